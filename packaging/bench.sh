@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Measures Kvitto: packaging/bench.sh [arguments of tests.benchmarks].
+set -euo pipefail
+# shellcheck source=packaging/environment.sh
+source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+need_venv bench
+need_debian debian-libraries || say "going on without them."
+cd "$project"
+exec "$venv/bin/python" -m tests.benchmarks "$@"

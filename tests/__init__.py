@@ -1,0 +1,1 @@
+"""Tests of Kvitto; the folders mirror `app`."""

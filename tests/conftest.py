@@ -1,0 +1,95 @@
+"""What holds for every test: it logs nothing unasked, and touches nobody's files or machines."""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from blockbuster import BlockBuster, blockbuster_ctx
+from hypothesis import settings
+
+from app.paths import DATA_DIR_VARIABLE
+from tests.helpers.logwatch import LogWatch
+from tests.helpers.loops import LoopFactory, is_for_the_window, loop_factories
+from tests.helpers.network import NetworkGuard
+
+# CI tries the same examples every time; people and long runs try new ones.
+settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
+settings.register_profile("dev", deadline=None)
+settings.register_profile("thorough", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, LoopFactory]:
+    """Give qasync's loop to the tests that are marked for it."""
+    return loop_factories(item)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the QApplication there before a loop is made on it."""
+    for item in items:
+        if isinstance(item, pytest.Function) and is_for_the_window(item):
+            item.fixturenames.insert(0, "qapp")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Turn every folder and keyring of the user into empty ones."""
+    # qasync tells of each of its callbacks.
+    logging.getLogger("qasync").setLevel(logging.INFO)
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in ("CACHE", "CONFIG", "DATA", "STATE"):
+            patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+        yield
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """Return this test's own data folder, empty, and the one that Kvitto takes by default."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(DATA_DIR_VARIABLE, str(folder))
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def log_watch(caplog: pytest.LogCaptureFixture) -> Iterator[LogWatch]:
+    """Fail a test that logs a warning or an error that it did not ask for.
+
+    To ask: ``with log_watch.expect(logging.WARNING, "Report refused"): …``.
+    """
+    watch = LogWatch(asked_by_caplog=caplog.handler)
+    root = logging.getLogger()
+    root.addHandler(watch)
+    yield watch
+    root.removeHandler(watch)
+    unasked = watch.unasked()
+    if unasked:
+        pytest.fail("logged, and not asked for:\n  " + "\n  ".join(unasked), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def network_guard() -> NetworkGuard:
+    """Return the one guard of this run: it can't be taken down again."""
+    return NetworkGuard()
+
+
+@pytest.fixture(autouse=True)
+def _this_machine_only(network_guard: NetworkGuard) -> Iterator[None]:
+    """Fail a test that reaches for another machine."""
+    with network_guard.watching():
+        yield
+    attempts = network_guard.attempts()
+    if attempts:
+        pytest.fail("reached for another machine: " + ", ".join(attempts), pytrace=False)
+
+
+@pytest.fixture
+def no_blocking() -> Iterator[BlockBuster]:
+    """Fail a test in which `app` blocks an asyncio loop: for those of the receiver."""
+    with blockbuster_ctx("app") as guard:
+        yield guard

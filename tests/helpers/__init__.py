@@ -1,0 +1,1 @@
+"""What the tests share: the watch on the logs, the guard of the network, the loops."""

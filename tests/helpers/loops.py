@@ -1,0 +1,27 @@
+"""The event loops that async tests run on."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+
+
+def is_for_the_window(item: pytest.Item) -> bool:
+    """Tell whether a test runs on the window's kind of loop."""
+    return item.get_closest_marker("qasync") is not None
+
+
+def loop_factories(item: pytest.Item) -> Mapping[str, LoopFactory]:
+    """Return the loop that a test runs on, by its name."""
+    if is_for_the_window(item):
+        return {"qasync": _new_window_loop}
+    return {"asyncio": asyncio.new_event_loop}
+
+
+def _new_window_loop() -> asyncio.AbstractEventLoop:
+    loop: asyncio.AbstractEventLoop = QEventLoop(QApplication.instance())
+    return loop

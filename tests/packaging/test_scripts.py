@@ -1,0 +1,153 @@
+"""The scripts that set up and start Kvitto, in a copy of the project that has nothing set up."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+SCRIPTS = [*sorted(PROJECT.glob("packaging/*.sh")), PROJECT / ".ci/run"]
+
+needs_debian = pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="there is no dpkg")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a copy of what the scripts read, in a path with a blank."""
+    copy = tmp_path / "a project"
+    shutil.copytree(PROJECT / "packaging", copy / "packaging")
+    shutil.copy(PROJECT / "pyproject.toml", copy)
+    return copy
+
+
+@pytest.fixture
+def ready(project: Path) -> Path:
+    """Return such a copy with a finished .venv, in which the program tells how it was called."""
+    commands = project / ".venv/bin"
+    commands.mkdir(parents=True)
+    (commands / "python").symlink_to(sys.executable)
+    program = commands / "kvitto"
+    program.write_text('#!/bin/sh\necho "$$" "$@"\nread -r _\n', encoding="utf-8")
+    program.chmod(0o755)
+    call(
+        project,
+        'printf "%s\\n" "$(foundation "$venv/bin/python")" "$(inputs)" test >"$stamp";'
+        'touch "$venv/debian-libraries.seen"',
+    )
+    return project
+
+
+def bare_environment(**more: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {**kept, "KVITTO_APT": "no", **more}
+
+
+def call(project: Path, line: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of bash that has sourced environment.sh."""
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", f"source packaging/environment.sh; {line}"],
+        cwd=project,
+        env=bare_environment(**environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def is_ready(project: Path, *extras: str, **environment: str) -> bool:
+    line = f"if venv_is_ready {' '.join(extras)}; then echo yes; else echo no; fi"
+    return {"yes\n": True, "no\n": False}[call(project, line, **environment).stdout]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_a_script_is_good_bash(script: Path) -> None:
+    subprocess.run(["bash", "-n", script], check=True)
+
+
+def test_a_finished_environment_is_left_alone(ready: Path) -> None:
+    assert is_ready(ready)
+    assert is_ready(ready, "test")
+
+
+def test_an_unfinished_environment_is_made_anew(ready: Path) -> None:
+    (ready / ".venv/kvitto-stamp").unlink()
+    assert not is_ready(ready)
+
+
+def test_another_extra_is_installed(ready: Path) -> None:
+    assert not is_ready(ready, "test", "bench")
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "packaging/constraints.txt"])
+def test_changed_requirements_are_installed(ready: Path, name: str) -> None:
+    with (ready / name).open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    assert not is_ready(ready)
+
+
+def test_an_environment_that_was_moved_is_made_anew(ready: Path) -> None:
+    assert not is_ready(ready.rename(ready.with_name("moved")))
+
+
+def test_an_environment_whose_python_is_gone_is_made_anew(ready: Path) -> None:
+    (ready / ".venv/bin/python").unlink()
+    assert not is_ready(ready)
+
+
+def test_another_python_than_the_one_asked_for_is_not_taken(ready: Path) -> None:
+    assert is_ready(ready, KVITTO_PYTHON=sys.executable)
+    assert not is_ready(ready, KVITTO_PYTHON="/bin/false")
+
+
+def test_the_program_takes_the_place_of_the_script(ready: Path) -> None:
+    with subprocess.Popen(
+        [ready / "packaging/run.sh", "receive", "--label", "two words"],
+        env=bare_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as script:
+        assert script.stdout is not None
+        assert script.stdout.readline() == f"{script.pid} receive --label two words\n"
+        script.send_signal(signal.SIGTERM)
+        assert script.wait() == -signal.SIGTERM
+
+
+def test_without_a_python_the_script_says_so(project: Path) -> None:
+    run = subprocess.run(
+        [project / "packaging/run.sh"],
+        env=bare_environment(KVITTO_PYTHON="/bin/false"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 1
+    assert run.stdout == ""
+    assert "needs Python 3.11 or newer" in run.stderr
+    assert not (project / ".venv").exists()
+
+
+@needs_debian
+def test_a_package_is_missing_unless_it_or_one_that_provides_it_is_installed(project: Path) -> None:
+    run = call(project, "missing_packages dpkg awk kvitto-is-no-package")
+    assert run.stdout.split() == ["kvitto-is-no-package"]
+
+
+@needs_debian
+def test_who_may_not_install_is_told_the_line_and_goes_on(ready: Path) -> None:
+    (ready / ".venv/debian-libraries.seen").unlink()
+    (ready / "packaging/debian-libraries.txt").write_text("dpkg\nkvitto-is-no-package # no\n")
+    run = subprocess.run(
+        [ready / "packaging/run.sh", "receive"],
+        env=bare_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout.endswith("receive\n")
+    assert "sudo apt-get install kvitto-is-no-package\n" in run.stderr
