@@ -1,0 +1,52 @@
+"""The whole fold in memory: every message's state and every batch's sums.
+
+The store keeps the same states and sums row by row, in the transaction that stores the reports.
+This is the plain form of it: what tests, `kvitto check` and the simulator's scorecard compare the
+store with.
+"""
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from app.core.report import fingerprint
+from app.core.state import MessageState, ReceivedReport
+from app.core.sums import BatchSums
+
+MessageKey: TypeAlias = tuple[str, str]
+"""A message's batch id and message id. The same message id in another batch is another message."""
+
+
+class Ledger:
+    """What a set of received reports says.
+
+    Attributes:
+        states: the current state of each message.
+        sums: the sums of each batch.
+        repeats: how many duplicates came.
+    """
+
+    def __init__(self, received: Iterable[ReceivedReport] = ()) -> None:
+        """Fold `received`, in whatever order it comes."""
+        self.states: dict[MessageKey, MessageState] = {}
+        self.sums: dict[str, BatchSums] = {}
+        self.repeats = 0
+        self._seen: set[tuple[MessageKey, int]] = set()
+        for one in received:
+            self.fold(one)
+
+    def fold(self, received: ReceivedReport) -> bool:
+        """Take one report in; return False for a duplicate, which changes nothing but a count."""
+        report = received.report
+        key = (report.batch_id, report.message_id)
+        identity = (key, fingerprint(report))
+        if identity in self._seen:
+            self.repeats += 1
+            return False
+        self._seen.add(identity)
+        before = self.states.get(key)
+        after = MessageState.first(received) if before is None else before.after(received)
+        self.states[key] = after
+        sums = self.sums.setdefault(report.batch_id, BatchSums())
+        sums.move(before, after)
+        sums.drop_zeros()
+        return True

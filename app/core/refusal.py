@@ -1,0 +1,28 @@
+"""Why a body is not a delivery report, in kinds and in words."""
+
+from enum import StrEnum
+
+
+class RefusalKind(StrEnum):
+    """The kinds under which refused bodies are kept in quarantine."""
+
+    NOT_JSON = "not_json"
+    NOT_A_REPORT = "not_a_report"
+    INCOMING_SMS = "incoming_sms"
+    EMAIL_REPORT = "email_report"
+    TOO_LARGE = "too_large"
+
+
+class RefusedBodyError(Exception):
+    """The body is not a delivery report.
+
+    Attributes:
+        kind: what it is instead, as far as can be told.
+        reason: one sentence for the person who reads the quarantine. Holds no values from the body.
+    """
+
+    def __init__(self, kind: RefusalKind, reason: str) -> None:
+        """Keep the `kind` and the `reason`."""
+        super().__init__(reason)
+        self.kind = kind
+        self.reason = reason

@@ -1,0 +1,31 @@
+"""UTC instants, and the whole microseconds and minutes in which they are kept."""
+
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_MINUTE_US = 60_000_000
+
+
+def to_microseconds(instant: datetime) -> int:
+    """Return the microseconds from 1970-01-01T00:00Z to an aware `instant`; exact."""
+    return (instant - EPOCH) // _MICROSECOND
+
+
+def from_microseconds(microseconds: int) -> datetime:
+    """Return the UTC instant that lies `microseconds` after 1970-01-01T00:00Z.
+
+    Raises:
+        OverflowError: the instant lies outside the years 1 to 9999.
+    """
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def minute_of(microseconds: int) -> int:
+    """Return the number of whole minutes from the epoch to the minute that holds an instant."""
+    return microseconds // _MINUTE_US
+
+
+def iso(instant: datetime) -> str:
+    """Return `instant` as ISO-8601 in UTC with a `Z`, microseconds only where there are any."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""Tests of what reports mean: no Qt, no database, no network."""

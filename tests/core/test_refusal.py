@@ -1,0 +1,23 @@
+"""The words under which refused bodies are kept."""
+
+from app.core.refusal import RefusalKind, RefusedBodyError
+
+
+def test_the_kinds_are_the_words_that_stand_in_databases() -> None:
+    assert [kind.value for kind in RefusalKind] == [
+        "not_json",
+        "not_a_report",
+        "incoming_sms",
+        "email_report",
+        "too_large",
+    ]
+
+
+def test_a_refusal_says_its_reason() -> None:
+    error = RefusedBodyError(RefusalKind.NOT_JSON, "The body is empty.")
+
+    assert (error.kind, error.reason, str(error)) == (
+        RefusalKind.NOT_JSON,
+        "The body is empty.",
+        "The body is empty.",
+    )

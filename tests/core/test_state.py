@@ -1,0 +1,348 @@
+"""From the reports of a message to its current state."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.money import Money
+from app.core.report import DeliveryReport
+from app.core.state import Known, MessageState, Rank, ReceivedReport
+from app.core.status import Outcome
+from tests.core import oracle, strategies
+from tests.core.strategies import START
+
+EARLY, MIDDLE, LATE = (START + timedelta(hours=hours) for hours in (1, 2, 3))
+
+
+def report(
+    code: int = 102,
+    created: datetime | None = EARLY,
+    *,
+    final: bool = False,
+    price_nano: int | None = None,
+    currency: str | None = "EUR",
+    segments: int | None = None,
+    recipient: str | None = None,
+    reference: str | None = None,
+) -> DeliveryReport:
+    return DeliveryReport(
+        message_id="m",
+        batch_id="b",
+        code=code,
+        final=final,
+        created=created,
+        recipient=recipient,
+        segments=segments,
+        price_nano=price_nano,
+        currency=currency,
+        reference=reference,
+    )
+
+
+def folded(received: list[ReceivedReport]) -> MessageState:
+    state = MessageState.first(received[0])
+    for one in received[1:]:
+        state = state.after(one)
+    return state
+
+
+def state_of(*reports: DeliveryReport) -> MessageState:
+    """Fold reports in the order of their arrival."""
+    return folded(strategies.received(reports))
+
+
+def of_one_message(
+    created: st.SearchStrategy[datetime | None] | None = None,
+) -> st.SearchStrategy[list[ReceivedReport]]:
+    one = strategies.reports(batches=["b"], messages=["m"], created=created)
+    return st.lists(one, min_size=1, max_size=12).map(
+        lambda posted: strategies.received(strategies.distinct(posted))
+    )
+
+
+# --- The current state --------------------------------------------------------------------------
+
+
+def test_the_first_report_is_the_state() -> None:
+    state = state_of(
+        report(112, EARLY, price_nano=5, segments=2, recipient="46700000001", reference="spring")
+    )
+
+    rank = Rank(final=False, created=EARLY, sequence=1)
+    assert state == MessageState(
+        rank=rank,
+        code=112,
+        arrived=START + timedelta(milliseconds=500),
+        first_created=EARLY,
+        reports=1,
+        price=Known(Money(5, "EUR"), rank),
+        segments=Known(2, rank),
+        recipient=Known("46700000001", rank),
+        reference=Known("spring", rank),
+    )
+
+
+@pytest.mark.parametrize(
+    ("history", "code"),
+    [
+        pytest.param(
+            [report(101, EARLY), report(112, LATE)], 112, id="the newer report is the state"
+        ),
+        pytest.param(
+            [report(112, LATE), report(101, EARLY)], 112, id="an older one that comes late is not"
+        ),
+        pytest.param(
+            [report(201, EARLY, final=True), report(112, LATE)],
+            201,
+            id="a final state stays, though something newer follows",
+        ),
+        pytest.param(
+            [report(112, LATE), report(201, EARLY, final=True)],
+            201,
+            id="a final report goes before a newer one that is not",
+        ),
+        pytest.param(
+            [report(511, LATE, final=True), report(202, EARLY, final=True)],
+            511,
+            id="of two final ones the newer stays",
+        ),
+        pytest.param(
+            [report(202, EARLY, final=True), report(511, LATE, final=True)],
+            511,
+            id="of two final ones the newer comes",
+        ),
+        pytest.param(
+            [report(113, EARLY), report(101, EARLY)],
+            101,
+            id="at the same time the later arrival is the state, whatever its code",
+        ),
+        pytest.param([report(101, EARLY), report(113, EARLY)], 113, id="and the other way round"),
+        pytest.param(
+            [report(201, EARLY), report(112, LATE)],
+            112,
+            id="delivered that is not final is followed by what is newer",
+        ),
+        pytest.param(
+            [report(511, EARLY, final=True), report(104, LATE)],
+            511,
+            id="a refund after a final failure leaves it a failure",
+        ),
+        pytest.param(
+            [report(112, None), report(101, START - timedelta(hours=1))],
+            112,
+            id="a report without a time counts from its arrival",
+        ),
+        pytest.param(
+            [report(112, None), report(101, LATE)],
+            101,
+            id="and gives way to a later time",
+        ),
+    ],
+)
+def test_the_current_state_is_the_greatest_of_final_created_arrival(
+    history: list[DeliveryReport], code: int
+) -> None:
+    state = state_of(*history)
+
+    assert (state.code, state.reports) == (code, len(history))
+
+
+@given(of_one_message(), st.data())
+def test_any_order_gives_the_same_state(
+    received: list[ReceivedReport], data: st.DataObject
+) -> None:
+    assert folded(data.draw(st.permutations(received))) == folded(received)
+
+
+@given(of_one_message())
+def test_a_final_state_is_never_moved_back(received: list[ReceivedReport]) -> None:
+    state = MessageState.first(received[0])
+    for one in received[1:]:
+        after = state.after(one)
+        if state.rank.final:
+            assert after.rank.final
+            assert after.settled
+            assert after.code == state.code or (
+                one.report.final and one.created >= state.rank.created
+            )
+        assert after.rank >= state.rank
+        state = after
+
+
+@given(of_one_message())
+def test_the_state_is_the_report_that_its_rank_names(received: list[ReceivedReport]) -> None:
+    state = folded(received)
+
+    (current,) = [one for one in received if one.sequence == state.rank.sequence]
+    assert (state.rank, state.code, state.arrived) == (
+        current.rank,
+        current.report.code,
+        current.arrived,
+    )
+    assert all(one.rank <= state.rank for one in received)
+
+
+@given(of_one_message())
+def test_known_values_bear_the_rank_of_the_report_they_were_taken_from(
+    received: list[ReceivedReport],
+) -> None:
+    """The store keeps these ranks: without them a late report could not be judged."""
+    state = folded(received)
+
+    by_rank = {one.rank: one.report for one in received}
+    assert state.price is None or by_rank[state.price.rank].price == state.price.value
+    assert state.segments is None or by_rank[state.segments.rank].segments == state.segments.value
+    assert (
+        state.recipient is None or by_rank[state.recipient.rank].recipient == state.recipient.value
+    )
+    assert (
+        state.reference is None or by_rank[state.reference.rank].reference == state.reference.value
+    )
+
+
+@given(of_one_message())
+def test_the_oracle_agrees(received: list[ReceivedReport]) -> None:
+    state = folded(received)
+
+    (message,) = oracle.messages_of(received).values()
+    assert (state.rank.final, state.rank.created, state.rank.sequence) == (
+        message.final,
+        message.created,
+        message.sequence,
+    )
+    assert (state.code, state.settled, state.first_created, state.reports) == (
+        message.code,
+        message.settled,
+        message.first_created,
+        message.reports,
+    )
+
+
+# --- What a state takes from older reports ------------------------------------------------------
+
+PRICED = [
+    pytest.param(
+        [report(101, EARLY, price_nano=5), report(201, LATE, price_nano=7)],
+        Money(7, "EUR"),
+        id="the current state's own price",
+    ),
+    pytest.param(
+        [report(101, EARLY, price_nano=5), report(201, LATE, price_nano=0)],
+        Money(0, "EUR"),
+        id="a price of nothing is a price",
+    ),
+    pytest.param(
+        [report(101, EARLY, price_nano=5), report(201, LATE)],
+        Money(5, "EUR"),
+        id="an older one, where the current state has none",
+    ),
+    pytest.param(
+        [
+            report(101, EARLY, price_nano=5),
+            report(102, MIDDLE, price_nano=6),
+            report(201, LATE, final=True),
+        ],
+        Money(6, "EUR"),
+        id="the newest that has one",
+    ),
+    pytest.param(
+        [
+            report(102, MIDDLE, price_nano=6),
+            report(201, LATE, final=True),
+            report(101, EARLY, price_nano=5),
+        ],
+        Money(6, "EUR"),
+        id="the newest by its time, not by its arrival",
+    ),
+    pytest.param(
+        [report(201, EARLY, final=True), report(112, LATE, price_nano=6)],
+        Money(6, "EUR"),
+        id="one from after the final report",
+    ),
+    pytest.param(
+        [report(201, EARLY, final=True, price_nano=5), report(112, LATE, price_nano=6)],
+        Money(5, "EUR"),
+        id="but not where the final report has its own",
+    ),
+    pytest.param(
+        [report(101, EARLY, price_nano=5), report(201, LATE, currency="SEK")],
+        Money(5, "EUR"),
+        id="a price keeps the currency that it came with",
+    ),
+    pytest.param([report(101, EARLY), report(201, LATE)], None, id="none, where nobody has one"),
+]
+
+
+@pytest.mark.parametrize(("history", "price"), PRICED)
+def test_the_price_of_a_message(history: list[DeliveryReport], price: Money | None) -> None:
+    state = state_of(*history)
+
+    assert (state.price and state.price.value) == price
+
+
+def test_segments_recipient_and_reference_fall_back_likewise() -> None:
+    state = state_of(
+        report(101, EARLY, segments=1, recipient="46700000001", reference="spring"),
+        report(102, MIDDLE, segments=2),
+        report(201, LATE, reference="autumn", final=True),
+    )
+
+    assert state.segments is not None
+    assert state.recipient is not None
+    assert state.reference is not None
+    assert (state.segments.value, state.recipient.value, state.reference.value) == (
+        2,
+        "46700000001",
+        "autumn",
+    )
+
+
+def test_a_message_begins_with_its_earliest_time_even_where_that_comes_last() -> None:
+    assert state_of(report(201, LATE, final=True), report(101, EARLY)).first_created == EARLY
+
+
+# --- Settled and outcome ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("only", "settled", "outcome"),
+    [
+        (report(101), False, Outcome.PENDING),
+        (report(113), False, Outcome.PENDING),
+        (report(201), True, Outcome.DELIVERED),
+        (report(201, final=True), True, Outcome.DELIVERED),
+        (report(202), False, Outcome.EXPIRED),
+        (report(202, final=True), True, Outcome.EXPIRED),
+        (report(203, final=True), True, Outcome.CANCELLED),
+        (report(403, final=True), True, Outcome.REJECTED),
+        (report(511), False, Outcome.FAILED),
+        (report(511, final=True), True, Outcome.FAILED),
+        (report(112, final=True), True, Outcome.PENDING),
+        (report(299, final=True), True, Outcome.UNKNOWN),
+    ],
+)
+def test_settled_and_outcome_are_those_of_the_current_state(
+    only: DeliveryReport, settled: bool, outcome: Outcome
+) -> None:
+    state = state_of(only)
+
+    assert (state.settled, state.outcome) == (settled, outcome)
+
+
+def test_a_report_without_a_time_counts_from_its_arrival() -> None:
+    one = ReceivedReport(report(101, None), 7, LATE)
+
+    assert (one.created, one.rank) == (LATE, Rank(final=False, created=LATE, sequence=7))
+
+
+def test_ranks_compare_final_before_time_before_arrival() -> None:
+    ranks = [
+        Rank(final, created, sequence)
+        for final in (False, True)
+        for created in (EARLY, LATE)
+        for sequence in (1, 2)
+    ]
+
+    assert sorted(ranks, reverse=True)[::-1] == ranks

@@ -1,0 +1,157 @@
+"""The code table, as the protocol has it."""
+
+from typing import Final
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from app.core.status import (
+    CODE_NAMES,
+    DELIVERED_TO_HANDSET,
+    REFUNDED,
+    Group,
+    Outcome,
+    group_of,
+    is_settled,
+    outcome_of,
+)
+
+# The protocol's table, row by row.
+NAMED: Final = [
+    (101, "Accepted", Group.INFO, Outcome.PENDING),
+    (102, "Queued", Group.INFO, Outcome.PENDING),
+    (103, "Funded", Group.INFO, Outcome.PENDING),
+    (104, "Refunded", Group.INFO, Outcome.PENDING),
+    (110, "Sending", Group.INFO, Outcome.PENDING),
+    (111, "DeliveredToGateway", Group.INFO, Outcome.PENDING),
+    (112, "DeliveredToCarrier", Group.INFO, Outcome.PENDING),
+    (113, "DeliveredToGSM", Group.INFO, Outcome.PENDING),
+    (114, "QueuedAtGateway", Group.INFO, Outcome.PENDING),
+    (201, "DeliveredToHandset", Group.SUCCESS, Outcome.DELIVERED),
+    (202, "Expired", Group.SUCCESS, Outcome.EXPIRED),
+    (203, "Canceled", Group.SUCCESS, Outcome.CANCELLED),
+    (402, "InsufficientFunds", Group.REJECTION, Outcome.REJECTED),
+    (403, "SenderRejected", Group.REJECTION, Outcome.REJECTED),
+    (405, "RecipientRejected", Group.REJECTION, Outcome.REJECTED),
+    (406, "GenericRejected", Group.REJECTION, Outcome.REJECTED),
+    (407, "InvalidSender", Group.REJECTION, Outcome.REJECTED),
+]
+UNNAMED: Final = [
+    *((code, Group.REJECTION, Outcome.REJECTED) for code in (404, 408, 409)),
+    *(
+        (code, Group.ERROR, Outcome.FAILED)
+        for code in (500, 501, 502, 503, 511, 512, 513, 514, 515, 516, 599)
+    ),
+]
+OTHERS: Final = {
+    1: (Group.INFO, Outcome.PENDING),
+    2: (Group.SUCCESS, Outcome.UNKNOWN),
+    4: (Group.REJECTION, Outcome.REJECTED),
+    5: (Group.ERROR, Outcome.FAILED),
+}
+"""What a code that the table does not have means, by its first digit."""
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "group", "outcome"), NAMED, ids=[f"{code} {name}" for code, name, *_ in NAMED]
+)
+def test_a_named_code_means_what_the_table_says(
+    code: int, name: str, group: Group, outcome: Outcome
+) -> None:
+    assert (CODE_NAMES[code], group_of(code), outcome_of(code)) == (name, group, outcome)
+
+
+@pytest.mark.parametrize(("code", "group", "outcome"), UNNAMED)
+def test_a_code_without_a_name_means_what_the_table_says(
+    code: int, group: Group, outcome: Outcome
+) -> None:
+    assert code not in CODE_NAMES
+    assert (group_of(code), outcome_of(code)) == (group, outcome)
+
+
+def test_no_other_code_has_a_name() -> None:
+    assert CODE_NAMES.keys() == {code for code, *_ in NAMED}
+
+
+@given(st.integers(-2000, 2000) | st.integers())
+@example(99)
+@example(0)
+@example(-1)
+@example(-101)
+@example(-201)
+@example(1000)
+@example(1201)
+@example(2010)
+@example(10**18)
+def test_every_integer_has_a_group_and_an_outcome(code: int) -> None:
+    in_the_table = {code for code, *_ in NAMED} | {code for code, *_ in UNNAMED}
+    of_three_digits = len(str(code)) == 3 and code > 0
+
+    if of_three_digits and int(str(code)[0]) in OTHERS:
+        group, outcome = OTHERS[int(str(code)[0])]
+    else:
+        group, outcome = Group.UNKNOWN, Outcome.UNKNOWN
+    assert group_of(code) is group
+    if code not in in_the_table:
+        assert outcome_of(code) is outcome
+
+
+def test_no_code_from_100_to_999_is_left_out_of_the_rule() -> None:
+    """All of them, not a sample: the table first, then the first digit."""
+    table = {code: outcome for code, _, _, outcome in NAMED}
+    for code in range(100, 1000):
+        by_digit = OTHERS.get(code // 100, (Group.UNKNOWN, Outcome.UNKNOWN))[1]
+        assert outcome_of(code) is table.get(code, by_digit), code
+
+
+@given(st.integers())
+@example(111)
+@example(112)
+@example(113)
+@example(200)
+@example(202)
+@example(203)
+def test_only_201_is_delivered(code: int) -> None:
+    assert (outcome_of(code) is Outcome.DELIVERED) == (code == 201)
+
+
+@pytest.mark.parametrize("code", [111, 112, 113])
+def test_delivered_to_a_gateway_a_carrier_or_the_network_is_pending(code: int) -> None:
+    assert CODE_NAMES[code].startswith("DeliveredTo")
+    assert outcome_of(code) is Outcome.PENDING
+    assert not is_settled(code, final=False)
+
+
+def test_the_success_group_alone_does_not_mean_delivered() -> None:
+    assert {code: outcome_of(code) for code in (200, 202, 203, 204, 299)} == {
+        200: Outcome.UNKNOWN,
+        202: Outcome.EXPIRED,
+        203: Outcome.CANCELLED,
+        204: Outcome.UNKNOWN,
+        299: Outcome.UNKNOWN,
+    }
+
+
+@given(st.integers() | st.sampled_from(sorted(CODE_NAMES)))
+@example(201)
+@example(511)
+def test_settled_is_final_or_delivered_to_the_handset(code: int) -> None:
+    assert is_settled(code, final=True)
+    assert is_settled(code, final=False) == (code == 201)
+
+
+def test_the_constants_are_the_codes_that_they_name() -> None:
+    assert (DELIVERED_TO_HANDSET, REFUNDED) == (201, 104)
+
+
+def test_outcomes_stand_in_the_order_in_which_a_bar_stacks_them() -> None:
+    assert [outcome.value for outcome in Outcome] == [
+        "delivered",
+        "pending",
+        "expired",
+        "cancelled",
+        "rejected",
+        "failed",
+        "unknown",
+    ]
