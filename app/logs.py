@@ -1,0 +1,77 @@
+"""The log: a file in the data folder, and word to whoever watches the terminal.
+
+No phone numbers, no secrets, no bodies: what is logged may be sent to a stranger for help.
+"""
+
+import logging
+import os
+import sys
+import threading
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from typing_extensions import override
+
+from app.paths import log_file
+
+_MAX_BYTES: Final = 2_000_000
+_KEPT_PARTS: Final = 3
+_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+log = logging.getLogger(__name__)
+
+
+class _PrivateFileHandler(RotatingFileHandler):
+    """A rotating log that others can't read, and that a full disk does not disturb."""
+
+    @override
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return os.fdopen(descriptor, "a", encoding="utf-8")
+
+    @override
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Drop the line: a log that can't be written must not stop a report."""
+
+
+def start_logging(folder: Path) -> None:
+    """Log to the data folder's file and, from warnings on, to stderr; catch what nobody caught.
+
+    Args:
+        folder: the data folder, which must exist. If the file can't be written, only stderr is
+            used.
+    """
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setLevel(logging.WARNING)
+    terminal.setFormatter(logging.Formatter("%(message)s"))
+    root.addHandler(terminal)
+    try:
+        file = _PrivateFileHandler(
+            log_file(folder), maxBytes=_MAX_BYTES, backupCount=_KEPT_PARTS, encoding="utf-8"
+        )
+    except OSError as error:
+        log.warning("There is no log file: %s", error)
+    else:
+        file.setFormatter(logging.Formatter(_FORMAT))
+        root.addHandler(file)
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _log_uncaught
+    threading.excepthook = _log_uncaught_in_thread
+
+
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    log.critical("A mistake in the program", exc_info=(kind, error, traceback))
+
+
+def _log_uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None and not issubclass(args.exc_type, SystemExit):
+        _log_uncaught(args.exc_type, args.exc_value, args.exc_traceback)

@@ -1,0 +1,42 @@
+"""Where Kvitto keeps its things."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+DATA_DIR_VARIABLE = "KVITTO_DATA_DIR"
+"""The environment variable that names the data folder, unless the command line does."""
+
+
+def data_folder(chosen: Path | None = None) -> Path:
+    """Return the data folder: the `chosen` one, else KVITTO_DATA_DIR's, else the user's own.
+
+    The folder may not exist yet.
+    """
+    if chosen is None:
+        variable = os.environ.get(DATA_DIR_VARIABLE)
+        chosen = Path(variable) if variable else None
+    if chosen is None:
+        return platformdirs.user_data_path("kvitto", appauthor=False)
+    return chosen.expanduser().absolute()
+
+
+def database_file(folder: Path) -> Path:
+    """Return the database of a data folder."""
+    return folder / "kvitto.db"
+
+
+def lock_file(folder: Path) -> Path:
+    """Return the file that a running Kvitto keeps locked."""
+    return folder / "kvitto.lock"
+
+
+def instance_file(folder: Path) -> Path:
+    """Return the file in which a running Kvitto tells where it is."""
+    return folder / "running.json"
+
+
+def log_file(folder: Path) -> Path:
+    """Return the log of a data folder; older parts lie beside it with a number."""
+    return folder / "kvitto.log"

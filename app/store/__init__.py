@@ -1,0 +1,13 @@
+"""Keep reports safe, and say what they add up to. All SQL is here and only here.
+
+The door of the room:
+
+* `database`: :func:`~app.store.database.open_database`: folder, permissions, migrations, engines.
+* `writer`: :class:`~app.store.writer.Writer`, the one thread that writes; group commit.
+* `reader`: :class:`~app.store.reader.Reader`, queries that never block the writer.
+* `arrivals`: what the writer takes and answers.
+* `secrets`: the secrets of the callback URL.
+* `instance`: one program per data folder.
+* `check`: recomputes all states and sums from the reports.
+* `errors`: what the world can do to us, in words.
+"""

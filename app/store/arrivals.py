@@ -1,0 +1,68 @@
+"""What the receiver hands to the writer, and what the writer answers."""
+
+from datetime import datetime
+from enum import Enum
+
+import msgspec
+
+from app.core.refusal import RefusalKind
+from app.core.report import DeliveryReport, Origin
+
+
+class ReportArrival(msgspec.Struct, frozen=True):
+    """A report that has come.
+
+    Attributes:
+        report: what it says.
+        body: the raw body, kept as it came.
+        arrived: when it came, UTC.
+        secret: the key of the secret by whose URL it came; None where it came without one.
+        origin: how it came.
+    """
+
+    report: DeliveryReport
+    body: bytes
+    arrived: datetime
+    secret: int | None = None
+    origin: Origin = Origin.WEBHOOK
+
+
+class RefusedArrival(msgspec.Struct, frozen=True):
+    """A body that was refused and goes to quarantine.
+
+    Attributes:
+        kind: what it is instead of a report.
+        reason: why it was refused, one sentence.
+        body: the raw bytes; of a body that is too large, its beginning.
+        size: the size of the whole body in bytes, as far as it was read or announced.
+        headers: the request's headers in order, without the secret.
+        arrived: when it came, UTC.
+        secret: the key of the secret by whose URL it came; None where it came without one.
+    """
+
+    kind: RefusalKind
+    reason: str
+    body: bytes
+    size: int
+    headers: tuple[tuple[str, str], ...]
+    arrived: datetime
+    secret: int | None = None
+
+
+class Knocks(msgspec.Struct, frozen=True):
+    """Requests with a wrong or missing secret, or to another path: a count only.
+
+    Attributes:
+        minute: the minute since the epoch in which they came.
+        requests: how many.
+    """
+
+    minute: int
+    requests: int
+
+
+class Receipt(Enum):
+    """What became of an arrival. Each of them means: it is on disk."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"

@@ -1,0 +1,334 @@
+"""Open the database of a data folder: its place, permissions, version and connections."""
+
+import errno
+import logging
+import os
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+
+from app.paths import database_file
+from app.store.drives import network_file_system
+from app.store.errors import (
+    DatabaseBrokenError,
+    DatabaseGoneError,
+    DatabaseLockedError,
+    DatabaseReadOnlyError,
+    DatabaseTooNewError,
+    DatabaseUnreadableError,
+    DiskFullError,
+    FolderUnusableError,
+    NetworkDriveError,
+    NothingReceivedError,
+    StoreError,
+)
+from app.store.migrations import MIGRATIONS, NEWEST
+
+log = logging.getLogger(__name__)
+
+APPLICATION_ID: Final = 0x4B766974
+"""Marks the file as ours ("Kvit") in SQLite's header."""
+_MAGIC: Final = b"SQLite format 3\0"
+_BUSY_TIMEOUT_S: Final = 5.0
+"""How long a statement waits for another program's lock."""
+
+
+class Database:
+    """A database of the newest schema version, and the ways to reach it.
+
+    Close it after all connections of its engines were given back.
+
+    Attributes:
+        path: the database file.
+        writing: connections that may write; their transactions start with BEGIN IMMEDIATE.
+        reading: connections that can only read, and never hold up the writer.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Prepare engines for the file at `path`; opens nothing yet."""
+        self.path = path
+        self.writing = _engine(path, read_only=False)
+        self.reading = _engine(path, read_only=True)
+        self._identity: tuple[int, int] | None = None
+
+    def remember_file(self) -> None:
+        """Note which file this is, for `ensure_file_is_there`."""
+        self._identity = _identity(self.path)
+
+    def ensure_file_is_there(self) -> None:
+        """Check that the path still leads to the file that was opened.
+
+        Without this, a deleted database would go on taking reports until the program ends, and
+        take them with it.
+
+        Raises:
+            DatabaseGoneError: it was moved, deleted or replaced.
+        """
+        if _identity(self.path) != self._identity:
+            raise DatabaseGoneError(self.path)
+
+    @contextmanager
+    def in_words(self) -> Iterator[None]:
+        """Turn what SQLite says about the world into the store's own errors.
+
+        Raises:
+            StoreError: of the fitting kind. Mistakes of ours pass through as they are.
+        """
+        try:
+            yield
+        except DBAPIError as error:
+            raise _translated(error.orig, self.path, error) from error
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.reading.dispose()
+        self.writing.dispose()
+
+    def __enter__(self) -> Self:
+        """Return the database itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+def open_database(folder: Path, *, must_exist: bool = False) -> Database:
+    """Open the database of a data folder; make both where they are missing.
+
+    A file that is damaged, too new or not ours is left exactly as it is.
+
+    Args:
+        folder: the data folder.
+        must_exist: refuse to make a new database.
+
+    Raises:
+        StoreError: it can't be opened; of the kind that says why.
+    """
+    path = database_file(folder)
+    if must_exist and not path.exists():
+        raise NothingReceivedError(folder)
+    prepare_folder(folder)
+    _refuse_foreign_file(path)
+    _make_private_file(path)
+    database = Database(path)
+    try:
+        with database.in_words():
+            _migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    database.remember_file()
+    return database
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the data folder for the user alone, and see that it lies on a disk of this computer.
+
+    Raises:
+        FolderUnusableError: it can't be made, entered or written to.
+        NetworkDriveError: it lies on a network drive.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private_folder(folder)
+        resolved = folder.resolve(strict=True)
+    except OSError as error:
+        raise FolderUnusableError(folder, str(error)) from error
+    file_system = network_file_system(resolved)
+    if file_system is not None:
+        raise NetworkDriveError(folder, file_system)
+
+
+def _make_private_folder(folder: Path) -> None:
+    """Take the rights of others away, unless the folder serves other purposes too."""
+    if os.name != "posix" or not stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        return
+    is_ours = database_file(folder).exists() or not any(folder.iterdir())
+    if is_ours and folder.stat().st_uid == os.geteuid():
+        folder.chmod(0o700)
+    else:
+        log.warning("Others can list the data folder: it is not Kvitto's alone.")
+
+
+def _make_private_file(path: Path) -> None:
+    """Make the file before SQLite does, so that nobody else can read it for a moment.
+
+    SQLite gives its companions (-wal, -shm) the same rights.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            path.chmod(0o600)
+    except OSError as error:
+        raise _from_os(error, path) from error
+
+
+def _refuse_foreign_file(path: Path) -> None:
+    """Look at the file's beginning without opening it as a database."""
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(len(_MAGIC))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _from_os(error, path) from error
+    if beginning and beginning != _MAGIC:
+        raise DatabaseBrokenError(path, "the file does not begin like a database")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+# --- Versions -----------------------------------------------------------------------------------
+
+
+def _migrate(database: Database) -> None:
+    """Bring the database to the newest version: each step and its number commit together."""
+    with database.reading.connect() as connection:
+        version = _version(connection, database.path)
+    if version == NEWEST:
+        return
+    with database.writing.connect() as connection:
+        for target in range(version + 1, NEWEST + 1):
+            with connection.begin():
+                # Another program may have been quicker than our BEGIN.
+                if _version(connection, database.path) >= target:
+                    continue
+                MIGRATIONS[target - 1](connection)
+                connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.exec_driver_sql(f"PRAGMA user_version = {target}")
+
+
+def _version(connection: Connection, path: Path) -> int:
+    """Return the file's schema version.
+
+    Raises:
+        DatabaseBrokenError: it is a database of another program.
+        DatabaseTooNewError: a newer Kvitto made it.
+    """
+
+    def number(statement: str) -> int:
+        return int(connection.exec_driver_sql(statement).scalar_one())
+
+    version = number("PRAGMA user_version")
+    owner = number("PRAGMA application_id")
+    tables = number("SELECT count(*) FROM sqlite_schema")
+    if owner != APPLICATION_ID and (owner or version or tables):
+        raise DatabaseBrokenError(path, f"application id {owner:#x}: another program's database")
+    if version > NEWEST:
+        raise DatabaseTooNewError(path, version, NEWEST)
+    return version
+
+
+# --- Connections --------------------------------------------------------------------------------
+
+
+def _engine(path: Path, *, read_only: bool) -> Engine:
+    engine = create_engine(
+        f"sqlite+pysqlite:///{path}",
+        connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False},
+        poolclass=NullPool,
+        # Ours are small integers and texts; the log must never hold a phone number.
+        hide_parameters=True,
+    )
+
+    def prepare(connection: DBAPIConnection, _record: object) -> None:
+        # Transactions are ours to begin: see `begin`.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        # The order matters: a page that is not read yet decides nothing.
+        if not read_only:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        # FULL: a commit returns when the log is on the disk, and survives a power cut.
+        cursor.execute("PRAGMA synchronous = FULL")
+        # macOS: fsync leaves data in the drive's cache unless it is asked for more.
+        cursor.execute("PRAGMA fullfsync = ON")
+        cursor.execute("PRAGMA checkpoint_fullfsync = ON")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA cache_size = -16000")
+        cursor.execute("PRAGMA temp_store = MEMORY")
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
+        else:
+            cursor.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        cursor.close()
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+_CHECKPOINT_PAGES: Final = 4000
+"""Pages of 4 KiB in the write-ahead log before it is folded into the database: 16 MB."""
+
+
+# --- Errors -------------------------------------------------------------------------------------
+
+_SQLITE_MEANING: Final[dict[int, type[StoreError]]] = {
+    sqlite3.SQLITE_FULL: DiskFullError,
+    sqlite3.SQLITE_BUSY: DatabaseLockedError,
+    sqlite3.SQLITE_LOCKED: DatabaseLockedError,
+    sqlite3.SQLITE_READONLY: DatabaseReadOnlyError,
+    sqlite3.SQLITE_PERM: DatabaseReadOnlyError,
+    sqlite3.SQLITE_CORRUPT: DatabaseBrokenError,
+    sqlite3.SQLITE_NOTADB: DatabaseBrokenError,
+    sqlite3.SQLITE_CANTOPEN: DatabaseUnreadableError,
+    sqlite3.SQLITE_IOERR: DatabaseUnreadableError,
+    sqlite3.SQLITE_PROTOCOL: DatabaseLockedError,
+}
+
+
+def _translated(orig: BaseException | None, path: Path, error: DBAPIError) -> Exception:
+    """Return the store's error for SQLite's, or the given one where the fault is ours."""
+    code = getattr(orig, "sqlite_errorcode", None)
+    if code is None:
+        return error
+    detail = f"{getattr(orig, 'sqlite_errorname', '')}: {orig}"
+    kind = _SQLITE_MEANING.get(code & 0xFF)
+    if kind is None:
+        return error
+    if kind is DatabaseUnreadableError and _is_disk_full(path):
+        # The shared-memory file can't grow: SQLite calls that an I/O error.
+        kind = DiskFullError
+    return kind(path, detail)  # type: ignore[arg-type]
+
+
+def _is_disk_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _NO_ROOM_BYTES
+    except OSError:
+        return False
+
+
+_NO_ROOM_BYTES: Final = 256 * 1024
+
+
+def _from_os(error: OSError, path: Path) -> StoreError:
+    if error.errno == errno.ENOSPC:
+        return DiskFullError(path, str(error))
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return DatabaseReadOnlyError(path, str(error))
+    return DatabaseUnreadableError(path, str(error))

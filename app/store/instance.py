@@ -1,0 +1,92 @@
+"""One program per data folder, and word of where it is for the second one."""
+
+import contextlib
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+from filelock import FileLock, Timeout
+
+from app.paths import instance_file, lock_file
+from app.store.errors import AlreadyRunningError, FolderUnusableError
+
+
+class Whereabouts(msgspec.Struct):
+    """Where a running Kvitto is.
+
+    Attributes:
+        pid: its process.
+        address: where it listens, such as `http://127.0.0.1:8370`; no secret in it.
+    """
+
+    pid: int
+    address: str
+
+
+class Instance:
+    """The right to receive into a data folder: held by one process at a time.
+
+    The system takes it back when the process ends, however it ends.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Take the right to `folder`, which must exist.
+
+        Raises:
+            AlreadyRunningError: another process has it; says where.
+            FolderUnusableError: the lock can't be made.
+        """
+        self._folder = folder
+        self._lock = FileLock(lock_file(folder), timeout=0, mode=0o600)
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise AlreadyRunningError(folder, _in_words(whereabouts(folder))) from None
+        except OSError as error:
+            raise FolderUnusableError(folder, str(error)) from error
+
+    def tell(self, address: str) -> None:
+        """Tell others where we are; a disk without room for it costs us nothing but that."""
+        told = msgspec.json.encode(Whereabouts(os.getpid(), address))
+        file = instance_file(self._folder)
+        new = file.with_suffix(".new")
+        try:
+            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as out:
+                out.write(told)
+            new.replace(file)
+        except OSError:
+            new.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Give the right back."""
+        with contextlib.suppress(OSError):
+            instance_file(self._folder).unlink(missing_ok=True)
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        """Return the instance itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+def whereabouts(folder: Path) -> Whereabouts | None:
+    """Return what the last Kvitto on `folder` told of itself, if it can be read."""
+    try:
+        return msgspec.json.decode(instance_file(folder).read_bytes(), type=Whereabouts)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _in_words(found: Whereabouts | None) -> str:
+    return "" if found is None else f", at {found.address} (process {found.pid})"

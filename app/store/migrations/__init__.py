@@ -1,0 +1,17 @@
+"""The steps that bring a database from one schema version to the next.
+
+Each step is frozen once it is released: it says in its own SQL what it does, and does not look at
+`app.store.schema`, which only knows the newest version.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import Connection
+
+from app.store.migrations import v1
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (v1.upgrade,)
+"""Step n, counted from 1, makes version n out of version n - 1. Version 0 is an empty file."""
+
+NEWEST: Final = len(MIGRATIONS)

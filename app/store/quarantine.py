@@ -1,0 +1,114 @@
+"""Keep what was refused: once each, with a count, and only so much of it."""
+
+import logging
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from app.core.times import to_microseconds
+from app.store.arrivals import RefusedArrival
+from app.store.rows import Values
+from app.store.schema import quarantine
+
+log = logging.getLogger(__name__)
+
+MAX_TOTAL_BYTES: Final = 256 * 1024 * 1024
+"""Room for refused bodies and headers. Beyond it they are only counted, so that junk from the
+internet can't fill the disk that real reports need."""
+
+_KNOWN: Final = select(quarantine.c.digest).where(
+    quarantine.c.digest.in_(bindparam("digests", expanding=True))
+)
+_COUNT: Final = (
+    update(quarantine)
+    .where(quarantine.c.digest == bindparam("key"))
+    .values(
+        times=quarantine.c.times + bindparam("new_times"),
+        last_seen_us=bindparam("seen_us"),
+        revision=bindparam("new_revision"),
+    )
+)
+
+
+class Fill(msgspec.Struct):
+    """How full the quarantine is.
+
+    Attributes:
+        size_bytes: the bytes of all bodies and headers in it.
+        unkept: how many refused bodies were only counted, since it was full.
+    """
+
+    size_bytes: int
+    unkept: int
+
+
+def keep(
+    connection: Connection,
+    refused: Sequence[RefusedArrival],
+    fill: Fill,
+    revision: int,
+    *,
+    max_total_bytes: int = MAX_TOTAL_BYTES,
+) -> None:
+    """Put `refused` into quarantine; the same bytes again only count up.
+
+    Args:
+        connection: in a transaction that holds the write lock.
+        refused: what was refused, in order of arrival.
+        fill: how full the quarantine is; brought up to date.
+        revision: the revision of the rows that are touched.
+        max_total_bytes: the room there is.
+    """
+    digests = [_digest(one) for one in refused]
+    known = set(connection.scalars(_KNOWN, {"digests": list(set(digests))}))
+    new: dict[bytes, Values] = {}
+    again: dict[bytes, Values] = {}
+    for one, digest in zip(refused, digests, strict=True):
+        arrived_us = to_microseconds(one.arrived)
+        if digest in known:
+            counted = again.setdefault(digest, {"key": digest, "new_times": 0})
+            counted |= {"seen_us": arrived_us, "new_revision": revision}
+            counted["new_times"] += 1
+        elif digest in new:
+            new[digest]["times"] += 1
+            new[digest]["last_seen_us"] = arrived_us
+        else:
+            headers = msgspec.json.encode(one.headers).decode()
+            size_bytes = len(one.body) + len(headers)
+            if fill.size_bytes + size_bytes > max_total_bytes:
+                if not fill.unkept:
+                    log.warning("The quarantine is full; what is refused is only counted")
+                fill.unkept += 1
+                continue
+            fill.size_bytes += size_bytes
+            new[digest] = {
+                "digest": digest,
+                "kind": one.kind.value,
+                "reason": one.reason,
+                "body": one.body,
+                "size": _storable(one.size),
+                "headers": headers,
+                "secret_pk": one.secret,
+                "first_seen_us": arrived_us,
+                "last_seen_us": arrived_us,
+                "times": 1,
+                "revision": revision,
+            }
+    if new:
+        connection.execute(insert(quarantine), list(new.values()))
+    if again:
+        connection.execute(_COUNT, list(again.values()))
+
+
+def _digest(refused: RefusedArrival) -> bytes:
+    """Return what tells different bodies apart; of a large one we have the beginning and size."""
+    salt = _storable(refused.size).to_bytes(8, "big")
+    return blake2b(refused.body, digest_size=16, salt=salt).digest()
+
+
+def _storable(size: int) -> int:
+    """Return a size as a number that a column can hold: an announced size can be any number."""
+    return min(size, 2**62)

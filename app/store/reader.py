@@ -1,0 +1,257 @@
+"""Queries. They see one committed state of the store each, and never hold up the writer."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
+
+from app.core.money import NANO
+from app.core.sums import CostSum, StatusSum
+from app.core.times import from_microseconds
+from app.store.database import Database
+from app.store.records import (
+    BatchRecord,
+    MessageRecord,
+    QuarantineRecord,
+    ReportRecord,
+    message_record,
+    quarantine_record,
+    report_record,
+)
+from app.store.schema import (
+    batch,
+    batch_cost,
+    batch_status,
+    knock,
+    message,
+    meta,
+    quarantine,
+    report,
+)
+
+_ROWS_AT_ONCE: Final = 1000
+_MESSAGES: Final = select(message, batch.c.batch_id).join(batch)
+_REPORTS: Final = (
+    select(report, message.c.message_id, batch.c.batch_id)
+    .join(message, report.c.message_pk == message.c.pk)
+    .join(batch, message.c.batch_pk == batch.c.pk)
+)
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What changed since a revision.
+
+    Attributes:
+        revision: the newest revision; ask for the changes since this one next time.
+        batches: the batches that were touched, as they are now.
+        messages: the keys of the messages that were touched, the latest first.
+        is_complete: whether `messages` holds all of them. If not, there were more than the limit,
+            and whoever shows messages reads anew what it shows.
+    """
+
+    revision: int
+    batches: Sequence[BatchRecord]
+    messages: Sequence[int]
+    is_complete: bool
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Counts over everything.
+
+    Attributes:
+        revision: the newest revision.
+        batches, messages, reports: how many there are.
+        repeats: how many duplicates of reports came.
+        refused: how many different bodies are in quarantine.
+        unkept: how many more were refused when the quarantine was full.
+        knocks: requests with a wrong or missing secret, or to another path.
+    """
+
+    revision: int
+    batches: int
+    messages: int
+    reports: int
+    repeats: int
+    refused: int
+    unkept: int
+    knocks: int
+
+
+class Reader:
+    """Reads a database, from any thread; each call uses a connection of its own.
+
+    All methods raise a `StoreError` where the database can't be read.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`, which must stay open."""
+        self._database = database
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Connection]:
+        """Give a connection on which all queries see the same state."""
+        with (
+            self._database.in_words(),
+            self._database.reading.connect() as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def revision(self) -> int:
+        """Return the newest revision."""
+        with self._snapshot() as connection:
+            return int(connection.scalars(select(meta.c.revision)).one())
+
+    def counts(self) -> Counts:
+        """Count everything. Takes time in proportion to the number of messages and reports."""
+        with self._snapshot() as connection:
+
+            def number(query: Select[Any]) -> int:
+                return int(connection.scalar(query) or 0)
+
+            every = connection.execute(select(meta)).one()
+            return Counts(
+                revision=every.revision,
+                batches=number(select(func.count()).select_from(batch)),
+                messages=number(select(func.count()).select_from(message)),
+                reports=number(select(func.count()).select_from(report)),
+                repeats=every.repeats,
+                refused=number(select(func.count()).select_from(quarantine)),
+                unkept=every.quarantine_unkept,
+                knocks=number(select(func.sum(knock.c.requests))),
+            )
+
+    def changes_since(self, revision: int, *, limit: int = 1000) -> Changes:
+        """Return what was touched by the commits after `revision`.
+
+        Args:
+            revision: the revision that the caller knows; 0 for everything.
+            limit: how many messages to name at most.
+        """
+        with self._snapshot() as connection:
+            newest = connection.scalars(select(meta.c.revision)).one()
+            if newest == revision:
+                return Changes(newest, (), (), is_complete=True)
+            batches = _batches(connection, batch.c.revision > revision)
+            messages = connection.scalars(
+                select(message.c.pk)
+                .where(message.c.revision > revision)
+                .order_by(message.c.revision.desc())
+                .limit(limit + 1)
+            ).all()
+            return Changes(newest, batches, messages[:limit], is_complete=len(messages) <= limit)
+
+    def batches(self) -> list[BatchRecord]:
+        """Return all batches with their sums, in order of first arrival."""
+        with self._snapshot() as connection:
+            return _batches(connection)
+
+    def batch(self, batch_id: str) -> BatchRecord | None:
+        """Return the batch with the sender's id `batch_id`, if it has been seen."""
+        with self._snapshot() as connection:
+            return next(iter(_batches(connection, batch.c.batch_id == batch_id)), None)
+
+    def messages(
+        self, batch_key: int, *, after: str | None = None, limit: int = 200
+    ) -> list[MessageRecord]:
+        """Return a page of a batch's messages, by their ids.
+
+        Args:
+            batch_key: the number of the batch in the store.
+            after: the message id that ended the page before; None for the first page.
+            limit: how many messages a page has.
+        """
+        query = (
+            _MESSAGES.where(message.c.batch_pk == batch_key)
+            .order_by(message.c.message_id)
+            .limit(limit)
+        )
+        if after is not None:
+            query = query.where(message.c.message_id > after)
+        with self._snapshot() as connection:
+            return [message_record(row) for row in connection.execute(query)]
+
+    def messages_by_key(self, keys: Iterable[int]) -> list[MessageRecord]:
+        """Return the messages with these numbers, as far as there are any, in no certain order."""
+        query = _MESSAGES.where(message.c.pk.in_(bindparam("keys", expanding=True)))
+        with self._snapshot() as connection:
+            return [message_record(row) for row in connection.execute(query, {"keys": list(keys)})]
+
+    def message(self, batch_id: str, message_id: str) -> MessageRecord | None:
+        """Return a message by the sender's ids, if it has been seen."""
+        query = _MESSAGES.where(batch.c.batch_id == batch_id, message.c.message_id == message_id)
+        with self._snapshot() as connection:
+            row = connection.execute(query).one_or_none()
+            return None if row is None else message_record(row)
+
+    def reports(self, message_key: int) -> list[ReportRecord]:
+        """Return all reports about a message, in order of arrival."""
+        query = _REPORTS.where(report.c.message_pk == message_key).order_by(report.c.pk)
+        with self._snapshot() as connection:
+            return [report_record(row) for row in connection.execute(query)]
+
+    # --- Streams: everything, in flat memory ----------------------------------------------------
+
+    def stream_messages(self, batch_key: int | None = None) -> Iterator[MessageRecord]:
+        """Yield all messages, or those of one batch; one consistent state however long it takes."""
+        query = _MESSAGES.order_by(message.c.batch_pk, message.c.message_id)
+        if batch_key is not None:
+            query = query.where(message.c.batch_pk == batch_key)
+        return map(message_record, self._stream(query))
+
+    def stream_reports(self, batch_key: int | None = None) -> Iterator[ReportRecord]:
+        """Yield all reports in order of arrival; those of one batch, message by message."""
+        if batch_key is None:
+            query = _REPORTS.order_by(report.c.pk)
+        else:
+            query = _REPORTS.where(message.c.batch_pk == batch_key).order_by(
+                message.c.message_id, report.c.pk
+            )
+        return map(report_record, self._stream(query))
+
+    def stream_quarantine(self) -> Iterator[QuarantineRecord]:
+        """Yield all refused bodies in the order in which they came first."""
+        return map(quarantine_record, self._stream(select(quarantine).order_by(quarantine.c.pk)))
+
+    def _stream(self, query: Select[Any]) -> Iterator[Row[Any]]:
+        with self._snapshot() as connection:
+            yield from connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
+
+
+def _batches(connection: Connection, *conditions: Any) -> list[BatchRecord]:
+    """Return the batches that meet the conditions, with their sums."""
+    rows = connection.execute(select(batch).where(*conditions).order_by(batch.c.pk)).all()
+    chosen = select(batch.c.pk).where(*conditions)
+    statuses: dict[int, dict[int, StatusSum]] = {row.pk: {} for row in rows}
+    costs: dict[int, dict[str, CostSum]] = {row.pk: {} for row in rows}
+    query = select(batch_status)
+    if conditions:
+        query = query.where(batch_status.c.batch_pk.in_(chosen))
+    for row in connection.execute(query):
+        if row.messages:
+            counted = StatusSum(row.messages, row.settled, row.segments)
+            statuses[row.batch_pk][row.code] = counted
+    query_costs = select(batch_cost)
+    if conditions:
+        query_costs = query_costs.where(batch_cost.c.batch_pk.in_(chosen))
+    for row in connection.execute(query_costs):
+        if row.messages:
+            cost = CostSum(row.units * NANO + row.nanos, row.messages)
+            costs[row.batch_pk][row.currency] = cost
+    return [
+        BatchRecord(
+            key=row.pk,
+            batch_id=row.batch_id,
+            label=row.label,
+            expected=row.expected,
+            first_seen=from_microseconds(row.first_seen_us),
+            last_seen=from_microseconds(row.last_seen_us),
+            reports=row.reports,
+            revision=row.revision,
+            statuses=statuses[row.pk],
+            costs=costs[row.pk],
+        )
+        for row in rows
+    ]

@@ -1,0 +1,175 @@
+"""What the reader returns: batches, messages, reports and refused bodies as values."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row
+
+from app.core.money import Money
+from app.core.refusal import RefusalKind
+from app.core.report import Origin
+from app.core.state import MessageState, ReceivedReport
+from app.core.status import Outcome, outcome_of
+from app.core.sums import CostSum, StatusSum
+from app.core.times import from_microseconds
+from app.store.rows import report_from_row, state_from_row
+
+
+class BatchRecord(msgspec.Struct, frozen=True):
+    """One batch and its sums.
+
+    Attributes:
+        key: its number in the store.
+        batch_id: the sender's id.
+        label: what the user calls it, if anything.
+        expected: how many messages the user expects, if that is known.
+        first_seen, last_seen: when its first and last new report arrived, UTC.
+        reports: how many different reports there are.
+        revision: the commit that touched it last.
+        statuses: its messages by the code of their current state.
+        costs: what they cost by currency.
+    """
+
+    key: int
+    batch_id: str
+    label: str | None
+    expected: int | None
+    first_seen: datetime
+    last_seen: datetime
+    reports: int
+    revision: int
+    statuses: dict[int, StatusSum]
+    costs: dict[str, CostSum]
+
+    @property
+    def messages(self) -> int:
+        """How many messages have been seen."""
+        return sum(counted.messages for counted in self.statuses.values())
+
+    @property
+    def settled(self) -> int:
+        """How many of them are settled."""
+        return sum(counted.settled for counted in self.statuses.values())
+
+    @property
+    def segments(self) -> int:
+        """How many SMS parts they need, as far as is known."""
+        return sum(counted.segments for counted in self.statuses.values())
+
+    @property
+    def cost(self) -> dict[str, Money]:
+        """What they cost, each currency on its own."""
+        return {currency: Money(cost.nano, currency) for currency, cost in self.costs.items()}
+
+    def outcomes(self) -> dict[Outcome, int]:
+        """Return how many messages show each outcome; every outcome is there, in stacking order."""
+        counts = dict.fromkeys(Outcome, 0)
+        for code, counted in self.statuses.items():
+            counts[outcome_of(code)] += counted.messages
+        return counts
+
+
+class MessageRecord(msgspec.Struct, frozen=True):
+    """One message and its current state.
+
+    Attributes:
+        key: its number in the store.
+        batch_key, batch_id: its batch's number and the sender's id of it.
+        message_id: the sender's id.
+        state: where it stands.
+        revision: the commit that touched it last.
+    """
+
+    key: int
+    batch_key: int
+    batch_id: str
+    message_id: str
+    state: MessageState
+    revision: int
+
+
+class ReportRecord(msgspec.Struct, frozen=True):
+    """One report as it is kept.
+
+    Attributes:
+        received: what it says, and its arrival.
+        body: the raw body.
+        origin: how it came.
+        secret: the key of the secret by which it came; None where it came without.
+        repeats: how often the same report came again.
+    """
+
+    received: ReceivedReport
+    body: bytes
+    origin: Origin
+    secret: int | None
+    repeats: int
+
+
+class QuarantineRecord(msgspec.Struct, frozen=True):
+    """One refused body.
+
+    Attributes:
+        key: its number in the store.
+        kind, reason: why it was refused.
+        body: the raw bytes; of a body that was too large, the beginning.
+        size: the size of the whole body in bytes, as far as it was read or announced.
+        headers: the headers of the request that brought it first.
+        secret: the key of the secret by which it came; None where it came without.
+        first_seen, last_seen: when it came first and last, UTC.
+        times: how often it came.
+    """
+
+    key: int
+    kind: RefusalKind
+    reason: str
+    body: bytes
+    size: int
+    headers: list[tuple[str, str]]
+    secret: int | None
+    first_seen: datetime
+    last_seen: datetime
+    times: int
+
+
+_HEADERS = msgspec.json.Decoder(list[tuple[str, str]])
+
+
+def message_record(row: Row[Any]) -> MessageRecord:
+    """Return a row of `message`, joined with its batch's `batch_id`, as a record."""
+    return MessageRecord(
+        key=row.pk,
+        batch_key=row.batch_pk,
+        batch_id=row.batch_id,
+        message_id=row.message_id,
+        state=state_from_row(row),
+        revision=row.revision,
+    )
+
+
+def report_record(row: Row[Any]) -> ReportRecord:
+    """Return a row of `report`, joined with its `message_id` and `batch_id`, as a record."""
+    return ReportRecord(
+        received=report_from_row(row, batch_id=row.batch_id, message_id=row.message_id),
+        body=row.body,
+        origin=Origin(row.origin),
+        secret=row.secret_pk,
+        repeats=row.repeats,
+    )
+
+
+def quarantine_record(row: Row[Any]) -> QuarantineRecord:
+    """Return a row of `quarantine` as a record."""
+    return QuarantineRecord(
+        key=row.pk,
+        kind=RefusalKind(row.kind),
+        reason=row.reason,
+        body=row.body,
+        size=row.size,
+        headers=_HEADERS.decode(row.headers),
+        secret=row.secret_pk,
+        first_seen=from_microseconds(row.first_seen_us),
+        last_seen=from_microseconds(row.last_seen_us),
+        times=row.times,
+    )

@@ -1,0 +1,200 @@
+"""The tables, as the newest migration leaves them.
+
+Money is kept in whole nano-units, times in whole microseconds since the epoch, UTC. Sums of money
+are kept in two columns, `units` and `nanos` (the sum is units + nanos · 10⁻⁹), since a sum of
+large prices would not fit 64 bits. Every row carries the revision of the commit that touched it
+last.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata: Final = MetaData()
+
+_Big = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, _Big, nullable=False)
+
+
+def _maybe(name: str) -> Column[int]:
+    return Column(name, _Big)
+
+
+def _revision() -> Column[int]:
+    return _number("revision")
+
+
+meta: Final = Table(
+    "meta",
+    metadata,
+    Column("pk", _Big, primary_key=True),
+    _revision(),
+    _number("last_batch"),
+    _number("last_message"),
+    _number("last_report"),
+    _number("repeats"),
+    _number("quarantine_bytes"),
+    _number("quarantine_unkept"),
+)
+"""One row: the newest revision, the last keys given out, and counts over all."""
+
+secret: Final = Table(
+    "secret",
+    metadata,
+    Column("pk", _Big, primary_key=True),
+    Column("value", Text, nullable=False, unique=True),
+    Column("origin", Text, nullable=False),
+    _number("created_us"),
+    _maybe("ended_us"),
+)
+"""The secrets of the callback URL; valid until they are ended."""
+
+batch: Final = Table(
+    "batch",
+    metadata,
+    Column("pk", _Big, primary_key=True),
+    Column("batch_id", Text, nullable=False, unique=True),
+    Column("label", Text),
+    _maybe("expected"),
+    _number("first_seen_us"),
+    _number("last_seen_us"),
+    _number("reports"),
+    _revision(),
+    Index("batch_revision", "revision"),
+)
+"""One row each: what the user calls it and expects of it, when it was seen, how many reports."""
+
+message: Final = Table(
+    "message",
+    metadata,
+    Column("pk", _Big, primary_key=True),
+    Column("batch_pk", _Big, ForeignKey("batch.pk"), nullable=False),
+    Column("message_id", Text, nullable=False),
+    _number("code"),
+    Column("final", Boolean, nullable=False),
+    _number("created_us"),
+    _number("report_pk"),
+    _number("arrived_us"),
+    _number("first_created_us"),
+    _number("reports"),
+    _maybe("price_nano"),
+    Column("currency", Text),
+    Column("price_rank", LargeBinary),
+    _maybe("segments"),
+    Column("segments_rank", LargeBinary),
+    Column("recipient", Text),
+    Column("recipient_rank", LargeBinary),
+    Column("reference", Text),
+    Column("reference_rank", LargeBinary),
+    _revision(),
+    UniqueConstraint("batch_pk", "message_id"),
+    Index("message_revision", "revision"),
+)
+"""The current state, one row each. A rank is NULL where the value is the current state's own."""
+
+report: Final = Table(
+    "report",
+    metadata,
+    Column("pk", _Big, primary_key=True),
+    Column("message_pk", _Big, ForeignKey("message.pk"), nullable=False),
+    _number("fingerprint"),
+    _number("code"),
+    Column("final", Boolean, nullable=False),
+    _maybe("created_us"),
+    _number("arrived_us"),
+    Column("recipient", Text),
+    _maybe("segments"),
+    _maybe("price_nano"),
+    Column("currency", Text),
+    Column("reference", Text),
+    Column("body", LargeBinary, nullable=False),
+    Column("secret_pk", _Big, ForeignKey("secret.pk")),
+    Column("origin", Text, nullable=False),
+    _number("repeats"),
+    _revision(),
+    UniqueConstraint("message_pk", "fingerprint"),
+)
+"""Append-only, but for the count of repeats. The key is the place in the order of arrival.
+
+`created_us` is NULL where the sender gave no time that can be read; the time of arrival counts."""
+
+batch_status: Final = Table(
+    "batch_status",
+    metadata,
+    Column("batch_pk", _Big, ForeignKey("batch.pk"), primary_key=True),
+    Column("code", _Big, primary_key=True),
+    _number("messages"),
+    _number("settled"),
+    _number("segments"),
+    _revision(),
+    sqlite_with_rowid=False,
+)
+"""Per batch and code of the current state: messages, settled ones among them, segments."""
+
+batch_cost: Final = Table(
+    "batch_cost",
+    metadata,
+    Column("batch_pk", _Big, ForeignKey("batch.pk"), primary_key=True),
+    Column("currency", Text, primary_key=True),
+    _number("units"),
+    _number("nanos"),
+    _number("messages"),
+    _revision(),
+    sqlite_with_rowid=False,
+)
+"""Per batch and currency: what its messages cost, and how many of them have a price."""
+
+cost_step: Final = Table(
+    "cost_step",
+    metadata,
+    Column("batch_pk", _Big, ForeignKey("batch.pk"), primary_key=True),
+    Column("currency", Text, primary_key=True),
+    Column("minute", _Big, primary_key=True),
+    _number("units"),
+    _number("nanos"),
+    _revision(),
+    sqlite_with_rowid=False,
+)
+"""Per batch, currency and minute: the change of the cost, for the chart."""
+
+quarantine: Final = Table(
+    "quarantine",
+    metadata,
+    Column("pk", _Big, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    _number("size"),
+    Column("headers", Text, nullable=False),
+    Column("secret_pk", _Big, ForeignKey("secret.pk")),
+    _number("first_seen_us"),
+    _number("last_seen_us"),
+    _number("times"),
+    _revision(),
+)
+"""What was refused: once each, with how often it came. The headers are a JSON list of pairs."""
+
+knock: Final = Table(
+    "knock",
+    metadata,
+    Column("minute", _Big, primary_key=True),
+    _number("requests"),
+    _revision(),
+)
+"""Requests with a wrong or missing secret, or to another path: counts by minute, nothing else."""

@@ -1,0 +1,242 @@
+"""The one thread that writes: group commit, and a receipt only for what is on the disk."""
+
+import asyncio
+import logging
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from app.store.arrivals import Receipt
+from app.store.database import Database
+from app.store.errors import QueueFullError, StoreClosedError, StoreError
+from app.store.group import Arrival, Group
+
+log = logging.getLogger(__name__)
+
+MAX_WAITING: Final = 1500
+"""Arrivals that may wait for the disk; more are turned away at once."""
+MAX_GROUP: Final = 512
+"""Arrivals that share a transaction at most, so that none waits for a huge one."""
+
+
+class _Job:
+    """An arrival, and who waits for its receipt."""
+
+    __slots__ = ("arrival", "loop", "receipt")
+
+    def __init__(
+        self,
+        arrival: Arrival,
+        loop: asyncio.AbstractEventLoop,
+        receipt: asyncio.Future[Receipt],
+    ) -> None:
+        self.arrival = arrival
+        self.loop = loop
+        self.receipt = receipt
+
+
+class _Barrier:
+    """Passes the queue in its turn; set when all before it is committed."""
+
+    __slots__ = ("passed",)
+
+    def __init__(self) -> None:
+        self.passed = threading.Event()
+
+
+class Writer:
+    """Stores arrivals on a thread of its own.
+
+    All that has come while the disk was busy goes into one transaction: its fold, its commit and
+    its flush are shared, and then everybody who waits is released at once.
+
+    Threads: `append` belongs to any asyncio loop, everything else may be called from any thread.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        on_commit: Callable[[int], None] = lambda _revision: None,
+        max_waiting: int = MAX_WAITING,
+        max_group: int = MAX_GROUP,
+    ) -> None:
+        """Prepare; `start` starts.
+
+        Args:
+            database: where to write; it must stay open until `close` returns.
+            on_commit: is told each new revision, on the writer's thread; it must be quick.
+            max_waiting: how many arrivals may wait for the disk.
+            max_group: how many arrivals may share a transaction.
+        """
+        self._database = database
+        self._on_commit = on_commit
+        self._max_waiting = max_waiting
+        self._max_group = max_group
+        self._queue: queue.SimpleQueue[_Job | _Barrier | None] = queue.SimpleQueue()
+        self._gate = threading.Lock()
+        self._closed = False
+        self._alarm: StoreError | None = None
+        self._connection: Connection | None = None
+        self._thread = threading.Thread(target=self._run, name="kvitto-writer")
+
+    @property
+    def alarm(self) -> StoreError | None:
+        """Why the last group could not be stored, until one is stored again."""
+        return self._alarm
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    async def append(self, arrival: Arrival) -> Receipt:
+        """Store an arrival; return when it is committed and flushed to the disk.
+
+        Raises:
+            StoreError: it is not stored, and why.
+        """
+        loop = asyncio.get_running_loop()
+        receipt: asyncio.Future[Receipt] = loop.create_future()
+        with self._gate:
+            if self._closed:
+                raise StoreClosedError
+            waiting = self._queue.qsize()
+            if waiting >= self._max_waiting:
+                raise QueueFullError(waiting)
+            self._queue.put(_Job(arrival, loop, receipt))
+        return await receipt
+
+    def flush(self, timeout_s: float | None = None) -> bool:
+        """Wait until all that was appended before is stored or refused; False on time-out."""
+        barrier = _Barrier()
+        with self._gate:
+            if self._closed:
+                raise StoreClosedError
+            self._queue.put(barrier)
+        return barrier.passed.wait(timeout_s)
+
+    def close(self) -> None:
+        """Store all that was appended, then stop the thread. A second call does nothing."""
+        with self._gate:
+            if self._closed:
+                return
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join()
+
+    # --- On the writer's thread -----------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            is_open = True
+            while is_open:
+                jobs, barriers, is_open = self._next_group()
+                if jobs:
+                    self._store(jobs)
+                for barrier in barriers:
+                    barrier.passed.set()
+        finally:
+            self._disconnect()
+
+    def _next_group(self) -> tuple[list[_Job], list[_Barrier], bool]:
+        """Wait for work, then take all that is there; False once the queue has ended."""
+        jobs: list[_Job] = []
+        barriers: list[_Barrier] = []
+        item = self._queue.get()
+        while item is not None:
+            if isinstance(item, _Job):
+                jobs.append(item)
+            else:
+                barriers.append(item)
+            if len(jobs) >= self._max_group:
+                return jobs, barriers, True
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return jobs, barriers, True
+        return jobs, barriers, False
+
+    def _store(self, jobs: Sequence[_Job]) -> None:
+        """Store a group and release everybody who waits for it, whatever happens."""
+        try:
+            receipts, revision = self._commit([job.arrival for job in jobs])
+        except StoreError as error:
+            self._raise_alarm(error)
+            _release(jobs, [error] * len(jobs))
+        except Exception as error:
+            # A mistake of ours. One arrival must not take its neighbours along: each on its own.
+            self._disconnect()
+            if len(jobs) == 1:
+                log.exception("An arrival could not be stored")
+                _release(jobs, [error])
+            else:
+                for job in jobs:
+                    self._store([job])
+        else:
+            self._clear_alarm()
+            _release(jobs, receipts)
+            self._on_commit(revision)
+
+    def _commit(self, arrivals: Sequence[Arrival]) -> tuple[list[Receipt], int]:
+        self._database.ensure_file_is_there()
+        try:
+            with self._database.in_words():
+                connection = self._connected()
+                with connection.begin():
+                    group = Group(connection)
+                    receipts = group.store(arrivals)
+                return receipts, group.revision
+        except StoreError:
+            # What a failed connection still remembers is not to be trusted.
+            self._disconnect()
+            raise
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._database.writing.connect()
+        return self._connection
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with self._database.in_words():
+                connection.close()
+
+    def _raise_alarm(self, error: StoreError) -> None:
+        if type(self._alarm) is not type(error):
+            log.error("Reports can't be stored: %s (%s)", error.sentence, error.detail)
+        self._alarm = error
+
+    def _clear_alarm(self) -> None:
+        if self._alarm is not None:
+            log.warning("Reports are stored again")
+            self._alarm = None
+
+
+def _release(jobs: Sequence[_Job], results: Sequence[Receipt | Exception]) -> None:
+    """Give every waiting request its result: one call into each loop, not one for each job."""
+    by_loop: defaultdict[
+        asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Receipt], Receipt | Exception]]
+    ] = defaultdict(list)
+    for job, result in zip(jobs, results, strict=True):
+        by_loop[job.loop].append((job.receipt, result))
+    for loop, settled in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_settle, settled)
+        except RuntimeError:
+            # The loop is closed: nobody waits any more.
+            log.debug("A loop was closed before its receipts came")
+
+
+def _settle(settled: Sequence[tuple[asyncio.Future[Receipt], Receipt | Exception]]) -> None:
+    for future, result in settled:
+        if future.done():
+            continue
+        if isinstance(result, Exception):
+            future.set_exception(result)
+        else:
+            future.set_result(result)

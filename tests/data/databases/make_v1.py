@@ -1,0 +1,67 @@
+"""Made v1.db, once, with the program that had schema version 1. Kept to show what is in it.
+
+Not run again: a database made by a later program would not be a version 1 database.
+"""
+
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from app.core.ip1 import parse
+from app.core.refusal import RefusalKind
+from app.core.report import DeliveryReport
+from app.store.arrivals import Knocks, RefusedArrival, ReportArrival
+from app.store.database import open_database
+from app.store.secrets import SecretStore
+from app.store.writer import Writer
+
+START = datetime(2026, 10, 25, 0, 59, 30, tzinfo=UTC)
+SAMPLE = Path(__file__).parent.parent / "senders_sample.json"
+
+
+def reports() -> list[DeliveryReport]:
+    """Return the sender's sample, and the lives of three messages."""
+    lives = (
+        ("m-1", (101, 102, 201), "EUR", 82_000_000),
+        ("m-2", (101, 112), "EUR", 82_000_000),
+        ("m-3", (101, 511, 104), "SEK", -450_000_000),
+    )
+    return [parse(SAMPLE.read_bytes())] + [
+        DeliveryReport(
+            message_id=message_id,
+            batch_id="höstrea",
+            code=code,
+            final=code in {201, 104},
+            created=None if code == 511 else START + timedelta(seconds=20 * step),
+            recipient="46701234567",
+            segments=2,
+            price_nano=price_nano,
+            currency=currency,
+            reference="Åsa 🎉",
+        )
+        for message_id, codes, currency, price_nano in lives
+        for step, code in enumerate(codes)
+    ]
+
+
+async def main(folder: Path) -> None:
+    """Make the database in `folder`."""
+    with open_database(folder) as database:
+        secret = SecretStore(database).make(START)
+        writer = Writer(database)
+        writer.start()
+        for number, report in enumerate([*reports(), *reports()[:2]]):
+            arrived = START + timedelta(seconds=number)
+            await writer.append(ReportArrival(report, b'{"raw": 1}', arrived, secret.key))
+        for body in (b"no", b"no", b"{}"):
+            kind = RefusalKind.NOT_JSON if body == b"no" else RefusalKind.NOT_A_REPORT
+            await writer.append(
+                RefusedArrival(kind, "A reason.", body, len(body), (("Host", "x"),), START)
+            )
+        await writer.append(Knocks(29_000_000, 12))
+        writer.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))

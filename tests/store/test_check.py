@@ -1,0 +1,79 @@
+"""The check finds what was tampered with."""
+
+import sqlite3
+
+import pytest
+
+from app.store.check import MAX_DIFFERENCES, check
+from app.store.database import Database
+from app.store.writer import Writer
+from tests.store.arrivals import a_report, append_all, arriving
+
+
+@pytest.fixture
+async def filled(writer: Writer, database: Database) -> Database:
+    await append_all(
+        writer,
+        [
+            arriving(a_report(f"m{number}", code=code, second=code, final=code == 201))
+            for number in range(5)
+            for code in (101, 112, 201)
+        ]
+        + [arriving(a_report("m0", code=101, second=101))],
+    )
+    return database
+
+
+def tamper(database: Database, statement: str) -> None:
+    with sqlite3.connect(database.path) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute(statement)
+    connection.close()
+
+
+async def test_a_good_store_agrees_with_its_reports(filled: Database) -> None:
+    progress: list[tuple[int, int]] = []
+
+    result = check(filled, on_progress=lambda done, total: progress.append((done, total)))
+
+    assert result.differences == []
+    assert (result.batches, result.messages, result.reports) == (1, 5, 15)
+    assert progress[-1] == (15, 15)
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE message SET code = 112 WHERE message_id = 'm1'", "m1 of batch batch-a is stored"),
+        ("UPDATE message SET price_nano = 1 WHERE message_id = 'm1'", "price 0.000000001"),
+        ("UPDATE batch_status SET messages = 4 WHERE code = 201", "messages at 201"),
+        ("UPDATE batch_cost SET units = units + 1", "cost in EUR"),
+        ("UPDATE cost_step SET nanos = nanos - 1", "cost step"),
+        ("UPDATE batch SET reports = 14", "counts 14 reports, not 15"),
+        ("UPDATE report SET code = 102 WHERE pk = 1", "fields are not those that came"),
+        ("UPDATE meta SET repeats = 9", "9 duplicates"),
+        ("UPDATE meta SET last_report = 3", "report has a row 15"),
+        ("DELETE FROM report WHERE message_pk = 2", "has no reports"),
+        ("DELETE FROM message WHERE message_id = 'm2'", "message that is not there"),
+        ("DELETE FROM batch", "a batch that is not there"),
+    ],
+)
+async def test_tampering_is_found(filled: Database, statement: str, told: str) -> None:
+    tamper(filled, statement)
+
+    result = check(filled)
+
+    assert result.found
+    assert any(told in difference for difference in result.differences), result.differences
+
+
+async def test_only_so_many_differences_are_told_one_by_one(
+    writer: Writer, database: Database
+) -> None:
+    await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(MAX_DIFFERENCES + 20)])
+    tamper(database, "UPDATE message SET code = 999")
+
+    result = check(database)
+
+    assert len(result.differences) == MAX_DIFFERENCES
+    assert result.found == MAX_DIFFERENCES + 20
