@@ -15,8 +15,6 @@ from typing import Final
 
 from typing_extensions import override
 
-from app.paths import log_file
-
 _MAX_BYTES: Final = 2_000_000
 _KEPT_PARTS: Final = 3
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -37,12 +35,11 @@ class _PrivateFileHandler(RotatingFileHandler):
         """Drop the line: a log that can't be written must not stop a report."""
 
 
-def start_logging(folder: Path) -> None:
-    """Log to the data folder's file and, from warnings on, to stderr; catch what nobody caught.
+def start_logging(file: Path) -> None:
+    """Log to a file and, from warnings on, to stderr; catch what nobody caught.
 
     Args:
-        folder: the data folder, which must exist. If the file can't be written, only stderr is
-            used.
+        file: the log, in a folder that exists. If it can't be written, only stderr is used.
     """
     root = logging.getLogger()
     root.setLevel(logging.INFO)
@@ -51,14 +48,14 @@ def start_logging(folder: Path) -> None:
     terminal.setFormatter(logging.Formatter("%(message)s"))
     root.addHandler(terminal)
     try:
-        file = _PrivateFileHandler(
-            log_file(folder), maxBytes=_MAX_BYTES, backupCount=_KEPT_PARTS, encoding="utf-8"
+        kept = _PrivateFileHandler(
+            file, maxBytes=_MAX_BYTES, backupCount=_KEPT_PARTS, encoding="utf-8"
         )
     except OSError as error:
         log.warning("There is no log file: %s", error)
     else:
-        file.setFormatter(logging.Formatter(_FORMAT))
-        root.addHandler(file)
+        kept.setFormatter(logging.Formatter(_FORMAT))
+        root.addHandler(kept)
     logging.captureWarnings(capture=True)
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread

@@ -1,6 +1,7 @@
 """Where Kvitto keeps its things."""
 
 import os
+import sys
 from pathlib import Path
 
 import platformdirs
@@ -40,3 +41,10 @@ def instance_file(folder: Path) -> Path:
 def log_file(folder: Path) -> Path:
     """Return the log of a data folder; older parts lie beside it with a number."""
     return folder / "kvitto.log"
+
+
+def resource(name: str) -> Path:
+    """Return a file or folder of `resources`, from source and in the packaged program alike."""
+    frozen: str | None = getattr(sys, "_MEIPASS", None)
+    root = Path(__file__).parents[1] if frozen is None else Path(frozen)
+    return root / "resources" / name

@@ -45,10 +45,9 @@ install_packages() {
         say "installing from Debian: $*"
         local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive
             apt-get -qq -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
-        if "${apt[@]}" update >&2 &&
-            "${apt[@]}" install --no-install-recommends "$@" </dev/null >/dev/null; then
-            return 0
-        fi
+        # One bad source in somebody's list need not matter: the install will tell.
+        "${apt[@]}" update >&2 || true
+        if "${apt[@]}" install --no-install-recommends "$@" </dev/null >/dev/null; then return 0; fi
         say "that did not work."
     fi
     say "some packages of the system are missing. This line installs them:"
@@ -56,16 +55,19 @@ install_packages() {
     return 1
 }
 
-# Sees to it that the packages of packaging/NAME.txt are there. False if some are still missing.
+# Sees to it that the packages of the lists packaging/NAME.txt are there. False if some still are not.
 # Where there is no apt, there is nothing to see to.
 need_debian() {
-    local list=$project/packaging/$1.txt seen=$venv/$1.seen missing
+    local name wanted=() missing
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then return 0; fi
-    if [ "$seen" -nt "$list" ]; then return 0; fi
-    mapfile -t missing < <(listed_packages "$list" | xargs)
-    mapfile -t missing < <(missing_packages "${missing[@]}")
+    for name in "$@"; do
+        if [ "$venv/$name.seen" -nt "$project/packaging/$name.txt" ]; then continue; fi
+        mapfile -t -O ${#wanted[@]} wanted < <(listed_packages "$project/packaging/$name.txt")
+    done
+    if [ ${#wanted[@]} -eq 0 ]; then return 0; fi
+    mapfile -t missing < <(missing_packages "${wanted[@]}")
     if [ ${#missing[@]} -gt 0 ]; then install_packages "${missing[@]}" || return 1; fi
-    touch "$seen"
+    for name in "$@"; do touch "$venv/$name.seen"; done
 }
 
 # --- Python -------------------------------------------------------------------------------------

@@ -6,8 +6,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
 need_venv test
-need_debian debian-libraries || stop "then start again."
-need_debian debian-test-packages || stop "then start again."
+need_debian debian-libraries debian-test-packages || stop "then start again."
 # A person's machine gets no new service unasked.
 if [ -d /run/systemd/system ] && [ -z "${CI:-}" ]; then KVITTO_APT=${KVITTO_APT:-no}; fi
 need_debian debian-test-services || stop "then start again."

@@ -58,11 +58,6 @@ def nano_of(amount: Decimal) -> int:
     >>> nano_of(Decimal("0.082"))
     82000000
     """
-    if amount.is_zero():
-        return 0
-    # An exponent far below a nano-unit rounds to nothing; quantize() would have to expand it.
-    if amount.adjusted() < -10:  # the tenth decimal decides the ninth
-        return 0
     return int(amount.quantize(_NANO_EXPONENT, rounding=ROUND_HALF_EVEN).scaleb(9))
 
 

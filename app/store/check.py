@@ -1,6 +1,7 @@
 """Recompute all states and sums from the reports, and say where the store differs."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from app.core.money import NANO, amount_of
 from app.core.report import fingerprint
 from app.core.state import MessageState, ReceivedReport
 from app.core.sums import BatchSums, CostSum, StatusSum, StepKey
+from app.core.times import minute_of
 from app.store.database import Database
 from app.store.rows import report_from_row, state_from_row
 from app.store.schema import (
@@ -21,6 +23,7 @@ from app.store.schema import (
     message,
     meta,
     report,
+    report_step,
 )
 
 MAX_DIFFERENCES: Final = 100
@@ -98,6 +101,7 @@ class _BatchTruth:
     def __init__(self) -> None:
         self.sums = BatchSums()
         self.reports = 0
+        self.rates: Counter[tuple[int, int]] = Counter()
 
 
 def _check_messages(
@@ -120,7 +124,7 @@ def _check_messages(
         if next_key != row.pk:
             result.differ(f"{name} has no reports")
             continue
-        state = _fold(rows, row, name, result)
+        state = _fold(rows, row, name, truth, result)
         truth.reports += state.reports
         truth.sums.move(None, state)
         if state != state_from_row(row):
@@ -134,7 +138,9 @@ def _check_messages(
     return truths
 
 
-def _fold(rows: Iterator[Row[Any]], of: Row[Any], name: str, result: CheckResult) -> MessageState:
+def _fold(
+    rows: Iterator[Row[Any]], of: Row[Any], name: str, truth: _BatchTruth, result: CheckResult
+) -> MessageState:
     state: MessageState | None = None
     for row in rows:
         received: ReceivedReport = report_from_row(
@@ -142,6 +148,7 @@ def _fold(rows: Iterator[Row[Any]], of: Row[Any], name: str, result: CheckResult
         )
         if fingerprint(received.report) != row.fingerprint:
             result.differ(f"{name} has a report whose fields are not those that came")
+        truth.rates[minute_of(row.arrived_us), row.code] += 1
         state = MessageState.first(received) if state is None else state.after(received)
     assert state is not None
     return state
@@ -157,11 +164,15 @@ def _check_batches(
     connection: Connection, result: CheckResult, truths: dict[int, _BatchTruth]
 ) -> None:
     stored = _stored_sums(connection)
+    rates = _stored_rates(connection)
     for row in _stream(connection, select(batch).order_by(batch.c.pk)):
         result.batches += 1
         name = f"Batch {row.batch_id}"
         truth = truths.pop(row.pk, _BatchTruth())
         kept = stored.pop(row.pk, BatchSums())
+        kept_rates = rates.pop(row.pk, Counter())
+        if row.forgotten_us is not None:
+            continue  # its sums are all that is left
         truth.sums.drop_zeros()
         kept.drop_zeros()
         if truth.reports != row.reports:
@@ -169,7 +180,8 @@ def _check_batches(
         _compare(f"{name}: messages at", kept.statuses, truth.sums.statuses, result)
         _compare(f"{name}: cost in", kept.costs, truth.sums.costs, result)
         _compare(f"{name}: cost step", kept.steps, truth.sums.steps, result)
-    for pk in {*truths, *stored}:
+        _compare(f"{name}: reports in minute and of code", kept_rates, truth.rates, result)
+    for pk in {*truths, *stored, *rates}:
         result.differ(f"There are messages or sums of a batch that is not there (number {pk})")
 
 
@@ -191,6 +203,13 @@ def _stored_sums(connection: Connection) -> dict[int, BatchSums]:
         key = StepKey(row.currency, row.minute)
         sums.setdefault(row.batch_pk, BatchSums()).steps[key] = row.units * NANO + row.nanos
     return sums
+
+
+def _stored_rates(connection: Connection) -> dict[int, Counter[tuple[int, int]]]:
+    rates: dict[int, Counter[tuple[int, int]]] = {}
+    for row in _stream(connection, select(report_step)):
+        rates.setdefault(row.batch_pk, Counter())[row.minute, row.code] = row.reports
+    return rates
 
 
 def _check_counters(connection: Connection, result: CheckResult) -> None:

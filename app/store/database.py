@@ -82,6 +82,7 @@ class Database:
 
         Raises:
             StoreError: of the fitting kind. Mistakes of ours pass through as they are.
+            InterruptedError: somebody interrupted the query.
         """
         try:
             yield
@@ -149,6 +150,8 @@ def prepare_folder(folder: Path) -> None:
         resolved = folder.resolve(strict=True)
     except OSError as error:
         raise FolderUnusableError(folder, str(error)) from error
+    if not os.access(resolved, os.R_OK | os.W_OK | os.X_OK):
+        raise FolderUnusableError(folder, "it can't be written to")
     file_system = network_file_system(resolved)
     if file_system is not None:
         raise NetworkDriveError(folder, file_system)
@@ -306,6 +309,8 @@ def _translated(orig: BaseException | None, path: Path, error: DBAPIError) -> Ex
     code = getattr(orig, "sqlite_errorcode", None)
     if code is None:
         return error
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return InterruptedError("the query was interrupted")
     detail = f"{getattr(orig, 'sqlite_errorname', '')}: {orig}"
     kind = _SQLITE_MEANING.get(code & 0xFF)
     if kind is None:

@@ -12,10 +12,10 @@ import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.core.money import NANO
-from app.core.report import fingerprint
+from app.core.report import Origin, fingerprint
 from app.core.state import MessageState, ReceivedReport
 from app.core.sums import BatchSums
-from app.core.times import to_microseconds
+from app.core.times import minute_of, to_microseconds
 from app.store import quarantine
 from app.store.arrivals import Knocks, Receipt, RefusedArrival, ReportArrival
 from app.store.dialect import insert_or_add, pairs_parameter, select_by_pairs
@@ -29,11 +29,12 @@ from app.store.schema import (
     message,
     meta,
     report,
+    report_step,
 )
 
 Arrival = ReportArrival | RefusedArrival | Knocks
 
-_BATCHES: Final = select(batch.c.pk, batch.c.batch_id).where(
+_BATCHES: Final = select(batch.c.pk, batch.c.batch_id, batch.c.origin).where(
     batch.c.batch_id.in_(bindparam("ids", expanding=True))
 )
 _MESSAGES: Final = select_by_pairs(message.c, message.c.batch_pk, message.c.message_id)
@@ -43,6 +44,9 @@ _KNOWN_REPORTS: Final = select_by_pairs(
     report.c.fingerprint,
 )
 _UPDATE_MESSAGE: Final = update(message).where(message.c.pk == bindparam("key"))
+_MAKE_REAL: Final = (
+    update(batch).where(batch.c.pk == bindparam("key")).values(origin=Origin.WEBHOOK.value)
+)
 _UPDATE_BATCH: Final = (
     update(batch)
     .where(batch.c.pk == bindparam("key"))
@@ -67,6 +71,7 @@ _ADD_COST: Final = insert_or_add(
     batch_cost, batch_cost.c.units, batch_cost.c.nanos, batch_cost.c.messages
 )
 _ADD_STEP: Final = insert_or_add(cost_step, cost_step.c.units, cost_step.c.nanos)
+_ADD_REPORTS: Final = insert_or_add(report_step, report_step.c.reports)
 _ADD_KNOCKS: Final = insert_or_add(knock, knock.c.requests)
 
 
@@ -86,18 +91,36 @@ class _Message:
 class _Batch:
     """A batch that the group touches."""
 
-    __slots__ = ("first_seen_us", "is_new", "last_seen_us", "new_reports", "pk", "sums")
+    __slots__ = (
+        "first_seen_us",
+        "is_new",
+        "last_seen_us",
+        "new_reports",
+        "origin",
+        "pk",
+        "steps",
+        "sums",
+        "was_origin",
+    )
 
-    def __init__(self, pk: int, *, is_new: bool) -> None:
+    def __init__(self, pk: int, origin: Origin | None) -> None:
+        """Take a batch with its key and its origin so far; None for a new one."""
         self.pk = pk
-        self.is_new = is_new
+        self.is_new = origin is None
+        self.was_origin = origin
+        self.origin = origin
+        self.steps: Counter[tuple[int, int]] = Counter()
         self.sums = BatchSums()
         self.new_reports = 0
         self.first_seen_us = 0
         self.last_seen_us = 0
 
-    def see(self, arrived_us: int) -> None:
+    def see(self, arrived_us: int, code: int, origin: Origin) -> None:
         """Take in one more new report."""
+        self.steps[minute_of(arrived_us), code] += 1
+        # Among real reports a few demo ones make no demo.
+        if self.origin is None or origin is Origin.WEBHOOK:
+            self.origin = origin
         if not self.new_reports:
             self.first_seen_us = arrived_us
         self.last_seen_us = max(self.last_seen_us, arrived_us)
@@ -157,13 +180,13 @@ class Group:
         ids = {arrival.report.batch_id for arrival in reports}
         if not ids:
             return
-        for pk, batch_id in self._connection.execute(_BATCHES, {"ids": list(ids)}):
-            self._batches[batch_id] = _Batch(pk, is_new=False)
+        for pk, batch_id, origin in self._connection.execute(_BATCHES, {"ids": list(ids)}):
+            self._batches[batch_id] = _Batch(pk, Origin(origin))
         for arrival in reports:
             batch_id = arrival.report.batch_id
             if batch_id not in self._batches:
                 self._last_batch += 1
-                self._batches[batch_id] = _Batch(self._last_batch, is_new=True)
+                self._batches[batch_id] = _Batch(self._last_batch, None)
 
     def _find_messages(self, reports: Sequence[ReportArrival]) -> None:
         wanted: dict[tuple[int, str], tuple[str, str]] = {}
@@ -217,7 +240,7 @@ class Group:
             its_message.state = after
             its_message.seen[print_] = self._last_report
             its_batch.sums.move(before, after)
-            its_batch.see(to_microseconds(arrival.arrived))
+            its_batch.see(to_microseconds(arrival.arrived), arrival.report.code, arrival.origin)
             changed[its_message.pk] = its_message
             ids[its_message.pk] = (its_batch.pk, arrival.report.message_id)
             new_reports.append(
@@ -255,10 +278,19 @@ class Group:
                     "first_seen_us": one.first_seen_us,
                     "last_seen_us": one.last_seen_us,
                     "reports": one.new_reports,
+                    "origin": one.origin,
                     "revision": self.revision,
                 }
                 for batch_id, one in touched
                 if one.is_new
+            ],
+        )
+        self._write(
+            _MAKE_REAL,
+            [
+                {"key": one.pk}
+                for _, one in touched
+                if not one.is_new and one.origin is not one.was_origin
             ],
         )
         self._write(
@@ -298,6 +330,7 @@ class Group:
         statuses: list[Values] = []
         costs: list[Values] = []
         steps: list[Values] = []
+        rates: list[Values] = []
         for one in self._batches.values():
             row: Values = {"batch_pk": one.pk, "revision": self.revision}
             one.sums.drop_zeros()
@@ -313,9 +346,14 @@ class Group:
                 row | {"currency": key.currency, "minute": key.minute} | _split(nano)
                 for key, nano in one.sums.steps.items()
             ]
+            rates += [
+                row | {"minute": minute, "code": code, "reports": reports}
+                for (minute, code), reports in one.steps.items()
+            ]
         self._write(_ADD_STATUS, statuses)
         self._write(_ADD_COST, costs)
         self._write(_ADD_STEP, steps)
+        self._write(_ADD_REPORTS, rates)
 
     def _write_repeats(self, repeats: Counter[int]) -> None:
         self._repeats += repeats.total()

@@ -1,13 +1,14 @@
 """Queries. They see one committed state of the store each, and never hold up the writer."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from app.core.money import NANO
+from app.core.report import Origin
 from app.core.sums import CostSum, StatusSum
 from app.core.times import from_microseconds
 from app.store.database import Database
@@ -28,16 +29,19 @@ from app.store.schema import (
     message,
     meta,
     quarantine,
+    removal,
     report,
 )
 
 _ROWS_AT_ONCE: Final = 1000
-_MESSAGES: Final = select(message, batch.c.batch_id).join(batch)
+_MESSAGES: Final = select(message, batch.c.batch_id, batch.c.label).join(batch)
 _REPORTS: Final = (
     select(report, message.c.message_id, batch.c.batch_id)
     .join(message, report.c.message_pk == message.c.pk)
     .join(batch, message.c.batch_pk == batch.c.pk)
 )
+
+T = TypeVar("T")
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -49,12 +53,14 @@ class Changes(msgspec.Struct, frozen=True):
         messages: the keys of the messages that were touched, the latest first.
         is_complete: whether `messages` holds all of them. If not, there were more than the limit,
             and whoever shows messages reads anew what it shows.
+        removed: the keys of the batches that were deleted, with all their messages.
     """
 
     revision: int
     batches: Sequence[BatchRecord]
     messages: Sequence[int]
     is_complete: bool
+    removed: Sequence[int] = ()
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -141,7 +147,16 @@ class Reader:
                 .order_by(message.c.revision.desc())
                 .limit(limit + 1)
             ).all()
-            return Changes(newest, batches, messages[:limit], is_complete=len(messages) <= limit)
+            removed = connection.scalars(
+                select(removal.c.batch_pk).where(removal.c.revision > revision)
+            ).all()
+            return Changes(
+                newest,
+                batches,
+                messages[:limit],
+                is_complete=len(messages) <= limit,
+                removed=removed,
+            )
 
     def batches(self) -> list[BatchRecord]:
         """Return all batches with their sums, in order of first arrival."""
@@ -193,15 +208,16 @@ class Reader:
             return [report_record(row) for row in connection.execute(query)]
 
     # --- Streams: everything, in flat memory ----------------------------------------------------
+    # Each shows one consistent state, however long it is read. Close it if it is not read out.
 
-    def stream_messages(self, batch_key: int | None = None) -> Iterator[MessageRecord]:
-        """Yield all messages, or those of one batch; one consistent state however long it takes."""
+    def stream_messages(self, batch_key: int | None = None) -> Generator[MessageRecord, None, None]:
+        """Yield all messages, or those of one batch, by batch and message id."""
         query = _MESSAGES.order_by(message.c.batch_pk, message.c.message_id)
         if batch_key is not None:
             query = query.where(message.c.batch_pk == batch_key)
-        return map(message_record, self._stream(query))
+        return self._stream(query, message_record)
 
-    def stream_reports(self, batch_key: int | None = None) -> Iterator[ReportRecord]:
+    def stream_reports(self, batch_key: int | None = None) -> Generator[ReportRecord, None, None]:
         """Yield all reports in order of arrival; those of one batch, message by message."""
         if batch_key is None:
             query = _REPORTS.order_by(report.c.pk)
@@ -209,15 +225,41 @@ class Reader:
             query = _REPORTS.where(message.c.batch_pk == batch_key).order_by(
                 message.c.message_id, report.c.pk
             )
-        return map(report_record, self._stream(query))
+        return self._stream(query, report_record)
 
-    def stream_quarantine(self) -> Iterator[QuarantineRecord]:
+    def stream_quarantine(self) -> Generator[QuarantineRecord, None, None]:
         """Yield all refused bodies in the order in which they came first."""
-        return map(quarantine_record, self._stream(select(quarantine).order_by(quarantine.c.pk)))
+        return self._stream(select(quarantine).order_by(quarantine.c.pk), quarantine_record)
 
-    def _stream(self, query: Select[Any]) -> Iterator[Row[Any]]:
+    @contextmanager
+    def streaming_batches(self) -> Iterator[tuple[Sequence[str], Iterator[BatchRecord]]]:
+        """Give the currencies that occur, sorted, and all batches in order of first arrival.
+
+        Both are of the same state: no batch has a cost in another currency.
+        """
         with self._snapshot() as connection:
-            yield from connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
+            currencies = connection.scalars(
+                select(batch_cost.c.currency)
+                .where(batch_cost.c.messages > 0)
+                .distinct()
+                .order_by(batch_cost.c.currency)
+            ).all()
+            yield currencies, _all_batches(connection)
+
+    def _stream(
+        self, query: Select[Any], record: Callable[[Row[Any]], T]
+    ) -> Generator[T, None, None]:
+        with self._snapshot() as connection:
+            rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
+            yield from map(record, rows)
+
+
+def _all_batches(connection: Connection) -> Iterator[BatchRecord]:
+    """Yield all batches with their sums, a page of keys at a time."""
+    last = connection.scalars(select(meta.c.last_batch)).one()
+    for before in range(0, last, _ROWS_AT_ONCE):
+        page = batch.c.pk.between(before + 1, before + _ROWS_AT_ONCE)
+        yield from _batches(connection, page)
 
 
 def _batches(connection: Connection, *conditions: Any) -> list[BatchRecord]:
@@ -252,6 +294,10 @@ def _batches(connection: Connection, *conditions: Any) -> list[BatchRecord]:
             revision=row.revision,
             statuses=statuses[row.pk],
             costs=costs[row.pk],
+            done=row.done,
+            notes=row.notes,
+            origin=Origin(row.origin),
+            forgotten=None if row.forgotten_us is None else from_microseconds(row.forgotten_us),
         )
         for row in rows
     ]

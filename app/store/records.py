@@ -29,6 +29,10 @@ class BatchRecord(msgspec.Struct, frozen=True):
         revision: the commit that touched it last.
         statuses: its messages by the code of their current state.
         costs: what they cost by currency.
+        done: whether the user put it out of the way.
+        notes: what the user noted on it.
+        origin: webhook as soon as one of its reports is; demo if all of them are.
+        forgotten: when its messages were deleted and only its sums kept; None while all is there.
     """
 
     key: int
@@ -41,6 +45,10 @@ class BatchRecord(msgspec.Struct, frozen=True):
     revision: int
     statuses: dict[int, StatusSum]
     costs: dict[str, CostSum]
+    done: bool = False
+    notes: str | None = None
+    origin: Origin = Origin.WEBHOOK
+    forgotten: datetime | None = None
 
     @property
     def messages(self) -> int:
@@ -79,6 +87,7 @@ class MessageRecord(msgspec.Struct, frozen=True):
         message_id: the sender's id.
         state: where it stands.
         revision: the commit that touched it last.
+        batch_label: what the user calls its batch, if anything.
     """
 
     key: int
@@ -87,6 +96,7 @@ class MessageRecord(msgspec.Struct, frozen=True):
     message_id: str
     state: MessageState
     revision: int
+    batch_label: str | None = None
 
 
 class ReportRecord(msgspec.Struct, frozen=True):
@@ -137,7 +147,7 @@ _HEADERS = msgspec.json.Decoder(list[tuple[str, str]])
 
 
 def message_record(row: Row[Any]) -> MessageRecord:
-    """Return a row of `message`, joined with its batch's `batch_id`, as a record."""
+    """Return a row of `message`, joined with its batch's `batch_id` and `label`, as a record."""
     return MessageRecord(
         key=row.pk,
         batch_key=row.batch_pk,
@@ -145,6 +155,7 @@ def message_record(row: Row[Any]) -> MessageRecord:
         message_id=row.message_id,
         state=state_from_row(row),
         revision=row.revision,
+        batch_label=row.label,
     )
 
 

@@ -75,9 +75,15 @@ batch: Final = Table(
     _number("last_seen_us"),
     _number("reports"),
     _revision(),
+    Column("done", Boolean, nullable=False, default=False),
+    Column("notes", Text),
+    Column("origin", Text, nullable=False),
+    _maybe("forgotten_us"),
     Index("batch_revision", "revision"),
 )
-"""One row each: what the user calls it and expects of it, when it was seen, how many reports."""
+"""One row each: what the user calls it, expects of it and notes on it, when it was seen, and how
+many reports. `done` puts it out of the way. `forgotten_us` is when its reports and messages were
+deleted and only its sums kept. `origin` is webhook as soon as one of its reports is."""
 
 message: Final = Table(
     "message",
@@ -171,6 +177,38 @@ cost_step: Final = Table(
     sqlite_with_rowid=False,
 )
 """Per batch, currency and minute: the change of the cost, for the chart."""
+
+report_step: Final = Table(
+    "report_step",
+    metadata,
+    Column("batch_pk", _Big, ForeignKey("batch.pk"), primary_key=True),
+    Column("minute", _Big, primary_key=True),
+    Column("code", _Big, primary_key=True),
+    _number("reports"),
+    _revision(),
+    sqlite_with_rowid=False,
+)
+"""Per batch, minute of arrival and code: how many new reports came, for the chart."""
+
+removal: Final = Table(
+    "removal",
+    metadata,
+    Column("pk", _Big, primary_key=True),
+    _number("batch_pk"),
+    _revision(),
+    Index("removal_revision", "revision"),
+)
+"""The batches that were deleted, so that whoever shows them hears of it."""
+
+opening: Final = Table(
+    "opening",
+    metadata,
+    Column("pk", _Big, primary_key=True),
+    _number("opened_us"),
+    _number("last_us"),
+    _maybe("closed_us"),
+)
+"""Each time that a receiver listened: from when, the last sign of life, and its proper end."""
 
 quarantine: Final = Table(
     "quarantine",

@@ -6,14 +6,17 @@ import queue
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, update
 
 from app.store.arrivals import Receipt
 from app.store.database import Database
+from app.store.edits import Edit
 from app.store.errors import QueueFullError, StoreClosedError, StoreError
 from app.store.group import Arrival, Group
+from app.store.schema import meta
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,16 @@ class _Job:
         self.arrival = arrival
         self.loop = loop
         self.receipt = receipt
+
+
+class _Change:
+    """An edit, and who waits for it."""
+
+    __slots__ = ("done", "edit")
+
+    def __init__(self, edit: Edit) -> None:
+        self.edit = edit
+        self.done: Future[int] = Future()
 
 
 class _Barrier:
@@ -77,7 +90,7 @@ class Writer:
         self._on_commit = on_commit
         self._max_waiting = max_waiting
         self._max_group = max_group
-        self._queue: queue.SimpleQueue[_Job | _Barrier | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Job | _Change | _Barrier | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
         self._alarm: StoreError | None = None
@@ -110,6 +123,21 @@ class Writer:
             self._queue.put(_Job(arrival, loop, receipt))
         return await receipt
 
+    def edit(self, edit: Edit) -> Future[int]:
+        """Make a change of the user's in its turn.
+
+        Returns:
+            A future of the revision that holds the change; or of the `StoreError` that hindered
+            it. A large edit is made in parts, between which reports are stored: where it is
+            hindered in the middle, or the writer closes, a part of it is done.
+        """
+        change = _Change(edit)
+        with self._gate:
+            if self._closed:
+                raise StoreClosedError
+            self._queue.put(change)
+        return change.done
+
     def flush(self, timeout_s: float | None = None) -> bool:
         """Wait until all that was appended before is stored or refused; False on time-out."""
         barrier = _Barrier()
@@ -134,31 +162,35 @@ class Writer:
         try:
             is_open = True
             while is_open:
-                jobs, barriers, is_open = self._next_group()
+                jobs, then, is_open = self._next_group()
                 if jobs:
                     self._store(jobs)
-                for barrier in barriers:
-                    barrier.passed.set()
+                if isinstance(then, _Barrier):
+                    then.passed.set()
+                elif then is not None:
+                    self._change(then)
         finally:
             self._disconnect()
 
-    def _next_group(self) -> tuple[list[_Job], list[_Barrier], bool]:
-        """Wait for work, then take all that is there; False once the queue has ended."""
+    def _next_group(self) -> tuple[list[_Job], _Change | _Barrier | None, bool]:
+        """Wait for work, then take all arrivals that are there, up to what must come after them.
+
+        Returns:
+            The arrivals, what comes after them if anything, and False once the queue has ended.
+        """
         jobs: list[_Job] = []
-        barriers: list[_Barrier] = []
         item = self._queue.get()
         while item is not None:
-            if isinstance(item, _Job):
-                jobs.append(item)
-            else:
-                barriers.append(item)
+            if not isinstance(item, _Job):
+                return jobs, item, True
+            jobs.append(item)
             if len(jobs) >= self._max_group:
-                return jobs, barriers, True
+                return jobs, None, True
             try:
                 item = self._queue.get_nowait()
             except queue.Empty:
-                return jobs, barriers, True
-        return jobs, barriers, False
+                return jobs, None, True
+        return jobs, None, False
 
     def _store(self, jobs: Sequence[_Job]) -> None:
         """Store a group and release everybody who waits for it, whatever happens."""
@@ -194,6 +226,40 @@ class Writer:
             # What a failed connection still remembers is not to be trusted.
             self._disconnect()
             raise
+
+    def _change(self, change: _Change) -> None:
+        """Make a part of an edit; the rest goes to the end of the queue, behind the reports."""
+        try:
+            is_done, revision = self._apply(change.edit)
+        except StoreError as error:
+            self._disconnect()
+            self._raise_alarm(error)
+            change.done.set_exception(error)
+            return
+        except Exception as error:  # noqa: BLE001 - whoever asked for the edit is told
+            self._disconnect()
+            change.done.set_exception(error)
+            return
+        self._clear_alarm()
+        self._on_commit(revision)
+        if is_done:
+            change.done.set_result(revision)
+            return
+        with self._gate:
+            if not self._closed:
+                self._queue.put(change)
+                return
+        change.done.set_exception(StoreClosedError())
+
+    def _apply(self, edit: Edit) -> tuple[bool, int]:
+        self._database.ensure_file_is_there()
+        with self._database.in_words():
+            connection = self._connected()
+            with connection.begin():
+                revision: int = connection.scalars(select(meta.c.revision)).one() + 1
+                is_done = edit.apply(connection, revision)
+                connection.execute(update(meta).values(revision=revision))
+            return is_done, revision
 
     def _connected(self) -> Connection:
         if self._connection is None:

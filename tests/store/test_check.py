@@ -49,6 +49,7 @@ async def test_a_good_store_agrees_with_its_reports(filled: Database) -> None:
         ("UPDATE batch_status SET messages = 4 WHERE code = 201", "messages at 201"),
         ("UPDATE batch_cost SET units = units + 1", "cost in EUR"),
         ("UPDATE cost_step SET nanos = nanos - 1", "cost step"),
+        ("UPDATE report_step SET reports = 4 WHERE code = 201", "reports in minute and of code"),
         ("UPDATE batch SET reports = 14", "counts 14 reports, not 15"),
         ("UPDATE report SET code = 102 WHERE pk = 1", "fields are not those that came"),
         ("UPDATE meta SET repeats = 9", "9 duplicates"),

@@ -129,9 +129,7 @@ def test_an_empty_store_answers_too(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("batch_id", ["a", "b"])
-async def test_streams_can_be_of_one_batch(
-    writer: Writer, reader: Reader, batch_id: str
-) -> None:
+async def test_streams_can_be_of_one_batch(writer: Writer, reader: Reader, batch_id: str) -> None:
     await append_all(
         writer, [arriving(a_report(f"m{n}", batch_id=one)) for n in range(3) for one in "ab"]
     )

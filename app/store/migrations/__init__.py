@@ -9,9 +9,9 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from app.store.migrations import v1
+from app.store.migrations import v1, v2
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (v1.upgrade,)
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (v1.upgrade, v2.upgrade)
 """Step n, counted from 1, makes version n out of version n - 1. Version 0 is an empty file."""
 
 NEWEST: Final = len(MIGRATIONS)

@@ -1,6 +1,7 @@
-"""Made v1.db, once, with the program that had schema version 1. Kept to show what is in it.
+"""Makes `kvitto.db` in a folder: the content of the frozen databases beside this file.
 
-Not run again: a database made by a later program would not be a version 1 database.
+Each v<n>.db was made once, by the program whose newest schema version was n, and is never made
+again. When a new version is released, run this with its program, and keep the file.
 """
 
 import asyncio

@@ -1,0 +1,316 @@
+"""The commands and their options."""
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Final, NoReturn
+
+from typing_extensions import override
+
+from app import __version__
+from app.export.errors import ExportError
+from app.export.export import EXPORT_FORMATS, EXPORT_KINDS, export
+from app.logs import start_logging
+from app.paths import DATA_DIR_VARIABLE, data_folder, log_file
+from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
+from app.receiver.errors import ReceiverError
+from app.receiver.reception import Reception
+from app.receiver.tally import ReceiverCounters
+from app.simulator.command import add_simulate_command
+from app.store.check import MAX_DIFFERENCES, check
+from app.store.database import open_database, prepare_folder
+from app.store.errors import StoreError
+from app.store.reader import Reader
+
+EXIT_OK: Final = 0
+EXIT_FAILED: Final = 1
+EXIT_WRONG_USE: Final = 2
+EXIT_INTERRUPTED: Final = 130
+
+_MAX_PORT: Final = 65535
+_LINE_EVERY_S: Final = 60.0
+_LOOK_EVERY_S: Final = 0.5
+_QUIET_S: Final = 2.0
+"""What takes longer than this shows its progress."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong."""
+
+    @override
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_WRONG_USE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit code: 0 done, 1 it could not be done, 2 wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except (StoreError, ReceiverError, ExportError) as error:
+        _say(f"kvitto: {error.sentence}")
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    # What is not given is left out, so that an option counts before and after the command.
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help=f"where reports are kept (otherwise ${DATA_DIR_VARIABLE}, or your own data folder)",
+    )
+    listening = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    listening.add_argument(
+        "--host", help=f"the address to listen on (normally this computer only: {DEFAULT_HOST})"
+    )
+    listening.add_argument(
+        "--port",
+        type=_port,
+        metavar="N",
+        help=f"the port to listen on; 0 takes any free one ({DEFAULT_PORT})",
+    )
+    listening.add_argument(
+        "--open",
+        action="store_true",
+        help="also accept reports without the secret, at /: anybody who finds the address can "
+        "then send you false reports",
+    )
+    parser = _Parser(
+        prog="kvitto",
+        parents=[common, listening],
+        description="Kvitto receives the delivery reports of your SMS, keeps every one of them, "
+        "and shows what became of your messages. Without a command it opens its window.",
+    )
+    parser.set_defaults(command=_window, data_dir=None, host=None, port=None, open=False)
+    parser.add_argument("--version", action="version", version=f"Kvitto {__version__}")
+    parser.add_argument(
+        "--hidden", action="store_true", help="start in the tray, where the desktop has one"
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+
+    one = commands.add_parser(
+        "receive",
+        parents=[common, listening],
+        help="receive reports, without a window",
+        description="Receive delivery reports until you stop it with Ctrl-C. The first line is "
+        "the address that reports are sent to: expose its port with a tunnel, and give the "
+        "tunnel's address with the same path as your batch's callback URL.",
+    )
+    one.set_defaults(command=_receive)
+
+    one = commands.add_parser(
+        "export",
+        parents=[common],
+        help="write what was received to a file",
+        description="Write messages, reports, batches or what was refused to a file for Excel, "
+        "LibreOffice or another program. It can run while reports are being received.",
+    )
+    one.add_argument("--batch", metavar="ID", help="only this batch (its id at the sender)")
+    one.add_argument(
+        "--what",
+        choices=EXPORT_KINDS,
+        default=EXPORT_KINDS[0],
+        help="messages where they stand now, every single report, the batches with their sums, "
+        "or what was refused (%(default)s)",
+    )
+    one.add_argument(
+        "--format",
+        choices=EXPORT_FORMATS,
+        help="the kind of file (by the file's ending, otherwise csv)",
+    )
+    one.add_argument("file", nargs="?", default="-", metavar="FILE", help="where to; - is stdout")
+    one.set_defaults(command=_export)
+
+    one = commands.add_parser(
+        "check",
+        parents=[common],
+        help="check that all states and sums are right",
+        description="Recompute every state and every sum from the reports, and say whether they "
+        "agree with what is shown. Nothing is changed. Ends with 1 if anything differs.",
+    )
+    one.set_defaults(command=_check)
+
+    add_simulate_command(commands)
+    return parser
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= _MAX_PORT:
+        return int(text)
+    msg = f"{text!r} is not a port: a number from 0 to {_MAX_PORT}"
+    raise argparse.ArgumentTypeError(msg)
+
+
+def _say(line: str) -> None:
+    """Print to stderr; nobody reading is no reason to stop."""
+    with contextlib.suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+# --- The window ---------------------------------------------------------------------------------
+
+
+def _window(options: argparse.Namespace) -> int:
+    """Open the window. Qt is imported here: the commands need none of it."""
+    from app.ui.start import run_window
+
+    if sys.platform == "linux" and not any(map(os.environ.get, _SCREENS)):
+        _say("kvitto: There is no screen to open a window on. To receive without: kvitto receive")
+        return EXIT_FAILED
+    folder = data_folder(options.data_dir)
+    prepare_folder(folder)
+    start_logging(log_file(folder))
+    return run_window(
+        folder,
+        host=options.host,
+        port=options.port,
+        is_open=options.open,
+        is_hidden=options.hidden,
+    )
+
+
+_SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
+# --- receive ------------------------------------------------------------------------------------
+
+
+def _receive(options: argparse.Namespace) -> int:
+    folder = data_folder(options.data_dir)
+    prepare_folder(folder)
+    start_logging(log_file(folder))
+    stop = threading.Event()
+
+    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), ask_to_stop)
+    with Reception(folder, host=options.host, port=options.port, is_open=options.open) as reception:
+        with contextlib.suppress(OSError):
+            print(reception.callback_url, flush=True)
+        _say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
+        if options.open:
+            _say("Reports without the secret are accepted too: anybody can send false ones.")
+        _watch(reception, stop)
+        _say("Stopping: answering and storing what is under way …")
+    _say("Stopped. What is sent from now on waits at the sender for about 90 minutes.")
+    return EXIT_OK
+
+
+def _watch(reception: Reception, stop: threading.Event) -> None:
+    """Say a line now and then, at once what can't wait."""
+    told = ReceiverCounters()
+    next_line = time.monotonic() + _LINE_EVERY_S
+    while not stop.wait(_LOOK_EVERY_S):
+        now = reception.service.snapshot()
+        is_first = not told.stored and now.stored
+        is_due = time.monotonic() >= next_line and _news(now) != _news(told)
+        if is_first or is_due:
+            _say(_line(now))
+            told = now
+        if time.monotonic() >= next_line:
+            next_line = time.monotonic() + _LINE_EVERY_S
+
+
+def _news(counters: ReceiverCounters) -> tuple[int, ...]:
+    return (counters.stored, counters.duplicates, counters.refused, counters.knocks)
+
+
+def _line(counters: ReceiverCounters) -> str:
+    clock = datetime.now().astimezone().strftime("%H:%M:%S")
+    parts = [f"{_count(counters.stored, 'report', 'reports')} stored since the start"]
+    if counters.duplicates:
+        parts.append(f"{counters.duplicates} came again")
+    if counters.refused:
+        parts.append(f"{counters.refused} refused and kept (kvitto export --what quarantine)")
+    if counters.knocks:
+        parts.append(f"{_count(counters.knocks, 'request', 'requests')} without the right secret")
+    return f"{clock} {', '.join(parts)}"
+
+
+# --- export and check ---------------------------------------------------------------------------
+
+
+class _Progress:
+    """Shows on stderr how far it is, once it takes long."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._started = time.monotonic()
+        self._next = self._started + _QUIET_S
+        self._is_terminal = sys.stderr.isatty()
+        self._was_shown = False
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + (0.25 if self._is_terminal else 5.0)
+        self._was_shown = True
+        share = f" ({100 * done // total} %)" if total else ""
+        line = f"{done} of {total} {self._what}{share}"
+        with contextlib.suppress(OSError):
+            print(line, end="\r" if self._is_terminal else "\n", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Leave the line that was written over and over."""
+        if self._was_shown and self._is_terminal:
+            _say("")
+
+
+def _export(options: argparse.Namespace) -> int:
+    progress = _Progress("rows")
+    with open_database(data_folder(options.data_dir), must_exist=True) as database:
+        rows = export(
+            Reader(database),
+            what=options.what,
+            batch_id=options.batch,
+            form=options.format,
+            target=options.file,
+            on_progress=progress,
+        )
+    progress.end()
+    if options.file != "-":
+        _say(f"{_count(rows, 'row', 'rows')} written to {options.file}")
+    return EXIT_OK
+
+
+def _check(options: argparse.Namespace) -> int:
+    progress = _Progress("reports")
+    with open_database(data_folder(options.data_dir), must_exist=True) as database:
+        result = check(database, on_progress=progress)
+    progress.end()
+    checked = ", ".join(
+        (
+            _count(result.reports, "report", "reports"),
+            _count(result.messages, "message", "messages"),
+            _count(result.batches, "batch", "batches"),
+        )
+    )
+    if not result.found:
+        print(f"All states and sums agree with the reports: {checked}.")
+        return EXIT_OK
+    for difference in result.differences:
+        print(difference)
+    if result.found > MAX_DIFFERENCES:
+        print(f"… and {result.found - MAX_DIFFERENCES} more")
+    print(f"{_count(result.found, 'difference', 'differences')} in {checked}.")
+    return EXIT_FAILED

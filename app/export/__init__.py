@@ -1,0 +1,15 @@
+"""Write messages, reports, batches or refused bodies to a file that other programs can read.
+
+The door of the room:
+
+* `export`: :func:`~app.export.export.export`, which writes one table to a file or a stream.
+* `errors`: why that could not be done, in words.
+
+Inside:
+
+* `columns`: what each table holds, a column declared once.
+* `csv_file`, `jsonl_file`, `xlsx_file`: the formats, each a `writer.TableWriter`.
+* `spreadsheet`: what spreadsheets do to text, and how to keep them from it.
+* `destination`: a file that is there whole or not at all, or a stream.
+* `progress`: how far it is.
+"""

@@ -1,0 +1,185 @@
+"""Write one table: choose its columns and rows, and pass them to a format and a place."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, BinaryIO, Final, TypeVar
+
+from app.export.columns import (
+    MESSAGE_COLUMNS,
+    QUARANTINE_COLUMNS,
+    REPORT_COLUMNS,
+    Column,
+    batch_columns,
+)
+from app.export.csv_file import CsvFile
+from app.export.destination import destination, roomiest_folder
+from app.export.errors import NoBatchInQuarantineError, TerminalError, UnknownBatchError
+from app.export.jsonl_file import JsonLinesFile
+from app.export.progress import OnProgress, Progress
+from app.export.writer import TableWriter, Value
+from app.export.xlsx_file import XlsxFile
+from app.store.reader import Reader
+from app.store.records import BatchRecord
+
+T = TypeVar("T")
+
+
+class What(StrEnum):
+    """What can be exported."""
+
+    MESSAGES = "messages"
+    """The messages and their current states."""
+    REPORTS = "reports"
+    """Every report that came, duplicates once."""
+    BATCHES = "batches"
+    """The batches and their sums."""
+    QUARANTINE = "quarantine"
+    """The bodies that were refused."""
+
+
+class Format(StrEnum):
+    """The forms that an export can have."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    XLSX = "xlsx"
+
+
+EXPORT_KINDS: Final = tuple(one.value for one in What)
+"""The words for `what`, the usual one first."""
+EXPORT_FORMATS: Final = tuple(one.value for one in Format)
+"""The words for `form`."""
+STDOUT: Final = "-"
+"""The target that stands for the standard output."""
+
+_ENDINGS: Final = {
+    ".csv": Format.CSV,
+    ".jsonl": Format.JSONL,
+    ".ndjson": Format.JSONL,
+    ".xlsx": Format.XLSX,
+}
+
+
+def format_of(path: Path) -> Format:
+    """Return the format that a file's ending asks for: CSV unless it is that of another one."""
+    return _ENDINGS.get(path.suffix.lower(), Format.CSV)
+
+
+def export(
+    reader: Reader,
+    what: What | str,
+    batch_id: str | None,
+    form: Format | str | None,
+    target: Path | BinaryIO | str,
+    on_progress: OnProgress | None = None,
+) -> int:
+    """Write a table, all of one state of the store, in memory that does not grow with it.
+
+    Runs in any thread, for minutes at a million rows, and does not hold up the writer.
+
+    Args:
+        reader: where the rows are read.
+        what: which rows, or one of `EXPORT_KINDS`.
+        batch_id: the sender's id of the only batch to write; None for all.
+        form: the format, or one of `EXPORT_FORMATS`; None for the one that the file's ending asks
+            for.
+        target: a file or its name, which is replaced in one step once the export is whole; or a
+            binary stream, which is left open, or `-` for the standard output.
+        on_progress: is told how far it is, see `OnProgress`.
+
+    Returns:
+        How many rows were written. Fewer than there are if nobody read the stream to its end.
+
+    Raises:
+        ExportError: it can't be done; of the kind that says why.
+        StoreError: the database can't be read.
+    """
+    out = _opened(target)
+    if form is None:
+        form = format_of(out) if isinstance(out, Path) else Format.CSV
+    chosen = Format(form)
+    if chosen is Format.XLSX and not isinstance(out, Path) and out.isatty():
+        raise TerminalError
+    with _table(reader, What(what), batch_id, chosen) as table:
+        progress = Progress(table.total, on_progress)
+        with destination(out) as stream, closing(_writer(table, chosen, stream, out)) as writer:
+            for row in table.rows:
+                writer.write(row)
+                progress.step()
+            writer.finish()
+    return progress.done
+
+
+def _opened(target: Path | BinaryIO | str) -> Path | BinaryIO:
+    if not isinstance(target, str):
+        return target
+    return sys.stdout.buffer if target == STDOUT else Path(target)
+
+
+class _Table:
+    """The rows that are asked for, and what there is to know of them."""
+
+    def __init__(
+        self, what: What, columns: Sequence[Column[T]], records: Iterable[T], total: int
+    ) -> None:
+        self.title = what.value
+        self.columns: Sequence[Column[Any]] = columns
+        self.rows: Iterator[list[Value]] = (
+            [column.value(record) for column in columns] for record in records
+        )
+        self.total = total
+
+
+@contextmanager
+def _table(reader: Reader, what: What, batch_id: str | None, form: Format) -> Iterator[_Table]:
+    batch = _batch(reader, what, batch_id)
+    key = None if batch is None else batch.key
+
+    def fitting(columns: Sequence[Column[T]]) -> Sequence[Column[T]]:
+        if form is Format.JSONL:
+            return columns
+        return [column for column in columns if column.is_for_spreadsheets]
+
+    match what:
+        case What.MESSAGES:
+            total = reader.counts().messages if batch is None else batch.messages
+            with closing(reader.stream_messages(key)) as messages:
+                yield _Table(what, fitting(MESSAGE_COLUMNS), messages, total)
+        case What.REPORTS:
+            total = reader.counts().reports if batch is None else batch.reports
+            with closing(reader.stream_reports(key)) as reports:
+                yield _Table(what, fitting(REPORT_COLUMNS), reports, total)
+        case What.BATCHES if batch is not None:
+            yield _Table(what, fitting(batch_columns(sorted(batch.costs))), [batch], 1)
+        case What.BATCHES:
+            total = reader.counts().batches
+            with reader.streaming_batches() as (currencies, batches):
+                yield _Table(what, fitting(batch_columns(currencies)), batches, total)
+        case What.QUARANTINE:
+            total = reader.counts().refused
+            with closing(reader.stream_quarantine()) as refused:
+                yield _Table(what, fitting(QUARANTINE_COLUMNS), refused, total)
+
+
+def _batch(reader: Reader, what: What, batch_id: str | None) -> BatchRecord | None:
+    if batch_id is None:
+        return None
+    if what is What.QUARANTINE:
+        raise NoBatchInQuarantineError
+    batch = reader.batch(batch_id)
+    if batch is None:
+        raise UnknownBatchError(batch_id)
+    return batch
+
+
+def _writer(table: _Table, form: Format, stream: BinaryIO, out: Path | BinaryIO) -> TableWriter:
+    match form:
+        case Format.CSV:
+            return CsvFile(stream, [column.name for column in table.columns])
+        case Format.JSONL:
+            return JsonLinesFile(stream, [column.name for column in table.columns])
+        case Format.XLSX:
+            return XlsxFile(stream, table.columns, table.title, roomiest_folder(out))

@@ -1,0 +1,13 @@
+"""Turn requests into reports, give them to the store, and answer: 200 is a promise.
+
+The door of the room:
+
+* `service`: :class:`~app.receiver.service.ReceiverService`: thread, loop, listening, stopping.
+* `address`: where it listens, and the callback URL that the sender is given.
+* `limits`: what a peer may cost.
+* `tally`: :class:`~app.receiver.tally.ReceiverCounters`, what the receiver has done so far.
+* `errors`: why it can't listen, in words.
+
+Inside: `endpoint` (request → answer) with `body`, `coding`, `headers`, `answers`, `knocks` and
+`alarm`; `connection` and `guard` (who may stay connected); `listener`, `tasks`.
+"""

@@ -1,0 +1,145 @@
+"""From the bytes of a body to JSON in UTF-8: content codings and character sets.
+
+The sender documents neither, and something between it and us may add one. Pure functions.
+"""
+
+import zlib
+from collections.abc import Iterable
+from typing import Final
+
+from aiohttp import hdrs
+from multidict import CIMultiDictProxy
+
+from app.core.ip1 import parse
+from app.core.refusal import RefusalKind, RefusedBodyError
+from app.core.report import DeliveryReport
+
+_GZIP: Final = frozenset({"gzip", "x-gzip"})
+_DEFLATE: Final = "deflate"
+_IDENTITY: Final = frozenset({"", "identity"})
+
+_GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
+_ZLIB_WINDOW: Final = zlib.MAX_WBITS
+_RAW_WINDOW: Final = -zlib.MAX_WBITS
+
+_CHARSETS: Final = {
+    "iso-8859-1": "latin-1",
+    "iso8859-1": "latin-1",
+    "latin1": "latin-1",
+    "latin-1": "latin-1",
+    # What says iso-8859-1 or nothing often is windows-1252; in JSON both are rare enough.
+    "windows-1252": "cp1252",
+    "cp1252": "cp1252",
+    "iso-8859-15": "iso8859-15",
+    "utf-16": "utf-16",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+    "utf-32": "utf-32",
+    "utf-32le": "utf-32-le",
+    "utf-32be": "utf-32-be",
+}
+"""The charsets that are read: a list of ours, since Python's own has slow and odd ones in it."""
+
+
+def report_in(
+    body: bytes, headers: CIMultiDictProxy[str], limit: int
+) -> tuple[DeliveryReport, bytes]:
+    """Return the report in a body, and the body without its content coding.
+
+    Args:
+        body: the bytes as they came.
+        headers: the request's headers.
+        limit: how large the body may be without its content coding.
+
+    Raises:
+        RefusedBodyError: it is not a report, and why.
+    """
+    encodings = headers.getall(hdrs.CONTENT_ENCODING, ())
+    plain = unpacked(body, encodings, limit) if encodings else body
+    try:
+        return parse(plain), plain
+    except RefusedBodyError as refusal:
+        if refusal.kind is not RefusalKind.NOT_JSON:
+            raise
+        other = transcoded(plain, headers.get(hdrs.CONTENT_TYPE, ""))
+        if other is None:
+            raise
+    return parse(other), plain
+
+
+def unpacked(body: bytes, encodings: Iterable[str], limit: int) -> bytes:
+    """Return `body` without its content codings.
+
+    Args:
+        body: the bytes as they came.
+        encodings: the values of the request's Content-Encoding headers.
+        limit: the largest result; no more than that is ever unpacked.
+
+    Raises:
+        RefusedBodyError: the result would be larger than `limit`, or the body is not in that
+            coding, or the coding is one that we don't read.
+    """
+    names = [name.strip().lower() for value in encodings for name in value.split(",")]
+    names = [name for name in names if name not in _IDENTITY]
+    if not names:
+        return body
+    if len(names) > 1 or names[0] not in _GZIP | {_DEFLATE}:
+        raise RefusedBodyError(
+            RefusalKind.NOT_JSON, "The body has a Content-Encoding other than gzip or deflate."
+        )
+    try:
+        if names[0] == _DEFLATE:
+            return _inflated(body, limit)
+        return _gunzipped(body, limit)
+    except (zlib.error, EOFError) as error:
+        raise RefusedBodyError(
+            RefusalKind.NOT_JSON, f"The body is not whole, or not in {names[0]}."
+        ) from error
+
+
+def _gunzipped(body: bytes, limit: int) -> bytes:
+    """Unpack all members of a gzip body."""
+    members: list[bytes] = []
+    while body:
+        member, body = _unpacked_member(body, _GZIP_WINDOW, limit)
+        members.append(member)
+        limit -= len(member)
+    return b"".join(members)
+
+
+def _inflated(body: bytes, limit: int) -> bytes:
+    """Unpack a deflate body, with or without zlib's wrapping: both are sent under that name."""
+    try:
+        return _unpacked_member(body, _ZLIB_WINDOW, limit)[0]
+    except zlib.error:
+        return _unpacked_member(body, _RAW_WINDOW, limit)[0]
+
+
+def _unpacked_member(body: bytes, window: int, limit: int) -> tuple[bytes, bytes]:
+    unpacker = zlib.decompressobj(wbits=window)
+    result = unpacker.decompress(body, limit + 1)
+    if len(result) > limit:
+        raise RefusedBodyError(
+            RefusalKind.TOO_LARGE, "The body is too large for a report once it is decompressed."
+        )
+    if not unpacker.eof:
+        raise EOFError
+    return result, unpacker.unused_data
+
+
+def transcoded(body: bytes, content_type: str) -> bytes | None:
+    """Return `body` in UTF-8, if `content_type` declares another charset that we read.
+
+    JSON is UTF-8 whatever the header says, so this is for what can't be read as such. None where
+    there is nothing else to try.
+    """
+    _, found, value = content_type.lower().partition("charset=")
+    if not found:
+        return None
+    charset = _CHARSETS.get(value.partition(";")[0].strip().strip("\"'"))
+    if charset is None:
+        return None
+    try:
+        return body.decode(charset).encode("utf-8")
+    except UnicodeError:
+        return None

@@ -1,0 +1,275 @@
+"""One HTTP connection: aiohttp's, with the guard told what it does, and quiet about strangers.
+
+What aiohttp lacks for a server that anybody can reach: a limit of time on a request, a limit on
+the size of a head, an end to peers that don't take their answers, and silence in the log about
+what strangers send. It keeps the parsing, the pipelining and the keeping alive.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any, Final
+
+from aiohttp import EMPTY_PAYLOAD, StreamReader, web
+from aiohttp.http_exceptions import HttpProcessingError
+from typing_extensions import override
+
+from app.receiver.answers import Replies
+from app.receiver.guard import Guard, Phase, Seat
+from app.receiver.limits import Limits
+from app.receiver.tally import Tally
+
+log = logging.getLogger(__name__)
+
+_UNREAD_ANSWERS: Final = 16 * 1024
+"""Bytes of answers that may wait for a peer; then we wait for it, and it has a limit of time."""
+_BUFFER: Final = 32 * 1024
+"""Bytes of a body that may wait for us; then the peer waits (at twice as many)."""
+_FAULTS_OF_PEERS: Final = (ConnectionError, web.RequestPayloadError, HttpProcessingError)
+
+
+class Connection(web.RequestHandler):
+    """One connection of the receiver. Belongs to its loop.
+
+    Args:
+        server: who made it.
+        loop: the receiver's loop.
+    """
+
+    __slots__ = (
+        "_answered",
+        "_discarding",
+        "_half_closed",
+        "_has_begun",
+        "_head_bytes",
+        "_last_body",
+        "_link",
+        "_seat",
+        "_server",
+    )
+
+    def __init__(self, server: "ReceiverServer", loop: asyncio.AbstractEventLoop) -> None:
+        limits = server.limits
+        super().__init__(
+            server,
+            loop=loop,
+            logger=log,
+            access_log=None,  # type: ignore[arg-type]  # how aiohttp is told to keep none
+            max_line_size=limits.line_bytes,
+            max_field_size=limits.field_bytes,
+            max_headers=limits.fields,
+            lingering_time=limits.linger_s,
+            read_bufsize=_BUFFER,
+            auto_decompress=False,
+        )
+        self._server: Final = server
+        self._seat: Seat | None = None
+        # aiohttp forgets its transport when it begins to close it; the guard may have to insist.
+        self._link: asyncio.Transport | None = None
+        self._has_begun = False
+        self._head_bytes = 0
+        self._answered = 0
+        self._half_closed = False
+        self._last_body: StreamReader | None = None
+        self._discarding: StreamReader | None = None
+
+    # --- What the endpoint asks and tells -------------------------------------------------------
+
+    def recognise(self) -> None:
+        """Note that the peer knows a valid secret."""
+        if self._seat is not None:
+            self._server.guard.recognise(self._seat)
+
+    def keep_from_closing(self) -> None:
+        """Note that a request is complete: nothing closes the connection until it is answered."""
+        self._enter(Phase.BUSY)
+
+    def closes_after(self, request: web.BaseRequest) -> bool:
+        """Tell whether the connection closes once `request` is answered."""
+        if not request.keep_alive:
+            return True
+        return (self._half_closed or self._server.guard.stopping) and not self._messages
+
+    # --- What asyncio tells ---------------------------------------------------------------------
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        assert isinstance(transport, asyncio.Transport)
+        transport.set_write_buffer_limits(high=_UNREAD_ANSWERS)
+        self._link = transport
+        self._seat = self._server.guard.seat(transport.abort)
+
+    @override
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._link = None
+        if self._seat is not None:
+            self._server.guard.leave(self._seat)
+        super().connection_lost(exc)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        try:
+            super().data_received(data)
+        except ValueError as error:
+            # The parser lets a few targets and numbers through that the rest of it chokes on.
+            self._give_up(error)
+            return
+        messages, seat = self._messages, self._seat
+        if messages:
+            self._head_bytes = 0
+            self._note_body(*messages[-1])
+        if not data or seat is None or seat.phase is Phase.BUSY:
+            return
+        if messages and seat.known and messages[0][1].is_eof():
+            self._enter(Phase.BUSY)
+            return
+        if not self._has_begun:
+            self._has_begun = True
+            self._enter(Phase.SENDING)
+        if not messages and self._current_request is None:
+            self._measure_head(len(data))
+
+    @override
+    def eof_received(self) -> bool | None:  # type: ignore[override]  # None leaves asyncio no choice
+        """Keep the connection while an answer is owed: some peers close their half early."""
+        self._half_closed = True
+        last_is_whole = self._last_body is not None and self._last_body.is_eof()
+        return last_is_whole and self._request_count > self._answered
+
+    @override
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        # aiohttp resumes after each piece of a body, which sends the parser round for nothing.
+        if self._reading_paused:
+            super().resume_reading(resume_parser)
+
+    @override
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        # Nothing more is read from a peer that does not take its answers: it would be kept here.
+        if self._link is not None:
+            self._link.pause_reading()
+        self._enter(Phase.TAKING)
+
+    @override
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._link is not None and not (self._reading_paused or self._buffer_paused):
+            self._link.resume_reading()
+
+    # --- What aiohttp tells ---------------------------------------------------------------------
+
+    @override
+    def log_access(
+        self, request: web.BaseRequest, response: web.StreamResponse, time: float | None
+    ) -> None:
+        """Note that a request is answered: aiohttp calls this just then."""
+        self._answered += 1
+        self._head_bytes = 0
+        self._discarding = None if request.content.is_eof() else request.content
+        self._has_begun = False
+        messages, seat = self._messages, self._seat
+        if not response.keep_alive:
+            self._enter(Phase.TAKING)
+        elif not messages:
+            self._enter(Phase.IDLE)
+        elif seat is not None and seat.known and messages[0][1].is_eof():
+            self._enter(Phase.BUSY)
+        else:
+            self._has_begun = True
+            self._enter(Phase.SENDING)
+
+    @override
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is not HTTP; say and log nothing of what it was."""
+        if status == HTTPStatus.BAD_REQUEST:
+            log.debug("Not HTTP: %s", type(exc).__name__)
+            self._server.tally.malformed += 1
+            return self._server.replies.malformed.closing
+        log.error("Error while answering a request", exc_info=exc)
+        return self._server.replies.unavailable.closing
+
+    @override
+    def log_exception(self, *args: Any, **kw: Any) -> None:
+        """Log our mistakes only: strangers could fill the disk with theirs."""
+        error = kw.get("exc_info")
+        is_gone = self.transport is None and isinstance(error, RuntimeError)
+        if is_gone or isinstance(error, _FAULTS_OF_PEERS):
+            log.debug("A peer broke off: %s", type(error).__name__)
+        else:
+            super().log_exception(*args, **kw)
+
+    # --- Inside ---------------------------------------------------------------------------------
+
+    def _enter(self, phase: Phase) -> None:
+        if self._seat is not None:
+            self._server.guard.enter(self._seat, phase)
+
+    def _note_body(self, message: object, body: StreamReader) -> None:
+        """Remember the body of the latest request; break it off if what follows is not HTTP."""
+        if body is EMPTY_PAYLOAD and hasattr(message, "exc"):
+            # WORKAROUND aiohttp 3.14: its quick parser leaves the body waiting for ever.
+            if self._last_body is not None and not self._last_body.is_eof():
+                self._last_body.set_exception(web.RequestPayloadError())
+        else:
+            self._last_body = body
+
+    def _measure_head(self, size: int) -> None:
+        """Add what came to the size of an unfinished head; give up on one that is too large."""
+        if self._discarding is not None:
+            # The rest of a body that was answered before it was complete.
+            if self._discarding.is_eof():
+                self._discarding = None
+            return
+        self._head_bytes += size
+        if self._head_bytes > self._server.limits.head_bytes:
+            self._give_up(None)
+
+    def _give_up(self, error: ValueError | None) -> None:
+        """Close the connection of a peer that does not speak HTTP, once earlier answers are out."""
+        log.debug("Not HTTP: %s", "head too large" if error is None else type(error).__name__)
+        self._server.tally.malformed += 1
+        if self._request_count > self._answered:
+            self.close()
+        elif self._link is not None:
+            self._link.write(self._server.replies.malformed.closing.wire())
+            self._link.close()
+            self._enter(Phase.TAKING)
+
+
+class ReceiverServer(web.Server):
+    """Makes a connection of ours for each that comes in. Belongs to the running loop.
+
+    Args:
+        handler: answers a request.
+        guard: limits the connections.
+        limits: what a peer may cost.
+        replies: the answers.
+        tally: where malformed requests are counted.
+    """
+
+    def __init__(
+        self,
+        handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+        *,
+        guard: Guard,
+        limits: Limits,
+        replies: Replies,
+        tally: Tally,
+    ) -> None:
+        super().__init__(handler)
+        self.guard: Final = guard
+        self.limits: Final = limits
+        self.replies: Final = replies
+        self.tally: Final = tally
+
+    @override
+    def __call__(self) -> Connection:
+        return Connection(self, self._loop)

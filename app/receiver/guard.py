@@ -1,0 +1,196 @@
+"""Who may stay connected: limits of time and number that keep strangers from shutting us.
+
+Whoever does not let us get on with a request waits in a queue with the others that do the same
+thing, in the order of their beginning; so the next to make room is always in front, and no event
+costs more than a look at a few fronts.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from enum import Enum
+from typing import Final, TypeAlias
+
+
+class Phase(Enum):
+    """What a connection is doing."""
+
+    SENDING = "sending"
+    """The peer is to send a request, or the rest of one."""
+    BUSY = "busy"
+    """A whole request is being stored and answered. Nothing closes the connection now."""
+    TAKING = "taking"
+    """The peer is to take its answer."""
+    IDLE = "idle"
+    """The peer may send another request."""
+    GONE = "gone"
+    """The connection is closed."""
+
+
+Queue: TypeAlias = "OrderedDict[Seat, float]"
+
+_WAITING: Final = (Phase.SENDING, Phase.TAKING, Phase.IDLE)
+
+
+class Seat:
+    """A connection's place with the guard. Its attributes are the guard's to change.
+
+    Attributes:
+        phase: what the connection is doing.
+        known: whether it has brought a valid secret; otherwise it is a stranger's.
+        queue: where it waits.
+        cut: closes the connection at once, without waiting for the peer.
+    """
+
+    __slots__ = ("cut", "known", "phase", "queue")
+
+    def __init__(self, cut: Callable[[], None]) -> None:
+        self.cut = cut
+        self.known = False
+        self.phase = Phase.SENDING
+        self.queue: Queue | None = None
+
+
+class Guard:
+    """Keeps the connections within their limits. Belongs to one loop.
+
+    Args:
+        most: how many connections may be open.
+        request_s: time to send a request, or to take an answer.
+        idle_s: time between requests.
+        now: seconds that only go forward.
+
+    Attributes:
+        evicted: how many connections were closed to make room.
+        timed_out: how many were closed because their peer took too long.
+        stopping: whether connections close after their answer.
+    """
+
+    def __init__(
+        self, most: int, *, request_s: float, idle_s: float, now: Callable[[], float]
+    ) -> None:
+        self.evicted = 0
+        self.timed_out = 0
+        self.stopping = False
+        self._most = most
+        # However many connections the sender holds open, newcomers get this many.
+        self._most_known = most - max(1, most // 4)
+        self._now = now
+        self._patience = {Phase.SENDING: request_s, Phase.TAKING: request_s, Phase.IDLE: idle_s}
+        self._strangers: dict[Phase, Queue] = {phase: OrderedDict() for phase in _WAITING}
+        self._known: dict[Phase, Queue] = {phase: OrderedDict() for phase in _WAITING}
+        self._open: set[Seat] = set()
+        self._on_empty: Callable[[], None] | None = None
+
+    @property
+    def open_connections(self) -> int:
+        """How many connections are open; may be read from any thread."""
+        return len(self._open)
+
+    # --- What happens to a connection -----------------------------------------------------------
+
+    def seat(self, cut: Callable[[], None]) -> Seat:
+        """Let a new connection in; another makes room for it where there is none."""
+        seat = Seat(cut)
+        self._open.add(seat)
+        self.enter(seat, Phase.SENDING)
+        while len(self._open) > self._most and (victim := self._next_victim()) is not None:
+            self.evicted += 1
+            self._cut(victim)
+        return seat
+
+    def enter(self, seat: Seat, phase: Phase) -> None:
+        """Note what a connection does from now on; its time begins anew."""
+        if seat.phase is Phase.GONE:
+            return
+        if seat.queue is not None:
+            del seat.queue[seat]
+        seat.phase = phase
+        if phase is Phase.BUSY:
+            seat.queue = None
+        else:
+            seat.queue = queue = (self._known if seat.known else self._strangers)[phase]
+            queue[seat] = self._now()
+
+    def recognise(self, seat: Seat) -> None:
+        """Note that a connection has brought a valid secret. Its time goes on."""
+        if seat.known or seat.phase is Phase.GONE:
+            return
+        seat.known = True
+        if seat.queue is not None:
+            since = seat.queue.pop(seat)
+            seat.queue = self._known[seat.phase]
+            seat.queue[seat] = since
+
+    def leave(self, seat: Seat) -> None:
+        """Note that a connection is closed."""
+        if seat.queue is not None:
+            del seat.queue[seat]
+            seat.queue = None
+        seat.phase = Phase.GONE
+        self._open.discard(seat)
+        if not self._open and self._on_empty is not None:
+            self._on_empty()
+
+    # --- Making room ----------------------------------------------------------------------------
+
+    def sweep(self) -> None:
+        """Close the connections whose peer has taken too long."""
+        now = self._now()
+        for queues in (self._strangers, self._known):
+            for phase, queue in queues.items():
+                latest = now - self._patience[phase]
+                for seat in [seat for seat, since in queue.items() if since <= latest]:
+                    self.timed_out += 1
+                    self._cut(seat)
+
+    def _next_victim(self) -> Seat | None:
+        """Return the connection that goes next; None while all are being answered.
+
+        Strangers go first: the one of them that has waited longest for its peer. But if the
+        connections that brought a secret leave too little room for newcomers, which are strangers
+        until their first request is read, then the idle one of those goes.
+        """
+        strangers = sum(map(len, self._strangers.values()))
+        if len(self._open) - strangers > self._most_known:
+            for phase in (Phase.IDLE, Phase.TAKING, Phase.SENDING):
+                if self._known[phase]:
+                    return next(iter(self._known[phase]))
+        fronts = [next(iter(queue.items())) for queue in self._strangers.values() if queue]
+        if fronts:
+            return min(fronts, key=lambda front: front[1])[0]
+        return None
+
+    def _cut(self, seat: Seat) -> None:
+        self.leave(seat)
+        seat.cut()
+
+    # --- Stopping -------------------------------------------------------------------------------
+
+    def stop(self, on_empty: Callable[[], None]) -> None:
+        """Close idle connections, and let the others close after their answer.
+
+        Args:
+            on_empty: is called as soon as no connection is left, maybe at once.
+        """
+        self.stopping = True
+        self._on_empty = on_empty
+        self._cut_all(self._strangers[Phase.IDLE], self._known[Phase.IDLE])
+        if not self._open:
+            on_empty()
+
+    def cut_strangers(self) -> None:
+        """Close the connections that have not brought a secret."""
+        self._cut_all(*self._strangers.values())
+
+    def cut_all(self) -> int:
+        """Close all connections; return how many of them had a request that is not answered."""
+        left = list(self._open)
+        busy = sum(seat.phase is Phase.BUSY for seat in left)
+        for seat in left:
+            self._cut(seat)
+        return busy
+
+    def _cut_all(self, *queues: Queue) -> None:
+        for queue in queues:
+            for seat in list(queue):
+                self._cut(seat)

@@ -1,0 +1,98 @@
+"""Store and receiver together, built and torn down in one place."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority, callback_url
+from app.receiver.journal import Journal
+from app.receiver.service import ReceiverService, utc_now
+from app.store.database import open_database, prepare_folder
+from app.store.instance import Instance
+from app.store.reader import Reader
+from app.store.secrets import SecretStore
+from app.store.writer import Writer
+
+
+class Reception:
+    """Receives into a data folder, from its construction until `close`.
+
+    Attributes:
+        folder: the data folder.
+        database: the store's database.
+        reader: reads the store.
+        secrets: the secrets of the callback URL.
+        writer: the store's writer.
+        service: the receiver.
+
+    Args:
+        folder: the data folder; made where it is missing.
+        host: the address to listen on.
+        port: the port to listen on; 0 takes any free one.
+        is_open: whether reports are taken without a secret, too.
+        on_commit: is told each new revision of the store, on the writer's thread.
+
+    Raises:
+        StoreError: the folder or its database can't be used, or another Kvitto uses it.
+        ReceiverError: it can't listen there.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        host: str = DEFAULT_HOST,
+        port: int = DEFAULT_PORT,
+        is_open: bool = False,
+        on_commit: Callable[[int], None] = lambda _revision: None,
+    ) -> None:
+        self.folder = folder
+        with ExitStack() as building:
+            prepare_folder(folder)
+            instance = building.enter_context(Instance(folder))
+            database = building.enter_context(open_database(folder))
+            self.database = database
+            self.reader = Reader(database)
+            self.secrets = SecretStore(database)
+            self.secrets.newest(utc_now())
+            self.read_secrets()
+            self.writer = Writer(database, on_commit=on_commit)
+            self.writer.start()
+            building.callback(self.writer.close)
+            self.service = ReceiverService(
+                self.writer.append, lambda: self._valid, host=host, port=port, is_open=is_open
+            )
+            self.service.start()
+            building.callback(self.service.stop)
+            building.enter_context(Journal(self.writer, utc_now))
+            instance.tell(f"http://{authority(self.service.host, self.service.port)}")
+            self._teardown = building.pop_all()
+
+    @property
+    def callback_url(self) -> str:
+        """The local callback URL, with its secret: for the user's eyes, never for a log."""
+        return callback_url(self.service.host, self.service.port, self._secret.value)
+
+    def read_secrets(self) -> None:
+        """Take to the secrets that are valid in the store now."""
+        self._secret = self.secrets.newest(utc_now())
+        self._valid = tuple(self.secrets.valid())
+
+    def close(self) -> None:
+        """Stop listening, answer and store what is under way, and give the folder back."""
+        self._teardown.close()
+
+    def __enter__(self) -> Self:
+        """Return the reception itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()

@@ -1,0 +1,243 @@
+"""The receiver as a whole: its thread, its loop, and how it starts and stops."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import Final
+
+from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority
+from app.receiver.alarm import Alarm
+from app.receiver.answers import Replies
+from app.receiver.connection import ReceiverServer
+from app.receiver.endpoint import Append, Endpoint
+from app.receiver.guard import Guard
+from app.receiver.knocks import KnockCounter
+from app.receiver.limits import Limits, affordable_connections
+from app.receiver.listener import open_sockets
+from app.receiver.tally import ReceiverCounters, Tally
+from app.receiver.tasks import Chores
+from app.store.arrivals import Receipt
+from app.store.secrets import CallbackSecret
+
+log = logging.getLogger(__name__)
+
+STOP_WAIT_S: Final = 10.0
+"""How long stopping waits for requests under way."""
+_LAST_WORDS_S: Final = 1.0
+"""How long the last count of strangers has, and requests that were given up."""
+_MARGIN_S: Final = 5.0
+"""How much longer than all that the thread may take to end."""
+
+
+def utc_now() -> datetime:
+    """Return the time, UTC."""
+    return datetime.now(UTC)
+
+
+class ReceiverService:
+    """Receives reports on a thread of its own, so that nothing in the window delays an answer.
+
+    Threads: `start` and `stop` from one thread at a time; `port` and `snapshot` from any.
+
+    Args:
+        append: stores what comes; is called and awaited on the receiver's loop.
+        secrets: returns the secrets that are valid now; is called on the receiver's thread.
+        host: the address to listen on.
+        port: the port to listen on; 0 takes any free one.
+        is_open: whether reports are taken without a secret, too.
+        limits: what a peer may cost.
+        clock: the time, UTC.
+    """
+
+    def __init__(
+        self,
+        append: Append,
+        secrets: Callable[[], Sequence[CallbackSecret]],
+        *,
+        host: str = DEFAULT_HOST,
+        port: int = DEFAULT_PORT,
+        is_open: bool = False,
+        limits: Limits | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._append = append
+        self._host = host
+        self._port = port
+        self._limits = limits = Limits() if limits is None else limits
+        self._tally = Tally()
+        self._knocks = KnockCounter(clock)
+        self._alarm = Alarm(clock, time.monotonic, limits.calm_s)
+        self._guard = Guard(
+            affordable_connections(limits.connections),
+            request_s=limits.request_s,
+            idle_s=limits.idle_s,
+            now=time.monotonic,
+        )
+        self._replies = Replies()
+        self._endpoint = Endpoint(
+            append=append,
+            secrets=secrets,
+            limits=limits,
+            replies=self._replies,
+            tally=self._tally,
+            knocks=self._knocks,
+            alarm=self._alarm,
+            clock=clock,
+            is_open=is_open,
+        )
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop_wait_s: asyncio.Future[float] | None = None
+        self._is_listening = False
+
+    @property
+    def host(self) -> str:
+        """The address that it listens on."""
+        return self._host
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on; before `start`, the one that was asked for."""
+        return self._port
+
+    def snapshot(self) -> ReceiverCounters:
+        """Return what it has done so far, from any thread."""
+        tally, receipts = self._tally, self._tally.receipts
+        return ReceiverCounters(
+            listening=self._is_listening,
+            answered=dict(tally.answered),
+            stored=receipts[Receipt.STORED],
+            duplicates=receipts[Receipt.DUPLICATE],
+            refused=tally.refused,
+            knocks=self._knocks.total,
+            malformed=tally.malformed,
+            open_connections=self._guard.open_connections,
+            evicted=self._guard.evicted,
+            timed_out=self._guard.timed_out,
+            last_report=tally.last_report,
+            alarm=self._alarm.state,
+        )
+
+    def start(self) -> None:
+        """Start, and return once it listens. It can be started once.
+
+        Raises:
+            PortTakenError: another program listens there.
+            AddressUnusableError: the address is not this computer's, or we may not listen there.
+        """
+        if self._thread is not None:
+            msg = "a receiver is started once; make another"
+            raise RuntimeError(msg)
+        sockets = open_sockets(self._host, self._port, self._limits.backlog)
+        self._port = sockets[0].getsockname()[1]
+        ready: Future[None] = Future()
+        self._thread = threading.Thread(
+            target=self._run, args=(sockets, ready), name="kvitto-receiver", daemon=True
+        )
+        self._thread.start()
+        ready.result()
+
+    def stop(self, wait_s: float = STOP_WAIT_S) -> None:
+        """Take no new connections, finish and answer the requests under way, then end the thread.
+
+        A second call does nothing. The store must be open until this returns.
+
+        Args:
+            wait_s: how long requests under way have; what is left then is closed unanswered.
+        """
+        thread, loop, asked = self._thread, self._loop, self._stop_wait_s
+        if thread is None or loop is None or asked is None:
+            return
+        with contextlib.suppress(RuntimeError):  # the loop is closed: it has stopped
+            loop.call_soon_threadsafe(_answer_once, asked, wait_s)
+        thread.join(wait_s + _MARGIN_S)
+        if thread.is_alive():
+            log.error("The receiver's thread did not end in time")
+
+    # --- On the receiver's thread ---------------------------------------------------------------
+
+    def _run(self, sockets: Sequence[socket.socket], ready: "Future[None]") -> None:
+        try:
+            with asyncio.Runner() as runner:
+                runner.run(self._serve(sockets, ready))
+        except BaseException as error:
+            if ready.done():
+                raise  # our mistake: the hooks of the log tell it
+            ready.set_exception(error)
+        finally:
+            self._is_listening = False
+
+    async def _serve(self, sockets: Sequence[socket.socket], ready: "Future[None]") -> None:
+        loop = self._loop = asyncio.get_running_loop()
+        self._stop_wait_s = loop.create_future()
+        server = ReceiverServer(
+            self._endpoint,
+            guard=self._guard,
+            limits=self._limits,
+            replies=self._replies,
+            tally=self._tally,
+        )
+        async with Chores() as chores:
+            listeners = []
+            for one in sockets:
+                # This number is also how many are accepted in one turn, and a turn that accepts
+                # a thousand connections leaves no open files for them; so it is set twice.
+                at_once = self._limits.accept_at_once
+                listeners.append(await loop.create_server(server, sock=one, backlog=at_once))
+                one.listen(self._limits.backlog)
+            chores.every(self._limits.sweep_s, self._sweep, "sweep")
+            chores.every(self._limits.knocks_s, self._store_knocks, "knocks")
+            self._is_listening = True
+            log.info("Listening on %s", authority(self._host, self._port))
+            ready.set_result(None)
+            wait_s = await self._stop_wait_s
+            self._is_listening = False
+            for listener in listeners:
+                listener.close()
+            await self._finish(server, wait_s)
+        try:
+            async with asyncio.timeout(_LAST_WORDS_S):
+                await self._store_knocks()
+        except TimeoutError:
+            log.warning("The count of strangers' requests could not be stored in time")
+        log.info("Stopped listening on %s", authority(self._host, self._port))
+
+    async def _finish(self, server: ReceiverServer, wait_s: float) -> None:
+        """Let requests under way be finished and answered, then close all connections."""
+        empty = asyncio.Event()
+        self._guard.stop(empty.set)
+        strangers_s = min(self._limits.strangers_s, wait_s)
+        if not await _came(empty, strangers_s):
+            self._guard.cut_strangers()
+            if not await _came(empty, wait_s - strangers_s):
+                unanswered = self._guard.cut_all()
+                log.warning("Stopped with %d requests unanswered", unanswered)
+        await server.shutdown(_LAST_WORDS_S)
+
+    async def _sweep(self) -> None:
+        self._guard.sweep()
+        self._alarm.settle()
+
+    async def _store_knocks(self) -> None:
+        if await self._knocks.flush(self._append):
+            self._alarm.worked()
+
+
+async def _came(event: asyncio.Event, wait_s: float) -> bool:
+    try:
+        async with asyncio.timeout(wait_s):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+def _answer_once(asked: "asyncio.Future[float]", answer: float) -> None:
+    if not asked.done():
+        asked.set_result(answer)

@@ -1,0 +1,62 @@
+"""What the receiver has done so far, in numbers."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from app.receiver.alarm import AlarmState
+from app.store.arrivals import Receipt
+
+
+class ReceiverCounters(msgspec.Struct, frozen=True):
+    """A look at the receiver at one moment. All counts are since its start.
+
+    Attributes:
+        listening: whether it takes connections.
+        answered: answers by their status.
+        stored: reports stored.
+        duplicates: reports that we had already.
+        refused: bodies put into quarantine.
+        knocks: requests with a wrong or missing secret, or to another path.
+        malformed: requests that were not HTTP.
+        open_connections: connections open now.
+        evicted: connections closed to make room for newer ones.
+        timed_out: connections closed because their peer took too long.
+        last_report: when the latest report came, new or not, UTC; None before the first.
+        alarm: why reports are turned away now; None while they are stored.
+    """
+
+    listening: bool = False
+    answered: Mapping[int, int] = msgspec.field(default_factory=dict)
+    stored: int = 0
+    duplicates: int = 0
+    refused: int = 0
+    knocks: int = 0
+    malformed: int = 0
+    open_connections: int = 0
+    evicted: int = 0
+    timed_out: int = 0
+    last_report: datetime | None = None
+    alarm: AlarmState | None = None
+
+
+class Tally:
+    """Counts what is answered.
+
+    Counted on the receiver's loop only; numbers may be read from any thread, where they may be a
+    request apart from each other.
+    """
+
+    def __init__(self) -> None:
+        self.answered: Counter[int] = Counter()
+        self.receipts: Counter[Receipt] = Counter()
+        self.refused = 0
+        self.malformed = 0
+        self.last_report: datetime | None = None
+
+    def count_report(self, receipt: Receipt, arrived: datetime) -> None:
+        """Count a report that is on disk."""
+        self.receipts[receipt] += 1
+        self.last_report = arrived

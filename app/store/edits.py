@@ -1,0 +1,163 @@
+"""What the user changes. Each edit is one transaction of the writer, with a revision of its own."""
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from app.core.times import to_microseconds
+from app.store.schema import (
+    batch,
+    batch_cost,
+    batch_status,
+    cost_step,
+    message,
+    meta,
+    opening,
+    quarantine,
+    removal,
+    report,
+    report_step,
+)
+
+_ROWS_AT_ONCE: Final = 20_000
+"""Messages that one transaction deletes, so that no report waits long behind it."""
+
+
+class BatchChange(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the user says of a batch; what is UNSET stays as it is.
+
+    Attributes:
+        label: what it is called; None for its id alone.
+        expected: how many messages it should have; None where that is not known.
+        notes: free text.
+        done: whether it is out of the way.
+    """
+
+    label: str | msgspec.UnsetType | None = msgspec.UNSET
+    expected: int | msgspec.UnsetType | None = msgspec.UNSET
+    notes: str | msgspec.UnsetType | None = msgspec.UNSET
+    done: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class ChangeBatch(msgspec.Struct, frozen=True):
+    """Change what the user says of a batch."""
+
+    key: int
+    change: BatchChange
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Write it; there is nothing left to do."""
+        values: dict[str, Any] = {
+            name: value
+            for name in self.change.__struct_fields__
+            if (value := getattr(self.change, name)) is not msgspec.UNSET
+        }
+        connection.execute(
+            update(batch).where(batch.c.pk == self.key).values(revision=revision, **values)
+        )
+        return True
+
+
+class DeleteBatch(msgspec.Struct, frozen=True):
+    """Delete a batch and everything about it, a part at a time.
+
+    A report that comes for it later makes it anew.
+    """
+
+    key: int
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Delete a part; return whether that was all."""
+        if not _delete_messages(connection, self.key):
+            return False
+        for table in (batch_status, batch_cost, cost_step, report_step):
+            connection.execute(delete(table).where(table.c.batch_pk == self.key))
+        connection.execute(delete(batch).where(batch.c.pk == self.key))
+        connection.execute(insert(removal).values(batch_pk=self.key, revision=revision))
+        return True
+
+
+class ForgetBatch(msgspec.Struct, frozen=True):
+    """Delete a batch's messages and reports, a part at a time, and keep its sums."""
+
+    key: int
+    now: datetime
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Delete a part; return whether that was all."""
+        values = {"forgotten_us": to_microseconds(self.now), "revision": revision}
+        connection.execute(update(batch).where(batch.c.pk == self.key).values(**values))
+        return _delete_messages(connection, self.key)
+
+
+class DeleteRefused(msgspec.Struct, frozen=True):
+    """Delete refused bodies."""
+
+    keys: tuple[int, ...]
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Delete them; there is nothing left to do."""
+        del revision
+        size = func.length(quarantine.c.body) + func.length(quarantine.c.headers)
+        gone = quarantine.c.pk.in_(self.keys)
+        freed = connection.scalar(select(func.sum(size)).where(gone)) or 0
+        connection.execute(delete(quarantine).where(gone))
+        connection.execute(
+            update(meta).values(
+                quarantine_bytes=func.max(0, meta.c.quarantine_bytes - freed), quarantine_unkept=0
+            )
+        )
+        return True
+
+
+class MarkOpen(msgspec.Struct, frozen=True):
+    """Note that a receiver is running, or has ended: the journal behind "not running".
+
+    Attributes:
+        opened: when it started; each start has one row.
+        now: its sign of life.
+        is_closed: whether it ends now.
+    """
+
+    opened: datetime
+    now: datetime
+    is_closed: bool = False
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Write it; there is nothing left to do."""
+        del revision
+        opened_us, now_us = to_microseconds(self.opened), to_microseconds(self.now)
+        values = {"last_us": now_us, "closed_us": now_us if self.is_closed else None}
+        marked = connection.execute(
+            update(opening).where(opening.c.opened_us == opened_us).values(**values)
+        )
+        if not marked.rowcount:
+            connection.execute(insert(opening).values(opened_us=opened_us, **values))
+        return True
+
+
+Edit = ChangeBatch | DeleteBatch | ForgetBatch | DeleteRefused | MarkOpen
+
+
+def _delete_messages(connection: Connection, batch_key: int) -> bool:
+    """Delete some of a batch's messages with their reports; return whether none is left."""
+    some = (
+        select(message.c.pk)
+        .where(message.c.batch_pk == batch_key)
+        .order_by(message.c.pk)
+        .limit(_ROWS_AT_ONCE)
+    )
+    last = connection.scalar(select(func.max(some.subquery().c.pk)))
+    if last is not None:
+        gone = select(message.c.pk).where(message.c.batch_pk == batch_key, message.c.pk <= last)
+        of_gone = report.c.message_pk.in_(gone)
+        repeats = connection.scalar(select(func.sum(report.c.repeats)).where(of_gone)) or 0
+        connection.execute(update(meta).values(repeats=meta.c.repeats - repeats))
+        connection.execute(delete(report).where(of_gone))
+        connection.execute(
+            delete(message).where(message.c.batch_pk == batch_key, message.c.pk <= last)
+        )
+    left = select(message.c.pk).where(message.c.batch_pk == batch_key).limit(1)
+    return connection.scalar(left) is None

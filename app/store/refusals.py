@@ -1,0 +1,227 @@
+"""What is in quarantine: how much of what kind, and the bodies a page at a time.
+
+A body can be 64 KiB, and there can be thousands: lists leave them out.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, select
+
+from app.core.refusal import RefusalKind
+from app.core.report import Origin
+from app.core.times import from_microseconds
+from app.store.database import Database
+from app.store.records import QuarantineRecord, quarantine_record
+from app.store.schema import meta, quarantine, secret
+
+
+class RefusalGroup(msgspec.Struct, frozen=True):
+    """The refused bodies of one kind that were refused for the same reason.
+
+    Attributes:
+        kind, reason: of all of them.
+        bodies: how many different ones there are.
+        times: how often they came in all.
+        first_seen, last_seen: when the first and the last of them came, UTC.
+    """
+
+    kind: RefusalKind
+    reason: str
+    bodies: int
+    times: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+class Refusals(msgspec.Struct, frozen=True):
+    """What is in quarantine.
+
+    Attributes:
+        groups: by kind, then by reason.
+        unkept: how many more were refused when it was full: only counted.
+        newest: the greatest key; 0 where it is empty.
+    """
+
+    groups: Sequence[RefusalGroup]
+    unkept: int
+    newest: int
+
+
+class RefusalScope(msgspec.Struct, frozen=True):
+    """Which refused bodies are meant; None lets all pass.
+
+    Attributes:
+        kind, reason: why they were refused.
+    """
+
+    kind: RefusalKind | None = None
+    reason: str | None = None
+
+    def condition(self) -> ColumnElement[bool]:
+        """Return it in SQL."""
+        parts: list[ColumnElement[bool]] = []
+        if self.kind is not None:
+            parts.append(quarantine.c.kind == self.kind.value)
+        if self.reason is not None:
+            parts.append(quarantine.c.reason == self.reason)
+        return and_(True, *parts)
+
+
+class RefusalRecord(msgspec.Struct, frozen=True):
+    """One refused body, without its bytes: a row of a list. Attributes as of `QuarantineRecord`."""
+
+    key: int
+    kind: RefusalKind
+    reason: str
+    size: int
+    times: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+class RefusedBody(msgspec.Struct, frozen=True):
+    """One refused body with its bytes.
+
+    Attributes:
+        record: the body.
+        origin: what a report counts as that came as it did.
+    """
+
+    record: QuarantineRecord
+    origin: Origin
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of its bytes were kept."""
+        return len(self.record.body) >= self.record.size
+
+
+_LISTED: Final = select(
+    quarantine.c.pk,
+    quarantine.c.kind,
+    quarantine.c.reason,
+    quarantine.c.size,
+    quarantine.c.times,
+    quarantine.c.first_seen_us,
+    quarantine.c.last_seen_us,
+)
+
+
+class RefusalReader:
+    """Reads the quarantine, from any thread; each call uses a connection of its own.
+
+    All methods raise a `StoreError` where the database can't be read.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`, which must stay open."""
+        self._database = database
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Connection]:
+        with (
+            self._database.in_words(),
+            self._database.reading.connect() as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def refusals(self) -> Refusals:
+        """Count what there is. Takes time in proportion to the number of bodies."""
+        kept = quarantine.c
+        query = (
+            select(
+                kept.kind,
+                kept.reason,
+                func.count(),
+                func.sum(kept.times),
+                func.min(kept.first_seen_us),
+                func.max(kept.last_seen_us),
+            )
+            .group_by(kept.kind, kept.reason)
+            .order_by(kept.kind, kept.reason)
+        )
+        with self._snapshot() as connection:
+            groups = [
+                RefusalGroup(
+                    kind=RefusalKind(kind),
+                    reason=reason,
+                    bodies=bodies,
+                    times=times,
+                    first_seen=from_microseconds(first_us),
+                    last_seen=from_microseconds(last_us),
+                )
+                for kind, reason, bodies, times, first_us, last_us in map(
+                    tuple, connection.execute(query)
+                )
+            ]
+            unkept = connection.scalars(select(meta.c.quarantine_unkept)).one()
+            newest = connection.scalar(select(func.max(kept.pk))) or 0
+            return Refusals(groups, unkept, newest)
+
+    def page(
+        self, scope: RefusalScope, *, before: int | None = None, limit: int = 200
+    ) -> list[RefusalRecord]:
+        """Return some of the refused bodies, the newest first.
+
+        Args:
+            scope: which.
+            before: the key that ended the page before; None for the first page.
+            limit: how many to return at most.
+        """
+        query = _LISTED.where(scope.condition()).order_by(quarantine.c.pk.desc()).limit(limit)
+        if before is not None:
+            query = query.where(quarantine.c.pk < before)
+        with self._snapshot() as connection:
+            return [_listed(row) for row in connection.execute(query)]
+
+    def down_to(self, scope: RefusalScope, key: int) -> list[RefusalRecord]:
+        """Return the refused bodies from the newest to the one with this key, if it is there."""
+        query = _LISTED.where(scope.condition(), quarantine.c.pk >= key).order_by(
+            quarantine.c.pk.desc()
+        )
+        with self._snapshot() as connection:
+            return [_listed(row) for row in connection.execute(query)]
+
+    def keys(self, scope: RefusalScope, *, up_to: int) -> list[int]:
+        """Return the keys of refused bodies that are not newer than `up_to`, the oldest first."""
+        query = (
+            select(quarantine.c.pk)
+            .where(scope.condition(), quarantine.c.pk <= up_to)
+            .order_by(quarantine.c.pk)
+        )
+        with self._snapshot() as connection:
+            return list(connection.scalars(query))
+
+    def bodies(self, keys: Sequence[int]) -> list[RefusedBody]:
+        """Return the bodies with these keys that are there, the oldest first."""
+        query = (
+            select(quarantine, secret.c.origin)
+            .join(secret, secret.c.pk == quarantine.c.secret_pk, isouter=True)
+            .where(quarantine.c.pk.in_(bindparam("keys", expanding=True)))
+            .order_by(quarantine.c.pk)
+        )
+        with self._snapshot() as connection:
+            return [
+                RefusedBody(
+                    quarantine_record(row),
+                    Origin.WEBHOOK if row.origin is None else Origin(row.origin),
+                )
+                for row in connection.execute(query, {"keys": list(keys)})
+            ]
+
+
+def _listed(row: Row[Any]) -> RefusalRecord:
+    return RefusalRecord(
+        key=row.pk,
+        kind=RefusalKind(row.kind),
+        reason=row.reason,
+        size=row.size,
+        times=row.times,
+        first_seen=from_microseconds(row.first_seen_us),
+        last_seen=from_microseconds(row.last_seen_us),
+    )

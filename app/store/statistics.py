@@ -1,0 +1,228 @@
+"""What the details say about many messages at once: computed from rows when it is asked for."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from math import ceil
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+
+from app.core.money import NANO, Money
+from app.core.report import Origin
+from app.core.status import DELIVERED_TO_HANDSET, Outcome, outcome_of
+from app.store.database import Database
+from app.store.schema import batch, batch_cost, batch_status, message, report_step
+
+_SLOW: Final = 0.95
+_MICROSECONDS: Final = 1_000_000
+
+_IS_SETTLED: Final = or_(message.c.final, message.c.code == DELIVERED_TO_HANDSET)
+_TIME_TO_SETTLE_US: Final = message.c.created_us - message.c.first_created_us
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """Sums over all batches that count.
+
+    Attributes:
+        batches, messages, settled, segments: how many there are.
+        outcomes: how many messages show each outcome; every outcome is there, in stacking order.
+        costs: what they cost by currency.
+        demo_batches: how many demo batches there are, whether they count or not.
+    """
+
+    batches: int
+    messages: int
+    settled: int
+    segments: int
+    outcomes: dict[Outcome, int]
+    costs: dict[str, Money]
+    demo_batches: int
+
+
+class BatchStatistics(msgspec.Struct, frozen=True):
+    """What a batch's messages say together. Empty for a batch whose messages were deleted.
+
+    Attributes:
+        costs: what the messages cost by the code of their current state and by currency.
+        undelivered: what those cost that are settled and not delivered, by currency.
+        median_s: seconds from the first report about a message to its settling, for half of the
+            settled ones; None where none is settled.
+        slow_s: the same for 95 % of them.
+        settlings: how many messages settled in each part of the time before now, oldest first, by
+            the arrival of the report that settled them.
+        part_s: how long a part is, in seconds.
+    """
+
+    costs: dict[int, dict[str, Money]]
+    undelivered: dict[str, Money]
+    median_s: float | None
+    slow_s: float | None
+    settlings: Sequence[int]
+    part_s: float
+
+
+class Statistics:
+    """Computes statistics, from any thread; each call uses a connection of its own.
+
+    All methods raise a `StoreError` where the database can't be read.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`, which must stay open."""
+        self._database = database
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Connection]:
+        with (
+            self._database.in_words(),
+            self._database.reading.connect() as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def totals(self, *, with_demo: bool = False) -> Totals:
+        """Add up all batches; demo ones only on request. Reads the sums, not the messages."""
+        is_demo = batch.c.origin == Origin.DEMO.value
+        counting: Select[tuple[int]] = select(batch.c.pk)
+        if not with_demo:
+            counting = counting.where(~is_demo)
+        by_code = (
+            select(
+                batch_status.c.code,
+                func.sum(batch_status.c.messages),
+                func.sum(batch_status.c.settled),
+                func.sum(batch_status.c.segments),
+            )
+            .where(batch_status.c.batch_pk.in_(counting))
+            .group_by(batch_status.c.code)
+        )
+        by_currency = (
+            select(
+                batch_cost.c.currency, func.sum(batch_cost.c.units), func.sum(batch_cost.c.nanos)
+            )
+            .where(batch_cost.c.batch_pk.in_(counting), batch_cost.c.messages > 0)
+            .group_by(batch_cost.c.currency)
+            .order_by(batch_cost.c.currency)
+        )
+        outcomes = dict.fromkeys(Outcome, 0)
+        settled = segments = 0
+        with self._snapshot() as connection:
+            for code, messages, done, parts in _rows(connection, by_code):
+                outcomes[outcome_of(code)] += messages
+                settled += done
+                segments += parts
+            costs = {
+                currency: Money(units * NANO + nanos, currency)
+                for currency, units, nanos in _rows(connection, by_currency)
+            }
+            batches = connection.scalar(select(func.count()).select_from(counting.subquery()))
+            demo = connection.scalar(select(func.count()).select_from(batch).where(is_demo))
+        messages_in_all = sum(outcomes.values())
+        return Totals(batches or 0, messages_in_all, settled, segments, outcomes, costs, demo or 0)
+
+    def batch(
+        self, batch_key: int, *, now_us: int, part_s: float = 60.0, parts: int = 10
+    ) -> BatchStatistics:
+        """Read all messages of a batch: takes time in proportion to their number.
+
+        Args:
+            batch_key: the batch's key.
+            now_us: the time until which settlings are counted, microseconds since the epoch, UTC.
+            part_s: how long each part is in which they are counted, in seconds.
+            parts: how many parts there are, back from now.
+        """
+        of_batch = message.c.batch_pk == batch_key
+        costs: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        undelivered: defaultdict[str, int] = defaultdict(int)
+        settled = 0
+        with self._snapshot() as connection:
+            for code, is_settled, currency, messages, nano in _cost_rows(connection, of_batch):
+                settled += messages if is_settled else 0
+                if currency is None:
+                    continue
+                costs[code][currency] = costs[code].get(currency, 0) + nano
+                if is_settled and code != DELIVERED_TO_HANDSET:
+                    undelivered[currency] += nano
+            return BatchStatistics(
+                costs={code: _money(sums) for code, sums in sorted(costs.items())},
+                undelivered=_money(undelivered),
+                median_s=_time_to_settle_s(connection, of_batch, settled, 0.5),
+                slow_s=_time_to_settle_s(connection, of_batch, settled, _SLOW),
+                settlings=_settlings(connection, of_batch, now_us, part_s, parts),
+                part_s=part_s,
+            )
+
+    def reports_since(self, batch_key: int, minute: int) -> int:
+        """Return how many new reports of a batch came from a minute since the epoch on."""
+        query = select(func.coalesce(func.sum(report_step.c.reports), 0)).where(
+            report_step.c.batch_pk == batch_key, report_step.c.minute >= minute
+        )
+        with self._snapshot() as connection:
+            return int(connection.scalars(query).one())
+
+
+def _cost_rows(
+    connection: Connection, of_batch: ColumnElement[bool]
+) -> Iterator[tuple[int, bool, str | None, int, int]]:
+    """Yield code, whether settled, currency, messages and cost in nano-units."""
+    # A sum of prices need not fit 64 bits, so that whole units and the rest are added apart.
+    units = func.coalesce(func.sum(message.c.price_nano // NANO), 0)
+    nanos = func.coalesce(func.sum(message.c.price_nano % NANO), 0)
+    settled = _IS_SETTLED.label("is_settled")
+    query = (
+        select(message.c.code, settled, message.c.currency, func.count(), units, nanos)
+        .where(of_batch)
+        .group_by(message.c.code, settled, message.c.currency)
+    )
+    for code, is_settled, currency, messages, whole, rest in _rows(connection, query):
+        yield code, bool(is_settled), currency, messages, whole * NANO + rest
+
+
+def _time_to_settle_s(
+    connection: Connection, of_batch: ColumnElement[bool], settled: int, share: float
+) -> float | None:
+    """Return the time in which this share of the settled messages settled (nearest rank)."""
+    if not settled:
+        return None
+    place = ceil(share * settled) - 1
+    query = select(_TIME_TO_SETTLE_US).where(of_batch, _IS_SETTLED)
+    # Whichever end is nearer: only so many are kept while sorting.
+    if place * 2 <= settled:
+        query = query.order_by(_TIME_TO_SETTLE_US).offset(place)
+    else:
+        query = query.order_by(_TIME_TO_SETTLE_US.desc()).offset(settled - 1 - place)
+    taken: int = connection.scalars(query.limit(1)).one()
+    return taken / _MICROSECONDS
+
+
+def _settlings(
+    connection: Connection, of_batch: ColumnElement[bool], now_us: int, part_s: float, parts: int
+) -> list[int]:
+    part_us = int(part_s * _MICROSECONDS)
+    since_us = now_us - parts * part_us
+    part = (message.c.arrived_us - since_us) // part_us
+    query = (
+        select(part, func.count())
+        .where(
+            of_batch,
+            _IS_SETTLED,
+            message.c.arrived_us >= since_us,
+            message.c.arrived_us < now_us,
+        )
+        .group_by(part)
+    )
+    counts = [0] * parts
+    for at, messages in _rows(connection, query):
+        counts[at] += messages
+    return counts
+
+
+def _money(sums: dict[str, int]) -> dict[str, Money]:
+    return {currency: Money(nano, currency) for currency, nano in sorted(sums.items())}
+
+
+def _rows(connection: Connection, query: Select[Any]) -> Iterator[tuple[Any, ...]]:
+    """Execute a query whose columns are known to its caller only."""
+    return map(tuple, connection.execute(query))

@@ -1,0 +1,37 @@
+"""A store in a folder of the test's own, and a way to export it and read the result."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.store.database import Database, open_database
+from app.store.reader import Reader
+from app.store.writer import Writer
+
+
+@pytest.fixture
+def database(data_dir: Path) -> Iterator[Database]:
+    with open_database(data_dir) as opened:
+        yield opened
+
+
+@pytest.fixture
+def writer(database: Database) -> Iterator[Writer]:
+    started = Writer(database)
+    started.start()
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def reader(database: Database) -> Reader:
+    return Reader(database)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return an empty folder for exported files."""
+    made = tmp_path / "exported"
+    made.mkdir()
+    return made

@@ -1,0 +1,62 @@
+"""JSON Lines as others read them."""
+
+import io
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.export.jsonl_file import JsonLinesFile
+from app.export.writer import Value
+from tests.export.reading import HOSTILE
+
+
+def written(*rows: Sequence[Value]) -> bytes:
+    stream = io.BytesIO()
+    file = JsonLinesFile(stream, ["a", "b"])
+    for row in rows:
+        file.write(row)
+    file.finish()
+    file.close()
+    return stream.getvalue()
+
+
+def test_each_row_is_an_object_with_every_column() -> None:
+    noon = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+    data = written([1, None], [True, noon])
+
+    assert data == b'{"a":1,"b":null}\n{"a":true,"b":"2026-03-01T12:00:00Z"}\n'
+
+
+@pytest.mark.parametrize(
+    "amount", ["0.082", "-0.082", "0.000000001", "999999999.999999999", "0", "12345678901234567890"]
+)
+def test_amounts_are_numbers_with_exactly_their_digits(amount: str) -> None:
+    assert written([Decimal(amount), 0]) == f'{{"a":{amount},"b":0}}\n'.encode()
+
+
+@given(st.text() | st.sampled_from(HOSTILE))
+def test_any_text_comes_back_as_it_was(text: str) -> None:
+    [line] = written([text, text]).splitlines()
+
+    assert json.loads(line) == {"a": text, "b": text}
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=9))
+def test_any_amount_comes_back_as_it_was(amount: Decimal) -> None:
+    row = json.loads(written([amount, 0]), parse_float=Decimal, parse_int=Decimal)
+
+    assert row["a"] == amount
+
+
+@given(st.lists(st.text(), max_size=5))
+def test_no_text_ends_a_line_or_reaches_a_terminal(texts: list[str]) -> None:
+    text = written(*([one, "\x85\u2028\u2029\x7f\x9b\x1b"] for one in texts)).decode("utf-8")
+
+    assert len(text.splitlines()) == len(texts)
+    assert not any(character in text for character in "\x1b\x7f\x85\x9b\r")

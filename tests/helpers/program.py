@@ -1,0 +1,208 @@
+"""The real program, as a process of its own."""
+
+import json
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+import psutil
+
+PROJECT: Final = Path(__file__).parents[2]
+START_S: Final = 30.0
+"""How long a start may take, on a machine that is busy with other tests."""
+END_S: Final = 30.0
+"""How long an end may take."""
+_KVITTO: Final = (sys.executable, "-m", "app")
+
+
+def run(
+    *arguments: str | Path,
+    prefix: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    time_limit_s: float = 60.0,
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of Kvitto to its end.
+
+    Args:
+        arguments: the command and its options.
+        prefix: a command line that is to run ours.
+        environment: variables beside those of this process.
+        time_limit_s: when to give up.
+    """
+    return subprocess.run(
+        [*prefix, *_KVITTO, *map(str, arguments)],
+        cwd=PROJECT,
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=time_limit_s,
+        check=False,
+    )
+
+
+def exported(
+    folder: Path, what: str = "reports", *, prefix: Sequence[str] = (), time_limit_s: float = 60.0
+) -> list[dict[str, Any]]:
+    """Return what `kvitto export` says about a data folder, row by row.
+
+    Raises:
+        AssertionError: it fails.
+    """
+    options = ("--what", what, "--format", "jsonl", "--data-dir", folder)
+    done = run("export", *options, prefix=prefix, time_limit_s=time_limit_s)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def assert_check_agrees(folder: Path, *, prefix: Sequence[str] = ()) -> None:
+    """Have `kvitto check` look at a data folder.
+
+    Raises:
+        AssertionError: it finds something.
+    """
+    done = run("check", "--data-dir", folder, prefix=prefix)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("All states and sums agree")
+
+
+class Program:
+    """A `kvitto receive` that runs until it is stopped, killed, or its context ends.
+
+    Args:
+        folder: its data folder.
+        options: more options.
+        port: its port; 0 for any free one.
+        prefix: a command line that is to run ours, in the process that it starts.
+        stderr: the file for its stderr, otherwise one beside the folder.
+
+    Attributes:
+        pid: its process.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        port: int = 0,
+        prefix: Sequence[str] = (),
+        stderr: Path | None = None,
+    ) -> None:
+        stderr = folder.with_name(f"{folder.name}.stderr") if stderr is None else stderr
+        self._stderr: Final = stderr.open("ab")
+        self._process: Final = subprocess.Popen(
+            [*prefix, *_KVITTO, "receive", "--port", str(port), "--data-dir", folder, *options],
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+        )
+        self.pid: Final = self._process.pid
+        self._lines: Final[queue.SimpleQueue[str]] = queue.SimpleQueue()
+        self._listener: Final = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self._url = ""
+
+    @property
+    def url(self) -> str:
+        """The callback URL, its first line; waits for it.
+
+        Raises:
+            AssertionError: it ended instead, or takes too long.
+        """
+        if not self._url:
+            try:
+                line = self._lines.get(timeout=START_S)
+            except queue.Empty:
+                line = ""
+            assert line.startswith("http://"), f"no URL but {line!r}; stderr: {self.stderr}"
+            self._url = line.rstrip("\n")
+        return self._url
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        port = urlsplit(self.url).port
+        assert port is not None
+        return port
+
+    @property
+    def secret(self) -> str:
+        """The secret of its callback URL."""
+        return self.url.rpartition("/")[2]
+
+    @property
+    def stderr(self) -> str:
+        """What it has said on stderr so far."""
+        return Path(self._stderr.name).read_text(encoding="utf-8")
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
+
+    @property
+    def usage(self) -> psutil.Process:
+        """What the system knows about its process."""
+        return psutil.Process(self.pid)
+
+    @property
+    def peak_memory_bytes(self) -> int:
+        """The most memory that it has had; where the system does not count that, what it has."""
+        status = Path(f"/proc/{self.pid}/status")
+        if not status.exists():
+            return self.usage.memory_info().rss
+        peak = re.search(r"^VmHWM:\s*(\d+) kB$", status.read_text(), re.MULTILINE)
+        assert peak is not None
+        return int(peak[1]) * 1024
+
+    def tell(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to stop; return its exit code."""
+        self.tell(number)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait for its end; return its exit code.
+
+        Raises:
+            subprocess.TimeoutExpired: it takes too long.
+        """
+        return self._process.wait(END_S)
+
+    def kill(self) -> None:
+        """End it as `kill -9` does, at once, and wait until it is gone."""
+        self._process.kill()
+        self.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self.is_running:
+            self.kill()
+        self._listener.join(END_S)
+        self._stderr.close()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as stdout:
+            for line in stdout:
+                self._lines.put(line.decode("utf-8"))
+        self._lines.put("")

@@ -1,0 +1,353 @@
+"""The table "What we answer" of the protocol, line by line."""
+
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.core.refusal import RefusalKind
+from app.core.report import Origin
+from app.receiver.alarm import AlarmState
+from app.receiver.limits import Limits
+from app.receiver.service import ReceiverService
+from app.store.arrivals import Knocks, RefusedArrival, ReportArrival
+from app.store.errors import DiskFullError, QueueFullError
+from app.store.reader import Reader
+from app.store.secrets import CallbackSecret
+from tests.helpers.logwatch import LogWatch
+from tests.receiver.conftest import Starter
+from tests.receiver.shelf import Shelf
+from tests.receiver.wire import Wire, a_body, a_request, wait_until
+
+SAMPLE = Path(__file__).parents[1] / "data" / "senders_sample.json"
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+# --- A report -------------------------------------------------------------------------------------
+
+
+def test_a_report_is_answered_200_with_nothing_in_it_once_it_is_on_disk(
+    receiver: ReceiverService, path: str, reader: Reader
+) -> None:
+    with Wire(receiver.port) as wire:
+        answer = wire.ask(a_request(path, a_body()))
+        (kept,) = reader.stream_reports()
+    assert (answer.status, answer.body) == (200, b"")
+    assert kept.body == a_body()
+    assert kept.received.report.code == 102
+
+
+def test_the_senders_sample_word_for_word_is_a_report(
+    receiver: ReceiverService, path: str, reader: Reader
+) -> None:
+    with Wire(receiver.port) as wire:
+        assert wire.ask(a_request(path, SAMPLE.read_bytes())).status == 200
+    (kept,) = reader.stream_reports()
+    assert kept.received.report.created is None
+
+
+def test_a_report_carries_its_time_of_arrival_and_the_key_and_origin_of_its_secret(
+    start: Starter, shelf: Shelf, demo_secret: CallbackSecret
+) -> None:
+    with Wire(start(clock=lambda: NOON).port) as wire:
+        assert wire.ask(a_request(f"/r/{demo_secret.value}", a_body())).status == 200
+    kept = shelf.only(ReportArrival)
+    assert (kept.arrived, kept.secret, kept.origin) == (NOON, demo_secret.key, Origin.DEMO)
+
+
+def test_nothing_is_answered_before_the_report_is_stored(
+    receiver: ReceiverService, path: str, shelf: Shelf
+) -> None:
+    with Wire(receiver.port) as wire:
+        with shelf.hold():
+            wire.send(a_request(path, a_body()))
+            with Wire(receiver.port) as other:  # a whole turn for somebody else
+                assert other.ask(a_request("/healthz", method="GET")).status == 200
+            assert wire.is_open()
+        assert wire.answer().status == 200
+
+
+def test_a_duplicate_is_answered_200_and_counted(
+    receiver: ReceiverService, path: str, reader: Reader
+) -> None:
+    with Wire(receiver.port) as wire:
+        assert [wire.ask(a_request(path, a_body())).status for _ in range(3)] == [200] * 3
+    (kept,) = reader.stream_reports()
+    assert kept.repeats == 2
+    counters = receiver.snapshot()
+    assert (counters.stored, counters.duplicates) == (1, 2)
+
+
+def test_the_query_of_the_url_is_ignored(receiver: ReceiverService, path: str) -> None:
+    with Wire(receiver.port) as wire:
+        assert wire.ask(a_request(f"{path}?from=ip1&x=/r/", a_body())).status == 200
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "nonsense;;"])
+def test_the_content_type_does_not_matter(receiver: ReceiverService, path: str, kind: str) -> None:
+    with Wire(receiver.port) as wire:
+        assert wire.ask(a_request(path, a_body(), f"Content-Type: {kind}")).status == 200
+
+
+# --- What is no report ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", [b"", b"  ", b"code=201", b"{", b"\xff\xfe", b'{"code": NaN}'])
+def test_a_body_that_is_not_json_is_answered_400_and_quarantined(
+    receiver: ReceiverService, path: str, reader: Reader, secret: CallbackSecret, body: bytes
+) -> None:
+    with Wire(receiver.port) as wire:
+        answer = wire.ask(a_request(path, body, "X-Name: Värde"))
+    assert answer.status == 400
+    assert answer.headers["content-type"] == "application/json"
+    (kept,) = reader.stream_quarantine()
+    assert answer.json() == {"error": kept.reason}
+    assert (kept.kind, kept.body, kept.size) == (RefusalKind.NOT_JSON, body, len(body))
+    assert kept.secret == secret.key
+    assert ["Host", "localhost"] in [list(header) for header in kept.headers]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"[]", RefusalKind.NOT_A_REPORT),
+        (b'{"messageId": "1", "batchId": "2"}', RefusalKind.NOT_A_REPORT),
+        (a_body(segments=10_001), RefusalKind.NOT_A_REPORT),
+        (a_body(price=1e9), RefusalKind.NOT_A_REPORT),
+        (a_body(messageId="x" * 257), RefusalKind.NOT_A_REPORT),
+        (b'{"body": "Hi", "direction": "in", "statuses": []}', RefusalKind.INCOMING_SMS),
+        (b'{"emailId": "1", "recipientAddress": "a@b", "code": 201}', RefusalKind.EMAIL_REPORT),
+    ],
+)
+def test_json_that_is_no_report_is_answered_422_and_quarantined_under_its_name(
+    receiver: ReceiverService, path: str, reader: Reader, body: bytes, kind: RefusalKind
+) -> None:
+    with Wire(receiver.port) as wire:
+        answer = wire.ask(a_request(path, body))
+    (kept,) = reader.stream_quarantine()
+    assert (answer.status, answer.json()) == (422, {"error": kept.reason})
+    assert (kept.kind, kept.body) == (kind, body)
+    assert list(reader.stream_reports()) == []
+
+
+def test_the_same_refused_bytes_again_are_only_counted(
+    receiver: ReceiverService, path: str, reader: Reader
+) -> None:
+    with Wire(receiver.port) as wire:
+        assert [wire.ask(a_request(path, b"[]")).status for _ in range(3)] == [422] * 3
+    (kept,) = reader.stream_quarantine()
+    assert kept.times == 3
+    assert receiver.snapshot().refused == 3
+
+
+def test_a_refused_body_does_not_cost_its_connection(receiver: ReceiverService, path: str) -> None:
+    with Wire(receiver.port) as wire:
+        bodies = (b"[]", b"{", a_body())
+        assert [wire.ask(a_request(path, body)).status for body in bodies] == [422, 400, 200]
+
+
+def test_the_secret_is_cut_out_of_the_headers_that_are_kept(
+    receiver: ReceiverService, path: str, shelf: Shelf, secret: CallbackSecret
+) -> None:
+    with Wire(receiver.port) as wire:
+        wire.ask(a_request(path, b"[]", f"X-Original-URI: {path}", "X-Bytes: \xe5"))
+    kept = shelf.only(RefusedArrival)
+    assert dict(kept.headers)["X-Original-URI"] == "/r/…"
+    assert dict(kept.headers)["X-Bytes"] == "\N{REPLACEMENT CHARACTER}"
+    assert secret.value not in str(kept)
+
+
+# --- Strangers ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/",
+        "/r",
+        "/r/",
+        "/r/wrong",
+        "/r//",
+        "/favicon.ico",
+        "/healthz/",
+        "*",
+        "//r/",
+        "/r/%c3%a5",
+        "/?a",
+    ],
+)
+def test_any_other_path_is_answered_404_and_only_counted(
+    start: Starter, shelf: Shelf, target: str
+) -> None:
+    receiver = start()
+    method = "OPTIONS" if target == "*" else "POST"
+    with Wire(receiver.port) as wire:
+        request = a_request(target, a_body(), method=method)
+        answers = [wire.ask(request), wire.ask(request)]
+    assert [(answer.status, answer.body) for answer in answers] == [(404, b"Not found\n")] * 2
+    assert receiver.snapshot().knocks == 2
+    receiver.stop()
+    assert sum(knocks.requests for knocks in shelf.of(Knocks)) == 2
+    assert shelf.of(ReportArrival) + shelf.of(RefusedArrival) == []
+
+
+def test_a_secret_must_be_whole_and_nothing_more(receiver: ReceiverService, path: str) -> None:
+    wrong = [path[:-1], path + "0", path + "/", path.upper(), path + "%00", path.replace("r", "R")]
+    with Wire(receiver.port) as wire:
+        assert {wire.ask(a_request(one, a_body())).status for one in wrong} == {404}
+        assert wire.ask(a_request(path, a_body())).status == 200
+
+
+def test_secrets_may_change_while_it_runs(
+    receiver: ReceiverService, path: str, secrets: list[CallbackSecret], demo_secret: CallbackSecret
+) -> None:
+    with Wire(receiver.port) as wire:
+        assert wire.ask(a_request(path, a_body())).status == 200
+        del secrets[0]
+        assert wire.ask(a_request(path, a_body())).status == 404
+        assert wire.ask(a_request(f"/r/{demo_secret.value}", a_body())).status == 200
+
+
+def test_a_proxy_may_encode_the_path(receiver: ReceiverService, path: str) -> None:
+    encoded = "/r/" + "".join(f"%{ord(letter):02x}" for letter in path[3:])
+    with Wire(receiver.port) as wire:
+        assert wire.ask(a_request(encoded, a_body())).status == 200
+
+
+def test_the_health_check_tells_nothing(receiver: ReceiverService) -> None:
+    with Wire(receiver.port) as wire:
+        for method in ("GET", "HEAD"):
+            answer = wire.ask(a_request("/healthz?deep=1", method=method))
+            assert (answer.status, answer.body) == (200, b"")
+            assert set(answer.headers) == {"server", "date", "content-length"}
+            assert answer.headers["server"] == "kvitto"
+        assert wire.ask(a_request("/healthz", a_body())).status == 404
+
+
+# --- Methods --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+def test_another_method_on_the_right_url_is_answered_405_with_allow(
+    receiver: ReceiverService, path: str, shelf: Shelf, method: str
+) -> None:
+    with Wire(receiver.port) as wire:
+        answer = wire.ask(a_request(path, method=method))
+        assert (answer.status, answer.headers["allow"]) == (405, "post")
+        assert wire.ask(a_request(path, a_body())).status == 200
+    assert len(shelf.stored) == 1
+    assert receiver.snapshot().knocks == 0
+
+
+# --- Open -----------------------------------------------------------------------------------------
+
+
+def test_an_open_receiver_takes_reports_without_a_secret_too(
+    start: Starter, shelf: Shelf, path: str
+) -> None:
+    with Wire(start(is_open=True).port) as wire:
+        assert wire.ask(a_request("/", a_body())).status == 200
+        assert wire.ask(a_request("/?a=b", b"[]")).status == 422
+        assert wire.ask(a_request(path, a_body(code=201))).status == 200
+        assert wire.ask(a_request("/", method="GET")).status == 405
+        assert wire.ask(a_request("/r/wrong", a_body())).status == 404
+    first, _ = shelf.of(ReportArrival)
+    assert (first.secret, first.origin) == (None, Origin.WEBHOOK)
+    assert shelf.only(RefusedArrival).secret is None
+
+
+# --- The store fails ------------------------------------------------------------------------------
+
+FULL = DiskFullError(Path("/home/anna/kvitto.db"))
+
+
+@pytest.mark.parametrize("body", [a_body(), b"[]", b"{"])
+def test_what_cannot_be_stored_is_answered_503_and_the_sender_told_when_to_try_again(
+    receiver: ReceiverService, path: str, shelf: Shelf, log_watch: LogWatch, body: bytes
+) -> None:
+    shelf.failure = FULL
+    with (
+        Wire(receiver.port) as wire,
+        log_watch.expect(logging.WARNING, "503 from now on: The disk"),
+    ):
+        answer = wire.ask(a_request(path, body))
+    assert answer.status == 503
+    assert answer.headers["retry-after"] == "600"
+    assert set(answer.json()) == {"error"}
+    assert b"anna" not in answer.body
+
+
+def test_a_body_too_large_that_cannot_be_quarantined_waits_at_the_sender_too(
+    receiver: ReceiverService, path: str, shelf: Shelf, log_watch: LogWatch
+) -> None:
+    shelf.failure = FULL
+    with Wire(receiver.port) as wire, log_watch.expect(logging.WARNING, "503 from now on"):
+        answer = wire.ask(a_request(path, b"x" * 5_000, length=100_000))
+    assert (answer.status, answer.closes) == (503, True)
+
+
+def test_a_mistake_of_ours_is_answered_503_and_logged_with_its_traceback(
+    receiver: ReceiverService, path: str, shelf: Shelf, log_watch: LogWatch, secret: CallbackSecret
+) -> None:
+    shelf.failure = ZeroDivisionError("ours")
+    with (
+        Wire(receiver.port) as wire,
+        log_watch.expect(logging.WARNING, "503 from now on: Kvitto made a mistake"),
+        log_watch.expect(logging.ERROR, "A request could not be answered"),
+    ):
+        answers = [wire.ask(a_request(path, a_body())) for _ in range(3)]
+    assert [answer.status for answer in answers] == [503] * 3
+    assert b"ours" not in answers[0].body
+
+
+def test_the_log_and_the_alarm_tell_when_503_begins_and_when_it_ends(
+    start: Starter, path: str, shelf: Shelf, log_watch: LogWatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    receiver = start(Limits(calm_s=0.1, sweep_s=0.02), clock=lambda: NOON)
+    with Wire(receiver.port) as wire:
+        assert wire.ask(a_request(path, a_body())).status == 200
+        assert receiver.snapshot().alarm is None
+        shelf.failure = QueueFullError(1500)
+        with log_watch.expect(logging.WARNING, "503 from now on: Reports come faster"):
+            assert [wire.ask(a_request(path, a_body())).status for _ in range(3)] == [503] * 3
+        alarm = receiver.snapshot().alarm
+        assert alarm == AlarmState(QueueFullError(1500).sentence, NOON, 3)
+        shelf.failure = None
+        assert wire.ask(a_request(path, a_body())).status == 200
+        wait_until(lambda: receiver.snapshot().alarm is None, "the alarm ends without more reports")
+    told = [record.getMessage() for record in caplog.records if "503" in record.getMessage()]
+    assert len(told) == 2
+    assert told[-1] == "Reports are stored again; 3 were answered 503"
+
+
+# --- What nobody may see --------------------------------------------------------------------------
+
+
+def test_no_secret_is_ever_logged_or_shown(
+    start: Starter,
+    path: str,
+    secret: CallbackSecret,
+    shelf: Shelf,
+    log_watch: LogWatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    receiver = start(is_open=True)
+    bad_chunk = f"POST {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+    with Wire(receiver.port) as wire, Wire(receiver.port) as other:
+        for body in (a_body(), b"[]", b"{", b"x" * 70_000):
+            if wire.ask(a_request(path, body)).closes:
+                break
+        other.send(bad_chunk.encode()).until_closed()
+    shelf.failure = KeyError(path[:2])
+    with (
+        Wire(receiver.port) as wire,
+        log_watch.expect(logging.WARNING, "503"),
+        log_watch.expect(logging.ERROR, "could not be answered"),
+    ):
+        wire.ask(a_request(path, a_body()))
+    receiver.stop()
+    assert len(caplog.records) > 4
+    assert secret.value not in caplog.text
+    shown = [repr(receiver), str(receiver.snapshot()), repr(secret)]
+    assert not any(secret.value in one for one in shown)

@@ -1,0 +1,101 @@
+"""Opening the sockets, and why it can't be done."""
+
+import contextlib
+import errno
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from app.receiver.errors import AddressUnusableError, PortTakenError
+from app.receiver.listener import open_sockets
+
+
+@contextlib.contextmanager
+def opened(host: str, port: int = 0) -> Iterator[list[socket.socket]]:
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(one) for one in open_sockets(host, port, 16)]
+        yield sockets
+
+
+def test_port_0_takes_any_free_port() -> None:
+    with opened("127.0.0.1") as (one,), opened("127.0.0.1") as (other,):
+        assert 0 < one.getsockname()[1] != other.getsockname()[1] > 0
+
+
+def test_all_addresses_of_a_name_get_the_same_port() -> None:
+    with opened("localhost") as sockets:
+        assert len({one.getsockname()[1] for one in sockets}) == 1
+        assert {one.getsockname()[0] for one in sockets} <= {"127.0.0.1", "::1"}
+
+
+def test_any_address_in_ipv6_takes_ipv4_too() -> None:
+    with opened("::") as (one,):
+        port = one.getsockname()[1]
+        for host in ("127.0.0.1", "::1"):
+            socket.create_connection((host, port), timeout=5).close()
+
+
+def test_a_taken_port_is_refused_with_the_way_out() -> None:
+    with opened("127.0.0.1") as (one,):
+        port = one.getsockname()[1]
+        with pytest.raises(PortTakenError) as caught:
+            open_sockets("127.0.0.1", port, 16)
+    assert (caught.value.host, caught.value.port) == ("127.0.0.1", port)
+    assert f"Port {port} on 127.0.0.1 is taken" in caught.value.sentence
+    assert "--port 0" in caught.value.sentence
+
+
+def test_a_port_can_be_taken_again_right_after_it_was_used() -> None:
+    with opened("127.0.0.1") as (one,):
+        port = one.getsockname()[1]
+        client = socket.create_connection(("127.0.0.1", port))
+        one.setblocking(True)
+        server, _ = one.accept()
+        server.close()  # the side that closes first keeps the port for a while
+        client.close()
+    with opened("127.0.0.1", port):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "reason"),
+    [
+        ("203.0.113.7", 0, "not an address of this computer"),
+        ("", 0, "no computer has that name"),
+        ("127.0.0.1", 65_536, "65536 is not a port"),
+        ("127.0.0.1", -1, "-1 is not a port"),
+    ],
+)
+def test_an_unusable_address_is_refused_with_the_way_out(host: str, port: int, reason: str) -> None:
+    with pytest.raises(AddressUnusableError, match=reason) as caught:
+        open_sockets(host, port, 16)
+    assert "--port" in caught.value.sentence or "--host" in caught.value.sentence
+
+
+def test_an_unknown_name_is_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object, **_named: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    with pytest.raises(AddressUnusableError, match="no computer has that name"):
+        open_sockets("localhost", 0, 16)
+
+
+@pytest.mark.parametrize(
+    ("number", "port", "reason"),
+    [
+        (errno.EACCES, 80, "ports below 1024"),
+        (errno.EACCES, 8370, "the system does not allow it"),
+        (errno.EAFNOSUPPORT, 8370, "the system does not allow it"),
+    ],
+)
+def test_a_port_that_the_system_keeps_is_refused_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch, number: int, port: int, reason: str
+) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    with pytest.raises(AddressUnusableError, match=reason):
+        open_sockets("127.0.0.1", port, 16)
