@@ -63,33 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    # What is not given is left out, so that an option counts before and after the command.
-    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument(
-        "--data-dir",
-        type=Path,
-        metavar="DIR",
-        help=f"where reports are kept (otherwise ${DATA_DIR_VARIABLE}, or your own data folder)",
-    )
-    listening = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    listening.add_argument(
-        "--host", help=f"the address to listen on (normally this computer only: {DEFAULT_HOST})"
-    )
-    listening.add_argument(
-        "--port",
-        type=_port,
-        metavar="N",
-        help=f"the port to listen on; 0 takes any free one ({DEFAULT_PORT})",
-    )
-    listening.add_argument(
-        "--open",
-        action="store_true",
-        help="also accept reports without the secret, at /: anybody who finds the address can "
-        "then send you false reports",
-    )
     parser = _Parser(
         prog="kvitto",
-        parents=[common, listening],
+        parents=[_common(), _listening()],
         description="Kvitto receives the delivery reports of your SMS, keeps every one of them, "
         "and shows what became of your messages. Without a command it opens its window.",
     )
@@ -102,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser(
         "receive",
-        parents=[common, listening],
+        parents=[_common(), _listening()],
         help="receive reports, without a window",
         description="Receive delivery reports until you stop it with Ctrl-C. The first line is "
         "the address that reports are sent to: expose its port with a tunnel, and give the "
@@ -112,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser(
         "export",
-        parents=[common],
+        parents=[_common()],
         help="write what was received to a file",
         description="Write messages, reports, batches or what was refused to a file for Excel, "
         "LibreOffice or another program. It can run while reports are being received.",
@@ -135,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser(
         "check",
-        parents=[common],
+        parents=[_common()],
         help="check that all states and sums are right",
         description="Recompute every state and every sum from the reports, and say whether they "
         "agree with what is shown. Nothing is changed. Ends with 1 if anything differs.",
@@ -144,6 +120,43 @@ def _parser() -> argparse.ArgumentParser:
 
     add_simulate_command(commands)
     return parser
+
+
+def _common() -> _Parser:
+    """Return the options of every command.
+
+    What is not given is left out, so that an option counts before and after the command. Made anew
+    for each command: parsers share the options of their parents, defaults included.
+    """
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help=f"where reports are kept (otherwise ${DATA_DIR_VARIABLE}, or your own data folder)",
+    )
+    return common
+
+
+def _listening() -> _Parser:
+    """Return the options of what listens."""
+    listening = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    listening.add_argument(
+        "--host", help=f"the address to listen on (normally this computer only: {DEFAULT_HOST})"
+    )
+    listening.add_argument(
+        "--port",
+        type=_port,
+        metavar="N",
+        help=f"the port to listen on; 0 takes any free one ({DEFAULT_PORT})",
+    )
+    listening.add_argument(
+        "--open",
+        action="store_true",
+        help="also accept reports without the secret, at /: anybody who finds the address can "
+        "then send you false reports",
+    )
+    return listening
 
 
 def _port(text: str) -> int:
@@ -168,11 +181,11 @@ def _count(number: int, one: str, many: str) -> str:
 
 def _window(options: argparse.Namespace) -> int:
     """Open the window. Qt is imported here: the commands need none of it."""
-    from app.ui.start import run_window
-
     if sys.platform == "linux" and not any(map(os.environ.get, _SCREENS)):
         _say("kvitto: There is no screen to open a window on. To receive without: kvitto receive")
         return EXIT_FAILED
+    from app.ui.start import run_window
+
     folder = data_folder(options.data_dir)
     prepare_folder(folder)
     start_logging(log_file(folder))
@@ -203,7 +216,10 @@ def _receive(options: argparse.Namespace) -> int:
     for name in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), ask_to_stop)
-    with Reception(folder, host=options.host, port=options.port, is_open=options.open) as reception:
+    # What is not given, the window takes from the settings; here it is always the same.
+    host = DEFAULT_HOST if options.host is None else options.host
+    port = DEFAULT_PORT if options.port is None else options.port
+    with Reception(folder, host=host, port=port, is_open=options.open) as reception:
         with contextlib.suppress(OSError):
             print(reception.callback_url, flush=True)
         _say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")

@@ -63,11 +63,12 @@ class XlsxFile(TableWriter):
         self._stream = stream
         self._columns = columns
         self._title = title
-        self._scratch = scratch
         self._max_rows = max_rows
         self._row = 0
         self._sheets: list[Any] = []
-        with in_words(scratch / title):
+        # For what the system says of the temporary files; their own names would help nobody.
+        self._place = scratch / title
+        with in_words(self._place):
             self._folder = tempfile.TemporaryDirectory(prefix=".kvitto-export-", dir=scratch)
         self._path = Path(self._folder.name) / "workbook.xlsx"
         self._workbook: Any = xlsxwriter.Workbook(
@@ -83,7 +84,7 @@ class XlsxFile(TableWriter):
 
     @override
     def write(self, values: Sequence[Value]) -> None:
-        with in_words(self._scratch / self._title):
+        with in_words(self._place):
             if self._row == self._max_rows:
                 self._end_sheet()
                 self._begin_sheet()
@@ -94,7 +95,7 @@ class XlsxFile(TableWriter):
 
     @override
     def finish(self) -> None:
-        with in_words(self._scratch / self._title):
+        with in_words(self._place):
             self._end_sheet()
             try:
                 self._workbook.close()

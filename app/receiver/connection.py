@@ -16,7 +16,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from typing_extensions import override
 
 from app.receiver.answers import Replies
-from app.receiver.guard import Guard, Phase, Seat
+from app.receiver.guard import BUSY, IDLE, SENDING, TAKING, Guard, Phase, Seat
 from app.receiver.limits import Limits
 from app.receiver.tally import Tally
 
@@ -83,7 +83,7 @@ class Connection(web.RequestHandler):
 
     def keep_from_closing(self) -> None:
         """Note that a request is complete: nothing closes the connection until it is answered."""
-        self._enter(Phase.BUSY)
+        self._enter(BUSY)
 
     def closes_after(self, request: web.BaseRequest) -> bool:
         """Tell whether the connection closes once `request` is answered."""
@@ -103,9 +103,10 @@ class Connection(web.RequestHandler):
 
     @override
     def connection_lost(self, exc: BaseException | None) -> None:
-        self._link = None
         if self._seat is not None:
             self._server.guard.leave(self._seat)
+        # The bodies lead back here: without this, only the garbage collector would free us.
+        self._link = self._seat = self._last_body = self._discarding = None
         super().connection_lost(exc)
 
     @override
@@ -120,14 +121,14 @@ class Connection(web.RequestHandler):
         if messages:
             self._head_bytes = 0
             self._note_body(*messages[-1])
-        if not data or seat is None or seat.phase is Phase.BUSY:
+        if not data or seat is None or seat.phase is BUSY:
             return
         if messages and seat.known and messages[0][1].is_eof():
-            self._enter(Phase.BUSY)
+            self._enter(BUSY)
             return
         if not self._has_begun:
             self._has_begun = True
-            self._enter(Phase.SENDING)
+            self._enter(SENDING)
         if not messages and self._current_request is None:
             self._measure_head(len(data))
 
@@ -150,7 +151,7 @@ class Connection(web.RequestHandler):
         # Nothing more is read from a peer that does not take its answers: it would be kept here.
         if self._link is not None:
             self._link.pause_reading()
-        self._enter(Phase.TAKING)
+        self._enter(TAKING)
 
     @override
     def resume_writing(self) -> None:
@@ -171,14 +172,14 @@ class Connection(web.RequestHandler):
         self._has_begun = False
         messages, seat = self._messages, self._seat
         if not response.keep_alive:
-            self._enter(Phase.TAKING)
+            self._enter(TAKING)
         elif not messages:
-            self._enter(Phase.IDLE)
+            self._enter(IDLE)
         elif seat is not None and seat.known and messages[0][1].is_eof():
-            self._enter(Phase.BUSY)
+            self._enter(BUSY)
         else:
             self._has_begun = True
-            self._enter(Phase.SENDING)
+            self._enter(SENDING)
 
     @override
     def handle_error(
@@ -241,7 +242,7 @@ class Connection(web.RequestHandler):
         elif self._link is not None:
             self._link.write(self._server.replies.malformed.closing.wire())
             self._link.close()
-            self._enter(Phase.TAKING)
+            self._enter(TAKING)
 
 
 class ReceiverServer(web.Server):

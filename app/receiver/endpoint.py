@@ -32,6 +32,7 @@ Append: TypeAlias = Callable[[ReportArrival | RefusedArrival | Knocks], Awaitabl
 """Stores what it is given, and returns once that is on disk; raises StoreError if it can't be."""
 
 _ASKING: Final = (hdrs.METH_GET, hdrs.METH_HEAD)
+_TOO_LARGE: Final = HTTPStatus.REQUEST_ENTITY_TOO_LARGE.value
 _STATUSES: Final = {
     RefusalKind.NOT_JSON: HTTPStatus.BAD_REQUEST,
     RefusalKind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -124,7 +125,7 @@ class Endpoint:
             kept = body[: self._limits.excerpt_bytes] if is_large else body
             return await self._refuse(request, way, refusal, kept, len(body))
         arrived = self._clock()
-        receipt = await self._append(ReportArrival(report, plain, arrived, way.secret, way.origin))
+        receipt = await self._append(ReportArrival(report, plain, arrived, way.key, way.origin))
         self._alarm.worked()
         self._tally.count_report(receipt, arrived)
         return self._replies.ok
@@ -142,7 +143,7 @@ class Endpoint:
         headers = kept_headers(request.raw_headers, secrets, self._limits)
         kind, reason = refusal.kind, refusal.reason
         await self._append(
-            RefusedArrival(kind, reason, kept, size, headers, self._clock(), way.secret)
+            RefusedArrival(kind, reason, kept, size, headers, self._clock(), way.key)
         )
         self._alarm.worked()
         self._tally.refused += 1
@@ -154,17 +155,17 @@ class Endpoint:
         Every secret is compared, and each in constant time, so that the time taken tells nothing.
         """
         if not path.startswith(SECRET_PATH):
-            return _OPEN_WAY if self._is_open and path == OPEN_PATH else None
+            return _NO_SECRET if self._is_open and path == OPEN_PATH else None
         candidate = path[len(SECRET_PATH) :].encode("utf-8", "surrogateescape")
         found = None
         for secret in self._secrets():
             if compare_digest(candidate, secret.value.encode("utf-8")):
-                found = _WayIn(secret.key, secret.origin)
+                found = secret
         return found
 
     def _leaves_rest_unread(self, request: web.BaseRequest, reply: Reply) -> bool:
         """Tell whether more of the body may follow than is worth reading to its end."""
-        if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        if reply.status == _TOO_LARGE:
             return True
         content = request.content
         if content.is_eof():
@@ -176,14 +177,16 @@ class Endpoint:
         )
 
 
-class _WayIn(NamedTuple):
-    """By which secret a request came, if by one, and what its report counts as."""
+class _NoSecret(NamedTuple):
+    """What stands for a secret where none is needed."""
 
-    secret: int | None
-    origin: Origin
+    key: None = None
+    origin: Origin = Origin.WEBHOOK
 
 
-_OPEN_WAY: Final = _WayIn(None, Origin.WEBHOOK)
+_NO_SECRET: Final = _NoSecret()
+_WayIn: TypeAlias = CallbackSecret | _NoSecret
+"""By which right a request brings a report."""
 
 
 def _waits_for_us(request: web.BaseRequest) -> bool:

@@ -7,28 +7,36 @@ costs more than a look at a few fronts.
 
 from collections import OrderedDict
 from collections.abc import Callable
-from enum import Enum
+from enum import IntEnum
 from typing import Final, TypeAlias
 
 
-class Phase(Enum):
-    """What a connection is doing."""
+class Phase(IntEnum):
+    """What a connection is doing. A number, since it is looked up several times per request."""
 
-    SENDING = "sending"
+    SENDING = 0
     """The peer is to send a request, or the rest of one."""
-    BUSY = "busy"
-    """A whole request is being stored and answered. Nothing closes the connection now."""
-    TAKING = "taking"
+    TAKING = 1
     """The peer is to take its answer."""
-    IDLE = "idle"
+    IDLE = 2
     """The peer may send another request."""
-    GONE = "gone"
+    BUSY = 3
+    """A whole request is being stored and answered. Nothing closes the connection now."""
+    GONE = 4
     """The connection is closed."""
+
+
+SENDING: Final = Phase.SENDING
+TAKING: Final = Phase.TAKING
+IDLE: Final = Phase.IDLE
+BUSY: Final = Phase.BUSY
+GONE: Final = Phase.GONE
+# Python 3.11 takes longer to find a member of an enumeration than to do what we do with it.
 
 
 Queue: TypeAlias = "OrderedDict[Seat, float]"
 
-_WAITING: Final = (Phase.SENDING, Phase.TAKING, Phase.IDLE)
+_WAITING: Final = (SENDING, TAKING, IDLE)
 
 
 class Seat:
@@ -46,7 +54,7 @@ class Seat:
     def __init__(self, cut: Callable[[], None]) -> None:
         self.cut = cut
         self.known = False
-        self.phase = Phase.SENDING
+        self.phase = SENDING
         self.queue: Queue | None = None
 
 
@@ -75,9 +83,10 @@ class Guard:
         # However many connections the sender holds open, newcomers get this many.
         self._most_known = most - max(1, most // 4)
         self._now = now
-        self._patience = {Phase.SENDING: request_s, Phase.TAKING: request_s, Phase.IDLE: idle_s}
-        self._strangers: dict[Phase, Queue] = {phase: OrderedDict() for phase in _WAITING}
-        self._known: dict[Phase, Queue] = {phase: OrderedDict() for phase in _WAITING}
+        self._patience = (request_s, request_s, idle_s)
+        # By phase, like the line above.
+        self._strangers: tuple[Queue, ...] = tuple(OrderedDict() for _ in _WAITING)
+        self._known: tuple[Queue, ...] = tuple(OrderedDict() for _ in _WAITING)
         self._open: set[Seat] = set()
         self._on_empty: Callable[[], None] | None = None
 
@@ -92,7 +101,7 @@ class Guard:
         """Let a new connection in; another makes room for it where there is none."""
         seat = Seat(cut)
         self._open.add(seat)
-        self.enter(seat, Phase.SENDING)
+        self.enter(seat, SENDING)
         while len(self._open) > self._most and (victim := self._next_victim()) is not None:
             self.evicted += 1
             self._cut(victim)
@@ -100,12 +109,13 @@ class Guard:
 
     def enter(self, seat: Seat, phase: Phase) -> None:
         """Note what a connection does from now on; its time begins anew."""
-        if seat.phase is Phase.GONE:
+        before, queue = seat.phase, seat.queue
+        if before is GONE or (before is BUSY and phase is BUSY):
             return
-        if seat.queue is not None:
-            del seat.queue[seat]
         seat.phase = phase
-        if phase is Phase.BUSY:
+        if queue is not None:
+            del queue[seat]
+        if phase is BUSY:
             seat.queue = None
         else:
             seat.queue = queue = (self._known if seat.known else self._strangers)[phase]
@@ -113,7 +123,7 @@ class Guard:
 
     def recognise(self, seat: Seat) -> None:
         """Note that a connection has brought a valid secret. Its time goes on."""
-        if seat.known or seat.phase is Phase.GONE:
+        if seat.known or seat.phase is GONE:
             return
         seat.known = True
         if seat.queue is not None:
@@ -126,7 +136,7 @@ class Guard:
         if seat.queue is not None:
             del seat.queue[seat]
             seat.queue = None
-        seat.phase = Phase.GONE
+        seat.phase = GONE
         self._open.discard(seat)
         if not self._open and self._on_empty is not None:
             self._on_empty()
@@ -137,8 +147,8 @@ class Guard:
         """Close the connections whose peer has taken too long."""
         now = self._now()
         for queues in (self._strangers, self._known):
-            for phase, queue in queues.items():
-                latest = now - self._patience[phase]
+            for queue, patience_s in zip(queues, self._patience, strict=True):
+                latest = now - patience_s
                 for seat in [seat for seat, since in queue.items() if since <= latest]:
                     self.timed_out += 1
                     self._cut(seat)
@@ -150,12 +160,12 @@ class Guard:
         connections that brought a secret leave too little room for newcomers, which are strangers
         until their first request is read, then the idle one of those goes.
         """
-        strangers = sum(map(len, self._strangers.values()))
+        strangers = sum(map(len, self._strangers))
         if len(self._open) - strangers > self._most_known:
-            for phase in (Phase.IDLE, Phase.TAKING, Phase.SENDING):
+            for phase in (IDLE, TAKING, SENDING):
                 if self._known[phase]:
                     return next(iter(self._known[phase]))
-        fronts = [next(iter(queue.items())) for queue in self._strangers.values() if queue]
+        fronts = [next(iter(queue.items())) for queue in self._strangers if queue]
         if fronts:
             return min(fronts, key=lambda front: front[1])[0]
         return None
@@ -174,18 +184,18 @@ class Guard:
         """
         self.stopping = True
         self._on_empty = on_empty
-        self._cut_all(self._strangers[Phase.IDLE], self._known[Phase.IDLE])
+        self._cut_all(self._strangers[IDLE], self._known[IDLE])
         if not self._open:
             on_empty()
 
     def cut_strangers(self) -> None:
         """Close the connections that have not brought a secret."""
-        self._cut_all(*self._strangers.values())
+        self._cut_all(*self._strangers)
 
     def cut_all(self) -> int:
         """Close all connections; return how many of them had a request that is not answered."""
         left = list(self._open)
-        busy = sum(seat.phase is Phase.BUSY for seat in left)
+        busy = sum(seat.phase is BUSY for seat in left)
         for seat in left:
             self._cut(seat)
         return busy

@@ -25,6 +25,8 @@ class Journal:
         writer: keeps the signs of life.
         clock: the time, UTC.
         every_s: the time between two signs of life.
+        on_sign: is called after each sign of life that is kept, but for the first and the last, on
+            the journal's own thread. A `StoreError` of it is passed over.
     """
 
     def __init__(
@@ -33,10 +35,12 @@ class Journal:
         clock: Callable[[], datetime],
         *,
         every_s: float = SIGN_EVERY_S,
+        on_sign: Callable[[], None] = lambda: None,
     ) -> None:
         self._writer = writer
         self._clock = clock
         self._every_s = every_s
+        self._on_sign = on_sign
         self._opened = clock()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kvitto-journal", daemon=True)
@@ -48,14 +52,17 @@ class Journal:
         self._thread.join()
 
     def _run(self) -> None:
-        self._mark(is_closed=False)
-        while not self._stopped.wait(self._every_s if self._writer.alarm is None else ALARM_S):
+        with contextlib.suppress(StoreError):
             self._mark(is_closed=False)
-        self._mark(is_closed=True)
+        while not self._stopped.wait(self._every_s if self._writer.alarm is None else ALARM_S):
+            with contextlib.suppress(StoreError):
+                self._mark(is_closed=False)
+                self._on_sign()
+        with contextlib.suppress(StoreError):
+            self._mark(is_closed=True)
 
     def _mark(self, *, is_closed: bool) -> None:
-        with contextlib.suppress(StoreError):
-            self._writer.edit(MarkOpen(self._opened, self._clock(), is_closed)).result()
+        self._writer.edit(MarkOpen(self._opened, self._clock(), is_closed)).result()
 
     def __enter__(self) -> Self:
         """Return the journal itself."""

@@ -1,5 +1,6 @@
 """Store and receiver together, built and torn down in one place."""
 
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -56,6 +57,7 @@ class Reception:
             self.database = database
             self.reader = Reader(database)
             self.secrets = SecretStore(database)
+            self._reading_secrets = threading.Lock()
             self.secrets.newest(utc_now())
             self.read_secrets()
             self.writer = Writer(database, on_commit=on_commit)
@@ -66,7 +68,8 @@ class Reception:
             )
             self.service.start()
             building.callback(self.service.stop)
-            building.enter_context(Journal(self.writer, utc_now))
+            # A window that watches another process's receiver renews secrets, too.
+            building.enter_context(Journal(self.writer, utc_now, on_sign=self.read_secrets))
             instance.tell(f"http://{authority(self.service.host, self.service.port)}")
             self._teardown = building.pop_all()
 
@@ -76,9 +79,14 @@ class Reception:
         return callback_url(self.service.host, self.service.port, self._secret.value)
 
     def read_secrets(self) -> None:
-        """Take to the secrets that are valid in the store now."""
-        self._secret = self.secrets.newest(utc_now())
-        self._valid = tuple(self.secrets.valid())
+        """Take to the secrets that are valid in the store now; from any thread.
+
+        Those that another process made or ended are noticed within `SIGN_EVERY_S`.
+        """
+        # Who reads first must not write last: what was just renewed would be refused again.
+        with self._reading_secrets:
+            self._secret = self.secrets.newest(utc_now())
+            self._valid = tuple(self.secrets.valid())
 
     def close(self) -> None:
         """Stop listening, answer and store what is under way, and give the folder back."""

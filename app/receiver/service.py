@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Final
 
-from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority
+from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
 from app.receiver.alarm import Alarm
 from app.receiver.answers import Replies
 from app.receiver.connection import ReceiverServer
@@ -22,7 +22,6 @@ from app.receiver.limits import Limits, affordable_connections
 from app.receiver.listener import open_sockets
 from app.receiver.tally import ReceiverCounters, Tally
 from app.receiver.tasks import Chores
-from app.store.arrivals import Receipt
 from app.store.secrets import CallbackSecret
 
 log = logging.getLogger(__name__)
@@ -31,6 +30,7 @@ STOP_WAIT_S: Final = 10.0
 """How long stopping waits for requests under way."""
 _LAST_WORDS_S: Final = 1.0
 """How long the last count of strangers has, and requests that were given up."""
+_TURNS: Final = 6
 _MARGIN_S: Final = 5.0
 """How much longer than all that the thread may take to end."""
 
@@ -108,12 +108,12 @@ class ReceiverService:
 
     def snapshot(self) -> ReceiverCounters:
         """Return what it has done so far, from any thread."""
-        tally, receipts = self._tally, self._tally.receipts
+        tally = self._tally
         return ReceiverCounters(
             listening=self._is_listening,
             answered=dict(tally.answered),
-            stored=receipts[Receipt.STORED],
-            duplicates=receipts[Receipt.DUPLICATE],
+            stored=tally.stored,
+            duplicates=tally.duplicates,
             refused=tally.refused,
             knocks=self._knocks.total,
             malformed=tally.malformed,
@@ -172,6 +172,8 @@ class ReceiverService:
             ready.set_exception(error)
         finally:
             self._is_listening = False
+            for one in sockets:
+                one.close()
 
     async def _serve(self, sockets: Sequence[socket.socket], ready: "Future[None]") -> None:
         loop = self._loop = asyncio.get_running_loop()
@@ -194,10 +196,14 @@ class ReceiverService:
             chores.every(self._limits.sweep_s, self._sweep, "sweep")
             chores.every(self._limits.knocks_s, self._store_knocks, "knocks")
             self._is_listening = True
-            log.info("Listening on %s", authority(self._host, self._port))
+            log.info("Listening on %s, port %d", self._host, self._port)
             ready.set_result(None)
             wait_s = await self._stop_wait_s
             self._is_listening = False
+            for one in sockets:
+                with contextlib.suppress(NotImplementedError):  # Windows
+                    loop.remove_reader(one)
+            await _settle()
             for listener in listeners:
                 listener.close()
             await self._finish(server, wait_s)
@@ -206,7 +212,7 @@ class ReceiverService:
                 await self._store_knocks()
         except TimeoutError:
             log.warning("The count of strangers' requests could not be stored in time")
-        log.info("Stopped listening on %s", authority(self._host, self._port))
+        log.info("Stopped listening on %s, port %d", self._host, self._port)
 
     async def _finish(self, server: ReceiverServer, wait_s: float) -> None:
         """Let requests under way be finished and answered, then close all connections."""
@@ -215,10 +221,12 @@ class ReceiverService:
         strangers_s = min(self._limits.strangers_s, wait_s)
         if not await _came(empty, strangers_s):
             self._guard.cut_strangers()
-            if not await _came(empty, wait_s - strangers_s):
-                unanswered = self._guard.cut_all()
-                log.warning("Stopped with %d requests unanswered", unanswered)
+            await _came(empty, wait_s - strangers_s)
+        unanswered = self._guard.cut_all()
+        if unanswered:
+            log.warning("Stopped with %d requests unanswered", unanswered)
         await server.shutdown(_LAST_WORDS_S)
+        await _settle()
 
     async def _sweep(self) -> None:
         self._guard.sweep()
@@ -227,6 +235,16 @@ class ReceiverService:
     async def _store_knocks(self) -> None:
         if await self._knocks.flush(self._append):
             self._alarm.worked()
+
+
+async def _settle() -> None:
+    """Let connections that are being accepted or closed really be so.
+
+    It takes a few turns of the loop. A listener that is closed before, or a loop that ends before,
+    leaves their sockets open.
+    """
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 async def _came(event: asyncio.Event, wait_s: float) -> bool:

@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from app.receiver.alarm import AlarmState
 from app.store.arrivals import Receipt
+
+_DUPLICATE: Final = Receipt.DUPLICATE
 
 
 class ReceiverCounters(msgspec.Struct, frozen=True):
@@ -51,12 +54,16 @@ class Tally:
 
     def __init__(self) -> None:
         self.answered: Counter[int] = Counter()
-        self.receipts: Counter[Receipt] = Counter()
+        self.stored = 0
+        self.duplicates = 0
         self.refused = 0
         self.malformed = 0
         self.last_report: datetime | None = None
 
     def count_report(self, receipt: Receipt, arrived: datetime) -> None:
         """Count a report that is on disk."""
-        self.receipts[receipt] += 1
+        if receipt is _DUPLICATE:
+            self.duplicates += 1
+        else:
+            self.stored += 1
         self.last_report = arrived

@@ -1,47 +1,26 @@
 """What the charts draw: sums by minute, never messages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Final
 
 import msgspec
-from sqlalchemy import Column, Connection, Select, func, select
+import numpy as np
+from msgspec.structs import replace
+from sqlalchemy import Connection, Select, Table, func, literal, select
 
 from app.core.money import NANO
 from app.core.report import Origin
-from app.core.status import Outcome, outcome_of
 from app.core.times import from_microseconds
+from app.store.bulk import as_text, no_numbers, read_numbers
 from app.store.database import Database
-from app.store.schema import batch, batch_cost, cost_step, opening, report_step
+from app.store.schema import batch, batch_cost, cost_step, meta, opening, removal, report_step
+from app.store.series import Costs, CostSeries, Counted, IntArray, Rates
 
-
-class CostSeries(msgspec.Struct, frozen=True):
-    """The cumulated cost in one currency.
-
-    Attributes:
-        currency: of all amounts.
-        minutes: whole minutes since the epoch, UTC, ascending: where the cost changed.
-        nanos: the cost from that minute on, in nano-units, since the beginning of all time.
-    """
-
-    currency: str
-    minutes: Sequence[int]
-    nanos: Sequence[int]
-
-
-class RateSeries(msgspec.Struct, frozen=True):
-    """New reports by their time of arrival.
-
-    Attributes:
-        minutes: the first minute of each stretch that has any reports, ascending.
-        stretch_minutes: how long a stretch is.
-        reports: for each outcome that occurs, how many reports came in each stretch.
-    """
-
-    minutes: Sequence[int]
-    stretch_minutes: int
-    reports: dict[Outcome, Sequence[int]]
+_MINUTE_US: Final = 60_000_000
+_MOST_TOUCHED: Final = 500
+"""If more minutes have changed, all are read."""
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -59,7 +38,14 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 class ChartReader:
-    """Reads for the charts, from any thread; each call uses a connection of its own."""
+    """Reads for the charts, from any thread; each call uses a connection of its own.
+
+    `costs` and `rates` are whole, by the minute, so that any part of them can be shown without
+    asking again. To keep one up to date, hand it in as `known`: then only those minutes are read
+    that have changed.
+
+    All methods raise a `StoreError` where the database can't be read.
+    """
 
     def __init__(self, database: Database) -> None:
         """Read from `database`, which must stay open."""
@@ -74,83 +60,108 @@ class ChartReader:
         ):
             yield connection
 
-    def cost(self, batch_key: int | None = None, *, with_demo: bool = False) -> list[CostSeries]:
+    def costs(
+        self,
+        batch_key: int | None = None,
+        *,
+        with_demo: bool = False,
+        known: Costs | None = None,
+    ) -> Costs:
         """Return the cumulated cost by currency, of one batch or of all.
 
         Args:
             batch_key: the batch; None for all.
             with_demo: whether demo batches count among all.
+            known: what an earlier call returned.
         """
         steps = cost_step.c
-        query = (
-            select(steps.currency, steps.minute, func.sum(steps.units), func.sum(steps.nanos))
-            .group_by(steps.currency, steps.minute)
-            .order_by(steps.currency, steps.minute)
-        )
-        narrowed = _of(query, steps.batch_pk, batch_key, with_demo=with_demo)
-        series: dict[str, tuple[list[int], list[int]]] = {}
         with self._snapshot() as connection:
-            for currency, minute, units, nanos in _rows(connection, narrowed):
-                minutes, sums = series.setdefault(currency, ([], []))
-                minutes.append(minute)
-                sums.append((sums[-1] if sums else 0) + units * NANO + nanos)
-        return [CostSeries(currency, *points) for currency, points in series.items()]
+            counted = _counted(connection, batch_key, with_demo=with_demo)
+            if known is not None and known.counted == counted:
+                return known
+            touched = _touched(connection, cost_step, known, counted)
+            if known is not None and touched is not None and not len(touched):
+                return replace(known, counted=counted)
+            query = select(steps.currency, as_text(_AMOUNTS)).group_by(
+                steps.batch_pk, steps.currency
+            )
+            narrowed = _narrowed(query, cost_step, counted)
+            if touched is not None:
+                narrowed = narrowed.where(steps.minute.in_(touched.tolist()))
+            found = read_numbers(connection, narrowed, len(_AMOUNTS))
+        if known is not None and touched is not None:
+            for currency, series in known.series.items():
+                kept = _without(series.steps(), touched)
+                found[currency] = np.concatenate((kept, found.get(currency, kept[:0])))
+        made = [CostSeries.of(currency, found[currency]) for currency in sorted(found)]
+        return Costs(counted, {one.currency: one for one in made if len(one.minutes)})
 
     def rates(
         self,
         batch_key: int | None = None,
         *,
-        since_minute: int = 0,
-        stretch_minutes: int = 1,
         with_demo: bool = False,
-    ) -> RateSeries:
-        """Return the new reports by time of arrival and outcome, of one batch or of all.
+        known: Rates | None = None,
+    ) -> Rates:
+        """Return the new reports by minute of arrival and code, of one batch or of all.
 
         Args:
             batch_key: the batch; None for all.
-            since_minute: leave out what came before this minute since the epoch.
-            stretch_minutes: how many minutes are counted together.
             with_demo: whether demo batches count among all.
+            known: what an earlier call returned.
         """
         steps = report_step.c
-        stretch = steps.minute - steps.minute % stretch_minutes
-        query = (
-            select(stretch, steps.code, func.sum(steps.reports))
-            .where(steps.minute >= since_minute)
-            .group_by(stretch, steps.code)
-            .order_by(stretch)
-        )
-        narrowed = _of(query, steps.batch_pk, batch_key, with_demo=with_demo)
-        counts: dict[int, dict[Outcome, int]] = {}
         with self._snapshot() as connection:
-            for minute, code, reports in _rows(connection, narrowed):
-                outcomes = counts.setdefault(minute, dict.fromkeys(Outcome, 0))
-                outcomes[outcome_of(code)] += reports
-        occurring = [one for one in Outcome if any(row[one] for row in counts.values())]
-        return RateSeries(
-            list(counts),
-            stretch_minutes,
-            {one: [row[one] for row in counts.values()] for one in occurring},
-        )
+            counted = _counted(connection, batch_key, with_demo=with_demo)
+            if known is not None and known.counted == counted:
+                return known
+            touched = _touched(connection, report_step, known, counted)
+            if known is not None and touched is not None and not len(touched):
+                return replace(known, counted=counted)
+            query = select(_ALL, as_text(_REPORTS)).group_by(steps.batch_pk)
+            narrowed = _narrowed(query, report_step, counted)
+            if touched is not None:
+                # The latest minutes, as a rule: and of few batches, those that were seen since.
+                first, last = int(touched[0]), int(touched[-1])
+                seen = select(batch.c.pk).where(batch.c.last_seen_us >= first * _MINUTE_US)
+                narrowed = narrowed.where(
+                    steps.batch_pk.in_(seen), steps.minute >= first, steps.minute <= last
+                )
+            found = read_numbers(connection, narrowed, len(_REPORTS)).get(
+                "", no_numbers(len(_REPORTS))
+            )
+        if known is not None and touched is not None:
+            is_touched = np.isin(found[:, 0], touched)
+            found = np.concatenate((_without(known.steps(), touched), found[is_touched]))
+        return Rates.of(counted, found)
 
     def totals(self, *, with_demo: bool = False) -> dict[str, int]:
         """Return the cost of all batches by currency, in nano-units."""
         query = select(
             batch_cost.c.currency, func.sum(batch_cost.c.units), func.sum(batch_cost.c.nanos)
         ).group_by(batch_cost.c.currency)
-        narrowed = _of(query, batch_cost.c.batch_pk, None, with_demo=with_demo)
+        if not with_demo:
+            query = query.where(batch_cost.c.batch_pk.not_in(_DEMO))
         with self._snapshot() as connection:
-            rows = list(_rows(connection, narrowed))
-        return {currency: units * NANO + nanos for currency, units, nanos in rows}
+            rows = connection.execute(query)
+            return {currency: units * NANO + nanos for currency, units, nanos in rows}
 
     def reports_since(self, minute: int) -> int:
         """Return how many new reports have arrived since a minute since the epoch; no demo ones."""
-        query = select(func.coalesce(func.sum(report_step.c.reports), 0)).where(
-            report_step.c.minute >= minute
+        seen = select(batch.c.pk).where(
+            batch.c.last_seen_us >= minute * _MINUTE_US, batch.c.origin != Origin.DEMO.value
         )
-        narrowed = _of(query, report_step.c.batch_pk, None, with_demo=False)
+        query = select(func.coalesce(func.sum(report_step.c.reports), 0)).where(
+            report_step.c.batch_pk.in_(seen), report_step.c.minute >= minute
+        )
         with self._snapshot() as connection:
-            return int(connection.scalars(narrowed).one())
+            return int(connection.scalars(query).one())
+
+    def first_arrival(self) -> datetime | None:
+        """Return when the first report arrived, a demo one too, UTC; None before that."""
+        with self._snapshot() as connection:
+            first_us = connection.scalar(select(func.min(batch.c.first_seen_us)))
+            return None if first_us is None else from_microseconds(first_us)
 
     def last_arrival(self) -> datetime | None:
         """Return when the latest new report of the sender arrived, UTC; None before the first."""
@@ -169,17 +180,55 @@ class ChartReader:
             ]
 
 
-def _of(query: Any, column: Column[Any], batch_key: int | None, *, with_demo: bool) -> Select[Any]:
-    """Narrow a query to one batch, or to all batches that count."""
-    narrowed: Select[Any] = query
-    if batch_key is not None:
-        return narrowed.where(column == batch_key)
-    if with_demo:
-        return narrowed
-    demo = select(batch.c.pk).where(batch.c.origin == Origin.DEMO.value)
-    return narrowed.where(column.not_in(demo))
+# --- What is counted ----------------------------------------------------------------------------
+
+_AMOUNTS: Final = (cost_step.c.minute, cost_step.c.units, cost_step.c.nanos)
+_REPORTS: Final = (report_step.c.minute, report_step.c.code, report_step.c.reports)
+_ALL: Final = literal("")
+"""The one name of what has no names."""
+_DEMO: Final = select(batch.c.pk).where(batch.c.origin == Origin.DEMO.value)
 
 
-def _rows(connection: Connection, query: Select[Any]) -> Iterator[tuple[Any, ...]]:
-    """Execute a query whose columns are known to its caller only."""
-    return map(tuple, connection.execute(query))
+def _counted(connection: Connection, batch_key: int | None, *, with_demo: bool) -> Counted:
+    left_out: frozenset[int] = frozenset()
+    if batch_key is None and not with_demo:
+        left_out = frozenset(connection.scalars(_DEMO))
+    revision = connection.scalars(select(meta.c.revision)).one()
+    return Counted(batch_key, with_demo, left_out, revision)
+
+
+def _touched(
+    connection: Connection, table: Table, known: Costs | Rates | None, wanted: Counted
+) -> IntArray | None:
+    """Return the minutes in which `known` differs from what is wanted, ascending.
+
+    None where all must be read: what is known counts other batches, or there are too many minutes.
+    """
+    if known is None or known.counted[:2] != wanted[:2]:
+        return None
+    if known.counted.left_out - wanted.left_out:
+        return None  # a demo batch has become a real one: its old reports count from now on
+    since = known.counted.revision
+    if (connection.scalar(select(func.max(removal.c.revision))) or 0) > since:
+        return None  # what was removed can't be found any more
+    touched_batches = select(batch.c.pk).where(batch.c.revision > since)
+    query = (
+        select(table.c.minute)
+        .where(table.c.batch_pk.in_(touched_batches), table.c.revision > since)
+        .distinct()
+        .limit(_MOST_TOUCHED + 1)
+    )
+    touched = np.array(sorted(connection.scalars(query)), np.int64)
+    return touched if len(touched) <= _MOST_TOUCHED else None
+
+
+def _narrowed(query: Select[str, str], table: Table, counted: Counted) -> Select[str, str]:
+    """Narrow a query to the batches that count."""
+    if counted.batch_key is not None:
+        return query.where(table.c.batch_pk == counted.batch_key)
+    return query if counted.with_demo else query.where(table.c.batch_pk.not_in(_DEMO))
+
+
+def _without(steps: IntArray, touched: IntArray) -> IntArray:
+    """Return those rows whose minute is none of the touched."""
+    return steps[~np.isin(steps[:, 0], touched)]

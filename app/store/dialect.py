@@ -3,14 +3,16 @@
 SQLite and PostgreSQL agree on the form used here, but SQLAlchemy has one for each.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Integer,
     Select,
+    Subquery,
     Table,
     and_,
     bindparam,
@@ -65,25 +67,56 @@ def pairs_parameter(pairs: Iterable[tuple[int, str] | tuple[int, int]]) -> dict[
     return {"pairs": msgspec.json.encode(list(pairs)).decode()}
 
 
-def message_text_contains(text: str) -> ColumnElement[bool]:
-    """Return the condition that a message's id, phone number or reference contains `text`.
+def is_one_of(number: Column[int], numbers: Iterable[int]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of any amount of numbers, bound as one value."""
+    each = func.json_each(msgspec.json.encode(list(numbers)).decode()).table_valued("value")
+    return number.in_(select(each.c.value))
 
-    Case does not matter. From three characters on an index over all runs of three is used; shorter
-    texts are found in so many messages that reading them in order soon has enough.
+
+def indexed_messages(
+    texts: Sequence[str], *, lowest: int | None = None, highest: int | None = None
+) -> Subquery:
+    """Return the keys (`pk`) of the messages whose id, phone number or reference has a text in it.
+
+    They come from an index over all runs of three characters, in order, and one by one: who stops
+    early has paid for no more than was read. Case does not matter.
+
+    Args:
+        texts: one of them must be there; none shorter than `INDEXED_LENGTH`.
+        lowest: look only at the messages with this key and greater ones.
+        highest: look only at the messages with this key and smaller ones.
     """
-    if len(text) < _INDEXED_LENGTH:
-        pattern = f"%{text.replace('~', '~~').replace('%', '~%').replace('_', '~_')}%"
-        return or_(
-            *(
-                one.like(pattern, escape="~")
-                for one in (message.c.recipient, message.c.message_id, message.c.reference)
-            )
+    index = table("message_text", column("rowid", Integer))
+    phrases = " OR ".join('"' + text.replace('"', '""') + '"' for text in texts)
+    query = select(index.c.rowid.label("pk")).where(
+        literal_column("message_text").op("MATCH")(phrases)
+    )
+    if lowest is not None:
+        query = query.where(index.c.rowid >= lowest)
+    if highest is not None:
+        query = query.where(index.c.rowid <= highest)
+    return query.subquery("indexed")
+
+
+def message_text_contains(text: str) -> ColumnElement[bool]:
+    """Return the condition that a message's id, phone number or reference has `text` in it.
+
+    For texts that are too short for the index. It reads messages one by one, but such texts are
+    found in so many that who wants some soon has enough.
+    """
+    # LIKE ignores case in ASCII only.
+    cases = {text, text.lower(), text.upper()}
+    patterns = [
+        f"%{one.replace('~', '~~').replace('%', '~%').replace('_', '~_')}%" for one in sorted(cases)
+    ]
+    return or_(
+        *(
+            one.like(pattern, escape="~")
+            for one in (message.c.recipient, message.c.message_id, message.c.reference)
+            for pattern in patterns
         )
-    quoted = '"' + text.replace('"', '""') + '"'
-    index = table("message_text", column("rowid"))
-    return message.c.pk.in_(
-        select(index.c.rowid).where(literal_column("message_text").op("MATCH")(quoted))
     )
 
 
-_INDEXED_LENGTH: Final = 3
+INDEXED_LENGTH: Final = 3
+"""The shortest text that `indexed_messages` can look for."""

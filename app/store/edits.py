@@ -1,7 +1,7 @@
 """What the user changes. Each edit is one transaction of the writer, with a revision of its own."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -23,6 +23,13 @@ from app.store.schema import (
 
 _ROWS_AT_ONCE: Final = 20_000
 """Messages that one transaction deletes, so that no report waits long behind it."""
+
+
+class Edit(Protocol):
+    """A change that the writer makes in its turn."""
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Make a part of it in a transaction of its own; return whether that was all."""
 
 
 class BatchChange(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -136,9 +143,6 @@ class MarkOpen(msgspec.Struct, frozen=True):
         if not marked.rowcount:
             connection.execute(insert(opening).values(opened_us=opened_us, **values))
         return True
-
-
-Edit = ChangeBatch | DeleteBatch | ForgetBatch | DeleteRefused | MarkOpen
 
 
 def _delete_messages(connection: Connection, batch_key: int) -> bool:

@@ -1,30 +1,20 @@
-"""Find messages among a million: which batches hold matches, and a batch's matches in pages."""
+"""Find messages among a million: which batches hold matches, and a batch's matches in order."""
 
-import re
-from collections.abc import Iterator, Sequence
+import threading
+from array import array
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from typing import Any, Final
 
-import msgspec
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    and_,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Select, func, select, true
 
-from app.core.status import Outcome, outcome_of
 from app.store.database import Database
-from app.store.dialect import message_text_contains
+from app.store.matching import Conditions, MessageFilter, conditions_of
 from app.store.records import MessageRecord, message_record
 from app.store.schema import batch, batch_status, message
 
-_NATIONAL: Final = re.compile(r"[+0]*([\d\s()./-]+)")
-_SEPARATORS: Final = re.compile(r"[\s()./-]+")
+__all__ = ("Finder", "MessageFilter", "MessageOrder")
 
 
 class MessageOrder(Enum):
@@ -50,51 +40,35 @@ _ORDER_COLUMNS: Final = {
     MessageOrder.REFERENCE: message.c.reference,
     MessageOrder.CHANGED: message.c.created_us,
 }
-
-
-class MessageFilter(msgspec.Struct, frozen=True):
-    """Which messages to show. What is empty or None lets all pass; all parts must hold.
-
-    Attributes:
-        text: part of a batch's id or label, or of a message's id, reference or phone number.
-        outcomes: what is shown of the message.
-        codes: the code of its current state.
-        currencies: the currency of its price.
-        changed_since: the current state is at least this new, microseconds since the epoch, UTC.
-        is_unsettled: only messages that are not settled.
-    """
-
-    text: str = ""
-    outcomes: frozenset[Outcome] = frozenset()
-    codes: frozenset[int] = frozenset()
-    currencies: frozenset[str] = frozenset()
-    changed_since: int | None = None
-    is_unsettled: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it lets everything pass."""
-        return self == MessageFilter()
+_WITH_BATCH: Final = select(message, batch.c.batch_id, batch.c.label).join(
+    batch, batch.c.pk == message.c.batch_pk
+)
 
 
 class Finder:
     """Finds messages, from any thread; each call uses a connection of its own.
 
-    A call can take long among a million messages. `interrupt`, from another thread, ends it early.
+    A call can take long among a million messages; all raise InterruptedError when they are ended
+    early, and a `StoreError` where the database can't be read.
     """
 
     def __init__(self, database: Database) -> None:
         """Find in `database`, which must stay open."""
         self._database = database
-        self._running: Connection | None = None
+        self._gate = threading.Lock()
+        self._running: set[Any] = set()
+        self._is_stopped = False
 
     def interrupt(self) -> None:
-        """End the call that is running, if one is: it raises InterruptedError."""
-        running = self._running
-        if running is not None:
-            driver = running.connection.driver_connection
-            if driver is not None:
+        """End the calls that are running, if any; from another thread."""
+        with self._gate:
+            for driver in self._running:
                 driver.interrupt()
+
+    def stop(self) -> None:
+        """End the calls that are running, and all that come later; from another thread."""
+        self._is_stopped = True
+        self.interrupt()
 
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
@@ -103,28 +77,61 @@ class Finder:
             self._database.reading.connect() as connection,
             connection.begin(),
         ):
-            self._running = connection
+            driver = connection.connection.driver_connection
+            with self._gate:
+                self._running.add(driver)
             try:
+                if self._is_stopped:
+                    raise InterruptedError("nothing is wanted any more")
                 yield connection
             finally:
-                self._running = None
+                # It is closed only after this: nobody interrupts a closed connection.
+                with self._gate:
+                    self._running.discard(driver)
 
-    def batches(self, wanted: MessageFilter, *, limit: int | None = None) -> dict[int, int]:
+    # --- Batches --------------------------------------------------------------------------------
+
+    def batches(
+        self,
+        wanted: MessageFilter,
+        *,
+        limit: int | None = None,
+        among: Collection[int] | None = None,
+    ) -> dict[int, int]:
         """Return how many messages match in each batch that has a match, by the batch's key.
 
         Args:
             wanted: the filter.
-            limit: stop after so many matches: a quick first look, whose counts are not whole.
+            limit: stop after so many matches, the newest: a quick first look, whose counts are
+                not whole.
+            among: look only into the batches with these keys.
         """
         with self._snapshot() as connection:
-            condition = _condition(connection, wanted)
-            if limit is None:
-                matches = select(message.c.batch_pk.label("batch_pk")).where(condition)
+            conditions = conditions_of(connection, wanted)
+            if among is not None:
+                counts = {key: _count(connection, key, conditions) for key in among}
+            elif limit is not None:
+                counts = _first_counts(connection, conditions, limit)
             else:
-                matches = select(message.c.batch_pk).where(condition).limit(limit)
-            found = matches.subquery()
-            counted = select(found.c.batch_pk, func.count()).group_by(found.c.batch_pk)
-            return {key: count for key, count in connection.execute(counted)}  # noqa: C416 - rows
+                counts = _all_counts(connection, conditions)
+            return {key: count for key, count in counts.items() if count}
+
+    # --- Messages -------------------------------------------------------------------------------
+
+    def keys(
+        self,
+        batch_key: int,
+        wanted: MessageFilter,
+        *,
+        order: MessageOrder = MessageOrder.ARRIVAL,
+        is_descending: bool = False,
+    ) -> "array[int]":
+        """Return the keys of all messages of a batch that match, in order; see `page`."""
+        with self._snapshot() as connection:
+            condition = conditions_of(connection, wanted).in_batch(connection, batch_key)
+            query = select(message.c.pk).where(condition)
+            query = query.order_by(*_ordering(order, is_descending))
+            return array("q", connection.scalars(query))
 
     def page(
         self,
@@ -146,84 +153,102 @@ class Finder:
             offset: how many to pass over.
             limit: how many to return at most.
         """
-        column: ColumnElement[Any] = _ORDER_COLUMNS[order]
+        ordering = _ordering(order, is_descending)
         with self._snapshot() as connection:
-            query = (
-                _with_batch()
-                .where(message.c.batch_pk == batch_key, _condition(connection, wanted))
-                .order_by(column.desc() if is_descending else column.asc(), message.c.pk)
-                .offset(offset)
-                .limit(limit)
-            )
+            condition = conditions_of(connection, wanted).in_batch(connection, batch_key)
+            # Only the keys are sorted: whole rows are read for those that are returned.
+            chosen = select(message.c.pk).where(condition).order_by(*ordering)
+            chosen = chosen.offset(offset).limit(limit)
+            query = _WITH_BATCH.where(message.c.pk.in_(chosen)).order_by(*ordering)
             return [message_record(row) for row in connection.execute(query)]
 
-    def matching(self, keys: Sequence[int], wanted: MessageFilter) -> list[MessageRecord]:
-        """Return those of the messages with these keys that match, in no certain order."""
+    def matching(
+        self,
+        keys: Sequence[int],
+        wanted: MessageFilter,
+        *,
+        among: Collection[int] | None = None,
+    ) -> list[MessageRecord]:
+        """Return those of the messages with these keys that match, in no certain order.
+
+        Args:
+            keys: the messages' keys.
+            wanted: the filter.
+            among: only messages of the batches with these keys.
+        """
+        if not keys:
+            return []
         with self._snapshot() as connection:
-            query = _with_batch().where(message.c.pk.in_(keys), _condition(connection, wanted))
-            return [message_record(row) for row in connection.execute(query)]
+            conditions = conditions_of(connection, wanted)
+            query = _WITH_BATCH.where(message.c.pk.in_(keys), conditions.facts)
+            if among is not None:
+                query = query.where(message.c.batch_pk.in_(among))
+            having_text = conditions.having_text(connection, keys)
+            return [
+                message_record(row)
+                for row in connection.execute(query)
+                if row.pk in having_text or row.batch_pk in conditions.named
+            ]
 
 
-def _with_batch() -> Select[Any]:
-    return select(message, batch.c.batch_id, batch.c.label).join(
-        batch, batch.c.pk == message.c.batch_pk
+def _ordering(order: MessageOrder, is_descending: bool) -> tuple[ColumnElement[Any], ...]:
+    column: ColumnElement[Any] = _ORDER_COLUMNS[order]
+    if order is MessageOrder.ARRIVAL:
+        return (column.desc() if is_descending else column.asc(),)
+    return (column.desc() if is_descending else column.asc(), message.c.pk)
+
+
+# --- Counts -------------------------------------------------------------------------------------
+
+
+def _all_counts(connection: Connection, conditions: Conditions) -> dict[int, int]:
+    if not conditions.has_text and not conditions.has_facts:
+        return _sums(connection, true())
+    counts = _named_counts(connection, conditions)
+    source, condition, _ = conditions.everywhere()
+    query = select(message.c.batch_pk, func.count()).select_from(source).where(condition)
+    query = query.where(~conditions.among_named(message.c.batch_pk))
+    counts.update(_pairs(connection, query.group_by(message.c.batch_pk)))
+    return counts
+
+
+def _first_counts(connection: Connection, conditions: Conditions, limit: int) -> dict[int, int]:
+    """Count the newest matches, and some in batches that have the text in their name."""
+    if not conditions.has_text and not conditions.has_facts:
+        return _sums(connection, true())
+    source, condition, arrival = conditions.everywhere()
+    newest = select(message.c.batch_pk.label("batch_pk")).select_from(source).where(condition)
+    found = newest.order_by(arrival.desc()).limit(limit).subquery()
+    query = select(found.c.batch_pk, func.count()).group_by(found.c.batch_pk)
+    return _pairs(connection, query) | _named_counts(connection, conditions, limit=limit)
+
+
+def _named_counts(
+    connection: Connection, conditions: Conditions, *, limit: int | None = None
+) -> dict[int, int]:
+    """Count the matches of the batches all of whose messages have the text."""
+    if not conditions.named:
+        return {}
+    if not conditions.has_facts:
+        return _sums(connection, conditions.among_named(batch_status.c.batch_pk))
+    some = select(message.c.batch_pk.label("batch_pk")).where(
+        conditions.among_named(message.c.batch_pk), conditions.facts
     )
+    found = some.limit(limit).subquery()
+    query = select(found.c.batch_pk, func.count()).group_by(found.c.batch_pk)
+    return _pairs(connection, query)
 
 
-def _condition(connection: Connection, wanted: MessageFilter) -> ColumnElement[bool]:
-    parts: list[ColumnElement[bool]] = []
-    if wanted.outcomes or wanted.codes:
-        # The few codes that occur, so that an outcome becomes a list of them.
-        occurring = connection.scalars(select(batch_status.c.code).distinct()).all()
-        codes = {
-            code
-            for code in occurring
-            if (not wanted.outcomes or outcome_of(code) in wanted.outcomes)
-            and (not wanted.codes or code in wanted.codes)
-        }
-        parts.append(message.c.code.in_(sorted(codes)))
-    if wanted.currencies:
-        parts.append(message.c.currency.in_(sorted(wanted.currencies)))
-    if wanted.changed_since is not None:
-        parts.append(message.c.created_us >= wanted.changed_since)
-    if wanted.is_unsettled:
-        parts.append(and_(message.c.final.is_(False), message.c.code != _DELIVERED))
-    text = wanted.text.strip()
-    if text:
-        parts.append(_text_condition(connection, text))
-    return and_(True, *parts)
+def _sums(connection: Connection, condition: ColumnElement[bool]) -> dict[int, int]:
+    """Count the messages of whole batches: the sums know, no message needs to be read."""
+    query = select(batch_status.c.batch_pk, func.sum(batch_status.c.messages)).where(condition)
+    return _pairs(connection, query.group_by(batch_status.c.batch_pk))
 
 
-_DELIVERED: Final = 201
+def _count(connection: Connection, batch_key: int, conditions: Conditions) -> int:
+    condition = conditions.in_batch(connection, batch_key)
+    return int(connection.scalar(select(func.count()).select_from(message).where(condition)) or 0)
 
 
-def spellings(text: str) -> list[str]:
-    """Return what to look for when somebody types `text`: itself, and a phone number's digits.
-
-    Numbers are kept as MSISDN digits, but people type them with spaces and a national zero.
-
-    >>> spellings("070-123 45")
-    ['070-123 45', '7012345']
-    """
-    found = [text]
-    match = _NATIONAL.fullmatch(text)
-    if match is not None:
-        digits = _SEPARATORS.sub("", match[1])
-        if digits and digits != text:
-            found.append(digits)
-    return found
-
-
-def _text_condition(connection: Connection, text: str) -> ColumnElement[bool]:
-    sought = text.casefold()
-    labelled = [
-        key
-        for key, batch_id, label in connection.execute(
-            select(batch.c.pk, batch.c.batch_id, batch.c.label)
-        )
-        if sought in batch_id.casefold() or sought in (label or "").casefold()
-    ]
-    parts = [message_text_contains(one) for one in spellings(text)]
-    if labelled:
-        parts.append(message.c.batch_pk.in_(labelled))
-    return or_(*parts)
+def _pairs(connection: Connection, query: Select[Any]) -> dict[int, int]:
+    return {key: int(count) for key, count in connection.execute(query)}

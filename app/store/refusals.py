@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select
 
 from app.core.refusal import RefusalKind
 from app.core.report import Origin
@@ -215,7 +215,7 @@ class RefusalReader:
             ]
 
 
-def _listed(row: Row[Any]) -> RefusalRecord:
+def _listed(row: Any) -> RefusalRecord:
     return RefusalRecord(
         key=row.pk,
         kind=RefusalKind(row.kind),

@@ -9,15 +9,17 @@ from secrets import token_hex
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from typing_extensions import override
 
 from app.core.report import Origin
 from app.core.times import from_microseconds, to_microseconds
 from app.store.database import Database
-from app.store.schema import secret
+from app.store.schema import report, secret
 
 SECRET_BITS: Final = 128
+LATEST_REPORTS: Final = 20_000
+"""How many of the latest reports are looked at for whether a secret is in use."""
 
 
 class CallbackSecret(msgspec.Struct, frozen=True):
@@ -67,6 +69,7 @@ class SecretStore:
             "origin": origin.value,
             "created_us": to_microseconds(now),
         }
+        self._database.ensure_file_is_there()
         with self._database.in_words(), self._database.writing.begin() as connection:
             made = insert(secret).returning(secret)
             return _from_row(connection.execute(made, values).one())
@@ -79,8 +82,34 @@ class SecretStore:
     def end(self, key: int, now: datetime) -> None:
         """End a secret: requests that come by it are strangers' from now on."""
         ended = update(secret).where(secret.c.pk == key).values(ended_us=to_microseconds(now))
+        self._database.ensure_file_is_there()
         with self._database.in_words(), self._database.writing.begin() as connection:
             connection.execute(ended)
+
+    def last_arrivals(self, among: int = LATEST_REPORTS) -> dict[int, datetime]:
+        """Return when the last new report came by each secret, by its key.
+
+        Args:
+            among: look at so many of the latest reports only. A secret by which none of these came
+                is left out.
+        """
+        latest = (
+            select(report.c.secret_pk, report.c.arrived_us)
+            .order_by(report.c.pk.desc())
+            .limit(among)
+            .subquery()
+        )
+        query = (
+            select(latest.c.secret_pk, func.max(latest.c.arrived_us))
+            .where(latest.c.secret_pk.is_not(None))
+            .group_by(latest.c.secret_pk)
+        )
+        with (
+            self._database.in_words(),
+            self._database.reading.connect() as connection,
+            connection.begin(),
+        ):
+            return {key: from_microseconds(us) for key, us in connection.execute(query)}
 
 
 def _from_row(row: Row[Any]) -> CallbackSecret:

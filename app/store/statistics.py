@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 from app.core.money import NANO, Money
 from app.core.report import Origin
 from app.core.status import DELIVERED_TO_HANDSET, Outcome, outcome_of
+from app.core.sums import StatusSum
 from app.store.database import Database
 from app.store.schema import batch, batch_cost, batch_status, message, report_step
 
@@ -26,19 +27,38 @@ class Totals(msgspec.Struct, frozen=True):
     """Sums over all batches that count.
 
     Attributes:
-        batches, messages, settled, segments: how many there are.
-        outcomes: how many messages show each outcome; every outcome is there, in stacking order.
+        batches: how many there are.
+        statuses: their messages by the code of their current state.
         costs: what they cost by currency.
         demo_batches: how many demo batches there are, whether they count or not.
     """
 
     batches: int
-    messages: int
-    settled: int
-    segments: int
-    outcomes: dict[Outcome, int]
+    statuses: dict[int, StatusSum]
     costs: dict[str, Money]
     demo_batches: int
+
+    @property
+    def messages(self) -> int:
+        """How many messages have been seen."""
+        return sum(counted.messages for counted in self.statuses.values())
+
+    @property
+    def settled(self) -> int:
+        """How many of them are settled."""
+        return sum(counted.settled for counted in self.statuses.values())
+
+    @property
+    def segments(self) -> int:
+        """How many SMS parts they need, as far as is known."""
+        return sum(counted.segments for counted in self.statuses.values())
+
+    def outcomes(self) -> dict[Outcome, int]:
+        """Return how many messages show each outcome; every outcome is there, in stacking order."""
+        counts = dict.fromkeys(Outcome, 0)
+        for code, counted in self.statuses.items():
+            counts[outcome_of(code)] += counted.messages
+        return counts
 
 
 class BatchStatistics(msgspec.Struct, frozen=True):
@@ -106,21 +126,19 @@ class Statistics:
             .group_by(batch_cost.c.currency)
             .order_by(batch_cost.c.currency)
         )
-        outcomes = dict.fromkeys(Outcome, 0)
-        settled = segments = 0
         with self._snapshot() as connection:
-            for code, messages, done, parts in _rows(connection, by_code):
-                outcomes[outcome_of(code)] += messages
-                settled += done
-                segments += parts
+            statuses = {
+                code: StatusSum(messages, settled, segments)
+                for code, messages, settled, segments in _rows(connection, by_code)
+                if messages
+            }
             costs = {
                 currency: Money(units * NANO + nanos, currency)
                 for currency, units, nanos in _rows(connection, by_currency)
             }
             batches = connection.scalar(select(func.count()).select_from(counting.subquery()))
             demo = connection.scalar(select(func.count()).select_from(batch).where(is_demo))
-        messages_in_all = sum(outcomes.values())
-        return Totals(batches or 0, messages_in_all, settled, segments, outcomes, costs, demo or 0)
+        return Totals(batches or 0, statuses, costs, demo or 0)
 
     def batch(
         self, batch_key: int, *, now_us: int, part_s: float = 60.0, parts: int = 10

@@ -470,8 +470,8 @@ async def test_an_export_is_of_one_state_while_reports_arrive(
 async def test_memory_does_not_grow_with_the_rows(
     writer: Writer, reader: Reader, folder: Path, form: Format
 ) -> None:
-    await _fill(writer, "small", 1_500)
-    await _fill(writer, "large", 6_000)
+    await _fill(writer, "small", 1_200)
+    await _fill(writer, "large", 3_200)
 
     def export_batch(batch_id: str) -> int:
         return export(reader, What.MESSAGES, batch_id, form, folder / "out")

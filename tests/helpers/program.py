@@ -74,6 +74,16 @@ def assert_check_agrees(folder: Path, *, prefix: Sequence[str] = ()) -> None:
     assert done.stdout.startswith("All states and sums agree")
 
 
+def peak_memory_bytes(pid: int) -> int:
+    """Return the most memory that a process has had; what it has, where only that is known."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return psutil.Process(pid).memory_info().rss
+    peak = re.search(r"^VmHWM:\s*(\d+) kB$", status, re.MULTILINE)
+    return int(peak[1]) * 1024 if peak else 0
+
+
 class Program:
     """A `kvitto receive` that runs until it is stopped, killed, or its context ends.
 
@@ -156,13 +166,8 @@ class Program:
 
     @property
     def peak_memory_bytes(self) -> int:
-        """The most memory that it has had; where the system does not count that, what it has."""
-        status = Path(f"/proc/{self.pid}/status")
-        if not status.exists():
-            return self.usage.memory_info().rss
-        peak = re.search(r"^VmHWM:\s*(\d+) kB$", status.read_text(), re.MULTILINE)
-        assert peak is not None
-        return int(peak[1]) * 1024
+        """The most memory that it has had so far."""
+        return peak_memory_bytes(self.pid)
 
     def tell(self, number: signal.Signals) -> None:
         """Send it a signal."""

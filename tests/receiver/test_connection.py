@@ -1,14 +1,19 @@
 """Those who take their time, those who are many, and those whom they must not keep out."""
 
 import contextlib
+import logging
+import threading
 from collections.abc import Iterator
 
 import pytest
 
 from app.core.refusal import RefusalKind
+from app.receiver.answers import Answer
+from app.receiver.endpoint import Endpoint
 from app.receiver.limits import Limits
 from app.receiver.service import ReceiverService
 from app.store.arrivals import RefusedArrival
+from tests.helpers.logwatch import LogWatch
 from tests.receiver.conftest import Starter
 from tests.receiver.shelf import Shelf
 from tests.receiver.wire import (
@@ -123,6 +128,54 @@ def test_a_peer_that_does_not_take_its_answers_is_not_read_from_and_then_closed(
         wait_until(keep_sending, "closed while it does not read", limit_s=15.0)
         assert sent < 100_000_000
     wait_until(lambda: receiver.snapshot().open_connections == 0, "its seat is free")
+
+
+def test_a_peer_that_takes_its_answers_late_gets_them_all(start: Starter) -> None:
+    receiver = start(Limits(request_s=10.0))
+    count = 40_000
+    with Wire(receiver.port, receive_buffer=4_096) as wire:
+        sending = threading.Thread(target=wire.send, args=(HEALTH * count,))
+        sending.start()
+        answered = 0
+
+        def has_come_to_rest() -> bool:
+            nonlocal answered
+            before, answered = answered, receiver.snapshot().answered.get(200, 0)
+            return 0 < answered == before
+
+        wait_until(has_come_to_rest, "it waits for its peer", every_s=0.2)
+        assert answered < count
+        assert [wire.answer().status for _ in range(count)] == [200] * count
+        sending.join()
+
+
+# --- Our own mistakes -----------------------------------------------------------------------------
+
+
+def test_a_mistake_outside_the_endpoint_is_answered_503_too(
+    receiver: ReceiverService, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+) -> None:
+    def fail(_endpoint: Endpoint, _request: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Endpoint, "__call__", fail)
+    with (
+        Wire(receiver.port) as wire,
+        log_watch.expect(logging.ERROR, "Error while answering a request"),
+    ):
+        answer = wire.ask(HEALTH)
+        assert (answer.status, answer.closes) == (503, True)
+
+
+def test_a_mistake_while_sending_an_answer_closes_the_connection_and_is_logged(
+    receiver: ReceiverService, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+) -> None:
+    def fail(_answer: Answer, _request: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Answer, "prepare", fail)
+    with Wire(receiver.port) as wire, log_watch.expect(logging.ERROR, "Unhandled exception"):
+        assert wire.send(HEALTH).until_closed() == b""
 
 
 # --- Those who are many ---------------------------------------------------------------------------

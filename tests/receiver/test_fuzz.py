@@ -15,7 +15,7 @@ from tests.receiver.shelf import Shelf
 from tests.receiver.wire import SENDERS_FIELDS, Wire, a_body, a_chunked_request, a_request
 
 FUZZ = settings(
-    max_examples=1_500,
+    max_examples=1_200,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -97,7 +97,7 @@ lines = st.sampled_from(
         b"Transfer-Encoding: chunked\r\n", b"Connection: upgrade\r\nUpgrade: websocket\r\n",
         b"Connection: close\r\n", b"Expect: 100-continue\r\n", b"Content-Encoding: gzip\r\n",
         b"\r\n", b"5\r\nhello\r\n", b"0\r\n\r\n", b"zz\r\n", b"hello", b"\n",
-        b"PUT //[ HTTP/1.1\r\n", b"CONNECT a:1 HTTP/1.1\r\n", b"OPTIONS * HTTP/1.1\r\n", 
+        b"PUT //[ HTTP/1.1\r\n", b"CONNECT a:1 HTTP/1.1\r\n", b"OPTIONS * HTTP/1.1\r\n",
         b"Sec-WebSocket-Key1: a\r\n",
     ]
 )  # fmt: skip

@@ -10,7 +10,7 @@ from app.receiver.service import ReceiverService
 from app.store.arrivals import ReportArrival
 from tests.receiver.conftest import Starter
 from tests.receiver.shelf import Shelf
-from tests.receiver.wire import Answered, Wire, a_body, a_chunked_request, a_request
+from tests.receiver.wire import Answered, Wire, a_body, a_chunked_request, a_request, wait_until
 
 H2C = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEAAAAIAAAAB")
 
@@ -185,6 +185,20 @@ def test_what_is_not_http_behind_good_requests_costs_them_nothing(
         assert [wire.answer().status for _ in range(2)] == [200, 200]
         assert wire.send(b"nonsense\r\n\r\n").answer().status == 400
         wire.until_closed()
+
+
+@pytest.mark.parametrize("length", ["x", "9" * 5_000])
+def test_what_is_not_http_lets_the_request_before_it_be_answered(
+    receiver: ReceiverService, path: str, shelf: Shelf, length: str
+) -> None:
+    with Wire(receiver.port) as wire:
+        with shelf.hold():
+            wire.send(a_request(path, a_body()))
+            wait_until(lambda: shelf.waiting == 1, "it is being stored")
+            wire.send(f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n".encode())
+        assert wire.answer().status == 200
+        assert wire.until_closed()[:12] in {b"HTTP/1.1 400", b""}
+    assert receiver.snapshot().malformed == 1
 
 
 def test_a_head_that_never_ends_is_cut_off(start: Starter) -> None:

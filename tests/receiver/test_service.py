@@ -1,5 +1,6 @@
 """Starting, stopping, and what the receiver tells of itself."""
 
+import gc
 import logging
 import socket
 import statistics
@@ -17,6 +18,7 @@ from app.receiver.errors import AddressUnusableError, PortTakenError
 from app.receiver.limits import Limits
 from app.receiver.service import ReceiverService
 from app.receiver.tally import ReceiverCounters
+from app.receiver.tasks import Chores
 from app.store.arrivals import Knocks, ReportArrival
 from app.store.errors import StoreClosedError
 from tests.helpers.logwatch import LogWatch
@@ -69,6 +71,20 @@ def test_a_receiver_is_started_once(receiver: ReceiverService) -> None:
 
 def test_a_receiver_that_never_started_can_be_stopped(shelf: Shelf) -> None:
     service_on(0, shelf).stop()
+
+
+def test_a_mistake_while_starting_is_raised_and_gives_the_port_back(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Chores, "every", lambda *_arguments: 1 / 0)
+    service = service_on(0, shelf)
+    with pytest.raises(ZeroDivisionError):
+        service.start()
+    service.stop()
+    monkeypatch.undo()
+    again = service_on(service.port, shelf)
+    again.start()
+    again.stop()
 
 
 # --- Stopping -------------------------------------------------------------------------------------
@@ -128,6 +144,14 @@ def test_stopping_gives_up_on_a_store_that_hangs(
     assert not receiver.snapshot().listening
 
 
+def test_stopping_in_the_middle_of_a_crowd_leaves_no_socket_open(start: Starter) -> None:
+    for _ in range(5):
+        receiver = start(Limits(connections=16, strangers_s=0.0))
+        with many_wires(receiver.port, 150):
+            receiver.stop()
+    gc.collect()  # what is left open complains when it is collected, and the complaint is an error
+
+
 def test_a_second_stop_does_nothing(receiver: ReceiverService) -> None:
     threads = [threading.Thread(target=receiver.stop) for _ in range(3)]
     for thread in threads:
@@ -173,6 +197,15 @@ def test_a_store_that_is_closed_already_does_not_disturb_stopping(
     shelf.failure = StoreClosedError()
     receiver.stop()
     assert receiver.snapshot().knocks == 1
+
+
+def test_a_store_that_hangs_is_not_waited_for_with_a_count(
+    receiver: ReceiverService, shelf: Shelf, log_watch: LogWatch
+) -> None:
+    with Wire(receiver.port) as wire:
+        assert wire.ask(a_request("/", method="GET")).status == 404
+    with shelf.hold(), log_watch.expect(logging.WARNING, "could not be stored in time"):
+        receiver.stop()
 
 
 def test_strangers_are_stored_now_and_then(start: Starter, shelf: Shelf) -> None:

@@ -174,8 +174,10 @@ class Wire:
         self._received += received
 
 
-def wait_until(condition: Callable[[], bool], what: str, limit_s: float = 10.0) -> None:
-    """Wait until a condition holds.
+def wait_until(
+    condition: Callable[[], bool], what: str, limit_s: float = 10.0, every_s: float = 0.005
+) -> None:
+    """Wait until a condition holds; look `every_s` seconds.
 
     Raises:
         AssertionError: it does not hold in time.
@@ -183,7 +185,7 @@ def wait_until(condition: Callable[[], bool], what: str, limit_s: float = 10.0) 
     end = time.monotonic() + limit_s
     while not condition():
         assert time.monotonic() < end, f"not in {limit_s} s: {what}"
-        _PAUSE.wait(0.005)
+        _PAUSE.wait(every_s)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,200 @@
+"""Forget what is old, a small part after the other, while reports go on coming in."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from functools import partial
+from typing import Final, Protocol, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from app.core.times import to_microseconds
+from app.store.edits import DeleteRefused, Edit
+from app.store.retention import Due, Retention
+from app.store.schema import (
+    batch,
+    batch_cost,
+    batch_status,
+    cost_step,
+    message,
+    meta,
+    removal,
+    report,
+    report_step,
+)
+
+_PART_MESSAGES: Final = 250
+"""Messages that one transaction deletes: no report waits noticeably behind it."""
+_LONGEST_PAUSE_S: Final = 1.0
+
+T = TypeVar("T")
+
+
+class InThread(Protocol):
+    """Makes a call on another thread, such as `asyncio.to_thread`."""
+
+    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]:
+        """Return what the call returns."""
+
+
+class Forgotten(msgspec.Struct, frozen=True):
+    """What a run has forgotten.
+
+    Attributes:
+        batches: how many batches, wholly.
+        messages: how many messages of them and of the one that it was stopped in.
+        refused: how many refused bodies.
+        is_stopped: whether it was stopped before its end.
+    """
+
+    batches: int = 0
+    messages: int = 0
+    refused: int = 0
+    is_stopped: bool = False
+
+
+class ForgetPart:
+    """Forget some messages of a batch with their reports, unless the batch was heard of again.
+
+    An edit of the store's writer.
+
+    Attributes:
+        is_made: whether it was made, and the batch was not heard of again; known once the edit is.
+
+    Args:
+        batch_key: the batch.
+        messages: the keys of the messages, not many.
+        seen_before: the batch is left alone if it was heard of since then.
+        now: what the batch is marked with.
+        ends_batch: whether the batch itself goes, if no message of it is left.
+    """
+
+    def __init__(
+        self,
+        batch_key: int,
+        messages: Sequence[int],
+        seen_before: datetime,
+        now: datetime,
+        *,
+        ends_batch: bool,
+    ) -> None:
+        self.is_made = False
+        self._batch_key = batch_key
+        self._messages = messages
+        self._seen_before_us = to_microseconds(seen_before)
+        self._now_us = to_microseconds(now)
+        self._ends_batch = ends_batch
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Make it; there is nothing left to do."""
+        marked = connection.execute(
+            update(batch)
+            .where(batch.c.pk == self._batch_key, batch.c.last_seen_us < self._seen_before_us)
+            .values(forgotten_us=self._now_us, revision=revision)
+        )
+        self.is_made = marked.rowcount > 0
+        if self.is_made and self._messages:
+            self._delete_messages(connection)
+        if self.is_made and self._ends_batch:
+            self._delete_batch(connection, revision)
+        return True
+
+    def _delete_messages(self, connection: Connection) -> None:
+        of_gone = report.c.message_pk.in_(self._messages)
+        repeats = connection.scalar(select(func.sum(report.c.repeats)).where(of_gone)) or 0
+        if repeats:
+            connection.execute(update(meta).values(repeats=meta.c.repeats - repeats))
+        connection.execute(delete(report).where(of_gone))
+        connection.execute(delete(message).where(message.c.pk.in_(self._messages)))
+
+    def _delete_batch(self, connection: Connection, revision: int) -> None:
+        left = select(message.c.pk).where(message.c.batch_pk == self._batch_key).limit(1)
+        if connection.scalar(left) is not None:
+            return
+        for table in (batch_status, batch_cost, cost_step, report_step):
+            connection.execute(delete(table).where(table.c.batch_pk == self._batch_key))
+        connection.execute(delete(batch).where(batch.c.pk == self._batch_key))
+        connection.execute(insert(removal).values(batch_pk=self._batch_key, revision=revision))
+
+
+class Forgetter:
+    """Forgets what is due, a small part after the other; reports are stored between them.
+
+    It takes half of the writer's time at most. Belongs to one asyncio loop.
+
+    Args:
+        retention: finds the messages.
+        edit: makes an edit, as `Writer.edit`.
+        in_thread: makes a query away from the loop.
+        on_progress: is told how many of all messages are done.
+    """
+
+    def __init__(
+        self,
+        retention: Retention,
+        *,
+        edit: Callable[[Edit], "Future[int]"],
+        in_thread: InThread,
+        on_progress: Callable[[int, int], None] = lambda _done, _all: None,
+    ) -> None:
+        self._retention = retention
+        self._edit = edit
+        self._in_thread = in_thread
+        self._on_progress = on_progress
+        self._is_stopped = False
+        self._messages = 0
+
+    def stop(self) -> None:
+        """End the run after the part under way. A later run goes on with what is left."""
+        self._is_stopped = True
+
+    async def run(self, due: Due, now: datetime) -> Forgotten:
+        """Forget what is due; once for each forgetter.
+
+        Raises:
+            StoreError: a part could not be made; those before it are.
+        """
+        batches = refused = 0
+        for some in _parts(due.refused):
+            if self._is_stopped:
+                break
+            await self._make(DeleteRefused(tuple(some)))
+            refused += len(some)
+        for key in due.batches:
+            if self._is_stopped:
+                break
+            batches += await self._forget_batch(key, due, now)
+        return Forgotten(batches, self._messages, refused, is_stopped=self._is_stopped)
+
+    async def _forget_batch(self, key: int, due: Due, now: datetime) -> bool:
+        """Forget a batch; return whether all of it is."""
+        messages = await self._in_thread(
+            partial(self._retention.message_keys, key, due.seen_before)
+        )
+        parts = list(_parts(messages))
+        if not due.rule.keeps_sums:
+            parts.append([])
+        for some in parts:
+            if self._is_stopped:
+                return False
+            part = ForgetPart(key, some, due.seen_before, now, ends_batch=not some)
+            await self._make(part)
+            if not part.is_made:
+                return False
+            self._messages += len(some)
+            self._on_progress(min(self._messages, due.messages), due.messages)
+        return bool(parts)
+
+    async def _make(self, part: Edit) -> None:
+        """Make a part, then leave the writer to others for as long as that took."""
+        began = time.monotonic()
+        await asyncio.wrap_future(self._edit(part))
+        await asyncio.sleep(min(time.monotonic() - began, _LONGEST_PAUSE_S))
+
+
+def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    for at in range(0, len(keys), _PART_MESSAGES):
+        yield keys[at : at + _PART_MESSAGES]

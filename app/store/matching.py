@@ -1,0 +1,184 @@
+"""What a filter means in SQL."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+
+from app.core.status import DELIVERED_TO_HANDSET, Outcome, outcome_of
+from app.store.dialect import (
+    INDEXED_LENGTH,
+    indexed_messages,
+    is_one_of,
+    message_text_contains,
+)
+from app.store.schema import batch, batch_status, message
+
+_NATIONAL: Final = re.compile(r"[+0]*([\d\s()./-]+)")
+_SEPARATORS: Final = re.compile(r"[\s()./-]+")
+
+
+class MessageFilter(msgspec.Struct, frozen=True):
+    """Which messages to show. What is empty or None lets all pass; all parts must hold.
+
+    Attributes:
+        text: part of a batch's id or label, or of a message's id, reference or phone number.
+        outcomes: what is shown of the message.
+        codes: the code of its current state.
+        currencies: the currency of its price.
+        changed_since: the current state is at least this new, microseconds since the epoch, UTC.
+        is_unsettled: only messages that are not settled.
+    """
+
+    text: str = ""
+    outcomes: frozenset[Outcome] = frozenset()
+    codes: frozenset[int] = frozenset()
+    currencies: frozenset[str] = frozenset()
+    changed_since: int | None = None
+    is_unsettled: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it lets everything pass."""
+        return self == MessageFilter()
+
+
+def spellings(text: str) -> list[str]:
+    """Return what to look for when somebody types `text`: itself, and a phone number's digits.
+
+    Numbers are kept as MSISDN digits, but people type them with spaces and a national zero. What
+    another one finds anyway is left out.
+
+    >>> spellings("070-123 45")
+    ['070-123 45', '7012345']
+    >>> spellings("0701")
+    ['701']
+    """
+    match = _NATIONAL.fullmatch(text)
+    digits = "" if match is None else _SEPARATORS.sub("", match[1])
+    if not digits:
+        return [text]
+    return [digits] if digits in text else [text, digits]
+
+
+class Conditions:
+    """The parts of a filter: what messages must be, and the text that they or their batch have.
+
+    Attributes:
+        facts: the condition on a message, text aside.
+        has_facts: whether there is one.
+        has_text: whether a text is sought.
+        named: the keys of the batches whose id or label has the text: all their messages match.
+    """
+
+    def __init__(self, text: str, facts: Sequence[ColumnElement[bool]], named: set[int]) -> None:
+        """Keep the parts; made by `conditions_of`."""
+        self.has_text: Final = bool(text)
+        self.has_facts: Final = bool(facts)
+        self.facts: Final[ColumnElement[bool]] = and_(true(), *facts)
+        self.named: Final = named
+        self._spellings: Final = spellings(text) if text else []
+        self._is_indexed: Final = bool(text) and all(
+            len(one) >= INDEXED_LENGTH for one in self._spellings
+        )
+
+    def everywhere(self) -> tuple[FromClause, ColumnElement[bool], ColumnElement[int]]:
+        """Return where messages that have the text themselves are.
+
+        Returns:
+            The tables, the condition, and the column of the order of arrival.
+        """
+        condition = self.facts
+        if not self._is_indexed:
+            if self.has_text:
+                condition = and_(condition, self._contains())
+            return message, condition, message.c.pk
+        # The index leads, the messages follow: who stops early has read few of them.
+        found = indexed_messages(self._spellings)
+        return found.join(message, message.c.pk == found.c.pk), condition, found.c.pk
+
+    def among_named(self, batch_pk: Column[int]) -> ColumnElement[bool]:
+        """Return the condition that a row is of a named batch."""
+        return is_one_of(batch_pk, self.named) if self.named else false()
+
+    def in_batch(self, connection: Connection, batch_key: int) -> ColumnElement[bool]:
+        """Return the condition for the matches of one batch."""
+        condition = and_(message.c.batch_pk == batch_key, self.facts)
+        if not self.has_text or batch_key in self.named:
+            return condition
+        if not self._is_indexed:
+            return and_(condition, self._contains())
+        ends = select(func.min(message.c.pk), func.max(message.c.pk))
+        lowest, highest = connection.execute(ends.where(message.c.batch_pk == batch_key)).one()
+        return and_(condition, self._is_indexed_between(lowest, highest))
+
+    def having_text(self, connection: Connection, keys: Sequence[int]) -> set[int]:
+        """Return those of the messages with these keys that have the text themselves."""
+        if not self.has_text:
+            return set(keys)
+        condition = (
+            self._is_indexed_between(min(keys), max(keys)) if self._is_indexed else self._contains()
+        )
+        query = select(message.c.pk).where(is_one_of(message.c.pk, keys), condition)
+        return set(connection.scalars(query))
+
+    def _contains(self) -> ColumnElement[bool]:
+        return or_(*(message_text_contains(one) for one in self._spellings))
+
+    def _is_indexed_between(self, lowest: int | None, highest: int | None) -> ColumnElement[bool]:
+        found = indexed_messages(self._spellings, lowest=lowest, highest=highest)
+        return message.c.pk.in_(select(found.c.pk))
+
+
+def conditions_of(connection: Connection, wanted: MessageFilter) -> Conditions:
+    """Return what `wanted` means for the messages that there are now."""
+    text = wanted.text.strip()
+    return Conditions(text, _facts(connection, wanted), _named(connection, text))
+
+
+def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[bool]]:
+    parts: list[ColumnElement[bool]] = []
+    if wanted.outcomes or wanted.codes:
+        # The few codes that occur, so that an outcome becomes a list of them.
+        occurring: Sequence[Any] = connection.scalars(select(batch_status.c.code).distinct()).all()
+        codes = {
+            code
+            for code in occurring
+            if (not wanted.outcomes or outcome_of(code) in wanted.outcomes)
+            and (not wanted.codes or code in wanted.codes)
+        }
+        parts.append(message.c.code.in_(sorted(codes)))
+    if wanted.currencies:
+        parts.append(message.c.currency.in_(sorted(wanted.currencies)))
+    if wanted.changed_since is not None:
+        parts.append(message.c.created_us >= wanted.changed_since)
+    if wanted.is_unsettled:
+        parts.append(and_(message.c.final.is_(False), message.c.code != DELIVERED_TO_HANDSET))
+    return parts
+
+
+def _named(connection: Connection, text: str) -> set[int]:
+    """Return the batches whose id or label has the text in it; none where there is no text."""
+    if not text:
+        return set()
+    sought = text.casefold()
+    return {
+        key
+        for key, batch_id, label in connection.execute(
+            select(batch.c.pk, batch.c.batch_id, batch.c.label)
+        )
+        if sought in batch_id.casefold() or sought in (label or "").casefold()
+    }

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Brings the translations up to date: collects the window's texts, and compiles what is translated.
+set -euo pipefail
+# shellcheck source=packaging/environment.sh
+source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+need_venv test
+need_debian debian-libraries || say "going on without them."
+cd "$project"
+export QT_QPA_PLATFORM=offscreen
+folder=resources/translations
+mapfile -t sources < <(find app/ui -name '*.py' | LC_ALL=C sort)
+collect() { "$venv/bin/pyside6-lupdate" -no-obsolete -locations none -source-language en "$@"; }
+
+collect "${sources[@]}" -target-language sv -ts "$folder/kvitto_sv.ts"
+collect "${sources[@]}" -target-language en -pluralonly -ts "$folder/kvitto_en.ts"
+for language in sv en; do
+    "$venv/bin/pyside6-lrelease" "$folder/kvitto_$language.ts" -qm "$folder/kvitto_$language.qm"
+done

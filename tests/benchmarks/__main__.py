@@ -1,0 +1,64 @@
+"""Run benchmarks: ``python -m tests.benchmarks [names …] [--quick]``, or packaging/bench.sh."""
+
+import argparse
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from tests.benchmarks.answers import answers
+from tests.benchmarks.folds import folds
+from tests.benchmarks.large import large
+from tests.benchmarks.promises import promises
+from tests.benchmarks.table import FULL, QUICK, Row, Scale, in_markdown
+from tests.benchmarks.throughput import throughput
+
+BENCHMARKS: Final[dict[str, Callable[[Scale, Path], Iterable[Row]]]] = {
+    "throughput": throughput,
+    "answers": answers,
+    "promises": promises,
+    "folds": folds,
+    "large": large,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the chosen benchmarks; return 0 if all targets are reached."""
+    parser = argparse.ArgumentParser(prog="bench.sh", description="Measures Kvitto.")
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
+    parser.add_argument("--quick", action="store_true", help="small counts, rough numbers")
+    parser.add_argument(
+        "--folder", type=Path, help="where to write: on the disk that is to be measured"
+    )
+    options = parser.parse_args(arguments)
+    unknown = [name for name in options.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"there is no {unknown[0]}: choose from {', '.join(BENCHMARKS)}")
+    rows: list[Row] = []
+    for name in options.names or BENCHMARKS:
+        begin = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="kvitto-bench-", dir=options.folder) as folder:
+            for row in BENCHMARKS[name](QUICK if options.quick else FULL, Path(folder)):
+                rows.append(row)
+                print(f"{name}: {row.what}: {row.measured}", file=sys.stderr, flush=True)
+        print(f"{name} took {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
+    print(f"\n{_machine()}\n\n{in_markdown(rows)}")
+    return int(any(row.reached is False for row in rows))
+
+
+def _machine() -> str:
+    memory = psutil.virtual_memory().total / 2**30
+    load = ", ".join(f"{value:.1f}" for value in psutil.getloadavg())
+    return (
+        f"{platform.system()} {platform.machine()}, {psutil.cpu_count()} cores, {memory:.0f} GB, "
+        f"Python {platform.python_version()}; load {load}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

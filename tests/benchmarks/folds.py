@@ -1,0 +1,41 @@
+"""What the store does alone: folds a second, committed and flushed, in groups of several sizes."""
+
+import itertools
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from app.core.ip1 import parse
+from app.store.arrivals import ReportArrival
+from app.store.database import open_database
+from app.store.group import Group
+from tests.benchmarks.load import reports
+from tests.benchmarks.table import Row, Scale
+
+SIZES: Final = (1, 32, 256)
+_WARM_UP_GROUPS: Final = 20
+
+
+def folds(scale: Scale, folder: Path) -> Iterator[Row]:
+    """Fold on this thread, without HTTP, parsing or queue."""
+    now = datetime.now(UTC)
+    for size in SIZES:
+        arrivals = (ReportArrival(parse(body), body, now) for body in reports(f"group{size}"))
+        folded, taken_s = 0, 0.0
+        with (
+            open_database(folder / f"groups-of-{size}") as database,
+            database.writing.connect() as connection,
+        ):
+            for number in itertools.count():
+                group = list(itertools.islice(arrivals, size))
+                begin = time.perf_counter()
+                with connection.begin():
+                    Group(connection).store(group)
+                if number >= _WARM_UP_GROUPS:
+                    folded += size
+                    taken_s += time.perf_counter() - begin
+                if taken_s > scale.folds_s:
+                    break
+        yield Row(f"folds/s of the store alone, groups of {size}", f"{folded / taken_s:,.0f}")

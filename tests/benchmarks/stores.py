@@ -1,0 +1,115 @@
+"""Stores with very many messages, made once and kept for the next run.
+
+They lie in the system's folder for temporary files, under names that change with the code that
+makes them.
+"""
+
+import getpass
+import hashlib
+import itertools
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from app.core.report import DeliveryReport
+from app.store.arrivals import ReportArrival
+from app.store.database import open_database
+from app.store.group import Group
+from tests.helpers.program import PROJECT
+
+_START: Final = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+_GROUP: Final = 5_000
+_LAST_GROUPS: Final = 100
+_LAST_GROUP: Final = 32
+"""The last reports come in groups as small as real ones, for who asks what changed."""
+_LARGEST_SHARE: Final = 10
+"""One batch has this part of all messages; the others share the rest evenly."""
+_MESSAGES_PER_BATCH: Final = 100
+_REPORTED_TWICE: Final = 0.2
+_FATES: Final = ((201, 0.93), (202, 0.02), (511, 0.02), (402, 0.01), (112, 0.02))
+_BODY: Final = b"{" + b" " * 230 + b"}"
+"""About as many bytes as the sender's."""
+
+
+def store_of(messages: int) -> Path:
+    """Return the data folder of a store with so many messages, and a hundredth as many batches.
+
+    Whoever gets it must not write into it.
+    """
+    kept = Path(tempfile.gettempdir()) / f"kvitto-benchmarks-{getpass.getuser()}"
+    kept.mkdir(mode=0o700, exist_ok=True)
+    folder = kept / f"{messages}-{_fingerprint()}"
+    if not folder.exists():
+        for older in kept.glob(f"{messages}-*"):
+            shutil.rmtree(older)
+        with tempfile.TemporaryDirectory(dir=kept) as unfinished:
+            made = Path(unfinished) / "data"
+            make_store(made, messages)
+            made.replace(folder)
+    return folder
+
+
+def make_store(folder: Path, messages: int) -> None:
+    """Make a store with so many messages by folding reports, unflushed."""
+    arrivals = _arrivals(messages)
+    many = messages - _LAST_GROUPS * _LAST_GROUP
+    with (
+        open_database(folder) as database,
+        database.writing.connect() as connection,
+    ):
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.execute("PRAGMA synchronous = OFF")
+        folded = 0
+        while True:
+            size = _GROUP if folded < many else _LAST_GROUP
+            group = list(itertools.islice(arrivals, size))
+            if not group:
+                break
+            with connection.begin():
+                Group(connection).store(group)
+            folded += len(group)
+
+
+def _arrivals(messages: int) -> Iterator[ReportArrival]:
+    random = Random(messages)
+    codes = [code for code, _ in _FATES]
+    weights = [weight for _, weight in _FATES]
+    largest = messages // _LARGEST_SHARE
+    batches = max(1, messages // _MESSAGES_PER_BATCH - 1)
+    for number in range(messages):
+        batch = 0 if number < largest else 1 + (number - largest) * batches // (messages - largest)
+        message_id = f"{random.getrandbits(96):024x}"
+        created = _START + timedelta(seconds=number // 4)
+        recipient = f"4670{random.randrange(10**7):07}"
+        fates = [random.choices(codes, weights)[0]]
+        if random.random() < _REPORTED_TWICE:
+            fates.insert(0, 102)
+        for seconds, code in enumerate(fates):
+            report = DeliveryReport(
+                message_id=message_id,
+                batch_id=f"{batch:024x}",
+                code=code,
+                final=code not in {102, 112},
+                created=created + timedelta(seconds=5 * seconds),
+                recipient=recipient,
+                segments=1 + number % 3,
+                price_nano=41_000_000 * (1 + number % 3),
+                currency="EUR" if batch % 4 else "SEK",
+                reference=f"campaign-{batch}",
+            )
+            yield ReportArrival(report, _BODY, created + timedelta(seconds=10))
+
+
+def _fingerprint() -> str:
+    """Return what changes with the code that decides what is in a store."""
+    digest = hashlib.blake2b(Path(__file__).read_bytes(), digest_size=6)
+    for folder in ("app/core", "app/store"):
+        for file in sorted((PROJECT / folder).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

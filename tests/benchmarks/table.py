@@ -1,0 +1,92 @@
+"""What the benchmarks return, and the table that it makes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Final, NamedTuple
+
+_HEADINGS: Final = ("what", "measured", "target", "reached")
+
+
+class Row(NamedTuple):
+    """One line of the table.
+
+    Attributes:
+        what: what was measured.
+        measured: what came out, with its unit.
+        target: what it must reach, if there is such a thing.
+        reached: whether it did.
+    """
+
+    what: str
+    measured: str
+    target: str = ""
+    reached: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How much is measured.
+
+    Attributes:
+        rounds: how often each server of a comparison has its turn.
+        warm_up_s: how long a load runs before it is measured.
+        measured_s: how long it is measured.
+        steady_s: how long the steady load runs whose answers are timed.
+        kills: how many times the program is killed.
+        folds_s: how long the store folds groups of one size.
+        stores: the numbers of messages in the stores that are opened, checked and exported.
+    """
+
+    rounds: int
+    warm_up_s: float
+    measured_s: float
+    steady_s: float
+    kills: int
+    folds_s: float
+    stores: Sequence[int]
+
+
+FULL: Final = Scale(
+    rounds=7,
+    warm_up_s=1.0,
+    measured_s=4.0,
+    steady_s=20.0,
+    kills=200,
+    folds_s=5.0,
+    stores=(100_000, 1_000_000),
+)
+QUICK: Final = Scale(
+    rounds=2,
+    warm_up_s=0.3,
+    measured_s=1.0,
+    steady_s=2.0,
+    kills=3,
+    folds_s=0.5,
+    stores=(1_000, 10_000),
+)
+
+
+def in_markdown(rows: Iterable[Row]) -> str:
+    """Return the rows as a table in Markdown, its columns even."""
+    lines = [_HEADINGS] + [(row.what, row.measured, row.target, _word(row.reached)) for row in rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(_HEADINGS))]
+    rule = tuple("-" * width for width in widths)
+    return "\n".join(
+        "| "
+        + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        + " |"
+        for line in (lines[0], rule, *lines[1:])
+    )
+
+
+def _word(reached: bool | None) -> str:
+    return {True: "yes", False: "NO", None: ""}[reached]
+
+
+def spread(values: Sequence[float], unit: str = "", digits: int = 0) -> str:
+    """Return the median of some measurements, with the least and the greatest of them."""
+    low, middle, high = (
+        f"{value:,.{digits}f}" for value in (min(values), median(values), max(values))
+    )
+    return f"{middle}{unit} ({low} to {high})" if len(values) > 1 else f"{middle}{unit}"

@@ -1,0 +1,72 @@
+"""The benchmarks still run. What they measure here says nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.__main__ import BENCHMARKS, main
+from tests.benchmarks.answers import answers
+from tests.benchmarks.folds import SIZES, folds
+from tests.benchmarks.load import reports
+from tests.benchmarks.stores import make_store
+from tests.benchmarks.table import Row, Scale, in_markdown
+from tests.helpers.program import assert_check_agrees, exported
+
+LEAST = Scale(
+    rounds=1, warm_up_s=0.1, measured_s=0.3, steady_s=0.5, kills=1, folds_s=0.02, stores=()
+)
+
+
+def test_answers_are_timed(tmp_path: Path) -> None:
+    (row,) = answers(LEAST, tmp_path)
+    assert " ms (p50 " in row.measured
+    assert exported(tmp_path / "kvitto"), "nothing was posted"
+
+
+def test_folds_are_counted(tmp_path: Path) -> None:
+    rows = list(folds(LEAST, tmp_path))
+    assert len(rows) == len(SIZES)
+    for size in SIZES:
+        assert_check_agrees(tmp_path / f"groups-of-{size}")
+
+
+def test_a_large_store_is_a_good_one(tmp_path: Path) -> None:
+    make_store(tmp_path / "store", 4_000)
+    assert_check_agrees(tmp_path / "store")
+    assert len(exported(tmp_path / "store", "messages")) == 4_000
+    assert len(exported(tmp_path / "store", "batches")) == 40
+
+
+def test_the_load_sends_different_reports() -> None:
+    bodies = [body for body, _ in zip(reports("run"), range(7_000), strict=False)]
+    assert len(set(bodies)) == len(bodies)
+
+
+def test_a_benchmark_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["speed"])
+    assert f"there is no speed: choose from {', '.join(BENCHMARKS)}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("reached", "code"), [(True, 0), (None, 0), (False, 1)])
+def test_a_target_that_is_missed_is_a_failure(
+    reached: bool | None,
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = [Row("speed", "7 m/s", "≥ 8 m/s", reached)]
+    monkeypatch.setitem(BENCHMARKS, "speed", lambda _scale, _folder: rows)
+
+    assert main(["speed", "--quick"]) == code
+
+    assert in_markdown(rows) in capsys.readouterr().out
+
+
+def test_the_table_is_even() -> None:
+    assert in_markdown([Row("speed", "7 m/s"), Row("a", "b", "c", False)]).splitlines() == [
+        "| what  | measured | target | reached |",
+        "| ----- | -------- | ------ | ------- |",
+        "| speed | 7 m/s    |        |         |",
+        "| a     | b        | c      | NO      |",
+    ]

@@ -1,0 +1,107 @@
+"""`kvitto check` agrees with a good store, and tells what somebody tampered with."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.paths import database_file
+from tests.helpers.posting import post, report_body
+from tests.helpers.program import Program, run
+
+REPORTS = [
+    report_body(
+        f"message-{number}",
+        batch_id=batch_id,
+        code=code,
+        final=code == 201,
+        created=f"2026-03-01T10:00:{code % 100:02}Z",
+    )
+    for batch_id in ("batch-a", "batch-b")
+    for number in range(3)
+    for code in (102, 112, 201)
+]
+
+
+@pytest.fixture(scope="module")
+def received(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder into which the program received, and was stopped."""
+    folder = tmp_path_factory.mktemp("received") / "data"
+    with Program(folder) as program:
+        for body in [*REPORTS, REPORTS[0]]:
+            assert post(program.url, body)[0] == 200
+        assert program.stop() == 0
+    return folder
+
+
+@pytest.fixture
+def copy(received: Path, data_dir: Path) -> Path:
+    """Return a copy of that folder, to tamper with."""
+    shutil.copytree(received, data_dir, dirs_exist_ok=True)
+    return data_dir
+
+
+def test_a_good_store_agrees(copy: Path) -> None:
+    before = database_file(copy).read_bytes()
+
+    done = run("check", "--data-dir", copy)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        "All states and sums agree with the reports: 18 reports, 6 messages, 2 batches.\n"
+    )
+    assert database_file(copy).read_bytes() == before, "nothing is changed"
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (
+            "UPDATE message SET code = 112 WHERE pk = 1",
+            ["Message message-0 of batch batch-a is stored as 112"],
+        ),
+        (
+            "UPDATE message SET first_created_us = first_created_us + 60000000 WHERE pk = 1",
+            ["Message message-0 of batch batch-a"],
+        ),
+        (
+            "UPDATE batch_status SET messages = messages + 1 WHERE batch_pk = 1",
+            ["Batch batch-a: messages at 201"],
+        ),
+        (
+            "UPDATE batch_status SET settled = 0 WHERE batch_pk = 2",
+            ["Batch batch-b: messages at 201"],
+        ),
+        (
+            "UPDATE batch_cost SET nanos = nanos + 1 WHERE batch_pk = 1",
+            ["Batch batch-a: cost in EUR"],
+        ),
+        ("DELETE FROM cost_step WHERE batch_pk = 2", ["Batch batch-b: cost step"]),
+        (
+            "UPDATE report SET code = 111 WHERE pk = 2",
+            ["Message message-0 of batch batch-a has a report whose fields are not those"],
+        ),
+        (
+            "UPDATE report SET price_nano = 1",
+            ["Message message-2 of batch batch-b has a report", "Batch batch-a: cost in EUR"],
+        ),
+        ("UPDATE report SET repeats = 5 WHERE pk = 1", ["duplicates"]),
+        ("UPDATE batch SET reports = reports - 1 WHERE pk = 1", ["Batch batch-a counts 8 reports"]),
+        ("UPDATE meta SET repeats = 0", ["0 duplicates"]),
+        ("UPDATE meta SET last_message = 1", ["message"]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_tampering_is_told(copy: Path, statement: str, told: list[str]) -> None:
+    with closing(sqlite3.connect(database_file(copy))) as connection, connection:
+        connection.execute(statement)
+
+    done = run("check", "--data-dir", copy)
+
+    assert (done.returncode, done.stderr) == (1, "")
+    *differences, summary = done.stdout.splitlines()
+    assert [word for word in told if not any(word in line for line in differences)] == []
+    assert summary.startswith(f"{len(differences)} difference")
+    assert "in 18 reports" in summary

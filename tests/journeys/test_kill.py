@@ -1,0 +1,19 @@
+"""200 is a promise: the report survives `kill -9`."""
+
+from pathlib import Path
+from random import SystemRandom
+
+import pytest
+
+from tests.journeys.kills import kill_again_and_again
+
+
+@pytest.mark.timeout(240)
+def test_what_was_answered_200_survives_twenty_kills(data_dir: Path) -> None:
+    seed = SystemRandom().randrange(1_000_000)
+
+    result = kill_again_and_again(data_dir, 20, seed)
+
+    assert result.answered > 200, f"hardly anything was tested (seed {seed}): {result}"
+    assert result.missing == 0, f"seed {seed}: {result}"
+    assert result.strange == 0, f"seed {seed}: {result}"

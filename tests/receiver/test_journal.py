@@ -1,0 +1,266 @@
+"""When a receiver was running: signs of life, a proper end, and what a crash leaves."""
+
+import logging
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from app.core.times import to_microseconds
+from app.receiver.journal import Journal
+from app.store.charts import ChartReader
+from app.store.database import Database
+from app.store.edits import MarkOpen
+from app.store.errors import DatabaseLockedError, DiskFullError, StoreClosedError
+from app.store.writer import Writer
+from tests.helpers.logwatch import LogWatch
+
+START: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+WITHIN_S: Final = 10.0
+
+
+class Clock:
+    """Goes on by a second whenever it is looked at."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def __call__(self) -> datetime:
+        self.looks += 1
+        return START + timedelta(seconds=self.looks - 1)
+
+
+class Signs:
+    """Counts the signs of life that were kept, and can wait for more of them."""
+
+    def __init__(self) -> None:
+        self._kept = threading.Semaphore(0)
+
+    def __call__(self) -> None:
+        self._kept.release()
+
+    def wait(self, count: int) -> None:
+        for _ in range(count):
+            assert self._kept.acquire(timeout=WITHIN_S), "no sign of life"
+
+
+@pytest.fixture
+def writer(database: Database) -> Iterator[Writer]:
+    started = Writer(database)
+    started.start()
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def charts(database: Database) -> ChartReader:
+    return ChartReader(database)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def signs() -> Signs:
+    return Signs()
+
+
+def seconds(microseconds: int) -> int:
+    """Return a time in seconds since the start."""
+    return (microseconds - to_microseconds(START)) // 1_000_000
+
+
+def test_while_it_runs_its_last_sign_of_life_goes_on(
+    writer: Writer, charts: ChartReader, clock: Clock, signs: Signs
+) -> None:
+    with Journal(writer, clock, every_s=0.001, on_sign=signs):
+        signs.wait(3)
+        [early] = charts.openings()
+        signs.wait(3)
+        [late] = charts.openings()
+
+    assert seconds(early.opened_us) == seconds(late.opened_us) == 0
+    assert 3 <= seconds(early.last_us) < seconds(late.last_us)
+    assert not early.is_closed
+    assert not late.is_closed
+
+
+def test_a_proper_end_is_marked(writer: Writer, charts: ChartReader, clock: Clock) -> None:
+    with Journal(writer, clock, every_s=60.0):
+        pass
+
+    [opening] = charts.openings()
+    assert opening.is_closed
+    assert (seconds(opening.opened_us), seconds(opening.last_us)) == (0, clock.looks - 1)
+
+
+def test_each_run_has_an_opening_of_its_own(
+    writer: Writer, charts: ChartReader, clock: Clock
+) -> None:
+    for _ in range(3):
+        with Journal(writer, clock, every_s=60.0):
+            pass
+
+    openings = charts.openings()
+    assert [one.is_closed for one in openings] == [True] * 3
+    times = [time for one in openings for time in (one.opened_us, one.last_us)]
+    assert times == sorted(times)
+
+
+def test_the_beginning_is_kept_at_once(writer: Writer, charts: ChartReader, clock: Clock) -> None:
+    with Journal(writer, clock, every_s=3600.0):
+        pause = threading.Event()
+        while not charts.openings():
+            pause.wait(0.001)
+        [opening] = charts.openings()
+
+    assert not opening.is_closed
+    assert (seconds(opening.opened_us), seconds(opening.last_us)) == (0, 1)
+
+
+_RUN = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from app.receiver.journal import Journal
+from app.store.database import open_database
+from app.store.writer import Writer
+
+writer = Writer(open_database(Path(sys.argv[1])))
+writer.start()
+Journal(writer, lambda: datetime.now(UTC), every_s=0.01, on_sign=lambda: print(flush=True))
+sys.stdin.read()
+"""
+
+
+def test_a_crash_leaves_the_last_sign_of_life(
+    data_dir: Path, database: Database, charts: ChartReader
+) -> None:
+    before = datetime.now(UTC)
+    run = subprocess.Popen(
+        [sys.executable, "-c", _RUN, str(data_dir)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    assert run.stdin is not None
+    assert run.stdout is not None
+    for _ in range(5):
+        assert run.stdout.readline(), "it ended by itself"
+    run.kill()
+    run.wait(WITHIN_S)
+    after = datetime.now(UTC)
+    run.stdin.close()
+    run.stdout.close()
+
+    [opening] = charts.openings()
+    assert not opening.is_closed
+    assert to_microseconds(before) < opening.opened_us < opening.last_us < to_microseconds(after)
+    assert opening.last_us - opening.opened_us >= 5 * 10_000
+
+
+def test_a_disk_that_is_full_for_a_while_does_not_stop_it(
+    writer: Writer,
+    charts: ChartReader,
+    clock: Clock,
+    signs: Signs,
+    log_watch: LogWatch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.receiver.journal.ALARM_S", 0.001)
+    keep = MarkOpen.apply
+    refused = threading.Semaphore(0)
+
+    def refuse(*_arguments: object) -> bool:
+        refused.release()
+        raise DiskFullError(Path("kvitto.db"))
+
+    with Journal(writer, clock, every_s=0.001, on_sign=signs):
+        signs.wait(2)
+        with log_watch.expect(logging.ERROR, "can't be stored"):
+            monkeypatch.setattr(MarkOpen, "apply", refuse)
+            for _ in range(3):
+                assert refused.acquire(timeout=WITHIN_S)
+        [silent] = charts.openings()
+        with log_watch.expect(logging.WARNING, "stored again"):
+            monkeypatch.setattr(MarkOpen, "apply", keep)
+            # Some were kept before the disk was full.
+            signs.wait(1)
+            while writer.alarm is not None:
+                signs.wait(1)
+        signs.wait(1)
+
+    [opening] = charts.openings()
+    assert opening.is_closed
+    assert opening.last_us > silent.last_us
+
+
+def test_a_store_that_is_locked_at_the_beginning_leaves_out_only_that(
+    database: Database,
+    charts: ChartReader,
+    clock: Clock,
+    signs: Signs,
+    log_watch: LogWatch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.receiver.journal.ALARM_S", 0.001)
+    monkeypatch.setattr("app.store.database._BUSY_TIMEOUT_S", 0.01)
+    intruder = sqlite3.connect(database.path)
+    intruder.execute("BEGIN EXCLUSIVE")
+    patient = Writer(database)
+    patient.start()
+    pause = threading.Event()
+    with (
+        log_watch.expect(logging.ERROR, "can't be stored"),
+        log_watch.expect(logging.WARNING, "stored again"),
+        Journal(patient, clock, every_s=0.001, on_sign=signs),
+    ):
+        while not isinstance(patient.alarm, DatabaseLockedError):
+            pause.wait(0.001)
+        intruder.rollback()
+        signs.wait(1)
+    patient.close()
+    intruder.close()
+
+    [opening] = charts.openings()
+    assert seconds(opening.opened_us) == 0
+    assert opening.is_closed
+
+
+def test_what_is_done_at_each_sign_may_fail_for_the_stores_reasons(
+    writer: Writer, charts: ChartReader, clock: Clock
+) -> None:
+    calls = Signs()
+
+    def fail() -> None:
+        calls()
+        raise DiskFullError(Path("kvitto.db"))
+
+    with Journal(writer, clock, every_s=0.001, on_sign=fail):
+        calls.wait(3)
+
+    [opening] = charts.openings()
+    assert opening.is_closed
+
+
+def test_it_ends_though_the_store_was_closed_before_it(
+    writer: Writer, charts: ChartReader, clock: Clock, signs: Signs
+) -> None:
+    journal = Journal(writer, clock, every_s=0.001, on_sign=signs)
+    signs.wait(1)
+    writer.close()
+    with pytest.raises(StoreClosedError):
+        writer.edit(MarkOpen(START, START))
+
+    journal.close()
+
+    [opening] = charts.openings()
+    assert not opening.is_closed

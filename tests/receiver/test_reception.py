@@ -1,0 +1,129 @@
+"""Store and receiver together: secrets that change while reports come in, and what is forgotten."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from app.receiver.address import callback_url
+from app.receiver.journal import Journal
+from app.receiver.reception import Reception
+from app.receiver.service import utc_now
+from app.store.check import check
+from app.store.database import open_database
+from app.store.errors import DatabaseGoneError
+from app.store.forgetting import Forgetter
+from app.store.retention import Retention, RetentionRule
+from app.store.secrets import CallbackSecret, SecretStore
+from tests.helpers.posting import Answer, Poster, post, report_body
+from tests.store.arrivals import a_report, append_all, arriving
+
+BIG = 6_000
+
+
+@pytest.fixture
+def reception(data_dir: Path) -> Iterator[Reception]:
+    with Reception(data_dir, port=0) as opened:
+        yield opened
+
+
+def url_of(reception: Reception, secret: CallbackSecret) -> str:
+    return callback_url(reception.service.host, reception.service.port, secret.value)
+
+
+def answer_of(reception: Reception, secret: CallbackSecret, message_id: str = "m1") -> int:
+    return post(url_of(reception, secret), report_body(message_id))[0]
+
+
+def wait_for_answer(reception: Reception, secret: CallbackSecret, status: int) -> None:
+    """Wait until reports by `secret` are answered with `status`."""
+    until = time.monotonic() + 10
+    while answer_of(reception, secret) != status:
+        assert time.monotonic() < until
+
+
+def test_secrets_that_another_process_renews_and_ends_are_noticed(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.receiver.reception.Journal", partial(Journal, every_s=0.05))
+    with Reception(data_dir, port=0) as reception, open_database(data_dir) as elsewhere:
+        [old] = reception.secrets.valid()
+        new = SecretStore(elsewhere).make(utc_now())
+        wait_for_answer(reception, new, 200)
+        assert reception.callback_url == url_of(reception, new)
+        assert answer_of(reception, old) == 200
+
+        SecretStore(elsewhere).end(old.key, utc_now())
+        wait_for_answer(reception, old, 404)
+        assert answer_of(reception, new) == 200
+
+
+def test_when_the_only_secret_ends_there_is_another(reception: Reception) -> None:
+    [only] = reception.secrets.valid()
+    reception.secrets.end(only.key, utc_now())
+
+    reception.read_secrets()
+
+    assert answer_of(reception, only) == 404
+    [new] = reception.secrets.valid()
+    assert answer_of(reception, new) == 200
+
+
+def test_it_is_known_when_a_secret_was_used_last(reception: Reception) -> None:
+    [old] = reception.secrets.valid()
+    new = reception.secrets.make(utc_now())
+    reception.read_secrets()
+    assert reception.secrets.last_arrivals() == {}
+
+    before = utc_now()
+    assert answer_of(reception, old) == 200
+    assert answer_of(reception, new, "m2") == 200
+    assert answer_of(reception, new, "m3") == 200
+
+    last = reception.secrets.last_arrivals()
+    assert before <= last[old.key] <= last[new.key] <= utc_now()
+    assert set(reception.secrets.last_arrivals(among=2)) == {new.key}, "of the latest only"
+
+
+def test_no_secret_is_made_in_a_database_that_is_gone(reception: Reception) -> None:
+    reception.database.path.rename(reception.folder / "elsewhere.db")
+
+    with pytest.raises(DatabaseGoneError):
+        reception.secrets.make(utc_now())
+
+    assert not reception.database.path.exists()
+    (reception.folder / "elsewhere.db").rename(reception.database.path)
+
+
+async def test_reports_are_answered_while_a_big_batch_is_forgotten(reception: Reception) -> None:
+    long_ago = utc_now() - timedelta(days=100)
+    for part in range(6):
+        some = [a_report(f"m{part}-{n}", code=201, final=True) for n in range(BIG // 6)]
+        await append_all(reception.writer, [arriving(one, at=long_ago) for one in some])
+    retention = Retention(reception.database)
+    now = utc_now()
+    due = await asyncio.to_thread(retention.due, RetentionRule(30, keeps_sums=False), now)
+    assert due.messages == BIG
+    forgetting = Forgetter(retention, edit=reception.writer.edit, in_thread=asyncio.to_thread)
+    answered: list[Answer] = []
+
+    async with Poster(reception.callback_url, answered.append, connections=4) as poster:
+        run = asyncio.create_task(forgetting.run(due, now))  # noqa: TID251 - awaited below
+        posted = 0
+        while not run.done():
+            bodies = [report_body(f"n{posted + n}", batch_id="new") for n in range(20)]
+            await poster.post_paced(bodies, 200)
+            posted += len(bodies)
+        forgotten = await run
+
+    assert (forgotten.batches, forgotten.messages) == (1, BIG)
+    assert {one.status for one in answered} == {200}
+    assert len(answered) == posted >= 40, "reports came in during the run"
+    # Far above what is measured, and far below what one transaction over all of it takes.
+    assert max(one.latency_s for one in answered) < 1.0
+    checked = await asyncio.to_thread(check, reception.database)
+    assert checked.differences == []

@@ -1,0 +1,1 @@
+"""Mirrors app/simulator, file by file."""

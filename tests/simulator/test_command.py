@@ -1,0 +1,115 @@
+"""The command in this process; as a program it is in tests/journeys/test_simulate.py."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli import main
+from app.receiver.reception import Reception
+
+
+def simulate(*arguments: object) -> int:
+    options = ("--messages", "30", "--burst", "--retry-interval", "0.05s", "--seed", "7")
+    return main(["simulate", *options, *map(str, arguments)])
+
+
+def test_a_clean_campaign_ends_with_0_and_its_scorecard(
+    data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Reception(data_dir, port=0) as reception:
+        code = simulate("--url", reception.callback_url, "--verify", "--profile", "hostile")
+        secret = reception.callback_url.rpartition("/")[2]
+    told = capsys.readouterr()
+    assert code == 0
+    assert "30 messages in 5 batches to http://127.0.0.1" in told.out
+    assert "--profile hostile --seed 7" in told.out
+    assert "30 messages," in told.out
+    assert "all agree" in told.out
+    assert secret not in told.out + told.err
+
+
+def scorecard(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return told
+
+
+def test_the_scorecard_as_json(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Reception(data_dir, port=0) as reception:
+        assert simulate("--url", reception.callback_url, "--verify", data_dir, "--json") == 0
+    told = scorecard(capsys)
+    assert told["clean"] is True
+    assert (told["seed"], told["messages"], told["interrupted"]) == (7, 30, False)
+    assert told["reports_made"] == told["answered_200"] > 200
+    assert told["verification"]["found"] == 0
+    assert told["verification"]["reports"] == told["reports_made"]
+
+
+def test_the_same_campaign_again_is_all_repetitions(
+    data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Reception(data_dir, port=0) as reception:
+        assert simulate("--url", reception.callback_url) == 0
+        capsys.readouterr()
+        assert simulate("--url", reception.callback_url, "--verify", "--json") == 0
+        told = scorecard(capsys)
+        counts = reception.reader.counts()
+    assert told["verification"]["known_before"] == told["reports_made"]
+    assert counts.reports == counts.repeats == told["reports_made"]
+
+
+def test_a_store_that_differs_ends_with_1_and_the_list(
+    data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other"
+    with Reception(other, port=0), Reception(data_dir, port=0) as reception:
+        assert simulate("--url", reception.callback_url, "--verify", other) == 1
+    told = capsys.readouterr().out
+    assert "differences" in told
+    assert "answered 200 and is gone" in told
+    assert "more" in told
+
+
+def test_without_a_store_to_compare_with_nothing_is_sent(
+    data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Reception(data_dir, port=0) as reception:
+        url = reception.callback_url
+        assert simulate("--url", url, "--verify", tmp_path / "nowhere") == 1
+        assert reception.reader.counts().reports == 0
+    assert "Nothing has been received" in capsys.readouterr().err
+
+
+def test_a_wrong_secret_breaks_the_contract_and_loses_everything(
+    data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Reception(data_dir, port=0) as reception:
+        wrong = reception.callback_url[:-4] + "0000"
+        assert simulate("--url", wrong, "--attempts", "2", "--json") == 1
+    told = scorecard(capsys)
+    assert told["clean"] is False
+    assert told["contract_broken"] == {"404 to a report": 2 * told["reports_made"]}
+    assert told["lost"] == told["deleted_by_the_sender"] == told["reports_made"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--url", "ftp://127.0.0.1/"), "http://"),
+        (("--url", "http://127.0.0.1/", "--batches", "31"), "31"),
+        (("--url", "http://127.0.0.1/", "--cut", "2"), "'2' is not a share"),
+        (("--url", "http://127.0.0.1/", "--rate", "0/s"), "rate"),
+        (("--url", "http://127.0.0.1/", "--timeout", "soon"), "'soon' is not a duration"),
+        ((), "--url"),
+    ],
+)
+def test_wrong_use_is_told_in_one_line(
+    arguments: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        simulate(*arguments)
+    assert caught.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("kvitto simulate: ")
+    assert told in line

@@ -1,0 +1,123 @@
+"""What is old enough to be forgotten."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from app.store.arrivals import ReportArrival
+from app.store.edits import ForgetBatch
+from app.store.reader import Reader
+from app.store.retention import LONG_SILENT, Retention, RetentionRule
+from app.store.writer import Writer
+from tests.store.arrivals import START, a_report, append_all, arriving, refused
+
+NOW = START + timedelta(days=100)
+TEN_DAYS = RetentionRule(10)
+NOTHING_KEPT = RetentionRule(10, keeps_sums=False)
+
+
+@pytest.fixture
+def retention(writer: Writer) -> Retention:
+    return Retention(writer._database)  # noqa: SLF001 - the fixture's own
+
+
+def settled(batch_id: str, at: datetime, *, messages: int = 1) -> list[ReportArrival]:
+    return [
+        arriving(a_report(f"m{n}", batch_id=batch_id, code=code, final=code == 201), at=at)
+        for n in range(messages)
+        for code in (102, 201)
+    ]
+
+
+def unsettled(batch_id: str, at: datetime) -> list[ReportArrival]:
+    return [arriving(a_report("m1", batch_id=batch_id, code=111), at=at)]
+
+
+def key_of(reader: Reader, batch_id: str) -> int:
+    batch = reader.batch(batch_id)
+    assert batch is not None
+    return batch.key
+
+
+async def test_a_settled_batch_goes_once_its_newest_report_is_old_enough(
+    writer: Writer, reader: Reader, retention: Retention
+) -> None:
+    long_ago, limit = NOW - timedelta(days=30), NOW - timedelta(days=10)
+    second = timedelta(seconds=1)
+    await append_all(
+        writer,
+        [
+            *settled("old", limit - second, messages=3),
+            *settled("older", long_ago),
+            *settled("young", limit),
+            *settled("revived", long_ago),
+        ],
+    )
+    await append_all(writer, settled("revived", limit + second, messages=2))
+
+    due = retention.due(TEN_DAYS, NOW)
+
+    assert list(due.batches) == [key_of(reader, "old"), key_of(reader, "older")]
+    assert (due.messages, due.reports, due.oldest) == (4, 8, long_ago)
+
+
+async def test_a_batch_that_is_not_settled_goes_only_after_a_long_silence(
+    writer: Writer, reader: Reader, retention: Retention
+) -> None:
+    second = timedelta(seconds=1)
+    await append_all(
+        writer,
+        [
+            *unsettled("waiting", NOW - LONG_SILENT + second),
+            *unsettled("given up", NOW - LONG_SILENT - second),
+        ],
+    )
+
+    assert list(retention.due(TEN_DAYS, NOW).batches) == [key_of(reader, "given up")]
+    assert retention.due(RetentionRule(31), NOW).is_empty
+
+
+async def test_refused_bodies_are_forgotten_as_well(
+    writer: Writer, reader: Reader, retention: Retention
+) -> None:
+    await append_all(writer, [refused(b"old"), refused(b"new", at=NOW)])
+    old, _new = reader.stream_quarantine()
+
+    due = retention.due(TEN_DAYS, NOW)
+
+    assert list(due.refused) == [old.key]
+    assert not due.is_empty
+
+
+async def test_kept_sums_are_not_due_until_nothing_is_to_be_kept(
+    writer: Writer, reader: Reader, retention: Retention
+) -> None:
+    await append_all(writer, settled("old", START))
+    key = key_of(reader, "old")
+    writer.edit(ForgetBatch(key, NOW)).result(10)
+
+    assert retention.due(TEN_DAYS, NOW).is_empty
+
+    due = retention.due(NOTHING_KEPT, NOW)
+    assert list(due.batches) == [key]
+    assert (due.messages, due.reports) == (0, 0)
+
+
+async def test_of_a_batch_forgotten_in_part_the_rest_is_counted(
+    writer: Writer, reader: Reader, retention: Retention
+) -> None:
+    await append_all(writer, settled("old", START, messages=3))
+    writer.edit(ForgetBatch(key_of(reader, "old"), NOW)).result(10)
+    late = arriving(a_report("m9", batch_id="old", code=201, final=True), at=START)
+    await append_all(writer, [late])
+
+    due = retention.due(TEN_DAYS, NOW)
+
+    assert (due.messages, due.reports) == (1, 1)
+
+
+def test_an_empty_store_has_nothing_to_forget(retention: Retention) -> None:
+    due = retention.due(TEN_DAYS, NOW)
+
+    assert due.is_empty
+    assert due.oldest is None

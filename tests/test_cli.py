@@ -1,0 +1,146 @@
+"""The commands, called in this process; tests/journeys starts the whole program."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from app import __version__
+from app.cli import main
+from app.paths import database_file
+from app.store.database import open_database
+from app.store.group import Arrival
+from app.store.writer import Writer
+from tests.store.arrivals import a_report, append_all, arriving
+
+
+@pytest.fixture
+def filled(data_dir: Path) -> Path:
+    with open_database(data_dir) as database:
+        writer = Writer(database)
+        writer.start()
+        arrivals = [arriving(a_report(f"m{n}", batch_id=batch)) for n in range(2) for batch in "ab"]
+        asyncio.run(_append(writer, arrivals))
+        writer.close()
+    return data_dir
+
+
+async def _append(writer: Writer, arrivals: Sequence[Arrival]) -> None:
+    await append_all(writer, arrivals)
+
+
+def wrong_use(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1, "one clear line"
+    return told.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["receive", "--port", "70000"], "not a port"),
+        (["receive", "--port", "-1"], "not a port"),
+        (["receive", "--port", "http"], "not a port"),
+        (["--port", "1.5"], "not a port"),
+        (["sing"], "invalid choice: 'sing'"),
+        (["receive", "--loud"], "unrecognized arguments: --loud"),
+        (["export", "--what", "everything"], "invalid choice: 'everything'"),
+        (["export", "--format", "pdf"], "invalid choice: 'pdf'"),
+        (["check", "more"], "unrecognized arguments: more"),
+    ],
+)
+def test_wrong_use_gives_one_clear_line_and_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], told: str
+) -> None:
+    assert told in wrong_use(capsys, *arguments)
+
+
+@pytest.mark.parametrize("command", ["receive", "export", "check", "simulate"])
+def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([command, "--help"])
+
+    assert caught.value.code == 0
+    assert f"usage: kvitto {command}" in capsys.readouterr().out
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+
+    assert capsys.readouterr().out == f"Kvitto {__version__}\n"
+
+
+def test_the_folder_can_stand_before_and_after_the_command(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = str(tmp_path / "nowhere")
+
+    assert main(["--data-dir", nowhere, "check"]) == 1
+    assert main(["check", "--data-dir", nowhere]) == 1
+    assert nowhere in capsys.readouterr().err
+    assert main(["--data-dir", nowhere, "check", "--data-dir", str(filled)]) == 0
+
+
+def test_check_says_that_all_agrees(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+
+    out = capsys.readouterr().out
+    assert out == "All states and sums agree with the reports: 4 reports, 4 messages, 2 batches.\n"
+    assert filled.exists()
+
+
+def test_check_lists_the_differences_and_ends_with_1(
+    filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite3.connect(database_file(filled)) as connection:
+        connection.execute("UPDATE message SET code = 201 WHERE message_id = 'm0'")
+    connection.close()
+
+    assert main(["check"]) == 1
+
+    out = capsys.readouterr().out
+    assert "Message m0 of batch a is stored as 201" in out
+    assert out.endswith("differences in 4 reports, 4 messages, 2 batches.\n")
+
+
+def test_export_writes_a_file_and_says_how_much(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "messages.jsonl"
+
+    assert main(["export", "--batch", "a", str(file)]) == 0
+
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    assert [row["message_id"] for row in rows] == ["m0", "m1"]
+    assert f"2 rows written to {file}" in capsys.readouterr().err
+    assert filled.exists()
+
+
+@pytest.mark.usefixtures("filled")
+def test_an_unknown_batch_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "--batch", "nothing"]) == 1
+
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("kvitto: ")
+    assert "Traceback" not in told.err
+
+
+def test_without_a_screen_the_window_says_what_to_do(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+
+    assert main([]) == 1
+
+    assert "no screen" in capsys.readouterr().err

@@ -1,0 +1,77 @@
+"""The log: private, bounded, and told of what nobody caught."""
+
+import logging
+import stat
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.logs import start_logging
+from tests.helpers.logwatch import LogWatch
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    hooks = sys.excepthook, threading.excepthook
+    yield
+    for handler in set(root.handlers) - set(handlers):
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
+    sys.excepthook, threading.excepthook = hooks
+    logging.captureWarnings(capture=False)
+
+
+def test_the_file_is_the_users_alone(data_dir: Path) -> None:
+    start_logging(data_dir / "kvitto.log")
+    logging.getLogger("app.test").info("A line: %s", "åäö")
+
+    file = data_dir / "kvitto.log"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "INFO app.test: A line: åäö" in file.read_text("utf-8")
+
+
+def test_without_a_file_only_the_terminal_is_told(data_dir: Path, log_watch: LogWatch) -> None:
+    with log_watch.expect(logging.WARNING, "no log file"):
+        start_logging(data_dir / "missing" / "kvitto.log")
+
+
+def test_what_nobody_caught_is_logged(data_dir: Path, log_watch: LogWatch) -> None:
+    start_logging(data_dir / "kvitto.log")
+
+    def fail() -> None:
+        message = "in a thread"
+        raise LookupError(message)
+
+    with log_watch.expect(logging.CRITICAL, "mistake in the program"):
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+
+    assert "LookupError: in a thread" in (data_dir / "kvitto.log").read_text()
+
+
+def test_an_interrupt_is_no_mistake(data_dir: Path) -> None:
+    start_logging(data_dir / "kvitto.log")
+
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+
+    assert "mistake" not in (data_dir / "kvitto.log").read_text()
+
+
+def test_the_log_does_not_grow_without_end(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.logs._MAX_BYTES", 2000)
+    start_logging(data_dir / "kvitto.log")
+    log = logging.getLogger("app.test")
+
+    for number in range(500):
+        log.info("Line %d", number)
+
+    sizes = [file.stat().st_size for file in data_dir.glob("kvitto.log*")]
+    assert len(sizes) == 4
+    assert max(sizes) <= 2000
