@@ -67,6 +67,20 @@ def pairs_parameter(pairs: Iterable[tuple[int, str] | tuple[int, int]]) -> dict[
     return {"pairs": msgspec.json.encode(list(pairs)).decode()}
 
 
+def select_by_texts(columns: Iterable[Column[Any]], text: Column[Any]) -> Select[Any]:
+    """Return a query for the rows whose column `text` is one of many texts.
+
+    They are bound as `texts`, made by `texts_parameter`: one statement for any number of them.
+    """
+    each = func.json_each(bindparam("texts")).table_valued("value", name="wanted")
+    return select(*columns).select_from(each.join(text.table, text == each.c.value))
+
+
+def texts_parameter(texts: Iterable[str]) -> dict[str, str]:
+    """Return the parameters of a query by `select_by_texts`."""
+    return {"texts": msgspec.json.encode(list(texts)).decode()}
+
+
 def is_one_of(number: Column[int], numbers: Iterable[int]) -> ColumnElement[bool]:
     """Return the condition that a column is one of any amount of numbers, bound as one value."""
     each = func.json_each(msgspec.json.encode(list(numbers)).decode()).table_valued("value")

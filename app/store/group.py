@@ -6,7 +6,7 @@ statements, not a thousand.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -18,8 +18,21 @@ from app.core.sums import BatchSums
 from app.core.times import minute_of, to_microseconds
 from app.store import quarantine
 from app.store.arrivals import Knocks, Receipt, RefusedArrival, ReportArrival
-from app.store.dialect import insert_or_add, pairs_parameter, select_by_pairs
-from app.store.rows import Values, report_to_values, state_from_row, state_to_values
+from app.store.dialect import (
+    insert_or_add,
+    pairs_parameter,
+    select_by_pairs,
+    select_by_texts,
+    texts_parameter,
+)
+from app.store.prepared import Prepared
+from app.store.rows import (
+    STATE_COLUMNS,
+    Values,
+    report_to_values,
+    state_from_values,
+    state_to_values,
+)
 from app.store.schema import (
     batch,
     batch_cost,
@@ -34,20 +47,71 @@ from app.store.schema import (
 
 Arrival = ReportArrival | RefusedArrival | Knocks
 
-_BATCHES: Final = select(batch.c.pk, batch.c.batch_id, batch.c.origin).where(
-    batch.c.batch_id.in_(bindparam("ids", expanding=True))
+_META: Final = Prepared(
+    select(
+        meta.c.revision,
+        meta.c.last_batch,
+        meta.c.last_message,
+        meta.c.last_report,
+        meta.c.repeats,
+        meta.c.quarantine_bytes,
+        meta.c.quarantine_unkept,
+    )
 )
-_MESSAGES: Final = select_by_pairs(message.c, message.c.batch_pk, message.c.message_id)
-_KNOWN_REPORTS: Final = select_by_pairs(
-    (report.c.message_pk, report.c.fingerprint, report.c.pk),
-    report.c.message_pk,
-    report.c.fingerprint,
+_UPDATE_META: Final = Prepared(
+    update(meta),
+    "revision",
+    "last_batch",
+    "last_message",
+    "last_report",
+    "repeats",
+    "quarantine_bytes",
+    "quarantine_unkept",
 )
-_UPDATE_MESSAGE: Final = update(message).where(message.c.pk == bindparam("key"))
-_MAKE_REAL: Final = (
+_BATCHES: Final = Prepared(
+    select_by_texts((batch.c.pk, batch.c.batch_id, batch.c.origin), batch.c.batch_id)
+)
+_MESSAGES: Final = Prepared(
+    select_by_pairs(
+        (
+            message.c.pk,
+            message.c.batch_pk,
+            message.c.message_id,
+            *(message.c[name] for name in STATE_COLUMNS),
+        ),
+        message.c.batch_pk,
+        message.c.message_id,
+    )
+)
+_KNOWN_REPORTS: Final = Prepared(
+    select_by_pairs(
+        (report.c.message_pk, report.c.fingerprint, report.c.pk),
+        report.c.message_pk,
+        report.c.fingerprint,
+    )
+)
+_ADD_MESSAGE: Final = Prepared(
+    insert(message), "pk", "batch_pk", "message_id", "revision", *STATE_COLUMNS
+)
+_UPDATE_MESSAGE: Final = Prepared(
+    update(message).where(message.c.pk == bindparam("key")), "revision", *STATE_COLUMNS
+)
+_ADD_BATCH: Final = Prepared(
+    insert(batch),
+    "pk",
+    "batch_id",
+    "first_seen_us",
+    "last_seen_us",
+    "reports",
+    "origin",
+    "done",
+    "revision",
+)
+_ADD_REPORT: Final = Prepared(insert(report), *report.c.keys())
+_MAKE_REAL: Final = Prepared(
     update(batch).where(batch.c.pk == bindparam("key")).values(origin=Origin.WEBHOOK.value)
 )
-_UPDATE_BATCH: Final = (
+_UPDATE_BATCH: Final = Prepared(
     update(batch)
     .where(batch.c.pk == bindparam("key"))
     .values(
@@ -56,7 +120,7 @@ _UPDATE_BATCH: Final = (
         revision=bindparam("new_revision"),
     )
 )
-_COUNT_REPEATS: Final = (
+_COUNT_REPEATS: Final = Prepared(
     update(report)
     .where(report.c.pk == bindparam("key"))
     .values(
@@ -64,15 +128,17 @@ _COUNT_REPEATS: Final = (
         revision=bindparam("new_revision"),
     )
 )
-_ADD_STATUS: Final = insert_or_add(
-    batch_status, batch_status.c.messages, batch_status.c.settled, batch_status.c.segments
+_ADD_STATUS: Final = Prepared(
+    insert_or_add(
+        batch_status, batch_status.c.messages, batch_status.c.settled, batch_status.c.segments
+    )
 )
-_ADD_COST: Final = insert_or_add(
-    batch_cost, batch_cost.c.units, batch_cost.c.nanos, batch_cost.c.messages
+_ADD_COST: Final = Prepared(
+    insert_or_add(batch_cost, batch_cost.c.units, batch_cost.c.nanos, batch_cost.c.messages)
 )
-_ADD_STEP: Final = insert_or_add(cost_step, cost_step.c.units, cost_step.c.nanos)
-_ADD_REPORTS: Final = insert_or_add(report_step, report_step.c.reports)
-_ADD_KNOCKS: Final = insert_or_add(knock, knock.c.requests)
+_ADD_STEP: Final = Prepared(insert_or_add(cost_step, cost_step.c.units, cost_step.c.nanos))
+_ADD_REPORTS: Final = Prepared(insert_or_add(report_step, report_step.c.reports))
+_ADD_KNOCKS: Final = Prepared(insert_or_add(knock, knock.c.requests))
 
 
 class _Message:
@@ -133,13 +199,14 @@ class Group:
     def __init__(self, connection: Connection) -> None:
         """Work on `connection`, which is in a transaction that holds the write lock."""
         self._connection = connection
-        counts = connection.execute(select(meta)).one()
-        self.revision: int = counts.revision + 1
-        self._last_batch: int = counts.last_batch
-        self._last_message: int = counts.last_message
-        self._last_report: int = counts.last_report
-        self._repeats: int = counts.repeats
-        self._quarantine = quarantine.Fill(counts.quarantine_bytes, counts.quarantine_unkept)
+        [counts] = _META.rows(connection, {})
+        revision, last_batch, last_message, last_report, repeats, size_bytes, unkept = counts
+        self.revision: int = revision + 1
+        self._last_batch: int = last_batch
+        self._last_message: int = last_message
+        self._last_report: int = last_report
+        self._repeats: int = repeats
+        self._quarantine = quarantine.Fill(size_bytes, unkept)
         self._batches: dict[str, _Batch] = {}
         self._messages: dict[tuple[str, str], _Message] = {}
 
@@ -158,17 +225,16 @@ class Group:
         if refused:
             quarantine.keep(self._connection, refused, self._quarantine, self.revision)
         self._count_knocks([arrival for arrival in arrivals if isinstance(arrival, Knocks)])
-        self._connection.execute(
-            update(meta).values(
-                revision=self.revision,
-                last_batch=self._last_batch,
-                last_message=self._last_message,
-                last_report=self._last_report,
-                repeats=self._repeats,
-                quarantine_bytes=self._quarantine.size_bytes,
-                quarantine_unkept=self._quarantine.unkept,
-            )
-        )
+        counts = {
+            "revision": self.revision,
+            "last_batch": self._last_batch,
+            "last_message": self._last_message,
+            "last_report": self._last_report,
+            "repeats": self._repeats,
+            "quarantine_bytes": self._quarantine.size_bytes,
+            "quarantine_unkept": self._quarantine.unkept,
+        }
+        _UPDATE_META.write(self._connection, [counts])
         return [
             next(receipts) if isinstance(arrival, ReportArrival) else Receipt.STORED
             for arrival in arrivals
@@ -180,7 +246,7 @@ class Group:
         ids = {arrival.report.batch_id for arrival in reports}
         if not ids:
             return
-        for pk, batch_id, origin in self._connection.execute(_BATCHES, {"ids": list(ids)}):
+        for pk, batch_id, origin in _BATCHES.rows(self._connection, texts_parameter(ids)):
             self._batches[batch_id] = _Batch(pk, Origin(origin))
         for arrival in reports:
             batch_id = arrival.report.batch_id
@@ -196,9 +262,10 @@ class Group:
             if not its_batch.is_new:
                 wanted[its_batch.pk, arrival.report.message_id] = key
         if wanted:
-            for row in self._connection.execute(_MESSAGES, pairs_parameter(wanted)):
-                key = wanted[row.batch_pk, row.message_id]
-                self._messages[key] = _Message(row.pk, state_from_row(row), is_new=False)
+            for row in _MESSAGES.rows(self._connection, pairs_parameter(wanted)):
+                pk, batch_pk, message_id, *state = row
+                key = wanted[batch_pk, message_id]
+                self._messages[key] = _Message(pk, state_from_values(state), is_new=False)
 
     def _find_repeats(self, reports: Sequence[ReportArrival], prints: Sequence[int]) -> None:
         wanted: dict[int, _Message] = {}
@@ -209,7 +276,7 @@ class Group:
                 wanted[known.pk] = known
                 keys.append((known.pk, print_))
         if keys:
-            found = self._connection.execute(_KNOWN_REPORTS, pairs_parameter(keys))
+            found = _KNOWN_REPORTS.rows(self._connection, pairs_parameter(keys))
             for message_pk, print_, pk in found:
                 wanted[message_pk].seen[print_] = pk
 
@@ -258,19 +325,18 @@ class Group:
             receipts.append(Receipt.STORED)
         self._write_batches()
         self._write_messages(changed, ids)
-        self._write(insert(report), new_reports)
+        _ADD_REPORT.write(self._connection, new_reports)
         self._write_sums()
         self._write_repeats(repeats)
         return receipts
 
-    def _write(self, statement: Any, rows: Sequence[Values]) -> None:
-        if rows:
-            self._connection.execute(statement, rows)
+    def _write(self, statement: Prepared, rows: Sequence[Values]) -> None:
+        statement.write(self._connection, rows)
 
     def _write_batches(self) -> None:
         touched = [(batch_id, one) for batch_id, one in self._batches.items() if one.new_reports]
         self._write(
-            insert(batch),
+            _ADD_BATCH,
             [
                 {
                     "pk": one.pk,
@@ -279,6 +345,7 @@ class Group:
                     "last_seen_us": one.last_seen_us,
                     "reports": one.new_reports,
                     "origin": one.origin,
+                    "done": False,
                     "revision": self.revision,
                 }
                 for batch_id, one in touched
@@ -323,7 +390,7 @@ class Group:
             else:
                 values["key"] = pk
                 old.append(values)
-        self._write(insert(message), new)
+        self._write(_ADD_MESSAGE, new)
         self._write(_UPDATE_MESSAGE, old)
 
     def _write_sums(self) -> None:

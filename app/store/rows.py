@@ -1,6 +1,8 @@
 """Messages and reports as rows, and rows as messages and reports."""
 
 import struct
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Row
@@ -51,21 +53,68 @@ def state_to_values(state: MessageState) -> Values:
     }
 
 
-def state_from_row(row: Row[Any]) -> MessageState:
-    """Return the state that a row of `message` keeps."""
-    rank = Rank(bool(row.final), from_microseconds(row.created_us), row.report_pk)
-    price = None if row.price_nano is None else Money(row.price_nano, row.currency)
+STATE_COLUMNS: Final = (
+    "code",
+    "final",
+    "created_us",
+    "report_pk",
+    "arrived_us",
+    "first_created_us",
+    "reports",
+    "price_nano",
+    "currency",
+    "price_rank",
+    "segments",
+    "segments_rank",
+    "recipient",
+    "recipient_rank",
+    "reference",
+    "reference_rank",
+)
+"""The columns of `message` that keep its state, in the order that `state_from_values` takes."""
+
+
+def state_from_values(values: Sequence[Any]) -> MessageState:
+    """Return the state that the values of `STATE_COLUMNS` keep."""
+    (
+        code,
+        final,
+        created_us,
+        report_pk,
+        arrived_us,
+        first_created_us,
+        reports,
+        price_nano,
+        currency,
+        price_rank,
+        segments,
+        segments_rank,
+        recipient,
+        recipient_rank,
+        reference,
+        reference_rank,
+    ) = values
+    rank = Rank(bool(final), from_microseconds(created_us), report_pk)
+    price = None if price_nano is None else Money(price_nano, currency)
     return MessageState(
         rank=rank,
-        code=row.code,
-        arrived=from_microseconds(row.arrived_us),
-        first_created=from_microseconds(row.first_created_us),
-        reports=row.reports,
-        price=_known(price, row.price_rank, rank),
-        segments=_known(row.segments, row.segments_rank, rank),
-        recipient=_known(row.recipient, row.recipient_rank, rank),
-        reference=_known(row.reference, row.reference_rank, rank),
+        code=code,
+        arrived=from_microseconds(arrived_us),
+        first_created=from_microseconds(first_created_us),
+        reports=reports,
+        price=_known(price, price_rank, rank),
+        segments=_known(segments, segments_rank, rank),
+        recipient=_known(recipient, recipient_rank, rank),
+        reference=_known(reference, reference_rank, rank),
     )
+
+
+_STATE: Final = attrgetter(*STATE_COLUMNS)
+
+
+def state_from_row(row: Row[Any]) -> MessageState:
+    """Return the state that a row of `message` keeps."""
+    return state_from_values(_STATE(row))
 
 
 def report_to_values(received: ReceivedReport) -> Values:
