@@ -18,7 +18,7 @@ import msgspec
 
 from app.paths import data_folder
 from app.simulator.campaign import Campaign
-from app.simulator.options import USUAL_FOLDER, add_options, manner_of, plan_of
+from app.simulator.options import USUAL_FOLDER, add_options, arguments_of, manner_of, plan_of
 from app.simulator.plan import PlanError
 from app.simulator.progress import ProgressLine
 from app.simulator.runner import CampaignRunner
@@ -166,6 +166,7 @@ def _head(campaign: Campaign, target: Target, profile: str, *, is_whole: bool) -
     return {
         "url": target.shown,
         "profile": profile,
+        "options": arguments_of(plan, profile),
         "seed": plan.seed,
         "start": plan.start.isoformat(),
         "messages": plan.messages,
@@ -197,7 +198,7 @@ def _print_text(
         f"{'Campaign':<22} {head['messages']} messages in {head['batches']} batches to "
         f"{head['url']}{stopped}"
     )
-    _write(f"{'To repeat it':<22} --profile {head['profile']} --seed {head['seed']}")
+    _write(f"{'To repeat it':<22} {head['options']}")
     for line in scorecard.as_text(campaign):
         _write(line)
     if checked is None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from app.core.times import iso
 from app.paths import DATA_DIR_VARIABLE
 from app.simulator.disturbances import MEANINGS, PROFILES, Profile
 from app.simulator.outbox import AsLived, AtOnce, AtRate, Pace, RetryRule
@@ -138,8 +139,11 @@ def _add_manner(group: Any) -> None:
 
 def _add_disturbances(group: Any) -> None:
     for name, meaning in MEANINGS.items():
-        option = f"--{name.replace('_', '-')}"
-        group.add_argument(option, dest=name, type=share, metavar="SHARE", help=meaning)
+        group.add_argument(_option(name), dest=name, type=share, metavar="SHARE", help=meaning)
+
+
+def _option(disturbance: str) -> str:
+    return f"--{disturbance.replace('_', '-')}"
 
 
 def _target(text: str) -> Target:
@@ -170,6 +174,24 @@ def plan_of(options: argparse.Namespace) -> Plan:
         dispatch_per_s=profile.dispatch_per_s,
         disturbances=msgspec.structs.replace(profile.disturbances, **chosen),
     )
+
+
+def arguments_of(plan: Plan, profile: str) -> str:
+    """Return the options that give this plan again, whatever else is given."""
+    words = [
+        f"--profile {profile}",
+        f"--messages {plan.messages}",
+        f"--batches {plan.batches}",
+        f"--seed {plan.seed}",
+    ]
+    if plan.start != START:
+        words.append(f"--start {iso(plan.start)}")
+    usual = PROFILES[profile].disturbances
+    for name in MEANINGS:
+        value = getattr(plan.disturbances, name)
+        if value != getattr(usual, name):
+            words.append(f"{_option(name)} {value:.9f}".rstrip("0").rstrip("."))
+    return " ".join(words)
 
 
 def manner_of(options: argparse.Namespace) -> Manner:

@@ -10,11 +10,11 @@ import msgspec
 
 from app.simulator.campaign import Campaign
 from app.simulator.line import Line, Result
-from app.simulator.outbox import AsLived, Attempt, Outbox, Pace, RetryRule
+from app.simulator.outbox import AsLived, AtOnce, Attempt, Outbox, Pace, RetryRule
 from app.simulator.scorecard import Failure, Scorecard
 from app.simulator.target import Target
 
-_AT_ONCE: Final = 16
+_AT_ONCE: Final = 8
 """Posts that are begun in one turn of the loop: a few milliseconds, whatever they are."""
 _TICK_S: Final = 0.05
 _SHORTEST_S: Final = 0.001
@@ -51,7 +51,7 @@ class Progress(msgspec.Struct, frozen=True):
         waiting: how many posts wait for another try.
         deleted: how many reports the sender has given up.
         breaches: how many answers broke the contract.
-        late_s: how far the next post is behind its time.
+        late_s: how far the next post is behind its time, where it has one of its own.
         failure: why the latest try had no answer; None once one has. Cuts of ours do not count.
         elapsed_s: how long it has taken.
     """
@@ -205,6 +205,7 @@ class CampaignRunner:
             return
         self._told_s = now_s
         score, due_s = self.scorecard, self._outbox.next_due_s()
+        is_at_once = isinstance(self._manner.pace, AtOnce)
         score.elapsed_s = now_s
         self._on_progress(
             Progress(
@@ -216,7 +217,7 @@ class CampaignRunner:
                 waiting=self._outbox.waiting,
                 deleted=score.deleted,
                 breaches=score.breaches.total(),
-                late_s=0.0 if due_s is None else max(0.0, now_s - due_s),
+                late_s=0.0 if due_s is None or is_at_once else max(0.0, now_s - due_s),
                 failure=self._failure,
                 elapsed_s=now_s,
             )

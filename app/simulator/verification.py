@@ -159,11 +159,11 @@ class _Comparison:
         following = next(stored, None)
         for message in range(batch.first, batch.first + batch.size):
             message_id = self._campaign.message_id(message)
-            while following is not None and following[0] < message_id:
+            while following is not None and following[0].message_id < message_id:
                 self._tell_stranger(batch, following[0])
                 following = next(stored, None)
-            if following is not None and following[0] == message_id:
-                self._compare_message(batch, message, following[1], following[2])
+            if following is not None and following[0].message_id == message_id:
+                self._compare_message(batch, message, *following)
                 following = next(stored, None)
             else:
                 self._compare_message(batch, message, None, [])
@@ -173,9 +173,9 @@ class _Comparison:
             self._tell_stranger(batch, following[0])
             following = next(stored, None)
 
-    def _tell_stranger(self, batch: Batch, message_id: str) -> None:
+    def _tell_stranger(self, batch: Batch, stranger: MessageRecord) -> None:
         self._result.differ(
-            f"Message {message_id} is stored in batch {batch.batch_id}, and was never in it"
+            f"Message {stranger.message_id} of batch {batch.batch_id} is stored and was never sent"
         )
 
     def _compare_message(
@@ -262,22 +262,21 @@ class _Comparison:
 
 def _together(
     messages: Iterator[MessageRecord], reports: Iterator[ReportRecord]
-) -> Iterator[tuple[str, MessageRecord | None, list[ReportRecord]]]:
-    """Join messages and their reports, both in the order of their ids; either may be without."""
+) -> Iterator[tuple[MessageRecord, list[ReportRecord]]]:
+    """Yield each message with its reports; both come in the order of their ids.
+
+    The reports are read first; in a store that changes meanwhile, a message may have none yet, or
+    be gone. Then all is read again.
+    """
     grouped = groupby(reports, key=lambda one: one.received.report.message_id)
-    group = next(grouped, None)
+    message_id, group = next(grouped, _NO_GROUP)
     for message in messages:
-        while group is not None and group[0] < message.message_id:
-            yield group[0], None, list(group[1])
-            group = next(grouped, None)
-        if group is not None and group[0] == message.message_id:
-            yield message.message_id, message, list(group[1])
-            group = next(grouped, None)
-        else:
-            yield message.message_id, message, []
-    while group is not None:
-        yield group[0], None, list(group[1])
-        group = next(grouped, None)
+        while message_id is not None and message_id < message.message_id:
+            message_id, group = next(grouped, _NO_GROUP)
+        yield message, list(group) if message_id == message.message_id else []
+
+
+_NO_GROUP: Final[tuple[str | None, Iterator[ReportRecord]]] = (None, iter(()))
 
 
 def _compare(name: str, kept: dict[Any, Any], truth: dict[Any, Any], result: Verification) -> None:

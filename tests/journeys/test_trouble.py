@@ -120,7 +120,7 @@ def test_a_read_only_disk(received: Path, tmp_path: Path) -> None:
         disk = tmp_path / "disk"
         mounts.mount("tmpfs", "none", disk)
         mounts.run("cp", "-r", received, disk / "data")
-        mounts.run("mount", "-o", "remount,ro", disk)
+        mounts.run("mount", "-o", "remount,bind,ro", disk)
 
         for name in ("data", "new"):
             told = f"The folder {disk / name} can't be made or used."
@@ -134,7 +134,7 @@ def test_reading_from_a_read_only_disk_works_or_says_why_not(
         disk = tmp_path / "disk"
         mounts.mount("tmpfs", "none", disk)
         mounts.run("cp", "-r", received, disk / "data")
-        mounts.run("mount", "-o", "remount,ro", disk)
+        mounts.run("mount", "-o", "remount,bind,ro", disk)
 
         for command in ("check", "export"):
             done = run(command, "--data-dir", disk / "data", prefix=mounts.prefix)

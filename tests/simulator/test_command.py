@@ -24,7 +24,7 @@ def test_a_clean_campaign_ends_with_0_and_its_scorecard(
     told = capsys.readouterr()
     assert code == 0
     assert "30 messages in 5 batches to http://127.0.0.1" in told.out
-    assert "--profile hostile --seed 7" in told.out
+    assert "--profile hostile --messages 30 --batches 5 --seed 7" in told.out
     assert "30 messages," in told.out
     assert "all agree" in told.out
     assert secret not in told.out + told.err

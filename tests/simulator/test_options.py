@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from app.simulator.disturbances import MEANINGS, PROFILES
-from app.simulator.options import USUAL_FOLDER, add_options, manner_of, plan_of
+from app.simulator.options import USUAL_FOLDER, add_options, arguments_of, manner_of, plan_of
 from app.simulator.outbox import AsLived, AtOnce, AtRate, RetryRule
 from app.simulator.plan import START, PlanError
 
@@ -60,6 +60,22 @@ def test_each_disturbance_is_an_option_that_goes_before_the_profile(name: str) -
 
 def test_a_share_of_zero_goes_before_the_profile_too() -> None:
     assert plan_of(parsed("--profile", "hostile", "--cut", "0")).disturbances.cut == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--profile", "hostile", "--seed", "9", "--messages", "77", "--batches", "7"),
+        ("--profile", "hostile", "--cut", "0", "--id-field", "1", "--late", ".0625"),
+        ("--start", "2026-05-01T12:34:56+02:00", "--duplicates", "3%"),
+    ],
+)
+def test_a_campaign_can_be_repeated_by_what_the_scorecard_tells(arguments: tuple[str, ...]) -> None:
+    options = parsed(*arguments)
+    plan = plan_of(options)
+    told = arguments_of(plan, options.profile)
+    assert plan_of(parsed(*told.split())) == plan
 
 
 @pytest.mark.parametrize(
