@@ -16,7 +16,14 @@ from app.core.times import from_microseconds
 from app.store.bulk import as_text, no_numbers, read_numbers
 from app.store.database import Database
 from app.store.schema import batch, batch_cost, cost_step, meta, opening, removal, report_step
-from app.store.series import Costs, CostSeries, Counted, IntArray, Rates
+from app.store.series import (
+    Costs,
+    CostSeries,
+    Counted,
+    IntArray,
+    Rates,
+    places_of_outcomes,
+)
 
 _MINUTE_US: Final = 60_000_000
 _MOST_TOUCHED: Final = 500
@@ -103,7 +110,7 @@ class ChartReader:
         with_demo: bool = False,
         known: Rates | None = None,
     ) -> Rates:
-        """Return the new reports by minute of arrival and code, of one batch or of all.
+        """Return the new reports by minute of arrival and outcome, of one batch or of all.
 
         Args:
             batch_key: the batch; None for all.
@@ -130,6 +137,7 @@ class ChartReader:
             found = read_numbers(connection, narrowed, len(_REPORTS)).get(
                 "", no_numbers(len(_REPORTS))
             )
+        found[:, 1] = places_of_outcomes(found[:, 1])
         if known is not None and touched is not None:
             is_touched = np.isin(found[:, 0], touched)
             found = np.concatenate((_without(known.steps(), touched), found[is_touched]))

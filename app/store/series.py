@@ -16,6 +16,7 @@ from app.core.status import Outcome, outcome_of
 IntArray: TypeAlias = npt.NDArray[np.int64]
 
 _NONE: Final[IntArray] = np.zeros(0, np.int64)
+_ZERO: Final[IntArray] = np.zeros(1, np.int64)
 
 
 class Counted(NamedTuple):
@@ -111,50 +112,97 @@ class Costs(msgspec.Struct, frozen=True, eq=False):
         return max((int(one.minutes[-1]) for one in self.series.values()), default=None)
 
 
-class Rates(msgspec.Struct, frozen=True, eq=False):
-    """New reports by their minute of arrival and their code.
+class ReportSeries(msgspec.Struct, frozen=True, eq=False):
+    """The cumulated number of new reports of one outcome.
 
     Attributes:
-        counted: of which batches, and as of when.
-        minutes: ascending; one entry for each code in each minute that has reports.
-        codes, reports: the code and the number of reports of each entry.
+        minutes: in which some arrived, ascending.
+        reports: how many had arrived at the end of each.
     """
 
-    counted: Counted
     minutes: IntArray = _NONE
-    codes: IntArray = _NONE
     reports: IntArray = _NONE
 
     @classmethod
+    def of(cls, minutes: IntArray, reports: IntArray) -> "ReportSeries":
+        """Add up reports by minute, in any order."""
+        order = np.argsort(minutes, kind="stable")
+        sums = _summed(np.column_stack((minutes, reports))[order], minutes[order, np.newaxis])
+        return cls(sums[:, 0], np.cumsum(sums[:, 1]))
+
+    def counts(self, edges: IntArray) -> IntArray:
+        """Count the reports in stretches of time, each from one edge to before the next."""
+        until = np.concatenate((_ZERO, self.reports))
+        counts: IntArray = np.diff(until[np.searchsorted(self.minutes, edges)])
+        return counts
+
+
+class Rates(msgspec.Struct, frozen=True, eq=False):
+    """New reports of some batches, by their time of arrival.
+
+    Attributes:
+        counted: of which batches, and as of when.
+        series: the outcomes that occur, in stacking order.
+    """
+
+    counted: Counted
+    series: Mapping[Outcome, ReportSeries]
+
+    @classmethod
     def of(cls, counted: Counted, steps: IntArray) -> "Rates":
-        """Add up steps: rows of a minute, a code and a number of reports, in any order."""
-        order = np.lexsort((steps[:, 1], steps[:, 0]))
-        sums = _summed(steps[order], steps[order, :2])
-        return cls(counted, sums[:, 0], sums[:, 1], sums[:, 2])
+        """Add up steps: rows of a minute, an outcome's place and reports, in any order."""
+        series: dict[Outcome, ReportSeries] = {}
+        for place, outcome in enumerate(Outcome):
+            its = steps[steps[:, 1] == place]
+            if len(its):
+                series[outcome] = ReportSeries.of(its[:, 0], its[:, 2])
+        return cls(counted, series)
 
     def steps(self) -> IntArray:
         """Return what `of` makes this from."""
-        return np.column_stack((self.minutes, self.codes, self.reports))
+        places = {outcome: place for place, outcome in enumerate(Outcome)}
+        parts = [
+            np.column_stack(
+                (
+                    one.minutes,
+                    np.full_like(one.minutes, places[outcome]),
+                    np.diff(one.reports, prepend=0),
+                )
+            )
+            for outcome, one in self.series.items()
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, 3), np.int64)
 
-    def outcomes(self) -> list[Outcome]:
-        """Return the outcomes that occur, in stacking order."""
-        occurring = {outcome_of(int(code)) for code in np.unique(self.codes)}
-        return [one for one in Outcome if one in occurring]
+    @property
+    def total(self) -> int:
+        """How many reports there are."""
+        return sum(int(one.reports[-1]) for one in self.series.values())
+
+    @property
+    def first_minute(self) -> int | None:
+        """When the first report arrived; None where there is none."""
+        return min((int(one.minutes[0]) for one in self.series.values()), default=None)
+
+    @property
+    def last_minute(self) -> int | None:
+        """When the last report arrived; None where there is none."""
+        return max((int(one.minutes[-1]) for one in self.series.values()), default=None)
 
     def counts(self, edges: IntArray) -> dict[Outcome, IntArray]:
         """Count the reports in stretches of time, for each outcome that occurs anywhere.
 
         Args:
-            edges: minutes, ascending, at least one; each stretch runs from one to before the next.
+            edges: minutes, ascending; each stretch runs from one to before the next.
         """
-        begin, end = np.searchsorted(self.minutes, (edges[0], edges[-1]))
-        places = np.searchsorted(edges, self.minutes[begin:end], side="right") - 1
-        codes, reports = self.codes[begin:end], self.reports[begin:end]
-        counts = {one: np.zeros(len(edges) - 1, np.int64) for one in self.outcomes()}
-        for code in np.unique(codes):
-            is_code = codes == code
-            np.add.at(counts[outcome_of(int(code))], places[is_code], reports[is_code])
-        return counts
+        return {outcome: one.counts(edges) for outcome, one in self.series.items()}
+
+
+def places_of_outcomes(codes: IntArray) -> IntArray:
+    """Return for each code the place of its outcome in the stacking order."""
+    different, which = np.unique(codes, return_inverse=True)
+    order = list(Outcome)
+    places = np.array([order.index(outcome_of(int(code))) for code in different], np.int64)
+    return places[which]
 
 
 def _summed(steps: IntArray, keys: IntArray) -> IntArray:

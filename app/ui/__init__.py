@@ -1,0 +1,13 @@
+"""The window. All Qt is here, and nothing but what is seen: facts come from the store.
+
+The door of the room:
+
+* `start`: :func:`~app.ui.start.run_window`, the window from its start to its end.
+
+Inside, each part of the window has a room of its own: `batches` (the table and its filters),
+`costs` (the charts), `details` (one message or batch), `quarantine` (what was refused), `settings`.
+They are built from a :class:`~app.ui.session.Session` (the store and the receiver), a
+:class:`~app.ui.feed.Feed` (what changed), `words` (how things are said) and `theme` (how they
+look). They know the store only through the session, and each other not at all: `main_window` joins
+them.
+"""

@@ -1,0 +1,149 @@
+"""Banners: what the user must know now, a sentence each, above the table."""
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.ui.icons import icon
+from app.ui.theme import ICON_SIZE, STEP, colours
+
+
+class Weight(Enum):
+    """How much it matters."""
+
+    NOTE = "information-outline"
+    WARNING = "alert-outline"
+    DANGER = "alert-octagon-outline"
+
+
+class _Banner(QFrame):
+    """One sentence, its buttons, and technical details for those who ask."""
+
+    def __init__(self, weight: Weight, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._weight = weight
+        self.setAutoFillBackground(True)
+        self._icon = QLabel(self)
+        self._sentence = QLabel(self)
+        self._sentence.setWordWrap(True)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._detail = QLabel(self)
+        self._detail.setWordWrap(True)
+        self._detail.setTextFormat(Qt.TextFormat.PlainText)
+        self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._detail.hide()
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(2 * STEP)
+        words = QVBoxLayout()
+        words.setSpacing(STEP)
+        words.addWidget(self._sentence)
+        words.addWidget(self._detail)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(3 * STEP, 2 * STEP, 3 * STEP, 2 * STEP)
+        row.setSpacing(2 * STEP)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addLayout(self._buttons)
+        self._recolour()
+
+    def say(
+        self, sentence: str, detail: str, actions: Sequence[tuple[str, Callable[[], None]]]
+    ) -> None:
+        """Show this sentence and these buttons."""
+        self._sentence.setText(sentence)
+        self._detail.setText(detail)
+        while item := self._buttons.takeAt(0):
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        if detail:
+            self._add_button(self.tr("Details"), self._show_detail)
+        for label, act in actions:
+            self._add_button(label, act)
+
+    def _add_button(self, label: str, act: Callable[[], None]) -> None:
+        button = QPushButton(label, self)
+        button.clicked.connect(lambda _checked=False: act())
+        self._buttons.addWidget(button)
+
+    def _show_detail(self) -> None:
+        self._detail.setVisible(not self._detail.isVisible())
+
+    def _recolour(self) -> None:
+        shown = colours()
+        tint = {
+            Weight.NOTE: shown.raised,
+            Weight.WARNING: shown.warning,
+            Weight.DANGER: shown.danger,
+        }[self._weight]
+        palette = self.palette()
+        if palette.color(QPalette.ColorRole.Window) != tint:
+            palette.setColor(QPalette.ColorRole.Window, tint)
+            self.setPalette(palette)
+        self._icon.setPixmap(icon(self._weight.value).pixmap(ICON_SIZE, ICON_SIZE))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ApplicationPaletteChange:
+            self._recolour()
+
+
+class Banners(QWidget):
+    """The banners that are shown now, one for each subject."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Show none."""
+        super().__init__(parent)
+        self._shown: dict[str, _Banner] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(1)
+        self.setVisible(False)
+
+    def show_banner(
+        self,
+        subject: str,
+        sentence: str,
+        *,
+        weight: Weight = Weight.WARNING,
+        detail: str = "",
+        actions: Sequence[tuple[str, Callable[[], None]]] = (),
+        can_close: bool = False,
+    ) -> None:
+        """Show a sentence about a subject, instead of what was shown about it.
+
+        Args:
+            subject: tells banners apart; not shown.
+            sentence: what happened, what it means for the reports, and what to do.
+            weight: how much it matters.
+            detail: technical details, shown on request.
+            actions: buttons, each a label and what it does.
+            can_close: whether there is a button that only closes it.
+        """
+        self.close_banner(subject)
+        banner = _Banner(weight, self)
+        self._shown[subject] = banner
+        closing = [(self.tr("Close"), lambda: self.close_banner(subject))] if can_close else []
+        banner.say(sentence, detail, [*actions, *closing])
+        self._column.addWidget(banner)
+        self.setVisible(True)
+
+    def close_banner(self, subject: str) -> None:
+        """Close the banner about a subject, if there is one."""
+        banner = self._shown.pop(subject, None)
+        if banner is not None:
+            self._column.removeWidget(banner)
+            banner.hide()
+            banner.deleteLater()
+        self.setVisible(bool(self._shown))
+
+    def sentences(self) -> dict[str, str]:
+        """Return what is shown now, by subject."""
+        return {subject: banner._sentence.text() for subject, banner in self._shown.items()}  # noqa: SLF001 - its own

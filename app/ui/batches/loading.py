@@ -1,0 +1,203 @@
+"""Gives the model what it lacks, and what changes: the only part of the table that reads messages.
+
+Everything is read on other threads and shown on the window's.
+"""
+
+import asyncio
+from array import array
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from app.store.errors import StoreError
+from app.store.finding import Finder, MessageFilter
+from app.store.reader import Changes
+from app.store.records import MessageRecord
+from app.ui.batches.arranging import merged
+from app.ui.batches.message_level import MessageLevel
+from app.ui.context import Context
+from app.ui.pace import Pace
+
+PAGE: Final = 200
+"""Messages that are shown first; which the others are is read after that."""
+_REREAD_REST_MS: Final = 500
+
+
+class Loading(QObject):
+    """Reads for one model. Belongs to the window's thread.
+
+    What changes a batch's messages is done one after the other (`_turn`), so that no answer
+    overtakes a newer one.
+
+    Signals:
+        failed: the sentence of a `StoreError`.
+        touched: the keys of the batches that have changed.
+    """
+
+    failed = Signal(str)
+    touched = Signal(object)
+
+    def __init__(
+        self, context: Context, model: MessageLevel, parent: QObject | None = None
+    ) -> None:
+        """Read from the store of `context` for `model`, and follow its feed."""
+        super().__init__(parent)
+        self._tasks = context.tasks
+        self._reader = context.session.reader
+        self._finder = Finder(context.session.database)
+        self._model = model
+        self._wanted = MessageFilter()
+        self._turn = asyncio.Lock()
+        self._changed: dict[int, None] = {}
+        self._is_taking_up = False
+        self._looked_at: Sequence[int] = ()
+        self._is_reading_records = False
+        self._unplaced: set[int] = set()
+        self._placing = Pace(
+            context.tasks, self._place, "placing", rest_ms=_REREAD_REST_MS, parent=self
+        )
+        model.messages_wanted.connect(self.read_messages)
+        model.records_wanted.connect(self._on_records_wanted)
+        model.order_changed.connect(self.read_open_batches)
+        context.feed.changed.connect(self._on_changed)
+
+    def set_wanted(self, wanted: MessageFilter) -> None:
+        """Read only messages that pass a filter, from now on."""
+        self._wanted = wanted
+
+    # --- The messages of a batch ----------------------------------------------------------------
+
+    def read_messages(self, batch_key: int) -> None:
+        """Read which messages an open batch has, in the order of the model."""
+        self._tasks.start_latest(self._read_messages(batch_key), f"messages of {batch_key}")
+
+    def read_open_batches(self) -> None:
+        """Read again which messages the open batches have: the filter or the order is another."""
+        for key in self._model.open_batches:
+            self.read_messages(key)
+
+    async def _read_messages(self, batch_key: int) -> None:
+        order, is_descending = self._model.message_order
+        wanted = self._wanted
+        try:
+            async with self._turn:
+                page = await self._tasks.in_thread(
+                    self._finder.page,
+                    batch_key,
+                    wanted,
+                    order=order,
+                    is_descending=is_descending,
+                    limit=PAGE,
+                )
+                self._model.set_page(batch_key, page)
+                if len(page) < PAGE:
+                    self._model.set_keys(batch_key, array("q", [one.key for one in page]))
+                    return
+                keys = await self._tasks.in_thread(
+                    self._finder.keys, batch_key, wanted, order=order, is_descending=is_descending
+                )
+                self._model.set_keys(batch_key, keys)
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+
+    # --- Messages that are looked at ------------------------------------------------------------
+
+    def _on_records_wanted(self, keys: Sequence[int]) -> None:
+        self._looked_at = keys
+        if not self._is_reading_records:
+            self._is_reading_records = True
+            self._tasks.start(self._read_records(), "messages looked at")
+
+    async def _read_records(self) -> None:
+        try:
+            while self._looked_at:
+                keys, self._looked_at = self._looked_at, ()
+                records = await self._tasks.in_thread(self._reader.messages_by_key, keys)
+                self._model.put_records(records)
+        except StoreError as error:
+            self._model.ask_again()
+            self.failed.emit(error.sentence)
+        finally:
+            self._is_reading_records = False
+
+    # --- What changes ---------------------------------------------------------------------------
+
+    def _on_changed(self, changes: Changes) -> None:
+        self._model.apply(changes.batches, changes.removed)
+        batches = [batch.key for batch in changes.batches]
+        self.touched.emit(batches)
+        open_batches = self._model.open_batches
+        if not open_batches and self._wanted.is_empty:
+            return
+        if not changes.is_complete:
+            # More than was told: what is shown is read anew, quietly.
+            self._model.distrust_records()
+            self._place_later(set(batches).intersection(open_batches))
+        self._changed.update(dict.fromkeys(changes.messages))
+        if self._changed and not self._is_taking_up:
+            self._is_taking_up = True
+            self._tasks.start(self._take_up(), "changed messages")
+
+    async def _take_up(self) -> None:
+        try:
+            while self._changed:
+                async with self._turn:
+                    keys = list(self._changed)
+                    self._changed.clear()
+                    # A filter can be met in any batch; without one, only open batches care.
+                    among = self._model.open_batches if self._wanted.is_empty else None
+                    records = await self._tasks.in_thread(
+                        self._finder.matching, keys, self._wanted, among=among
+                    )
+                    self._show_batches_of(records)
+                    self._place_later(self._model.update_messages(keys, records))
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+        finally:
+            self._is_taking_up = False
+
+    def _show_batches_of(self, records: Sequence[MessageRecord]) -> None:
+        """Show batches that had no match before; how many they have is counted later."""
+        if self._wanted.is_empty:
+            return
+        new: dict[int, int] = {}
+        for record in records:
+            row = self._model.batch(record.batch_key)
+            if row is not None and not row.matches:
+                new[record.batch_key] = new.get(record.batch_key, 0) + 1
+        if new:
+            self._model.update_counts(new, new)
+
+    # --- New messages whose place only the store knows ------------------------------------------
+
+    def _place_later(self, batches: set[int]) -> None:
+        if batches:
+            self._unplaced |= batches
+            self._placing.want()
+
+    async def _place(self) -> None:
+        """Read where new messages belong; those that stand stay where they are."""
+        batches, self._unplaced = self._unplaced, set()
+        try:
+            for key in batches:
+                async with self._turn:
+                    await self._place_in(key)
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+
+    async def _place_in(self, batch_key: int) -> None:
+        order, is_descending = self._model.message_order
+        wanted = self._wanted
+        row = self._model.batch(batch_key)
+        if row is None or row.keys is None:
+            return
+        standing = array("q", row.keys)
+
+        def read() -> "array[int]":
+            fresh = self._finder.keys(batch_key, wanted, order=order, is_descending=is_descending)
+            return array("q", merged(standing, fresh))
+
+        keys = await self._tasks.in_thread(read)
+        if (order, is_descending) == self._model.message_order and wanted is self._wanted:
+            self._model.set_keys(batch_key, keys)

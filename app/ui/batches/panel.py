@@ -1,0 +1,312 @@
+"""The table with its search field and chips: the part of the window that people look at all day."""
+
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.core.report import Origin
+from app.store.finding import MessageFilter
+from app.store.reader import Changes
+from app.store.records import BatchRecord
+from app.ui import words
+from app.ui.batches.actions import RowActions
+from app.ui.batches.follow import Follow
+from app.ui.batches.loading import Loading
+from app.ui.batches.model import BatchModel, utc_now
+from app.ui.batches.placeholder import Placeholder
+from app.ui.batches.search import Search
+from app.ui.batches.top_row import TopRow
+from app.ui.batches.view import BatchView
+from app.ui.context import Context, is_shown
+
+_COUNT_MS: Final = 50
+_SECONDS_MS: Final = 1000
+_MINUTES_MS: Final = 30_000
+_RECENT: Final = 60
+"""So many seconds after a change, relative times are told in seconds."""
+_FEW_MATCHES: Final = 200
+_FEW_BATCHES: Final = 8
+_MOST_KEPT_OPEN: Final = 200
+_HEADER: Final = "batches/header"
+_OPEN: Final = "batches/open"
+
+
+class BatchesPanel(QWidget):
+    """All batches and their messages, live: what is sought, filtered, sorted, opened, selected.
+
+    Signals:
+        selected: a :class:`~app.ui.context.Selection`.
+        failed: a sentence for the banner.
+        export_requested: the sender's id of a batch, or None for all.
+        shown_count_changed: what is shown now, as a sentence.
+        follow_changed: whether the newest is kept in view.
+    """
+
+    selected = Signal(object)
+    failed = Signal(str)
+    export_requested = Signal(object)
+    shown_count_changed = Signal(str)
+    follow_changed = Signal(bool)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Show the store of `context`, once its feed is started."""
+        super().__init__(parent)
+        self._context = context
+        self._filter = MessageFilter()
+        self._opened_by_search: set[int] = set()
+        self.model = BatchModel(parent=self)
+        self.view = BatchView(self.model, self)
+        self.top_row = TopRow(self._batches, self)
+        self.search = Search(context, self)
+        self._loading = Loading(context, self.model, self)
+        self._actions = RowActions(context, self.view, self.model)
+        self._follow = Follow(self.view, self.model)
+        self._placeholder = Placeholder(self.view.viewport())
+        self.view.viewport().installEventFilter(self)
+        self._times = QTimer(self, interval=_SECONDS_MS)
+        self._quiet_s = 0
+        self._counting = QTimer(self, singleShot=True, interval=_COUNT_MS)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_row)
+        column.addWidget(self.view, 1)
+        self.setTabOrder(self.top_row.field, self.top_row.chips)
+        self.setTabOrder(self.top_row.follow, self.view)
+        self._join()
+        self._on_preference("")
+        self._retranslate()
+
+    def _join(self) -> None:
+        field, chips = self.top_row.field, self.top_row.chips
+        field.textChanged.connect(lambda _text: self.search.seek(self._make_filter, is_typed=True))
+        field.escaped.connect(self._on_escape)
+        field.entered.connect(self._go_to_table)
+        chips.changed.connect(lambda: self.search.seek(self._make_filter))
+        self.search.found.connect(self._on_found)
+        self.search.recounted.connect(self.model.update_counts)
+        self.search.busy_changed.connect(self.top_row.set_busy)
+        self.search.busy_changed.connect(self._count_later)
+        self._loading.touched.connect(self.search.count_again)
+        for part in (self.search, self._loading, self._actions):
+            part.failed.connect(self.failed)
+        self._actions.export_requested.connect(self.export_requested)
+        self.view.selected.connect(self.selected)
+        self.view.chosen_by_hand.connect(lambda: self.set_follow(False))
+        self.top_row.follow.toggled.connect(self.set_follow)
+        self.model.shown_changed.connect(self._count_later)
+        self._placeholder.pressed.connect(self._on_way_out)
+        self._counting.timeout.connect(self._on_shown)
+        self._times.timeout.connect(self._on_second)
+        self._context.feed.changed.connect(self._on_changed)
+        self._context.preferences.changed.connect(self._on_preference)
+
+    # --- For the window -------------------------------------------------------------------------
+
+    def has_batches(self) -> bool:
+        """Tell whether the store has any batch, shown or not."""
+        return bool(self.model.known)
+
+    def focus_search(self) -> None:
+        """Go to the search field, with its text selected."""
+        self.top_row.field.setFocus()
+        self.top_row.field.selectAll()
+
+    def set_follow(self, is_on: bool) -> None:
+        """Keep the newest in view, or not any more."""
+        if is_on is not self._follow.is_on:
+            self._follow.set_on(is_on=is_on)
+            self.top_row.follow.setChecked(is_on)
+            self.follow_changed.emit(is_on)
+
+    def clear_filters(self) -> None:
+        """Show all again."""
+        self.top_row.field.clear()
+        self.top_row.chips.clear()
+        self.search.seek(self._make_filter)
+
+    def save_state(self) -> None:
+        """Keep the columns, the order and which batches are open; not the filter."""
+        kept = sorted(self.view.expanded_batches - self._opened_by_search)[-_MOST_KEPT_OPEN:]
+        preferences = self._context.preferences
+        preferences.put_state(_HEADER, self.view.columns.saveState())
+        preferences.put_state(_OPEN, QByteArray(msgspec.json.encode(kept)))
+
+    def restore_state(self) -> None:
+        """Show the table as it was left; batches that come later are opened then."""
+        self.view.columns.restore(self._context.preferences.state(_HEADER))
+        self.view.sort_as_shown()
+        kept = bytes(self._context.preferences.state(_OPEN).data())
+        try:
+            self.view.expand_batches(set(msgspec.json.decode(kept or b"[]", type=list[int])))
+        except msgspec.MsgspecError:
+            self._context.preferences.put_state(_OPEN, QByteArray())
+
+    # --- What is shown --------------------------------------------------------------------------
+
+    def _batches(self) -> list[BatchRecord]:
+        return [row.record for row in self.model.known]
+
+    def _make_filter(self) -> MessageFilter:
+        return self.top_row.chips.message_filter(self.top_row.field.text(), utc_now())
+
+    def _on_found(
+        self, wanted: MessageFilter, counts: dict[int, int] | None, is_whole: bool
+    ) -> None:
+        is_new = wanted is not self._filter
+        if not is_new:
+            self.model.set_counts(counts)
+        else:
+            self._filter = wanted
+            self._loading.set_wanted(wanted)
+            with self.view.moving():
+                self.view.collapse_batches(self._opened_by_search)
+                self._opened_by_search = set()
+                self.model.set_counts(counts)
+            self._loading.read_open_batches()
+            if wanted.is_empty:
+                self.view.show_current_or_top()
+            else:
+                self.view.scrollToTop()
+        if is_whole and is_new is False and wanted.text and counts is not None:
+            self._open_few(counts)
+        self._count_later()
+
+    def _open_few(self, counts: dict[int, int]) -> None:
+        """Open the batches of a search that found little: the messages are what was sought."""
+        if len(counts) <= _FEW_BATCHES and sum(counts.values()) <= _FEW_MATCHES:
+            new = set(counts) - self.view.expanded_batches
+            self._opened_by_search |= new
+            self.view.expand_batches(new)
+
+    def _on_changed(self, changes: Changes) -> None:
+        self._follow.take(changes)
+        self._quiet_s = 0
+        if self._times.isActive():
+            self._times.start(_SECONDS_MS)
+
+    def _on_preference(self, name: str) -> None:
+        preferences = self._context.preferences
+        if name in ("", "shows_demo", "shows_done"):
+
+            def is_meant(batch: BatchRecord) -> bool:
+                # Preferences are asked only where they matter: of ten thousand, a few.
+                is_special = batch.done or batch.origin is Origin.DEMO
+                return not is_special or is_shown(batch, preferences)
+
+            self.model.set_meant(is_meant)
+        if name in ("", "is_masked"):
+            self.model.set_masked(preferences.is_masked)
+
+    # --- Keys -----------------------------------------------------------------------------------
+
+    def _on_escape(self) -> None:
+        """Leave the search that is running; else clear its text; else go back to the table."""
+        if self.search.is_running:
+            self.search.leave()
+            self._count_later()
+        elif self.top_row.field.text():
+            self.top_row.field.clear()
+        else:
+            self._go_to_table()
+
+    def _go_to_table(self) -> None:
+        self.view.setFocus()
+        if not self.view.currentIndex().isValid() and self.model.shown:
+            self.view.select(self.model.top(0))
+
+    # --- The count, and what is said where there is nothing -------------------------------------
+
+    def _count_later(self) -> None:
+        if not self._counting.isActive():
+            self._counting.start()
+
+    def _on_shown(self) -> None:
+        text = self._count_text()
+        if text != self.top_row.count.text():
+            self.top_row.count.setText(text)
+            self.shown_count_changed.emit(text)
+        if self.model.shown or self.search.is_running:
+            self._placeholder.hide()
+        elif not self.has_batches():
+            self._placeholder.say(self.tr("No reports have come yet."), "")
+        elif not self._filter.is_empty:
+            self._placeholder.say(self._nothing_text(), self.tr("Clear filters"))
+        else:
+            self._placeholder.say(
+                self.tr("All batches are marked done or belong to the demo, and are not shown."),
+                self.tr("Show them"),
+            )
+
+    def _count_text(self) -> str:
+        shown, known = self.model.shown, self.model.meant()
+        messages = sum(row.matches for row in shown)
+        if self._filter.is_empty:
+            batches = self.tr("%Ln batch(es)", "", known)
+        else:
+            of_all = self.tr("{shown} of %Ln batch(es)", "", known)
+            batches = of_all.format(shown=words.number(len(shown)))
+        text = self.tr("{batches}, {messages}").format(
+            batches=batches, messages=self.tr("%Ln message(s)", "", messages)
+        )
+        if self._filter.is_empty or self.search.is_whole:
+            return text
+        return self.tr("{count} so far").format(count=text)
+
+    def _nothing_text(self) -> str:
+        if self._filter.text:
+            return self.tr("Nothing matches “{text}”.").format(text=self._filter.text)
+        return self.tr("Nothing matches the filters.")
+
+    def _on_way_out(self) -> None:
+        if not self._filter.is_empty:
+            self.clear_filters()
+            return
+        for batch in self._batches():
+            if batch.done:
+                self._context.preferences.put("shows_done", True)
+            if batch.origin is Origin.DEMO:
+                self._context.preferences.put("shows_demo", True)
+
+    # --- Time and words -------------------------------------------------------------------------
+
+    def _on_second(self) -> None:
+        self.view.refresh_times()
+        self._quiet_s += self._times.interval() // _SECONDS_MS
+        if self._quiet_s > _RECENT and self._times.interval() < _MINUTES_MS:
+            self._times.start(_MINUTES_MS)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let relative times go on."""
+        super().showEvent(event)
+        self._quiet_s = 0
+        self._times.start(_SECONDS_MS)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let relative times stand: nobody sees them."""
+        super().hideEvent(event)
+        self._times.stop()
+
+    def _retranslate(self) -> None:
+        self.view.setAccessibleName(self.tr("Batches and messages"))
+        self._on_shown()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the placeholder fill the table."""
+        if watched is self.view.viewport() and event.type() is QEvent.Type.Resize:
+            self._placeholder.setGeometry(self.view.viewport().rect())
+        return super().eventFilter(watched, event)

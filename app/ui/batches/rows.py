@@ -1,0 +1,74 @@
+"""One batch of the table, and what is known of its messages."""
+
+from array import array
+from typing import Any
+
+from app.store.records import BatchRecord
+
+UNKNOWN = 0
+"""Stands for a message whose key has not been read yet: keys count from 1."""
+
+
+class BatchRow:
+    """A batch, and where it stands.
+
+    Attributes:
+        record: the batch.
+        matches: how many of its messages pass the filter.
+        keys: the keys of its messages in the order in which they are shown, `UNKNOWN` where they
+            have not been read; None while it is closed.
+        place: what it was sorted by when it got its place: it keeps it when the batch changes.
+        is_shown: whether it is among the rows of the table.
+        is_going: whether it is being deleted.
+    """
+
+    __slots__ = ("_known", "is_going", "is_shown", "keys", "matches", "place", "record")
+
+    def __init__(self, record: BatchRecord) -> None:
+        """Start closed, with all its messages."""
+        self.record = record
+        self.matches = record.messages
+        self.keys: array[int] | None = None
+        self.place: tuple[Any, ...] = ()
+        self.is_shown = False
+        self.is_going = False
+        self._known: set[int] | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows are below it: while it is closed, one tells that there are some."""
+        return min(self.matches, 1) if self.keys is None else len(self.keys)
+
+    def holds(self, key: int) -> bool:
+        """Tell whether a message is among those that are shown."""
+        if self.keys is None:
+            return False
+        if self._known is None:
+            self._known = set(self.keys)
+        return key in self._known
+
+    def set_keys(self, keys: "array[int] | None") -> None:
+        """Show these messages, or close."""
+        self.keys = keys
+        self._known = None
+
+    def insert_keys(self, at: int, keys: "array[int]") -> None:
+        """Show these messages too, before the one at `at`."""
+        assert self.keys is not None
+        self.keys[at:at] = keys
+        if self._known is not None:
+            self._known.update(keys)
+
+    def remove_keys(self, at: int, count: int) -> None:
+        """Show so many messages from `at` on no more."""
+        assert self.keys is not None
+        if self._known is not None:
+            self._known.difference_update(self.keys[at : at + count])
+        del self.keys[at : at + count]
+
+    def place_key(self, at: int, key: int) -> None:
+        """Say which message is at `at`."""
+        assert self.keys is not None
+        self.keys[at] = key
+        if self._known is not None:
+            self._known.add(key)

@@ -1,0 +1,321 @@
+"""The table on the screen: what is looked at stays where it is, whatever arrives."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPalette, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QTreeView, QWidget
+from typing_extensions import override
+
+from app.store.records import MessageRecord
+from app.ui.batches.batch_level import UNSORTED
+from app.ui.batches.columns import COLUMNS, LAST_CHANGE
+from app.ui.batches.columns_header import ColumnsHeader
+from app.ui.batches.delegate import RowDelegate
+from app.ui.batches.model import FADE_ROLE, ROW_ROLE, BatchModel
+from app.ui.batches.pictures import Pictures, mixed
+from app.ui.batches.rows import UNKNOWN
+from app.ui.context import Selection
+from app.ui.theme import ICON_SIZE, ROW_HEIGHT, STEP, colours
+
+_INDENT: Final = 5 * STEP
+_SELECTED: Final = 0.22
+_SELECTED_ELSEWHERE: Final = 0.12
+_MARK: Final = 3
+_Index = QModelIndex | QPersistentModelIndex
+_Flag = QItemSelectionModel.SelectionFlag
+
+
+class BatchView(QTreeView):
+    """Shows the batches and, below those that are open, their messages.
+
+    Rows that come or go above what is looked at do not move it: the current row keeps its place on
+    the screen if it is to be seen, else the first row that is. Only at the very top, with nothing
+    selected there, new rows push the others down, so that they appear.
+
+    Signals:
+        selected: a :class:`~app.ui.context.Selection`.
+        chosen_by_hand: the user went to another row, by mouse or key.
+    """
+
+    selected = Signal(object)
+    chosen_by_hand = Signal()
+
+    def __init__(self, model: BatchModel, parent: QWidget | None = None) -> None:
+        """Show `model`."""
+        super().__init__(parent)
+        self._model = model
+        self._pictures = Pictures()
+        self._expanded: set[int] = set()
+        self._held: tuple[QPersistentModelIndex, int] | None = None
+        self._is_holding = True
+        self.columns = ColumnsHeader(self)
+        self.setHeader(self.columns)
+        self.setItemDelegate(RowDelegate(self))
+        self.setUniformRowHeights(True)
+        self.setIndentation(_INDENT)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setFrameShape(QTreeView.Shape.NoFrame)
+        self.setAllColumnsShowFocus(True)
+        self.setExpandsOnDoubleClick(True)
+        self.setAnimated(False)
+        # These come before the view's own: they see the rows as they were.
+        model.rowsAboutToBeRemoved.connect(self._on_rows_going)
+        model.rowsAboutToBeInserted.connect(self._hold)
+        model.layoutAboutToBeChanged.connect(self._hold)
+        self.setModel(model)
+        self.columns.set_first_widths()
+        self.columns.sort_asked.connect(self._on_sort_asked)
+        self.expanded.connect(self._on_expanded)
+        self.collapsed.connect(self._on_collapsed)
+        self.activated.connect(self._on_activated)
+        self.selectionModel().currentChanged.connect(self._on_current)
+        model.rowsInserted.connect(self._on_rows_come)
+        model.fading.ticked.connect(self._on_fading)
+        self._recolour()
+
+    # --- What is selected -----------------------------------------------------------------------
+
+    def selection(self) -> Selection:
+        """Return what is selected."""
+        index = self.currentIndex()
+        row = self._model.batch_at(index)
+        if row is None:
+            return Selection()
+        key = self._model.message_key_at(index)
+        return Selection(row.record, None if key == UNKNOWN else key)
+
+    def select(self, index: _Index) -> None:
+        """Select a row and bring it into view."""
+        self.selectionModel().setCurrentIndex(index, _Flag.ClearAndSelect | _Flag.Rows)
+        self.scrollTo(index)
+
+    def _on_current(self, current: _Index, _previous: _Index) -> None:
+        if not current.isValid() or current.column() >= 0:
+            self.selected.emit(self.selection())
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell that the user chooses."""
+        self.chosen_by_hand.emit()
+        super().mousePressEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Tell that the user chooses, where a key goes to another row."""
+        before = self.currentIndex()
+        super().keyPressEvent(event)
+        if self.currentIndex() != before:
+            self.chosen_by_hand.emit()
+
+    # --- What is open ---------------------------------------------------------------------------
+
+    @property
+    def expanded_batches(self) -> set[int]:
+        """The keys of the batches that the user opened, shown or not."""
+        return self._expanded
+
+    def expand_batches(self, keys: set[int]) -> None:
+        """Open batches, now or when they come."""
+        self._expanded |= keys
+        for key in keys:
+            self._expand(self._model.row_of(key))
+
+    def collapse_batches(self, keys: set[int]) -> None:
+        """Close batches."""
+        for key in keys:
+            self._expanded.discard(key)
+            index = self._model.index_of(key)
+            if index.isValid():
+                self.collapse(index)
+
+    def _expand(self, row: int) -> None:
+        if row >= 0:
+            self.expand(self._model.top(row))
+
+    def _on_expanded(self, index: QModelIndex) -> None:
+        row = self._model.batch_at(index)
+        if row is not None:
+            self._expanded.add(row.record.key)
+            self._model.fetchMore(index)
+
+    def _on_collapsed(self, index: QModelIndex) -> None:
+        row = self._model.batch_at(index)
+        if row is None:
+            return
+        self._expanded.discard(row.record.key)
+        if self.currentIndex().parent() == index:
+            self.select(index)
+        self._model.close_batch(row.record.key)
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        top = index.siblingAtColumn(0)
+        if not index.parent().isValid():
+            self.setExpanded(top, not self.isExpanded(top))
+
+    def _on_rows_come(self, parent: QModelIndex, first: int, last: int) -> None:
+        if parent.isValid():
+            return
+        for key in tuple(self._expanded):
+            row = self._model.row_of(key)
+            if first <= row <= last:
+                self._expand(row)
+
+    # --- What is looked at stays ----------------------------------------------------------------
+
+    @contextmanager
+    def moving(self) -> Iterator[None]:
+        """Let rows move within this context: the user asked for others, or for another order."""
+        self._is_holding = False
+        self._held = None
+        try:
+            yield
+        finally:
+            self._is_holding = True
+
+    def _hold(self) -> None:
+        """Remember where on the screen what is looked at is."""
+        if self._held is not None or not self._is_holding:
+            return
+        room = self.viewport().rect()
+        current = self.visualRect(self.currentIndex())
+        index = self.currentIndex()
+        if not index.isValid() or current.isEmpty() or not room.intersects(current):
+            if self.verticalScrollBar().value() == 0:
+                return
+            index = self.indexAt(QPoint(0, 0))
+        if index.isValid():
+            self._held = QPersistentModelIndex(index), self.visualRect(index).top()
+
+    @override
+    def doItemsLayout(self) -> None:
+        """Lay out anew, with what is looked at where it was."""
+        super().doItemsLayout()
+        held, self._held = self._held, None
+        if held is not None and held[0].isValid():
+            moved = self.visualRect(held[0]).top() - held[1]
+            if moved:
+                bar = self.verticalScrollBar()
+                bar.setValue(bar.value() + moved)
+
+    def _on_rows_going(self, parent: QModelIndex, first: int, last: int) -> None:
+        current = self.currentIndex()
+        of_level = current if current.parent() == parent else current.parent()
+        if of_level.isValid() and of_level.parent() == parent and first <= of_level.row() <= last:
+            # Its neighbour is not what was selected.
+            self.selectionModel().clear()
+        self._hold()
+
+    def sort_as_shown(self) -> None:
+        """Sort as the header says."""
+        self._on_sort_asked(self.columns.sortIndicatorSection(), self.columns.sortIndicatorOrder())
+
+    def show_current_or_top(self) -> None:
+        """Go to the current row, or where there is none to the first."""
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+        else:
+            self.scrollToTop()
+
+    def _on_sort_asked(self, column: int, order: Qt.SortOrder) -> None:
+        is_known = 0 <= column < len(COLUMNS)
+        with self.moving():
+            self._model.sort(column if is_known else UNSORTED, order)
+        self.show_current_or_top()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the names have the room that is left."""
+        super().resizeEvent(event)
+        self.columns.fill(self.viewport().width())
+
+    # --- Painting -------------------------------------------------------------------------------
+
+    @override
+    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint what is behind a row's cells, and the cells."""
+        row = options.rect
+        row.setLeft(0)
+        row.setRight(self.viewport().width())
+        shown = colours()
+        is_selected = self.selectionModel().isRowSelected(index.row(), index.parent())
+        if is_selected:
+            is_active = options.state & QStyle.StateFlag.State_Active
+            group = QPalette.ColorGroup.Active if is_active else QPalette.ColorGroup.Inactive
+            painter.fillRect(row, self.palette().brush(group, QPalette.ColorRole.Highlight))
+        elif strength := index.data(FADE_ROLE):
+            message = index.data(ROW_ROLE)
+            if isinstance(message, MessageRecord):
+                tint = QColor(shown.outcomes[message.state.outcome].tint)
+                tint.setAlphaF(strength)
+                painter.fillRect(row, tint)
+        painter.fillRect(QRect(0, row.bottom(), row.width(), 1), self._line)
+        super().drawRow(painter, options, index)
+        if is_selected and self.hasFocus():
+            painter.fillRect(QRect(0, row.top(), _MARK, row.height()), shown.accent)
+
+    @override
+    def drawBranches(self, painter: QPainter, rect: QRect, index: _Index) -> None:
+        """Paint the sign that a batch can be opened or closed."""
+        if index.parent().isValid() or not self._model.hasChildren(index):
+            return
+        name = "chevron-down" if self.isExpanded(index) else "chevron-right"
+        picture = self._pictures.icon(name, self.devicePixelRatioF())
+        at = QRect(0, 0, ICON_SIZE, ICON_SIZE)
+        at.moveCenter(rect.center())
+        painter.drawPixmap(at.topLeft(), picture)
+
+    def refresh_times(self) -> None:
+        """Paint the column of relative times again: time has passed."""
+        left = self.columnViewportPosition(LAST_CHANGE)
+        width = self.columnWidth(LAST_CHANGE)
+        self.viewport().update(QRect(left, 0, width, self.viewport().height()))
+
+    def _on_fading(self) -> None:
+        fading = set(self._model.fading.keys)
+        index = self.indexAt(QPoint(0, 0))
+        bottom = self.viewport().height()
+        top = self.visualRect(index).top()
+        while index.isValid() and top < bottom:
+            if self._model.message_key_at(index) in fading:
+                self.viewport().update(QRect(0, top, self.viewport().width(), ROW_HEIGHT))
+            index = self.indexBelow(index)
+            top += ROW_HEIGHT
+
+    def _recolour(self) -> None:
+        """Select softly: badges and bars keep their contrast on it."""
+        shown = colours()
+        palette = QPalette(self.palette())
+        soft = {
+            QPalette.ColorGroup.Active: mixed(shown.accent, shown.base, _SELECTED),
+            QPalette.ColorGroup.Inactive: mixed(shown.accent, shown.base, _SELECTED_ELSEWHERE),
+        }
+        for group, colour in soft.items():
+            palette.setColor(group, QPalette.ColorRole.Highlight, colour)
+            palette.setColor(group, QPalette.ColorRole.HighlightedText, shown.text)
+        self._line = mixed(shown.line, shown.base, 0.5)
+        if palette != self.palette():
+            self.setPalette(palette)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme and the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self._recolour()
+        elif event.type() is QEvent.Type.LanguageChange:
+            self._model.tell_all()

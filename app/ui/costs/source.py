@@ -1,0 +1,134 @@
+"""What the charts show, read away from the window's thread and kept up to date at a pace."""
+
+import logging
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from app.core.times import to_microseconds
+from app.store.charts import Opening
+from app.store.errors import StoreError
+from app.store.reader import Changes
+from app.store.series import Costs, Rates
+from app.ui.context import Context
+from app.ui.pace import Pace
+
+log = logging.getLogger(__name__)
+
+_REST_MS: Final = 1000
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is to be shown.
+
+    Attributes:
+        batch_key: of a batch; None for all.
+        with_demo: whether demo batches count among all.
+        wants_rates: the reports; else the costs.
+    """
+
+    batch_key: int | None = None
+    with_demo: bool = False
+    wants_rates: bool = False
+
+
+class ChartSource(QObject):
+    """Reads what is asked for, and again when something changed; only while somebody looks.
+
+    Belongs to the window's thread.
+
+    Attributes:
+        openings: when a receiver was running.
+        first_arrival_us: when the first report arrived, microseconds since the epoch.
+
+    Signals:
+        costs_read: a :class:`~app.store.series.Costs` that answers the question.
+        rates_read: a :class:`~app.store.series.Rates` that answers the question.
+        openings_read: `openings` and `first_arrival_us` are up to date.
+        failed: the sentence of a `StoreError`; once until reading works again.
+    """
+
+    costs_read = Signal(object)
+    rates_read = Signal(object)
+    openings_read = Signal()
+    failed = Signal(str)
+
+    def __init__(self, context: Context, parent: QObject) -> None:
+        """Ask nothing yet."""
+        super().__init__(parent)
+        self._context = context
+        self._question = Question()
+        self._costs: Costs | None = None
+        self._rates: Rates | None = None
+        self.openings: list[Opening] = []
+        self.first_arrival_us: int | None = None
+        self._is_active = False
+        self._is_stale = True
+        self._failure = ""
+        self._pace = Pace(context.tasks, self._read, "charts", rest_ms=_REST_MS, parent=self)
+        context.feed.changed.connect(self._on_changed)
+
+    def ask(self, question: Question) -> None:
+        """Show something else from now on."""
+        if question != self._question:
+            self._question = question
+            self._hurry()
+
+    def set_active(self, *, is_active: bool) -> None:
+        """Know whether anybody looks."""
+        self._is_active = is_active
+        if self._is_stale:
+            self._hurry()
+
+    def _hurry(self) -> None:
+        self._is_stale = True
+        if self._is_active:
+            self._pace.hurry()
+
+    def _on_changed(self, _changes: Changes) -> None:
+        # A sign of life of the receiver is a change, too. What nobody touched is not read again.
+        self._is_stale = True
+        if self._is_active:
+            self._pace.want()
+
+    async def _read(self) -> None:
+        question, charts, tasks = self._question, self._context.session.charts, self._context.tasks
+        self._is_stale = False
+        try:
+            self.openings = await tasks.in_thread(charts.openings)
+            if self.first_arrival_us is None:
+                first = await tasks.in_thread(charts.first_arrival)
+                self.first_arrival_us = None if first is None else to_microseconds(first)
+            self.openings_read.emit()
+            if question.wants_rates:
+                rates = await tasks.in_thread(
+                    charts.rates,
+                    question.batch_key,
+                    with_demo=question.with_demo,
+                    known=self._rates,
+                )
+                if question == self._question:
+                    self._rates = rates
+                    self.rates_read.emit(rates)
+            else:
+                costs = await tasks.in_thread(
+                    charts.costs,
+                    question.batch_key,
+                    with_demo=question.with_demo,
+                    known=self._costs,
+                )
+                if question == self._question:
+                    self._costs = costs
+                    self.costs_read.emit(costs)
+        except StoreError as error:
+            self._is_stale = True
+            self._tell(error.sentence)
+        else:
+            self._tell("")
+
+    def _tell(self, failure: str) -> None:
+        if failure != self._failure:
+            self._failure = failure
+            if failure:
+                self.failed.emit(failure)

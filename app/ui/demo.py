@@ -1,0 +1,215 @@
+"""A demo campaign: our own stand-in for the sender posts to our own port."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from secrets import randbelow
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.core.report import Origin
+from app.simulator.campaign import Campaign
+from app.simulator.plan import Plan
+from app.simulator.runner import CampaignRunner, Manner, Progress
+from app.simulator.target import Target
+from app.store.edits import DeleteBatch
+from app.store.errors import StoreError
+from app.ui import words
+from app.ui.context import Context
+from app.ui.theme import STEP
+
+log = logging.getLogger(__name__)
+
+_WIDTH: Final = 480
+_MESSAGES: Final = 200
+_MOST_MESSAGES: Final = 100_000
+_MESSAGES_PER_BATCH: Final = 100
+_SEEDS: Final = 2**31
+_PROFILES: Final = ("calm", "campaign", "hostile")
+
+
+class Demo(QDialog):
+    """Sends a demo campaign to the URL that it shows, and nowhere else.
+
+    Closing it lets the campaign go on.
+
+    Signals:
+        failed: a sentence: why it could not be done.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Ask what to send."""
+        super().__init__(parent)
+        self._context = context
+        self._runner: CampaignRunner | None = None
+        self.setWindowTitle(self.tr("Send a demo campaign"))
+        explanation = QLabel(
+            self.tr(
+                "Kvitto plays the sender: it posts the reports of invented messages to its own "
+                "port. Nothing is sent to any phone. Demo batches are marked, and stay out of "
+                "totals and charts unless you show them."
+            ),
+            self,
+        )
+        explanation.setWordWrap(True)
+        explanation.setMinimumWidth(_WIDTH)
+        self._url = QLabel(self)
+        self._url.setWordWrap(True)
+        self._messages = QSpinBox(self)
+        self._messages.setRange(1, _MOST_MESSAGES)
+        self._messages.setValue(_MESSAGES)
+        self._messages.setGroupSeparatorShown(True)
+        self._profile = QComboBox(self)
+        for name, label in zip(
+            _PROFILES,
+            (
+                self.tr("Calm: everything goes well"),
+                self.tr("Campaign: as on an ordinary day"),
+                self.tr("Hostile: everything that can go wrong"),
+            ),
+            strict=True,
+        ):
+            self._profile.addItem(label, name)
+        self._profile.setCurrentIndex(1)
+        form = QFormLayout()
+        form.setSpacing(2 * STEP)
+        form.addRow(self.tr("To:"), self._url)
+        form.addRow(self.tr("Messages:"), self._messages)
+        form.addRow(self.tr("What happens:"), self._profile)
+        self._bar = QProgressBar(self)
+        self._bar.setVisible(False)
+        self._told = QLabel(self)
+        self._told.setWordWrap(True)
+        self._send = QPushButton(self.tr("Send"), self)
+        self._send.setDefault(True)
+        self._send.setEnabled(False)
+        self._send.clicked.connect(self._on_send)
+        self._stop = QPushButton(self.tr("Cancel"), self)
+        self._stop.setVisible(False)
+        self._stop.clicked.connect(self._on_stop)
+        self._remove = QPushButton(self.tr("Remove all demo batches"), self)
+        self._remove.clicked.connect(self._on_remove)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(2 * STEP)
+        buttons.addWidget(self._remove)
+        buttons.addStretch()
+        buttons.addWidget(self._stop)
+        buttons.addWidget(self._send)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6 * STEP, 6 * STEP, 6 * STEP, 6 * STEP)
+        column.setSpacing(4 * STEP)
+        column.addWidget(explanation)
+        column.addLayout(form)
+        column.addWidget(self._bar)
+        column.addWidget(self._told)
+        column.addLayout(buttons)
+        context.tasks.start(self._read_url(), "demo address")
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a campaign is being sent."""
+        return self._runner is not None
+
+    async def _read_url(self) -> None:
+        try:
+            url = await self._context.tasks.in_thread(self._context.session.read_demo_url)
+        except StoreError as error:
+            self._told.setText(error.sentence)
+            return
+        self._url.setText(url or self.tr("Nothing is receiving now."))
+        self._send.setEnabled(bool(url))
+
+    def _on_send(self) -> None:
+        messages = self._messages.value()
+        plan = Plan.of_profile(
+            str(self._profile.currentData()),
+            messages=messages,
+            batches=max(1, min(messages // _MESSAGES_PER_BATCH, 20)),
+            seed=randbelow(_SEEDS),
+            start=datetime.now(UTC).replace(microsecond=0),
+        )
+        self._runner = CampaignRunner(
+            Campaign(plan), Target.of(self._url.text()), Manner(), on_progress=self._on_progress
+        )
+        self._context.preferences.put("shows_demo", True)
+        self._bar.setRange(0, messages)
+        self._bar.setValue(0)
+        self._show_running(is_running=True)
+        self._context.tasks.start(self._run(self._runner), "demo")
+
+    async def _run(self, runner: CampaignRunner) -> None:
+        try:
+            await runner.run()
+        except OSError as error:
+            log.warning("The demo campaign broke off: %s", error)
+            self.failed.emit(self.tr("The demo campaign broke off: its port could not be reached."))
+        finally:
+            self._runner = None
+            self._show_running(is_running=False)
+        card = runner.scorecard
+        self._told.setText(
+            self.tr("{taken} of {reports} reports answered, {lost} lost.").format(
+                taken=words.number(card.taken),
+                reports=words.number(card.reports),
+                lost=words.number(card.deleted),
+            )
+        )
+
+    def _on_progress(self, progress: Progress) -> None:
+        self._bar.setValue(progress.begun)
+        self._told.setText(
+            self.tr("{taken} reports answered, {waiting} wait for another try.").format(
+                taken=words.number(progress.taken), waiting=words.number(progress.waiting)
+            )
+        )
+
+    def _on_stop(self) -> None:
+        if self._runner is not None:
+            self._runner.stop()
+
+    def _show_running(self, *, is_running: bool) -> None:
+        for widget in (self._messages, self._profile, self._send, self._remove):
+            widget.setEnabled(not is_running)
+        self._bar.setVisible(is_running)
+        self._stop.setVisible(is_running)
+
+    def _on_remove(self) -> None:
+        self._remove.setEnabled(False)
+        self._context.tasks.start(self._remove_all(), "remove demo")
+
+    async def _remove_all(self) -> None:
+        tasks, session = self._context.tasks, self._context.session
+        try:
+            batches = await tasks.in_thread(session.reader.batches)
+            keys: Sequence[int] = [one.key for one in batches if one.origin is Origin.DEMO]
+            for key in keys:
+                await tasks.in_thread(session.edit(DeleteBatch(key)).result)
+        except StoreError as error:
+            self._told.setText(error.sentence)
+        else:
+            self._told.setText(self.tr("%n demo batch(es) removed.", "", len(keys)))
+        finally:
+            self._remove.setEnabled(True)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Hide it: the campaign goes on, and the dialog can be shown again."""
+        event.ignore()
+        self.hide()

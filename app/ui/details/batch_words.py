@@ -1,0 +1,153 @@
+"""What there is to say of a batch, in sentences and numbers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.money import Money
+from app.core.report import Origin
+from app.core.status import Outcome
+from app.core.times import minute_of, to_microseconds
+from app.store.records import BatchRecord
+from app.store.statistics import BatchStatistics
+from app.ui import words
+from app.ui.details.estimate import Estimate, estimate_end
+
+_MINUTE_S: Final = 60
+
+RATE_MINUTES: Final = 5
+"""The rate is that of so many minutes."""
+
+
+def costs_text(costs: Mapping[str, Money]) -> str:
+    """Return amounts, each currency on its own; never added up."""
+    return " · ".join(words.money(costs[currency]) for currency in sorted(costs))
+
+
+def progress_text(batch: BatchRecord) -> str:
+    """Return how many messages are settled: of those expected, if that is known, else seen."""
+    settled, seen = batch.settled, batch.messages
+    values = {"settled": words.number(settled)}
+    if batch.expected is not None and batch.expected >= seen:
+        values |= {
+            "expected": words.number(batch.expected),
+            "seen": words.number(seen),
+            "share": words.percent(settled, batch.expected),
+        }
+        return QCoreApplication.translate(
+            "BatchWords", "{settled} of {expected} expected ({share}); {seen} seen"
+        ).format(**values)
+    values |= {"seen": words.number(seen), "share": words.percent(settled, seen)}
+    return QCoreApplication.translate("BatchWords", "{settled} of {seen} seen ({share})").format(
+        **values
+    )
+
+
+def delivery_text(batch: BatchRecord) -> str:
+    """Return the share that was reported delivered, of the settled and of all that were seen."""
+    return shares_text(batch.outcomes()[Outcome.DELIVERED], batch.settled, batch.messages)
+
+
+def shares_text(delivered: int, settled: int, seen: int) -> str:
+    """Return the share that was reported delivered, of the settled and of all that were seen."""
+    if not seen:
+        return ""
+    if not settled:
+        return QCoreApplication.translate("BatchWords", "none is settled yet")
+    return QCoreApplication.translate(
+        "BatchWords", "{of_settled} of the settled, {of_seen} of all seen"
+    ).format(of_settled=words.percent(delivered, settled), of_seen=words.percent(delivered, seen))
+
+
+def undelivered_text(statistics: BatchStatistics) -> str:
+    """Return what those messages cost that are settled and were not delivered; "" for none."""
+    costs = costs_text(statistics.undelivered)
+    if not costs:
+        return ""
+    return QCoreApplication.translate("BatchWords", "{cost} for what was not delivered").format(
+        cost=costs
+    )
+
+
+def settling_text(statistics: BatchStatistics) -> str:
+    """Return how long messages took from the first report about them to their settling."""
+    if statistics.median_s is None or statistics.slow_s is None:
+        return QCoreApplication.translate("BatchWords", "none is settled yet")
+    return QCoreApplication.translate(
+        "BatchWords", "half within {median}, 95 % within {slow}"
+    ).format(median=words.duration(statistics.median_s), slow=words.duration(statistics.slow_s))
+
+
+def rate_since_minute(now: datetime) -> int:
+    """Return the minute since the epoch from which on reports count for the rate."""
+    return minute_of(to_microseconds(now)) - RATE_MINUTES + 1
+
+
+def rate_text(reports: int, first_seen: datetime, now: datetime) -> str:
+    """Return how many reports come in a minute.
+
+    Args:
+        reports: how many came since `rate_since_minute`.
+        first_seen: when the batch's first report came.
+        now: the time, UTC.
+    """
+    if not reports:
+        return QCoreApplication.translate(
+            "BatchWords", "no report in the last {minutes} min"
+        ).format(minutes=words.number(RATE_MINUTES))
+    start_s = rate_since_minute(now) * _MINUTE_S
+    elapsed_s = now.timestamp() - max(start_s, first_seen.timestamp())
+    rate = reports / max(elapsed_s / _MINUTE_S, 1.0)
+    return QCoreApplication.translate("BatchWords", "{rate} reports/min").format(
+        rate=words.number(max(1, round(rate)))
+    )
+
+
+def remaining(batch: BatchRecord) -> int:
+    """Return how many messages are still to be settled, as far as is known."""
+    return max(batch.expected or 0, batch.messages) - batch.settled
+
+
+def estimate_of(batch: BatchRecord, statistics: BatchStatistics, now: datetime) -> Estimate | None:
+    """Return when a batch will be settled, if that can be told."""
+    return estimate_end(remaining(batch), statistics.settlings, statistics.part_s, now)
+
+
+def estimate_text(estimate: Estimate | None, now: datetime) -> str:
+    """Return when a batch will be settled and how far that may be off; "" where unknown."""
+    if estimate is None:
+        return ""
+    left_s = (estimate.end - now).total_seconds()
+    is_soon = left_s < 10 * _MINUTE_S
+    return QCoreApplication.translate("BatchWords", "{time} ± {off}, in {left}").format(
+        time=words.clock_time(estimate.end, with_seconds=is_soon),
+        off=words.duration(_rounded_up(estimate.plus_minus_s)),
+        left=words.duration(left_s if is_soon else round(left_s / _MINUTE_S) * _MINUTE_S),
+    )
+
+
+def _rounded_up(seconds: float) -> float:
+    """Return a length of time without a precision that it does not have."""
+    step = 5 if seconds < 2 * _MINUTE_S else _MINUTE_S
+    return -(-seconds // step) * step
+
+
+def remarks(batch: BatchRecord) -> str:
+    """Return what is unusual about a batch, a sentence a line; "" where nothing is."""
+    said: list[str] = []
+    if batch.origin is Origin.DEMO:
+        said.append(
+            QCoreApplication.translate("BatchWords", "Demo: not counted with the real batches.")
+        )
+    if batch.done:
+        said.append(QCoreApplication.translate("BatchWords", "Marked done."))
+    if batch.forgotten is not None:
+        said.append(
+            QCoreApplication.translate(
+                "BatchWords",
+                "Forgotten {time}: its messages and reports were deleted, the sums are kept.",
+            ).format(time=words.exact_time(batch.forgotten))
+        )
+    return "\n".join(said)

@@ -1,0 +1,85 @@
+"""A batch's messages by outcome, and below each outcome by status code."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Qt
+from typing_extensions import override
+
+from app.core.sums import StatusSum
+from app.ui import words
+from app.ui.columns import RIGHT, Column
+from app.ui.details.breakdown import BreakdownRow, Costs, breakdown
+from app.ui.roles import CODE_ROLE, OUTCOME_ROLE
+from app.ui.two_level_model import Branch, Index, Leaf, TwoLevelModel
+
+_UNKNOWN_COST: Final = "…"
+
+
+def _cost_text(row: BreakdownRow) -> str:
+    if row.costs is None:
+        return _UNKNOWN_COST
+    return " · ".join(words.money(cost) for cost in row.costs.values()) or "–"
+
+
+_COLUMNS: Final = (
+    Column[BreakdownRow](
+        QT_TRANSLATE_NOOP("BreakdownModel", "Outcome"),
+        lambda row: row.word,
+        tip=lambda row: row.meaning,
+    ),
+    Column[BreakdownRow](
+        QT_TRANSLATE_NOOP("BreakdownModel", "Messages"),
+        lambda row: words.number(row.messages),
+        RIGHT,
+    ),
+    Column[BreakdownRow](
+        QT_TRANSLATE_NOOP("BreakdownModel", "Share"),
+        lambda row: words.percent(row.messages, row.whole),
+        RIGHT,
+    ),
+    Column[BreakdownRow](
+        QT_TRANSLATE_NOOP("BreakdownModel", "Segments"),
+        lambda row: words.number(row.segments),
+        RIGHT,
+    ),
+    Column[BreakdownRow](QT_TRANSLATE_NOOP("BreakdownModel", "Cost"), _cost_text, RIGHT),
+)
+
+
+class BreakdownModel(TwoLevelModel[BreakdownRow]):
+    """Outcomes in stacking order, codes below them in order of their numbers.
+
+    An outcome of which only one code occurs shows that, and has nothing below it.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Show nothing until `show_sums`."""
+        super().__init__(_COLUMNS, "BreakdownModel", parent)
+
+    def show_sums(
+        self, statuses: Mapping[int, StatusSum], costs: Mapping[int, Costs] | None
+    ) -> None:
+        """Show sums by code.
+
+        Args:
+            statuses: the messages by code.
+            costs: what they cost by code and currency; None where that is not known.
+        """
+        self.show_branches(
+            [
+                Branch(group.row.outcome, group.row, [Leaf(row.code, row) for row in group.codes])
+                for group in breakdown(statuses, costs)
+            ]
+        )
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows: the first one a status."""
+        if not index.column():
+            row = self.row(index)
+            if role == OUTCOME_ROLE and row is not None:
+                return row.outcome.value
+            if role == CODE_ROLE and row is not None and row.code is not None:
+                return str(row.code)
+        return super().data(index, role)

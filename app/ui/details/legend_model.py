@@ -1,0 +1,133 @@
+"""The statuses that there are, as a table."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QT_TRANSLATE_NOOP,
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+)
+from typing_extensions import override
+
+from app.core.status import CODE_NAMES, Group, Outcome, group_of, outcome_of
+from app.ui import words
+from app.ui.columns import Column, header_data
+from app.ui.roles import OUTCOME_ROLE
+
+Index = QModelIndex | QPersistentModelIndex
+
+_NO_PARENT: Final = QModelIndex()
+_UNNAMED: Final = (404, 408, 409, *range(500, 504), *range(511, 517), 599)
+"""Codes that the sender lists without a name."""
+_ANY_OTHER: Final = 1000
+_PER_GROUP: Final = 100
+
+
+@dataclass(frozen=True)
+class LegendRow:
+    """A code, or all other codes of a group.
+
+    Attributes:
+        code: the code; of a group, one that has no meaning of its own.
+        is_rest: whether all other codes of the group are meant.
+    """
+
+    code: int
+    is_rest: bool = False
+
+    @property
+    def group(self) -> Group:
+        """The code's group."""
+        return group_of(self.code)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What is shown of it."""
+        return outcome_of(self.code)
+
+    def code_text(self) -> str:
+        """Return the code, or which codes are meant."""
+        if not self.is_rest:
+            return str(self.code)
+        if self.group is Group.UNKNOWN:
+            return QCoreApplication.translate("LegendModel", "any other")
+        return QCoreApplication.translate("LegendModel", "other {group}xx").format(
+            group=self.group.value
+        )
+
+    def name_text(self) -> str:
+        """Return the sender's own name, if it has given one."""
+        return CODE_NAMES.get(self.code, "–")
+
+
+def legend_rows() -> list[LegendRow]:
+    """Return all codes that the sender lists, and after each group what else there may be."""
+    rows: list[LegendRow] = []
+    codes = sorted({*CODE_NAMES, *_UNNAMED})
+    for group in (Group.INFO, Group.SUCCESS, Group.REJECTION, Group.ERROR):
+        rows += [LegendRow(code) for code in codes if group_of(code) is group]
+        rows.append(LegendRow(group.value * _PER_GROUP + _PER_GROUP - 1, is_rest=True))
+    return [*rows, LegendRow(_ANY_OTHER, is_rest=True)]
+
+
+_COLUMNS: Final = (
+    Column[LegendRow](QT_TRANSLATE_NOOP("LegendModel", "Code"), LegendRow.code_text),
+    Column[LegendRow](
+        QT_TRANSLATE_NOOP("LegendModel", "Shown as"),
+        lambda row: words.status_word(row.code),
+    ),
+    Column[LegendRow](
+        QT_TRANSLATE_NOOP("LegendModel", "Outcome"), lambda row: words.outcome_word(row.outcome)
+    ),
+    Column[LegendRow](
+        QT_TRANSLATE_NOOP("LegendModel", "Group"), lambda row: words.group_word(row.group)
+    ),
+    Column[LegendRow](QT_TRANSLATE_NOOP("LegendModel", "Sender's name"), LegendRow.name_text),
+    Column[LegendRow](
+        QT_TRANSLATE_NOOP("LegendModel", "Meaning"), lambda row: words.status_meaning(row.code)
+    ),
+)
+_STATUS_COLUMN: Final = 1
+
+
+class LegendModel(QAbstractTableModel):
+    """The statuses. They never change; their words do, with the language."""
+
+    _rows = tuple(legend_rows())
+
+    def retext(self) -> None:
+        """Say everything anew: the language is another one."""
+        last = len(_COLUMNS) - 1
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
+        self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, last))
+
+    @override
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        """Return how many statuses there are."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: Index = _NO_PARENT) -> int:
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(_COLUMNS)
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows."""
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        if role == OUTCOME_ROLE and index.column() == _STATUS_COLUMN:
+            return row.outcome.value
+        return _COLUMNS[index.column()].data(row, role)
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return a column's title."""
+        return header_data(_COLUMNS, "LegendModel", section, orientation, role)

@@ -1,0 +1,125 @@
+"""The head of a message's details: who, where it stands, what it means, what it costs."""
+
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.store.records import MessageRecord
+from app.ui import words
+from app.ui.badge import OutcomeBadge
+from app.ui.details import message_words
+from app.ui.details.id_line import IdLine
+from app.ui.facts import Facts, text_label
+from app.ui.masking import mask_number
+from app.ui.theme import STEP, number_font
+
+_TITLE_SCALE: Final = 1.25
+
+
+class MessageHeader(QWidget):
+    """Shows a message's current state; knows nothing of the store."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Show nothing until `show_message`."""
+        super().__init__(parent)
+        self._message: MessageRecord | None = None
+        self._now: datetime | None = None
+        self._is_masked = False
+        self._recipient = QLabel(self)
+        self._recipient.setTextFormat(Qt.TextFormat.PlainText)
+        self._recipient.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._recipient.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._recipient.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        font = number_font(self._recipient.font())
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * _TITLE_SCALE)
+        self._recipient.setFont(font)
+        self._badge = OutcomeBadge(self)
+        self._meaning = text_label(self)
+        self._facts = Facts(self)
+        self._ids = {key: IdLine(self) for key in ("reference", "message", "batch")}
+        for key in ("settled", "price", "segments", "label"):
+            self._facts.add(key)
+        for key, line in self._ids.items():
+            self._facts.add(key, line)
+        top = QHBoxLayout()
+        top.setSpacing(2 * STEP)
+        top.addWidget(self._recipient, 1)
+        top.addWidget(self._badge)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * STEP, 3 * STEP, 3 * STEP, 2 * STEP)
+        column.setSpacing(2 * STEP)
+        column.addLayout(top)
+        column.addWidget(self._meaning)
+        column.addWidget(self._facts)
+        self._retranslate()
+
+    @property
+    def badge(self) -> OutcomeBadge:
+        """The badge of the current state."""
+        return self._badge
+
+    @property
+    def recipient(self) -> str:
+        """The recipient as it is shown."""
+        return self._recipient.text()
+
+    def fact(self, key: str) -> str:
+        """Return what is shown of a fact; "" where it is not shown."""
+        return self._ids[key].text if key in self._ids else self._facts.text(key)
+
+    def show_message(self, message: MessageRecord, now: datetime, *, is_masked: bool) -> None:
+        """Show a message as it stands now."""
+        self._message, self._now, self._is_masked = message, now, is_masked
+        self._show()
+
+    def _show(self) -> None:
+        message, now = self._message, self._now
+        if message is None or now is None:
+            return
+        state = message.state
+        number = None if state.recipient is None else state.recipient.value
+        hidden = number if self._is_masked else None
+
+        def shown(text: str) -> str:
+            return mask_number(text, hidden)
+
+        self._recipient.setText(words.phone_number(number, is_masked=self._is_masked))
+        self._badge.show_code(state.code)
+        self._meaning.setText(message_words.meaning_text(state))
+        self._facts.say("settled", message_words.settled_text(state, now))
+        self._facts.say("price", message_words.price_text(state))
+        self._facts.say("segments", message_words.segment_price_text(state))
+        self._facts.say("label", shown(message.batch_label or ""))
+        reference = "" if state.reference is None else state.reference.value
+        self._ids["reference"].show_id(shown(reference))
+        self._facts.show_row("reference", is_shown=bool(reference))
+        self._ids["message"].show_id(shown(message.message_id))
+        self._ids["batch"].show_id(shown(message.batch_id))
+
+    def _retranslate(self) -> None:
+        self._recipient.setAccessibleName(self.tr("Recipient"))
+        for key, name in {
+            "settled": self.tr("Settled"),
+            "price": self.tr("Price"),
+            "segments": self.tr("Segments"),
+            "label": self.tr("Batch"),
+            "reference": self.tr("Reference"),
+            "message": self.tr("Message id"),
+            "batch": self.tr("Batch id"),
+        }.items():
+            self._facts.name(key, name)
+        self._ids["reference"].name_copy(self.tr("Copy the reference"))
+        self._ids["message"].name_copy(self.tr("Copy the message id"))
+        self._ids["batch"].name_copy(self.tr("Copy the batch id"))
+        self._show()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()

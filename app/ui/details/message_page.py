@@ -1,0 +1,240 @@
+"""One message, live: where it stands, every report about it, and the body of each."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QPalette, QShowEvent
+from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.store.errors import StoreError
+from app.store.reader import Changes
+from app.store.records import MessageRecord, ReportRecord
+from app.ui.body_text import readable
+from app.ui.body_view import BodyView
+from app.ui.context import Context
+from app.ui.details.history import history
+from app.ui.details.message_header import MessageHeader
+from app.ui.details.reports_model import ReportsModel
+from app.ui.facts import text_label
+from app.ui.masking import mask_number
+from app.ui.pace import Pace
+from app.ui.theme import ROW_HEIGHT, STEP
+from app.ui.tree import Tree
+
+_REST_MS: Final = 250
+_STATE: Final = "details/message"
+_COLUMNS_STATE: Final = "details/reports"
+
+
+class MessagePage(QWidget):
+    """Shows one message, and follows it.
+
+    Signals:
+        failed: a sentence that says what could not be read.
+        gone: the message is not in the store any more.
+    """
+
+    failed = Signal(str)
+    gone = Signal()
+
+    def __init__(self, context: Context, now: Callable[[], datetime], parent: QWidget) -> None:
+        """Show nothing until `show_message`."""
+        super().__init__(parent)
+        self._context = context
+        self._now = now
+        self._key: int | None = None
+        self._shown_key: int | None = None
+        self._has_own_columns = False
+        self._message: MessageRecord | None = None
+        self._reports: list[ReportRecord] = []
+        self._secrets = 0
+        self._header = MessageHeader(self)
+        self._model = ReportsModel(self)
+        self._history_name = QLabel(self)
+        self._history_name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._table = Tree(self)
+        self._step_text = text_label(self)
+        self._body = BodyView(self)
+        self._splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self._pace = Pace(
+            context.tasks, self._read, "message details", rest_ms=_REST_MS, parent=self
+        )
+        self._prepare_table()
+        self._lay_out()
+        self._model.dataChanged.connect(self._show_step)
+        context.preferences.changed.connect(self._on_preference)
+        self._retranslate()
+
+    def _prepare_table(self) -> None:
+        self._table.setModel(self._model)
+        self._table.setRootIsDecorated(False)
+        self._table.setMinimumHeight(4 * ROW_HEIGHT)
+        self._history_name.setBuddy(self._table)
+        self._table.selectionModel().currentRowChanged.connect(self._show_step)
+
+    def _lay_out(self) -> None:
+        upper = QWidget(self)
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(3 * STEP, 0, 3 * STEP, 2 * STEP)
+        column.setSpacing(STEP)
+        column.addWidget(self._history_name)
+        column.addWidget(self._table, 1)
+        lower = QWidget(self)
+        column = QVBoxLayout(lower)
+        column.setContentsMargins(3 * STEP, 2 * STEP, 3 * STEP, 3 * STEP)
+        column.setSpacing(2 * STEP)
+        column.addWidget(self._step_text)
+        column.addWidget(self._body, 1)
+        self._splitter.addWidget(upper)
+        self._splitter.addWidget(lower)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header)
+        column.addWidget(self._splitter, 1)
+
+    @property
+    def header(self) -> MessageHeader:
+        """The head of the page."""
+        return self._header
+
+    @property
+    def table(self) -> Tree:
+        """The table of reports."""
+        return self._table
+
+    @property
+    def body(self) -> BodyView:
+        """The body of the selected report."""
+        return self._body
+
+    def show_message(self, key: int) -> None:
+        """Show the message with this key in the store."""
+        if key != self._key:
+            self._key = key
+            self._pace.hurry()
+
+    def take_changes(self, changes: Changes) -> None:
+        """Read again what changed of the message."""
+        if self._key is None or not self.isVisible():
+            return
+        batch_key = None if self._message is None else self._message.batch_key
+        if (
+            not changes.is_complete
+            or self._key in changes.messages
+            or any(batch.key == batch_key for batch in changes.batches)
+        ):
+            self._pace.want()
+
+    def leave(self) -> None:
+        """Show no message any more."""
+        self._key = None
+
+    def save_state(self) -> None:
+        """Keep how wide the columns are, and how high the parts."""
+        self._context.preferences.put_state(_STATE, self._splitter.saveState())
+        self._context.preferences.put_state(_COLUMNS_STATE, self._table.header().saveState())
+
+    def restore_state(self) -> None:
+        """Put back what `save_state` kept."""
+        parts = self._context.preferences.state(_STATE)
+        if not parts.isEmpty():
+            self._splitter.restoreState(parts)
+        columns = self._context.preferences.state(_COLUMNS_STATE)
+        self._has_own_columns = not columns.isEmpty()
+        if self._has_own_columns:
+            self._table.header().restoreState(columns)
+
+    # --- Showing --------------------------------------------------------------------------------
+
+    async def _read(self) -> None:
+        key = self._key
+        if key is None or not self.isVisible():
+            return
+        try:
+            message, reports, secrets = await self._context.tasks.in_thread(self._ask, key)
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+            return
+        if key != self._key:
+            return
+        if message is None:
+            self.leave()
+            self.gone.emit()
+            return
+        self._message, self._reports, self._secrets = message, reports, secrets
+        self._show()
+
+    def _ask(self, key: int) -> tuple[MessageRecord | None, list[ReportRecord], int]:
+        session = self._context.session
+        message = next(iter(session.reader.messages_by_key([key])), None)
+        return message, session.reader.reports(key), len(session.valid_secrets())
+
+    def _show(self) -> None:
+        message = self._message
+        if message is None:
+            return
+        is_masked = self._context.preferences.is_masked
+        self._header.show_message(message, self._now(), is_masked=is_masked)
+        current = message.state.rank.sequence
+        self._model.show_steps(history(self._reports, current=current, secrets=self._secrets))
+        if self._shown_key != message.key:
+            self._shown_key = message.key
+            if not self._has_own_columns:
+                self._table.fit_columns()
+            self._table.selectionModel().setCurrentIndex(
+                self._model.index(self._model.current_row(), 0),
+                QItemSelectionModel.SelectionFlag.ClearAndSelect
+                | QItemSelectionModel.SelectionFlag.Rows,
+            )
+        self._show_step()
+
+    def _show_step(self) -> None:
+        """Show the selected report in words, and its body."""
+        step = self._model.step(self._table.currentIndex().row())
+        if step is None or self._message is None:
+            self._step_text.setText("")
+            self._body.show_text("")
+            return
+        self._step_text.setText(step.sentences())
+        text = readable(step.record.body)
+        if self._context.preferences.is_masked:
+            for number in self._numbers():
+                text = mask_number(text, number)
+        self._body.show_text(text)
+
+    def _numbers(self) -> set[str]:
+        """Return all recipients that the reports name: reports can differ."""
+        named = {one.received.report.recipient for one in self._reports}
+        return {number for number in named if number}
+
+    def _on_preference(self, name: str) -> None:
+        if name == "is_masked":
+            self._show()
+
+    def _retranslate(self) -> None:
+        self._history_name.setText(self.tr("Reports in the order in which things happened"))
+        self._table.setAccessibleName(self.tr("Reports"))
+        self._body.set_title(self.tr("The report as it came"))
+        self._model.retext()
+        self._show()
+
+    # --- Qt's side ------------------------------------------------------------------------------
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what was not read while nobody saw it."""
+        super().showEvent(event)
+        self._pace.want()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()

@@ -1,0 +1,127 @@
+"""Export from the window: ask where to, write in the background, show how far it is."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+
+from app.export.errors import ExportError
+from app.export.export import export
+from app.store.errors import StoreError
+from app.ui.context import Context
+
+log = logging.getLogger(__name__)
+
+_SHOW_AFTER_MS = 2000
+
+
+class _CancelledError(Exception):
+    """The user stopped the export."""
+
+
+class Exporter(QObject):
+    """Exports what the user asks for, one thing at a time.
+
+    Signals:
+        failed: the sentence that says why it could not be done.
+        done: a sentence that says what was written.
+    """
+
+    failed = Signal(str)
+    done = Signal(str)
+    _progressed = Signal(int, int)
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        """Export from the session of `context`."""
+        super().__init__(parent)
+        self._context = context
+        self._window = parent
+        self._dialog: QFileDialog | None = None
+        self._is_cancelled = False
+
+    def ask(self, what: str, batch_id: str | None = None) -> None:
+        """Ask where to, then export.
+
+        Args:
+            what: one of `app.export.export.EXPORT_KINDS`.
+            batch_id: the sender's id of the only batch; None for all.
+        """
+        dialog = QFileDialog(self._window, self.tr("Export"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(
+            [
+                self.tr("Excel workbook (*.xlsx)"),
+                self.tr("CSV, text for any spreadsheet (*.csv)"),
+                self.tr("JSON lines, for programs (*.jsonl)"),
+            ]
+        )
+        endings = ("xlsx", "csv", "jsonl")
+
+        def on_filter(name: str) -> None:
+            dialog.setDefaultSuffix(endings[dialog.nameFilters().index(name)])
+
+        dialog.filterSelected.connect(on_filter)
+        dialog.setDefaultSuffix(endings[0])
+        dialog.selectFile(f"kvitto-{what}")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.start(what, batch_id, Path(name)))
+        self._dialog = dialog
+        dialog.open()
+
+    def start(self, what: str, batch_id: str | None, file: Path) -> None:
+        """Export to `file`, in the background."""
+        self._context.tasks.start(self._export(what, batch_id, file), "export")
+
+    async def _export(self, what: str, batch_id: str | None, file: Path) -> None:
+        self._is_cancelled = False
+        progress = QProgressDialog(
+            self.tr("Exporting to {file} …").format(file=file.name),
+            self.tr("Cancel"),
+            0,
+            0,
+            self._window,
+        )
+        progress.setWindowModality(Qt.WindowModality.NonModal)
+        progress.setMinimumDuration(_SHOW_AFTER_MS)
+        progress.canceled.connect(self._on_cancelled)
+
+        def show(done: int, total: int) -> None:
+            progress.setMaximum(total)
+            progress.setValue(done)
+
+        self._progressed.connect(show)
+        try:
+            rows = await self._context.tasks.in_thread(
+                export,
+                self._context.session.reader,
+                what,
+                batch_id,
+                None,
+                file,
+                self._teller(),
+            )
+        except _CancelledError:
+            return
+        except (ExportError, StoreError) as error:
+            self.failed.emit(error.sentence)
+        else:
+            self.done.emit(self.tr("%n row(s) written to {file}", "", rows).format(file=file.name))
+        finally:
+            self._progressed.disconnect(show)
+            progress.close()
+            progress.deleteLater()
+
+    def _teller(self) -> Callable[[int, int], None]:
+        """Return what the export calls on its thread; it raises once the user cancels."""
+
+        def tell(done: int, total: int) -> None:
+            if self._is_cancelled:
+                raise _CancelledError
+            self._progressed.emit(done, total)
+
+        return tell
+
+    def _on_cancelled(self) -> None:
+        self._is_cancelled = True

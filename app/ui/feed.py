@@ -1,0 +1,118 @@
+"""What changed in the store, at a pace that a window can show."""
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from app.store.errors import StoreError
+from app.store.reader import Changes, Reader
+from app.ui.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+PACE_MS = 100
+"""At most one refresh in this time, whatever arrives."""
+POLL_MS = 500
+"""How often is asked where another process writes and can't nudge us."""
+
+
+class Feed(QObject):
+    """Asks the store what changed since the revision that the window shows.
+
+    A nudge only says that there is something; nothing is pushed. Belongs to the window's thread,
+    but for `nudge`.
+
+    Signals:
+        changed: a :class:`~app.store.reader.Changes`; everything since the one before. The first
+            one, after `start`, holds all batches and no messages.
+        failed: the sentence of a `StoreError` that kept us from reading; "" when it works again.
+    """
+
+    changed = Signal(object)
+    failed = Signal(str)
+    _nudged = Signal()
+
+    def __init__(
+        self, reader: Reader, tasks: Tasks, *, polls: bool, parent: QObject | None = None
+    ) -> None:
+        """Read from `reader`; ask by ourselves where nobody nudges (`polls`)."""
+        super().__init__(parent)
+        self._reader = reader
+        self._tasks = tasks
+        self._polls = polls
+        self._revision = 0
+        self._is_started = False
+        self._is_reading = False
+        self._is_stale = False
+        self._is_first = True
+        self._failure = ""
+        self._pace = QTimer(self, singleShot=True, interval=PACE_MS)
+        self._pace.timeout.connect(self._on_paced)
+        self._poll = QTimer(self, interval=POLL_MS)
+        self._poll.timeout.connect(self._on_nudged)
+        self._nudged.connect(self._on_nudged, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def revision(self) -> int:
+        """The revision that the window shows."""
+        return self._revision
+
+    def start(self) -> None:
+        """Read for the first time, and from then on what changes."""
+        self._is_started = True
+        self._on_nudged()
+        if self._polls:
+            self._poll.start()
+
+    def stop(self) -> None:
+        """Ask no more."""
+        self._is_started = False
+        self._poll.stop()
+        self._pace.stop()
+        self._polls = False
+
+    def nudge(self, _revision: int) -> None:
+        """Say that there is a newer revision; from any thread."""
+        self._nudged.emit()
+
+    def _on_nudged(self) -> None:
+        self._is_stale = True
+        if self._is_started and not self._is_reading and not self._pace.isActive():
+            self._tasks.start(self._read(), "feed")
+
+    def _on_paced(self) -> None:
+        if self._is_stale and self._is_started:
+            self._tasks.start(self._read(), "feed")
+
+    async def _read(self) -> None:
+        if self._is_reading:
+            return
+        self._is_reading = True
+        self._is_stale = False
+        try:
+            ask: Callable[[], Changes] = self._all if self._is_first else self._since
+            changes = await self._tasks.in_thread(ask)
+        except StoreError as error:
+            self._fail(error.sentence)
+            self._is_stale = True
+        else:
+            self._fail("")
+            if self._is_first or changes.revision != self._revision:
+                self._is_first = False
+                self._revision = changes.revision
+                self.changed.emit(changes)
+        finally:
+            self._is_reading = False
+            self._pace.start()
+
+    def _all(self) -> Changes:
+        return self._reader.changes_since(0, limit=0)
+
+    def _since(self) -> Changes:
+        return self._reader.changes_since(self._revision)
+
+    def _fail(self, sentence: str) -> None:
+        if sentence != self._failure:
+            self._failure = sentence
+            self.failed.emit(sentence)

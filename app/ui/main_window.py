@@ -1,0 +1,396 @@
+"""The main window: joins the strip, the table, the charts and the details, and has the menus."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+import aiohttp
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.store.errors import StoreError
+from app.store.reader import Changes
+from app.ui.banner import Banners, Weight
+from app.ui.batches.panel import BatchesPanel
+from app.ui.closing import ClosingDialog
+from app.ui.context import Context, Selection
+from app.ui.costs.panel import CostPanel
+from app.ui.demo import Demo
+from app.ui.details.legend import StatusLegend
+from app.ui.details.panel import DetailsPanel
+from app.ui.exporting import Exporter
+from app.ui.help import AboutDialog, ShortcutsDialog
+from app.ui.languages import Languages
+from app.ui.menus import Commands, Menus
+from app.ui.notices import Notices
+from app.ui.open_dialogs import OpenDialogs
+from app.ui.preferences import OnClose
+from app.ui.quarantine.window import QuarantineWindow
+from app.ui.sample import send_sample
+from app.ui.settings.dialog import SettingsDialog
+from app.ui.settings.forgetting import Forgetting
+from app.ui.strip import Strip
+from app.ui.theme import apply_theme
+from app.ui.tray import Tray
+from app.ui.welcome import Welcome
+
+log = logging.getLogger(__name__)
+
+_LEAST_WIDTH: Final = 1024
+_LEAST_HEIGHT: Final = 700
+_NOTE_MS: Final = 6000
+_OK: Final = 200
+
+
+class MainWindow(QMainWindow):
+    """The window that is used all day.
+
+    Signals:
+        quit_requested: stop receiving, and end the program.
+    """
+
+    quit_requested = Signal()
+
+    def __init__(self, context: Context, languages: Languages) -> None:
+        """Build all parts on `context`; `start` shows them."""
+        super().__init__()
+        self._context = context
+        self._languages = languages
+        self._is_leaving = False
+        self._dialogs = OpenDialogs()
+        self.setWindowTitle("Kvitto")
+        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
+        self.strip = Strip(context, self)
+        self.banners = Banners(self)
+        self.welcome = Welcome(self)
+        self.batches = BatchesPanel(context, self)
+        self.costs = CostPanel(context, self)
+        self.details = DetailsPanel(context, self)
+        self._exporter = Exporter(context, self)
+        self._tray = Tray(self)
+        self._notices = Notices(context)
+        self._forgetting = Forgetting(context, self)
+        self._lay_out()
+        self._menus = Menus(self, context.preferences, self._commands())
+        self._join()
+        self._restore()
+
+    # --- Building -------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self._table_or_welcome = QStackedWidget(self)
+        self._table_or_welcome.addWidget(self.batches)
+        self._table_or_welcome.addWidget(self.welcome)
+        self._down = QSplitter(Qt.Orientation.Vertical, self)
+        self._down.addWidget(self._table_or_welcome)
+        self._down.addWidget(self.costs)
+        self._down.setStretchFactor(0, 3)
+        self._down.setStretchFactor(1, 2)
+        self._down.setChildrenCollapsible(False)
+        self._across = QSplitter(Qt.Orientation.Horizontal, self)
+        self._across.addWidget(self._down)
+        self._across.addWidget(self.details)
+        self._across.setStretchFactor(0, 3)
+        self._across.setStretchFactor(1, 1)
+        self._across.setChildrenCollapsible(False)
+        for splitter in (self._down, self._across):
+            splitter.setHandleWidth(1)
+        middle = QWidget(self)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.strip)
+        column.addWidget(self.banners)
+        column.addWidget(self._across, 1)
+        self.setCentralWidget(middle)
+        self.resize(1280, 820)
+        self._across.setSizes([900, 380])
+        self._down.setSizes([500, 280])
+
+    def _join(self) -> None:
+        context = self._context
+        self.batches.selected.connect(self._on_selected)
+        for part in (self.batches, self.costs, self.details):
+            part.failed.connect(self._on_failed)
+        self.batches.export_requested.connect(self._on_export_batch)
+        self.details.export_requested.connect(self._on_export_batch)
+        self.welcome.copy_requested.connect(self.strip.copy_url)
+        self.welcome.sample_requested.connect(self._on_sample)
+        self.strip.address_changed.connect(self.welcome.show_address)
+        self.strip.trouble_changed.connect(self._on_trouble)
+        self._exporter.failed.connect(self._on_failed)
+        self._exporter.done.connect(self._on_done)
+        context.feed.changed.connect(self._on_changed)
+        context.feed.failed.connect(self._on_unreadable)
+        context.preferences.changed.connect(self._on_preference)
+        self._forgetting.failed.connect(self._on_failed)
+        self._notices.notice.connect(self._on_notice)
+        self._tray.open_requested.connect(self.bring_to_front)
+        self._tray.notice_opened.connect(self.bring_to_front)
+        self._tray.quit_requested.connect(self.quit_requested)
+        hints = QApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_scheme)
+
+    def _commands(self) -> Commands:
+        return Commands(
+            export=self._exporter.ask,
+            settings=self.show_settings,
+            quit_=self.quit_requested.emit,
+            find=self.batches.focus_search,
+            follow=self.batches.set_follow,
+            show_costs=self.costs.setVisible,
+            show_details=self.details.setVisible,
+            copy_url=self.strip.copy_url,
+            refused=self.show_quarantine,
+            sample=self._on_sample,
+            demo=self._on_demo,
+            shortcuts=self._on_shortcuts,
+            legend=lambda: self._dialogs.show("legend", lambda: StatusLegend(self)),
+            folder=self._on_folder,
+            about=lambda: self._dialogs.show("about", lambda: AboutDialog(self)),
+        )
+
+    # --- Start and stop -------------------------------------------------------------------------
+
+    def start(self, *, is_hidden: bool) -> None:
+        """Show the window; or only the tray's icon, where there is a tray."""
+        self._tray.show()
+        self._forgetting.start_daily()
+        if is_hidden and Tray.is_there():
+            return
+        self.show()
+        self._on_session()
+
+    def bring_to_front(self) -> None:
+        """Show the window above the others."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def leave(self) -> None:
+        """Keep how the window was left, and hide it: the program ends."""
+        self._is_leaving = True
+        preferences = self._context.preferences
+        preferences.put_state("geometry", self.saveGeometry())
+        preferences.put_state("across", self._across.saveState())
+        preferences.put_state("down", self._down.saveState())
+        preferences.put("shows_costs", self._menus.costs.isChecked())
+        preferences.put("shows_details", self._menus.details.isChecked())
+        for part in (self.batches, self.costs, self.details):
+            part.save_state()
+        self._tray.hide()
+        self.hide()
+
+    def _restore(self) -> None:
+        preferences = self._context.preferences
+
+        def restore(name: str, put_back: Callable[[QByteArray], bool]) -> None:
+            state = preferences.state(name)
+            if not state.isEmpty():
+                put_back(state)
+
+        restore("geometry", self.restoreGeometry)
+        restore("across", self._across.restoreState)
+        restore("down", self._down.restoreState)
+        for part in (self.batches, self.costs, self.details):
+            part.restore_state()
+        self._menus.costs.setChecked(preferences.get("shows_costs", True))
+        self._menus.details.setChecked(preferences.get("shows_details", True))
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask to stop, or go on in the tray: never end in the middle of a report."""
+        if self._is_leaving:
+            super().closeEvent(event)
+            return
+        event.ignore()
+        choice = self._context.preferences.on_close
+        if not self._context.session.is_receiving:
+            choice = OnClose.STOP
+        if choice is OnClose.ASK:
+            dialog = ClosingDialog(has_tray=Tray.is_there(), parent=self)
+            dialog.chosen.connect(self._on_closing)
+            self._dialogs.show("closing", lambda: dialog)
+        else:
+            self._on_closing(choice)
+
+    def _on_closing(self, choice: OnClose, is_forever: bool = False) -> None:
+        if is_forever:
+            self._context.preferences.put("on_close", choice.value)
+        if choice is OnClose.TRAY and Tray.is_there():
+            self.hide()
+        else:
+            self.quit_requested.emit()
+
+    # --- Dialogs --------------------------------------------------------------------------------
+
+    def show_settings(self) -> None:
+        """Show the settings."""
+
+        def make() -> QWidget:
+            dialog = SettingsDialog(self._context, self._forgetting, self)
+            dialog.failed.connect(self._on_failed)
+            dialog.restart_receiver_requested.connect(self._on_restart)
+            dialog.secrets_changed.connect(self.strip.read_address)
+            return dialog
+
+        self._dialogs.show("settings", make)
+
+    def show_quarantine(self) -> None:
+        """Show what was refused."""
+
+        def make() -> QWidget:
+            window = QuarantineWindow(self._context, self)
+            window.failed.connect(self._on_failed)
+            window.export_requested.connect(lambda: self._exporter.ask("quarantine"))
+            return window
+
+        self._dialogs.show("quarantine", make)
+
+    def _on_demo(self) -> None:
+        def make() -> QWidget:
+            demo = Demo(self._context, self)
+            demo.failed.connect(self._on_failed)
+            return demo
+
+        self._dialogs.show("demo", make)
+
+    def _on_shortcuts(self) -> None:
+        self._dialogs.show("shortcuts", lambda: ShortcutsDialog(self._menus.actions, self))
+
+    def _on_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._context.session.folder)))
+
+    # --- What happens ---------------------------------------------------------------------------
+
+    def _on_selected(self, selection: Selection) -> None:
+        self.costs.show_selection(selection)
+        self.details.show_selection(selection)
+
+    def _on_changed(self, _changes: Changes) -> None:
+        is_empty = not self.batches.has_batches()
+        shown = self.welcome if is_empty else self.batches
+        if self._table_or_welcome.currentWidget() is not shown:
+            self._table_or_welcome.setCurrentWidget(shown)
+
+    def _on_session(self) -> None:
+        """Say how the session stands: attached, in trouble, or receiving."""
+        session = self._context.session
+        if session.attached_to is not None:
+            self.banners.show_banner(
+                "session",
+                self.tr(
+                    "Another Kvitto receives into this folder. This window shows all that it "
+                    "receives; to receive here, stop the other one first."
+                ),
+                weight=Weight.NOTE,
+                actions=[(self.tr("Receive here now"), self._on_try_again)],
+            )
+        elif session.trouble is not None:
+            self.banners.show_banner(
+                "session",
+                session.trouble.sentence,
+                weight=Weight.DANGER,
+                detail=session.trouble.detail,
+                actions=[
+                    (self.tr("Try again"), self._on_try_again),
+                    (self.tr("Use any free port"), lambda: self._on_restart(port=0)),
+                ],
+            )
+        else:
+            self.banners.close_banner("session")
+        self.strip.read_address()
+        self.strip.refresh()
+
+    def _on_try_again(self) -> None:
+        self._on_restart()
+
+    def _on_restart(self, host: str = "", port: int = -1) -> None:
+        preferences = self._context.preferences
+        port = preferences.port if port < 0 else port
+        self._context.tasks.start_latest(self._restart(host or preferences.host, port), "restart")
+
+    async def _restart(self, host: str, port: int) -> None:
+        try:
+            await self._context.tasks.in_thread(self._context.session.restart, host, port)
+        except StoreError as error:
+            self._on_failed(error.sentence)
+        self._context.feed.nudge(0)
+        self._on_session()
+
+    def _on_trouble(self, sentence: str) -> None:
+        if sentence:
+            self.banners.show_banner("store", sentence, weight=Weight.DANGER)
+        else:
+            self.banners.close_banner("store")
+
+    def _on_unreadable(self, sentence: str) -> None:
+        if sentence:
+            self.banners.show_banner("feed", sentence, weight=Weight.DANGER)
+        else:
+            self.banners.close_banner("feed")
+
+    def _on_failed(self, sentence: str) -> None:
+        self.banners.show_banner("failed", sentence, can_close=True)
+
+    def _on_done(self, sentence: str) -> None:
+        self.banners.show_banner("done", sentence, weight=Weight.NOTE, can_close=True)
+        QTimer.singleShot(_NOTE_MS, self, lambda: self.banners.close_banner("done"))
+
+    def _on_notice(self, title: str, text: str, _selection: object) -> None:
+        self._tray.notify(title, text)
+
+    def _on_export_batch(self, batch_id: str | None) -> None:
+        self._exporter.ask("messages", batch_id)
+
+    def _on_sample(self) -> None:
+        self._context.tasks.start(self._send_sample(), "sample")
+
+    async def _send_sample(self) -> None:
+        url = self.strip.url
+        if not url:
+            self._on_failed(self.tr("Nothing is receiving now, so there is nowhere to send it."))
+            return
+        try:
+            status = await send_sample(url, datetime.now(UTC))
+        except (aiohttp.ClientError, TimeoutError, asyncio.CancelledError) as error:
+            log.warning("The sample report was not answered: %s", type(error).__name__)
+            self._on_failed(self.tr("The sample report got no answer from Kvitto's own port."))
+            return
+        if status != _OK:
+            self._on_failed(
+                self.tr("The sample report was answered {status}.").format(status=status)
+            )
+
+    def _on_preference(self, name: str) -> None:
+        preferences = self._context.preferences
+        application = QApplication.instance()
+        if name == "theme" and isinstance(application, QApplication):
+            apply_theme(application, preferences.theme)
+        elif name == "language":
+            self._languages.speak(preferences.language)
+
+    def _on_scheme(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            apply_theme(application, self._context.preferences.theme)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange and self.isVisible():
+            self._on_session()

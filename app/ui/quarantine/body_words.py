@@ -1,0 +1,83 @@
+"""What there is to say of a refused body, and of all of them, in sentences."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.refusal import RefusalKind
+from app.store.records import QuarantineRecord
+from app.store.refusals import Refusals
+from app.ui import words
+from app.ui.quarantine.reasons import reason_text
+
+KEPT_BY_SENDER: Final = timedelta(minutes=90)
+"""How long the sender tries again what was refused: every ten minutes, up to ten times. Whether the
+ten include the first is unclear: counted on is the shorter time."""
+
+
+def body_sentences(record: QuarantineRecord, now: datetime) -> str:
+    """Return why a body was refused, how often it came, and who still has it; a sentence a line."""
+    said = [reason_text(record.reason)]
+    if record.times == 1:
+        said.append(
+            QCoreApplication.translate("BodyWords", "It came once, {time}.").format(
+                time=words.exact_time(record.first_seen)
+            )
+        )
+    else:
+        said.append(
+            QCoreApplication.translate(
+                "BodyWords", "It came {count} ×, first {first}, last {last}."
+            ).format(
+                count=words.number(record.times),
+                first=words.exact_time(record.first_seen),
+                last=words.exact_time(record.last_seen),
+            )
+        )
+    if len(record.body) < record.size:
+        said.append(
+            QCoreApplication.translate(
+                "BodyWords", "Only the first {kept} of its {size} bytes are here."
+            ).format(kept=words.number(len(record.body)), size=words.number(record.size))
+        )
+    said.append(_sender_sentence(record, now))
+    return "\n".join(said)
+
+
+def _sender_sentence(record: QuarantineRecord, now: datetime) -> str:
+    given_up = record.first_seen + KEPT_BY_SENDER
+    if now < given_up:
+        return QCoreApplication.translate(
+            "BodyWords", "If it is the sender's, it is tried again until about {time}."
+        ).format(time=words.clock_time(given_up, with_seconds=False))
+    return QCoreApplication.translate(
+        "BodyWords",
+        "The sender does not try it again any more: what is here is all that there is.",
+    )
+
+
+def promise(refusals: Refusals) -> str:
+    """Return whether anything was lost, plainly; a sentence a line."""
+    said = [
+        QCoreApplication.translate(
+            "BodyWords",
+            "Refused reports are still kept by the sender: it tries each again for about 90 "
+            "minutes, 10 times. Their bytes are here until you delete them.",
+        )
+    ]
+    if any(group.kind is RefusalKind.TOO_LARGE for group in refusals.groups):
+        said.append(
+            QCoreApplication.translate(
+                "BodyWords", "Of bodies that were too large only the beginning is here."
+            )
+        )
+    if refusals.unkept:
+        said.append(
+            QCoreApplication.translate(
+                "BodyWords",
+                "The quarantine was full: {count} more were refused, and their bytes are not "
+                "here. Delete what you don't need to make room.",
+            ).format(count=words.number(refusals.unkept))
+        )
+    return "\n".join(said)

@@ -1,0 +1,188 @@
+"""The window of what was refused."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QLabel,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.receiver.service import utc_now
+from app.store.errors import StoreError
+from app.store.refusals import RefusalReader, Refusals
+from app.ui.context import Context
+from app.ui.facts import text_label
+from app.ui.quarantine.body_pane import BodyPane
+from app.ui.quarantine.body_words import promise
+from app.ui.quarantine.refused_actions import RefusedActions
+from app.ui.quarantine.refused_list import RefusedList
+from app.ui.theme import STEP
+
+_WIDTH: Final = 1120
+_HEIGHT: Final = 680
+_STATE: Final = "quarantine"
+
+
+class QuarantineWindow(QDialog):
+    """Shows what was refused and why, beside the main window; does not hold that up.
+
+    Args:
+        context: what the parts of the window share.
+        parent: the owner.
+        now: the time, UTC.
+
+    Signals:
+        failed: a sentence that says what could not be read or written.
+        export_requested: all that was refused is to be exported.
+    """
+
+    failed = Signal(str)
+    export_requested = Signal()
+
+    def __init__(
+        self,
+        context: Context,
+        parent: QWidget | None = None,
+        *,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._reader = RefusalReader(context.session.database)
+        self._refusals: Refusals | None = None
+        self._is_closed = False
+        self._promise = text_label(self)
+        self._listed = RefusedList(context, self._reader, self)
+        self._pane = BodyPane(now, self)
+        self._nothing = QLabel(self)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedWidget(self)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._actions = RefusedActions(context, self._reader, self._listed, self)
+        self._lay_out()
+        self._join()
+        self._retranslate()
+        self._restore()
+
+    def _lay_out(self) -> None:
+        self._splitter.addWidget(self._listed)
+        self._splitter.addWidget(self._pane)
+        self._splitter.setStretchFactor(0, 3)
+        self._splitter.setStretchFactor(1, 2)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        self._pages.addWidget(self._splitter)
+        self._pages.addWidget(self._nothing)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4 * STEP, 4 * STEP, 4 * STEP, 4 * STEP)
+        column.setSpacing(3 * STEP)
+        column.addWidget(self._promise)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self._actions)
+        self.resize(_WIDTH, _HEIGHT)
+        self._splitter.setSizes([_WIDTH * 11 // 20, _WIDTH * 9 // 20])
+
+    def _join(self) -> None:
+        self._listed.read.connect(self._on_read)
+        self._listed.chosen.connect(self._on_chosen)
+        self._listed.failed.connect(self.failed)
+        self._actions.failed.connect(self.failed)
+        self._actions.export_requested.connect(self.export_requested)
+        self._context.preferences.changed.connect(self._on_preference)
+        # However it is closed: by its frame, by Esc, or with the main window.
+        self.finished.connect(self._on_closed)
+
+    @property
+    def refused_list(self) -> RefusedList:
+        """The groups and bodies."""
+        return self._listed
+
+    @property
+    def pane(self) -> BodyPane:
+        """The body that is looked at."""
+        return self._pane
+
+    @property
+    def actions_row(self) -> RefusedActions:
+        """What can be done."""
+        return self._actions
+
+    # --- What is shown --------------------------------------------------------------------------
+
+    def _on_read(self, refusals: Refusals) -> None:
+        self._refusals = refusals
+        self._show()
+
+    def _on_chosen(self) -> None:
+        self._context.tasks.start_latest(self._read_body(), "refused body")
+
+    async def _read_body(self) -> None:
+        chosen = self._listed.current_record()
+        try:
+            bodies = (
+                []
+                if chosen is None
+                else await self._context.tasks.in_thread(self._reader.bodies, [chosen.key])
+            )
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+            return
+        if not self._is_closed:
+            record = bodies[0].record if bodies else None
+            self._pane.show_body(record, is_masked=self._context.preferences.is_masked)
+
+    def _show(self) -> None:
+        refusals = self._refusals
+        if refusals is None:
+            return
+        is_empty = not refusals.groups
+        self._pages.setCurrentWidget(self._nothing if is_empty else self._splitter)
+        self._promise.setText(promise(refusals))
+        self._promise.setVisible(not is_empty)
+
+    def _on_preference(self, name: str) -> None:
+        if name == "is_masked":
+            is_masked = self._context.preferences.is_masked
+            self._pane.show_body(self._pane.record, is_masked=is_masked)
+
+    def _on_closed(self) -> None:
+        self._is_closed = True
+        self._listed.close_reading()
+        self._actions.close_working()
+        preferences = self._context.preferences
+        preferences.put_state(f"{_STATE}/geometry", self.saveGeometry())
+        preferences.put_state(f"{_STATE}/across", self._splitter.saveState())
+        preferences.put_state(f"{_STATE}/down", self._listed.splitter.saveState())
+
+    def _restore(self) -> None:
+        preferences = self._context.preferences
+        for name, restore in (
+            ("geometry", self.restoreGeometry),
+            ("across", self._splitter.restoreState),
+            ("down", self._listed.splitter.restoreState),
+        ):
+            state = preferences.state(f"{_STATE}/{name}")
+            if not state.isEmpty():
+                restore(state)
+
+    # --- Language -------------------------------------------------------------------------------
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("What was refused"))
+        self._nothing.setText(self.tr("Nothing was refused."))
+        self._show()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()

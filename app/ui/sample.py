@@ -1,0 +1,42 @@
+"""Send a sample report to our own port, as the sender would."""
+
+import json
+from datetime import datetime
+from secrets import token_hex
+
+import aiohttp
+
+_TIMEOUT_S = 10
+
+
+def sample_body(now: datetime) -> bytes:
+    """Return the body of a report about a message that nobody sent, delivered at `now`, UTC."""
+    return json.dumps(
+        {
+            "messageId": token_hex(12),
+            "batchId": "sample",
+            "recipient": "46701740605",
+            "code": 201,
+            "duration": 1,
+            "created": now.isoformat(),
+            "segments": 2,
+            "price": 0.082,
+            "currency": "eur",
+            "reference": "Sample",
+        }
+    ).encode()
+
+
+async def send_sample(url: str, now: datetime) -> int:
+    """Post a sample report to `url`; return the status of the answer.
+
+    Raises:
+        aiohttp.ClientError, TimeoutError: there was no answer.
+    """
+    timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
+    headers = {"Content-Type": "application/json"}
+    async with (
+        aiohttp.ClientSession(timeout=timeout) as client,
+        client.post(url, data=sample_body(now), headers=headers) as answer,
+    ):
+        return answer.status

@@ -1,0 +1,189 @@
+"""The store and the receiver behind one window: our own, or those of a `kvitto receive`."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from app.core.report import Origin
+from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, callback_url
+from app.receiver.errors import ReceiverError
+from app.receiver.reception import Reception
+from app.receiver.service import utc_now
+from app.receiver.tally import ReceiverCounters
+from app.store.arrivals import Receipt, ReportArrival
+from app.store.charts import ChartReader
+from app.store.database import open_database
+from app.store.edits import Edit
+from app.store.errors import AlreadyRunningError
+from app.store.finding import Finder
+from app.store.instance import Whereabouts, whereabouts
+from app.store.reader import Reader
+from app.store.secrets import CallbackSecret, SecretStore
+from app.store.writer import Writer
+
+
+class Session:
+    """Everything that the window reads from and asks of, from its construction until `close`.
+
+    The store is always there. The receiver is ours, or another process's (`attached_to`), or can't
+    listen (`trouble`); in the last two cases we read, and the user's edits are written, but nothing
+    is received here. All calls but the properties may take long: not in the window's thread.
+
+    Attributes:
+        folder: the data folder.
+        database: its database.
+        reader, finder, charts: read the store.
+        secrets: the secrets of the callback URL.
+        attached_to: where the other process is that receives into the folder.
+        trouble: why we can't listen.
+
+    Args:
+        folder: the data folder; made where it is missing.
+        host, port, is_open: as of `Reception`.
+        on_commit: is told each new revision on the writer's thread.
+
+    Raises:
+        StoreError: the store can't be used; says why in words.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        host: str = DEFAULT_HOST,
+        port: int = DEFAULT_PORT,
+        is_open: bool = False,
+        on_commit: Callable[[int], None] = lambda _revision: None,
+    ) -> None:
+        self.folder: Final = folder
+        self._is_open = is_open
+        self._on_commit = on_commit
+        self.database: Final = open_database(folder)
+        self.reader: Final = Reader(self.database)
+        self.finder: Final = Finder(self.database)
+        self.charts: Final = ChartReader(self.database)
+        self.secrets: Final = SecretStore(self.database)
+        self.attached_to: Whereabouts | None = None
+        self.trouble: ReceiverError | None = None
+        self._reception: Reception | None = None
+        self._receiving = ExitStack()
+        self._writer: Writer
+        try:
+            self._start(host, port)
+        except BaseException:
+            self.database.close()
+            raise
+
+    @property
+    def is_receiving(self) -> bool:
+        """Whether reports are received in this process."""
+        return self._reception is not None
+
+    @property
+    def listens_on(self) -> tuple[str, int] | None:
+        """The address and the port on which reports are received in this process."""
+        if self._reception is None:
+            return None
+        return self._reception.service.host, self._reception.service.port
+
+    @property
+    def alarm(self) -> str:
+        """Why the store can't be written now, a sentence; "" while it can."""
+        alarm = self._writer.alarm
+        return "" if alarm is None else alarm.sentence
+
+    def read_callback_url(self) -> str:
+        """Return the local callback URL, with its secret; "" where nobody receives."""
+        if self._reception is not None:
+            return self._reception.callback_url
+        if self.attached_to is None or not self.attached_to.address:
+            return ""
+        host, _, port = self.attached_to.address.removeprefix("http://").rpartition(":")
+        return callback_url(host.strip("[]"), int(port), self.secrets.newest(utc_now()).value)
+
+    def counters(self) -> ReceiverCounters | None:
+        """Return what our receiver has done so far; None where another process receives."""
+        return None if self._reception is None else self._reception.service.snapshot()
+
+    # --- What the user asks for -----------------------------------------------------------------
+
+    def edit(self, edit: Edit) -> Future[int]:
+        """Make a change of the user's; see `Writer.edit`. Await it with `asyncio.wrap_future`."""
+        return self._writer.edit(edit)
+
+    def append(self, arrival: ReportArrival) -> Awaitable[Receipt]:
+        """Store a report that came by another way than HTTP; see `Writer.append`."""
+        return self._writer.append(arrival)
+
+    def read_demo_url(self) -> str:
+        """Return the local callback URL of the demo: what comes by it never counts as real.
+
+        Makes its secret at the first call; "" where nobody receives.
+        """
+        known = [one for one in self.secrets.valid() if one.origin is Origin.DEMO]
+        demo = known[-1] if known else self.secrets.make(utc_now(), Origin.DEMO)
+        self._secrets_changed()
+        url = self.read_callback_url()
+        base, _, _ = url.rpartition("/")
+        return f"{base}/{demo.value}" if url else ""
+
+    def valid_secrets(self) -> Sequence[CallbackSecret]:
+        """Return the secrets that are valid, oldest first."""
+        return self.secrets.valid()
+
+    def renew_secret(self) -> CallbackSecret:
+        """Make a new secret for the callback URL; the ones before keep working."""
+        made = self.secrets.make(utc_now())
+        self._secrets_changed()
+        return made
+
+    def end_secret(self, key: int) -> None:
+        """End a secret: who still uses its URL is a stranger from now on."""
+        self.secrets.end(key, utc_now())
+        self._secrets_changed()
+
+    def restart(self, host: str, port: int) -> None:
+        """Stop receiving and start again at another address; look at `trouble` afterwards.
+
+        Raises:
+            StoreError: the store can't be used.
+        """
+        self._receiving.close()
+        self._start(host, port)
+
+    def close(self) -> None:
+        """Stop receiving, answer and store what is under way, and close the store."""
+        self._receiving.close()
+        self.database.close()
+
+    def _start(self, host: str, port: int) -> None:
+        self.attached_to = None
+        self.trouble = None
+        self._reception = None
+        with ExitStack() as building:
+            try:
+                self._reception = building.enter_context(
+                    Reception(
+                        self.folder,
+                        host=host,
+                        port=port,
+                        is_open=self._is_open,
+                        on_commit=self._on_commit,
+                    )
+                )
+                self._writer = self._reception.writer
+            except AlreadyRunningError:
+                self.attached_to = whereabouts(self.folder) or Whereabouts(0, "")
+            except ReceiverError as error:
+                self.trouble = error
+            if self._reception is None:
+                self._writer = Writer(self.database, on_commit=self._on_commit)
+                self._writer.start()
+                building.callback(self._writer.close)
+            self._receiving = building.pop_all()
+
+    def _secrets_changed(self) -> None:
+        if self._reception is not None:
+            self._reception.read_secrets()

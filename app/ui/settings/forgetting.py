@@ -1,0 +1,146 @@
+"""Forget what is old: when the user says so, and once a day if they want it."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
+
+from app.receiver.service import utc_now
+from app.store.errors import StoreError
+from app.store.forgetting import Forgetter
+from app.store.retention import Due, Retention, RetentionRule
+from app.ui.context import Context
+
+log = logging.getLogger(__name__)
+
+EVERY: Final = timedelta(days=1)
+"""The time between two runs; and from a change of the rule to the first run by it, so that nothing
+is lost to a slip."""
+_LOOK_EVERY_MS: Final = 10 * 60 * 1000
+_FIRST_LOOK_MS: Final = 60 * 1000
+_RULE: Final = frozenset({"forgets", "retention_days", "keeps_sums"})
+
+
+class Forgetting(QObject):
+    """Forgets by the user's preferences, in the background. Make one, and keep it with the window.
+
+    Belongs to the window's thread. Reports go on being received meanwhile.
+
+    Signals:
+        started: a run has begun.
+        progressed: how many messages of how many are forgotten.
+        ended: a run has ended; a :class:`~app.store.forgetting.Forgotten`.
+        failed: a sentence: why a run ended before its time. `ended` does not come then.
+    """
+
+    started = Signal()
+    progressed = Signal(int, int)
+    ended = Signal(object)
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        context: Context,
+        parent: QObject | None = None,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Work on the store of `context`."""
+        super().__init__(parent)
+        self._session = context.session
+        self._tasks = context.tasks
+        self._preferences = context.preferences
+        self._clock = clock
+        self._retention = Retention(context.session.database)
+        self._forgetter: Forgetter | None = None
+        self._timer = QTimer(self, interval=_LOOK_EVERY_MS)
+        self._timer.timeout.connect(self.look)
+        context.preferences.changed.connect(self._on_preference)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something is being forgotten now."""
+        return self._forgetter is not None
+
+    @property
+    def next_run(self) -> datetime | None:
+        """When it will run by itself next; None where it will not."""
+        if not self._preferences.forgets:
+            return None
+        try:
+            return datetime.fromisoformat(self._preferences.next_forgetting).astimezone(UTC)
+        except ValueError:
+            return None
+
+    def start_daily(self) -> None:
+        """Run once a day from now on, if the user wants it; not in the first minute."""
+        self._timer.start()
+        QTimer.singleShot(_FIRST_LOOK_MS, self, self.look)
+
+    def look(self) -> None:
+        """Run if a run is due."""
+        if not self._preferences.forgets:
+            return
+        next_run = self.next_run
+        if next_run is None:
+            self._put_off()
+        elif next_run <= self._clock():
+            self.run()
+
+    def rule(self) -> RetentionRule:
+        """Return the rule that the user has chosen, whether or not it is in force."""
+        return RetentionRule(self._preferences.retention_days, self._preferences.keeps_sums)
+
+    def due(self, rule: RetentionRule) -> Due:
+        """Return what would be forgotten now. Not in the window's thread."""
+        return self._retention.due(rule, self._clock())
+
+    def run(self) -> None:
+        """Forget now, by the user's rule; nothing where a run is under way."""
+        if self._forgetter is not None:
+            return
+        self._forgetter = Forgetter(
+            self._retention,
+            # Asked anew each time: after the receiver is restarted the writer is another one.
+            edit=lambda edit: self._session.edit(edit),
+            in_thread=self._tasks.in_thread,
+            on_progress=self._on_progress,
+        )
+        self._put_off()
+        self.started.emit()
+        self._tasks.start(self._run(self._forgetter), "forgetting")
+
+    def stop(self) -> None:
+        """End a run soon. What it has forgotten stays so; the next one goes on."""
+        if self._forgetter is not None:
+            self._forgetter.stop()
+
+    async def _run(self, forgetter: Forgetter) -> None:
+        try:
+            due = await self._tasks.in_thread(self.due, self.rule())
+            forgotten = await forgetter.run(due, self._clock())
+        except StoreError as error:
+            self._forgetter = None
+            if isValid(self):
+                self.failed.emit(error.sentence)
+        else:
+            self._forgetter = None
+            log.info("Forgotten: %d batches, %d messages", forgotten.batches, forgotten.messages)
+            if isValid(self):
+                self.ended.emit(forgotten)
+        finally:
+            self._forgetter = None
+
+    def _on_progress(self, done: int, of_all: int) -> None:
+        if isValid(self):
+            self.progressed.emit(done, of_all)
+
+    def _put_off(self) -> None:
+        self._preferences.put("next_forgetting", (self._clock() + EVERY).isoformat())
+
+    def _on_preference(self, name: str) -> None:
+        if name in _RULE and self._preferences.forgets:
+            self._put_off()

@@ -1,0 +1,179 @@
+"""The window from its start to its end: one place builds, and tears down in reverse order."""
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+
+from PySide6.QtCore import QSocketNotifier, Qt
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from app import __version__
+from app.store.database import prepare_folder
+from app.store.errors import StoreError
+from app.ui.context import Context
+from app.ui.emblem import emblem
+from app.ui.feed import Feed
+from app.ui.languages import Languages
+from app.ui.main_window import MainWindow
+from app.ui.preferences import Preferences
+from app.ui.session import Session
+from app.ui.single import SingleWindow
+from app.ui.tasks import Tasks
+from app.ui.theme import apply_theme
+from app.ui.trouble import TroubleWindow
+
+log = logging.getLogger(__name__)
+
+
+def run_window(
+    folder: Path, *, host: str | None, port: int | None, is_open: bool, is_hidden: bool = False
+) -> int:
+    """Show the window until the user ends it; return the exit code.
+
+    Args:
+        folder: the data folder; made where it is missing.
+        host: the address to listen on; None for what the user prefers.
+        port: the port to listen on; None for what the user prefers.
+        is_open: whether reports are taken without a secret, too.
+        is_hidden: whether to start in the tray, where there is one.
+    """
+    prepare_folder(folder)
+    QApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("kvitto")
+    application.setApplicationDisplayName("Kvitto")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("kvitto")
+    application.setWindowIcon(emblem())
+    application.setQuitOnLastWindowClosed(False)
+    single = SingleWindow(folder)
+    if not single.take():
+        return 0
+    program = _Program(application, single, folder, host=host, port=port, is_open=is_open)
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+        return runner.run(program.run(is_hidden=is_hidden))
+
+
+class _Program:
+    """Everything that lives as long as the program."""
+
+    def __init__(
+        self,
+        application: QApplication,
+        single: SingleWindow,
+        folder: Path,
+        *,
+        host: str | None,
+        port: int | None,
+        is_open: bool,
+    ) -> None:
+        self._application = application
+        self._single = single
+        self._folder = folder
+        self._host = host
+        self._port = port
+        self._is_open = is_open
+        self._quit_requested = asyncio.Event()
+        self._feed: Feed | None = None
+
+    async def run(self, *, is_hidden: bool) -> int:
+        """Build, show, wait until somebody asks to stop, tear down."""
+        async with AsyncExitStack() as stack:
+            stack.callback(self._single.give_back)
+            stack.enter_context(_signals(self._quit_requested.set))
+            preferences = Preferences(self._folder)
+            stack.callback(preferences.flush)
+            apply_theme(self._application, preferences.theme)
+            languages = Languages()
+            languages.speak(preferences.language)
+            tasks = Tasks()
+            stack.push_async_callback(tasks.close)
+            session = await self._open_session(preferences, tasks)
+            if session is None:
+                return 1
+            stack.push_async_callback(tasks.in_thread, session.close)
+            feed = Feed(session.reader, tasks, polls=session.attached_to is not None)
+            self._feed = feed
+            stack.callback(feed.stop)
+            context = Context(session, feed, tasks, preferences)
+            window = MainWindow(context, languages)
+            window.quit_requested.connect(self._quit_requested.set)
+            self._single.raise_requested.connect(window.bring_to_front)
+            feed.start()
+            window.start(is_hidden=is_hidden)
+            await self._quit_requested.wait()
+            window.leave()
+            window.deleteLater()
+        return 0
+
+    def _on_commit(self, revision: int) -> None:
+        """Pass the store's nudges on, once there is a feed; on the writer's thread."""
+        if self._feed is not None:
+            self._feed.nudge(revision)
+
+    async def _open_session(self, preferences: Preferences, tasks: Tasks) -> Session | None:
+        """Open the store and start to receive; where that fails, say why until it works."""
+        trouble: TroubleWindow | None = None
+        while not self._quit_requested.is_set():
+            try:
+                session = await tasks.in_thread(
+                    Session,
+                    self._folder,
+                    host=self._host or preferences.host,
+                    port=preferences.port if self._port is None else self._port,
+                    is_open=self._is_open,
+                    on_commit=self._on_commit,
+                )
+            except StoreError as error:
+                log.error("The window can't open the store: %s", error.sentence)  # noqa: TRY400
+                if trouble is None:
+                    trouble = TroubleWindow()
+                    trouble.quit_requested.connect(self._quit_requested.set)
+                    self._single.raise_requested.connect(trouble.raise_)
+                    trouble.show()
+                trouble.say(error.sentence, error.detail)
+                await trouble.answer(self._quit_requested)
+            else:
+                if trouble is not None:
+                    trouble.deleteLater()
+                return session
+        return None
+
+
+@contextmanager
+def _signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Let SIGINT and SIGTERM ask to stop, while Qt's loop runs and Python's does not.
+
+    Python handles a signal only when it runs; the socket that it is told through wakes Qt, which
+    then runs a line of Python.
+    """
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop()
+
+    near, far = socket.socketpair()
+    near.setblocking(False)
+    far.setblocking(False)
+    notifier = QSocketNotifier(near.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: near.recv(64))
+    old_fd = signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    old = {name: signal.signal(getattr(signal, name), on_signal) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in old.items():
+            signal.signal(getattr(signal, name), handler)
+        signal.set_wakeup_fd(old_fd)
+        notifier.setEnabled(False)
+        near.close()
+        far.close()

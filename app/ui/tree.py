@@ -1,0 +1,179 @@
+"""Tables and trees that are read: rows of one height, statuses in their colours."""
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QIcon, QPainter, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.core.status import Outcome
+from app.ui.badge import outcome_icon
+from app.ui.icons import icon
+from app.ui.roles import CODE_ROLE, OUTCOME_ROLE
+from app.ui.theme import ICON_SIZE, OUTCOME_ICONS, ROW_HEIGHT, STEP, colours, number_font
+
+Index = QModelIndex | QPersistentModelIndex
+
+_CODE_GAP: Final = 2 * STEP
+_HEADER_SCALE: Final = 0.92
+_LEAST_WIDE: Final = 26 * STEP
+"""The widest column has room for an icon and a word, even if others must be scrolled to."""
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Gives rows one height; paints a status as icon and word in its colours, and its code."""
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the text's width and the height of every row."""
+        if index.data(OUTCOME_ROLE) is None:
+            return QSize(super().sizeHint(option, index).width() + STEP, ROW_HEIGHT)
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        width = 2 * STEP + ICON_SIZE + STEP + cell.fontMetrics.horizontalAdvance(cell.text)
+        code = index.data(CODE_ROLE)
+        if code:
+            width += _CODE_GAP + cell.fontMetrics.horizontalAdvance(code)
+        return QSize(width + STEP, ROW_HEIGHT)
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a cell."""
+        value = index.data(OUTCOME_ROLE)
+        if value is None:
+            super().paint(painter, option, index)
+            return
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        text, cell.text = cell.text, ""
+        style = cell.widget.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)
+        room = cell.rect.adjusted(STEP, 0, -STEP, 0)
+        self._paint_status(painter, cell, room, Outcome(value), text, index.data(CODE_ROLE))
+
+    def _paint_status(
+        self,
+        painter: QPainter,
+        cell: QStyleOptionViewItem,
+        room: QRect,
+        outcome: Outcome,
+        text: str,
+        code: str | None,
+    ) -> None:
+        is_selected = bool(cell.state & QStyle.StateFlag.State_Selected)
+        picture = QRect(0, 0, ICON_SIZE, ICON_SIZE)
+        picture.moveCenter(room.center())
+        picture.moveLeft(room.left())
+        shown = colours()
+        text_colour = shown.outcomes[outcome].text
+        code_colour = shown.faint
+        picked: QIcon = outcome_icon(outcome)
+        if is_selected:
+            text_colour = code_colour = cell.palette.color(QPalette.ColorRole.HighlightedText)
+            picked = icon(OUTCOME_ICONS[outcome].removeprefix("mdi6."), text_colour)
+        painter.save()
+        picked.paint(painter, picture)
+        painter.setFont(cell.font)
+        painter.setPen(text_colour)
+        room = room.adjusted(ICON_SIZE + STEP, 0, 0, 0)
+        metrics = cell.fontMetrics
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        written = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, left, written)
+        room = room.adjusted(metrics.horizontalAdvance(written) + _CODE_GAP, 0, 0, 0)
+        # Half a code is another code: whole or not at all. The tooltip has it.
+        if code and metrics.horizontalAdvance(code) <= room.width():
+            painter.setPen(code_colour)
+            painter.drawText(room, left, code)
+        painter.restore()
+
+
+class Tree(QTreeView):
+    """A table or tree that is read: whole rows, no frame, figures of equal width."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Show no model yet."""
+        super().__init__(parent)
+        self._wide: int | None = None
+        self._filling = QTimer(self, singleShot=True, interval=0)
+        self.setFrameShape(QTreeView.Shape.NoFrame)
+        self.setIndentation(4 * STEP)
+        self.setItemDelegate(RowDelegate(self))
+        self.setUniformRowHeights(True)
+        self.setAllColumnsShowFocus(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setHorizontalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
+        self.setFont(number_font(self.font()))
+        # Tab leaves the table; the arrows move in it.
+        self.setTabKeyNavigation(False)
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setHighlightSections(False)
+        small = header.font()
+        small.setPointSizeF(small.pointSizeF() * _HEADER_SCALE)
+        header.setFont(small)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def fill_width(self, wide: int = 0) -> None:
+        """Make all columns as wide as what they show from now on, and give one the rest.
+
+        Args:
+            wide: the one that gets the rest.
+        """
+        header = self.header()
+        header.setMinimumSectionSize(8 * STEP)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(wide, QHeaderView.ResizeMode.Interactive)
+        # The header is still at it when it tells: what is set then, it sets back.
+        self._filling.timeout.connect(self._fill)
+        header.sectionResized.connect(self._filling.start)
+        self._wide = wide
+        self._fill()
+
+    def _fill(self) -> None:
+        if self._wide is None:
+            return
+        header = self.header()
+        others = header.length() - header.sectionSize(self._wide)
+        width = max(_LEAST_WIDE, self.viewport().width() - others)
+        if header.sectionSize(self._wide) != width:
+            header.resizeSection(self._wide, width)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the wide column what is left."""
+        super().resizeEvent(event)
+        self._fill()
+
+    def fit_height(self) -> None:
+        """Be as high as all rows from now on: something around the tree scrolls, not the tree."""
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        model = self.model()
+        for changed in (model.rowsInserted, model.rowsRemoved, self.expanded, self.collapsed):
+            changed.connect(self._on_rows)
+        self.horizontalScrollBar().rangeChanged.connect(self._on_rows)
+        self._on_rows()
+
+    def _on_rows(self) -> None:
+        rows, index = 0, self.model().index(0, 0)
+        while index.isValid():
+            rows += 1
+            index = self.indexBelow(index)
+        header = self.header().sizeHint().height()
+        bar = self.horizontalScrollBar()
+        room = bar.sizeHint().height() if bar.maximum() > bar.minimum() else 0
+        self.setFixedHeight(header + rows * ROW_HEIGHT + room)
+
+    def fit_columns(self) -> None:
+        """Make every column as wide as what it shows."""
+        for column in range(self.header().count()):
+            self.resizeColumnToContents(column)

@@ -1,0 +1,116 @@
+"""What an empty window teaches: three steps, and a report to oneself to try it."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority
+from app.ui.theme import STEP, colours
+
+_WIDTH = 620
+
+
+class Welcome(QWidget):
+    """The first minute.
+
+    Signals:
+        copy_requested: copy the callback URL.
+        sample_requested: send a sample report to our own port.
+    """
+
+    copy_requested = Signal()
+    sample_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Show the steps."""
+        super().__init__(parent)
+        self._origin = f"http://{authority(DEFAULT_HOST, DEFAULT_PORT)}"
+        self._title = QLabel(self)
+        font = self._title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.5)
+        font.setBold(True)
+        self._title.setFont(font)
+        self._steps = [(QLabel(str(number), self), QLabel(self)) for number in (1, 2, 3)]
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(4 * STEP)
+        grid.setVerticalSpacing(3 * STEP)
+        grid.setColumnStretch(1, 1)
+        for row, (figure, words) in enumerate(self._steps):
+            figure.setFont(font)
+            figure.setAlignment(Qt.AlignmentFlag.AlignTop)
+            words.setWordWrap(True)
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(figure, row, 0)
+            grid.addWidget(words, row, 1)
+        self._copy = QPushButton(self)
+        self._copy.clicked.connect(self.copy_requested)
+        self._sample = QPushButton(self)
+        self._sample.clicked.connect(self.sample_requested)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(2 * STEP)
+        buttons.addWidget(self._copy)
+        buttons.addWidget(self._sample)
+        buttons.addStretch()
+        middle = QWidget(self)
+        middle.setMaximumWidth(_WIDTH)
+        column = QVBoxLayout(middle)
+        column.setSpacing(5 * STEP)
+        column.addWidget(self._title)
+        column.addLayout(grid)
+        column.addLayout(buttons)
+        around = QVBoxLayout(self)
+        around.addStretch(2)
+        across = QHBoxLayout()
+        across.addStretch()
+        across.addWidget(middle, 10)
+        across.addStretch()
+        around.addLayout(across)
+        around.addStretch(3)
+        self._retranslate()
+        self._recolour()
+
+    def show_address(self, url: str) -> None:
+        """Show the port that a tunnel must lead to.
+
+        Args:
+            url: the local callback URL; "" where nobody receives.
+        """
+        origin, _, _ = url.rpartition("/r/")
+        self._origin = origin or self._origin
+        self._retranslate()
+
+    def _retranslate(self) -> None:
+        self._title.setText(self.tr("No reports yet"))
+        texts = (
+            self.tr("Copy the callback URL. It holds a secret: whoever has it can send reports."),
+            self.tr(
+                "Open a tunnel to this computer, for example "
+                "“cloudflared tunnel --url {origin}”, and put its address in front of the "
+                "URL's path."
+            ).format(origin=self._origin),
+            self.tr(
+                "Give that URL as “deliveryReportUrl” when you send a batch. Every status of "
+                "every message then shows up here by itself."
+            ),
+        )
+        for (_, words), text in zip(self._steps, texts, strict=True):
+            words.setText(text)
+        self._copy.setText(self.tr("Copy callback URL"))
+        self._sample.setText(self.tr("Send a sample report to myself"))
+        self._sample.setToolTip(self.tr("It goes through the real port, and can be deleted again."))
+
+    def _recolour(self) -> None:
+        for figure, _ in self._steps:
+            palette = figure.palette()
+            if palette.windowText().color() != colours().accent:
+                palette.setColor(figure.foregroundRole(), colours().accent)
+                figure.setPalette(palette)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language and the theme."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()
+        elif event.type() is QEvent.Type.ApplicationPaletteChange:
+            self._recolour()

@@ -1,0 +1,98 @@
+"""What is in quarantine, counted by kind and reason, and read in pages."""
+
+from datetime import timedelta
+
+import msgspec
+
+from app.core.refusal import RefusalKind
+from app.core.report import Origin
+from app.store.arrivals import RefusedArrival
+from app.store.database import Database
+from app.store.edits import DeleteRefused
+from app.store.refusals import RefusalReader, RefusalScope
+from app.store.secrets import SecretStore
+from app.store.writer import Writer
+from tests.store.arrivals import START, append_all, refused
+
+EVERY = RefusalScope()
+NOT_JSON = RefusalScope(RefusalKind.NOT_JSON)
+
+
+def numbered(count: int, **others: object) -> list[RefusedArrival]:
+    return [
+        msgspec.structs.replace(refused(b"body %d" % number), **others) for number in range(count)
+    ]
+
+
+async def test_groups_tell_kinds_and_reasons_apart(database: Database, writer: Writer) -> None:
+    empty = msgspec.structs.replace(refused(b""), reason="The body is empty.")
+    later = msgspec.structs.replace(empty, arrived=START + timedelta(hours=1))
+    sms = refused(b"{}", kind=RefusalKind.INCOMING_SMS)
+    await append_all(writer, [*numbered(3), empty, later, sms])
+
+    found = RefusalReader(database).refusals()
+
+    assert [(one.kind, one.reason, one.bodies, one.times) for one in found.groups] == [
+        (RefusalKind.INCOMING_SMS, "The body is not JSON.", 1, 1),
+        (RefusalKind.NOT_JSON, "The body is empty.", 1, 2),
+        (RefusalKind.NOT_JSON, "The body is not JSON.", 3, 3),
+    ]
+    assert (found.groups[1].first_seen, found.groups[1].last_seen) == (START, later.arrived)
+    assert found.newest == 5
+
+
+async def test_pages_go_from_the_newest_to_the_oldest(database: Database, writer: Writer) -> None:
+    await append_all(writer, numbered(5))
+    reader = RefusalReader(database)
+
+    first = reader.page(EVERY, limit=2)
+    second = reader.page(EVERY, before=first[-1].key, limit=2)
+
+    assert [row.key for row in first] == [5, 4]
+    assert [row.key for row in second] == [3, 2]
+    assert [row.key for row in reader.down_to(EVERY, 4)] == [5, 4]
+    assert reader.keys(EVERY, up_to=4) == [1, 2, 3, 4]
+
+
+async def test_a_scope_lets_only_its_own_pass(database: Database, writer: Writer) -> None:
+    await append_all(
+        writer, [*numbered(2), *numbered(1, kind=RefusalKind.NOT_A_REPORT, body=b"[]", reason="r")]
+    )
+    reader = RefusalReader(database)
+
+    assert len(reader.page(NOT_JSON)) == 2
+    assert [row.reason for row in reader.page(RefusalScope(RefusalKind.NOT_A_REPORT, "r"))] == ["r"]
+    assert reader.page(RefusalScope(RefusalKind.NOT_JSON, "r")) == []
+
+
+async def test_a_body_knows_what_a_report_by_its_secret_counts_as(
+    database: Database, writer: Writer
+) -> None:
+    demo = SecretStore(database).make(START, Origin.DEMO)
+    await append_all(writer, [refused(b"a"), *numbered(1, secret=demo.key)])
+
+    bodies = RefusalReader(database).bodies([1, 2, 77])
+
+    assert [body.origin for body in bodies] == [Origin.WEBHOOK, Origin.DEMO]
+    assert [body.record.body for body in bodies] == [b"a", b"body 0"]
+
+
+async def test_a_body_of_which_only_the_beginning_is_kept_says_so(
+    database: Database, writer: Writer
+) -> None:
+    await append_all(writer, [refused(b"a"), msgspec.structs.replace(refused(b"b"), size=70_000)])
+
+    whole, cut = RefusalReader(database).bodies([1, 2])
+
+    assert whole.is_whole
+    assert not cut.is_whole
+
+
+async def test_an_empty_quarantine_has_no_groups(database: Database, writer: Writer) -> None:
+    await append_all(writer, numbered(1))
+    writer.edit(DeleteRefused((1,))).result()
+
+    found = RefusalReader(database).refusals()
+
+    assert not found.groups
+    assert found.newest == 0

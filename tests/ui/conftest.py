@@ -1,0 +1,31 @@
+"""A window's ground: a session on a folder of the test's own, receiving on any free port."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.ui.context import Context
+from app.ui.feed import Feed
+from app.ui.preferences import Preferences
+from app.ui.session import Session
+from app.ui.tasks import Tasks
+
+
+@pytest.fixture
+async def context(data_dir: Path) -> AsyncIterator[Context]:
+    """Give everything that a part of the window is built from. For tests marked `qasync`."""
+    feeds: list[Feed] = []
+
+    def nudge(revision: int) -> None:
+        for one in feeds:
+            one.nudge(revision)
+
+    session = Session(data_dir, port=0, on_commit=nudge)
+    tasks = Tasks()
+    feed = Feed(session.reader, tasks, polls=False)
+    feeds.append(feed)
+    yield Context(session, feed, tasks, Preferences(data_dir))
+    feed.stop()
+    await tasks.close()
+    session.close()

@@ -1,0 +1,262 @@
+"""The address, the callback URL and its secrets."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.receiver.reception import Reception
+from app.store.errors import DatabaseLockedError
+from app.ui.context import Context
+from app.ui.copy_button import CopyButton
+from app.ui.session import Session
+from app.ui.settings.dialog import Page, SettingsDialog
+from app.ui.settings.receiving_page import ReceivingPage, is_address
+from app.ui.settings.secrets_panel import SecretsPanel
+from tests.helpers.posting import post, report_body
+from tests.ui.settings.finding import button, field, question, texts
+from tests.ui.waiting import until
+
+pytestmark = pytest.mark.qasync
+
+
+@pytest.fixture
+async def page(dialog: SettingsDialog) -> ReceivingPage:
+    shown = dialog.page(Page.RECEIVING)
+    assert isinstance(shown, ReceivingPage)
+    await until(lambda: bool(panel_of(shown).rows))
+    return shown
+
+
+def panel_of(page: QWidget) -> SecretsPanel:
+    [panel] = page.findChildren(SecretsPanel)
+    return panel
+
+
+def named(parent: QWidget, name: str) -> QToolButton:
+    [found] = [one for one in parent.findChildren(QToolButton) if one.toolTip() == name]
+    return found
+
+
+def everything_readable(widget: QWidget) -> str:
+    """Return all that the screen and its readers get of a widget and those in it."""
+    said = []
+    for one in [widget, *widget.findChildren(QWidget)]:
+        said += [one.toolTip(), one.accessibleName(), one.accessibleDescription()]
+        if isinstance(one, QLabel | QLineEdit):
+            said.append(one.text())
+        interface = QAccessible.queryAccessibleInterface(one)
+        if interface is not None and interface.isValid():
+            said += [
+                interface.text(kind)
+                for kind in (
+                    QAccessible.Text.Name,
+                    QAccessible.Text.Value,
+                    QAccessible.Text.Description,
+                )
+            ]
+    return "\n".join(said)
+
+
+# --- Secrets ------------------------------------------------------------------------------------
+
+
+async def test_secrets_are_hidden_until_they_are_asked_for(
+    context: Context, dialog: SettingsDialog, page: ReceivingPage
+) -> None:
+    [secret] = context.session.valid_secrets()
+    assert secret.value not in everything_readable(dialog)
+
+    named(page, "Show the secrets").click()
+    assert everything_readable(dialog).count(secret.value) >= 2, "in the URL and in its row"
+
+    named(page, "Hide the secrets").click()
+    assert secret.value not in everything_readable(dialog)
+
+
+async def test_secrets_are_hidden_again_when_the_page_is_left(
+    context: Context, dialog: SettingsDialog, page: ReceivingPage
+) -> None:
+    [secret] = context.session.valid_secrets()
+    named(page, "Show the secrets").click()
+
+    dialog.show_page(Page.APPEARANCE)
+    dialog.show_page(Page.RECEIVING)
+
+    assert secret.value not in everything_readable(dialog)
+
+
+async def test_the_url_and_a_secret_can_be_copied_while_they_are_hidden(
+    context: Context, page: ReceivingPage
+) -> None:
+    [secret] = context.session.valid_secrets()
+
+    named(page, "Copy the callback URL").click()
+    assert QGuiApplication.clipboard().text() == context.session.read_callback_url()
+    panel_of(page).rows[0].findChildren(CopyButton)[0].click()
+    assert QGuiApplication.clipboard().text() == secret.value
+
+
+async def test_a_renewed_secret_works_beside_the_old_one_until_that_is_ended(
+    context: Context,
+    dialog: SettingsDialog,
+    page: ReceivingPage,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    panel = panel_of(page)
+    url_field = next(one for one in page.findChildren(QLineEdit) if one.isReadOnly())
+    old_url = context.session.read_callback_url()
+    [old] = context.session.valid_secrets()
+    changed: list[bool] = []
+    dialog.secrets_changed.connect(lambda: changed.append(True))
+    button(page, "Renew").click()
+    await until(lambda: len(panel.rows) == 2)
+
+    new_row, old_row = panel.rows
+    assert old_row.secret == old
+    assert new_row.end.isHidden(), "the one in the URL is renewed before it is ended"
+    new_url = context.session.read_callback_url()
+    assert new_row.secret.value in new_url
+    assert url_field.text() == new_url.replace(new_row.secret.value, "•" * 8)
+    assert (await answer(old_url), await answer(new_url)) == (200, 200)
+
+    old_row.end.click()
+    asked = question(page)
+    button(asked, "Cancel").click()
+    assert len(context.session.valid_secrets()) == 2
+    old_row.end.click()
+    button(question(page), "End").click()
+    await until(lambda: len(panel.rows) == 1)
+
+    assert (await answer(old_url), await answer(new_url)) == (404, 200)
+    assert len(changed) == 2
+    assert old.value not in caplog.text
+    assert new_row.secret.value not in caplog.text
+
+
+async def test_it_is_said_when_a_secret_was_used(context: Context, page: ReceivingPage) -> None:
+    panel = panel_of(page)
+    assert any("none of the latest" in text for text in texts(page))
+
+    assert await answer(context.session.read_callback_url()) == 200
+    panel.refresh()
+
+    await until(lambda: any("last report by it" in text for text in texts(page)))
+
+
+async def test_what_the_store_can_not_do_is_said_in_the_dialog(
+    context: Context,
+    dialog: SettingsDialog,
+    page: ReceivingPage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = context.session.database.path
+
+    def fail() -> None:
+        raise DatabaseLockedError(path)
+
+    monkeypatch.setattr(context.session, "renew_secret", fail)
+
+    button(page, "Renew").click()
+
+    await until(lambda: "locked" in dialog.message)
+    assert button(page, "Renew").isEnabled()
+
+
+async def answer(url: str) -> int:
+    status, _body = await asyncio.to_thread(post, url, report_body("m1"))
+    return status
+
+
+# --- The address --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1", "::", "localhost", "host.lan"])
+async def test_an_address_is_taken(host: str) -> None:
+    assert is_address(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["", "127.0.0", "1.2.3.4.5", "a b", "-a", "a..b", "http://a", "å!"]
+)
+async def test_what_is_no_address_is_not(host: str) -> None:
+    assert not is_address(host)
+
+
+async def test_a_host_is_kept_once_it_is_right(
+    qtbot: QtBot, context: Context, page: ReceivingPage
+) -> None:
+    host = field(page, QLineEdit, "Host")
+    wrong = "This is neither an IP address nor a name."
+    assert wrong not in texts(page)
+    host.selectAll()
+
+    qtbot.keyClicks(host, "0.0.0")
+    host.editingFinished.emit()
+    assert wrong in texts(page)
+    assert not button(page, "Use it now").isEnabled()
+    assert context.preferences.host == "127.0.0.1"
+
+    qtbot.keyClicks(host, ".0")
+    host.editingFinished.emit()
+    assert wrong not in texts(page)
+    assert context.preferences.host == "0.0.0.0"
+
+
+async def test_another_port_can_be_used_now(
+    context: Context, dialog: SettingsDialog, page: ReceivingPage
+) -> None:
+    assert context.session.listens_on is not None
+    _host, port_in_use = context.session.listens_on
+    context.preferences.put("port", port_in_use)
+    assert not button(page, "Use it now").isEnabled()
+
+    field(page, QSpinBox, "Port").setValue(port_in_use - 1)
+
+    assert context.preferences.port == port_in_use - 1
+    asked: list[bool] = []
+    dialog.restart_receiver_requested.connect(lambda: asked.append(True))
+    button(page, "Use it now").click()
+    assert asked
+
+
+async def test_the_page_follows_the_receiver(context: Context, page: ReceivingPage) -> None:
+    context.preferences.put("port", 0)
+    assert context.session.listens_on is not None
+    assert any(f"port {context.session.listens_on[1]}." in text for text in texts(page))
+
+    await context.tasks.in_thread(context.session.restart, "127.0.0.1", 0)
+
+    _host, port = context.session.listens_on
+    await until(lambda: any(f"port {port}." in text for text in texts(page)))
+    url = next(one for one in page.findChildren(QLineEdit) if one.isReadOnly())
+    await until(lambda: f":{port}/" in url.text())
+
+
+async def test_while_another_process_receives_its_address_is_shown(
+    qtbot: QtBot, context: Context, data_dir: Path, tmp_path: Path
+) -> None:
+    del data_dir
+    elsewhere = tmp_path / "elsewhere"
+    reception = await context.tasks.in_thread(Reception, elsewhere, port=0)
+    session = await context.tasks.in_thread(Session, elsewhere, port=0)
+    watching = Context(session, context.feed, context.tasks, context.preferences)
+    page = ReceivingPage(watching)
+    qtbot.addWidget(page)
+    page.show()
+
+    port = reception.service.port
+    assert any(
+        f"Another Kvitto receives on this data folder, at http://127.0.0.1:{port}" in text
+        for text in texts(page)
+    )
+    assert not button(page, "Use it now").isEnabled()
+    await until(lambda: bool(panel_of(page).rows))
+    button(page, "Renew").click()
+    await until(lambda: len(panel_of(page).rows) == 2)
+    page.close()
+    await context.tasks.in_thread(session.close)
+    await context.tasks.in_thread(reception.close)

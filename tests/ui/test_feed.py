@@ -1,0 +1,78 @@
+"""The feed: what changed, at a pace, from any thread."""
+
+import pytest
+
+from app.store.errors import DatabaseLockedError
+from app.store.reader import Changes
+from app.ui.context import Context
+from app.ui.feed import Feed
+from tests.store.arrivals import a_report, arriving
+from tests.ui.waiting import until
+
+pytestmark = pytest.mark.qasync
+
+
+async def test_it_begins_with_all_batches_and_goes_on_with_what_changes(context: Context) -> None:
+    await context.session.append(arriving(a_report("m1", batch_id="a")))
+    heard: list[Changes] = []
+    context.feed.changed.connect(heard.append)
+
+    context.feed.start()
+    await until(lambda: bool(heard))
+    assert [one.batch_id for one in heard[0].batches] == ["a"]
+    assert list(heard[0].messages) == []
+
+    heard.clear()
+    await context.session.append(arriving(a_report("m2", batch_id="b")))
+    await until(lambda: any(one.batches for one in heard))
+    [changes] = [one for one in heard if one.batches]
+    assert [one.batch_id for one in changes.batches] == ["b"]
+    assert len(changes.messages) == 1
+
+
+async def test_a_burst_is_heard_as_a_few_changes(context: Context) -> None:
+    heard: list[Changes] = []
+    context.feed.changed.connect(heard.append)
+    context.feed.start()
+    await until(lambda: bool(heard))
+
+    for number in range(200):
+        await context.session.append(arriving(a_report(f"m{number}")))
+    newest = context.session.reader.revision()
+    await until(lambda: context.feed.revision >= newest)
+
+    assert sum(len(one.messages) for one in heard) == 200
+    assert len(heard) < 60
+
+
+async def test_without_nudges_it_asks_by_itself(context: Context) -> None:
+    feed = Feed(context.session.reader, context.tasks, polls=True)
+    heard: list[Changes] = []
+    feed.changed.connect(heard.append)
+    feed.start()
+    await until(lambda: bool(heard))
+
+    await context.session.append(arriving(a_report("late")))
+
+    await until(lambda: any(one.messages for one in heard))
+    feed.stop()
+
+
+async def test_a_store_that_can_not_be_read_is_told_once_and_so_is_its_recovery(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    context.feed.failed.connect(told.append)
+    works = context.session.reader.changes_since
+
+    def fail(_revision: int, **_more: object) -> Changes:
+        raise DatabaseLockedError(context.session.database.path)
+
+    monkeypatch.setattr(context.session.reader, "changes_since", fail)
+    context.feed.start()
+    await until(lambda: bool(told))
+    monkeypatch.setattr(context.session.reader, "changes_since", works)
+    await until(lambda: told[-1] == "")
+
+    assert len(told) == 2
+    assert "locked" in told[0]

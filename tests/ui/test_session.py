@@ -1,0 +1,92 @@
+"""The session: our own receiver, another process's, or none that can listen."""
+
+import socket
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from app.receiver.errors import PortTakenError, ReceiverError
+from app.receiver.reception import Reception
+from app.ui.session import Session
+from tests.store.arrivals import a_report, arriving
+
+
+def trouble_of(session: Session) -> ReceiverError | None:
+    return session.trouble
+
+
+async def post(url: str, body: bytes) -> int:
+    async with aiohttp.ClientSession() as client, client.post(url, data=body) as answer:
+        return answer.status
+
+
+BODY = b'{"messageId": "m1", "batchId": "b1", "code": 102}'
+
+
+async def test_it_receives_by_itself(data_dir: Path) -> None:
+    session = Session(data_dir, port=0)
+
+    assert session.is_receiving
+    assert await post(session.read_callback_url(), BODY) == 200
+    assert session.reader.counts().messages == 1
+    session.close()
+
+
+async def test_it_attaches_where_another_receives_and_can_still_edit(data_dir: Path) -> None:
+    with Reception(data_dir, port=0) as other:
+        session = Session(data_dir, port=0)
+
+        assert not session.is_receiving
+        assert session.attached_to is not None
+        assert session.read_callback_url() == other.callback_url
+        assert await post(other.callback_url, BODY) == 200
+        assert session.reader.counts().messages == 1
+        await session.append(arriving(a_report()))
+        session.close()
+
+
+def test_a_taken_port_leaves_the_store_open_and_can_be_tried_again(data_dir: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        session = Session(data_dir, port=port)
+        assert isinstance(trouble_of(session), PortTakenError)
+        assert session.read_callback_url() == ""
+        assert session.reader.batches() == []
+
+    session.restart("127.0.0.1", port)
+
+    assert trouble_of(session) is None
+    assert session.is_receiving
+    session.close()
+
+
+async def test_a_renewed_secret_works_beside_the_old_one_until_that_is_ended(
+    data_dir: Path,
+) -> None:
+    session = Session(data_dir, port=0)
+    old_url = session.read_callback_url()
+    old, new = session.valid_secrets()[0], session.renew_secret()
+    new_url = session.read_callback_url()
+
+    assert new_url != old_url
+    assert await post(old_url, BODY) == 200
+    assert await post(new_url, BODY.replace(b"102", b"201")) == 200
+    [message] = session.reader.stream_messages()
+    assert [one.secret for one in session.reader.reports(message.key)] == [old.key, new.key]
+
+    session.end_secret(old.key)
+    assert await post(old_url, BODY) == 404
+    assert await post(new_url, BODY) == 200
+    session.close()
+
+
+@pytest.mark.parametrize("stops", [1, 2])
+def test_restarting_leaves_nothing_behind(data_dir: Path, stops: int) -> None:
+    session = Session(data_dir, port=0)
+    for _ in range(stops):
+        session.restart("127.0.0.1", 0)
+    session.close()
+
+    with Reception(data_dir, port=0) as again:
+        assert again.service.snapshot().listening

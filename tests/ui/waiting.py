@@ -1,0 +1,15 @@
+"""Wait for a condition while the window's loop runs."""
+
+import asyncio
+from collections.abc import Callable
+
+
+async def until(condition: Callable[[], bool], within_s: float = 10.0) -> None:
+    """Wait until `condition` holds.
+
+    Raises:
+        TimeoutError: it did not within the time.
+    """
+    async with asyncio.timeout(within_s):
+        while not condition():  # noqa: ASYNC110 - any condition, of any widget
+            await asyncio.sleep(0.01)
