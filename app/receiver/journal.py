@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
@@ -54,7 +55,11 @@ class Journal:
     def _run(self) -> None:
         with contextlib.suppress(StoreError):
             self._mark(is_closed=False)
-        while not self._stopped.wait(self._every_s if self._writer.alarm is None else ALARM_S):
+        next_sign = time.monotonic() + self._every_s
+        while not self._stopped.wait(min(self._every_s, ALARM_S)):
+            if self._writer.alarm is None and time.monotonic() < next_sign:
+                continue
+            next_sign = time.monotonic() + self._every_s
             with contextlib.suppress(StoreError):
                 self._mark(is_closed=False)
                 self._on_sign()

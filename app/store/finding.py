@@ -65,6 +65,11 @@ class Finder:
             for driver in self._running:
                 driver.interrupt()
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._is_stopped
+
     def stop(self) -> None:
         """End the calls that are running, and all that come later; from another thread."""
         self._is_stopped = True

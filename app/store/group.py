@@ -6,139 +6,27 @@ statements, not a thousand.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection
 
 from app.core.money import NANO
 from app.core.report import Origin, fingerprint
 from app.core.state import MessageState, ReceivedReport
 from app.core.sums import BatchSums
 from app.core.times import minute_of, to_microseconds
-from app.store import quarantine
+from app.store import quarantine, statements
 from app.store.arrivals import Knocks, Receipt, RefusedArrival, ReportArrival
-from app.store.dialect import (
-    insert_or_add,
-    pairs_parameter,
-    select_by_pairs,
-    select_by_texts,
-    texts_parameter,
-)
+from app.store.dialect import pairs_parameter, texts_parameter
 from app.store.prepared import Prepared
 from app.store.rows import (
-    STATE_COLUMNS,
     Values,
     report_to_values,
     state_from_values,
     state_to_values,
 )
-from app.store.schema import (
-    batch,
-    batch_cost,
-    batch_status,
-    cost_step,
-    knock,
-    message,
-    meta,
-    report,
-    report_step,
-)
 
 Arrival = ReportArrival | RefusedArrival | Knocks
-
-_META: Final = Prepared(
-    select(
-        meta.c.revision,
-        meta.c.last_batch,
-        meta.c.last_message,
-        meta.c.last_report,
-        meta.c.repeats,
-        meta.c.quarantine_bytes,
-        meta.c.quarantine_unkept,
-    )
-)
-_UPDATE_META: Final = Prepared(
-    update(meta),
-    "revision",
-    "last_batch",
-    "last_message",
-    "last_report",
-    "repeats",
-    "quarantine_bytes",
-    "quarantine_unkept",
-)
-_BATCHES: Final = Prepared(
-    select_by_texts((batch.c.pk, batch.c.batch_id, batch.c.origin), batch.c.batch_id)
-)
-_MESSAGES: Final = Prepared(
-    select_by_pairs(
-        (
-            message.c.pk,
-            message.c.batch_pk,
-            message.c.message_id,
-            *(message.c[name] for name in STATE_COLUMNS),
-        ),
-        message.c.batch_pk,
-        message.c.message_id,
-    )
-)
-_KNOWN_REPORTS: Final = Prepared(
-    select_by_pairs(
-        (report.c.message_pk, report.c.fingerprint, report.c.pk),
-        report.c.message_pk,
-        report.c.fingerprint,
-    )
-)
-_ADD_MESSAGE: Final = Prepared(
-    insert(message), "pk", "batch_pk", "message_id", "revision", *STATE_COLUMNS
-)
-_UPDATE_MESSAGE: Final = Prepared(
-    update(message).where(message.c.pk == bindparam("key")), "revision", *STATE_COLUMNS
-)
-_ADD_BATCH: Final = Prepared(
-    insert(batch),
-    "pk",
-    "batch_id",
-    "first_seen_us",
-    "last_seen_us",
-    "reports",
-    "origin",
-    "done",
-    "revision",
-)
-_ADD_REPORT: Final = Prepared(insert(report), *report.c.keys())
-_MAKE_REAL: Final = Prepared(
-    update(batch).where(batch.c.pk == bindparam("key")).values(origin=Origin.WEBHOOK.value)
-)
-_UPDATE_BATCH: Final = Prepared(
-    update(batch)
-    .where(batch.c.pk == bindparam("key"))
-    .values(
-        last_seen_us=bindparam("seen_us"),
-        reports=batch.c.reports + bindparam("new_reports"),
-        revision=bindparam("new_revision"),
-    )
-)
-_COUNT_REPEATS: Final = Prepared(
-    update(report)
-    .where(report.c.pk == bindparam("key"))
-    .values(
-        repeats=report.c.repeats + bindparam("new_repeats"),
-        revision=bindparam("new_revision"),
-    )
-)
-_ADD_STATUS: Final = Prepared(
-    insert_or_add(
-        batch_status, batch_status.c.messages, batch_status.c.settled, batch_status.c.segments
-    )
-)
-_ADD_COST: Final = Prepared(
-    insert_or_add(batch_cost, batch_cost.c.units, batch_cost.c.nanos, batch_cost.c.messages)
-)
-_ADD_STEP: Final = Prepared(insert_or_add(cost_step, cost_step.c.units, cost_step.c.nanos))
-_ADD_REPORTS: Final = Prepared(insert_or_add(report_step, report_step.c.reports))
-_ADD_KNOCKS: Final = Prepared(insert_or_add(knock, knock.c.requests))
 
 
 class _Message:
@@ -199,7 +87,7 @@ class Group:
     def __init__(self, connection: Connection) -> None:
         """Work on `connection`, which is in a transaction that holds the write lock."""
         self._connection = connection
-        [counts] = _META.rows(connection, {})
+        [counts] = statements.META.rows(connection, {})
         revision, last_batch, last_message, last_report, repeats, size_bytes, unkept = counts
         self.revision: int = revision + 1
         self._last_batch: int = last_batch
@@ -234,7 +122,7 @@ class Group:
             "quarantine_bytes": self._quarantine.size_bytes,
             "quarantine_unkept": self._quarantine.unkept,
         }
-        _UPDATE_META.write(self._connection, [counts])
+        statements.UPDATE_META.write(self._connection, [counts])
         return [
             next(receipts) if isinstance(arrival, ReportArrival) else Receipt.STORED
             for arrival in arrivals
@@ -246,7 +134,7 @@ class Group:
         ids = {arrival.report.batch_id for arrival in reports}
         if not ids:
             return
-        for pk, batch_id, origin in _BATCHES.rows(self._connection, texts_parameter(ids)):
+        for pk, batch_id, origin in statements.BATCHES.rows(self._connection, texts_parameter(ids)):
             self._batches[batch_id] = _Batch(pk, Origin(origin))
         for arrival in reports:
             batch_id = arrival.report.batch_id
@@ -262,7 +150,7 @@ class Group:
             if not its_batch.is_new:
                 wanted[its_batch.pk, arrival.report.message_id] = key
         if wanted:
-            for row in _MESSAGES.rows(self._connection, pairs_parameter(wanted)):
+            for row in statements.MESSAGES.rows(self._connection, pairs_parameter(wanted)):
                 pk, batch_pk, message_id, *state = row
                 key = wanted[batch_pk, message_id]
                 self._messages[key] = _Message(pk, state_from_values(state), is_new=False)
@@ -276,7 +164,7 @@ class Group:
                 wanted[known.pk] = known
                 keys.append((known.pk, print_))
         if keys:
-            found = _KNOWN_REPORTS.rows(self._connection, pairs_parameter(keys))
+            found = statements.KNOWN_REPORTS.rows(self._connection, pairs_parameter(keys))
             for message_pk, print_, pk in found:
                 wanted[message_pk].seen[print_] = pk
 
@@ -325,7 +213,7 @@ class Group:
             receipts.append(Receipt.STORED)
         self._write_batches()
         self._write_messages(changed, ids)
-        _ADD_REPORT.write(self._connection, new_reports)
+        statements.ADD_REPORT.write(self._connection, new_reports)
         self._write_sums()
         self._write_repeats(repeats)
         return receipts
@@ -336,7 +224,7 @@ class Group:
     def _write_batches(self) -> None:
         touched = [(batch_id, one) for batch_id, one in self._batches.items() if one.new_reports]
         self._write(
-            _ADD_BATCH,
+            statements.ADD_BATCH,
             [
                 {
                     "pk": one.pk,
@@ -353,7 +241,7 @@ class Group:
             ],
         )
         self._write(
-            _MAKE_REAL,
+            statements.MAKE_REAL,
             [
                 {"key": one.pk}
                 for _, one in touched
@@ -361,7 +249,7 @@ class Group:
             ],
         )
         self._write(
-            _UPDATE_BATCH,
+            statements.UPDATE_BATCH,
             [
                 {
                     "key": one.pk,
@@ -390,8 +278,8 @@ class Group:
             else:
                 values["key"] = pk
                 old.append(values)
-        self._write(_ADD_MESSAGE, new)
-        self._write(_UPDATE_MESSAGE, old)
+        self._write(statements.ADD_MESSAGE, new)
+        self._write(statements.UPDATE_MESSAGE, old)
 
     def _write_sums(self) -> None:
         statuses: list[Values] = []
@@ -417,15 +305,15 @@ class Group:
                 row | {"minute": minute, "code": code, "reports": reports}
                 for (minute, code), reports in one.steps.items()
             ]
-        self._write(_ADD_STATUS, statuses)
-        self._write(_ADD_COST, costs)
-        self._write(_ADD_STEP, steps)
-        self._write(_ADD_REPORTS, rates)
+        self._write(statements.ADD_STATUS, statuses)
+        self._write(statements.ADD_COST, costs)
+        self._write(statements.ADD_STEP, steps)
+        self._write(statements.ADD_REPORTS, rates)
 
     def _write_repeats(self, repeats: Counter[int]) -> None:
         self._repeats += repeats.total()
         self._write(
-            _COUNT_REPEATS,
+            statements.COUNT_REPEATS,
             [
                 {"key": pk, "new_repeats": count, "new_revision": self.revision}
                 for pk, count in repeats.items()
@@ -437,7 +325,7 @@ class Group:
         for one in knocks:
             by_minute[one.minute] += one.requests
         self._write(
-            _ADD_KNOCKS,
+            statements.ADD_KNOCKS,
             [
                 {"minute": minute, "requests": requests, "revision": self.revision}
                 for minute, requests in by_minute.items()

@@ -132,57 +132,37 @@ class RefusalReader:
 
     def refusals(self) -> Refusals:
         """Count what there is. Takes time in proportion to the number of bodies."""
-        kept = quarantine.c
-        query = (
-            select(
-                kept.kind,
-                kept.reason,
-                func.count(),
-                func.sum(kept.times),
-                func.min(kept.first_seen_us),
-                func.max(kept.last_seen_us),
-            )
-            .group_by(kept.kind, kept.reason)
-            .order_by(kept.kind, kept.reason)
-        )
         with self._snapshot() as connection:
-            groups = [
-                RefusalGroup(
-                    kind=RefusalKind(kind),
-                    reason=reason,
-                    bodies=bodies,
-                    times=times,
-                    first_seen=from_microseconds(first_us),
-                    last_seen=from_microseconds(last_us),
-                )
-                for kind, reason, bodies, times, first_us, last_us in map(
-                    tuple, connection.execute(query)
-                )
-            ]
-            unkept = connection.scalars(select(meta.c.quarantine_unkept)).one()
-            newest = connection.scalar(select(func.max(kept.pk))) or 0
-            return Refusals(groups, unkept, newest)
+            return _refusals(connection)
 
-    def page(
-        self, scope: RefusalScope, *, before: int | None = None, limit: int = 200
-    ) -> list[RefusalRecord]:
+    def look(
+        self, scope: RefusalScope, *, down_to: int | None, limit: int = 200
+    ) -> tuple[Refusals, list[RefusalRecord]]:
+        """Return what there is, and the newest refused bodies, both of the same state.
+
+        Args:
+            scope: which bodies to return.
+            down_to: the key of the oldest to return; None for as many as `limit` says.
+            limit: how many to return at most where `down_to` is None.
+        """
+        query = _LISTED.where(scope.condition()).order_by(quarantine.c.pk.desc())
+        query = query.limit(limit) if down_to is None else query.where(quarantine.c.pk >= down_to)
+        with self._snapshot() as connection:
+            rows = [_listed(row) for row in connection.execute(query)]
+            return _refusals(connection), rows
+
+    def page(self, scope: RefusalScope, *, before: int, limit: int = 200) -> list[RefusalRecord]:
         """Return some of the refused bodies, the newest first.
 
         Args:
             scope: which.
-            before: the key that ended the page before; None for the first page.
+            before: the key that ended the page before.
             limit: how many to return at most.
         """
-        query = _LISTED.where(scope.condition()).order_by(quarantine.c.pk.desc()).limit(limit)
-        if before is not None:
-            query = query.where(quarantine.c.pk < before)
-        with self._snapshot() as connection:
-            return [_listed(row) for row in connection.execute(query)]
-
-    def down_to(self, scope: RefusalScope, key: int) -> list[RefusalRecord]:
-        """Return the refused bodies from the newest to the one with this key, if it is there."""
-        query = _LISTED.where(scope.condition(), quarantine.c.pk >= key).order_by(
-            quarantine.c.pk.desc()
+        query = (
+            _LISTED.where(scope.condition(), quarantine.c.pk < before)
+            .order_by(quarantine.c.pk.desc())
+            .limit(limit)
         )
         with self._snapshot() as connection:
             return [_listed(row) for row in connection.execute(query)]
@@ -213,6 +193,36 @@ class RefusalReader:
                 )
                 for row in connection.execute(query, {"keys": list(keys)})
             ]
+
+
+def _refusals(connection: Connection) -> Refusals:
+    kept = quarantine.c
+    query = (
+        select(
+            kept.kind,
+            kept.reason,
+            func.count(),
+            func.sum(kept.times),
+            func.min(kept.first_seen_us),
+            func.max(kept.last_seen_us),
+        )
+        .group_by(kept.kind, kept.reason)
+        .order_by(kept.kind, kept.reason)
+    )
+    groups = [
+        RefusalGroup(
+            kind=RefusalKind(kind),
+            reason=reason,
+            bodies=bodies,
+            times=times,
+            first_seen=from_microseconds(first_us),
+            last_seen=from_microseconds(last_us),
+        )
+        for kind, reason, bodies, times, first_us, last_us in map(tuple, connection.execute(query))
+    ]
+    unkept = connection.scalars(select(meta.c.quarantine_unkept)).one()
+    newest = connection.scalar(select(func.max(kept.pk))) or 0
+    return Refusals(groups, unkept, newest)
 
 
 def _listed(row: Any) -> RefusalRecord:

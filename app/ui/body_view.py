@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFontDatabase, QPalette, QTextOption
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QScrollBar, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.ui import words
@@ -51,6 +51,16 @@ class BodyView(QWidget):
     def text(self) -> str:
         """All of the text, as it is copied."""
         return self._text
+
+    @property
+    def cut_text(self) -> str:
+        """What is said of what is not shown; "" where all is."""
+        return "" if self._cut.isHidden() else self._cut.text()
+
+    @property
+    def scroll_bar(self) -> QScrollBar:
+        """Where the text is scrolled to."""
+        return self._shown.verticalScrollBar()
 
     def set_title(self, title: str) -> None:
         """Say what the text is."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QProgressBar,
     QPushButton,
     QSpinBox,
@@ -31,6 +32,7 @@ from app.store.edits import DeleteBatch
 from app.store.errors import StoreError
 from app.ui import words
 from app.ui.context import Context
+from app.ui.error_words import error_text
 from app.ui.theme import STEP
 
 log = logging.getLogger(__name__)
@@ -113,6 +115,7 @@ class Demo(QDialog):
         buttons.addWidget(self._stop)
         buttons.addWidget(self._send)
         column = QVBoxLayout(self)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         column.setContentsMargins(6 * STEP, 6 * STEP, 6 * STEP, 6 * STEP)
         column.setSpacing(4 * STEP)
         column.addWidget(explanation)
@@ -131,7 +134,7 @@ class Demo(QDialog):
         try:
             url = await self._context.tasks.in_thread(self._context.session.read_demo_url)
         except StoreError as error:
-            self._told.setText(error.sentence)
+            self._told.setText(error_text(error.sentence))
             return
         self._url.setText(url or self.tr("Nothing is receiving now."))
         self._send.setEnabled(bool(url))
@@ -173,7 +176,11 @@ class Demo(QDialog):
         )
 
     def _on_progress(self, progress: Progress) -> None:
-        self._bar.setValue(progress.begun)
+        # Once all messages have begun, their lives go on for a while that nobody knows.
+        if progress.begun < progress.messages:
+            self._bar.setValue(progress.begun)
+        else:
+            self._bar.setRange(0, 0)
         self._told.setText(
             self.tr("{taken} reports answered, {waiting} wait for another try.").format(
                 taken=words.number(progress.taken), waiting=words.number(progress.waiting)
@@ -202,8 +209,9 @@ class Demo(QDialog):
             for key in keys:
                 await tasks.in_thread(session.edit(DeleteBatch(key)).result)
         except StoreError as error:
-            self._told.setText(error.sentence)
+            self._told.setText(error_text(error.sentence))
         else:
+            self._context.preferences.put("shows_demo", False)
             self._told.setText(self.tr("%n demo batch(es) removed.", "", len(keys)))
         finally:
             self._remove.setEnabled(True)

@@ -10,16 +10,18 @@ from app.ui.theme import STEP, number_font
 
 FIELD_EDGE: Final = STEP
 """How far a field's text lies inside it: what stands in line with it is moved in as far."""
+_ACCENTS: Final = 1
+"""What stands on capital letters is higher than some fonts say."""
 
 
 def text_label(parent: QWidget, *, is_faint: bool = False) -> QLabel:
-    """Return a label for text that came from outside: plain, wrapped, to be selected by mouse."""
+    """Return a label for text that came from outside: plain and wrapped.
+
+    It can't be selected: a label that can cuts off what stands on capital letters, as in Östersund.
+    """
     label = QLabel(parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    # The mouse needs no focus, and Tab does not stop at text.
-    label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     if is_faint:
         label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -50,13 +52,14 @@ class Facts(QWidget):
         """
         row = len(self._names)
         name = QLabel(self)
+        name.setContentsMargins(0, _ACCENTS, 0, 0)
         name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         top = Qt.AlignmentFlag.AlignTop
         value: QWidget
         if widget is None:
             label = text_label(self)
             label.setFont(number_font(label.font()))
-            label.setContentsMargins(FIELD_EDGE, 0, 0, 0)
+            label.setContentsMargins(FIELD_EDGE, _ACCENTS, 0, 0)
             name.setBuddy(label)
             value = label
             self._grid.addWidget(name, row, 0, top)

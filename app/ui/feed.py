@@ -104,7 +104,8 @@ class Feed(QObject):
                 self.changed.emit(changes)
         finally:
             self._is_reading = False
-            self._pace.start()
+            if self._is_started:
+                self._pace.start()
 
     def _all(self) -> Changes:
         return self._reader.changes_since(0, limit=0)

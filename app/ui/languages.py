@@ -22,9 +22,7 @@ class Languages:
     def speak(self, language: Language) -> None:
         """Speak a language from now on; every widget hears of it by QEvent.LanguageChange."""
         chosen = self._chosen(language)
-        for translator in self._installed:
-            QCoreApplication.removeTranslator(translator)
-        self._installed.clear()
+        self.end()
         QLocale.setDefault(chosen)
         if chosen.language() is QLocale.Language.English:
             names = ["kvitto_en"]  # only the plural forms
@@ -41,6 +39,12 @@ class Languages:
                 self._installed.append(translator)
             else:
                 log.info("There is no translation %s", name)
+
+    def end(self) -> None:
+        """Take the translators away: the texts are those of the code again."""
+        for translator in self._installed:
+            QCoreApplication.removeTranslator(translator)
+        self._installed.clear()
 
     def _chosen(self, language: Language) -> QLocale:
         """Return the locale of a language: with the system's country where that speaks it."""

@@ -1,6 +1,5 @@
 """The main window: joins the strip, the table, the charts and the details, and has the menus."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -29,6 +28,7 @@ from app.ui.costs.panel import CostPanel
 from app.ui.demo import Demo
 from app.ui.details.legend import StatusLegend
 from app.ui.details.panel import DetailsPanel
+from app.ui.error_words import error_text
 from app.ui.exporting import Exporter
 from app.ui.help import AboutDialog, ShortcutsDialog
 from app.ui.languages import Languages
@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self.details = DetailsPanel(context, self)
         self._exporter = Exporter(context, self)
         self._tray = Tray(self)
-        self._notices = Notices(context)
+        self._notices = Notices(context, self)
         self._forgetting = Forgetting(context, self)
         self._lay_out()
         self._menus = Menus(self, context.preferences, self._commands())
@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
     def leave(self) -> None:
         """Keep how the window was left, and hide it: the program ends."""
         self._is_leaving = True
+        self._forgetting.stop()
         preferences = self._context.preferences
         preferences.put_state("geometry", self.saveGeometry())
         preferences.put_state("across", self._across.saveState())
@@ -221,11 +222,14 @@ class MainWindow(QMainWindow):
         if not self._context.session.is_receiving:
             choice = OnClose.STOP
         if choice is OnClose.ASK:
-            dialog = ClosingDialog(has_tray=Tray.is_there(), parent=self)
-            dialog.chosen.connect(self._on_closing)
-            self._dialogs.show("closing", lambda: dialog)
+            self._dialogs.show("closing", self._closing_dialog)
         else:
             self._on_closing(choice)
+
+    def _closing_dialog(self) -> QWidget:
+        dialog = ClosingDialog(has_tray=Tray.is_there(), parent=self)
+        dialog.chosen.connect(self._on_closing)
+        return dialog
 
     def _on_closing(self, choice: OnClose, is_forever: bool = False) -> None:
         if is_forever:
@@ -302,7 +306,7 @@ class MainWindow(QMainWindow):
         elif session.trouble is not None:
             self.banners.show_banner(
                 "session",
-                session.trouble.sentence,
+                error_text(session.trouble.sentence),
                 weight=Weight.DANGER,
                 detail=session.trouble.detail,
                 actions=[
@@ -332,19 +336,19 @@ class MainWindow(QMainWindow):
         self._on_session()
 
     def _on_trouble(self, sentence: str) -> None:
-        if sentence:
-            self.banners.show_banner("store", sentence, weight=Weight.DANGER)
-        else:
-            self.banners.close_banner("store")
+        self._show_trouble("store", sentence)
 
     def _on_unreadable(self, sentence: str) -> None:
+        self._show_trouble("feed", sentence)
+
+    def _show_trouble(self, subject: str, sentence: str) -> None:
         if sentence:
-            self.banners.show_banner("feed", sentence, weight=Weight.DANGER)
+            self.banners.show_banner(subject, error_text(sentence), weight=Weight.DANGER)
         else:
-            self.banners.close_banner("feed")
+            self.banners.close_banner(subject)
 
     def _on_failed(self, sentence: str) -> None:
-        self.banners.show_banner("failed", sentence, can_close=True)
+        self.banners.show_banner("failed", error_text(sentence), can_close=True)
 
     def _on_done(self, sentence: str) -> None:
         self.banners.show_banner("done", sentence, weight=Weight.NOTE, can_close=True)
@@ -366,7 +370,7 @@ class MainWindow(QMainWindow):
             return
         try:
             status = await send_sample(url, datetime.now(UTC))
-        except (aiohttp.ClientError, TimeoutError, asyncio.CancelledError) as error:
+        except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("The sample report was not answered: %s", type(error).__name__)
             self._on_failed(self.tr("The sample report got no answer from Kvitto's own port."))
             return

@@ -8,8 +8,8 @@ from shiboken6 import isValid
 
 from app.ui.tasks import Tasks
 
-_SHARE: Final = 4
-"""Reading takes at most one part of the time in so many and one."""
+_SHARE: Final = 9
+"""So many times as long as the reading took is the rest after it: a tenth of the time at most."""
 
 
 class Pace(QObject):

@@ -96,23 +96,25 @@ class _Program:
             languages = Languages()
             languages.speak(preferences.language)
             tasks = Tasks()
-            stack.push_async_callback(tasks.close)
             session = await self._open_session(preferences, tasks)
             if session is None:
+                await tasks.close()
                 return 1
-            stack.push_async_callback(tasks.in_thread, session.close)
+            stack.push_async_callback(asyncio.to_thread, session.close)
             feed = Feed(session.reader, tasks, polls=session.attached_to is not None)
             self._feed = feed
-            stack.callback(feed.stop)
             context = Context(session, feed, tasks, preferences)
             window = MainWindow(context, languages)
+            # Who asks and paints ends before what is painted on, and that before the store.
+            stack.callback(window.deleteLater)
+            stack.push_async_callback(tasks.close)
+            stack.callback(feed.stop)
             window.quit_requested.connect(self._quit_requested.set)
             self._single.raise_requested.connect(window.bring_to_front)
             feed.start()
             window.start(is_hidden=is_hidden)
             await self._quit_requested.wait()
             window.leave()
-            window.deleteLater()
         return 0
 
     def _on_commit(self, revision: int) -> None:

@@ -98,6 +98,7 @@ class Strip(QWidget):
         super().__init__(parent)
         self._context = context
         self._trouble = ""
+        self._store_trouble = ""
         self._today = 0
         self._last_report: datetime | None = None
         self._counted: deque[tuple[float, int]] = deque()
@@ -149,13 +150,16 @@ class Strip(QWidget):
         """Show the numbers as they are now."""
         session = self._context.session
         counters = session.counters()
-        trouble = ""
+        # The store knows at once when it works again; the receiver waits a while to be sure, which
+        # is right only for what the store does not know of: that too much is waiting for it.
+        trouble = session.alarm
+        self._store_trouble = trouble or self._store_trouble
         if counters is not None:
-            if counters.alarm is not None:
-                trouble = counters.alarm.sentence
+            alarm = counters.alarm
+            if alarm is not None and alarm.sentence != self._store_trouble:
+                trouble = trouble or alarm.sentence
             self._last_report = counters.last_report or self._last_report
             self._count(counters.stored)
-        trouble = trouble or session.alarm
         if trouble != self._trouble:
             self._trouble = trouble
             self.trouble_changed.emit(trouble)

@@ -42,7 +42,8 @@ class Tasks:
 
     async def in_thread(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Make a call that may take 10 ms, such as a query, away from the window's thread."""
-        loop = asyncio.get_running_loop()
+        # Qt goes on with tasks before the loop calls itself running, and after.
+        loop = asyncio.get_event_loop()
         return await loop.run_in_executor(self._threads, lambda: call(*args, **kwargs))
 
     async def close(self) -> None:

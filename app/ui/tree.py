@@ -5,7 +5,6 @@ from typing import Final
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -24,6 +23,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 _CODE_GAP: Final = 2 * STEP
 _HEADER_SCALE: Final = 0.92
+_MUCH_NARROWER: Final = 0.7
 _LEAST_WIDE: Final = 26 * STEP
 """The widest column has room for an icon and a word, even if others must be scrolled to."""
 
@@ -103,7 +103,7 @@ class Tree(QTreeView):
         """Show no model yet."""
         super().__init__(parent)
         self._wide: int | None = None
-        self._filling = QTimer(self, singleShot=True, interval=0)
+        self._fitting = QTimer(self, singleShot=True, interval=0)
         self.setFrameShape(QTreeView.Shape.NoFrame)
         self.setIndentation(4 * STEP)
         self.setItemDelegate(RowDelegate(self))
@@ -126,17 +126,34 @@ class Tree(QTreeView):
     def fill_width(self, wide: int = 0) -> None:
         """Make all columns as wide as what they show from now on, and give one the rest.
 
+        The model must be set. Columns become wider at once and narrower only by much, so that they
+        don't tremble when numbers change. Qt's own `ResizeToContents` would measure all rows at
+        each change of one.
+
         Args:
             wide: the one that gets the rest.
         """
-        header = self.header()
-        header.setMinimumSectionSize(8 * STEP)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(wide, QHeaderView.ResizeMode.Interactive)
-        # The header is still at it when it tells: what is set then, it sets back.
-        self._filling.timeout.connect(self._fill)
-        header.sectionResized.connect(self._filling.start)
         self._wide = wide
+        self.header().setMinimumSectionSize(8 * STEP)
+        self._fitting.timeout.connect(self._fit)
+        model = self.model()
+        for changed in (
+            model.dataChanged,
+            model.rowsInserted,
+            model.rowsRemoved,
+            model.headerDataChanged,
+        ):
+            changed.connect(self._fitting.start)
+        self._fit()
+
+    def _fit(self) -> None:
+        header = self.header()
+        for column in range(header.count()):
+            if column != self._wide and not self.isColumnHidden(column):
+                needed = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+                has = header.sectionSize(column)
+                if needed > has or needed < has * _MUCH_NARROWER:
+                    header.resizeSection(column, needed)
         self._fill()
 
     def _fill(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.ui.error_words import error_text
 from app.ui.theme import STEP
 
 _WIDTH = 560
@@ -57,7 +58,7 @@ class TroubleWindow(QWidget):
 
     def say(self, sentence: str, detail: str) -> None:
         """Show why it failed."""
-        self._sentence.setText(sentence)
+        self._sentence.setText(error_text(sentence))
         self._detail.setText(detail)
         self._again.setEnabled(True)
 

@@ -1,5 +1,6 @@
 """The benchmarks still run. What they measure here says nothing."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,19 @@ def test_a_target_that_is_missed_is_a_failure(
     assert main(["speed", "--quick"]) == code
 
     assert in_markdown(rows) in capsys.readouterr().out
+
+
+def test_a_benchmark_that_fails_leaves_what_was_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def break_down(_scale: Scale, _folder: Path) -> Iterator[Row]:
+        yield Row("speed", "7 m/s")
+        raise RuntimeError
+
+    monkeypatch.setitem(BENCHMARKS, "speed", break_down)
+    with pytest.raises(RuntimeError):
+        main(["speed", "--quick"])
+    assert "| speed | 7 m/s " in capsys.readouterr().out
 
 
 def test_the_table_is_even() -> None:

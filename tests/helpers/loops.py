@@ -22,6 +22,18 @@ def loop_factories(item: pytest.Item) -> Mapping[str, LoopFactory]:
     return {"asyncio": asyncio.new_event_loop}
 
 
+class _WindowLoop(QEventLoop):  # type: ignore[misc]  # it says nothing about its types
+    """The window's kind of loop, which leaves no timer running when it is closed."""
+
+    def close(self) -> None:
+        timer = self._timer
+        super().close()
+        # WORKAROUND qasync: what was cancelled keeps its timer until that is over. An object whose
+        # timers run must not be collected in another thread.
+        for number in list(timer._SimpleTimer__callbacks):  # noqa: SLF001 - there is no other way
+            timer.killTimer(number)
+
+
 def _new_window_loop() -> asyncio.AbstractEventLoop:
-    loop: asyncio.AbstractEventLoop = QEventLoop(QApplication.instance())
+    loop: asyncio.AbstractEventLoop = _WindowLoop(QApplication.instance())
     return loop

@@ -45,12 +45,13 @@ async def test_pages_go_from_the_newest_to_the_oldest(database: Database, writer
     await append_all(writer, numbered(5))
     reader = RefusalReader(database)
 
-    first = reader.page(EVERY, limit=2)
+    every, first = reader.look(EVERY, down_to=None, limit=2)
     second = reader.page(EVERY, before=first[-1].key, limit=2)
 
+    assert every == reader.refusals()
     assert [row.key for row in first] == [5, 4]
     assert [row.key for row in second] == [3, 2]
-    assert [row.key for row in reader.down_to(EVERY, 4)] == [5, 4]
+    assert [row.key for row in reader.look(EVERY, down_to=3)[1]] == [5, 4, 3]
     assert reader.keys(EVERY, up_to=4) == [1, 2, 3, 4]
 
 
@@ -59,10 +60,11 @@ async def test_a_scope_lets_only_its_own_pass(database: Database, writer: Writer
         writer, [*numbered(2), *numbered(1, kind=RefusalKind.NOT_A_REPORT, body=b"[]", reason="r")]
     )
     reader = RefusalReader(database)
+    not_a_report = RefusalScope(RefusalKind.NOT_A_REPORT, "r")
 
-    assert len(reader.page(NOT_JSON)) == 2
-    assert [row.reason for row in reader.page(RefusalScope(RefusalKind.NOT_A_REPORT, "r"))] == ["r"]
-    assert reader.page(RefusalScope(RefusalKind.NOT_JSON, "r")) == []
+    assert len(reader.page(NOT_JSON, before=99)) == 2
+    assert [row.reason for row in reader.page(not_a_report, before=99)] == ["r"]
+    assert reader.page(RefusalScope(RefusalKind.NOT_JSON, "r"), before=99) == []
 
 
 async def test_a_body_knows_what_a_report_by_its_secret_counts_as(

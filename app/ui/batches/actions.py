@@ -56,6 +56,7 @@ class RowActions(QObject):
 
     def menu(self) -> QMenu:
         """Return the menu of the current row."""
+        self._on_selected()
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions([self.copy_cell, self.copy_row, self.copy_id])
@@ -76,7 +77,6 @@ class RowActions(QObject):
 
     def _show_menu(self, at: QPoint) -> None:
         if self._view.indexAt(at).isValid():
-            self._on_selected()
             self.menu().popup(self._view.viewport().mapToGlobal(at))
 
     def _on_selected(self) -> None:

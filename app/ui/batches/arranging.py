@@ -1,10 +1,15 @@
 """How rows get from one order to another in few steps, whatever differs."""
 
-from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 _FEW: Final = 8
 """So many separate runs of rows are inserted or removed where they stand; more are gathered."""
+
+Keys = NDArray[np.int64]
+"""The keys of rows, in their order."""
 
 
 class Removal(NamedTuple):
@@ -18,19 +23,19 @@ class Insertion(NamedTuple):
     """Put the rows with these keys before the row `at`."""
 
     at: int
-    keys: Sequence[int]
+    keys: Keys
 
 
 class Permutation(NamedTuple):
     """Put the rows in another order: the row that is to be at `n` is now at `order[n]`."""
 
-    order: Sequence[int]
+    order: NDArray[np.intp]
 
 
 Step = Removal | Insertion | Permutation
 
 
-def steps_between(old: Sequence[int], new: Sequence[int]) -> list[Step]:
+def steps_between(old: Keys, new: Keys) -> list[Step]:
     """Return the steps that make the rows with the keys `new` of those with the keys `old`.
 
     A row whose key is in both is moved, never replaced: what is selected or open stays so. There
@@ -41,75 +46,57 @@ def steps_between(old: Sequence[int], new: Sequence[int]) -> list[Step]:
         old: the keys of the rows that there are. 0 stands for a row whose key is not known.
         new: the keys of the rows that there are to be, all different, none of them 0.
     """
-    if len(new) >= len(old) and new[: len(old)] == old:
+    if len(new) >= len(old) and np.array_equal(new[: len(old)], old):
         added = new[len(old) :]
-        return [Insertion(len(old), added)] if added else []
-    is_old, is_new = set(old), set(new)
-    staying = [key for key in old if key in is_new]
-    wanted = [key for key in new if key in is_old]
-    return [
-        *_removals(old, wanted, is_in_order=staying == wanted, is_new=is_new),
-        *_insertions(new, wanted, is_old),
-    ]
+        return [Insertion(len(old), added)] if len(added) else []
+    is_staying = np.isin(old, new)
+    is_known = np.isin(new, old)
+    wanted = new[is_known]
+    return [*_removals(old, is_staying, wanted), *_insertions(new, is_known, wanted)]
 
 
-def _removals(
-    old: Sequence[int], wanted: Sequence[int], *, is_in_order: bool, is_new: set[int]
-) -> list[Step]:
-    gone = _runs(old, lambda key: key not in is_new)
-    if is_in_order and len(gone) <= _FEW:
-        return [Removal(at, count) for at, count in reversed(gone)]
+def _removals(old: Keys, is_staying: NDArray[np.bool_], wanted: Keys) -> list[Step]:
+    gone = _runs(~is_staying)
+    if len(gone) <= _FEW and np.array_equal(old[is_staying], wanted):
+        return [Removal(at, rows) for at, rows in reversed(gone)]
     # All that goes is put behind what stays, so that it goes at once.
-    place = {key: row for row, key in enumerate(old)}
-    order = [place[key] for key in wanted]
-    order += [row for row, key in enumerate(old) if key not in is_new]
+    order = np.concatenate((_places(wanted, old), np.flatnonzero(~is_staying)))
     leaving = len(old) - len(wanted)
     tail: list[Step] = [Removal(len(wanted), leaving)] if leaving else []
     return [Permutation(order), *tail]
 
 
-def _insertions(new: Sequence[int], wanted: Sequence[int], is_old: set[int]) -> list[Step]:
-    come = _runs(new, lambda key: key not in is_old)
+def _insertions(new: Keys, is_known: NDArray[np.bool_], wanted: Keys) -> list[Step]:
+    come = _runs(~is_known)
     if len(come) <= _FEW:
-        return [Insertion(at, new[at : at + count]) for at, count in come]
+        return [Insertion(at, new[at : at + rows]) for at, rows in come]
     # All that comes is put behind what is there at once, and then in its place.
-    added = [key for key in new if key not in is_old]
-    place = {key: row for row, key in enumerate((*wanted, *added))}
-    return [Insertion(len(wanted), added), Permutation([place[key] for key in new])]
+    added = new[~is_known]
+    order = _places(new, np.concatenate((wanted, added)))
+    return [Insertion(len(wanted), added), Permutation(order)]
 
 
-def _runs(keys: Sequence[int], is_meant: Callable[[int], bool]) -> list[tuple[int, int]]:
-    """Return where the unbroken runs of the keys that are meant begin, and how long they are."""
-    found: list[tuple[int, int]] = []
-    start = -1
-    for row, key in enumerate(keys):
-        if is_meant(key):
-            if start < 0:
-                start = row
-        elif start >= 0:
-            found.append((start, row - start))
-            start = -1
-    if start >= 0:
-        found.append((start, len(keys) - start))
-    return found
-
-
-def merged(standing: Sequence[int], fresh: Sequence[int]) -> list[int]:
+def merged(standing: Keys, fresh: Keys) -> Keys:
     """Return the keys of `fresh`, with those that stand already left in the order they have.
 
     What is new comes behind its neighbour in `fresh`; what is not in `fresh` goes.
     """
-    is_fresh, is_standing = set(fresh), set(standing)
-    after: dict[int, list[int]] = {}
-    neighbour = 0
-    for key in fresh:
-        if key in is_standing:
-            neighbour = key
-        else:
-            after.setdefault(neighbour, []).append(key)
-    found = after.get(0, [])
-    for key in standing:
-        if key in is_fresh:
-            found.append(key)
-            found += after.get(key, ())
-    return found
+    is_known = np.isin(fresh, standing)
+    place = np.full(len(fresh), -1)
+    place[is_known] = _places(fresh[is_known], standing)
+    # Each new one takes the place of the nearest before it that stands; that one comes first.
+    nearest = np.maximum.accumulate(np.where(is_known, np.arange(len(fresh)), -1))
+    place = np.where(nearest >= 0, place[nearest], -1)
+    return fresh[np.argsort(2 * place + ~is_known, kind="stable")]
+
+
+def _places(keys: Keys, among: Keys) -> NDArray[np.intp]:
+    """Return where each of the keys is in `among`, which has them all."""
+    order = np.argsort(among, kind="stable")
+    return order[np.searchsorted(among, keys, sorter=order)]
+
+
+def _runs(is_meant: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return where the unbroken runs of what is meant begin, and how long they are."""
+    edges = np.flatnonzero(np.diff(is_meant, prepend=False, append=False))
+    return [(int(start), int(end - start)) for start, end in edges.reshape(-1, 2)]

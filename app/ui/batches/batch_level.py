@@ -4,13 +4,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from typing_extensions import override
 
 from app.store.records import BatchRecord
-from app.ui.batches.arranging import Insertion, Permutation, Removal, steps_between
+from app.ui.batches.arranging import Insertion, Keys, Permutation, Removal, steps_between
 from app.ui.batches.columns import COLUMNS
-from app.ui.batches.rows import BatchRow
+from app.ui.batches.rows import UNKNOWN, BatchRow
 from app.ui.batches.structure import RowStructure
 
 UNSORTED: Final = -1
@@ -41,6 +43,7 @@ class BatchLevel(RowStructure):
         self._is_meant: Callable[[BatchRecord], bool] = lambda _batch: True
         self._column = UNSORTED
         self._is_descending = True
+        self._pinned = (UNKNOWN, UNKNOWN)
 
     # --- What is there --------------------------------------------------------------------------
 
@@ -60,13 +63,22 @@ class BatchLevel(RowStructure):
 
     def meant(self) -> int:
         """Return how many batches would be shown without a filter."""
-        return sum(1 for row in self._all.values() if self._is_meant(row.record))
+        return sum(row.is_meant for row in self._all.values())
 
     def row_of(self, key: int) -> int:
         """Return the row of a batch; -1 where it is not shown."""
         if self._rows is None:
             self._rows = {row.record.key: at for at, row in enumerate(self._shown)}
         return self._rows.get(key, -1)
+
+    @property
+    def pinned(self) -> tuple[int, int]:
+        """The batch and the message that stay though changes take them out of the filter."""
+        return self._pinned
+
+    def pin(self, batch_key: int, message_key: int = UNKNOWN) -> None:
+        """Let this batch and message stay: they are what the user looks at."""
+        self._pinned = (batch_key, message_key)
 
     # --- What changes ---------------------------------------------------------------------------
 
@@ -81,7 +93,9 @@ class BatchLevel(RowStructure):
             row = self._all.get(record.key)
             if row is None:
                 row = self._all[record.key] = BatchRow(record)
-            row.record = record
+            else:
+                row.set_record(record)
+            row.is_meant = self._is_meant(record)
             self._count(row)
             if self._is_wanted(row) is not row.is_shown:
                 differs = True
@@ -95,6 +109,8 @@ class BatchLevel(RowStructure):
     def set_meant(self, is_meant: Callable[[BatchRecord], bool]) -> None:
         """Show only batches for which `is_meant` holds: what the user prefers to see."""
         self._is_meant = is_meant
+        for row in self._all.values():
+            row.is_meant = is_meant(row.record)
         self._arrange()
         self.shown_changed.emit()
 
@@ -121,7 +137,8 @@ class BatchLevel(RowStructure):
             return
         rows = []
         for key in among:
-            self._counts[key] = counts.get(key, 0)
+            least = 1 if key == self._pinned[0] else 0
+            self._counts[key] = max(counts.get(key, 0), least)
             if key in self._all:
                 rows.append(self._all[key])
         self._recount(rows)
@@ -135,14 +152,12 @@ class BatchLevel(RowStructure):
 
     def _count(self, row: BatchRow) -> bool:
         """Bring a batch's number of matches up to date; return whether it is another."""
-        if self._counts is None:
-            matches = row.record.messages
-        else:
-            matches = self._counts.get(row.record.key, 0)
+        counts = self._counts
+        matches = row.messages if counts is None else counts.get(row.record.key, 0)
         if matches == row.matches:
             return False
         before, row.matches = row.rows, matches
-        if row.is_shown and row.rows != before:
+        if row.is_shown and row.rows != before and self._is_wanted(row):
             # It is closed: the one row that tells of others comes or goes.
             at = self.row_of(row.record.key)
             if row.rows:
@@ -152,8 +167,7 @@ class BatchLevel(RowStructure):
         return True
 
     def _is_wanted(self, row: BatchRow) -> bool:
-        is_found = self._counts is None or row.matches > 0
-        return is_found and self._is_meant(row.record)
+        return row.is_meant and (self._counts is None or row.matches > 0)
 
     # --- Order ----------------------------------------------------------------------------------
 
@@ -195,15 +209,14 @@ class BatchLevel(RowStructure):
             if afresh or not row.is_shown:
                 row.place = self._place(row.record)
         wanted.sort(key=lambda row: row.place, reverse=self._is_descending)
-        shown = [row.record.key for row in self._shown]
-        for step in steps_between(shown, [row.record.key for row in wanted]):
+        for step in steps_between(_keys(self._shown), _keys(wanted)):
             match step:
                 case Removal(at, rows):
                     self._remove_top(at, rows, partial(self._leave, at, rows))
                 case Insertion(at, keys):
-                    come = [self._all[key] for key in keys]
-                    children = [row.rows for row in come]
-                    self._insert_top(at, children, partial(self._come, at, come))
+                    come = [self._all[key] for key in keys.tolist()]
+                    below = [row.rows for row in come]
+                    self._insert_top(at, below, partial(self._come, at, come))
                 case Permutation(order):
                     self._permute_top(order, partial(self._reorder, order))
 
@@ -220,8 +233,8 @@ class BatchLevel(RowStructure):
         self._shown[at:at] = come
         self._rows = None
 
-    def _reorder(self, order: Sequence[int]) -> None:
-        self._shown = [self._shown[row] for row in order]
+    def _reorder(self, order: NDArray[np.intp]) -> None:
+        self._shown = [self._shown[row] for row in order.tolist()]
         self._rows = None
 
     def _tell(self, changed: Iterable[BatchRow]) -> None:
@@ -234,6 +247,10 @@ class BatchLevel(RowStructure):
         """Tell views of a whole range: they paint what they show of it, once."""
         corner = self.index(last, len(COLUMNS) - 1, parent)
         self.dataChanged.emit(self.index(first, 0, parent), corner)
+
+
+def _keys(rows: Sequence[BatchRow]) -> Keys:
+    return np.fromiter((row.record.key for row in rows), dtype=np.int64, count=len(rows))
 
 
 def _nothing() -> None:

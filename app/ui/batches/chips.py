@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.ui.batches.pictures import Pictures, mixed
-from app.ui.theme import ICON_SIZE, ROW_HEIGHT, STEP, colours
+from app.ui.theme import ICON_SIZE, ROW_HEIGHT, STEP
 
 _EDGE: Final = 2 * STEP
 _NAMED: Final = 2
@@ -80,7 +80,7 @@ class Chip(QToolButton):
         del event
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
-        shown = colours()
+        shown = self._pictures.shown
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge = shown.accent if self.isChecked() or self.hasFocus() else shown.line
@@ -107,6 +107,7 @@ class Chip(QToolButton):
         """Follow the theme."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
+            self._pictures.recolour()
             self.update()
 
 

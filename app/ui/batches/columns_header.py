@@ -10,7 +10,7 @@ from typing_extensions import override
 from app.ui.batches.columns import COLUMNS, NAME, RIGHT, column_title
 from app.ui.batches.delegate import MARGIN
 from app.ui.batches.pictures import Pictures
-from app.ui.theme import ICON_SIZE, ROW_HEIGHT, STEP, colours
+from app.ui.theme import ICON_SIZE, ROW_HEIGHT, STEP
 
 _LEAST_NAME: Final = 50 * STEP
 
@@ -24,10 +24,10 @@ class ColumnsHeader(QHeaderView):
 
     sort_asked = Signal(int, object)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, pictures: Pictures, parent: QWidget) -> None:
         """Show the columns in the order and the widths that they have at first."""
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._pictures = Pictures()
+        self._pictures = pictures
         self.setSectionsClickable(True)
         self.setSectionsMovable(True)
         self.setFirstSectionMovable(True)
@@ -86,7 +86,7 @@ class ColumnsHeader(QHeaderView):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint one calm band behind all titles, and where there are none."""
-        shown = colours()
+        shown = self._pictures.shown
         painter = QPainter(self.viewport())
         room = self.viewport().rect()
         painter.fillRect(room, shown.raised)
@@ -97,7 +97,7 @@ class ColumnsHeader(QHeaderView):
     @override
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         """Paint a title over its texts, and beside it the order if it sorts."""
-        shown = colours()
+        shown = self._pictures.shown
         column = COLUMNS[logicalIndex]
         room = rect.adjusted(MARGIN, 0, -MARGIN, 0)
         is_sorting = self.sortIndicatorSection() == logicalIndex

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QInputDialog, QLabel, QVBoxLayout, QWidget
 
 from app.store.records import BatchRecord
-from app.ui.batches.columns import batch_name, costs_text
+from app.ui.batches.cells import batch_name, costs_text
 from app.ui.theme import STEP
 
 _LONGEST_LABEL: Final = 120

@@ -3,32 +3,39 @@
 Everything is read on other threads and shown on the window's.
 """
 
-import asyncio
 from array import array
 from collections.abc import Sequence
-from typing import Final
+from functools import partial
+from typing import Final, NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.store.errors import StoreError
-from app.store.finding import Finder, MessageFilter
+from app.store.finding import Finder, MessageFilter, MessageOrder
 from app.store.reader import Changes
 from app.store.records import MessageRecord
 from app.ui.batches.arranging import merged
 from app.ui.batches.message_level import MessageLevel
+from app.ui.batches.turns import Turns, Work
 from app.ui.context import Context
 from app.ui.pace import Pace
 
 PAGE: Final = 200
 """Messages that are shown first; which the others are is read after that."""
-_REREAD_REST_MS: Final = 500
+_PLACING_REST_MS: Final = 500
+
+
+class _Question(NamedTuple):
+    """Which messages are shown, and in what order."""
+
+    wanted: MessageFilter
+    order: MessageOrder
+    is_descending: bool
 
 
 class Loading(QObject):
     """Reads for one model. Belongs to the window's thread.
-
-    What changes a batch's messages is done one after the other (`_turn`), so that no answer
-    overtakes a newer one.
 
     Signals:
         failed: the sentence of a `StoreError`.
@@ -48,14 +55,13 @@ class Loading(QObject):
         self._finder = Finder(context.session.database)
         self._model = model
         self._wanted = MessageFilter()
-        self._turn = asyncio.Lock()
+        self._turns = Turns(context.tasks, "messages")
+        self._looks = Turns(context.tasks, "messages that are looked at")
         self._changed: dict[int, None] = {}
-        self._is_taking_up = False
         self._looked_at: Sequence[int] = ()
-        self._is_reading_records = False
         self._unplaced: set[int] = set()
         self._placing = Pace(
-            context.tasks, self._place, "placing", rest_ms=_REREAD_REST_MS, parent=self
+            context.tasks, self._place, "placing", rest_ms=_PLACING_REST_MS, parent=self
         )
         model.messages_wanted.connect(self.read_messages)
         model.records_wanted.connect(self._on_records_wanted)
@@ -70,7 +76,7 @@ class Loading(QObject):
 
     def read_messages(self, batch_key: int) -> None:
         """Read which messages an open batch has, in the order of the model."""
-        self._tasks.start_latest(self._read_messages(batch_key), f"messages of {batch_key}")
+        self._take(("messages", batch_key), partial(self._read_messages, batch_key))
 
     def read_open_batches(self) -> None:
         """Read again which messages the open batches have: the filter or the order is another."""
@@ -78,48 +84,48 @@ class Loading(QObject):
             self.read_messages(key)
 
     async def _read_messages(self, batch_key: int) -> None:
-        order, is_descending = self._model.message_order
-        wanted = self._wanted
-        try:
-            async with self._turn:
-                page = await self._tasks.in_thread(
-                    self._finder.page,
-                    batch_key,
-                    wanted,
-                    order=order,
-                    is_descending=is_descending,
-                    limit=PAGE,
-                )
-                self._model.set_page(batch_key, page)
-                if len(page) < PAGE:
-                    self._model.set_keys(batch_key, array("q", [one.key for one in page]))
-                    return
-                keys = await self._tasks.in_thread(
-                    self._finder.keys, batch_key, wanted, order=order, is_descending=is_descending
-                )
-                self._model.set_keys(batch_key, keys)
-        except StoreError as error:
-            self.failed.emit(error.sentence)
+        asked = self._question()
+        page = await self._tasks.in_thread(
+            self._finder.page,
+            batch_key,
+            asked.wanted,
+            order=asked.order,
+            is_descending=asked.is_descending,
+            limit=PAGE,
+        )
+        # If something else is asked by now, that waits for its turn already.
+        if asked != self._question():
+            return
+        self._model.set_page(batch_key, page)
+        if len(page) < PAGE:
+            self._model.set_keys(batch_key, array("q", [one.key for one in page]))
+            return
+        keys = await self._tasks.in_thread(self._keys, batch_key, asked)
+        if asked == self._question():
+            self._model.set_keys(batch_key, keys)
+
+    def _keys(self, batch_key: int, asked: _Question) -> "array[int]":
+        return self._finder.keys(
+            batch_key, asked.wanted, order=asked.order, is_descending=asked.is_descending
+        )
+
+    def _question(self) -> _Question:
+        return _Question(self._wanted, *self._model.message_order)
 
     # --- Messages that are looked at ------------------------------------------------------------
 
     def _on_records_wanted(self, keys: Sequence[int]) -> None:
         self._looked_at = keys
-        if not self._is_reading_records:
-            self._is_reading_records = True
-            self._tasks.start(self._read_records(), "messages looked at")
+        self._looks.take("looked at", self._read_records)
 
     async def _read_records(self) -> None:
         try:
-            while self._looked_at:
-                keys, self._looked_at = self._looked_at, ()
-                records = await self._tasks.in_thread(self._reader.messages_by_key, keys)
-                self._model.put_records(records)
+            records = await self._tasks.in_thread(self._reader.messages_by_key, self._looked_at)
         except StoreError as error:
             self._model.ask_again()
             self.failed.emit(error.sentence)
-        finally:
-            self._is_reading_records = False
+        else:
+            self._model.put_records(records)
 
     # --- What changes ---------------------------------------------------------------------------
 
@@ -135,27 +141,19 @@ class Loading(QObject):
             self._model.distrust_records()
             self._place_later(set(batches).intersection(open_batches))
         self._changed.update(dict.fromkeys(changes.messages))
-        if self._changed and not self._is_taking_up:
-            self._is_taking_up = True
-            self._tasks.start(self._take_up(), "changed messages")
+        if self._changed:
+            self._take("changes", self._take_up)
 
     async def _take_up(self) -> None:
-        try:
-            while self._changed:
-                async with self._turn:
-                    keys = list(self._changed)
-                    self._changed.clear()
-                    # A filter can be met in any batch; without one, only open batches care.
-                    among = self._model.open_batches if self._wanted.is_empty else None
-                    records = await self._tasks.in_thread(
-                        self._finder.matching, keys, self._wanted, among=among
-                    )
-                    self._show_batches_of(records)
-                    self._place_later(self._model.update_messages(keys, records))
-        except StoreError as error:
-            self.failed.emit(error.sentence)
-        finally:
-            self._is_taking_up = False
+        keys = list(self._changed)
+        self._changed.clear()
+        # A filter can be met in any batch; without one, only open batches care.
+        among = self._model.open_batches if self._wanted.is_empty else None
+        wanted = self._wanted
+        records = await self._tasks.in_thread(self._finder.matching, keys, wanted, among=among)
+        if wanted is self._wanted:
+            self._show_batches_of(records)
+            self._place_later(self._model.update_messages(keys, records))
 
     def _show_batches_of(self, records: Sequence[MessageRecord]) -> None:
         """Show batches that had no match before; how many they have is counted later."""
@@ -177,27 +175,35 @@ class Loading(QObject):
             self._placing.want()
 
     async def _place(self) -> None:
-        """Read where new messages belong; those that stand stay where they are."""
-        batches, self._unplaced = self._unplaced, set()
-        try:
-            for key in batches:
-                async with self._turn:
-                    await self._place_in(key)
-        except StoreError as error:
-            self.failed.emit(error.sentence)
+        for key in self._unplaced:
+            self._take(("place", key), partial(self._place_in, key))
+        self._unplaced = set()
 
     async def _place_in(self, batch_key: int) -> None:
-        order, is_descending = self._model.message_order
-        wanted = self._wanted
+        """Read where new messages of a batch belong; those that stand stay where they are."""
+        asked = self._question()
         row = self._model.batch(batch_key)
         if row is None or row.keys is None:
             return
-        standing = array("q", row.keys)
+        standing = np.array(row.keys)
 
         def read() -> "array[int]":
-            fresh = self._finder.keys(batch_key, wanted, order=order, is_descending=is_descending)
-            return array("q", merged(standing, fresh))
+            fresh = np.array(self._keys(batch_key, asked))
+            return array("q", merged(standing, fresh).tobytes())
 
         keys = await self._tasks.in_thread(read)
-        if (order, is_descending) == self._model.message_order and wanted is self._wanted:
+        if asked == self._question():
             self._model.set_keys(batch_key, keys)
+
+    # --- Turns ----------------------------------------------------------------------------------
+
+    def _take(self, what: object, work: Work) -> None:
+        """Do work that changes a batch's messages in its turn."""
+
+        async def told() -> None:
+            try:
+                await work()
+            except StoreError as error:
+                self.failed.emit(error.sentence)
+
+        self._turns.take(what, told)

@@ -3,8 +3,9 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QTimer, Signal
 from typing_extensions import override
 
@@ -14,13 +15,8 @@ from app.ui.batches.arranging import Insertion, Permutation, Removal, steps_betw
 from app.ui.batches.batch_level import UNSORTED, BatchLevel
 from app.ui.batches.columns import COLUMNS
 from app.ui.batches.fading import Fading
+from app.ui.batches.reading import Reading
 from app.ui.batches.rows import UNKNOWN, BatchRow
-from app.ui.batches.shelf import RecordShelf
-
-_AHEAD: Final = 100
-"""Messages that are read before and after the one that is looked at."""
-_ASKED_AT_ONCE: Final = 600
-"""Who scrolls quickly wants what they see last, not all that went by."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -44,11 +40,12 @@ class MessageLevel(BatchLevel):
         """Start without batches."""
         super().__init__(parent)
         self.fading = Fading(parent=self)
-        self._shelf = RecordShelf()
-        self._asked: dict[int, None] = {}
-        self._sent: set[int] = set()
-        self._asking = QTimer(self, singleShot=True, interval=0)
-        self._asking.timeout.connect(self._ask)
+        self._reading = Reading(self)
+        self._reading.wanted.connect(self.records_wanted)
+        self._overdue: set[int] = set()
+        # Not within a change of the selection, which may be part of one of the rows.
+        self._parting = QTimer(self, singleShot=True, interval=0)
+        self._parting.timeout.connect(self._part)
 
     # --- What is there --------------------------------------------------------------------------
 
@@ -120,18 +117,14 @@ class MessageLevel(BatchLevel):
         elif spare < 0:
             self._insert_messages(row, 0, array("q", [UNKNOWN]))
         row.set_keys(None)
-        self._forget({key})
+        self._reading.forget((key,))
 
     @override
     def _leave(self, at: int, rows: int) -> None:
-        self._forget({row.record.key for row in self._shown[at : at + rows] if row.keys})
+        leaving = [row.record.key for row in self._shown[at : at + rows] if row.keys]
+        if leaving:
+            self._reading.forget(leaving)
         super()._leave(at, rows)
-
-    def _forget(self, batch_keys: set[int]) -> None:
-        """Forget the messages of batches that are closed: of their changes nothing is heard."""
-        gone = [record.key for record in self._shelf if record.batch_key in batch_keys]
-        self._shelf.drop(gone)
-        self._sent.difference_update(gone)
 
     # --- What is read ---------------------------------------------------------------------------
 
@@ -141,7 +134,7 @@ class MessageLevel(BatchLevel):
         if row is None or row.keys is None:
             return
         for record in records:
-            self._shelf.put(record)
+            self._reading.put(record)
         if _known_length(row.keys) == 0:
             page = array("q", [record.key for record in records])
             self._set_keys(row, page + row.keys[len(page) :])
@@ -150,28 +143,31 @@ class MessageLevel(BatchLevel):
         """Show exactly these messages in an open batch, in this order."""
         row = self._opened(batch_key)
         if row is not None:
+            self._overdue.clear()
             self._set_keys(row, keys)
 
     def put_records(self, records: Iterable[MessageRecord]) -> None:
         """Show messages as they are now."""
-        batches = set()
+        read: defaultdict[int, list[int]] = defaultdict(list)
         for record in records:
-            self._shelf.put(record)
-            self._sent.discard(record.key)
-            batches.add(record.batch_key)
-        for key in batches:
-            self._tell_messages(self._opened(key))
+            self._reading.put(record)
+            read[record.batch_key].append(record.key)
+        for batch_key, keys in read.items():
+            self._tell_messages(batch_key, keys)
 
     def ask_again(self) -> None:
         """Ask again for what was asked for and not given, when it is looked at."""
-        self._sent.clear()
+        self._reading.ask_again()
 
     def distrust_records(self) -> None:
         """Read again what is shown, as soon as it is looked at."""
-        self._shelf.distrust()
-        self._sent.clear()
-        for key in self.open_batches:
-            self._tell_messages(self._opened(key))
+        self._reading.distrust()
+        self.tell_messages()
+
+    def tell_messages(self) -> None:
+        """Tell views that what they show of messages may be another text."""
+        for batch_key in self.open_batches:
+            self._tell_messages(batch_key, self._reading.keys())
 
     def update_messages(
         self, touched: Collection[int], matching: Iterable[MessageRecord]
@@ -186,25 +182,30 @@ class MessageLevel(BatchLevel):
             The keys of the open batches that have new messages whose place is not known here.
         """
         new: defaultdict[int, list[int]] = defaultdict(list)
+        changed: defaultdict[int, list[int]] = defaultdict(list)
         seen: set[int] = set()
-        batches: set[int] = set()
         for record in matching:
             seen.add(record.key)
             row = self._opened(record.batch_key)
             if row is None:
                 continue
-            before = self._shelf.get(record.key)
-            is_new = not row.holds(record.key)
-            if is_new:
+            if not row.holds(record.key):
                 new[record.batch_key].append(record.key)
-            if is_new or (before is not None and before.state.rank != record.state.rank):
-                self.fading.start((record.key,))
-            self._shelf.put(record)
-            batches.add(record.batch_key)
+                self._reading.put(record)
+                continue
+            self._overdue.discard(record.key)
+            if (before := self._reading.get(record.key)) is not None:
+                # Those that nobody looks at are read when somebody does.
+                if before.state.rank != record.state.rank:
+                    self.fading.start((record.key,))
+                self._reading.put(record)
+                changed[record.batch_key].append(record.key)
         self._remove_unmatched([key for key in touched if key not in seen])
         unplaced = {key for key, keys in new.items() if not self._append(key, sorted(keys))}
-        for key in batches:
-            self._tell_messages(self._opened(key))
+        for keys in new.values():
+            self.fading.start(keys)
+        for batch_key, keys in changed.items():
+            self._tell_messages(batch_key, keys)
         return unplaced
 
     def _append(self, batch_key: int, keys: list[int]) -> bool:
@@ -225,11 +226,27 @@ class MessageLevel(BatchLevel):
 
     def _remove_unmatched(self, keys: Collection[int]) -> None:
         """Show these messages no more, where they are shown: they left the filter."""
+        pinned_batch, pinned = self.pinned
+        if pinned in keys:
+            self._overdue.add(pinned)
+            self._reading.distrust((pinned,))
+            self._tell_messages(pinned_batch, (pinned,))
         for batch_key in self.open_batches:
             row = self._all[batch_key]
-            gone = {key for key in keys if row.holds(key)}
+            gone = {key for key in keys if row.holds(key) and key != pinned}
             if gone and row.keys is not None:
                 self._set_keys(row, array("q", [key for key in row.keys if key not in gone]))
+
+    @override
+    def pin(self, batch_key: int, message_key: int = UNKNOWN) -> None:
+        super().pin(batch_key, message_key)
+        self._parting.start()
+
+    def _part(self) -> None:
+        """Show what left the filter while the user looked at it no more."""
+        overdue, self._overdue = self._overdue, set()
+        if overdue:
+            self._remove_unmatched(overdue)
 
     # --- Rows -----------------------------------------------------------------------------------
 
@@ -247,19 +264,22 @@ class MessageLevel(BatchLevel):
                 self._remove_messages(row, len(keys), spare)
             elif spare < 0:
                 self._insert_messages(row, len(row.keys), keys[spare:])
+            missed = row.missed
             row.set_keys(keys)
+            if missed is not None and missed[0] < len(keys):
+                last = min(missed[1], len(keys) - 1)
+                self._tell_rows(missed[0], last, self.top(self.row_of(row.record.key)))
         else:
             self._rearrange(row, keys)
-        self._tell_messages(row)
 
     def _rearrange(self, row: BatchRow, keys: "array[int]") -> None:
         assert row.keys is not None
-        for step in steps_between(row.keys, keys):
+        for step in steps_between(np.array(row.keys), np.array(keys)):
             match step:
                 case Removal(at, rows):
                     self._remove_messages(row, at, rows)
                 case Insertion(at, come):
-                    self._insert_messages(row, at, array("q", come))
+                    self._insert_messages(row, at, array("q", come.tobytes()))
                 case Permutation(order):
                     self._reorder_messages(row, order)
 
@@ -272,39 +292,29 @@ class MessageLevel(BatchLevel):
         top = self.row_of(row.record.key)
         self._remove_below(top, at, rows, lambda: row.remove_keys(at, rows))
 
-    def _reorder_messages(self, row: BatchRow, order: Sequence[int]) -> None:
-        keys = row.keys
-        assert keys is not None
-        reordered = array("q", [keys[old] for old in order])
+    def _reorder_messages(self, row: BatchRow, order: NDArray[np.intp]) -> None:
+        assert row.keys is not None
+        reordered = array("q", np.array(row.keys)[order].tobytes())
         top = self.row_of(row.record.key)
         self._permute_below(top, order, lambda: row.set_keys(reordered))
 
-    def _tell_messages(self, row: BatchRow | None) -> None:
-        """Tell views that messages of a batch show something else."""
-        if row is not None and row.keys:
-            self._tell_rows(0, len(row.keys) - 1, self.top(self.row_of(row.record.key)))
+    def _tell_messages(self, batch_key: int, keys: Collection[int]) -> None:
+        """Tell views that messages of an open batch show something else."""
+        row = self._opened(batch_key)
+        if row is None:
+            return
+        rows = np.flatnonzero(np.isin(np.array(row.keys), list(keys)))
+        if len(rows):
+            self._tell_rows(int(rows[0]), int(rows[-1]), self.top(self.row_of(batch_key)))
 
-    # --- What is looked at ----------------------------------------------------------------------
-
-    def _record(self, row: BatchRow, at: int) -> MessageRecord | None:
-        """Return a message that is looked at, as far as it is known; read it and those around."""
+    def _message(self, row: BatchRow, at: int) -> MessageRecord | None:
+        """Return a message that is looked at, as far as it is known."""
         if row.keys is None:
             return None
-        key = row.keys[at]
-        if key != UNKNOWN and not self._shelf.is_fresh(key) and key not in self._sent:
-            for near in row.keys[max(0, at - _AHEAD) : at + _AHEAD]:
-                if near != UNKNOWN and near not in self._sent and not self._shelf.is_fresh(near):
-                    # What was asked for last is read first.
-                    self._asked.pop(near, None)
-                    self._asked[near] = None
-            self._asking.start()
-        return self._shelf.get(key)
-
-    def _ask(self) -> None:
-        keys = list(self._asked)[-_ASKED_AT_ONCE:]
-        self._asked.clear()
-        self._sent.update(keys)
-        self.records_wanted.emit(keys)
+        if row.keys[at] == UNKNOWN:
+            row.miss(at)
+            return None
+        return self._reading.look(row.keys, at)
 
 
 def _known_length(keys: "array[int]") -> int:

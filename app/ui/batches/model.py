@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Qt
 from typing_extensions import override
 
 from app.store.records import MessageRecord
-from app.ui.batches.columns import COLUMNS, NAME, Column, Manner, batch_marks, column_title
+from app.ui.batches.cells import Manner, batch_marks
+from app.ui.batches.columns import COLUMNS, NAME, Column, column_title
 from app.ui.batches.message_level import Index, MessageLevel
 from app.ui.batches.rows import BatchRow
 
@@ -47,8 +48,7 @@ class BatchModel(MessageLevel):
     def tell_all(self) -> None:
         """Tell views that all texts may be others: of another language, for one."""
         self._tell(self.shown)
-        for key in self.open_batches:
-            self._tell_messages(self._opened(key))
+        self.tell_messages()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
     @override
@@ -76,8 +76,8 @@ class BatchModel(MessageLevel):
             return column.alignment
         parent = index.parent()
         if not parent.isValid():
-            return self._batch_data(self.shown[index.row()], column, role)
-        message = self._record(self.shown[parent.row()], index.row())
+            return self._batch_data(self._shown[index.row()], column, role)
+        message = self._message(self._shown[parent.row()], index.row())
         return None if message is None else self._message_data(message, column, role)
 
     def _batch_data(self, row: BatchRow, column: Column, role: int) -> Any:

@@ -12,8 +12,8 @@ from app.core.report import Origin
 from app.store.finding import MessageFilter
 from app.store.reader import Changes
 from app.store.records import BatchRecord
-from app.ui import words
 from app.ui.batches.actions import RowActions
+from app.ui.batches.counting import count_text, nothing_text
 from app.ui.batches.follow import Follow
 from app.ui.batches.loading import Loading
 from app.ui.batches.model import BatchModel, utc_now
@@ -21,9 +21,9 @@ from app.ui.batches.placeholder import Placeholder
 from app.ui.batches.search import Search
 from app.ui.batches.top_row import TopRow
 from app.ui.batches.view import BatchView
-from app.ui.context import Context, is_shown
+from app.ui.context import Context, Selection, is_shown
 
-_COUNT_MS: Final = 50
+_COUNT_MS: Final = 100
 _SECONDS_MS: Final = 1000
 _MINUTES_MS: Final = 30_000
 _RECENT: Final = 60
@@ -58,14 +58,16 @@ class BatchesPanel(QWidget):
         self._context = context
         self._filter = MessageFilter()
         self._opened_by_search: set[int] = set()
+        self._is_first_whole = False
+        self._selected: BatchRecord | None = None
         self.model = BatchModel(parent=self)
         self.view = BatchView(self.model, self)
         self.top_row = TopRow(self._batches, self)
         self.search = Search(context, self)
         self._loading = Loading(context, self.model, self)
-        self._actions = RowActions(context, self.view, self.model)
+        self.actions_of_rows = RowActions(context, self.view, self.model)
         self._follow = Follow(self.view, self.model)
-        self._placeholder = Placeholder(self.view.viewport())
+        self.placeholder = Placeholder(self.view.viewport())
         self.view.viewport().installEventFilter(self)
         self._times = QTimer(self, interval=_SECONDS_MS)
         self._quiet_s = 0
@@ -92,14 +94,14 @@ class BatchesPanel(QWidget):
         self.search.busy_changed.connect(self.top_row.set_busy)
         self.search.busy_changed.connect(self._count_later)
         self._loading.touched.connect(self.search.count_again)
-        for part in (self.search, self._loading, self._actions):
+        for part in (self.search, self._loading, self.actions_of_rows):
             part.failed.connect(self.failed)
-        self._actions.export_requested.connect(self.export_requested)
-        self.view.selected.connect(self.selected)
+        self.actions_of_rows.export_requested.connect(self.export_requested)
+        self.view.selected.connect(self._on_selected)
         self.view.chosen_by_hand.connect(lambda: self.set_follow(False))
         self.top_row.follow.toggled.connect(self.set_follow)
         self.model.shown_changed.connect(self._count_later)
-        self._placeholder.pressed.connect(self._on_way_out)
+        self.placeholder.pressed.connect(self._on_way_out)
         self._counting.timeout.connect(self._on_shown)
         self._times.timeout.connect(self._on_second)
         self._context.feed.changed.connect(self._on_changed)
@@ -172,8 +174,11 @@ class BatchesPanel(QWidget):
                 self.view.show_current_or_top()
             else:
                 self.view.scrollToTop()
-        if is_whole and is_new is False and wanted.text and counts is not None:
-            self._open_few(counts)
+            self._is_first_whole = True
+        if is_whole and self._is_first_whole:
+            self._is_first_whole = False
+            if wanted.text and counts is not None:
+                self._open_few(counts)
         self._count_later()
 
     def _open_few(self, counts: dict[int, int]) -> None:
@@ -202,6 +207,13 @@ class BatchesPanel(QWidget):
         if name in ("", "is_masked"):
             self.model.set_masked(preferences.is_masked)
 
+    def _on_selected(self, selection: Selection) -> None:
+        # What was looked at before may stay no longer.
+        before, self._selected = self._selected, selection.batch
+        if before is not None:
+            self.search.count_again((before.key,))
+        self.selected.emit(selection)
+
     # --- Keys -----------------------------------------------------------------------------------
 
     def _on_escape(self) -> None:
@@ -211,6 +223,7 @@ class BatchesPanel(QWidget):
             self._count_later()
         elif self.top_row.field.text():
             self.top_row.field.clear()
+            self.search.seek(self._make_filter)
         else:
             self._go_to_table()
 
@@ -226,41 +239,22 @@ class BatchesPanel(QWidget):
             self._counting.start()
 
     def _on_shown(self) -> None:
-        text = self._count_text()
+        is_filtered = not self._filter.is_empty
+        text = count_text(self.model, is_filtered=is_filtered, is_whole=self.search.is_whole)
         if text != self.top_row.count.text():
             self.top_row.count.setText(text)
             self.shown_count_changed.emit(text)
         if self.model.shown or self.search.is_running:
-            self._placeholder.hide()
+            self.placeholder.hide()
         elif not self.has_batches():
-            self._placeholder.say(self.tr("No reports have come yet."), "")
-        elif not self._filter.is_empty:
-            self._placeholder.say(self._nothing_text(), self.tr("Clear filters"))
+            self.placeholder.say(self.tr("No reports have come yet."), "")
+        elif is_filtered:
+            self.placeholder.say(nothing_text(self._filter), self.tr("Clear filters"))
         else:
-            self._placeholder.say(
+            self.placeholder.say(
                 self.tr("All batches are marked done or belong to the demo, and are not shown."),
                 self.tr("Show them"),
             )
-
-    def _count_text(self) -> str:
-        shown, known = self.model.shown, self.model.meant()
-        messages = sum(row.matches for row in shown)
-        if self._filter.is_empty:
-            batches = self.tr("%Ln batch(es)", "", known)
-        else:
-            of_all = self.tr("{shown} of %Ln batch(es)", "", known)
-            batches = of_all.format(shown=words.number(len(shown)))
-        text = self.tr("{batches}, {messages}").format(
-            batches=batches, messages=self.tr("%Ln message(s)", "", messages)
-        )
-        if self._filter.is_empty or self.search.is_whole:
-            return text
-        return self.tr("{count} so far").format(count=text)
-
-    def _nothing_text(self) -> str:
-        if self._filter.text:
-            return self.tr("Nothing matches “{text}”.").format(text=self._filter.text)
-        return self.tr("Nothing matches the filters.")
 
     def _on_way_out(self) -> None:
         if not self._filter.is_empty:
@@ -308,5 +302,5 @@ class BatchesPanel(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the placeholder fill the table."""
         if watched is self.view.viewport() and event.type() is QEvent.Type.Resize:
-            self._placeholder.setGeometry(self.view.viewport().rect())
+            self.placeholder.setGeometry(self.view.viewport().rect())
         return super().eventFilter(watched, event)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen, Q
 from app.core.status import Outcome
 from app.ui.badge import outcome_icon
 from app.ui.icons import icon
-from app.ui.theme import ICON_SIZE, STEP, colours, is_dark
+from app.ui.theme import ICON_SIZE, STEP, Colours, colours
 
 BADGE_HEIGHT: Final = 5 * STEP
 _RADIUS: Final = STEP
@@ -21,11 +21,21 @@ _KEPT: Final = 400
 
 
 class Pictures:
-    """Draws pictures once for each theme, font and resolution, and keeps them."""
+    """Draws pictures once, and keeps them until `recolour`.
+
+    Attributes:
+        shown: the colours of the theme, at hand: asking for them again and again takes time.
+    """
 
     def __init__(self) -> None:
         """Start without any."""
         self._made: dict[Hashable, QPixmap] = {}
+        self.shown = colours()
+
+    def recolour(self) -> None:
+        """Take the colours of the theme that the application shows now."""
+        self._made.clear()
+        self.shown = colours()
 
     def badge(
         self, outcome: Outcome, words: tuple[str, str], font: QFont, room: int, ratio: float
@@ -48,12 +58,12 @@ class Pictures:
             wide = others + metrics.horizontalAdvance(word)
             made = _empty(QSize(wide, BADGE_HEIGHT), ratio)
             painter = QPainter(made)
-            _paint_badge(painter, QRect(0, 0, wide, BADGE_HEIGHT), outcome)
+            _paint_badge(painter, QRect(0, 0, wide, BADGE_HEIGHT), outcome, self.shown)
             painter.setFont(font)
-            painter.setPen(colours().outcomes[outcome].text)
+            painter.setPen(self.shown.outcomes[outcome].text)
             middle = int(Qt.AlignmentFlag.AlignVCenter)
             painter.drawText(QRect(left, 0, wide, BADGE_HEIGHT), middle, word)
-            painter.setPen(colours().faint)
+            painter.setPen(self.shown.faint)
             start = left + metrics.horizontalAdvance(word) + 2 * STEP
             painter.drawText(QRect(start, 0, wide, BADGE_HEIGHT), middle, words[1])
             painter.end()
@@ -61,20 +71,20 @@ class Pictures:
 
         # Badges that have room enough are the same in any column.
         room = min(room, _WIDEST)
-        return self._kept((outcome, *words, font.key(), room, ratio, is_dark()), make)
+        return self._kept((outcome, *words, font.key(), room, ratio), make)
 
     def sign(self, outcome: Outcome, ratio: float) -> QPixmap:
         """Return the icon of an outcome, in its colour."""
         return self._kept(
-            (outcome, ratio, is_dark()),
+            (outcome, ratio),
             lambda: outcome_icon(outcome).pixmap(QSize(ICON_SIZE, ICON_SIZE), ratio),
         )
 
     def icon(self, name: str, ratio: float) -> QPixmap:
         """Return an icon of the family in the faint colour."""
         return self._kept(
-            (name, ratio, is_dark()),
-            lambda: icon(name, colours().faint).pixmap(QSize(ICON_SIZE, ICON_SIZE), ratio),
+            (name, ratio),
+            lambda: icon(name, self.shown.faint).pixmap(QSize(ICON_SIZE, ICON_SIZE), ratio),
         )
 
     def _kept(self, key: Hashable, make: Callable[[], QPixmap]) -> QPixmap:
@@ -86,7 +96,9 @@ class Pictures:
         return picture
 
 
-def paint_bar(painter: QPainter, room: QRect, counts: Mapping[Outcome, int], whole: int) -> None:
+def paint_bar(
+    painter: QPainter, room: QRect, counts: Mapping[Outcome, int], whole: int, shown: Colours
+) -> None:
     """Paint a batch's bar: its outcomes in their order, and empty track for what is not seen yet.
 
     Args:
@@ -94,8 +106,8 @@ def paint_bar(painter: QPainter, room: QRect, counts: Mapping[Outcome, int], who
         room: as wide as the bar; it is centred in the height.
         counts: how many messages show each outcome.
         whole: how many there will be; where more were seen, they fill the bar.
+        shown: the colours of the theme.
     """
-    shown = colours()
     bar = QRect(room.left(), 0, room.width(), _BAR_HEIGHT)
     bar.moveTop(room.center().y() - _BAR_HEIGHT // 2 + 1)
     painter.fillRect(bar, shown.line)
@@ -137,8 +149,8 @@ def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
     )
 
 
-def _paint_badge(painter: QPainter, rect: QRect, outcome: Outcome) -> None:
-    shown = colours().outcomes[outcome]
+def _paint_badge(painter: QPainter, rect: QRect, outcome: Outcome, theme: Colours) -> None:
+    shown = theme.outcomes[outcome]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     # A dashed edge sets the unknown apart from the cancelled, which has the same grey.
     is_dashed = outcome is Outcome.UNKNOWN

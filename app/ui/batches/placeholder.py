@@ -24,14 +24,14 @@ class Placeholder(QWidget):
         self._text.setWordWrap(True)
         self._text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._button = QPushButton(self)
-        self._button.clicked.connect(self.pressed)
+        self.button = QPushButton(self)
+        self.button.clicked.connect(self.pressed)
         column = QVBoxLayout(self)
         column.setContentsMargins(8 * STEP, 8 * STEP, 8 * STEP, 8 * STEP)
         column.setSpacing(3 * STEP)
         column.addStretch(2)
         column.addWidget(self._text)
-        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         self.hide()
 
@@ -43,7 +43,7 @@ class Placeholder(QWidget):
     def say(self, text: str, button: str) -> None:
         """Show a sentence, and a button with this text, unless it is empty."""
         self._text.setText(text)
-        self._button.setText(button)
-        self._button.setVisible(bool(button))
+        self.button.setText(button)
+        self.button.setVisible(bool(button))
         self.show()
         self.raise_()

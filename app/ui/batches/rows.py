@@ -13,26 +13,47 @@ class BatchRow:
     """A batch, and where it stands.
 
     Attributes:
-        record: the batch.
+        record: the batch; set it by `set_record`.
+        messages: how many messages it has.
         matches: how many of its messages pass the filter.
         keys: the keys of its messages in the order in which they are shown, `UNKNOWN` where they
             have not been read; None while it is closed.
         place: what it was sorted by when it got its place: it keeps it when the batch changes.
+        missed: the first and the last row that was looked at while its key was `UNKNOWN`.
+        is_meant: whether the user prefers to see it, were there no filter.
         is_shown: whether it is among the rows of the table.
         is_going: whether it is being deleted.
     """
 
-    __slots__ = ("_known", "is_going", "is_shown", "keys", "matches", "place", "record")
+    __slots__ = (
+        "_known",
+        "is_going",
+        "is_meant",
+        "is_shown",
+        "keys",
+        "matches",
+        "messages",
+        "missed",
+        "place",
+        "record",
+    )
 
     def __init__(self, record: BatchRecord) -> None:
         """Start closed, with all its messages."""
-        self.record = record
-        self.matches = record.messages
+        self.set_record(record)
+        self.matches = self.messages
         self.keys: array[int] | None = None
         self.place: tuple[Any, ...] = ()
+        self.is_meant = True
         self.is_shown = False
         self.is_going = False
+        self.missed: tuple[int, int] | None = None
         self._known: set[int] | None = None
+
+    def set_record(self, record: BatchRecord) -> None:
+        """Take the batch as it is now."""
+        self.record = record
+        self.messages = record.messages
 
     @property
     def rows(self) -> int:
@@ -50,7 +71,13 @@ class BatchRow:
     def set_keys(self, keys: "array[int] | None") -> None:
         """Show these messages, or close."""
         self.keys = keys
+        self.missed = None
         self._known = None
+
+    def miss(self, at: int) -> None:
+        """Remember that a row was looked at whose message is not known yet."""
+        first, last = self.missed or (at, at)
+        self.missed = min(first, at), max(last, at)
 
     def insert_keys(self, at: int, keys: "array[int]") -> None:
         """Show these messages too, before the one at `at`."""
@@ -65,10 +92,3 @@ class BatchRow:
         if self._known is not None:
             self._known.difference_update(self.keys[at : at + count])
         del self.keys[at : at + count]
-
-    def place_key(self, at: int, key: int) -> None:
-        """Say which message is at `at`."""
-        assert self.keys is not None
-        self.keys[at] = key
-        if self._known is not None:
-            self._known.add(key)

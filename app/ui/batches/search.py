@@ -13,8 +13,8 @@ from app.ui.pace import Pace
 
 log = logging.getLogger(__name__)
 
-TYPING_MS: Final = 40
-"""Who types on has not finished the word: one search for all keys of a quick hand."""
+TYPING_MS: Final = 20
+"""Keys that come together, as of a held key or a scanner, are one search."""
 BUSY_AFTER_MS: Final = 300
 _FIRST: Final = 2000
 """Matches, the newest, that the first look counts: some screens full."""

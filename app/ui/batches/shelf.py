@@ -22,12 +22,19 @@ class RecordShelf:
         """Return a message as it was read last, if it is kept."""
         return self._records.get(key)
 
+    def use(self, key: int) -> MessageRecord | None:
+        """Return a message as `get` does, and keep it longer: it is looked at."""
+        record = self._records.pop(key, None)
+        if record is not None:
+            self._records[key] = record
+        return record
+
     def is_fresh(self, key: int) -> bool:
         """Tell whether a message is kept, and nothing has been heard of a change since."""
         return key in self._records and key not in self._stale
 
     def put(self, record: MessageRecord) -> None:
-        """Keep a message; the ones that were put first give way."""
+        """Keep a message; those that were put or used longest ago give way."""
         self._records.pop(record.key, None)
         self._records[record.key] = record
         self._stale.discard(record.key)
@@ -41,14 +48,14 @@ class RecordShelf:
             self._records.pop(key, None)
             self._stale.discard(key)
 
-    def distrust(self) -> None:
-        """Take all that is kept for possibly outdated: shown, but to be read again."""
-        self._stale.update(self._records)
+    def distrust(self, keys: Iterable[int] | None = None) -> None:
+        """Take some of what is kept, or all, for outdated: shown, but to be read again."""
+        self._stale.update(self._records if keys is None else self._records.keys() & set(keys))
 
     def __len__(self) -> int:
         """Return how many messages are kept."""
         return len(self._records)
 
     def __iter__(self) -> Iterator[MessageRecord]:
-        """Return the messages that are kept, those that were put first first."""
+        """Return the messages that are kept."""
         return iter(self._records.values())

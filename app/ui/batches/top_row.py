@@ -66,6 +66,11 @@ class TopRow(QWidget):
         self._retranslate()
         self._recolour()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether it shows that a search is running."""
+        return not self._busy.isHidden()
+
     def set_busy(self, is_busy: bool) -> None:
         """Show that a search is running."""
         self._busy.setVisible(is_busy)

@@ -1,7 +1,6 @@
 """The table on the screen: what is looked at stays where it is, whatever arrives."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Final
 
 from PySide6.QtCore import (
@@ -12,6 +11,7 @@ from PySide6.QtCore import (
     QPoint,
     QRect,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPalette, QResizeEvent
@@ -25,9 +25,10 @@ from app.ui.batches.columns_header import ColumnsHeader
 from app.ui.batches.delegate import RowDelegate
 from app.ui.batches.model import FADE_ROLE, ROW_ROLE, BatchModel
 from app.ui.batches.pictures import Pictures, mixed
+from app.ui.batches.place import Place
 from app.ui.batches.rows import UNKNOWN
 from app.ui.context import Selection
-from app.ui.theme import ICON_SIZE, ROW_HEIGHT, STEP, colours
+from app.ui.theme import ICON_SIZE, ROW_HEIGHT, STEP
 
 _INDENT: Final = 5 * STEP
 _SELECTED: Final = 0.22
@@ -58,11 +59,11 @@ class BatchView(QTreeView):
         self._model = model
         self._pictures = Pictures()
         self._expanded: set[int] = set()
-        self._held: tuple[QPersistentModelIndex, int] | None = None
-        self._is_holding = True
-        self.columns = ColumnsHeader(self)
+        self._place = Place(self)
+        self.columns = ColumnsHeader(self._pictures, self)
         self.setHeader(self.columns)
-        self.setItemDelegate(RowDelegate(self))
+        self._delegate = RowDelegate(self._pictures, self.font(), self)
+        self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
         self.setIndentation(_INDENT)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -75,8 +76,8 @@ class BatchView(QTreeView):
         self.setAnimated(False)
         # These come before the view's own: they see the rows as they were.
         model.rowsAboutToBeRemoved.connect(self._on_rows_going)
-        model.rowsAboutToBeInserted.connect(self._hold)
-        model.layoutAboutToBeChanged.connect(self._hold)
+        model.rowsAboutToBeInserted.connect(self._place.hold)
+        model.layoutAboutToBeChanged.connect(self._place.hold)
         self.setModel(model)
         self.columns.set_first_widths()
         self.columns.sort_asked.connect(self._on_sort_asked)
@@ -84,6 +85,9 @@ class BatchView(QTreeView):
         self.collapsed.connect(self._on_collapsed)
         self.activated.connect(self._on_activated)
         self.selectionModel().currentChanged.connect(self._on_current)
+        # Rows that come are opened once everybody has heard of them.
+        self._opening = QTimer(self, singleShot=True, interval=0)
+        self._opening.timeout.connect(self._open_expanded)
         model.rowsInserted.connect(self._on_rows_come)
         model.fading.ticked.connect(self._on_fading)
         self._recolour()
@@ -104,9 +108,14 @@ class BatchView(QTreeView):
         self.selectionModel().setCurrentIndex(index, _Flag.ClearAndSelect | _Flag.Rows)
         self.scrollTo(index)
 
-    def _on_current(self, current: _Index, _previous: _Index) -> None:
-        if not current.isValid() or current.column() >= 0:
-            self.selected.emit(self.selection())
+    def _on_current(self) -> None:
+        selection = self.selection()
+        batch_key = UNKNOWN if selection.batch is None else selection.batch.key
+        selected = batch_key, selection.message_key or UNKNOWN
+        # Another cell of the same row is no other selection.
+        if selected != self._model.pinned:
+            self._model.pin(*selected)
+            self.selected.emit(selection)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -132,8 +141,7 @@ class BatchView(QTreeView):
     def expand_batches(self, keys: set[int]) -> None:
         """Open batches, now or when they come."""
         self._expanded |= keys
-        for key in keys:
-            self._expand(self._model.row_of(key))
+        self._open_expanded()
 
     def collapse_batches(self, keys: set[int]) -> None:
         """Close batches."""
@@ -143,15 +151,16 @@ class BatchView(QTreeView):
             if index.isValid():
                 self.collapse(index)
 
-    def _expand(self, row: int) -> None:
-        if row >= 0:
-            self.expand(self._model.top(row))
+    def _open_expanded(self) -> None:
+        for key in tuple(self._expanded):
+            index = self._model.index_of(key)
+            if index.isValid() and not self.isExpanded(index):
+                self.expand(index)
 
     def _on_expanded(self, index: QModelIndex) -> None:
         row = self._model.batch_at(index)
         if row is not None:
             self._expanded.add(row.record.key)
-            self._model.fetchMore(index)
 
     def _on_collapsed(self, index: QModelIndex) -> None:
         row = self._model.batch_at(index)
@@ -162,55 +171,26 @@ class BatchView(QTreeView):
             self.select(index)
         self._model.close_batch(row.record.key)
 
+    def _on_rows_come(self, parent: QModelIndex) -> None:
+        if self._expanded and not parent.isValid():
+            self._opening.start()
+
     def _on_activated(self, index: QModelIndex) -> None:
         top = index.siblingAtColumn(0)
         if not index.parent().isValid():
             self.setExpanded(top, not self.isExpanded(top))
 
-    def _on_rows_come(self, parent: QModelIndex, first: int, last: int) -> None:
-        if parent.isValid():
-            return
-        for key in tuple(self._expanded):
-            row = self._model.row_of(key)
-            if first <= row <= last:
-                self._expand(row)
-
     # --- What is looked at stays ----------------------------------------------------------------
 
-    @contextmanager
-    def moving(self) -> Iterator[None]:
+    def moving(self) -> AbstractContextManager[None]:
         """Let rows move within this context: the user asked for others, or for another order."""
-        self._is_holding = False
-        self._held = None
-        try:
-            yield
-        finally:
-            self._is_holding = True
-
-    def _hold(self) -> None:
-        """Remember where on the screen what is looked at is."""
-        if self._held is not None or not self._is_holding:
-            return
-        room = self.viewport().rect()
-        current = self.visualRect(self.currentIndex())
-        index = self.currentIndex()
-        if not index.isValid() or current.isEmpty() or not room.intersects(current):
-            if self.verticalScrollBar().value() == 0:
-                return
-            index = self.indexAt(QPoint(0, 0))
-        if index.isValid():
-            self._held = QPersistentModelIndex(index), self.visualRect(index).top()
+        return self._place.moving()
 
     @override
     def doItemsLayout(self) -> None:
         """Lay out anew, with what is looked at where it was."""
         super().doItemsLayout()
-        held, self._held = self._held, None
-        if held is not None and held[0].isValid():
-            moved = self.visualRect(held[0]).top() - held[1]
-            if moved:
-                bar = self.verticalScrollBar()
-                bar.setValue(bar.value() + moved)
+        self._place.restore()
 
     def _on_rows_going(self, parent: QModelIndex, first: int, last: int) -> None:
         current = self.currentIndex()
@@ -218,7 +198,7 @@ class BatchView(QTreeView):
         if of_level.isValid() and of_level.parent() == parent and first <= of_level.row() <= last:
             # Its neighbour is not what was selected.
             self.selectionModel().clear()
-        self._hold()
+        self._place.hold()
 
     def sort_as_shown(self) -> None:
         """Sort as the header says."""
@@ -251,7 +231,7 @@ class BatchView(QTreeView):
         row = options.rect
         row.setLeft(0)
         row.setRight(self.viewport().width())
-        shown = colours()
+        shown = self._pictures.shown
         is_selected = self.selectionModel().isRowSelected(index.row(), index.parent())
         if is_selected:
             is_active = options.state & QStyle.StateFlag.State_Active
@@ -298,7 +278,8 @@ class BatchView(QTreeView):
 
     def _recolour(self) -> None:
         """Select softly: badges and bars keep their contrast on it."""
-        shown = colours()
+        self._pictures.recolour()
+        shown = self._pictures.shown
         palette = QPalette(self.palette())
         soft = {
             QPalette.ColorGroup.Active: mixed(shown.accent, shown.base, _SELECTED),
@@ -317,5 +298,7 @@ class BatchView(QTreeView):
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
             self._recolour()
+        elif event.type() is QEvent.Type.FontChange:
+            self._delegate.set_font(self.font())
         elif event.type() is QEvent.Type.LanguageChange:
             self._model.tell_all()

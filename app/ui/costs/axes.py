@@ -46,6 +46,11 @@ class ChartAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
         self.setTickPen(colours().line)
         self.setTextPen(colours().faint)
 
+    @property
+    def text_height(self) -> float:
+        """How high a text is, in pixels."""
+        return QFontMetricsF(self.style["tickFont"]).height()
+
     def width_of(self, ticks: Sequence[Tick]) -> int:
         """Return how wide a vertical axis is with these ticks, in coarse steps."""
         metrics = QFontMetricsF(self.style["tickFont"])

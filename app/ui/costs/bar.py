@@ -124,6 +124,7 @@ class ChartBar(QWidget):
     def show_view(self, *, shows_rates: bool) -> None:
         """Show which view is shown."""
         (self._rates if shows_rates else self._costs).setChecked(True)
+        _stop_at_checked(self._views)
 
     def show_range(self, chosen: Range | None) -> None:
         """Show which range is followed; None where the user has zoomed."""
@@ -131,6 +132,7 @@ class ChartBar(QWidget):
         for one, button in self._ranges.items():
             button.setChecked(one is chosen)
         self._range_group.setExclusive(True)
+        _stop_at_checked(self._range_group)
 
     def show_title(self, title: str) -> None:
         """Say of what the chart is."""
@@ -173,3 +175,11 @@ class ChartBar(QWidget):
             self._retranslate()
         elif event.type() is QEvent.Type.PaletteChange:
             self._show_icons()
+
+
+def _stop_at_checked(group: QButtonGroup) -> None:
+    """Let Tab stop once in a group, at what is chosen; the arrow keys go on from there."""
+    policy = Qt.FocusPolicy
+    for button in group.buttons():
+        is_stop = button.isChecked() or group.checkedButton() is None
+        button.setFocusPolicy(policy.StrongFocus if is_stop else policy.ClickFocus)

@@ -37,11 +37,12 @@ class TimeChart(pg.GraphicsLayoutWidget):  # type: ignore[misc] # pyqtgraph has 
     _is_made = False
 
     def __init__(self, parent: QWidget) -> None:
-        """Make a chart without rows; `_add_row` adds them."""
+        """Make a chart without rows; `_add_row` and `_show_rows` give it some."""
         super().__init__(parent)
         self._frame = Frame(0.0, 1.0, 0.0)
         self._absences: Sequence[Absence] = ()
         self._time_axis = TimeAxis()
+        self._time_axis.setParentItem(self.ci)
         self._rows: list[Row] = []
         self.ci.layout.setContentsMargins(2 * STEP, STEP, 2 * STEP, 0)
         self.ci.layout.setHorizontalSpacing(0)
@@ -111,24 +112,41 @@ class TimeChart(pg.GraphicsLayoutWidget):  # type: ignore[misc] # pyqtgraph has 
 
     # --- Rows -----------------------------------------------------------------------------------
 
-    def _set_rows(self, rows: Sequence[Row], first: int = 0) -> None:
-        """Show other rows, the uppermost in the layout's row `first`."""
+    def _add_row(self, row: Row) -> None:
+        """Take a row into the scene, unseen. It stays there as long as the chart.
+
+        What leaves a scene is deleted some time by Python, in whatever thread that happens, and Qt
+        does not survive that.
+        """
+        for item in (row.axis, row.box):
+            item.setParentItem(self.ci)
+            item.hide()
+        row.box.zoomed.connect(self._on_zoomed)
+        row.box.moved.connect(self.moved)
+        row.box.reset_requested.connect(self.reset_requested)
+        row.box.sigResized.connect(self._on_resized)
+
+    def _show_rows(self, rows: Sequence[Row], first: int = 0) -> None:
+        """Show these of the added rows, the uppermost in the layout's row `first`."""
+        grid = self.ci.layout
         for row in self._rows:
-            self.ci.removeItem(row.axis)
-            self.ci.removeItem(row.box)
+            for item in (row.axis, row.box):
+                grid.removeItem(item)
+                item.hide()
         if self._rows:
-            self.ci.removeItem(self._time_axis)
+            grid.removeItem(self._time_axis)
+        for place in range(first, grid.rowCount()):
+            grid.setRowStretchFactor(place, 0)
         self._rows = list(rows)
         for place, row in enumerate(rows, start=first):
-            self.ci.addItem(row.axis, place, 0)
-            self.ci.addItem(row.box, place, 1)
-            self.ci.layout.setRowStretchFactor(place, 1)
-            row.box.zoomed.connect(self._on_zoomed)
-            row.box.moved.connect(self.moved)
-            row.box.reset_requested.connect(self.reset_requested)
-            row.box.sigResized.connect(self._on_resized)
+            grid.addItem(row.axis, place, 0)
+            grid.addItem(row.box, place, 1)
+            row.axis.show()
+            row.box.show()
+            grid.setRowStretchFactor(place, 1)
+        self._time_axis.setVisible(bool(rows))
         if rows:
-            self.ci.addItem(self._time_axis, first + len(rows), 1)
+            grid.addItem(self._time_axis, first + len(rows), 1)
             self._time_axis.linkToView(rows[0].box)
         self.restyle()
 

@@ -29,16 +29,16 @@ _FROM_ZERO_SHARE: Final = 0.5
 
 
 class CostRow(Row):
-    """The line of one currency. Its series has at least one change.
+    """The line of one currency.
 
     Attributes:
-        series: what is drawn.
+        series: what is drawn; while the row is seen, it has at least one change.
     """
 
-    def __init__(self, series: CostSeries) -> None:
-        """Draw a series."""
+    def __init__(self) -> None:
+        """Draw nothing yet."""
         super().__init__()
-        self.series = series
+        self.series = CostSeries("")
         self._low = 0.0
         self._high = 1.0
         self._curve = pg.PlotCurveItem()
@@ -75,7 +75,8 @@ class CostRow(Row):
         self._high += (self._high - self._low) * caption / (height - caption)
         self._curve.setData(seen.x, seen.y - self._low)
         self.box.show_range(frame.length_s, self._high - self._low)
-        self.show_ticks(amount_ticks(self._low, self._high, self.most_ticks), self._low)
+        ticks = amount_ticks(self._low, self._high, self.most_ticks)
+        self.show_ticks(ticks, self._low, self._high)
         last_change_s = float(self.series.minutes[-1]) * MINUTE_S
         if last_change_s > frame.end_s or self.end_s < frame.begin_s:
             self.overlay.show_end(None)
@@ -125,6 +126,9 @@ class CostChart(PointedChart):
         """Make an empty chart."""
         super().__init__(parent)
         self._lines: list[CostRow] = []
+        self._all_lines = [CostRow() for _ in range(MOST_ROWS)]
+        for line in self._all_lines:
+            self._add_row(line)
 
     @property
     def lines(self) -> list[CostRow]:
@@ -134,12 +138,12 @@ class CostChart(PointedChart):
     def show_series(self, series: Mapping[str, CostSeries]) -> None:
         """Draw these lines, by their currencies, from the next `show_time` on."""
         shown = [series[currency] for currency in shown_currencies(series)]
-        if [one.currency for one in shown] == [line.series.currency for line in self._lines]:
-            for line, one in zip(self._lines, shown, strict=True):
-                line.series = one
-        else:
-            self._lines = [CostRow(one) for one in shown]
-            self._set_rows(self._lines)
+        lines = self._all_lines[: len(shown)]
+        for line, one in zip(lines, shown, strict=True):
+            line.series = one
+        if lines != self._lines:
+            self._lines = lines
+            self._show_rows(lines)
 
     @override
     def margin(self) -> float:
@@ -170,6 +174,6 @@ def cost_range(low: float, high: float) -> tuple[float, float]:
     air = (high - low) * _AIR
     if 0 <= low <= _FROM_ZERO_SHARE * high:
         return 0.0, high + air
-    if _FROM_ZERO_SHARE * low >= high and high <= 0:
+    if _FROM_ZERO_SHARE * low <= high <= 0:
         return low - air, 0.0
     return low - air, high + air

@@ -51,6 +51,7 @@ def outline(
     costs = series.amounts()
     if not len(times):
         return Outline(costs, costs)
+    pixel_s = (end_s - begin_s) / pixels
     end_s = min(end_s, max(until_s, float(times[-1])))
     first, last = np.searchsorted(times, (begin_s, end_s), side="right")
     if last == 0 or end_s < begin_s:
@@ -58,7 +59,7 @@ def outline(
     seen, after = times[first:last] - begin_s, costs[first:last]
     before = np.concatenate(([0.0], costs))[first:last]
     if last - first > pixels:
-        seen, uprights = _by_pixel(seen, before, after, (end_s - begin_s) / pixels)
+        seen, uprights = _by_pixel(seen, before, after, pixel_s)
     else:
         uprights = np.stack((before, after), axis=1)
     x = np.repeat(seen, uprights.shape[1])

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.core.money import Money
@@ -19,6 +19,7 @@ from app.ui import words
 from app.ui.context import Context, Selection
 from app.ui.costs.bar import ChartBar
 from app.ui.costs.cost_chart import CostChart, shown_currencies
+from app.ui.costs.pages import ChartPages
 from app.ui.costs.picture import Heading
 from app.ui.costs.pointing import PointedChart
 from app.ui.costs.rate_chart import RateChart
@@ -75,9 +76,7 @@ class CostPanel(QWidget):
         self.bar = ChartBar(self)
         self.cost_chart = CostChart(self)
         self.rate_chart = RateChart(self)
-        self._message = QLabel(self)
-        self._more = QLabel(self)
-        self._pages = QStackedWidget(self)
+        self._pages = ChartPages((self.cost_chart, self.rate_chart), self)
         self._time = TimeKeeper(
             self.cost_chart,
             self.rate_chart,
@@ -90,6 +89,7 @@ class CostPanel(QWidget):
         self._lay_out()
         self._join()
         self._retranslate()
+        self.bar.set_picture_enabled(is_enabled=False)
         self._ask()
 
     # --- Building -------------------------------------------------------------------------------
@@ -98,22 +98,11 @@ class CostPanel(QWidget):
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
         self.setMinimumHeight(_LEAST_HEIGHT)
-        for label in (self._message, self._more):
-            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setContentsMargins(4 * STEP, 4 * STEP, 4 * STEP, 4 * STEP)
-        self._more.setContentsMargins(4 * STEP, 0, 4 * STEP, STEP)
-        self._more.hide()
-        for page in (self._message, self.cost_chart, self.rate_chart):
-            self._pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self._pages, 1)
-        column.addWidget(self._more)
         self.setFocusProxy(self.cost_chart)
 
     def _join(self) -> None:
@@ -139,7 +128,12 @@ class CostPanel(QWidget):
     @property
     def message(self) -> str:
         """What is said instead of a chart; "" where one is seen."""
-        return self._message.text() if self._pages.currentWidget() is self._message else ""
+        return self._pages.message
+
+    @property
+    def more(self) -> str:
+        """What is told of currencies that have no row; "" where each has one."""
+        return self._pages.more
 
     # --- What is shown --------------------------------------------------------------------------
 
@@ -184,23 +178,20 @@ class CostPanel(QWidget):
         has_chart = life is not None
         self.bar.set_picture_enabled(is_enabled=has_chart)
         if has_chart:
-            self._pages.setCurrentWidget(self.chart)
+            self._pages.show_chart(self.chart)
             self.setFocusProxy(self.chart)
         else:
-            self._message.setText(self._nothing())
-            self._pages.setCurrentWidget(self._message)
+            self._pages.say(self._nothing())
         self._time.keep(self.chart, life)
         self._show_more()
 
     def _on_impatient(self) -> None:
         """Say that it takes a while."""
-        if self.isVisible() and self._pages.currentWidget() is not self._message:
-            self._pages.setCurrentWidget(self._message)
-        self._message.setText(self._nothing())
+        if self._costs is None and self._rates is None:
+            self.bar.set_picture_enabled(is_enabled=False)
+            self._pages.say(self.tr("Reading …"))
 
     def _nothing(self) -> str:
-        if self._costs is None and self._rates is None:
-            return "" if self._patience.isActive() else self.tr("Reading …")
         if self._shows_rates:
             return self.tr("No reports yet. They appear here as they come.")
         if self._batch is None:
@@ -209,13 +200,15 @@ class CostPanel(QWidget):
 
     def _show_more(self) -> None:
         """Tell of the currencies that have no row."""
-        texts: list[str] = []
-        if self._costs is not None and not self._shows_rates:
-            series = self._costs.series
-            left_out = sorted(series.keys() - set(shown_currencies(series)))
-            texts = [words.money(Money(series[one].total, one)) for one in left_out]
-        self._more.setVisible(bool(texts))
-        self._more.setText(self.tr("Not drawn: {amounts}").format(amounts=" · ".join(texts)))
+        if self._costs is None or self._shows_rates:
+            self._pages.say_more("")
+            return
+        series = self._costs.series
+        left_out = sorted(series.keys() - set(shown_currencies(series)))
+        amounts = " · ".join(words.money(Money(series[one].total, one)) for one in left_out)
+        self._pages.say_more(
+            self.tr("Not drawn: {amounts}").format(amounts=amounts) if left_out else ""
+        )
 
     def _life(self) -> Life | None:
         """Return from when to when there is something to see."""
@@ -309,7 +302,8 @@ class CostPanel(QWidget):
 
     def _retranslate(self) -> None:
         self._show_title()
-        self._message.setText(self._nothing())
+        if self.message:
+            self._pages.say(self._nothing())
         self._show_more()
 
     @override

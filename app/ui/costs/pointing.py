@@ -68,7 +68,7 @@ class PointedChart(TimeChart):
         """Show what the crosshair reads; return it as a sentence."""
         time_s = self._crosshair_s
         begin_s, end_s, _ = self.frame
-        if time_s is None or not begin_s <= time_s <= end_s:
+        if time_s is None or not self.rows or not begin_s <= time_s <= end_s:
             self._time_axis.show_flag(None)
             for row in self.rows:
                 row.overlay.show_crosshair(None)

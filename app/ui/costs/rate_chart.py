@@ -1,6 +1,6 @@
 """New reports over time: stacked by outcome, in stretches of local time."""
 
-from typing import Final
+from typing import Final, assert_never
 
 import numpy as np
 import pyqtgraph as pg
@@ -94,7 +94,7 @@ class RateRow(Row):
         pixels = self.box.pixels[1]
         highest *= pixels / (pixels - self.caption_height)
         self.box.show_range(frame.length_s, highest)
-        self.show_ticks(count_ticks(highest, self.most_ticks))
+        self.show_ticks(count_ticks(highest, self.most_ticks), 0.0, highest)
         self.overlay.show_message(
             "" if stacked.any() else QCoreApplication.translate("Charts", "No reports in this time")
         )
@@ -124,7 +124,12 @@ class RateRow(Row):
             for one, count in here.items()
             if count
         ]
-        text = QCoreApplication.translate("Charts", "%n report(s)", "", sum(here.values()))
+        # lupdate knows the plural forms of `tr` only, not those of `translate`.
+        text = (
+            QCoreApplication.translate("Charts", "1 report")
+            if sum(here.values()) == 1
+            else QCoreApplication.translate("Charts", "{count} reports").format(count=total)
+        )
         return f"{text}: {', '.join(parts)}" if parts else text
 
     def _stretch_times(self, place: int) -> str:
@@ -161,9 +166,11 @@ class RateChart(PointedChart):
         """Make an empty chart."""
         super().__init__(parent)
         self._legend = Legend()
-        self.ci.addItem(self._legend, 0, 1)
+        self._legend.setParentItem(self.ci)
+        self.ci.layout.addItem(self._legend, 0, 1)
         self._bars = RateRow(self._legend)
-        self._set_rows([self._bars], first=1)
+        self._add_row(self._bars)
+        self._show_rows([self._bars], first=1)
 
     @property
     def bars(self) -> RateRow:
@@ -203,15 +210,17 @@ def _per_one(unit: Unit) -> str:
 
 
 def _per_several(stretch: Stretch) -> str:
-    count = stretch.count
     match stretch.unit:
         case Unit.MINUTE:
-            return QCoreApplication.translate("Charts", "Reports per %n minute(s)", "", count)
+            text = QCoreApplication.translate("Charts", "Reports per {count} minutes")
         case Unit.HOUR:
-            return QCoreApplication.translate("Charts", "Reports per %n hour(s)", "", count)
+            text = QCoreApplication.translate("Charts", "Reports per {count} hours")
         case Unit.DAY:
-            return QCoreApplication.translate("Charts", "Reports per %n day(s)", "", count)
+            text = QCoreApplication.translate("Charts", "Reports per {count} days")
         case Unit.MONTH:
-            return QCoreApplication.translate("Charts", "Reports per %n month(s)", "", count)
+            text = QCoreApplication.translate("Charts", "Reports per {count} months")
         case Unit.YEAR:
-            return QCoreApplication.translate("Charts", "Reports per %n year(s)", "", count)
+            text = QCoreApplication.translate("Charts", "Reports per {count} years")
+        case _:
+            assert_never(stretch.unit)
+    return text.format(count=words.number(stretch.count))

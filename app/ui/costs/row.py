@@ -90,10 +90,18 @@ class Row:
         """How wide the axis is with its ticks."""
         return self.axis.width_of(self._ticks)
 
-    def show_ticks(self, ticks: Sequence[Tick], origin: float = 0.0) -> None:
-        """Show ticks upwards, counted from an origin."""
-        self._ticks = ticks
-        self.axis.show_ticks(ticks, origin)
+    def show_ticks(self, ticks: Sequence[Tick], low: float, high: float) -> None:
+        """Show ticks upwards on a scale from `low` to `high`.
+
+        Those whose text has no room are left out; but a line at the lower edge needs no text.
+        """
+        half_text = self.axis.text_height / 2 / self.box.pixels[1] * (high - low)
+        self._ticks = [
+            (place, text)
+            for place, text in ticks
+            if place == low or low + half_text <= place <= high - half_text
+        ]
+        self.axis.show_ticks(self._ticks, low)
 
     def restyle(self, font: QFont) -> None:
         """Take the colours of the theme, and a font."""

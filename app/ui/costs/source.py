@@ -70,10 +70,9 @@ class ChartSource(QObject):
         context.feed.changed.connect(self._on_changed)
 
     def ask(self, question: Question) -> None:
-        """Show something else from now on."""
-        if question != self._question:
-            self._question = question
-            self._hurry()
+        """Read this from now on, and tell it once at least."""
+        self._question = question
+        self._hurry()
 
     def set_active(self, *, is_active: bool) -> None:
         """Know whether anybody looks."""

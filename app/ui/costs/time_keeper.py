@@ -103,10 +103,11 @@ class TimeKeeper(QObject):
         """Show what is to be seen now."""
         if self._life is None:
             return
+        now_s = self._now_s()
         share = min(self._chart.margin() / self._chart.pixels, _MOST_MARGIN)
-        self._span.follow(self._life, self._now_s(), share)
+        self._span.follow(self._life, now_s, share)
         self._show_absences()
-        self._chart.show_time(self.frame)
+        self._chart.show_time(Frame(self._span.begin_s, self._span.end_s, now_s))
         if self._is_seen:
             # Nothing moves by less than a pixel.
             pixel_ms = self._span.length_s / self._chart.pixels * 1000

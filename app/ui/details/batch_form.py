@@ -208,6 +208,11 @@ class BatchForm(QWidget):
         """Return what is shown of a fact; "" where it is not shown."""
         return self._facts.text(key)
 
+    @property
+    def remarks(self) -> str:
+        """What is said to be unusual about the batch."""
+        return "" if self._remarks.isHidden() else self._remarks.text()
+
     # --- Language and theme ---------------------------------------------------------------------
 
     def _retranslate(self) -> None:

@@ -21,6 +21,8 @@ from app.ui.details.batch_form import BatchForm
 from app.ui.pace import Pace
 
 _REST_MS: Final = 400
+_SHOW_REST_MS: Final = 250
+"""The sums come with the feed, ten times a second; nobody reads that fast."""
 _TICK_MS: Final = 5000
 """A rate falls and an end comes nearer though nothing arrives."""
 _PARTS: Final = 10
@@ -52,6 +54,9 @@ class BatchPage(QScrollArea):
         self._form = BatchForm(self)
         self._edits = BatchEdits(context, self)
         self._pace = Pace(context.tasks, self._read, "batch details", rest_ms=_REST_MS, parent=self)
+        self._is_stale = False
+        self._resting = QTimer(self, singleShot=True, interval=_SHOW_REST_MS)
+        self._resting.timeout.connect(self._on_rested)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._pace.want)
         self.setWidget(self._form)
@@ -117,11 +122,21 @@ class BatchPage(QScrollArea):
             return
         self._batch = batch
         self._form.take(batch)
-        self._show()
+        if self._resting.isActive():
+            self._is_stale = True
+        else:
+            self._show()
+            self._resting.start()
         if self.isVisible():
             self._pace.want()
 
+    def _on_rested(self) -> None:
+        if self._is_stale:
+            self._show()
+            self._resting.start()
+
     def _show(self) -> None:
+        self._is_stale = False
         if self._batch is not None:
             self._form.show_batch(self._batch, self._read_statistics, self._reports, self._now())
 

@@ -77,7 +77,12 @@ def settling_text(statistics: BatchStatistics) -> str:
         return QCoreApplication.translate("BatchWords", "none is settled yet")
     return QCoreApplication.translate(
         "BatchWords", "half within {median}, 95 % within {slow}"
-    ).format(median=words.duration(statistics.median_s), slow=words.duration(statistics.slow_s))
+    ).format(median=_unbroken(statistics.median_s), slow=_unbroken(statistics.slow_s))
+
+
+def _unbroken(seconds: float) -> str:
+    """Return a length of time that stays on one line."""
+    return words.duration(seconds).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def rate_since_minute(now: datetime) -> int:

@@ -27,9 +27,9 @@ class Step:
     shows_secret: bool
 
     @property
-    def key(self) -> int:
-        """The report's place in the order of arrival: tells the steps apart."""
-        return self.record.received.sequence
+    def key(self) -> tuple[datetime, int]:
+        """What tells the steps apart, and orders them: when it happened, and its arrival."""
+        return self.record.received.created, self.record.received.sequence
 
     @property
     def code(self) -> int:

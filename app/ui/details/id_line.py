@@ -19,8 +19,6 @@ class IdLine(QWidget):
         super().__init__(parent)
         self._label = QLabel(self)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._copy = CopyButton(self)
         row = QHBoxLayout(self)

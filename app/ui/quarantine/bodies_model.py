@@ -52,7 +52,7 @@ class BodiesModel(QAbstractTableModel):
     """Refused bodies, the newest first.
 
     Signals:
-        page_wanted: the view is scrolled to the end, and there may be more.
+        page_wanted: the next page is asked for.
     """
 
     page_wanted = Signal()
@@ -119,6 +119,16 @@ class BodiesModel(QAbstractTableModel):
                 self._rows[at] = row
                 self.dataChanged.emit(self.index(at, 0), self.index(at, len(_COLUMNS) - 1))
 
+    def ask_for_page(self) -> None:
+        """Ask for the next page if there may be one; it comes by `add_page`.
+
+        The view asks when it is scrolled near the end. Qt's own `fetchMore` is not that: a tree
+        view calls it at every layout, and so reads everything.
+        """
+        if self._has_more and not self._is_waiting:
+            self._is_waiting = True
+            self.page_wanted.emit()
+
     def retext(self) -> None:
         """Say everything anew: the language or the locale is another one."""
         last = len(_COLUMNS) - 1
@@ -127,18 +137,6 @@ class BodiesModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, last))
 
     # --- Qt's side ------------------------------------------------------------------------------
-
-    @override
-    def canFetchMore(self, parent: Index) -> bool:
-        """Tell whether there may be more than is shown."""
-        return not parent.isValid() and self._has_more and not self._is_waiting
-
-    @override
-    def fetchMore(self, parent: Index) -> None:
-        """Ask for the next page; it comes by `add_page`."""
-        if self.canFetchMore(parent):
-            self._is_waiting = True
-            self.page_wanted.emit()
 
     @override
     def rowCount(self, parent: Index = _NO_PARENT) -> int:

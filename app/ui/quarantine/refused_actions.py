@@ -165,9 +165,7 @@ class RefusedActions(QWidget):
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle(self.tr("Delete"))
-        box.setText(
-            self.tr("Delete what is chosen ({count})?").format(count=words.number(count))
-        )
+        box.setText(self.tr("Delete what is chosen ({count})?").format(count=words.number(count)))
         box.setInformativeText(
             self.tr(
                 "The bytes are gone then. What the sender still tries again comes back, as a "

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.store.errors import StoreError
-from app.store.refusals import RefusalReader, RefusalRecord, Refusals, RefusalScope
+from app.store.refusals import RefusalReader, RefusalRecord, RefusalScope
 from app.ui.context import Context
 from app.ui.pace import Pace
 from app.ui.quarantine.bodies_model import WIDE_COLUMN, BodiesModel
@@ -17,6 +17,8 @@ from app.ui.theme import ROW_HEIGHT
 from app.ui.tree import Tree
 
 PAGE: Final = 200
+_AHEAD: Final = 20
+"""The next page is read when fewer rows than this are left to scroll to."""
 _REST_MS: Final = 500
 
 
@@ -67,6 +69,9 @@ class RefusedList(QWidget):
         self._table.selectionModel().selectionChanged.connect(self.chosen)
         self._bodies.page_wanted.connect(self._on_page_wanted)
         self._bodies.rowsInserted.connect(self._on_bodies_inserted)
+        bar = self._table.verticalScrollBar()
+        bar.valueChanged.connect(self._on_scrolled)
+        bar.rangeChanged.connect(self._on_scrolled)
         self._bodies.dataChanged.connect(self.chosen)
         for part in (self._tree, self._table):
             part.setMinimumHeight(4 * ROW_HEIGHT)
@@ -137,32 +142,35 @@ class RefusedList(QWidget):
                 self.failed.emit(error.sentence)
 
     async def _read_all(self) -> None:
-        in_thread = self._context.tasks.in_thread
-        refusals: Refusals = await in_thread(self._reader.refusals)
+        scope, oldest = self._scope, self._bodies.oldest
+        refusals, rows = await self._context.tasks.in_thread(
+            self._reader.look, scope, down_to=oldest, limit=PAGE
+        )
         if self._is_closed:
             return
+        if scope == self._scope:
+            if oldest is None:
+                self._bodies.add_page(rows, has_more=len(rows) == PAGE)
+            else:
+                self._bodies.refresh(rows)
         self._groups.show_groups(refusals.groups)
         self.read.emit(refusals)
-        oldest, scope = self._bodies.oldest, self._scope
-        if oldest is None:
-            await self._read_page()
-            return
-        rows = await in_thread(self._reader.down_to, scope, oldest)
-        if self._is_still_for(scope):
-            self._bodies.refresh(rows)
-
-    def _is_still_for(self, scope: RefusalScope) -> bool:
-        return not self._is_closed and scope == self._scope
 
     async def _read_page(self) -> None:
         self._is_page_wanted = False
         scope, before = self._scope, self._bodies.oldest
+        if before is None:
+            return
         rows = await self._context.tasks.in_thread(
             self._reader.page, scope, before=before, limit=PAGE
         )
-        if not self._is_still_for(scope):
-            return
-        self._bodies.add_page(rows, has_more=len(rows) == PAGE)
+        if not self._is_closed and scope == self._scope:
+            self._bodies.add_page(rows, has_more=len(rows) == PAGE)
+
+    def _on_scrolled(self) -> None:
+        bar = self._table.verticalScrollBar()
+        if bar.maximum() - bar.value() < _AHEAD * ROW_HEIGHT:
+            self._bodies.ask_for_page()
 
     def _on_page_wanted(self) -> None:
         self._is_page_wanted = True

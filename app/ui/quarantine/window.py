@@ -106,6 +106,16 @@ class QuarantineWindow(QDialog):
         return self._listed
 
     @property
+    def is_empty(self) -> bool | None:
+        """Whether nothing was refused; None while that is not read."""
+        return None if self._refusals is None else not self._refusals.groups
+
+    @property
+    def promise(self) -> str:
+        """What is said of whether anything was lost."""
+        return self._promise.text()
+
+    @property
     def pane(self) -> BodyPane:
         """The body that is looked at."""
         return self._pane

@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -15,12 +15,16 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
 from app.ui.context import Context
+from app.ui.error_words import error_text
 from app.ui.icons import icon
 from app.ui.settings.appearance_page import AppearancePage
 from app.ui.settings.autostart import Autostart, system_autostart
@@ -153,7 +157,7 @@ class SettingsDialog(QDialog):
 
     def _on_failed(self, sentence: str) -> None:
         if self.isVisible():
-            self._message.say(sentence)
+            self._message.say(error_text(sentence))
         else:
             self.failed.emit(sentence)
 
@@ -196,9 +200,21 @@ class _Sidebar(QListWidget):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self.setViewportMargins(2 * STEP, 3 * STEP, 2 * STEP, 3 * STEP)
+        self.setItemDelegate(_PlainRow(self))
         # The margins are part of the list to the eye.
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
+
+
+class _PlainRow(QStyledItemDelegate):
+    """Draws no frame around the text of the row that has the focus: it is the selected one."""
+
+    @override
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        option.state &= ~QStyle.StateFlag.State_HasFocus
 
 
 class _Line(QWidget):

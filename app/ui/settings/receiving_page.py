@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.ui.context import Context
+from app.ui.error_words import error_text
 from app.ui.icons import icon
 from app.ui.settings.bound import Number
 from app.ui.settings.page import SettingsPage, faint_label
@@ -208,7 +209,7 @@ class ReceivingPage(SettingsPage):
             host, port = session.listens_on
             return self.tr("Receiving on {host}, port {port}.").format(host=host, port=port)
         if session.trouble is not None:
-            return session.trouble.sentence
+            return error_text(session.trouble.sentence)
         return self.tr("Not receiving.")
 
     def _apply_words(self, *, is_waiting: bool) -> str:

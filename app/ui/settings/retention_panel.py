@@ -162,7 +162,7 @@ class RetentionPanel(QWidget):
         question.setText(self._due_words(due))
         question.setInformativeText(self.tr("This can't be undone."))
         forget = question.addButton(self.tr("Forget"), QMessageBox.ButtonRole.DestructiveRole)
-        cancel = question.addButton(QMessageBox.StandardButton.Cancel)
+        cancel = question.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         question.setDefaultButton(cancel)
         forget.clicked.connect(self._forgetting.run)
         question.open()

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QHideEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -30,9 +29,8 @@ from app.ui.copy_button import CopyButton
 from app.ui.icons import icon
 from app.ui.session import Session
 from app.ui.settings.page import faint_label
+from app.ui.settings.secret_row import HIDDEN, SecretRow
 from app.ui.theme import ICON_SIZE, STEP
-
-_HIDDEN: Final = "•" * 8
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,7 @@ class SecretsPanel(QWidget):
         column.addWidget(self._renew_hint)
 
     @property
-    def rows(self) -> Sequence["SecretRow"]:
+    def rows(self) -> Sequence[SecretRow]:
         """The rows, the newest secret first."""
         return self._rows
 
@@ -145,9 +143,10 @@ class SecretsPanel(QWidget):
         question.setText(
             self.tr("Reports to its URL are refused from then on, and lost after about 90 minutes.")
         )
-        question.setInformativeText(self._use_words(secret))
+        question.setInformativeText(self._last_use(secret))
         end = question.addButton(self.tr("End"), QMessageBox.ButtonRole.DestructiveRole)
-        question.setDefaultButton(question.addButton(QMessageBox.StandardButton.Cancel))
+        cancel = question.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(cancel)
         end.clicked.connect(lambda: self._tasks.start(self._end(secret.key), "end secret"))
         question.open()
 
@@ -204,7 +203,7 @@ class SecretsPanel(QWidget):
     def _show_secrets(self, *, is_shown: bool) -> None:
         url = self._facts.url
         if not is_shown and self._facts.secrets:
-            url = url.replace(self._facts.secrets[0].value, _HIDDEN)
+            url = url.replace(self._facts.secrets[0].value, HIDDEN)
         self._url.setText(url)
         self._url.setCursorPosition(0)
         for row in self._rows:
@@ -223,6 +222,14 @@ class SecretsPanel(QWidget):
         if last is not None:
             return self.tr("last report by it {ago}").format(ago=words.ago(last, utc_now()))
         return self.tr("none of the latest {count} reports came by it").format(
+            count=words.number(LATEST_REPORTS)
+        )
+
+    def _last_use(self, secret: CallbackSecret) -> str:
+        last = (self._facts.last or {}).get(secret.key)
+        if last is not None:
+            return self.tr("Its last report came {ago}.").format(ago=words.ago(last, utc_now()))
+        return self.tr("None of the latest {count} reports came by it.").format(
             count=words.number(LATEST_REPORTS)
         )
 
@@ -266,59 +273,6 @@ class SecretsPanel(QWidget):
             self._retranslate()
         elif event.type() is QEvent.Type.PaletteChange:
             self._retranslate_eye()
-
-
-class SecretRow(QWidget):
-    """One secret: its value, when it was made and used, and its end.
-
-    Signals:
-        end_requested: the user wants to end it; a `CallbackSecret`.
-    """
-
-    end_requested = Signal(object)
-
-    def __init__(self, secret: CallbackSecret, *, is_newest: bool, parent: QWidget) -> None:
-        """Show `secret`; the newest one is in the URL, and can't be ended before it is renewed."""
-        super().__init__(parent)
-        self.secret: Final = secret
-        self._is_newest = is_newest
-        self._value = QLabel(_HIDDEN, self)
-        self._value.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._copy = CopyButton(self)
-        self._copy.set_text_to_copy(secret.value)
-        self.end: Final = QPushButton(self)
-        self.end.setVisible(not is_newest)
-        self.end.clicked.connect(lambda: self.end_requested.emit(self.secret))
-        self._use = faint_label(self)
-        line = QHBoxLayout()
-        line.setSpacing(2 * STEP)
-        line.addWidget(self._value)
-        line.addWidget(self._copy)
-        line.addStretch()
-        line.addWidget(self.end)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(line)
-        column.addWidget(self._use)
-
-    def show_secret(self, *, is_shown: bool) -> None:
-        """Show the value, or hide it."""
-        self._value.setText(self.secret.value if is_shown else _HIDDEN)
-        flags = Qt.TextInteractionFlag.TextSelectableByMouse
-        self._value.setTextInteractionFlags(
-            flags if is_shown else Qt.TextInteractionFlag.NoTextInteraction
-        )
-
-    def say(self, use: str) -> None:
-        """Say everything in the language of now; `use` is when it was used last."""
-        made = words.exact_time(self.secret.created)
-        parts = [self.tr("in the URL")] if self._is_newest else []
-        parts += [self.tr("made {time}").format(time=made), use]
-        self._use.setText(" · ".join(parts))
-        self._copy.name_it(self.tr("Copy the secret made {time}").format(time=made))
-        self.end.setText(self.tr("End …"))
-        self.end.setAccessibleName(self.tr("End the secret made {time}").format(time=made))
 
 
 def _facts_of(session: Session) -> _Facts:

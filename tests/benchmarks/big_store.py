@@ -1,6 +1,7 @@
 """A store with very many messages, made by bulk SQL: what takes the receiver an hour, in a minute.
 
-Run it to make one by hand: ``python -m tests.ui.batches.big FOLDER [MESSAGES [BATCHES [LARGEST]]]``.
+Run it to make one by hand:
+``python -m tests.benchmarks.big_store FOLDER [MESSAGES [BATCHES [LARGEST]]]``.
 """
 
 import random
@@ -49,7 +50,7 @@ def make_big_store(
     """
     folder.mkdir(parents=True, exist_ok=True)
     open_database(folder).close()
-    draw = random.Random(messages)  # noqa: S311 - the same store every time, not a secret
+    draw = random.Random(messages)
     sizes = _sizes(draw, messages, batches, largest)
     with sqlite3.connect(database_file(folder), isolation_level=None) as connection:
         connection.execute("PRAGMA synchronous = OFF")
@@ -128,7 +129,7 @@ def _messages(
         at = at_us + (number - first) * 40_000
         code = CODES[int(draw.random() * len(CODES))]
         segments = 1 + int(draw.random() * 3)
-        final = code >= 200  # noqa: PLR2004 - of these codes
+        final = code >= 200
         message_id = f"{at // 1_000_000:08x}5ca1ab1e00{number & 0xFFFFFF:06x}"
         recipient = f"467{draw.randrange(10**8):08d}"
         money = (price * segments, currency, None, segments, None)

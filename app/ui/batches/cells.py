@@ -1,0 +1,204 @@
+"""What the cells of the table say of a batch or a message.
+
+Texts follow the language and the locale that are in force when they are asked for.
+"""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.report import Origin
+from app.core.status import Outcome
+from app.store.records import BatchRecord, MessageRecord
+from app.ui import words
+from app.ui.batches.rows import BatchRow
+from app.ui.masking import mask_number
+
+_PARTS: Final = 1_000_000
+"""Shares are compared in whole millionths."""
+
+
+class Manner(NamedTuple):
+    """How texts are said now.
+
+    Attributes:
+        now: the time that "ago" counts from, UTC.
+        is_masked: whether phone numbers are masked.
+    """
+
+    now: datetime
+    is_masked: bool = False
+
+
+# --- Who ----------------------------------------------------------------------------------------
+
+
+def batch_name(batch: BatchRecord) -> str:
+    """Return what a batch is called: its label, or the sender's id of it."""
+    return batch.label or batch.batch_id
+
+
+def batch_marks(row: BatchRow) -> list[str]:
+    """Return the words that tell what is special about a batch."""
+    batch = row.record
+    marks = []
+    if row.is_going:
+        marks.append(QCoreApplication.translate("Columns", "being deleted"))
+    if batch.origin is Origin.DEMO:
+        marks.append(words.origin_word(batch.origin))
+    if batch.done:
+        marks.append(QCoreApplication.translate("Columns", "done"))
+    if batch.forgotten is not None:
+        marks.append(QCoreApplication.translate("Columns", "only sums"))
+    return marks
+
+
+def recipient_text(message: MessageRecord, manner: Manner) -> str:
+    """Return whom a message went to, or its id where that is not known."""
+    known = message.state.recipient
+    if known is None:
+        return message.message_id
+    return words.phone_number(known.value, is_masked=manner.is_masked)
+
+
+def whole_recipient(message: MessageRecord, manner: Manner) -> str:
+    """Return the recipient as other programs take it: `+46701234567`."""
+    return recipient_text(message, manner).replace("\N{NO-BREAK SPACE}", "")
+
+
+def recipient_tip(message: MessageRecord, _manner: Manner) -> str:
+    """Return a message's id, whole."""
+    return QCoreApplication.translate("Columns", "Message {id}").format(id=message.message_id)
+
+
+def batch_tip(batch: BatchRecord) -> str:
+    """Return a batch's id, whole, and what else there is to know about it."""
+    lines = [QCoreApplication.translate("Columns", "Batch {id}").format(id=batch.batch_id)]
+    if batch.forgotten is not None:
+        lines.append(
+            QCoreApplication.translate(
+                "Columns", "Its messages were forgotten on {time}: only the sums were kept."
+            ).format(time=words.exact_time(batch.forgotten))
+        )
+    if batch.notes:
+        lines.append(batch.notes)
+    return "\n".join(lines)
+
+
+# --- Status and progress ------------------------------------------------------------------------
+
+
+def outcome_texts(batch: BatchRecord) -> list[str]:
+    """Return how many messages show each outcome that occurs."""
+    return [
+        f"{words.outcome_word(outcome)} {words.number(count)}"
+        for outcome, count in batch.outcomes().items()
+        if count
+    ]
+
+
+def delivered_share(batch: BatchRecord) -> int:
+    """Return what batches are sorted by: which part of their messages is delivered."""
+    seen = batch.messages
+    return _PARTS * batch.outcomes()[Outcome.DELIVERED] // seen if seen else -1
+
+
+def status_word(message: MessageRecord) -> str:
+    """Return where a message is; an error that is not final is still tried."""
+    state = message.state
+    if state.outcome is Outcome.FAILED and not state.settled:
+        return QCoreApplication.translate("Columns", "Failing")
+    return words.status_word(state.code)
+
+
+def status_text(message: MessageRecord, _manner: Manner) -> str:
+    """Return where a message is, and its code."""
+    return f"{status_word(message)} {message.state.code}"
+
+
+def status_tip(message: MessageRecord, _manner: Manner) -> str:
+    """Return the sender's own name of a status, and what it means."""
+    state = message.state
+    lines = [words.sender_name(state.code), words.status_meaning(state.code)]
+    if state.outcome is Outcome.FAILED and not state.settled:
+        lines.append(QCoreApplication.translate("Columns", "The sender still tries."))
+    return "\n".join(lines)
+
+
+def progress_whole(batch: BatchRecord) -> int:
+    """Return what a batch's progress is measured against: what is expected, or was seen."""
+    return batch.messages if batch.expected is None else batch.expected
+
+
+def progress_text(batch: BatchRecord, _manner: Manner) -> str:
+    """Return how far a batch is: settled of expected or seen, and the share."""
+    settled, whole = batch.settled, progress_whole(batch)
+    counted = f"{words.number(settled)}/{words.number(whole)}"
+    return f"{counted}  {words.percent(settled, whole)}"
+
+
+def progress_key(batch: BatchRecord) -> tuple[int, int]:
+    """Return what batches are sorted by: the share that is settled."""
+    whole = progress_whole(batch)
+    return (_PARTS * batch.settled // whole if whole else -1, whole)
+
+
+def progress_tip(batch: BatchRecord) -> str:
+    """Return how far a batch is, in sentences."""
+    seen = QCoreApplication.translate(
+        "Columns", "{settled} of {seen} messages seen are settled."
+    ).format(settled=words.number(batch.settled), seen=words.number(batch.messages))
+    if batch.expected is None:
+        unknown = QCoreApplication.translate(
+            "Columns", "How many there will be is not known: reports do not tell. You can set it."
+        )
+        return f"{seen}\n{unknown}"
+    expected = QCoreApplication.translate("Columns", "{count} messages are expected.")
+    return f"{seen}\n{expected.format(count=words.number(batch.expected))}"
+
+
+# --- Quantities ---------------------------------------------------------------------------------
+
+
+def segments_text(message: MessageRecord, _manner: Manner) -> str:
+    """Return how many SMS parts a message needs, where that is known."""
+    known = message.state.segments
+    return "" if known is None else words.number(known.value)
+
+
+def costs_text(batch: BatchRecord) -> str:
+    """Return what a batch costs: each currency on its own, never added up."""
+    return " · ".join(words.money(cost) for _, cost in sorted(batch.cost.items()))
+
+
+def cost_key(batch: BatchRecord) -> list[tuple[str, int]]:
+    """Return what batches are sorted by: amounts of one currency among themselves."""
+    return [(currency, cost.nano) for currency, cost in sorted(batch.cost.items())]
+
+
+def price_text(message: MessageRecord, _manner: Manner) -> str:
+    """Return what a message costs, where that is known."""
+    known = message.state.price
+    return "" if known is None else words.money(known.value)
+
+
+def reference_text(message: MessageRecord, manner: Manner) -> str:
+    """Return the client's own id of a message, where it has one."""
+    known, recipient = message.state.reference, message.state.recipient
+    if known is None:
+        return ""
+    if manner.is_masked and recipient is not None:
+        return mask_number(known.value, recipient.value)
+    return known.value
+
+
+# --- Times --------------------------------------------------------------------------------------
+
+
+def change_tip(message: MessageRecord, _manner: Manner) -> str:
+    """Return when a status changed, and when that was heard of."""
+    return QCoreApplication.translate("Columns", "{time}, reported {arrival}").format(
+        time=words.exact_time(message.state.rank.created),
+        arrival=words.exact_time(message.state.arrived),
+    )

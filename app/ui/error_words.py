@@ -1,0 +1,167 @@
+"""What went wrong, in the reader's language.
+
+The store, the receiver and the exports say in English what happened, what it means and what to do:
+they know nothing of the window. A sentence that is not known here is shown as it came.
+"""
+
+import re
+from typing import Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+_SENTENCES: Final = (
+    # The store.
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "The disk that holds {folder} is full. New reports are refused for now, and wait at the "
+        "sender for about 90 minutes. Make room on it: Kvitto goes on by itself.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Another program keeps {file} locked. New reports are refused for now, and wait at the "
+        "sender for about 90 minutes. Close programs that have the file open, such as a backup or "
+        "a database viewer.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{file} can't be written: the file, its folder or its disk is read-only. New reports are "
+        "refused for now, and wait at the sender for about 90 minutes. Give yourself the right to "
+        "write there, or choose another folder with --data-dir.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{file} is damaged, or is not a file of Kvitto. It was not changed. New reports are "
+        "refused for now, and wait at the sender. Copy the whole folder to a safe place, then put "
+        "back a backup, or move the file away to start with an empty one.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{file} was moved, deleted or replaced while Kvitto was using it. New reports are refused "
+        "for now, and wait at the sender for about 90 minutes. Put it back if you can, then start "
+        "Kvitto again.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{file} was made by a newer version of Kvitto. It was not changed. Install the newest "
+        "version of Kvitto and start that.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{file} can't be read or written: the disk or the system reports an error. New reports "
+        "are refused for now, and wait at the sender for about 90 minutes. Check that the disk is "
+        "connected and healthy.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{folder} lies on a network drive. A database there can lose reports, so Kvitto does not "
+        "use it. Choose a folder on a disk of this computer with --data-dir.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "The folder {folder} can't be made or used. Choose another with --data-dir, or give "
+        "yourself the right to write there.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Nothing has been received in {folder} yet: there is no database there. Start Kvitto "
+        "first, or name the right folder with --data-dir.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Kvitto is already running on {folder}. Use that one, stop it first, or choose another "
+        "folder with --data-dir.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Reports come faster than the disk can store them: {count} are waiting. The rest are "
+        "refused for now, and the sender tries them again in ten minutes.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors", "Kvitto is stopping. New reports wait at the sender for about 90 minutes."
+    ),
+    # The receiver.
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Port {port} on {host} is taken by another program, or by another Kvitto. Stop that "
+        "program, or choose another port with --port; --port 0 takes any free one.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Kvitto can't listen on {host}: no computer has that name. Use an address of this computer "
+        "with --host, such as 127.0.0.1.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Kvitto can't listen on {host}: ports below {count} are kept for the system. Choose a "
+        "higher one with --port.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Kvitto can't listen on {host}: that is not an address of this computer. Use one that is "
+        "with --host, such as 127.0.0.1.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Kvitto can't listen on {host}: the system does not allow it. Choose another address with "
+        "--host, or another port.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Kvitto can't listen on {host}: {port} is not a port. Choose one from 1024 to {count} with "
+        "--port.",
+    ),
+    # The exports.
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "No report about a batch {batch} has come. Check the id: an export of the batches lists "
+        "all of them.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "The disk that holds {folder} is full. Nothing was exported, and an older file of that "
+        "name is unchanged. Make room on it, or choose another folder.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{file} can't be written: the file, its folder or its disk is read-only, or another "
+        "program such as Excel has it open. Close it there, give yourself the right to write, or "
+        "choose another file.",
+    ),
+    QT_TRANSLATE_NOOP("Errors", "There is no folder {folder}. Make it, or choose another one."),
+    QT_TRANSLATE_NOOP("Errors", "{file} is a folder. Name a file in it."),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{file} is a database, and an export would replace it. Choose another file.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{file} can't be written: the disk or the system reports an error. Check that the disk is "
+        "connected and healthy, or choose another one.",
+    ),
+)
+_NO_NAME: Final = str(QT_TRANSLATE_NOOP("Errors", "an empty name"))
+"""What the receiver calls a host without a name."""
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(sentence)), re.DOTALL)
+
+
+_PATTERNS: Final = tuple((str(one), _pattern(str(one))) for one in _SENTENCES)
+
+
+def is_known(sentence: str) -> bool:
+    """Tell whether a sentence can be said in other languages."""
+    return any(pattern.fullmatch(sentence) for _, pattern in _PATTERNS)
+
+
+def error_text(sentence: str) -> str:
+    """Return the sentence of an error in the reader's language; as it is where not known."""
+    for known, pattern in _PATTERNS:
+        match = pattern.fullmatch(sentence)
+        if match is not None:
+            values = match.groupdict()
+            if values.get("host") == _NO_NAME:
+                values["host"] = QCoreApplication.translate("Errors", _NO_NAME)
+            return QCoreApplication.translate("Errors", known).format(**values)
+    return sentence

@@ -1,0 +1,2684 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="sv" sourcelanguage="en">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Kvitto</source>
+        <translation>Om Kvitto</translation>
+    </message>
+    <message>
+        <source>Receives the delivery reports of your SMS, loses none of them, and shows what became of your messages.</source>
+        <translation>Tar emot leveransrapporterna för dina SMS, tappar inte bort någon och visar vad som hände med varje meddelande.</translation>
+    </message>
+</context>
+<context>
+    <name>AppearancePage</name>
+    <message>
+        <source>Appearance</source>
+        <translation>Utseende</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Tema</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Som systemet</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Ljust</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Mörkt</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Språk</translation>
+    </message>
+    <message>
+        <source>What is shown</source>
+        <translation>Vad som visas</translation>
+    </message>
+    <message>
+        <source>Mask phone numbers</source>
+        <translation>Dölj telefonnummer</translation>
+    </message>
+    <message>
+        <source>Only their last two figures are shown: for a screen that others see.</source>
+        <translation>Bara de två sista siffrorna visas – bra när andra ser skärmen.</translation>
+    </message>
+    <message>
+        <source>Show batches that are marked done</source>
+        <translation>Visa klarmarkerade utskick</translation>
+    </message>
+    <message>
+        <source>Show demo batches</source>
+        <translation>Visa demoutskick</translation>
+    </message>
+</context>
+<context>
+    <name>Banners</name>
+    <message>
+        <source>Close</source>
+        <translation>Stäng</translation>
+    </message>
+</context>
+<context>
+    <name>BatchForm</name>
+    <message>
+        <source>Label of the batch</source>
+        <translation>Utskickets namn</translation>
+    </message>
+    <message>
+        <source>Click to rename. Return keeps it, Esc does not.</source>
+        <translation>Klicka för att byta namn. Retur sparar, Esc ångrar.</translation>
+    </message>
+    <message>
+        <source>Copy the batch id</source>
+        <translation>Kopiera utskickets id</translation>
+    </message>
+    <message>
+        <source>Messages by outcome and code</source>
+        <translation>Meddelanden efter utfall och kod</translation>
+    </message>
+    <message>
+        <source>Settled</source>
+        <translation>Avgjorda</translation>
+    </message>
+    <message>
+        <source>Delivered</source>
+        <translation>Levererade</translation>
+    </message>
+    <message>
+        <source>All settled at</source>
+        <translation>Allt avgjort</translation>
+    </message>
+    <message>
+        <source>Rate now</source>
+        <translation>Takt just nu</translation>
+    </message>
+    <message>
+        <source>Time to settle</source>
+        <translation>Tid till avgjort</translation>
+    </message>
+    <message>
+        <source>Segments</source>
+        <translation>SMS-delar</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kostnad</translation>
+    </message>
+    <message>
+        <source>Undelivered</source>
+        <translation>Ej levererat</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>Rapporter</translation>
+    </message>
+    <message>
+        <source>First report</source>
+        <translation>Första rapport</translation>
+    </message>
+    <message>
+        <source>Last report</source>
+        <translation>Senaste rapport</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>Förväntat antal</translation>
+    </message>
+    <message>
+        <source>not known: click to set</source>
+        <translation>okänt: klicka för att ange</translation>
+    </message>
+    <message>
+        <source>How many messages the batch has. The reports do not tell.</source>
+        <translation>Hur många meddelanden utskicket har. Det framgår inte av rapporterna.</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Anteckningar</translation>
+    </message>
+    <message>
+        <source>Write here what you want to remember.</source>
+        <translation>Skriv det du vill komma ihåg.</translation>
+    </message>
+    <message>
+        <source>Export this batch…</source>
+        <translation>Exportera utskicket…</translation>
+    </message>
+</context>
+<context>
+    <name>BatchWords</name>
+    <message>
+        <source>{settled} of {expected} expected ({share}); {seen} seen</source>
+        <translation>{settled} av {expected} förväntade ({share}); {seen} kända</translation>
+    </message>
+    <message>
+        <source>{settled} of {seen} seen ({share})</source>
+        <translation>{settled} av {seen} kända ({share})</translation>
+    </message>
+    <message>
+        <source>none is settled yet</source>
+        <translation>inget är avgjort än</translation>
+    </message>
+    <message>
+        <source>{of_settled} of the settled, {of_seen} of all seen</source>
+        <translation>{of_settled} av de avgjorda, {of_seen} av alla kända</translation>
+    </message>
+    <message>
+        <source>{cost} for what was not delivered</source>
+        <translation>{cost} för det som inte levererades</translation>
+    </message>
+    <message>
+        <source>half within {median}, 95 % within {slow}</source>
+        <translation>hälften inom {median}, 95 % inom {slow}</translation>
+    </message>
+    <message>
+        <source>no report in the last {minutes} min</source>
+        <translation>ingen rapport de senaste {minutes} min</translation>
+    </message>
+    <message>
+        <source>{rate} reports/min</source>
+        <translation>{rate} rapporter/min</translation>
+    </message>
+    <message>
+        <source>{time} ± {off}, in {left}</source>
+        <translation>{time} ± {off}, om {left}</translation>
+    </message>
+    <message>
+        <source>Demo: not counted with the real batches.</source>
+        <translation>Demo: räknas inte ihop med de riktiga utskicken.</translation>
+    </message>
+    <message>
+        <source>Marked done.</source>
+        <translation>Klarmarkerat.</translation>
+    </message>
+    <message>
+        <source>Forgotten {time}: its messages and reports were deleted, the sums are kept.</source>
+        <translation>Rensat {time}: meddelanden och rapporter är raderade, summorna finns kvar.</translation>
+    </message>
+</context>
+<context>
+    <name>BatchesPanel</name>
+    <message>
+        <source>No reports have come yet.</source>
+        <translation>Inga rapporter har kommit än.</translation>
+    </message>
+    <message>
+        <source>Clear filters</source>
+        <translation>Ta bort filtren</translation>
+    </message>
+    <message>
+        <source>All batches are marked done or belong to the demo, and are not shown.</source>
+        <translation>Alla utskick är klarmarkerade eller hör till demon och visas därför inte.</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>Visa dem</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es)</source>
+        <translation>
+            <numerusform>%Ln utskick</numerusform>
+            <numerusform>%Ln utskick</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{shown} of %Ln batch(es)</source>
+        <translation>
+            <numerusform>{shown} av %Ln utskick</numerusform>
+            <numerusform>{shown} av %Ln utskick</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{batches}, {messages}</source>
+        <translation>{batches}, {messages}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln meddelande</numerusform>
+            <numerusform>%Ln meddelanden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count} so far</source>
+        <translation>{count} hittills</translation>
+    </message>
+    <message>
+        <source>Nothing matches “{text}”.</source>
+        <translation>Inget matchar ”{text}”.</translation>
+    </message>
+    <message>
+        <source>Nothing matches the filters.</source>
+        <translation>Inget matchar filtren.</translation>
+    </message>
+    <message>
+        <source>Batches and messages</source>
+        <translation>Utskick och meddelanden</translation>
+    </message>
+</context>
+<context>
+    <name>BodiesModel</name>
+    <message>
+        <source>First seen</source>
+        <translation>Första gången</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <translation>Senaste gången</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Orsak</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>Antal</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>Byte</translation>
+    </message>
+</context>
+<context>
+    <name>BodyPane</name>
+    <message>
+        <source>Select a body to see what came.</source>
+        <translation>Välj ett anrop för att se vad som kom.</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>The body as text</source>
+        <translation>Innehållet som text</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>Byte</translation>
+    </message>
+    <message>
+        <source>The bytes as they came</source>
+        <translation>Innehållet precis som det kom, byte för byte</translation>
+    </message>
+    <message>
+        <source>Headers</source>
+        <translation>HTTP-huvuden</translation>
+    </message>
+    <message>
+        <source>The headers of the request that brought it first</source>
+        <translation>HTTP-huvudena i det första anropet</translation>
+    </message>
+    <message>
+        <source>The refused body</source>
+        <translation>Det nekade anropets innehåll</translation>
+    </message>
+</context>
+<context>
+    <name>BodyView</name>
+    <message>
+        <source>{count} more characters are not shown. The copy has them.</source>
+        <translation>Ytterligare {count} tecken visas inte, men de följer med när du kopierar.</translation>
+    </message>
+    <message>
+        <source>Copy the body as it is shown</source>
+        <translation>Kopiera innehållet som det visas</translation>
+    </message>
+</context>
+<context>
+    <name>BodyWords</name>
+    <message>
+        <source>It came once, {time}.</source>
+        <translation>Det kom en gång, {time}.</translation>
+    </message>
+    <message>
+        <source>It came {count} ×, first {first}, last {last}.</source>
+        <translation>Det kom {count} gånger, först {first} och senast {last}.</translation>
+    </message>
+    <message>
+        <source>Only the first {kept} of its {size} bytes are here.</source>
+        <translation>Bara de första {kept} av {size} byte finns här.</translation>
+    </message>
+    <message>
+        <source>If it is the sender&apos;s, it is tried again until about {time}.</source>
+        <translation>Om det kom från SMS-tjänsten skickas det igen till ungefär {time}.</translation>
+    </message>
+    <message>
+        <source>The sender does not try it again any more: what is here is all that there is.</source>
+        <translation>SMS-tjänsten skickar det inte igen: det som finns här är allt som finns.</translation>
+    </message>
+    <message>
+        <source>Refused reports are still kept by the sender: it tries each again for about 90 minutes, 10 times. Their bytes are here until you delete them.</source>
+        <translation>SMS-tjänsten har kvar rapporter som nekats och skickar var och en igen 10 gånger under ungefär 90 minuter. Innehållet finns här tills du tar bort det.</translation>
+    </message>
+    <message>
+        <source>Of bodies that were too large only the beginning is here.</source>
+        <translation>Av anrop som var för stora finns bara början här.</translation>
+    </message>
+    <message>
+        <source>The quarantine was full: {count} more were refused, and their bytes are not here. Delete what you don&apos;t need to make room.</source>
+        <translation>Karantänen var full: ytterligare {count} nekades och finns inte här. Ta bort det du inte behöver för att få plats.</translation>
+    </message>
+</context>
+<context>
+    <name>BreakdownModel</name>
+    <message>
+        <source>Outcome</source>
+        <translation>Utfall</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Antal</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Andel</translation>
+    </message>
+    <message>
+        <source>Segments</source>
+        <translation>SMS-delar</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kostnad</translation>
+    </message>
+</context>
+<context>
+    <name>BusyBar</name>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} av {total}</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stoppa</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Förlopp</translation>
+    </message>
+</context>
+<context>
+    <name>ChartBar</name>
+    <message>
+        <source>Cost</source>
+        <translation>Kostnad</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>Rapporter</translation>
+    </message>
+    <message>
+        <source>The running cost</source>
+        <translation>Kostnaden över tid</translation>
+    </message>
+    <message>
+        <source>How many reports came, by outcome</source>
+        <translation>Hur många rapporter som kom, efter utfall</translation>
+    </message>
+    <message>
+        <source>Hour</source>
+        <translation>Timme</translation>
+    </message>
+    <message>
+        <source>The last 60 minutes</source>
+        <translation>De senaste 60 minuterna</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>Dygn</translation>
+    </message>
+    <message>
+        <source>The last 24 hours</source>
+        <translation>Det senaste dygnet</translation>
+    </message>
+    <message>
+        <source>Week</source>
+        <translation>Vecka</translation>
+    </message>
+    <message>
+        <source>The last 7 days</source>
+        <translation>De senaste 7 dagarna</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Allt</translation>
+    </message>
+    <message>
+        <source>From the first report</source>
+        <translation>Från första rapporten</translation>
+    </message>
+    <message>
+        <source>Copy the chart as a picture</source>
+        <translation>Kopiera diagrammet som bild</translation>
+    </message>
+    <message>
+        <source>Save the chart as a picture …</source>
+        <translation>Spara diagrammet som bild …</translation>
+    </message>
+</context>
+<context>
+    <name>Charts</name>
+    <message>
+        <source>No currency</source>
+        <translation>Ingen valuta</translation>
+    </message>
+    <message>
+        <source>not running</source>
+        <translation>inte igång</translation>
+    </message>
+    <message>
+        <source>No reports in this time</source>
+        <translation>Inga rapporter under den här tiden</translation>
+    </message>
+    <message>
+        <source>1 report</source>
+        <translation>1 rapport</translation>
+    </message>
+    <message>
+        <source>{count} reports</source>
+        <translation>{count} rapporter</translation>
+    </message>
+    <message>
+        <source>Reports per week</source>
+        <translation>Rapporter per vecka</translation>
+    </message>
+    <message>
+        <source>Reports per minute</source>
+        <translation>Rapporter per minut</translation>
+    </message>
+    <message>
+        <source>Reports per hour</source>
+        <translation>Rapporter per timme</translation>
+    </message>
+    <message>
+        <source>Reports per day</source>
+        <translation>Rapporter per dag</translation>
+    </message>
+    <message>
+        <source>Reports per month</source>
+        <translation>Rapporter per månad</translation>
+    </message>
+    <message>
+        <source>Reports per year</source>
+        <translation>Rapporter per år</translation>
+    </message>
+    <message>
+        <source>Reports per {count} minutes</source>
+        <translation>Rapporter per {count} minuter</translation>
+    </message>
+    <message>
+        <source>Reports per {count} hours</source>
+        <translation>Rapporter per {count} timmar</translation>
+    </message>
+    <message>
+        <source>Reports per {count} days</source>
+        <translation>Rapporter per {count} dagar</translation>
+    </message>
+    <message>
+        <source>Reports per {count} months</source>
+        <translation>Rapporter per {count} månader</translation>
+    </message>
+    <message>
+        <source>Reports per {count} years</source>
+        <translation>Rapporter per {count} år</translation>
+    </message>
+</context>
+<context>
+    <name>Chips</name>
+    <message>
+        <source>Outcome</source>
+        <translation>Utfall</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Kod</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>Valuta</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>All tid</translation>
+    </message>
+    <message>
+        <source>Not settled</source>
+        <translation>Ej avgjorda</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Nollställ</translation>
+    </message>
+    <message>
+        <source>Show everything again</source>
+        <translation>Visa allt igen</translation>
+    </message>
+</context>
+<context>
+    <name>ChoiceChip</name>
+    <message>
+        <source>Nothing to choose from yet</source>
+        <translation>Inget att välja bland än</translation>
+    </message>
+    <message>
+        <source>{title}: {count}</source>
+        <translation>{title}: {count}</translation>
+    </message>
+</context>
+<context>
+    <name>ClosingDialog</name>
+    <message>
+        <source>Close Kvitto?</source>
+        <translation>Stänga Kvitto?</translation>
+    </message>
+    <message>
+        <source>Kvitto can go on receiving without its window. If it stops, the sender tries each report again for about 90 minutes, and then deletes it.</source>
+        <translation>Kvitto kan fortsätta ta emot utan att fönstret är öppet. Om det slutar försöker SMS-tjänsten skicka varje rapport igen i ungefär 90 minuter och raderar den sedan.</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray in which Kvitto could go on receiving. While it is closed, the sender tries each report again for about 90 minutes, and then deletes it.</source>
+        <translation>Här finns inget systemfält där Kvitto kan ligga kvar och ta emot. Medan Kvitto är stängt försöker SMS-tjänsten skicka varje rapport igen i ungefär 90 minuter och raderar den sedan.</translation>
+    </message>
+    <message>
+        <source>Don&apos;t ask again</source>
+        <translation>Fråga inte igen</translation>
+    </message>
+    <message>
+        <source>Keep receiving in the tray</source>
+        <translation>Fortsätt ta emot i systemfältet</translation>
+    </message>
+    <message>
+        <source>Stop receiving</source>
+        <translation>Sluta ta emot</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Avbryt</translation>
+    </message>
+</context>
+<context>
+    <name>ClosingPage</name>
+    <message>
+        <source>Closing and starting</source>
+        <translation>Start och stängning</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t change what starts with the computer: {reason}. Reports are not affected. Your desktop&apos;s own settings may be able to.</source>
+        <translation>Kvitto kan inte ändra vad som startar med datorn: {reason}. Rapporterna påverkas inte. Det kan gå att ändra i datorns egna inställningar.</translation>
+    </message>
+    <message>
+        <source>When the window is closed</source>
+        <translation>När fönstret stängs</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>Fråga</translation>
+    </message>
+    <message>
+        <source>Keep receiving in the tray</source>
+        <translation>Fortsätt ta emot i systemfältet</translation>
+    </message>
+    <message>
+        <source>Stop receiving and quit</source>
+        <translation>Sluta ta emot och avsluta</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray: closing the window stops receiving.</source>
+        <translation>Här finns inget systemfält: när fönstret stängs slutar Kvitto ta emot.</translation>
+    </message>
+    <message>
+        <source>While Kvitto is not running, the sender tries each report again for about 90 minutes, and then deletes it.</source>
+        <translation>När Kvitto inte är igång försöker SMS-tjänsten skicka varje rapport igen i ungefär 90 minuter och raderar den sedan.</translation>
+    </message>
+    <message>
+        <source>When the computer starts</source>
+        <translation>När datorn startar</translation>
+    </message>
+    <message>
+        <source>Start Kvitto when I log in</source>
+        <translation>Starta Kvitto när jag loggar in</translation>
+    </message>
+    <message>
+        <source>Kvitto does not know how on this system.</source>
+        <translation>Kvitto vet inte hur det går till på det här systemet.</translation>
+    </message>
+    <message>
+        <source>It starts in the tray where there is one, and receives at once.</source>
+        <translation>Det startar i systemfältet, om det finns ett, och tar emot direkt.</translation>
+    </message>
+</context>
+<context>
+    <name>Columns</name>
+    <message>
+        <source>being deleted</source>
+        <translation>tas bort</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>klart</translation>
+    </message>
+    <message>
+        <source>only sums</source>
+        <translation>bara summor</translation>
+    </message>
+    <message>
+        <source>Message {id}</source>
+        <translation>Meddelande {id}</translation>
+    </message>
+    <message>
+        <source>Batch {id}</source>
+        <translation>Utskick {id}</translation>
+    </message>
+    <message>
+        <source>Its messages were forgotten on {time}: only the sums were kept.</source>
+        <translation>Meddelandena rensades {time}: bara summorna finns kvar.</translation>
+    </message>
+    <message>
+        <source>Failing</source>
+        <translation>Strular</translation>
+    </message>
+    <message>
+        <source>The sender still tries.</source>
+        <translation>SMS-tjänsten försöker fortfarande.</translation>
+    </message>
+    <message>
+        <source>{settled} of {seen} messages seen are settled.</source>
+        <translation>{settled} av {seen} kända meddelanden är avgjorda.</translation>
+    </message>
+    <message>
+        <source>How many there will be is not known: reports do not tell. You can set it.</source>
+        <translation>Hur många det blir framgår inte av rapporterna. Du kan ange antalet själv.</translation>
+    </message>
+    <message>
+        <source>{count} messages are expected.</source>
+        <translation>{count} meddelanden förväntas.</translation>
+    </message>
+    <message>
+        <source>{time}, reported {arrival}</source>
+        <translation>{time}, rapporterat {arrival}</translation>
+    </message>
+    <message>
+        <source>Batch / recipient</source>
+        <translation>Utskick / mottagare</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Förlopp</translation>
+    </message>
+    <message>
+        <source>Segments</source>
+        <translation>SMS-delar</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kostnad</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>Referens</translation>
+    </message>
+    <message>
+        <source>Last change</source>
+        <translation>Senast ändrat</translation>
+    </message>
+</context>
+<context>
+    <name>ColumnsHeader</name>
+    <message>
+        <source>Columns as at first</source>
+        <translation>Återställ kolumnerna</translation>
+    </message>
+</context>
+<context>
+    <name>CostPanel</name>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
+        <source>No reports yet. They appear here as they come.</source>
+        <translation>Inga rapporter än. De visas här när de kommer.</translation>
+    </message>
+    <message>
+        <source>No costs yet. They appear here with the first report that has a price.</source>
+        <translation>Inga kostnader än. De visas här med den första rapporten som har ett pris.</translation>
+    </message>
+    <message>
+        <source>Nothing in this batch has cost anything yet.</source>
+        <translation>Inget i utskicket har kostat något än.</translation>
+    </message>
+    <message>
+        <source>Not drawn: {amounts}</source>
+        <translation>Utanför diagrammet: {amounts}</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>Rapporter</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kostnad</translation>
+    </message>
+    <message>
+        <source>{begin} – {end} · drawn by Kvitto {now}</source>
+        <translation>{begin} – {end} · skapat i Kvitto {now}</translation>
+    </message>
+    <message>
+        <source>All batches</source>
+        <translation>Alla utskick</translation>
+    </message>
+    <message>
+        <source>Cost of {what}</source>
+        <translation>Kostnad: {what}</translation>
+    </message>
+    <message>
+        <source>Reports of {what}</source>
+        <translation>Rapporter: {what}</translation>
+    </message>
+</context>
+<context>
+    <name>DeleteDialog</name>
+    <message>
+        <source>Delete batch</source>
+        <translation>Ta bort utskick</translation>
+    </message>
+    <message>
+        <source>Delete {name}?</source>
+        <translation>Ta bort {name}?</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Ta bort</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%Ln meddelande</numerusform>
+            <numerusform>%Ln meddelanden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n report(s)</source>
+        <translation>
+            <numerusform>%Ln rapport</numerusform>
+            <numerusform>%Ln rapporter</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Gone for good: {messages}, {reports} and their raw bodies.</source>
+        <translation>Det här försvinner för alltid: {messages} och {reports}, även i original.</translation>
+    </message>
+    <message>
+        <source>Their cost, {cost}, leaves all sums and charts.</source>
+        <translation>Kostnaden, {cost}, försvinner ur alla summor och diagram.</translation>
+    </message>
+    <message>
+        <source>Not all are settled: a report that still comes makes the batch anew, without these.</source>
+        <translation>Alla är inte avgjorda: kommer det en rapport till skapas utskicket på nytt, utan de här.</translation>
+    </message>
+</context>
+<context>
+    <name>Demo</name>
+    <message>
+        <source>Send a demo campaign</source>
+        <translation>Skicka en demokampanj</translation>
+    </message>
+    <message>
+        <source>Kvitto plays the sender: it posts the reports of invented messages to its own port. Nothing is sent to any phone. Demo batches are marked, and stay out of totals and charts unless you show them.</source>
+        <translation>Kvitto låtsas vara SMS-tjänsten och skickar rapporter om påhittade meddelanden till sig självt. Inget skickas till någon telefon. Demoutskick är märkta och räknas inte med i summor och diagram om du inte väljer att visa dem.</translation>
+    </message>
+    <message>
+        <source>Calm: everything goes well</source>
+        <translation>Lugnt: allt går bra</translation>
+    </message>
+    <message>
+        <source>Campaign: as on an ordinary day</source>
+        <translation>Kampanj: som en vanlig dag</translation>
+    </message>
+    <message>
+        <source>Hostile: everything that can go wrong</source>
+        <translation>Stökigt: allt som kan gå fel</translation>
+    </message>
+    <message>
+        <source>To:</source>
+        <translation>Till:</translation>
+    </message>
+    <message>
+        <source>Messages:</source>
+        <translation>Meddelanden:</translation>
+    </message>
+    <message>
+        <source>What happens:</source>
+        <translation>Vad som händer:</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Skicka</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Avbryt</translation>
+    </message>
+    <message>
+        <source>Remove all demo batches</source>
+        <translation>Ta bort alla demoutskick</translation>
+    </message>
+    <message>
+        <source>Nothing is receiving now.</source>
+        <translation>Inget tar emot just nu.</translation>
+    </message>
+    <message>
+        <source>The demo campaign broke off: its port could not be reached.</source>
+        <translation>Demokampanjen avbröts: Kvittos port gick inte att nå.</translation>
+    </message>
+    <message>
+        <source>{taken} of {reports} reports answered, {lost} lost.</source>
+        <translation>{taken} av {reports} rapporter besvarade, {lost} förlorade.</translation>
+    </message>
+    <message>
+        <source>{taken} reports answered, {waiting} wait for another try.</source>
+        <translation>{taken} rapporter besvarade, {waiting} väntar på ett nytt försök.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n demo batch(es) removed.</source>
+        <translation>
+            <numerusform>%Ln demoutskick är borttaget.</numerusform>
+            <numerusform>%Ln demoutskick är borttagna.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Errors</name>
+    <message>
+        <source>The disk that holds {folder} is full. New reports are refused for now, and wait at the sender for about 90 minutes. Make room on it: Kvitto goes on by itself.</source>
+        <translation>Disken med {folder} är full. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Frigör plats på den, så fortsätter Kvitto av sig självt.</translation>
+    </message>
+    <message>
+        <source>Another program keeps {file} locked. New reports are refused for now, and wait at the sender for about 90 minutes. Close programs that have the file open, such as a backup or a database viewer.</source>
+        <translation>Ett annat program har låst {file}. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Stäng program som har filen öppen, till exempel en säkerhetskopiering eller en databasvisare.</translation>
+    </message>
+    <message>
+        <source>{file} can&apos;t be written: the file, its folder or its disk is read-only. New reports are refused for now, and wait at the sender for about 90 minutes. Give yourself the right to write there, or choose another folder with --data-dir.</source>
+        <translation>{file} går inte att skriva till: filen, mappen eller disken är skrivskyddad. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Ge dig själv rätt att skriva där, eller välj en annan mapp med --data-dir.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged, or is not a file of Kvitto. It was not changed. New reports are refused for now, and wait at the sender. Copy the whole folder to a safe place, then put back a backup, or move the file away to start with an empty one.</source>
+        <translation>{file} är skadad eller hör inte till Kvitto. Den har inte ändrats. Nya rapporter nekas så länge och väntar hos SMS-tjänsten. Kopiera hela mappen till ett säkert ställe. Lägg sedan tillbaka en säkerhetskopia, eller flytta undan filen för att börja med en tom.</translation>
+    </message>
+    <message>
+        <source>{file} was moved, deleted or replaced while Kvitto was using it. New reports are refused for now, and wait at the sender for about 90 minutes. Put it back if you can, then start Kvitto again.</source>
+        <translation>{file} flyttades, raderades eller byttes ut medan Kvitto använde den. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Lägg tillbaka den om du kan och starta sedan om Kvitto.</translation>
+    </message>
+    <message>
+        <source>{file} was made by a newer version of Kvitto. It was not changed. Install the newest version of Kvitto and start that.</source>
+        <translation>{file} skapades av en nyare version av Kvitto. Den har inte ändrats. Installera den senaste versionen av Kvitto och starta den.</translation>
+    </message>
+    <message>
+        <source>{file} can&apos;t be read or written: the disk or the system reports an error. New reports are refused for now, and wait at the sender for about 90 minutes. Check that the disk is connected and healthy.</source>
+        <translation>{file} går inte att läsa eller skriva till: disken eller systemet rapporterar ett fel. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Kontrollera att disken är ansluten och hel.</translation>
+    </message>
+    <message>
+        <source>{folder} lies on a network drive. A database there can lose reports, so Kvitto does not use it. Choose a folder on a disk of this computer with --data-dir.</source>
+        <translation>{folder} ligger på en nätverksdisk. Där kan rapporter gå förlorade, så Kvitto använder den inte. Välj en mapp på en disk i den här datorn med --data-dir.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} can&apos;t be made or used. Choose another with --data-dir, or give yourself the right to write there.</source>
+        <translation>Mappen {folder} går inte att skapa eller använda. Välj en annan med --data-dir, eller ge dig själv rätt att skriva där.</translation>
+    </message>
+    <message>
+        <source>Nothing has been received in {folder} yet: there is no database there. Start Kvitto first, or name the right folder with --data-dir.</source>
+        <translation>Inget har tagits emot i {folder} än: där finns ingen databas. Starta Kvitto först, eller ange rätt mapp med --data-dir.</translation>
+    </message>
+    <message>
+        <source>Kvitto is already running on {folder}. Use that one, stop it first, or choose another folder with --data-dir.</source>
+        <translation>Kvitto är redan igång med {folder}. Använd det, stoppa det först, eller välj en annan mapp med --data-dir.</translation>
+    </message>
+    <message>
+        <source>Reports come faster than the disk can store them: {count} are waiting. The rest are refused for now, and the sender tries them again in ten minutes.</source>
+        <translation>Rapporterna kommer snabbare än disken hinner spara dem: {count} väntar. Resten nekas så länge, och SMS-tjänsten skickar dem igen om tio minuter.</translation>
+    </message>
+    <message>
+        <source>Kvitto is stopping. New reports wait at the sender for about 90 minutes.</source>
+        <translation>Kvitto håller på att avslutas. Nya rapporter väntar hos SMS-tjänsten i ungefär 90 minuter.</translation>
+    </message>
+    <message>
+        <source>Port {port} on {host} is taken by another program, or by another Kvitto. Stop that program, or choose another port with --port; --port 0 takes any free one.</source>
+        <translation>Port {port} på {host} är upptagen av ett annat program eller ett annat Kvitto. Stoppa det programmet, eller välj en annan port med --port; --port 0 tar en ledig port.</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t listen on {host}: no computer has that name. Use an address of this computer with --host, such as 127.0.0.1.</source>
+        <translation>Kvitto kan inte ta emot på {host}: ingen dator har det namnet. Ange en adress till den här datorn med --host, till exempel 127.0.0.1.</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t listen on {host}: ports below {count} are kept for the system. Choose a higher one with --port.</source>
+        <translation>Kvitto kan inte ta emot på {host}: portar under {count} är reserverade för systemet. Välj en högre med --port.</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t listen on {host}: that is not an address of this computer. Use one that is with --host, such as 127.0.0.1.</source>
+        <translation>Kvitto kan inte ta emot på {host}: det är inte en adress till den här datorn. Ange en som är det med --host, till exempel 127.0.0.1.</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t listen on {host}: the system does not allow it. Choose another address with --host, or another port.</source>
+        <translation>Kvitto kan inte ta emot på {host}: systemet tillåter det inte. Välj en annan adress med --host, eller en annan port.</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t listen on {host}: {port} is not a port. Choose one from 1024 to {count} with --port.</source>
+        <translation>Kvitto kan inte ta emot på {host}: {port} är ingen port. Välj en mellan 1024 och {count} med --port.</translation>
+    </message>
+    <message>
+        <source>No report about a batch {batch} has come. Check the id: an export of the batches lists all of them.</source>
+        <translation>Det har inte kommit någon rapport om utskick {batch}. Kontrollera id:t: en export av utskicken listar alla.</translation>
+    </message>
+    <message>
+        <source>The disk that holds {folder} is full. Nothing was exported, and an older file of that name is unchanged. Make room on it, or choose another folder.</source>
+        <translation>Disken med {folder} är full. Inget exporterades, och en äldre fil med samma namn är oförändrad. Frigör plats på den, eller välj en annan mapp.</translation>
+    </message>
+    <message>
+        <source>{file} can&apos;t be written: the file, its folder or its disk is read-only, or another program such as Excel has it open. Close it there, give yourself the right to write, or choose another file.</source>
+        <translation>{file} går inte att skriva till: filen, mappen eller disken är skrivskyddad, eller så har ett annat program, till exempel Excel, filen öppen. Stäng den där, ge dig själv rätt att skriva, eller välj en annan fil.</translation>
+    </message>
+    <message>
+        <source>There is no folder {folder}. Make it, or choose another one.</source>
+        <translation>Mappen {folder} finns inte. Skapa den, eller välj en annan.</translation>
+    </message>
+    <message>
+        <source>{file} is a folder. Name a file in it.</source>
+        <translation>{file} är en mapp. Ange en fil i den.</translation>
+    </message>
+    <message>
+        <source>{file} is a database, and an export would replace it. Choose another file.</source>
+        <translation>{file} är en databas, och en export skulle ersätta den. Välj en annan fil.</translation>
+    </message>
+    <message>
+        <source>{file} can&apos;t be written: the disk or the system reports an error. Check that the disk is connected and healthy, or choose another one.</source>
+        <translation>{file} går inte att skriva till: disken eller systemet rapporterar ett fel. Kontrollera att disken är ansluten och hel, eller välj en annan.</translation>
+    </message>
+    <message>
+        <source>an empty name</source>
+        <translation>ett tomt namn</translation>
+    </message>
+</context>
+<context>
+    <name>ExpectedDialog</name>
+    <message>
+        <source>Expected messages</source>
+        <translation>Förväntat antal</translation>
+    </message>
+    <message>
+        <source>How many messages were sent in {name}? 0 where that is not known.</source>
+        <translation>Hur många meddelanden skickades i {name}? Skriv 0 om du inte vet.</translation>
+    </message>
+</context>
+<context>
+    <name>Exporter</name>
+    <message>
+        <source>Export</source>
+        <translation>Exportera</translation>
+    </message>
+    <message>
+        <source>Excel workbook (*.xlsx)</source>
+        <translation>Excel-arbetsbok (*.xlsx)</translation>
+    </message>
+    <message>
+        <source>CSV, text for any spreadsheet (*.csv)</source>
+        <translation>CSV, text för alla kalkylprogram (*.csv)</translation>
+    </message>
+    <message>
+        <source>JSON lines, for programs (*.jsonl)</source>
+        <translation>JSON-rader, för program (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>Exporting to {file} …</source>
+        <translation>Exporterar till {file} …</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Avbryt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) written to {file}</source>
+        <translation>
+            <numerusform>%Ln rad sparad i {file}</numerusform>
+            <numerusform>%Ln rader sparade i {file}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>GroupsModel</name>
+    <message>
+        <source>Everything that was refused</source>
+        <translation>Allt som nekats</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Orsak</translation>
+    </message>
+    <message>
+        <source>First seen</source>
+        <translation>Första gången</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <translation>Senaste gången</translation>
+    </message>
+    <message>
+        <source>Bodies</source>
+        <translation>Anrop</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>Antal</translation>
+    </message>
+</context>
+<context>
+    <name>History</name>
+    <message>
+        <source>time is ours</source>
+        <translation>vår tid</translation>
+    </message>
+    <message>
+        <source>{way}, no secret</source>
+        <translation>{way}, utan nyckel</translation>
+    </message>
+    <message>
+        <source>{way}, secret {key}</source>
+        <translation>{way}, nyckel {key}</translation>
+    </message>
+    <message>
+        <source>It came {arrived}. The sender gave no time that can be read: this one is ours.</source>
+        <translation>Rapporten kom {arrived}. SMS-tjänsten angav ingen läsbar tid: den här är vår.</translation>
+    </message>
+    <message>
+        <source>It came {arrived}, {lag} before the sender says that it happened: the two clocks differ.</source>
+        <translation>Rapporten kom {arrived}, {lag} innan det hände enligt SMS-tjänsten: klockorna går olika.</translation>
+    </message>
+    <message>
+        <source>It came {arrived}, {lag} after it happened.</source>
+        <translation>Rapporten kom {arrived}, {lag} efter att det hände.</translation>
+    </message>
+    <message>
+        <source>The same report came again {count} ×.</source>
+        <translation>Samma rapport kom {count} gånger till.</translation>
+    </message>
+    <message>
+        <source>It is the message&apos;s current state.</source>
+        <translation>Det är meddelandets nuvarande läge.</translation>
+    </message>
+</context>
+<context>
+    <name>LabelDialog</name>
+    <message>
+        <source>Rename batch</source>
+        <translation>Byt namn på utskick</translation>
+    </message>
+    <message>
+        <source>A name for batch {id}:</source>
+        <translation>Namn på utskick {id}:</translation>
+    </message>
+</context>
+<context>
+    <name>LegendModel</name>
+    <message>
+        <source>any other</source>
+        <translation>alla andra</translation>
+    </message>
+    <message>
+        <source>other {group}xx</source>
+        <translation>övriga {group}xx</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Kod</translation>
+    </message>
+    <message>
+        <source>Shown as</source>
+        <translation>Visas som</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>Utfall</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Grupp</translation>
+    </message>
+    <message>
+        <source>Sender&apos;s name</source>
+        <translation>SMS-tjänstens namn</translation>
+    </message>
+    <message>
+        <source>Meaning</source>
+        <translation>Betydelse</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Another Kvitto receives into this folder. This window shows all that it receives; to receive here, stop the other one first.</source>
+        <translation>Ett annat Kvitto tar emot till den här mappen. Fönstret visar allt som det tar emot. Vill du ta emot här, stoppa det andra först.</translation>
+    </message>
+    <message>
+        <source>Receive here now</source>
+        <translation>Ta emot här nu</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Försök igen</translation>
+    </message>
+    <message>
+        <source>Use any free port</source>
+        <translation>Använd en ledig port</translation>
+    </message>
+    <message>
+        <source>Nothing is receiving now, so there is nowhere to send it.</source>
+        <translation>Inget tar emot just nu, så det finns ingenstans att skicka den.</translation>
+    </message>
+    <message>
+        <source>The sample report got no answer from Kvitto&apos;s own port.</source>
+        <translation>Testrapporten fick inget svar från Kvittos egen port.</translation>
+    </message>
+    <message>
+        <source>The sample report was answered {status}.</source>
+        <translation>Testrapporten fick svaret {status}.</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Arkiv</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Visa</translation>
+    </message>
+    <message>
+        <source>&amp;Tools</source>
+        <translation>V&amp;erktyg</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hjälp</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>&amp;Exportera</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>&amp;Tema</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>Sp&amp;råk</translation>
+    </message>
+    <message>
+        <source>&amp;Messages…</source>
+        <translation>&amp;Meddelanden…</translation>
+    </message>
+    <message>
+        <source>Every &amp;report…</source>
+        <translation>Alla &amp;rapporter…</translation>
+    </message>
+    <message>
+        <source>&amp;Batches…</source>
+        <translation>&amp;Utskick…</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>&amp;Inställningar…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Avsluta</translation>
+    </message>
+    <message>
+        <source>&amp;Find</source>
+        <translation>&amp;Sök</translation>
+    </message>
+    <message>
+        <source>F&amp;ollow the newest</source>
+        <translation>&amp;Följ det senaste</translation>
+    </message>
+    <message>
+        <source>&amp;Mask phone numbers</source>
+        <translation>&amp;Dölj telefonnummer</translation>
+    </message>
+    <message>
+        <source>Show &amp;demo batches</source>
+        <translation>Visa dem&amp;outskick</translation>
+    </message>
+    <message>
+        <source>&amp;Show batches that are done</source>
+        <translation>Visa &amp;klara utskick</translation>
+    </message>
+    <message>
+        <source>&amp;Cost chart</source>
+        <translation>Kostnadsdiagra&amp;m</translation>
+    </message>
+    <message>
+        <source>D&amp;etails</source>
+        <translation>Detal&amp;jer</translation>
+    </message>
+    <message>
+        <source>&amp;Copy callback URL</source>
+        <translation>&amp;Kopiera rapportadressen</translation>
+    </message>
+    <message>
+        <source>What was &amp;refused…</source>
+        <translation>&amp;Nekade anrop…</translation>
+    </message>
+    <message>
+        <source>Send a &amp;sample report to myself</source>
+        <translation>Skicka en &amp;testrapport till mig själv</translation>
+    </message>
+    <message>
+        <source>Send a &amp;demo campaign…</source>
+        <translation>Skicka en &amp;demokampanj…</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>&amp;Kortkommandon</translation>
+    </message>
+    <message>
+        <source>&amp;Status legend</source>
+        <translation>&amp;Statusförklaring</translation>
+    </message>
+    <message>
+        <source>Open the &amp;data folder</source>
+        <translation>Öppna &amp;datamappen</translation>
+    </message>
+    <message>
+        <source>&amp;About Kvitto</source>
+        <translation>&amp;Om Kvitto</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Som systemet</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Ljust</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Mörkt</translation>
+    </message>
+</context>
+<context>
+    <name>MessageHeader</name>
+    <message>
+        <source>Recipient</source>
+        <translation>Mottagare</translation>
+    </message>
+    <message>
+        <source>Settled</source>
+        <translation>Avgjort</translation>
+    </message>
+    <message>
+        <source>Price</source>
+        <translation>Pris</translation>
+    </message>
+    <message>
+        <source>Segments</source>
+        <translation>SMS-delar</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>Referens</translation>
+    </message>
+    <message>
+        <source>Message id</source>
+        <translation>Meddelandets id</translation>
+    </message>
+    <message>
+        <source>Batch id</source>
+        <translation>Utskickets id</translation>
+    </message>
+    <message>
+        <source>Copy the reference</source>
+        <translation>Kopiera referensen</translation>
+    </message>
+    <message>
+        <source>Copy the message id</source>
+        <translation>Kopiera meddelandets id</translation>
+    </message>
+    <message>
+        <source>Copy the batch id</source>
+        <translation>Kopiera utskickets id</translation>
+    </message>
+</context>
+<context>
+    <name>MessagePage</name>
+    <message>
+        <source>Reports in the order in which things happened</source>
+        <translation>Rapporter i den ordning det hände</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>Rapporter</translation>
+    </message>
+    <message>
+        <source>The report as it came</source>
+        <translation>Rapporten som den kom</translation>
+    </message>
+</context>
+<context>
+    <name>MessageWords</name>
+    <message>
+        <source>It could not be delivered so far, and is still tried.</source>
+        <translation>Det har inte gått att leverera än, men försöken fortsätter.</translation>
+    </message>
+    <message>
+        <source>{segments}, about {price} each</source>
+        <translation>{segments}, cirka {price} styck</translation>
+    </message>
+    <message>
+        <source>{segments}, {price} each</source>
+        <translation>{segments}, {price} styck</translation>
+    </message>
+    <message>
+        <source>{time}, {duration} after the first report</source>
+        <translation>{time}, {duration} efter första rapporten</translation>
+    </message>
+    <message>
+        <source>not yet, {duration} after the first report</source>
+        <translation>inte än, {duration} efter första rapporten</translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message numerus="yes">
+        <source>%Ln batch(es) settled</source>
+        <translation>
+            <numerusform>%Ln utskick är avgjort</numerusform>
+            <numerusform>%Ln utskick är avgjorda</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{batch} is settled</source>
+        <translation>{batch} är avgjort</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s), {share} delivered.</source>
+        <translation>
+            <numerusform>%Ln meddelande, {share} levererat.</numerusform>
+            <numerusform>%Ln meddelanden, {share} levererade.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Many messages of %Ln batch(es) fail</source>
+        <translation>
+            <numerusform>Många meddelanden i %Ln utskick kommer inte fram</numerusform>
+            <numerusform>Många meddelanden i %Ln utskick kommer inte fram</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>More than {share} were not delivered: {names}</source>
+        <translation>Mer än {share} levererades inte: {names}</translation>
+    </message>
+    <message>
+        <source>Many messages of {batch} fail</source>
+        <translation>Många meddelanden i {batch} kommer inte fram</translation>
+    </message>
+    <message>
+        <source>{count} of {settled} settled messages were not delivered: {share}.</source>
+        <translation>{count} av {settled} avgjorda meddelanden levererades inte: {share}.</translation>
+    </message>
+    <message>
+        <source>Nothing heard for {time}</source>
+        <translation>Inget hört på {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) are not settled. Check that the tunnel is up and leads to this computer: the sender gives up on a report after about 90 minutes.</source>
+        <translation>
+            <numerusform>%Ln meddelande är inte avgjort. Kontrollera att tunneln är igång och leder hit: SMS-tjänsten ger upp en rapport efter ungefär 90 minuter.</numerusform>
+            <numerusform>%Ln meddelanden är inte avgjorda. Kontrollera att tunneln är igång och leder hit: SMS-tjänsten ger upp en rapport efter ungefär 90 minuter.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %Ln more</source>
+        <translation>
+            <numerusform>{names} och %Ln till</numerusform>
+            <numerusform>{names} och %Ln till</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>NotificationsPage</name>
+    <message>
+        <source>Notifications</source>
+        <translation>Aviseringar</translation>
+    </message>
+    <message numerus="yes">
+        <source>message(s)</source>
+        <translation>
+            <numerusform>meddelande</numerusform>
+            <numerusform>meddelanden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>minute(s)</source>
+        <translation>
+            <numerusform>minut</numerusform>
+            <numerusform>minuter</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tell me when …</source>
+        <translation>Säg till när …</translation>
+    </message>
+    <message>
+        <source>A batch is settled</source>
+        <translation>Ett utskick är avgjort</translation>
+    </message>
+    <message>
+        <source>Many messages of a batch fail</source>
+        <translation>Många meddelanden i ett utskick inte kommer fram</translation>
+    </message>
+    <message>
+        <source>Share of failures above</source>
+        <translation>Andel misslyckade över</translation>
+    </message>
+    <message>
+        <source>Settled messages at least</source>
+        <translation>Minst så många avgjorda</translation>
+    </message>
+    <message>
+        <source>Nothing is heard while messages are not settled</source>
+        <translation>Det är tyst fast meddelanden inte är avgjorda</translation>
+    </message>
+    <message>
+        <source>Silence of at least</source>
+        <translation>Tyst i minst</translation>
+    </message>
+    <message>
+        <source>Several batches are told of together, and never one message alone. Demo batches and those that are marked done are left out.</source>
+        <translation>Flera utskick aviseras tillsammans, och aldrig enstaka meddelanden. Demoutskick och klarmarkerade utskick räknas inte.</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray: it may not show notifications of Kvitto.</source>
+        <translation>Här finns inget systemfält: aviseringar från Kvitto kanske inte visas.</translation>
+    </message>
+</context>
+<context>
+    <name>OverviewPage</name>
+    <message>
+        <source>{settled} ({share})</source>
+        <translation>{settled} ({share})</translation>
+    </message>
+    <message>
+        <source>All batches</source>
+        <translation>Alla utskick</translation>
+    </message>
+    <message>
+        <source>Select a batch or a message to see more of it here.</source>
+        <translation>Välj ett utskick eller ett meddelande för att se mer om det här.</translation>
+    </message>
+    <message>
+        <source>Messages by outcome and code</source>
+        <translation>Meddelanden efter utfall och kod</translation>
+    </message>
+    <message>
+        <source>Batches</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Meddelanden</translation>
+    </message>
+    <message>
+        <source>Settled</source>
+        <translation>Avgjorda</translation>
+    </message>
+    <message>
+        <source>Delivered</source>
+        <translation>Levererade</translation>
+    </message>
+    <message>
+        <source>Segments</source>
+        <translation>SMS-delar</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kostnad</translation>
+    </message>
+    <message>
+        <source>Demo, not counted</source>
+        <translation>Demo, räknas inte</translation>
+    </message>
+    <message>
+        <source>Export all messages…</source>
+        <translation>Exportera alla meddelanden…</translation>
+    </message>
+</context>
+<context>
+    <name>PictureSaver</name>
+    <message>
+        <source>Save the chart</source>
+        <translation>Spara diagrammet</translation>
+    </message>
+    <message>
+        <source>Picture (*.png)</source>
+        <translation>Bild (*.png)</translation>
+    </message>
+    <message>
+        <source>Drawing, sharp at any size (*.svg)</source>
+        <translation>Vektorbild, skarp i alla storlekar (*.svg)</translation>
+    </message>
+    <message>
+        <source>The chart could not be saved as {file}: {reason}. Choose another name or folder.</source>
+        <translation>Diagrammet kunde inte sparas som {file}: {reason}. Välj ett annat namn eller en annan mapp.</translation>
+    </message>
+    <message>
+        <source>The chart is saved as {file}.</source>
+        <translation>Diagrammet är sparat som {file}.</translation>
+    </message>
+</context>
+<context>
+    <name>QuarantineWindow</name>
+    <message>
+        <source>What was refused</source>
+        <translation>Nekade anrop</translation>
+    </message>
+    <message>
+        <source>Nothing was refused.</source>
+        <translation>Inget har nekats.</translation>
+    </message>
+</context>
+<context>
+    <name>ReceivingPage</name>
+    <message>
+        <source>Receiving</source>
+        <translation>Mottagning</translation>
+    </message>
+    <message>
+        <source>Another Kvitto receives on this data folder, at {address}. This window shows what it stores. The address below is used when this one receives.</source>
+        <translation>Ett annat Kvitto tar emot till den här datamappen, på {address}. Fönstret visar det som sparas där. Adressen nedan används när det här Kvitto tar emot.</translation>
+    </message>
+    <message>
+        <source>Receiving on {host}, port {port}.</source>
+        <translation>Tar emot på {host}, port {port}.</translation>
+    </message>
+    <message>
+        <source>Not receiving.</source>
+        <translation>Tar inte emot.</translation>
+    </message>
+    <message>
+        <source>It is used from the next start on.</source>
+        <translation>Den används från och med nästa start.</translation>
+    </message>
+    <message>
+        <source>Otherwise it is used from the next start on. Reports that come while the receiver restarts are sent again.</source>
+        <translation>Annars används den från och med nästa start. Rapporter som kommer under omstarten skickas igen.</translation>
+    </message>
+    <message>
+        <source>This is the address in use.</source>
+        <translation>Den här adressen används nu.</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adress</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Värd</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>This is neither an IP address nor a name.</source>
+        <translation>Det här är varken en IP-adress eller ett namn.</translation>
+    </message>
+    <message>
+        <source>127.0.0.1 is this computer only: right with a tunnel. 0.0.0.0 is every network that this computer is in.</source>
+        <translation>127.0.0.1 är bara den här datorn: rätt med en tunnel. 0.0.0.0 är alla nätverk som datorn är ansluten till.</translation>
+    </message>
+    <message>
+        <source>0 takes any free port at each start.</source>
+        <translation>0 tar en ledig port vid varje start.</translation>
+    </message>
+    <message>
+        <source>Use it now</source>
+        <translation>Använd den nu</translation>
+    </message>
+    <message>
+        <source>Callback URL</source>
+        <translation>Rapportadress</translation>
+    </message>
+</context>
+<context>
+    <name>Refusals</name>
+    <message>
+        <source>Not JSON</source>
+        <translation>Inte JSON</translation>
+    </message>
+    <message>
+        <source>JSON, but not a report</source>
+        <translation>JSON, men ingen rapport</translation>
+    </message>
+    <message>
+        <source>Incoming SMS</source>
+        <translation>Inkommande SMS</translation>
+    </message>
+    <message>
+        <source>Report about an e-mail</source>
+        <translation>Rapport om e-post</translation>
+    </message>
+    <message>
+        <source>Too large</source>
+        <translation>För stort</translation>
+    </message>
+    <message>
+        <source>The JSON is {kind}, not an object with the report&apos;s fields.</source>
+        <translation>JSON-innehållet är {kind}, inte ett objekt med rapportens fält.</translation>
+    </message>
+    <message>
+        <source>The body is not text in UTF-8.</source>
+        <translation>Innehållet är inte text i UTF-8.</translation>
+    </message>
+    <message>
+        <source>The JSON is nested too deeply to be a report.</source>
+        <translation>JSON-innehållet har för många nivåer för att vara en rapport.</translation>
+    </message>
+    <message>
+        <source>The body is not JSON.</source>
+        <translation>Innehållet är inte JSON.</translation>
+    </message>
+    <message>
+        <source>The body is empty.</source>
+        <translation>Innehållet är tomt.</translation>
+    </message>
+    <message>
+        <source>This is an incoming SMS, not a delivery report: the URL for incoming messages points here by mistake.</source>
+        <translation>Det här är ett inkommande SMS, inte en leveransrapport: adressen för inkommande meddelanden pekar hit av misstag.</translation>
+    </message>
+    <message>
+        <source>This is a report about an e-mail, not about an SMS.</source>
+        <translation>Det här är en rapport om ett e-postmeddelande, inte om ett SMS.</translation>
+    </message>
+    <message>
+        <source>The field {name} is {kind}, not a text.</source>
+        <translation>Fältet {name} är {kind}, inte en text.</translation>
+    </message>
+    <message>
+        <source>The field {name} is longer than {count} characters.</source>
+        <translation>Fältet {name} är längre än {count} tecken.</translation>
+    </message>
+    <message>
+        <source>The field {name} is missing.</source>
+        <translation>Fältet {name} saknas.</translation>
+    </message>
+    <message>
+        <source>The field {name} holds characters that no id has.</source>
+        <translation>Fältet {name} har tecken som inte förekommer i id:n.</translation>
+    </message>
+    <message>
+        <source>The field {name} is a text that is not a number.</source>
+        <translation>Fältet {name} är en text som inte är ett tal.</translation>
+    </message>
+    <message>
+        <source>The field {name} is {kind}, not a number.</source>
+        <translation>Fältet {name} är {kind}, inte ett tal.</translation>
+    </message>
+    <message>
+        <source>The field {name} is not a finite number.</source>
+        <translation>Fältet {name} är inte ett ändligt tal.</translation>
+    </message>
+    <message>
+        <source>The field {name} is out of bounds.</source>
+        <translation>Fältet {name} är utanför tillåtna gränser.</translation>
+    </message>
+    <message>
+        <source>The field {name} is not a whole number.</source>
+        <translation>Fältet {name} är inte ett heltal.</translation>
+    </message>
+    <message>
+        <source>The field {name} is not three letters.</source>
+        <translation>Fältet {name} är inte tre bokstäver.</translation>
+    </message>
+    <message>
+        <source>The body is larger than {count} KiB, far more than a report needs.</source>
+        <translation>Innehållet är större än {count} KiB, långt mer än en rapport behöver.</translation>
+    </message>
+    <message>
+        <source>The body is cut into chunks in a way that is not HTTP.</source>
+        <translation>Innehållet är uppdelat på ett sätt som inte följer HTTP.</translation>
+    </message>
+    <message>
+        <source>The body has a Content-Encoding other than gzip or deflate.</source>
+        <translation>Innehållet har en annan Content-Encoding än gzip eller deflate.</translation>
+    </message>
+    <message>
+        <source>The body is not whole, or not in {name}.</source>
+        <translation>Innehållet är inte komplett, eller inte i {name}.</translation>
+    </message>
+    <message>
+        <source>The body is too large for a report once it is decompressed.</source>
+        <translation>Innehållet är för stort för en rapport när det packats upp.</translation>
+    </message>
+    <message>
+        <source>an object</source>
+        <translation>ett objekt</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>en lista</translation>
+    </message>
+    <message>
+        <source>a text</source>
+        <translation>en text</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>sant eller falskt</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>ett tal</translation>
+    </message>
+    <message>
+        <source>null</source>
+        <translation>null</translation>
+    </message>
+</context>
+<context>
+    <name>RefusedActions</name>
+    <message>
+        <source>Chosen: {count}</source>
+        <translation>Valda: {count}</translation>
+    </message>
+    <message>
+        <source>Chosen: the whole group, {count}</source>
+        <translation>Valda: hela gruppen, {count}</translation>
+    </message>
+    <message>
+        <source>Read again: {stored} stored as reports, {known} had come already, {refused} stay here.</source>
+        <translation>Lästa på nytt: {stored} sparade som rapporter, {known} fanns redan, {refused} blir kvar här.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Ta bort</translation>
+    </message>
+    <message>
+        <source>Delete what is chosen ({count})?</source>
+        <translation>Ta bort det som är valt ({count})?</translation>
+    </message>
+    <message>
+        <source>The bytes are gone then. What the sender still tries again comes back, as a report or here.</source>
+        <translation>Innehållet försvinner då. Det som SMS-tjänsten fortfarande skickar igen kommer tillbaka, som rapport eller hit.</translation>
+    </message>
+    <message>
+        <source>&amp;Read again</source>
+        <translation>&amp;Läs på nytt</translation>
+    </message>
+    <message>
+        <source>Read what is chosen by today&apos;s rules, and store what is a report now</source>
+        <translation>Läs det valda med dagens regler och spara det som nu är en rapport</translation>
+    </message>
+    <message>
+        <source>&amp;Delete…</source>
+        <translation>&amp;Ta bort…</translation>
+    </message>
+    <message>
+        <source>&amp;Export all…</source>
+        <translation>&amp;Exportera alla…</translation>
+    </message>
+</context>
+<context>
+    <name>RefusedList</name>
+    <message>
+        <source>Kinds and reasons</source>
+        <translation>Typer och orsaker</translation>
+    </message>
+    <message>
+        <source>Refused bodies</source>
+        <translation>Nekade anrop</translation>
+    </message>
+</context>
+<context>
+    <name>ReportsModel</name>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>När</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Efter</translation>
+    </message>
+    <message>
+        <source>Arrived</source>
+        <translation>Kom</translation>
+    </message>
+    <message>
+        <source>Lag</source>
+        <translation>Fördröjning</translation>
+    </message>
+    <message>
+        <source>Repeated</source>
+        <translation>Upprepad</translation>
+    </message>
+    <message>
+        <source>Sender&apos;s name</source>
+        <translation>SMS-tjänstens namn</translation>
+    </message>
+    <message>
+        <source>Meaning</source>
+        <translation>Betydelse</translation>
+    </message>
+    <message>
+        <source>Came by</source>
+        <translation>Kom via</translation>
+    </message>
+</context>
+<context>
+    <name>RetentionPanel</name>
+    <message>
+        <source>Forget now?</source>
+        <translation>Rensa nu?</translation>
+    </message>
+    <message>
+        <source>This can&apos;t be undone.</source>
+        <translation>Det går inte att ångra.</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>Rensa</translation>
+    </message>
+    <message>
+        <source>Forgetting. Reports go on being received.</source>
+        <translation>Rensar. Rapporter tas emot som vanligt.</translation>
+    </message>
+    <message>
+        <source>Counting …</source>
+        <translation>Räknar …</translation>
+    </message>
+    <message>
+        <source>Nothing is that old now.</source>
+        <translation>Inget är så gammalt just nu.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Now this would forget %n refused request(s).</source>
+        <translation>
+            <numerusform>Just nu skulle %Ln nekat anrop rensas.</numerusform>
+            <numerusform>Just nu skulle %Ln nekade anrop rensas.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es)</source>
+        <translation>
+            <numerusform>%Ln utskick</numerusform>
+            <numerusform>%Ln utskick</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln meddelande</numerusform>
+            <numerusform>%Ln meddelanden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln report(s)</source>
+        <translation>
+            <numerusform>%Ln rapport</numerusform>
+            <numerusform>%Ln rapporter</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Now this would forget {batches} with {messages} and {reports}. The oldest came {time}.</source>
+        <translation>Just nu skulle {batches} med {messages} och {reports} rensas. Det äldsta kom {time}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln refused request(s) as well.</source>
+        <translation>
+            <numerusform>Dessutom %Ln nekat anrop.</numerusform>
+            <numerusform>Dessutom %Ln nekade anrop.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopped after {messages}.</source>
+        <translation>Stoppad efter {messages}.</translation>
+    </message>
+    <message>
+        <source>Forgotten: {messages}.</source>
+        <translation>Rensat: {messages}.</translation>
+    </message>
+    <message>
+        <source>Kvitto then forgets once a day by itself.</source>
+        <translation>Kvitto rensar sedan automatiskt en gång om dagen.</translation>
+    </message>
+    <message>
+        <source>Kvitto forgets once a day by itself, next at {time}.</source>
+        <translation>Kvitto rensar automatiskt en gång om dagen, nästa gång {time}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>day(s)</source>
+        <translation>
+            <numerusform>dag</numerusform>
+            <numerusform>dagar</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Keep everything</source>
+        <translation>Behåll allt</translation>
+    </message>
+    <message>
+        <source>Forget what is older than</source>
+        <translation>Rensa det som är äldre än</translation>
+    </message>
+    <message>
+        <source>Keep the sums of forgotten batches</source>
+        <translation>Behåll summorna för rensade utskick</translation>
+    </message>
+    <message>
+        <source>Counts, costs and charts stay; phone numbers, texts and single messages go. A batch goes as a whole, once its newest report is old enough and it is settled or has been silent for a month.</source>
+        <translation>Antal, kostnader och diagram blir kvar; telefonnummer, texter och enskilda meddelanden försvinner. Ett utskick rensas i sin helhet när den senaste rapporten är tillräckligt gammal och utskicket är avgjort eller har varit tyst i en månad.</translation>
+    </message>
+    <message>
+        <source>Forget now …</source>
+        <translation>Rensa nu …</translation>
+    </message>
+    <message>
+        <source>Forgetting</source>
+        <translation>Rensar</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Avbryt</translation>
+    </message>
+</context>
+<context>
+    <name>RowActions</name>
+    <message>
+        <source>Mark as &amp;not done</source>
+        <translation>Markera som ej &amp;klart</translation>
+    </message>
+    <message>
+        <source>Mark as &amp;done</source>
+        <translation>Markera som &amp;klart</translation>
+    </message>
+    <message>
+        <source>Copy c&amp;ell</source>
+        <translation>Kopiera &amp;cell</translation>
+    </message>
+    <message>
+        <source>&amp;Copy row</source>
+        <translation>Kopiera &amp;rad</translation>
+    </message>
+    <message>
+        <source>Copy &amp;id</source>
+        <translation>Kopiera &amp;id</translation>
+    </message>
+    <message>
+        <source>&amp;Rename batch…</source>
+        <translation>&amp;Byt namn på utskicket…</translation>
+    </message>
+    <message>
+        <source>Set e&amp;xpected number…</source>
+        <translation>Ange &amp;förväntat antal…</translation>
+    </message>
+    <message>
+        <source>Ex&amp;port this batch…</source>
+        <translation>&amp;Exportera utskicket…</translation>
+    </message>
+    <message>
+        <source>De&amp;lete batch…</source>
+        <translation>&amp;Ta bort utskicket…</translation>
+    </message>
+</context>
+<context>
+    <name>SearchField</name>
+    <message>
+        <source>Search batch, reference, number …</source>
+        <translation>Sök utskick, referens, nummer …</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Sök</translation>
+    </message>
+    <message>
+        <source>Part of a batch&apos;s id or label, of a reference, of a message&apos;s id, or of a phone number</source>
+        <translation>En del av ett utskicks id eller namn, en referens, ett meddelandes id eller ett telefonnummer</translation>
+    </message>
+</context>
+<context>
+    <name>SecretRow</name>
+    <message>
+        <source>in the URL</source>
+        <translation>i adressen</translation>
+    </message>
+    <message>
+        <source>made {time}</source>
+        <translation>skapad {time}</translation>
+    </message>
+    <message>
+        <source>Copy the secret made {time}</source>
+        <translation>Kopiera nyckeln som skapades {time}</translation>
+    </message>
+    <message>
+        <source>End …</source>
+        <translation>Avsluta …</translation>
+    </message>
+    <message>
+        <source>End the secret made {time}</source>
+        <translation>Avsluta nyckeln som skapades {time}</translation>
+    </message>
+</context>
+<context>
+    <name>SecretsPanel</name>
+    <message>
+        <source>End this secret?</source>
+        <translation>Avsluta nyckeln?</translation>
+    </message>
+    <message>
+        <source>Reports to its URL are refused from then on, and lost after about 90 minutes.</source>
+        <translation>Rapporter till dess adress nekas från och med då och går förlorade efter ungefär 90 minuter.</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>Avsluta</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Avbryt</translation>
+    </message>
+    <message>
+        <source>last report by it {ago}</source>
+        <translation>senaste rapport {ago}</translation>
+    </message>
+    <message>
+        <source>none of the latest {count} reports came by it</source>
+        <translation>ingen av de senaste {count} rapporterna kom med den</translation>
+    </message>
+    <message>
+        <source>Its last report came {ago}.</source>
+        <translation>Den senaste rapporten kom {ago}.</translation>
+    </message>
+    <message>
+        <source>None of the latest {count} reports came by it.</source>
+        <translation>Ingen av de senaste {count} rapporterna kom med den.</translation>
+    </message>
+    <message>
+        <source>Hide the secrets</source>
+        <translation>Dölj nycklarna</translation>
+    </message>
+    <message>
+        <source>Show the secrets</source>
+        <translation>Visa nycklarna</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>På den här datorn</translation>
+    </message>
+    <message>
+        <source>Callback URL</source>
+        <translation>Rapportadress</translation>
+    </message>
+    <message>
+        <source>Nothing is receiving now</source>
+        <translation>Inget tar emot just nu</translation>
+    </message>
+    <message>
+        <source>Copy the callback URL</source>
+        <translation>Kopiera rapportadressen</translation>
+    </message>
+    <message>
+        <source>The sender reaches it through a tunnel: give the sender the tunnel&apos;s address with the same path.</source>
+        <translation>SMS-tjänsten når den genom en tunnel: ange tunnelns adress med samma sökväg.</translation>
+    </message>
+    <message>
+        <source>Valid secrets</source>
+        <translation>Giltiga nycklar</translation>
+    </message>
+    <message>
+        <source>Renew the secret</source>
+        <translation>Skapa ny nyckel</translation>
+    </message>
+    <message>
+        <source>The old one keeps working until you end it.</source>
+        <translation>Den gamla fungerar tills du avslutar den.</translation>
+    </message>
+    <message>
+        <source>Another Kvitto receives: it takes to a change within a few seconds.</source>
+        <translation>Ett annat Kvitto tar emot: ändringen börjar gälla där inom några sekunder.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Inställningar</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Sidor</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Stäng</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Kortkommandon</translation>
+    </message>
+    <message>
+        <source>Leave the search</source>
+        <translation>Lämna sökningen</translation>
+    </message>
+    <message>
+        <source>Open or close a batch</source>
+        <translation>Öppna eller stäng ett utskick</translation>
+    </message>
+    <message>
+        <source>Copy the selected row</source>
+        <translation>Kopiera den markerade raden</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLegend</name>
+    <message>
+        <source>Status legend</source>
+        <translation>Statusförklaring</translation>
+    </message>
+    <message>
+        <source>The sender&apos;s codes. It may add more: an unknown code is shown with its number and counts as the rest of its group.</source>
+        <translation>SMS-tjänstens koder. Det kan komma fler: en okänd kod visas med sitt nummer och räknas som resten av sin grupp.</translation>
+    </message>
+    <message>
+        <source>Status codes</source>
+        <translation>Statuskoder</translation>
+    </message>
+</context>
+<context>
+    <name>StoragePage</name>
+    <message>
+        <source>Storage</source>
+        <translation>Lagring</translation>
+    </message>
+    <message>
+        <source>{reports} in {batches}</source>
+        <translation>{reports} i {batches}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln report(s)</source>
+        <translation>
+            <numerusform>%Ln rapport</numerusform>
+            <numerusform>%Ln rapporter</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es)</source>
+        <translation>
+            <numerusform>%Ln utskick</numerusform>
+            <numerusform>%Ln utskick</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This desktop can&apos;t open folders. The path is {folder}.</source>
+        <translation>Det går inte att öppna mappar härifrån. Sökvägen är {folder}.</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>Datamapp</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>Sökväg</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öppna</translation>
+    </message>
+    <message>
+        <source>Open the folder in the file manager</source>
+        <translation>Öppna mappen i filhanteraren</translation>
+    </message>
+    <message>
+        <source>Size on disk</source>
+        <translation>Storlek på disken</translation>
+    </message>
+    <message>
+        <source>Content</source>
+        <translation>Innehåll</translation>
+    </message>
+    <message>
+        <source>Another folder is chosen when Kvitto is started, with --data-dir.</source>
+        <translation>En annan mapp väljs när Kvitto startas, med --data-dir.</translation>
+    </message>
+    <message>
+        <source>How long reports are kept</source>
+        <translation>Hur länge rapporter sparas</translation>
+    </message>
+</context>
+<context>
+    <name>Strip</name>
+    <message>
+        <source>Copied</source>
+        <translation>Kopierat</translation>
+    </message>
+    <message>
+        <source>Watching: another Kvitto receives</source>
+        <translation>Tittar på: ett annat Kvitto tar emot</translation>
+    </message>
+    <message>
+        <source>Not receiving</source>
+        <translation>Tar inte emot</translation>
+    </message>
+    <message>
+        <source>Turning reports away</source>
+        <translation>Nekar rapporter</translation>
+    </message>
+    <message>
+        <source>Receiving</source>
+        <translation>Tar emot</translation>
+    </message>
+    <message>
+        <source>today {reports}</source>
+        <translation>i dag {reports}</translation>
+    </message>
+    <message>
+        <source>{rate}/s</source>
+        <translation>{rate}/s</translation>
+    </message>
+    <message>
+        <source>last {ago}</source>
+        <translation>senast {ago}</translation>
+    </message>
+    <message>
+        <source>nothing received yet</source>
+        <translation>inget mottaget än</translation>
+    </message>
+    <message>
+        <source>Callback URL</source>
+        <translation>Rapportadress</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopiera</translation>
+    </message>
+    <message>
+        <source>Copy the callback URL. Expose its port with a tunnel before you use it.</source>
+        <translation>Kopiera rapportadressen. Öppna porten utåt med en tunnel innan du använder den.</translation>
+    </message>
+</context>
+<context>
+    <name>TimeRange</name>
+    <message>
+        <source>Any time</source>
+        <translation>All tid</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>Senaste timmen</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>I dag</translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation>7 dagar</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30 dagar</translation>
+    </message>
+</context>
+<context>
+    <name>TopRow</name>
+    <message>
+        <source>Follow</source>
+        <translation>Följ</translation>
+    </message>
+    <message>
+        <source>Keep the newest in view</source>
+        <translation>Håll det senaste synligt</translation>
+    </message>
+    <message>
+        <source>Searching</source>
+        <translation>Söker</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Open Kvitto</source>
+        <translation>Öppna Kvitto</translation>
+    </message>
+    <message>
+        <source>Stop receiving and quit</source>
+        <translation>Sluta ta emot och avsluta</translation>
+    </message>
+    <message>
+        <source>Kvitto: receiving delivery reports</source>
+        <translation>Kvitto: tar emot leveransrapporter</translation>
+    </message>
+</context>
+<context>
+    <name>TroubleWindow</name>
+    <message>
+        <source>Kvitto can&apos;t start</source>
+        <translation>Kvitto kan inte starta</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Försök igen</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Detaljer</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Avsluta</translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>No reports yet</source>
+        <translation>Inga rapporter än</translation>
+    </message>
+    <message>
+        <source>Copy the callback URL. It holds a secret: whoever has it can send reports.</source>
+        <translation>Kopiera rapportadressen. Den innehåller en hemlig nyckel: den som har adressen kan skicka rapporter.</translation>
+    </message>
+    <message>
+        <source>Open a tunnel to this computer, for example “cloudflared tunnel --url {origin}”, and put its address in front of the URL&apos;s path.</source>
+        <translation>Öppna en tunnel till datorn, till exempel ”cloudflared tunnel --url {origin}”, och sätt tunnelns adress före sökvägen i rapportadressen.</translation>
+    </message>
+    <message>
+        <source>Give that URL as “deliveryReportUrl” when you send a batch. Every status of every message then shows up here by itself.</source>
+        <translation>Ange adressen som ”deliveryReportUrl” när du skickar ett utskick. Sedan visas varje status för varje meddelande här av sig själv.</translation>
+    </message>
+    <message>
+        <source>Copy callback URL</source>
+        <translation>Kopiera rapportadressen</translation>
+    </message>
+    <message>
+        <source>Send a sample report to myself</source>
+        <translation>Skicka en testrapport till mig själv</translation>
+    </message>
+    <message>
+        <source>It goes through the real port, and can be deleted again.</source>
+        <translation>Den går genom den riktiga porten och kan tas bort igen.</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>Delivered</source>
+        <translation>Levererat</translation>
+    </message>
+    <message>
+        <source>Pending</source>
+        <translation>Väntar</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>Gick ut</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Avbrutet</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>Avvisat</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Misslyckat</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>Okänt</translation>
+    </message>
+    <message>
+        <source>The handset reported that it received it.</source>
+        <translation>Mobilen har rapporterat att meddelandet kom fram.</translation>
+    </message>
+    <message>
+        <source>It is on its way: not delivered yet.</source>
+        <translation>Meddelandet är på väg: inte levererat än.</translation>
+    </message>
+    <message>
+        <source>It could not be delivered in time, and is no longer tried.</source>
+        <translation>Meddelandet kunde inte levereras i tid, och försöken är slut.</translation>
+    </message>
+    <message>
+        <source>It was cancelled before it was delivered.</source>
+        <translation>Meddelandet avbröts innan det levererades.</translation>
+    </message>
+    <message>
+        <source>Something is wrong with the message itself: it was not sent.</source>
+        <translation>Något är fel med själva meddelandet: det skickades inte.</translation>
+    </message>
+    <message>
+        <source>It could not be delivered.</source>
+        <translation>Meddelandet kunde inte levereras.</translation>
+    </message>
+    <message>
+        <source>The sender uses a code that Kvitto does not know.</source>
+        <translation>SMS-tjänsten använder en kod som Kvitto inte känner till.</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>Mottaget</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>I kö</translation>
+    </message>
+    <message>
+        <source>Funded</source>
+        <translation>Betalt</translation>
+    </message>
+    <message>
+        <source>Refunded</source>
+        <translation>Återbetalt</translation>
+    </message>
+    <message>
+        <source>Sending</source>
+        <translation>Skickas</translation>
+    </message>
+    <message>
+        <source>At gateway</source>
+        <translation>I gatewayen</translation>
+    </message>
+    <message>
+        <source>At carrier</source>
+        <translation>Hos operatören</translation>
+    </message>
+    <message>
+        <source>At mobile network</source>
+        <translation>I mobilnätet</translation>
+    </message>
+    <message>
+        <source>Queued at gateway</source>
+        <translation>I gatewayens kö</translation>
+    </message>
+    <message>
+        <source>No funds</source>
+        <translation>Saldo saknas</translation>
+    </message>
+    <message>
+        <source>Sender rejected</source>
+        <translation>Avsändare avvisad</translation>
+    </message>
+    <message>
+        <source>Recipient rejected</source>
+        <translation>Mottagare avvisad</translation>
+    </message>
+    <message>
+        <source>Invalid sender</source>
+        <translation>Ogiltig avsändare</translation>
+    </message>
+    <message>
+        <source>The sender has accepted the message.</source>
+        <translation>SMS-tjänsten har tagit emot meddelandet.</translation>
+    </message>
+    <message>
+        <source>The message waits at the sender for its turn.</source>
+        <translation>Meddelandet väntar på sin tur hos SMS-tjänsten.</translation>
+    </message>
+    <message>
+        <source>The message is paid for.</source>
+        <translation>Meddelandet är betalt.</translation>
+    </message>
+    <message>
+        <source>The price was returned. It may follow a failure.</source>
+        <translation>Priset har återbetalats. Det kan ske efter ett misslyckande.</translation>
+    </message>
+    <message>
+        <source>The sender is sending the message.</source>
+        <translation>SMS-tjänsten skickar meddelandet.</translation>
+    </message>
+    <message>
+        <source>The gateway has the message: not delivered yet.</source>
+        <translation>Meddelandet är i gatewayen: inte levererat än.</translation>
+    </message>
+    <message>
+        <source>The carrier has the message: not delivered yet.</source>
+        <translation>Meddelandet är hos operatören: inte levererat än.</translation>
+    </message>
+    <message>
+        <source>The mobile network has the message: not delivered yet.</source>
+        <translation>Meddelandet är i mobilnätet: inte levererat än.</translation>
+    </message>
+    <message>
+        <source>The message waits at the gateway for its turn.</source>
+        <translation>Meddelandet väntar på sin tur i gatewayen.</translation>
+    </message>
+    <message>
+        <source>There was not enough money on the account.</source>
+        <translation>Det fanns inte tillräckligt med pengar på kontot.</translation>
+    </message>
+    <message>
+        <source>The sender name or number was not accepted.</source>
+        <translation>Avsändarens namn eller nummer godtogs inte.</translation>
+    </message>
+    <message>
+        <source>The recipient was not accepted.</source>
+        <translation>Mottagaren godtogs inte.</translation>
+    </message>
+    <message>
+        <source>The message was not accepted.</source>
+        <translation>Meddelandet godtogs inte.</translation>
+    </message>
+    <message>
+        <source>The sender name or number is not valid.</source>
+        <translation>Avsändarens namn eller nummer är ogiltigt.</translation>
+    </message>
+    <message>
+        <source>On its way</source>
+        <translation>På väg</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>Avslutat</translation>
+    </message>
+    <message>
+        <source>callback</source>
+        <translation>rapportadress</translation>
+    </message>
+    <message>
+        <source>demo</source>
+        <translation>demo</translation>
+    </message>
+    <message>
+        <source>asked from the sender</source>
+        <translation>hämtad från SMS-tjänsten</translation>
+    </message>
+    <message>
+        <source>{share} %</source>
+        <translation>{share} %</translation>
+    </message>
+    <message>
+        <source>{amount} (no currency)</source>
+        <translation>{amount} (utan valuta)</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>nyss</translation>
+    </message>
+    <message>
+        <source>{count} s ago</source>
+        <translation>för {count} s sedan</translation>
+    </message>
+    <message>
+        <source>{count} min ago</source>
+        <translation>för {count} min sedan</translation>
+    </message>
+    <message>
+        <source>{count} h ago</source>
+        <translation>för {count} h sedan</translation>
+    </message>
+    <message>
+        <source>under 1 s</source>
+        <translation>under 1 s</translation>
+    </message>
+    <message>
+        <source>{count} s</source>
+        <translation>{count} s</translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation>{minutes} min {seconds} s</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} min</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours} h {minutes} min</translation>
+    </message>
+    <message>
+        <source>{hours} h</source>
+        <translation>{hours} h</translation>
+    </message>
+    <message>
+        <source>{days} d {hours} h</source>
+        <translation>{days} d {hours} h</translation>
+    </message>
+    <message>
+        <source>{days} d</source>
+        <translation>{days} d</translation>
+    </message>
+</context>
+<context>
+    <name>_Banner</name>
+    <message>
+        <source>Details</source>
+        <translation>Detaljer</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,310 @@
+"""The window over very many messages: how soon it is there, how quick it stays, what it takes.
+
+The window runs in a process of its own, which is this module too; the load is in a third one.
+"""
+
+import asyncio
+import gc
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Final
+
+import msgspec
+import psutil
+
+from app.ui.batches.columns import STATUS
+from app.ui.context import Context
+from app.ui.feed import Feed
+from app.ui.languages import Languages
+from app.ui.main_window import MainWindow
+from app.ui.preferences import Preferences
+from app.ui.session import Session
+from app.ui.tasks import Tasks
+from app.ui.theme import apply_theme
+from tests.benchmarks.answers import PER_SECOND, TARGET_MS
+from tests.benchmarks.load import post_load
+from tests.benchmarks.table import Row, Scale
+from tests.helpers.program import PROJECT
+
+_START_TARGET_S: Final = 2.0
+_MEMORY_TARGET_MB: Final = 300.0
+_SEARCH_TARGET_MS: Final = 150.0
+_OPEN_TARGET_MS: Final = 100.0
+_FRAME_TARGET_MS: Final = 16.7
+_PAUSE_TARGET_MS: Final = 100.0
+_PAUSE_P99_TARGET_MS: Final = 50.0
+_ARRIVING_PER_SECOND: Final = 500.0
+_IDLE_TARGET: Final = 0.005
+"""Of one processor: less can't be told from nothing."""
+_IDLE_S: Final = 10.0
+_TICK_S: Final = 0.005
+_FRAMES: Final = 200
+_SEARCHES: Final = 5
+_PATIENCE_S: Final = 120.0
+_PER_BATCH: Final = 100
+_LARGEST_SHARE: Final = 10
+_END_S: Final = 900.0
+
+
+class WindowResult(msgspec.Struct):
+    """What the window's process measured; seconds, unless the name says otherwise."""
+
+    start: float = 0.0
+    memory_mb: float = 0.0
+    memory_after_mb: float = 0.0
+    rare: list[float] = []
+    common: list[float] = []
+    opened: float = 0.0
+    opened_filled: float = 0.0
+    frames: list[float] = []
+    pauses: list[float] = []
+    busy_p50: float = 0.0
+    busy_p99: float = 0.0
+    busy_max: float = 0.0
+    arrived_per_second: float = 0.0
+    idle_share: float = 0.0
+
+
+def window(scale: Scale, folder: Path) -> Iterator[Row]:
+    """Measure the window on a store of the scale's largest size."""
+    from tests.benchmarks.big_store import make_big_store
+
+    messages = scale.stores[-1] if scale.stores else 1_000
+    store = Path(os.environ.get("KVITTO_BENCH_STORE", folder / "window"))
+    if not store.exists():
+        make_big_store(store, messages, messages // _PER_BATCH, messages // _LARGEST_SHARE)
+    result = _measured_apart(store, scale.steady_s)
+    yield from _rows(result, f"window, {messages:,} messages")
+
+
+def _measured_apart(store: Path, steady_s: float) -> WindowResult:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.window", str(store), str(steady_s)],
+        cwd=PROJECT,
+        env={"QT_QPA_PLATFORM": "offscreen", **os.environ},
+        stdout=subprocess.PIPE,
+        timeout=_END_S,
+        check=True,
+    )
+    return msgspec.json.decode(done.stdout, type=WindowResult)
+
+
+def _rows(result: WindowResult, what: str) -> Iterator[Row]:
+    def limit(name: str, value: float, most: float, unit: str, more: str = "") -> Row:
+        return Row(
+            f"{what}: {name}", f"{value:,.1f} {unit}{more}", f"≤ {most:,g} {unit}", value <= most
+        )
+
+    yield limit("process start to filled table", result.start, _START_TARGET_S, "s")
+    yield limit("memory when filled", result.memory_mb, _MEMORY_TARGET_MB, "MB")
+    yield limit("memory after all of this", result.memory_after_mb, _MEMORY_TARGET_MB, "MB")
+    for name, times in (("rare", result.rare), ("common", result.common)):
+        yield limit(
+            f"key press to first page, a {name} text",
+            1000 * median(times),
+            _SEARCH_TARGET_MS,
+            "ms",
+            f" (max {1000 * max(times):.0f})",
+        )
+    yield limit("opening the largest batch, blocked", 1000 * result.opened, _OPEN_TARGET_MS, "ms")
+    yield limit(
+        "opening the largest batch, until read", 1000 * result.opened_filled, _OPEN_TARGET_MS, "ms"
+    )
+    yield limit(
+        "work for a frame of scrolling, 99 %",
+        1000 * quantiles(result.frames, n=100)[98],
+        _FRAME_TARGET_MS,
+        "ms",
+        f" (median {1000 * median(result.frames):.1f}, max {1000 * max(result.frames):.1f})",
+    )
+    pauses = f"pause of the loop, {result.arrived_per_second:.0f} reports/s arriving"
+    yield limit(f"longest {pauses}", 1000 * max(result.pauses), _PAUSE_TARGET_MS, "ms")
+    p99 = quantiles(result.pauses, n=100)[98]
+    yield limit(f"99 % {pauses}", 1000 * p99, _PAUSE_P99_TARGET_MS, "ms")
+    yield limit(
+        f"slowest 1 % of answers at {PER_SECOND:.0f} reports/s, window busy",
+        1000 * result.busy_p99,
+        TARGET_MS,
+        "ms",
+        f" (p50 {1000 * result.busy_p50:.1f}, max {1000 * result.busy_max:.1f})",
+    )
+    yield limit("processor, idle", 100 * result.idle_share, 100 * _IDLE_TARGET, "%")
+
+
+# --- In the window's process --------------------------------------------------------------------
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(_PATIENCE_S):
+        while not is_so():  # noqa: ASYNC110 - any condition, of any widget
+            await asyncio.sleep(0.001)
+
+
+class _Probe:
+    """Uses a window, and takes the time."""
+
+    def __init__(self, shown: MainWindow, url: str, steady_s: float) -> None:
+        self.result: Final = WindowResult()
+        self._window: Final = shown
+        self._panel: Final = shown.batches
+        self._process: Final = psutil.Process()
+        self._url: Final = url
+        self._steady_s: Final = steady_s
+
+    def memory_mb(self) -> float:
+        gc.collect()
+        return float(self._process.memory_info().rss) / 1e6
+
+    async def measure(self) -> None:
+        model = self._panel.model
+        await _until(lambda: bool(model.shown) and self._window.batches.isVisible())
+        self._panel.view.viewport().repaint()
+        self.result.start = time.time() - self._process.create_time()
+        self.result.memory_mb = self.memory_mb()
+        await self._idle()
+        await self._open()
+        await self._scroll()
+        for text, times in (("7654", self.result.rare), ("467", self.result.common)):
+            for at in range(_SEARCHES):
+                times.append(await self._search(f"{text}{at}" if text != "467" else text))
+        await self._arriving()
+        await self._busy()
+        self.result.memory_after_mb = self.memory_mb()
+
+    async def _idle(self) -> None:
+        """Let it rest, then see what it takes."""
+        await asyncio.sleep(2)
+        before = self._process.cpu_times()
+        await asyncio.sleep(_IDLE_S)
+        after = self._process.cpu_times()
+        self.result.idle_share = (after.user + after.system - before.user - before.system) / _IDLE_S
+
+    async def _open(self) -> None:
+        model, view = self._panel.model, self._panel.view
+        largest = max(range(len(model.shown)), key=lambda row: model.shown[row].matches)
+        index = model.index(largest, 0)
+        view.scrollTo(index)
+        await asyncio.sleep(0.5)
+        begin = time.perf_counter()
+        view.expand(index)
+        view.viewport().repaint()
+        self.result.opened = time.perf_counter() - begin
+        await _until(lambda: bool(model.index(0, STATUS, model.index(largest, 0)).data()))
+        view.viewport().repaint()
+        self.result.opened_filled = time.perf_counter() - begin
+        await asyncio.sleep(1)
+
+    async def _scroll(self) -> None:
+        view = self._panel.view
+        bar = view.verticalScrollBar()
+        for frame in range(_FRAMES):
+            begin = time.perf_counter()
+            bar.setValue(bar.value() + (84 if frame % 20 else 4000))
+            view.viewport().repaint()
+            self.result.frames.append(time.perf_counter() - begin)
+            await asyncio.sleep(0.016)
+
+    async def _search(self, text: str) -> float:
+        field, found = self._panel.top_row.field, asyncio.Event()
+
+        def note(*_: object) -> None:
+            found.set()
+
+        self._panel.search.found.connect(note)
+        begin = time.perf_counter()
+        field.setText(text)
+        await asyncio.wait_for(found.wait(), _PATIENCE_S)
+        self._panel.view.viewport().repaint()
+        taken = time.perf_counter() - begin
+        self._panel.search.found.disconnect(note)
+        await _until(lambda: not self._panel.search.is_running)
+        field.clear()
+        await asyncio.sleep(0.5)
+        return taken
+
+    async def _loaded(self, run: str, per_second: float, while_it: Awaitable[None]) -> None:
+        task = asyncio.get_running_loop().run_in_executor(
+            None,
+            lambda: post_load(
+                self._url, run=run, warm_up_s=1, measured_s=self._steady_s, per_second=per_second
+            ),
+        )
+        await while_it
+        done = await task
+        if per_second == _ARRIVING_PER_SECOND:
+            self.result.arrived_per_second = done.per_second
+        else:
+            self.result.busy_p50, self.result.busy_p99 = done.p50_s, done.p99_s
+            self.result.busy_max = done.max_s
+
+    async def _arriving(self) -> None:
+        async def tick() -> None:
+            end = time.perf_counter() + self._steady_s + 1
+            while (begin := time.perf_counter()) < end:
+                await asyncio.sleep(_TICK_S)
+                self.result.pauses.append(max(0.0, time.perf_counter() - begin - _TICK_S))
+
+        await self._loaded("arriving", _ARRIVING_PER_SECOND, tick())
+
+    async def _busy(self) -> None:
+        async def work() -> None:
+            end = time.perf_counter() + self._steady_s + 1
+            while time.perf_counter() < end:
+                await self._search("12345")
+                bar = self._panel.view.verticalScrollBar()
+                for _ in range(30):
+                    bar.setValue(bar.value() + 300)
+                    await asyncio.sleep(0.016)
+
+        await self._loaded("busy", PER_SECOND, work())
+
+
+async def _run(store: Path, steady_s: float) -> WindowResult:
+    """Build the window as the program does, and measure it."""
+    feeds: list[Feed] = []
+
+    def nudge(revision: int) -> None:
+        for one in feeds:
+            one.nudge(revision)
+
+    tasks = Tasks()
+    preferences = Preferences(store)
+    languages = Languages()
+    languages.speak(preferences.language)
+    session = await tasks.in_thread(Session, store, port=0, on_commit=nudge)
+    feed = Feed(session.reader, tasks, polls=False)
+    feeds.append(feed)
+    shown = MainWindow(Context(session, feed, tasks, preferences), languages)
+    feed.start()
+    shown.start(is_hidden=False)
+    probe = _Probe(shown, session.read_callback_url(), steady_s)
+    try:
+        await probe.measure()
+    finally:
+        shown.leave()
+        feed.stop()
+        await tasks.close()
+        await asyncio.to_thread(session.close)
+    return probe.result
+
+
+def main() -> None:
+    """Run as a process of its own: print a result as JSON."""
+    from PySide6.QtWidgets import QApplication
+    from qasync import QEventLoop
+
+    store, steady_s = Path(sys.argv[1]), float(sys.argv[2])
+    application = QApplication(sys.argv[:1])
+    apply_theme(application, Preferences(store).theme)
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+        result = runner.run(_run(store, steady_s))
+    print(msgspec.json.encode(result).decode(), flush=True)
+
+
+if __name__ == "__main__":
+    main()

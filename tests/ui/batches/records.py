@@ -1,0 +1,91 @@
+"""Batches and messages as the store returns them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from app.core.money import Money
+from app.core.report import Origin
+from app.core.state import Known, MessageState, Rank
+from app.core.sums import CostSum, StatusSum
+from app.store.records import BatchRecord, MessageRecord
+
+_PRICE: Final = Money(82_000_000, "EUR")
+START: Final = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
+
+
+def a_batch(
+    key: int,
+    *,
+    label: str | None = None,
+    statuses: dict[int, int] | None = None,
+    costs: dict[str, int] | None = None,
+    expected: int | None = None,
+    minute: int = 0,
+    done: bool = False,
+    origin: Origin = Origin.WEBHOOK,
+    forgotten: datetime | None = None,
+    notes: str | None = None,
+) -> BatchRecord:
+    """Return a batch; `statuses` counts messages by code, codes from 200 on are settled."""
+    counted = {201: 3} if statuses is None else statuses
+    settled = 200
+    return BatchRecord(
+        key=key,
+        batch_id=f"68f30000a1c0ffee{key:08x}",
+        label=label,
+        expected=expected,
+        first_seen=START + timedelta(minutes=key),
+        last_seen=START + timedelta(minutes=minute or key),
+        reports=sum(counted.values()),
+        revision=1,
+        statuses={
+            code: StatusSum(count, count if code >= settled else 0, 2 * count)
+            for code, count in counted.items()
+        },
+        costs={currency: CostSum(nano, 1) for currency, nano in (costs or {}).items()},
+        done=done,
+        notes=notes,
+        origin=origin,
+        forgotten=forgotten,
+    )
+
+
+def a_message(
+    key: int,
+    *,
+    batch: int = 1,
+    code: int = 201,
+    final: bool = True,
+    second: int = 0,
+    recipient: str | None = "46701234567",
+    reference: str | None = "Höstrea",
+    price: Money | None = _PRICE,
+    segments: int | None = 2,
+) -> MessageRecord:
+    rank = Rank(final, START + timedelta(seconds=second), key)
+    state = MessageState(
+        rank=rank,
+        code=code,
+        arrived=START + timedelta(seconds=second + 1),
+        first_created=START,
+        reports=1,
+        price=None if price is None else Known(price, rank),
+        segments=None if segments is None else Known(segments, rank),
+        recipient=None if recipient is None else Known(recipient, rank),
+        reference=None if reference is None else Known(reference, rank),
+    )
+    return MessageRecord(
+        key=key,
+        batch_key=batch,
+        batch_id=f"68f30000a1c0ffee{batch:08x}",
+        message_id=f"68f30000beef0000{key:08x}",
+        state=state,
+        revision=1,
+    )
+
+
+def seen_again(batch: BatchRecord, **changes: object) -> BatchRecord:
+    """Return a batch with some of its attributes changed."""
+    return msgspec.structs.replace(batch, **changes)

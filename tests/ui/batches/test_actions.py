@@ -1,0 +1,175 @@
+"""What can be done with a row."""
+
+import asyncio
+from concurrent.futures import Future
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
+
+from app.store.edits import BatchChange, ChangeBatch
+from app.store.errors import DatabaseReadOnlyError
+from app.ui.batches.dialogs import DeleteDialog, ExpectedDialog, LabelDialog
+from tests.store.arrivals import a_report
+from tests.ui.batches.conftest import Table
+from tests.ui.waiting import until
+
+pytestmark = pytest.mark.qasync
+
+
+@pytest.fixture
+async def shown(table: Table) -> Table:
+    await table.append(
+        a_report("m1", code=201, final=True), a_report("m2", price_nano=5_000_000, currency="SEK")
+    )
+    await until(lambda: bool(table.names()))
+    await table.open("batch-a", 2)
+    table.view.select(table.model.index_of(1))
+    table.panel.activateWindow()
+    table.view.setFocus()
+    await until(table.view.hasFocus)
+    return table
+
+
+def clipboard() -> str:
+    data: QMimeData = QGuiApplication.clipboard().mimeData()
+    return data.text()
+
+
+def dialog(table: Table, kind: type[QDialog]) -> QDialog:
+    [found] = (one for one in table.view.findChildren(kind) if one.isVisible())
+    return found
+
+
+def texts(table: Table) -> list[str]:
+    menu = table.panel.actions_of_rows.menu()
+    found = [action.text().replace("&", "") for action in menu.actions() if action.text()]
+    menu.close()
+    return found
+
+
+async def test_the_menu_has_all_that_can_be_done(shown: Table) -> None:
+    assert texts(shown) == [
+        "Copy cell",
+        "Copy row",
+        "Copy id",
+        "Rename batch…",
+        "Set expected number…",
+        "Mark as done",
+        "Export this batch…",
+        "Delete batch…",
+    ]
+
+
+async def test_a_row_is_copied_as_it_is_shown_with_ids_and_times_whole(shown: Table) -> None:
+    shown.view.columns.setSectionHidden(5, True)
+    shown.select_message("batch-a", "m1")
+    QTest.keyClick(shown.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    cells = clipboard().split("\t")
+    assert cells[:5] == ["+46701234567", "Delivered 201", "", "2", "0.082\N{NO-BREAK SPACE}€"]
+    assert cells[5].startswith("2026-03-01T")
+    assert len(cells) == 6
+
+
+async def test_ids_and_cells_are_copied(shown: Table) -> None:
+    actions = shown.panel.actions_of_rows
+    actions.copy_id.trigger()
+    assert clipboard() == "batch-a"
+    shown.select_message("batch-a", "m2")
+    actions.copy_id.trigger()
+    assert clipboard() == "m2"
+    shown.view.setCurrentIndex(shown.view.currentIndex().siblingAtColumn(4))
+    actions.copy_cell.trigger()
+    assert clipboard() == "0.005\N{NO-BREAK SPACE}SEK"
+
+
+async def test_a_batch_is_renamed(shown: Table) -> None:
+    QTest.keyClick(shown.view, Qt.Key.Key_F2)
+    asked = dialog(shown, LabelDialog)
+    assert isinstance(asked, LabelDialog)
+    asked.setTextValue("  Höstrea ")
+    asked.accept()
+    await until(lambda: shown.names() == ["Höstrea"])
+
+    shown.panel.actions_of_rows.rename.trigger()
+    asked = dialog(shown, LabelDialog)
+    assert isinstance(asked, LabelDialog)
+    assert asked.textValue() == "Höstrea"
+    asked.setTextValue("")
+    asked.accept()
+    await until(lambda: shown.names() == ["batch-a"])
+
+
+async def test_the_expected_number_is_set_and_taken_back(shown: Table) -> None:
+    progress = shown.model.index_of(1).siblingAtColumn(2)
+    for count, text in ((10, "1/10  10 %"), (0, "1/2  50 %")):
+        shown.panel.actions_of_rows.expect.trigger()
+        asked = dialog(shown, ExpectedDialog)
+        assert isinstance(asked, ExpectedDialog)
+        asked.setIntValue(count)
+        asked.accept()
+        await until(lambda text=text: str(progress.data()) == text)  # type: ignore[misc]
+
+
+async def test_a_batch_is_marked_done_and_not_done(shown: Table) -> None:
+    shown.context.preferences.put("shows_done", True)
+    shown.panel.actions_of_rows.mark_done.trigger()
+    await until(lambda: shown.model.shown[0].record.done)
+    assert "Mark as not done" in texts(shown)
+    shown.panel.actions_of_rows.mark_done.trigger()
+    await until(lambda: not shown.model.shown[0].record.done)
+
+
+async def test_a_batch_is_exported_by_who_can(shown: Table) -> None:
+    asked: list[object] = []
+    shown.panel.export_requested.connect(asked.append)
+    shown.panel.actions_of_rows.export.trigger()
+    assert asked == ["batch-a"]
+
+
+async def test_deleting_asks_and_says_what_will_be_gone(shown: Table) -> None:
+    QTest.keyClick(shown.view, Qt.Key.Key_Delete)
+    asked = dialog(shown, DeleteDialog)
+    assert isinstance(asked, DeleteDialog)
+    told = asked.told.text()
+    assert "2 message(s), 2 report(s)" in told
+    assert "0.082\N{NO-BREAK SPACE}€ · 0.005\N{NO-BREAK SPACE}SEK" in told
+    assert "makes the batch anew" in told
+    asked.reject()
+
+    shown.panel.actions_of_rows.delete.trigger()
+    asked = dialog(shown, DeleteDialog)
+    assert isinstance(asked, DeleteDialog)
+    asked.delete.click()
+    await until(lambda: shown.names() == [])
+
+
+async def test_an_edit_that_fails_is_told(shown: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_edit: object) -> Future[int]:
+        failed: Future[int] = Future()
+        failed.set_exception(DatabaseReadOnlyError(shown.context.session.database.path))
+        return failed
+
+    monkeypatch.setattr(shown.context.session, "edit", fail)
+    told: list[str] = []
+    shown.panel.failed.connect(told.append)
+    shown.panel.actions_of_rows.mark_done.trigger()
+    await until(lambda: bool(told))
+    assert "read-only" in told[0]
+
+
+async def test_nothing_can_be_done_where_nothing_is_selected(table: Table) -> None:
+    await table.append(a_report("m1"))
+    await until(lambda: bool(table.names()))
+    actions = table.panel.actions_of_rows
+    assert not any(one.isEnabled() for one in (actions.copy_row, actions.rename, actions.delete))
+
+
+async def test_an_edit_elsewhere_is_seen_in_the_menu(shown: Table) -> None:
+    shown.context.preferences.put("shows_done", True)
+    change = ChangeBatch(1, BatchChange(done=True))
+    await asyncio.wrap_future(shown.context.session.edit(change))
+    await until(lambda: shown.model.shown[0].record.done)
+    assert "Mark as not done" in texts(shown)

@@ -1,0 +1,124 @@
+"""A batch's messages by outcome and code."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from app.core.money import Money
+from app.core.status import Outcome, outcome_of
+from app.core.sums import StatusSum
+from app.ui.details.breakdown import breakdown
+from app.ui.details.breakdown_model import BreakdownModel
+from app.ui.roles import CODE_ROLE, OUTCOME_ROLE
+
+OUTCOME, MESSAGES, SHARE, SEGMENTS, COST = range(5)
+
+
+@pytest.fixture(autouse=True)
+def _english(qtbot: QtBot) -> None:
+    QLocale.setDefault(QLocale("en_GB"))
+
+
+@pytest.fixture
+def model(qtbot: QtBot) -> BreakdownModel:
+    model = BreakdownModel()
+    model.show_sums(
+        {
+            201: StatusSum(960, 960, 1920),
+            112: StatusSum(30, 0, 60),
+            102: StatusSum(10, 0, 1234),
+            777: StatusSum(0, 0, 0),
+        },
+        {
+            201: {"EUR": Money(78_720_000_000, "EUR")},
+            112: {"EUR": Money(5, "EUR"), "SEK": Money(1_000_000_000, "SEK")},
+        },
+    )
+    return model
+
+
+def text(model: BreakdownModel, row: int, column: int, below: int | None = None) -> str:
+    index = model.index(row, column)
+    if below is not None:
+        index = model.index(below, column, model.index(row, 0))
+    return str(index.data()).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_outcomes_are_in_stacking_order_and_only_those_that_occur(model: BreakdownModel) -> None:
+    assert [text(model, row, OUTCOME) for row in range(model.rowCount())] == [
+        "Delivered",
+        "Pending",
+    ]
+
+
+def test_an_outcome_has_its_sums(model: BreakdownModel) -> None:
+    assert [text(model, 0, column) for column in range(5)] == [
+        "Delivered",
+        "960",
+        "96 %",
+        "1,920",
+        "78.72 €",
+    ]
+
+
+def test_the_only_code_of_an_outcome_stands_in_its_row(model: BreakdownModel) -> None:
+    assert model.rowCount(model.index(0, 0)) == 0
+    assert model.index(0, 0).data(CODE_ROLE) == "201"
+    assert "DeliveredToHandset (201)" in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_several_codes_stand_below_their_outcome(model: BreakdownModel) -> None:
+    assert model.rowCount(model.index(1, 0)) == 2
+    assert [text(model, 1, OUTCOME, below) for below in (0, 1)] == ["Queued", "At carrier"]
+    assert model.index(1, 0).data(CODE_ROLE) is None
+    assert model.index(1, 0, model.index(1, 0)).data(CODE_ROLE) == "112"
+    assert model.index(1, 0, model.index(1, 0)).data(OUTCOME_ROLE) == "pending"
+
+
+def test_currencies_are_never_added_together(model: BreakdownModel) -> None:
+    assert text(model, 1, COST) == "0.000000005 € · 1.00 SEK"
+    assert text(model, 1, COST, 0) == "–"
+
+
+def test_costs_that_are_not_read_yet_are_not_shown_as_none(model: BreakdownModel) -> None:
+    model.show_sums({201: StatusSum(1, 1, 1)}, None)
+
+    assert text(model, 0, COST) == "…"
+
+
+_SUMS = st.dictionaries(
+    st.sampled_from([101, 102, 112, 201, 202, 203, 405, 407, 502, 503, 299, 777]),
+    st.builds(StatusSum, st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)),
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(run=st.lists(_SUMS, max_size=6))
+def test_the_model_shows_whatever_comes(qtbot: QtBot, run: list[dict[int, StatusSum]]) -> None:
+    model = BreakdownModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    for sums in run:
+        model.show_sums(sums, {})
+
+        shown = [model.row(model.index(row, 0)) for row in range(model.rowCount())]
+        assert [row.messages for row in shown if row is not None] == [
+            count
+            for outcome in Outcome
+            if (
+                count := sum(
+                    one.messages for code, one in sums.items() if outcome_of(code) is outcome
+                )
+            )
+        ]
+    assert tester is not None
+
+
+@given(_SUMS)
+def test_codes_add_up_to_their_outcome(sums: dict[int, StatusSum]) -> None:
+    for group in breakdown(sums, {}):
+        if group.codes:
+            assert group.row.messages == sum(row.messages for row in group.codes)
+            assert group.row.segments == sum(row.segments for row in group.codes)

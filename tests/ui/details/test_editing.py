@@ -1,0 +1,172 @@
+"""What the user types about a batch is written, and never lost."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.store.edits import BatchChange, ChangeBatch
+from app.store.records import BatchRecord
+from app.ui.context import Context, Selection
+from app.ui.details.batch_form import BatchForm
+from app.ui.details.panel import DetailsPanel
+from tests.ui.details.arriving import a_body, arrive, arriving, at, begin, the_batch, told
+from tests.ui.waiting import until
+
+pytestmark = pytest.mark.qasync
+
+
+async def shown(context: Context, qtbot: QtBot) -> tuple[DetailsPanel, BatchForm]:
+    await begin(context)
+    await arrive(context, arriving(a_body()), arriving(a_body(batchId="batch-b")))
+    panel = DetailsPanel(context, now=lambda: at(120))
+    qtbot.addWidget(panel)
+    panel.resize(380, 680)
+    panel.show()
+    panel.activateWindow()
+    panel.show_selection(Selection(the_batch(context)))
+    await until(panel.isActiveWindow)
+    return panel, panel.batch_page.form
+
+
+def stored(context: Context, batch_id: str = "batch-a") -> BatchRecord:
+    return the_batch(context, batch_id)
+
+
+async def test_a_batch_is_renamed_in_its_place(context: Context, qtbot: QtBot) -> None:
+    _panel, form = await shown(context, qtbot)
+    assert form.label.placeholderText() == "batch-a"
+
+    form.label.setFocus()
+    QTest.keyClicks(form.label, "  Autumn sale ")
+    QTest.keyClick(form.label, Qt.Key.Key_Return)
+
+    await until(lambda: stored(context).label == "Autumn sale")
+    await until(lambda: form.label.text() == "Autumn sale")
+
+
+async def test_a_batch_without_a_label_goes_by_its_id(context: Context, qtbot: QtBot) -> None:
+    _panel, form = await shown(context, qtbot)
+    context.session.edit(ChangeBatch(stored(context).key, BatchChange(label="x"))).result(10)
+    await until(lambda: form.label.text() == "x")
+
+    form.label.setFocus()
+    QTest.keyClick(form.label, Qt.Key.Key_Delete)
+    QTest.keyClick(form.label, Qt.Key.Key_Backspace)
+    QTest.keyClick(form.label, Qt.Key.Key_Return)
+
+    await until(lambda: stored(context).label is None)
+
+
+async def test_esc_drops_what_was_typed(context: Context, qtbot: QtBot) -> None:
+    _panel, form = await shown(context, qtbot)
+    form.label.setFocus()
+    QTest.keyClicks(form.label, "wrong")
+
+    QTest.keyClick(form.label, Qt.Key.Key_Escape)
+
+    assert form.label.text() == ""
+    assert form.label.draft.is_settled
+
+
+async def test_the_expected_number_is_set_and_taken_back(context: Context, qtbot: QtBot) -> None:
+    panel, form = await shown(context, qtbot)
+    form.expected.setFocus()
+    QTest.keyClicks(form.expected, "1 500 pcs")
+    QTest.keyClick(form.expected, Qt.Key.Key_Return)
+
+    await until(lambda: stored(context).expected == 1500)
+    await until(lambda: form.expected.text() == "1,500")
+    assert form.fact("progress") == "0 of 1,500 expected (0 %); 1 seen"
+
+    form.expected.selectAll()
+    QTest.keyClick(form.expected, Qt.Key.Key_Delete)
+    form.notes.setFocus()
+
+    await until(lambda: stored(context).expected is None)
+    assert panel.page is panel.batch_page
+
+
+async def test_notes_are_written_when_the_user_pauses(context: Context, qtbot: QtBot) -> None:
+    _panel, form = await shown(context, qtbot)
+    form.notes.setFocus()
+
+    QTest.keyClicks(form.notes, "Call Asa")
+
+    await until(lambda: stored(context).notes == "Call Asa")
+    assert form.notes.hasFocus()
+
+
+async def test_notes_are_written_when_another_batch_is_selected(
+    context: Context, qtbot: QtBot
+) -> None:
+    panel, form = await shown(context, qtbot)
+    form.notes.setFocus()
+    QTest.keyClicks(form.notes, "first")
+
+    panel.show_selection(Selection(stored(context, "batch-b")))
+
+    assert form.notes.toPlainText() == ""
+    await until(lambda: stored(context).notes == "first")
+    assert stored(context, "batch-b").notes is None
+
+
+async def test_notes_are_written_when_the_window_is_left(context: Context, qtbot: QtBot) -> None:
+    panel, form = await shown(context, qtbot)
+    form.notes.setFocus()
+    QTest.keyClicks(form.notes, "last word")
+
+    panel.save_state()
+
+    await until(lambda: stored(context).notes == "last word")
+
+
+async def test_what_arrives_does_not_disturb_who_types(context: Context, qtbot: QtBot) -> None:
+    _panel, form = await shown(context, qtbot)
+    form.notes.setFocus()
+    QTest.keyClicks(form.notes, "one three")
+    for _ in "three":
+        QTest.keyClick(form.notes, Qt.Key.Key_Left)
+    at_position = form.notes.textCursor().position()
+
+    key = stored(context).key
+    context.session.edit(ChangeBatch(key, BatchChange(notes="somebody else's"))).result(10)
+    await arrive(context, arriving(a_body("message-2")))
+    await until(lambda: form.fact("progress") == "0 of 2 seen (0 %)")
+    QTest.keyClicks(form.notes, "two ")
+
+    assert at_position == len("one ")
+    assert form.notes.toPlainText() == "one two three"
+    await until(lambda: stored(context).notes == "one two three")
+
+
+async def test_what_somebody_else_writes_is_shown_to_who_does_not_type(
+    context: Context, qtbot: QtBot
+) -> None:
+    _panel, form = await shown(context, qtbot)
+
+    change = BatchChange(label="Theirs", notes="Their notes", expected=7)
+    context.session.edit(ChangeBatch(stored(context).key, change)).result(10)
+    await told(context)
+
+    await until(lambda: form.notes.toPlainText() == "Their notes")
+    assert form.label.text() == "Theirs"
+    assert form.expected.text() == "7"
+
+
+async def test_what_cannot_be_written_is_told_and_stays_typed(
+    context: Context, qtbot: QtBot
+) -> None:
+    panel, form = await shown(context, qtbot)
+    other = stored(context, "batch-b")
+    sentences: list[str] = []
+    panel.failed.connect(sentences.append)
+    context.session._writer.close()  # noqa: SLF001 - as at a stop
+    form.notes.setFocus()
+    QTest.keyClicks(form.notes, "kept")
+
+    panel.show_selection(Selection(other))
+    assert sentences
+    panel.show_selection(Selection(stored(context)))
+
+    assert form.notes.toPlainText() == "kept"

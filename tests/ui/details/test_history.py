@@ -1,0 +1,164 @@
+"""The reports about a message, in the order in which things happened."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QLocale, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from app.core.report import Origin
+from app.core.state import ReceivedReport
+from app.store.records import ReportRecord
+from app.ui.details.history import history
+from app.ui.details.reports_model import ReportsModel
+from app.ui.roles import CODE_ROLE, OUTCOME_ROLE
+from tests.ui.details.arriving import a_body, arriving, at
+
+STATUS, WHEN, AFTER, ARRIVED, LAG, REPEATED, NAME, MEANING, CAME_BY = range(9)
+
+
+@pytest.fixture(autouse=True)
+def _english(qtbot: QtBot) -> None:
+    QLocale.setDefault(QLocale("en_GB"))
+
+
+def a_record(
+    sequence: int,
+    *,
+    code: int = 102,
+    second: float | None = 0,
+    arrived: float = 0,
+    repeats: int = 0,
+    secret: int | None = 1,
+    origin: Origin = Origin.WEBHOOK,
+) -> ReportRecord:
+    created = None if second is None else at(second).isoformat()
+    arrival = arriving(a_body(code=code, created=created), arrived)
+    received = ReceivedReport(arrival.report, sequence, arrival.arrived)
+    return ReportRecord(received, arrival.body, origin, secret, repeats)
+
+
+def row_of(model: ReportsModel, row: int) -> list[Any]:
+    return [model.index(row, column).data() for column in range(model.columnCount())]
+
+
+def test_reports_are_in_the_order_in_which_things_happened() -> None:
+    steps = history(
+        [a_record(1, second=10), a_record(2, second=0), a_record(3, second=10)],
+        current=1,
+        secrets=1,
+    )
+
+    assert [step.key[1] for step in steps] == [2, 1, 3]
+    assert [step.after_s for step in steps] == [None, 10, 0]
+    assert [step.is_current for step in steps] == [False, True, False]
+
+
+def test_a_row_says_all_that_there_is_to_know(qtbot: QtBot) -> None:
+    model = ReportsModel()
+    model.show_steps(
+        history(
+            [
+                a_record(1, code=101, second=0, arrived=2),
+                a_record(2, code=112, second=71, arrived=75, repeats=3, secret=2),
+            ],
+            current=2,
+            secrets=2,
+        )
+    )
+
+    first, second = row_of(model, 0), row_of(model, 1)
+
+    assert (first[STATUS], first[AFTER], first[REPEATED]) == ("Accepted", "", "")
+    assert second[STATUS] == "At carrier"
+    assert second[WHEN] == f"{at(71).astimezone():%d/%m/%Y %H:%M:%S}"
+    assert second[AFTER] == "+1 min 11 s"
+    assert second[ARRIVED] == f"{at(75).astimezone():%d/%m/%Y %H:%M:%S}"
+    assert second[LAG] == "4 s"
+    assert second[REPEATED] == "3 ×"
+    assert second[NAME] == "DeliveredToCarrier"
+    assert second[MEANING] == "The carrier has the message: not delivered yet."
+    assert second[CAME_BY] == "callback, secret 2"
+    assert model.index(1, 0).data(OUTCOME_ROLE) == "pending"
+    assert model.index(1, 0).data(CODE_ROLE) == "112"
+    font = model.index(1, 0).data(Qt.ItemDataRole.FontRole)
+    assert isinstance(font, QFont)
+    assert font.bold(), "the current state"
+    assert "(112)" in model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_time_of_ours_is_called_ours() -> None:
+    (step,) = history([a_record(1, second=None, arrived=5)], current=1, secrets=1)
+
+    assert step.lag_text() == "time is ours"
+    assert "this one is ours" in step.sentences()
+
+
+def test_a_report_from_the_future_has_a_negative_lag() -> None:
+    (step,) = history([a_record(1, second=30, arrived=5)], current=1, secrets=1)
+
+    assert step.lag_text() == "−25 s"
+    assert "the two clocks differ" in step.sentences()
+
+
+def test_the_secret_is_told_only_where_there_are_several() -> None:
+    alone = history([a_record(1)], current=1, secrets=1)
+    mixed = history(
+        [a_record(1), a_record(2, secret=None, origin=Origin.DEMO)], current=1, secrets=1
+    )
+
+    assert alone[0].way_text() == "callback"
+    assert [step.way_text() for step in mixed] == ["callback, secret 1", "demo, no secret"]
+
+
+def test_the_sentences_tell_of_repetition_and_of_the_current_state() -> None:
+    (step,) = history([a_record(1, repeats=2)], current=1, secrets=1)
+
+    assert "came again 2 ×" in step.sentences()
+    assert "current state" in step.sentences()
+
+
+def test_a_report_in_between_moves_no_other(qtbot: QtBot) -> None:
+    model = ReportsModel()
+    late = [a_record(1, second=0), a_record(2, second=20)]
+    model.show_steps(history(late, current=2, secrets=1))
+    kept = QPersistentModelIndex(model.index(1, 0))
+
+    model.show_steps(history([*late, a_record(3, second=10)], current=2, secrets=1))
+
+    assert (kept.row(), model.current_row()) == (2, 2)
+    assert model.index(2, AFTER).data() == "+10 s"
+
+
+_RECORDS = st.builds(
+    a_record,
+    st.integers(1, 12),
+    code=st.sampled_from([101, 112, 201, 777]),
+    second=st.none() | st.integers(0, 5),
+    arrived=st.integers(0, 5),
+    repeats=st.integers(0, 2),
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    run=st.lists(
+        st.lists(_RECORDS, unique_by=lambda one: one.received.sequence, max_size=6), max_size=5
+    )
+)
+def test_the_model_shows_whatever_comes(qtbot: QtBot, run: list[list[ReportRecord]]) -> None:
+    model = ReportsModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    for records in run:
+        steps = history(records, current=1, secrets=1)
+
+        model.show_steps(steps)
+
+        assert [model.step(row) for row in range(model.rowCount())] == steps
+        assert model.step(len(steps)) is None
+    model.retext()
+    assert tester is not None

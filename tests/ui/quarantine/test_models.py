@@ -1,0 +1,168 @@
+"""Refused bodies by group, and in pages."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from app.core.refusal import RefusalKind
+from app.store.refusals import RefusalGroup, RefusalRecord, RefusalScope
+from app.ui.quarantine.bodies_model import BodiesModel
+from app.ui.quarantine.groups_model import GroupsModel
+from tests.ui.details.arriving import at
+
+FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
+
+
+@pytest.fixture(autouse=True)
+def _english(qtbot: QtBot) -> None:
+    QLocale.setDefault(QLocale("en_GB"))
+
+
+def a_group(kind: RefusalKind, reason: str, bodies: int = 1, times: int = 1) -> RefusalGroup:
+    return RefusalGroup(kind, reason, bodies, times, at(0), at(times))
+
+
+def a_row(key: int, times: int = 1) -> RefusalRecord:
+    return RefusalRecord(
+        key, RefusalKind.NOT_JSON, "The body is empty.", 0, times, at(key), at(key + times)
+    )
+
+
+# --- Groups -------------------------------------------------------------------------------------
+
+
+def test_everything_is_above_the_kinds_and_they_above_their_reasons(qtbot: QtBot) -> None:
+    model = GroupsModel()
+    model.show_groups(
+        [
+            a_group(RefusalKind.NOT_A_REPORT, "The field code is missing.", 5, 9),
+            a_group(RefusalKind.NOT_JSON, "The body is not JSON.", 2, 2),
+            a_group(RefusalKind.NOT_JSON, "The body is empty.", 1, 40),
+        ]
+    )
+
+    shown = [
+        [model.index(row, column).data() for column in (0, 3, 4)] for row in range(model.rowCount())
+    ]
+    assert shown == [
+        ["Everything that was refused", "8", "51"],
+        ["Not JSON", "3", "42"],
+        ["JSON, but not a report", "5", "9"],
+    ]
+    not_json = model.index(1, 0)
+    assert [model.index(row, 0, not_json).data() for row in range(model.rowCount(not_json))] == [
+        "The body is empty.",
+        "The body is not JSON.",
+    ]
+    assert model.scope(not_json) == RefusalScope(RefusalKind.NOT_JSON)
+    assert model.scope(model.index(0, 0, not_json)) == RefusalScope(
+        RefusalKind.NOT_JSON, "The body is empty."
+    )
+    assert model.scope(model.index(0, 0)) == model.scope(QModelIndex()) == RefusalScope()
+
+
+_GROUPS = st.lists(
+    st.builds(
+        a_group,
+        st.sampled_from(RefusalKind),
+        st.sampled_from(["The body is empty.", "The field code is missing.", "odd"]),
+        st.integers(1, 3),
+        st.integers(3, 5),
+    ),
+    unique_by=lambda one: (one.kind, one.reason),
+    max_size=6,
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(run=st.lists(_GROUPS, max_size=5))
+def test_groups_come_and_go(qtbot: QtBot, run: list[list[RefusalGroup]]) -> None:
+    model = GroupsModel()
+    tester = QAbstractItemModelTester(model, FATAL)
+    for groups in run:
+        model.show_groups(groups)
+
+        every = model.row(model.index(0, 0))
+        assert (0 if every is None else every.bodies) == sum(one.bodies for one in groups)
+        below = sum(model.rowCount(model.index(row, 0)) for row in range(model.rowCount()))
+        assert below == len(groups)
+    assert tester is not None
+
+
+# --- Bodies -------------------------------------------------------------------------------------
+
+
+def keys(model: BodiesModel) -> list[int]:
+    records = (model.record(row) for row in range(model.rowCount()))
+    return [record.key for record in records if record is not None]
+
+
+def test_pages_are_added_as_they_are_asked_for(qtbot: QtBot) -> None:
+    model = BodiesModel()
+    asked: list[None] = []
+    model.page_wanted.connect(lambda: asked.append(None))
+    model.begin()
+    model.ask_for_page()
+    assert not asked, "the first page is on its way"
+    model.add_page([a_row(9), a_row(8)], has_more=True)
+
+    model.ask_for_page()
+    model.ask_for_page()
+    assert len(asked) == 1
+    model.add_page([a_row(8), a_row(7)], has_more=False)
+    model.ask_for_page()
+
+    assert keys(model) == [9, 8, 7]
+    assert len(asked) == 1, "there is no more"
+
+
+def test_what_is_new_comes_above_and_what_is_gone_leaves(qtbot: QtBot) -> None:
+    model = BodiesModel()
+    model.begin()
+    model.add_page([a_row(key) for key in (9, 8, 7, 6)], has_more=True)
+    kept = QPersistentModelIndex(model.index(2, 0))
+
+    model.refresh([a_row(11), a_row(10), a_row(9), a_row(7, times=2), a_row(6)])
+
+    assert keys(model) == [11, 10, 9, 7, 6]
+    assert kept.row() == 3
+    assert model.index(3, 3).data() == "2"
+
+
+def test_another_group_starts_empty(qtbot: QtBot) -> None:
+    model = BodiesModel()
+    model.begin()
+    model.add_page([a_row(1)], has_more=False)
+
+    model.begin()
+
+    assert model.rowCount() == 0
+    assert model.oldest is None
+
+
+_ROWS = st.lists(
+    st.builds(a_row, st.integers(1, 15), st.integers(1, 3)),
+    unique_by=lambda one: one.key,
+    max_size=10,
+).map(lambda rows: sorted(rows, key=lambda one: -one.key))
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(run=st.lists(_ROWS, min_size=1, max_size=6))
+def test_bodies_come_and_go(qtbot: QtBot, run: Sequence[list[RefusalRecord]]) -> None:
+    model = BodiesModel()
+    tester = QAbstractItemModelTester(model, FATAL)
+    model.begin()
+    model.add_page(run[0], has_more=False)
+    assert keys(model) == [row.key for row in run[0]]
+    for rows in run[1:]:
+        model.refresh(rows)
+
+        assert [model.record(row) for row in range(model.rowCount())] == rows
+    model.retext()
+    assert tester is not None
