@@ -27,7 +27,7 @@ from app.store.dialect import (
 )
 from app.store.schema import batch, batch_status, message
 
-_NATIONAL: Final = re.compile(r"[+0]*([\d\s()./-]+)")
+_NATIONAL: Final = re.compile(r"(?:\+|00?)?([1-9][\d\s()./-]*)")
 _SEPARATORS: Final = re.compile(r"[\s()./-]+")
 
 

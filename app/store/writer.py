@@ -95,7 +95,9 @@ class Writer:
         self._closed = False
         self._alarm: StoreError | None = None
         self._connection: Connection | None = None
-        self._thread = threading.Thread(target=self._run, name="kvitto-writer")
+        # A daemon: a program that fails without closing must end, not wait for ever. Nobody was
+        # promised anything that is still in the queue.
+        self._thread = threading.Thread(target=self._run, name="kvitto-writer", daemon=True)
 
     @property
     def alarm(self) -> StoreError | None:

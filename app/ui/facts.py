@@ -10,7 +10,7 @@ from app.ui.theme import STEP, number_font
 
 FIELD_EDGE: Final = STEP
 """How far a field's text lies inside it: what stands in line with it is moved in as far."""
-_ACCENTS: Final = 1
+_ACCENTS: Final = 2
 """What stands on capital letters is higher than some fonts say."""
 
 
@@ -22,6 +22,7 @@ def text_label(parent: QWidget, *, is_faint: bool = False) -> QLabel:
     label = QLabel(parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
+    label.setContentsMargins(0, _ACCENTS, 0, 0)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     if is_faint:
         label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -39,7 +40,7 @@ class Facts(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(3 * STEP - FIELD_EDGE)
-        self._grid.setVerticalSpacing(STEP)
+        self._grid.setVerticalSpacing(STEP - _ACCENTS)
         self._grid.setColumnStretch(1, 1)
 
     def add(self, key: str, widget: QWidget | None = None, *, is_field: bool = False) -> None:

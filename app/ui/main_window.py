@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 import aiohttp
@@ -128,11 +129,12 @@ class MainWindow(QMainWindow):
         self.welcome.copy_requested.connect(self.strip.copy_url)
         self.welcome.sample_requested.connect(self._on_sample)
         self.strip.address_changed.connect(self.welcome.show_address)
-        self.strip.trouble_changed.connect(self._on_trouble)
+        self.strip.trouble_changed.connect(partial(self._show_trouble, "store"))
         self._exporter.failed.connect(self._on_failed)
         self._exporter.done.connect(self._on_done)
+        self.costs.done.connect(self._on_done)
         context.feed.changed.connect(self._on_changed)
-        context.feed.failed.connect(self._on_unreadable)
+        context.feed.failed.connect(partial(self._show_trouble, "feed"))
         context.preferences.changed.connect(self._on_preference)
         self._forgetting.failed.connect(self._on_failed)
         self._notices.notice.connect(self._on_notice)
@@ -334,12 +336,6 @@ class MainWindow(QMainWindow):
             self._on_failed(error.sentence)
         self._context.feed.nudge(0)
         self._on_session()
-
-    def _on_trouble(self, sentence: str) -> None:
-        self._show_trouble("store", sentence)
-
-    def _on_unreadable(self, sentence: str) -> None:
-        self._show_trouble("feed", sentence)
 
     def _show_trouble(self, subject: str, sentence: str) -> None:
         if sentence:

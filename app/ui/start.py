@@ -20,6 +20,7 @@ from app.store.errors import StoreError
 from app.ui.context import Context
 from app.ui.emblem import emblem
 from app.ui.feed import Feed
+from app.ui.garbage import GarbageCollector
 from app.ui.languages import Languages
 from app.ui.main_window import MainWindow
 from app.ui.preferences import Preferences
@@ -94,6 +95,7 @@ class _Program:
             stack.callback(preferences.flush)
             apply_theme(self._application, preferences.theme)
             languages = Languages()
+            stack.callback(languages.end)
             languages.speak(preferences.language)
             tasks = Tasks()
             session = await self._open_session(preferences, tasks)
@@ -112,6 +114,7 @@ class _Program:
             window.quit_requested.connect(self._quit_requested.set)
             self._single.raise_requested.connect(window.bring_to_front)
             feed.start()
+            stack.callback(GarbageCollector().close)
             window.start(is_hidden=is_hidden)
             await self._quit_requested.wait()
             window.leave()

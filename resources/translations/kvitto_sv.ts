@@ -222,43 +222,6 @@
         <source>Show them</source>
         <translation>Visa dem</translation>
     </message>
-    <message numerus="yes">
-        <source>%Ln batch(es)</source>
-        <translation>
-            <numerusform>%Ln utskick</numerusform>
-            <numerusform>%Ln utskick</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{shown} of %Ln batch(es)</source>
-        <translation>
-            <numerusform>{shown} av %Ln utskick</numerusform>
-            <numerusform>{shown} av %Ln utskick</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{batches}, {messages}</source>
-        <translation>{batches}, {messages}</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln message(s)</source>
-        <translation>
-            <numerusform>%Ln meddelande</numerusform>
-            <numerusform>%Ln meddelanden</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{count} so far</source>
-        <translation>{count} hittills</translation>
-    </message>
-    <message>
-        <source>Nothing matches “{text}”.</source>
-        <translation>Inget matchar ”{text}”.</translation>
-    </message>
-    <message>
-        <source>Nothing matches the filters.</source>
-        <translation>Inget matchar filtren.</translation>
-    </message>
     <message>
         <source>Batches and messages</source>
         <translation>Utskick och meddelanden</translation>
@@ -2199,6 +2162,46 @@
     <message>
         <source>Copy the selected row</source>
         <translation>Kopiera den markerade raden</translation>
+    </message>
+</context>
+<context>
+    <name>ShownWords</name>
+    <message numerus="yes">
+        <source>{shown} of %Ln batch(es)</source>
+        <translation>
+            <numerusform>{shown} av %Ln utskick</numerusform>
+            <numerusform>{shown} av %Ln utskick</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es)</source>
+        <translation>
+            <numerusform>%Ln utskick</numerusform>
+            <numerusform>%Ln utskick</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{batches}, {messages}</source>
+        <translation>{batches}, {messages}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln meddelande</numerusform>
+            <numerusform>%Ln meddelanden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count} so far</source>
+        <translation>{count} hittills</translation>
+    </message>
+    <message>
+        <source>Nothing matches “{text}”.</source>
+        <translation>Inget matchar ”{text}”.</translation>
+    </message>
+    <message>
+        <source>Nothing matches the filters.</source>
+        <translation>Inget matchar filtren.</translation>
     </message>
 </context>
 <context>

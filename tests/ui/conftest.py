@@ -1,9 +1,11 @@
 """A window's ground: a session on a folder of the test's own, receiving on any free port."""
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from app.ui.context import Context
 from app.ui.feed import Feed
@@ -29,3 +31,21 @@ async def context(data_dir: Path) -> AsyncIterator[Context]:
     feed.stop()
     await tasks.close()
     session.close()
+
+
+@pytest.fixture(autouse=True)
+def _widgets_end_in_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Delete what a test has made, before another thread happens to.
+
+    Python may collect garbage in any thread, such as the writer's, and Qt does not survive that.
+    """
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    gc.freeze()  # what is older need not be looked through
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    gc.unfreeze()
+    gc.enable()

@@ -296,7 +296,7 @@ def test_one_is_one_and_all_others_are_many(
 ) -> None:
     languages.speak(language)
 
-    assert QCoreApplication.translate("BatchesPanel", "%Ln message(s)", "", count) == said
+    assert QCoreApplication.translate("ShownWords", "%Ln message(s)", "", count) == said
 
 
 # --- Errors -------------------------------------------------------------------------------------

@@ -158,6 +158,7 @@ async def on_stage(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
         if preferences.language is Language.SYSTEM:
             preferences.put("language", Language.ENGLISH.value)
         languages = Languages()
+        stack.callback(languages.end)
         stack.callback(languages.speak, Language.ENGLISH)
         languages.speak(preferences.language)
         tasks = Tasks()

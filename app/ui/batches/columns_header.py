@@ -28,10 +28,6 @@ class ColumnsHeader(QHeaderView):
         """Show the columns in the order and the widths that they have at first."""
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._pictures = pictures
-        self.setSectionsClickable(True)
-        self.setSectionsMovable(True)
-        self.setFirstSectionMovable(True)
-        self.setSortIndicatorShown(True)
         self.setSortIndicatorClearable(True)
         self.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setHighlightSections(False)
@@ -41,6 +37,13 @@ class ColumnsHeader(QHeaderView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
         self.sortIndicatorChanged.connect(self.sort_asked.emit)
+
+    def take_clicks(self) -> None:
+        """Let titles be clicked and moved: a tree view takes that from the header it is given."""
+        self.setSectionsClickable(True)
+        self.setSectionsMovable(True)
+        self.setFirstSectionMovable(True)
+        self.setSortIndicatorShown(True)
 
     def fill(self, width: int) -> None:
         """Make the column of names as wide as the others leave room for, but not too narrow."""
@@ -60,7 +63,7 @@ class ColumnsHeader(QHeaderView):
             return
         if self.count() != len(COLUMNS) or self.isSectionHidden(NAME):
             self.set_first_widths()
-        self.setFixedHeight(ROW_HEIGHT)
+        self.take_clicks()
 
     def column_menu(self) -> QMenu:
         """Return a menu that shows and hides columns; all but the first, which has the names."""

@@ -48,6 +48,11 @@ class Fading(QObject):
         """The messages that fade now."""
         return list(self._since)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether anything fades."""
+        return self._timer.isActive()
+
     def _on_tick(self) -> None:
         over = self._clock() - FADE_S
         self.ticked.emit()

@@ -13,7 +13,7 @@ from app.store.finding import MessageFilter
 from app.store.reader import Changes
 from app.store.records import BatchRecord
 from app.ui.batches.actions import RowActions
-from app.ui.batches.counting import count_text, nothing_text
+from app.ui.batches.counting import ShownWords
 from app.ui.batches.follow import Follow
 from app.ui.batches.loading import Loading
 from app.ui.batches.model import BatchModel, utc_now
@@ -71,6 +71,7 @@ class BatchesPanel(QWidget):
         self.view.viewport().installEventFilter(self)
         self._times = QTimer(self, interval=_SECONDS_MS)
         self._quiet_s = 0
+        self._words = ShownWords(self)
         self._counting = QTimer(self, singleShot=True, interval=_COUNT_MS)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -240,7 +241,9 @@ class BatchesPanel(QWidget):
 
     def _on_shown(self) -> None:
         is_filtered = not self._filter.is_empty
-        text = count_text(self.model, is_filtered=is_filtered, is_whole=self.search.is_whole)
+        text = self._words.count_text(
+            self.model, is_filtered=is_filtered, is_whole=self.search.is_whole
+        )
         if text != self.top_row.count.text():
             self.top_row.count.setText(text)
             self.shown_count_changed.emit(text)
@@ -249,7 +252,7 @@ class BatchesPanel(QWidget):
         elif not self.has_batches():
             self.placeholder.say(self.tr("No reports have come yet."), "")
         elif is_filtered:
-            self.placeholder.say(nothing_text(self._filter), self.tr("Clear filters"))
+            self.placeholder.say(self._words.nothing_text(self._filter), self.tr("Clear filters"))
         else:
             self.placeholder.say(
                 self.tr("All batches are marked done or belong to the demo, and are not shown."),

@@ -127,10 +127,10 @@ def bar_parts(counts: Mapping[Outcome, int], whole: int, width: int) -> list[tup
     seen = sum(count for _, count in present)
     if not seen or width < len(present) * _LEAST_PART:
         return []
-    filled = width * seen // max(whole, seen)
-    filled = max(filled, len(present) * _LEAST_PART)
-    parts = [max(_LEAST_PART, filled * count // seen) for _, count in present]
-    # What rounding left over or took too much is the largest part's.
+    least = len(present) * _LEAST_PART
+    filled = max(width * seen // max(whole, seen), least)
+    parts = [_LEAST_PART + (filled - least) * count // seen for _, count in present]
+    # What rounding left over is the largest part's.
     largest = max(range(len(parts)), key=parts.__getitem__)
     parts[largest] += filled - sum(parts)
     return [(outcome, part) for (outcome, _), part in zip(present, parts, strict=True)]

@@ -1,6 +1,6 @@
 """How far back messages are shown."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import Enum
 from typing import assert_never
 
@@ -35,9 +35,9 @@ def range_start(chosen: TimeRange, now: datetime) -> int | None:
         case TimeRange.TODAY:
             return _midnight(now)
         case TimeRange.WEEK:
-            return _midnight(now - timedelta(days=6))
+            return _midnight(now, 6)
         case TimeRange.MONTH:
-            return _midnight(now - timedelta(days=29))
+            return _midnight(now, 29)
     assert_never(chosen)
 
 
@@ -57,7 +57,7 @@ def range_word(chosen: TimeRange) -> str:
     assert_never(chosen)
 
 
-def _midnight(day: datetime) -> int:
-    local = day.astimezone().replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-    # The offset of that midnight, which may not be today's.
-    return to_microseconds(local.astimezone())
+def _midnight(now: datetime, days_before: int = 0) -> int:
+    """Return when the day of `now`, or one before it, begins here."""
+    day = now.astimezone().date() - timedelta(days=days_before)
+    return to_microseconds(datetime.combine(day, time()).astimezone())

@@ -59,8 +59,8 @@ class Search(QObject):
         self._recounting = Pace(
             context.tasks, self._recount, "recount", rest_ms=_RECOUNT_REST_MS, parent=self
         )
-        self._ageing = QTimer(self, interval=_AGEING_MS)
-        self._ageing.timeout.connect(self._on_aged)
+        self.ageing = QTimer(self, interval=_AGEING_MS)
+        self.ageing.timeout.connect(self._on_aged)
 
     @property
     def wanted(self) -> MessageFilter:
@@ -110,13 +110,13 @@ class Search(QObject):
         self._end()
         self._wanted = self._make()
         self._touched.clear()
-        self._ageing.stop()
+        self.ageing.stop()
         if self._wanted.is_empty:
             self._is_whole = True
             self.found.emit(self._wanted, None, True)
             return
         if self._wanted.changed_since is not None:
-            self._ageing.start()
+            self.ageing.start()
         self._is_whole = False
         self._busy.start()
         self._finder = Finder(self._context.session.database)
@@ -137,8 +137,13 @@ class Search(QObject):
                 counts = await in_thread(finder.batches, wanted, limit=limit)
                 if finder is not self._finder:
                     return
-                self._is_whole = limit is None
+                # A first look that was not cut short has seen everything.
+                self._is_whole = limit is None or sum(counts.values()) < limit
+                if self._is_whole:
+                    self._end()
                 self.found.emit(wanted, counts, self._is_whole)
+                if self._is_whole:
+                    break
         except InterruptedError:
             log.debug("A search was left")
         except StoreError as error:

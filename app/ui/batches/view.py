@@ -62,6 +62,7 @@ class BatchView(QTreeView):
         self._place = Place(self)
         self.columns = ColumnsHeader(self._pictures, self)
         self.setHeader(self.columns)
+        self.columns.take_clicks()
         self._delegate = RowDelegate(self._pictures, self.font(), self)
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
@@ -71,7 +72,6 @@ class BatchView(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setFrameShape(QTreeView.Shape.NoFrame)
-        self.setAllColumnsShowFocus(True)
         self.setExpandsOnDoubleClick(True)
         self.setAnimated(False)
         # These come before the view's own: they see the rows as they were.

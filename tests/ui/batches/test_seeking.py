@@ -216,3 +216,70 @@ async def test_the_search_field_is_a_key_away_and_leads_to_the_table(table: Tabl
     QTest.keyClick(table.panel.top_row.field, Qt.Key.Key_Down)
     assert table.view.currentIndex().row() == 0
     await table.found()
+
+
+async def test_the_newest_matches_are_seen_before_all_are_counted(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await some(table)
+    looks: list[tuple[object, bool]] = []
+    table.panel.search.found.connect(lambda _wanted, counts, whole: looks.append((counts, whole)))
+
+    await table.seek("m")
+    assert len(looks) == 1, "the first look has seen all"
+
+    monkeypatch.setattr("app.ui.batches.search._FIRST", 2)
+    await table.seek("Snö")
+    await table.seek("4670")
+    assert looks[-2:] == [({2: 1, 3: 1}, False), ({1: 2, 2: 2, 3: 1}, True)]
+    assert len(table.names()) == 3
+
+
+async def test_a_search_that_was_left_says_that_there_may_be_more(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await some(table)
+    monkeypatch.setattr("app.ui.batches.search._FIRST", 1)
+    table.panel.search.found.connect(lambda *_: table.panel.search.leave())
+    table.panel.top_row.field.setText("sol")
+    await until(lambda: table.panel.top_row.count.text() == f"{_count(1, 3, 1)} so far")
+
+
+async def test_time_alone_changes_a_filter(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    await some(table)
+    starts = iter(range(1, 100))
+    monkeypatch.setattr(
+        "app.ui.batches.filters.range_start",
+        lambda chosen, _now: None if chosen is TimeRange.ALL else next(starts),
+    )
+    table.panel.top_row.chips.range.choose((TimeRange.HOUR,))
+    await table.found()
+    before = table.panel.search.wanted
+
+    table.panel.search.ageing.timeout.emit()
+    await table.found()
+
+    assert table.panel.search.wanted != before
+    table.panel.clear_filters()
+    assert not table.panel.search.ageing.isActive()
+
+
+async def test_many_touched_batches_are_counted_at_once(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await some(table)
+    monkeypatch.setattr("app.ui.batches.search._MANY", 1)
+    await table.seek("snö")
+    await table.append(
+        *(a_report("m9", batch_id=f"b{n}", reference="Snö") for n in range(3)),
+        a_report("m10", batch_id="b1", reference="Snö"),
+    )
+    await until(lambda: table.panel.top_row.count.text() == _count(4, 6, 6))
+
+
+async def test_what_was_opened_by_a_search_is_not_kept_open(table: Table) -> None:
+    await some(table)
+    await table.seek("snö")
+    await until(lambda: table.view.isExpanded(table.model.index_of(table.key("winter"))))
+    table.panel.save_state()
+    assert table.context.preferences.state("batches/open").data() == b"[]"

@@ -1,31 +1,12 @@
 """Clocks and languages of other places."""
 
-import gc
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale
+from PySide6.QtCore import QLocale
 
 Zone = Callable[[str], None]
-
-
-@pytest.fixture(autouse=True)
-def _widgets_end_in_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Delete what a test has made, before another thread happens to.
-
-    Python may collect garbage in any thread, such as the writer's, and Qt does not survive that.
-    """
-    if "qapp" not in request.fixturenames:
-        yield
-        return
-    gc.disable()
-    gc.freeze()  # what is older need not be looked through
-    yield
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect()
-    gc.unfreeze()
-    gc.enable()
 
 
 @pytest.fixture

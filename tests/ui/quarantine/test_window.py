@@ -1,5 +1,6 @@
 """The window of what was refused, over a real store."""
 
+import asyncio
 import json
 
 import pytest
@@ -298,6 +299,7 @@ async def test_a_window_that_is_closed_in_the_middle_of_work_stops_it(
     window.reject()
     window.deleteLater()
     await until(lambda: bool(gone))
+    await until(lambda: not any(one.get_name() == "read again" for one in asyncio.all_tasks()))
 
     stored = context.session.reader.counts().messages
     assert stored + left_in(context) >= 1000, "none is lost"

@@ -1,0 +1,105 @@
+"""What cells say."""
+
+import msgspec
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+
+from app.core.money import NO_CURRENCY, Money
+from app.core.report import Origin
+from app.ui.batches import cells
+from app.ui.batches.cells import Manner
+from app.ui.batches.columns import COLUMNS, column_title
+from app.ui.batches.rows import BatchRow
+from tests.ui.batches.records import START, a_batch, a_message
+
+pytestmark = pytest.mark.usefixtures("qapp", "english")
+MANNER = Manner(START)
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+@pytest.fixture
+def english(qapp: QApplication) -> None:
+    del qapp
+    QLocale.setDefault(QLocale(QLocale.Language.English))
+
+
+def test_currencies_are_written_side_by_side_and_never_added() -> None:
+    batch = a_batch(1, costs={"SEK": 80_520_000_000, "EUR": 82_000_000, NO_CURRENCY: 5})
+    assert cells.costs_text(batch) == (
+        f"0.000000005 (no currency) · 0.082{SPACE}€ · 80.52{SPACE}SEK"
+    )
+    assert cells.costs_text(a_batch(1)) == ""
+
+
+@pytest.mark.parametrize(
+    ("expected", "text"),
+    [(None, "3/5  60 %"), (1000, "3/1,000  1 %"), (3, "3/3  100 %"), (0, "3/0  ")],
+)
+def test_progress_is_settled_of_expected_or_seen(expected: int | None, text: str) -> None:
+    batch = a_batch(1, statuses={201: 3, 102: 2}, expected=expected)
+    assert cells.progress_text(batch, MANNER) == text
+    assert "3 of 5 messages seen are settled." in cells.progress_tip(batch)
+
+
+def test_an_error_that_is_not_final_is_still_tried() -> None:
+    trying = a_message(1, code=511, final=False)
+    assert cells.status_text(trying, MANNER) == "Failing 511"
+    assert "still tries" in cells.status_tip(trying, MANNER)
+    assert cells.status_text(a_message(1, code=511), MANNER) == "Failed 511"
+
+
+def test_a_code_without_a_name_is_shown_with_its_number_and_group() -> None:
+    assert cells.status_text(a_message(1, code=299), MANNER) == "Ended 299"
+    assert cells.status_text(a_message(1, code=777), MANNER) == "Unknown 777"
+    assert cells.status_text(a_message(1, code=112), MANNER) == "At carrier 112"
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    bare = a_message(7, recipient=None, reference=None, price=None, segments=None)
+    texts = [column.message_text(bare, MANNER) for column in COLUMNS]
+    assert texts[0] == bare.message_id
+    assert texts[3:6] == ["", "", ""]
+
+
+def test_a_price_without_currency_says_so() -> None:
+    assert cells.price_text(a_message(1, price=Money(5, NO_CURRENCY)), MANNER) == (
+        "0.000000005 (no currency)"
+    )
+
+
+def test_what_is_special_about_a_batch_is_said_in_words() -> None:
+    row = BatchRow(a_batch(1, origin=Origin.DEMO, done=True, forgotten=START, notes="Ring Åsa"))
+    assert cells.batch_marks(row) == ["demo", "done", "only sums"]
+    tip = cells.batch_tip(row.record)
+    assert row.record.batch_id in tip
+    assert "only the sums were kept" in tip
+    assert tip.endswith("Ring Åsa")
+
+
+def test_ids_and_times_are_whole_on_the_clipboard() -> None:
+    message = a_message(1)
+    name, *_, change = COLUMNS
+    assert name.message_whole is not None
+    assert change.message_whole is not None
+    assert name.message_whole(message, MANNER) == "+46701234567"
+    assert change.message_whole(message, MANNER).startswith("2026-03-01T")
+
+
+def test_a_reference_with_the_number_in_it_is_masked_too() -> None:
+    message = a_message(1, reference="Åsa 070-123 45 67")
+    masked = Manner(START, is_masked=True)
+    assert "123" not in cells.reference_text(message, masked)
+    assert cells.reference_text(message, MANNER) == "Åsa 070-123 45 67"
+
+
+def test_each_column_can_sort_all_batches() -> None:
+    batches = [
+        a_batch(1),
+        a_batch(2, label="Höstrea", costs={"EUR": 1}, expected=0),
+        a_batch(3, statuses={}, costs={"EUR": 1, "SEK": 2}),
+        msgspec.structs.replace(a_batch(4), expected=9),
+    ]
+    for column in COLUMNS:
+        assert len(sorted(batches, key=column.batch_key)) == 4
+        assert column_title(column)
