@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
     def _join(self) -> None:
         context = self._context
         self.batches.selected.connect(self._on_selected)
+        self.batches.follow_changed.connect(self._menus.follow.setChecked)
         for part in (self.batches, self.costs, self.details):
             part.failed.connect(self._on_failed)
         self.batches.export_requested.connect(self._on_export_batch)

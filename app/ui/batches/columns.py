@@ -67,7 +67,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Status"),
-        180,
+        172,
         batch_text=lambda batch, _: ", ".join(cells.outcome_texts(batch)),
         batch_key=cells.delivered_share,
         message_text=cells.status_text,
@@ -77,7 +77,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Progress"),
-        124,
+        120,
         batch_text=cells.progress_text,
         batch_key=cells.progress_key,
         message_text=lambda _message, _: "",
@@ -105,7 +105,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Reference"),
-        108,
+        96,
         batch_text=lambda _batch, _: "",
         batch_key=lambda batch: batch.key,
         message_text=cells.reference_text,
@@ -113,7 +113,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Last change"),
-        96,
+        120,
         batch_text=lambda batch, manner: words.ago(batch.last_seen, manner.now),
         batch_key=lambda batch: batch.last_seen,
         message_text=lambda message, manner: words.ago(message.state.rank.created, manner.now),

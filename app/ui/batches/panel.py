@@ -61,8 +61,8 @@ class BatchesPanel(QWidget):
         self._is_first_whole = False
         self._selected: BatchRecord | None = None
         self.model = BatchModel(parent=self)
-        self.view = BatchView(self.model, self)
         self.top_row = TopRow(self._batches, self)
+        self.view = BatchView(self.model, self)
         self.search = Search(context, self)
         self._loading = Loading(context, self.model, self)
         self.actions_of_rows = RowActions(context, self.view, self.model)
@@ -78,8 +78,6 @@ class BatchesPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.top_row)
         column.addWidget(self.view, 1)
-        self.setTabOrder(self.top_row.field, self.top_row.chips)
-        self.setTabOrder(self.top_row.follow, self.view)
         self._join()
         self._on_preference("")
         self._retranslate()
@@ -198,11 +196,14 @@ class BatchesPanel(QWidget):
     def _on_preference(self, name: str) -> None:
         preferences = self._context.preferences
         if name in ("", "shows_demo", "shows_done"):
+            kinds: dict[tuple[Origin, bool], bool] = {}
 
             def is_meant(batch: BatchRecord) -> bool:
-                # Preferences are asked only where they matter: of ten thousand, a few.
-                is_special = batch.done or batch.origin is Origin.DEMO
-                return not is_special or is_shown(batch, preferences)
+                # Asked ten thousand times, the preferences would take long.
+                kind = batch.origin, batch.done
+                if kind not in kinds:
+                    kinds[kind] = is_shown(batch, preferences)
+                return kinds[kind]
 
             self.model.set_meant(is_meant)
         if name in ("", "is_masked"):

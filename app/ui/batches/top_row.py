@@ -106,6 +106,7 @@ class TopRow(QWidget):
         """Take two rows where one is too narrow."""
         super().resizeEvent(event)
         self._lay_out(is_one_row=event.size().width() >= _ONE_ROW)
+        self._grid.activate()
 
     def _retranslate(self) -> None:
         self.follow.setText(self.tr("Follow"))
