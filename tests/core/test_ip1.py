@@ -664,7 +664,7 @@ def test_an_empty_object_is_not_a_report() -> None:
 INCOMING_SMS: Final = {
     "id": "5c613848879973045cf39ac4",
     "batchId": "5c613848879973045cf39ac3",
-    "owner": "ip1-XXXXX",
+    "owner": "ip1-12345",
     "sender": "46712345678",
     "recipient": "456189040623",
     "body": "Hi my name is earl",

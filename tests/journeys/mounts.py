@@ -28,7 +28,7 @@ class Mounts:
     def __init__(self) -> None:
         """Make it, or skip the test where that is not possible."""
         if not (shutil.which("unshare") and shutil.which("nsenter")):
-            pytest.skip("needs unshare and nsenter, which only Linux has")
+            pytest.skip(reason="needs unshare and nsenter, which only Linux has")
         is_root = os.geteuid() == 0
         new = ["--mount"] if is_root else ["--mount", "--map-root-user"]
         self._holder = subprocess.Popen(
@@ -46,7 +46,7 @@ class Mounts:
         assert self._holder.stdout is not None
         if self._holder.stdout.readline() != b"ready\n":
             _, told = self._holder.communicate(timeout=_END_S)
-            pytest.skip(f"may not mount anything here: {told.decode().strip()}")
+            pytest.skip(reason=f"may not mount anything here: {told.decode().strip()}")
 
     def run(self, *command: str | Path) -> str:
         """Run a command inside; return what it says.
@@ -64,7 +64,7 @@ class Mounts:
         options_ = ("-o", options) if options else ()
         done = self._run(["mount", "-t", kind, *options_, what, folder])
         if done.returncode != 0:
-            pytest.skip(f"may not mount {kind} here: {done.stderr.strip()}")
+            pytest.skip(reason=f"may not mount {kind} here: {done.stderr.strip()}")
 
     def inside(self, path: Path) -> Path:
         """Return where a path inside is to be found from outside."""

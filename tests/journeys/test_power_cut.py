@@ -149,7 +149,7 @@ class DiskImage:
             disk.truncate(64 * 1024 * 1024)
         make = shutil.which("mkfs.ext4", path="/usr/sbin:/sbin:/usr/bin:/bin")
         if make is None:
-            pytest.skip("needs mkfs.ext4")
+            pytest.skip(reason="needs mkfs.ext4")
         mounts.run(make, "-q", "-F", file)
         # Only who asks for it gets something flushed, for as long as a test may take.
         mounts.mount("ext4", file, place, "loop,commit=600")
