@@ -6,11 +6,13 @@ from typing import Any, Final, Protocol
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from app.core.door import ClosedBy, Closure
 from app.core.times import to_microseconds
 from app.store.schema import (
     batch,
     batch_cost,
     batch_status,
+    closure,
     cost_step,
     message,
     meta,
@@ -119,6 +121,53 @@ class DeleteRefused(msgspec.Struct, frozen=True):
         return True
 
 
+class MarkClosure(msgspec.Struct, frozen=True):
+    """Note that no report can or could come in. One of the same `begin` and `by` is changed.
+
+    Attributes:
+        begin: the last moment for which it is known that the door was open.
+        end: the first for which that is known again; None while it is closed.
+        by: why.
+        fault: of a broken tunnel, what was wrong with it.
+    """
+
+    begin: datetime
+    end: datetime | None
+    by: ClosedBy
+    fault: str = ""
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Write it; there is nothing left to do."""
+        end_us = None if self.end is None else to_microseconds(self.end)
+        values = {"end_us": end_us, "fault": self.fault, "revision": revision}
+        _put_closure(connection, self.begin, self.by, values, {})
+        return True
+
+
+class DismissClosure(msgspec.Struct, frozen=True):
+    """Note that the user needs no word of a closure any more.
+
+    Attributes:
+        closure: which, as the `DoorReader` returned it.
+        now: the time.
+    """
+
+    closure: Closure
+    now: datetime
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Write it; there is nothing left to do."""
+        end = self.closure.end
+        values = {"dismissed_us": to_microseconds(self.now), "revision": revision}
+        # One that a gap between openings tells of has no row so far.
+        others = {
+            "end_us": None if end is None else to_microseconds(end),
+            "fault": self.closure.fault,
+        }
+        _put_closure(connection, self.closure.begin, self.closure.by, values, others)
+        return True
+
+
 class MarkOpen(msgspec.Struct, frozen=True):
     """Note that a receiver is running, or has ended: the journal behind "not running".
 
@@ -143,6 +192,30 @@ class MarkOpen(msgspec.Struct, frozen=True):
         if not marked.rowcount:
             connection.execute(insert(opening).values(opened_us=opened_us, **values))
         return True
+
+
+def _put_closure(
+    connection: Connection,
+    begin: datetime,
+    by: ClosedBy,
+    values: dict[str, Any],
+    only_new: dict[str, Any],
+) -> None:
+    """Change the closure with this beginning and cause; make it where there is none.
+
+    Args:
+        connection: where.
+        begin: which.
+        by: which.
+        values: what it has from now on.
+        only_new: what else it has where it is made now.
+    """
+    begin_us = to_microseconds(begin)
+    which = (closure.c.begin_us == begin_us, closure.c.cause == by.value)
+    changed = connection.execute(update(closure).where(*which).values(**values))
+    if not changed.rowcount:
+        row = {"begin_us": begin_us, "cause": by.value, **values, **only_new}
+        connection.execute(insert(closure).values(**row))
 
 
 def _delete_messages(connection: Connection, batch_key: int) -> bool:

@@ -52,6 +52,7 @@ class _Batch:
         "new_reports",
         "origin",
         "pk",
+        "secret",
         "steps",
         "sums",
         "was_origin",
@@ -63,15 +64,18 @@ class _Batch:
         self.is_new = origin is None
         self.was_origin = origin
         self.origin = origin
+        self.secret: int | None = None
         self.steps: Counter[tuple[int, int]] = Counter()
         self.sums = BatchSums()
         self.new_reports = 0
         self.first_seen_us = 0
         self.last_seen_us = 0
 
-    def see(self, arrived_us: int, code: int, origin: Origin) -> None:
+    def see(self, arrived_us: int, code: int, origin: Origin, secret: int | None) -> None:
         """Take in one more new report."""
         self.steps[minute_of(arrived_us), code] += 1
+        if secret is not None and origin is Origin.WEBHOOK:
+            self.secret = secret
         # Among real reports a few demo ones make no demo.
         if self.origin is None or origin is Origin.WEBHOOK:
             self.origin = origin
@@ -195,7 +199,12 @@ class Group:
             its_message.state = after
             its_message.seen[print_] = self._last_report
             its_batch.sums.move(before, after)
-            its_batch.see(to_microseconds(arrival.arrived), arrival.report.code, arrival.origin)
+            its_batch.see(
+                to_microseconds(arrival.arrived),
+                arrival.report.code,
+                arrival.origin,
+                arrival.secret,
+            )
             changed[its_message.pk] = its_message
             ids[its_message.pk] = (its_batch.pk, arrival.report.message_id)
             new_reports.append(
@@ -234,6 +243,7 @@ class Group:
                     "reports": one.new_reports,
                     "origin": one.origin,
                     "done": False,
+                    "secret_pk": one.secret,
                     "revision": self.revision,
                 }
                 for batch_id, one in touched
@@ -255,6 +265,7 @@ class Group:
                     "key": one.pk,
                     "seen_us": one.last_seen_us,
                     "new_reports": one.new_reports,
+                    "new_secret": one.secret,
                     "new_revision": self.revision,
                 }
                 for _, one in touched

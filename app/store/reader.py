@@ -298,6 +298,7 @@ def _batches(connection: Connection, *conditions: Any) -> list[BatchRecord]:
             notes=row.notes,
             origin=Origin(row.origin),
             forgotten=None if row.forgotten_us is None else from_microseconds(row.forgotten_us),
+            secret=row.secret_pk,
         )
         for row in rows
     ]

@@ -33,6 +33,8 @@ class BatchRecord(msgspec.Struct, frozen=True):
         notes: what the user noted on it.
         origin: webhook as soon as one of its reports is; demo if all of them are.
         forgotten: when its messages were deleted and only its sums kept; None while all is there.
+        secret: the key of the secret by which its latest webhook report came, of those that came by
+            one; so it says to which URL its reports go.
     """
 
     key: int
@@ -49,6 +51,7 @@ class BatchRecord(msgspec.Struct, frozen=True):
     notes: str | None = None
     origin: Origin = Origin.WEBHOOK
     forgotten: datetime | None = None
+    secret: int | None = None
 
     @property
     def messages(self) -> int:

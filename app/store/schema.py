@@ -61,8 +61,12 @@ secret: Final = Table(
     Column("origin", Text, nullable=False),
     _number("created_us"),
     _maybe("ended_us"),
+    Column("public_url", Text),
+    _maybe("retired_us"),
 )
-"""The secrets of the callback URL; valid until they are ended."""
+"""The secrets of the callback URL; valid until they are ended. `public_url` is the one that it
+belongs to, NULL for local use. `retired_us` is when it was renewed: it stays valid for what was
+sent with it."""
 
 batch: Final = Table(
     "batch",
@@ -79,11 +83,13 @@ batch: Final = Table(
     Column("notes", Text),
     Column("origin", Text, nullable=False),
     _maybe("forgotten_us"),
+    Column("secret_pk", _Big, ForeignKey("secret.pk")),
     Index("batch_revision", "revision"),
 )
 """One row each: what the user calls it, expects of it and notes on it, when it was seen, and how
 many reports. `done` puts it out of the way. `forgotten_us` is when its reports and messages were
-deleted and only its sums kept. `origin` is webhook as soon as one of its reports is."""
+deleted and only its sums kept. `origin` is webhook as soon as one of its reports is. `secret_pk` is
+the secret by which its latest webhook report came, of those that came by one."""
 
 message: Final = Table(
     "message",
@@ -209,6 +215,21 @@ opening: Final = Table(
     _maybe("closed_us"),
 )
 """Each time that a receiver listened: from when, the last sign of life, and its proper end."""
+
+closure: Final = Table(
+    "closure",
+    metadata,
+    Column("pk", _Big, primary_key=True),
+    _number("begin_us"),
+    _maybe("end_us"),
+    Column("cause", Text, nullable=False),
+    Column("fault", Text, nullable=False),
+    _maybe("dismissed_us"),
+    _revision(),
+    UniqueConstraint("begin_us", "cause"),
+)
+"""Times in which a receiver ran and no report could come in, and why. Those in which none ran are
+the gaps between the openings; they have a row where the user has dismissed them."""
 
 quarantine: Final = Table(
     "quarantine",

@@ -1,23 +1,31 @@
 """The secrets of the callback URL: the only thing that tells the sender from a stranger.
 
 Several can be valid at once, so that a renewed secret does not strand batches that were sent with
-the old one. Every report carries the key of the secret by which it came.
+the old one. Each public URL has a secret of its own. Every report carries the key of the secret by
+which it came, and so tells by which URL.
 """
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 from typing_extensions import override
 
 from app.core.report import Origin
 from app.core.times import from_microseconds, to_microseconds
 from app.store.database import Database
-from app.store.schema import report, secret
+from app.store.schema import batch, batch_status, report, secret
 
 SECRET_BITS: Final = 128
+RETIRED_AT_LEAST: Final = timedelta(hours=24)
+"""How long a renewed secret stays valid in any case: a batch that was sent with it may not have
+been heard of yet."""
+HEARD_OF_WITHIN: Final = timedelta(days=3)
+"""A batch that has been silent for longer keeps no renewed secret valid: nobody waits for it."""
 LATEST_REPORTS: Final = 20_000
 """How many of the latest reports are looked at for whether a secret is in use."""
 
@@ -30,12 +38,16 @@ class CallbackSecret(msgspec.Struct, frozen=True):
         value: 32 hexadecimal digits, 128 random bits. Never logged.
         origin: what reports that come by it count as.
         created: when it was made, UTC.
+        public_url: the base of the public URL that it belongs to; None for local use.
+        retired: when it was renewed, UTC: it stays valid for the batches that were sent with it.
     """
 
     key: int
     value: str
     origin: Origin
     created: datetime
+    public_url: str | None = None
+    retired: datetime | None = None
 
     @override
     def __repr__(self) -> str:
@@ -54,37 +66,75 @@ class SecretStore:
 
     def valid(self) -> list[CallbackSecret]:
         """Return the secrets that are valid, oldest first."""
-        query = select(secret).where(secret.c.ended_us.is_(None)).order_by(secret.c.pk)
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            return [_from_row(row) for row in connection.execute(query)]
+        with self._reading() as connection:
+            return _valid(connection)
 
     def make(self, now: datetime, origin: Origin = Origin.WEBHOOK) -> CallbackSecret:
-        """Make a new secret, valid at once beside the others, and keep it on the disk."""
-        values = {
-            "value": token_hex(SECRET_BITS // 8),
-            "origin": origin.value,
-            "created_us": to_microseconds(now),
-        }
-        self._database.ensure_file_is_there()
-        with self._database.in_words(), self._database.writing.begin() as connection:
-            made = insert(secret).returning(secret)
-            return _from_row(connection.execute(made, values).one())
+        """Make a new local secret, valid at once beside the others, and keep it on the disk."""
+        with self._writing() as connection:
+            return _make(connection, now, origin, None)
 
     def newest(self, now: datetime) -> CallbackSecret:
-        """Return the newest valid secret for the sender's reports; make the first one."""
-        ours = [one for one in self.valid() if one.origin is Origin.WEBHOOK]
-        return ours[-1] if ours else self.make(now)
+        """Return the newest valid secret for the sender's reports to the local URL.
+
+        The first is made; one that is renewed is not meant.
+        """
+        return self._of_url(None, now)
+
+    def for_public_url(self, url: str, now: datetime) -> CallbackSecret:
+        """Return the secret of a public URL: made at first, and the same whenever it comes back.
+
+        Args:
+            url: the base of the URL, without the path to the receiver; spelled the same each time.
+            now: the time.
+        """
+        return self._of_url(url, now)
+
+    def renew(self, key: int, now: datetime) -> CallbackSecret:
+        """Make a new secret for the URL of an old one, and retire the old one.
+
+        Both are valid, until `end_settled` ends the old one. Several renewals leave several.
+        """
+        with self._writing() as connection:
+            old = _from_row(connection.execute(select(secret).where(secret.c.pk == key)).one())
+            retired = update(secret).where(secret.c.pk == key, secret.c.retired_us.is_(None))
+            connection.execute(retired.values(retired_us=to_microseconds(now)))
+            return _make(connection, now, old.origin, old.public_url)
 
     def end(self, key: int, now: datetime) -> None:
         """End a secret: requests that come by it are strangers' from now on."""
         ended = update(secret).where(secret.c.pk == key).values(ended_us=to_microseconds(now))
-        self._database.ensure_file_is_there()
-        with self._database.in_words(), self._database.writing.begin() as connection:
+        with self._writing() as connection:
             connection.execute(ended)
+
+    def users(self, now: datetime) -> dict[int, list[int]]:
+        """Return the batches for which each secret is still needed, by its key.
+
+        Those are not settled, and were heard of within `HEARD_OF_WITHIN`. A secret that no batch
+        needs is left out.
+        """
+        with self._reading() as connection:
+            return _users(connection, now)
+
+    def end_settled(self, now: datetime) -> list[int]:
+        """End the retired secrets that no batch needs; return their keys.
+
+        None is ended before `RETIRED_AT_LEAST`.
+        """
+        retired = (
+            secret.c.ended_us.is_(None),
+            secret.c.retired_us <= to_microseconds(now - RETIRED_AT_LEAST),
+        )
+        query = select(secret.c.pk).where(*retired).order_by(secret.c.pk)
+        with self._reading() as connection:
+            if not connection.scalars(query).all():
+                return []
+        with self._writing() as connection:
+            needed = _users(connection, now)
+            keys = [key for key in connection.scalars(query) if key not in needed]
+            ended = update(secret).where(secret.c.pk.in_(keys))
+            connection.execute(ended.values(ended_us=to_microseconds(now)))
+            return keys
 
     def last_arrivals(self, among: int = LATEST_REPORTS) -> dict[int, datetime]:
         """Return when the last new report came by each secret, by its key.
@@ -104,12 +154,87 @@ class SecretStore:
             .where(latest.c.secret_pk.is_not(None))
             .group_by(latest.c.secret_pk)
         )
+        with self._reading() as connection:
+            return {key: from_microseconds(us) for key, us in connection.execute(query)}
+
+    def _of_url(self, url: str | None, now: datetime) -> CallbackSecret:
+        with self._reading() as connection:
+            known = _current(connection, url)
+        if known is not None:
+            return known
+        with self._writing() as connection:
+            # Another program may have been quicker.
+            return _current(connection, url) or _make(connection, now, Origin.WEBHOOK, url)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
         with (
             self._database.in_words(),
             self._database.reading.connect() as connection,
             connection.begin(),
         ):
-            return {key: from_microseconds(us) for key, us in connection.execute(query)}
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        self._database.ensure_file_is_there()
+        with self._database.in_words(), self._database.writing.begin() as connection:
+            yield connection
+
+
+def _valid(connection: Connection) -> list[CallbackSecret]:
+    query = select(secret).where(secret.c.ended_us.is_(None)).order_by(secret.c.pk)
+    return [_from_row(row) for row in connection.execute(query)]
+
+
+def _current(connection: Connection, url: str | None) -> CallbackSecret | None:
+    """Return the newest valid secret of a URL that is not renewed, for the sender's reports."""
+    ours = [
+        one
+        for one in _valid(connection)
+        if one.origin is Origin.WEBHOOK and one.public_url == url and one.retired is None
+    ]
+    return ours[-1] if ours else None
+
+
+def _make(
+    connection: Connection, now: datetime, origin: Origin, public_url: str | None
+) -> CallbackSecret:
+    values = {
+        "value": token_hex(SECRET_BITS // 8),
+        "origin": origin.value,
+        "created_us": to_microseconds(now),
+        "public_url": public_url,
+    }
+    return _from_row(connection.execute(insert(secret).returning(secret), values).one())
+
+
+def _users(connection: Connection, now: datetime) -> dict[int, list[int]]:
+    """Return the keys of the batches that need each secret, by its key."""
+    counted = (
+        select(
+            batch_status.c.batch_pk,
+            func.sum(batch_status.c.messages).label("messages"),
+            func.sum(batch_status.c.settled).label("settled"),
+        )
+        .group_by(batch_status.c.batch_pk)
+        .subquery()
+    )
+    is_unsettled = or_(counted.c.settled < counted.c.messages, counted.c.settled < batch.c.expected)
+    query = (
+        select(batch.c.secret_pk, batch.c.pk)
+        .join(counted, counted.c.batch_pk == batch.c.pk)
+        .where(
+            batch.c.secret_pk.is_not(None),
+            batch.c.last_seen_us >= to_microseconds(now - HEARD_OF_WITHIN),
+            is_unsettled,
+        )
+        .order_by(batch.c.pk)
+    )
+    found: dict[int, list[int]] = {}
+    for secret_key, batch_key in connection.execute(query):
+        found.setdefault(secret_key, []).append(batch_key)
+    return found
 
 
 def _from_row(row: Row[Any]) -> CallbackSecret:
@@ -118,4 +243,6 @@ def _from_row(row: Row[Any]) -> CallbackSecret:
         value=row.value,
         origin=Origin(row.origin),
         created=from_microseconds(row.created_us),
+        public_url=row.public_url,
+        retired=None if row.retired_us is None else from_microseconds(row.retired_us),
     )

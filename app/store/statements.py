@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from app.core.report import Origin
 from app.store.dialect import insert_or_add, select_by_pairs, select_by_texts
@@ -78,6 +78,7 @@ ADD_BATCH: Final = Prepared(
     "reports",
     "origin",
     "done",
+    "secret_pk",
     "revision",
 )
 ADD_REPORT: Final = Prepared(insert(report), *report.c.keys())
@@ -89,6 +90,7 @@ UPDATE_BATCH: Final = Prepared(
     .where(batch.c.pk == bindparam("key"))
     .values(
         last_seen_us=bindparam("seen_us"),
+        secret_pk=func.coalesce(bindparam("new_secret"), batch.c.secret_pk),
         reports=batch.c.reports + bindparam("new_reports"),
         revision=bindparam("new_revision"),
     )

@@ -16,6 +16,7 @@ from app.store.database import open_database
 from app.store.migrations import MIGRATIONS, NEWEST
 from app.store.reader import Reader
 from app.store.schema import metadata
+from app.store.secrets import SecretStore
 
 FROZEN: Final = Path(__file__).parent.parent / "data" / "databases"
 """A database of each released schema version, as that version wrote it."""
@@ -73,6 +74,8 @@ def test_a_database_of_every_version_opens_with_all_that_is_in_it(
         }
         counts = reader.counts()
         assert (counts.reports, counts.repeats, counts.refused, counts.knocks) == (9, 2, 2, 12)
+        [secret, *_] = SecretStore(database).valid()
+        assert {one.secret for one in batches.values()} == {secret.key}
 
 
 @pytest.mark.parametrize("version", range(NEWEST))

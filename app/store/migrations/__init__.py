@@ -9,9 +9,13 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from app.store.migrations import v1, v2
+from app.store.migrations import v1, v2, v3
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (v1.upgrade, v2.upgrade)
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
+    v1.upgrade,
+    v2.upgrade,
+    v3.upgrade,
+)
 """Step n, counted from 1, makes version n out of version n - 1. Version 0 is an empty file."""
 
 NEWEST: Final = len(MIGRATIONS)

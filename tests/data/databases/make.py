@@ -9,11 +9,13 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from app.core.door import ClosedBy
 from app.core.ip1 import parse
 from app.core.refusal import RefusalKind
 from app.core.report import DeliveryReport
 from app.store.arrivals import Knocks, RefusedArrival, ReportArrival
 from app.store.database import open_database
+from app.store.edits import MarkClosure, MarkOpen
 from app.store.secrets import SecretStore
 from app.store.writer import Writer
 
@@ -49,7 +51,9 @@ def reports() -> list[DeliveryReport]:
 async def main(folder: Path) -> None:
     """Make the database in `folder`."""
     with open_database(folder) as database:
-        secret = SecretStore(database).make(START)
+        secrets = SecretStore(database)
+        secret = secrets.make(START)
+        secrets.for_public_url("https://example.org", START)
         writer = Writer(database)
         writer.start()
         for number, report in enumerate([*reports(), *reports()[:2]]):
@@ -61,6 +65,10 @@ async def main(folder: Path) -> None:
                 RefusedArrival(kind, "A reason.", body, len(body), (("Host", "x"),), START)
             )
         await writer.append(Knocks(29_000_000, 12))
+        hour = timedelta(hours=1)
+        writer.edit(MarkOpen(START, START + hour, is_closed=True)).result()
+        writer.edit(MarkOpen(START + 2 * hour, START + 5 * hour)).result()
+        writer.edit(MarkClosure(START + 3 * hour, START + 4 * hour, ClosedBy.ASLEEP)).result()
         writer.close()
 
 

@@ -1,0 +1,90 @@
+"""Why a report came as late as it did. Pure: takes times, looks at no clock."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from app.core.door import Closure, RetryRule
+
+PROMPT: Final = timedelta(seconds=10)
+"""A report that takes no longer is not late."""
+ON_ITS_WAY: Final = timedelta(minutes=2)
+"""A network and a sender's answer time-outs explain no more; what takes longer has waited."""
+CLOCKS: Final = timedelta(seconds=5)
+"""How far the sender's clock may be from ours, and its times from the truth."""
+
+
+class Late(StrEnum):
+    """Why a report came when it did."""
+
+    PROMPT = "prompt"
+    """It came at once."""
+    NETWORK = "network"
+    """It was on its way a little longer."""
+    CLOSED_DOOR = "closed door"
+    """Its first tries found our door closed."""
+    QUEUED = "queued"
+    """Our door was open: it has waited at the sender."""
+
+
+class Lateness(msgspec.Struct, frozen=True):
+    """How late a report came, and why.
+
+    Attributes:
+        kind: why, as far as times can tell.
+        lag: from the change of the status to the arrival. Less than nothing where clocks differ.
+        try_number: which of its tries arrived, counted from 1.
+    """
+
+    kind: Late
+    lag: timedelta
+    try_number: int = 1
+
+
+def lateness(
+    created: datetime, arrived: datetime, closures: Sequence[Closure], rule: RetryRule
+) -> Lateness:
+    """Return how late a report came, and why.
+
+    A closed door is the reason only where it explains the whole: the arrival is a number of retry
+    intervals after a first try that is not before `created`, and each earlier try may have found
+    the door closed.
+
+    Args:
+        created: when the status changed, by the sender's clock.
+        arrived: when the report came, by ours.
+        closures: when our door was closed, in any order; those that matter begin before `arrived`.
+        rule: the sender's.
+    """
+    lag = arrived - created
+    if lag <= PROMPT:
+        return Lateness(Late.PROMPT, lag)
+    near = [
+        one for one in closures if one.begin < arrived and _end(one, arrived) >= created - CLOCKS
+    ]
+    most = min(rule.tries - 1, (lag + CLOCKS) // rule.interval)
+    # The first try comes soon after the change: of all explanations, that with most tries.
+    for retries in range(most, 0, -1):
+        if _explains(retries, created, arrived, near, rule):
+            return Lateness(Late.CLOSED_DOOR, lag, retries + 1)
+    return Lateness(Late.NETWORK if lag <= ON_ITS_WAY else Late.QUEUED, lag)
+
+
+def _explains(
+    retries: int, created: datetime, arrived: datetime, closures: Sequence[Closure], rule: RetryRule
+) -> bool:
+    """Tell whether the report may have come by its try after so many that found a closed door."""
+    for back in range(1, retries + 1):
+        latest = arrived - back * rule.interval
+        earliest = max(arrived - back * (rule.interval + rule.slack), created - CLOCKS)
+        if not any(one.begin <= latest and _end(one, arrived) >= earliest for one in closures):
+            return False
+    return True
+
+
+def _end(closure: Closure, arrived: datetime) -> datetime:
+    """Return a closure's end; what arrives ends one whose end is not known."""
+    return arrived if closure.end is None else closure.end
