@@ -1,5 +1,6 @@
 """What the user changes. Each edit is one transaction of the writer, with a revision of its own."""
 
+import time
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -23,8 +24,10 @@ from app.store.schema import (
     report_step,
 )
 
-_ROWS_AT_ONCE: Final = 20_000
-"""Messages that one transaction deletes, so that no report waits long behind it."""
+_PART_S: Final = 0.01
+"""How long one transaction deletes, so that no report waits long behind it."""
+_ROWS_AT_ONCE: Final = 100
+"""Messages that are deleted between two looks at the clock."""
 
 
 class Edit(Protocol):
@@ -220,21 +223,25 @@ def _put_closure(
 
 def _delete_messages(connection: Connection, batch_key: int) -> bool:
     """Delete some of a batch's messages with their reports; return whether none is left."""
-    some = (
-        select(message.c.pk)
-        .where(message.c.batch_pk == batch_key)
-        .order_by(message.c.pk)
-        .limit(_ROWS_AT_ONCE)
-    )
-    last = connection.scalar(select(func.max(some.subquery().c.pk)))
-    if last is not None:
-        gone = select(message.c.pk).where(message.c.batch_pk == batch_key, message.c.pk <= last)
-        of_gone = report.c.message_pk.in_(gone)
-        repeats = connection.scalar(select(func.sum(report.c.repeats)).where(of_gone)) or 0
+    end = time.monotonic() + _PART_S
+    is_left = _delete_some(connection, batch_key)
+    while is_left and time.monotonic() < end:
+        is_left = _delete_some(connection, batch_key)
+    return not is_left
+
+
+def _delete_some(connection: Connection, batch_key: int) -> bool:
+    """Delete the first of a batch's messages with their reports; return whether any is left."""
+    of_batch = message.c.batch_pk == batch_key
+    some = select(message.c.pk).where(of_batch).order_by(message.c.pk).limit(_ROWS_AT_ONCE + 1)
+    keys = connection.scalars(some).all()
+    if not keys:
+        return False
+    gone = keys[:_ROWS_AT_ONCE]
+    of_gone = report.c.message_pk.in_(gone)
+    repeats = connection.scalar(select(func.sum(report.c.repeats)).where(of_gone)) or 0
+    if repeats:
         connection.execute(update(meta).values(repeats=meta.c.repeats - repeats))
-        connection.execute(delete(report).where(of_gone))
-        connection.execute(
-            delete(message).where(message.c.batch_pk == batch_key, message.c.pk <= last)
-        )
-    left = select(message.c.pk).where(message.c.batch_pk == batch_key).limit(1)
-    return connection.scalar(left) is None
+    connection.execute(delete(report).where(of_gone))
+    connection.execute(delete(message).where(message.c.pk.in_(gone)))
+    return len(keys) > len(gone)

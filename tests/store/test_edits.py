@@ -58,15 +58,18 @@ def test_a_change_leaves_alone_what_it_does_not_name(
 
 
 @pytest.mark.parametrize("part", [1, 2, 100])
+@pytest.mark.parametrize("part_s", [0, 60])
 def test_a_deleted_batch_is_gone_with_all_of_it(
     writer: Writer,
     reader: Reader,
     database: Database,
     batch: BatchRecord,
     part: int,
+    part_s: float,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("app.store.edits._ROWS_AT_ONCE", part)
+    monkeypatch.setattr("app.store.edits._PART_S", part_s)
     known = reader.revision()
 
     edited(writer, DeleteBatch(batch.key))
@@ -77,6 +80,16 @@ def test_a_deleted_batch_is_gone_with_all_of_it(
     assert reader.counts().messages == 1
     result = check(database)
     assert result.differences == []
+
+
+def test_a_long_deletion_lets_reports_in_between_its_parts(
+    writer: Writer, reader: Reader, batch: BatchRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.store.edits._ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("app.store.edits._PART_S", 0)
+    known = reader.revision()
+
+    assert edited(writer, DeleteBatch(batch.key)) == known + batch.messages
 
 
 async def test_a_report_for_a_deleted_batch_makes_it_anew(
