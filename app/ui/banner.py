@@ -23,9 +23,10 @@ class Weight(Enum):
 class _Banner(QFrame):
     """One sentence, its buttons, and technical details for those who ask."""
 
-    def __init__(self, weight: Weight, parent: QWidget) -> None:
+    def __init__(self, weight: Weight, again: Callable[[], None] | None, parent: QWidget) -> None:
         super().__init__(parent)
         self._weight = weight
+        self.again = again
         self.setAutoFillBackground(True)
         self._icon = QLabel(self)
         self._sentence = QLabel(self)
@@ -116,6 +117,7 @@ class Banners(QWidget):
         detail: str = "",
         actions: Sequence[tuple[str, Callable[[], None]]] = (),
         can_close: bool = False,
+        again: Callable[[], None] | None = None,
     ) -> None:
         """Show a sentence about a subject, instead of what was shown about it.
 
@@ -126,9 +128,10 @@ class Banners(QWidget):
             detail: technical details, shown on request.
             actions: buttons, each a label and what it does.
             can_close: whether there is a button that only closes it.
+            again: shows it anew when the language changes; None where it keeps its words.
         """
         self.close_banner(subject)
-        banner = _Banner(weight, self)
+        banner = _Banner(weight, again, self)
         self._shown[subject] = banner
         closing = [(self.tr("Close"), lambda: self.close_banner(subject))] if can_close else []
         banner.say(sentence, detail, [*actions, *closing])
@@ -147,3 +150,12 @@ class Banners(QWidget):
     def sentences(self) -> dict[str, str]:
         """Return what is shown now, by subject."""
         return {subject: banner._sentence.text() for subject, banner in self._shown.items()}  # noqa: SLF001 - its own
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            for banner in list(self._shown.values()):
+                if banner.again is not None:
+                    banner.again()

@@ -1,20 +1,16 @@
 """The main window: joins the strip, the table, the charts and the details, and has the menus."""
 
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
 import aiohttp
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
@@ -31,6 +27,7 @@ from app.ui.details.legend import StatusLegend
 from app.ui.details.panel import DetailsPanel
 from app.ui.error_words import error_text
 from app.ui.exporting import Exporter
+from app.ui.frame import Frame, Parts
 from app.ui.help import AboutDialog, ShortcutsDialog
 from app.ui.languages import Languages
 from app.ui.menus import Commands, Menus
@@ -50,6 +47,8 @@ log = logging.getLogger(__name__)
 
 _LEAST_WIDTH: Final = 1024
 _LEAST_HEIGHT: Final = 700
+_FIRST_WIDTH: Final = 1280
+_FIRST_HEIGHT: Final = 820
 _NOTE_MS: Final = 6000
 _OK: Final = 200
 
@@ -82,42 +81,24 @@ class MainWindow(QMainWindow):
         self._tray = Tray(self)
         self._notices = Notices(context, self)
         self._forgetting = Forgetting(context, self)
-        self._lay_out()
+        self._frame = Frame(
+            Parts(
+                strip=self.strip,
+                banners=self.banners,
+                table=self.batches,
+                charts=self.costs,
+                details=self.details,
+                welcome=self.welcome,
+            ),
+            self,
+        )
+        self.setCentralWidget(self._frame)
+        self.resize(_FIRST_WIDTH, _FIRST_HEIGHT)
         self._menus = Menus(self, context.preferences, self._commands())
         self._join()
         self._restore()
 
     # --- Building -------------------------------------------------------------------------------
-
-    def _lay_out(self) -> None:
-        self._table_or_welcome = QStackedWidget(self)
-        self._table_or_welcome.addWidget(self.batches)
-        self._table_or_welcome.addWidget(self.welcome)
-        self._down = QSplitter(Qt.Orientation.Vertical, self)
-        self._down.addWidget(self._table_or_welcome)
-        self._down.addWidget(self.costs)
-        self._down.setStretchFactor(0, 3)
-        self._down.setStretchFactor(1, 2)
-        self._down.setChildrenCollapsible(False)
-        self._across = QSplitter(Qt.Orientation.Horizontal, self)
-        self._across.addWidget(self._down)
-        self._across.addWidget(self.details)
-        self._across.setStretchFactor(0, 3)
-        self._across.setStretchFactor(1, 1)
-        self._across.setChildrenCollapsible(False)
-        for splitter in (self._down, self._across):
-            splitter.setHandleWidth(1)
-        middle = QWidget(self)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.strip)
-        column.addWidget(self.banners)
-        column.addWidget(self._across, 1)
-        self.setCentralWidget(middle)
-        self.resize(1280, 820)
-        self._across.setSizes([900, 380])
-        self._down.setSizes([500, 280])
 
     def _join(self) -> None:
         context = self._context
@@ -129,6 +110,7 @@ class MainWindow(QMainWindow):
         self.details.export_requested.connect(self._on_export_batch)
         self.welcome.copy_requested.connect(self.strip.copy_url)
         self.welcome.sample_requested.connect(self._on_sample)
+        self.welcome.demo_requested.connect(self._on_demo)
         self.strip.address_changed.connect(self.welcome.show_address)
         self.strip.trouble_changed.connect(partial(self._show_trouble, "store"))
         self._exporter.failed.connect(self._on_failed)
@@ -189,8 +171,7 @@ class MainWindow(QMainWindow):
         self._forgetting.stop()
         preferences = self._context.preferences
         preferences.put_state("geometry", self.saveGeometry())
-        preferences.put_state("across", self._across.saveState())
-        preferences.put_state("down", self._down.saveState())
+        self._frame.save_state(preferences)
         preferences.put("shows_costs", self._menus.costs.isChecked())
         preferences.put("shows_details", self._menus.details.isChecked())
         for part in (self.batches, self.costs, self.details):
@@ -201,14 +182,10 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         preferences = self._context.preferences
 
-        def restore(name: str, put_back: Callable[[QByteArray], bool]) -> None:
-            state = preferences.state(name)
-            if not state.isEmpty():
-                put_back(state)
-
-        restore("geometry", self.restoreGeometry)
-        restore("across", self._across.restoreState)
-        restore("down", self._down.restoreState)
+        geometry = preferences.state("geometry")
+        if not geometry.isEmpty():
+            self.restoreGeometry(geometry)
+        self._frame.restore_state(preferences)
         for part in (self.batches, self.costs, self.details):
             part.restore_state()
         self._menus.costs.setChecked(preferences.get("shows_costs", True))
@@ -288,10 +265,7 @@ class MainWindow(QMainWindow):
         self.details.show_selection(selection)
 
     def _on_changed(self, _changes: Changes) -> None:
-        is_empty = not self.batches.has_batches()
-        shown = self.welcome if is_empty else self.batches
-        if self._table_or_welcome.currentWidget() is not shown:
-            self._table_or_welcome.setCurrentWidget(shown)
+        self._frame.show_work(is_any=self.batches.has_batches())
 
     def _on_session(self) -> None:
         """Say how the session stands: attached, in trouble, or receiving."""
@@ -340,12 +314,22 @@ class MainWindow(QMainWindow):
 
     def _show_trouble(self, subject: str, sentence: str) -> None:
         if sentence:
-            self.banners.show_banner(subject, error_text(sentence), weight=Weight.DANGER)
+            self.banners.show_banner(
+                subject,
+                error_text(sentence),
+                weight=Weight.DANGER,
+                again=partial(self._show_trouble, subject, sentence),
+            )
         else:
             self.banners.close_banner(subject)
 
     def _on_failed(self, sentence: str) -> None:
-        self.banners.show_banner("failed", error_text(sentence), can_close=True)
+        self.banners.show_banner(
+            "failed",
+            error_text(sentence),
+            can_close=True,
+            again=partial(self._on_failed, sentence),
+        )
 
     def _on_done(self, sentence: str) -> None:
         self.banners.show_banner("done", sentence, weight=Weight.NOTE, can_close=True)

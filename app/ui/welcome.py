@@ -16,10 +16,12 @@ class Welcome(QWidget):
     Signals:
         copy_requested: copy the callback URL.
         sample_requested: send a sample report to our own port.
+        demo_requested: send a demo campaign there.
     """
 
     copy_requested = Signal()
     sample_requested = Signal()
+    demo_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show the steps."""
@@ -46,10 +48,12 @@ class Welcome(QWidget):
         self._copy.clicked.connect(self.copy_requested)
         self._sample = QPushButton(self)
         self._sample.clicked.connect(self.sample_requested)
+        self._demo = QPushButton(self)
+        self._demo.clicked.connect(self.demo_requested)
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * STEP)
-        buttons.addWidget(self._copy)
-        buttons.addWidget(self._sample)
+        for button in (self._copy, self._sample, self._demo):
+            buttons.addWidget(button)
         buttons.addStretch()
         middle = QWidget(self)
         middle.setMaximumWidth(_WIDTH)
@@ -98,6 +102,10 @@ class Welcome(QWidget):
         self._copy.setText(self.tr("Copy callback URL"))
         self._sample.setText(self.tr("Send a sample report to myself"))
         self._sample.setToolTip(self.tr("It goes through the real port, and can be deleted again."))
+        self._demo.setText(self.tr("Try a demo campaign…"))
+        self._demo.setToolTip(
+            self.tr("Many invented reports. They never count as real, and one click removes them.")
+        )
 
     def _recolour(self) -> None:
         for figure, _ in self._steps:

@@ -2433,6 +2433,14 @@
         <source>It goes through the real port, and can be deleted again.</source>
         <translation>Den går genom den riktiga porten och kan tas bort igen.</translation>
     </message>
+    <message>
+        <source>Try a demo campaign…</source>
+        <translation>Prova ett demoutskick…</translation>
+    </message>
+    <message>
+        <source>Many invented reports. They never count as real, and one click removes them.</source>
+        <translation>Många påhittade rapporter. De räknas aldrig som riktiga och försvinner med ett klick.</translation>
+    </message>
 </context>
 <context>
     <name>Words</name>

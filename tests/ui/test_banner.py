@@ -1,5 +1,6 @@
 """Banners: one for each subject, with words and buttons."""
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -47,3 +48,19 @@ def test_details_are_shown_on_request_and_markup_is_text(qtbot: QtBot) -> None:
     assert banners.sentences()["x"] == "A <b>name</b> & more"
     next(one for one in banners.findChildren(QPushButton) if one.text() == "Close").click()
     assert banners.sentences() == {}
+
+
+def test_in_another_language_a_banner_is_said_anew_if_it_can_be(qtbot: QtBot) -> None:
+    banners = Banners()
+    qtbot.addWidget(banners)
+
+    def say() -> None:
+        banners.show_banner("disk", words.pop(0), again=say)
+
+    words = ["The disk is full.", "Disken är full."]
+    say()
+    banners.show_banner("done", "Written.")
+
+    QCoreApplication.sendEvent(banners, QEvent(QEvent.Type.LanguageChange))
+
+    assert banners.sentences() == {"disk": "Disken är full.", "done": "Written."}
