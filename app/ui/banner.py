@@ -23,10 +23,12 @@ class Weight(Enum):
 class _Banner(QFrame):
     """One sentence, its buttons, and technical details for those who ask."""
 
-    def __init__(self, weight: Weight, again: Callable[[], None] | None, parent: QWidget) -> None:
+    def __init__(self, weight: Weight, parent: QWidget) -> None:
         super().__init__(parent)
-        self._weight = weight
-        self.again = again
+        self.weight = weight
+        self.again: Callable[[], None] | None = None
+        self._labels: list[str] = []
+        self._acts: list[Callable[[], None]] = []
         self.setAutoFillBackground(True)
         self._icon = QLabel(self)
         self._sentence = QLabel(self)
@@ -55,21 +57,29 @@ class _Banner(QFrame):
     def say(
         self, sentence: str, detail: str, actions: Sequence[tuple[str, Callable[[], None]]]
     ) -> None:
-        """Show this sentence and these buttons."""
-        self._sentence.setText(sentence)
+        """Show this sentence and these buttons. Buttons that stay keep the focus."""
+        if sentence != self._sentence.text():
+            self._sentence.setText(sentence)
         self._detail.setText(detail)
+        if not detail:
+            self._detail.hide()
+        showing = [(self.tr("Details"), self._show_detail)] if detail else []
+        wanted = [*showing, *actions]
+        self._acts = [act for _label, act in wanted]
+        labels = [label for label, _act in wanted]
+        if labels == self._labels:
+            return
+        self._labels = labels
         while item := self._buttons.takeAt(0):
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        if detail:
-            self._add_button(self.tr("Details"), self._show_detail)
-        for label, act in actions:
-            self._add_button(label, act)
+        for number, label in enumerate(labels):
+            self._add_button(label, number)
 
-    def _add_button(self, label: str, act: Callable[[], None]) -> None:
+    def _add_button(self, label: str, number: int) -> None:
         button = QPushButton(label, self)
-        button.clicked.connect(lambda _checked=False: act())
+        button.clicked.connect(lambda _checked=False: self._acts[number]())
         self._buttons.addWidget(button)
 
     def _show_detail(self) -> None:
@@ -81,12 +91,12 @@ class _Banner(QFrame):
             Weight.NOTE: shown.raised,
             Weight.WARNING: shown.warning,
             Weight.DANGER: shown.danger,
-        }[self._weight]
+        }[self.weight]
         palette = self.palette()
         if palette.color(QPalette.ColorRole.Window) != tint:
             palette.setColor(QPalette.ColorRole.Window, tint)
             self.setPalette(palette)
-        self._icon.setPixmap(icon(self._weight.value).pixmap(ICON_SIZE, ICON_SIZE))
+        self._icon.setPixmap(icon(self.weight.value).pixmap(ICON_SIZE, ICON_SIZE))
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -130,12 +140,15 @@ class Banners(QWidget):
             can_close: whether there is a button that only closes it.
             again: shows it anew when the language changes; None where it keeps its words.
         """
-        self.close_banner(subject)
-        banner = _Banner(weight, again, self)
-        self._shown[subject] = banner
+        banner = self._shown.get(subject)
+        if banner is None or banner.weight is not weight:
+            self.close_banner(subject)
+            banner = _Banner(weight, self)
+            self._shown[subject] = banner
+            self._column.addWidget(banner)
+        banner.again = again
         closing = [(self.tr("Close"), lambda: self.close_banner(subject))] if can_close else []
         banner.say(sentence, detail, [*actions, *closing])
-        self._column.addWidget(banner)
         self.setVisible(True)
 
     def close_banner(self, subject: str) -> None:

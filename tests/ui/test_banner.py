@@ -64,3 +64,33 @@ def test_in_another_language_a_banner_is_said_anew_if_it_can_be(qtbot: QtBot) ->
     QCoreApplication.sendEvent(banners, QEvent(QEvent.Type.LanguageChange))
 
     assert banners.sentences() == {"disk": "Disken är full.", "done": "Written."}
+
+
+def test_a_sentence_that_changes_keeps_the_buttons_and_the_details_that_are_open(
+    qtbot: QtBot,
+) -> None:
+    banners = Banners()
+    qtbot.addWidget(banners)
+    banners.show()
+    pressed: list[int] = []
+
+    def say(minutes: int) -> None:
+        banners.show_banner(
+            "clock",
+            f"Another {minutes} min.",
+            detail="errno 111",
+            actions=[("Go", lambda: pressed.append(minutes))],
+        )
+
+    say(12)
+    buttons = banners.findChildren(QPushButton)
+    buttons[0].click()
+    say(11)
+
+    assert banners.sentences() == {"clock": "Another 11 min."}
+    assert banners.findChildren(QPushButton) == buttons
+    assert any(
+        one.text() == "errno 111" and one.isVisible() for one in banners.findChildren(QLabel)
+    )
+    buttons[1].click()
+    assert pressed == [11]

@@ -1,0 +1,41 @@
+"""Why no report could come in, in words: for lists, bands in charts and sentences."""
+
+from typing import assert_never
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.door import ClosedBy
+
+
+def cause_word(by: ClosedBy) -> str:
+    """Return why the door was closed, in a word or two."""
+    match by:
+        case ClosedBy.STOPPED:
+            return QCoreApplication.translate("Closures", "not running")
+        case ClosedBy.CRASHED:
+            return QCoreApplication.translate("Closures", "crashed")
+        case ClosedBy.ASLEEP:
+            return QCoreApplication.translate("Closures", "asleep")
+        case ClosedBy.DISK:
+            return QCoreApplication.translate("Closures", "disk")
+        case ClosedBy.TUNNEL:
+            return QCoreApplication.translate("Closures", "tunnel")
+    assert_never(by)
+
+
+def cause_text(by: ClosedBy) -> str:
+    """Return why the door was closed, a sentence."""
+    match by:
+        case ClosedBy.STOPPED:
+            return QCoreApplication.translate("Closures", "Kvitto was not running.")
+        case ClosedBy.CRASHED:
+            return QCoreApplication.translate(
+                "Closures", "Kvitto ended without a farewell: a crash, or a power cut."
+            )
+        case ClosedBy.ASLEEP:
+            return QCoreApplication.translate("Closures", "This computer was asleep.")
+        case ClosedBy.DISK:
+            return QCoreApplication.translate("Closures", "Nothing could be stored on the disk.")
+        case ClosedBy.TUNNEL:
+            return QCoreApplication.translate("Closures", "The public address did not lead here.")
+    assert_never(by)
