@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from statistics import fmean
 from typing import Final
 
-from app.core.door import ClosedBy, Closure, RetryRule, Span, possibly_lost
+from app.core.door import SENDER, ClosedBy, Closure, RetryRule, Span, possibly_lost
 from app.core.door import comes_again_by as again_after
 from app.core.door import first_loss as loss_of
 from app.core.report import Origin
@@ -108,7 +108,9 @@ def is_waited_for(batch: BatchRecord, now: datetime) -> bool:
     )
 
 
-def closed_now(closures: Iterable[Closure], now: datetime, rule: RetryRule) -> Closed | None:
+def closed_now(
+    closures: Iterable[Closure], now: datetime, rule: RetryRule = SENDER
+) -> Closed | None:
     """Return since when and why the door is closed; None while it is open."""
     known = list(closures)
     loss = loss_of(known, now, rule)
@@ -119,7 +121,9 @@ def closed_now(closures: Iterable[Closure], now: datetime, rule: RetryRule) -> C
     return Closed(_row_of(known, cause).begin, cause.by, cause.fault, loss)
 
 
-def returned(closures: Iterable[Closure], now: datetime, rule: RetryRule) -> Returned | None:
+def returned(
+    closures: Iterable[Closure], now: datetime, rule: RetryRule = SENDER
+) -> Returned | None:
     """Return the last closure, while what was sent in it still comes; None for none."""
     known = list(closures)
     ended = [one for one in known if one.end is not None and one.end <= now]
@@ -134,7 +138,10 @@ def returned(closures: Iterable[Closure], now: datetime, rule: RetryRule) -> Ret
 
 
 def gaps(
-    closures: Iterable[Closure], batches: Iterable[BatchRecord], now: datetime, rule: RetryRule
+    closures: Iterable[Closure],
+    batches: Iterable[BatchRecord],
+    now: datetime,
+    rule: RetryRule = SENDER,
 ) -> Gaps | None:
     """Return which batches may have gaps; None for none, or where the user knows already."""
     known = list(closures)
