@@ -1,0 +1,95 @@
+"""Remembering who knocked."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from app.receiver.strangers import KnockedAt, Strangers
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+def headers(*pairs: tuple[str, str]) -> CIMultiDictProxy[str]:
+    return CIMultiDictProxy(CIMultiDict(pairs))
+
+
+@pytest.fixture
+def strangers() -> Strangers:
+    return Strangers(Clock(), most=3)
+
+
+def source(strangers: Strangers, peer: str | None, *pairs: tuple[str, str]) -> str:
+    strangers.note("/", peer, headers(*pairs))
+    return strangers.latest()[0].source
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [("/r/abc", KnockedAt.SECRET), ("/", KnockedAt.FRONT), ("/.env", KnockedAt.ELSEWHERE)],
+)
+def test_what_was_asked_for_is_kept_without_the_path_itself(
+    strangers: Strangers, path: str, place: KnockedAt
+) -> None:
+    strangers.note(path, "192.0.2.7", headers())
+    (one,) = strangers.latest()
+    assert (one.source, one.at, one.requests) == ("192.0.2.7", place, 1)
+
+
+def test_a_source_that_comes_again_counts_up_and_is_the_latest(strangers: Strangers) -> None:
+    for peer in ("192.0.2.1", "192.0.2.2", "192.0.2.1"):
+        strangers.note("/", peer, headers())
+    assert [(one.source, one.requests) for one in strangers.latest()] == [
+        ("192.0.2.1", 2),
+        ("192.0.2.2", 1),
+    ]
+
+
+def test_only_so_many_are_kept_and_the_one_silent_longest_goes_first(strangers: Strangers) -> None:
+    for number in (1, 2, 3, 1, 4):
+        strangers.note("/", f"192.0.2.{number}", headers())
+    assert [one.source for one in strangers.latest()] == ["192.0.2.4", "192.0.2.1", "192.0.2.3"]
+
+
+def test_a_forwarded_address_is_not_believed_unasked(strangers: Strangers) -> None:
+    assert source(strangers, "127.0.0.1", ("X-Forwarded-For", "192.0.2.9")) == "127.0.0.1"
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"])
+def test_the_tunnels_header_is_believed_from_this_computer(strangers: Strangers, peer: str) -> None:
+    strangers.believe("CF-Connecting-IP")
+    assert source(strangers, peer, ("cf-connecting-ip", "2001:db8::9")) == "2001:db8::9"
+
+
+@pytest.mark.parametrize("peer", ["192.0.2.1", "::ffff:192.0.2.1", "10.0.0.1", None])
+def test_the_tunnels_header_is_not_believed_from_elsewhere(
+    strangers: Strangers, peer: str | None
+) -> None:
+    strangers.believe("X-Forwarded-For")
+    assert source(strangers, peer, ("X-Forwarded-For", "192.0.2.9")) == (peer or "")
+
+
+def test_only_the_last_address_is_believed_since_the_first_are_the_strangers(
+    strangers: Strangers,
+) -> None:
+    strangers.believe("X-Forwarded-For")
+    told = (("X-Forwarded-For", "10.0.0.1"), ("X-Forwarded-For", "198.51.100.1, 192.0.2.9"))
+    assert source(strangers, "127.0.0.1", *told) == "192.0.2.9"
+
+
+def test_another_header_than_the_chosen_tunnels_is_not_believed(strangers: Strangers) -> None:
+    strangers.believe("CF-Connecting-IP")
+    assert source(strangers, "127.0.0.1", ("X-Forwarded-For", "192.0.2.9")) == "127.0.0.1"
+
+
+@pytest.mark.parametrize("nonsense", ["", "unknown", "<b>", "1.2.3", "192.0.2.9:" + "9" * 5000])
+def test_what_is_no_address_is_not_shown(strangers: Strangers, nonsense: str) -> None:
+    strangers.believe("X-Forwarded-For")
+    assert source(strangers, "127.0.0.1", ("X-Forwarded-For", nonsense)) == "127.0.0.1"
