@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -29,6 +29,7 @@ from app.store.check import MAX_DIFFERENCES, check
 from app.store.database import open_database, prepare_folder
 from app.store.errors import StoreError
 from app.store.reader import Reader
+from app.store.upgrading import UpgradeProgress, UpgradeStage
 
 EXIT_OK: Final = 0
 EXIT_FAILED: Final = 1
@@ -58,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (StoreError, ReceiverError, ExportError) as error:
         _say(f"kvitto: {error.sentence}")
         return EXIT_FAILED
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, InterruptedError):
+        # SQLite, stopped by Ctrl-C, says the second.
         return EXIT_INTERRUPTED
 
 
@@ -219,7 +221,11 @@ def _receive(options: argparse.Namespace) -> int:
     # What is not given, the window takes from the settings; here it is always the same.
     host = DEFAULT_HOST if options.host is None else options.host
     port = DEFAULT_PORT if options.port is None else options.port
-    with Reception(folder, host=host, port=port, is_open=options.open) as reception:
+    upgrading = _Upgrading(lambda: not stop.is_set())
+    with Reception(
+        folder, host=host, port=port, is_open=options.open, on_upgrade=upgrading
+    ) as reception:
+        upgrading.end()
         with contextlib.suppress(OSError):
             print(reception.callback_url, flush=True)
         _say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
@@ -292,9 +298,32 @@ class _Progress:
             _say("")
 
 
+class _Upgrading:
+    """Shows how far the upgrade of a database is, once it takes long."""
+
+    def __init__(self, may_go_on: Callable[[], bool] = lambda: True) -> None:
+        self._may_go_on = may_go_on
+        self._shown = {
+            UpgradeStage.COPYING: _Progress("per cent of a copy of the database made"),
+            UpgradeStage.CHANGING: _Progress("steps of its upgrade done"),
+        }
+
+    def __call__(self, progress: UpgradeProgress) -> bool:
+        self._shown[progress.stage](progress.done, progress.total)
+        return self._may_go_on()
+
+    def end(self) -> None:
+        """Leave the lines that were written over and over."""
+        for shown in self._shown.values():
+            shown.end()
+
+
 def _export(options: argparse.Namespace) -> int:
     progress = _Progress("rows")
-    with open_database(data_folder(options.data_dir), must_exist=True) as database:
+    folder = data_folder(options.data_dir)
+    upgrading = _Upgrading()
+    with open_database(folder, must_exist=True, on_upgrade=upgrading) as database:
+        upgrading.end()
         rows = export(
             Reader(database),
             what=options.what,
@@ -311,7 +340,10 @@ def _export(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     progress = _Progress("reports")
-    with open_database(data_folder(options.data_dir), must_exist=True) as database:
+    folder = data_folder(options.data_dir)
+    upgrading = _Upgrading()
+    with open_database(folder, must_exist=True, on_upgrade=upgrading) as database:
+        upgrading.end()
         result = check(database, on_progress=progress)
     progress.end()
     checked = ", ".join(

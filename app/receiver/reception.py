@@ -14,6 +14,7 @@ from app.store.database import open_database, prepare_folder
 from app.store.instance import Instance
 from app.store.reader import Reader
 from app.store.secrets import SecretStore
+from app.store.upgrading import OnUpgrade, go_on
 from app.store.writer import Writer
 
 
@@ -34,10 +35,12 @@ class Reception:
         port: the port to listen on; 0 takes any free one.
         is_open: whether reports are taken without a secret, too.
         on_commit: is told each new revision of the store, on the writer's thread.
+        on_upgrade: is told how far an upgrade of the database is, and may stop it.
 
     Raises:
         StoreError: the folder or its database can't be used, or another Kvitto uses it.
         ReceiverError: it can't listen there.
+        InterruptedError: `on_upgrade` stopped the upgrade.
     """
 
     def __init__(
@@ -48,12 +51,15 @@ class Reception:
         port: int = DEFAULT_PORT,
         is_open: bool = False,
         on_commit: Callable[[int], None] = lambda _revision: None,
+        on_upgrade: OnUpgrade = go_on,
     ) -> None:
         self.folder = folder
         with ExitStack() as building:
             prepare_folder(folder)
             instance = building.enter_context(Instance(folder))
-            database = building.enter_context(open_database(folder))
+            database = building.enter_context(
+                open_database(folder, holds_folder=True, on_upgrade=on_upgrade)
+            )
             self.database = database
             self.reader = Reader(database)
             self.secrets = SecretStore(database)

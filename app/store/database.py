@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -19,24 +19,25 @@ from sqlalchemy.exc import DBAPIError
 from app.paths import database_file
 from app.store.drives import network_file_system
 from app.store.errors import (
+    AlreadyRunningError,
     DatabaseBrokenError,
     DatabaseGoneError,
     DatabaseLockedError,
     DatabaseReadOnlyError,
-    DatabaseTooNewError,
     DatabaseUnreadableError,
     DiskFullError,
     FolderUnusableError,
     NetworkDriveError,
     NothingReceivedError,
     StoreError,
+    UpgradeBlockedError,
 )
-from app.store.migrations import MIGRATIONS, NEWEST
+from app.store.instance import Instance
+from app.store.migrations import NEWEST
+from app.store.upgrading import OnUpgrade, go_on, read_version, upgrade
 
 log = logging.getLogger(__name__)
 
-APPLICATION_ID: Final = 0x4B766974
-"""Marks the file as ours ("Kvit") in SQLite's header."""
 _MAGIC: Final = b"SQLite format 3\0"
 _BUSY_TIMEOUT_S: Final = 5.0
 """How long a statement waits for another program's lock."""
@@ -108,17 +109,27 @@ class Database:
         self.close()
 
 
-def open_database(folder: Path, *, must_exist: bool = False) -> Database:
+def open_database(
+    folder: Path,
+    *,
+    must_exist: bool = False,
+    holds_folder: bool = False,
+    on_upgrade: OnUpgrade = go_on,
+) -> Database:
     """Open the database of a data folder; make both where they are missing.
 
-    A file that is damaged, too new or not ours is left exactly as it is.
+    A file that is damaged, too new or not ours is left exactly as it is. One of an earlier version
+    is upgraded, after a copy was kept beside it.
 
     Args:
         folder: the data folder.
         must_exist: refuse to make a new database.
+        holds_folder: whether the caller has the folder's `Instance`.
+        on_upgrade: is told how far an upgrade is, and may stop it.
 
     Raises:
         StoreError: it can't be opened; of the kind that says why.
+        InterruptedError: `on_upgrade` stopped the upgrade.
     """
     path = database_file(folder)
     if must_exist and not path.exists():
@@ -129,7 +140,7 @@ def open_database(folder: Path, *, must_exist: bool = False) -> Database:
     database = Database(path)
     try:
         with database.in_words():
-            _migrate(database)
+            _migrate(database, on_upgrade, holds_folder=holds_folder)
     except BaseException:
         database.close()
         raise
@@ -205,42 +216,31 @@ def _identity(path: Path) -> tuple[int, int] | None:
 # --- Versions -----------------------------------------------------------------------------------
 
 
-def _migrate(database: Database) -> None:
-    """Bring the database to the newest version: each step and its number commit together."""
+def _migrate(database: Database, on_upgrade: OnUpgrade, *, holds_folder: bool) -> None:
+    """Bring the database to the newest version, if it is not; keep a copy of an older one."""
+    path = database.path
     with database.reading.connect() as connection:
-        version = _version(connection, database.path)
+        version = read_version(connection, path)
     if version == NEWEST:
         return
-    with database.writing.connect() as connection:
-        for target in range(version + 1, NEWEST + 1):
-            with connection.begin():
-                # Another program may have been quicker than our BEGIN.
-                if _version(connection, database.path) >= target:
-                    continue
-                MIGRATIONS[target - 1](connection)
-                connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.exec_driver_sql(f"PRAGMA user_version = {target}")
-
-
-def _version(connection: Connection, path: Path) -> int:
-    """Return the file's schema version.
-
-    Raises:
-        DatabaseBrokenError: it is a database of another program.
-        DatabaseTooNewError: a newer Kvitto made it.
-    """
-
-    def number(statement: str) -> int:
-        return int(connection.exec_driver_sql(statement).scalar_one())
-
-    version = number("PRAGMA user_version")
-    owner = number("PRAGMA application_id")
-    tables = number("SELECT count(*) FROM sqlite_schema")
-    if owner != APPLICATION_ID and (owner or version or tables):
-        raise DatabaseBrokenError(path, f"application id {owner:#x}: another program's database")
-    if version > NEWEST:
-        raise DatabaseTooNewError(path, version, NEWEST)
-    return version
+    with ExitStack() as alone:
+        if version and not holds_folder:
+            # An older Kvitto that still receives would write into what it does not know.
+            try:
+                alone.enter_context(Instance(path.parent))
+            except AlreadyRunningError as error:
+                raise UpgradeBlockedError(path) from error
+        try:
+            copy = upgrade(path, database.writing, database.reading, version, on_upgrade)
+        except sqlite3.Error as error:
+            # Of the copy: SQLAlchemy knows nothing of it.
+            raise _translated(error, path, error) from error
+        except InterruptedError:
+            raise
+        except OSError as error:
+            raise _from_os(error, path) from error
+    if copy is not None:
+        log.info("Upgraded from version %s to %s; the copy is %s", version, NEWEST, copy.name)
 
 
 # --- Connections --------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ _SQLITE_MEANING: Final[dict[int, type[StoreError]]] = {
 }
 
 
-def _translated(orig: BaseException | None, path: Path, error: DBAPIError) -> Exception:
+def _translated(orig: BaseException | None, path: Path, error: Exception) -> Exception:
     """Return the store's error for SQLite's, or the given one where the fault is ours."""
     code = getattr(orig, "sqlite_errorcode", None)
     if code is None:

@@ -169,6 +169,19 @@ class AlreadyRunningError(StoreError):
         )
 
 
+class UpgradeBlockedError(StoreError):
+    """An older Kvitto still uses the database that this one would change."""
+
+    retry_helps = True
+
+    def __init__(self, path: Path) -> None:
+        """Name the database."""
+        super().__init__(
+            f"{path} was made by an older version of Kvitto that is still running. It was not "
+            "changed, and that one goes on receiving. Quit it, then try again.",
+        )
+
+
 class QueueFullError(StoreError):
     """More reports are waiting for the disk than we are willing to keep in memory."""
 

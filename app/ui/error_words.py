@@ -47,6 +47,11 @@ _SENTENCES: Final = (
     ),
     QT_TRANSLATE_NOOP(
         "Errors",
+        "{file} was made by an older version of Kvitto that is still running. It was not changed, "
+        "and that one goes on receiving. Quit it, then try again.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
         "{file} can't be read or written: the disk or the system reports an error. New reports "
         "are refused for now, and wait at the sender for about 90 minutes. Check that the disk is "
         "connected and healthy.",

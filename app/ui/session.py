@@ -21,6 +21,7 @@ from app.store.finding import Finder
 from app.store.instance import Whereabouts, whereabouts
 from app.store.reader import Reader
 from app.store.secrets import CallbackSecret, SecretStore
+from app.store.upgrading import OnUpgrade, go_on
 from app.store.writer import Writer
 
 
@@ -43,9 +44,11 @@ class Session:
         folder: the data folder; made where it is missing.
         host, port, is_open: as of `Reception`.
         on_commit: is told each new revision on the writer's thread.
+        on_upgrade: is told how far an upgrade of the database is, and may stop it.
 
     Raises:
         StoreError: the store can't be used; says why in words.
+        InterruptedError: `on_upgrade` stopped the upgrade.
     """
 
     def __init__(
@@ -56,11 +59,12 @@ class Session:
         port: int = DEFAULT_PORT,
         is_open: bool = False,
         on_commit: Callable[[int], None] = lambda _revision: None,
+        on_upgrade: OnUpgrade = go_on,
     ) -> None:
         self.folder: Final = folder
         self._is_open = is_open
         self._on_commit = on_commit
-        self.database: Final = open_database(folder)
+        self.database: Final = open_database(folder, on_upgrade=on_upgrade)
         self.reader: Final = Reader(self.database)
         self.finder: Final = Finder(self.database)
         self.charts: Final = ChartReader(self.database)

@@ -29,6 +29,7 @@ from app.ui.single import SingleWindow
 from app.ui.tasks import Tasks
 from app.ui.theme import apply_theme
 from app.ui.trouble import TroubleWindow
+from app.ui.upgrading import UpgradeWatch
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +130,8 @@ class _Program:
         """Open the store and start to receive; where that fails, say why until it works."""
         trouble: TroubleWindow | None = None
         while not self._quit_requested.is_set():
+            watch = UpgradeWatch(lambda: not self._quit_requested.is_set())
+            watch.quit_requested.connect(self._quit_requested.set)
             try:
                 session = await tasks.in_thread(
                     Session,
@@ -137,7 +140,11 @@ class _Program:
                     port=preferences.port if self._port is None else self._port,
                     is_open=self._is_open,
                     on_commit=self._on_commit,
+                    on_upgrade=watch.on_upgrade,
                 )
+            except InterruptedError:
+                log.info("The upgrade was stopped: the database is as it was.")
+                continue
             except StoreError as error:
                 log.error("The window can't open the store: %s", error.sentence)  # noqa: TRY400
                 if trouble is None:
@@ -151,6 +158,8 @@ class _Program:
                 if trouble is not None:
                     trouble.deleteLater()
                 return session
+            finally:
+                watch.close()
         return None
 
 

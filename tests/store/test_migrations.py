@@ -87,7 +87,7 @@ def test_a_migration_that_fails_leaves_the_version_before_it(
         raise LookupError(message)
 
     steps = (*MIGRATIONS[:version], fail, *MIGRATIONS[version + 1 :])
-    monkeypatch.setattr("app.store.database.MIGRATIONS", steps)
+    monkeypatch.setattr("app.store.upgrading.MIGRATIONS", steps)
 
     with pytest.raises(LookupError):
         open_database(data_dir)

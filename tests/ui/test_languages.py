@@ -309,6 +309,7 @@ ERRORS: Final[list[StoreError | ReceiverError | ExportError]] = [
     store_errors.DatabaseBrokenError(FILE),
     store_errors.DatabaseGoneError(FILE),
     store_errors.DatabaseTooNewError(FILE, 3, 2),
+    store_errors.UpgradeBlockedError(FILE),
     store_errors.DatabaseUnreadableError(FILE),
     store_errors.NetworkDriveError(FILE.parent, "nfs"),
     store_errors.FolderUnusableError(FILE.parent, ""),

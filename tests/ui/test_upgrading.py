@@ -1,0 +1,98 @@
+"""What is shown while a database of an earlier version is brought up to date."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QProgressBar, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.paths import database_file
+from app.store.migrations import NEWEST
+from app.store.upgrading import UpgradeProgress, UpgradeStage, kept_copies
+from app.ui.session import Session
+from app.ui.upgrading import UpgradeWatch, UpgradeWindow
+from tests.store.test_upgrading import FROZEN, into
+
+HALF = UpgradeProgress(UpgradeStage.COPYING, 50, 100)
+
+
+@pytest.fixture
+def watch(qtbot: QtBot) -> Iterator[UpgradeWatch]:
+    made = UpgradeWatch(lambda: True)
+    yield made
+    made.close()
+    assert qtbot is not None
+
+
+def test_nothing_is_shown_of_an_upgrade_that_takes_a_moment(watch: UpgradeWatch) -> None:
+    assert watch.on_upgrade(HALF)
+
+    assert watch.window is None
+
+
+def test_one_that_takes_longer_shows_how_far_it_is(qtbot: QtBot, watch: UpgradeWatch) -> None:
+    thread = threading.Thread(target=watch.on_upgrade, args=(HALF,))
+    thread.start()
+    thread.join()
+
+    qtbot.waitUntil(lambda: watch.window is not None)
+    window = watch.window
+    assert window is not None
+    assert window.isVisible()
+    assert "50" in window.stage
+
+
+def test_nothing_is_left_when_it_is_over(qtbot: QtBot, watch: UpgradeWatch) -> None:
+    watch.on_upgrade(HALF)
+    qtbot.waitUntil(lambda: watch.window is not None)
+    window = watch.window
+    assert window is not None
+    with qtbot.waitSignal(window.destroyed):
+        watch.close()
+
+    assert watch.window is None
+
+
+def test_a_step_of_unknown_length_is_counted_and_not_guessed(qtbot: QtBot) -> None:
+    window = UpgradeWindow()
+    qtbot.addWidget(window)
+
+    window.say(UpgradeProgress(UpgradeStage.CHANGING, 0, 2))
+
+    assert window.stage == "Bringing up to date: step 1 of 2"
+    assert window.findChildren(QProgressBar)[0].maximum() == 0
+
+
+def test_the_user_can_stop_it(qtbot: QtBot) -> None:
+    window = UpgradeWindow()
+    qtbot.addWidget(window)
+    [leave] = window.findChildren(QPushButton)
+
+    with qtbot.waitSignal(window.quit_requested):
+        leave.click()
+
+    assert not leave.isEnabled()
+
+
+def test_closing_its_window_stops_it_too(qtbot: QtBot) -> None:
+    window = UpgradeWindow()
+    qtbot.addWidget(window)
+    window.show()
+
+    with qtbot.waitSignal(window.quit_requested):
+        window.close()
+
+
+def test_a_session_upgrades_and_receives(data_dir: Path) -> None:
+    shutil.copyfile(FROZEN / f"v{NEWEST - 1}.db", database_file(data_dir))
+    told: list[UpgradeProgress] = []
+
+    session = Session(data_dir, port=0, on_upgrade=into(told))
+
+    assert session.is_receiving
+    assert told
+    assert len(kept_copies(database_file(data_dir))) == 1
+    session.close()
