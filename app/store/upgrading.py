@@ -1,11 +1,13 @@
 """Bring a database of an earlier version to the newest one, after a copy of it was kept."""
 
 import contextlib
+import logging
 import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -14,6 +16,8 @@ from sqlalchemy import Connection, Engine
 
 from app.store.errors import DatabaseBrokenError, DatabaseTooNewError
 from app.store.migrations import MIGRATIONS, NEWEST
+
+log = logging.getLogger(__name__)
 
 APPLICATION_ID: Final = 0x4B766974
 """Marks the file as ours ("Kvit") in SQLite's header."""
@@ -61,6 +65,24 @@ def kept_copies(database: Path) -> list[Path]:
     return list(database.parent.glob(f"{database.stem}-before-v*{database.suffix}"))
 
 
+def forget_copies(database: Path, before: datetime) -> int:
+    """Delete the copies that were made before a moment, UTC; return how many.
+
+    All that is in such a copy arrived earlier. One that can't be deleted is left, and logged.
+    """
+    forgotten = 0
+    for copy in kept_copies(database):
+        try:
+            if copy.stat().st_mtime >= before.timestamp():
+                continue
+            copy.unlink()
+        except OSError as error:
+            log.warning("A copy of an old database can't be deleted: %s", error)
+        else:
+            forgotten += 1
+    return forgotten
+
+
 def read_version(connection: Connection, path: Path) -> int:
     """Return the schema version of the database at `path`; 0 where it is empty.
 
@@ -105,7 +127,8 @@ def upgrade(
         sqlite3.Error: likewise.
         DBAPIError: a step can't be taken.
     """
-    reporter = _Reporter(on_upgrade)
+    # A new database is made in a moment, and is no upgrade.
+    reporter = _Reporter(on_upgrade if version else go_on)
     copy: Path | None = None
     with writing.connect() as connection:
         for target in range(version + 1, NEWEST + 1):

@@ -620,6 +620,49 @@
     </message>
 </context>
 <context>
+    <name>Closures</name>
+    <message>
+        <source>not running</source>
+        <translation type="unfinished">inte igång</translation>
+    </message>
+    <message>
+        <source>crashed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>asleep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tunnel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kvitto was not running.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kvitto ended without a farewell: a crash, or a power cut.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer was asleep.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing could be stored on the disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The public address did not lead here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Columns</name>
     <message>
         <source>being deleted</source>
@@ -888,6 +931,10 @@
     <message>
         <source>{file} was made by a newer version of Kvitto. It was not changed. Install the newest version of Kvitto and start that.</source>
         <translation>{file} skapades av en nyare version av Kvitto. Den har inte ändrats. Installera den senaste versionen av Kvitto och starta den.</translation>
+    </message>
+    <message>
+        <source>{file} was made by an older version of Kvitto that is still running. It was not changed, and that one goes on receiving. Quit it, then try again.</source>
+        <translation>{file} skapades av en äldre version av Kvitto som fortfarande är igång. Den har inte ändrats, och den äldre versionen fortsätter att ta emot. Avsluta den och försök sedan igen.</translation>
     </message>
     <message>
         <source>{file} can&apos;t be read or written: the disk or the system reports an error. New reports are refused for now, and wait at the sender for about 90 minutes. Check that the disk is connected and healthy.</source>
@@ -2146,6 +2193,61 @@
     </message>
 </context>
 <context>
+    <name>SharePanel</name>
+    <message>
+        <source>Hello from Kvitto</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished">Kopierat</translation>
+    </message>
+    <message>
+        <source>Callback URL</source>
+        <translation type="unfinished">Rapportadress</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">Kopiera</translation>
+    </message>
+    <message>
+        <source>Copy as JSON</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The line “deliveryReportUrl” of a batch request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as curl</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A command that sends one SMS with this callback URL. Put your API key and a number into it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>QR code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The callback URL as a QR code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is receiving now, so there is no callback URL.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It holds a secret: whoever has it can send reports. Treat it so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This address works on this computer only: the sender can&apos;t reach it. Choose a public address below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -2401,6 +2503,37 @@
     <message>
         <source>Quit</source>
         <translation>Avsluta</translation>
+    </message>
+</context>
+<context>
+    <name>UpgradeWindow</name>
+    <message>
+        <source>Kvitto is getting ready</source>
+        <translation>Kvitto förbereder sig</translation>
+    </message>
+    <message>
+        <source>Your reports come from an earlier version of Kvitto and are brought up to date. A copy of the database is kept in the data folder. Until this is done, new reports wait at the sender.</source>
+        <translation>Dina rapporter kommer från en tidigare version av Kvitto och uppdateras nu. En kopia av databasen sparas i datamappen. Tills det är klart väntar nya rapporter hos avsändaren.</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Förlopp</translation>
+    </message>
+    <message>
+        <source>Stop and quit</source>
+        <translation>Stoppa och avsluta</translation>
+    </message>
+    <message>
+        <source>The database stays as it was</source>
+        <translation>Databasen förblir som den var</translation>
+    </message>
+    <message>
+        <source>Keeping a copy: {share}</source>
+        <translation>Sparar en kopia: {share}</translation>
+    </message>
+    <message>
+        <source>Bringing up to date: step {number} of {total}</source>
+        <translation>Uppdaterar: steg {number} av {total}</translation>
     </message>
 </context>
 <context>

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,13 @@ from app.store.errors import DatabaseTooNewError, DiskFullError, UpgradeBlockedE
 from app.store.instance import Instance
 from app.store.migrations import MIGRATIONS, NEWEST
 from app.store.reader import Reader
-from app.store.upgrading import OnUpgrade, UpgradeProgress, UpgradeStage, kept_copies
+from app.store.upgrading import (
+    OnUpgrade,
+    UpgradeProgress,
+    UpgradeStage,
+    forget_copies,
+    kept_copies,
+)
 
 FROZEN: Final = Path(__file__).parent.parent / "data" / "databases"
 EARLIER: Final = range(1, NEWEST)
@@ -224,3 +231,15 @@ def test_who_receives_upgrades_what_it_holds_itself(old: Path) -> None:
         assert Reader(reception.database).counts().reports == 9
 
     assert len(kept_copies(old)) == 1
+
+
+def test_a_copy_is_forgotten_once_all_in_it_is_old_enough(old: Path) -> None:
+    open_database(old.parent).close()
+    [copy] = kept_copies(old)
+    made = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
+
+    assert forget_copies(old, made - timedelta(seconds=1)) == 0
+    assert copy.exists()
+    assert forget_copies(old, made + timedelta(seconds=1)) == 1
+    assert not copy.exists()
+    assert old.exists()

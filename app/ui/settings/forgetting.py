@@ -12,6 +12,7 @@ from app.receiver.service import utc_now
 from app.store.errors import StoreError
 from app.store.forgetting import Forgetter
 from app.store.retention import Due, Retention, RetentionRule
+from app.store.upgrading import forget_copies
 from app.ui.context import Context
 
 log = logging.getLogger(__name__)
@@ -122,6 +123,9 @@ class Forgetting(QObject):
         try:
             due = await self._tasks.in_thread(self.due, self.rule())
             forgotten = await forgetter.run(due, self._clock())
+            # What an upgrade has kept holds numbers and bodies, too.
+            database = self._session.database.path
+            await self._tasks.in_thread(forget_copies, database, due.seen_before)
         except StoreError as error:
             self._forgetter = None
             if isValid(self):
