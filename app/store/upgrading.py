@@ -206,7 +206,9 @@ def _raw(connection: Connection) -> sqlite3.Connection:
 def _keep_copy(path: Path, reading: Engine, reporter: _Reporter) -> Path:
     """Copy what is committed, onto the disk; a copy has its name only when it is whole."""
     unfinished = path.with_name(f"{path.stem}-copy.new")
+    # A program that was killed here may have left them.
     unfinished.unlink(missing_ok=True)
+    unfinished.with_name(f"{unfinished.name}-journal").unlink(missing_ok=True)
     try:
         with reading.connect() as source:
             _copy_pages(_raw(source), unfinished, reporter)
@@ -230,8 +232,9 @@ def _copy_pages(source: sqlite3.Connection, target: Path, reporter: _Reporter) -
         reporter.tell(UpgradeStage.COPYING, done, 100)
 
     with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copying:
-        # It is flushed once, when it is whole.
+        # It is flushed once, when it is whole; until then nothing of it is worth a journal.
         copying.execute("PRAGMA synchronous = OFF")
+        copying.execute("PRAGMA journal_mode = OFF")
         source.backup(copying, pages=_PAGES_AT_A_TIME, progress=tell, sleep=0)
         # One file: no companions beside it.
         copying.execute("PRAGMA journal_mode = DELETE")

@@ -218,6 +218,18 @@ def test_a_copy_that_has_no_room_is_told_and_nothing_is_changed(
     assert not list(old.parent.glob("*.new*"))
 
 
+def test_what_a_killed_upgrade_left_is_not_in_the_way(old: Path) -> None:
+    for name in ("kvitto-copy.new", "kvitto-copy.new-journal"):
+        (old.parent / name).write_bytes(b"half a copy" * 1000)
+    before = content(old)
+
+    open_database(old.parent).close()
+
+    [copy] = kept_copies(old)
+    assert content(copy) == before
+    assert not list(old.parent.glob("*.new*"))
+
+
 def test_what_a_program_still_uses_is_not_changed_under_it(old: Path) -> None:
     with Instance(old.parent), pytest.raises(UpgradeBlockedError):
         open_database(old.parent, must_exist=True)
