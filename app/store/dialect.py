@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import Insert, insert
 
-from app.store.schema import message
+from app.store.schema import message, meta
 
 
 def insert_or_add(into: Table, *added: Column[int]) -> Insert:
@@ -41,6 +41,11 @@ def insert_or_add(into: Table, *added: Column[int]) -> Insert:
     return statement.on_conflict_do_update(
         index_elements=list(into.primary_key.columns), set_=changes
     )
+
+
+def insert_missing(into: Table) -> Insert:
+    """Return a statement that inserts a row, or does nothing where its primary key is there."""
+    return insert(into).on_conflict_do_nothing(index_elements=list(into.primary_key.columns))
 
 
 def select_by_pairs(
@@ -92,15 +97,16 @@ def indexed_messages(
 ) -> Subquery:
     """Return the keys (`pk`) of the messages whose id, phone number or reference has a text in it.
 
-    They come from an index over all runs of three characters, in order, and one by one: who stops
-    early has paid for no more than was read. Case does not matter.
+    The newest messages, those that are `not_indexed`, are not among them. The others come from an
+    index over all runs of three characters, in order, and one by one: who stops early has paid for
+    no more than was read. Case does not matter.
 
     Args:
         texts: one of them must be there; none shorter than `INDEXED_LENGTH`.
         lowest: look only at the messages with this key and greater ones.
         highest: look only at the messages with this key and smaller ones.
     """
-    index = table("message_text", column("rowid", Integer))
+    index = _message_text
     phrases = " OR ".join('"' + text.replace('"', '""') + '"' for text in texts)
     query = select(index.c.rowid.label("pk")).where(
         literal_column("message_text").op("MATCH")(phrases)
@@ -112,11 +118,38 @@ def indexed_messages(
     return query.subquery("indexed")
 
 
+def index_messages() -> Insert:
+    """Return a statement that takes messages into the index of `indexed_messages`.
+
+    It takes those whose key is greater than the parameter `after`, all at once: each transaction
+    that adds to the index costs as much as many messages do.
+    """
+    columns = (message.c.pk, message.c.message_id, message.c.recipient, message.c.reference)
+    return insert(_message_text).from_select(
+        ["rowid", "message_id", "recipient", "reference"],
+        select(*columns).where(message.c.pk > bindparam("after")).order_by(message.c.pk),
+    )
+
+
+def not_indexed() -> ColumnElement[bool]:
+    """Return the condition that a message is not in the index yet; it holds for few."""
+    return message.c.pk > select(meta.c.indexed_message).scalar_subquery()
+
+
+_message_text: Final = table(
+    "message_text",
+    column("rowid", Integer),
+    column("message_id"),
+    column("recipient"),
+    column("reference"),
+)
+
+
 def message_text_contains(text: str) -> ColumnElement[bool]:
     """Return the condition that a message's id, phone number or reference has `text` in it.
 
-    For texts that are too short for the index. It reads messages one by one, but such texts are
-    found in so many that who wants some soon has enough.
+    For texts that are too short for the index, and messages that are not in it. It reads messages
+    one by one; but short texts are found in so many that who wants some soon has enough.
     """
     # LIKE ignores case in ASCII only.
     cases = {text, text.lower(), text.upper()}

@@ -1,6 +1,7 @@
 """What the user changes. Each edit is one transaction of the writer, with a revision of its own."""
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -9,12 +10,14 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.core.door import ClosedBy, Closure
 from app.core.times import to_microseconds
+from app.store.dialect import insert_missing
 from app.store.schema import (
     batch,
     batch_cost,
     batch_status,
     closure,
     cost_step,
+    forgotten,
     message,
     meta,
     opening,
@@ -82,9 +85,9 @@ class DeleteBatch(msgspec.Struct, frozen=True):
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Delete a part; return whether that was all."""
-        if not _delete_messages(connection, self.key):
+        if not _delete_messages(connection, self.key, remembers=False):
             return False
-        for table in (batch_status, batch_cost, cost_step, report_step):
+        for table in (batch_status, batch_cost, cost_step, report_step, forgotten):
             connection.execute(delete(table).where(table.c.batch_pk == self.key))
         connection.execute(delete(batch).where(batch.c.pk == self.key))
         connection.execute(insert(removal).values(batch_pk=self.key, revision=revision))
@@ -101,7 +104,7 @@ class ForgetBatch(msgspec.Struct, frozen=True):
         """Delete a part; return whether that was all."""
         values = {"forgotten_us": to_microseconds(self.now), "revision": revision}
         connection.execute(update(batch).where(batch.c.pk == self.key).values(**values))
-        return _delete_messages(connection, self.key)
+        return _delete_messages(connection, self.key, remembers=True)
 
 
 class DeleteRefused(msgspec.Struct, frozen=True):
@@ -221,16 +224,22 @@ def _put_closure(
         connection.execute(insert(closure).values(**row))
 
 
-def _delete_messages(connection: Connection, batch_key: int) -> bool:
+def remember_messages(connection: Connection, keys: Sequence[int]) -> None:
+    """Note that the sums have these messages, before they are deleted: see `schema.forgotten`."""
+    ids = select(message.c.batch_pk, message.c.message_id).where(message.c.pk.in_(keys))
+    connection.execute(insert_missing(forgotten).from_select(["batch_pk", "message_id"], ids))
+
+
+def _delete_messages(connection: Connection, batch_key: int, *, remembers: bool) -> bool:
     """Delete some of a batch's messages with their reports; return whether none is left."""
     end = time.monotonic() + _PART_S
-    is_left = _delete_some(connection, batch_key)
+    is_left = _delete_some(connection, batch_key, remembers=remembers)
     while is_left and time.monotonic() < end:
-        is_left = _delete_some(connection, batch_key)
+        is_left = _delete_some(connection, batch_key, remembers=remembers)
     return not is_left
 
 
-def _delete_some(connection: Connection, batch_key: int) -> bool:
+def _delete_some(connection: Connection, batch_key: int, *, remembers: bool) -> bool:
     """Delete the first of a batch's messages with their reports; return whether any is left."""
     of_batch = message.c.batch_pk == batch_key
     some = select(message.c.pk).where(of_batch).order_by(message.c.pk).limit(_ROWS_AT_ONCE + 1)
@@ -242,6 +251,8 @@ def _delete_some(connection: Connection, batch_key: int) -> bool:
     repeats = connection.scalar(select(func.sum(report.c.repeats)).where(of_gone)) or 0
     if repeats:
         connection.execute(update(meta).values(repeats=meta.c.repeats - repeats))
+    if remembers:
+        remember_messages(connection, gone)
     connection.execute(delete(report).where(of_gone))
     connection.execute(delete(message).where(message.c.pk.in_(gone)))
     return len(keys) > len(gone)

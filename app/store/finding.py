@@ -2,12 +2,13 @@
 
 import threading
 from array import array
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, true
+from sqlalchemy import ColumnElement, Connection, Select, desc, func, select, true, union_all
 
 from app.store.database import Database
 from app.store.matching import Conditions, MessageFilter, conditions_of
@@ -209,11 +210,11 @@ def _ordering(order: MessageOrder, is_descending: bool) -> tuple[ColumnElement[A
 def _all_counts(connection: Connection, conditions: Conditions) -> dict[int, int]:
     if not conditions.has_text and not conditions.has_facts:
         return _sums(connection, true())
-    counts = _named_counts(connection, conditions)
-    source, condition, _ = conditions.everywhere()
-    query = select(message.c.batch_pk, func.count()).select_from(source).where(condition)
-    query = query.where(~conditions.among_named(message.c.batch_pk))
-    counts.update(_pairs(connection, query.group_by(message.c.batch_pk)))
+    counts = Counter(_named_counts(connection, conditions))
+    for place in conditions.everywhere():
+        query = select(message.c.batch_pk, func.count()).select_from(place.source)
+        query = query.where(place.condition, ~conditions.among_named(message.c.batch_pk))
+        counts.update(_pairs(connection, query.group_by(message.c.batch_pk)))
     return counts
 
 
@@ -221,9 +222,13 @@ def _first_counts(connection: Connection, conditions: Conditions, limit: int) ->
     """Count the newest matches, and some in batches that have the text in their name."""
     if not conditions.has_text and not conditions.has_facts:
         return _sums(connection, true())
-    source, condition, arrival = conditions.everywhere()
-    newest = select(message.c.batch_pk.label("batch_pk")).select_from(source).where(condition)
-    found = newest.order_by(arrival.desc()).limit(limit).subquery()
+    places = [
+        select(message.c.batch_pk.label("batch_pk"), place.arrival.label("arrival"))
+        .select_from(place.source)
+        .where(place.condition)
+        for place in conditions.everywhere()
+    ]
+    found = union_all(*places).order_by(desc("arrival")).limit(limit).subquery()
     query = select(found.c.batch_pk, func.count()).group_by(found.c.batch_pk)
     return _pairs(connection, query) | _named_counts(connection, conditions, limit=limit)
 

@@ -12,13 +12,14 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.core.times import to_microseconds
-from app.store.edits import DeleteRefused, Edit
+from app.store.edits import DeleteRefused, Edit, remember_messages
 from app.store.retention import Due, Retention
 from app.store.schema import (
     batch,
     batch_cost,
     batch_status,
     cost_step,
+    forgotten,
     message,
     meta,
     removal,
@@ -107,6 +108,7 @@ class ForgetPart:
         repeats = connection.scalar(select(func.sum(report.c.repeats)).where(of_gone)) or 0
         if repeats:
             connection.execute(update(meta).values(repeats=meta.c.repeats - repeats))
+        remember_messages(connection, self._messages)
         connection.execute(delete(report).where(of_gone))
         connection.execute(delete(message).where(message.c.pk.in_(self._messages)))
 
@@ -114,7 +116,7 @@ class ForgetPart:
         left = select(message.c.pk).where(message.c.batch_pk == self._batch_key).limit(1)
         if connection.scalar(left) is not None:
             return
-        for table in (batch_status, batch_cost, cost_step, report_step):
+        for table in (batch_status, batch_cost, cost_step, report_step, forgotten):
             connection.execute(delete(table).where(table.c.batch_pk == self._batch_key))
         connection.execute(delete(batch).where(batch.c.pk == self._batch_key))
         connection.execute(insert(removal).values(batch_pk=self._batch_key, revision=revision))

@@ -6,6 +6,7 @@ statements, not a thousand.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection
@@ -27,6 +28,10 @@ from app.store.rows import (
 )
 
 Arrival = ReportArrival | RefusedArrival | Knocks
+
+
+INDEXED_AT_ONCE: Final = 1000
+"""New messages that are taken into the search index together. Until then a search reads them."""
 
 
 class _Message:
@@ -92,15 +97,19 @@ class Group:
         """Work on `connection`, which is in a transaction that holds the write lock."""
         self._connection = connection
         [counts] = statements.META.rows(connection, {})
-        revision, last_batch, last_message, last_report, repeats, size_bytes, unkept = counts
+        revision, last_batch, last_message, last_report, repeats, size_bytes, unkept, indexed = (
+            counts
+        )
         self.revision: int = revision + 1
         self._last_batch: int = last_batch
         self._last_message: int = last_message
         self._last_report: int = last_report
         self._repeats: int = repeats
+        self._indexed_message: int = indexed
         self._quarantine = quarantine.Fill(size_bytes, unkept)
         self._batches: dict[str, _Batch] = {}
         self._messages: dict[tuple[str, str], _Message] = {}
+        self._forgotten: set[tuple[int, str]] = set()
 
     def store(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
         """Store `arrivals` and return a receipt for each, valid once the transaction commits.
@@ -117,6 +126,7 @@ class Group:
         if refused:
             quarantine.keep(self._connection, refused, self._quarantine, self.revision)
         self._count_knocks([arrival for arrival in arrivals if isinstance(arrival, Knocks)])
+        self._index_messages()
         counts = {
             "revision": self.revision,
             "last_batch": self._last_batch,
@@ -125,6 +135,7 @@ class Group:
             "repeats": self._repeats,
             "quarantine_bytes": self._quarantine.size_bytes,
             "quarantine_unkept": self._quarantine.unkept,
+            "indexed_message": self._indexed_message,
         }
         statements.UPDATE_META.write(self._connection, [counts])
         return [
@@ -138,13 +149,24 @@ class Group:
         ids = {arrival.report.batch_id for arrival in reports}
         if not ids:
             return
-        for pk, batch_id, origin in statements.BATCHES.rows(self._connection, texts_parameter(ids)):
+        found = statements.BATCHES.rows(self._connection, texts_parameter(ids))
+        for pk, batch_id, origin, forgotten_us in found:
             self._batches[batch_id] = _Batch(pk, Origin(origin))
+            if forgotten_us is not None:
+                self._find_forgotten(pk, batch_id, reports)
         for arrival in reports:
             batch_id = arrival.report.batch_id
             if batch_id not in self._batches:
                 self._last_batch += 1
                 self._batches[batch_id] = _Batch(self._last_batch, None)
+
+    def _find_forgotten(self, pk: int, batch_id: str, reports: Sequence[ReportArrival]) -> None:
+        keys = {
+            (pk, arrival.report.message_id)
+            for arrival in reports
+            if arrival.report.batch_id == batch_id
+        }
+        self._forgotten |= set(statements.FORGOTTEN.rows(self._connection, pairs_parameter(keys)))
 
     def _find_messages(self, reports: Sequence[ReportArrival]) -> None:
         wanted: dict[tuple[int, str], tuple[str, str]] = {}
@@ -198,13 +220,14 @@ class Group:
             after = MessageState.first(received) if before is None else before.after(received)
             its_message.state = after
             its_message.seen[print_] = self._last_report
-            its_batch.sums.move(before, after)
-            its_batch.see(
-                to_microseconds(arrival.arrived),
-                arrival.report.code,
-                arrival.origin,
-                arrival.secret,
-            )
+            if (its_batch.pk, arrival.report.message_id) not in self._forgotten:
+                its_batch.sums.move(before, after)
+                its_batch.see(
+                    to_microseconds(arrival.arrived),
+                    arrival.report.code,
+                    arrival.origin,
+                    arrival.secret,
+                )
             changed[its_message.pk] = its_message
             ids[its_message.pk] = (its_batch.pk, arrival.report.message_id)
             new_reports.append(
@@ -330,6 +353,12 @@ class Group:
                 for pk, count in repeats.items()
             ],
         )
+
+    def _index_messages(self) -> None:
+        """Take new messages into the search index, but many at once."""
+        if self._last_message - self._indexed_message >= INDEXED_AT_ONCE:
+            statements.INDEX_MESSAGES.execute(self._connection, {"after": self._indexed_message})
+            self._indexed_message = self._last_message
 
     def _count_knocks(self, knocks: Sequence[Knocks]) -> None:
         by_minute: defaultdict[int, int] = defaultdict(int)

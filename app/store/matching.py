@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import (
@@ -16,6 +16,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 
 from app.core.status import DELIVERED_TO_HANDSET, Outcome, outcome_of
@@ -24,6 +25,7 @@ from app.store.dialect import (
     indexed_messages,
     is_one_of,
     message_text_contains,
+    not_indexed,
 )
 from app.store.schema import batch, batch_status, message
 
@@ -74,6 +76,20 @@ def spellings(text: str) -> list[str]:
     return [digits] if digits in text else [text, digits]
 
 
+class Place(NamedTuple):
+    """Where messages are looked for.
+
+    Attributes:
+        source: the tables.
+        condition: which of their rows match.
+        arrival: the column of the order of arrival.
+    """
+
+    source: FromClause
+    condition: ColumnElement[bool]
+    arrival: ColumnElement[int]
+
+
 class Conditions:
     """The parts of a filter: what messages must be, and the text that they or their batch have.
 
@@ -95,20 +111,19 @@ class Conditions:
             len(one) >= INDEXED_LENGTH for one in self._spellings
         )
 
-    def everywhere(self) -> tuple[FromClause, ColumnElement[bool], ColumnElement[int]]:
-        """Return where messages that have the text themselves are.
-
-        Returns:
-            The tables, the condition, and the column of the order of arrival.
-        """
+    def everywhere(self) -> list[Place]:
+        """Return where messages that have the text themselves are: places that share none."""
         condition = self.facts
         if not self._is_indexed:
             if self.has_text:
                 condition = and_(condition, self._contains())
-            return message, condition, message.c.pk
+            return [Place(message, condition, message.c.pk)]
         # The index leads, the messages follow: who stops early has read few of them.
         found = indexed_messages(self._spellings)
-        return found.join(message, message.c.pk == found.c.pk), condition, found.c.pk
+        return [
+            Place(found.join(message, message.c.pk == found.c.pk), condition, found.c.pk),
+            Place(message, and_(not_indexed(), condition, self._contains()), message.c.pk),
+        ]
 
     def among_named(self, batch_pk: Column[int]) -> ColumnElement[bool]:
         """Return the condition that a row is of a named batch."""
@@ -140,7 +155,8 @@ class Conditions:
 
     def _is_indexed_between(self, lowest: int | None, highest: int | None) -> ColumnElement[bool]:
         found = indexed_messages(self._spellings, lowest=lowest, highest=highest)
-        return message.c.pk.in_(select(found.c.pk))
+        newest = select(message.c.pk).where(not_indexed(), self._contains())
+        return message.c.pk.in_(union_all(select(found.c.pk), newest))
 
 
 def conditions_of(connection: Connection, wanted: MessageFilter) -> Conditions:

@@ -42,6 +42,10 @@ class Prepared:
         cursor.close()
         return found
 
+    def execute(self, connection: Connection, values: Mapping[str, Any]) -> None:
+        """Execute the statement once."""
+        connection.exec_driver_sql(self._sql, self._pick({**self._constants, **values}))
+
     def write(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Execute the statement for each of `rows`; nothing where there are none."""
         if not rows:

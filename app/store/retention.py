@@ -18,7 +18,7 @@ from app.store.schema import batch, batch_status, message, quarantine
 
 LONG_SILENT: Final = timedelta(days=30)
 """A batch that is not settled must be silent at least this long: its last reports may still come,
-and one about a forgotten message would be counted as a new message's."""
+and what one says of a forgotten message does not reach the sums any more."""
 
 
 class RetentionRule(msgspec.Struct, frozen=True):

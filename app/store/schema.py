@@ -50,8 +50,10 @@ meta: Final = Table(
     _number("repeats"),
     _number("quarantine_bytes"),
     _number("quarantine_unkept"),
+    _number("indexed_message"),
 )
-"""One row: the newest revision, the last keys given out, and counts over all."""
+"""One row: the newest revision, the last keys given out, and counts over all. The search index has
+the messages up to `indexed_message`; the few that are newer are searched without it."""
 
 secret: Final = Table(
     "secret",
@@ -144,6 +146,16 @@ report: Final = Table(
 """Append-only, but for the count of repeats. The key is the place in the order of arrival.
 
 `created_us` is NULL where the sender gave no time that can be read; the time of arrival counts."""
+
+forgotten: Final = Table(
+    "forgotten",
+    metadata,
+    Column("batch_pk", _Big, ForeignKey("batch.pk"), primary_key=True),
+    Column("message_id", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""The messages that were deleted while the sums of their batch were kept. A late report about one
+is kept, but not counted: the sums have the message already."""
 
 batch_status: Final = Table(
     "batch_status",

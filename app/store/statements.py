@@ -5,7 +5,12 @@ from typing import Final
 from sqlalchemy import bindparam, func, insert, select, update
 
 from app.core.report import Origin
-from app.store.dialect import insert_or_add, select_by_pairs, select_by_texts
+from app.store.dialect import (
+    index_messages,
+    insert_or_add,
+    select_by_pairs,
+    select_by_texts,
+)
 from app.store.prepared import Prepared
 from app.store.rows import STATE_COLUMNS
 from app.store.schema import (
@@ -13,6 +18,7 @@ from app.store.schema import (
     batch_cost,
     batch_status,
     cost_step,
+    forgotten,
     knock,
     message,
     meta,
@@ -29,6 +35,7 @@ META: Final = Prepared(
         meta.c.repeats,
         meta.c.quarantine_bytes,
         meta.c.quarantine_unkept,
+        meta.c.indexed_message,
     )
 )
 UPDATE_META: Final = Prepared(
@@ -40,9 +47,20 @@ UPDATE_META: Final = Prepared(
     "repeats",
     "quarantine_bytes",
     "quarantine_unkept",
+    "indexed_message",
 )
+INDEX_MESSAGES: Final = Prepared(index_messages())
 BATCHES: Final = Prepared(
-    select_by_texts((batch.c.pk, batch.c.batch_id, batch.c.origin), batch.c.batch_id)
+    select_by_texts(
+        (batch.c.pk, batch.c.batch_id, batch.c.origin, batch.c.forgotten_us), batch.c.batch_id
+    )
+)
+FORGOTTEN: Final = Prepared(
+    select_by_pairs(
+        (forgotten.c.batch_pk, forgotten.c.message_id),
+        forgotten.c.batch_pk,
+        forgotten.c.message_id,
+    )
 )
 MESSAGES: Final = Prepared(
     select_by_pairs(

@@ -26,7 +26,6 @@ NOW: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 CODES: Final = (201,) * 88 + (112,) * 4 + (102, 102, 202, 203, 405, 500, 500, 511)
 WORDS: Final = ("Höstrea", "Påminnelse", "Inbjudan", "Öppet hus", "Faktura", "Lunchkö", "Årsmöte")
 _REVISION: Final = 1
-_TEXT_TRIGGERS: Final = ("message_text_insert", "message_text_delete", "message_text_update")
 
 Row = Sequence[Any]
 
@@ -55,13 +54,7 @@ def make_big_store(
     with sqlite3.connect(database_file(folder), isolation_level=None) as connection:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA foreign_keys = OFF")
-        triggers = [
-            connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (name,)).fetchone()
-            for name in _TEXT_TRIGGERS
-        ]
         connection.execute("BEGIN")
-        for name in _TEXT_TRIGGERS:
-            connection.execute(f"DROP TRIGGER {name}")
         first = 1
         start_us = to_microseconds(now - timedelta(days=90))
         step_us = 90 * 86_400_000_000 // batches
@@ -69,11 +62,10 @@ def make_big_store(
             _fill_batch(connection, draw, key, first, size, start_us + key * step_us)
             first += size
         connection.execute("INSERT INTO message_text (message_text) VALUES ('rebuild')")
-        for (statement,) in triggers:
-            connection.execute(statement)
         connection.execute(
-            "UPDATE meta SET revision = ?, last_batch = ?, last_message = ?, last_report = ?",
-            (_REVISION, batches, messages, messages),
+            "UPDATE meta SET revision = ?, last_batch = ?, last_message = ?, last_report = ?,"
+            " indexed_message = ?",
+            (_REVISION, batches, messages, messages, messages),
         )
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -25,8 +25,15 @@ REPORTS = (
 )
 
 
-@pytest.fixture
-async def finder(database: Database, writer: Writer) -> Finder:
+@pytest.fixture(params=[1, 3, 100], ids=["all indexed", "some indexed", "none indexed"])
+async def finder(
+    request: pytest.FixtureRequest,
+    database: Database,
+    writer: Writer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Finder:
+    """Return a finder of five messages, however many of them are in the search index."""
+    monkeypatch.setattr("app.store.group.INDEXED_AT_ONCE", request.param)
     for report in REPORTS:
         await append_all(writer, [arriving(report)])
     writer.edit(ChangeBatch(1, BatchChange(label="Sommar-REA"))).result(10)

@@ -224,3 +224,42 @@ async def test_the_writer_is_left_to_others_for_half_of_the_time(
     pauses = [begin - end for begin, end in zip(began[1:], ended, strict=False)]
     assert min(pauses) >= slow_s
     assert old.messages == MESSAGES
+
+
+async def test_a_late_report_of_a_forgotten_message_is_kept_and_not_counted_again(
+    writer: Writer, reader: Reader, database: Database, old: BatchRecord
+) -> None:
+    await forgetter(writer, database).run(due_now(database, KEEPING), NOW)
+    kept = found(reader, "batch-a")
+
+    late = [arriving(a_report("m1", code=code), at=NOW) for code in (201, 104, 104)]
+    await append_all(writer, late)
+
+    assert found(reader, "batch-a") == kept
+    [message] = reader.messages(old.key)
+    assert (message.message_id, message.state.reports) == ("m1", 2)
+    assert check(database).differences == []
+
+
+async def test_a_new_message_of_a_forgotten_batch_is_counted(
+    writer: Writer, reader: Reader, database: Database, old: BatchRecord
+) -> None:
+    await forgetter(writer, database).run(due_now(database, KEEPING), NOW)
+
+    await append_all(writer, [arriving(a_report("new", code=201), at=NOW)])
+
+    assert found(reader, "batch-a").messages == old.messages + 1
+    assert check(database).differences == []
+
+
+async def test_a_late_report_is_forgotten_in_its_turn(
+    writer: Writer, reader: Reader, database: Database, old: BatchRecord
+) -> None:
+    await forgetter(writer, database).run(due_now(database, KEEPING), NOW)
+    await append_all(writer, [arriving(a_report("m1", code=104), at=NOW)])
+
+    forgotten = await forgetter(writer, database).run(due_now(database, KEEPING), NOW)
+
+    assert forgotten.messages == 1
+    assert reader.messages(old.key) == []
+    assert (found(reader, "batch-a").statuses) == old.statuses

@@ -13,6 +13,7 @@ from app.core.money import Money
 from app.paths import database_file
 from app.store.check import check
 from app.store.database import open_database
+from app.store.finding import Finder, MessageFilter
 from app.store.migrations import MIGRATIONS, NEWEST
 from app.store.reader import Reader
 from app.store.schema import metadata
@@ -71,6 +72,9 @@ def test_a_database_of_every_version_opens_with_all_that_is_in_it(
         assert batches["höstrea"].cost == {
             "EUR": Money(164_000_000, "EUR"),
             "SEK": Money(-450_000_000, "SEK"),
+        }
+        assert Finder(database).batches(MessageFilter(text="0701-23 45 67")) == {
+            batches["höstrea"].key: 3
         }
         counts = reader.counts()
         assert (counts.reports, counts.repeats, counts.refused, counts.knocks) == (9, 2, 2, 12)
