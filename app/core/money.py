@@ -19,7 +19,7 @@ NO_CURRENCY: Final = ""
 _NANO_EXPONENT: Final = Decimal(1).scaleb(-9)
 
 
-class Money(msgspec.Struct, frozen=True):
+class Money(msgspec.Struct, frozen=True, gc=False):
     """An exact amount in one currency.
 
     Attributes:

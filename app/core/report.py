@@ -21,7 +21,7 @@ class Origin(StrEnum):
     """Asked from the sender's API."""
 
 
-class DeliveryReport(msgspec.Struct, frozen=True):
+class DeliveryReport(msgspec.Struct, frozen=True, gc=False):
     """One status change of one message. Two reports are the same if all fields are equal.
 
     Attributes:

@@ -29,7 +29,7 @@ class Rank(NamedTuple):
     sequence: int
 
 
-class ReceivedReport(msgspec.Struct, frozen=True):
+class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
     """A report and what its arrival adds.
 
     Attributes:
@@ -53,14 +53,14 @@ class ReceivedReport(msgspec.Struct, frozen=True):
         return Rank(self.report.final, self.created, self.sequence)
 
 
-class Known(msgspec.Struct, Generic[T], frozen=True):
+class Known(msgspec.Struct, Generic[T], frozen=True, gc=False):
     """A value, and the rank of the report that it was taken from."""
 
     value: T
     rank: Rank
 
 
-class MessageState(msgspec.Struct, frozen=True):
+class MessageState(msgspec.Struct, frozen=True, gc=False):
     """The current state of one message.
 
     Attributes:

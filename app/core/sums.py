@@ -14,7 +14,7 @@ from app.core.state import MessageState
 from app.core.times import minute_of, to_microseconds
 
 
-class StatusSum(msgspec.Struct):
+class StatusSum(msgspec.Struct, gc=False):
     """The messages of one batch that stand at one code.
 
     Attributes:
@@ -38,7 +38,7 @@ class StatusSum(msgspec.Struct):
         return bool(self.messages or self.settled or self.segments)
 
 
-class CostSum(msgspec.Struct):
+class CostSum(msgspec.Struct, gc=False):
     """The cost of some messages in one currency.
 
     Attributes:

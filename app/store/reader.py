@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, Table, bindparam, func, select
 
 from app.core.money import NANO
 from app.core.report import Origin
 from app.core.sums import CostSum, StatusSum
 from app.core.times import from_microseconds
 from app.store.database import Database
+from app.store.dialect import as_json
 from app.store.records import (
     BatchRecord,
     MessageRecord,
@@ -262,26 +263,71 @@ def _all_batches(connection: Connection) -> Iterator[BatchRecord]:
         yield from _batches(connection, page)
 
 
+class _Batch(NamedTuple):
+    """The columns of `batch` that are read."""
+
+    pk: int
+    batch_id: str
+    label: str | None
+    expected: int | None
+    first_seen_us: int
+    last_seen_us: int
+    reports: int
+    revision: int
+    done: int
+    notes: str | None
+    origin: Origin
+    forgotten_us: int | None
+    secret_pk: int | None
+
+
+class _Status(NamedTuple):
+    """The columns of `batch_status` that are read."""
+
+    batch_pk: int
+    code: int
+    messages: int
+    settled: int
+    segments: int
+
+
+class _Cost(NamedTuple):
+    """The columns of `batch_cost` that are read."""
+
+    batch_pk: int
+    currency: str
+    units: int
+    nanos: int
+    messages: int
+
+
+_BATCHES: Final = msgspec.json.Decoder(list[_Batch])
+_STATUSES: Final = msgspec.json.Decoder(list[_Status])
+_COSTS: Final = msgspec.json.Decoder(list[_Cost])
+
+
 def _batches(connection: Connection, *conditions: Any) -> list[BatchRecord]:
     """Return the batches that meet the conditions, with their sums."""
-    rows = connection.execute(select(batch).where(*conditions).order_by(batch.c.pk)).all()
+
+    def text(columns: Table, names: Iterable[str], *conditions: Any) -> str:
+        query = select(*(columns.c[name] for name in names)).where(*conditions)
+        return connection.scalars(as_json(query)).one()
+
+    rows = _BATCHES.decode(text(batch, _Batch._fields, *conditions))
+    rows.sort()
     chosen = select(batch.c.pk).where(*conditions)
+
+    def of_chosen(one: Table) -> list[Any]:
+        return [one.c.messages > 0, *([one.c.batch_pk.in_(chosen)] if conditions else [])]
+
     statuses: dict[int, dict[int, StatusSum]] = {row.pk: {} for row in rows}
     costs: dict[int, dict[str, CostSum]] = {row.pk: {} for row in rows}
-    query = select(batch_status)
-    if conditions:
-        query = query.where(batch_status.c.batch_pk.in_(chosen))
-    for row in connection.execute(query):
-        if row.messages:
-            counted = StatusSum(row.messages, row.settled, row.segments)
-            statuses[row.batch_pk][row.code] = counted
-    query_costs = select(batch_cost)
-    if conditions:
-        query_costs = query_costs.where(batch_cost.c.batch_pk.in_(chosen))
-    for row in connection.execute(query_costs):
-        if row.messages:
-            cost = CostSum(row.units * NANO + row.nanos, row.messages)
-            costs[row.batch_pk][row.currency] = cost
+    counted = text(batch_status, _Status._fields, *of_chosen(batch_status))
+    for key, code, messages, settled, segments in _STATUSES.decode(counted):
+        statuses[key][code] = StatusSum(messages, settled, segments)
+    priced = text(batch_cost, _Cost._fields, *of_chosen(batch_cost))
+    for key, currency, units, nanos, messages in _COSTS.decode(priced):
+        costs[key][currency] = CostSum(units * NANO + nanos, messages)
     return [
         BatchRecord(
             key=row.pk,
@@ -294,9 +340,9 @@ def _batches(connection: Connection, *conditions: Any) -> list[BatchRecord]:
             revision=row.revision,
             statuses=statuses[row.pk],
             costs=costs[row.pk],
-            done=row.done,
+            done=bool(row.done),
             notes=row.notes,
-            origin=Origin(row.origin),
+            origin=row.origin,
             forgotten=None if row.forgotten_us is None else from_microseconds(row.forgotten_us),
             secret=row.secret_pk,
         )

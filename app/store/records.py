@@ -16,7 +16,7 @@ from app.core.times import from_microseconds
 from app.store.rows import report_from_row, state_from_row
 
 
-class BatchRecord(msgspec.Struct, frozen=True):
+class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     """One batch and its sums.
 
     Attributes:
@@ -81,7 +81,7 @@ class BatchRecord(msgspec.Struct, frozen=True):
         return counts
 
 
-class MessageRecord(msgspec.Struct, frozen=True):
+class MessageRecord(msgspec.Struct, frozen=True, gc=False):
     """One message and its current state.
 
     Attributes:
@@ -102,7 +102,7 @@ class MessageRecord(msgspec.Struct, frozen=True):
     batch_label: str | None = None
 
 
-class ReportRecord(msgspec.Struct, frozen=True):
+class ReportRecord(msgspec.Struct, frozen=True, gc=False):
     """One report as it is kept.
 
     Attributes:
