@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -12,7 +11,6 @@ from sqlalchemy import Connection, Select, Table, func, literal, select
 
 from app.core.money import NANO
 from app.core.report import Origin
-from app.core.times import from_microseconds
 from app.store.bulk import as_text, no_numbers, read_numbers
 from app.store.database import Database
 from app.store.schema import batch, batch_cost, cost_step, meta, opening, removal, report_step
@@ -153,30 +151,6 @@ class ChartReader:
         with self._snapshot() as connection:
             rows = connection.execute(query)
             return {currency: units * NANO + nanos for currency, units, nanos in rows}
-
-    def reports_since(self, minute: int) -> int:
-        """Return how many new reports have arrived since a minute since the epoch; no demo ones."""
-        seen = select(batch.c.pk).where(
-            batch.c.last_seen_us >= minute * _MINUTE_US, batch.c.origin != Origin.DEMO.value
-        )
-        query = select(func.coalesce(func.sum(report_step.c.reports), 0)).where(
-            report_step.c.batch_pk.in_(seen), report_step.c.minute >= minute
-        )
-        with self._snapshot() as connection:
-            return int(connection.scalars(query).one())
-
-    def first_arrival(self) -> datetime | None:
-        """Return when the first report arrived, a demo one too, UTC; None before that."""
-        with self._snapshot() as connection:
-            first_us = connection.scalar(select(func.min(batch.c.first_seen_us)))
-            return None if first_us is None else from_microseconds(first_us)
-
-    def last_arrival(self) -> datetime | None:
-        """Return when the latest new report of the sender arrived, UTC; None before the first."""
-        query = select(func.max(batch.c.last_seen_us)).where(batch.c.origin != Origin.DEMO.value)
-        with self._snapshot() as connection:
-            last_us = connection.scalar(query)
-            return None if last_us is None else from_microseconds(last_us)
 
     def openings(self, since_us: int = 0) -> list[Opening]:
         """Return when a receiver was running, since a time in microseconds, oldest first."""

@@ -93,7 +93,7 @@ def is_one_of(number: Column[int], numbers: Iterable[int]) -> ColumnElement[bool
 
 
 def as_json(query: Select[Any]) -> Select[str]:
-    """Return a query for all rows of `query` in one text: a JSON list of lists, in no certain order.
+    """Return a query for all rows of `query` in one text: a JSON list of lists, in any order.
 
     The database makes it without holding up Python's other threads, and ten thousand rows come
     five times as quickly as one by one. Columns may hold numbers and texts.

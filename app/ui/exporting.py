@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 
 from app.export.errors import ExportError
-from app.export.export import export
 from app.store.errors import StoreError
 from app.ui.context import Context
 
@@ -94,13 +93,7 @@ class Exporter(QObject):
         self._progressed.connect(show)
         try:
             rows = await self._context.tasks.in_thread(
-                export,
-                self._context.session.reader,
-                what,
-                batch_id,
-                None,
-                file,
-                self._teller(),
+                self._write, what, batch_id, file, self._teller()
             )
         except _CancelledError:
             return
@@ -112,6 +105,14 @@ class Exporter(QObject):
             self._progressed.disconnect(show)
             progress.close()
             progress.deleteLater()
+
+    def _write(
+        self, what: str, batch_id: str | None, file: Path, tell: Callable[[int, int], None]
+    ) -> int:
+        # Imported when it is needed: it would hold up the start of the window.
+        from app.export.export import export
+
+        return export(self._context.session.reader, what, batch_id, None, file, tell)
 
     def _teller(self) -> Callable[[int, int], None]:
         """Return what the export calls on its thread; it raises once the user cancels."""

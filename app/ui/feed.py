@@ -58,6 +58,11 @@ class Feed(QObject):
         """The revision that the window shows."""
         return self._revision
 
+    @property
+    def has_read(self) -> bool:
+        """Whether the window shows what the store held at the start, or later."""
+        return not self._is_first
+
     def start(self) -> None:
         """Read for the first time, and from then on what changes."""
         self._is_started = True

@@ -10,6 +10,8 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 _LOOK_EVERY_MS: Final = 1000
+_THOROUGH_EVERY: Final = 32
+"""Full collections until one looks at what survived the others, too: an hour or more."""
 
 
 class GarbageCollector(QObject):
@@ -22,21 +24,39 @@ class GarbageCollector(QObject):
         """Take over."""
         super().__init__(parent)
         self._thresholds = gc.get_threshold()
+        self._until_thorough = _THOROUGH_EVERY
         gc.disable()
-        # What was made while starting stays to the end: no need to look at it ever again.
-        gc.collect()
-        gc.freeze()
+        self.settle()
         self._timer = QTimer(self, interval=_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
+
+    def settle(self) -> None:
+        """Take what there is now for what stays, and look no more at it for a long time.
+
+        Programs and their tables consist of some hundred thousand objects. To look through them
+        all takes a tenth of a second, in which nobody else runs.
+        """
+        gc.freeze()
 
     def look(self) -> None:
         """Collect what Python would have collected by now: the oldest generation that is due."""
         counts = gc.get_count()
         for generation in (2, 1, 0):
             if counts[generation] > self._thresholds[generation]:
-                gc.collect(generation)
+                self._collect(generation)
                 return
+
+    def _collect(self, generation: int) -> None:
+        is_full = generation == len(self._thresholds) - 1
+        if is_full:
+            self._until_thorough -= 1
+            if not self._until_thorough:
+                self._until_thorough = _THOROUGH_EVERY
+                gc.unfreeze()
+        gc.collect(generation)
+        if is_full:
+            self.settle()
 
     def close(self) -> None:
         """Collect once more, and let Python do it again."""

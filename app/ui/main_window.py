@@ -3,9 +3,8 @@
 import logging
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import aiohttp
 from PySide6.QtCore import QEvent, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
@@ -19,29 +18,26 @@ from app.store.errors import StoreError
 from app.store.reader import Changes
 from app.ui.banner import Banners, Weight
 from app.ui.batches.panel import BatchesPanel
-from app.ui.closing import ClosingDialog
 from app.ui.context import Context, Selection
-from app.ui.costs.panel import CostPanel
-from app.ui.demo import Demo
-from app.ui.details.legend import StatusLegend
+from app.ui.costs.pane import CostPane
 from app.ui.details.panel import DetailsPanel
 from app.ui.error_words import error_text
 from app.ui.exporting import Exporter
 from app.ui.frame import Frame, Parts
-from app.ui.help import AboutDialog, ShortcutsDialog
 from app.ui.languages import Languages
 from app.ui.menus import Commands, Menus
 from app.ui.notices import Notices
 from app.ui.open_dialogs import OpenDialogs
 from app.ui.preferences import OnClose
-from app.ui.quarantine.window import QuarantineWindow
-from app.ui.sample import send_sample
-from app.ui.settings.dialog import SettingsDialog
+from app.ui.sample import SampleUnansweredError, send_sample
 from app.ui.settings.forgetting import Forgetting
 from app.ui.strip import Strip
 from app.ui.theme import apply_theme
 from app.ui.tray import Tray
 from app.ui.welcome import Welcome
+
+if TYPE_CHECKING:
+    from app.ui.costs.panel import CostPanel
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +71,7 @@ class MainWindow(QMainWindow):
         self.banners = Banners(self)
         self.welcome = Welcome(self)
         self.batches = BatchesPanel(context, self)
-        self.costs = CostPanel(context, self)
+        self._cost_pane = CostPane(context, self)
         self.details = DetailsPanel(context, self)
         self._exporter = Exporter(context, self)
         self._tray = Tray(self)
@@ -86,7 +82,7 @@ class MainWindow(QMainWindow):
                 strip=self.strip,
                 banners=self.banners,
                 table=self.batches,
-                charts=self.costs,
+                charts=self._cost_pane,
                 details=self.details,
                 welcome=self.welcome,
             ),
@@ -104,7 +100,7 @@ class MainWindow(QMainWindow):
         context = self._context
         self.batches.selected.connect(self._on_selected)
         self.batches.follow_changed.connect(self._menus.follow.setChecked)
-        for part in (self.batches, self.costs, self.details):
+        for part in (self.batches, self._cost_pane, self.details):
             part.failed.connect(self._on_failed)
         self.batches.export_requested.connect(self._on_export_batch)
         self.details.export_requested.connect(self._on_export_batch)
@@ -115,7 +111,7 @@ class MainWindow(QMainWindow):
         self.strip.trouble_changed.connect(partial(self._show_trouble, "store"))
         self._exporter.failed.connect(self._on_failed)
         self._exporter.done.connect(self._on_done)
-        self.costs.done.connect(self._on_done)
+        self._cost_pane.done.connect(self._on_done)
         context.feed.changed.connect(self._on_changed)
         context.feed.failed.connect(partial(self._show_trouble, "feed"))
         context.preferences.changed.connect(self._on_preference)
@@ -134,17 +130,22 @@ class MainWindow(QMainWindow):
             quit_=self.quit_requested.emit,
             find=self.batches.focus_search,
             follow=self.batches.set_follow,
-            show_costs=self.costs.setVisible,
+            show_costs=self._cost_pane.setVisible,
             show_details=self.details.setVisible,
             copy_url=self.strip.copy_url,
             refused=self.show_quarantine,
             sample=self._on_sample,
             demo=self._on_demo,
             shortcuts=self._on_shortcuts,
-            legend=lambda: self._dialogs.show("legend", lambda: StatusLegend(self)),
+            legend=self._on_legend,
             folder=self._on_folder,
-            about=lambda: self._dialogs.show("about", lambda: AboutDialog(self)),
+            about=self._on_about,
         )
+
+    @property
+    def costs(self) -> "CostPanel":
+        """The charts. They are made after the table is filled, or when they are asked for here."""
+        return self._cost_pane.panel
 
     # --- Start and stop -------------------------------------------------------------------------
 
@@ -174,7 +175,7 @@ class MainWindow(QMainWindow):
         self._frame.save_state(preferences)
         preferences.put("shows_costs", self._menus.costs.isChecked())
         preferences.put("shows_details", self._menus.details.isChecked())
-        for part in (self.batches, self.costs, self.details):
+        for part in (self.batches, self._cost_pane, self.details):
             part.save_state()
         self._tray.hide()
         self.hide()
@@ -186,7 +187,7 @@ class MainWindow(QMainWindow):
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
         self._frame.restore_state(preferences)
-        for part in (self.batches, self.costs, self.details):
+        for part in (self.batches, self.details):
             part.restore_state()
         self._menus.costs.setChecked(preferences.get("shows_costs", True))
         self._menus.details.setChecked(preferences.get("shows_details", True))
@@ -207,6 +208,8 @@ class MainWindow(QMainWindow):
             self._on_closing(choice)
 
     def _closing_dialog(self) -> QWidget:
+        from app.ui.closing import ClosingDialog
+
         dialog = ClosingDialog(has_tray=Tray.is_there(), parent=self)
         dialog.chosen.connect(self._on_closing)
         return dialog
@@ -220,11 +223,14 @@ class MainWindow(QMainWindow):
             self.quit_requested.emit()
 
     # --- Dialogs --------------------------------------------------------------------------------
+    # What they consist of is imported when the first is shown: the window starts sooner without.
 
     def show_settings(self) -> None:
         """Show the settings."""
 
         def make() -> QWidget:
+            from app.ui.settings.dialog import SettingsDialog
+
             dialog = SettingsDialog(self._context, self._forgetting, self)
             dialog.failed.connect(self._on_failed)
             dialog.restart_receiver_requested.connect(self._on_restart)
@@ -237,6 +243,8 @@ class MainWindow(QMainWindow):
         """Show what was refused."""
 
         def make() -> QWidget:
+            from app.ui.quarantine.window import QuarantineWindow
+
             window = QuarantineWindow(self._context, self)
             window.failed.connect(self._on_failed)
             window.export_requested.connect(lambda: self._exporter.ask("quarantine"))
@@ -246,6 +254,8 @@ class MainWindow(QMainWindow):
 
     def _on_demo(self) -> None:
         def make() -> QWidget:
+            from app.ui.demo import Demo
+
             demo = Demo(self._context, self)
             demo.failed.connect(self._on_failed)
             return demo
@@ -253,7 +263,19 @@ class MainWindow(QMainWindow):
         self._dialogs.show("demo", make)
 
     def _on_shortcuts(self) -> None:
+        from app.ui.help import ShortcutsDialog
+
         self._dialogs.show("shortcuts", lambda: ShortcutsDialog(self._menus.actions, self))
+
+    def _on_legend(self) -> None:
+        from app.ui.details.legend import StatusLegend
+
+        self._dialogs.show("legend", lambda: StatusLegend(self))
+
+    def _on_about(self) -> None:
+        from app.ui.help import AboutDialog
+
+        self._dialogs.show("about", lambda: AboutDialog(self))
 
     def _on_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._context.session.folder)))
@@ -261,7 +283,7 @@ class MainWindow(QMainWindow):
     # --- What happens ---------------------------------------------------------------------------
 
     def _on_selected(self, selection: Selection) -> None:
-        self.costs.show_selection(selection)
+        self._cost_pane.show_selection(selection)
         self.details.show_selection(selection)
 
     def _on_changed(self, _changes: Changes) -> None:
@@ -351,8 +373,8 @@ class MainWindow(QMainWindow):
             return
         try:
             status = await send_sample(url, datetime.now(UTC))
-        except (aiohttp.ClientError, TimeoutError) as error:
-            log.warning("The sample report was not answered: %s", type(error).__name__)
+        except SampleUnansweredError as error:
+            log.warning("The sample report was not answered: %s", error)
             self._on_failed(self.tr("The sample report got no answer from Kvitto's own port."))
             return
         if status != _OK:

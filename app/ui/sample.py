@@ -4,9 +4,11 @@ import json
 from datetime import datetime
 from secrets import token_hex
 
-import aiohttp
-
 _TIMEOUT_S = 10
+
+
+class SampleUnansweredError(Exception):
+    """The sample report got no answer; its text names the cause."""
 
 
 def sample_body(now: datetime) -> bytes:
@@ -31,12 +33,18 @@ async def send_sample(url: str, now: datetime) -> int:
     """Post a sample report to `url`; return the status of the answer.
 
     Raises:
-        aiohttp.ClientError, TimeoutError: there was no answer.
+        SampleUnansweredError: there was no answer.
     """
+    # Imported when it is needed: it would hold up the start of the window.
+    import aiohttp
+
     timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
     headers = {"Content-Type": "application/json"}
-    async with (
-        aiohttp.ClientSession(timeout=timeout) as client,
-        client.post(url, data=sample_body(now), headers=headers) as answer,
-    ):
-        return answer.status
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as client,
+            client.post(url, data=sample_body(now), headers=headers) as answer,
+        ):
+            return answer.status
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise SampleUnansweredError(type(error).__name__) from error

@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.core.report import Origin
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, callback_url
@@ -13,7 +14,6 @@ from app.receiver.reception import Reception
 from app.receiver.service import utc_now
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
-from app.store.charts import ChartReader
 from app.store.database import open_database
 from app.store.edits import Edit
 from app.store.errors import AlreadyRunningError
@@ -21,8 +21,12 @@ from app.store.finding import Finder
 from app.store.instance import Whereabouts, whereabouts
 from app.store.reader import Reader
 from app.store.secrets import CallbackSecret, SecretStore
+from app.store.traffic import Traffic
 from app.store.upgrading import OnUpgrade, go_on
 from app.store.writer import Writer
+
+if TYPE_CHECKING:
+    from app.store.charts import ChartReader
 
 
 class Session:
@@ -35,7 +39,7 @@ class Session:
     Attributes:
         folder: the data folder.
         database: its database.
-        reader, finder, charts: read the store.
+        reader, finder, traffic: read the store.
         secrets: the secrets of the callback URL.
         attached_to: where the other process is that receives into the folder.
         trouble: why we can't listen.
@@ -67,7 +71,7 @@ class Session:
         self.database: Final = open_database(folder, on_upgrade=on_upgrade)
         self.reader: Final = Reader(self.database)
         self.finder: Final = Finder(self.database)
-        self.charts: Final = ChartReader(self.database)
+        self.traffic: Final = Traffic(self.database)
         self.secrets: Final = SecretStore(self.database)
         self.attached_to: Whereabouts | None = None
         self.trouble: ReceiverError | None = None
@@ -79,6 +83,13 @@ class Session:
         except BaseException:
             self.database.close()
             raise
+
+    @cached_property
+    def charts(self) -> "ChartReader":
+        """Reads the store for the charts. What that takes is loaded at the first call."""
+        from app.store.charts import ChartReader
+
+        return ChartReader(self.database)
 
     @property
     def is_receiving(self) -> bool:

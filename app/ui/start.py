@@ -104,6 +104,8 @@ class _Program:
                 await tasks.close()
                 return 1
             stack.push_async_callback(asyncio.to_thread, session.close)
+            collector = GarbageCollector()
+            stack.callback(collector.close)
             feed = Feed(session.reader, tasks, polls=session.attached_to is not None)
             self._feed = feed
             context = Context(session, feed, tasks, preferences)
@@ -114,8 +116,9 @@ class _Program:
             stack.callback(feed.stop)
             window.quit_requested.connect(self._quit_requested.set)
             self._single.raise_requested.connect(window.bring_to_front)
+            # Connected last: the table is filled by then.
+            feed.changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
             feed.start()
-            stack.callback(GarbageCollector().close)
             window.start(is_hidden=is_hidden)
             await self._quit_requested.wait()
             window.leave()

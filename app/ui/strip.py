@@ -214,12 +214,10 @@ class Strip(QWidget):
         minute = minute_of(to_microseconds(midnight))
         session, tasks = self._context.session, self._context.tasks
         try:
-            self._today = await tasks.in_thread(session.charts.reports_since, minute)
-            self._last_report = self._last_report or await tasks.in_thread(
-                session.charts.last_arrival
-            )
+            self._today = await tasks.in_thread(session.traffic.reports_since, minute)
+            if self._last_report is None or session.attached_to is not None:
+                self._last_report = await tasks.in_thread(session.traffic.last_arrival)
             if session.attached_to is not None:
-                self._last_report = await tasks.in_thread(session.charts.last_arrival)
                 self._count(self._today)
         except StoreError:
             return  # the feed tells of it

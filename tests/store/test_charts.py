@@ -220,7 +220,7 @@ async def test_demo_batches_count_only_on_request_and_by_themselves(
     assert charts.costs(with_demo=True).series["EUR"].total == 164_000_000
     assert charts.totals(with_demo=True)["EUR"] == 164_000_000
     assert charts.costs(batch.key).series["EUR"].total == 82_000_000
-    assert charts.rates().total == charts.reports_since(0) == 1
+    assert charts.rates().total == 1
     assert charts.rates(with_demo=True).total == 2
 
 
@@ -375,19 +375,7 @@ async def test_an_empty_store_has_no_lines(charts: ChartReader) -> None:
     rates = charts.rates()
     assert (rates.total, rates.first_minute, rates.last_minute) == (0, None, None)
     assert rates.counts(np.array([0, 1, 2], np.int64)) == {}
-    assert charts.first_arrival() is None
-    assert charts.last_arrival() is None
     assert charts.openings() == []
-
-
-async def test_reports_are_counted_from_a_minute_on(writer: Writer, charts: ChartReader) -> None:
-    for number in range(4):
-        at = START + timedelta(minutes=number)
-        await writer.append(arriving(a_report(f"m{number}"), at=at))
-
-    assert [charts.reports_since(MINUTE + number) for number in (0, 1, 3, 4)] == [4, 3, 1, 0]
-    assert charts.first_arrival() == START
-    assert charts.last_arrival() == START + timedelta(minutes=3)
 
 
 def test_openings_are_told_in_their_order(writer: Writer, charts: ChartReader) -> None:

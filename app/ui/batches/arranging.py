@@ -1,5 +1,11 @@
-"""How rows get from one order to another in few steps, whatever differs."""
+"""How rows get from one order to another in few steps, whatever differs.
 
+The only module of the table that calculates with numpy, which takes long to load: who needs this
+module imports it then, not before. A table is filled without.
+"""
+
+from array import array
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -35,7 +41,9 @@ class Permutation(NamedTuple):
 Step = Removal | Insertion | Permutation
 
 
-def steps_between(old: Keys, new: Keys) -> list[Step]:
+def steps_between(
+    old: "Keys | array[int] | Sequence[int]", new: "Keys | array[int] | Sequence[int]"
+) -> list[Step]:
     """Return the steps that make the rows with the keys `new` of those with the keys `old`.
 
     A row whose key is in both is moved, never replaced: what is selected or open stays so. There
@@ -46,6 +54,7 @@ def steps_between(old: Keys, new: Keys) -> list[Step]:
         old: the keys of the rows that there are. 0 stands for a row whose key is not known.
         new: the keys of the rows that there are to be, all different, none of them 0.
     """
+    old, new = np.asarray(old, np.int64), np.asarray(new, np.int64)
     if len(new) >= len(old) and np.array_equal(new[: len(old)], old):
         added = new[len(old) :]
         return [Insertion(len(old), added)] if len(added) else []
@@ -76,18 +85,30 @@ def _insertions(new: Keys, is_known: NDArray[np.bool_], wanted: Keys) -> list[St
     return [Insertion(len(wanted), added), Permutation(order)]
 
 
-def merged(standing: Keys, fresh: Keys) -> Keys:
+def merged(standing: "array[int]", fresh: "array[int]") -> "array[int]":
     """Return the keys of `fresh`, with those that stand already left in the order they have.
 
     What is new comes behind its neighbour in `fresh`; what is not in `fresh` goes.
     """
-    is_known = np.isin(fresh, standing)
-    place = np.full(len(fresh), -1)
-    place[is_known] = _places(fresh[is_known], standing)
+    stood, new = np.asarray(standing), np.asarray(fresh)
+    is_known = np.isin(new, stood)
+    place = np.full(len(new), -1)
+    place[is_known] = _places(new[is_known], stood)
     # Each new one takes the place of the nearest before it that stands; that one comes first.
-    nearest = np.maximum.accumulate(np.where(is_known, np.arange(len(fresh)), -1))
+    nearest = np.maximum.accumulate(np.where(is_known, np.arange(len(new)), -1))
     place = np.where(nearest >= 0, place[nearest], -1)
-    return fresh[np.argsort(2 * place + ~is_known, kind="stable")]
+    return array("q", new[np.argsort(2 * place + ~is_known, kind="stable")].tobytes())
+
+
+def reordered(keys: "array[int]", order: NDArray[np.intp]) -> "array[int]":
+    """Return the keys in an order: the one that is to be at `n` is now at `order[n]`."""
+    return array("q", np.asarray(keys)[order].tobytes())
+
+
+def extent(keys: "array[int]", sought: Collection[int]) -> tuple[int, int] | None:
+    """Return the first and the last place of those keys that are sought; None where none is."""
+    places = np.flatnonzero(np.isin(np.asarray(keys), list(sought)))
+    return (int(places[0]), int(places[-1])) if len(places) else None
 
 
 def _places(keys: Keys, among: Keys) -> NDArray[np.intp]:

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from typing_extensions import override
 
 from app.store.records import BatchRecord
-from app.ui.batches.arranging import Insertion, Keys, Permutation, Removal, steps_between
 from app.ui.batches.columns import COLUMNS
 from app.ui.batches.rows import UNKNOWN, BatchRow
 from app.ui.batches.structure import RowStructure
+
+if TYPE_CHECKING:
+    from app.ui.batches.structure import Order
 
 UNSORTED: Final = -1
 """The column of the order that holds where none is asked for: the newest batch first."""
@@ -209,16 +209,23 @@ class BatchLevel(RowStructure):
             if afresh or not row.is_shown:
                 row.place = self._place(row.record)
         wanted.sort(key=lambda row: row.place, reverse=self._is_descending)
-        for step in steps_between(_keys(self._shown), _keys(wanted)):
+        if not self._shown:
+            self._show(0, wanted)
+            return
+        from app.ui.batches import arranging
+
+        for step in arranging.steps_between(_keys(self._shown), _keys(wanted)):
             match step:
-                case Removal(at, rows):
+                case arranging.Removal(at, rows):
                     self._remove_top(at, rows, partial(self._leave, at, rows))
-                case Insertion(at, keys):
-                    come = [self._all[key] for key in keys.tolist()]
-                    below = [row.rows for row in come]
-                    self._insert_top(at, below, partial(self._come, at, come))
-                case Permutation(order):
+                case arranging.Insertion(at, keys):
+                    self._show(at, [self._all[key] for key in keys.tolist()])
+                case arranging.Permutation(order):
                     self._permute_top(order, partial(self._reorder, order))
+
+    def _show(self, at: int, come: Sequence[BatchRow]) -> None:
+        if come:
+            self._insert_top(at, [row.rows for row in come], partial(self._come, at, come))
 
     def _leave(self, at: int, rows: int) -> None:
         for row in self._shown[at : at + rows]:
@@ -233,7 +240,7 @@ class BatchLevel(RowStructure):
         self._shown[at:at] = come
         self._rows = None
 
-    def _reorder(self, order: NDArray[np.intp]) -> None:
+    def _reorder(self, order: "Order") -> None:
         self._shown = [self._shown[row] for row in order.tolist()]
         self._rows = None
 
@@ -249,8 +256,8 @@ class BatchLevel(RowStructure):
         self.dataChanged.emit(self.index(first, 0, parent), corner)
 
 
-def _keys(rows: Sequence[BatchRow]) -> Keys:
-    return np.fromiter((row.record.key for row in rows), dtype=np.int64, count=len(rows))
+def _keys(rows: Sequence[BatchRow]) -> list[int]:
+    return [row.record.key for row in rows]
 
 
 def _nothing() -> None:

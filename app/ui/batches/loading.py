@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.store.errors import StoreError
 from app.store.finding import Finder, MessageFilter, MessageOrder
 from app.store.reader import Changes
 from app.store.records import MessageRecord
-from app.ui.batches.arranging import merged
 from app.ui.batches.message_level import MessageLevel
 from app.ui.batches.turns import Turns, Work
 from app.ui.context import Context
@@ -185,11 +183,12 @@ class Loading(QObject):
         row = self._model.batch(batch_key)
         if row is None or row.keys is None:
             return
-        standing = np.array(row.keys)
+        standing = row.keys[:]
 
         def read() -> "array[int]":
-            fresh = np.array(self._keys(batch_key, asked))
-            return array("q", merged(standing, fresh).tobytes())
+            from app.ui.batches.arranging import merged
+
+            return merged(standing, self._keys(batch_key, asked))
 
         keys = await self._tasks.in_thread(read)
         if asked == self._question():

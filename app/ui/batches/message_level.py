@@ -3,20 +3,21 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QTimer, Signal
 from typing_extensions import override
 
 from app.store.finding import MessageOrder
 from app.store.records import MessageRecord
-from app.ui.batches.arranging import Insertion, Permutation, Removal, steps_between
 from app.ui.batches.batch_level import UNSORTED, BatchLevel
 from app.ui.batches.columns import COLUMNS
 from app.ui.batches.fading import Fading
 from app.ui.batches.reading import Reading
 from app.ui.batches.rows import UNKNOWN, BatchRow
+
+if TYPE_CHECKING:
+    from app.ui.batches.structure import Order
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -273,15 +274,17 @@ class MessageLevel(BatchLevel):
             self._rearrange(row, keys)
 
     def _rearrange(self, row: BatchRow, keys: "array[int]") -> None:
+        from app.ui.batches import arranging
+
         assert row.keys is not None
-        for step in steps_between(np.array(row.keys), np.array(keys)):
+        for step in arranging.steps_between(row.keys, keys):
             match step:
-                case Removal(at, rows):
+                case arranging.Removal(at, rows):
                     self._remove_messages(row, at, rows)
-                case Insertion(at, come):
+                case arranging.Insertion(at, come):
                     self._insert_messages(row, at, array("q", come.tobytes()))
-                case Permutation(order):
-                    self._reorder_messages(row, order)
+                case arranging.Permutation(order):
+                    self._reorder_messages(row, order, arranging.reordered(row.keys, order))
 
     def _insert_messages(self, row: BatchRow, at: int, keys: "array[int]") -> None:
         if keys:
@@ -292,20 +295,20 @@ class MessageLevel(BatchLevel):
         top = self.row_of(row.record.key)
         self._remove_below(top, at, rows, lambda: row.remove_keys(at, rows))
 
-    def _reorder_messages(self, row: BatchRow, order: NDArray[np.intp]) -> None:
-        assert row.keys is not None
-        reordered = array("q", np.array(row.keys)[order].tobytes())
+    def _reorder_messages(self, row: BatchRow, order: "Order", reordered: "array[int]") -> None:
         top = self.row_of(row.record.key)
         self._permute_below(top, order, lambda: row.set_keys(reordered))
 
     def _tell_messages(self, batch_key: int, keys: Collection[int]) -> None:
         """Tell views that messages of an open batch show something else."""
         row = self._opened(batch_key)
-        if row is None:
+        if row is None or row.keys is None:
             return
-        rows = np.flatnonzero(np.isin(np.array(row.keys), list(keys)))
-        if len(rows):
-            self._tell_rows(int(rows[0]), int(rows[-1]), self.top(self.row_of(batch_key)))
+        from app.ui.batches.arranging import extent
+
+        rows = extent(row.keys, keys)
+        if rows is not None:
+            self._tell_rows(*rows, self.top(self.row_of(batch_key)))
 
     def _message(self, row: BatchRow, at: int) -> MessageRecord | None:
         """Return a message that is looked at, as far as it is known."""

@@ -8,12 +8,16 @@ messages. What the rows mean, its subclass knows.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex
 from PySide6.QtGui import QStandardItem, QStandardItemModel
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Order = NDArray[np.intp]
 
 _LAYOUT: Final = "QList<QPersistentModelIndex>,QAbstractItemModel::LayoutChangeHint"
 """Of the forms of the layout signals, the one that says where and how. Qt's stubs know of one."""
@@ -60,7 +64,7 @@ class RowStructure(QStandardItemModel):
         self._then = then
         self.removeRows(at, rows)
 
-    def _permute_top(self, order: NDArray[np.intp], then: Then) -> None:
+    def _permute_top(self, order: "Order", then: Then) -> None:
         """Reorder the top rows: the one that is to be at `n` is now at `order[n]`.
 
         The items stay where they are: they take over the rows below each other.
@@ -72,7 +76,8 @@ class RowStructure(QStandardItemModel):
         self.blockSignals(True)
         for row in differing:
             self.item(row).setRowCount(max(before[row], after[row]))
-        new_row = _inverse(order)
+        # The inverse of an order: it says of each where it goes, not where it comes from.
+        new_row = order.argsort()
         held = self.persistentIndexList()
         self.changePersistentIndexList(held, [self._moved(one, new_row) for one in held])
         for row in differing:
@@ -82,7 +87,7 @@ class RowStructure(QStandardItemModel):
         then()
         self.layoutChanged[_LAYOUT].emit([], _VERTICAL)  # type: ignore[index]
 
-    def _moved(self, index: QModelIndex, new_row: NDArray[np.intp]) -> QModelIndex:
+    def _moved(self, index: QModelIndex, new_row: "Order") -> QModelIndex:
         parent = index.parent()
         if not parent.isValid():
             return self.index(int(new_row[index.row()]), index.column())
@@ -100,12 +105,12 @@ class RowStructure(QStandardItemModel):
         self._then = then
         self.removeRows(at, rows, self.top(top_row))
 
-    def _permute_below(self, top_row: int, order: NDArray[np.intp], then: Then) -> None:
+    def _permute_below(self, top_row: int, order: "Order", then: Then) -> None:
         """Reorder the rows below a top row, as `_permute_top` does."""
         parent = self.top(top_row)
         parents = [QPersistentModelIndex(parent)]
         self.layoutAboutToBeChanged[_LAYOUT].emit(parents, _VERTICAL)  # type: ignore[index]
-        new_row = _inverse(order)
+        new_row = order.argsort()
         held = [one for one in self.persistentIndexList() if one.parent() == parent]
         moved = [self.index(int(new_row[one.row()]), one.column(), parent) for one in held]
         self.changePersistentIndexList(held, moved)
@@ -116,10 +121,3 @@ class RowStructure(QStandardItemModel):
         then, self._then = self._then, None
         if then is not None:
             then()
-
-
-def _inverse(order: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return where each row goes, of an order that says where each comes from."""
-    new_row = np.empty_like(order)
-    new_row[order] = np.arange(len(order))
-    return new_row

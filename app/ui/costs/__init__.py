@@ -2,7 +2,7 @@
 
 The door of the room:
 
-* `panel`: :class:`~app.ui.costs.panel.CostPanel`, the whole of it.
+* `pane`: :class:`~app.ui.costs.pane.CostPane`, which loads `panel`, the whole of it.
 
 Inside: `source` reads, at a pace; `span` knows what time is seen; `chart` and `pointing` are what
 both charts have in common, of which `cost_chart` and `rate_chart` are made; their scenes consist of

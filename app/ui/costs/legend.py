@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Final
 
 import pyqtgraph as pg
-import qtawesome
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
@@ -12,6 +11,7 @@ from typing_extensions import override
 
 from app.core.status import Outcome
 from app.ui import words
+from app.ui.icons import icon_font, icon_letter
 from app.ui.theme import ICON_SIZE, OUTCOME_ICONS, STEP, colours
 
 _LINE: Final = 6 * STEP
@@ -138,10 +138,9 @@ def icon_path(name: str) -> QPainterPath:
 
     As a path, and not as a letter of the icons' font, it is seen in a picture on any computer.
     """
-    prefix, _, _ = name.partition(".")
-    font = qtawesome.font(prefix, ICON_SIZE)
     path = QPainterPath()
-    path.addText(QPointF(0.0, 0.0), font, qtawesome.charmap(name))
+    letter = icon_letter(name.removeprefix("mdi6."))
+    path.addText(QPointF(0.0, 0.0), icon_font(ICON_SIZE), letter)
     bounds = path.boundingRect()
     middle = QPointF(ICON_SIZE / 2, ICON_SIZE / 2) - bounds.center()
     path.translate(middle)

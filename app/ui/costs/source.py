@@ -97,7 +97,7 @@ class ChartSource(QObject):
         try:
             self.openings = await tasks.in_thread(charts.openings)
             if self.first_arrival_us is None:
-                first = await tasks.in_thread(charts.first_arrival)
+                first = await tasks.in_thread(self._context.session.traffic.first_arrival)
                 self.first_arrival_us = None if first is None else to_microseconds(first)
             self.openings_read.emit()
             if question.wants_rates:

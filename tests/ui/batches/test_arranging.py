@@ -1,5 +1,7 @@
 """Rows get from one order to another, and keep their identity on the way."""
 
+from array import array
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +13,9 @@ from app.ui.batches.arranging import (
     Permutation,
     Removal,
     Step,
+    extent,
     merged,
+    reordered,
     steps_between,
 )
 
@@ -76,7 +80,7 @@ def test_one_row_that_comes_is_inserted_where_it_belongs() -> None:
 def test_merging_shows_what_is_fresh_and_leaves_what_stands_in_its_order(
     standing: list[int], fresh: list[int]
 ) -> None:
-    found = merged(keys(standing), keys(fresh)).tolist()
+    found = merged(array("q", standing), array("q", fresh)).tolist()
 
     assert sorted(found) == sorted(fresh)
     assert [key for key in found if key in standing] == [key for key in standing if key in fresh]
@@ -94,4 +98,13 @@ def test_merging_shows_what_is_fresh_and_leaves_what_stands_in_its_order(
 def test_what_is_new_comes_behind_its_neighbour(
     standing: list[int], fresh: list[int], found: list[int]
 ) -> None:
-    assert merged(keys(standing), keys(fresh)).tolist() == found
+    assert merged(array("q", standing), array("q", fresh)).tolist() == found
+
+
+def test_keys_are_put_in_an_order() -> None:
+    assert reordered(array("q", [7, 8, 9]), np.array([2, 0, 1])).tolist() == [9, 7, 8]
+
+
+def test_the_extent_holds_all_that_is_sought() -> None:
+    assert extent(array("q", [7, 8, 9, 5, 6]), [5, 8, 4]) == (1, 3)
+    assert extent(array("q", [7, 8]), [1]) is None

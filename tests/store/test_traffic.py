@@ -1,0 +1,46 @@
+"""When reports came, and how many."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.core.report import Origin
+from app.core.times import minute_of, to_microseconds
+from app.store.arrivals import ReportArrival
+from app.store.database import Database
+from app.store.traffic import Traffic
+from app.store.writer import Writer
+from tests.store.arrivals import START, a_report, arriving
+
+MINUTE = minute_of(to_microseconds(START))
+
+
+@pytest.fixture
+def traffic(database: Database) -> Traffic:
+    return Traffic(database)
+
+
+def test_nothing_has_come_to_an_empty_store(traffic: Traffic) -> None:
+    assert traffic.reports_since(0) == 0
+    assert traffic.first_arrival() is None
+    assert traffic.last_arrival() is None
+
+
+async def test_reports_are_counted_from_a_minute_on(writer: Writer, traffic: Traffic) -> None:
+    for number in range(4):
+        at = START + timedelta(minutes=number)
+        await writer.append(arriving(a_report(f"m{number}"), at=at))
+
+    assert [traffic.reports_since(MINUTE + number) for number in (0, 1, 3, 4)] == [4, 3, 1, 0]
+    assert traffic.first_arrival() == START
+    assert traffic.last_arrival() == START + timedelta(minutes=3)
+
+
+async def test_demo_reports_are_not_counted(writer: Writer, traffic: Traffic) -> None:
+    await writer.append(arriving(a_report("m1")))
+    later = START + timedelta(minutes=5)
+    demo = a_report("m1", batch_id="demo")
+    await writer.append(ReportArrival(demo, b"", later, origin=Origin.DEMO))
+
+    assert traffic.reports_since(0) == 1
+    assert traffic.last_arrival() == START
