@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from typing_extensions import override
 
@@ -62,7 +62,7 @@ class Backdrop(_Layer):
     ) -> None:
         """Paint the shades."""
         del option, widget
-        shade = colours().line
+        shade = QColor(colours().line)
         shade.setAlphaF(_BAND_OPACITY)
         height = self._box.rect().height()
         for begin, end in self._parts:
