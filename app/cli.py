@@ -76,6 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--hidden", action="store_true", help="start in the tray, where the desktop has one"
     )
+    parser.add_argument(
+        "--selftest",
+        action="store_true",
+        help="try out this program in a folder of its own, without showing anything",
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
 
     one = commands.add_parser(
@@ -183,6 +188,10 @@ def _count(number: int, one: str, many: str) -> str:
 
 def _window(options: argparse.Namespace) -> int:
     """Open the window. Qt is imported here: the commands need none of it."""
+    if options.selftest:
+        from app.ui.selftest import run_selftest
+
+        return run_selftest()
     if sys.platform == "linux" and not any(map(os.environ.get, _SCREENS)):
         _say("kvitto: There is no screen to open a window on. To receive without: kvitto receive")
         return EXIT_FAILED

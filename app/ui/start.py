@@ -5,10 +5,11 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import TypeAlias
 
 from PySide6.QtCore import QSocketNotifier, Qt
 from PySide6.QtWidgets import QApplication
@@ -33,9 +34,18 @@ from app.ui.upgrading import UpgradeWatch
 
 log = logging.getLogger(__name__)
 
+Visit: TypeAlias = Callable[[MainWindow, Context], Awaitable[None]]
+"""Uses the window instead of a person; the program ends when it does."""
+
 
 def run_window(
-    folder: Path, *, host: str | None, port: int | None, is_open: bool, is_hidden: bool = False
+    folder: Path,
+    *,
+    host: str | None,
+    port: int | None,
+    is_open: bool,
+    is_hidden: bool = False,
+    visit: Visit | None = None,
 ) -> int:
     """Show the window until the user ends it; return the exit code.
 
@@ -45,8 +55,23 @@ def run_window(
         port: the port to listen on; None for what the user prefers.
         is_open: whether reports are taken without a secret, too.
         is_hidden: whether to start in the tray, where there is one.
+        visit: uses the window instead of the user; what it raises is raised here.
     """
     prepare_folder(folder)
+    application = _application()
+    single = SingleWindow(folder)
+    if not single.take():
+        return 0
+    program = _Program(application, single, folder, host=host, port=port, is_open=is_open)
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+        return runner.run(program.run(is_hidden=is_hidden, visit=visit))
+
+
+def _application() -> QApplication:
+    """Return the process's application; there can be only one."""
+    known = QApplication.instance()
+    if isinstance(known, QApplication):
+        return known
     QApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
@@ -57,12 +82,7 @@ def run_window(
     application.setDesktopFileName("kvitto")
     application.setWindowIcon(emblem())
     application.setQuitOnLastWindowClosed(False)
-    single = SingleWindow(folder)
-    if not single.take():
-        return 0
-    program = _Program(application, single, folder, host=host, port=port, is_open=is_open)
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
-        return runner.run(program.run(is_hidden=is_hidden))
+    return application
 
 
 class _Program:
@@ -87,8 +107,8 @@ class _Program:
         self._quit_requested = asyncio.Event()
         self._feed: Feed | None = None
 
-    async def run(self, *, is_hidden: bool) -> int:
-        """Build, show, wait until somebody asks to stop, tear down."""
+    async def run(self, *, is_hidden: bool, visit: Visit | None) -> int:
+        """Build, show, wait until somebody asks to stop or the visit is over, tear down."""
         async with AsyncExitStack() as stack:
             stack.callback(self._single.give_back)
             stack.enter_context(_signals(self._quit_requested.set))
@@ -120,7 +140,10 @@ class _Program:
             feed.changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
             feed.start()
             window.start(is_hidden=is_hidden)
-            await self._quit_requested.wait()
+            if visit is None:
+                await self._quit_requested.wait()
+            else:
+                await visit(window, context)
             window.leave()
         return 0
 

@@ -1,0 +1,129 @@
+"""Puts the licences of all that is shipped into the folder that is shipped."""
+
+import re
+import shutil
+import subprocess
+import sysconfig
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+_IS_LICENCE: Final = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
+_PYINSTALLER: Final = "GPL-2.0-or-later with an exception for what its bootloader starts"
+_QT: Final = """\
+Qt {version} and Qt for Python {version} are used under the GNU Lesser General Public License,
+version 3.
+
+The libraries lie in the program's folder as files of their own and can be replaced by other builds
+of the same version. The Qt Company offers their source at
+https://download.qt.io/official_releases/. The texts of the LGPL and of the GPL that it extends are
+beside this file.
+"""
+
+
+def write_licences(folder: Path, internal: Path, archived: Path) -> list[str]:
+    """Write `folder`, with a subfolder for each package that is shipped.
+
+    Args:
+        folder: where to; it is made anew.
+        internal: the folder with what lies there as files.
+        archived: a list of the modules that lie in the programs themselves.
+
+    Returns:
+        The names and versions of what is shipped.
+
+    Raises:
+        RuntimeError: nothing says under which licence a package is.
+    """
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    shipped = []
+    for one in _distributions(internal, archived):
+        name, version = one.metadata["Name"], one.version
+        licence = _licence_of(one)
+        files = _licence_files(one)
+        if not licence and not files:
+            msg = f"nothing says under which licence {name} is"
+            raise RuntimeError(msg)
+        shipped.append(f"{name} {version}: {licence or 'see ' + name}")
+        for file in files:
+            _put(folder / name, file)
+        if name.lower().startswith(("pyside6", "shiboken6")):
+            (folder / name).mkdir(exist_ok=True)
+            (folder / name / "README.txt").write_text(_QT.format(version=version), "utf-8")
+            for text in ("LGPL-3", "GPL-3"):
+                common = Path("/usr/share/common-licenses") / text
+                if common.exists():
+                    _put(folder / name, common)
+    python = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
+    if not python.exists():
+        python = Path("/usr/share/doc") / f"python{sysconfig.get_python_version()}" / "copyright"
+    if python.exists():
+        _put(folder / "Python", python)
+    shipped.append(f"Python {sysconfig.get_config_var('py_version')}: PSF-2.0")
+    shipped.append(f"PyInstaller {metadata.version('pyinstaller')}: {_PYINSTALLER}")
+    shipped += _system_libraries(folder, internal)
+    text = "Kvitto is shipped with these, each under its own licence:\n\n" + "\n".join(shipped)
+    (folder / "README.txt").write_text(text + "\n", "utf-8")
+    return shipped
+
+
+def _distributions(internal: Path, archived: Path) -> list[metadata.Distribution]:
+    """Return the packages of this environment of which something is shipped."""
+    present = set(archived.read_text("utf-8").split())
+    present |= {file.name.split(".")[0] for file in internal.iterdir()}
+    by_module = metadata.packages_distributions()
+    names = sorted({name for module in present for name in by_module.get(module, ())})
+    return [metadata.distribution(name) for name in names if name.lower() != "kvitto"]
+
+
+def _licence_of(one: metadata.Distribution) -> str:
+    said = one.metadata.get("License-Expression") or one.metadata.get("License") or ""
+    first = said.strip().splitlines()[0] if said.strip() else ""
+    if first and len(first) < 80:
+        return first
+    classifiers = one.metadata.get_all("Classifier") or []
+    found = [text.rpartition(" :: ")[2] for text in classifiers if text.startswith("License")]
+    return ", ".join(found)
+
+
+def _licence_files(one: metadata.Distribution) -> list[Path]:
+    return [
+        Path(str(one.locate_file(file)))
+        for file in one.files or ()
+        if _IS_LICENCE.search(file.name) and ".dist-info" in str(file) and file.suffix != ".py"
+    ]
+
+
+def _system_libraries(folder: Path, internal: Path) -> list[str]:
+    """Copy what Debian says of the libraries that were taken from the system."""
+    if shutil.which("dpkg-query") is None:
+        return []
+    told = set()
+    for library in internal.glob("lib*.so*"):
+        if library.is_symlink():
+            continue
+        found = subprocess.run(
+            ["dpkg-query", "--search", f"*/{library.name}"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        package = found.stdout.partition(":")[0]
+        text = Path("/usr/share/doc") / package / "copyright"
+        if package and package not in told and text.exists():
+            told.add(package)
+            _put(folder / package, text)
+    return [f"{package}: see its folder" for package in sorted(told)]
+
+
+def _put(folder: Path, file: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    name = file.name
+    # A package may have several of the same name in different folders.
+    number = 1
+    while (folder / name).exists():
+        number += 1
+        name = f"{file.stem}-{number}{file.suffix}"
+    shutil.copyfile(file, folder / name)
