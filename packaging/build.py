@@ -54,7 +54,7 @@ def main() -> int:
         help="the number of this build (%(default)s)",
     )
     parser.add_argument(
-        "--folder-only", action="store_true", help="make and test dist/kvitto, and pack nothing"
+        "--quick", action="store_true", help="pack quickly instead of small: to try it, not to give"
     )
     options = parser.parse_args()
     version = _version()
@@ -69,8 +69,7 @@ def main() -> int:
     if not _passes_selftest():
         _say("the built program failed its self-test.")
         return 1
-    if not options.folder_only:
-        _pack(version, options.revision)
+    _pack(version, options.revision, is_quick=options.quick)
     return 0
 
 
@@ -131,17 +130,18 @@ def _passes_selftest() -> bool:
     return ended.returncode == 0
 
 
-def _pack(version: str, revision: int) -> None:
+def _pack(version: str, revision: int, *, is_quick: bool) -> None:
     if sys.platform == "linux":
         name = f"kvitto-{version}-linux-{platform.machine()}"
         archive = DIST / f"{name}.tar.gz"
-        with tarfile.open(archive, "w:gz", compresslevel=9) as packed:
+        with tarfile.open(archive, "w:gz", compresslevel=1 if is_quick else 9) as packed:
             packed.add(BUILT, name, filter=_as_root)
         _tell_size(archive)
         if shutil.which("dpkg-deb") is not None:
             from build_deb import make_deb
 
-            _tell_size(make_deb(PROJECT, BUILT, ICONS, f"{version}-{revision}", DIST))
+            name = f"{version}-{revision}"
+            _tell_size(make_deb(PROJECT, BUILT, ICONS, name, DIST, is_quick=is_quick))
     elif IS_WINDOWS:
         compiler = shutil.which("iscc")
         if compiler is None:

@@ -38,7 +38,9 @@ Description: see what becomes of the SMS that you send in batches
 """
 
 
-def make_deb(project: Path, built: Path, icons: Path, version: str, target: Path) -> Path:
+def make_deb(
+    project: Path, built: Path, icons: Path, version: str, target: Path, *, is_quick: bool = False
+) -> Path:
     """Write the package of the folder `built`, and return it.
 
     Args:
@@ -47,6 +49,7 @@ def make_deb(project: Path, built: Path, icons: Path, version: str, target: Path
         icons: the folder with the icons as PNG.
         version: the package's version.
         target: the folder to write into.
+        is_quick: pack quickly instead of small.
 
     Raises:
         RuntimeError: no package has a library that is needed.
@@ -89,8 +92,9 @@ def make_deb(project: Path, built: Path, icons: Path, version: str, target: Path
             is_program = file.is_dir() or os.access(file, os.X_OK)
             file.chmod(0o755 if is_program else 0o644)
     package = target / f"kvitto_{version}_{architecture}.deb"
+    level = "-z1" if is_quick else "-z6"
     subprocess.run(
-        ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", root, package],
+        ["dpkg-deb", "--root-owner-group", "-Zxz", level, "--build", root, package],
         check=True,
         stdout=subprocess.DEVNULL,
     )

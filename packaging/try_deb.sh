@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# Tries the built Debian package in a clean Debian: packaging/try_deb.sh [PACKAGE [NEWER PACKAGE]].
+# The clean Debian has no Python and nothing but what the package asks for. Root only, since it makes
+# one with debootstrap; Debian's packages are taken from where this computer takes them.
+set -euo pipefail
+# shellcheck source=packaging/environment.sh
+source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+[ "$(id -u)" = 0 ] || stop "only root can make a clean Debian to try it in."
+shopt -s nullglob
+built=("$project"/dist/kvitto_*.deb)
+package=${1:-${built[0]:-}}
+newer=${2:-}
+[ -f "$package" ] || stop "there is no package: packaging/build.sh makes it."
+need_venv test
+need_debian debian-test-packages debian-build-packages || stop "then start again."
+if ! command -v debootstrap >/dev/null; then install_packages debootstrap || stop "then start again."; fi
+
+release=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
+mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' | awk -v r="$release" '$2 == r {print $1; exit}')
+scratch=$(mktemp -d)
+root=$scratch/root
+started=()
+clean_up() {
+    if [ ${#started[@]} -gt 0 ]; then kill "${started[@]}" 2>/dev/null || true; fi
+    wait 2>/dev/null || true
+    umount "$root/proc" 2>/dev/null || true
+    rm -rf "$scratch"
+}
+in_root=(chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8)
+in_root() { "${in_root[@]}" "$@"; }
+set_display() {
+    as_anna=("${in_root[@]}" "DISPLAY=$1" HOME=/home/anna
+        setpriv --reuid=anna --regid=anna --clear-groups)
+}
+set_display ""
+as_anna() { "${as_anna[@]}" "$@"; }
+until_true() {
+    local what=$1
+    shift
+    for _ in $(seq 300); do if "$@"; then return; fi; sleep 0.1; done
+    stop "not seen within 30 s: $what"
+}
+trap clean_up EXIT
+
+say "making a clean Debian ($release) …"
+debootstrap --variant=minbase "$release" "$root" "$mirror" >"$scratch/debootstrap.log" 2>&1 ||
+    { tail "$scratch/debootstrap.log" >&2; stop "debootstrap failed."; }
+rm -f "$root/etc/apt/sources.list"
+cp -r /etc/apt/sources.list* /etc/apt/apt.conf.d "$root/etc/apt/"
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+rm -f "$root"/etc/apt/apt.conf.d/*docker*
+mount -t proc proc "$root/proc"
+in_root useradd --create-home anna
+in_root apt-get -qq update
+
+say "installing $(basename "$package") with what it depends on, and nothing else …"
+cp "$package" "$root/tmp/kvitto.deb"
+in_root DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends \
+    /tmp/kvitto.deb >"$scratch/apt.log" 2>&1 || { tail "$scratch/apt.log" >&2; stop "it can't be installed."; }
+if in_root sh -c 'command -v python3' >/dev/null; then stop "the clean Debian has a Python."; fi
+say "installed: $(in_root dpkg-query --show kvitto | tr '\t' ' '); there is no Python."
+as_anna kvitto --selftest
+
+Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp 3>"$scratch/display" 2>/dev/null &
+started+=($!)
+until_true "a screen" test -s "$scratch/display"
+DISPLAY=:$(cat "$scratch/display")
+export DISPLAY
+set_display "$DISPLAY"
+openbox 2>/dev/null &
+started+=($!)
+
+data=$root/home/anna/.local/share/kvitto
+menu_command=$(sed -n 's/^Exec=//p' "$root/usr/share/applications/kvitto.desktop")
+start() {
+    say "starting it by its menu entry's command: $menu_command"
+    "${as_anna[@]}" sh -c "exec $menu_command" &
+    program=$!
+    started+=("$program")
+    until_true "it listens" test -s "$data/running.json"
+}
+url() {
+    "$venv/bin/python" - "$data" <<'PY'
+import json, sqlite3, sys
+folder = sys.argv[1]
+address = json.load(open(f"{folder}/running.json"))["address"]
+database = sqlite3.connect(f"file:{folder}/kvitto.db?mode=ro", uri=True)
+(secret,) = database.execute("SELECT value FROM secret WHERE origin = 'webhook'").fetchone()
+print(f"{address}/r/{secret}")
+PY
+}
+count() { as_anna kvitto-cli export --what reports --format jsonl - | wc -l; }
+has() { [ "$(count)" = "$1" ]; }
+
+start
+say "sending the sender's sample …"
+"$venv/bin/python" -c '
+import sys, urllib.request
+from app.ui.selftest import SAMPLE
+answer = urllib.request.urlopen(urllib.request.Request(sys.argv[1], SAMPLE), timeout=10)
+sys.exit(0 if answer.status == 200 else 1)' "$(url)" || stop "the sample was not answered 200."
+has 1 || stop "the sample is not kept."
+say "killing it (kill -9), and starting it again …"
+kill -9 "$program"
+wait "$program" 2>/dev/null || true
+rm -f "$data/running.json"
+start
+has 1 || stop "the sample was lost."
+
+say "a campaign …"
+as_anna kvitto-cli simulate --url "$(url)" --messages 300 --batches 3 --rate 200 --seed 1 \
+    >"$scratch/card" 2>&1 || { cat "$scratch/card" >&2; stop "the campaign went wrong."; }
+kept=$(count)
+say "kept: $kept reports"
+sleep 2
+mkdir -p "$project/build"
+import -window root "$project/build/packaged.png"
+say "a picture of it: build/packaged.png"
+
+say "upgrading …"
+kill -TERM "$program"
+wait "$program" || stop "it did not end properly."
+if [ -n "$newer" ]; then
+    cp "$newer" "$root/tmp/kvitto.deb"
+    in_root DEBIAN_FRONTEND=noninteractive apt-get -qq -y install /tmp/kvitto.deb >"$scratch/apt.log" 2>&1 ||
+        { tail "$scratch/apt.log" >&2; stop "it can't be upgraded."; }
+    say "upgraded to $(in_root dpkg-query --show kvitto | tr '\t' ' ')"
+    rm -f "$data/running.json"
+    start
+    has "$kept" || stop "reports were lost by the upgrade."
+    as_anna kvitto-cli check
+    kill -TERM "$program"
+    wait "$program" || stop "it did not end properly."
+fi
+say "removing it …"
+in_root apt-get -qq -y purge kvitto >/dev/null 2>&1
+[ ! -e "$root/usr/lib/kvitto" ] || stop "something is left in /usr/lib/kvitto."
+[ -f "$data/kvitto.db" ] || stop "the user's data is gone."
+say "removed; the user's data is still there. All was seen."
