@@ -64,9 +64,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
 
 
+CLI_NAME: Final = "kvitto-cli"
+"""The packaged program for consoles: every command, but not the window."""
+
+
+def _own_name() -> str:
+    """Return the name that the packaged program was called by; from source it has only one."""
+    is_packaged = bool(getattr(sys, "frozen", False))
+    return CLI_NAME if is_packaged and Path(sys.argv[0]).stem == CLI_NAME else "kvitto"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="kvitto",
+        prog=_own_name(),
         parents=[_common(), _listening()],
         description="Kvitto receives the delivery reports of your SMS, keeps every one of them, "
         "and shows what became of your messages. Without a command it opens its window.",
@@ -188,6 +198,8 @@ def _count(number: int, one: str, many: str) -> str:
 
 def _window(options: argparse.Namespace) -> int:
     """Open the window. Qt is imported here: the commands need none of it."""
+    if _own_name() == CLI_NAME and not options.selftest:
+        _parser().error("name a command: receive, simulate, export or check")
     if options.selftest:
         from app.ui.selftest import run_selftest
 

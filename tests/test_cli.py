@@ -144,3 +144,14 @@ def test_without_a_screen_the_window_says_what_to_do(
     assert main([]) == 1
 
     assert "no screen" in capsys.readouterr().err
+
+
+def test_the_program_for_consoles_opens_no_window(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    monkeypatch.setattr("sys.argv", ["/usr/bin/kvitto-cli"])
+    told = wrong_use(capsys)
+    assert told == (
+        "kvitto-cli: name a command: receive, simulate, export or check (see kvitto-cli --help)\n"
+    )
