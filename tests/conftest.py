@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Turn every folder and keyring of the user into empty ones."""
+    """Turn every folder and keyring of the user into empty ones, and the desktop into none."""
     # qasync tells of each of its callbacks.
     logging.getLogger("qasync").setLevel(logging.INFO)
     home = tmp_path_factory.mktemp("home")
@@ -43,6 +43,8 @@ def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for kind in ("CACHE", "CONFIG", "DATA", "STATE"):
             patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+        for bus in ("SESSION", "SYSTEM"):
+            patch.setenv(f"DBUS_{bus}_BUS_ADDRESS", f"unix:path={home / 'no-bus'}")
         yield
 
 

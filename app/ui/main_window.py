@@ -14,8 +14,10 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.awake.system import system_inhibitor
 from app.store.errors import StoreError
 from app.store.reader import Changes
+from app.ui.awake import StayAwake
 from app.ui.banner import Banners, Weight
 from app.ui.batches.panel import BatchesPanel
 from app.ui.context import Context, Selection
@@ -77,6 +79,7 @@ class MainWindow(QMainWindow):
         self._tray = Tray(self)
         self._notices = Notices(context, self)
         self._forgetting = Forgetting(context, self)
+        self.stay_awake = StayAwake(context, system_inhibitor, self)
         self._frame = Frame(
             Parts(
                 strip=self.strip,
@@ -231,7 +234,7 @@ class MainWindow(QMainWindow):
         def make() -> QWidget:
             from app.ui.settings.dialog import SettingsDialog
 
-            dialog = SettingsDialog(self._context, self._forgetting, self)
+            dialog = SettingsDialog(self._context, self._forgetting, self.stay_awake, self)
             dialog.failed.connect(self._on_failed)
             dialog.restart_receiver_requested.connect(self._on_restart)
             dialog.secrets_changed.connect(self.strip.read_address)
@@ -317,6 +320,7 @@ class MainWindow(QMainWindow):
             self.banners.close_banner("session")
         self.strip.read_address()
         self.strip.refresh()
+        self.stay_awake.look()
 
     def _on_try_again(self) -> None:
         self._on_restart()

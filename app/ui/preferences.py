@@ -119,6 +119,11 @@ class Preferences(QObject):
         return self.get("shows_done", False)
 
     @property
+    def keeps_awake(self) -> bool:
+        """Whether the computer is kept awake while a batch is waited for."""
+        return self.get("keeps_awake", True)
+
+    @property
     def forgets(self) -> bool:
         """Whether what is older than `retention_days` is forgotten, once a day."""
         return self.get("forgets", False)

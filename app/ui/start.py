@@ -134,6 +134,7 @@ class _Program:
             stack.callback(window.deleteLater)
             stack.push_async_callback(tasks.close)
             stack.callback(feed.stop)
+            stack.push_async_callback(window.stay_awake.close)
             window.quit_requested.connect(self._quit_requested.set)
             self._single.raise_requested.connect(window.bring_to_front)
             # Connected last: the table is filled by then.

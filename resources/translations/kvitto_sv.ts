@@ -60,6 +60,21 @@
     </message>
 </context>
 <context>
+    <name>Awake</name>
+    <message>
+        <source>Nothing is waited for now: the computer may sleep.</source>
+        <translation>Just nu väntas inga rapporter: datorn får gå i viloläge.</translation>
+    </message>
+    <message>
+        <source>The computer is kept awake now, until all batches are settled.</source>
+        <translation>Datorn hålls vaken nu, tills alla utskick är avgjorda.</translation>
+    </message>
+    <message>
+        <source>This system does not let itself be kept awake. Switch its automatic sleep off in its own settings while you wait for reports.</source>
+        <translation>Det här systemet låter sig inte hållas vaket. Stäng av automatiskt viloläge i systemets egna inställningar medan du väntar på rapporter.</translation>
+    </message>
+</context>
+<context>
     <name>Banners</name>
     <message>
         <source>Close</source>
@@ -617,6 +632,18 @@
     <message>
         <source>It starts in the tray where there is one, and receives at once.</source>
         <translation>Det startar i systemfältet, om det finns ett, och tar emot direkt.</translation>
+    </message>
+    <message>
+        <source>While reports are waited for</source>
+        <translation>När rapporter väntas</translation>
+    </message>
+    <message>
+        <source>Keep this computer awake</source>
+        <translation>Håll datorn vaken</translation>
+    </message>
+    <message>
+        <source>As long as a batch is not settled and was heard of in the last three days. The screen may go dark, and closing the lid can still send a laptop to sleep.</source>
+        <translation>Så länge ett utskick inte är avgjort och har hörts av de senaste tre dygnen. Skärmen kan slockna, och en bärbar dator kan ändå somna när locket stängs.</translation>
     </message>
 </context>
 <context>
@@ -2319,6 +2346,13 @@
     <message>
         <source>Status codes</source>
         <translation>Statuskoder</translation>
+    </message>
+</context>
+<context>
+    <name>StayAwake</name>
+    <message>
+        <source>Delivery reports are waited for</source>
+        <translation>Leveransrapporter väntas</translation>
     </message>
 </context>
 <context>

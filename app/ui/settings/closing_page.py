@@ -1,4 +1,4 @@
-"""What closing the window does, and whether Kvitto starts with the computer."""
+"""What closing the window does, and whether Kvitto starts and sleeps with the computer."""
 
 import logging
 
@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QCheckBox, QSystemTrayIcon, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
 
+from app.ui.awake import StayAwake, awake_words
 from app.ui.context import Context
 from app.ui.preferences import OnClose
 from app.ui.settings.autostart import Autostart
-from app.ui.settings.bound import Choice
+from app.ui.settings.bound import Choice, Switch
 from app.ui.settings.page import INDENT, SettingsPage
 
 log = logging.getLogger(__name__)
@@ -21,10 +22,15 @@ class ClosingPage(SettingsPage):
     icon_name = "power"
 
     def __init__(
-        self, context: Context, autostart: Autostart | None, parent: QWidget | None = None
+        self,
+        context: Context,
+        autostart: Autostart | None,
+        awake: StayAwake,
+        parent: QWidget | None = None,
     ) -> None:
-        """Build it; where the system has no `autostart`, it is said."""
+        """Build it; where the system has no `autostart`, it is said; `awake` is the window's."""
         super().__init__(context, parent)
+        self._awake = awake
         self._autostart = autostart
         self._closing_heading = self._add_heading()
         self._closing = Choice(context.preferences, "on_close", OnClose, self)
@@ -38,6 +44,12 @@ class ClosingPage(SettingsPage):
         self._starts.toggled.connect(self._on_toggled)
         self.column.addWidget(self._starts)
         self._starts_hint = self._add_hint(indent=INDENT)
+        self._sleep_heading = self._add_heading()
+        self._keeps_awake = Switch(context.preferences, "keeps_awake", self)
+        self.column.addWidget(self._keeps_awake)
+        self._awake_hint = self._add_hint(indent=INDENT)
+        self._awake_state = self._add_hint(indent=INDENT)
+        awake.changed.connect(self._show_awake)
         self.column.addStretch()
         self._retranslate()
 
@@ -83,6 +95,11 @@ class ClosingPage(SettingsPage):
             self._starts.blockSignals(False)
             self._starts.setEnabled(True)
 
+    def _show_awake(self) -> None:
+        state = awake_words(self._awake.state)
+        self._awake_state.setText(state)
+        self._awake_state.setVisible(bool(state))
+
     @override
     def _retranslate(self) -> None:
         self._closing_heading.setText(self.tr("When the window is closed"))
@@ -111,3 +128,12 @@ class ClosingPage(SettingsPage):
             self._starts_hint.setText(
                 self.tr("It starts in the tray where there is one, and receives at once.")
             )
+        self._sleep_heading.setText(self.tr("While reports are waited for"))
+        self._keeps_awake.setText(self.tr("Keep this computer awake"))
+        self._awake_hint.setText(
+            self.tr(
+                "As long as a batch is not settled and was heard of in the last three days. "
+                "The screen may go dark, and closing the lid can still send a laptop to sleep."
+            )
+        )
+        self._show_awake()

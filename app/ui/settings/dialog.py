@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.ui.awake import StayAwake
 from app.ui.context import Context
 from app.ui.error_words import error_text
 from app.ui.icons import icon
@@ -72,6 +73,7 @@ class SettingsDialog(QDialog):
         self,
         context: Context,
         forgetting: Forgetting,
+        awake: StayAwake,
         parent: QWidget | None = None,
         *,
         autostart: Autostart | None = None,
@@ -81,6 +83,7 @@ class SettingsDialog(QDialog):
         Args:
             context: what they show and change.
             forgetting: the window's: it goes on when the dialog is closed.
+            awake: the window's, likewise.
             parent: the window.
             autostart: another way to start with the computer than the system's.
         """
@@ -93,7 +96,7 @@ class SettingsDialog(QDialog):
             Page.RECEIVING: receiving,
             Page.STORAGE: StoragePage(context, forgetting),
             Page.APPEARANCE: AppearancePage(context),
-            Page.CLOSING: ClosingPage(context, autostart),
+            Page.CLOSING: ClosingPage(context, autostart, awake),
             Page.NOTIFICATIONS: NotificationsPage(context),
         }
         self._sidebar = _Sidebar(self)

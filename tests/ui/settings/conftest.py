@@ -6,6 +6,7 @@ import pytest
 import shiboken6
 from pytestqt.qtbot import QtBot
 
+from app.ui.awake import StayAwake
 from app.ui.context import Context
 from app.ui.settings.dialog import SettingsDialog
 from app.ui.settings.forgetting import Forgetting
@@ -48,10 +49,23 @@ async def forgetting(context: Context) -> AsyncIterator[Forgetting]:
 
 
 @pytest.fixture
+async def awake(context: Context) -> AsyncIterator[StayAwake]:
+    """Give what keeps awake, on a system that has no way to."""
+    made = StayAwake(context, lambda: None)
+    yield made
+    await made.close()
+    shiboken6.delete(made)
+
+
+@pytest.fixture
 async def dialog(
-    qtbot: QtBot, context: Context, forgetting: Forgetting, autostart: SwitchedByHand
+    qtbot: QtBot,
+    context: Context,
+    forgetting: Forgetting,
+    awake: StayAwake,
+    autostart: SwitchedByHand,
 ) -> SettingsDialog:
-    made = SettingsDialog(context, forgetting, autostart=autostart)
+    made = SettingsDialog(context, forgetting, awake, autostart=autostart)
     qtbot.addWidget(made)
     made.show()
     return made

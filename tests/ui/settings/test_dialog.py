@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
+from app.ui.awake import StayAwake
 from app.ui.context import Context
 from app.ui.preferences import OnClose
 from app.ui.settings.dialog import Page, SettingsDialog
@@ -118,6 +119,21 @@ async def test_where_starting_cannot_be_switched_it_is_said_and_left(
     assert "Permission denied" in dialog.message
     dialog.show_page(Page.STORAGE)
     assert dialog.message == ""
+
+
+async def test_keeping_awake_is_switched_and_how_it_stands_is_said(
+    context: Context, dialog: SettingsDialog
+) -> None:
+    page = dialog.page(Page.CLOSING)
+    dialog.show_page(Page.CLOSING)
+    switch = button(page, "Keep this computer awake")
+    assert switch.isChecked()
+    assert "Nothing is waited for now: the computer may sleep." in texts(page)
+
+    switch.click()
+
+    assert not context.preferences.keeps_awake
+    await until(lambda: not any(text.startswith("Nothing is waited") for text in texts(page)))
 
 
 async def test_notifications_are_chosen(context: Context, dialog: SettingsDialog) -> None:
@@ -227,9 +243,9 @@ async def test_it_follows_the_theme(
 
 
 async def test_what_fails_while_it_is_closed_is_told_to_the_window(
-    qtbot: QtBot, context: Context, forgetting: Forgetting
+    qtbot: QtBot, context: Context, forgetting: Forgetting, awake: StayAwake
 ) -> None:
-    dialog = SettingsDialog(context, forgetting)
+    dialog = SettingsDialog(context, forgetting, awake)
     qtbot.addWidget(dialog)
     failed: list[str] = []
     dialog.failed.connect(failed.append)

@@ -1,0 +1,31 @@
+"""What all systems' ways to keep a computer awake have in common."""
+
+from typing import Protocol
+
+
+class CannotKeepAwakeError(Exception):
+    """The system has no way to be kept awake, or allows it to nobody or not to us."""
+
+
+class Inhibitor(Protocol):
+    """Keeps the computer from going to sleep by itself, from `hold` until `release`.
+
+    The user can still send it to sleep, and its screen may go dark. It ends with the program at the
+    latest. All calls may take seconds, and must not be made from two threads at once.
+    """
+
+    def hold(self, reason: str) -> None:
+        """Keep the computer awake.
+
+        Args:
+            reason: a sentence for the user, which some systems show.
+
+        Raises:
+            CannotKeepAwakeError: it can't be done; names the reason, for the log.
+        """
+
+    def is_held(self) -> bool:
+        """Tell whether that still holds: the part of the system that granted it may have ended."""
+
+    def release(self) -> None:
+        """Let the computer sleep again; nothing where it is not held."""
