@@ -5,6 +5,8 @@ The door of the room:
 * `service`: :class:`~app.receiver.service.ReceiverService`: thread, loop, listening, stopping.
 * `address`: where it listens, and the callback URL that the sender is given.
 * `limits`: what a peer may cost.
+* `probes`: :class:`~app.receiver.probes.Probes`, requests of our own that come back in.
+* `strangers`: :class:`~app.receiver.strangers.Strangers`, who knocked.
 * `tally`: :class:`~app.receiver.tally.ReceiverCounters`, what the receiver has done so far.
 * `errors`: why it can't listen, in words.
 

@@ -26,6 +26,7 @@ CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _PLAIN: Final = {"Content-Type": "text/plain; charset=utf-8"}
 _JSON: Final = {"Content-Type": "application/json"}
 _RETRY: Final = {"Retry-After": str(RETRY_AFTER_S)}
+_UNKEPT: Final = {"Cache-Control": "no-store"}
 _NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
@@ -131,6 +132,10 @@ class Replies:
     def refused(self, status: HTTPStatus, reason: str) -> Reply:
         """Return an answer that says why a body was refused."""
         return Reply(self._dates, status, _error(reason), _JSON)
+
+    def proved(self, status: HTTPStatus, proof: bytes) -> Reply:
+        """Return the answer to a probe of our own."""
+        return Reply(self._dates, status, proof, _JSON | _UNKEPT)
 
 
 def _error(reason: str) -> bytes:

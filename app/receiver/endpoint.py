@@ -21,6 +21,8 @@ from app.receiver.connection import Connection
 from app.receiver.headers import kept_headers
 from app.receiver.knocks import KnockCounter
 from app.receiver.limits import Limits
+from app.receiver.probes import PROBE_HEADER, Probes, Reached
+from app.receiver.strangers import Strangers
 from app.receiver.tally import Tally
 from app.store.arrivals import Knocks, Receipt, RefusedArrival, ReportArrival
 from app.store.errors import StoreError
@@ -54,6 +56,8 @@ class Endpoint:
         replies: the answers.
         tally: where answers are counted.
         knocks: where the requests of strangers are counted.
+        strangers: where it is noted who they were.
+        probes: recognises the requests that we sent ourselves.
         alarm: is told whether the store works.
         clock: the time, UTC.
         is_open: whether reports are taken without a secret, too.
@@ -68,6 +72,8 @@ class Endpoint:
         replies: Replies,
         tally: Tally,
         knocks: KnockCounter,
+        strangers: Strangers,
+        probes: Probes,
         alarm: Alarm,
         clock: Callable[[], datetime],
         is_open: bool,
@@ -78,6 +84,8 @@ class Endpoint:
         self._replies = replies
         self._tally = tally
         self._knocks = knocks
+        self._strangers = strangers
+        self._probes = probes
         self._alarm = alarm
         self._clock = clock
         self._is_open = is_open
@@ -107,7 +115,11 @@ class Endpoint:
         if way is None:
             if path == HEALTH_PATH and request.method in _ASKING:
                 return self._replies.ok
+            proved = self._proof(request, None, Reached.ELSEWHERE)
+            if proved is not None:
+                return proved
             self._knocks.count()
+            self._strangers.note(path, request.remote, request.headers)
             return self._replies.not_found
         connection.recognise()
         if request.method != hdrs.METH_POST:
@@ -121,6 +133,10 @@ class Endpoint:
         try:
             report, plain = report_in(body, request.headers, self._limits.body_bytes)
         except RefusedBodyError as refusal:
+            # A probe is no report: looked for here, it costs reports nothing.
+            proved = self._proof(request, body, Reached.SECRET)
+            if proved is not None:
+                return proved
             is_large = refusal.kind is RefusalKind.TOO_LARGE
             kept = body[: self._limits.excerpt_bytes] if is_large else body
             return await self._refuse(request, way, refusal, kept, len(body))
@@ -148,6 +164,14 @@ class Endpoint:
         self._alarm.worked()
         self._tally.refused += 1
         return self._replies.refused(_STATUSES.get(kind, HTTPStatus.UNPROCESSABLE_ENTITY), reason)
+
+    def _proof(self, request: web.BaseRequest, body: bytes | None, place: Reached) -> Reply | None:
+        """Return the answer to a probe of ours; None to whatever else came."""
+        proof = self._probes.answer(request.headers.get(PROBE_HEADER), body, place)
+        if proof is None:
+            return None
+        status = HTTPStatus.OK if place is Reached.SECRET else HTTPStatus.NOT_FOUND
+        return self._replies.proved(status, proof)
 
     def _way_in(self, path: str) -> "_WayIn | None":
         """Return by which right a request to `path` brings a report; None if by none.

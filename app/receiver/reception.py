@@ -76,7 +76,8 @@ class Reception:
             building.callback(self.service.stop)
             # A window that watches another process's receiver renews secrets, too.
             building.enter_context(Journal(self.writer, utc_now, on_sign=self.read_secrets))
-            instance.tell(f"http://{authority(self.service.host, self.service.port)}")
+            address = f"http://{authority(self.service.host, self.service.port)}"
+            instance.tell(address, self.service.probes.key)
             self._teardown = building.pop_all()
 
     @property

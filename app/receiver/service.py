@@ -20,6 +20,8 @@ from app.receiver.guard import Guard
 from app.receiver.knocks import KnockCounter
 from app.receiver.limits import Limits, affordable_connections
 from app.receiver.listener import open_sockets
+from app.receiver.probes import Probes
+from app.receiver.strangers import Strangers
 from app.receiver.tally import ReceiverCounters, Tally
 from app.receiver.tasks import Chores
 from app.store.secrets import CallbackSecret
@@ -43,7 +45,12 @@ def utc_now() -> datetime:
 class ReceiverService:
     """Receives reports on a thread of its own, so that nothing in the window delays an answer.
 
-    Threads: `start` and `stop` from one thread at a time; `port` and `snapshot` from any.
+    Threads: `start` and `stop` from one thread at a time; `port`, `snapshot`, `probes` and
+    `strangers` from any.
+
+    Attributes:
+        probes: makes the probes that this receiver recognises.
+        strangers: who knocked.
 
     Args:
         append: stores what comes; is called and awaited on the receiver's loop.
@@ -72,6 +79,8 @@ class ReceiverService:
         self._limits = limits = Limits() if limits is None else limits
         self._tally = Tally()
         self._knocks = KnockCounter(clock)
+        self.probes: Final = Probes()
+        self.strangers: Final = Strangers(clock)
         self._alarm = Alarm(clock, time.monotonic, limits.calm_s)
         self._guard = Guard(
             affordable_connections(limits.connections),
@@ -87,6 +96,8 @@ class ReceiverService:
             replies=self._replies,
             tally=self._tally,
             knocks=self._knocks,
+            strangers=self.strangers,
+            probes=self.probes,
             alarm=self._alarm,
             clock=clock,
             is_open=is_open,

@@ -19,10 +19,13 @@ class Whereabouts(msgspec.Struct):
     Attributes:
         pid: its process.
         address: where it listens, such as `http://127.0.0.1:8370`; no secret in it.
+        probe_key: with it, another process of the same user makes probes that it recognises; ""
+            where it can't.
     """
 
     pid: int
     address: str
+    probe_key: str = ""
 
 
 class Instance:
@@ -47,9 +50,9 @@ class Instance:
         except OSError as error:
             raise FolderUnusableError(folder, str(error)) from error
 
-    def tell(self, address: str) -> None:
+    def tell(self, address: str, probe_key: str = "") -> None:
         """Tell others where we are; a disk without room for it costs us nothing but that."""
-        told = msgspec.json.encode(Whereabouts(os.getpid(), address))
+        told = msgspec.json.encode(Whereabouts(os.getpid(), address, probe_key))
         file = instance_file(self._folder)
         new = file.with_suffix(".new")
         try:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final
 from app.core.report import Origin
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, callback_url
 from app.receiver.errors import ReceiverError
+from app.receiver.probes import Probes
 from app.receiver.reception import Reception
 from app.receiver.service import utc_now
+from app.receiver.strangers import Stranger
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.database import open_database
@@ -121,6 +123,28 @@ class Session:
     def counters(self) -> ReceiverCounters | None:
         """Return what our receiver has done so far; None where another process receives."""
         return None if self._reception is None else self._reception.service.snapshot()
+
+    def read_probes(self) -> Probes | None:
+        """Return what makes probes that the receiver knows, ours or another process's.
+
+        None where nobody receives, or an older Kvitto does.
+        """
+        if self._reception is not None:
+            return self._reception.service.probes
+        if self.attached_to is None:
+            return None
+        # The other one may have been started anew since we looked.
+        found = whereabouts(self.folder)
+        return Probes(found.probe_key) if found is not None and found.probe_key else None
+
+    def strangers(self) -> list[Stranger]:
+        """Return who knocked, the latest first; none where another process receives."""
+        return [] if self._reception is None else self._reception.service.strangers.latest()
+
+    def believe(self, header: str | None) -> None:
+        """Take strangers' addresses from this header of the tunnel; see `Strangers.believe`."""
+        if self._reception is not None:
+            self._reception.service.strangers.believe(header)
 
     # --- What the user asks for -----------------------------------------------------------------
 

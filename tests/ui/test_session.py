@@ -7,7 +7,9 @@ import aiohttp
 import pytest
 
 from app.receiver.errors import PortTakenError, ReceiverError
+from app.receiver.probes import Reached
 from app.receiver.reception import Reception
+from app.receiver.strangers import KnockedAt
 from app.ui.session import Session
 from tests.store.arrivals import a_report, arriving
 
@@ -90,3 +92,31 @@ def test_restarting_leaves_nothing_behind(data_dir: Path, stops: int) -> None:
 
     with Reception(data_dir, port=0) as again:
         assert again.service.snapshot().listening
+
+
+async def test_a_probe_is_known_to_our_receiver_and_to_the_one_that_we_are_attached_to(
+    data_dir: Path,
+) -> None:
+    with Reception(data_dir, port=0):
+        session = Session(data_dir, port=0)
+        probes = session.read_probes()
+        assert probes is not None
+        probe = probes.make()
+        url = session.read_callback_url()
+        async with aiohttp.ClientSession() as client, client.post(url, data=probe.body) as answer:
+            assert probes.proved(probe, await answer.read()) is Reached.SECRET
+        assert session.strangers() == []
+        session.close()
+
+
+async def test_strangers_are_known_where_we_receive(data_dir: Path) -> None:
+    session = Session(data_dir, port=0)
+    session.believe("X-Forwarded-For")
+    url = session.read_callback_url().rpartition("/")[0] + "/wrong"
+    headers = {"X-Forwarded-For": "192.0.2.1"}
+    async with aiohttp.ClientSession() as client, client.post(url, headers=headers) as answer:
+        assert answer.status == 404
+    assert [(one.source, one.at) for one in session.strangers()] == [
+        ("192.0.2.1", KnockedAt.SECRET)
+    ]
+    session.close()
