@@ -1,0 +1,143 @@
+"""Far ends of tunnels over real sockets, each with a fault of its own."""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TypeAlias
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.simulator.tunnel import Tunnel
+
+Talk: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+_HOST = "127.0.0.1"
+
+
+class FarEnds:
+    """Makes far ends, which are closed after the test. Each way to make one returns its URL."""
+
+    def __init__(self, stack: AsyncExitStack) -> None:
+        self._stack = stack
+
+    async def tunnel(self, port: int) -> tuple[str, Tunnel]:
+        """Pass everything on to a port of this computer."""
+        tunnel = await self._stack.enter_async_context(Tunnel(port))
+        return tunnel.url(f"http://{_HOST}:{port}/").rstrip("/"), tunnel
+
+    async def answering(
+        self, status: str, *fields: str, body: str = "", tls: ssl.SSLContext | None = None
+    ) -> str:
+        """Answer each request the same: a status line, headers and a body."""
+        lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body.encode())}", *fields]
+        return await self.saying(("\r\n".join(lines) + "\r\n\r\n" + body).encode(), tls=tls)
+
+    async def saying(
+        self, answer: bytes, *, at_once: bool = False, tls: ssl.SSLContext | None = None
+    ) -> str:
+        """Say something to each request, whether that is HTTP or not, and close.
+
+        Args:
+            answer: what is said.
+            at_once: whether to whatever came, instead of to a request.
+            tls: the certificate.
+        """
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if not at_once:
+                await reader.readuntil(b"\r\n\r\n")
+            await reader.read(1024)
+            writer.write(answer)
+            await writer.drain()
+
+        return await self._serve(talk, tls)
+
+    async def mute(self) -> str:
+        """Take each request and never answer."""
+
+        async def talk(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+            while await reader.read(1024):
+                pass
+
+        return await self._serve(talk, None)
+
+    async def hanging_up(self) -> str:
+        """Close each connection without a word, as sshd does where nothing is behind it."""
+
+        async def talk(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+            await reader.read(1024)
+
+        return await self._serve(talk, None)
+
+    async def changing(
+        self, port: int, change: Callable[[bytes], bytes], answer: Callable[[bytes], bytes]
+    ) -> str:
+        """Pass each request on to a port, and its answer back, both changed."""
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            request = await reader.readuntil(b"\r\n\r\n") + await reader.read(1024)
+            inner_reader, inner = await asyncio.open_connection(_HOST, port)
+            inner.write(
+                change(request).replace(b"HTTP/1.1\r\n", b"HTTP/1.1\r\nConnection: close\r\n", 1)
+            )
+            writer.write(answer(await inner_reader.read()))
+            inner.close()
+            await writer.drain()
+
+        return await self._serve(talk, None)
+
+    async def _serve(self, talk: Talk, tls: ssl.SSLContext | None) -> str:
+        async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                await talk(reader, writer)
+            writer.close()
+
+        server = await asyncio.start_server(meet, _HOST, 0, ssl=tls)
+        self._stack.callback(server.close)
+        port = server.sockets[0].getsockname()[1]
+        return f"{'http' if tls is None else 'https'}://{_HOST}:{port}"
+
+
+def certificate(
+    folder: Path, *, address: str = _HOST, is_expired: bool = False
+) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Make a certificate that signs itself; return its server's settings, and a client's.
+
+    Args:
+        folder: where its file lies.
+        address: whom it is for.
+        is_expired: whether its time is over.
+    """
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "kvitto test")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=2))
+        .not_valid_after(now + timedelta(days=-1 if is_expired else 1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    chain = made.public_bytes(serialization.Encoding.PEM)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    file = folder / "far_end.pem"
+    file.write_bytes(private + chain)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(file)
+    return server, ssl.create_default_context(cadata=chain.decode())

@@ -1,0 +1,115 @@
+"""What answers of tunnels tell."""
+
+import pytest
+
+from app.door.faults import Fault
+from app.door.kinds import TunnelKind
+from app.door.signs import Answer, Hint, fault_of
+
+PAGE = "<!DOCTYPE html><html><head><title>x</title></head><body>{}</body></html>"
+CLOUDFLARE = {"server": "cloudflare", "cf-ray": "9b0fd2778c40710d-PRG"}
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "fault"),
+    [
+        (530, "error code: 1033", Fault.TUNNEL_DOWN),
+        (530, PAGE.format('<span class="cf-error-code">1033</span>'), Fault.TUNNEL_DOWN),
+        (530, PAGE.format("<h1>Error 1016</h1> Origin DNS error"), Fault.TUNNEL_DOWN),
+        (530, "", Fault.TUNNEL_DOWN),
+        (502, "error code: 502", Fault.WRONG_PORT),
+        (502, PAGE.format("Unable to reach the origin service."), Fault.WRONG_PORT),
+        (520, "error code: 520", Fault.OTHER_PROGRAM),
+        (521, "error code: 521", Fault.TUNNEL_DOWN),
+        (522, "error code: 522", Fault.NO_ANSWER),
+        (526, "error code: 526", Fault.TLS),
+        (403, "error code: 1020", Fault.REFUSED_AT_EDGE),
+        (403, "error code: 1009", Fault.REFUSED_AT_EDGE),
+        (429, "error code: 1015", Fault.REFUSED_AT_EDGE),
+        (403, PAGE.format("blocked"), Fault.REFUSED_AT_EDGE),
+        (404, "", Fault.OTHER_PROGRAM),
+    ],
+)
+def test_cloudflares_answers_tell_where_it_ends(status: int, text: str, fault: Fault) -> None:
+    assert fault_of(Answer(status, CLOUDFLARE, text), Hint())[0] is fault
+
+
+def test_a_challenge_of_cloudflares_is_a_page_in_the_way() -> None:
+    headers = {**CLOUDFLARE, "cf-mitigated": "challenge"}
+    assert fault_of(Answer(403, headers, PAGE), Hint())[0] is Fault.PAGE_IN_THE_WAY
+
+
+def test_a_login_of_cloudflares_is_a_page_in_the_way() -> None:
+    place = "https://me.cloudflareaccess.com/cdn-cgi/access/login/x?kid=secret"
+    fault, detail = fault_of(Answer(302, {**CLOUDFLARE, "location": place}), Hint())
+    assert fault is Fault.PAGE_IN_THE_WAY
+    assert detail == "HTTP 302 from cloudflare, leads to https://me.cloudflareaccess.com"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "fault"),
+    [
+        (404, "ERR_NGROK_3200", Fault.TUNNEL_DOWN),
+        (502, "ERR_NGROK_8012", Fault.WRONG_PORT),
+        (502, "ERR_NGROK_3004", Fault.OTHER_PROGRAM),
+        (511, "ERR_NGROK_6024", Fault.PAGE_IN_THE_WAY),
+        (403, "ERR_NGROK_727", Fault.REFUSED_AT_EDGE),
+        (429, "ERR_NGROK_734", Fault.REFUSED_AT_EDGE),
+    ],
+)
+def test_ngroks_codes_tell_in_a_header_or_in_the_page(status: int, code: str, fault: Fault) -> None:
+    assert fault_of(Answer(status, {"ngrok-error-code": code}), Hint())[0] is fault
+    told, detail = fault_of(Answer(status, {}, PAGE.format(code)), Hint())
+    assert (told, detail) == (fault, f"HTTP {status}, {code}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_connected", "fault"),
+    [
+        (TunnelKind.SSH, None, Fault.TUNNEL_DOWN),
+        (TunnelKind.SSH, False, Fault.TUNNEL_DOWN),
+        (TunnelKind.SSH, True, Fault.WRONG_PORT),
+        (TunnelKind.OTHER, None, Fault.TUNNEL_DOWN),
+        (TunnelKind.TAILSCALE, None, Fault.WRONG_PORT),
+    ],
+)
+def test_a_bad_gateway_is_the_tunnels_or_what_comes_after(
+    kind: TunnelKind, is_connected: bool | None, fault: Fault
+) -> None:
+    answer = Answer(502, {"server": "nginx/1.22.1"}, PAGE.format("502 Bad Gateway"))
+    assert fault_of(answer, Hint(kind, is_connected)) == (fault, "HTTP 502 from nginx/1.22.1")
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "fault"),
+    [
+        (200, PAGE.format("Welcome to nginx!"), Fault.OTHER_PROGRAM),
+        (200, PAGE.format("Please sign in to the hotel's network"), Fault.PAGE_IN_THE_WAY),
+        (200, "ok", Fault.OTHER_PROGRAM),
+        (401, "", Fault.PAGE_IN_THE_WAY),
+        (511, "", Fault.PAGE_IN_THE_WAY),
+        (405, "", Fault.OTHER_PROGRAM),
+        (413, "", Fault.REFUSED_AT_EDGE),
+        (429, "", Fault.REFUSED_AT_EDGE),
+        (451, "", Fault.REFUSED_AT_EDGE),
+        (500, "", Fault.OTHER_PROGRAM),
+        (503, "", Fault.TUNNEL_DOWN),
+        (504, "", Fault.NO_ANSWER),
+        (799, "", Fault.OTHER_PROGRAM),
+    ],
+)
+def test_other_answers_tell_what_they_can(status: int, text: str, fault: Fault) -> None:
+    assert fault_of(Answer(status, {}, text), Hint())[0] is fault
+
+
+@pytest.mark.parametrize("location", ["", "/r/5ecre7", "//[", "https://[::1"])
+def test_a_redirection_without_a_host_shows_nothing(location: str) -> None:
+    assert fault_of(Answer(301, {"location": location}), Hint()) == (
+        Fault.PAGE_IN_THE_WAY,
+        "HTTP 301",
+    )
+
+
+def test_the_name_of_a_server_is_shown_short_and_clean() -> None:
+    _, detail = fault_of(Answer(200, {"server": "a\x1b[31m" + "b" * 99}), Hint())
+    assert detail == "HTTP 200 from a[31m" + "b" * 35
