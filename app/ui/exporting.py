@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 
 from app.export.errors import ExportError
@@ -63,14 +63,24 @@ class Exporter(QObject):
 
         dialog.filterSelected.connect(on_filter)
         dialog.setDefaultSuffix(endings[0])
+        dialog.setDirectory(self._folder())
         dialog.selectFile(f"kvitto-{what}")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.start(what, batch_id, Path(name)))
         self._dialog = dialog
         dialog.open()
 
+    def _folder(self) -> str:
+        """Return the folder that was exported to last; at first the user's documents."""
+        documents = QStandardPaths.writableLocation(
+            QStandardPaths.StandardLocation.DocumentsLocation
+        )
+        last = self._context.preferences.get("export_folder", documents)
+        return last if Path(last).is_dir() else str(Path.home())
+
     def start(self, what: str, batch_id: str | None, file: Path) -> None:
         """Export to `file`, in the background."""
+        self._context.preferences.put("export_folder", str(file.parent))
         self._context.tasks.start(self._export(what, batch_id, file), "export")
 
     async def _export(self, what: str, batch_id: str | None, file: Path) -> None:

@@ -11,36 +11,60 @@ from app.ui.emblem import emblem
 from app.ui.theme import STEP
 
 _EMBLEM_SIZE = 64
+_NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
 class ShortcutsDialog(QDialog):
     """All shortcuts, read off the actions that have them."""
 
-    def __init__(self, actions: Sequence[QAction], parent: QWidget | None = None) -> None:
-        """List the shortcuts of `actions`."""
+    def __init__(
+        self, groups: Sequence[tuple[str, Sequence[QAction]]], parent: QWidget | None = None
+    ) -> None:
+        """List the shortcuts of the actions of `groups`, each under its title."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        grid = QGridLayout(self)
-        grid.setContentsMargins(6 * STEP, 6 * STEP, 6 * STEP, 6 * STEP)
-        grid.setHorizontalSpacing(8 * STEP)
-        grid.setVerticalSpacing(2 * STEP)
-        written = {
-            action.text().replace("&", "").rstrip("…"): action.shortcut().toString(
-                QKeySequence.SequenceFormat.NativeText
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(6 * STEP, 6 * STEP, 6 * STEP, 6 * STEP)
+        self._grid.setHorizontalSpacing(12 * STEP)
+        self._grid.setVerticalSpacing(STEP)
+        for title, actions in groups:
+            self._add_group(
+                title,
+                [
+                    (_plain(action.text()), action.shortcut().toString(_NATIVE))
+                    for action in actions
+                    if not action.shortcut().isEmpty()
+                ],
             )
-            for action in actions
-            if not action.shortcut().isEmpty()
-        }
-        written |= {
-            self.tr("Leave the search"): "Esc",
-            self.tr("Open or close a batch"): "→  ←",
-            self.tr("Copy the selected row"): "Ctrl+C",
-        }
-        for row, (text, keys) in enumerate(written.items()):
-            grid.addWidget(QLabel(text, self), row, 0)
+        self._add_group(
+            self.tr("Moving about"),
+            [
+                (self.tr("Open or close a batch"), "→  ←"),
+                (self.tr("Menu of a row"), QKeySequence("Shift+F10").toString(_NATIVE)),
+                (self.tr("Next part of the window"), QKeySequence("Tab").toString(_NATIVE)),
+                (self.tr("Leave the search"), QKeySequence("Esc").toString(_NATIVE)),
+            ],
+        )
+
+    def _add_group(self, title: str, written: Sequence[tuple[str, str]]) -> None:
+        if not written:
+            return
+        row = self._grid.rowCount()
+        heading = QLabel(_plain(title), self)
+        font = heading.font()
+        font.setBold(True)
+        heading.setFont(font)
+        heading.setContentsMargins(0, 2 * STEP if row > 1 else 0, 0, 0)
+        self._grid.addWidget(heading, row, 0, 1, 2)
+        for place, (text, keys) in enumerate(written, start=row + 1):
+            self._grid.addWidget(QLabel(text, self), place, 0)
             label = QLabel(keys, self)
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(label, row, 1)
+            self._grid.addWidget(label, place, 1)
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "").rstrip("…")
 
 
 class AboutDialog(QDialog):

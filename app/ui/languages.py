@@ -47,7 +47,7 @@ class Languages:
         self._installed.clear()
 
     def _chosen(self, language: Language) -> QLocale:
-        """Return the locale of a language: with the system's country where that speaks it."""
+        """Return the locale of a language, in the system's country: English as Swedes write it."""
         match language:
             case Language.ENGLISH:
                 wanted = QLocale.Language.English
@@ -60,4 +60,4 @@ class Languages:
                 assert_never(language)
         if self._system.language() is wanted:
             return self._system
-        return QLocale(wanted)
+        return QLocale(wanted, self._system.territory())

@@ -268,7 +268,7 @@ class MainWindow(QMainWindow):
     def _on_shortcuts(self) -> None:
         from app.ui.help import ShortcutsDialog
 
-        self._dialogs.show("shortcuts", lambda: ShortcutsDialog(self._menus.actions, self))
+        self._dialogs.show("shortcuts", lambda: ShortcutsDialog(self._menus.groups, self))
 
     def _on_legend(self) -> None:
         from app.ui.details.legend import StatusLegend

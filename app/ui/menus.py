@@ -70,9 +70,13 @@ class Menus(QObject):
         self.retranslate()
 
     @property
-    def actions(self) -> Sequence[QAction]:
-        """All commands."""
-        return self._window.findChildren(QAction)
+    def groups(self) -> Sequence[tuple[str, Sequence[QAction]]]:
+        """All commands by the menu that they are in; the last ones are those of a table's row."""
+        menus = (self._file, self._export, self._view, self._tools, self._help)
+        groups = [(menu.title(), menu.actions()) for menu in menus]
+        in_menus = {action for _, actions in groups for action in actions}
+        others = [one for one in self._window.findChildren(QAction) if one not in in_menus]
+        return [*groups, (self.tr("In the table"), others)]
 
     def _fill_file(self, commands: Commands) -> None:
         self._export = self._file.addMenu("")

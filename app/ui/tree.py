@@ -1,5 +1,6 @@
 """Tables and trees that are read: rows of one height, statuses in their colours."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
@@ -24,12 +25,15 @@ Index = QModelIndex | QPersistentModelIndex
 _CODE_GAP: Final = 2 * STEP
 _HEADER_SCALE: Final = 0.92
 _MUCH_NARROWER: Final = 0.7
-_LEAST_WIDE: Final = 26 * STEP
+_LEAST_WIDE: Final = 31 * STEP
 """The widest column has room for an icon and a word, even if others must be scrolled to."""
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Gives rows one height; paints a status as icon and word in its colours, and its code."""
+    """Gives rows one height; paints a status as icon and word in its colours, and its code.
+
+    A code below its outcome is painted before its word, and without the icon that stands above it.
+    """
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -38,8 +42,10 @@ class RowDelegate(QStyledItemDelegate):
             return QSize(super().sizeHint(option, index).width() + STEP, ROW_HEIGHT)
         cell = QStyleOptionViewItem(option)
         self.initStyleOption(cell, index)
-        width = 2 * STEP + ICON_SIZE + STEP + cell.fontMetrics.horizontalAdvance(cell.text)
+        width = 2 * STEP + cell.fontMetrics.horizontalAdvance(cell.text)
         code = index.data(CODE_ROLE)
+        if not _is_below(index):
+            width += ICON_SIZE + STEP
         if code:
             width += _CODE_GAP + cell.fontMetrics.horizontalAdvance(code)
         return QSize(width + STEP, ROW_HEIGHT)
@@ -57,7 +63,35 @@ class RowDelegate(QStyledItemDelegate):
         style = cell.widget.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)
         room = cell.rect.adjusted(STEP, 0, -STEP, 0)
-        self._paint_status(painter, cell, room, Outcome(value), text, index.data(CODE_ROLE))
+        code = index.data(CODE_ROLE) or ""
+        if _is_below(index):
+            self._paint_code_first(painter, cell, room, Outcome(value), (code, text))
+        else:
+            self._paint_status(painter, cell, room, Outcome(value), text, code)
+
+    def _paint_code_first(
+        self,
+        painter: QPainter,
+        cell: QStyleOptionViewItem,
+        room: QRect,
+        outcome: Outcome,
+        texts: tuple[str, str],
+    ) -> None:
+        shown = colours()
+        pens = (shown.faint, shown.outcomes[outcome].text)
+        if cell.state & QStyle.StateFlag.State_Selected:
+            selected = cell.palette.color(QPalette.ColorRole.HighlightedText)
+            pens = (selected, selected)
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        metrics = cell.fontMetrics
+        painter.save()
+        painter.setFont(cell.font)
+        for text, pen in zip(texts, pens, strict=True):
+            painter.setPen(pen)
+            elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, left, elided)
+            room = room.adjusted(metrics.horizontalAdvance(text) + _CODE_GAP, 0, 0, 0)
+        painter.restore()
 
     def _paint_status(
         self,
@@ -66,7 +100,7 @@ class RowDelegate(QStyledItemDelegate):
         room: QRect,
         outcome: Outcome,
         text: str,
-        code: str | None,
+        code: str,
     ) -> None:
         is_selected = bool(cell.state & QStyle.StateFlag.State_Selected)
         picture = QRect(0, 0, ICON_SIZE, ICON_SIZE)
@@ -96,6 +130,10 @@ class RowDelegate(QStyledItemDelegate):
         painter.restore()
 
 
+def _is_below(index: Index) -> bool:
+    return index.parent().isValid()
+
+
 class Tree(QTreeView):
     """A table or tree that is read: whole rows, no frame, figures of equal width."""
 
@@ -103,6 +141,8 @@ class Tree(QTreeView):
         """Show no model yet."""
         super().__init__(parent)
         self._wide: int | None = None
+        self._spare: Sequence[int] = ()
+        self._needed: dict[int, int] = {}
         self._fitting = QTimer(self, singleShot=True, interval=0)
         self.setFrameShape(QTreeView.Shape.NoFrame)
         self.setIndentation(4 * STEP)
@@ -123,7 +163,7 @@ class Tree(QTreeView):
         header.setFont(small)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
-    def fill_width(self, wide: int = 0) -> None:
+    def fill_width(self, wide: int = 0, spare: Sequence[int] = ()) -> None:
         """Make all columns as wide as what they show from now on, and give one the rest.
 
         The model must be set. Columns become wider at once and narrower only by much, so that they
@@ -132,8 +172,10 @@ class Tree(QTreeView):
 
         Args:
             wide: the one that gets the rest.
+            spare: those that are not shown where there is no room for all, the first one first.
         """
         self._wide = wide
+        self._spare = spare
         self.header().setMinimumSectionSize(8 * STEP)
         self._fitting.timeout.connect(self._fit)
         model = self.model()
@@ -149,17 +191,25 @@ class Tree(QTreeView):
     def _fit(self) -> None:
         header = self.header()
         for column in range(header.count()):
-            if column != self._wide and not self.isColumnHidden(column):
-                needed = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
-                has = header.sectionSize(column)
-                if needed > has or needed < has * _MUCH_NARROWER:
-                    header.resizeSection(column, needed)
+            if column == self._wide or (self.isColumnHidden(column) and column not in self._spare):
+                continue
+            needed = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+            has = self._needed.get(column, 0)
+            if needed > has or needed < has * _MUCH_NARROWER:
+                self._needed[column] = needed
+                header.resizeSection(column, needed)
         self._fill()
 
     def _fill(self) -> None:
         if self._wide is None:
             return
         header = self.header()
+        whole = _LEAST_WIDE + sum(self._needed.values())
+        for column in self._spare:
+            is_hidden = whole > self.viewport().width()
+            self.setColumnHidden(column, is_hidden)
+            if is_hidden:
+                whole -= self._needed.get(column, 0)
         others = header.length() - header.sectionSize(self._wide)
         width = max(_LEAST_WIDE, self.viewport().width() - others)
         if header.sectionSize(self._wide) != width:

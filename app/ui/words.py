@@ -4,6 +4,7 @@ Everything follows the language and the locale that are in force when it is aske
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, assert_never
@@ -18,6 +19,7 @@ from app.core.times import to_microseconds
 _LEAST_DECIMALS: Final = 2
 _LARGEST_OF_LOCALE: Final = 2**63 - 1
 _LOCALE_TAIL: Final = 10**18
+_SECOND_TENTHS: Final = 10
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3600
 _DAY_S: Final = 86_400
@@ -225,6 +227,16 @@ def money(value: Money) -> str:
     return f"{written}\N{NO-BREAK SPACE}{sign}"
 
 
+def currency_order(currency: str) -> tuple[bool, str]:
+    """Return what currencies are sorted by where they are shown: what has none comes last."""
+    return (currency == NO_CURRENCY, currency)
+
+
+def costs(amounts: Mapping[str, Money], *, separator: str = " · ") -> str:
+    """Return amounts by currency, each on its own: never added up."""
+    return separator.join(money(amounts[one]) for one in sorted(amounts, key=currency_order))
+
+
 # --- Ids and phone numbers ----------------------------------------------------------------------
 
 
@@ -337,10 +349,16 @@ def ago(instant: datetime, now: datetime) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a length of time in its one or two largest units: `41 s`, `1 h 12 min`, `2 d 3 h`."""
+    """Return a length of time in its one or two largest units: `41 s`, `1 h 12 min`, `2 d 3 h`.
+
+    Less than a second is said in tenths.
+    """
+    tenths = round(abs(seconds) * 10)
+    if tenths < _SECOND_TENTHS:
+        return QCoreApplication.translate("Words", "{count} s").format(
+            count=decimal(Decimal(tenths) / 10)
+        )
     whole = round(abs(seconds))
-    if whole < 1:
-        return QCoreApplication.translate("Words", "under 1 s")
     if whole < _MINUTE_S:
         return QCoreApplication.translate("Words", "{count} s").format(count=whole)
     if whole < _HOUR_S:

@@ -175,6 +175,30 @@ def test_no_text_with_a_number_is_translated_without_its_plurals() -> None:
     ] == []
 
 
+@pytest.mark.parametrize(
+    ("system", "language", "written"),
+    [
+        ("sv_SE", Language.ENGLISH, "en_SE"),
+        ("sv_FI", Language.SWEDISH, "sv_FI"),
+        ("en_GB", Language.SYSTEM, "en_GB"),
+        ("en_GB", Language.SWEDISH, "sv_SE"),
+        ("C", Language.SYSTEM, "en_US"),
+    ],
+)
+def test_a_language_is_written_as_in_the_systems_country(
+    languages: Languages,
+    system: str,
+    language: Language,
+    written: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(languages, "_system", QLocale(system))
+
+    languages.speak(language)
+
+    assert QLocale().name() == written
+
+
 # --- The contexts -------------------------------------------------------------------------------
 
 
@@ -230,7 +254,7 @@ def test_no_two_commands_of_a_menu_have_the_same_key(
     commands = Commands(*[lambda *_: None] * len(Commands.__dataclass_fields__))
     preferences = Preferences(data_dir)
     menus = Menus(window, preferences, commands)
-    assert menus.actions
+    assert menus.groups
 
     for actions in menus_of(window.menuBar()):
         keys = Counter(key for one in actions if (key := key_of(one)))

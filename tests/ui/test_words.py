@@ -193,7 +193,10 @@ def test_what_was_days_ago_has_a_date() -> None:
 @pytest.mark.parametrize(
     ("seconds", "written"),
     [
-        (0.4, "under 1 s"),
+        (0, "0 s"),
+        (0.04, "0 s"),
+        (0.4, "0.4 s"),
+        (0.96, "1 s"),
         (1, "1 s"),
         (59.4, "59 s"),
         (59.6, "1 min"),

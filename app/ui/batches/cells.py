@@ -169,12 +169,17 @@ def segments_text(message: MessageRecord, _manner: Manner) -> str:
 
 def costs_text(batch: BatchRecord) -> str:
     """Return what a batch costs: each currency on its own, never added up."""
-    return " · ".join(words.money(cost) for _, cost in sorted(batch.cost.items()))
+    return words.costs(batch.cost)
 
 
-def cost_key(batch: BatchRecord) -> list[tuple[str, int]]:
+def costs_tip(batch: BatchRecord) -> str:
+    """Return what a batch costs where that is several amounts: a line for each."""
+    return words.costs(batch.cost, separator="\n") if len(batch.cost) > 1 else ""
+
+
+def cost_key(batch: BatchRecord) -> list[tuple[tuple[bool, str], int]]:
     """Return what batches are sorted by: amounts of one currency among themselves."""
-    return [(currency, cost.nano) for currency, cost in sorted(batch.cost.items())]
+    return sorted((words.currency_order(one), cost.nano) for one, cost in batch.cost.items())
 
 
 def price_text(message: MessageRecord, _manner: Manner) -> str:

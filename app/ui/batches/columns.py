@@ -51,6 +51,7 @@ def column_title(column: Column) -> str:
 
 NAME: Final = 0
 STATUS: Final = 1
+REFERENCE: Final = 5
 LAST_CHANGE: Final = 6
 
 COLUMNS: Final[tuple[Column, ...]] = (
@@ -102,6 +103,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         message_text=cells.price_text,
         order=MessageOrder.PRICE,
         alignment=RIGHT,
+        batch_tip=cells.costs_tip,
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Reference"),

@@ -7,12 +7,14 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 from typing_extensions import override
 
-from app.ui.batches.columns import COLUMNS, NAME, RIGHT, column_title
+from app.ui.batches.columns import COLUMNS, NAME, REFERENCE, RIGHT, column_title
 from app.ui.batches.delegate import MARGIN
 from app.ui.batches.pictures import Pictures
 from app.ui.theme import ICON_SIZE, ROW_HEIGHT, STEP
 
-_LEAST_NAME: Final = 50 * STEP
+_LEAST_NAME: Final = 46 * STEP
+_MUCH_NAME: Final = 70 * STEP
+_MOST_REFERENCE: Final = 60 * STEP
 
 
 class ColumnsHeader(QHeaderView):
@@ -37,6 +39,9 @@ class ColumnsHeader(QHeaderView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
         self.sortIndicatorChanged.connect(self.sort_asked.emit)
+        self._is_filling = False
+        self._is_reference_chosen = False
+        self.sectionResized.connect(self._on_resized)
 
     def take_clicks(self) -> None:
         """Let titles be clicked and moved: a tree view takes that from the header it is given."""
@@ -46,9 +51,19 @@ class ColumnsHeader(QHeaderView):
         self.setSortIndicatorShown(True)
 
     def fill(self, width: int) -> None:
-        """Make the column of names as wide as the others leave room for, but not too narrow."""
-        others = self.length() - self.sectionSize(NAME)
-        self.resizeSection(NAME, max(_LEAST_NAME, width - others))
+        """Make the column of names as wide as the others leave room for, but not too narrow.
+
+        What it does not need goes to that of references, unless the user has chosen its width.
+        """
+        self._is_filling = True
+        spare = width - self.length() + self.sectionSize(NAME)
+        if not self._is_reference_chosen and not self.isSectionHidden(REFERENCE):
+            spare += self.sectionSize(REFERENCE)
+            wide = _reference_width(spare)
+            self.resizeSection(REFERENCE, wide)
+            spare -= wide
+        self.resizeSection(NAME, max(_LEAST_NAME, spare))
+        self._is_filling = False
 
     def set_first_widths(self) -> None:
         """Give all columns the widths and places that they have at first; show all."""
@@ -56,6 +71,8 @@ class ColumnsHeader(QHeaderView):
             self.setSectionHidden(section, False)
             self.resizeSection(section, column.width)
             self.moveSection(self.visualIndex(section), section)
+        self._is_reference_chosen = False
+        self.fill(self.viewport().width())
 
     def restore(self, state: QByteArray) -> None:
         """Show the columns as they were when `saveState` wrote `state`."""
@@ -63,6 +80,9 @@ class ColumnsHeader(QHeaderView):
             return
         if self.count() != len(COLUMNS) or self.isSectionHidden(NAME):
             self.set_first_widths()
+        reference = self.sectionSize(REFERENCE)
+        by_itself = _reference_width(self.sectionSize(NAME) + reference)
+        self._is_reference_chosen = reference not in (0, by_itself)
         self.take_clicks()
 
     def column_menu(self) -> QMenu:
@@ -80,6 +100,11 @@ class ColumnsHeader(QHeaderView):
         menu.addSeparator()
         menu.addAction(self.tr("Columns as at first"), self.set_first_widths)
         return menu
+
+    def _on_resized(self, section: int, _before: int, now: int) -> None:
+        # Hiding and showing a column resizes it too, from nothing and to nothing.
+        if section == REFERENCE and now and not self._is_filling:
+            self._is_reference_chosen = True
 
     def _show_menu(self, at: QPoint) -> None:
         self.column_menu().popup(self.mapToGlobal(at))
@@ -127,3 +152,8 @@ class ColumnsHeader(QHeaderView):
 
     def _advance(self, text: str) -> int:
         return self.fontMetrics().horizontalAdvance(text)
+
+
+def _reference_width(spare: int) -> int:
+    """Return how wide the column of references is by itself, of what it shares with the names."""
+    return min(max(COLUMNS[REFERENCE].width, spare - _MUCH_NAME), _MOST_REFERENCE)

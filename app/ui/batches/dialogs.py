@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QInputDialog, QLabel, Q
 
 from app.store.records import BatchRecord
 from app.ui.batches.cells import batch_name, costs_text
+from app.ui.plain_buttons import take_icons_off
 from app.ui.theme import STEP
 
 _LONGEST_LABEL: Final = 120
@@ -34,6 +35,7 @@ class LabelDialog(QInputDialog):
             lambda text: self.answered.emit(text.strip()[:_LONGEST_LABEL])
         )
         self.resize(_WIDTH, self.sizeHint().height())
+        take_icons_off(self)
 
 
 class ExpectedDialog(QInputDialog):
@@ -60,6 +62,7 @@ class ExpectedDialog(QInputDialog):
         self.setIntValue(batch.messages if batch.expected is None else batch.expected)
         self.intValueSelected.connect(lambda count: self.answered.emit(count or None))
         self.resize(_WIDTH, self.sizeHint().height())
+        take_icons_off(self)
 
 
 class DeleteDialog(QDialog):
@@ -92,6 +95,7 @@ class DeleteDialog(QDialog):
             label.setWordWrap(True)
             column.addWidget(label)
         column.addWidget(buttons)
+        take_icons_off(self)
         self.setMinimumWidth(_WIDTH)
         cancel.setFocus()
 

@@ -158,7 +158,7 @@ class CostChart(PointedChart):
 def shown_currencies(series: Mapping[str, CostSeries]) -> list[str]:
     """Return the currencies that get a row: those with the most changes, by name."""
     most = sorted(series, key=lambda currency: -len(series[currency].minutes))[:MOST_ROWS]
-    return sorted(most)
+    return sorted(most, key=words.currency_order)
 
 
 def cost_range(low: float, high: float) -> tuple[float, float]:

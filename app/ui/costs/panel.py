@@ -204,7 +204,7 @@ class CostPanel(QWidget):
             self._pages.say_more("")
             return
         series = self._costs.series
-        left_out = sorted(series.keys() - set(shown_currencies(series)))
+        left_out = sorted(series.keys() - set(shown_currencies(series)), key=words.currency_order)
         amounts = " · ".join(words.money(Money(series[one].total, one)) for one in left_out)
         self._pages.say_more(
             self.tr("Not drawn: {amounts}").format(amounts=amounts) if left_out else ""

@@ -13,7 +13,7 @@ from app.store.statistics import BatchStatistics
 from app.ui import words
 from app.ui.details import batch_words
 from app.ui.details.batch_edits import BatchDrafts, stored_texts
-from app.ui.details.breakdown_model import BreakdownModel
+from app.ui.details.breakdown_model import SPARE_COLUMNS, BreakdownModel
 from app.ui.details.id_line import IdLine
 from app.ui.details.inline_edit import InlineEdit
 from app.ui.details.notes import Notes
@@ -91,7 +91,7 @@ class BatchForm(QWidget):
     def _prepare_table(self) -> None:
         table = self._table
         table.setModel(self._model)
-        table.fill_width()
+        table.fill_width(spare=SPARE_COLUMNS)
         self._model.rowsInserted.connect(self._on_inserted)
         table.fit_height()
 
@@ -185,7 +185,7 @@ class BatchForm(QWidget):
             "progress": batch_words.progress_text(batch),
             "delivered": batch_words.delivery_text(batch),
             "segments": words.number(batch.segments),
-            "cost": batch_words.costs_text(batch.cost),
+            "cost": words.costs(batch.cost, separator="\n"),
             "reports": words.number(batch.reports),
             "first": words.exact_time(batch.first_seen),
             "last": words.exact_time(batch.last_seen),

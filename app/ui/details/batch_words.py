@@ -1,12 +1,10 @@
 """What there is to say of a batch, in sentences and numbers."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
-from app.core.money import Money
 from app.core.report import Origin
 from app.core.status import Outcome
 from app.core.times import minute_of, to_microseconds
@@ -19,11 +17,6 @@ _MINUTE_S: Final = 60
 
 RATE_MINUTES: Final = 5
 """The rate is that of so many minutes."""
-
-
-def costs_text(costs: Mapping[str, Money]) -> str:
-    """Return amounts, each currency on its own; never added up."""
-    return " · ".join(words.money(costs[currency]) for currency in sorted(costs))
 
 
 def progress_text(batch: BatchRecord) -> str:
@@ -63,7 +56,7 @@ def shares_text(delivered: int, settled: int, seen: int) -> str:
 
 def undelivered_text(statistics: BatchStatistics) -> str:
     """Return what those messages cost that are settled and were not delivered; "" for none."""
-    costs = costs_text(statistics.undelivered)
+    costs = words.costs(statistics.undelivered)
     if not costs:
         return ""
     return QCoreApplication.translate("BatchWords", "{cost} for what was not delivered").format(

@@ -19,7 +19,12 @@ _UNKNOWN_COST: Final = "…"
 def _cost_text(row: BreakdownRow) -> str:
     if row.costs is None:
         return _UNKNOWN_COST
-    return " · ".join(words.money(cost) for cost in row.costs.values()) or "–"
+    first, *others = words.costs(row.costs, separator="\n").split("\n")
+    return f"{first} · …" if others else first or "–"
+
+
+def _cost_tip(row: BreakdownRow) -> str:
+    return "" if row.costs is None else words.costs(row.costs, separator="\n")
 
 
 _COLUMNS: Final = (
@@ -43,8 +48,12 @@ _COLUMNS: Final = (
         lambda row: words.number(row.segments),
         RIGHT,
     ),
-    Column[BreakdownRow](QT_TRANSLATE_NOOP("BreakdownModel", "Cost"), _cost_text, RIGHT),
+    Column[BreakdownRow](
+        QT_TRANSLATE_NOOP("BreakdownModel", "Cost"), _cost_text, RIGHT, tip=_cost_tip
+    ),
 )
+SPARE_COLUMNS: Final = (3, 2)
+"""The columns that a narrow place can do without: segments first, then the share."""
 
 
 class BreakdownModel(TwoLevelModel[BreakdownRow]):

@@ -20,7 +20,7 @@ from app.store.statistics import Statistics, Totals
 from app.ui import words
 from app.ui.context import Context
 from app.ui.details import batch_words
-from app.ui.details.breakdown_model import BreakdownModel
+from app.ui.details.breakdown_model import SPARE_COLUMNS, BreakdownModel
 from app.ui.details.outcome_bar import OutcomeBar
 from app.ui.facts import Facts, text_label
 from app.ui.icons import icon
@@ -86,7 +86,7 @@ class OverviewPage(QScrollArea):
         self._table.setModel(self._model)
         # What each code costs is known of each batch, not of all.
         self._table.setColumnHidden(_COST_COLUMN, True)
-        self._table.fill_width()
+        self._table.fill_width(spare=SPARE_COLUMNS)
         self._table.fit_height()
 
     def take_changes(self) -> None:
@@ -133,7 +133,7 @@ class OverviewPage(QScrollArea):
             ),
             "delivered": batch_words.shares_text(delivered, totals.settled, totals.messages),
             "segments": words.number(totals.segments),
-            "cost": batch_words.costs_text(totals.costs),
+            "cost": words.costs(totals.costs, separator="\n"),
             "demo": demo,
         }.items():
             is_said = not is_empty or key in ("batches", "messages", "demo")

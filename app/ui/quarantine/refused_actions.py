@@ -14,6 +14,7 @@ from app.ui import words
 from app.ui.context import Context
 from app.ui.facts import text_label
 from app.ui.icons import icon
+from app.ui.plain_buttons import take_icons_off
 from app.ui.quarantine.busy_bar import BusyBar
 from app.ui.quarantine.refused_list import RefusedList
 from app.ui.quarantine.rereading import Reread, read_again
@@ -174,6 +175,7 @@ class RefusedActions(QWidget):
         )
         delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        take_icons_off(box)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._question = box
 

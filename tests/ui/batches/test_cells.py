@@ -27,8 +27,9 @@ def english(qapp: QApplication) -> None:
 def test_currencies_are_written_side_by_side_and_never_added() -> None:
     batch = a_batch(1, costs={"SEK": 80_520_000_000, "EUR": 82_000_000, NO_CURRENCY: 5})
     assert cells.costs_text(batch) == (
-        f"0.000000005 (no currency) · 0.082{SPACE}€ · 80.52{SPACE}SEK"
+        f"0.082{SPACE}€ · 80.52{SPACE}SEK · 0.000000005 (no currency)"
     )
+    assert cells.costs_tip(batch) == cells.costs_text(batch).replace(" · ", "\n")
     assert cells.costs_text(a_batch(1)) == ""
 
 

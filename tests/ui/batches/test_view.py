@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.report import Origin
-from app.ui.batches.columns import COLUMNS, NAME
+from app.ui.batches.columns import COLUMNS, NAME, REFERENCE
 from app.ui.batches.model import BatchModel
 from app.ui.batches.view import BatchView
 from app.ui.context import Selection
@@ -135,7 +135,42 @@ def test_the_names_have_the_room_that_is_left(view: BatchView) -> None:
     view.resize(1200, 400)
     assert view.columns.length() == view.viewport().width()
     view.resize(400, 400)
-    assert view.columns.sectionSize(NAME) == 200
+    assert view.columns.sectionSize(NAME) == 184
+
+
+def test_all_columns_fit_beside_the_details_of_a_window_of_ordinary_size(view: BatchView) -> None:
+    view.resize(886, 400)
+    assert view.columns.length() == view.viewport().width()
+
+
+def test_what_the_names_do_not_need_goes_to_the_references(view: BatchView) -> None:
+    view.resize(1400, 400)
+    assert view.columns.sectionSize(REFERENCE) == 240
+    view.resize(886, 400)
+    assert view.columns.sectionSize(REFERENCE) == COLUMNS[REFERENCE].width
+
+
+def test_a_width_of_the_references_that_was_chosen_is_kept(view: BatchView) -> None:
+    view.columns.resizeSection(REFERENCE, 130)
+    view.resize(1400, 400)
+    assert view.columns.sectionSize(REFERENCE) == 130
+    state = view.columns.saveState()
+    view.columns.set_first_widths()
+    assert view.columns.sectionSize(REFERENCE) == 240
+
+    view.columns.restore(state)
+    view.resize(1300, 400)
+
+    assert view.columns.sectionSize(REFERENCE) == 130
+
+
+def test_a_width_of_the_references_that_was_not_chosen_follows_the_next_window(
+    view: BatchView,
+) -> None:
+    view.resize(886, 400)
+    view.columns.restore(view.columns.saveState())
+    view.resize(1400, 400)
+    assert view.columns.sectionSize(REFERENCE) == 240
 
 
 def test_keys_open_and_close_batches_and_go_to_their_messages(view: BatchView) -> None:

@@ -79,7 +79,9 @@ def test_several_codes_stand_below_their_outcome(model: BreakdownModel) -> None:
 
 
 def test_currencies_are_never_added_together(model: BreakdownModel) -> None:
-    assert text(model, 1, COST) == "0.000000005 € · 1.00 SEK"
+    assert text(model, 1, COST) == "0.000000005 € · …"
+    tip = model.index(1, COST).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.replace("\N{NO-BREAK SPACE}", " ") == "0.000000005 €\n1.00 SEK"
     assert text(model, 1, COST, 0) == "–"
 
 

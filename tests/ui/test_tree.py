@@ -1,0 +1,72 @@
+"""Trees that are read: what they leave out where there is little room."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.core.money import Money
+from app.core.sums import StatusSum
+from app.ui.details.breakdown_model import SPARE_COLUMNS, BreakdownModel
+from app.ui.tree import Tree
+
+OUTCOME, MESSAGES, SHARE, SEGMENTS, COST = range(5)
+STATUSES = {201: StatusSum(960, 960, 1920), 112: StatusSum(30, 0, 60), 102: StatusSum(10, 0, 34)}
+COSTS = {code: {"SEK": Money(78_720_000_000, "SEK")} for code in STATUSES}
+
+Show = Callable[[int], Tree]
+
+
+@pytest.fixture
+def show(qtbot: QtBot) -> Show:
+    window = QWidget()
+    qtbot.addWidget(window)
+    model = BreakdownModel(window)
+    model.show_sums(STATUSES, COSTS)
+    tree = Tree(window)
+    tree.setModel(model)
+    tree.expandAll()
+    tree.fill_width(spare=SPARE_COLUMNS)
+
+    def resized(width: int) -> Tree:
+        window.show()
+        tree.resize(width, 400)
+        return tree
+
+    return resized
+
+
+def hidden(tree: Tree) -> list[int]:
+    return [column for column in range(5) if tree.isColumnHidden(column)]
+
+
+def test_what_can_be_spared_goes_first_where_there_is_little_room_and_comes_back(
+    show: Show,
+) -> None:
+    assert hidden(show(800)) == []
+    assert hidden(show(40)) == [SHARE, SEGMENTS]
+    assert hidden(show(800)) == []
+
+
+def test_what_is_shown_fits_as_long_as_anything_can_be_spared(show: Show) -> None:
+    for width in range(800, 100, -10):
+        tree = show(width)
+        if hidden(tree) != [SHARE, SEGMENTS]:
+            assert tree.header().length() <= tree.viewport().width()
+
+
+def test_half_a_code_is_never_shown(show: Show) -> None:
+    """A code below its outcome comes before its word: narrowing the column changes no pixel."""
+    QLocale.setDefault(QLocale("en_GB"))
+
+    def code_pixels(width: int) -> QImage:
+        tree = show(width)
+        below = tree.model().index(0, OUTCOME, tree.model().index(1, OUTCOME))
+        room = tree.visualRect(below)
+        room.setWidth(40)
+        return tree.viewport().grab(room).toImage()
+
+    assert code_pixels(800) == code_pixels(200)
