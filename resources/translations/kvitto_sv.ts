@@ -1235,6 +1235,10 @@
 <context>
     <name>Menus</name>
     <message>
+        <source>In the table</source>
+        <translation>I tabellen</translation>
+    </message>
+    <message>
         <source>&amp;File</source>
         <translation>&amp;Arkiv</translation>
     </message>
@@ -2281,16 +2285,24 @@
         <translation>Kortkommandon</translation>
     </message>
     <message>
+        <source>Moving about</source>
+        <translation>Så här rör du dig</translation>
+    </message>
+    <message>
+        <source>Menu of a row</source>
+        <translation>En rads meny</translation>
+    </message>
+    <message>
+        <source>Next part of the window</source>
+        <translation>Nästa del av fönstret</translation>
+    </message>
+    <message>
         <source>Leave the search</source>
         <translation>Lämna sökningen</translation>
     </message>
     <message>
         <source>Open or close a batch</source>
         <translation>Öppna eller stäng ett utskick</translation>
-    </message>
-    <message>
-        <source>Copy the selected row</source>
-        <translation>Kopiera den markerade raden</translation>
     </message>
 </context>
 <context>
@@ -2818,10 +2830,6 @@
     <message>
         <source>{count} h ago</source>
         <translation>för {count} h sedan</translation>
-    </message>
-    <message>
-        <source>under 1 s</source>
-        <translation>under 1 s</translation>
     </message>
     <message>
         <source>{count} s</source>
