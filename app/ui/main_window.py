@@ -31,6 +31,7 @@ from app.ui.menus import Commands, Menus
 from app.ui.notices import Notices
 from app.ui.open_dialogs import OpenDialogs
 from app.ui.preferences import OnClose
+from app.ui.replaced import ReplacedProgram, own_file
 from app.ui.sample import SampleUnansweredError, send_sample
 from app.ui.settings.forgetting import Forgetting
 from app.ui.strip import Strip
@@ -56,9 +57,11 @@ class MainWindow(QMainWindow):
 
     Signals:
         quit_requested: stop receiving, and end the program.
+        restart_requested: the same, and start it again.
     """
 
     quit_requested = Signal()
+    restart_requested = Signal()
 
     def __init__(self, context: Context, languages: Languages) -> None:
         """Build all parts on `context`; `start` shows them."""
@@ -156,10 +159,28 @@ class MainWindow(QMainWindow):
         """Show the window; or only the tray's icon, where there is a tray."""
         self._tray.show()
         self._forgetting.start_daily()
+        self._watch_own_file()
         if is_hidden and Tray.is_there():
             return
         self.show()
         self._on_session()
+
+    def _watch_own_file(self) -> None:
+        file = own_file()
+        if file is not None:
+            ReplacedProgram(file, self).replaced.connect(self._on_replaced)
+
+    def _on_replaced(self) -> None:
+        self.banners.show_banner(
+            "replaced",
+            self.tr(
+                "Another version of Kvitto was installed. Reports are received as before; restart "
+                "Kvitto to use it."
+            ),
+            weight=Weight.NOTE,
+            actions=[(self.tr("Restart now"), self.restart_requested.emit)],
+            again=self._on_replaced,
+        )
 
     def bring_to_front(self) -> None:
         """Show the window above the others."""

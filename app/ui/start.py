@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -64,7 +65,11 @@ def run_window(
         return 0
     program = _Program(application, single, folder, host=host, port=port, is_open=is_open)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
-        return runner.run(program.run(is_hidden=is_hidden, visit=visit))
+        code = runner.run(program.run(is_hidden=is_hidden, visit=visit))
+    if program.restarts:
+        log.info("Starting again")
+        os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+    return code
 
 
 def _application() -> QApplication:
@@ -86,7 +91,11 @@ def _application() -> QApplication:
 
 
 class _Program:
-    """Everything that lives as long as the program."""
+    """Everything that lives as long as the program.
+
+    Attributes:
+        restarts: whether the packaged program is to be started again once this has ended.
+    """
 
     def __init__(
         self,
@@ -105,6 +114,7 @@ class _Program:
         self._port = port
         self._is_open = is_open
         self._quit_requested = asyncio.Event()
+        self.restarts = False
         self._feed: Feed | None = None
 
     async def run(self, *, is_hidden: bool, visit: Visit | None) -> int:
@@ -136,6 +146,7 @@ class _Program:
             stack.callback(feed.stop)
             stack.push_async_callback(window.stay_awake.close)
             window.quit_requested.connect(self._quit_requested.set)
+            window.restart_requested.connect(self._on_restart)
             self._single.raise_requested.connect(window.bring_to_front)
             # Connected last: the table is filled by then.
             feed.changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
@@ -147,6 +158,10 @@ class _Program:
                 await visit(window, context)
             window.leave()
         return 0
+
+    def _on_restart(self) -> None:
+        self.restarts = True
+        self._quit_requested.set()
 
     def _on_commit(self, revision: int) -> None:
         """Pass the store's nudges on, once there is a feed; on the writer's thread."""

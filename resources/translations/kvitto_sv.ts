@@ -1204,6 +1204,14 @@
 <context>
     <name>MainWindow</name>
     <message>
+        <source>Another version of Kvitto was installed. Reports are received as before; restart Kvitto to use it.</source>
+        <translation>En annan version av Kvitto har installerats. Rapporter tas emot som förut; starta om Kvitto för att använda den.</translation>
+    </message>
+    <message>
+        <source>Restart now</source>
+        <translation>Starta om nu</translation>
+    </message>
+    <message>
         <source>Another Kvitto receives into this folder. This window shows all that it receives; to receive here, stop the other one first.</source>
         <translation>Ett annat Kvitto tar emot till den här mappen. Fönstret visar allt som det tar emot. Vill du ta emot här, stoppa det andra först.</translation>
     </message>
