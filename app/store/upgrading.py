@@ -130,18 +130,27 @@ def upgrade(
     # A new database is made in a moment, and is no upgrade.
     reporter = _Reporter(on_upgrade if version else go_on)
     copy: Path | None = None
-    with writing.connect() as connection:
-        for target in range(version + 1, NEWEST + 1):
-            with connection.begin(), _told(connection, reporter):
-                # Another program may have been quicker than our BEGIN.
-                if read_version(connection, path) >= target:
-                    continue
-                if version and copy is None:
-                    copy = _keep_copy(path, reading, reporter)
-                reporter.tell(UpgradeStage.CHANGING, target - version - 1, NEWEST - version)
-                MIGRATIONS[target - 1](connection)
-                connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.exec_driver_sql(f"PRAGMA user_version = {target}")
+    is_changed = False
+    try:
+        with writing.connect() as connection:
+            for target in range(version + 1, NEWEST + 1):
+                with connection.begin(), _told(connection, reporter):
+                    # Another program may have been quicker than our BEGIN.
+                    if read_version(connection, path) >= target:
+                        continue
+                    if version and copy is None:
+                        copy = _keep_copy(path, reading, reporter)
+                    reporter.tell(UpgradeStage.CHANGING, target - version - 1, NEWEST - version)
+                    MIGRATIONS[target - 1](connection)
+                    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+                    connection.exec_driver_sql(f"PRAGMA user_version = {target}")
+                is_changed = True
+    except BaseException:
+        # Nothing was changed: each further try would leave one more copy of the same.
+        if copy is not None and not is_changed:
+            with contextlib.suppress(OSError):
+                copy.unlink()
+        raise
     return copy
 
 

@@ -166,6 +166,7 @@ def test_stopped_at_any_stage_it_leaves_the_database_as_it_was(
 
     assert content(old) == before
     assert version_of(old) == NEWEST - 1
+    assert kept_copies(old) == []
     assert not list(old.parent.glob("*.new*"))
     open_database(old.parent).close()
 
@@ -184,6 +185,25 @@ def test_a_step_is_stopped_in_its_middle(old: Path, monkeypatch: pytest.MonkeyPa
         open_database(old.parent, on_upgrade=stop_at_the_third)
 
     assert version_of(old) == NEWEST - 1
+
+
+def test_stopped_after_a_step_was_taken_it_leaves_the_copy(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upgrading, "_TELL_EVERY_S", 0.0)
+    file = put(data_dir, 1)
+    before = content(file)
+
+    with pytest.raises(InterruptedError):
+        open_database(data_dir, on_upgrade=stopping_at_version(file, 2))
+
+    assert version_of(file) == 2
+    [copy] = kept_copies(file)
+    assert content(copy) == before
+
+
+def stopping_at_version(file: Path, version: int) -> OnUpgrade:
+    return lambda _progress: version_of(file) != version
 
 
 def lengthen_the_last_step(monkeypatch: pytest.MonkeyPatch) -> None:
