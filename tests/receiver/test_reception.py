@@ -1,6 +1,7 @@
 """Store and receiver together: secrets that change while reports come in, and what is forgotten."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,6 +14,7 @@ from app.receiver.address import callback_url
 from app.receiver.journal import Journal
 from app.receiver.reception import Reception
 from app.receiver.service import utc_now
+from app.store.charts import ChartReader
 from app.store.check import check
 from app.store.database import open_database
 from app.store.errors import DatabaseGoneError
@@ -89,7 +91,17 @@ def test_it_is_known_when_a_secret_was_used_last(reception: Reception) -> None:
     assert set(reception.secrets.last_arrivals(among=2)) == {new.key}, "of the latest only"
 
 
+def wait_for_the_journal(reception: Reception) -> None:
+    """Wait until the first sign of life is written: another thread does that at some time."""
+    for _ in range(1000):
+        if ChartReader(reception.database).openings():
+            return
+        threading.Event().wait(0.01)
+    pytest.fail("no sign of life was written")
+
+
 def test_no_secret_is_made_in_a_database_that_is_gone(reception: Reception) -> None:
+    wait_for_the_journal(reception)
     reception.database.path.rename(reception.folder / "elsewhere.db")
 
     with pytest.raises(DatabaseGoneError):

@@ -303,7 +303,8 @@ async def test_after_a_restart_the_picture_is_the_same(data_dir: Path) -> None:
 
     async def picture(stage: Stage) -> tuple[object, ...]:
         await until(lambda: stage.rows() == 3, SEEN_S)
-        await until(lambda: bool(stage.totals()), SEEN_S)
+        await until(lambda: all(stage.text("Segments", row) == "6" for row in range(3)), SEEN_S)
+        await until(lambda: stage.totals() == ["0.738\N{NO-BREAK SPACE}€"], SEEN_S)
         titles = ("Batch / recipient", "Status", "Progress", "Segments", "Cost")
         table = [[stage.text(title, row) for title in titles] for row in range(3)]
         await stage.open_batch(1, 3)
