@@ -30,6 +30,10 @@ class ClosedBy(StrEnum):
     """The public URL did not lead here."""
 
 
+NOT_RUNNING: Final = frozenset({ClosedBy.STOPPED, ClosedBy.CRASHED})
+"""Where no receiver ran at all."""
+
+
 class Closure(msgspec.Struct, frozen=True):
     """A time in which no report could come in.
 

@@ -4,18 +4,20 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, func, or_, select
 
-from app.core.door import SENDER, ClosedBy, Closure, RetryRule, comes_again_by
+from app.core.door import NOT_RUNNING, SENDER, ClosedBy, Closure, RetryRule, comes_again_by
 from app.core.lateness import CLOCKS
 from app.core.times import from_microseconds, to_microseconds
 from app.store.database import Database
-from app.store.lags import LagSpread, read_times, spread
 from app.store.schema import closure, knock, meta, opening, report
 from app.store.secrets import LATEST_REPORTS
+
+if TYPE_CHECKING:
+    from app.store.lags import LagSpread
 
 _OUT_OF_ORDER: Final = timedelta(minutes=1)
 """Reports are numbered in the order in which they are stored, which is nearly that of arrival."""
@@ -93,11 +95,20 @@ class DoorReader:
             )
             return None if last_us is None else from_microseconds(last_us)
 
-    def lags(self, batch_key: int) -> LagSpread | None:
+    def known_since(self) -> datetime | None:
+        """Return from when on it is known whether the door was open, UTC; None for never."""
+        with self._snapshot() as connection:
+            first_us = connection.scalar(select(func.min(opening.c.opened_us)))
+            return None if first_us is None else from_microseconds(first_us)
+
+    def lags(self, batch_key: int) -> "LagSpread | None":
         """Return how late a batch's reports came, and why; None where no report tells.
 
-        Takes time in proportion to the number of its reports.
+        Takes time in proportion to the number of its reports. What that needs is loaded at the
+        first call.
         """
+        from app.store.lags import read_times, spread
+
         with self._snapshot() as connection:
             times = read_times(connection, batch_key)
             if not len(times):
@@ -117,8 +128,6 @@ class DoorReader:
 
 # --- Closures -----------------------------------------------------------------------------------
 
-_NOT_RUNNING: Final = frozenset({ClosedBy.STOPPED, ClosedBy.CRASHED})
-
 
 def _closures(connection: Connection, since_us: int, not_running: datetime | None) -> list[Closure]:
     """Return the closures that ended since a time, or have not ended.
@@ -133,7 +142,7 @@ def _closures(connection: Connection, since_us: int, not_running: datetime | Non
         (one.begin, one.by): one
         for one in map(_from_row, connection.execute(select(closure).where(ended_since)))
     }
-    found = [one for one in noted.values() if one.by not in _NOT_RUNNING]
+    found = [one for one in noted.values() if one.by not in NOT_RUNNING]
     for gap in _gaps(connection, since_us, not_running):
         # A row of its own only says that the user has dismissed it.
         note = noted.get((gap.begin, gap.by))

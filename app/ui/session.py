@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.core.door import NOT_RUNNING, ClosedBy, Closure
 from app.core.report import Origin
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, callback_url
 from app.receiver.errors import ReceiverError
@@ -17,6 +19,7 @@ from app.receiver.strangers import Stranger
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.database import open_database
+from app.store.doors import DoorReader
 from app.store.edits import Edit
 from app.store.errors import AlreadyRunningError
 from app.store.finding import Finder
@@ -30,6 +33,9 @@ from app.store.writer import Writer
 if TYPE_CHECKING:
     from app.store.charts import ChartReader
 
+_SILENCE: Final = timedelta(seconds=15)
+"""Signs of life are a few seconds apart: another process that was silent for so long has ended."""
+
 
 class Session:
     """Everything that the window reads from and asks of, from its construction until `close`.
@@ -41,7 +47,7 @@ class Session:
     Attributes:
         folder: the data folder.
         database: its database.
-        reader, finder, traffic: read the store.
+        reader, finder, traffic, doors: read the store.
         secrets: the secrets of the callback URL.
         attached_to: where the other process is that receives into the folder.
         trouble: why we can't listen.
@@ -74,6 +80,7 @@ class Session:
         self.reader: Final = Reader(self.database)
         self.finder: Final = Finder(self.database)
         self.traffic: Final = Traffic(self.database)
+        self.doors: Final = DoorReader(self.database)
         self.secrets: Final = SecretStore(self.database)
         self.attached_to: Whereabouts | None = None
         self.trouble: ReceiverError | None = None
@@ -145,6 +152,24 @@ class Session:
         """Take strangers' addresses from this header of the tunnel; see `Strangers.believe`."""
         if self._reception is not None:
             self._reception.service.strangers.believe(header)
+
+    def closures(self, since: datetime) -> list[Closure]:
+        """Return when no report could come in, as `DoorReader.closures`; up to this moment.
+
+        A store that can't be written now can't say so itself: that is told by the receiver.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        now = utc_now()
+        found = self.doors.closures(since, now=now, is_running=self.is_receiving)
+        if self.attached_to is not None:
+            # Its last sign of life is always a little old.
+            found = [one for one in found if not _is_fresh_silence(one, now)]
+        counters = self.counters()
+        if counters is not None and counters.alarm is not None:
+            found.append(Closure(counters.alarm.since, None, ClosedBy.DISK))
+        return found
 
     # --- What the user asks for -----------------------------------------------------------------
 
@@ -226,3 +251,7 @@ class Session:
     def _secrets_changed(self) -> None:
         if self._reception is not None:
             self._reception.read_secrets()
+
+
+def _is_fresh_silence(closure: Closure, now: datetime) -> bool:
+    return closure.end is None and closure.by in NOT_RUNNING and now - closure.begin < _SILENCE

@@ -1167,6 +1167,57 @@
     </message>
 </context>
 <context>
+    <name>Lateness</name>
+    <message>
+        <source>network</source>
+        <translation>nätverket</translation>
+    </message>
+    <message>
+        <source>our closed door, try {number} of {tries}</source>
+        <translation>vår stängda dörr, försök {number} av {tries}</translation>
+    </message>
+    <message>
+        <source>queued at the sender</source>
+        <translation>köad hos SMS-tjänsten</translation>
+    </message>
+    <message>
+        <source>The network took that time.</source>
+        <translation>Så länge tog nätverket.</translation>
+    </message>
+    <message>
+        <source>Our door was closed before: it came by try {number} of {tries}.</source>
+        <translation>Vår dörr var stängd dessförinnan: rapporten kom vid försök {number} av {tries}.</translation>
+    </message>
+    <message>
+        <source>Our door was open: it waited at the sender.</source>
+        <translation>Vår dörr var öppen: rapporten väntade hos SMS-tjänsten.</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>genast</translation>
+    </message>
+    <message>
+        <source>half within {median}, 95 % within {most}, all within {longest}</source>
+        <translation>hälften inom {median}, 95 % inom {most}, alla inom {longest}</translation>
+    </message>
+    <message>
+        <source>{count} by our closed door</source>
+        <translation>{count} av vår stängda dörr</translation>
+    </message>
+    <message>
+        <source>{count} queued at the sender</source>
+        <translation>{count} köade hos SMS-tjänsten</translation>
+    </message>
+    <message>
+        <source>{count} by the network</source>
+        <translation>{count} av nätverket</translation>
+    </message>
+    <message>
+        <source>{count} at once</source>
+        <translation>{count} genast</translation>
+    </message>
+</context>
+<context>
     <name>LegendModel</name>
     <message>
         <source>any other</source>
@@ -1925,6 +1976,10 @@
     <message>
         <source>Lag</source>
         <translation>Fördröjning</translation>
+    </message>
+    <message>
+        <source>Why late</source>
+        <translation>Orsak</translation>
     </message>
     <message>
         <source>Repeated</source>

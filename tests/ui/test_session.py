@@ -1,15 +1,22 @@
 """The session: our own receiver, another process's, or none that can listen."""
 
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
+from sqlalchemy import update
 
+from app.core.door import ClosedBy
+from app.core.times import to_microseconds
 from app.receiver.errors import PortTakenError, ReceiverError
 from app.receiver.probes import Reached
 from app.receiver.reception import Reception
+from app.receiver.service import utc_now
 from app.receiver.strangers import KnockedAt
+from app.store.edits import MarkOpen
+from app.store.schema import opening
 from app.ui.session import Session
 from tests.store.arrivals import a_report, arriving
 
@@ -119,4 +126,32 @@ async def test_strangers_are_known_where_we_receive(data_dir: Path) -> None:
     assert [(one.source, one.at) for one in session.strangers()] == [
         ("192.0.2.1", KnockedAt.SECRET)
     ]
+    session.close()
+
+
+def test_it_knows_when_the_door_was_closed_and_that_it_is_open_now(data_dir: Path) -> None:
+    now = utc_now()
+    earlier = MarkOpen(now - timedelta(hours=2), now - timedelta(hours=1), is_closed=True)
+    session = Session(data_dir, port=0)
+    session.edit(earlier).result(10)
+
+    [closure] = session.closures(now - timedelta(days=1))
+
+    assert (closure.begin, closure.by) == (now - timedelta(hours=1), ClosedBy.STOPPED)
+    assert closure.end is not None
+    session.close()
+
+
+def test_another_process_that_lives_is_open_and_one_that_was_silent_is_not(data_dir: Path) -> None:
+    with Reception(data_dir, port=0):
+        session = Session(data_dir, port=0)
+        assert session.closures(utc_now() - timedelta(days=1)) == []
+    assert session.attached_to is not None
+    now = utc_now()
+    with session.database.writing.begin() as connection:
+        connection.execute(update(opening).values(last_us=to_microseconds(now) - 20_000_000))
+
+    [closure] = session.closures(now - timedelta(days=1))
+
+    assert (closure.end, closure.by) == (None, ClosedBy.STOPPED)
     session.close()

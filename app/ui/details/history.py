@@ -6,8 +6,11 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from app.core.door import SENDER, ClosedBy, Closure
+from app.core.lateness import CLOCKS, Late, Lateness, lateness
 from app.store.records import ReportRecord
 from app.ui import words
+from app.ui.details.lateness_words import late_sentence, late_word
 
 
 @dataclass(frozen=True)
@@ -19,12 +22,16 @@ class Step:
         after_s: how long after the step before, in seconds; None for the first.
         is_current: whether it is the message's current state.
         shows_secret: whether to say by which secret it came: there are several.
+        late: how late it came and why; None where the sender did not say when it happened.
+        causes: why our door was closed between that and the arrival, in order.
     """
 
     record: ReportRecord
     after_s: float | None
     is_current: bool
     shows_secret: bool
+    late: Lateness | None = None
+    causes: tuple[ClosedBy, ...] = ()
 
     @property
     def key(self) -> tuple[datetime, int]:
@@ -56,6 +63,10 @@ class Step:
         if not self.has_own_time:
             return QCoreApplication.translate("History", "time is ours")
         return signed_duration(self.lag_s)
+
+    def late_text(self) -> str:
+        """Return why the report came late; "" where it did not."""
+        return late_word(self.late)
 
     def way_text(self) -> str:
         """Return how the report came, and by which secret where there are several."""
@@ -94,6 +105,8 @@ class Step:
                     "History", "It came {arrived}, {lag} after it happened."
                 ).format(arrived=arrived, lag=words.duration(self.lag_s))
             )
+        if self.late is not None and self.late.kind is not Late.PROMPT:
+            said.append(late_sentence(self.late, self.causes))
         if self.record.repeats:
             said.append(
                 QCoreApplication.translate(
@@ -110,13 +123,20 @@ def signed_duration(seconds: float) -> str:
     return f"−{words.duration(seconds)}" if seconds <= -1 else words.duration(seconds)
 
 
-def history(records: Sequence[ReportRecord], *, current: int | None, secrets: int) -> list[Step]:
+def history(
+    records: Sequence[ReportRecord],
+    *,
+    current: int | None,
+    secrets: int,
+    closures: Sequence[Closure] = (),
+) -> list[Step]:
     """Return a message's reports in the order in which things happened.
 
     Args:
         records: the reports.
         current: the place in the order of arrival of the current state's report.
         secrets: how many secrets are valid.
+        closures: when our door was closed; those that ended before `since` don't matter.
     """
     ordered = sorted(records, key=lambda one: (one.received.created, one.received.sequence))
     shows_secret = secrets > 1 or len({one.secret for one in ordered}) > 1
@@ -126,6 +146,29 @@ def history(records: Sequence[ReportRecord], *, current: int | None, secrets: in
         created = record.received.created
         after_s = None if before is None else (created - before).total_seconds()
         is_current = record.received.sequence == current
-        steps.append(Step(record, after_s, is_current, shows_secret))
+        late = _lateness(record, closures)
+        causes = _causes(record, closures) if late and late.kind is Late.CLOSED_DOOR else ()
+        steps.append(Step(record, after_s, is_current, shows_secret, late, causes))
         before = created
     return steps
+
+
+def since(records: Sequence[ReportRecord]) -> datetime | None:
+    """Return from when on closures matter to a message's reports; None where there are none."""
+    return min((one.received.created for one in records), default=None)
+
+
+def _lateness(record: ReportRecord, closures: Sequence[Closure]) -> Lateness | None:
+    created, arrived = record.received.report.created, record.received.arrived
+    return None if created is None else lateness(created, arrived, closures, SENDER)
+
+
+def _causes(record: ReportRecord, closures: Sequence[Closure]) -> tuple[ClosedBy, ...]:
+    """Return why the door was closed while a report was under way, each cause once."""
+    created, arrived = record.received.created - CLOCKS, record.received.arrived
+    meanwhile = sorted(
+        (one.begin, one.by)
+        for one in closures
+        if one.begin < arrived and (one.end is None or one.end >= created)
+    )
+    return tuple(dict.fromkeys(by for _begin, by in meanwhile))

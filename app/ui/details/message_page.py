@@ -2,20 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.core.door import Closure
 from app.store.errors import StoreError
 from app.store.reader import Changes
 from app.store.records import MessageRecord, ReportRecord
 from app.ui.body_text import readable
 from app.ui.body_view import BodyView
 from app.ui.context import Context
-from app.ui.details.history import history
+from app.ui.details.history import history, since
 from app.ui.details.message_header import MessageHeader
 from app.ui.details.reports_model import ReportsModel
 from app.ui.facts import text_label
@@ -27,6 +28,15 @@ from app.ui.tree import Tree
 _REST_MS: Final = 250
 _STATE: Final = "details/message"
 _COLUMNS_STATE: Final = "details/reports"
+
+
+class _Read(NamedTuple):
+    """What is read of a message."""
+
+    message: MessageRecord
+    reports: list[ReportRecord]
+    secrets: int
+    closures: list[Closure]
 
 
 class MessagePage(QWidget):
@@ -51,6 +61,7 @@ class MessagePage(QWidget):
         self._message: MessageRecord | None = None
         self._reports: list[ReportRecord] = []
         self._secrets = 0
+        self._closures: list[Closure] = []
         self._header = MessageHeader(self)
         self._model = ReportsModel(self)
         self._history_name = QLabel(self)
@@ -157,23 +168,28 @@ class MessagePage(QWidget):
         if key is None or not self.isVisible():
             return
         try:
-            message, reports, secrets = await self._context.tasks.in_thread(self._ask, key)
+            asked = await self._context.tasks.in_thread(self._ask, key)
         except StoreError as error:
             self.failed.emit(error.sentence)
             return
         if key != self._key:
             return
-        if message is None:
+        if asked is None:
             self.leave()
             self.gone.emit()
             return
-        self._message, self._reports, self._secrets = message, reports, secrets
+        self._message, self._reports, self._secrets, self._closures = asked
         self._show()
 
-    def _ask(self, key: int) -> tuple[MessageRecord | None, list[ReportRecord], int]:
+    def _ask(self, key: int) -> _Read | None:
         session = self._context.session
         message = next(iter(session.reader.messages_by_key([key])), None)
-        return message, session.reader.reports(key), len(session.valid_secrets())
+        if message is None:
+            return None
+        reports = session.reader.reports(key)
+        begin = since(reports)
+        closures = [] if begin is None else session.closures(begin)
+        return _Read(message, reports, len(session.valid_secrets()), closures)
 
     def _show(self) -> None:
         message = self._message
@@ -182,7 +198,9 @@ class MessagePage(QWidget):
         is_masked = self._context.preferences.is_masked
         self._header.show_message(message, self._now(), is_masked=is_masked)
         current = message.state.rank.sequence
-        self._model.show_steps(history(self._reports, current=current, secrets=self._secrets))
+        self._model.show_steps(
+            history(self._reports, current=current, secrets=self._secrets, closures=self._closures)
+        )
         if self._shown_key != message.key:
             self._shown_key = message.key
             if not self._has_own_columns:

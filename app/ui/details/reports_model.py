@@ -47,6 +47,7 @@ _COLUMNS: Final = (
         tip=lambda step: words.iso_time(step.record.received.arrived),
     ),
     Column[Step](QT_TRANSLATE_NOOP("ReportsModel", "Lag"), Step.lag_text),
+    Column[Step](QT_TRANSLATE_NOOP("ReportsModel", "Why late"), Step.late_text),
     Column[Step](QT_TRANSLATE_NOOP("ReportsModel", "Repeated"), _repeats_text),
     Column[Step](
         QT_TRANSLATE_NOOP("ReportsModel", "Sender's name"),

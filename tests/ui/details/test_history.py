@@ -10,15 +10,16 @@ from PySide6.QtGui import QFont
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from app.core.door import ClosedBy, Closure
 from app.core.report import Origin
 from app.core.state import ReceivedReport
 from app.store.records import ReportRecord
-from app.ui.details.history import history
+from app.ui.details.history import history, since
 from app.ui.details.reports_model import ReportsModel
 from app.ui.roles import CODE_ROLE, OUTCOME_ROLE
 from tests.ui.details.arriving import a_body, arriving, at
 
-STATUS, WHEN, AFTER, ARRIVED, LAG, REPEATED, NAME, MEANING, CAME_BY = range(9)
+STATUS, WHEN, AFTER, ARRIVED, LAG, WHY, REPEATED, NAME, MEANING, CAME_BY = range(10)
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +121,41 @@ def test_the_sentences_tell_of_repetition_and_of_the_current_state() -> None:
 
     assert "came again 2 ×" in step.sentences()
     assert "current state" in step.sentences()
+
+
+def test_a_late_report_says_why_in_a_few_words_and_in_sentences(qtbot: QtBot) -> None:
+    closures = [
+        Closure(at(590), at(2300), ClosedBy.TUNNEL),
+        Closure(at(650), at(1400), ClosedBy.ASLEEP),
+        Closure(at(9000), None, ClosedBy.STOPPED),
+    ]
+    records = [
+        a_record(1, second=0, arrived=2),
+        a_record(2, second=100, arrived=141),
+        a_record(3, second=600, arrived=2402),
+        a_record(4, second=3000, arrived=3900),
+        a_record(5, second=None, arrived=9900),
+    ]
+
+    steps = history(records, current=5, secrets=1, closures=closures)
+    model = ReportsModel()
+    model.show_steps(steps)
+
+    assert [row_of(model, row)[WHY] for row in range(5)] == [
+        "",
+        "network",
+        "our closed door, try 4 of 10",
+        "queued at the sender",
+        "",
+    ]
+    sentences = [step.sentences() for step in steps]
+    assert "The network took that time." in sentences[1]
+    assert (
+        "Our door was closed before: it came by try 4 of 10. The public address did not lead here. "
+        "This computer was asleep."
+    ) in sentences[2]
+    assert "Our door was open: it waited at the sender." in sentences[3]
+    assert since(records) == at(0)
 
 
 def test_a_report_in_between_moves_no_other(qtbot: QtBot) -> None:

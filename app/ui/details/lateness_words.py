@@ -1,0 +1,102 @@
+"""Why a report came late, and how late those of a batch came, in words."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.door import SENDER, ClosedBy
+from app.core.lateness import Late, Lateness
+from app.ui import words
+from app.ui.closure_words import cause_text
+
+if TYPE_CHECKING:
+    from app.store.lags import LagSpread
+
+_TOLD: Final = (Late.CLOSED_DOOR, Late.QUEUED, Late.NETWORK)
+"""What is told of a batch, what matters most first. Most reports come at once: that is no news."""
+
+
+def late_word(late: Lateness | None) -> str:
+    """Return why a report came late, in a few words; "" where it did not, or nobody knows."""
+    if late is None:
+        return ""
+    match late.kind:
+        case Late.PROMPT:
+            return ""
+        case Late.NETWORK:
+            return QCoreApplication.translate("Lateness", "network")
+        case Late.CLOSED_DOOR:
+            return QCoreApplication.translate(
+                "Lateness", "our closed door, try {number} of {tries}"
+            ).format(number=words.number(late.try_number), tries=words.number(SENDER.tries))
+        case Late.QUEUED:
+            return QCoreApplication.translate("Lateness", "queued at the sender")
+
+
+def late_sentence(late: Lateness, causes: Collection[ClosedBy]) -> str:
+    """Return why a report came late, in a sentence or two; "" where it did not.
+
+    Args:
+        late: how late it was, and why.
+        causes: why our door was closed meanwhile.
+    """
+    match late.kind:
+        case Late.PROMPT:
+            return ""
+        case Late.NETWORK:
+            return QCoreApplication.translate("Lateness", "The network took that time.")
+        case Late.CLOSED_DOOR:
+            said = QCoreApplication.translate(
+                "Lateness", "Our door was closed before: it came by try {number} of {tries}."
+            ).format(number=words.number(late.try_number), tries=words.number(SENDER.tries))
+            return " ".join([said, *(cause_text(cause) for cause in causes)])
+        case Late.QUEUED:
+            return QCoreApplication.translate(
+                "Lateness", "Our door was open: it waited at the sender."
+            )
+
+
+def spread_text(spread: "LagSpread | None") -> str:
+    """Return how late a batch's reports came; "" where none tells."""
+    if spread is None:
+        return ""
+    if spread.longest < timedelta(seconds=1):
+        return QCoreApplication.translate("Lateness", "at once")
+    return QCoreApplication.translate(
+        "Lateness", "half within {median}, 95 % within {most}, all within {longest}"
+    ).format(
+        median=_duration(spread.median),
+        most=_duration(spread.most),
+        longest=_duration(spread.longest),
+    )
+
+
+def reasons_text(spread: "LagSpread | None") -> str:
+    """Return how many of a batch's reports came late, by reason; "" where none did."""
+    if spread is None:
+        return ""
+    return " · ".join(
+        _count_text(kind, spread.reasons.get(kind, 0)) for kind in _TOLD if kind in spread.reasons
+    )
+
+
+def _count_text(kind: Late, count: int) -> str:
+    return _counted(kind).format(count=words.number(count))
+
+
+def _counted(kind: Late) -> str:
+    match kind:
+        case Late.CLOSED_DOOR:
+            return QCoreApplication.translate("Lateness", "{count} by our closed door")
+        case Late.QUEUED:
+            return QCoreApplication.translate("Lateness", "{count} queued at the sender")
+        case Late.NETWORK:
+            return QCoreApplication.translate("Lateness", "{count} by the network")
+        case Late.PROMPT:
+            return QCoreApplication.translate("Lateness", "{count} at once")
+
+
+def _duration(lag: timedelta) -> str:
+    return words.duration(max(0.0, lag.total_seconds()))
