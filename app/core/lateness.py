@@ -49,9 +49,9 @@ def lateness(
 ) -> Lateness:
     """Return how late a report came, and why.
 
-    A closed door is the reason only where it explains the whole: the arrival is a number of retry
-    intervals after a first try that is not before `created`, and each earlier try may have found
-    the door closed.
+    A closed door is the reason where the arrival is a number of retry intervals after a first try
+    that is not before `created`, each earlier try may have found the door closed, and these
+    intervals are at least half of the lag: before its first try a report may have been queued, too.
 
     Args:
         created: when the status changed, by the sender's clock.
@@ -67,7 +67,8 @@ def lateness(
     ]
     most = min(rule.tries - 1, (lag + CLOCKS) // rule.interval)
     # The first try comes soon after the change: of all explanations, that with most tries.
-    for retries in range(most, 0, -1):
+    fewest = max(1, -(-lag // (2 * rule.interval)))
+    for retries in range(most, fewest - 1, -1):
         if _explains(retries, created, arrived, near, rule):
             return Lateness(Late.CLOSED_DOOR, lag, retries + 1)
     return Lateness(Late.NETWORK if lag <= ON_ITS_WAY else Late.QUEUED, lag)
