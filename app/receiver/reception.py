@@ -1,11 +1,13 @@
 """Store and receiver together, built and torn down in one place."""
 
+import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority, callback_url
 from app.receiver.journal import Journal
@@ -16,6 +18,10 @@ from app.store.reader import Reader
 from app.store.secrets import SecretStore
 from app.store.upgrading import OnUpgrade, go_on
 from app.store.writer import Writer
+
+log = logging.getLogger(__name__)
+
+_END_SECRETS_EVERY_S: Final = 600.0
 
 
 class Reception:
@@ -35,6 +41,7 @@ class Reception:
         port: the port to listen on; 0 takes any free one.
         is_open: whether reports are taken without a secret, too.
         on_commit: is told each new revision of the store, on the writer's thread.
+        on_woken: is called when the computer has slept, on a thread of the reception's.
         on_upgrade: is told how far an upgrade of the database is, and may stop it.
 
     Raises:
@@ -51,6 +58,7 @@ class Reception:
         port: int = DEFAULT_PORT,
         is_open: bool = False,
         on_commit: Callable[[int], None] = lambda _revision: None,
+        on_woken: Callable[[], None] = lambda: None,
         on_upgrade: OnUpgrade = go_on,
     ) -> None:
         self.folder = folder
@@ -64,6 +72,7 @@ class Reception:
             self.reader = Reader(database)
             self.secrets = SecretStore(database)
             self._reading_secrets = threading.Lock()
+            self._end_secrets_at = 0.0
             self.secrets.newest(utc_now())
             self.read_secrets()
             self.writer = Writer(database, on_commit=on_commit)
@@ -74,8 +83,8 @@ class Reception:
             )
             self.service.start()
             building.callback(self.service.stop)
-            # A window that watches another process's receiver renews secrets, too.
-            building.enter_context(Journal(self.writer, utc_now, on_sign=self.read_secrets))
+            journal = Journal(self.writer, utc_now, on_sign=self._on_sign, on_woken=on_woken)
+            building.enter_context(journal)
             address = f"http://{authority(self.service.host, self.service.port)}"
             instance.tell(address, self.service.probes.key)
             self._teardown = building.pop_all()
@@ -94,6 +103,16 @@ class Reception:
         with self._reading_secrets:
             self._secret = self.secrets.newest(utc_now())
             self._valid = tuple(self.secrets.valid())
+
+    def _on_sign(self) -> None:
+        """Look after the secrets now and then, on the journal's thread."""
+        if time.monotonic() >= self._end_secrets_at:
+            self._end_secrets_at = time.monotonic() + _END_SECRETS_EVERY_S
+            ended = self.secrets.end_settled(utc_now())
+            if ended:
+                log.info("Ended renewed secrets that no batch needs any more: %s", ended)
+        # A window that watches another process's receiver renews secrets, too.
+        self.read_secrets()
 
     def close(self) -> None:
         """Stop listening, answer and store what is under way, and give the folder back."""

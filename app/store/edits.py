@@ -181,15 +181,18 @@ class MarkOpen(msgspec.Struct, frozen=True):
         opened: when it started; each start has one row.
         now: its sign of life.
         is_closed: whether it ends now.
+        closures: times since the last sign of life in which no report could come in.
     """
 
     opened: datetime
     now: datetime
     is_closed: bool = False
+    closures: Sequence[MarkClosure] = ()
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
-        del revision
+        for one in self.closures:
+            one.apply(connection, revision)
         opened_us, now_us = to_microseconds(self.opened), to_microseconds(self.now)
         values = {"last_us": now_us, "closed_us": now_us if self.is_closed else None}
         marked = connection.execute(

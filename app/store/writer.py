@@ -94,6 +94,7 @@ class Writer:
         self._gate = threading.Lock()
         self._closed = False
         self._alarm: StoreError | None = None
+        self._failures = 0
         self._connection: Connection | None = None
         # A daemon: a program that fails without closing must end, not wait for ever. Nobody was
         # promised anything that is still in the queue.
@@ -103,6 +104,11 @@ class Writer:
     def alarm(self) -> StoreError | None:
         """Why the last group could not be stored, until one is stored again."""
         return self._alarm
+
+    @property
+    def failures(self) -> int:
+        """How many groups and edits could not be stored so far."""
+        return self._failures
 
     def start(self) -> None:
         """Start the thread."""
@@ -277,6 +283,7 @@ class Writer:
     def _raise_alarm(self, error: StoreError) -> None:
         if type(self._alarm) is not type(error):
             log.error("Reports can't be stored: %s (%s)", error.sentence, error.detail)
+        self._failures += 1
         self._alarm = error
 
     def _clear_alarm(self) -> None:

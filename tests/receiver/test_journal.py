@@ -12,10 +12,12 @@ from typing import Final
 
 import pytest
 
+from app.core.door import ClosedBy
 from app.core.times import to_microseconds
 from app.receiver.journal import Journal
 from app.store.charts import ChartReader
 from app.store.database import Database
+from app.store.doors import DoorReader
 from app.store.edits import MarkOpen
 from app.store.errors import DatabaseLockedError, DiskFullError, StoreClosedError
 from app.store.writer import Writer
@@ -49,6 +51,12 @@ class Signs:
         for _ in range(count):
             assert self._kept.acquire(timeout=WITHIN_S), "no sign of life"
 
+    def wait_anew(self) -> None:
+        """Wait for one that begins after this call."""
+        while self._kept.acquire(blocking=False):
+            pass
+        self.wait(2)  # the first may be under way
+
 
 @pytest.fixture
 def writer(database: Database) -> Iterator[Writer]:
@@ -71,6 +79,58 @@ def clock() -> Clock:
 @pytest.fixture
 def signs() -> Signs:
     return Signs()
+
+
+class Turned:
+    """Clocks that stand still until they are turned."""
+
+    def __init__(self) -> None:
+        self.second = 0.0
+
+    def __call__(self) -> datetime:
+        return START + timedelta(seconds=self.second)
+
+    def steady(self) -> float:
+        return self.second
+
+
+class Refused:
+    """An edit that the disk refuses."""
+
+    def apply(self, *_arguments: object) -> bool:
+        raise DiskFullError(Path("kvitto.db"))
+
+
+class Failing(Signs):
+    """A disk that refuses signs of life, from the construction until `end`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__()
+        self._monkeypatch = monkeypatch
+        self._keep = MarkOpen.apply
+        monkeypatch.setattr("app.receiver.journal.ALARM_S", 0.001)
+        monkeypatch.setattr(MarkOpen, "apply", self._refuse)
+
+    def _refuse(self, *_arguments: object) -> bool:
+        self()
+        raise DiskFullError(Path("kvitto.db"))
+
+    def end(self) -> None:
+        """Refuse no more."""
+        self._monkeypatch.setattr(MarkOpen, "apply", self._keep)
+
+
+def closures_of(database: Database) -> list[tuple[ClosedBy, float, float | None]]:
+    """Return why, from when and until when the door was closed, in seconds since the start."""
+    found = DoorReader(database).closures(START, now=START, is_running=True)
+    return [
+        (
+            one.by,
+            (one.begin - START).total_seconds(),
+            None if one.end is None else (one.end - START).total_seconds(),
+        )
+        for one in found
+    ]
 
 
 def seconds(microseconds: int) -> int:
@@ -203,6 +263,99 @@ def test_a_disk_that_is_full_for_a_while_does_not_stop_it(
     [opening] = charts.openings()
     assert opening.is_closed
     assert opening.last_us > silent.last_us
+
+
+def test_sleep_is_kept_as_a_closure_and_told(
+    writer: Writer, database: Database, charts: ChartReader
+) -> None:
+    clock, signs, woken = Turned(), Signs(), Signs()
+    with Journal(writer, clock, every_s=0.001, on_sign=signs, on_woken=woken, steady=clock.steady):
+        clock.second = 3
+        signs.wait_anew()
+        clock.second = 3003
+        woken.wait(1)
+        signs.wait_anew()
+        [opening] = charts.openings()
+
+        assert closures_of(database) == [(ClosedBy.ASLEEP, 3, 3003)]
+        assert seconds(opening.last_us) == 3003
+
+
+def test_sleep_is_kept_though_the_store_fails_at_waking(
+    writer: Writer, database: Database, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, signs = Turned(), Signs()
+    with (
+        log_watch.expect(logging.ERROR, "can't be stored"),
+        log_watch.expect(logging.WARNING, "stored again"),
+        Journal(writer, clock, every_s=0.001, on_sign=signs, steady=clock.steady),
+    ):
+        signs.wait_anew()
+        failing = Failing(monkeypatch)
+        clock.second = 100
+        failing.wait_anew()
+        clock.second = 105
+        failing.end()
+        signs.wait_anew()
+
+        assert set(closures_of(database)) == {
+            (ClosedBy.ASLEEP, 0, 100),
+            (ClosedBy.DISK, 0, 105),
+        }
+
+
+def test_a_store_that_fails_for_a_while_is_a_closure_from_its_last_success_to_the_next(
+    writer: Writer, database: Database, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, signs = Turned(), Signs()
+    with (
+        log_watch.expect(logging.ERROR, "can't be stored"),
+        log_watch.expect(logging.WARNING, "stored again"),
+        Journal(writer, clock, every_s=0.001, on_sign=signs, steady=clock.steady),
+    ):
+        clock.second = 2
+        signs.wait_anew()
+        failing = Failing(monkeypatch)
+        for clock.second in (5, 9, 17):
+            failing.wait_anew()
+        assert closures_of(database) == []
+        failing.end()
+        signs.wait_anew()
+
+        assert closures_of(database) == [(ClosedBy.DISK, 2, 17)]
+
+
+def test_a_report_that_is_refused_between_two_signs_of_life_is_a_closure(
+    writer: Writer, database: Database, log_watch: LogWatch
+) -> None:
+    clock, signs = Turned(), Signs()
+    with Journal(writer, clock, every_s=0.001, on_sign=signs, steady=clock.steady):
+        clock.second = 2
+        signs.wait_anew()
+        with (
+            log_watch.expect(logging.ERROR, "can't be stored"),
+            log_watch.expect(logging.WARNING, "stored again"),
+        ):
+            refused = writer.edit(Refused())
+            assert isinstance(refused.exception(WITHIN_S), DiskFullError)
+            clock.second = 4
+            signs.wait_anew()
+
+        [(by, begin, end)] = closures_of(database)
+        assert by is ClosedBy.DISK
+        assert begin == 2
+        assert end in {2, 4}
+
+
+def test_it_ends_with_what_it_has_not_noted_yet(writer: Writer, database: Database) -> None:
+    clock = Turned()
+    with Journal(writer, clock, every_s=60.0, steady=clock.steady):
+        pause = threading.Event()
+        while not ChartReader(database).openings():
+            pause.wait(0.001)
+        clock.second = 500
+
+    assert closures_of(database) == [(ClosedBy.ASLEEP, 0, 500)]
 
 
 def test_a_store_that_is_locked_at_the_beginning_leaves_out_only_that(
