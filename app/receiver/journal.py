@@ -97,7 +97,9 @@ class Journal:
 
     def _look(self, by: ClosedBy) -> None:
         """Look at the clocks; note a closure if everything stood still since the last time."""
-        now = Moment(self._clock(), self._steady())
+        # In this order, sleep between the two only is found twice.
+        passed_s = self._steady()
+        now = Moment(self._clock(), passed_s)
         slept = standstill(self._latest, now)
         self._latest = now
         if slept is None:

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Row, func, select
 
 from app.core.money import NANO, amount_of
-from app.core.report import fingerprint
+from app.core.report import Origin, fingerprint
 from app.core.state import MessageState, ReceivedReport
 from app.core.sums import BatchSums, CostSum, StatusSum, StepKey
 from app.core.times import minute_of
@@ -102,6 +102,17 @@ class _BatchTruth:
         self.sums = BatchSums()
         self.reports = 0
         self.rates: Counter[tuple[int, int]] = Counter()
+        self.latest = 0
+        """The key of the latest webhook report that came by a secret."""
+        self.secret: int | None = None
+        """That secret."""
+
+    def see(self, row: Row[Any]) -> None:
+        """Take in a report."""
+        self.rates[minute_of(row.arrived_us), row.code] += 1
+        if row.secret_pk is None or row.origin != Origin.WEBHOOK.value or row.pk < self.latest:
+            return
+        self.latest, self.secret = row.pk, row.secret_pk
 
 
 def _check_messages(
@@ -148,7 +159,7 @@ def _fold(
         )
         if fingerprint(received.report) != row.fingerprint:
             result.differ(f"{name} has a report whose fields are not those that came")
-        truth.rates[minute_of(row.arrived_us), row.code] += 1
+        truth.see(row)
         state = MessageState.first(received) if state is None else state.after(received)
     assert state is not None
     return state
@@ -177,6 +188,8 @@ def _check_batches(
         kept.drop_zeros()
         if truth.reports != row.reports:
             result.differ(f"{name} counts {row.reports} reports, not {truth.reports}")
+        if truth.secret != row.secret_pk:
+            result.differ(f"{name} came last by secret {row.secret_pk}, not {truth.secret}")
         _compare(f"{name}: messages at", kept.statuses, truth.sums.statuses, result)
         _compare(f"{name}: cost in", kept.costs, truth.sums.costs, result)
         _compare(f"{name}: cost step", kept.steps, truth.sums.steps, result)

@@ -20,7 +20,7 @@ from app.store.database import open_database
 from app.store.errors import DatabaseGoneError
 from app.store.forgetting import Forgetter
 from app.store.retention import Retention, RetentionRule
-from app.store.secrets import CallbackSecret, SecretStore
+from app.store.secrets import RETIRED_AT_LEAST, CallbackSecret, SecretStore
 from tests.helpers.posting import Answer, Poster, post, report_body
 from tests.store.arrivals import a_report, append_all, arriving
 
@@ -60,6 +60,23 @@ def test_secrets_that_another_process_renews_and_ends_are_noticed(
         assert answer_of(reception, old) == 200
 
         SecretStore(elsewhere).end(old.key, utc_now())
+        wait_for_answer(reception, old, 404)
+        assert answer_of(reception, new) == 200
+
+
+def test_a_renewed_secret_that_no_batch_needs_is_ended(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.receiver.reception.Journal", partial(Journal, every_s=0.05))
+    with open_database(data_dir) as elsewhere:
+        long_ago = utc_now() - 2 * RETIRED_AT_LEAST
+        old = SecretStore(elsewhere).make(long_ago)
+        new = SecretStore(elsewhere).renew(old.key, long_ago)
+
+    with Reception(data_dir, port=0) as reception:
+        until = time.monotonic() + 10
+        while reception.secrets.valid() != [new]:
+            assert time.monotonic() < until
         wait_for_answer(reception, old, 404)
         assert answer_of(reception, new) == 200
 

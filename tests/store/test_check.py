@@ -4,18 +4,26 @@ import sqlite3
 
 import pytest
 
+from app.store.arrivals import ReportArrival
 from app.store.check import MAX_DIFFERENCES, check
 from app.store.database import Database
+from app.store.secrets import SecretStore
 from app.store.writer import Writer
-from tests.store.arrivals import a_report, append_all, arriving
+from tests.store.arrivals import START, a_report, append_all, arriving
 
 
 @pytest.fixture
 async def filled(writer: Writer, database: Database) -> Database:
+    secret = SecretStore(database).make(START).key
     await append_all(
         writer,
         [
-            arriving(a_report(f"m{number}", code=code, second=code, final=code == 201))
+            ReportArrival(
+                a_report(f"m{number}", code=code, second=code, final=code == 201),
+                b"{}",
+                START,
+                secret if number == 2 else None,
+            )
             for number in range(5)
             for code in (101, 112, 201)
         ]
@@ -50,6 +58,7 @@ async def test_a_good_store_agrees_with_its_reports(filled: Database) -> None:
         ("UPDATE batch_cost SET units = units + 1", "cost in EUR"),
         ("UPDATE cost_step SET nanos = nanos - 1", "cost step"),
         ("UPDATE report_step SET reports = 4 WHERE code = 201", "reports in minute and of code"),
+        ("UPDATE batch SET secret_pk = NULL", "by secret None, not 1"),
         ("UPDATE batch SET reports = 14", "counts 14 reports, not 15"),
         ("UPDATE report SET code = 102 WHERE pk = 1", "fields are not those that came"),
         ("UPDATE meta SET repeats = 9", "9 duplicates"),
