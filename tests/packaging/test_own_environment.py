@@ -1,0 +1,44 @@
+"""What the packaged program starts gets the environment that the program was given."""
+
+import os
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "packaging/own_environment.py"
+NAMES = ("LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG", "QT_PLUGIN_PATH", "QML2_IMPORT_PATH")
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="only there libraries are found by the environment"
+)
+
+
+def restored(monkeypatch: pytest.MonkeyPatch, **given: str) -> dict[str, str]:
+    """Return what is left of an environment with `given`."""
+    monkeypatch.setattr(sys, "_MEIPASS", "/opt/kvitto/_internal", raising=False)
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    runpy.run_path(str(SCRIPT))
+    return {name: os.environ[name] for name in NAMES if name in os.environ}
+
+
+def test_nothing_of_the_packaged_program_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not restored(
+        monkeypatch,
+        LD_LIBRARY_PATH="/opt/kvitto/_internal",
+        QT_PLUGIN_PATH="/opt/kvitto/_internal/PySide6/Qt/plugins",
+        QML2_IMPORT_PATH="/opt/kvitto/_internal/PySide6/Qt/qml",
+    )
+
+
+def test_the_users_own_paths_are_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert restored(
+        monkeypatch,
+        LD_LIBRARY_PATH="/opt/kvitto/_internal:/home/anna/lib",
+        LD_LIBRARY_PATH_ORIG="/home/anna/lib",
+        QT_PLUGIN_PATH="/home/anna/plugins",
+    ) == {"LD_LIBRARY_PATH": "/home/anna/lib", "QT_PLUGIN_PATH": "/home/anna/plugins"}
