@@ -133,9 +133,13 @@ def progress_whole(batch: BatchRecord) -> int:
 
 def progress_text(batch: BatchRecord, _manner: Manner) -> str:
     """Return how far a batch is: settled of expected or seen, and the share."""
-    settled, whole = batch.settled, progress_whole(batch)
-    counted = f"{words.number(settled)}/{words.number(whole)}"
-    return f"{counted}  {words.percent(settled, whole)}"
+    counted = f"{words.number(batch.settled)}/{words.number(progress_whole(batch))}"
+    return f"{counted}  {progress_short(batch)}"
+
+
+def progress_short(batch: BatchRecord) -> str:
+    """Return how far a batch is: the share that is settled."""
+    return words.percent(batch.settled, progress_whole(batch))
 
 
 def progress_key(batch: BatchRecord) -> tuple[int, int]:

@@ -28,6 +28,7 @@ class Column:
         order: what messages are sorted by.
         alignment: where the text stands. Numbers stand on the right.
         batch_tip, message_tip: what the cell tells besides; "" for what it shows.
+        batch_short: what the cell shows where there is no room for all; None for its beginning.
         batch_whole, message_whole: what is copied, where the cell shows a shorter form.
     """
 
@@ -40,6 +41,7 @@ class Column:
     alignment: Qt.AlignmentFlag = LEFT
     batch_tip: Callable[[BatchRecord], str] = lambda _batch: ""
     message_tip: Callable[[MessageRecord, Manner], str] = lambda _message, _manner: ""
+    batch_short: Callable[[BatchRecord], str] | None = None
     batch_whole: Callable[[BatchRecord, Manner], str] | None = None
     message_whole: Callable[[MessageRecord, Manner], str] | None = None
 
@@ -68,7 +70,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Status"),
-        172,
+        164,
         batch_text=lambda batch, _: ", ".join(cells.outcome_texts(batch)),
         batch_key=cells.delivered_share,
         message_text=cells.status_text,
@@ -78,13 +80,14 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Progress"),
-        120,
+        132,
         batch_text=cells.progress_text,
         batch_key=cells.progress_key,
         message_text=lambda _message, _: "",
         order=MessageOrder.ARRIVAL,
         alignment=RIGHT,
         batch_tip=cells.progress_tip,
+        batch_short=cells.progress_short,
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Segments"),
@@ -115,7 +118,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Last change"),
-        120,
+        116,
         batch_text=lambda batch, manner: words.ago(batch.last_seen, manner.now),
         batch_key=lambda batch: batch.last_seen,
         message_text=lambda message, manner: words.ago(message.state.rank.created, manner.now),

@@ -80,6 +80,10 @@ class RowDelegate(QStyledItemDelegate):
         painter.setFont(self._tabular if has_figures else self._font)
         painter.setPen(self._pictures.shown.text)
         shown = metrics.elidedText(text, mode, room.width())
+        if shown != text and column.batch_short is not None:
+            row = index.data(ROW_ROLE)
+            if isinstance(row, BatchRow):
+                shown = metrics.elidedText(column.batch_short(row.record), mode, room.width())
         painter.drawText(room, int(column.alignment), shown)
 
     def _paint_name(self, painter: QPainter, room: QRect, row: BatchRow) -> None:

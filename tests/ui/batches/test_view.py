@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QImage, QPalette
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -232,6 +232,22 @@ def test_a_new_font_and_a_new_language_are_followed(view: BatchView, qapp: QAppl
     qapp.sendEvent(view, QEvent(QEvent.Type.LanguageChange))
     assert changed.count() == 1
     assert not view.grab().isNull()
+
+
+def test_progress_that_does_not_fit_is_said_in_its_share_alone(view: BatchView) -> None:
+    progress = [str(column.title) for column in COLUMNS].index("Progress")
+    view.columns.resizeSection(progress, 64)
+    model = model_of(view)
+
+    def painted(settled: int) -> QImage:
+        model.apply([a_batch(1, statuses={201: settled}, expected=2 * settled)])
+        place = view.visualRect(model.index_of(1).siblingAtColumn(progress))
+        return view.viewport().grab(place).toImage()
+
+    first, second = painted(1_000_000), painted(2_000_000)
+    assert first == second
+    view.columns.resizeSection(progress, 400)
+    assert painted(1_000_000) != painted(2_000_000)
 
 
 def test_the_selected_rows_colour_is_soft(view: BatchView) -> None:
