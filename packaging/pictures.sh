@@ -5,9 +5,9 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
 need_venv test
-need_debian debian-libraries || say "going on without them."
-for tool in Xvfb openbox import; do
-    command -v "$tool" >/dev/null || stop "$tool is missing: apt-get install xvfb openbox imagemagick"
+need_debian debian-libraries debian-test-packages || say "going on without them."
+for tool in Xvfb openbox xdotool import; do
+    command -v "$tool" >/dev/null || stop "$tool is missing, and without it there are no pictures."
 done
 
 cd "$project"
@@ -26,7 +26,9 @@ started+=($!)
 for _ in $(seq 100); do [ -s "$scratch/display" ] && break || sleep 0.1; done
 [ -s "$scratch/display" ] || stop "Xvfb did not start."
 DISPLAY=:$(cat "$scratch/display")
-export DISPLAY QT_QPA_PLATFORM=xcb LC_ALL=C.UTF-8
+# The pictures look the same on any machine: a Swedish office's, and the window in English.
+unset LC_ALL
+export DISPLAY QT_QPA_PLATFORM=xcb LC_CTYPE=C.UTF-8 LANG=en_SE.UTF-8
 openbox 2>/dev/null &
 started+=($!)
 
