@@ -91,5 +91,21 @@ def whereabouts(folder: Path) -> Whereabouts | None:
         return None
 
 
+def is_alive(told: Whereabouts) -> bool:
+    """Return whether the process that told where it is has not ended; True where nobody can tell.
+
+    One that ends as it should takes its word back; this is for one that was killed.
+    """
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(told.pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # it is somebody else's, and there
+    return True
+
+
 def _in_words(found: Whereabouts | None) -> str:
     return "" if found is None else f", at {found.address} (process {found.pid})"

@@ -28,12 +28,14 @@ from app.ui.exporting import Exporter
 from app.ui.frame import Frame, Parts
 from app.ui.languages import Languages
 from app.ui.menus import Commands, Menus
+from app.ui.neighbour import Neighbour
 from app.ui.notices import Notices
 from app.ui.open_dialogs import OpenDialogs
 from app.ui.preferences import OnClose
 from app.ui.replaced import ReplacedProgram, own_file
 from app.ui.sample import SampleUnansweredError, send_sample
 from app.ui.settings.forgetting import Forgetting
+from app.ui.standing import StandingBanner
 from app.ui.strip import Strip
 from app.ui.theme import apply_theme
 from app.ui.tray import Tray
@@ -81,6 +83,8 @@ class MainWindow(QMainWindow):
         self._exporter = Exporter(context, self)
         self._tray = Tray(self)
         self._notices = Notices(context, self)
+        self._neighbour = Neighbour(context, self)
+        self._standing = StandingBanner(context.session, self.banners, self)
         self._forgetting = Forgetting(context, self)
         self.stay_awake = StayAwake(context, system_inhibitor, self)
         self._frame = Frame(
@@ -123,6 +127,8 @@ class MainWindow(QMainWindow):
         context.preferences.changed.connect(self._on_preference)
         self._forgetting.failed.connect(self._on_failed)
         self._notices.notice.connect(self._on_notice)
+        self._neighbour.changed.connect(self._on_session)
+        self._standing.start_requested.connect(lambda port: self._on_restart(port=port))
         self._tray.open_requested.connect(self.bring_to_front)
         self._tray.notice_opened.connect(self.bring_to_front)
         self._tray.quit_requested.connect(self.quit_requested)
@@ -315,36 +321,10 @@ class MainWindow(QMainWindow):
 
     def _on_session(self) -> None:
         """Say how the session stands: attached, in trouble, or receiving."""
-        session = self._context.session
-        if session.attached_to is not None:
-            self.banners.show_banner(
-                "session",
-                self.tr(
-                    "Another Kvitto receives into this folder. This window shows all that it "
-                    "receives; to receive here, stop the other one first."
-                ),
-                weight=Weight.NOTE,
-                actions=[(self.tr("Receive here now"), self._on_try_again)],
-            )
-        elif session.trouble is not None:
-            self.banners.show_banner(
-                "session",
-                error_text(session.trouble.sentence),
-                weight=Weight.DANGER,
-                detail=session.trouble.detail,
-                actions=[
-                    (self.tr("Try again"), self._on_try_again),
-                    (self.tr("Use any free port"), lambda: self._on_restart(port=0)),
-                ],
-            )
-        else:
-            self.banners.close_banner("session")
+        self._standing.show()
         self.strip.read_address()
         self.strip.refresh()
         self.stay_awake.look()
-
-    def _on_try_again(self) -> None:
-        self._on_restart()
 
     def _on_restart(self, host: str = "", port: int = -1) -> None:
         preferences = self._context.preferences

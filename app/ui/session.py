@@ -23,7 +23,7 @@ from app.store.doors import DoorReader
 from app.store.edits import Edit
 from app.store.errors import AlreadyRunningError
 from app.store.finding import Finder
-from app.store.instance import Whereabouts, whereabouts
+from app.store.instance import Whereabouts, is_alive, whereabouts
 from app.store.reader import Reader
 from app.store.secrets import CallbackSecret, SecretStore
 from app.store.traffic import Traffic
@@ -207,6 +207,21 @@ class Session:
         """End a secret: who still uses its URL is a stranger from now on."""
         self.secrets.end(key, utc_now())
         self._secrets_changed()
+
+    def look_for_others(self) -> bool:
+        """Look again whether another process receives, and where; return whether that changed.
+
+        Looks at nothing while we receive, or would but can't listen.
+        """
+        if self.is_receiving or self.trouble is not None:
+            return False
+        before, found = self.attached_to, whereabouts(self.folder)
+        if found is not None and not is_alive(found):
+            found = None
+        if found is None and before is not None and not before.pid:
+            return False  # it could not tell where it is, and can't take that back
+        self.attached_to = found
+        return found != before
 
     def restart(self, host: str, port: int) -> None:
         """Stop receiving and start again at another address; look at `trouble` afterwards.

@@ -1,21 +1,26 @@
 """The session: our own receiver, another process's, or none that can listen."""
 
 import socket
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
+import msgspec
 import pytest
 from sqlalchemy import update
 
 from app.core.door import ClosedBy
 from app.core.times import to_microseconds
+from app.paths import instance_file
 from app.receiver.errors import PortTakenError, ReceiverError
 from app.receiver.probes import Reached
 from app.receiver.reception import Reception
 from app.receiver.service import utc_now
 from app.receiver.strangers import KnockedAt
 from app.store.edits import MarkOpen
+from app.store.instance import Whereabouts
 from app.store.schema import opening
 from app.ui.session import Session
 from tests.store.arrivals import a_report, arriving
@@ -23,6 +28,10 @@ from tests.store.arrivals import a_report, arriving
 
 def trouble_of(session: Session) -> ReceiverError | None:
     return session.trouble
+
+
+def attached_to(session: Session) -> Whereabouts | None:
+    return session.attached_to
 
 
 async def post(url: str, body: bytes) -> int:
@@ -53,6 +62,44 @@ async def test_it_attaches_where_another_receives_and_can_still_edit(data_dir: P
         assert session.reader.counts().messages == 1
         await session.append(arriving(a_report()))
         session.close()
+
+
+def test_it_hears_that_the_other_has_stopped_and_that_one_is_there_again(data_dir: Path) -> None:
+    with Reception(data_dir, port=0):
+        session = Session(data_dir, port=0)
+        assert not session.look_for_others()
+    assert session.look_for_others()
+    assert attached_to(session) is None
+    assert session.read_callback_url() == ""
+    assert not session.look_for_others()
+
+    with Reception(data_dir, port=0) as again:
+        assert session.look_for_others()
+        assert session.read_callback_url() == again.callback_url
+    session.close()
+
+
+def test_it_hears_that_the_other_was_killed(data_dir: Path) -> None:
+    with Reception(data_dir, port=0):
+        session = Session(data_dir, port=0)
+        before = session.attached_to
+        assert before is not None
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    told = Whereabouts(ended.pid, before.address)
+    instance_file(data_dir).write_bytes(msgspec.json.encode(told))
+
+    assert session.look_for_others()
+    assert attached_to(session) is None
+    session.close()
+
+
+def test_where_we_receive_nobody_looks_for_others(data_dir: Path) -> None:
+    session = Session(data_dir, port=0)
+    assert not session.look_for_others()
+    assert session.is_receiving
+    assert attached_to(session) is None
+    session.close()
 
 
 def test_a_taken_port_leaves_the_store_open_and_can_be_tried_again(data_dir: Path) -> None:

@@ -110,7 +110,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Reference"),
-        96,
+        84,
         batch_text=lambda _batch, _: "",
         batch_key=lambda batch: batch.key,
         message_text=cells.reference_text,
@@ -118,7 +118,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Last change"),
-        116,
+        128,
         batch_text=lambda batch, manner: words.ago(batch.last_seen, manner.now),
         batch_key=lambda batch: batch.last_seen,
         message_text=lambda message, manner: words.ago(message.state.rank.created, manner.now),
