@@ -1263,22 +1263,6 @@
         <translation>Starta om nu</translation>
     </message>
     <message>
-        <source>Another Kvitto receives into this folder. This window shows all that it receives; to receive here, stop the other one first.</source>
-        <translation>Ett annat Kvitto tar emot till den här mappen. Fönstret visar allt som det tar emot. Vill du ta emot här, stoppa det andra först.</translation>
-    </message>
-    <message>
-        <source>Receive here now</source>
-        <translation>Ta emot här nu</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Försök igen</translation>
-    </message>
-    <message>
-        <source>Use any free port</source>
-        <translation>Använd en ledig port</translation>
-    </message>
-    <message>
         <source>Nothing is receiving now, so there is nowhere to send it.</source>
         <translation>Inget tar emot just nu, så det finns ingenstans att skicka den.</translation>
     </message>
@@ -2406,6 +2390,29 @@
     <message>
         <source>Nothing matches the filters.</source>
         <translation>Inget matchar filtren.</translation>
+    </message>
+</context>
+<context>
+    <name>StandingBanner</name>
+    <message>
+        <source>Another Kvitto receives into this folder. This window shows all that it receives; to receive here, stop the other one first.</source>
+        <translation>Ett annat Kvitto tar emot till den här mappen. Fönstret visar allt som det tar emot. Vill du ta emot här, stoppa det andra först.</translation>
+    </message>
+    <message>
+        <source>Receive here now</source>
+        <translation>Ta emot här nu</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Försök igen</translation>
+    </message>
+    <message>
+        <source>Use any free port</source>
+        <translation>Använd en ledig port</translation>
+    </message>
+    <message>
+        <source>The other Kvitto has stopped, and nothing is received now. The sender tries each report again for about 90 minutes, and then deletes it.</source>
+        <translation>Det andra Kvitto har stoppats och inget tas emot nu. SMS-tjänsten skickar varje rapport igen i ungefär 90 minuter och raderar den sedan.</translation>
     </message>
 </context>
 <context>
