@@ -13,6 +13,7 @@ import msgspec
 from app.core.money import Money
 from app.core.report import DeliveryReport
 from app.core.status import Outcome, is_settled, outcome_of
+from app.core.times import from_microseconds, to_microseconds
 
 T = TypeVar("T")
 
@@ -21,12 +22,18 @@ class Rank(NamedTuple):
     """What decides which of a message's reports is its current state: the greatest.
 
     Codes have no part in it. `sequence` counts arrivals; it is the order of arrival proper, which
-    a clock that is set back can't disturb.
+    a clock that is set back can't disturb. `created_us` are microseconds since the epoch, UTC:
+    ranks are compared and kept far more often than anybody looks at their time.
     """
 
     final: bool
-    created: datetime
+    created_us: int
     sequence: int
+
+    @property
+    def created(self) -> datetime:
+        """When the status changed, UTC."""
+        return from_microseconds(self.created_us)
 
 
 class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
@@ -50,7 +57,7 @@ class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
     @property
     def rank(self) -> Rank:
         """The report's rank among those of its message."""
-        return Rank(self.report.final, self.created, self.sequence)
+        return Rank(self.report.final, to_microseconds(self.created), self.sequence)
 
 
 class Known(msgspec.Struct, Generic[T], frozen=True, gc=False):
@@ -66,8 +73,8 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         rank: the rank of the report that is the current state.
         code: its code.
-        arrived: when that report came, UTC.
-        first_created: the earliest `created` of all the message's reports; its cost counts from
+        arrived_us: when that report came, microseconds since the epoch, UTC.
+        first_created_us: the earliest `created` of all the message's reports; its cost counts from
             then in the cost chart.
         reports: how many different reports there are about the message.
         price, segments, recipient, reference: those of the current state or, where it has none,
@@ -76,13 +83,23 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
 
     rank: Rank
     code: int
-    arrived: datetime
-    first_created: datetime
+    arrived_us: int
+    first_created_us: int
     reports: int
     price: Known[Money] | None
     segments: Known[int] | None
     recipient: Known[str] | None
     reference: Known[str] | None
+
+    @property
+    def arrived(self) -> datetime:
+        """When the report that is the current state came, UTC."""
+        return from_microseconds(self.arrived_us)
+
+    @property
+    def first_created(self) -> datetime:
+        """The earliest `created` of all its reports, UTC."""
+        return from_microseconds(self.first_created_us)
 
     @property
     def settled(self) -> bool:
@@ -101,8 +118,8 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
         return cls(
             rank=rank,
             code=report.code,
-            arrived=received.arrived,
-            first_created=rank.created,
+            arrived_us=to_microseconds(received.arrived),
+            first_created_us=rank.created_us,
             reports=1,
             price=_known(report.price, rank),
             segments=_known(report.segments, rank),
@@ -117,8 +134,8 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
         return MessageState(
             rank=rank if is_newest else self.rank,
             code=report.code if is_newest else self.code,
-            arrived=received.arrived if is_newest else self.arrived,
-            first_created=min(self.first_created, rank.created),
+            arrived_us=to_microseconds(received.arrived) if is_newest else self.arrived_us,
+            first_created_us=min(self.first_created_us, rank.created_us),
             reports=self.reports + 1,
             price=_newer(self.price, report.price, rank),
             segments=_newer(self.segments, report.segments, rank),

@@ -5,13 +5,13 @@ state. Currencies are never added together.
 """
 
 from collections import defaultdict
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 from typing_extensions import override
 
 from app.core.state import MessageState
-from app.core.times import minute_of, to_microseconds
+from app.core.times import minute_of
 
 
 class StatusSum(msgspec.Struct, gc=False):
@@ -26,12 +26,6 @@ class StatusSum(msgspec.Struct, gc=False):
     messages: int = 0
     settled: int = 0
     segments: int = 0
-
-    def add(self, other: "StatusSum", sign: int = 1) -> None:
-        """Add the counts of `other`, or with sign -1 take them away."""
-        self.messages += sign * other.messages
-        self.settled += sign * other.settled
-        self.segments += sign * other.segments
 
     def __bool__(self) -> bool:
         """Tell whether anything is counted here."""
@@ -81,19 +75,30 @@ class BatchSums:
 
     def move(self, before: MessageState | None, after: MessageState | None) -> None:
         """Count a message in its state `after` instead of its state `before`."""
+        paid, pays = None, None
         if before is not None:
             self._count(before, -1)
+            paid = _payment(before)
         if after is not None:
             self._count(after, +1)
+            pays = _payment(after)
+        if paid != pays:
+            self._pay(paid, -1)
+            self._pay(pays, +1)
 
     def _count(self, state: MessageState, sign: int) -> None:
-        segments = 0 if state.segments is None else state.segments.value
-        self.statuses[state.code].add(StatusSum(1, int(state.settled), segments), sign)
-        if state.price is not None:
-            price = state.price.value
-            self.costs[price.currency].add(sign * price.nano, sign)
-            minute = minute_of(to_microseconds(state.first_created))
-            self.steps[StepKey(price.currency, minute)] += sign * price.nano
+        counted = self.statuses[state.code]
+        counted.messages += sign
+        if state.settled:
+            counted.settled += sign
+        if state.segments is not None:
+            counted.segments += sign * state.segments.value
+
+    def _pay(self, payment: "_Payment | None", sign: int) -> None:
+        if payment is not None:
+            nano, currency, minute = payment
+            self.costs[currency].add(sign * nano, sign)
+            self.steps[StepKey(currency, minute)] += sign * nano
 
     def drop_zeros(self) -> None:
         """Forget the entries that count nothing, so that equal sums compare equal."""
@@ -116,3 +121,14 @@ class BatchSums:
         )
 
     __hash__ = None  # type: ignore[assignment]  # mutable
+
+
+_Payment: TypeAlias = tuple[int, str, int]
+"""What a message costs: nano-units, their currency, and the minute of its first `created`."""
+
+
+def _payment(state: MessageState) -> _Payment | None:
+    if state.price is None:
+        return None
+    price = state.price.value
+    return price.nano, price.currency, minute_of(state.first_created_us)

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _MINUTE_US = 60_000_000
 
 
 def to_microseconds(instant: datetime) -> int:
     """Return the microseconds from 1970-01-01T00:00Z to an aware `instant`; exact."""
-    return (instant - EPOCH) // _MICROSECOND
+    since = instant - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def from_microseconds(microseconds: int) -> datetime:

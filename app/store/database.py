@@ -89,6 +89,8 @@ class Database:
             yield
         except DBAPIError as error:
             raise _translated(error.orig, self.path, error) from error
+        except sqlite3.Error as error:
+            raise _translated(error, self.path, error) from error
 
     def close(self) -> None:
         """Close all connections."""
@@ -249,7 +251,11 @@ def _migrate(database: Database, on_upgrade: OnUpgrade, *, holds_folder: bool) -
 def _engine(path: Path, *, read_only: bool) -> Engine:
     engine = create_engine(
         f"sqlite+pysqlite:///{path}",
-        connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False},
+        connect_args={
+            "timeout": _BUSY_TIMEOUT_S,
+            "check_same_thread": False,
+            "cached_statements": _STATEMENTS_AT_HAND,
+        },
         poolclass=NullPool,
         # Ours are small integers and texts; the log must never hold a phone number.
         hide_parameters=True,
@@ -284,6 +290,8 @@ def _engine(path: Path, *, read_only: bool) -> Engine:
     return engine
 
 
+_STATEMENTS_AT_HAND: Final = 256
+"""Compiled statements that a connection keeps: the fold has some 60."""
 _CHECKPOINT_PAGES: Final = 4000
 """Pages of 4 KiB in the write-ahead log before it is folded into the database: 16 MB."""
 

@@ -4,6 +4,7 @@ SQLite and PostgreSQL agree on the form used here, but SQLAlchemy has one for ea
 """
 
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from typing import Any, Final
 
 import msgspec
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Integer,
+    LargeBinary,
     Select,
     Subquery,
     Table,
@@ -25,21 +27,48 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import Insert, insert
 
-from app.store.schema import message, meta
+from app.store.schema import message, meta, report
 
 
-def insert_or_add(into: Table, *added: Column[int]) -> Insert:
-    """Return a statement that inserts a row, or adds to the row with the same primary key.
+class Change(Enum):
+    """What becomes of a column of a row that is there already."""
+
+    NEW = 0
+    """It takes the new row's value."""
+    NEW_IF_ANY = 1
+    """It takes the new row's value, unless that is NULL."""
+    ADDED = 2
+    """The new row's value is added to it."""
+
+
+NEW: Final = Change.NEW
+NEW_IF_ANY: Final = Change.NEW_IF_ANY
+ADDED: Final = Change.ADDED
+
+
+def insert_or_change(into: Table, **changes: Change) -> Insert:
+    """Return a statement that inserts a row, or changes the row with the same primary key.
 
     Args:
-        into: where; all its columns are bound by name when the statement is executed.
-        added: the columns that are added up. The row's revision is replaced.
+        into: where; its columns are bound by name when the statement is executed.
+        changes: what becomes of which columns; the row's revision becomes the new one.
     """
     statement = insert(into)
-    changes = {one.name: one + statement.excluded[one.name] for one in added}
-    changes["revision"] = statement.excluded["revision"]
+
+    def value(name: str, change: Change) -> ColumnElement[Any]:
+        old, new = into.c[name], statement.excluded[name]
+        match change:
+            case Change.NEW:
+                return new
+            case Change.NEW_IF_ANY:
+                return func.coalesce(new, old)
+            case Change.ADDED:
+                return old + new
+
     return statement.on_conflict_do_update(
-        index_elements=list(into.primary_key.columns), set_=changes
+        index_elements=list(into.primary_key.columns),
+        set_={name: value(name, change) for name, change in changes.items()}
+        | {"revision": statement.excluded["revision"]},
     )
 
 
@@ -70,6 +99,34 @@ def select_by_pairs(
 def pairs_parameter(pairs: Iterable[tuple[int, str] | tuple[int, int]]) -> dict[str, str]:
     """Return the parameters of a query by `select_by_pairs`."""
     return {"pairs": msgspec.json.encode(list(pairs)).decode()}
+
+
+def select_messages(columns: Iterable[Column[Any]]) -> Select[str]:
+    """Return a query for many messages and their reports, as one text.
+
+    The text is a JSON list of lists: the number of the wanted one, the message's `pk`, its
+    `columns`, and the `pk` of the report with the fingerprint. Those that are not there are left
+    out. Bytes come as hexadecimal digits.
+
+    One text, since the driver takes its turn with Python's other threads at every row.
+
+    The wanted ones are bound as `wanted`: a JSON list of lists, each a batch's `pk`, a message's
+    id and a report's fingerprint.
+    """
+    each = func.json_each(bindparam("wanted")).table_valued("key", "value", name="wanted")
+
+    def part(index: int) -> ColumnElement[Any]:
+        return func.json_extract(each.c.value, f"$[{index}]")
+
+    def plain(one: Column[Any]) -> ColumnElement[Any]:
+        return func.hex(one) if isinstance(one.type, LargeBinary) else one
+
+    is_message = and_(message.c.batch_pk == part(0), message.c.message_id == part(1))
+    is_report = and_(report.c.message_pk == message.c.pk, report.c.fingerprint == part(2))
+    row = func.json_array(each.c.key, message.c.pk, *map(plain, columns), report.c.pk)
+    return select(func.json_group_array(row)).select_from(
+        each.join(message, is_message).outerjoin(report, is_report)
+    )
 
 
 def select_by_texts(columns: Iterable[Column[Any]], text: Column[Any]) -> Select[Any]:

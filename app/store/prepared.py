@@ -1,19 +1,34 @@
 """Statements that are compiled once: for what runs for every group of reports.
 
-SQLAlchemy looks up, binds and converts at each execution; in a group of a few reports that costs
-more than the database does. These statements are written with it as all others are, but executed
-with rows that are ready: whole numbers, texts, bytes and None.
+SQLAlchemy looks up, binds and converts at each execution, and the driver lets other threads run at
+each step of a statement, then waits for its turn; in a group of a few reports that costs more than
+the database does. These statements are written with SQLAlchemy as all others are, but executed by
+the driver, with rows that are ready, and as many of them at once as may be.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.sqlite import Insert
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql import ClauseElement
 
+Cursor: TypeAlias = DBAPICursor
+"""Executes these statements: what it raises is the driver's own. See `cursor_of`."""
+Tuple: TypeAlias = tuple[Any, ...]
+
 _DIALECT: Final = sqlite.dialect(paramstyle="qmark")
+_ROW: Final = re.compile(r"VALUES (\([^()]*\))")
+_MOST_AT_ONCE: Final = 64
+
+
+def cursor_of(connection: Connection) -> Cursor:
+    """Return a cursor of the connection's driver, in the connection's transaction."""
+    return connection.connection.cursor()
 
 
 class Prepared:
@@ -21,7 +36,7 @@ class Prepared:
 
     Args:
         statement: what to execute. Its parameters are bound by name.
-        names: the columns that an INSERT or UPDATE sets, where the statement does not say.
+        names: the columns that an UPDATE sets, where the statement does not say.
     """
 
     def __init__(self, statement: Executable, *names: str) -> None:
@@ -33,48 +48,65 @@ class Prepared:
         self._constants: Final = constants
         self._pick: Final = _picker(order)
 
-    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def rows(self, cursor: Cursor, values: Mapping[str, Any]) -> list[Tuple]:
         """Execute a query; return its rows as plain tuples, unconverted."""
-        row = self._pick({**self._constants, **values})
-        cursor = connection.exec_driver_sql(self._sql, row).cursor
-        assert cursor is not None
-        found = list(cursor.fetchall())
-        cursor.close()
-        return found
+        self.execute(cursor, values)
+        return list(cursor.fetchall())
 
-    def execute(self, connection: Connection, values: Mapping[str, Any]) -> None:
+    def execute(self, cursor: Cursor, values: Mapping[str, Any]) -> None:
         """Execute the statement once."""
-        connection.exec_driver_sql(self._sql, self._pick({**self._constants, **values}))
+        cursor.execute(self._sql, self._pick({**self._constants, **values}))
 
-    def write(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    def write(self, cursor: Cursor, rows: Sequence[Mapping[str, Any]]) -> None:
         """Execute the statement for each of `rows`; nothing where there are none."""
-        if not rows:
-            return
-        if self._constants:
-            rows = [{**self._constants, **row} for row in rows]
-        connection.exec_driver_sql(self._sql, list(map(self._pick, rows)))
+        if rows:
+            cursor.executemany(self._sql, [self._pick({**self._constants, **row}) for row in rows])
 
 
-def _picker(order: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+class PreparedInsert:
+    """An INSERT of many rows, compiled.
+
+    Args:
+        statement: what to execute; it says what happens to a row that is there.
+        names: the columns that are inserted, in the order of the values in a row.
+    """
+
+    def __init__(self, statement: Insert, *names: str) -> None:
+        compiled = statement.compile(dialect=_DIALECT, column_keys=names)
+        order: list[str] = compiled.positiontup or []
+        assert sorted(order) == sorted(names)
+        places = [names.index(name) for name in order]
+        self._pick: Final = None if places == sorted(places) else itemgetter(*places)
+        sql = str(compiled)
+        self._sql: Final = sql
+        self._of_many: Final[dict[int, str]] = {}
+        match = _ROW.search(sql)
+        assert match is not None
+        size = 1
+        while size <= _MOST_AT_ONCE:
+            some = ", ".join([match[1]] * size)
+            self._of_many[size] = f"{sql[: match.start(1)]}{some}{sql[match.end(1) :]}"
+            size *= 2
+
+    def write(self, cursor: Cursor, rows: Sequence[Tuple]) -> None:
+        """Insert all rows.
+
+        They are whole numbers, texts, bytearrays and None: what the driver need not convert.
+        """
+        if self._pick is not None:
+            rows = list(map(self._pick, rows))
+        done, left = 0, len(rows)
+        size = _MOST_AT_ONCE
+        # Few lengths of statements, so that each is found in the driver's cache.
+        while left:
+            while size > left:
+                size //= 2
+            values = [value for row in rows[done : done + size] for value in row]
+            cursor.execute(self._of_many[size], values)
+            done += size
+            left -= size
+
+
+def _picker(order: Sequence[str]) -> Callable[[Mapping[str, Any]], Tuple]:
     """Return what makes a row in a statement's order out of its values by name."""
-    if not order:
-        return _Nothing()
-    return itemgetter(*order) if len(order) > 1 else _Single(order[0])
-
-
-class _Single:
-    """A row of one value."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __call__(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        return (values[self._name],)
-
-
-class _Nothing:
-    """A row without values."""
-
-    def __call__(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        del values
-        return ()
+    return lambda values: tuple([values[name] for name in order])

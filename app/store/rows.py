@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from app.core.money import Money
 from app.core.report import DeliveryReport
 from app.core.state import Known, MessageState, Rank, ReceivedReport
-from app.core.times import from_microseconds, to_microseconds
+from app.core.times import from_microseconds
 
 _RANK: Final = struct.Struct(">?qq")
 
@@ -21,36 +21,12 @@ Values = dict[str, Any]
 
 def pack_rank(rank: Rank) -> bytes:
     """Return a rank as the 17 bytes that the store keeps."""
-    return _RANK.pack(rank.final, to_microseconds(rank.created), rank.sequence)
+    return _RANK.pack(*rank)
 
 
 def unpack_rank(packed: bytes) -> Rank:
     """Return the rank that `pack_rank` packed."""
-    final, created_us, sequence = _RANK.unpack(packed)
-    return Rank(final, from_microseconds(created_us), sequence)
-
-
-def state_to_values(state: MessageState) -> Values:
-    """Return a message's state as the values of its row, keys and revision aside."""
-    price = None if state.price is None else state.price.value
-    return {
-        "code": state.code,
-        "final": state.rank.final,
-        "created_us": to_microseconds(state.rank.created),
-        "report_pk": state.rank.sequence,
-        "arrived_us": to_microseconds(state.arrived),
-        "first_created_us": to_microseconds(state.first_created),
-        "reports": state.reports,
-        "price_nano": None if price is None else price.nano,
-        "currency": None if price is None else price.currency,
-        "price_rank": _foreign_rank(state.price, state.rank),
-        "segments": _value(state.segments),
-        "segments_rank": _foreign_rank(state.segments, state.rank),
-        "recipient": _value(state.recipient),
-        "recipient_rank": _foreign_rank(state.recipient, state.rank),
-        "reference": _value(state.reference),
-        "reference_rank": _foreign_rank(state.reference, state.rank),
-    }
+    return Rank(*_RANK.unpack(packed))
 
 
 STATE_COLUMNS: Final = (
@@ -63,19 +39,54 @@ STATE_COLUMNS: Final = (
     "reports",
     "price_nano",
     "currency",
-    "price_rank",
     "segments",
-    "segments_rank",
     "recipient",
-    "recipient_rank",
     "reference",
-    "reference_rank",
 )
-"""The columns of `message` that keep its state, in the order that `state_from_values` takes."""
+"""The columns of `message` that keep its state, in the order of `state_to_values`: those that say
+something of every message. After them come `RANK_COLUMNS`."""
+RANK_COLUMNS: Final = ("price_rank", "segments_rank", "recipient_rank", "reference_rank")
+"""The ranks of the values that are not the current state's own; hardly any message has one."""
+
+
+def state_to_values(state: MessageState) -> tuple[Any, ...]:
+    """Return a message's state as the values of `STATE_COLUMNS`, and no bool among them."""
+    rank, price = state.rank, state.price
+    segments, recipient, reference = state.segments, state.recipient, state.reference
+    return (
+        state.code,
+        1 if rank.final else 0,
+        rank.created_us,
+        rank.sequence,
+        state.arrived_us,
+        state.first_created_us,
+        state.reports,
+        None if price is None else price.value.nano,
+        None if price is None else price.value.currency,
+        None if segments is None else segments.value,
+        None if recipient is None else recipient.value,
+        None if reference is None else reference.value,
+    )
+
+
+def ranks_to_values(state: MessageState) -> tuple[bytes | None, ...] | None:
+    """Return the values of `RANK_COLUMNS`; None for the many messages that have none."""
+    rank = state.rank
+    for known in (state.price, state.segments, state.recipient, state.reference):
+        if known is not None and known.rank is not rank and known.rank != rank:
+            break
+    else:
+        return None
+    return (
+        _foreign_rank(state.price, rank),
+        _foreign_rank(state.segments, rank),
+        _foreign_rank(state.recipient, rank),
+        _foreign_rank(state.reference, rank),
+    )
 
 
 def state_from_values(values: Sequence[Any]) -> MessageState:
-    """Return the state that the values of `STATE_COLUMNS` keep."""
+    """Return the state that the values of `STATE_COLUMNS` and `RANK_COLUMNS` keep."""
     (
         code,
         final,
@@ -86,21 +97,21 @@ def state_from_values(values: Sequence[Any]) -> MessageState:
         reports,
         price_nano,
         currency,
-        price_rank,
         segments,
-        segments_rank,
         recipient,
-        recipient_rank,
         reference,
+        price_rank,
+        segments_rank,
+        recipient_rank,
         reference_rank,
     ) = values
-    rank = Rank(bool(final), from_microseconds(created_us), report_pk)
+    rank = Rank(bool(final), created_us, report_pk)
     price = None if price_nano is None else Money(price_nano, currency)
     return MessageState(
         rank=rank,
         code=code,
-        arrived=from_microseconds(arrived_us),
-        first_created=from_microseconds(first_created_us),
+        arrived_us=arrived_us,
+        first_created_us=first_created_us,
         reports=reports,
         price=_known(price, price_rank, rank),
         segments=_known(segments, segments_rank, rank),
@@ -109,29 +120,12 @@ def state_from_values(values: Sequence[Any]) -> MessageState:
     )
 
 
-_STATE: Final = attrgetter(*STATE_COLUMNS)
+_STATE: Final = attrgetter(*STATE_COLUMNS, *RANK_COLUMNS)
 
 
 def state_from_row(row: Row[Any]) -> MessageState:
     """Return the state that a row of `message` keeps."""
     return state_from_values(_STATE(row))
-
-
-def report_to_values(received: ReceivedReport) -> Values:
-    """Return a report as the values of its row, as far as the report itself has them."""
-    report = received.report
-    return {
-        "pk": received.sequence,
-        "code": report.code,
-        "final": report.final,
-        "created_us": None if report.created is None else to_microseconds(report.created),
-        "arrived_us": to_microseconds(received.arrived),
-        "recipient": report.recipient,
-        "segments": report.segments,
-        "price_nano": report.price_nano,
-        "currency": report.currency,
-        "reference": report.reference,
-    }
 
 
 def report_from_row(row: Row[Any], *, batch_id: str, message_id: str) -> ReceivedReport:
@@ -153,10 +147,6 @@ def report_from_row(row: Row[Any], *, batch_id: str, message_id: str) -> Receive
         sequence=row.pk,
         arrived=from_microseconds(row.arrived_us),
     )
-
-
-def _value(known: Known[T] | None) -> T | None:
-    return None if known is None else known.value
 
 
 def _foreign_rank(known: Known[Any] | None, rank: Rank) -> bytes | None:

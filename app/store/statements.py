@@ -2,17 +2,21 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects.sqlite import insert
 
-from app.core.report import Origin
 from app.store.dialect import (
+    ADDED,
+    NEW,
+    NEW_IF_ANY,
     index_messages,
-    insert_or_add,
+    insert_or_change,
     select_by_pairs,
     select_by_texts,
+    select_messages,
 )
-from app.store.prepared import Prepared
-from app.store.rows import STATE_COLUMNS
+from app.store.prepared import Prepared, PreparedInsert
+from app.store.rows import RANK_COLUMNS, STATE_COLUMNS
 from app.store.schema import (
     batch,
     batch_cost,
@@ -63,32 +67,16 @@ FORGOTTEN: Final = Prepared(
     )
 )
 MESSAGES: Final = Prepared(
-    select_by_pairs(
-        (
-            message.c.pk,
-            message.c.batch_pk,
-            message.c.message_id,
-            *(message.c[name] for name in STATE_COLUMNS),
-        ),
-        message.c.batch_pk,
-        message.c.message_id,
-    )
+    select_messages(message.c[name] for name in (*STATE_COLUMNS, *RANK_COLUMNS))
 )
-KNOWN_REPORTS: Final = Prepared(
-    select_by_pairs(
-        (report.c.message_pk, report.c.fingerprint, report.c.pk),
-        report.c.message_pk,
-        report.c.fingerprint,
-    )
-)
-ADD_MESSAGE: Final = Prepared(
-    insert(message), "pk", "batch_pk", "message_id", "revision", *STATE_COLUMNS
-)
-UPDATE_MESSAGE: Final = Prepared(
-    update(message).where(message.c.pk == bindparam("key")), "revision", *STATE_COLUMNS
-)
-ADD_BATCH: Final = Prepared(
-    insert(batch),
+ADD_BATCH: Final = PreparedInsert(
+    insert_or_change(
+        batch,
+        origin=NEW,
+        last_seen_us=NEW,
+        secret_pk=NEW_IF_ANY,
+        reports=ADDED,
+    ),
     "pk",
     "batch_id",
     "first_seen_us",
@@ -99,20 +87,27 @@ ADD_BATCH: Final = Prepared(
     "secret_pk",
     "revision",
 )
-ADD_REPORT: Final = Prepared(insert(report), *report.c.keys())
-MAKE_REAL: Final = Prepared(
-    update(batch).where(batch.c.pk == bindparam("key")).values(origin=Origin.WEBHOOK.value)
+_CHANGED_STATE: Final = dict.fromkeys((*STATE_COLUMNS, *RANK_COLUMNS), NEW)
+ADD_MESSAGE: Final = PreparedInsert(
+    insert_or_change(message, **_CHANGED_STATE),
+    "pk",
+    "batch_pk",
+    "message_id",
+    "revision",
+    *STATE_COLUMNS,
 )
-UPDATE_BATCH: Final = Prepared(
-    update(batch)
-    .where(batch.c.pk == bindparam("key"))
-    .values(
-        last_seen_us=bindparam("seen_us"),
-        secret_pk=func.coalesce(bindparam("new_secret"), batch.c.secret_pk),
-        reports=batch.c.reports + bindparam("new_reports"),
-        revision=bindparam("new_revision"),
-    )
+"""For a message without foreign ranks: they become NULL where there were any."""
+ADD_RANKED_MESSAGE: Final = PreparedInsert(
+    insert_or_change(message, **_CHANGED_STATE),
+    "pk",
+    "batch_pk",
+    "message_id",
+    "revision",
+    *STATE_COLUMNS,
+    *RANK_COLUMNS,
 )
+REPORT_COLUMNS: Final = tuple(report.c.keys())
+ADD_REPORT: Final = PreparedInsert(insert(report), *REPORT_COLUMNS)
 COUNT_REPEATS: Final = Prepared(
     update(report)
     .where(report.c.pk == bindparam("key"))
@@ -121,14 +116,41 @@ COUNT_REPEATS: Final = Prepared(
         revision=bindparam("new_revision"),
     )
 )
-ADD_STATUS: Final = Prepared(
-    insert_or_add(
-        batch_status, batch_status.c.messages, batch_status.c.settled, batch_status.c.segments
-    )
+ADD_STATUS: Final = PreparedInsert(
+    insert_or_change(batch_status, messages=ADDED, settled=ADDED, segments=ADDED),
+    "batch_pk",
+    "code",
+    "messages",
+    "settled",
+    "segments",
+    "revision",
 )
-ADD_COST: Final = Prepared(
-    insert_or_add(batch_cost, batch_cost.c.units, batch_cost.c.nanos, batch_cost.c.messages)
+ADD_COST: Final = PreparedInsert(
+    insert_or_change(batch_cost, units=ADDED, nanos=ADDED, messages=ADDED),
+    "batch_pk",
+    "currency",
+    "units",
+    "nanos",
+    "messages",
+    "revision",
 )
-ADD_STEP: Final = Prepared(insert_or_add(cost_step, cost_step.c.units, cost_step.c.nanos))
-ADD_REPORTS: Final = Prepared(insert_or_add(report_step, report_step.c.reports))
-ADD_KNOCKS: Final = Prepared(insert_or_add(knock, knock.c.requests))
+ADD_STEP: Final = PreparedInsert(
+    insert_or_change(cost_step, units=ADDED, nanos=ADDED),
+    "batch_pk",
+    "currency",
+    "minute",
+    "units",
+    "nanos",
+    "revision",
+)
+ADD_REPORTS: Final = PreparedInsert(
+    insert_or_change(report_step, reports=ADDED),
+    "batch_pk",
+    "minute",
+    "code",
+    "reports",
+    "revision",
+)
+ADD_KNOCKS: Final = PreparedInsert(
+    insert_or_change(knock, requests=ADDED), "minute", "requests", "revision"
+)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import queue
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Final
@@ -61,6 +61,10 @@ class _Barrier:
         self.passed = threading.Event()
 
 
+class _End:
+    """The last thing in the queue."""
+
+
 class Writer:
     """Stores arrivals on a thread of its own.
 
@@ -90,9 +94,14 @@ class Writer:
         self._on_commit = on_commit
         self._max_waiting = max_waiting
         self._max_group = max_group
-        self._queue: queue.SimpleQueue[_Job | _Change | _Barrier | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[_Job] | _Change | _Barrier | _End] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
+        self._waiting = 0
+        self._gathered: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+        # The writer's thread's own: what it has taken from the queue.
+        self._taken: deque[_Job] = deque()
+        self._next: _Change | _Barrier | _End | None = None
         self._alarm: StoreError | None = None
         self._failures = 0
         self._connection: Connection | None = None
@@ -125,11 +134,29 @@ class Writer:
         with self._gate:
             if self._closed:
                 raise StoreClosedError
-            waiting = self._queue.qsize()
-            if waiting >= self._max_waiting:
-                raise QueueFullError(waiting)
-            self._queue.put(_Job(arrival, loop, receipt))
+            if self._waiting >= self._max_waiting:
+                raise QueueFullError(self._waiting)
+            self._waiting += 1
+            gathered = self._gathered.get(loop)
+            if gathered is None:
+                # What comes in the same turn of the loop goes together: the writer is woken once,
+                # and does not go off to the disk with the first of them.
+                self._gathered[loop] = gathered = []
+                loop.call_soon(self._hand_over, loop)
+            gathered.append(_Job(arrival, loop, receipt))
         return await receipt
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._gate:
+            jobs = self._gathered.pop(loop, None)
+            if jobs is not None:
+                self._queue.put(jobs)
+
+    def _put(self, item: "_Change | _Barrier | _End") -> None:
+        """Put something into the queue, behind all that was appended before; hold the gate."""
+        while self._gathered:
+            self._queue.put(self._gathered.popitem()[1])
+        self._queue.put(item)
 
     def edit(self, edit: Edit) -> Future[int]:
         """Make a change of the user's in its turn.
@@ -143,7 +170,7 @@ class Writer:
         with self._gate:
             if self._closed:
                 raise StoreClosedError
-            self._queue.put(change)
+            self._put(change)
         return change.done
 
     def flush(self, timeout_s: float | None = None) -> bool:
@@ -152,7 +179,7 @@ class Writer:
         with self._gate:
             if self._closed:
                 raise StoreClosedError
-            self._queue.put(barrier)
+            self._put(barrier)
         return barrier.passed.wait(timeout_s)
 
     def close(self) -> None:
@@ -161,44 +188,41 @@ class Writer:
             if self._closed:
                 return
             self._closed = True
-            self._queue.put(None)
+            self._put(_End())
         self._thread.join()
 
     # --- On the writer's thread -----------------------------------------------------------------
 
     def _run(self) -> None:
         try:
-            is_open = True
-            while is_open:
-                jobs, then, is_open = self._next_group()
-                if jobs:
-                    self._store(jobs)
-                if isinstance(then, _Barrier):
-                    then.passed.set()
-                elif then is not None:
-                    self._change(then)
+            while not isinstance(self._next, _End):
+                self._take()
+                while self._taken:
+                    count = min(len(self._taken), self._max_group)
+                    self._store([self._taken.popleft() for _ in range(count)])
+                item = self._next
+                if isinstance(item, _Barrier):
+                    item.passed.set()
+                elif isinstance(item, _Change):
+                    self._change(item)
         finally:
             self._disconnect()
 
-    def _next_group(self) -> tuple[list[_Job], _Change | _Barrier | None, bool]:
-        """Wait for work, then take all arrivals that are there, up to what must come after them.
-
-        Returns:
-            The arrivals, what comes after them if anything, and False once the queue has ended.
-        """
-        jobs: list[_Job] = []
-        item = self._queue.get()
-        while item is not None:
-            if not isinstance(item, _Job):
-                return jobs, item, True
-            jobs.append(item)
-            if len(jobs) >= self._max_group:
-                return jobs, None, True
+    def _take(self) -> None:
+        """Wait for work, then take all arrivals that are there, up to what must come after them."""
+        item: list[_Job] | _Change | _Barrier | _End = self._queue.get()
+        self._next = None
+        while isinstance(item, list):
+            self._taken.extend(item)
+            with self._gate:
+                self._waiting -= len(item)
+            if len(self._taken) >= self._max_group:
+                return
             try:
                 item = self._queue.get_nowait()
             except queue.Empty:
-                return jobs, None, True
-        return jobs, None, False
+                return
+        self._next = item
 
     def _store(self, jobs: Sequence[_Job]) -> None:
         """Store a group and release everybody who waits for it, whatever happens."""

@@ -10,6 +10,7 @@ from app.core.money import Money
 from app.core.report import DeliveryReport
 from app.core.state import Known, MessageState, Rank, ReceivedReport
 from app.core.status import Outcome
+from app.core.times import to_microseconds
 from tests.core import oracle, strategies
 from tests.core.strategies import START
 
@@ -70,12 +71,12 @@ def test_the_first_report_is_the_state() -> None:
         report(112, EARLY, price_nano=5, segments=2, recipient="46700000001", reference="spring")
     )
 
-    rank = Rank(final=False, created=EARLY, sequence=1)
+    rank = Rank(final=False, created_us=to_microseconds(EARLY), sequence=1)
     assert state == MessageState(
         rank=rank,
         code=112,
-        arrived=START + timedelta(milliseconds=500),
-        first_created=EARLY,
+        arrived_us=to_microseconds(START) + 500_000,
+        first_created_us=to_microseconds(EARLY),
         reports=1,
         price=Known(Money(5, "EUR"), rank),
         segments=Known(2, rank),
@@ -334,12 +335,15 @@ def test_settled_and_outcome_are_those_of_the_current_state(
 def test_a_report_without_a_time_counts_from_its_arrival() -> None:
     one = ReceivedReport(report(101, None), 7, LATE)
 
-    assert (one.created, one.rank) == (LATE, Rank(final=False, created=LATE, sequence=7))
+    assert (one.created, one.rank) == (
+        LATE,
+        Rank(final=False, created_us=to_microseconds(LATE), sequence=7),
+    )
 
 
 def test_ranks_compare_final_before_time_before_arrival() -> None:
     ranks = [
-        Rank(final, created, sequence)
+        Rank(final, to_microseconds(created), sequence)
         for final in (False, True)
         for created in (EARLY, LATE)
         for sequence in (1, 2)

@@ -9,6 +9,7 @@ from app.core.money import Money
 from app.core.report import Origin
 from app.core.state import Known, MessageState, Rank
 from app.core.sums import CostSum, StatusSum
+from app.core.times import to_microseconds
 from app.store.records import BatchRecord, MessageRecord
 
 _PRICE: Final = Money(82_000_000, "EUR")
@@ -64,12 +65,13 @@ def a_message(
     price: Money | None = _PRICE,
     segments: int | None = 2,
 ) -> MessageRecord:
-    rank = Rank(final, START + timedelta(seconds=second), key)
+    at_us = to_microseconds(START + timedelta(seconds=second))
+    rank = Rank(final, at_us, key)
     state = MessageState(
         rank=rank,
         code=code,
-        arrived=START + timedelta(seconds=second + 1),
-        first_created=START,
+        arrived_us=at_us + 1_000_000,
+        first_created_us=to_microseconds(START),
         reports=1,
         price=None if price is None else Known(price, rank),
         segments=None if segments is None else Known(segments, rank),
