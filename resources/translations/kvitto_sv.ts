@@ -450,10 +450,6 @@
         <translation>Ingen valuta</translation>
     </message>
     <message>
-        <source>not running</source>
-        <translation>inte igång</translation>
-    </message>
-    <message>
         <source>No reports in this time</source>
         <translation>Inga rapporter under den här tiden</translation>
     </message>
@@ -650,43 +646,43 @@
     <name>Closures</name>
     <message>
         <source>not running</source>
-        <translation type="unfinished">inte igång</translation>
+        <translation>inte igång</translation>
     </message>
     <message>
         <source>crashed</source>
-        <translation type="unfinished"></translation>
+        <translation>kraschade</translation>
     </message>
     <message>
         <source>asleep</source>
-        <translation type="unfinished"></translation>
+        <translation>viloläge</translation>
     </message>
     <message>
         <source>disk</source>
-        <translation type="unfinished"></translation>
+        <translation>disken</translation>
     </message>
     <message>
         <source>tunnel</source>
-        <translation type="unfinished"></translation>
+        <translation>tunneln</translation>
     </message>
     <message>
         <source>Kvitto was not running.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kvitto var inte igång.</translation>
     </message>
     <message>
         <source>Kvitto ended without a farewell: a crash, or a power cut.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kvitto slutade utan förvarning: en krasch, eller ett strömavbrott.</translation>
     </message>
     <message>
         <source>This computer was asleep.</source>
-        <translation type="unfinished"></translation>
+        <translation>Datorn var i viloläge.</translation>
     </message>
     <message>
         <source>Nothing could be stored on the disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inget kunde sparas på disken.</translation>
     </message>
     <message>
         <source>The public address did not lead here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den publika adressen ledde inte hit.</translation>
     </message>
 </context>
 <context>

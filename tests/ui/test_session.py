@@ -186,6 +186,7 @@ def test_it_knows_when_the_door_was_closed_and_that_it_is_open_now(data_dir: Pat
 
     assert (closure.begin, closure.by) == (now - timedelta(hours=1), ClosedBy.STOPPED)
     assert closure.end is not None
+    assert session.doors.known_since() == now - timedelta(hours=2)
     session.close()
 
 

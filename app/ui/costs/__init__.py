@@ -7,5 +7,5 @@ The door of the room:
 Inside: `source` reads, at a pace; `span` knows what time is seen; `chart` and `pointing` are what
 both charts have in common, of which `cost_chart` and `rate_chart` are made; their scenes consist of
 a `row` or several, each an area (`time_box`), its axis (`axes`, with `ticks`) and what lies over it
-(`overlay`). `stretches`, `outline` and `absences` calculate. `picture` saves.
+(`overlay`). `stretches` and `outline` calculate. `picture` saves.
 """

@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.ui import words
-from app.ui.costs.absences import Absence, cut
+from app.ui.closed_times import Band, ClosedTime, cut
 from app.ui.costs.axes import TimeAxis
-from app.ui.costs.overlay import not_running
 from app.ui.costs.row import Frame, Row
 from app.ui.costs.ticks import instant_of, time_ticks
 from app.ui.theme import STEP, colours, number_font
@@ -40,7 +39,7 @@ class TimeChart(pg.GraphicsLayoutWidget):  # type: ignore[misc] # pyqtgraph has 
         """Make a chart without rows; `_add_row` and `_show_rows` give it some."""
         super().__init__(parent)
         self._frame = Frame(0.0, 1.0, 0.0)
-        self._absences: Sequence[Absence] = ()
+        self._closed: Sequence[ClosedTime] = ()
         self._time_axis = TimeAxis()
         self._time_axis.setParentItem(self.ci)
         self._rows: list[Row] = []
@@ -73,9 +72,9 @@ class TimeChart(pg.GraphicsLayoutWidget):  # type: ignore[misc] # pyqtgraph has 
         self._frame = frame
         self.fit()
 
-    def show_absences(self, absences: Sequence[Absence]) -> None:
-        """Shade the times in which Kvitto was not running."""
-        self._absences = absences
+    def show_closed(self, closed: Sequence[ClosedTime]) -> None:
+        """Shade the times in which no report could come in."""
+        self._closed = closed
         self._shade()
 
     def margin(self) -> float:
@@ -103,12 +102,11 @@ class TimeChart(pg.GraphicsLayoutWidget):  # type: ignore[misc] # pyqtgraph has 
 
     def _shade(self) -> None:
         begin_s, end_s, now_s = self._frame
-        parts = cut(self._absences, begin_s, min(end_s, now_s))
+        parts = cut(self._closed, begin_s, min(end_s, now_s))
         for row in self._rows:
+            bands = [Band(row.x_of(begin), row.x_of(end), by) for begin, end, by in parts]
             # The words once, below all rows.
-            text = not_running() if row is self._rows[-1] else ""
-            pixels = [(row.x_of(begin), row.x_of(end)) for begin, end in parts]
-            row.backdrop.show_absences(pixels, self.font(), text)
+            row.backdrop.show_bands(bands, self.font(), has_words=row is self._rows[-1])
 
     # --- Rows -----------------------------------------------------------------------------------
 

@@ -1,13 +1,15 @@
-"""What lies below and above the line of a chart: absences, texts and the crosshair, in pixels."""
+"""What lies below and above the line of a chart: shades, texts and the crosshair, in pixels."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from typing_extensions import override
 
+from app.ui.closed_times import Band
+from app.ui.closure_words import cause_word
 from app.ui.costs.time_box import TimeBox
 from app.ui.theme import STEP, colours
 
@@ -39,18 +41,18 @@ class _Layer(QGraphicsItem):
 
 
 class Backdrop(_Layer):
-    """Times in which Kvitto was not running, shaded, with the words where they fit."""
+    """Times in which no report could come in, shaded, with the cause where it fits."""
 
     def __init__(self, box: TimeBox) -> None:
-        """Cover `box`, without absences."""
+        """Cover `box`, without shades."""
         super().__init__(box, _BELOW)
-        self._parts: Sequence[tuple[float, float]] = ()
+        self._bands: Sequence[Band] = ()
         self._font = QFont()
-        self._words = ""
+        self._has_words = False
 
-    def show_absences(self, parts: Sequence[tuple[float, float]], font: QFont, words: str) -> None:
-        """Shade parts of the box, in pixels from the left, and write `words` into them."""
-        self._parts, self._font, self._words = parts, font, words
+    def show_bands(self, bands: Sequence[Band], font: QFont, *, has_words: bool) -> None:
+        """Shade parts of the box, in pixels from the left, and write the causes into them."""
+        self._bands, self._font, self._has_words = bands, font, has_words
         self.update()
 
     @override
@@ -65,16 +67,16 @@ class Backdrop(_Layer):
         shade = QColor(colours().line)
         shade.setAlphaF(_BAND_OPACITY)
         height = self._box.rect().height()
-        for begin, end in self._parts:
+        for begin, end, by in self._bands:
             band = QRectF(begin, 0.0, max(end - begin, _LEAST_BAND), height)
             painter.fillRect(band, shade)
-            if self._words:
-                self._write(painter, band)
+            if self._has_words:
+                self._write(painter, band, cause_word(by))
 
-    def _write(self, painter: QPainter, band: QRectF) -> None:
-        """Write the words into a band: across or upwards, as they fit; else not at all."""
+    def _write(self, painter: QPainter, band: QRectF, words: str) -> None:
+        """Write words into a band: across or upwards, as they fit; else not at all."""
         metrics = QFontMetricsF(self._font)
-        length = metrics.horizontalAdvance(self._words) + 2 * STEP
+        length = metrics.horizontalAdvance(words) + 2 * STEP
         thickness = metrics.height()
         is_upright = band.width() < length
         across, along = (band.width(), band.height()) if is_upright else (band.height(), length)
@@ -87,10 +89,10 @@ class Backdrop(_Layer):
             painter.translate(band.center().x(), band.bottom() - STEP)
             painter.rotate(-90.0)
             room = QRectF(0.0, -thickness / 2, length, thickness)
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._words)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
         else:
             place = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
-            painter.drawText(band.adjusted(0.0, 0.0, 0.0, -STEP), place, self._words)
+            painter.drawText(band.adjusted(0.0, 0.0, 0.0, -STEP), place, words)
         painter.restore()
 
 
@@ -221,8 +223,3 @@ class Overlay(_Layer):
             painter.setPen(QPen(colours().base, 1.5))
             painter.setBrush(colours().text)
             painter.drawEllipse(QPointF(x, self._dot_y), _DOT_RADIUS + 1, _DOT_RADIUS + 1)
-
-
-def not_running() -> str:
-    """Return the words for a time in which Kvitto was not running."""
-    return QCoreApplication.translate("Charts", "not running")

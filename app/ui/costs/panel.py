@@ -81,7 +81,6 @@ class CostPanel(QWidget):
             self.cost_chart,
             self.rate_chart,
             source=self._source,
-            is_running=lambda: context.session.is_receiving,
             clock=clock,
             parent=self,
         )

@@ -13,9 +13,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from app.ui.costs.absences import cut
+from app.core.door import ClosedBy
+from app.ui.closed_times import cut
+from app.ui.closure_words import cause_word
 from app.ui.costs.chart import TimeChart
-from app.ui.costs.overlay import not_running
 from app.ui.costs.stretches import MINUTE_S
 from app.ui.costs.ticks import moment_text
 
@@ -76,13 +77,15 @@ class PointedChart(TimeChart):
             return ""
         moment = moment_text(time_s)
         self._time_axis.show_flag(self.rows[0].x_of(time_s), moment)
-        note = not_running() if self.is_absent(time_s) else ""
+        cause = self.closed_by(time_s)
+        note = "" if cause is None else cause_word(cause)
         texts = [*(row.read(time_s, note) for row in self.rows), note]
         return f"{moment}: {'; '.join(text for text in texts if text)}"
 
-    def is_absent(self, time_s: float) -> bool:
-        """Tell whether Kvitto was not running at a time."""
-        return bool(cut(self._absences, time_s, min(time_s + 1.0, self.frame.now_s)))
+    def closed_by(self, time_s: float) -> ClosedBy | None:
+        """Return why no report could come in at a time; None where one could."""
+        bands = cut(self._closed, time_s, min(time_s + 1.0, self.frame.now_s))
+        return bands[0].by if bands else None
 
     def _next_change(self, time_s: float, direction: int) -> float | None:
         """Return the next time before (-1) or after (+1) a minute at which something changed."""

@@ -1,22 +1,23 @@
 """What the charts show, read away from the window's thread and kept up to date at a pace."""
 
 import logging
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from app.core.times import to_microseconds
-from app.store.charts import Opening
 from app.store.errors import StoreError
 from app.store.reader import Changes
 from app.store.series import Costs, Rates
+from app.ui.closed_times import ClosedTime, closed_times
 from app.ui.context import Context
 from app.ui.pace import Pace
 
 log = logging.getLogger(__name__)
 
 _REST_MS: Final = 1000
+_EVER: Final = datetime.fromtimestamp(0, UTC)
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -39,19 +40,18 @@ class ChartSource(QObject):
     Belongs to the window's thread.
 
     Attributes:
-        openings: when a receiver was running.
-        first_arrival_us: when the first report arrived, microseconds since the epoch.
+        closed: when no report could come in.
 
     Signals:
         costs_read: a :class:`~app.store.series.Costs` that answers the question.
         rates_read: a :class:`~app.store.series.Rates` that answers the question.
-        openings_read: `openings` and `first_arrival_us` are up to date.
+        closed_read: `closed` is up to date.
         failed: the sentence of a `StoreError`; once until reading works again.
     """
 
     costs_read = Signal(object)
     rates_read = Signal(object)
-    openings_read = Signal()
+    closed_read = Signal()
     failed = Signal(str)
 
     def __init__(self, context: Context, parent: QObject) -> None:
@@ -61,8 +61,8 @@ class ChartSource(QObject):
         self._question = Question()
         self._costs: Costs | None = None
         self._rates: Rates | None = None
-        self.openings: list[Opening] = []
-        self.first_arrival_us: int | None = None
+        self.closed: list[ClosedTime] = []
+        self._first_arrival: datetime | None = None
         self._is_active = False
         self._is_stale = True
         self._failure = ""
@@ -95,11 +95,8 @@ class ChartSource(QObject):
         question, charts, tasks = self._question, self._context.session.charts, self._context.tasks
         self._is_stale = False
         try:
-            self.openings = await tasks.in_thread(charts.openings)
-            if self.first_arrival_us is None:
-                first = await tasks.in_thread(self._context.session.traffic.first_arrival)
-                self.first_arrival_us = None if first is None else to_microseconds(first)
-            self.openings_read.emit()
+            self.closed = await tasks.in_thread(self._read_closed)
+            self.closed_read.emit()
             if question.wants_rates:
                 rates = await tasks.in_thread(
                     charts.rates,
@@ -125,6 +122,16 @@ class ChartSource(QObject):
             self._tell(error.sentence)
         else:
             self._tell("")
+
+    def _read_closed(self) -> list[ClosedTime]:
+        session = self._context.session
+        if self._first_arrival is None:
+            self._first_arrival = session.traffic.first_arrival()
+        return closed_times(
+            session.closures(_EVER),
+            known_since=session.doors.known_since(),
+            first_arrival=self._first_arrival,
+        )
 
     def _tell(self, failure: str) -> None:
         if failure != self._failure:

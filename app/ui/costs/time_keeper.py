@@ -6,8 +6,6 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.core.times import to_microseconds
-from app.ui.costs.absences import absences
 from app.ui.costs.pointing import PointedChart
 from app.ui.costs.row import Frame
 from app.ui.costs.source import ChartSource
@@ -19,14 +17,13 @@ _MOST_MARGIN: Final = 0.4
 
 
 class TimeKeeper(QObject):
-    """Tells the charts what time to show, and in which times Kvitto was not running.
+    """Tells the charts what time to show, and in which times no report could come in.
 
     Belongs to the window's thread.
 
     Args:
         charts: of which one is seen at a time; the first to begin with.
-        source: knows when Kvitto was running.
-        is_running: whether it is now, for certain.
+        source: knows when no report could come in.
         clock: the time, UTC.
         parent: the owner.
 
@@ -43,7 +40,6 @@ class TimeKeeper(QObject):
         self,
         *charts: PointedChart,
         source: ChartSource,
-        is_running: Callable[[], bool],
         clock: Callable[[], datetime],
         parent: QObject,
     ) -> None:
@@ -51,14 +47,13 @@ class TimeKeeper(QObject):
         self.chosen = Range.ALL
         self._chart = charts[0]
         self._source = source
-        self._is_running = is_running
         self._clock = clock
         self._span = TimeSpan()
         self._life: Life | None = None
         self._is_seen = False
         self._advance = QTimer(self, singleShot=True)
         self._advance.timeout.connect(self.refresh)
-        source.openings_read.connect(self._show_absences)
+        source.closed_read.connect(self._show_closed)
         for chart in charts:
             chart.zoomed.connect(self._on_zoomed)
             chart.moved.connect(self._on_moved)
@@ -106,7 +101,7 @@ class TimeKeeper(QObject):
         now_s = self._now_s()
         share = min(self._chart.margin() / self._chart.pixels, _MOST_MARGIN)
         self._span.follow(self._life, now_s, share)
-        self._show_absences()
+        self._show_closed()
         self._chart.show_time(Frame(self._span.begin_s, self._span.end_s, now_s))
         if self._is_seen:
             # Nothing moves by less than a pixel.
@@ -116,15 +111,8 @@ class TimeKeeper(QObject):
     def _now_s(self) -> float:
         return self._clock().timestamp()
 
-    def _show_absences(self) -> None:
-        self._chart.show_absences(
-            absences(
-                self._source.openings,
-                now_us=to_microseconds(self._clock()),
-                is_running=self._is_running(),
-                first_arrival_us=self._source.first_arrival_us,
-            )
-        )
+    def _show_closed(self) -> None:
+        self._chart.show_closed(self._source.closed)
 
     def _on_zoomed(self, factor: float, at_s: float) -> None:
         if self._life is not None:

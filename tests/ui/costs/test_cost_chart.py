@@ -9,9 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.core.door import ClosedBy
 from app.core.money import NANO
 from app.ui import words
-from app.ui.costs.absences import Absence
+from app.ui.closed_times import Band, ClosedTime
 from app.ui.costs.cost_chart import MOST_ROWS, CostChart, cost_range, shown_currencies
 from app.ui.costs.overlay import Caption
 from app.ui.costs.row import Frame
@@ -189,9 +190,9 @@ def test_the_total_stands_where_nothing_changes_any_more(chart: CostChart) -> No
     assert end_texts(chart) == ["", f"0,45{SPACE}SEK"]
 
 
-def test_absences_are_shaded(qtbot: QtBot, chart: CostChart) -> None:
+def test_closed_times_are_shaded(qtbot: QtBot, chart: CostChart) -> None:
     before = chart.grab().toImage()
-    chart.show_absences([Absence(NOON_S - 3000, NOON_S - 600)])
+    chart.show_closed([ClosedTime(NOON_S - 3000, NOON_S - 600, ClosedBy.ASLEEP)])
 
     assert chart.grab().toImage() != before
 
@@ -205,9 +206,10 @@ def test_a_shade_says_what_it_means_where_the_words_fit(
         chart.show_time(HOUR_FRAME)
         chart.restyle()
     backdrop = chart.lines[0].backdrop
-    backdrop.show_absences([(200.0, 200.0 + width)], chart.font(), "")
+    bands = [Band(200.0, 200.0 + width, ClosedBy.STOPPED)]
+    backdrop.show_bands(bands, chart.font(), has_words=False)
     without = chart.grab().toImage()
-    backdrop.show_absences([(200.0, 200.0 + width)], chart.font(), "not running")
+    backdrop.show_bands(bands, chart.font(), has_words=True)
 
     assert (chart.grab().toImage() != without) is has_words
 
@@ -255,12 +257,12 @@ def test_after_now_there_is_nothing_to_read(chart: CostChart) -> None:
     assert [value for _, value, _ in captions(chart)] == ["", ""]
 
 
-def test_the_crosshair_says_that_kvitto_was_not_running(chart: CostChart) -> None:
-    chart.show_absences([Absence(NOON_S - 3000, NOON_S - 600)])
+def test_the_crosshair_says_why_no_report_could_come_in(chart: CostChart) -> None:
+    chart.show_closed([ClosedTime(NOON_S - 3000, NOON_S - 600, ClosedBy.ASLEEP)])
 
     chart.point_at(NOON_S - 1000)
-    assert captions(chart)[0][2] == "not running"
-    assert chart.accessibleDescription().endswith("; not running")
+    assert captions(chart)[0][2] == "asleep"
+    assert chart.accessibleDescription().endswith("; asleep")
     chart.point_at(NOON_S - 500)
     assert captions(chart)[0][2] == ""
 

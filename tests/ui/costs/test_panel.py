@@ -12,10 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 from pytestqt.qtbot import QtBot
 
+from app.core.door import ClosedBy
 from app.core.report import DeliveryReport, Origin
 from app.store.arrivals import ReportArrival
-from app.store.charts import ChartReader, Opening
-from app.store.edits import BatchChange, ChangeBatch, DeleteBatch, MarkOpen
+from app.store.charts import ChartReader
+from app.store.doors import DoorReader
+from app.store.edits import BatchChange, ChangeBatch, DeleteBatch, MarkClosure, MarkOpen
 from app.store.errors import DatabaseLockedError
 from app.store.records import BatchRecord
 from app.ui.context import Context, Selection
@@ -77,16 +79,16 @@ async def batch_of(context: Context, batch_id: str = "höstrea") -> BatchRecord:
     return found
 
 
-def count_reads(monkeypatch: pytest.MonkeyPatch) -> list[ChartReader]:
+def count_reads(monkeypatch: pytest.MonkeyPatch) -> list[DoorReader]:
     """Return a list that grows with every reading from now on."""
-    reads: list[ChartReader] = []
-    read = ChartReader.openings
+    reads: list[DoorReader] = []
+    read = DoorReader.known_since
 
-    def counted(self: ChartReader) -> list[Opening]:
+    def counted(self: DoorReader) -> datetime | None:
         reads.append(self)
         return read(self)
 
-    monkeypatch.setattr(ChartReader, "openings", counted)
+    monkeypatch.setattr(DoorReader, "known_since", counted)
     return reads
 
 
@@ -238,19 +240,24 @@ async def test_currencies_without_a_row_are_told(
     assert panel.more == f"Not drawn: 3,00{SPACE}$"
 
 
-async def test_times_in_which_it_was_not_running_are_known(context: Context, make: Make) -> None:
+async def test_times_in_which_no_report_could_come_in_are_known(
+    context: Context, make: Make
+) -> None:
     began = NOW - timedelta(hours=5)
     for hours, is_closed in ((5.0, False), (4.0, True)):
         mark = MarkOpen(began, NOW - timedelta(hours=hours), is_closed)
         await asyncio.wrap_future(context.session.edit(mark))
     await context.session.append(report(minutes_ago=280.0))
+    asleep = MarkClosure(NOW - timedelta(hours=4.6), NOW - timedelta(hours=4.4), ClosedBy.ASLEEP)
+    await asyncio.wrap_future(context.session.edit(asleep))
     panel = make()
     await drawn(panel)
     chart = panel.cost_chart
 
-    assert chart.is_absent((NOW - timedelta(hours=3)).timestamp())
-    assert not chart.is_absent((NOW - timedelta(hours=4.5)).timestamp())
-    assert not chart.is_absent(datetime.now(UTC).timestamp()), "it receives now"
+    assert chart.closed_by((NOW - timedelta(hours=3)).timestamp()) is ClosedBy.STOPPED
+    assert chart.closed_by((NOW - timedelta(hours=4.5)).timestamp()) is ClosedBy.ASLEEP
+    assert chart.closed_by((NOW - timedelta(hours=4.7)).timestamp()) is None
+    assert chart.closed_by(datetime.now(UTC).timestamp()) is None, "it receives now"
 
 
 async def test_the_line_runs_on_with_the_clock(context: Context, qtbot: QtBot) -> None:
