@@ -50,6 +50,8 @@ class _Change:
     def __init__(self, edit: Edit) -> None:
         self.edit = edit
         self.done: Future[int] = Future()
+        # Who stops waiting for it must not cancel it: the writer answers in any case.
+        self.done.set_running_or_notify_cancel()
 
 
 class _Barrier:

@@ -5,6 +5,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from app.core.money import Money
 from app.store.arrivals import Knocks, Receipt
 from app.store.database import Database, open_database
+from app.store.edits import MarkOpen
 from app.store.errors import (
     DatabaseGoneError,
     DatabaseLockedError,
@@ -24,6 +26,8 @@ from app.store.reader import Reader
 from app.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.store.arrivals import a_report, append_all, arriving, refused
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 def alarm_of(writer: Writer) -> StoreError | None:
@@ -264,3 +268,13 @@ async def test_a_loop_that_ended_does_not_hurt_the_writer(writer: Writer, reader
 
     assert await writer.append(arriving(a_report("m2"))) is Receipt.STORED
     assert reader.counts().messages == 2
+
+
+async def test_who_gives_up_waiting_for_an_edit_does_not_hurt_the_writer(
+    writer: Writer, database: Database
+) -> None:
+    with database.writing.begin():
+        edited = asyncio.wrap_future(writer.edit(MarkOpen(NOON, NOON)))
+        edited.cancel()
+    assert await asyncio.to_thread(writer.flush, 10.0)
+    assert await writer.append(arriving(a_report())) is Receipt.STORED
