@@ -1,0 +1,36 @@
+"""How often the front door is looked at."""
+
+import msgspec
+
+
+class Rhythm(msgspec.Struct, frozen=True):
+    """Times between looks. All in seconds.
+
+    Attributes:
+        waiting_s: between tests while messages are not settled.
+        calm_s: between tests otherwise.
+        failing_s: between tests while the door is closed.
+        confirm_s: after a test of an open door has failed, and before it is believed.
+        fresh_s: for so long a tunnel that has just opened may be unreachable: a new name needs
+            time to get about.
+        settle_s: the same for one with an old name.
+        fresh_retry_s: between tests meanwhile.
+        look_s: between looks for the tunnels that are there, while the public URL is one of theirs.
+        look_rarely_s: the same otherwise.
+        ask_programs_s: how often programs are started to be asked, at most.
+        idle_s: nothing is waited for longer: sleep is noticed after that.
+        asleep_s: a wait that took so much longer was sleep.
+    """
+
+    waiting_s: float = 180.0
+    calm_s: float = 900.0
+    failing_s: float = 20.0
+    confirm_s: float = 2.0
+    fresh_s: float = 45.0
+    settle_s: float = 5.0
+    fresh_retry_s: float = 3.0
+    look_s: float = 10.0
+    look_rarely_s: float = 60.0
+    ask_programs_s: float = 60.0
+    idle_s: float = 30.0
+    asleep_s: float = 10.0
