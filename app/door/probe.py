@@ -1,6 +1,5 @@
 """The front-door test: post a probe to the public URL, and see what comes back."""
 
-import asyncio
 import errno
 import ssl
 import time
@@ -18,6 +17,7 @@ from app.door.faults import Fault, ProbeResult
 from app.door.network import has_route, proxy_for
 from app.door.public_url import public_callback_url
 from app.door.signs import READ_BYTES, Answer, Hint, fault_of, fault_of_silence
+from app.door.threads import in_thread
 from app.receiver.probes import PROBE_HEADER, Probe, Probes, Reached
 from app.receiver.service import utc_now
 
@@ -105,7 +105,7 @@ class Prober:
         )
 
     async def _post(self, url: str, probe: Probe) -> tuple[int, dict[str, str], bytes]:
-        proxy = await asyncio.get_running_loop().run_in_executor(None, proxy_for, url)
+        proxy = await in_thread(proxy_for, url)
         connector = aiohttp.TCPConnector(
             # Each test is to find out anew what somebody from outside would.
             resolver=self._resolver(),
@@ -159,7 +159,7 @@ class Prober:
         return Fault.NO_ANSWER
 
     async def _is_on_line(self) -> bool:
-        return await asyncio.get_running_loop().run_in_executor(None, self._has_way)
+        return await in_thread(self._has_way)
 
 
 class _Finding(msgspec.Struct, frozen=True):

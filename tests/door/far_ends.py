@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -10,9 +11,11 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeAlias
 
+from aiohttp.abc import AbstractResolver, ResolveResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from typing_extensions import override
 
 from tests.simulator.tunnel import Tunnel
 
@@ -102,6 +105,23 @@ class FarEnds:
         self._stack.callback(server.close)
         port = server.sockets[0].getsockname()[1]
         return f"{'http' if tls is None else 'https'}://{_HOST}:{port}"
+
+
+class NoNames(AbstractResolver):
+    """What finds the addresses of names, and finds none."""
+
+    def __init__(self, number: int = socket.EAI_NONAME) -> None:
+        self._number = number
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        raise socket.gaierror(self._number, "Name or service not known")
+
+    @override
+    async def close(self) -> None:
+        pass
 
 
 def certificate(

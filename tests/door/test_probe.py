@@ -8,8 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
-from typing_extensions import override
+from aiohttp.abc import AbstractResolver
 
 from app.door.faults import Fault, ProbeResult
 from app.door.kinds import TunnelKind
@@ -19,25 +18,8 @@ from app.receiver.probes import PROBE_HEADER, Probes
 from app.receiver.service import ReceiverService
 from app.store.secrets import CallbackSecret
 from tests.door.conftest import SECRET
-from tests.door.far_ends import FarEnds, certificate
+from tests.door.far_ends import FarEnds, NoNames, certificate
 from tests.receiver.shelf import Shelf
-
-
-class NoNames(AbstractResolver):
-    """What finds the addresses of names, and finds none."""
-
-    def __init__(self, number: int = socket.EAI_NONAME) -> None:
-        self._number = number
-
-    @override
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        raise socket.gaierror(self._number, "Name or service not known")
-
-    @override
-    async def close(self) -> None:
-        pass
 
 
 async def outcome(

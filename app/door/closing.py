@@ -1,0 +1,74 @@
+"""The closure of a broken tunnel: from the last proof of openness until the first one after."""
+
+import asyncio
+import logging
+from datetime import datetime
+
+from app.door.doorstep import Doorstep
+from app.door.faults import Fault
+from app.door.threads import in_thread
+from app.store.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+
+class Closing:
+    """Notes in the store that the public URL does not lead here, and that it does again.
+
+    What the store refuses is written at the next occasion. Belongs to one loop.
+    """
+
+    def __init__(self, doorstep: Doorstep) -> None:
+        """Know of nothing; see `go_on`."""
+        self._doorstep = doorstep
+        self._begin: datetime | None = None
+        self._fault = ""
+        self._unwritten: list[tuple[datetime, datetime | None, str]] = []
+
+    @property
+    def since(self) -> datetime | None:
+        """The last moment for which it is known that the door was open; None while it is open."""
+        return self._begin
+
+    async def go_on(self) -> None:
+        """Go on with the closure that an earlier run has left without an end."""
+        try:
+            left = await in_thread(self._doorstep.open_closure)
+        except StoreError as error:
+            log.warning("It can't be read whether the door was closed: %s", type(error).__name__)
+            return
+        if left is not None:
+            self._begin, self._fault = left.begin, left.fault
+
+    async def closed(self, begin: datetime, fault: Fault) -> None:
+        """Note that the door is closed. A later `begin` of the same closure changes nothing."""
+        if self._begin is None:
+            self._begin = begin
+        elif self._fault == fault.value and not self._unwritten:
+            return
+        self._fault = fault.value
+        await self._write(self._begin, None)
+
+    async def opened(self, at: datetime) -> None:
+        """Note that the door is open again."""
+        if self._begin is not None:
+            begin, self._begin = self._begin, None
+            await self._write(begin, max(at, begin))
+        elif self._unwritten:
+            await self._write_rest()
+
+    async def _write(self, begin: datetime, end: datetime | None) -> None:
+        # Of one closure only the latest word counts.
+        self._unwritten = [one for one in self._unwritten if one[0] != begin]
+        self._unwritten.append((begin, end, self._fault))
+        await self._write_rest()
+
+    async def _write_rest(self) -> None:
+        while self._unwritten:
+            first = self._unwritten[0]
+            try:
+                await asyncio.wrap_future(self._doorstep.mark(*first))
+            except StoreError as error:
+                log.debug("A closure of the door is not written yet: %s", type(error).__name__)
+                return
+            self._unwritten.remove(first)

@@ -1,0 +1,109 @@
+"""What the watch needs of the store and of the receiver behind it."""
+
+import contextlib
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from app.core.door import ClosedBy, Closure
+from app.receiver.probes import Probes
+from app.receiver.service import utc_now
+from app.store.doors import DoorReader
+from app.store.edits import Edit, MarkClosure
+from app.store.secrets import CallbackSecret, SecretStore
+
+_LOOK_BACK: Final = timedelta(days=7)
+
+
+class _Proof(msgspec.Struct):
+    """When a public URL was last known to lead here."""
+
+    url: str
+    at: datetime
+
+
+class Doorstep:
+    """The store and the receiver as the front door sees them.
+
+    All calls but `mark` may block: make them on a thread. Where the store can't be read or written,
+    they raise a `StoreError`.
+
+    Args:
+        folder: where the last proof is kept.
+        secrets: the secrets of the callback URLs.
+        doors: what the store knows of the door.
+        edit: makes a change of the store; see `Writer.edit`.
+        read_address: returns the address and port on which reports are received, by whichever
+            process; None where nobody receives.
+        read_probes: returns what makes probes for the receiver; None where nobody receives.
+        on_secret: is called when a secret may have been made.
+        believe: is told the header in which the tunnel tells for whom it passes requests on.
+        clock: the time, UTC.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        secrets: SecretStore,
+        doors: DoorReader,
+        *,
+        edit: Callable[[Edit], "Future[int]"],
+        read_address: Callable[[], tuple[str, int] | None],
+        read_probes: Callable[[], Probes | None],
+        on_secret: Callable[[], None] = lambda: None,
+        believe: Callable[[str | None], None] = lambda _header: None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._file = folder / "door.json"
+        self._secrets = secrets
+        self._doors = doors
+        self._edit = edit
+        self._on_secret = on_secret
+        self._clock = clock
+        self.read_address: Final = read_address
+        self.read_probes: Final = read_probes
+        self.believe: Final = believe
+
+    def secret_of(self, url: str) -> CallbackSecret:
+        """Return the secret that belongs to a public URL; made where there is none."""
+        secret = self._secrets.for_public_url(url, self._clock())
+        self._on_secret()
+        return secret
+
+    def is_waiting(self) -> bool:
+        """Tell whether reports are waited for: messages of a batch that is alive aren't settled."""
+        return bool(self._secrets.users(self._clock()))
+
+    def last_report(self, secret_key: int) -> datetime | None:
+        """Return when the last report came by a secret, UTC."""
+        return self._doors.last_proof(secret_key)
+
+    def open_closure(self) -> Closure | None:
+        """Return the closure by a broken tunnel that has not ended; None for none."""
+        now = self._clock()
+        closures = self._doors.closures(now - _LOOK_BACK, now=now, is_running=True)
+        unended = [one for one in closures if one.by is ClosedBy.TUNNEL and one.end is None]
+        return unended[0] if unended else None
+
+    def mark(self, begin: datetime, end: datetime | None, fault: str) -> "Future[int]":
+        """Note that the public URL does not lead here, or that it does again."""
+        return self._edit(MarkClosure(begin, end, ClosedBy.TUNNEL, fault))
+
+    def last_proof(self, url: str) -> datetime | None:
+        """Return when a public URL was last proved to lead here, in an earlier run too, UTC."""
+        try:
+            proof = msgspec.json.decode(self._file.read_bytes(), type=_Proof)
+        except (OSError, msgspec.DecodeError):
+            return None
+        return proof.at if proof.url == url else None
+
+    def keep_proof(self, url: str, at: datetime) -> None:
+        """Keep the last proof for a later run; without it, a closure is told longer than it was."""
+        new = self._file.with_suffix(".new")
+        with contextlib.suppress(OSError):
+            new.write_bytes(msgspec.json.encode(_Proof(url, at)))
+            new.replace(self._file)

@@ -1,0 +1,176 @@
+"""Keep an eye on the front door: the tunnel, the public URL, and whether it leads here."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from app.door.board import Board
+from app.door.discovery import Places
+from app.door.doorstep import Doorstep
+from app.door.keeper import Keeper
+from app.door.kinds import TunnelKind, TunnelOrder
+from app.door.looker import Looker
+from app.door.probe import Prober
+from app.door.public_url import public_base
+from app.door.rhythm import Rhythm
+from app.door.state import DoorState
+from app.door.tester import Tester
+from app.door.tunnel import Patience
+from app.receiver.service import utc_now
+
+_NEW_NAMES: Final = frozenset(
+    {TunnelKind.CLOUDFLARED_QUICK, TunnelKind.NGROK, TunnelKind.TAILSCALE}
+)
+"""The kinds whose names may be new to the world when the tunnel opens."""
+
+
+class DoorWatch:
+    """Watches the front door while `run` runs. Belongs to that loop, but for `woke`.
+
+    Choose the public URL and order the tunnel of the last time before `run`, if there were any.
+
+    Args:
+        doorstep: the store and the receiver.
+        folder: where the tunnel's program writes.
+        prober: makes the tests.
+        places: where tunnels are looked for.
+        rhythm: how often what is done.
+        patience: how a tunnel's program is watched.
+        clock: the time, UTC.
+    """
+
+    def __init__(
+        self,
+        doorstep: Doorstep,
+        folder: Path,
+        *,
+        prober: Prober | None = None,
+        places: Places | None = None,
+        rhythm: Rhythm | None = None,
+        patience: Patience | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._rhythm = rhythm = Rhythm() if rhythm is None else rhythm
+        self._board = board = Board()
+        self._keeper = Keeper(
+            board, doorstep, folder, patience, on_up=self._on_up, on_down=self.test_now
+        )
+        self._looker = Looker(
+            board,
+            doorstep,
+            Places() if places is None else places,
+            rhythm,
+            clock,
+            metrics_port=lambda: self._keeper.metrics_port,
+            on_moved=self.choose,
+            on_change=self.test_now,
+        )
+        self._tester = Tester(
+            board, doorstep, Prober() if prober is None else prober, rhythm, clock
+        )
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._leaves_tunnel = False
+
+    # --- What is known --------------------------------------------------------------------------
+
+    @property
+    def state(self) -> DoorState:
+        """What is known now."""
+        return self._board.state
+
+    @property
+    def order(self) -> TunnelOrder | None:
+        """The tunnel that shall run; None for none."""
+        return self._keeper.order
+
+    def observe(self, on_change: Callable[[DoorState], None]) -> None:
+        """Have `on_change` called with each new state, on the watch's loop."""
+        self._board.observe(on_change)
+
+    # --- What is asked --------------------------------------------------------------------------
+
+    def choose(self, url: str, kind: TunnelKind = TunnelKind.OTHER) -> None:
+        """Take `url` for the public URL; "" for none. It is tested at once.
+
+        Raises:
+            PublicUrlError: it is no such URL.
+        """
+        base = public_base(url) if url else ""
+        if self._board.leads_to(base, kind):
+            self.test_now()
+            return
+        self._board.was_found = any(one.url == base for one in self.state.found)
+        self._board.say(public_url=base, kind=kind)
+        self._tester.begin()
+        self._looker.look_around(asks_programs=False)
+
+    def start_tunnel(self, order: TunnelOrder) -> None:
+        """Open a tunnel, instead of the one that we run, and take its URL for the public one."""
+        self._keeper.start(order)
+
+    def stop_tunnel(self) -> None:
+        """Close the tunnel that we run. Its URL stays the public one: the sender knows it."""
+        self._keeper.start(None)
+
+    def test_now(self) -> None:
+        """Test the public URL as soon as possible."""
+        self._tester.test_now()
+
+    def look_around(self) -> None:
+        """Look for tunnels as soon as possible, and ask their programs, too."""
+        self._looker.look_around()
+
+    def moved(self) -> None:
+        """Note that the receiver was started anew, maybe elsewhere, or is another process's."""
+        self._keeper.look_again()
+        self._looker.look_around(asks_programs=False)
+        self.test_now()
+
+    def woke(self) -> None:
+        """Note that the computer has slept. From any thread."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(self.test_now)
+
+    async def stop(self, *, leaves_tunnel: bool = False) -> None:
+        """End `run`, and return once it has ended.
+
+        Args:
+            leaves_tunnel: whether the tunnel's program goes on, for the next start to take over.
+        """
+        self._leaves_tunnel = leaves_tunnel
+        self._stopping.set()
+        if self._loop is not None:
+            await self._stopped.wait()
+
+    # --- Watching -------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Watch until `stop`. A tunnel that an earlier run has left is taken over."""
+        self._loop = asyncio.get_running_loop()
+        try:
+            await self._keeper.take_over()
+            if self._keeper.order is None:
+                self._tester.give_up()
+            async with asyncio.TaskGroup() as group:
+                tasks = [
+                    group.create_task(self._tester.run(), name="kvitto door: testing"),
+                    group.create_task(self._looker.run(), name="kvitto door: looking"),
+                    group.create_task(self._keeper.run(group), name="kvitto door: keeping"),
+                ]
+                await self._stopping.wait()
+                for task in tasks:
+                    task.cancel()
+                await self._keeper.end(leaves_it=self._leaves_tunnel)
+        finally:
+            self._stopped.set()
+
+    def _on_up(self, url: str, kind: TunnelKind) -> None:
+        rhythm = self._rhythm
+        self.choose(url, kind)
+        self._tester.expect(rhythm.fresh_s if kind in _NEW_NAMES else rhythm.settle_s)

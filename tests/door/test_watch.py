@@ -1,0 +1,446 @@
+"""The watch over the front door, with a real receiver, store and tunnels."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from app.door.discovery import Places
+from app.door.faults import Fault
+from app.door.kinds import TunnelKind, TunnelOrder
+from app.door.public_url import PublicUrlError, public_callback_url
+from app.door.state import DoorStatus, FoundTunnel, TunnelStage
+from app.receiver.reception import Reception
+from app.receiver.service import utc_now
+from tests.door.far_ends import FarEnds
+from tests.door.programs import Programs
+from tests.door.watching import Watched, watching
+
+BODY = b'{"messageId": "m1", "batchId": "b1", "code": 102}'
+FAR_AWAY_S = 3600.0
+
+
+async def post(base: str, secret: str) -> int:
+    url = public_callback_url(base, secret)
+    async with aiohttp.ClientSession() as client, client.post(url, data=BODY) as answer:
+        return answer.status
+
+
+def secret_of(watched: Watched, base: str) -> str:
+    return watched.step.secret_of(base).value
+
+
+# --- Open and closed ------------------------------------------------------------------------------
+
+
+@pytest.mark.qasync
+async def test_without_a_public_url_the_door_is_local_only(reception: Reception) -> None:
+    async with watching(reception) as watched:
+        await asyncio.sleep(0.3)
+        assert watched.statuses == [DoorStatus.LOCAL_ONLY]
+        assert watched.closures() == []
+
+
+@pytest.mark.qasync
+async def test_a_public_url_that_leads_here_is_open_and_has_a_secret_of_its_own(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base, _ = await far_ends.tunnel(reception.service.port)
+    async with watching(reception) as watched:
+        watched.watch.choose(f"{base}/")
+        state = await watched.until_status(DoorStatus.OPEN)
+        assert (state.public_url, state.fault, state.can_test) == (base, None, True)
+        secret = watched.step.secret_of(base)
+        assert secret.key == state.secret_key
+        assert secret.value not in reception.callback_url
+        assert await post(base, secret.value) == 200
+    assert watched.statuses == [DoorStatus.LOCAL_ONLY, DoorStatus.UNKNOWN, DoorStatus.OPEN]
+
+
+async def test_a_tunnel_that_is_cut_closes_the_door_and_one_that_is_back_opens_it(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base, tunnel = await far_ends.tunnel(reception.service.port)
+    async with watching(reception) as watched:
+        watched.watch.choose(base)
+        opened = await watched.until_status(DoorStatus.OPEN)
+        tunnel.close()
+        state = await watched.until_status(DoorStatus.CLOSED)
+        assert state.fault is Fault.TUNNEL_DOWN
+        assert state.closed_since == state.last_good
+        assert state.last_good is not None
+        assert opened.last_good is not None
+        assert state.last_good >= opened.last_good
+        [closure] = await watched.until_closures(lambda found: len(found) == 1)
+        assert (closure.begin, closure.end) == (state.last_good, None)
+        assert closure.fault == Fault.TUNNEL_DOWN.value
+        await tunnel.open()
+        state = await watched.until_status(DoorStatus.OPEN)
+        assert state.closed_since is None
+        [closure] = await watched.until_closures(lambda found: found[0].end is not None)
+        assert state.last_probe is not None
+        assert closure.end is not None
+        assert closure.begin < closure.end <= state.last_probe.at
+
+
+async def test_a_fault_that_becomes_another_is_the_same_closure(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base, tunnel = await far_ends.tunnel(reception.service.port)
+    async with watching(reception) as watched:
+        watched.watch.choose(base)
+        await watched.until_status(DoorStatus.OPEN)
+        tunnel.close()
+        await watched.until(lambda state: state.fault is Fault.TUNNEL_DOWN)
+        port = int(base.rpartition(":")[2])
+        server = await asyncio.start_server(
+            lambda _reader, writer: writer.close(), "127.0.0.1", port
+        )
+        await watched.until(lambda state: state.fault is Fault.NO_ANSWER)
+        server.close()
+        found = await watched.until_closures(lambda found: found[0].fault == "no_answer")
+        assert len(found) == 1
+
+
+async def test_one_lost_probe_does_not_close_an_open_door(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base, tunnel = await far_ends.tunnel(reception.service.port)
+    async with watching(reception, calm_s=FAR_AWAY_S, confirm_s=0.5) as watched:
+        watched.watch.choose(base)
+        await watched.until_status(DoorStatus.OPEN)
+        tunnel.close()
+        watched.watch.test_now()
+        await watched.until(lambda state: state.is_testing)
+        await asyncio.sleep(0.2)
+        await tunnel.open()
+        await watched.until(lambda state: not state.is_testing)
+        assert DoorStatus.CLOSED not in watched.statuses
+        assert watched.closures() == []
+
+
+async def test_a_url_that_never_led_here_is_closed_since_it_was_chosen(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base = await far_ends.answering("404 Not Found")
+    before = utc_now()
+    async with watching(reception) as watched:
+        watched.watch.choose(base)
+        state = await watched.until_status(DoorStatus.CLOSED)
+        assert state.fault is Fault.OTHER_PROGRAM
+        assert state.last_good is None
+        assert state.closed_since is not None
+        assert before <= state.closed_since <= utc_now()
+
+
+async def test_a_text_that_is_no_url_changes_nothing(reception: Reception) -> None:
+    async with watching(reception) as watched:
+        with pytest.raises(PublicUrlError):
+            watched.watch.choose("no url")
+        assert watched.watch.state.public_url == ""
+
+
+async def test_a_public_url_that_is_given_up_ends_its_closure(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base = await far_ends.answering("404 Not Found")
+    async with watching(reception) as watched:
+        watched.watch.choose(base)
+        await watched.until_closures(lambda found: len(found) == 1)
+        watched.watch.choose("")
+        await watched.until_closures(lambda found: found[0].end is not None)
+        assert watched.watch.state.status is DoorStatus.LOCAL_ONLY
+
+
+async def test_another_public_url_that_leads_here_ends_the_closure_of_the_first(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    broken = await far_ends.answering("404 Not Found")
+    base, _ = await far_ends.tunnel(reception.service.port)
+    async with watching(reception) as watched:
+        watched.watch.choose(broken)
+        first = await watched.until_status(DoorStatus.CLOSED)
+        watched.watch.choose(base)
+        second = await watched.until_status(DoorStatus.OPEN)
+        assert first.secret_key != second.secret_key
+        await watched.until_closures(lambda found: found[0].end is not None)
+
+
+async def test_the_secret_of_a_url_is_the_same_when_it_comes_back(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    one, _ = await far_ends.tunnel(reception.service.port)
+    two, _ = await far_ends.tunnel(reception.service.port)
+    async with watching(reception) as watched:
+        keys = []
+        for base in (one, two, one):
+            watched.watch.choose(base)
+            keys.append((await watched.until_status(DoorStatus.OPEN)).secret_key)
+        assert keys[0] == keys[2] != keys[1]
+
+
+async def test_a_renewed_secret_is_taken_for_the_next_test(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base, _ = await far_ends.tunnel(reception.service.port)
+    async with watching(reception) as watched:
+        watched.watch.choose(base)
+        old = (await watched.until_status(DoorStatus.OPEN)).secret_key
+        assert old is not None
+        reception.secrets.renew(old, utc_now())
+        state = await watched.until(lambda state: state.secret_key != old)
+        assert state.status is DoorStatus.OPEN
+
+
+# --- Proofs ---------------------------------------------------------------------------------------
+
+
+async def test_a_report_by_the_public_url_proves_as_much_as_a_test(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base, _ = await far_ends.tunnel(reception.service.port)
+    async with watching(reception, calm_s=0.5, waiting_s=0.5) as watched:
+        watched.watch.choose(base)
+        await watched.until_status(DoorStatus.OPEN)
+        assert await post(base, secret_of(watched, base)) == 200
+        state = await watched.until(
+            lambda state: state.last_probe is not None and state.last_good != state.last_probe.at
+        )
+        assert state.last_good == watched.step.last_report(state.secret_key or 0)
+        assert state.status is DoorStatus.OPEN
+
+
+async def test_a_report_that_comes_while_the_test_fails_keeps_the_door_open(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    mute = await far_ends.mute()
+    async with watching(reception) as watched:
+        watched.watch.choose(mute)
+        await watched.until(lambda state: state.is_testing)
+        local = f"http://127.0.0.1:{reception.service.port}"
+        assert await post(local, secret_of(watched, mute)) == 200
+        state = await watched.until_status(DoorStatus.OPEN)
+        assert state.last_probe is not None
+        assert state.last_probe.fault is Fault.NO_ANSWER
+        assert watched.closures() == []
+
+
+async def test_a_closure_begins_with_the_last_proof_of_an_earlier_run_and_goes_on_in_the_next(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base, tunnel = await far_ends.tunnel(reception.service.port)
+    async with watching(reception, calm_s=FAR_AWAY_S) as watched:
+        watched.watch.choose(base)
+        opened = await watched.until_status(DoorStatus.OPEN)
+        await watched.until(lambda state: state.next_probe is not None)
+    tunnel.close()
+    async with watching(reception, before=lambda watch: watch.choose(base)) as watched:
+        state = await watched.until_status(DoorStatus.CLOSED)
+        assert state.closed_since == opened.last_good
+    async with watching(reception, before=lambda watch: watch.choose(base)) as watched:
+        state = await watched.until_status(DoorStatus.CLOSED)
+        assert state.closed_since == opened.last_good
+        await tunnel.open()
+        await watched.until_status(DoorStatus.OPEN)
+        [closure] = await watched.until_closures(lambda found: found[0].end is not None)
+        assert closure.begin == opened.last_good
+
+
+async def test_a_closure_of_a_url_that_is_no_longer_chosen_ends_at_the_next_start(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base = await far_ends.answering("404 Not Found")
+    async with watching(reception) as watched:
+        watched.watch.choose(base)
+        await watched.until_closures(lambda found: len(found) == 1)
+    async with watching(reception) as watched:
+        await watched.until_closures(lambda found: found[0].end is not None)
+
+
+# --- The rhythm -----------------------------------------------------------------------------------
+
+
+async def test_a_test_is_made_at_once_when_it_is_asked_for(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base, _ = await far_ends.tunnel(reception.service.port)
+    async with watching(reception, calm_s=FAR_AWAY_S) as watched:
+        watched.watch.choose(base)
+        await watched.until_status(DoorStatus.OPEN)
+        watched.watch.test_now()
+        await watched.until_tested_again()
+        watched.watch.choose(base)
+        await watched.until_tested_again()
+        watched.watch.moved()
+        await watched.until_tested_again()
+        await asyncio.to_thread(watched.watch.woke)
+        await watched.until_tested_again()
+
+
+async def test_a_test_is_made_when_the_computer_has_slept(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    slept = timedelta()
+    base, _ = await far_ends.tunnel(reception.service.port)
+    async with watching(
+        reception, calm_s=10 * FAR_AWAY_S, clock=lambda: datetime.now(UTC) + slept
+    ) as watched:
+        watched.watch.choose(base)
+        await watched.until(lambda state: state.next_probe is not None)
+        slept = timedelta(hours=1)
+        await watched.until_tested_again()
+
+
+async def test_tests_come_more_often_while_reports_are_waited_for(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base, _ = await far_ends.tunnel(reception.service.port)
+    async with watching(reception, calm_s=900, waiting_s=180) as watched:
+        watched.watch.choose(base)
+        state = await watched.until(lambda state: state.next_probe is not None)
+        assert state.next_probe is not None
+        assert state.next_probe - utc_now() > timedelta(seconds=800)
+        assert await post(base, secret_of(watched, base)) == 200
+        watched.watch.test_now()
+        await watched.until_tested_again()
+        state = await watched.until(
+            lambda state: (
+                state.next_probe is not None
+                and state.next_probe - utc_now() < timedelta(seconds=181)
+            )
+        )
+
+
+async def test_where_nothing_receives_nothing_is_tested(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base = await far_ends.answering("404 Not Found")
+    async with watching(reception) as watched:
+        watched.step.probes = watched.step.address = None
+        watched.watch.choose(base)
+        state = await watched.until(lambda state: not state.can_test)
+        assert state.status is DoorStatus.UNKNOWN
+        watched.step.probes = reception.service.probes
+        assert (await watched.until_status(DoorStatus.CLOSED)).can_test
+
+
+async def test_only_the_header_of_the_chosen_tunnel_is_believed(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base, _ = await far_ends.tunnel(reception.service.port)
+    async with watching(reception) as watched:
+        watched.watch.choose(base, TunnelKind.NGROK)
+        await watched.until_status(DoorStatus.OPEN)
+        watched.watch.choose(base, TunnelKind.SSH)
+        await watched.until_status(DoorStatus.OPEN)
+        assert watched.step.believed == ["X-Forwarded-For", None]
+
+
+# --- Tunnels that are there -----------------------------------------------------------------------
+
+
+async def test_tunnels_that_are_there_are_found_and_none_is_chosen_for_the_user(
+    reception: Reception, programs: Programs
+) -> None:
+    proxy = {"Proxy": f"http://127.0.0.1:{reception.service.port}"}
+    site = "me.tail1.ts.net:443"
+    status = {"Web": {site: {"Handlers": {"/": proxy}}}, "AllowFunnel": {site: True}}
+    programs.install("tailscale", status=status)
+    async with watching(reception, places=Places((), ())) as watched:
+        state = await watched.until(lambda state: bool(state.found))
+        assert state.found == (
+            FoundTunnel(
+                TunnelKind.TAILSCALE, "https://me.tail1.ts.net", leads_here=True, is_connected=True
+            ),
+        )
+        assert state.status is DoorStatus.LOCAL_ONLY
+        watched.watch.look_around()
+        async with asyncio.timeout(10):
+            while len(programs.starts("tailscale")) < 2:  # noqa: ASYNC110 - of another process
+                await asyncio.sleep(0.01)
+
+
+# --- The tunnel that we run -----------------------------------------------------------------------
+
+
+def ssh_order(port: int) -> TunnelOrder:
+    return TunnelOrder(TunnelKind.SSH, "127.0.0.1", str(port), f"http://127.0.0.1:{port}")
+
+
+@pytest.mark.qasync
+async def test_a_tunnel_is_started_its_url_taken_and_its_end_noticed_at_once(
+    reception: Reception, programs: Programs, unused_tcp_port: int
+) -> None:
+    programs.install("ssh")
+    async with watching(reception, calm_s=FAR_AWAY_S) as watched:
+        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
+        state = await watched.until_status(DoorStatus.OPEN)
+        assert (state.kind, state.public_url) == (
+            TunnelKind.SSH,
+            f"http://127.0.0.1:{unused_tcp_port}",
+        )
+        assert state.tunnel is not None
+        assert state.tunnel.stage is TunnelStage.UP
+        watched.watch.stop_tunnel()
+        state = await watched.until_status(DoorStatus.CLOSED)
+        assert state.fault is Fault.TUNNEL_DOWN
+        assert state.tunnel is not None
+        assert state.tunnel.stage is TunnelStage.STOPPED
+        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
+        await watched.until_status(DoorStatus.OPEN)
+
+
+async def test_a_tunnel_follows_the_receiver_to_another_port(
+    reception: Reception, programs: Programs, unused_tcp_port: int, tmp_path: Path
+) -> None:
+    programs.install("ssh")
+    async with watching(reception) as watched:
+        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
+        await watched.until_status(DoorStatus.OPEN)
+        folder = tmp_path / "other"
+        with await asyncio.to_thread(Reception, folder, port=0) as other:
+            watched.step.address = ("127.0.0.1", other.service.port)
+            watched.watch.moved()
+            async with asyncio.timeout(10):
+                while len(programs.starts("ssh")) < 2:  # noqa: ASYNC110 - of another process
+                    await asyncio.sleep(0.01)
+            assert f":127.0.0.1:{other.service.port}" in " ".join(programs.starts("ssh")[-1])
+            # It leads to another Kvitto now: ours is not reached.
+            await watched.until(lambda state: state.fault is Fault.OTHER_PROGRAM)
+            watched.watch.stop_tunnel()
+            await watched.until(
+                lambda state: state.tunnel is not None and state.tunnel.stage is TunnelStage.STOPPED
+            )
+
+
+async def test_another_order_takes_the_place_of_the_first(
+    reception: Reception, programs: Programs, unused_tcp_port: int
+) -> None:
+    programs.install("ssh")
+    programs.install("cloudflared")
+    async with watching(reception) as watched:
+        watched.watch.start_tunnel(TunnelOrder(TunnelKind.CLOUDFLARED_QUICK))
+        await watched.until(
+            lambda state: state.tunnel is not None and state.tunnel.stage is TunnelStage.UP
+        )
+        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
+        state = await watched.until_status(DoorStatus.OPEN)
+        assert state.tunnel is not None
+        assert state.tunnel.order.kind is TunnelKind.SSH
+        assert watched.watch.order == ssh_order(unused_tcp_port)
+
+
+async def test_a_tunnel_that_was_left_running_is_taken_over_with_its_url(
+    reception: Reception, programs: Programs, unused_tcp_port: int
+) -> None:
+    programs.install("ssh")
+    async with watching(reception) as watched:
+        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
+        await watched.until_status(DoorStatus.OPEN)
+        await watched.watch.stop(leaves_tunnel=True)
+    async with watching(reception) as watched:
+        state = await watched.until_status(DoorStatus.OPEN)
+        assert state.public_url == f"http://127.0.0.1:{unused_tcp_port}"
+        assert len(programs.starts("ssh")) == 1
