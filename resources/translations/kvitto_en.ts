@@ -179,4 +179,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>Timeline</name>
+    <message numerus="yes">
+        <source>%Ln report(s)</source>
+        <translation>
+            <numerusform>%Ln report</numerusform>
+            <numerusform>%Ln reports</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

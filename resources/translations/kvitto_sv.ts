@@ -136,6 +136,18 @@
         <translation>Rapporter</translation>
     </message>
     <message>
+        <source>They came</source>
+        <translation>De kom</translation>
+    </message>
+    <message>
+        <source>Why late</source>
+        <translation>Sena på grund av</translation>
+    </message>
+    <message>
+        <source>Our door closed</source>
+        <translation>Vår dörr stängd</translation>
+    </message>
+    <message>
         <source>First report</source>
         <translation>Första rapport</translation>
     </message>
@@ -166,6 +178,10 @@
     <message>
         <source>Export this batch…</source>
         <translation>Exportera utskicket…</translation>
+    </message>
+    <message>
+        <source>Reports over time</source>
+        <translation>Rapporter över tid</translation>
     </message>
 </context>
 <context>
@@ -2566,6 +2582,24 @@
     <message>
         <source>30 days</source>
         <translation>30 dagar</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message numerus="yes">
+        <source>%Ln report(s)</source>
+        <translation>
+            <numerusform>%Ln rapport</numerusform>
+            <numerusform>%Ln rapporter</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{cause} {span} ({duration})</source>
+        <translation>{cause} {span} ({duration})</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>nu</translation>
     </message>
 </context>
 <context>

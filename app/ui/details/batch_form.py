@@ -11,13 +11,15 @@ from typing_extensions import override
 from app.store.records import BatchRecord
 from app.store.statistics import BatchStatistics
 from app.ui import words
-from app.ui.details import batch_words
+from app.ui.details import batch_words, lateness_words
 from app.ui.details.batch_edits import BatchDrafts, stored_texts
 from app.ui.details.breakdown_model import SPARE_COLUMNS, BreakdownModel
 from app.ui.details.id_line import IdLine
 from app.ui.details.inline_edit import InlineEdit
+from app.ui.details.lifeline import Arrivals
 from app.ui.details.notes import Notes
 from app.ui.details.outcome_bar import OutcomeBar
+from app.ui.details.timeline import Timeline
 from app.ui.facts import FIELD_EDGE, Facts, text_label
 from app.ui.icons import icon
 from app.ui.theme import ICON_SIZE, STEP
@@ -35,6 +37,9 @@ _FACTS: Final = (
     "cost",
     "undelivered",
     "reports",
+    "lag",
+    "late",
+    "closed",
     "first",
     "last",
 )
@@ -59,6 +64,7 @@ class BatchForm(QWidget):
         self._statistics: BatchStatistics | None = None
         self._reports: int | None = None
         self._now: datetime | None = None
+        self._arrivals: Arrivals | None = None
         self.label = InlineEdit(self)
         font = self.label.font()
         font.setBold(True)
@@ -70,6 +76,7 @@ class BatchForm(QWidget):
         self._model = BreakdownModel(self)
         self._table = Tree(self)
         self._prepare_table()
+        self._timeline = Timeline(self)
         self._facts = Facts(self)
         for key in _FACTS:
             self._facts.add(key)
@@ -111,6 +118,8 @@ class BatchForm(QWidget):
         column.addWidget(self._bar)
         column.addSpacing(STEP)
         column.addWidget(self._table)
+        column.addSpacing(2 * STEP)
+        column.addWidget(self._timeline)
         column.addSpacing(2 * STEP)
         column.addWidget(self._facts)
         column.addSpacing(2 * STEP)
@@ -164,6 +173,30 @@ class BatchForm(QWidget):
         """
         self._batch, self._statistics, self._reports, self._now = batch, statistics, reports, now
         self._show()
+
+    def show_arrivals(self, arrivals: Arrivals | None) -> None:
+        """Show how the batch's reports came; None while that is not read."""
+        self._arrivals = arrivals
+        self._show_arrivals()
+
+    def _show_arrivals(self) -> None:
+        arrivals = self._arrivals
+        self._timeline.show_line(None if arrivals is None else arrivals.line)
+        if arrivals is None:
+            texts = {"lag": _NOT_READ_YET, "late": "", "closed": ""}
+        else:
+            texts = {
+                "lag": lateness_words.spread_text(arrivals.spread),
+                "late": lateness_words.reasons_text(arrivals.spread),
+                "closed": lateness_words.closed_text(arrivals.line.closed),
+            }
+        for key, text in texts.items():
+            self._facts.say(key, text)
+
+    @property
+    def timeline(self) -> Timeline:
+        """How the batch's reports came over time."""
+        return self._timeline
 
     def _show(self) -> None:
         batch, now = self._batch, self._now
@@ -230,6 +263,9 @@ class BatchForm(QWidget):
             "cost": self.tr("Cost"),
             "undelivered": self.tr("Undelivered"),
             "reports": self.tr("Reports"),
+            "lag": self.tr("They came"),
+            "late": self.tr("Why late"),
+            "closed": self.tr("Our door closed"),
             "first": self.tr("First report"),
             "last": self.tr("Last report"),
             "expected": self.tr("Expected"),
@@ -244,8 +280,10 @@ class BatchForm(QWidget):
         self.notes.setPlaceholderText(self.tr("Write here what you want to remember."))
         self._export.setText(self.tr("Export this batch…"))
         self._model.retext()
+        self._timeline.setAccessibleName(self.tr("Reports over time"))
         self._show_icons()
         self._show()
+        self._show_arrivals()
 
     def _show_icons(self) -> None:
         self._export.setIcon(icon("export-variant"))

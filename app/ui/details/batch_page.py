@@ -18,11 +18,14 @@ from app.ui.context import Context
 from app.ui.details import batch_words
 from app.ui.details.batch_edits import BatchDrafts, BatchEdits
 from app.ui.details.batch_form import BatchForm
+from app.ui.details.lifeline import Arrivals, read_arrivals
 from app.ui.pace import Pace
 
 _REST_MS: Final = 400
 _SHOW_REST_MS: Final = 250
 """The sums come with the feed, ten times a second; nobody reads that fast."""
+_ARRIVALS_REST_MS: Final = 3000
+"""How the reports came takes longer to read, and changes slowly to the eye."""
 _TICK_MS: Final = 5000
 """A rate falls and an end comes nearer though nothing arrives."""
 _PARTS: Final = 10
@@ -50,10 +53,18 @@ class BatchPage(QScrollArea):
         self._batch: BatchRecord | None = None
         self._read_statistics: BatchStatistics | None = None
         self._reports: int | None = None
+        self._arrivals: Arrivals | None = None
         self._left: dict[int, BatchDrafts] = {}
         self._form = BatchForm(self)
         self._edits = BatchEdits(context, self)
         self._pace = Pace(context.tasks, self._read, "batch details", rest_ms=_REST_MS, parent=self)
+        self._arrivals_pace = Pace(
+            context.tasks,
+            self._read_arrivals,
+            "batch arrivals",
+            rest_ms=_ARRIVALS_REST_MS,
+            parent=self,
+        )
         self._is_stale = False
         self._resting = QTimer(self, singleShot=True, interval=_SHOW_REST_MS)
         self._resting.timeout.connect(self._on_rested)
@@ -88,9 +99,12 @@ class BatchPage(QScrollArea):
         self._batch, self._read_statistics, self._reports = batch, None, None
         self._form.start(self._left.pop(batch.key, BatchDrafts.of(batch)))
         self._form.take(batch)
+        self._arrivals = None
+        self._form.show_arrivals(None)
         self._show()
         self.verticalScrollBar().setValue(0)
         self._pace.hurry()
+        self._arrivals_pace.hurry()
 
     def take_changes(self, changes: Changes) -> None:
         """Show what changed of the batch."""
@@ -99,6 +113,9 @@ class BatchPage(QScrollArea):
             newer = next((one for one in changes.batches if one.key == batch.key), None)
             if newer is not None:
                 self._take(newer)
+            elif self.isVisible():
+                # The clock goes on, and the door may have been closed or opened.
+                self._arrivals_pace.want()
 
     def leave(self) -> None:
         """Write what was typed; show no batch any more."""
@@ -129,6 +146,7 @@ class BatchPage(QScrollArea):
             self._resting.start()
         if self.isVisible():
             self._pace.want()
+            self._arrivals_pace.want()
 
     def _on_rested(self) -> None:
         if self._is_stale:
@@ -166,6 +184,21 @@ class BatchPage(QScrollArea):
             self._show()
             self._keep_ticking()
 
+    async def _read_arrivals(self) -> None:
+        batch = self._batch
+        if batch is None or not self.isVisible():
+            return
+        try:
+            arrivals = await self._context.tasks.in_thread(
+                read_arrivals, self._context.session, batch, self._now(), self._arrivals
+            )
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+            return
+        if self._batch is not None and self._batch.key == batch.key:
+            self._arrivals = arrivals
+            self._form.show_arrivals(arrivals)
+
     def _keep_ticking(self) -> None:
         if self._reports and self.isVisible():
             self._tick.start()
@@ -198,6 +231,7 @@ class BatchPage(QScrollArea):
         super().showEvent(event)
         self._show()
         self._pace.want()
+        self._arrivals_pace.want()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:

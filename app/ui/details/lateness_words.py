@@ -1,6 +1,7 @@
 """Why a report came late, and how late those of a batch came, in words."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,8 @@ from PySide6.QtCore import QCoreApplication
 from app.core.door import SENDER, ClosedBy
 from app.core.lateness import Late, Lateness
 from app.ui import words
-from app.ui.closure_words import cause_text
+from app.ui.closed_times import Band
+from app.ui.closure_words import cause_text, cause_word
 
 if TYPE_CHECKING:
     from app.store.lags import LagSpread
@@ -77,13 +79,24 @@ def reasons_text(spread: "LagSpread | None") -> str:
     """Return how many of a batch's reports came late, by reason; "" where none did."""
     if spread is None:
         return ""
-    return " · ".join(
-        _count_text(kind, spread.reasons.get(kind, 0)) for kind in _TOLD if kind in spread.reasons
+    return _listed(
+        _counted(kind).format(count=words.number(spread.reasons[kind]))
+        for kind in _TOLD
+        if kind in spread.reasons
     )
 
 
-def _count_text(kind: Late, count: int) -> str:
-    return _counted(kind).format(count=words.number(count))
+def closed_text(bands: Iterable[Band]) -> str:
+    """Return how long no report could come in, by cause; "" where one always could."""
+    lengths: defaultdict[ClosedBy, float] = defaultdict(float)
+    for band in bands:
+        lengths[band.by] += band.end - band.begin
+    return _listed(f"{cause_word(cause)} {words.duration(s)}" for cause, s in lengths.items())
+
+
+def _listed(parts: Iterable[str]) -> str:
+    """Return parts behind each other; a line breaks between them only."""
+    return " · ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)
 
 
 def _counted(kind: Late) -> str:

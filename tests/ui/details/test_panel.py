@@ -245,6 +245,25 @@ async def test_a_batch_shows_its_sums(context: Context, qtbot: QtBot) -> None:
     assert form.fact("estimate") == "", "two are too few for an estimate"
 
 
+async def test_a_batch_shows_how_its_reports_came(context: Context, qtbot: QtBot) -> None:
+    panel = await shown(context, qtbot)
+    await arrive(context, arriving(a_body(), 41), delivered())
+
+    panel.show_selection(Selection(the_batch(context)))
+
+    form = panel.batch_page.form
+    await until(lambda: form.fact("lag") not in ("", "…"))
+    assert form.fact("lag") == "half within 1 s, 95 % within 41 s, all within 41 s"
+    assert plain(form.fact("late")) == "1 by the network"
+    assert form.fact("closed") == ""
+    assert form.timeline.line is not None
+    assert sum(form.timeline.line.counts) == 2
+
+    await arrive(context, arriving(a_body("message-2"), 90))
+
+    await until(lambda: form.timeline.line is not None and sum(form.timeline.line.counts) == 3)
+
+
 async def test_a_steady_batch_says_when_it_will_be_settled(context: Context, qtbot: QtBot) -> None:
     panel = await shown(context, qtbot)
     await arrive_all(context, [arriving(a_body(f"m{number}")) for number in range(180)])

@@ -1,0 +1,57 @@
+"""How late reports came, and when the door was closed, in words."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QLocale
+
+from app.core.door import ClosedBy
+from app.core.lateness import Late
+from app.store.lags import LagSpread
+from app.ui.closed_times import Band
+from app.ui.details.lateness_words import closed_text, reasons_text, spread_text
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_GB"))
+    yield
+    QLocale.setDefault(before)
+
+
+def seconds(count: float) -> timedelta:
+    return timedelta(seconds=count)
+
+
+def test_a_spread_says_how_long_half_nearly_all_and_all_took() -> None:
+    spread = LagSpread(seconds(-2), seconds(41), seconds(2408), {Late.PROMPT: 3})
+
+    assert spread_text(spread) == "half within 0 s, 95 % within 41 s, all within 40 min 8 s"
+    assert spread_text(LagSpread(seconds(0), seconds(0.2), seconds(0.9), {})) == "at once"
+    assert spread_text(None) == ""
+
+
+def test_the_reasons_that_matter_most_stand_first_and_prompt_ones_are_no_news() -> None:
+    reasons = {Late.PROMPT: 5000, Late.NETWORK: 45, Late.QUEUED: 11, Late.CLOSED_DOOR: 1900}
+    spread = LagSpread(seconds(1), seconds(2), seconds(3), reasons)
+
+    assert reasons_text(spread).replace(NBSP, " ") == (
+        "1,900 by our closed door · 11 queued at the sender · 45 by the network"
+    )
+    assert reasons_text(LagSpread(seconds(1), seconds(2), seconds(3), {Late.PROMPT: 9})) == ""
+    assert reasons_text(None) == ""
+
+
+def test_closed_times_are_added_up_by_cause() -> None:
+    bands = [
+        Band(0, 600, ClosedBy.ASLEEP),
+        Band(700, 720, ClosedBy.TUNNEL),
+        Band(1000, 1300, ClosedBy.ASLEEP),
+    ]
+
+    assert closed_text(bands).replace(NBSP, " ") == "asleep 15 min · tunnel 20 s"
+    assert closed_text([]) == ""
