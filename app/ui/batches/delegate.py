@@ -1,6 +1,7 @@
-"""How the cells of the table are painted."""
+"""How the rows of the table are painted."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
@@ -8,11 +9,11 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from app.core.status import Outcome
-from app.store.records import MessageRecord
-from app.ui.batches.cells import batch_marks, progress_whole, status_word
-from app.ui.batches.columns import COLUMNS, NAME, RIGHT, STATUS
-from app.ui.batches.model import ROW_ROLE
-from app.ui.batches.pictures import BADGE_HEIGHT, Pictures, paint_bar
+from app.store.records import BatchRecord, MessageRecord
+from app.ui.batches.cells import Manner, batch_marks, progress_whole, status_word
+from app.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, RIGHT, STATUS
+from app.ui.batches.pictures import BADGE_HEIGHT, Pictures, bar_fills
+from app.ui.batches.pieces import Pieces, Script
 from app.ui.batches.rows import BatchRow
 from app.ui.theme import ICON_SIZE, ROW_HEIGHT, STEP, number_font
 from app.ui.words import number
@@ -20,27 +21,53 @@ from app.ui.words import number
 MARGIN: Final = 2 * STEP
 _GAP: Final = 2
 _LEAST_BAR: Final = 12 * STEP
-_PICTURED: Final = (NAME, STATUS)
 _TROUBLE: Final = (Outcome.REJECTED, Outcome.FAILED)
+_KEPT: Final = 500
+"""Rows that are kept prepared: ten screens full."""
+_MIDDLE: Final = Qt.TextElideMode.ElideMiddle
 _Index = QModelIndex | QPersistentModelIndex
-_MIDDLE: Final = int(Qt.AlignmentFlag.AlignVCenter)
+Row = BatchRow | MessageRecord | None
+"""What a row shows; None for a message that has not been read."""
+
+
+class Cell(NamedTuple):
+    """A column, and where its cells are in a row, margins included."""
+
+    column: int
+    left: int
+    width: int
+
+
+class _Prepared(NamedTuple):
+    """A row's pieces, and what they show: this very record, and in this way."""
+
+    record: BatchRecord | MessageRecord | None
+    mark: tuple[object, ...]
+    pieces: Pieces
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Paints cells; their background is the view's."""
+    """Paints rows: the view calls `paint_row`; what is behind them is its own."""
 
     def __init__(self, pictures: Pictures, font: QFont, parent: QObject | None = None) -> None:
         """Paint with the colours of `pictures`, and in `font`."""
         super().__init__(parent)
         self._pictures = pictures
+        self._rows: dict[int, _Prepared] = {}
+        self._times: dict[str, Pieces] = {}
         self.set_font(font)
 
     def set_font(self, font: QFont) -> None:
         """Write in a font; where figures may stand below each other, with equal widths of them."""
-        self._font = QFont(font)
-        self._metrics = QFontMetrics(font)
-        self._tabular = number_font(font)
-        self._tabular_metrics = QFontMetrics(self._tabular)
+        self._plain = Script(QFont(font), QFontMetrics(font))
+        tabular = number_font(font)
+        self._figures = Script(tabular, QFontMetrics(tabular))
+        self.forget()
+
+    def forget(self) -> None:
+        """Prepare all rows anew: the columns, the language or the colours are others."""
+        self._rows.clear()
+        self._times.clear()
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
@@ -48,93 +75,156 @@ class RowDelegate(QStyledItemDelegate):
         del option, index
         return QSize(0, ROW_HEIGHT)
 
-    @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Paint a cell."""
-        room = option.rect.adjusted(MARGIN, 0, -MARGIN, 0)
-        column = index.column()
-        row = index.data(ROW_ROLE) if column in _PICTURED else None
-        if column == STATUS and isinstance(row, BatchRow):
-            self._paint_bar(painter, room, row)
-        elif column == STATUS and isinstance(row, MessageRecord):
-            self._paint_badge(painter, room, row)
-        elif column == NAME and isinstance(row, BatchRow):
-            self._paint_name(painter, room, row)
-        else:
-            self._paint_text(painter, room, index)
+    # --- Painting -------------------------------------------------------------------------------
+
+    def paint_row(
+        self, painter: QPainter, row: Row, cells: Sequence[Cell], manner: Manner, ratio: float
+    ) -> None:
+        """Paint all cells of a row, whose upper left corner is the painter's.
+
+        Args:
+            painter: paints.
+            row: what the row shows.
+            cells: where; always the same for batches and for messages, until `forget`.
+            manner: how texts are said.
+            ratio: pixels of the screen for one of the window.
+        """
+        self._prepared(row, cells, manner, ratio).paint(painter)
+        if row is None:
+            return
+        # What changes with the time is written by itself.
+        for cell in cells:
+            if cell.column == LAST_CHANGE:
+                self._written_time(row, cell, manner).paint(painter)
+
+    def _prepared(self, row: Row, cells: Sequence[Cell], manner: Manner, ratio: float) -> Pieces:
+        # Keys count from 1: those of batches are told apart by their sign.
+        record = row.record if isinstance(row, BatchRow) else row
+        key = 0 if record is None else record.key
+        if isinstance(row, BatchRow):
+            key = -key
+        mark = (isinstance(row, BatchRow) and row.is_going, manner.is_masked, ratio)
+        kept = self._rows.get(key)
+        if kept is not None and kept.record is record and kept.mark == mark:
+            return kept.pieces
+        pieces = Pieces()
+        for cell in cells:
+            if cell.column != LAST_CHANGE:
+                self._prepare(pieces, row, cell.column, _room(cell), manner, ratio)
+        if len(self._rows) >= _KEPT:
+            self._rows.clear()
+        self._rows[key] = _Prepared(record, mark, pieces)
+        return pieces
+
+    def _written_time(self, row: BatchRow | MessageRecord, cell: Cell, manner: Manner) -> Pieces:
+        text = _text(row, LAST_CHANGE, manner)
+        pieces = self._times.get(text)
+        if pieces is None:
+            if len(self._times) >= _KEPT:
+                self._times.clear()
+            pieces = self._times[text] = Pieces()
+            self._write(pieces, text, LAST_CHANGE, _room(cell))
+        return pieces
 
     # --- Kinds of cells -------------------------------------------------------------------------
 
-    def _paint_text(self, painter: QPainter, room: QRect, index: _Index) -> None:
-        text = index.data()
-        if text is None:
+    def _prepare(
+        self, pieces: Pieces, row: Row, column: int, room: QRect, manner: Manner, ratio: float
+    ) -> None:
+        if row is None:
             # It is being read; a moment later it is there.
-            text = "…" if index.column() == NAME else ""
-        if not text:
-            return
-        place = index.column()
-        column = COLUMNS[place]
-        has_figures = place == NAME or column.alignment == RIGHT
-        metrics = self._tabular_metrics if has_figures else self._metrics
-        mode = Qt.TextElideMode.ElideMiddle if place == NAME else _RIGHT
-        painter.setFont(self._tabular if has_figures else self._font)
-        painter.setPen(self._pictures.shown.text)
-        shown = metrics.elidedText(text, mode, room.width())
-        if shown != text and column.batch_short is not None:
-            row = index.data(ROW_ROLE)
-            if isinstance(row, BatchRow):
-                shown = metrics.elidedText(column.batch_short(row.record), mode, room.width())
-        painter.drawText(room, int(column.alignment), shown)
+            if column == NAME:
+                self._write(pieces, "…", column, room)
+        elif column == STATUS and isinstance(row, BatchRow):
+            self._prepare_bar(pieces, room, row, ratio)
+        elif column == STATUS and isinstance(row, MessageRecord):
+            self._prepare_badge(pieces, room, row, ratio)
+        elif column == NAME and isinstance(row, BatchRow):
+            self._prepare_name(pieces, room, row)
+        elif text := _text(row, column, manner):
+            short = COLUMNS[column].batch_short
+            script = self._script(column)
+            is_long = script.metrics.horizontalAdvance(text) > room.width()
+            if is_long and short is not None and isinstance(row, BatchRow):
+                text = short(row.record)
+            self._write(pieces, text, column, room)
 
-    def _paint_name(self, painter: QPainter, room: QRect, row: BatchRow) -> None:
-        tabular, metrics = self._tabular, self._tabular_metrics
+    def _script(self, column: int) -> Script:
+        has_figures = column == NAME or COLUMNS[column].alignment == RIGHT
+        return self._figures if has_figures else self._plain
+
+    def _write(self, pieces: Pieces, text: str, column: int, room: QRect) -> None:
+        is_right = COLUMNS[column].alignment == RIGHT
+        pieces.write(
+            text,
+            room,
+            self._script(column),
+            self._pictures.shown.text,
+            elision=_MIDDLE if column == NAME else _RIGHT,
+            is_right=is_right,
+        )
+
+    def _prepare_name(self, pieces: Pieces, room: QRect, row: BatchRow) -> None:
+        shown = self._pictures.shown
         label = row.record.label
         marks = " · ".join(batch_marks(row))
-        spare = metrics.horizontalAdvance(marks) + 2 * STEP if marks else 0
-        # An id is told apart by both its ends, a label by its beginning.
-        mode = _RIGHT if label else Qt.TextElideMode.ElideMiddle
-        name = metrics.elidedText(label or row.record.batch_id, mode, room.width() - spare)
-        painter.setFont(tabular)
-        painter.setPen(self._pictures.shown.text)
-        painter.drawText(room, _MIDDLE, name)
+        spare = self._figures.metrics.horizontalAdvance(marks) + 2 * STEP if marks else 0
+        width = pieces.write(
+            label or row.record.batch_id,
+            room.adjusted(0, 0, -spare, 0),
+            self._figures,
+            shown.text,
+            # An id is told apart by both its ends, a label by its beginning.
+            elision=_RIGHT if label else _MIDDLE,
+        )
         if marks:
-            painter.setPen(self._pictures.shown.faint)
-            start = metrics.horizontalAdvance(name) + 2 * STEP
-            painter.drawText(room.adjusted(start, 0, 0, 0), _MIDDLE, marks)
+            pieces.write(
+                marks, room.adjusted(width + 2 * STEP, 0, 0, 0), self._figures, shown.faint
+            )
 
-    def _paint_badge(self, painter: QPainter, room: QRect, message: MessageRecord) -> None:
+    def _prepare_badge(
+        self, pieces: Pieces, room: QRect, message: MessageRecord, ratio: float
+    ) -> None:
         state = message.state
-        ratio = painter.device().devicePixelRatioF()
         picture = self._pictures.badge(
             state.outcome,
             (status_word(message), str(state.code)),
-            self._tabular,
+            self._figures.font,
             room.width(),
             ratio,
         )
         top = room.top() + (room.height() - BADGE_HEIGHT) // 2
-        painter.drawPixmap(QPoint(room.left(), top), picture)
+        pieces.put(picture, QPoint(room.left(), top))
 
-    def _paint_bar(self, painter: QPainter, room: QRect, row: BatchRow) -> None:
-        """Paint a batch's bar; beside it, in words, what is wrong: quiet where nothing is."""
+    def _prepare_bar(self, pieces: Pieces, room: QRect, row: BatchRow, ratio: float) -> None:
+        """Prepare a batch's bar; beside it, in words, what is wrong: quiet where nothing is."""
         counts = row.record.outcomes()
-        tabular, metrics = self._tabular, self._tabular_metrics
+        shown = self._pictures.shown
         told = [(outcome, number(counts[outcome])) for outcome in _TROUBLE if counts[outcome]]
         right = room.right() + 1
         for outcome, count in reversed(told):
-            wide = ICON_SIZE + metrics.horizontalAdvance(count) + 3 * STEP
+            wide = ICON_SIZE + self._figures.metrics.horizontalAdvance(count) + 3 * STEP
             if right - wide - room.left() < _LEAST_BAR:
                 break
             right -= wide
             where = QRect(right + 2 * STEP, room.top(), wide, room.height())
-            ratio = painter.device().devicePixelRatioF()
             top = room.top() + (room.height() - ICON_SIZE) // 2
-            painter.drawPixmap(QPoint(where.left(), top), self._pictures.sign(outcome, ratio))
-            painter.setFont(tabular)
-            painter.setPen(self._pictures.shown.outcomes[outcome].text)
-            painter.drawText(where.adjusted(ICON_SIZE + _GAP, 0, 0, 0), _MIDDLE, count)
+            pieces.put(self._pictures.sign(outcome, ratio), QPoint(where.left(), top))
+            ink = shown.outcomes[outcome].text
+            pieces.write(count, where.adjusted(ICON_SIZE + _GAP, 0, 0, 0), self._figures, ink)
         bar = QRect(room.left(), room.top(), right - room.left(), room.height())
-        paint_bar(painter, bar, counts, progress_whole(row.record), self._pictures.shown)
+        for rect, brush in bar_fills(bar, counts, progress_whole(row.record), shown):
+            pieces.fill(rect, brush)
 
 
 _RIGHT: Final = Qt.TextElideMode.ElideRight
+
+
+def _room(cell: Cell) -> QRect:
+    return QRect(cell.left, 0, cell.width, ROW_HEIGHT).adjusted(MARGIN, 0, -MARGIN, 0)
+
+
+def _text(row: BatchRow | MessageRecord, column: int, manner: Manner) -> str:
+    if isinstance(row, BatchRow):
+        return COLUMNS[column].batch_text(row.record, manner)
+    return COLUMNS[column].message_text(row, manner)

@@ -74,14 +74,20 @@ class BatchModel(MessageLevel):
         column = COLUMNS[index.column()]
         if role == _Role.TextAlignmentRole:
             return column.alignment
+        row = self.row_at(index)
+        if isinstance(row, BatchRow):
+            return self._batch_data(row, column, role)
+        return None if row is None else self._message_data(row, column, role)
+
+    def row_at(self, index: Index) -> BatchRow | MessageRecord | None:
+        """Return what a row shows; None for a message that has not been read, and is asked for."""
         parent = index.parent()
         if not parent.isValid():
-            return self._batch_data(self._shown[index.row()], column, role)
-        message = self._message(self._shown[parent.row()], index.row())
-        return None if message is None else self._message_data(message, column, role)
+            return self._shown[index.row()]
+        return self._message(self._shown[parent.row()], index.row())
 
     def _batch_data(self, row: BatchRow, column: Column, role: int) -> Any:
-        batch, manner = row.record, self._manner()
+        batch, manner = row.record, self.manner()
         match role:
             case _Role.DisplayRole:
                 return column.batch_text(batch, manner)
@@ -96,7 +102,7 @@ class BatchModel(MessageLevel):
                 )
 
     def _message_data(self, message: MessageRecord, column: Column, role: int) -> Any:
-        manner = self._manner()
+        manner = self.manner()
         match role:
             case _Role.DisplayRole | _Role.AccessibleTextRole:
                 return column.message_text(message, manner)
@@ -118,5 +124,6 @@ class BatchModel(MessageLevel):
             return self.fading.strength(row.key)
         return None
 
-    def _manner(self) -> Manner:
+    def manner(self) -> Manner:
+        """Return how texts are said now."""
         return Manner(self._clock(), self._is_masked)

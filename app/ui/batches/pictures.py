@@ -96,13 +96,12 @@ class Pictures:
         return picture
 
 
-def paint_bar(
-    painter: QPainter, room: QRect, counts: Mapping[Outcome, int], whole: int, shown: Colours
-) -> None:
-    """Paint a batch's bar: its outcomes in their order, and empty track for what is not seen yet.
+def bar_fills(
+    room: QRect, counts: Mapping[Outcome, int], whole: int, shown: Colours
+) -> list[tuple[QRect, QBrush]]:
+    """Return a batch's bar: its outcomes in their order, over empty track for what is not seen yet.
 
     Args:
-        painter: paints.
         room: as wide as the bar; it is centred in the height.
         counts: how many messages show each outcome.
         whole: how many there will be; where more were seen, they fill the bar.
@@ -110,15 +109,16 @@ def paint_bar(
     """
     bar = QRect(room.left(), 0, room.width(), _BAR_HEIGHT)
     bar.moveTop(room.center().y() - _BAR_HEIGHT // 2 + 1)
-    painter.fillRect(bar, shown.line)
+    fills = [(bar, QBrush(shown.line))]
     left = bar.left()
     for outcome, width in bar_parts(counts, whole, bar.width()):
         part = QRect(left, bar.top(), width, bar.height())
         colour = shown.outcomes[outcome].text
         is_unknown = outcome is Outcome.UNKNOWN
         pattern = Qt.BrushStyle.Dense4Pattern if is_unknown else Qt.BrushStyle.SolidPattern
-        painter.fillRect(part, QBrush(colour, pattern))
+        fills.append((part, QBrush(colour, pattern)))
         left += width
+    return fills
 
 
 def bar_parts(counts: Mapping[Outcome, int], whole: int, width: int) -> list[tuple[Outcome, int]]:

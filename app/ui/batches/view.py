@@ -14,19 +14,27 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QTreeView, QWidget
 from typing_extensions import override
 
 from app.store.records import MessageRecord
 from app.ui.batches.batch_level import UNSORTED
-from app.ui.batches.columns import COLUMNS, LAST_CHANGE
+from app.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME
 from app.ui.batches.columns_header import ColumnsHeader
-from app.ui.batches.delegate import RowDelegate
-from app.ui.batches.model import FADE_ROLE, ROW_ROLE, BatchModel
+from app.ui.batches.delegate import Cell, RowDelegate
+from app.ui.batches.model import BatchModel
 from app.ui.batches.pictures import Pictures, mixed
 from app.ui.batches.place import Place
-from app.ui.batches.rows import UNKNOWN
+from app.ui.batches.rows import UNKNOWN, BatchRow
 from app.ui.context import Selection
 from app.ui.theme import ICON_SIZE, ROW_HEIGHT, STEP
 
@@ -57,12 +65,17 @@ class BatchView(QTreeView):
         """Show `model`."""
         super().__init__(parent)
         self._model = model
+        self._cells: tuple[list[Cell], list[Cell]] | None = None
+        self._manner = model.manner()
         self._pictures = Pictures()
         self._expanded: set[int] = set()
         self._place = Place(self)
         self.columns = ColumnsHeader(self._pictures, self)
         self.setHeader(self.columns)
         self.columns.take_clicks()
+        self.setTreePosition(NAME)
+        self.columns.sectionResized.connect(self._on_columns)
+        self.columns.sectionMoved.connect(self._on_columns)
         self._delegate = RowDelegate(self._pictures, self.font(), self)
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
@@ -226,27 +239,62 @@ class BatchView(QTreeView):
     # --- Painting -------------------------------------------------------------------------------
 
     @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint all that is seen as of one moment."""
+        self._manner = self._model.manner()
+        super().paintEvent(event)
+
+    @override
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: _Index) -> None:
-        """Paint what is behind a row's cells, and the cells."""
+        """Paint what is behind a row's cells, and the cells.
+
+        The cells are painted together: to be asked for one by one takes as long as to paint them.
+        """
         row = options.rect
         row.setLeft(0)
         row.setRight(self.viewport().width())
+        what = self._model.row_at(index)
         shown = self._pictures.shown
         is_selected = self.selectionModel().isRowSelected(index.row(), index.parent())
         if is_selected:
             is_active = options.state & QStyle.StateFlag.State_Active
             group = QPalette.ColorGroup.Active if is_active else QPalette.ColorGroup.Inactive
             painter.fillRect(row, self.palette().brush(group, QPalette.ColorRole.Highlight))
-        elif strength := index.data(FADE_ROLE):
-            message = index.data(ROW_ROLE)
-            if isinstance(message, MessageRecord):
-                tint = QColor(shown.outcomes[message.state.outcome].tint)
-                tint.setAlphaF(strength)
-                painter.fillRect(row, tint)
+        elif isinstance(what, MessageRecord) and (
+            strength := self._model.fading.strength(what.key)
+        ):
+            tint = QColor(shown.outcomes[what.state.outcome].tint)
+            tint.setAlphaF(strength)
+            painter.fillRect(row, tint)
         painter.fillRect(QRect(0, row.bottom(), row.width(), 1), self._line)
-        super().drawRow(painter, options, index)
+        is_batch = isinstance(what, BatchRow)
+        left = -self.columns.offset()
+        if is_batch:
+            at = left + self.columns.sectionPosition(NAME)
+            self.drawBranches(painter, QRect(at, row.top(), _INDENT, row.height()), index)
+        painter.translate(left, row.top())
+        cells = self._places()[0 if is_batch else 1]
+        self._delegate.paint_row(painter, what, cells, self._manner, self.devicePixelRatioF())
+        painter.translate(-left, -row.top())
         if is_selected and self.hasFocus():
             painter.fillRect(QRect(0, row.top(), _MARK, row.height()), shown.accent)
+
+    def _places(self) -> tuple[list[Cell], list[Cell]]:
+        """Return where the cells of batches are, and those of messages."""
+        if self._cells is None:
+            header = self.columns
+            seen = [at for at in range(header.count()) if not header.isSectionHidden(at)]
+            self._cells = ([], [])
+            for depth, cells in enumerate(self._cells, start=1):
+                for at in seen:
+                    indent = depth * _INDENT if at == NAME else 0
+                    left, width = header.sectionPosition(at), header.sectionSize(at)
+                    cells.append(Cell(at, left + indent, width - indent))
+        return self._cells
+
+    def _on_columns(self) -> None:
+        self._cells = None
+        self._delegate.forget()
 
     @override
     def drawBranches(self, painter: QPainter, rect: QRect, index: _Index) -> None:
@@ -279,6 +327,7 @@ class BatchView(QTreeView):
     def _recolour(self) -> None:
         """Select softly: badges and bars keep their contrast on it."""
         self._pictures.recolour()
+        self._delegate.forget()
         shown = self._pictures.shown
         palette = QPalette(self.palette())
         soft = {
@@ -301,4 +350,5 @@ class BatchView(QTreeView):
         elif event.type() is QEvent.Type.FontChange:
             self._delegate.set_font(self.font())
         elif event.type() is QEvent.Type.LanguageChange:
+            self._delegate.forget()
             self._model.tell_all()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from app.core.status import Outcome
-from app.ui.batches.pictures import Pictures, bar_parts, mixed, paint_bar
+from app.ui.batches.pictures import Pictures, bar_fills, bar_parts, mixed
 from app.ui.theme import DARK, LIGHT, Colours
 
 counts = st.dictionaries(st.sampled_from(Outcome), st.integers(0, 10**6))
@@ -90,7 +90,8 @@ def test_a_bar_is_painted_in_the_colours_of_its_outcomes(qapp: QApplication) -> 
     image = QImage(100, 28, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     room = QRect(0, 0, 100, 28)
-    paint_bar(painter, room, {Outcome.DELIVERED: 50, Outcome.FAILED: 25}, 100, LIGHT)
+    for rect, brush in bar_fills(room, {Outcome.DELIVERED: 50, Outcome.FAILED: 25}, 100, LIGHT):
+        painter.fillRect(rect, brush)
     painter.end()
     seen = [image.pixelColor(x, 14) for x in (10, 60, 90)]
     wanted = (LIGHT.outcomes[Outcome.DELIVERED].text, LIGHT.outcomes[Outcome.FAILED].text)
