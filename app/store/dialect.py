@@ -153,10 +153,11 @@ def as_json(query: Select[Any]) -> Select[str]:
     """Return a query for all rows of `query` in one text: a JSON list of lists, in any order.
 
     The database makes it without holding up Python's other threads, and ten thousand rows come
-    five times as quickly as one by one. Columns may hold numbers and texts.
+    five times as quickly as one by one. Columns may hold numbers and texts; of one column, the
+    list holds its values themselves.
     """
-    rows = query.subquery()
-    return select(func.json_group_array(func.json_array(*rows.c)))
+    (first, *others) = columns = query.subquery().c
+    return select(func.json_group_array(func.json_array(*columns) if others else first))
 
 
 def indexed_messages(

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, desc, func, select, true, union_all
 
 from app.store.database import Database
+from app.store.dialect import as_json
 from app.store.matching import Conditions, MessageFilter, conditions_of
 from app.store.records import MessageRecord, message_record
 from app.store.schema import batch, batch_status, message
@@ -44,6 +46,7 @@ _ORDER_COLUMNS: Final = {
 _WITH_BATCH: Final = select(message, batch.c.batch_id, batch.c.label).join(
     batch, batch.c.pk == message.c.batch_pk
 )
+_KEYS: Final = msgspec.json.Decoder(list[int])
 
 
 class Finder:
@@ -136,6 +139,11 @@ class Finder:
         with self._snapshot() as connection:
             condition = conditions_of(connection, wanted).in_batch(connection, batch_key)
             query = select(message.c.pk).where(condition)
+            if order is MessageOrder.ARRIVAL:
+                # They sort themselves. As one text they come ten times as quickly as row by row.
+                found = _KEYS.decode(connection.scalars(as_json(query)).one())
+                found.sort(reverse=is_descending)
+                return array("q", found)
             query = query.order_by(*_ordering(order, is_descending))
             return array("q", connection.scalars(query))
 

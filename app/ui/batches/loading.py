@@ -19,7 +19,7 @@ from app.ui.batches.turns import Turns, Work
 from app.ui.context import Context
 from app.ui.pace import Pace
 
-PAGE: Final = 200
+PAGE: Final = 100
 """Messages that are shown first; which the others are is read after that."""
 _PLACING_REST_MS: Final = 500
 
@@ -83,24 +83,33 @@ class Loading(QObject):
 
     async def _read_messages(self, batch_key: int) -> None:
         asked = self._question()
-        page = await self._tasks.in_thread(
-            self._finder.page,
+        page, keys = await self._tasks.in_thread(self._first, batch_key, asked)
+        # If something else is asked by now, that waits for its turn already.
+        if asked != self._question():
+            return
+        self._model.set_page(batch_key, page)
+        if keys is None:
+            keys = await self._tasks.in_thread(self._keys, batch_key, asked)
+        if asked == self._question():
+            self._model.set_keys(batch_key, keys)
+
+    def _first(
+        self, batch_key: int, asked: _Question
+    ) -> tuple[list[MessageRecord], "array[int] | None"]:
+        """Read the messages that are seen first, and all keys where they come as quickly."""
+        if asked.order is MessageOrder.ARRIVAL:
+            keys = self._keys(batch_key, asked)
+            read = {one.key: one for one in self._reader.messages_by_key(keys[:PAGE])}
+            return [read[key] for key in keys[:PAGE] if key in read], keys
+        page = self._finder.page(
             batch_key,
             asked.wanted,
             order=asked.order,
             is_descending=asked.is_descending,
             limit=PAGE,
         )
-        # If something else is asked by now, that waits for its turn already.
-        if asked != self._question():
-            return
-        self._model.set_page(batch_key, page)
-        if len(page) < PAGE:
-            self._model.set_keys(batch_key, array("q", [one.key for one in page]))
-            return
-        keys = await self._tasks.in_thread(self._keys, batch_key, asked)
-        if asked == self._question():
-            self._model.set_keys(batch_key, keys)
+        is_all = len(page) < PAGE
+        return page, array("q", [one.key for one in page]) if is_all else None
 
     def _keys(self, batch_key: int, asked: _Question) -> "array[int]":
         return self._finder.keys(

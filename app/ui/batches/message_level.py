@@ -29,6 +29,11 @@ class MessageLevel(BatchLevel):
     they are wanted. So the scroll bar tells the truth for 100,000 messages, and each row keeps its
     identity. Nothing is asked here: it says what it lacks, and is given it.
 
+    Attributes:
+        fading: which messages have just changed.
+        is_opening: whether rows come because somebody wants to show them: they come with the rest
+            of the batch, in the middle of its layout.
+
     Signals:
         messages_wanted: the key of a batch whose messages' keys are wanted: `set_page`, `set_keys`.
         records_wanted: the keys of messages that are looked at: `put_records`.
@@ -40,6 +45,7 @@ class MessageLevel(BatchLevel):
     def __init__(self, parent: QObject | None = None) -> None:
         """Start without batches."""
         super().__init__(parent)
+        self.is_opening = False
         self.fading = Fading(parent=self)
         self._reading = Reading(self)
         self._reading.wanted.connect(self.records_wanted)
@@ -104,7 +110,11 @@ class MessageLevel(BatchLevel):
             return
         row = self._shown[parent.row()]
         row.set_keys(array("q", [UNKNOWN]))
-        self._insert_messages(row, 1, array("q", [UNKNOWN]) * (row.matches - 1))
+        self.is_opening = True
+        try:
+            self._insert_messages(row, 1, array("q", [UNKNOWN]) * (row.matches - 1))
+        finally:
+            self.is_opening = False
         self.messages_wanted.emit(row.record.key)
 
     def close_batch(self, key: int) -> None:

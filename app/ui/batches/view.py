@@ -205,6 +205,12 @@ class BatchView(QTreeView):
         super().doItemsLayout()
         self._place.restore()
 
+    @override
+    def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
+        """Lay out anew, but for rows that come in the middle of the layout that asked for them."""
+        if not self._model.is_opening:
+            super().rowsInserted(parent, start, end)
+
     def _on_rows_going(self, parent: QModelIndex, first: int, last: int) -> None:
         current = self.currentIndex()
         of_level = current if current.parent() == parent else current.parent()
