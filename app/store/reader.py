@@ -63,6 +63,11 @@ class Changes(msgspec.Struct, frozen=True):
     is_complete: bool
     removed: Sequence[int] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no batch was touched: a commit may hold no more than a sign of life."""
+        return not (self.batches or self.messages or self.removed)
+
 
 class Counts(msgspec.Struct, frozen=True):
     """Counts over everything.

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -13,6 +13,7 @@ from typing_extensions import override
 from app.core.status import Outcome
 from app.core.times import minute_of, to_microseconds
 from app.store.errors import StoreError
+from app.store.reader import Changes
 from app.ui import words
 from app.ui.context import Context
 from app.ui.icons import icon
@@ -100,6 +101,7 @@ class Strip(QWidget):
         self._trouble = ""
         self._store_trouble = ""
         self._today = 0
+        self._counted_day: date | None = None
         self._last_report: datetime | None = None
         self._counted: deque[tuple[float, int]] = deque()
         self._is_counting = False
@@ -204,14 +206,16 @@ class Strip(QWidget):
         rate = (after - before) / max(until - since, 1.0)
         return rate if rate >= 0.5 else 0.0
 
-    def _on_changed(self, _changes: object) -> None:
-        if not self._is_counting:
+    def _on_changed(self, changes: Changes) -> None:
+        is_other_day = datetime.now().astimezone().date() != self._counted_day
+        if (is_other_day or not changes.is_empty) and not self._is_counting:
             self._is_counting = True
             self._context.tasks.start(self._count_today(), "today")
 
     async def _count_today(self) -> None:
         midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         minute = minute_of(to_microseconds(midnight))
+        self._counted_day = midnight.date()
         session, tasks = self._context.session, self._context.tasks
         try:
             self._today = await tasks.in_thread(session.traffic.reports_since, minute)

@@ -137,6 +137,8 @@ class Loading(QObject):
     # --- What changes ---------------------------------------------------------------------------
 
     def _on_changed(self, changes: Changes) -> None:
+        if changes.is_empty:
+            return
         self._model.apply(changes.batches, changes.removed)
         batches = [batch.key for batch in changes.batches]
         self.touched.emit(batches)

@@ -1,5 +1,6 @@
 """The table with its search field and chips: the part of the window that people look at all day."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -24,10 +25,10 @@ from app.ui.batches.view import BatchView
 from app.ui.context import Context, Selection, is_shown
 
 _COUNT_MS: Final = 100
-_SECONDS_MS: Final = 1000
-_MINUTES_MS: Final = 30_000
-_RECENT: Final = 60
-"""So many seconds after a change, relative times are told in seconds."""
+_RELATIVE_TIMES: Final = ((timedelta(minutes=1), 1000), (timedelta(days=1), 30_000))
+"""How soon relative times are others, in milliseconds, by how new the newest of them is."""
+_DATES_MS: Final = 600_000
+"""What is older is told as a date: only the clock itself may have been set."""
 _FEW_MATCHES: Final = 200
 _FEW_BATCHES: Final = 8
 _MOST_KEPT_OPEN: Final = 200
@@ -69,8 +70,8 @@ class BatchesPanel(QWidget):
         self._follow = Follow(self.view, self.model)
         self.placeholder = Placeholder(self.view.viewport())
         self.view.viewport().installEventFilter(self)
-        self._times = QTimer(self, interval=_SECONDS_MS)
-        self._quiet_s = 0
+        self._times = QTimer(self, singleShot=True)
+        self._newest = datetime.min.replace(tzinfo=UTC)
         self._words = ShownWords(self)
         self._counting = QTimer(self, singleShot=True, interval=_COUNT_MS)
         column = QVBoxLayout(self)
@@ -102,7 +103,7 @@ class BatchesPanel(QWidget):
         self.model.shown_changed.connect(self._count_later)
         self.placeholder.pressed.connect(self._on_way_out)
         self._counting.timeout.connect(self._on_shown)
-        self._times.timeout.connect(self._on_second)
+        self._times.timeout.connect(self._on_time)
         self._context.feed.changed.connect(self._on_changed)
         self._context.preferences.changed.connect(self._on_preference)
 
@@ -189,9 +190,10 @@ class BatchesPanel(QWidget):
 
     def _on_changed(self, changes: Changes) -> None:
         self._follow.take(changes)
-        self._quiet_s = 0
-        if self._times.isActive():
-            self._times.start(_SECONDS_MS)
+        if changes.batches:
+            seen = max(batch.last_seen for batch in changes.batches)
+            self._newest = max(seen, self._newest)
+            self._keep_time()
 
     def _on_preference(self, name: str) -> None:
         preferences = self._context.preferences
@@ -272,24 +274,32 @@ class BatchesPanel(QWidget):
 
     # --- Time and words -------------------------------------------------------------------------
 
-    def _on_second(self) -> None:
+    def _on_time(self) -> None:
         self.view.refresh_times()
-        self._quiet_s += self._times.interval() // _SECONDS_MS
-        if self._quiet_s > _RECENT and self._times.interval() < _MINUTES_MS:
-            self._times.start(_MINUTES_MS)
+        self._keep_time()
+
+    def _keep_time(self) -> None:
+        """Wake when a relative time is another: not once where there is nothing to see."""
+        if not self.isVisible():
+            self._times.stop()
+            return
+        age = utc_now() - self._newest
+        waits = (wait_ms for limit, wait_ms in _RELATIVE_TIMES if age <= limit)
+        wait_ms = next(waits, _DATES_MS)
+        if not 0 <= self._times.remainingTime() <= wait_ms:
+            self._times.start(wait_ms)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
         """Let relative times go on."""
         super().showEvent(event)
-        self._quiet_s = 0
-        self._times.start(_SECONDS_MS)
+        self._keep_time()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
         """Let relative times stand: nobody sees them."""
         super().hideEvent(event)
-        self._times.stop()
+        self._keep_time()
 
     def _retranslate(self) -> None:
         self.view.setAccessibleName(self.tr("Batches and messages"))

@@ -74,8 +74,9 @@ class TimeChart(pg.GraphicsLayoutWidget):  # type: ignore[misc] # pyqtgraph has 
 
     def show_closed(self, closed: Sequence[ClosedTime]) -> None:
         """Shade the times in which no report could come in."""
-        self._closed = closed
-        self._shade()
+        if closed != self._closed:
+            self._closed = closed
+            self._shade()
 
     def margin(self) -> float:
         """Return the room to keep free behind the end of the line, in pixels."""

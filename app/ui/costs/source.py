@@ -43,8 +43,9 @@ class ChartSource(QObject):
         closed: when no report could come in.
 
     Signals:
-        costs_read: a :class:`~app.store.series.Costs` that answers the question.
-        rates_read: a :class:`~app.store.series.Rates` that answers the question.
+        costs_read: a :class:`~app.store.series.Costs` that answers the question; again where it is
+            another than before.
+        rates_read: a :class:`~app.store.series.Rates`, likewise.
         closed_read: `closed` is up to date.
         failed: the sentence of a `StoreError`; once until reading works again.
     """
@@ -65,6 +66,7 @@ class ChartSource(QObject):
         self._first_arrival: datetime | None = None
         self._is_active = False
         self._is_stale = True
+        self._is_told = False
         self._failure = ""
         self._pace = Pace(context.tasks, self._read, "charts", rest_ms=_REST_MS, parent=self)
         context.feed.changed.connect(self._on_changed)
@@ -72,6 +74,7 @@ class ChartSource(QObject):
     def ask(self, question: Question) -> None:
         """Read this from now on, and tell it once at least."""
         self._question = question
+        self._is_told = False
         self._hurry()
 
     def set_active(self, *, is_active: bool) -> None:
@@ -105,8 +108,10 @@ class ChartSource(QObject):
                     known=self._rates,
                 )
                 if question == self._question:
-                    self._rates = rates
-                    self.rates_read.emit(rates)
+                    before, self._rates = self._rates, rates
+                    if before is None or before.series is not rates.series or not self._is_told:
+                        self._is_told = True
+                        self.rates_read.emit(rates)
             else:
                 costs = await tasks.in_thread(
                     charts.costs,
@@ -115,8 +120,11 @@ class ChartSource(QObject):
                     known=self._costs,
                 )
                 if question == self._question:
-                    self._costs = costs
-                    self.costs_read.emit(costs)
+                    before_costs, self._costs = self._costs, costs
+                    is_same = before_costs is not None and before_costs.series is costs.series
+                    if not is_same or not self._is_told:
+                        self._is_told = True
+                        self.costs_read.emit(costs)
         except StoreError as error:
             self._is_stale = True
             self._tell(error.sentence)

@@ -12,7 +12,7 @@ from app.ui.costs.source import ChartSource
 from app.ui.costs.span import Life, Range, TimeSpan
 
 _QUICKEST_MS: Final = 1000
-_SLOWEST_MS: Final = 15_000
+_SLOWEST_MS: Final = 60_000
 _MOST_MARGIN: Final = 0.4
 
 

@@ -104,6 +104,8 @@ class DetailsPanel(QWidget):
         self._message.restore_state()
 
     def _on_changed(self, changes: Changes) -> None:
+        if changes.is_empty:
+            return
         batch = self._selection.batch
         if batch is not None and batch.key in changes.removed:
             self.show_selection(Selection())
