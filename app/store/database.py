@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
@@ -249,6 +249,12 @@ def _migrate(database: Database, on_upgrade: OnUpgrade, *, holds_folder: bool) -
 
 
 def _engine(path: Path, *, read_only: bool) -> Engine:
+    # To open a connection takes longer than most queries do: those for reading are used again.
+    pool: dict[str, Any] = (
+        {"poolclass": QueuePool, "pool_size": 3, "max_overflow": -1, "pool_use_lifo": True}
+        if read_only
+        else {"poolclass": NullPool}
+    )
     engine = create_engine(
         f"sqlite+pysqlite:///{path}",
         connect_args={
@@ -256,7 +262,7 @@ def _engine(path: Path, *, read_only: bool) -> Engine:
             "check_same_thread": False,
             "cached_statements": _STATEMENTS_AT_HAND,
         },
-        poolclass=NullPool,
+        **pool,
         # Ours are small integers and texts; the log must never hold a phone number.
         hide_parameters=True,
     )
@@ -274,11 +280,13 @@ def _engine(path: Path, *, read_only: bool) -> Engine:
         cursor.execute("PRAGMA fullfsync = ON")
         cursor.execute("PRAGMA checkpoint_fullfsync = ON")
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA cache_size = -16000")
         cursor.execute("PRAGMA temp_store = MEMORY")
         if read_only:
+            # Few pages: there are several of these, and what they read the system keeps at hand.
+            cursor.execute("PRAGMA cache_size = -4000")
             cursor.execute("PRAGMA query_only = ON")
         else:
+            cursor.execute("PRAGMA cache_size = -16000")
             cursor.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         cursor.close()
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from app.core.status import DELIVERED_TO_HANDSET, Outcome, outcome_of
 from app.store.dialect import (
     INDEXED_LENGTH,
+    as_json,
     indexed_messages,
     is_one_of,
     message_text_contains,
@@ -31,6 +32,7 @@ from app.store.schema import batch, batch_status, message
 
 _NATIONAL: Final = re.compile(r"(?:\+|00?)?([1-9][\d\s()./-]*)")
 _SEPARATORS: Final = re.compile(r"[\s()./-]+")
+_NAMES: Final = msgspec.json.Decoder(list[tuple[int, str, str | None]])
 
 
 class MessageFilter(msgspec.Struct, frozen=True):
@@ -191,10 +193,9 @@ def _named(connection: Connection, text: str) -> set[int]:
     if not text:
         return set()
     sought = text.casefold()
+    names = as_json(select(batch.c.pk, batch.c.batch_id, batch.c.label))
     return {
         key
-        for key, batch_id, label in connection.execute(
-            select(batch.c.pk, batch.c.batch_id, batch.c.label)
-        )
-        if sought in batch_id.casefold() or sought in (label or "").casefold()
+        for key, batch_id, label in _NAMES.decode(connection.scalars(names).one())
+        if sought in batch_id.casefold() or (label is not None and sought in label.casefold())
     }

@@ -91,7 +91,7 @@ class MessageLevel(BatchLevel):
     @property
     def open_batches(self) -> list[int]:
         """The keys of the batches whose messages are shown."""
-        return [row.record.key for row in self._shown if row.keys is not None]
+        return [row.key for row in self._shown if row.keys is not None]
 
     # --- Opening and closing --------------------------------------------------------------------
 
@@ -115,7 +115,7 @@ class MessageLevel(BatchLevel):
             self._insert_messages(row, 1, array("q", [UNKNOWN]) * (row.matches - 1))
         finally:
             self.is_opening = False
-        self.messages_wanted.emit(row.record.key)
+        self.messages_wanted.emit(row.key)
 
     def close_batch(self, key: int) -> None:
         """Forget which messages a batch has until it is opened again."""
@@ -132,7 +132,7 @@ class MessageLevel(BatchLevel):
 
     @override
     def _leave(self, at: int, rows: int) -> None:
-        leaving = [row.record.key for row in self._shown[at : at + rows] if row.keys]
+        leaving = [row.key for row in self._shown[at : at + rows] if row.keys]
         if leaving:
             self._reading.forget(leaving)
         super()._leave(at, rows)
@@ -279,7 +279,7 @@ class MessageLevel(BatchLevel):
             row.set_keys(keys)
             if missed is not None and missed[0] < len(keys):
                 last = min(missed[1], len(keys) - 1)
-                self._tell_rows(missed[0], last, self.top(self.row_of(row.record.key)))
+                self._tell_rows(missed[0], last, self.top(self.row_of(row.key)))
         else:
             self._rearrange(row, keys)
 
@@ -298,15 +298,15 @@ class MessageLevel(BatchLevel):
 
     def _insert_messages(self, row: BatchRow, at: int, keys: "array[int]") -> None:
         if keys:
-            top = self.row_of(row.record.key)
+            top = self.row_of(row.key)
             self._insert_below(top, at, len(keys), lambda: row.insert_keys(at, keys))
 
     def _remove_messages(self, row: BatchRow, at: int, rows: int) -> None:
-        top = self.row_of(row.record.key)
+        top = self.row_of(row.key)
         self._remove_below(top, at, rows, lambda: row.remove_keys(at, rows))
 
     def _reorder_messages(self, row: BatchRow, order: "Order", reordered: "array[int]") -> None:
-        top = self.row_of(row.record.key)
+        top = self.row_of(row.key)
         self._permute_below(top, order, lambda: row.set_keys(reordered))
 
     def _tell_messages(self, batch_key: int, keys: Collection[int]) -> None:

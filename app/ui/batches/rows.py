@@ -13,6 +13,7 @@ class BatchRow:
     """A batch, and where it stands.
 
     Attributes:
+        key: the batch's number in the store.
         record: the batch; set it by `set_record`.
         messages: how many messages it has.
         matches: how many of its messages pass the filter.
@@ -30,6 +31,7 @@ class BatchRow:
         "is_going",
         "is_meant",
         "is_shown",
+        "key",
         "keys",
         "matches",
         "messages",
@@ -40,6 +42,7 @@ class BatchRow:
 
     def __init__(self, record: BatchRecord) -> None:
         """Start closed, with all its messages."""
+        self.key = record.key
         self.set_record(record)
         self.matches = self.messages
         self.keys: array[int] | None = None
