@@ -241,9 +241,9 @@ class Work:
 
     def __init__(self, database: Database) -> None:
         self.steps = 0
-        event.listen(database.reading, "connect", self._watch)
+        event.listen(database.reading, "checkout", self._watch)
 
-    def _watch(self, connection: Any, _record: object) -> None:
+    def _watch(self, connection: Any, _record: object, _proxy: object) -> None:
         connection.set_progress_handler(self._step, 1)
 
     def _step(self) -> int:
