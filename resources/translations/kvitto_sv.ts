@@ -141,7 +141,7 @@
     </message>
     <message>
         <source>Why late</source>
-        <translation>Sena på grund av</translation>
+        <translation>Försenade</translation>
     </message>
     <message>
         <source>Our door closed</source>
