@@ -27,7 +27,7 @@ from app.ui.tree import Tree
 
 _REST_MS: Final = 250
 _STATE: Final = "details/message"
-_COLUMNS_STATE: Final = "details/reports"
+_COLUMNS_STATE: Final = "details/columns"
 
 
 class _Read(NamedTuple):
@@ -149,7 +149,9 @@ class MessagePage(QWidget):
     def save_state(self) -> None:
         """Keep how wide the columns are, and how high the parts."""
         self._context.preferences.put_state(_STATE, self._splitter.saveState())
-        self._context.preferences.put_state(_COLUMNS_STATE, self._table.header().saveState())
+        if self._has_own_columns or self._shown_key is not None:
+            # Columns that nobody has seen have no widths yet.
+            self._context.preferences.put_state(_COLUMNS_STATE, self._table.header().saveState())
 
     def restore_state(self) -> None:
         """Put back what `save_state` kept."""

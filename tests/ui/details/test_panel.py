@@ -366,6 +366,25 @@ async def test_how_the_panel_was_left_comes_back(
     assert again.message_page.table.header().sectionSize(0) == 222
 
 
+async def test_columns_that_nobody_has_seen_are_fitted_the_next_time(
+    context: Context, qtbot: QtBot
+) -> None:
+    panel = await shown(context, qtbot)
+    await arrive(context, arriving(a_body()))
+    panel.save_state()
+
+    again = DetailsPanel(context, now=lambda: at(120))
+    qtbot.addWidget(again)
+    again.restore_state()
+    again.show()
+    header = again.message_page.table.header()
+    before = [header.sectionSize(column) for column in range(header.count())]
+    again.show_selection(Selection(the_batch(context), the_message(context).key))
+
+    await until(lambda: again.message_page.table.model().rowCount() == 1)
+    assert [header.sectionSize(column) for column in range(header.count())] != before
+
+
 async def test_a_store_that_cannot_be_read_is_told_in_a_sentence(
     context: Context, qtbot: QtBot
 ) -> None:
