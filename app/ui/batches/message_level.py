@@ -101,7 +101,7 @@ class MessageLevel(BatchLevel):
         if not parent.isValid() or parent.parent().isValid():
             return False
         row = self._shown[parent.row()]
-        return row.keys is None and row.matches > 0
+        return row.keys is None and row.matches > 0 and self._may_open()
 
     @override
     def fetchMore(self, parent: Index) -> None:

@@ -7,10 +7,11 @@ whenever a row comes or goes. Asked in Python that is 3 to 4 µs a row: 27 ms fo
 messages. What the rows mean, its subclass knows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 if TYPE_CHECKING:
@@ -30,8 +31,14 @@ class RowStructure(QStandardItemModel):
     """Two levels of rows by number. All changes are signalled as models must.
 
     Each method takes `then`, which changes the facts that stand behind the rows: it is called
-    when the rows have changed and before anybody else hears of it.
+    when the rows have changed and before anybody else hears of it. One change is made at a time:
+    who hears of one must not begin another.
+
+    Signals:
+        opening_put_off: a view wanted to open a row in the middle of a change; it may now.
     """
+
+    opening_put_off = Signal()
 
     def __init__(self, columns: int, parent: QObject | None = None) -> None:
         """Start without rows; all rows have so many columns."""
@@ -39,6 +46,8 @@ class RowStructure(QStandardItemModel):
         self._columns = columns
         self._below: list[int] = []
         self._then: Then | None = None
+        self._is_changing = False
+        self._has_put_off = False
         # Slots are called in the order of their connection: these come before all of others.
         self.rowsInserted.connect(self._on_changed)
         self.rowsRemoved.connect(self._on_changed)
@@ -46,6 +55,27 @@ class RowStructure(QStandardItemModel):
     def top(self, row: int) -> QModelIndex:
         """Return the index of a top row, in the first column."""
         return self.index(row, 0)
+
+    def _may_open(self) -> bool:
+        """Return whether rows may be opened now.
+
+        A view that is asked where a row is, by somebody who hears of a change, lays out first, and
+        opens what is expanded. That has to wait until the change is made.
+        """
+        self._has_put_off |= self._is_changing
+        return not self._is_changing
+
+    @contextmanager
+    def _changing(self, then: Then | None) -> Iterator[None]:
+        self._then = then
+        self._is_changing = True
+        try:
+            yield
+        finally:
+            self._is_changing = False
+        if self._has_put_off:
+            self._has_put_off = False
+            self.opening_put_off.emit()
 
     # --- Top rows -------------------------------------------------------------------------------
 
@@ -56,36 +86,37 @@ class RowStructure(QStandardItemModel):
             item.setColumnCount(self._columns)
             item.setRowCount(rows)
         self._below[at:at] = below
-        self._then = then
-        self.invisibleRootItem().insertRows(at, items)
+        with self._changing(then):
+            self.invisibleRootItem().insertRows(at, items)
 
     def _remove_top(self, at: int, rows: int, then: Then) -> None:
         del self._below[at : at + rows]
-        self._then = then
-        self.removeRows(at, rows)
+        with self._changing(then):
+            self.removeRows(at, rows)
 
     def _permute_top(self, order: "Order", then: Then) -> None:
         """Reorder the top rows: the one that is to be at `n` is now at `order[n]`.
 
         The items stay where they are: they take over the rows below each other.
         """
-        self.layoutAboutToBeChanged[_LAYOUT].emit([], _VERTICAL)  # type: ignore[index]
-        before, after = self._below, [self._below[row] for row in order.tolist()]
-        pairs = enumerate(zip(before, after, strict=True))
-        differing = [row for row, (was, becomes) in pairs if was != becomes]
-        self.blockSignals(True)
-        for row in differing:
-            self.item(row).setRowCount(max(before[row], after[row]))
-        # The inverse of an order: it says of each where it goes, not where it comes from.
-        new_row = order.argsort()
-        held = self.persistentIndexList()
-        self.changePersistentIndexList(held, [self._moved(one, new_row) for one in held])
-        for row in differing:
-            self.item(row).setRowCount(after[row])
-        self.blockSignals(False)
-        self._below = after
-        then()
-        self.layoutChanged[_LAYOUT].emit([], _VERTICAL)  # type: ignore[index]
+        with self._changing(None):
+            self.layoutAboutToBeChanged[_LAYOUT].emit([], _VERTICAL)  # type: ignore[index]
+            before, after = self._below, [self._below[row] for row in order.tolist()]
+            pairs = enumerate(zip(before, after, strict=True))
+            differing = [row for row, (was, becomes) in pairs if was != becomes]
+            self.blockSignals(True)
+            for row in differing:
+                self.item(row).setRowCount(max(before[row], after[row]))
+            # The inverse of an order: it says of each where it goes, not where it comes from.
+            new_row = order.argsort()
+            held = self.persistentIndexList()
+            self.changePersistentIndexList(held, [self._moved(one, new_row) for one in held])
+            for row in differing:
+                self.item(row).setRowCount(after[row])
+            self.blockSignals(False)
+            self._below = after
+            then()
+            self.layoutChanged[_LAYOUT].emit([], _VERTICAL)  # type: ignore[index]
 
     def _moved(self, index: QModelIndex, new_row: "Order") -> QModelIndex:
         parent = index.parent()
@@ -97,25 +128,26 @@ class RowStructure(QStandardItemModel):
 
     def _insert_below(self, top_row: int, at: int, rows: int, then: Then) -> None:
         self._below[top_row] += rows
-        self._then = then
-        self.insertRows(at, rows, self.top(top_row))
+        with self._changing(then):
+            self.insertRows(at, rows, self.top(top_row))
 
     def _remove_below(self, top_row: int, at: int, rows: int, then: Then) -> None:
         self._below[top_row] -= rows
-        self._then = then
-        self.removeRows(at, rows, self.top(top_row))
+        with self._changing(then):
+            self.removeRows(at, rows, self.top(top_row))
 
     def _permute_below(self, top_row: int, order: "Order", then: Then) -> None:
         """Reorder the rows below a top row, as `_permute_top` does."""
-        parent = self.top(top_row)
-        parents = [QPersistentModelIndex(parent)]
-        self.layoutAboutToBeChanged[_LAYOUT].emit(parents, _VERTICAL)  # type: ignore[index]
-        new_row = order.argsort()
-        held = [one for one in self.persistentIndexList() if one.parent() == parent]
-        moved = [self.index(int(new_row[one.row()]), one.column(), parent) for one in held]
-        self.changePersistentIndexList(held, moved)
-        then()
-        self.layoutChanged[_LAYOUT].emit(parents, _VERTICAL)  # type: ignore[index]
+        with self._changing(None):
+            parent = self.top(top_row)
+            parents = [QPersistentModelIndex(parent)]
+            self.layoutAboutToBeChanged[_LAYOUT].emit(parents, _VERTICAL)  # type: ignore[index]
+            new_row = order.argsort()
+            held = [one for one in self.persistentIndexList() if one.parent() == parent]
+            moved = [self.index(int(new_row[one.row()]), one.column(), parent) for one in held]
+            self.changePersistentIndexList(held, moved)
+            then()
+            self.layoutChanged[_LAYOUT].emit(parents, _VERTICAL)  # type: ignore[index]
 
     def _on_changed(self) -> None:
         then, self._then = self._then, None

@@ -103,6 +103,7 @@ class BatchView(QTreeView):
         self._opening.timeout.connect(self._open_expanded)
         model.rowsInserted.connect(self._on_rows_come)
         model.fading.ticked.connect(self._on_fading)
+        model.opening_put_off.connect(self.scheduleDelayedItemsLayout)
         self._recolour()
 
     # --- What is selected -----------------------------------------------------------------------

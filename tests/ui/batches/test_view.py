@@ -250,6 +250,25 @@ def test_progress_that_does_not_fit_is_said_in_its_share_alone(view: BatchView) 
     assert painted(1_000_000) != painted(2_000_000)
 
 
+def test_a_batch_that_is_opened_while_others_come_leaves_every_row_its_facts(
+    view: BatchView,
+) -> None:
+    """A view lays out when it is asked where a row is, and that opens what is expanded."""
+    model = model_of(view)
+    view.select(model.index_of(2))
+    view.scheduleDelayedItemsLayout()
+    view.expand(model.index_of(1))
+
+    model.apply([a_batch(4)])
+
+    assert [row.record.key for row in model.shown] == [4, 3, 2, 1]
+    assert [model.rowCount(model.top(at)) for at in range(4)] == [row.rows for row in model.shown]
+    assert all(model.top(at).data() for at in range(4))
+    QApplication.processEvents()
+    assert model.open_batches == [1], "it is opened a moment later"
+    assert model.rowCount(model.index_of(1)) == 9
+
+
 def test_the_selected_rows_colour_is_soft(view: BatchView) -> None:
     accent = view.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.Highlight)
     assert accent != LIGHT.accent
