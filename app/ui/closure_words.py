@@ -39,3 +39,17 @@ def cause_text(by: ClosedBy) -> str:
         case ClosedBy.TUNNEL:
             return QCoreApplication.translate("Closures", "The public address did not lead here.")
     assert_never(by)
+
+
+def now_text(by: ClosedBy) -> str:
+    """Return why the door is closed now, a sentence."""
+    match by:
+        case ClosedBy.STOPPED | ClosedBy.CRASHED:
+            return QCoreApplication.translate("Closures", "Nothing receives reports now.")
+        case ClosedBy.ASLEEP:
+            return QCoreApplication.translate("Closures", "This computer was asleep.")
+        case ClosedBy.DISK:
+            return QCoreApplication.translate("Closures", "Nothing can be stored on the disk.")
+        case ClosedBy.TUNNEL:
+            return QCoreApplication.translate("Closures", "The public address does not lead here.")
+    assert_never(by)

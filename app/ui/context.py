@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.core.report import Origin
 from app.store.records import BatchRecord
+from app.ui.door.door import Door
 from app.ui.feed import Feed
 from app.ui.preferences import Preferences
 from app.ui.session import Session
@@ -19,12 +20,14 @@ class Context:
         feed: says what changed.
         tasks: runs coroutines and queries.
         preferences: what the user prefers.
+        door: the front door.
     """
 
     session: Session
     feed: Feed
     tasks: Tasks
     preferences: Preferences
+    door: Door
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A demo campaign: our own stand-in for the sender posts to our own port."""
+"""A demo campaign: our own stand-in for the sender posts to us, directly or all the way round."""
 
 import logging
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QFormLayout,
@@ -74,6 +75,10 @@ class Demo(QDialog):
         explanation.setMinimumWidth(_WIDTH)
         self._url = QLabel(self)
         self._url.setWordWrap(True)
+        # Only where there is a way round: it exercises the tunnel, too.
+        self._is_public = QCheckBox(self.tr("Through the public address"), self)
+        self._is_public.setVisible(bool(context.door.state.public_url))
+        self._is_public.toggled.connect(self._on_target)
         self._messages = QSpinBox(self)
         self._messages.setRange(1, _MOST_MESSAGES)
         self._messages.setValue(_MESSAGES)
@@ -93,6 +98,7 @@ class Demo(QDialog):
         form = QFormLayout()
         form.setSpacing(2 * STEP)
         form.addRow(self.tr("To:"), self._url)
+        form.addRow("", self._is_public)
         form.addRow(self.tr("Messages:"), self._messages)
         form.addRow(self.tr("What happens:"), self._profile)
         self._bar = QProgressBar(self)
@@ -123,16 +129,22 @@ class Demo(QDialog):
         column.addWidget(self._bar)
         column.addWidget(self._told)
         column.addLayout(buttons)
-        context.tasks.start(self._read_url(), "demo address")
+        self._on_target()
 
     @property
     def is_running(self) -> bool:
         """Whether a campaign is being sent."""
         return self._runner is not None
 
+    def _on_target(self) -> None:
+        self._send.setEnabled(False)
+        self._context.tasks.start_latest(self._read_url(), "demo address")
+
     async def _read_url(self) -> None:
+        session, tasks = self._context.session, self._context.tasks
+        base = self._context.door.state.public_url if self._is_public.isChecked() else ""
         try:
-            url = await self._context.tasks.in_thread(self._context.session.read_demo_url)
+            url = await tasks.in_thread(session.read_demo_url, base)
         except StoreError as error:
             self._told.setText(error_text(error.sentence))
             return
@@ -192,7 +204,7 @@ class Demo(QDialog):
             self._runner.stop()
 
     def _show_running(self, *, is_running: bool) -> None:
-        for widget in (self._messages, self._profile, self._send, self._remove):
+        for widget in (self._is_public, self._messages, self._profile, self._send, self._remove):
             widget.setEnabled(not is_running)
         self._bar.setVisible(is_running)
         self._stop.setVisible(is_running)

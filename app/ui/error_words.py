@@ -115,6 +115,15 @@ _SENTENCES: Final = (
         "Kvitto can't listen on {host}: {port} is not a port. Choose one from 1024 to {count} with "
         "--port.",
     ),
+    # The front door.
+    QT_TRANSLATE_NOOP("Errors", "That is not a name."),
+    QT_TRANSLATE_NOOP("Errors", "The server to log in to is missing."),
+    QT_TRANSLATE_NOOP("Errors", "The tunnel's name and its public URL are needed."),
+    QT_TRANSLATE_NOOP("Errors", "The URL has characters in it that no URL has."),
+    QT_TRANSLATE_NOOP("Errors", "That is not a URL."),
+    QT_TRANSLATE_NOOP("Errors", "A public URL begins with https:// or http:// and has a host."),
+    QT_TRANSLATE_NOOP("Errors", "A URL with a name or password in it is not a public URL."),
+    QT_TRANSLATE_NOOP("Errors", "That is not the name of a host."),
     # The exports.
     QT_TRANSLATE_NOOP(
         "Errors",

@@ -23,6 +23,7 @@ from app.ui.batches.panel import BatchesPanel
 from app.ui.context import Context, Selection
 from app.ui.costs.pane import CostPane
 from app.ui.details.panel import DetailsPanel
+from app.ui.door.alerts import Alerts
 from app.ui.error_words import error_text
 from app.ui.exporting import Exporter
 from app.ui.frame import Frame, Parts
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self._standing = StandingBanner(context.session, self.banners, self)
         self._forgetting = Forgetting(context, self)
         self.stay_awake = StayAwake(context, system_inhibitor, self)
+        self.alerts = Alerts(context, self.banners, self)
         self._frame = Frame(
             Parts(
                 strip=self.strip,
@@ -114,11 +116,15 @@ class MainWindow(QMainWindow):
             part.failed.connect(self._on_failed)
         self.batches.export_requested.connect(self._on_export_batch)
         self.details.export_requested.connect(self._on_export_batch)
+        self.welcome.door_requested.connect(self.show_door)
         self.welcome.copy_requested.connect(self.strip.copy_url)
         self.welcome.sample_requested.connect(self._on_sample)
         self.welcome.demo_requested.connect(self._on_demo)
         self.strip.address_changed.connect(self.welcome.show_address)
         self.strip.trouble_changed.connect(partial(self._show_trouble, "store"))
+        self.strip.door_requested.connect(self.show_door)
+        self.alerts.door_requested.connect(self.show_door)
+        self.alerts.failed.connect(self._on_failed)
         self._exporter.failed.connect(self._on_failed)
         self._exporter.done.connect(self._on_done)
         self._cost_pane.done.connect(self._on_done)
@@ -145,6 +151,7 @@ class MainWindow(QMainWindow):
             show_costs=self._cost_pane.setVisible,
             show_details=self.details.setVisible,
             copy_url=self.strip.copy_url,
+            door=self.show_door,
             refused=self.show_quarantine,
             sample=self._on_sample,
             demo=self._on_demo,
@@ -166,6 +173,7 @@ class MainWindow(QMainWindow):
         self._tray.show()
         self._forgetting.start_daily()
         self._watch_own_file()
+        self.alerts.start()
         if is_hidden and Tray.is_there():
             return
         self.show()
@@ -200,6 +208,7 @@ class MainWindow(QMainWindow):
         """Keep how the window was left, and hide it: the program ends."""
         self._is_leaving = True
         self._forgetting.stop()
+        self.alerts.stop()
         preferences = self._context.preferences
         preferences.put_state("geometry", self.saveGeometry())
         self._frame.save_state(preferences)
@@ -268,6 +277,18 @@ class MainWindow(QMainWindow):
             return dialog
 
         self._dialogs.show("settings", make)
+
+    def show_door(self) -> None:
+        """Show all that is known of the front door."""
+
+        def make() -> QWidget:
+            from app.ui.door.window import DoorWindow
+
+            window = DoorWindow(self._context, lambda: self.alerts.waiting, self.stay_awake, self)
+            window.failed.connect(self._on_failed)
+            return window
+
+        self._dialogs.show("door", make)
 
     def show_quarantine(self) -> None:
         """Show what was refused."""
@@ -372,7 +393,7 @@ class MainWindow(QMainWindow):
         self._context.tasks.start(self._send_sample(), "sample")
 
     async def _send_sample(self) -> None:
-        url = self.strip.url
+        url = self._context.door.local_url
         if not url:
             self._on_failed(self.tr("Nothing is receiving now, so there is nowhere to send it."))
             return

@@ -22,8 +22,8 @@ class Commands:
         settings, quit_: show the settings; stop receiving and end.
         find, follow: go to the search field; keep the newest in view, or not.
         show_costs, show_details: show these parts of the window, or not.
-        copy_url, refused, sample, demo: copy the callback URL; show what was refused; send a
-            sample report; send a demo campaign.
+        copy_url, door, refused, sample, demo: copy the callback URL; show the front door; show what
+            was refused; send a sample report; send a demo campaign.
         shortcuts, legend, folder, about: help.
     """
 
@@ -35,6 +35,7 @@ class Commands:
     show_costs: Callable[[bool], None]
     show_details: Callable[[bool], None]
     copy_url: Callable[[], None]
+    door: Callable[[], None]
     refused: Callable[[], None]
     sample: Callable[[], None]
     demo: Callable[[], None]
@@ -110,10 +111,11 @@ class Menus(QObject):
 
     def _fill_tools_and_help(self, commands: Commands) -> None:
         self._copy_url = self._command(commands.copy_url, "Ctrl+Shift+C")
+        self._door = self._command(commands.door, "Ctrl+D")
         self._refused = self._command(commands.refused, "Ctrl+J")
         self._sample = self._command(commands.sample)
         self._demo = self._command(commands.demo)
-        self._tools.addActions([self._copy_url, self._refused])
+        self._tools.addActions([self._copy_url, self._door, self._refused])
         self._tools.addSeparator()
         self._tools.addActions([self._sample, self._demo])
         self._shortcuts = self._command(commands.shortcuts, "F1")
@@ -200,6 +202,7 @@ class Menus(QObject):
             (self.costs, self.tr("&Cost chart")),
             (self.details, self.tr("D&etails")),
             (self._copy_url, self.tr("&Copy callback URL")),
+            (self._door, self.tr("The &front door…")),
             (self._refused, self.tr("What was &refused…")),
             (self._sample, self.tr("Send a &sample report to myself")),
             (self._demo, self.tr("Send a &demo campaign…")),

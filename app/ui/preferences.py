@@ -4,8 +4,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+import msgspec
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
+from app.door.kinds import TunnelKind, TunnelOrder
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
 from app.ui.theme import ThemeChoice
 
@@ -102,6 +104,31 @@ class Preferences(QObject):
     def port(self) -> int:
         """The port to listen on, from the next start."""
         return self.get("port", DEFAULT_PORT)
+
+    @property
+    def public_url(self) -> str:
+        """The public URL without a path; "" for none."""
+        return self.get("public_url", "")
+
+    @property
+    def public_kind(self) -> TunnelKind:
+        """The tunnel that the public URL belongs to."""
+        return _member(
+            TunnelKind, self.get("public_kind", TunnelKind.OTHER.value), TunnelKind.OTHER
+        )
+
+    @property
+    def tunnel(self) -> TunnelOrder | None:
+        """The tunnel that is started with Kvitto; None for none."""
+        kept = self.get("tunnel", "")
+        try:
+            return msgspec.json.decode(kept, type=TunnelOrder) if kept else None
+        except msgspec.DecodeError:
+            return None
+
+    def put_tunnel(self, order: TunnelOrder | None) -> None:
+        """Start this tunnel with Kvitto; None for none."""
+        self.put("tunnel", "" if order is None else msgspec.json.encode(order).decode())
 
     @property
     def is_masked(self) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.core.door import NOT_RUNNING, ClosedBy, Closure
 from app.core.report import Origin
+from app.door.public_url import public_callback_url
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, callback_url
 from app.receiver.errors import ReceiverError
 from app.receiver.probes import Probes
@@ -122,10 +123,29 @@ class Session:
         """Return the local callback URL, with its secret; "" where nobody receives."""
         if self._reception is not None:
             return self._reception.callback_url
-        if self.attached_to is None or not self.attached_to.address:
+        address = self.read_address()
+        if address is None:
             return ""
+        return callback_url(*address, self.secrets.newest(utc_now()).value)
+
+    def read_address(self) -> tuple[str, int] | None:
+        """Return where reports are received, by whichever process; None where nobody receives."""
+        if self._reception is not None:
+            return self._reception.service.host, self._reception.service.port
+        if self.attached_to is None or not self.attached_to.address:
+            return None
         host, _, port = self.attached_to.address.removeprefix("http://").rpartition(":")
-        return callback_url(host.strip("[]"), int(port), self.secrets.newest(utc_now()).value)
+        return host.strip("[]"), int(port)
+
+    def read_public_url(self, base: str) -> str:
+        """Return the callback URL at a public URL, with the secret that belongs to it.
+
+        Args:
+            base: of `public_base`.
+        """
+        secret = self.secrets.for_public_url(base, utc_now())
+        self._secrets_changed()
+        return public_callback_url(base, secret.value)
 
     def counters(self) -> ReceiverCounters | None:
         """Return what our receiver has done so far; None where another process receives."""
@@ -181,25 +201,36 @@ class Session:
         """Store a report that came by another way than HTTP; see `Writer.append`."""
         return self._writer.append(arrival)
 
-    def read_demo_url(self) -> str:
-        """Return the local callback URL of the demo: what comes by it never counts as real.
+    def read_demo_url(self, base: str = "") -> str:
+        """Return the callback URL of the demo: what comes by it never counts as real.
 
         Makes its secret at the first call; "" where nobody receives.
+
+        Args:
+            base: a public URL, of `public_base`; "" for the local one.
         """
         known = [one for one in self.secrets.valid() if one.origin is Origin.DEMO]
         demo = known[-1] if known else self.secrets.make(utc_now(), Origin.DEMO)
         self._secrets_changed()
-        url = self.read_callback_url()
-        base, _, _ = url.rpartition("/")
-        return f"{base}/{demo.value}" if url else ""
+        address = self.read_address()
+        if address is None:
+            return ""
+        return public_callback_url(base, demo.value) if base else callback_url(*address, demo.value)
 
     def valid_secrets(self) -> Sequence[CallbackSecret]:
         """Return the secrets that are valid, oldest first."""
         return self.secrets.valid()
 
-    def renew_secret(self) -> CallbackSecret:
-        """Make a new secret for the callback URL; the ones before keep working."""
-        made = self.secrets.make(utc_now())
+    def renew_secret(self, key: int | None = None) -> CallbackSecret:
+        """Make a new secret for a callback URL; the one before keeps working.
+
+        That ends by itself when no batch needs it any more.
+
+        Args:
+            key: of the secret that is renewed; None for the one of the local URL.
+        """
+        now = utc_now()
+        made = self.secrets.renew(self.secrets.newest(now).key if key is None else key, now)
         self._secrets_changed()
         return made
 
@@ -262,6 +293,10 @@ class Session:
                 self._writer.start()
                 building.callback(self._writer.close)
             self._receiving = building.pop_all()
+
+    def take_secrets(self) -> None:
+        """Take to the secrets that are valid now: somebody may have made one."""
+        self._secrets_changed()
 
     def _secrets_changed(self) -> None:
         if self._reception is not None:

@@ -20,6 +20,7 @@ from app import __version__
 from app.store.database import prepare_folder
 from app.store.errors import StoreError
 from app.ui.context import Context
+from app.ui.door.door import Door
 from app.ui.emblem import emblem
 from app.ui.feed import Feed
 from app.ui.garbage import GarbageCollector
@@ -138,18 +139,22 @@ class _Program:
             stack.callback(collector.close)
             feed = Feed(session.reader, tasks, polls=session.attached_to is not None)
             self._feed = feed
-            context = Context(session, feed, tasks, preferences)
+            door = Door(session, tasks, preferences)
+            context = Context(session, feed, tasks, preferences, door)
             window = MainWindow(context, languages)
             # Who asks and paints ends before what is painted on, and that before the store.
             stack.callback(window.deleteLater)
             stack.push_async_callback(tasks.close)
             stack.callback(feed.stop)
+            stack.push_async_callback(door.close)
             stack.push_async_callback(window.stay_awake.close)
             window.quit_requested.connect(self._quit_requested.set)
             window.restart_requested.connect(self._on_restart)
             self._single.raise_requested.connect(window.bring_to_front)
             # Connected last: the table is filled by then.
             feed.changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
+            once = Qt.ConnectionType.SingleShotConnection
+            feed.changed.connect(door.begin, once)
             feed.start()
             window.start(is_hidden=is_hidden)
             if visit is None:

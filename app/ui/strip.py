@@ -6,92 +6,37 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 from typing_extensions import override
 
-from app.core.status import Outcome
 from app.core.times import minute_of, to_microseconds
 from app.store.errors import StoreError
 from app.store.reader import Changes
 from app.ui import words
 from app.ui.context import Context
+from app.ui.door.standing import standing_of
 from app.ui.icons import icon
-from app.ui.theme import ICON_SIZE, STEP, colours, number_font
+from app.ui.lamp import Lamp
+from app.ui.theme import ICON_SIZE, STEP, number_font
+from app.ui.url_label import UrlLabel
 
 _REFRESH_MS: Final = 500
 _RATE_OVER_S: Final = 5.0
 _COPIED_MS: Final = 1500
-_LEAST_URL_WIDTH: Final = 160
-
-
-class _Lamp(QWidget):
-    """A dot: full and green where reports are received, an empty ring where not."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._is_lit = False
-        self.setFixedSize(QSize(3 * STEP, 3 * STEP))
-
-    def set_lit(self, is_lit: bool) -> None:
-        if is_lit != self._is_lit:
-            self._is_lit = is_lit
-            self.update()
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shown = colours()
-        colour = shown.good if self._is_lit else shown.outcomes[Outcome.FAILED].text
-        painter.setPen(colour)
-        if self._is_lit:
-            painter.setBrush(colour)
-        painter.drawEllipse(self.rect().adjusted(1, 1, -2, -2))
-
-
-class _Address(QLabel):
-    """The callback URL, elided in its middle where there is little room; whole in the tooltip."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._url = ""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setMinimumWidth(_LEAST_URL_WIDTH)
-
-    @property
-    def url(self) -> str:
-        return self._url
-
-    def set_url(self, url: str) -> None:
-        if url != self._url:
-            self._url = url
-            self.setToolTip(url)
-            self.update()
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter = QPainter(self)
-        text = self.fontMetrics().elidedText(
-            self._url, Qt.TextElideMode.ElideMiddle, self.contentsRect().width()
-        )
-        painter.setPen(colours().text)
-        painter.drawText(
-            self.contentsRect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
-        )
 
 
 class Strip(QWidget):
     """The door at a glance. Refreshes itself twice a second from counters that cost nothing.
 
     Signals:
-        address_changed: the callback URL; "" where nobody receives.
+        address_changed: the callback URL on this computer; "" where nobody receives.
+        door_requested: show all that is known of the front door.
         trouble_changed: the sentence that says why reports can't be stored now; "" once they can.
     """
 
     address_changed = Signal(str)
+    door_requested = Signal()
     trouble_changed = Signal(str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -105,9 +50,17 @@ class Strip(QWidget):
         self._last_report: datetime | None = None
         self._counted: deque[tuple[float, int]] = deque()
         self._is_counting = False
-        self._lamp = _Lamp(self)
-        self._state = QLabel(self)
-        self._address = _Address(self)
+        self._door = context.door
+        self._local_url = ""
+        self._lamp = Lamp(self)
+        self._state = QToolButton(self)
+        self._state.setAutoRaise(True)
+        self._state.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # The icon that tells that there is more stands behind the words.
+        self._state.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._state.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        self._state.clicked.connect(self.door_requested)
+        self._address = UrlLabel(self)
         self._copy = QToolButton(self)
         self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._copy.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
@@ -119,7 +72,7 @@ class Strip(QWidget):
         row.setSpacing(2 * STEP)
         row.addWidget(self._lamp)
         row.addWidget(self._state)
-        row.addSpacing(2 * STEP)
+        row.addSpacing(STEP)
         row.addWidget(self._address, 1)
         row.addWidget(self._copy)
         row.addSpacing(4 * STEP)
@@ -129,13 +82,20 @@ class Strip(QWidget):
         self._copied = QTimer(self, singleShot=True, interval=_COPIED_MS)
         self._copied.timeout.connect(self._retranslate)
         context.feed.changed.connect(self._on_changed)
+        self._door.changed.connect(self._on_door)
         self._retranslate()
+        self.read_address()
         self._timer.start()
 
     @property
     def url(self) -> str:
-        """The callback URL that is shown."""
+        """The callback URL that is shown: the one that the sender is given."""
         return self._address.url
+
+    @property
+    def state(self) -> str:
+        """How the door stands, as it is shown."""
+        return self._state.text()
 
     def copy_url(self) -> None:
         """Put the callback URL on the clipboard, and say so."""
@@ -145,8 +105,8 @@ class Strip(QWidget):
             self._copied.start()
 
     def read_address(self) -> None:
-        """Ask for the callback URL again: the secret or the port was changed."""
-        self._context.tasks.start_latest(self._read_address(), "address")
+        """Ask for the callback URL again: the secret or the port is another one."""
+        self._door.moved()
 
     def refresh(self) -> None:
         """Show the numbers as they are now."""
@@ -165,20 +125,27 @@ class Strip(QWidget):
         if trouble != self._trouble:
             self._trouble = trouble
             self.trouble_changed.emit(trouble)
-        is_good = not trouble and (session.is_receiving or session.attached_to is not None)
-        self._lamp.set_lit(is_good)
-        self._state.setText(self._state_words())
+        self._show_standing()
         self._figures.setText(self._figure_words())
 
-    def _state_words(self) -> str:
+    def _show_standing(self) -> None:
         session = self._context.session
-        if session.attached_to is not None:
-            return self.tr("Watching: another Kvitto receives")
-        if not session.is_receiving:
-            return self.tr("Not receiving")
-        if self._trouble:
-            return self.tr("Turning reports away")
-        return self.tr("Receiving")
+        standing = standing_of(
+            self._door.state,
+            is_receiving=session.is_receiving,
+            is_attached=session.attached_to is not None,
+            is_turning_away=bool(self._trouble),
+        )
+        self._lamp.show_light(standing.light)
+        self._state.setText(standing.words)
+
+    def _on_door(self) -> None:
+        self._address.set_url(self._door.callback_url)
+        self._copy.setEnabled(bool(self._door.callback_url))
+        if self._door.local_url != self._local_url:
+            self._local_url = self._door.local_url
+            self.address_changed.emit(self._local_url)
+        self._show_standing()
 
     def _figure_words(self) -> str:
         parts = [self.tr("today {reports}").format(reports=words.number(self._today))]
@@ -229,21 +196,19 @@ class Strip(QWidget):
             self._is_counting = False
         self.refresh()
 
-    async def _read_address(self) -> None:
-        url = await self._context.tasks.in_thread(self._context.session.read_callback_url)
-        self._address.set_url(url)
-        self.address_changed.emit(url)
-        self._address.setAccessibleName(self.tr("Callback URL"))
-        self._copy.setEnabled(bool(url))
-
     def _retranslate(self) -> None:
         self._copy.setText(self.tr("Copy"))
-        self._copy.setToolTip(
-            self.tr("Copy the callback URL. Expose its port with a tunnel before you use it.")
+        self._copy.setToolTip(self.tr("Copy the callback URL for the sender"))
+        self._state.setToolTip(
+            self.tr("Show the front door: the public address, its test, and what is at stake")
         )
-        self._copy.setIcon(icon("content-copy"))
-        self.read_address()
+        self._address.setAccessibleName(self.tr("Callback URL"))
+        self._recolour()
         self.refresh()
+
+    def _recolour(self) -> None:
+        self._copy.setIcon(icon("content-copy"))
+        self._state.setIcon(icon("chevron-right"))
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -252,5 +217,4 @@ class Strip(QWidget):
         if event.type() is QEvent.Type.LanguageChange:
             self._retranslate()
         elif event.type() is QEvent.Type.PaletteChange:
-            self._copy.setIcon(icon("content-copy"))
-            self._lamp.update()
+            self._recolour()

@@ -168,7 +168,14 @@ def apply_theme(application: QApplication, choice: ThemeChoice) -> None:
     # Fusion draws a frame in the palette's Window darkened by 1.4: unseen on dark ground.
     framed = QPalette(palette)
     framed.setColor(QPalette.ColorRole.Window, (_DARK_FRAME if wants_dark else _LIGHT_FRAME))
-    for kind in ("QCheckBox", "QRadioButton", "QLineEdit", "QAbstractSpinBox", "QMenu"):
+    for kind in (
+        "QCheckBox",
+        "QRadioButton",
+        "QLineEdit",
+        "QAbstractSpinBox",
+        "QComboBox",
+        "QMenu",
+    ):
         application.setPalette(framed, kind)  # type: ignore[arg-type]  # PySide's stubs say bytes
 
 

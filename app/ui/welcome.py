@@ -7,18 +7,20 @@ from typing_extensions import override
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority
 from app.ui.theme import STEP, colours
 
-_WIDTH = 620
+_WIDTH = 700
 
 
 class Welcome(QWidget):
     """The first minute.
 
     Signals:
+        door_requested: show the front door.
         copy_requested: copy the callback URL.
         sample_requested: send a sample report to our own port.
         demo_requested: send a demo campaign there.
     """
 
+    door_requested = Signal()
     copy_requested = Signal()
     sample_requested = Signal()
     demo_requested = Signal()
@@ -44,6 +46,8 @@ class Welcome(QWidget):
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(figure, row, 0)
             grid.addWidget(words, row, 1)
+        self._door = QPushButton(self)
+        self._door.clicked.connect(self.door_requested)
         self._copy = QPushButton(self)
         self._copy.clicked.connect(self.copy_requested)
         self._sample = QPushButton(self)
@@ -52,7 +56,7 @@ class Welcome(QWidget):
         self._demo.clicked.connect(self.demo_requested)
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * STEP)
-        for button in (self._copy, self._sample, self._demo):
+        for button in (self._door, self._copy, self._sample, self._demo):
             buttons.addWidget(button)
         buttons.addStretch()
         middle = QWidget(self)
@@ -86,12 +90,11 @@ class Welcome(QWidget):
     def _retranslate(self) -> None:
         self._title.setText(self.tr("No reports yet"))
         texts = (
-            self.tr("Copy the callback URL. It holds a secret: whoever has it can send reports."),
             self.tr(
-                "Open a tunnel to this computer, for example "
-                "“cloudflared tunnel --url {origin}”, and put its address in front of the "
-                "URL's path."
+                "Open the front door: let Kvitto start a tunnel there, or type the address of one "
+                "that leads to {origin}. Kvitto tests whether it leads here."
             ).format(origin=self._origin),
+            self.tr("Copy the callback URL. It holds a secret: whoever has it can send reports."),
             self.tr(
                 "Give that URL as “deliveryReportUrl” when you send a batch. Every status of "
                 "every message then shows up here by itself."
@@ -99,6 +102,7 @@ class Welcome(QWidget):
         )
         for (_, words), text in zip(self._steps, texts, strict=True):
             words.setText(text)
+        self._door.setText(self.tr("The front door…"))
         self._copy.setText(self.tr("Copy callback URL"))
         self._sample.setText(self.tr("Send a sample report to myself"))
         self._sample.setToolTip(self.tr("It goes through the real port, and can be deleted again."))

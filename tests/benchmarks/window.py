@@ -20,6 +20,7 @@ from PySide6.QtCore import Qt
 
 from app.ui.batches.columns import STATUS
 from app.ui.context import Context
+from app.ui.door.door import Door
 from app.ui.feed import Feed
 from app.ui.garbage import GarbageCollector
 from app.ui.languages import Languages
@@ -285,7 +286,9 @@ async def _run(store: Path, steady_s: float, began: float) -> WindowResult:
     collector = GarbageCollector()
     feed = Feed(session.reader, tasks, polls=False)
     feeds.append(feed)
-    shown = MainWindow(Context(session, feed, tasks, preferences), languages)
+    shown = MainWindow(
+        Context(session, feed, tasks, preferences, Door(session, tasks, preferences)), languages
+    )
     feed.changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
     feed.start()
     shown.start(is_hidden=False)

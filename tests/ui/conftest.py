@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from app.ui.context import Context
+from app.ui.door.door import Door
 from app.ui.feed import Feed
 from app.ui.preferences import Preferences
 from app.ui.session import Session
@@ -27,7 +28,10 @@ async def context(data_dir: Path) -> AsyncIterator[Context]:
     tasks = Tasks()
     feed = Feed(session.reader, tasks, polls=False)
     feeds.append(feed)
-    yield Context(session, feed, tasks, Preferences(data_dir))
+    preferences = Preferences(data_dir)
+    door = Door(session, tasks, preferences)
+    yield Context(session, feed, tasks, preferences, door)
+    await door.close()
     feed.stop()
     await tasks.close()
     session.close()

@@ -26,6 +26,7 @@ from app.ui.batches.columns import COLUMNS
 from app.ui.closing import ClosingDialog
 from app.ui.context import Context
 from app.ui.costs.cost_chart import CostRow
+from app.ui.door.door import Door
 from app.ui.feed import Feed
 from app.ui.languages import Languages
 from app.ui.main_window import MainWindow
@@ -166,13 +167,14 @@ async def on_stage(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
         stack.push_async_callback(asyncio.to_thread, session.close)
         feed = Feed(session.reader, tasks, polls=session.attached_to is not None)
         feeds.append(feed)
-        context = Context(session, feed, tasks, preferences)
+        context = Context(session, feed, tasks, preferences, Door(session, tasks, preferences))
         window = MainWindow(context, languages)
 
         async def take_down() -> None:
             window.leave()
             window.close()
             feed.stop()
+            await context.door.close()
             await tasks.close()
             window.deleteLater()
             QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
@@ -479,7 +481,7 @@ async def test_a_taken_port_is_told_and_another_works(data_dir: Path) -> None:
         async with on_stage(data_dir, port) as stage:
             assert str(port) in stage.banner("session")
             assert stage.window.strip.url == ""
-            assert "Not receiving" in all_texts(stage.window.strip)
+            assert stage.window.strip.state == "Not receiving"
             button(stage.window.banners, "Try again")
 
             button(stage.window.banners, "Use any free port").click()
@@ -489,7 +491,7 @@ async def test_a_taken_port_is_told_and_another_works(data_dir: Path) -> None:
             await until(lambda: bool(stage.window.strip.url))
             await stage.post(report_body("m1"))
             await until(lambda: stage.rows() == 1, SEEN_S)
-            assert "Receiving" in all_texts(stage.window.strip)
+            assert stage.window.strip.state == "Receiving · local only"
 
 
 async def test_where_another_receives_the_window_watches(data_dir: Path) -> None:
@@ -497,7 +499,7 @@ async def test_where_another_receives_the_window_watches(data_dir: Path) -> None
         async with on_stage(data_dir) as stage:
             assert "Another Kvitto receives" in stage.banner("session")
             await until(lambda: stage.window.strip.url == other.callback_url)
-            assert any("Watching" in text for text in all_texts(stage.window.strip))
+            assert "Watching" in stage.window.strip.state
 
             await stage.post(report_body("m1", code=201, final=True))
             await until(lambda: stage.rows() == 1, SEEN_S)
@@ -528,12 +530,12 @@ async def test_a_full_disk_is_told_and_so_is_that_it_works_again(
                         assert answer.status == 503
             await until(lambda: bool(stage.banner("store")), TROUBLE_S)
             assert "full" in stage.banner("store")
-            assert "Turning reports away" in all_texts(stage.window.strip)
+            assert stage.window.strip.state == "Turning reports away"
 
         with caplog.at_level(logging.WARNING):
             await stage.post(report_body("m2"))
         await until(lambda: not stage.banner("store"), TROUBLE_S)
-        await until(lambda: "Receiving" in all_texts(stage.window.strip), TROUBLE_S)
+        await until(lambda: stage.window.strip.state.startswith("Receiving"), TROUBLE_S)
         await until(lambda: stage.text("Segments") == "4", SEEN_S)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import fmean
 from typing import Final
 
 from app.core.door import SENDER, ClosedBy, Closure, RetryRule, Span, possibly_lost
@@ -49,10 +48,12 @@ class Returned:
 
     Attributes:
         closure: when it was closed: several in a row are one.
+        closures: those.
         again_by: when all that the sender still has must have come, UTC.
     """
 
     closure: Closure
+    closures: Sequence[Closure]
     again_by: datetime
 
     @property
@@ -100,11 +101,11 @@ class Stranded:
 def is_waited_for(batch: BatchRecord, now: datetime) -> bool:
     """Tell whether reports of a batch are still to come, as far as is known."""
     return (
-        batch.origin is not Origin.DEMO
+        now - batch.last_seen < RECENT
+        and batch.origin is not Origin.DEMO
         and not batch.done
         and batch.forgotten is None
         and not is_settled(batch)
-        and now - batch.last_seen < RECENT
     )
 
 
@@ -118,7 +119,8 @@ def closed_now(
     if loss is None or not open_ended:
         return None
     cause = min(open_ended, key=lambda one: one.begin)
-    return Closed(_row_of(known, cause).begin, cause.by, cause.fault, loss)
+    since = min(one.begin for one in _row_of(known, cause))
+    return Closed(since, cause.by, cause.fault, loss)
 
 
 def returned(
@@ -131,8 +133,11 @@ def returned(
         return None
     last = max(ended, key=lambda one: one.end or now)
     row = _row_of(ended, last)
-    found = Returned(row, again_after(row, rule))
-    if row.dismissed is not None or found.length < SHORTEST or now >= found.again_by:
+    longest = max(row, key=lambda one: (one.end or now) - one.begin)
+    whole = Closure(min(one.begin for one in row), last.end, longest.by, longest.fault)
+    found = Returned(whole, row, again_after(whole, rule))
+    is_known = all(one.dismissed is not None for one in row)
+    if is_known or found.length < SHORTEST or now >= found.again_by:
         return None
     return found
 
@@ -199,28 +204,20 @@ def surge(knocks: Mapping[int, int], minute: int) -> int | None:
     """
     first = minute - SURGE_MINUTES + 1
     recent = sum(count for at, count in knocks.items() if first <= at <= minute)
-    before = [knocks.get(at, 0) for at in range(first - _QUIET_MINUTES, first)]
-    usual = fmean(before) * SURGE_MINUTES
+    before = sum(count for at, count in knocks.items() if first - _QUIET_MINUTES <= at < first)
+    usual = before * SURGE_MINUTES / _QUIET_MINUTES
     return recent if recent >= max(_SURGE_LEAST, _SURGE_FACTOR * usual) else None
 
 
-def _row_of(closures: Iterable[Closure], last: Closure) -> Closure:
-    """Return a closure together with those before it that it follows at once, as one."""
-    begin, end, length = last.begin, last.end, _length(last)
-    by, fault, dismissed = last.by, last.fault, last.dismissed
+def _row_of(closures: Iterable[Closure], last: Closure) -> list[Closure]:
+    """Return a closure and those before it that it follows at once, the latest first."""
+    row, begin = [last], last.begin
     for one in sorted(closures, key=lambda one: one.begin, reverse=True):
-        if one == last or one.begin > last.begin:
-            continue
-        if one.end is not None and begin - one.end > _TOGETHER:
-            continue
-        begin = min(begin, one.begin)
-        if _length(one) > length:
-            length, by, fault = _length(one), one.by, one.fault
-    return Closure(begin, end, by, fault, dismissed)
-
-
-def _length(closure: Closure) -> timedelta:
-    return timedelta() if closure.end is None else closure.end - closure.begin
+        is_before = one != last and one.begin <= last.begin
+        if is_before and (one.end is None or begin - one.end <= _TOGETHER):
+            row.append(one)
+            begin = min(begin, one.begin)
+    return row
 
 
 def _concerns(span: Span, batch: BatchRecord) -> bool:

@@ -1,0 +1,252 @@
+"""What the banners say of the door: the loss clock, what comes again, gaps, strangers."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.core.door import ClosedBy, Closure
+from app.receiver.service import utc_now
+from app.store.edits import DismissClosure
+from app.store.errors import StoreError
+from app.store.reader import Changes
+from app.store.records import BatchRecord
+from app.ui.banner import Banners, Weight
+from app.ui.closure_words import now_text
+from app.ui.context import Context
+from app.ui.door.closures_model import known_fault
+from app.ui.door.fault_words import fault_advice, fault_sentence
+from app.ui.door.reading import DoorFacts, read_facts
+from app.ui.door.stake_words import StakeWords, clock_text, surge_text
+from app.ui.door.stakes import (
+    Closed,
+    Gaps,
+    Returned,
+    closed_now,
+    gaps,
+    is_waited_for,
+    returned,
+    stranded,
+    surge,
+)
+from app.ui.pace import Pace
+
+log = logging.getLogger(__name__)
+
+_REST_MS: Final = 1000
+_TICK_MS: Final = 1000
+_LOOK_EVERY_MS: Final = 30_000
+_SURGE_REST: Final = timedelta(hours=1)
+"""So long a surge that was closed is not told again."""
+_SUBJECTS: Final = ("closed", "returned", "gaps", "stranded", "surge")
+
+
+class Alerts(QObject):
+    """Keeps the banners of the door.
+
+    It reads when something has changed, and now and then; while a clock is shown it counts on what
+    it read. Belongs to the window's thread.
+
+    Signals:
+        door_requested: show the panel.
+        failed: a sentence that says what could not be written.
+    """
+
+    door_requested = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        context: Context,
+        banners: Banners,
+        parent: QObject | None = None,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Say in `banners` what is at stake."""
+        super().__init__(parent)
+        self._context = context
+        self._door = context.door
+        self._banners = banners
+        self._clock = clock
+        self._words = StakeWords(self)
+        self._facts = DoorFacts(clock())
+        self._waiting: dict[int, BatchRecord] = {}
+        self._came: int | None = None
+        self._calm_until: datetime | None = None
+        self._pace = Pace(context.tasks, self._read, "door alerts", rest_ms=_REST_MS, parent=self)
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(self.say)
+        self._look = QTimer(self, interval=_LOOK_EVERY_MS)
+        self._look.timeout.connect(self._pace.want)
+        context.feed.changed.connect(self._on_changed)
+        self._door.changed.connect(self._pace.want)
+
+    def start(self) -> None:
+        """Read for the first time, and from then on now and then."""
+        self._look.start()
+        self._pace.want()
+
+    def stop(self) -> None:
+        """Say no more."""
+        self._pace.stop()
+        self._tick.stop()
+        self._look.stop()
+
+    @property
+    def waiting(self) -> Sequence[BatchRecord]:
+        """The batches of which reports are still to come, oldest first."""
+        now = self._clock()
+        return [one for _, one in sorted(self._waiting.items()) if is_waited_for(one, now)]
+
+    # --- Reading --------------------------------------------------------------------------------
+
+    def _on_changed(self, changes: Changes) -> None:
+        now = self._clock()
+        for batch in changes.batches:
+            if is_waited_for(batch, now):
+                self._waiting[batch.key] = batch
+            else:
+                self._waiting.pop(batch.key, None)
+        for key in changes.removed:
+            self._waiting.pop(key, None)
+        self._pace.want()
+
+    async def _read(self) -> None:
+        session, tasks, now = self._context.session, self._context.tasks, self._clock()
+        try:
+            facts = await tasks.in_thread(read_facts, session, now)
+            found = returned(facts.closures, now)
+            came = None
+            if found is not None:
+                came = await tasks.in_thread(session.doors.came_late, found.closure)
+        except StoreError as error:
+            log.debug("The door's closures can't be read now: %s", type(error).__name__)
+            return  # the feed tells of it
+        self._facts, self._came = facts, came
+        self.say()
+
+    # --- Saying ---------------------------------------------------------------------------------
+
+    def say(self) -> None:
+        """Show what is at stake now, in the language of now."""
+        now = self._clock()
+        closures = self._facts.closures
+        closed = closed_now(closures, now)
+        back = returned(closures, now)
+        lost = gaps(closures, self.waiting, now)
+        self._say_closed(closed, now)
+        self._say_returned(back, now)
+        self._say_gaps(lost, now)
+        self._say_stranded(now)
+        self._say_surge(now)
+        has_clock = closed is not None or back is not None
+        if has_clock != self._tick.isActive():
+            self._tick.start() if has_clock else self._tick.stop()
+
+    def _show_or_close(
+        self,
+        subject: str,
+        sentence: str,
+        *,
+        weight: Weight = Weight.WARNING,
+        detail: str = "",
+        actions: Sequence[tuple[str, Callable[[], None]]] = (),
+    ) -> None:
+        if not sentence:
+            self._banners.close_banner(subject)
+            return
+        self._banners.show_banner(
+            subject, sentence, weight=weight, detail=detail, actions=actions, again=self.say
+        )
+
+    def _say_closed(self, closed: Closed | None, now: datetime) -> None:
+        if closed is None:
+            self._banners.close_banner("closed")
+            return
+        fault = known_fault(closed.fault)
+        way = self._door.way
+        clock = clock_text(closed, now)
+        actions = [(self.tr("Show the front door"), self.door_requested.emit)]
+        detail = ""
+        sentences = [now_text(closed.by), clock]
+        if closed.by is ClosedBy.TUNNEL and fault is not None:
+            sentences = [fault_sentence(fault, way), clock, fault_advice(fault, way)]
+            actions.insert(0, (self.tr("Test now"), self._door.test))
+            detail = self._door.detail
+        self._show_or_close(
+            "closed",
+            " ".join(sentences),
+            weight=Weight.DANGER if now >= closed.first_loss else Weight.WARNING,
+            detail=detail,
+            actions=actions,
+        )
+
+    def _say_returned(self, found: Returned | None, now: datetime) -> None:
+        self._show_or_close(
+            "returned",
+            "" if found is None else self._words.returned(found, self._came, now),
+            weight=Weight.NOTE,
+            actions=[] if found is None else [self._dismissing(found.closures)],
+        )
+
+    def _say_gaps(self, found: Gaps | None, now: datetime) -> None:
+        self._show_or_close(
+            "gaps",
+            "" if found is None else self._words.gaps(found, now),
+            weight=Weight.DANGER,
+            actions=[]
+            if found is None
+            else [
+                (self.tr("Show the front door"), self.door_requested.emit),
+                self._dismissing(found.closures),
+            ],
+        )
+
+    def _say_stranded(self, now: datetime) -> None:
+        state = self._door.state
+        found = []
+        if self._door.is_watched:
+            current = state.public_url or None
+            found = stranded(self.waiting, self._facts.addresses, current, now)
+        self._show_or_close(
+            "stranded",
+            self._words.stranded(found) if found else "",
+            actions=[(self.tr("Show the front door"), self.door_requested.emit)],
+        )
+
+    def _say_surge(self, now: datetime) -> None:
+        knocks = surge(self._facts.knocks, self._facts.minute)
+        is_calm = self._calm_until is not None and now < self._calm_until
+        self._show_or_close(
+            "surge",
+            "" if knocks is None or is_calm else surge_text(knocks),
+            actions=[
+                (self.tr("Show the front door"), self.door_requested.emit),
+                (self.tr("Close"), self._on_surge_closed),
+            ],
+        )
+
+    # --- What the user asks for -----------------------------------------------------------------
+
+    def _dismissing(self, closures: Sequence[Closure]) -> tuple[str, Callable[[], None]]:
+        def dismiss() -> None:
+            self._context.tasks.start(self._dismiss(closures), "dismiss closures")
+
+        return self.tr("Dismiss"), dismiss
+
+    async def _dismiss(self, closures: Sequence[Closure]) -> None:
+        session, now = self._context.session, self._clock()
+        try:
+            for one in closures:
+                edit = session.edit(DismissClosure(one, now))
+                await self._context.tasks.in_thread(edit.result)
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+        self._pace.hurry()
+
+    def _on_surge_closed(self) -> None:
+        self._calm_until = self._clock() + _SURGE_REST
+        self.say()

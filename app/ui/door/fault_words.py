@@ -1,0 +1,140 @@
+"""What is wrong with the way in, in words: what happened, and what to do about it."""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from app.door.faults import Fault
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way in, as far as the words need it.
+
+    Attributes:
+        host: the name in the public URL.
+        port: the port on which Kvitto listens.
+        program: the tunnel's program; "" where that is not known.
+    """
+
+    host: str
+    port: int
+    program: str = ""
+
+
+class _Words(NamedTuple):
+    word: object
+    sentence: object
+    advice: object
+
+
+_FAULTS: Final[dict[Fault, _Words]] = {
+    Fault.NO_NETWORK: _Words(
+        QT_TRANSLATE_NOOP("Faults", "no network"),
+        QT_TRANSLATE_NOOP("Faults", "This computer has no network."),
+        QT_TRANSLATE_NOOP("Faults", "Connect it; Kvitto notices by itself."),
+    ),
+    Fault.DNS: _Words(
+        QT_TRANSLATE_NOOP("Faults", "name not found"),
+        QT_TRANSLATE_NOOP("Faults", "The name {host} can't be found."),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "Look for a typing mistake in the address. The name of a quick tunnel ends with the "
+            "tunnel: start it again, and give the sender the new address.",
+        ),
+    ),
+    Fault.TLS: _Words(
+        QT_TRANSLATE_NOOP("Faults", "no secure connection"),
+        QT_TRANSLATE_NOOP(
+            "Faults", "There is no secure connection to {host}: its certificate is not valid."
+        ),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "Renew the certificate there, and look whether this computer's clock is right. The "
+            "sender refuses such a certificate, too.",
+        ),
+    ),
+    Fault.TUNNEL_DOWN: _Words(
+        QT_TRANSLATE_NOOP("Faults", "the tunnel is down"),
+        QT_TRANSLATE_NOOP("Faults", "The tunnel is down: nothing is connected to {host}."),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "Start {program} again. If it gets another address, batches that were sent with this "
+            "one don't find it.",
+        ),
+    ),
+    Fault.WRONG_PORT: _Words(
+        QT_TRANSLATE_NOOP("Faults", "the tunnel leads nowhere"),
+        QT_TRANSLATE_NOOP("Faults", "The tunnel is up, but nothing listens where it leads."),
+        QT_TRANSLATE_NOOP(
+            "Faults", "Let it lead to port {port} of this computer: Kvitto listens there."
+        ),
+    ),
+    Fault.OTHER_PROGRAM: _Words(
+        QT_TRANSLATE_NOOP("Faults", "another program answers"),
+        QT_TRANSLATE_NOOP("Faults", "Another program answers at {host}, or another Kvitto."),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "Let the tunnel lead to port {port} of this computer, or choose the address that does.",
+        ),
+    ),
+    Fault.PAGE_IN_THE_WAY: _Words(
+        QT_TRANSLATE_NOOP("Faults", "a page is in the way"),
+        QT_TRANSLATE_NOOP("Faults", "A page that wants a login or a click stands in the way."),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "The sender can't click. Switch the page off in the tunnel's settings, at least for "
+            "paths that begin with /r/. In a guest network, log in to it first.",
+        ),
+    ),
+    Fault.WRONG_SECRET: _Words(
+        QT_TRANSLATE_NOOP("Faults", "the secret is not valid"),
+        QT_TRANSLATE_NOOP("Faults", "The address leads here, but its secret is not valid."),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "Copy the address again for the next batch. If a server passes requests on, let it "
+            "leave their path as it is.",
+        ),
+    ),
+    Fault.REFUSED_AT_EDGE: _Words(
+        QT_TRANSLATE_NOOP("Faults", "refused on the way"),
+        QT_TRANSLATE_NOOP("Faults", "{host} refuses requests before they get here."),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "Look for a rule, a limit or a blocked country in the settings of the tunnel or the "
+            "server: POST requests to paths that begin with /r/ must pass.",
+        ),
+    ),
+    Fault.NO_ANSWER: _Words(
+        QT_TRANSLATE_NOOP("Faults", "no answer"),
+        QT_TRANSLATE_NOOP("Faults", "No answer comes from {host}."),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "Look whether the tunnel's program is still running, and whether a firewall is in "
+            "between.",
+        ),
+    ),
+}
+
+
+def fault_word(fault: Fault) -> str:
+    """Return a fault in a few words, for the strip and for lists."""
+    return QCoreApplication.translate("Faults", str(_FAULTS[fault].word))
+
+
+def fault_sentence(fault: Fault, way: Way) -> str:
+    """Return what happened, a sentence."""
+    return _fill(_FAULTS[fault].sentence, way)
+
+
+def fault_advice(fault: Fault, way: Way) -> str:
+    """Return what to do, a sentence or two."""
+    return _fill(_FAULTS[fault].advice, way)
+
+
+def _fill(text: object, way: Way) -> str:
+    program = way.program or QCoreApplication.translate("Faults", "the tunnel's program")
+    return QCoreApplication.translate("Faults", str(text)).format(
+        host=way.host, port=way.port, program=program
+    )

@@ -1,0 +1,59 @@
+"""Who knocked: how many by the minute, and the latest sources."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from app.receiver.strangers import Stranger
+from app.ui.door.knock_chart import KnockChart
+from app.ui.door.list_page import ListPage
+from app.ui.door.sources_model import SourcesModel
+from app.ui.settings.page import faint_label
+from app.ui.theme import STEP
+
+
+class KnocksPage(ListPage):
+    """The strangers of the last two hours, and those since the start by name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Show none yet."""
+        self.sources = SourcesModel()
+        super().__init__(self.sources, parent)
+        self.sources.setParent(self)
+        self.tree.setRootIsDecorated(False)
+        self.chart = KnockChart(self)
+        self._heading = faint_label(self)
+        self.column.insertWidget(0, self._heading)
+        self.column.insertWidget(1, self.chart)
+        self.column.insertSpacing(2, STEP)
+        self.retranslate()
+
+    def show_knocks(
+        self, knocks: Mapping[int, int], minute: int, sources: Sequence[Stranger]
+    ) -> None:
+        """Show counts by minute up to the minute of now, and the latest sources."""
+        self.chart.show_knocks(knocks, minute)
+        self.sources.show_sources(sources)
+
+    @override
+    def title(self) -> str:
+        """Return the page's name."""
+        return self.tr("Who knocked")
+
+    @override
+    def nothing(self) -> str:
+        """Return that nobody knocked."""
+        return self.tr("No stranger has knocked since Kvitto was started.")
+
+    @override
+    def retranslate(self) -> None:
+        """Say everything in the language of now."""
+        super().retranslate()
+        self.chart.setAccessibleName(self.tr("Requests of strangers by minute"))
+        self._heading.setText(
+            self.tr(
+                "Requests with a wrong secret or path, by minute. They are answered 404, and "
+                "nothing of them is kept."
+            )
+        )

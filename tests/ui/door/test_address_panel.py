@@ -1,0 +1,75 @@
+"""The public address: found, typed, used and let go."""
+
+from pytestqt.qtbot import QtBot
+
+from app.door.kinds import TunnelKind
+from app.door.state import FoundTunnel
+from app.ui.door.address_panel import AddressPanel
+from tests.ui.settings.finding import button
+
+NGROK = FoundTunnel(TunnelKind.NGROK, "https://kvitto.ngrok.app", leads_here=True)
+ELSEWHERE = FoundTunnel(TunnelKind.NGROK, "https://other.ngrok.app", leads_here=False)
+
+
+def a_panel(qtbot: QtBot) -> tuple[AddressPanel, list[tuple[str, TunnelKind]]]:
+    panel = AddressPanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    chosen: list[tuple[str, TunnelKind]] = []
+    panel.chosen.connect(lambda url, kind: chosen.append((url, kind)))
+    return panel, chosen
+
+
+def test_a_tunnel_that_leads_here_is_offered_and_used_with_its_kind(qtbot: QtBot) -> None:
+    panel, chosen = a_panel(qtbot)
+
+    panel.show_address("", [ELSEWHERE, NGROK])
+    assert panel.box.currentText() == NGROK.url
+    button(panel, "Use it").click()
+
+    assert chosen == [(NGROK.url, TunnelKind.NGROK)]
+
+
+def test_a_whole_callback_url_may_be_pasted(qtbot: QtBot) -> None:
+    panel, chosen = a_panel(qtbot)
+
+    panel.box.setEditText(" Kvitto.example.net/hook/r/0123abcd ")
+    button(panel, "Use it").click()
+
+    assert chosen == [("https://kvitto.example.net/hook", TunnelKind.OTHER)]
+
+
+def test_what_is_no_address_is_told_and_can_not_be_used(qtbot: QtBot) -> None:
+    panel, _chosen = a_panel(qtbot)
+
+    panel.box.setEditText("ftp://kvitto.example.net")
+    assert not button(panel, "Use it").isEnabled()
+    assert "not an address" in panel.hint
+
+
+def test_what_is_being_typed_stays_while_tunnels_come_and_go(qtbot: QtBot) -> None:
+    panel, _chosen = a_panel(qtbot)
+    panel.box.setEditText("https://kvit")
+
+    panel.show_address("", [NGROK])
+    panel.show_address("", [NGROK, ELSEWHERE])
+    panel.show_address("", [])
+
+    assert panel.box.currentText() == "https://kvit"
+
+
+def test_the_address_in_use_can_be_let_go(qtbot: QtBot) -> None:
+    panel, chosen = a_panel(qtbot)
+    panel.show_address("https://kvitto.example.net", [])
+
+    assert "In use" in panel.hint
+    assert not button(panel, "Use it").isEnabled()
+    button(panel, "Use none").click()
+    assert chosen == [("", TunnelKind.OTHER)]
+
+
+def test_an_address_without_https_is_warned_of(qtbot: QtBot) -> None:
+    panel, _chosen = a_panel(qtbot)
+
+    panel.box.setEditText("http://kvitto.example.net")
+    assert "read phone numbers" in panel.hint

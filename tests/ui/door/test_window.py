@@ -1,0 +1,147 @@
+"""The panel of the front door, over a real store, a real receiver and the real watch."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import aiohttp
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.core.door import ClosedBy
+from app.receiver.service import utc_now
+from app.store.edits import MarkClosure, MarkOpen
+from app.ui.awake import StayAwake
+from app.ui.banner import Banners
+from app.ui.context import Context
+from app.ui.door.alerts import Alerts
+from app.ui.door.window import DoorWindow
+from tests.helpers.posting import report_body
+from tests.ui.settings.finding import button
+from tests.ui.waiting import until
+
+pytestmark = pytest.mark.qasync
+MINUTE = timedelta(minutes=1)
+OLD = "http://127.0.0.1:1"
+"""An address behind which is nothing."""
+
+
+@asynccontextmanager
+async def on_screen(qtbot: QtBot, context: Context) -> AsyncIterator[DoorWindow]:
+    """Show the panel, and watch the door while the loop runs: for as long as the test."""
+    now = utc_now()
+    session, tasks = context.session, context.tasks
+    await tasks.in_thread(session.edit(MarkOpen(now - timedelta(days=2), now)).result)
+    closed = MarkClosure(now - 48 * MINUTE, now - 10 * MINUTE, ClosedBy.TUNNEL, "dns")
+    await tasks.in_thread(session.edit(closed).result)
+    banners = Banners()
+    qtbot.addWidget(banners)
+    alerts = Alerts(context, banners, banners)
+    awake = StayAwake(context, lambda: None, banners)
+    context.feed.start()
+    context.door.begin()
+    window = DoorWindow(context, lambda: alerts.waiting, awake)
+    qtbot.addWidget(window)
+    window.show()
+    try:
+        yield window
+    finally:
+        window.close()
+        await context.door.close()
+        await awake.close()
+
+
+def base_of(context: Context) -> str:
+    return context.session.read_callback_url().rpartition("/r/")[0]
+
+
+async def test_its_models_keep_qt_s_rules(qtbot: QtBot, context: Context) -> None:
+    async with on_screen(qtbot, context) as window:
+        testers = [
+            QAbstractItemModelTester(page.model)
+            for page in (window.closures, window.knocks, window.stranded)
+        ]
+        assert testers
+
+
+async def test_it_begins_locally_and_turns_green_when_an_address_leads_here(
+    qtbot: QtBot, context: Context
+) -> None:
+    async with on_screen(qtbot, context) as window:
+        await until(lambda: "local only" in window.state_panel.text)
+        assert "no public address" in window.state_panel.text
+
+        window.address.box.setEditText(base_of(context))
+        button(window.address, "Use it").click()
+
+        await until(lambda: "comes in here" in window.state_panel.text)
+        await until(lambda: window.share.url == context.door.callback_url != context.door.local_url)
+        button(window.share, "QR").click()
+        assert window.share.picture.text == window.share.url
+
+
+async def test_a_test_that_fails_says_why_and_what_to_do(qtbot: QtBot, context: Context) -> None:
+    async with on_screen(qtbot, context) as window:
+        window.address.box.setEditText(OLD)
+        button(window.address, "Use it").click()
+
+        await until(lambda: "Not reachable" in window.state_panel.text)
+        text = window.state_panel.text
+        assert "nothing is connected to 127.0.0.1" in text
+        assert "Start the tunnel's program again" in text
+        assert button(window.state_panel, "Test now").isEnabled()
+
+
+async def test_closed_times_of_the_week_are_listed(qtbot: QtBot, context: Context) -> None:
+    async with on_screen(qtbot, context) as window:
+        await until(lambda: window.closures.model.rowCount() == 1)
+
+        cells = [
+            str(window.closures.model.index(0, column).data())
+            for column in range(window.closures.model.columnCount())
+        ]
+        assert cells[0] == "Name not found"
+        assert "38 min" in cells
+
+
+async def test_who_knocked_is_shown(qtbot: QtBot, context: Context) -> None:
+    async with on_screen(qtbot, context) as window:
+        async with aiohttp.ClientSession() as client:
+            for _ in range(3):
+                async with client.get(f"{base_of(context)}/wp-login.php") as answer:
+                    assert answer.status == 404
+
+        await until(lambda: window.knocks.model.rowCount() == 1)
+        assert window.knocks.model.index(0, 0).data() == "127.0.0.1"
+        await until(lambda: window.knocks.chart.total == 3, 30)
+
+
+async def test_batches_of_an_old_address_are_listed_and_put_away(
+    qtbot: QtBot, context: Context
+) -> None:
+    async with on_screen(qtbot, context) as window:
+        url = await context.tasks.in_thread(context.session.read_public_url, OLD)
+        async with aiohttp.ClientSession() as client:
+            target = url.replace(OLD, base_of(context))
+            async with client.post(target, data=report_body("m1", batch_id="Vinter")) as answer:
+                assert answer.status == 200
+        await until(lambda: window.stranded.model.rowCount() == 1)
+        assert window.stranded.model.index(0, 0).data() == OLD
+
+        button(window.stranded, "Use this address again").click()
+        await until(lambda: context.door.state.public_url == OLD)
+        await until(lambda: window.stranded.is_empty)
+        context.door.choose("", context.door.state.kind)
+        await until(lambda: not window.stranded.is_empty)
+        button(window.stranded, "Mark its batches as done").click()
+        await until(lambda: window.stranded.is_empty)
+        assert all(batch.done for batch in context.session.reader.batches())
+
+
+async def test_it_speaks_the_language_of_now(qtbot: QtBot, context: Context) -> None:
+    async with on_screen(qtbot, context) as window:
+        QApplication.sendEvent(window, QEvent(QEvent.Type.LanguageChange))
+        assert window.windowTitle() == "The front door"
