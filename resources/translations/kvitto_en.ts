@@ -39,6 +39,16 @@
     </message>
 </context>
 <context>
+    <name>KnockChart</name>
+    <message numerus="yes">
+        <source>%Ln request(s) in the last two hours</source>
+        <translation>
+            <numerusform>%Ln request in the last two hours</numerusform>
+            <numerusform>%Ln requests in the last two hours</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Notices</name>
     <message numerus="yes">
         <source>%Ln batch(es) settled</source>
@@ -159,6 +169,44 @@
         <translation>
             <numerusform>%Ln message</numerusform>
             <numerusform>%Ln messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StakeWords</name>
+    <message numerus="yes">
+        <source>%Ln report(s) of that time have come.</source>
+        <translation>
+            <numerusform>%Ln report of that time has come.</numerusform>
+            <numerusform>%Ln reports of that time have come.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) that are not settled may have gaps: {names}.</source>
+        <translation>
+            <numerusform>%Ln batch that is not settled may have gaps: {names}.</numerusform>
+            <numerusform>%Ln batches that are not settled may have gaps: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es), {messages}, still report to {address} and won&apos;t arrive here. Restore that address, or mark them as done.</source>
+        <translation>
+            <numerusform>%Ln batch, {messages}, still reports to {address} and won&apos;t arrive here. Restore that address, or mark it as done.</numerusform>
+            <numerusform>%Ln batches, {messages}, still report to {address} and won&apos;t arrive here. Restore that address, or mark them as done.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln message</numerusform>
+            <numerusform>%Ln messages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %Ln more</source>
+        <translation>
+            <numerusform>{names} and %Ln more</numerusform>
+            <numerusform>{names} and %Ln more</numerusform>
         </translation>
     </message>
 </context>

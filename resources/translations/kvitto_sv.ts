@@ -13,6 +13,80 @@
     </message>
 </context>
 <context>
+    <name>AddressPanel</name>
+    <message>
+        <source>This is not an address: it begins with https:// and a name.</source>
+        <translation>Det är ingen adress: den börjar med https:// och ett namn.</translation>
+    </message>
+    <message>
+        <source>The address at which a tunnel or a server passes requests on to Kvitto. Start a tunnel below, or type the address of one that you run yourself.</source>
+        <translation>Adressen där en tunnel eller en server skickar anrop vidare till Kvitto. Starta en tunnel nedan, eller skriv adressen till en som du kör själv.</translation>
+    </message>
+    <message>
+        <source>In use: the sender is given this address.</source>
+        <translation>Används: det är den här adressen SMS-tjänsten får.</translation>
+    </message>
+    <message>
+        <source>Without https, everybody on the way can read phone numbers.</source>
+        <translation>Utan https kan alla på vägen läsa telefonnumren.</translation>
+    </message>
+    <message>
+        <source>Another address gets a secret of its own; earlier ones stay valid.</source>
+        <translation>En annan adress får en egen nyckel; de tidigare fortsätter att gälla.</translation>
+    </message>
+    <message>
+        <source>A tunnel</source>
+        <translation>En tunnel</translation>
+    </message>
+    <message>
+        <source>{program} was found, but it leads to another port.</source>
+        <translation>{program} hittades, men leder till en annan port.</translation>
+    </message>
+    <message>
+        <source>{program} was found, but it is not connected.</source>
+        <translation>{program} hittades, men är inte anslutet.</translation>
+    </message>
+    <message>
+        <source>{program} was found. Use its address, and it is tested at once.</source>
+        <translation>{program} hittades. Använd dess adress, så testas den genast.</translation>
+    </message>
+    <message>
+        <source>Public address</source>
+        <translation>Publik adress</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>Använd</translation>
+    </message>
+    <message>
+        <source>Use none</source>
+        <translation>Ingen</translation>
+    </message>
+    <message>
+        <source>Receive from this computer only</source>
+        <translation>Ta bara emot från den här datorn</translation>
+    </message>
+</context>
+<context>
+    <name>Alerts</name>
+    <message>
+        <source>Show the front door</source>
+        <translation>Visa vägen in</translation>
+    </message>
+    <message>
+        <source>Test now</source>
+        <translation>Testa nu</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Stäng</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Jag vet</translation>
+    </message>
+</context>
+<context>
     <name>AppearancePage</name>
     <message>
         <source>Appearance</source>
@@ -700,6 +774,56 @@
         <source>The public address did not lead here.</source>
         <translation>Den publika adressen ledde inte hit.</translation>
     </message>
+    <message>
+        <source>Nothing receives reports now.</source>
+        <translation>Inget tar emot rapporter nu.</translation>
+    </message>
+    <message>
+        <source>Nothing can be stored on the disk.</source>
+        <translation>Inget kan sparas på disken.</translation>
+    </message>
+    <message>
+        <source>The public address does not lead here.</source>
+        <translation>Den publika adressen leder inte hit.</translation>
+    </message>
+</context>
+<context>
+    <name>ClosuresModel</name>
+    <message>
+        <source>still closed</source>
+        <translation>fortfarande stängt</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Varför</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Från</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>Till</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Längd</translation>
+    </message>
+    <message>
+        <source>Came late</source>
+        <translation>Kom sent</translation>
+    </message>
+</context>
+<context>
+    <name>ClosuresPage</name>
+    <message>
+        <source>Closed times</source>
+        <translation>Stängda tider</translation>
+    </message>
+    <message>
+        <source>The door was open all week.</source>
+        <translation>Vägen in har varit öppen hela veckan.</translation>
+    </message>
 </context>
 <context>
     <name>Columns</name>
@@ -886,6 +1010,10 @@
         <translation>Kvitto låtsas vara SMS-tjänsten och skickar rapporter om påhittade meddelanden till sig självt. Inget skickas till någon telefon. Demoutskick är märkta och räknas inte med i summor och diagram om du inte väljer att visa dem.</translation>
     </message>
     <message>
+        <source>Through the public address</source>
+        <translation>Genom den publika adressen</translation>
+    </message>
+    <message>
         <source>Calm: everything goes well</source>
         <translation>Lugnt: allt går bra</translation>
     </message>
@@ -943,6 +1071,72 @@
             <numerusform>%Ln demoutskick är borttaget.</numerusform>
             <numerusform>%Ln demoutskick är borttagna.</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>DoorReport</name>
+    <message>
+        <source>Programs on this computer can post reports. The sender can&apos;t: no public address is chosen. Start a tunnel below, or type the address of one that you run.</source>
+        <translation>Program på den här datorn kan skicka rapporter hit. SMS-tjänsten kan det inte: ingen publik adress är vald. Starta en tunnel nedan, eller skriv adressen till en som du kör.</translation>
+    </message>
+    <message>
+        <source>Whether {host} leads here is not known yet.</source>
+        <translation>Om {host} leder hit vet Kvitto inte än.</translation>
+    </message>
+    <message>
+        <source>What is posted to {host} comes in here.</source>
+        <translation>Det som skickas till {host} kommer in här.</translation>
+    </message>
+    <message>
+        <source>Tested {ago}, in {time}.</source>
+        <translation>Testat {ago}, på {time}.</translation>
+    </message>
+    <message>
+        <source>It led here last at {time}.</source>
+        <translation>Senast ledde den hit {time}.</translation>
+    </message>
+    <message>
+        <source>The next test is in {time}.</source>
+        <translation>Nästa test om {time}.</translation>
+    </message>
+    <message>
+        <source>{count} ms</source>
+        <translation>{count} ms</translation>
+    </message>
+</context>
+<context>
+    <name>DoorWindow</name>
+    <message>
+        <source>{title} ({count})</source>
+        <translation>{title} ({count})</translation>
+    </message>
+    <message>
+        <source>The front door</source>
+        <translation>Vägen in</translation>
+    </message>
+    <message>
+        <source>Callback URL</source>
+        <translation>Rapportadress</translation>
+    </message>
+    <message>
+        <source>Public address</source>
+        <translation>Publik adress</translation>
+    </message>
+    <message>
+        <source>Tunnel</source>
+        <translation>Tunnel</translation>
+    </message>
+    <message>
+        <source>Renew the secret</source>
+        <translation>Skapa ny nyckel</translation>
+    </message>
+    <message>
+        <source>Makes a new callback URL. The old one stays valid for batches that are not settled, and ends after.</source>
+        <translation>Skapar en ny rapportadress. Den gamla gäller så länge utskick som använder den inte är avgjorda, och avslutas sedan.</translation>
+    </message>
+    <message>
+        <source>Keep this computer awake while reports are waited for</source>
+        <translation>Håll datorn vaken medan rapporter väntas</translation>
     </message>
 </context>
 <context>
@@ -1028,6 +1222,38 @@
         <translation>Kvitto kan inte ta emot på {host}: {port} är ingen port. Välj en mellan 1024 och {count} med --port.</translation>
     </message>
     <message>
+        <source>That is not a name.</source>
+        <translation>Det är inget namn.</translation>
+    </message>
+    <message>
+        <source>The server to log in to is missing.</source>
+        <translation>Servern att logga in på saknas.</translation>
+    </message>
+    <message>
+        <source>The tunnel&apos;s name and its public URL are needed.</source>
+        <translation>Tunnelns namn och dess publika adress behövs.</translation>
+    </message>
+    <message>
+        <source>The URL has characters in it that no URL has.</source>
+        <translation>Adressen innehåller tecken som inte får finnas i en adress.</translation>
+    </message>
+    <message>
+        <source>That is not a URL.</source>
+        <translation>Det är ingen adress.</translation>
+    </message>
+    <message>
+        <source>A public URL begins with https:// or http:// and has a host.</source>
+        <translation>En publik adress börjar med https:// eller http:// och har ett värdnamn.</translation>
+    </message>
+    <message>
+        <source>A URL with a name or password in it is not a public URL.</source>
+        <translation>En adress med användarnamn eller lösenord i är ingen publik adress.</translation>
+    </message>
+    <message>
+        <source>That is not the name of a host.</source>
+        <translation>Det är inget värdnamn.</translation>
+    </message>
+    <message>
         <source>No report about a batch {batch} has come. Check the id: an export of the batches lists all of them.</source>
         <translation>Det har inte kommit någon rapport om utskick {batch}. Kontrollera id:t: en export av utskicken listar alla.</translation>
     </message>
@@ -1106,6 +1332,133 @@
     </message>
 </context>
 <context>
+    <name>Faults</name>
+    <message>
+        <source>no network</source>
+        <translation>inget nätverk</translation>
+    </message>
+    <message>
+        <source>This computer has no network.</source>
+        <translation>Datorn har inget nätverk.</translation>
+    </message>
+    <message>
+        <source>Connect it; Kvitto notices by itself.</source>
+        <translation>Anslut den; Kvitto märker det av sig självt.</translation>
+    </message>
+    <message>
+        <source>name not found</source>
+        <translation>namnet finns inte</translation>
+    </message>
+    <message>
+        <source>The name {host} can&apos;t be found.</source>
+        <translation>Namnet {host} går inte att hitta.</translation>
+    </message>
+    <message>
+        <source>Look for a typing mistake in the address. The name of a quick tunnel ends with the tunnel: start it again, and give the sender the new address.</source>
+        <translation>Leta efter skrivfel i adressen. En snabbtunnels namn försvinner med tunneln: starta den igen och ge SMS-tjänsten den nya adressen.</translation>
+    </message>
+    <message>
+        <source>no secure connection</source>
+        <translation>ingen säker anslutning</translation>
+    </message>
+    <message>
+        <source>There is no secure connection to {host}: its certificate is not valid.</source>
+        <translation>Det går inte att ansluta säkert till {host}: certifikatet är inte giltigt.</translation>
+    </message>
+    <message>
+        <source>Renew the certificate there, and look whether this computer&apos;s clock is right. The sender refuses such a certificate, too.</source>
+        <translation>Förnya certifikatet där, och se efter att datorns klocka går rätt. Också SMS-tjänsten säger nej till ett sådant certifikat.</translation>
+    </message>
+    <message>
+        <source>the tunnel is down</source>
+        <translation>tunneln är nere</translation>
+    </message>
+    <message>
+        <source>The tunnel is down: nothing is connected to {host}.</source>
+        <translation>Tunneln är nere: inget är anslutet till {host}.</translation>
+    </message>
+    <message>
+        <source>Start {program} again. If it gets another address, batches that were sent with this one don&apos;t find it.</source>
+        <translation>Starta {program} igen. Blir det en annan adress, hittar utskick som skickats med den här inte fram.</translation>
+    </message>
+    <message>
+        <source>the tunnel leads nowhere</source>
+        <translation>tunneln leder ingenstans</translation>
+    </message>
+    <message>
+        <source>The tunnel is up, but nothing listens where it leads.</source>
+        <translation>Tunneln är uppe, men inget lyssnar där den slutar.</translation>
+    </message>
+    <message>
+        <source>Let it lead to port {port} of this computer: Kvitto listens there.</source>
+        <translation>Låt den leda till port {port} på den här datorn: där lyssnar Kvitto.</translation>
+    </message>
+    <message>
+        <source>another program answers</source>
+        <translation>ett annat program svarar</translation>
+    </message>
+    <message>
+        <source>Another program answers at {host}, or another Kvitto.</source>
+        <translation>Ett annat program svarar på {host}, eller ett annat Kvitto.</translation>
+    </message>
+    <message>
+        <source>Let the tunnel lead to port {port} of this computer, or choose the address that does.</source>
+        <translation>Låt tunneln leda till port {port} på den här datorn, eller välj adressen som gör det.</translation>
+    </message>
+    <message>
+        <source>a page is in the way</source>
+        <translation>en sida är i vägen</translation>
+    </message>
+    <message>
+        <source>A page that wants a login or a click stands in the way.</source>
+        <translation>En sida som vill ha en inloggning eller ett klick står i vägen.</translation>
+    </message>
+    <message>
+        <source>The sender can&apos;t click. Switch the page off in the tunnel&apos;s settings, at least for paths that begin with /r/. In a guest network, log in to it first.</source>
+        <translation>SMS-tjänsten kan inte klicka. Stäng av sidan i tunnelns inställningar, åtminstone för sökvägar som börjar med /r/. I ett gästnätverk: logga in där först.</translation>
+    </message>
+    <message>
+        <source>the secret is not valid</source>
+        <translation>nyckeln gäller inte</translation>
+    </message>
+    <message>
+        <source>The address leads here, but its secret is not valid.</source>
+        <translation>Adressen leder hit, men nyckeln i den gäller inte.</translation>
+    </message>
+    <message>
+        <source>Copy the address again for the next batch. If a server passes requests on, let it leave their path as it is.</source>
+        <translation>Kopiera adressen på nytt till nästa utskick. Om en server skickar anropen vidare, låt den inte ändra sökvägen.</translation>
+    </message>
+    <message>
+        <source>refused on the way</source>
+        <translation>avvisas på vägen</translation>
+    </message>
+    <message>
+        <source>{host} refuses requests before they get here.</source>
+        <translation>{host} avvisar anrop innan de når hit.</translation>
+    </message>
+    <message>
+        <source>Look for a rule, a limit or a blocked country in the settings of the tunnel or the server: POST requests to paths that begin with /r/ must pass.</source>
+        <translation>Leta efter en regel, en gräns eller ett spärrat land i inställningarna för tunneln eller servern: POST till sökvägar som börjar med /r/ måste släppas igenom.</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>inget svar</translation>
+    </message>
+    <message>
+        <source>No answer comes from {host}.</source>
+        <translation>Det kommer inget svar från {host}.</translation>
+    </message>
+    <message>
+        <source>Look whether the tunnel&apos;s program is still running, and whether a firewall is in between.</source>
+        <translation>Se efter om tunnelns program fortfarande är igång, och om det finns en brandvägg emellan.</translation>
+    </message>
+    <message>
+        <source>the tunnel&apos;s program</source>
+        <translation>tunnelns program</translation>
+    </message>
+</context>
+<context>
     <name>GroupsModel</name>
     <message>
         <source>Everything that was refused</source>
@@ -1165,6 +1518,43 @@
     <message>
         <source>It is the message&apos;s current state.</source>
         <translation>Det är meddelandets nuvarande läge.</translation>
+    </message>
+</context>
+<context>
+    <name>KnockChart</name>
+    <message numerus="yes">
+        <source>%Ln request(s) in the last two hours</source>
+        <translation>
+            <numerusform>%Ln anrop de senaste två timmarna</numerusform>
+            <numerusform>%Ln anrop de senaste två timmarna</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count} in a minute</source>
+        <translation>{count} på en minut</translation>
+    </message>
+    <message>
+        <source>{time}: {count}</source>
+        <translation>{time}: {count}</translation>
+    </message>
+</context>
+<context>
+    <name>KnocksPage</name>
+    <message>
+        <source>Who knocked</source>
+        <translation>Vilka knackade på</translation>
+    </message>
+    <message>
+        <source>No stranger has knocked since Kvitto was started.</source>
+        <translation>Ingen främling har knackat på sedan Kvitto startades.</translation>
+    </message>
+    <message>
+        <source>Requests of strangers by minute</source>
+        <translation>Främlingars anrop per minut</translation>
+    </message>
+    <message>
+        <source>Requests with a wrong secret or path, by minute. They are answered 404, and nothing of them is kept.</source>
+        <translation>Anrop med fel nyckel eller sökväg, per minut. De får svaret 404, och inget av dem sparas.</translation>
     </message>
 </context>
 <context>
@@ -1372,6 +1762,10 @@
     <message>
         <source>&amp;Copy callback URL</source>
         <translation>&amp;Kopiera rapportadressen</translation>
+    </message>
+    <message>
+        <source>The &amp;front door…</source>
+        <translation>&amp;Vägen in…</translation>
     </message>
     <message>
         <source>What was &amp;refused…</source>
@@ -2286,55 +2680,55 @@
     <name>SharePanel</name>
     <message>
         <source>Hello from Kvitto</source>
-        <translation type="unfinished"></translation>
+        <translation>Hej från Kvitto</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished">Kopierat</translation>
+        <translation>Kopierat</translation>
     </message>
     <message>
         <source>Callback URL</source>
-        <translation type="unfinished">Rapportadress</translation>
+        <translation>Rapportadress</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">Kopiera</translation>
+        <translation>Kopiera</translation>
     </message>
     <message>
         <source>Copy as JSON</source>
-        <translation type="unfinished"></translation>
+        <translation>Som JSON</translation>
     </message>
     <message>
         <source>The line “deliveryReportUrl” of a batch request</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopierar raden ”deliveryReportUrl” i ett anrop som skickar ett utskick</translation>
     </message>
     <message>
         <source>Copy as curl</source>
-        <translation type="unfinished"></translation>
+        <translation>Som curl</translation>
     </message>
     <message>
         <source>A command that sends one SMS with this callback URL. Put your API key and a number into it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopierar ett kommando som skickar ett SMS med den här rapportadressen. Sätt först in din API-nyckel och ett nummer.</translation>
     </message>
     <message>
         <source>QR code</source>
-        <translation type="unfinished"></translation>
+        <translation>QR-kod</translation>
     </message>
     <message>
         <source>The callback URL as a QR code</source>
-        <translation type="unfinished"></translation>
+        <translation>Rapportadressen som QR-kod</translation>
     </message>
     <message>
         <source>Nothing is receiving now, so there is no callback URL.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inget tar emot nu, så det finns ingen rapportadress.</translation>
     </message>
     <message>
         <source>It holds a secret: whoever has it can send reports. Treat it so.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den innehåller en hemlig nyckel: den som har adressen kan skicka rapporter. Var rädd om den.</translation>
     </message>
     <message>
         <source>This address works on this computer only: the sender can&apos;t reach it. Choose a public address below.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den här adressen fungerar bara på den här datorn: SMS-tjänsten når den inte. Välj en publik adress nedan.</translation>
     </message>
 </context>
 <context>
@@ -2405,6 +2799,145 @@
     </message>
 </context>
 <context>
+    <name>SourcesModel</name>
+    <message>
+        <source>a callback URL with a wrong secret</source>
+        <translation>en rapportadress med fel nyckel</translation>
+    </message>
+    <message>
+        <source>the address without a path</source>
+        <translation>adressen utan sökväg</translation>
+    </message>
+    <message>
+        <source>another path</source>
+        <translation>en annan sökväg</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Varifrån</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>okänd</translation>
+    </message>
+    <message>
+        <source>Asked for</source>
+        <translation>Sökte</translation>
+    </message>
+    <message>
+        <source>Last time</source>
+        <translation>Senast</translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation>Anrop</translation>
+    </message>
+</context>
+<context>
+    <name>StakeWords</name>
+    <message>
+        <source>Closed for {time}; what was sent then comes again by {clock}.</source>
+        <translation>Stängt i {time}; det som skickades då kommer igen senast {clock}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln report(s) of that time have come.</source>
+        <translation>
+            <numerusform>%Ln rapport från den tiden har kommit.</numerusform>
+            <numerusform>%Ln rapporter från den tiden har kommit.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Kvitto could not be reached for longer than the sender waits: reports that were sent between {begin} and {end} may be lost.</source>
+        <translation>Kvitto gick inte att nå under längre tid än SMS-tjänsten väntar: rapporter som skickades mellan {begin} och {end} kan ha gått förlorade.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) that are not settled may have gaps: {names}.</source>
+        <translation>
+            <numerusform>%Ln utskick som inte är avgjort kan ha luckor: {names}.</numerusform>
+            <numerusform>%Ln utskick som inte är avgjorda kan ha luckor: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es), {messages}, still report to {address} and won&apos;t arrive here. Restore that address, or mark them as done.</source>
+        <translation>
+            <numerusform>%Ln utskick, {messages}, rapporterar fortfarande till {address} och når inte hit. Återställ den adressen, eller klarmarkera utskicket.</numerusform>
+            <numerusform>%Ln utskick, {messages}, rapporterar fortfarande till {address} och når inte hit. Återställ den adressen, eller klarmarkera utskicken.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln meddelande</numerusform>
+            <numerusform>%Ln meddelanden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %Ln more</source>
+        <translation>
+            <numerusform>{names} och %Ln till</numerusform>
+            <numerusform>{names} och %Ln till</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stakes</name>
+    <message>
+        <source>Reports are safe at the sender for another {time}; the first may be lost from {clock}.</source>
+        <translation>Rapporterna är säkra hos SMS-tjänsten i {time} till; den första kan gå förlorad från {clock}.</translation>
+    </message>
+    <message>
+        <source>Reports may be lost since {clock}: the sender gives up on more every minute.</source>
+        <translation>Rapporter kan ha gått förlorade sedan {clock}: SMS-tjänsten ger upp fler för varje minut.</translation>
+    </message>
+    <message>
+        <source>{count} requests with a wrong secret or path came in ten minutes. They were turned away, and nothing of them is kept. If your own batches are among them, they were given an old address.</source>
+        <translation>{count} anrop med fel nyckel eller sökväg kom på tio minuter. De avvisades, och inget av dem sparas. Om dina egna utskick är bland dem har de fått en gammal adress.</translation>
+    </message>
+    <message>
+        <source>{day} {clock}</source>
+        <translation>{day} {clock}</translation>
+    </message>
+</context>
+<context>
+    <name>Standing</name>
+    <message>
+        <source>Not receiving</source>
+        <translation>Tar inte emot</translation>
+    </message>
+    <message>
+        <source>Turning reports away</source>
+        <translation>Avvisar rapporter</translation>
+    </message>
+    <message>
+        <source>{receiving} · local only</source>
+        <translation>{receiving} · bara lokalt</translation>
+    </message>
+    <message>
+        <source>{receiving} · testing</source>
+        <translation>{receiving} · testar</translation>
+    </message>
+    <message>
+        <source>{receiving} · not tested</source>
+        <translation>{receiving} · inte testat</translation>
+    </message>
+    <message>
+        <source>Watching another Kvitto</source>
+        <translation>Följer ett annat Kvitto</translation>
+    </message>
+    <message>
+        <source>Receiving</source>
+        <translation>Tar emot</translation>
+    </message>
+    <message>
+        <source>Not reachable</source>
+        <translation>Nås inte</translation>
+    </message>
+    <message>
+        <source>Not reachable · {fault}</source>
+        <translation>Nås inte · {fault}</translation>
+    </message>
+</context>
+<context>
     <name>StandingBanner</name>
     <message>
         <source>Another Kvitto receives into this folder. This window shows all that it receives; to receive here, stop the other one first.</source>
@@ -2425,6 +2958,25 @@
     <message>
         <source>The other Kvitto has stopped, and nothing is received now. The sender tries each report again for about 90 minutes, and then deletes it.</source>
         <translation>Det andra Kvitto har stoppats och inget tas emot nu. SMS-tjänsten skickar varje rapport igen i ungefär 90 minuter och raderar den sedan.</translation>
+    </message>
+</context>
+<context>
+    <name>StatePanel</name>
+    <message>
+        <source>Testing…</source>
+        <translation>Testar…</translation>
+    </message>
+    <message>
+        <source>Test now</source>
+        <translation>Testa nu</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Detaljer</translation>
+    </message>
+    <message>
+        <source>Sends a probe to the public address, and waits until it comes in here.</source>
+        <translation>Skickar ett testanrop till den publika adressen och väntar tills det kommer in här.</translation>
     </message>
 </context>
 <context>
@@ -2511,26 +3063,48 @@
     </message>
 </context>
 <context>
+    <name>StrandedModel</name>
+    <message>
+        <source>Address and batch</source>
+        <translation>Adress och utskick</translation>
+    </message>
+    <message>
+        <source>Last report</source>
+        <translation>Senaste rapport</translation>
+    </message>
+    <message>
+        <source>Not settled</source>
+        <translation>Ej avgjorda</translation>
+    </message>
+</context>
+<context>
+    <name>StrandedPage</name>
+    <message>
+        <source>Old addresses</source>
+        <translation>Gamla adresser</translation>
+    </message>
+    <message>
+        <source>No batch that is not settled reports to an old address.</source>
+        <translation>Inget utskick som inte är avgjort rapporterar till en gammal adress.</translation>
+    </message>
+    <message>
+        <source>The sender keeps to the address that a batch was sent with. Let a tunnel lead from the old address to this computer again, then use it here; a quick tunnel&apos;s address is gone for good. What is marked as done is not waited for.</source>
+        <translation>SMS-tjänsten håller sig till adressen som utskicket skickades med. Låt en tunnel leda från den gamla adressen hit igen och använd den sedan här; en snabbtunnels adress är borta för gott. Klarmarkerade utskick väntas inte på.</translation>
+    </message>
+    <message>
+        <source>Use this address again</source>
+        <translation>Använd adressen igen</translation>
+    </message>
+    <message>
+        <source>Mark its batches as done</source>
+        <translation>Klarmarkera dess utskick</translation>
+    </message>
+</context>
+<context>
     <name>Strip</name>
     <message>
         <source>Copied</source>
         <translation>Kopierat</translation>
-    </message>
-    <message>
-        <source>Watching: another Kvitto receives</source>
-        <translation>Tittar på: ett annat Kvitto tar emot</translation>
-    </message>
-    <message>
-        <source>Not receiving</source>
-        <translation>Tar inte emot</translation>
-    </message>
-    <message>
-        <source>Turning reports away</source>
-        <translation>Nekar rapporter</translation>
-    </message>
-    <message>
-        <source>Receiving</source>
-        <translation>Tar emot</translation>
     </message>
     <message>
         <source>today {reports}</source>
@@ -2549,16 +3123,20 @@
         <translation>inget mottaget än</translation>
     </message>
     <message>
+        <source>Copy the callback URL for the sender</source>
+        <translation>Kopiera rapportadressen till SMS-tjänsten</translation>
+    </message>
+    <message>
+        <source>Show the front door: the public address, its test, and what is at stake</source>
+        <translation>Visa vägen in: den publika adressen, dess test och vad som står på spel</translation>
+    </message>
+    <message>
         <source>Callback URL</source>
         <translation>Rapportadress</translation>
     </message>
     <message>
         <source>Copy</source>
         <translation>Kopiera</translation>
-    </message>
-    <message>
-        <source>Copy the callback URL. Expose its port with a tunnel before you use it.</source>
-        <translation>Kopiera rapportadressen. Öppna porten utåt med en tunnel innan du använder den.</translation>
     </message>
 </context>
 <context>
@@ -2652,6 +3230,96 @@
     </message>
 </context>
 <context>
+    <name>TunnelPanel</name>
+    <message>
+        <source>{tunnel} (not installed)</source>
+        <translation>{tunnel} (inte installerat)</translation>
+    </message>
+    <message>
+        <source>Tunnel</source>
+        <translation>Tunnel</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starta</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stoppa</translation>
+    </message>
+    <message>
+        <source>Its last lines</source>
+        <translation>Sista raderna</translation>
+    </message>
+    <message>
+        <source>The last lines of the tunnel&apos;s program</source>
+        <translation>De sista raderna från tunnelns program</translation>
+    </message>
+</context>
+<context>
+    <name>Tunnels</name>
+    <message>
+        <source>cloudflared, quick tunnel</source>
+        <translation>cloudflared, snabbtunnel</translation>
+    </message>
+    <message>
+        <source>cloudflared, named tunnel</source>
+        <translation>cloudflared, namngiven tunnel</translation>
+    </message>
+    <message>
+        <source>ssh -R to a server of your own</source>
+        <translation>ssh -R till en egen server</translation>
+    </message>
+    <message>
+        <source>another address</source>
+        <translation>en annan adress</translation>
+    </message>
+    <message>
+        <source>Its public address</source>
+        <translation>Dess publika adress</translation>
+    </message>
+    <message>
+        <source>The tunnel&apos;s name</source>
+        <translation>Tunnelns namn</translation>
+    </message>
+    <message>
+        <source>Your domain, if you have one</source>
+        <translation>Din domän, om du har en</translation>
+    </message>
+    <message>
+        <source>Its port there, if not any</source>
+        <translation>Porten där, om den är bestämd</translation>
+    </message>
+    <message>
+        <source>The server</source>
+        <translation>Servern</translation>
+    </message>
+    <message>
+        <source>{program} is starting.</source>
+        <translation>{program} startar.</translation>
+    </message>
+    <message>
+        <source>{program} is running: {url}</source>
+        <translation>{program} är igång: {url}</translation>
+    </message>
+    <message>
+        <source>{program} has ended, exit code {code}. It is started again in {time}.</source>
+        <translation>{program} har slutat, felkod {code}. Det startas igen om {time}.</translation>
+    </message>
+    <message>
+        <source>{program} has ended. It is started again in {time}.</source>
+        <translation>{program} har slutat. Det startas igen om {time}.</translation>
+    </message>
+    <message>
+        <source>{program} can&apos;t be started. If it is not installed, install it, or use another tunnel.</source>
+        <translation>{program} går inte att starta. Installera det om det saknas, eller använd en annan tunnel.</translation>
+    </message>
+    <message>
+        <source>{program} is stopped.</source>
+        <translation>{program} är stoppat.</translation>
+    </message>
+</context>
+<context>
     <name>UpgradeWindow</name>
     <message>
         <source>Kvitto is getting ready</source>
@@ -2689,16 +3357,20 @@
         <translation>Inga rapporter än</translation>
     </message>
     <message>
+        <source>Open the front door: let Kvitto start a tunnel there, or type the address of one that leads to {origin}. Kvitto tests whether it leads here.</source>
+        <translation>Gå till vägen in: låt Kvitto starta en tunnel där, eller skriv adressen till en som leder till {origin}. Kvitto testar om den leder hit.</translation>
+    </message>
+    <message>
         <source>Copy the callback URL. It holds a secret: whoever has it can send reports.</source>
         <translation>Kopiera rapportadressen. Den innehåller en hemlig nyckel: den som har adressen kan skicka rapporter.</translation>
     </message>
     <message>
-        <source>Open a tunnel to this computer, for example “cloudflared tunnel --url {origin}”, and put its address in front of the URL&apos;s path.</source>
-        <translation>Öppna en tunnel till datorn, till exempel ”cloudflared tunnel --url {origin}”, och sätt tunnelns adress före sökvägen i rapportadressen.</translation>
-    </message>
-    <message>
         <source>Give that URL as “deliveryReportUrl” when you send a batch. Every status of every message then shows up here by itself.</source>
         <translation>Ange adressen som ”deliveryReportUrl” när du skickar ett utskick. Sedan visas varje status för varje meddelande här av sig själv.</translation>
+    </message>
+    <message>
+        <source>The front door…</source>
+        <translation>Vägen in…</translation>
     </message>
     <message>
         <source>Copy callback URL</source>
