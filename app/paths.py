@@ -38,6 +38,11 @@ def instance_file(folder: Path) -> Path:
     return folder / "running.json"
 
 
+def door_folder(folder: Path) -> Path:
+    """Return where the tunnel and the front door write: it may be missing."""
+    return folder / "door"
+
+
 def log_file(folder: Path) -> Path:
     """Return the log of a data folder; older parts lie beside it with a number."""
     return folder / "kvitto.log"

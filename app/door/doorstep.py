@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from app.core.door import ClosedBy, Closure
+from app.paths import door_folder
 from app.receiver.probes import Probes
 from app.receiver.service import utc_now
 from app.store.doors import DoorReader
@@ -33,7 +34,7 @@ class Doorstep:
     they raise a `StoreError`.
 
     Args:
-        folder: where the last proof is kept.
+        folder: the data folder.
         secrets: the secrets of the callback URLs.
         doors: what the store knows of the door.
         edit: makes a change of the store; see `Writer.edit`.
@@ -58,7 +59,7 @@ class Doorstep:
         believe: Callable[[str | None], None] = lambda _header: None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._file = folder / "door.json"
+        self._file = door_folder(folder) / "proof.json"
         self._secrets = secrets
         self._doors = doors
         self._edit = edit
@@ -105,5 +106,6 @@ class Doorstep:
         """Keep the last proof for a later run; without it, a closure is told longer than it was."""
         new = self._file.with_suffix(".new")
         with contextlib.suppress(OSError):
+            new.parent.mkdir(mode=0o700, exist_ok=True)
             new.write_bytes(msgspec.json.encode(_Proof(url, at)))
             new.replace(self._file)

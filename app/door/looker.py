@@ -116,6 +116,6 @@ class Looker:
         if any(one.url == url for one in found):
             self._board.was_found = True
             return
-        others = [one for one in found if one.kind is kind and one.leads_here]
+        others = [one for one in found if one.kind is kind and one.leads_here is not False]
         if self._board.was_found and kind in FOLLOWED and len(others) == 1:
             self._on_moved(others[0].url, kind)

@@ -157,11 +157,12 @@ class TunnelProcess:
                 file.seek(max(self._read_to, size - _LARGEST_LOOK))
                 told = file.read(_LARGEST_LOOK)
                 self._read_to = file.tell()
-            if self._read_to > _LARGEST_LOG:
-                os.truncate(path, 0)  # the program goes on writing at the file's end
-                self._read_to = 0
         except OSError:
             return []
+        if self._read_to > _LARGEST_LOG:
+            with contextlib.suppress(OSError):
+                os.truncate(path, 0)  # the program goes on writing at the file's end
+                self._read_to = 0
         *whole, self._rest = (self._rest + told).split(b"\n")
         if is_last or len(self._rest) > _LARGEST_LOOK:
             whole.append(self._rest)

@@ -75,9 +75,18 @@ class Tester:
         )
         self.test_now()
 
-    def expect(self, within_s: float) -> None:
-        """Let the public URL be unreachable for a while, if it was never reached: it is new."""
+    def expect(self, within_s: float, *, after_s: float = 0.0) -> None:
+        """Let the public URL be unreachable for a while, if it is new.
+
+        Args:
+            within_s: how long.
+            after_s: when it is tested first. Who asks for a new name too early may be told for a
+                long time that there is none.
+        """
         self._fresh_until = self._clock() + timedelta(seconds=within_s)
+        if self._is_new and after_s:
+            self._wanted.clear()
+            self._schedule(after_s)
 
     def give_up(self) -> None:
         """Note that there is no public URL, and that none is waited for."""

@@ -19,6 +19,7 @@ from app.door.rhythm import Rhythm
 from app.door.state import DoorState
 from app.door.tester import Tester
 from app.door.tunnel import Patience
+from app.paths import door_folder
 from app.receiver.service import utc_now
 
 _NEW_NAMES: Final = frozenset(
@@ -34,7 +35,7 @@ class DoorWatch:
 
     Args:
         doorstep: the store and the receiver.
-        folder: where the tunnel's program writes.
+        folder: the data folder.
         prober: makes the tests.
         places: where tunnels are looked for.
         rhythm: how often what is done.
@@ -56,7 +57,7 @@ class DoorWatch:
         self._rhythm = rhythm = Rhythm() if rhythm is None else rhythm
         self._board = board = Board()
         self._keeper = Keeper(
-            board, doorstep, folder, patience, on_up=self._on_up, on_down=self.test_now
+            board, doorstep, door_folder(folder), patience, on_up=self._on_up, on_down=self.test_now
         )
         self._looker = Looker(
             board,
@@ -171,6 +172,8 @@ class DoorWatch:
             self._stopped.set()
 
     def _on_up(self, url: str, kind: TunnelKind) -> None:
-        rhythm = self._rhythm
         self.choose(url, kind)
-        self._tester.expect(rhythm.fresh_s if kind in _NEW_NAMES else rhythm.settle_s)
+        if kind in _NEW_NAMES:
+            self._tester.expect(self._rhythm.fresh_s, after_s=self._rhythm.fresh_retry_s)
+        else:
+            self._tester.expect(self._rhythm.settle_s)

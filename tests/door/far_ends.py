@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import json
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -94,6 +95,27 @@ class FarEnds:
             await writer.drain()
 
         return await self._serve(talk, None)
+
+    async def telling(self, answers: Mapping[str, object]) -> int:
+        """Tell JSON, or a text as it is, by path, as tunnel programs do of themselves.
+
+        Args:
+            answers: what is told; a test may change it.
+
+        Returns:
+            The port.
+        """
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            head = await reader.readuntil(b"\r\n\r\n")
+            told = answers.get(head.split()[1].decode())
+            text = told if isinstance(told, str) else json.dumps(told)
+            status = "404 Not Found" if told is None else "200 OK"
+            writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode())
+            writer.write_eof()
+            await reader.read()
+
+        return int((await self._serve(talk, None)).rpartition(":")[2])
 
     async def _serve(self, talk: Talk, tls: ssl.SSLContext | None) -> str:
         async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

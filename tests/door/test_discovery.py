@@ -1,49 +1,15 @@
 """Finding tunnels that are there already."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack
-
 import pytest
 
 from app.door.discovery import Places, find_tunnels
 from app.door.kinds import TunnelKind
 from app.door.state import FoundTunnel
+from tests.door.far_ends import FarEnds
 from tests.door.programs import Programs
 
 PORT = 8370
 NOWHERE = Places(ngrok=(), cloudflared=(), tailscale="")
-
-
-class Tellers:
-    """Programs that tell something on ports of this computer."""
-
-    def __init__(self, stack: AsyncExitStack) -> None:
-        self._stack = stack
-
-    async def __call__(self, answers: Mapping[str, object]) -> int:
-        """Tell JSON, or a text as it is, by path; return the port."""
-
-        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            head = await reader.readuntil(b"\r\n\r\n")
-            told = answers.get(head.split()[1].decode())
-            text = told if isinstance(told, str) else json.dumps(told)
-            status = "404 Not Found" if told is None else "200 OK"
-            writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode())
-            writer.write_eof()
-            await reader.read()
-            writer.close()
-
-        server = await asyncio.start_server(talk, "127.0.0.1", 0)
-        self._stack.callback(server.close)
-        return int(server.sockets[0].getsockname()[1])
-
-
-@pytest.fixture
-async def telling() -> AsyncIterator[Tellers]:
-    async with AsyncExitStack() as stack:
-        yield Tellers(stack)
 
 
 def ngrok(*pairs: tuple[str, str]) -> dict[str, object]:
@@ -68,9 +34,9 @@ async def test_nothing_is_found_where_nothing_is() -> None:
 
 
 async def test_ngroks_tunnels_are_found_and_those_that_lead_here_come_first(
-    telling: Tellers,
+    far_ends: FarEnds,
 ) -> None:
-    at = await telling(
+    at = await far_ends.telling(
         ngrok(
             ("https://b.ngrok.app", "http://localhost:3000"),
             ("tcp://0.tcp.ngrok.io:1", "localhost:22"),
@@ -99,15 +65,19 @@ async def test_ngroks_tunnels_are_found_and_those_that_lead_here_come_first(
     ],
 )
 async def test_where_a_tunnel_leads_is_read_in_what_it_calls_its_target(
-    telling: Tellers, target: str, leads_here: bool
+    far_ends: FarEnds, target: str, leads_here: bool
 ) -> None:
-    places = Places(ngrok=(await telling(ngrok(("https://a.app", target))),), cloudflared=())
+    places = Places(
+        ngrok=(await far_ends.telling(ngrok(("https://a.app", target))),), cloudflared=()
+    )
     [found] = await find_tunnels(PORT, places, asks_programs=False)
     assert found.leads_here is leads_here
 
 
-async def test_a_quick_tunnel_is_found_at_its_metrics(telling: Tellers) -> None:
-    at = await telling(cloudflared("a-b.trycloudflare.com", ("", f"http://localhost:{PORT}")))
+async def test_a_quick_tunnel_is_found_at_its_metrics(far_ends: FarEnds) -> None:
+    at = await far_ends.telling(
+        cloudflared("a-b.trycloudflare.com", ("", f"http://localhost:{PORT}"))
+    )
     [found] = await find_tunnels(PORT, NOWHERE, metrics=(at,))
     assert found == FoundTunnel(
         TunnelKind.CLOUDFLARED_QUICK, "https://a-b.trycloudflare.com", True, True
@@ -115,15 +85,15 @@ async def test_a_quick_tunnel_is_found_at_its_metrics(telling: Tellers) -> None:
 
 
 async def test_a_quick_tunnel_that_tells_neither_target_nor_connection_is_found_as_such(
-    telling: Tellers,
+    far_ends: FarEnds,
 ) -> None:
     told = cloudflared("a-b.trycloudflare.com", ready=0)
     del told["/config"]
-    [found] = await find_tunnels(PORT, Places((), (await telling(told),), ""))
+    [found] = await find_tunnels(PORT, Places((), (await far_ends.telling(told),), ""))
     assert (found.leads_here, found.is_connected) == (None, False)
 
 
-async def test_the_names_of_a_named_tunnel_are_found(telling: Tellers) -> None:
+async def test_the_names_of_a_named_tunnel_are_found(far_ends: FarEnds) -> None:
     told = cloudflared(
         "",
         ("kvitto.example.net", f"http://127.0.0.1:{PORT}"),
@@ -131,7 +101,7 @@ async def test_the_names_of_a_named_tunnel_are_found(telling: Tellers) -> None:
         ("*.example.net", "http://127.0.0.1:81"),
         ("", "http_status:404"),
     )
-    found = await find_tunnels(PORT, Places((), (await telling(told),), ""))
+    found = await find_tunnels(PORT, Places((), (await far_ends.telling(told),), ""))
     assert [(one.kind, one.url, one.leads_here) for one in found] == [
         (TunnelKind.CLOUDFLARED_NAMED, "https://kvitto.example.net", True),
         (TunnelKind.CLOUDFLARED_NAMED, "https://www.example.net", False),
@@ -139,9 +109,11 @@ async def test_the_names_of_a_named_tunnel_are_found(telling: Tellers) -> None:
 
 
 @pytest.mark.parametrize("nonsense", ["", "<html>", "[]", '{"tunnels": 1}', "null"])
-async def test_another_program_on_such_a_port_is_no_tunnel(telling: Tellers, nonsense: str) -> None:
+async def test_another_program_on_such_a_port_is_no_tunnel(
+    far_ends: FarEnds, nonsense: str
+) -> None:
     paths = ("/api/tunnels", "/ready", "/quicktunnel", "/config")
-    at = await telling(dict.fromkeys(paths, nonsense))
+    at = await far_ends.telling(dict.fromkeys(paths, nonsense))
     assert await find_tunnels(PORT, Places((at,), (at,), "")) == []
 
 

@@ -362,6 +362,43 @@ async def test_tunnels_that_are_there_are_found_and_none_is_chosen_for_the_user(
                 await asyncio.sleep(0.01)
 
 
+def ngroks(url: str, port: int) -> dict[str, object]:
+    """Return what ngrok tells of a tunnel."""
+    return {"tunnels": [{"public_url": url, "config": {"addr": f"http://localhost:{port}"}}]}
+
+
+async def test_a_tunnel_whose_url_was_chosen_is_followed_to_its_new_one(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    told = {"/api/tunnels": ngroks("https://a.ngrok.app", reception.service.port)}
+    places = Places(ngrok=(await far_ends.telling(told),), cloudflared=(), tailscale="")
+    async with watching(reception, places=places) as watched:
+        await watched.until(lambda state: bool(state.found))
+        watched.watch.choose("https://a.ngrok.app", TunnelKind.NGROK)
+        first = await watched.until_status(DoorStatus.CLOSED)
+        assert first.fault is Fault.DNS
+        told["/api/tunnels"] = ngroks("https://b.ngrok.app", reception.service.port)
+        second = await watched.until(lambda state: state.public_url == "https://b.ngrok.app")
+        assert second.kind is TunnelKind.NGROK
+        state = await watched.until_status(DoorStatus.CLOSED)
+        assert state.secret_key not in (None, first.secret_key)
+
+
+async def test_a_tunnel_that_leads_elsewhere_is_not_followed(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    told = {"/api/tunnels": ngroks("https://a.ngrok.app", reception.service.port)}
+    places = Places(ngrok=(await far_ends.telling(told),), cloudflared=(), tailscale="")
+    async with watching(reception, places=places) as watched:
+        watched.watch.choose("https://a.ngrok.app", TunnelKind.NGROK)
+        await watched.until(lambda state: bool(state.found))
+        told["/api/tunnels"] = ngroks("https://b.ngrok.app", reception.service.port + 1)
+        await watched.until(lambda state: state.found[0].url == "https://b.ngrok.app")
+        # Its own program knows nothing of it any more: that is why its name leads nowhere.
+        await watched.until(lambda state: state.fault is Fault.TUNNEL_DOWN)
+        assert watched.watch.state.public_url == "https://a.ngrok.app"
+
+
 # --- The tunnel that we run -----------------------------------------------------------------------
 
 

@@ -146,7 +146,7 @@ async def watching(
     step = Step(reception, folder)
     watch = DoorWatch(
         step,
-        folder / "door",
+        folder,
         prober=Prober(timeout_s=2.0, has_way=lambda: True, clock=clock, resolver=NoNames),
         places=places,
         rhythm=msgspec.structs.replace(HASTY, **rhythm),

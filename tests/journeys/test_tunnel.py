@@ -63,7 +63,7 @@ async def watching(session: Session) -> AsyncIterator[DoorWatch]:
         read_address=read_address,
         read_probes=session.read_probes,
     )
-    watch = DoorWatch(doorstep, session.folder / "door", places=Places((), (), ""))
+    watch = DoorWatch(doorstep, session.folder, places=Places((), (), ""))
     async with asyncio.TaskGroup() as group:
         group.create_task(watch.run())
         try:
