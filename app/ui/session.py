@@ -77,6 +77,7 @@ class Session:
         self.folder: Final = folder
         self._is_open = is_open
         self._on_commit = on_commit
+        self._when_woken: Callable[[], None] = lambda: None
         self.database: Final = open_database(folder, on_upgrade=on_upgrade)
         self.reader: Final = Reader(self.database)
         self.finder: Final = Finder(self.database)
@@ -191,6 +192,10 @@ class Session:
             found.append(Closure(counters.alarm.since, None, ClosedBy.DISK))
         return found
 
+    def when_woken(self, call: Callable[[], None]) -> None:
+        """Have `call` called on another thread when the computer has slept, where we receive."""
+        self._when_woken = call
+
     # --- What the user asks for -----------------------------------------------------------------
 
     def edit(self, edit: Edit) -> Future[int]:
@@ -281,6 +286,7 @@ class Session:
                         port=port,
                         is_open=self._is_open,
                         on_commit=self._on_commit,
+                        on_woken=self._on_woken,
                     )
                 )
                 self._writer = self._reception.writer
@@ -297,6 +303,9 @@ class Session:
     def take_secrets(self) -> None:
         """Take to the secrets that are valid now: somebody may have made one."""
         self._secrets_changed()
+
+    def _on_woken(self) -> None:
+        self._when_woken()
 
     def _secrets_changed(self) -> None:
         if self._reception is not None:

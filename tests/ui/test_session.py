@@ -3,6 +3,8 @@
 import socket
 import subprocess
 import sys
+import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -202,4 +204,16 @@ def test_another_process_that_lives_is_open_and_one_that_was_silent_is_not(data_
     [closure] = session.closures(now - timedelta(days=1))
 
     assert (closure.end, closure.by) == (None, ClosedBy.STOPPED)
+    session.close()
+
+
+def test_it_is_told_that_the_computer_has_slept(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = Session(data_dir, port=0)
+    woken = threading.Event()
+    session.when_woken(woken.set)
+    read = time.clock_gettime
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: read(clock) + 3600.0)
+    assert woken.wait(10)
     session.close()

@@ -119,6 +119,7 @@ class Door(QObject):
         )
         watch = self._watch = DoorWatch(doorstep, session.folder)
         watch.observe(self._on_state)
+        session.when_woken(watch.woke)
         order = preferences.tunnel
         if preferences.public_url:
             self.choose(preferences.public_url, preferences.public_kind)
