@@ -149,6 +149,23 @@
     </message>
 </context>
 <context>
+    <name>SecretWords</name>
+    <message numerus="yes">
+        <source>kept for %Ln batch(es) that are not settled; ends after.</source>
+        <translation>
+            <numerusform>kept for %Ln batch that is not settled; ends after.</numerusform>
+            <numerusform>kept for %Ln batches that are not settled; ends after.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) that are not settled report by it.</source>
+        <translation>
+            <numerusform>%Ln batch that is not settled reports by it.</numerusform>
+            <numerusform>%Ln batches that are not settled report by it.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ShownWords</name>
     <message numerus="yes">
         <source>{shown} of %Ln batch(es)</source>

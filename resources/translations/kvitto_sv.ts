@@ -2562,14 +2562,6 @@
 <context>
     <name>SecretRow</name>
     <message>
-        <source>in the URL</source>
-        <translation>i adressen</translation>
-    </message>
-    <message>
-        <source>made {time}</source>
-        <translation>skapad {time}</translation>
-    </message>
-    <message>
         <source>Copy the secret made {time}</source>
         <translation>Kopiera nyckeln som skapades {time}</translation>
     </message>
@@ -2580,6 +2572,59 @@
     <message>
         <source>End the secret made {time}</source>
         <translation>Avsluta nyckeln som skapades {time}</translation>
+    </message>
+</context>
+<context>
+    <name>SecretWords</name>
+    <message>
+        <source>in the URL</source>
+        <translation>i adressen</translation>
+    </message>
+    <message>
+        <source>made {time}</source>
+        <translation>skapad {time}</translation>
+    </message>
+    <message>
+        <source>Renewed {ago}:</source>
+        <translation>Förnyad {ago}:</translation>
+    </message>
+    <message numerus="yes">
+        <source>kept for %Ln batch(es) that are not settled; ends after.</source>
+        <translation>
+            <numerusform>kvar för %Ln utskick som inte är avgjort; upphör sedan.</numerusform>
+            <numerusform>kvar för %Ln utskick som inte är avgjorda; upphör sedan.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no batch needs it any more; ends {time}.</source>
+        <translation>inget utskick behöver den längre; upphör {time}.</translation>
+    </message>
+    <message>
+        <source>None of the latest {count} reports came by it.</source>
+        <translation>Ingen av de senaste {count} rapporterna kom med den.</translation>
+    </message>
+    <message>
+        <source>Its last report came {ago}.</source>
+        <translation>Den senaste rapporten kom {ago}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) that are not settled report by it.</source>
+        <translation>
+            <numerusform>%Ln utskick som inte är avgjort rapporterar med den.</numerusform>
+            <numerusform>%Ln utskick som inte är avgjorda rapporterar med den.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>on this computer</source>
+        <translation>på den här datorn</translation>
+    </message>
+    <message>
+        <source>last report by it {ago}</source>
+        <translation>senaste rapport {ago}</translation>
+    </message>
+    <message>
+        <source>none of the latest {count} reports came by it</source>
+        <translation>ingen av de senaste {count} rapporterna kom med den</translation>
     </message>
 </context>
 <context>
@@ -2599,22 +2644,6 @@
     <message>
         <source>Cancel</source>
         <translation>Avbryt</translation>
-    </message>
-    <message>
-        <source>last report by it {ago}</source>
-        <translation>senaste rapport {ago}</translation>
-    </message>
-    <message>
-        <source>none of the latest {count} reports came by it</source>
-        <translation>ingen av de senaste {count} rapporterna kom med den</translation>
-    </message>
-    <message>
-        <source>Its last report came {ago}.</source>
-        <translation>Den senaste rapporten kom {ago}.</translation>
-    </message>
-    <message>
-        <source>None of the latest {count} reports came by it.</source>
-        <translation>Ingen av de senaste {count} rapporterna kom med den.</translation>
     </message>
     <message>
         <source>Hide the secrets</source>
@@ -2653,8 +2682,8 @@
         <translation>Skapa ny nyckel</translation>
     </message>
     <message>
-        <source>The old one keeps working until you end it.</source>
-        <translation>Den gamla fungerar tills du avslutar den.</translation>
+        <source>The old one keeps working for a day, and for batches that are not settled; then it ends by itself.</source>
+        <translation>Den gamla fungerar ett dygn till, och för utskick som inte är avgjorda; sedan upphör den av sig själv.</translation>
     </message>
     <message>
         <source>Another Kvitto receives: it takes to a change within a few seconds.</source>

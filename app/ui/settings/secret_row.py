@@ -25,17 +25,16 @@ class SecretRow(QWidget):
 
     end_requested = Signal(object)
 
-    def __init__(self, secret: CallbackSecret, *, is_newest: bool, parent: QWidget) -> None:
-        """Show `secret`; the newest one is in the URL, and can't be ended before it is renewed."""
+    def __init__(self, secret: CallbackSecret, *, is_in_use: bool, parent: QWidget) -> None:
+        """Show `secret`; one that is in a URL can't be ended before it is renewed."""
         super().__init__(parent)
         self.secret: Final = secret
-        self._is_newest = is_newest
         self._value = QLabel(HIDDEN, self)
         self._value.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._copy = CopyButton(self)
         self._copy.set_text_to_copy(secret.value)
         self.end: Final = QPushButton(self)
-        self.end.setVisible(not is_newest)
+        self.end.setVisible(not is_in_use)
         self.end.clicked.connect(lambda: self.end_requested.emit(self.secret))
         self._use = faint_label(self)
         line = QHBoxLayout()
@@ -59,11 +58,9 @@ class SecretRow(QWidget):
         )
 
     def say(self, use: str) -> None:
-        """Say everything in the language of now; `use` is when it was used last."""
+        """Say everything in the language of now; `use` is all that there is to say of it."""
         made = words.exact_time(self.secret.created)
-        parts = [self.tr("in the URL")] if self._is_newest else []
-        parts += [self.tr("made {time}").format(time=made), use]
-        self._use.setText(" · ".join(parts))
+        self._use.setText(use)
         self._copy.name_it(self.tr("Copy the secret made {time}").format(time=made))
         self.end.setText(self.tr("End …"))
         self.end.setAccessibleName(self.tr("End the secret made {time}").format(time=made))

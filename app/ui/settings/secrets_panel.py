@@ -1,8 +1,6 @@
 """The callback URL and its secrets: hidden until they are asked for, renewed, and ended."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent
@@ -22,30 +20,15 @@ from typing_extensions import override
 from app.core.report import Origin
 from app.receiver.service import utc_now
 from app.store.errors import StoreError
-from app.store.secrets import LATEST_REPORTS, CallbackSecret
-from app.ui import words
+from app.store.secrets import CallbackSecret
 from app.ui.context import Context
 from app.ui.copy_button import CopyButton
 from app.ui.icons import icon
 from app.ui.session import Session
 from app.ui.settings.page import faint_label
 from app.ui.settings.secret_row import HIDDEN, SecretRow
+from app.ui.settings.secret_words import SecretFacts, SecretWords
 from app.ui.theme import ICON_SIZE, STEP
-
-
-@dataclass(frozen=True)
-class _Facts:
-    """What the store says of the secrets.
-
-    Attributes:
-        url: the local callback URL; "" where nobody receives.
-        secrets: the valid secrets of the sender's URLs, the newest first.
-        last: when a report came last by each, of the latest ones.
-    """
-
-    url: str = ""
-    secrets: Sequence[CallbackSecret] = ()
-    last: Mapping[int, datetime] | None = None
 
 
 class SecretsPanel(QWidget):
@@ -66,8 +49,12 @@ class SecretsPanel(QWidget):
         """Show those of the session of `context`, once `refresh` has read them."""
         super().__init__(parent)
         self._session = context.session
+        self._door = context.door
         self._tasks = context.tasks
-        self._facts = _Facts()
+        self._facts = SecretFacts()
+        self._words = SecretWords(self)
+        self._chosen = self._door.state.secret_key
+        self._door.changed.connect(self._on_door)
         self._rows: list[SecretRow] = []
         self._url_label = QLabel(self)
         self._url = QLineEdit(self)
@@ -125,6 +112,13 @@ class SecretsPanel(QWidget):
         """Read them again."""
         self._tasks.start_latest(self._read(), "secrets")
 
+    def _on_door(self) -> None:
+        chosen = self._door.state.secret_key
+        if chosen != self._chosen:
+            # Another public URL is used now, or its secret was renewed.
+            self._chosen = chosen
+            self.refresh()
+
     # --- What the user asks for -----------------------------------------------------------------
 
     def _on_eye(self, is_shown: bool) -> None:
@@ -143,7 +137,7 @@ class SecretsPanel(QWidget):
         question.setText(
             self.tr("Reports to its URL are refused from then on, and lost after about 90 minutes.")
         )
-        question.setInformativeText(self._last_use(secret))
+        question.setInformativeText(self._words.last_use_text(secret, self._facts, utc_now()))
         end = question.addButton(self.tr("End"), QMessageBox.ButtonRole.DestructiveRole)
         cancel = question.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         question.setDefaultButton(cancel)
@@ -152,7 +146,7 @@ class SecretsPanel(QWidget):
 
     async def _make(self) -> None:
         try:
-            await self._tasks.in_thread(self._session.renew_secret)
+            await self._door.renew_secret()
         except StoreError as error:
             self._fail(error)
         if isValid(self):
@@ -171,7 +165,7 @@ class SecretsPanel(QWidget):
 
     async def _read(self) -> None:
         try:
-            facts = await self._tasks.in_thread(_facts_of, self._session)
+            facts = await self._tasks.in_thread(_facts_of, self._session, self._chosen)
         except StoreError as error:
             self._fail(error)
             return
@@ -191,8 +185,8 @@ class SecretsPanel(QWidget):
             row.hide()
             row.deleteLater()
         self._rows = []
-        for number, secret in enumerate(self._facts.secrets):
-            row = SecretRow(secret, is_newest=number == 0, parent=self)
+        for secret in self._facts.secrets:
+            row = SecretRow(secret, is_in_use=secret.key in self._facts.in_use, parent=self)
             row.end_requested.connect(self._on_end)
             self._list.addWidget(row)
             self._rows.append(row)
@@ -202,8 +196,9 @@ class SecretsPanel(QWidget):
 
     def _show_secrets(self, *, is_shown: bool) -> None:
         url = self._facts.url
-        if not is_shown and self._facts.secrets:
-            url = url.replace(self._facts.secrets[0].value, HIDDEN)
+        if not is_shown:
+            for secret in self._facts.secrets:
+                url = url.replace(secret.value, HIDDEN)
         self._url.setText(url)
         self._url.setCursorPosition(0)
         for row in self._rows:
@@ -217,25 +212,9 @@ class SecretsPanel(QWidget):
 
     # --- Words ----------------------------------------------------------------------------------
 
-    def _use_words(self, secret: CallbackSecret) -> str:
-        last = (self._facts.last or {}).get(secret.key)
-        if last is not None:
-            return self.tr("last report by it {ago}").format(ago=words.ago(last, utc_now()))
-        return self.tr("none of the latest {count} reports came by it").format(
-            count=words.number(LATEST_REPORTS)
-        )
-
-    def _last_use(self, secret: CallbackSecret) -> str:
-        last = (self._facts.last or {}).get(secret.key)
-        if last is not None:
-            return self.tr("Its last report came {ago}.").format(ago=words.ago(last, utc_now()))
-        return self.tr("None of the latest {count} reports came by it.").format(
-            count=words.number(LATEST_REPORTS)
-        )
-
     def _retranslate_rows(self) -> None:
         for row in self._rows:
-            row.say(self._use_words(row.secret))
+            row.say(self._words.row_text(row.secret, self._facts, utc_now()))
 
     def _retranslate_eye(self) -> None:
         self._eye.setIcon(icon("eye-off-outline" if self.is_shown else "eye-outline"))
@@ -256,7 +235,10 @@ class SecretsPanel(QWidget):
         )
         self._secrets_label.setText(self.tr("Valid secrets"))
         self._renew.setText(self.tr("Renew the secret"))
-        hint = self.tr("The old one keeps working until you end it.")
+        hint = self.tr(
+            "The old one keeps working for a day, and for batches that are not settled; then it "
+            "ends by itself."
+        )
         if self._session.attached_to is not None:
             hint += " " + self.tr(
                 "Another Kvitto receives: it takes to a change within a few seconds."
@@ -275,6 +257,13 @@ class SecretsPanel(QWidget):
             self._retranslate_eye()
 
 
-def _facts_of(session: Session) -> _Facts:
+def _facts_of(session: Session, chosen: int | None) -> SecretFacts:
+    """Read what is known of the secrets; `chosen` is that of the public URL in use."""
     ours = [one for one in session.valid_secrets() if one.origin is Origin.WEBHOOK]
-    return _Facts(session.read_callback_url(), ours[::-1], session.secrets.last_arrivals())
+    local = [one.key for one in ours if one.public_url is None and one.retired is None]
+    in_use = frozenset(local[-1:]) | ({chosen} if chosen is not None else frozenset())
+    ours.sort(key=lambda one: (one.key not in in_use, one.retired is not None, -one.key))
+    users = {key: len(batches) for key, batches in session.secrets.users(utc_now()).items()}
+    return SecretFacts(
+        session.read_callback_url(), ours, in_use, session.secrets.last_arrivals(), users
+    )

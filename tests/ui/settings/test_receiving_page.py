@@ -139,6 +139,32 @@ async def test_a_renewed_secret_works_beside_the_old_one_until_that_is_ended(
     assert new_row.secret.value not in caplog.text
 
 
+async def test_a_renewed_secret_is_kept_for_the_batches_that_are_not_settled(
+    context: Context, page: ReceivingPage
+) -> None:
+    assert await answer(context.session.read_callback_url()) == 200
+
+    button(page, "Renew").click()
+
+    await until(lambda: any("kept for 1 batch" in text for text in texts(page)))
+    panel_of(page).rows[1].end.click()
+    asked = question(page)
+    assert "1 batch(es) that are not settled report by it." in asked.informativeText()
+    button(asked, "Cancel").click()
+
+
+async def test_the_secret_of_a_public_url_is_listed_with_its_host(
+    context: Context, page: ReceivingPage
+) -> None:
+    await context.tasks.in_thread(context.session.read_public_url, "https://host.example")
+    panel = panel_of(page)
+
+    panel.refresh()
+
+    await until(lambda: any(text.startswith("host.example") for text in texts(page)))
+    assert not panel.rows[1].end.isHidden(), "the URL in use is the local one"
+
+
 async def test_it_is_said_when_a_secret_was_used(context: Context, page: ReceivingPage) -> None:
     panel = panel_of(page)
     assert any("none of the latest" in text for text in texts(page))
@@ -157,7 +183,7 @@ async def test_what_the_store_can_not_do_is_said_in_the_dialog(
 ) -> None:
     path = context.session.database.path
 
-    def fail() -> None:
+    def fail(_key: int | None) -> None:
         raise DatabaseLockedError(path)
 
     monkeypatch.setattr(context.session, "renew_secret", fail)

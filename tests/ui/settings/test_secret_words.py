@@ -1,0 +1,75 @@
+"""What is said of a secret: where it belongs, who uses it, and until when it is kept."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import QLocale
+
+from app.core.report import Origin
+from app.store.secrets import CallbackSecret
+from app.ui import words
+from app.ui.settings.secret_words import SecretFacts, SecretWords
+
+NOW = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SAY = SecretWords()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_GB"))
+    yield
+    QLocale.setDefault(before)
+
+
+def a_secret(
+    *, url: str | None = None, retired: datetime | None = None, key: int = 1
+) -> CallbackSecret:
+    return CallbackSecret(key, "0" * 32, Origin.WEBHOOK, NOW - 50 * HOUR, url, retired)
+
+
+def test_a_secret_says_to_which_url_it_belongs_and_when_it_was_used() -> None:
+    made = words.exact_time(NOW - 50 * HOUR)
+    facts = SecretFacts(in_use=frozenset({1}), last={2: NOW - HOUR})
+
+    assert SAY.row_text(a_secret(), facts, NOW) == (
+        f"on this computer · in the URL · made {made} · "
+        "none of the latest 20,000 reports came by it"
+    )
+    elsewhere = a_secret(key=2, url="https://host.example")
+    assert SAY.row_text(elsewhere, facts, NOW) == (
+        f"host.example · made {made} · last report by it 1 h ago"
+    )
+
+
+def test_a_renewed_secret_says_for_whom_it_is_kept() -> None:
+    secret = a_secret(retired=NOW - 2 * HOUR)
+
+    assert SAY.ending_text(a_secret(), SecretFacts(), NOW) == ""
+    assert SAY.ending_text(secret, SecretFacts(users={1: 2}), NOW) == (
+        "Renewed 2 h ago: kept for 2 batch(es) that are not settled; ends after."
+    )
+    assert SAY.row_text(secret, SecretFacts(users={1: 2}), NOW).endswith("ends after.")
+
+
+def test_a_renewed_secret_that_nobody_needs_says_when_it_ends() -> None:
+    recent, old = a_secret(retired=NOW - 2 * HOUR), a_secret(retired=NOW - 40 * HOUR)
+
+    assert SAY.ending_text(recent, SecretFacts(), NOW) == (
+        f"Renewed 2 h ago: no batch needs it any more; ends {words.exact_time(NOW + 22 * HOUR)}."
+    )
+    assert words.exact_time(NOW + timedelta(minutes=1)) in SAY.ending_text(old, SecretFacts(), NOW)
+
+
+def test_who_would_miss_a_secret_is_said_before_it_is_ended() -> None:
+    secret = a_secret()
+
+    assert SAY.last_use_text(secret, SecretFacts(), NOW) == (
+        "None of the latest 20,000 reports came by it."
+    )
+    facts = SecretFacts(last={1: NOW - HOUR}, users={1: 3})
+    assert SAY.last_use_text(secret, facts, NOW) == (
+        "Its last report came 1 h ago. 3 batch(es) that are not settled report by it."
+    )
