@@ -35,6 +35,7 @@ from app.store.schema import (
 )
 
 _ROWS_AT_ONCE: Final = 1000
+_BATCHES_AT_ONCE: Final = 2500
 _MESSAGES: Final = select(message, batch.c.batch_id, batch.c.label).join(batch)
 _REPORTS: Final = (
     select(report, message.c.message_id, batch.c.batch_id)
@@ -146,7 +147,11 @@ class Reader:
             newest = connection.scalars(select(meta.c.revision)).one()
             if newest == revision:
                 return Changes(newest, (), (), is_complete=True)
-            batches = _batches(connection, batch.c.revision > revision)
+            if revision:
+                batches = _batches(connection, batch.c.revision > revision)
+            else:
+                # In parts: what is left over from reading them all at once is never given back.
+                batches = list(_all_batches(connection))
             messages = connection.scalars(
                 select(message.c.pk)
                 .where(message.c.revision > revision)
@@ -263,8 +268,8 @@ class Reader:
 def _all_batches(connection: Connection) -> Iterator[BatchRecord]:
     """Yield all batches with their sums, a page of keys at a time."""
     last = connection.scalars(select(meta.c.last_batch)).one()
-    for before in range(0, last, _ROWS_AT_ONCE):
-        page = batch.c.pk.between(before + 1, before + _ROWS_AT_ONCE)
+    for before in range(0, last, _BATCHES_AT_ONCE):
+        page = batch.c.pk.between(before + 1, before + _BATCHES_AT_ONCE)
         yield from _batches(connection, page)
 
 

@@ -31,6 +31,7 @@ from app.ui.session import Session
 from app.ui.single import SingleWindow
 from app.ui.tasks import Tasks
 from app.ui.theme import apply_theme
+from app.ui.thread_turns import take_short_turns
 from app.ui.trouble import TroubleWindow
 from app.ui.upgrading import UpgradeWatch
 
@@ -64,6 +65,7 @@ def run_window(
     single = SingleWindow(folder)
     if not single.take():
         return 0
+    take_short_turns()
     program = _Program(application, single, folder, host=host, port=port, is_open=is_open)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
         code = runner.run(program.run(is_hidden=is_hidden, visit=visit))

@@ -29,6 +29,7 @@ from app.ui.preferences import Preferences
 from app.ui.session import Session
 from app.ui.tasks import Tasks
 from app.ui.theme import apply_theme
+from app.ui.thread_turns import take_short_turns
 from tests.benchmarks.answers import PER_SECOND, TARGET_MS
 from tests.benchmarks.load import post_load
 from tests.benchmarks.table import Row, Scale
@@ -311,6 +312,7 @@ def main() -> None:
 
     store, steady_s, began = Path(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
     application = QApplication(sys.argv[:1])
+    take_short_turns()
     apply_theme(application, Preferences(store).theme)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
         result = runner.run(_run(store, steady_s, began))
