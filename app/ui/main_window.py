@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
         self.welcome.demo_requested.connect(self._on_demo)
         self.strip.address_changed.connect(self.welcome.show_address)
         self.strip.trouble_changed.connect(partial(self._show_trouble, "store"))
+        self.strip.trouble_changed.connect(lambda _sentence: self.alerts.look())
         self.strip.door_requested.connect(self.show_door)
         self.alerts.door_requested.connect(self.show_door)
         self.alerts.failed.connect(self._on_failed)
@@ -345,6 +346,7 @@ class MainWindow(QMainWindow):
         self._standing.show()
         self.strip.read_address()
         self.strip.refresh()
+        self.alerts.look()
         self.stay_awake.look()
 
     def _on_restart(self, host: str = "", port: int = -1) -> None:

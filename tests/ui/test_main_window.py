@@ -18,6 +18,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QModelIndex, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QWidget
 
+from app.door.kinds import TunnelKind
 from app.paths import database_file
 from app.receiver.reception import Reception
 from app.store.errors import DiskFullError
@@ -27,6 +28,7 @@ from app.ui.closing import ClosingDialog
 from app.ui.context import Context
 from app.ui.costs.cost_chart import CostRow
 from app.ui.door.door import Door
+from app.ui.door.window import DoorWindow
 from app.ui.feed import Feed
 from app.ui.languages import Languages
 from app.ui.main_window import MainWindow
@@ -48,6 +50,8 @@ SEEN_S: Final = 2.0
 """How long an answered report may take to be seen, on a machine busy with other tests."""
 TROUBLE_S: Final = 2.0
 """The same for a store that can't be written, and for its recovery: a second, and some."""
+CALM_S: Final = 20.0
+"""The receiver waits a while before it calls the store well; that is looked for now and then."""
 NUMBER: Final = "+46 70 123 45 67".replace(" ", "\N{NO-BREAK SPACE}")
 
 
@@ -472,6 +476,37 @@ async def test_without_a_tray_closing_says_so(
         dialog.close()
 
 
+# --- The front door -----------------------------------------------------------------------------
+
+
+async def test_the_strip_is_green_only_while_the_public_address_leads_here(data_dir: Path) -> None:
+    async with on_stage(data_dir) as stage:
+        door, strip = stage.context.door, stage.window.strip
+        door.begin()
+        await until(lambda: strip.state == "Receiving · local only")
+        base = door.local_url.rpartition("/r/")[0]
+
+        door.choose(base, TunnelKind.OTHER)
+        await until(lambda: strip.state == "Receiving")
+        await until(lambda: strip.url not in {"", door.local_url})
+        stage.action("Copy callback URL").trigger()
+        assert QGuiApplication.clipboard().text() == strip.url == door.callback_url
+
+        with socket.socket() as held:
+            held.bind(("127.0.0.1", 0))
+            door.choose(f"http://127.0.0.1:{held.getsockname()[1]}", TunnelKind.OTHER)
+            await until(lambda: strip.state == "Not reachable · the tunnel is down")
+            await until(lambda: "safe at the sender" in stage.banner("closed"))
+
+            stage.action("The front door…").trigger()
+            (panel,) = stage.window.findChildren(DoorWindow)
+            await until(lambda: "nothing is connected" in panel.state_panel.text)
+            door.choose(base, TunnelKind.OTHER)
+            await until(lambda: strip.state == "Receiving")
+            await until(lambda: not stage.banner("closed"))
+            panel.close()
+
+
 # --- Where something is in the way --------------------------------------------------------------
 
 
@@ -531,10 +566,12 @@ async def test_a_full_disk_is_told_and_so_is_that_it_works_again(
             await until(lambda: bool(stage.banner("store")), TROUBLE_S)
             assert "full" in stage.banner("store")
             assert stage.window.strip.state == "Turning reports away"
+            await until(lambda: "safe at the sender" in stage.banner("closed"), TROUBLE_S)
 
         with caplog.at_level(logging.WARNING):
             await stage.post(report_body("m2"))
         await until(lambda: not stage.banner("store"), TROUBLE_S)
+        await until(lambda: not stage.banner("closed"), CALM_S)
         await until(lambda: stage.window.strip.state.startswith("Receiving"), TROUBLE_S)
         await until(lambda: stage.text("Segments") == "4", SEEN_S)
 

@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 _REST_MS: Final = 1000
 _TICK_MS: Final = 1000
 _LOOK_EVERY_MS: Final = 30_000
+_LOOK_EVERY_TICKS: Final = 5
 _SURGE_REST: Final = timedelta(hours=1)
 """So long a surge that was closed is not told again."""
 _SUBJECTS: Final = ("closed", "returned", "gaps", "stranded", "surge")
@@ -76,9 +77,10 @@ class Alerts(QObject):
         self._waiting: dict[int, BatchRecord] = {}
         self._came: int | None = None
         self._calm_until: datetime | None = None
+        self._ticks = 0
         self._pace = Pace(context.tasks, self._read, "door alerts", rest_ms=_REST_MS, parent=self)
         self._tick = QTimer(self, interval=_TICK_MS)
-        self._tick.timeout.connect(self.say)
+        self._tick.timeout.connect(self._on_tick)
         self._look = QTimer(self, interval=_LOOK_EVERY_MS)
         self._look.timeout.connect(self._pace.want)
         context.feed.changed.connect(self._on_changed)
@@ -88,6 +90,10 @@ class Alerts(QObject):
         """Read for the first time, and from then on now and then."""
         self._look.start()
         self._pace.want()
+
+    def look(self) -> None:
+        """Read as soon as may be: something is wrong or right that no revision tells of."""
+        self._pace.hurry()
 
     def stop(self) -> None:
         """Say no more."""
@@ -127,6 +133,12 @@ class Alerts(QObject):
             return  # the feed tells of it
         self._facts, self._came = facts, came
         self.say()
+
+    def _on_tick(self) -> None:
+        self._ticks += 1
+        self.say()
+        if self._ticks % _LOOK_EVERY_TICKS == 0:
+            self._pace.want()
 
     # --- Saying ---------------------------------------------------------------------------------
 

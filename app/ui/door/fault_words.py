@@ -47,7 +47,9 @@ _FAULTS: Final[dict[Fault, _Words]] = {
     Fault.TLS: _Words(
         QT_TRANSLATE_NOOP("Faults", "no secure connection"),
         QT_TRANSLATE_NOOP(
-            "Faults", "There is no secure connection to {host}: its certificate is not valid."
+            "Faults",
+            "There is no secure connection to {host}: its certificate is not valid, or it speaks "
+            "no HTTPS.",
         ),
         QT_TRANSLATE_NOOP(
             "Faults",
