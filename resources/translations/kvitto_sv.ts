@@ -1362,8 +1362,8 @@
         <translation>ingen säker anslutning</translation>
     </message>
     <message>
-        <source>There is no secure connection to {host}: its certificate is not valid.</source>
-        <translation>Det går inte att ansluta säkert till {host}: certifikatet är inte giltigt.</translation>
+        <source>There is no secure connection to {host}: its certificate is not valid, or it speaks no HTTPS.</source>
+        <translation>Det går inte att ansluta säkert till {host}: certifikatet är inte giltigt, eller så talas inte HTTPS där.</translation>
     </message>
     <message>
         <source>Renew the certificate there, and look whether this computer&apos;s clock is right. The sender refuses such a certificate, too.</source>
