@@ -190,8 +190,10 @@ class Tree(QTreeView):
 
     def _fit(self) -> None:
         header = self.header()
+        for column in self._spare:
+            self.setColumnHidden(column, False)  # what is hidden has no width to ask for
         for column in range(header.count()):
-            if column == self._wide or (self.isColumnHidden(column) and column not in self._spare):
+            if column == self._wide or self.isColumnHidden(column):
                 continue
             needed = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
             has = self._needed.get(column, 0)

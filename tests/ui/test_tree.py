@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.money import Money
@@ -56,6 +56,21 @@ def test_what_is_shown_fits_as_long_as_anything_can_be_spared(show: Show) -> Non
         tree = show(width)
         if hidden(tree) != [SHARE, SEGMENTS]:
             assert tree.header().length() <= tree.viewport().width()
+
+
+def test_what_was_hidden_at_first_has_room_for_its_title_once_it_is_shown(show: Show) -> None:
+    tree = show(40)
+    model = tree.model()
+    assert isinstance(model, BreakdownModel)
+    model.show_sums({201: StatusSum(1, 1, 0)}, None)
+    tree.parentWidget().show()
+    QApplication.processEvents()
+    assert hidden(tree) == [SHARE, SEGMENTS]
+
+    show(800)
+
+    title = tree.header().sectionSizeHint(SEGMENTS)
+    assert tree.header().sectionSize(SEGMENTS) >= title
 
 
 def test_half_a_code_is_never_shown(show: Show) -> None:

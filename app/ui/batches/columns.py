@@ -70,7 +70,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Status"),
-        164,
+        160,
         batch_text=lambda batch, _: ", ".join(cells.outcome_texts(batch)),
         batch_key=cells.delivered_share,
         message_text=cells.status_text,
@@ -100,7 +100,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Cost"),
-        108,
+        116,
         batch_text=lambda batch, _: cells.costs_text(batch),
         batch_key=cells.cost_key,
         message_text=cells.price_text,
@@ -110,7 +110,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Reference"),
-        84,
+        80,
         batch_text=lambda _batch, _: "",
         batch_key=lambda batch: batch.key,
         message_text=cells.reference_text,
