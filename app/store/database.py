@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -38,9 +38,12 @@ from app.store.upgrading import OnUpgrade, go_on, read_version, upgrade
 
 log = logging.getLogger(__name__)
 
-_MAGIC: Final = b"SQLite format 3\0"
 _BUSY_TIMEOUT_S: Final = 5.0
 """How long a statement waits for another program's lock."""
+
+
+_SHORTEST: Final = 512
+"""Bytes of the smallest page that a database may have."""
 
 
 class Database:
@@ -137,7 +140,7 @@ def open_database(
     if must_exist and not path.exists():
         raise NothingReceivedError(folder)
     prepare_folder(folder)
-    _refuse_foreign_file(path)
+    _refuse_stump(path)
     _make_private_file(path)
     database = Database(path)
     try:
@@ -185,26 +188,32 @@ def _make_private_file(path: Path) -> None:
     """Make the file before SQLite does, so that nobody else can read it for a moment.
 
     SQLite gives its companions (-wal, -shm) the same rights.
+
+    A file that is there already is never opened here, nor anywhere else but by SQLite: POSIX takes
+    all of a process's locks on a file away when the process closes it, however often it is open.
+    Another process that looks into the database would then take itself for the only one, and
+    delete the write-ahead log that we are writing to.
     """
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
             path.chmod(0o600)
     except OSError as error:
         raise _from_os(error, path) from error
 
 
-def _refuse_foreign_file(path: Path) -> None:
-    """Look at the file's beginning without opening it as a database."""
+def _refuse_stump(path: Path) -> None:
+    """Refuse a file that is too short for a database: SQLite would take it for an empty one.
+
+    Its size tells; it must not be opened, see `_make_private_file`.
+    """
     try:
-        with path.open("rb") as file:
-            beginning = file.read(len(_MAGIC))
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise _from_os(error, path) from error
-    if beginning and beginning != _MAGIC:
-        raise DatabaseBrokenError(path, "the file does not begin like a database")
+        size = path.stat().st_size
+    except OSError:
+        return  # whoever opens it says why
+    if 0 < size < _SHORTEST:
+        raise DatabaseBrokenError(path, "the file is too short for a database")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -6,6 +6,9 @@ import os
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -29,6 +32,7 @@ from app.store.migrations import NEWEST
 from app.store.reader import Reader
 from app.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
+from tests.helpers.program import PROJECT
 from tests.store.arrivals import a_report, append_all, arriving
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
@@ -54,6 +58,50 @@ async def test_the_folder_and_its_files_are_the_users_alone(tmp_path: Path) -> N
 
     assert mode(folder) == 0o700
     assert files == dict.fromkeys(("kvitto.db", "kvitto.db-wal", "kvitto.db-shm"), 0o600)
+
+
+def look(folder: Path) -> int:
+    """Open and close the database in a process of its own; return how many messages it has."""
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from app.store.database import open_database\n"
+        "from app.store.reader import Reader\n"
+        "with open_database(Path(sys.argv[1])) as database:\n"
+        "    print(Reader(database).counts().messages)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return int(done.stdout)
+
+
+async def test_what_is_stored_stays_though_others_look_while_it_is_open_twice(
+    data_dir: Path,
+) -> None:
+    """As in the window, where the session has it open and so has the receiver.
+
+    A file that a program closes takes away all locks that this program has on it, those of SQLite
+    too; and then the next one that looks takes itself for the last, and deletes the log in use.
+    """
+    with ExitStack() as opened:
+        read = opened.enter_context(open_database(data_dir))
+        assert Reader(read).counts().messages == 0
+        writer = Writer(opened.enter_context(open_database(data_dir)))
+        writer.start()
+        await writer.append(arriving(a_report("m1")))
+        assert look(data_dir) == 1
+
+        await writer.append(arriving(a_report("m2")))
+        assert look(data_dir) == 2
+        assert Reader(read).counts().messages == 2
+        writer.close()
+
+    assert look(data_dir) == 2
 
 
 @posix_only
