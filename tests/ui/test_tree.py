@@ -63,7 +63,6 @@ def test_what_was_hidden_at_first_has_room_for_its_title_once_it_is_shown(show: 
     model = tree.model()
     assert isinstance(model, BreakdownModel)
     model.show_sums({201: StatusSum(1, 1, 0)}, None)
-    tree.parentWidget().show()
     QApplication.processEvents()
     assert hidden(tree) == [SHARE, SEGMENTS]
 
