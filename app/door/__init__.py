@@ -6,10 +6,13 @@ URL leads to this very program. Runs on any asyncio loop, the window's too.
 The door of the room:
 
 * `watch`: :class:`~app.door.watch.DoorWatch`, which keeps an eye on all of it.
+* `doorstep`: :class:`~app.door.doorstep.Doorstep`, what it needs of the store and the receiver.
 * `state`: :class:`~app.door.state.DoorState`, what it knows.
 * `faults`: :class:`~app.door.faults.Fault`, why the door is closed.
-* `kinds`: :class:`~app.door.kinds.TunnelKind`, the tunnels that we know, and how each is started.
-* `tunnel`: :class:`~app.door.tunnel.Tunnel`, a tunnel program that we run.
-* `discovery`: the tunnels that are there already.
-* `probe`: the front-door test itself.
+* `kinds`, `commands`: the tunnels that we know, and how each is started.
+* `public_url`: what the user types, made fit for use.
+
+Inside: `board` (the state) is written by `tester` (the rhythm of the tests; with `probe`, `signs`,
+`network` and `closing`), `looker` (tunnels that are there; with `discovery`) and `keeper` (the
+tunnel that we run; with `tunnel` and `process`).
 """
