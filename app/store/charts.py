@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import msgspec
 import numpy as np
 from msgspec.structs import replace
 from sqlalchemy import Connection, Select, Table, func, literal, select
@@ -13,7 +12,7 @@ from app.core.money import NANO
 from app.core.report import Origin
 from app.store.bulk import as_text, no_numbers, read_numbers
 from app.store.database import Database
-from app.store.schema import batch, batch_cost, cost_step, meta, opening, removal, report_step
+from app.store.schema import batch, batch_cost, cost_step, meta, removal, report_step
 from app.store.series import (
     Costs,
     CostSeries,
@@ -26,20 +25,6 @@ from app.store.series import (
 _MINUTE_US: Final = 60_000_000
 _MOST_TOUCHED: Final = 500
 """If more minutes have changed, all are read."""
-
-
-class Opening(msgspec.Struct, frozen=True):
-    """A time in which a receiver was running.
-
-    Attributes:
-        opened_us: from when, microseconds since the epoch, UTC.
-        last_us: its end, or its last sign of life.
-        is_closed: whether it ended properly; False while it runs, and after a crash.
-    """
-
-    opened_us: int
-    last_us: int
-    is_closed: bool
 
 
 class ChartReader:
@@ -151,15 +136,6 @@ class ChartReader:
         with self._snapshot() as connection:
             rows = connection.execute(query)
             return {currency: units * NANO + nanos for currency, units, nanos in rows}
-
-    def openings(self, since_us: int = 0) -> list[Opening]:
-        """Return when a receiver was running, since a time in microseconds, oldest first."""
-        query = select(opening).where(opening.c.last_us >= since_us).order_by(opening.c.pk)
-        with self._snapshot() as connection:
-            return [
-                Opening(row.opened_us, row.last_us, row.closed_us is not None)
-                for row in connection.execute(query)
-            ]
 
 
 # --- What is counted ----------------------------------------------------------------------------

@@ -49,7 +49,9 @@ def private_bus(folder: Path) -> Iterator[str]:
     configuration = folder / "bus.conf"
     configuration.write_text(_CONFIGURATION.format(socket=folder / "bus"), "utf-8")
     command = [program, f"--config-file={configuration}", "--nofork", "--print-address"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as daemon:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
+    ) as daemon:
         assert daemon.stdout is not None
         try:
             # It prints the address when it listens.

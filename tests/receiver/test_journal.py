@@ -15,13 +15,13 @@ import pytest
 from app.core.door import ClosedBy
 from app.core.times import to_microseconds
 from app.receiver.journal import Journal
-from app.store.charts import ChartReader
 from app.store.database import Database
 from app.store.doors import DoorReader
 from app.store.edits import MarkOpen
 from app.store.errors import DatabaseLockedError, DiskFullError, StoreClosedError
 from app.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
+from tests.store.openings import openings
 
 START: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 WITHIN_S: Final = 10.0
@@ -64,11 +64,6 @@ def writer(database: Database) -> Iterator[Writer]:
     started.start()
     yield started
     started.close()
-
-
-@pytest.fixture
-def charts(database: Database) -> ChartReader:
-    return ChartReader(database)
 
 
 @pytest.fixture
@@ -139,15 +134,15 @@ def seconds(microseconds: int) -> int:
 
 
 def test_while_it_runs_its_last_sign_of_life_goes_on(
-    writer: Writer, charts: ChartReader, clock: Clock, signs: Signs
+    writer: Writer, database: Database, clock: Clock, signs: Signs
 ) -> None:
     with Journal(writer, clock, every_s=0.001, on_sign=signs):
         signs.wait(3)
-        [early] = charts.openings()
+        [early] = openings(database)
         late = early
         while late.last_us <= early.last_us:
             signs.wait(1)
-            [late] = charts.openings()
+            [late] = openings(database)
 
     assert seconds(early.opened_us) == seconds(late.opened_us) == 0
     assert seconds(early.last_us) >= 3
@@ -155,34 +150,34 @@ def test_while_it_runs_its_last_sign_of_life_goes_on(
     assert not late.is_closed
 
 
-def test_a_proper_end_is_marked(writer: Writer, charts: ChartReader, clock: Clock) -> None:
+def test_a_proper_end_is_marked(writer: Writer, database: Database, clock: Clock) -> None:
     with Journal(writer, clock, every_s=60.0):
         pass
 
-    [opening] = charts.openings()
+    [opening] = openings(database)
     assert opening.is_closed
     assert (seconds(opening.opened_us), seconds(opening.last_us)) == (0, clock.looks - 1)
 
 
 def test_each_run_has_an_opening_of_its_own(
-    writer: Writer, charts: ChartReader, clock: Clock
+    writer: Writer, database: Database, clock: Clock
 ) -> None:
     for _ in range(3):
         with Journal(writer, clock, every_s=60.0):
             pass
 
-    openings = charts.openings()
-    assert [one.is_closed for one in openings] == [True] * 3
-    times = [time for one in openings for time in (one.opened_us, one.last_us)]
+    runs = openings(database)
+    assert [one.is_closed for one in runs] == [True] * 3
+    times = [time for one in runs for time in (one.opened_us, one.last_us)]
     assert times == sorted(times)
 
 
-def test_the_beginning_is_kept_at_once(writer: Writer, charts: ChartReader, clock: Clock) -> None:
+def test_the_beginning_is_kept_at_once(writer: Writer, database: Database, clock: Clock) -> None:
     with Journal(writer, clock, every_s=3600.0):
         pause = threading.Event()
-        while not charts.openings():
+        while not openings(database):
             pause.wait(0.001)
-        [opening] = charts.openings()
+        [opening] = openings(database)
 
     assert not opening.is_closed
     assert (seconds(opening.opened_us), seconds(opening.last_us)) == (0, 1)
@@ -203,9 +198,7 @@ sys.stdin.read()
 """
 
 
-def test_a_crash_leaves_the_last_sign_of_life(
-    data_dir: Path, database: Database, charts: ChartReader
-) -> None:
+def test_a_crash_leaves_the_last_sign_of_life(data_dir: Path, database: Database) -> None:
     before = datetime.now(UTC)
     run = subprocess.Popen(
         [sys.executable, "-c", _RUN, str(data_dir)],
@@ -223,7 +216,7 @@ def test_a_crash_leaves_the_last_sign_of_life(
     run.stdin.close()
     run.stdout.close()
 
-    [opening] = charts.openings()
+    [opening] = openings(database)
     assert not opening.is_closed
     assert to_microseconds(before) < opening.opened_us < opening.last_us < to_microseconds(after)
     assert opening.last_us - opening.opened_us >= 5 * 10_000
@@ -231,7 +224,7 @@ def test_a_crash_leaves_the_last_sign_of_life(
 
 def test_a_disk_that_is_full_for_a_while_does_not_stop_it(
     writer: Writer,
-    charts: ChartReader,
+    database: Database,
     clock: Clock,
     signs: Signs,
     log_watch: LogWatch,
@@ -251,7 +244,7 @@ def test_a_disk_that_is_full_for_a_while_does_not_stop_it(
             monkeypatch.setattr(MarkOpen, "apply", refuse)
             for _ in range(3):
                 assert refused.acquire(timeout=WITHIN_S)
-        [silent] = charts.openings()
+        [silent] = openings(database)
         with log_watch.expect(logging.WARNING, "stored again"):
             monkeypatch.setattr(MarkOpen, "apply", keep)
             # Some were kept before the disk was full.
@@ -260,14 +253,12 @@ def test_a_disk_that_is_full_for_a_while_does_not_stop_it(
                 signs.wait(1)
         signs.wait(1)
 
-    [opening] = charts.openings()
+    [opening] = openings(database)
     assert opening.is_closed
     assert opening.last_us > silent.last_us
 
 
-def test_sleep_is_kept_as_a_closure_and_told(
-    writer: Writer, database: Database, charts: ChartReader
-) -> None:
+def test_sleep_is_kept_as_a_closure_and_told(writer: Writer, database: Database) -> None:
     clock, signs, woken = Turned(), Signs(), Signs()
     with Journal(writer, clock, every_s=0.001, on_sign=signs, on_woken=woken, steady=clock.steady):
         clock.second = 3
@@ -275,7 +266,7 @@ def test_sleep_is_kept_as_a_closure_and_told(
         clock.second = 3003
         woken.wait(1)
         signs.wait_anew()
-        [opening] = charts.openings()
+        [opening] = openings(database)
 
         assert closures_of(database) == [(ClosedBy.ASLEEP, 3, 3003)]
         assert seconds(opening.last_us) == 3003
@@ -351,7 +342,7 @@ def test_it_ends_with_what_it_has_not_noted_yet(writer: Writer, database: Databa
     clock = Turned()
     with Journal(writer, clock, every_s=60.0, steady=clock.steady):
         pause = threading.Event()
-        while not ChartReader(database).openings():
+        while not openings(database):
             pause.wait(0.001)
         clock.second = 500
 
@@ -360,7 +351,6 @@ def test_it_ends_with_what_it_has_not_noted_yet(writer: Writer, database: Databa
 
 def test_a_store_that_is_locked_at_the_beginning_leaves_out_only_that(
     database: Database,
-    charts: ChartReader,
     clock: Clock,
     signs: Signs,
     log_watch: LogWatch,
@@ -385,13 +375,13 @@ def test_a_store_that_is_locked_at_the_beginning_leaves_out_only_that(
     patient.close()
     intruder.close()
 
-    [opening] = charts.openings()
+    [opening] = openings(database)
     assert seconds(opening.opened_us) == 0
     assert opening.is_closed
 
 
 def test_what_is_done_at_each_sign_may_fail_for_the_stores_reasons(
-    writer: Writer, charts: ChartReader, clock: Clock
+    writer: Writer, database: Database, clock: Clock
 ) -> None:
     calls = Signs()
 
@@ -402,12 +392,12 @@ def test_what_is_done_at_each_sign_may_fail_for_the_stores_reasons(
     with Journal(writer, clock, every_s=0.001, on_sign=fail):
         calls.wait(3)
 
-    [opening] = charts.openings()
+    [opening] = openings(database)
     assert opening.is_closed
 
 
 def test_it_ends_though_the_store_was_closed_before_it(
-    writer: Writer, charts: ChartReader, clock: Clock, signs: Signs
+    writer: Writer, database: Database, clock: Clock, signs: Signs
 ) -> None:
     journal = Journal(writer, clock, every_s=0.001, on_sign=signs)
     signs.wait(1)
@@ -417,5 +407,5 @@ def test_it_ends_though_the_store_was_closed_before_it(
 
     journal.close()
 
-    [opening] = charts.openings()
+    [opening] = openings(database)
     assert not opening.is_closed

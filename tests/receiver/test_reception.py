@@ -14,7 +14,6 @@ from app.receiver.address import callback_url
 from app.receiver.journal import Journal
 from app.receiver.reception import Reception
 from app.receiver.service import utc_now
-from app.store.charts import ChartReader
 from app.store.check import check
 from app.store.database import open_database
 from app.store.errors import DatabaseGoneError
@@ -23,6 +22,7 @@ from app.store.retention import Retention, RetentionRule
 from app.store.secrets import RETIRED_AT_LEAST, CallbackSecret, SecretStore
 from tests.helpers.posting import Answer, Poster, post, report_body
 from tests.store.arrivals import a_report, append_all, arriving
+from tests.store.openings import openings
 
 BIG = 6_000
 
@@ -111,7 +111,7 @@ def test_it_is_known_when_a_secret_was_used_last(reception: Reception) -> None:
 def wait_for_the_journal(reception: Reception) -> None:
     """Wait until the first sign of life is written: another thread does that at some time."""
     for _ in range(1000):
-        if ChartReader(reception.database).openings():
+        if openings(reception.database):
             return
         threading.Event().wait(0.01)
     pytest.fail("no sign of life was written")

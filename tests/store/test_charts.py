@@ -21,7 +21,7 @@ from app.core.times import minute_of, to_microseconds
 from app.store.arrivals import ReportArrival
 from app.store.charts import ChartReader
 from app.store.database import Database, open_database
-from app.store.edits import BatchChange, ChangeBatch, DeleteBatch, ForgetBatch, MarkOpen
+from app.store.edits import BatchChange, ChangeBatch, DeleteBatch, ForgetBatch
 from app.store.group import Group
 from app.store.reader import Reader
 from app.store.series import Costs, Rates
@@ -375,19 +375,3 @@ async def test_an_empty_store_has_no_lines(charts: ChartReader) -> None:
     rates = charts.rates()
     assert (rates.total, rates.first_minute, rates.last_minute) == (0, None, None)
     assert rates.counts(np.array([0, 1, 2], np.int64)) == {}
-    assert charts.openings() == []
-
-
-def test_openings_are_told_in_their_order(writer: Writer, charts: ChartReader) -> None:
-    for start, is_closed in ((0, False), (100, True), (200, False)):
-        opened = START + timedelta(seconds=start)
-        writer.edit(MarkOpen(opened, opened)).result(10)
-        writer.edit(MarkOpen(opened, opened + timedelta(seconds=50), is_closed)).result(10)
-
-    openings = charts.openings()
-
-    start_us = to_microseconds(START)
-    assert [(one.opened_us - start_us) // 1_000_000 for one in openings] == [0, 100, 200]
-    assert [one.last_us - one.opened_us for one in openings] == [50_000_000] * 3
-    assert [one.is_closed for one in openings] == [False, True, False]
-    assert charts.openings(since_us=start_us + 160_000_000) == openings[2:]

@@ -83,6 +83,14 @@ def test_while_nothing_runs_the_last_closure_has_no_end(
     assert doors.closures(START, now=at(12), is_running=False) == [Closure(at(10), None, cause)]
 
 
+def test_what_is_known_begins_with_the_first_run(writer: Writer, doors: DoorReader) -> None:
+    assert doors.known_since() is None
+
+    edited(writer, ran(30, 40), ran(10, 20))
+
+    assert doors.known_since() == at(10)
+
+
 def test_closures_that_ended_before_are_left_out(writer: Writer, doors: DoorReader) -> None:
     edited(
         writer,

@@ -11,6 +11,8 @@ Inside:
 * `breakdown_model`: a batch's messages by outcome and code.
 * `reports_model`: a message's reports in the order in which things happened.
 * `legend_model`: the statuses that there are.
+* `lifeline`, `timeline`: how a batch's reports came over time: read, and drawn.
+* `lateness_words`: why reports came late, in words.
 * `estimate`: when a batch will be settled, if that can be told.
 * `draft`: what the user types while the store changes below.
 * `outcome_bar`, `inline_edit`, `notes`: the widgets that pages are made of.

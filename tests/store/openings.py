@@ -1,0 +1,31 @@
+"""When a receiver was running, as the store has it."""
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from app.store.database import Database
+from app.store.schema import opening
+
+
+class Opening(NamedTuple):
+    """A time in which a receiver was running.
+
+    Attributes:
+        opened_us: from when, microseconds since the epoch, UTC.
+        last_us: its end, or its last sign of life.
+        is_closed: whether it ended properly; False while it runs, and after a crash.
+    """
+
+    opened_us: int
+    last_us: int
+    is_closed: bool
+
+
+def openings(database: Database) -> list[Opening]:
+    """Return when a receiver was running, oldest first."""
+    with database.reading.connect() as connection:
+        return [
+            Opening(row.opened_us, row.last_us, row.closed_us is not None)
+            for row in connection.execute(select(opening).order_by(opening.c.pk))
+        ]
