@@ -172,6 +172,24 @@ def test_what_was_answered_is_there_after_kill_9(show: Show, data_dir: Path) -> 
     assert_check_agrees(data_dir)
 
 
+def test_others_may_look_while_it_receives_and_nothing_is_lost(show: Show, data_dir: Path) -> None:
+    first = show()
+    names = post_some(first.url, 5)
+    assert first.stop() == 0
+    window = show()
+    names |= post_some(window.url, 15, first=5)
+    assert kept(data_dir) == names
+
+    names |= post_some(window.url, 20, first=20)
+    assert kept(data_dir) == names
+    assert_check_agrees(data_dir)
+    names |= post_some(window.url, 20, first=40)
+    window.kill()
+
+    assert kept(data_dir) == names
+    assert_check_agrees(data_dir)
+
+
 def test_it_comes_back_with_the_same_secret(show: Show) -> None:
     first = show()
     secret = first.url.rpartition("/")[2]
