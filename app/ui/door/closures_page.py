@@ -25,5 +25,5 @@ class ClosuresPage(ListPage):
 
     @override
     def nothing(self) -> str:
-        """Return that it was never closed."""
-        return self.tr("The door was open all week.")
+        """Return that it was never closed, as far as is known."""
+        return self.tr("In the last week, no closed time is known of.")

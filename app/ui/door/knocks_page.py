@@ -35,6 +35,7 @@ class KnocksPage(ListPage):
         """Show counts by minute up to the minute of now, and the latest sources."""
         self.chart.show_knocks(knocks, minute)
         self.sources.show_sources(sources)
+        self.say_nothing()
 
     @override
     def title(self) -> str:
@@ -43,7 +44,12 @@ class KnocksPage(ListPage):
 
     @override
     def nothing(self) -> str:
-        """Return that nobody knocked."""
+        """Return that nobody knocked, or that it is not known who did."""
+        if self.chart.total:
+            return self.tr(
+                "Who it was is known only to the Kvitto that was asked, and forgotten when that "
+                "ends."
+            )
         return self.tr("No stranger has knocked since Kvitto was started.")
 
     @override

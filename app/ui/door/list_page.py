@@ -50,9 +50,13 @@ class ListPage(QWidget):
 
     def retranslate(self) -> None:
         """Say everything in the language of now."""
-        self._nothing.setText(self.nothing())
+        self.say_nothing()
         self.tree.setAccessibleName(self.title())
         self.model.retext()
+
+    def say_nothing(self) -> None:
+        """Say anew why there is nothing in the list."""
+        self._nothing.setText(self.nothing())
 
     def _show_any(self) -> None:
         self._pages.setCurrentIndex(0 if self.is_empty else 1)

@@ -3,15 +3,17 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.core.door import ClosedBy
+from app.door.kinds import TunnelKind
 from app.receiver.service import utc_now
 from app.store.edits import MarkClosure, MarkOpen
 from app.ui.awake import StayAwake
@@ -19,8 +21,9 @@ from app.ui.banner import Banners
 from app.ui.context import Context
 from app.ui.door.alerts import Alerts
 from app.ui.door.window import DoorWindow
+from tests.door.programs import Programs
 from tests.helpers.posting import report_body
-from tests.ui.settings.finding import button
+from tests.ui.settings.finding import button, field
 from tests.ui.waiting import until
 
 pytestmark = pytest.mark.qasync
@@ -93,6 +96,26 @@ async def test_a_test_that_fails_says_why_and_what_to_do(qtbot: QtBot, context: 
         assert "nothing is connected to 127.0.0.1" in text
         assert "Start the tunnel's program again" in text
         assert button(window.state_panel, "Test now").isEnabled()
+
+
+async def test_a_tunnel_is_started_and_stopped_in_the_panel(
+    qtbot: QtBot, context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = Programs(tmp_path / "programs")
+    programs.install("ssh")
+    monkeypatch.setenv("PATH", str(programs.folder))
+    async with on_screen(qtbot, context) as window:
+        await until(lambda: "local only" in window.state_panel.text)
+        field(window.tunnel, QLineEdit, "The server").setText("me@127.0.0.1")
+        button(window.tunnel, "Start").click()
+
+        await until(lambda: "ssh is running: http://127.0.0.1:" in window.tunnel.text)
+        await until(lambda: "comes in here" in window.state_panel.text)
+        assert context.door.state.kind is TunnelKind.SSH
+        button(window.tunnel, "Stop").click()
+        await until(lambda: "Not reachable" in window.state_panel.text)
+        assert "Start ssh again" in window.state_panel.text
+        assert "ssh is stopped" in window.tunnel.text
 
 
 async def test_closed_times_of_the_week_are_listed(qtbot: QtBot, context: Context) -> None:
