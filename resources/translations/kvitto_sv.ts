@@ -821,8 +821,8 @@
         <translation>Stängda tider</translation>
     </message>
     <message>
-        <source>The door was open all week.</source>
-        <translation>Vägen in har varit öppen hela veckan.</translation>
+        <source>In the last week, no closed time is known of.</source>
+        <translation>Den senaste veckan finns ingen känd stängd tid.</translation>
     </message>
 </context>
 <context>
@@ -1543,6 +1543,10 @@
     <message>
         <source>Who knocked</source>
         <translation>Vilka knackade på</translation>
+    </message>
+    <message>
+        <source>Who it was is known only to the Kvitto that was asked, and forgotten when that ends.</source>
+        <translation>Vilka det var vet bara det Kvitto som fick frågan, och det glöms när det avslutas.</translation>
     </message>
     <message>
         <source>No stranger has knocked since Kvitto was started.</source>
