@@ -1,7 +1,7 @@
 """What changed in the store, at a pace that a window can show."""
 
 import logging
-from collections.abc import Callable
+from asyncio import Future
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -47,6 +47,7 @@ class Feed(QObject):
         self._is_stale = False
         self._is_first = True
         self._failure = ""
+        self._ahead: Future[Changes] | None = None
         self._pace = QTimer(self, singleShot=True, interval=PACE_MS)
         self._pace.timeout.connect(self._on_paced)
         self._poll = QTimer(self, interval=POLL_MS)
@@ -62,6 +63,10 @@ class Feed(QObject):
     def has_read(self) -> bool:
         """Whether the window shows what the store held at the start, or later."""
         return not self._is_first
+
+    def read_ahead(self) -> None:
+        """Begin to read what `start` tells, while the window is being built."""
+        self._ahead = self._tasks.begin(self._all)
 
     def start(self) -> None:
         """Read for the first time, and from then on what changes."""
@@ -96,8 +101,7 @@ class Feed(QObject):
         self._is_reading = True
         self._is_stale = False
         try:
-            ask: Callable[[], Changes] = self._all if self._is_first else self._since
-            changes = await self._tasks.in_thread(ask)
+            changes = await self._ask()
         except StoreError as error:
             self._fail(error.sentence)
             self._is_stale = True
@@ -111,6 +115,14 @@ class Feed(QObject):
             self._is_reading = False
             if self._is_started:
                 self._pace.start()
+
+    async def _ask(self) -> Changes:
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            # Nobody listened to nudges since.
+            self._is_stale = True
+            return await ahead
+        return await self._tasks.in_thread(self._all if self._is_first else self._since)
 
     def _all(self) -> Changes:
         return self._reader.changes_since(0, limit=0)

@@ -140,6 +140,7 @@ class _Program:
             collector = GarbageCollector()
             stack.callback(collector.close)
             feed = Feed(session.reader, tasks, polls=session.attached_to is not None)
+            feed.read_ahead()
             self._feed = feed
             door = Door(session, tasks, preferences)
             context = Context(session, feed, tasks, preferences, door)

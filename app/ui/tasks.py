@@ -46,6 +46,10 @@ class Tasks:
         loop = asyncio.get_event_loop()
         return await loop.run_in_executor(self._threads, lambda: call(*args, **kwargs))
 
+    def begin(self, call: Callable[[], T]) -> asyncio.Future[T]:
+        """Make a call as `in_thread` does, and begin at once: its answer is awaited later."""
+        return asyncio.get_event_loop().run_in_executor(self._threads, call)
+
     async def close(self) -> None:
         """Cancel what still runs and wait for it."""
         self._is_closed = True

@@ -286,6 +286,7 @@ async def _run(store: Path, steady_s: float, began: float) -> WindowResult:
     session = await tasks.in_thread(Session, store, port=0, on_commit=nudge)
     collector = GarbageCollector()
     feed = Feed(session.reader, tasks, polls=False)
+    feed.read_ahead()
     feeds.append(feed)
     shown = MainWindow(
         Context(session, feed, tasks, preferences, Door(session, tasks, preferences)), languages

@@ -76,3 +76,21 @@ async def test_a_store_that_can_not_be_read_is_told_once_and_so_is_its_recovery(
 
     assert len(told) == 2
     assert "locked" in told[0]
+
+
+async def test_what_was_read_ahead_is_told_first_and_then_what_changed_since(
+    context: Context,
+) -> None:
+    await context.session.append(arriving(a_report("m1", batch_id="a")))
+    feed = context.feed
+    heard: list[Changes] = []
+    feed.changed.connect(heard.append)
+    feed.read_ahead()
+    await context.session.append(arriving(a_report("m2", batch_id="b")))
+
+    feed.start()
+    await until(lambda: {one.batch_id for part in heard for one in part.batches} >= {"a", "b"})
+
+    newest = context.session.reader.revision()
+    await until(lambda: feed.revision >= newest)
+    assert heard[0].batches[0].batch_id == "a"
