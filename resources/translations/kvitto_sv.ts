@@ -219,7 +219,7 @@
     </message>
     <message>
         <source>Our door closed</source>
-        <translation>Vår dörr stängd</translation>
+        <translation>Stängt här</translation>
     </message>
     <message>
         <source>First report</source>
@@ -1580,7 +1580,7 @@
     </message>
     <message>
         <source>our closed door, try {number} of {tries}</source>
-        <translation>vår stängda dörr, försök {number} av {tries}</translation>
+        <translation>stängt här, försök {number} av {tries}</translation>
     </message>
     <message>
         <source>queued at the sender</source>
@@ -1592,11 +1592,11 @@
     </message>
     <message>
         <source>Our door was closed before: it came by try {number} of {tries}.</source>
-        <translation>Vår dörr var stängd dessförinnan: rapporten kom vid försök {number} av {tries}.</translation>
+        <translation>Det var stängt här dessförinnan: rapporten kom vid försök {number} av {tries}.</translation>
     </message>
     <message>
         <source>Our door was open: it waited at the sender.</source>
-        <translation>Vår dörr var öppen: rapporten väntade hos SMS-tjänsten.</translation>
+        <translation>Det var öppet här: rapporten väntade hos SMS-tjänsten.</translation>
     </message>
     <message>
         <source>at once</source>
@@ -1608,7 +1608,7 @@
     </message>
     <message>
         <source>{count} by our closed door</source>
-        <translation>{count} av vår stängda dörr</translation>
+        <translation>{count} för att det var stängt här</translation>
     </message>
     <message>
         <source>{count} queued at the sender</source>
