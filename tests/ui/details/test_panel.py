@@ -411,6 +411,8 @@ def unreadable(context: Context) -> Iterator[None]:
         beginning = opened.read(100)
         opened.seek(0)
         opened.write(b"x" * 100)
+    # A connection that is open may go on with what it has read before.
+    context.session.database.reading.dispose()
     yield
     with file.open("r+b") as opened:
         opened.write(beginning)
