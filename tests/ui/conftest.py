@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale
+from PySide6.QtWidgets import QApplication
 
 from app.ui.context import Context
 from app.ui.door.door import Door
@@ -53,3 +54,18 @@ def _widgets_end_in_this_thread(request: pytest.FixtureRequest) -> Iterator[None
     gc.collect()
     gc.unfreeze()
     gc.enable()
+
+
+@pytest.fixture
+def as_before(qapp: QApplication) -> Iterator[None]:
+    """Give the application its palette, colours and locale back, and leave no litter.
+
+    Python may collect it in any thread, and timers can be stopped only in their own.
+    """
+    locale, palette = QLocale(), qapp.palette()
+    gc.collect()
+    yield
+    gc.collect()
+    qapp.styleHints().unsetColorScheme()
+    qapp.setPalette(palette)
+    QLocale.setDefault(locale)

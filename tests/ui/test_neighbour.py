@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton
 
 from app.receiver.reception import Reception
 from tests.helpers.posting import report_body
-from tests.ui.test_main_window import on_stage
+from tests.ui.stage import on_stage
 from tests.ui.waiting import until
 
 pytestmark = pytest.mark.qasync

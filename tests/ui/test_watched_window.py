@@ -11,7 +11,7 @@ from app.store.edits import DeleteBatch
 from app.ui.batches.columns import COLUMNS
 from tests.helpers.posting import report_body
 from tests.ui.batches.watching import watched
-from tests.ui.test_main_window import Stage, on_stage
+from tests.ui.stage import Stage, on_stage
 from tests.ui.waiting import until
 
 pytestmark = [

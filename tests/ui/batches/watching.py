@@ -1,4 +1,4 @@
-"""A watch on a model: it fails hard on any change that is not signalled as models must."""
+"""What a model shows, and a watch on it: it fails hard on any change that is not signalled."""
 
 from PySide6.QtTest import QAbstractItemModelTester
 
@@ -11,3 +11,15 @@ def watched(model: BatchModel) -> QAbstractItemModelTester:
     # It would open batches while it is told of others.
     tester.setUseFetchMore(False)
     return tester
+
+
+def shown(model: BatchModel) -> list[int]:
+    """Return the keys of the batches that are shown, in their order."""
+    return [row.record.key for row in model.shown]
+
+
+def messages(model: BatchModel, batch_key: int) -> list[int]:
+    """Return the keys of the messages that a batch shows, in their order."""
+    row = model.batch(batch_key)
+    assert row is not None
+    return [] if row.keys is None else list(row.keys)

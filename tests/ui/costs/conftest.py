@@ -1,10 +1,18 @@
-"""Clocks and languages of other places."""
+"""Clocks and languages of other places, and charts to test."""
 
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.ui.context import Context
+from app.ui.costs.cost_chart import CostChart
+from app.ui.costs.panel import CostPanel
+from tests.ui.costs.drawn import a_line, lines, shown
+from tests.ui.costs.panels import Make
 
 Zone = Callable[[str], None]
 
@@ -35,3 +43,37 @@ def swedish() -> Iterator[None]:
     QLocale.setDefault(QLocale("sv_SE"))
     yield
     QLocale.setDefault(before)
+
+
+@pytest.fixture
+async def make(context: Context, qtbot: QtBot) -> Make:
+    """Return a function that shows a panel."""
+
+    def make() -> CostPanel:
+        panel = CostPanel(context)
+        qtbot.addWidget(panel)
+        panel.resize(900, 280)
+        panel.show()
+        context.feed.start()
+        return panel
+
+    return make
+
+
+@pytest.fixture
+def window(qtbot: QtBot, stockholm: None, swedish: None) -> QWidget:
+    """Return a window for a chart, in Swedish and in Sweden."""
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def chart(qtbot: QtBot, window: QWidget) -> CostChart:
+    """Return a chart of two currencies."""
+    made = CostChart(window)
+    made.show_series(
+        lines(a_line("EUR", (-50, 82_000_000), (-20, 5)), a_line("SEK", (-30, 450_000_000)))
+    )
+    shown(qtbot, made, window)
+    return made

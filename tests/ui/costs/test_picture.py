@@ -21,13 +21,6 @@ HEADING = Heading("Cost · Höstrea 2026", "12:00 – 13:00 · drawn by Kvitto")
 
 
 @pytest.fixture
-def window(qtbot: QtBot, stockholm: None, swedish: None) -> QWidget:
-    made = QWidget()
-    qtbot.addWidget(made)
-    return made
-
-
-@pytest.fixture
 def chart(qtbot: QtBot, window: QWidget) -> CostChart:
     made = CostChart(window)
     made.show_series(lines(a_line("EUR", (-50, 82_000_000), (-20, 5 * 10**9))))

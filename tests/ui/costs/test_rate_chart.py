@@ -28,13 +28,6 @@ RATES = some_rates((-50, 101, 9), (-50, 201, 4), (-20, 201, 5), (-20, 511, 1), (
 
 
 @pytest.fixture
-def window(qtbot: QtBot, stockholm: None, swedish: None) -> QWidget:
-    made = QWidget()
-    qtbot.addWidget(made)
-    return made
-
-
-@pytest.fixture
 def chart(qtbot: QtBot, window: QWidget) -> RateChart:
     made = RateChart(window)
     made.show_rates(RATES)

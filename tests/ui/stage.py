@@ -1,0 +1,167 @@
+"""A whole window over a real store and a real socket, and what tests do with it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from app.ui.batches.columns import COLUMNS
+from app.ui.context import Context
+from app.ui.costs.cost_chart import CostRow
+from app.ui.door.door import Door
+from app.ui.feed import Feed
+from app.ui.languages import Languages
+from app.ui.main_window import MainWindow
+from app.ui.preferences import Language, Preferences
+from app.ui.session import Session
+from app.ui.tasks import Tasks
+from tests.ui.waiting import until
+
+SEEN_S: Final = 2.0
+"""How long an answered report may take to be seen, on a machine busy with other tests."""
+TROUBLE_S: Final = 2.0
+"""The same for a store that can't be written, and for its recovery: a second, and some."""
+CALM_S: Final = 20.0
+"""The receiver waits a while before it calls the store well; that is looked for now and then."""
+NUMBER: Final = "+46 70 123 45 67".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@dataclass
+class Stage:
+    """A window, and what it stands on."""
+
+    context: Context
+    window: MainWindow
+    languages: Languages
+    quits: list[bool] = field(default_factory=list)
+
+    @property
+    def session(self) -> Session:
+        return self.context.session
+
+    async def post(self, *bodies: bytes) -> None:
+        """Post bodies as the sender does; each must be answered 200."""
+        async with aiohttp.ClientSession() as client:
+            for body in bodies:
+                async with client.post(self.session.read_callback_url(), data=body) as answer:
+                    assert answer.status == 200
+
+    def rows(self) -> int:
+        return self.window.batches.model.rowCount()
+
+    def children(self, row: int = 0) -> int:
+        """Return how many messages a batch shows."""
+        model = self.window.batches.model
+        return model.rowCount(model.index(row, 0))
+
+    def text(self, column: str, row: int = 0, message: int | None = None) -> str:
+        """Return what a cell of the table says."""
+        at = [str(one.title) for one in COLUMNS].index(column)
+        model = self.window.batches.model
+        parent = QModelIndex() if message is None else model.index(row, 0)
+        return str(model.index(row if message is None else message, at, parent).data() or "")
+
+    async def open_batch(self, row: int = 0, messages: int = 1) -> None:
+        """Open a batch, and wait until its messages are there."""
+        panel = self.window.batches
+        panel.view.expand(panel.model.index(row, 0))
+        await until(lambda: panel.model.rowCount(panel.model.index(row, 0)) == messages)
+        await until(lambda: bool(self.text("Status", row, messages - 1)))
+
+    async def select_message(self, row: int = 0, message: int = 0) -> None:
+        panel = self.window.batches
+        panel.view.select(panel.model.index(message, 0, panel.model.index(row, 0)))
+        page = self.window.details.message_page
+        await until(lambda: self.window.details.page is page)
+        await until(lambda: page.table.model().rowCount() > 0)
+
+    def history(self) -> list[str]:
+        """Return the names of the reports that the details show."""
+        model = self.window.details.message_page.table.model()
+        return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+
+    async def speak(self, language: Language) -> None:
+        """Choose a language, and wait until the window speaks it."""
+        self.context.preferences.put("language", language.value)
+        title = {Language.SWEDISH: "Arkiv", Language.ENGLISH: "File"}[language]
+        (file, *_) = self.window.menuBar().actions()
+        await until(lambda: file.text().replace("&", "") == title)
+        await asyncio.sleep(0.1)
+
+    def totals(self) -> list[str]:
+        """Return what stands at the ends of the chart's lines."""
+        rows = self.window.costs.cost_chart.rows
+        return [row.total_text for row in rows if isinstance(row, CostRow)]
+
+    def banner(self, subject: str) -> str:
+        return self.window.banners.sentences().get(subject, "")
+
+    def action(self, text: str) -> QAction:
+        """Return a menu's action by its English text."""
+        (found,) = (
+            one for one in self.window.findChildren(QAction) if one.text().replace("&", "") == text
+        )
+        return found
+
+
+@asynccontextmanager
+async def on_stage(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
+    """Show a window on a data folder, as the program does; close it as the program does."""
+    feeds: list[Feed] = []
+
+    def nudge(revision: int) -> None:
+        for one in feeds:
+            one.nudge(revision)
+
+    async with AsyncExitStack() as stack:
+        preferences = Preferences(folder)
+        stack.callback(preferences.flush)
+        if preferences.language is Language.SYSTEM:
+            preferences.put("language", Language.ENGLISH.value)
+        languages = Languages()
+        stack.callback(languages.end)
+        stack.callback(languages.speak, Language.ENGLISH)
+        languages.speak(preferences.language)
+        tasks = Tasks()
+        session = await tasks.in_thread(Session, folder, port=port, on_commit=nudge)
+        stack.push_async_callback(asyncio.to_thread, session.close)
+        feed = Feed(session.reader, tasks, polls=session.attached_to is not None)
+        feeds.append(feed)
+        context = Context(session, feed, tasks, preferences, Door(session, tasks, preferences))
+        window = MainWindow(context, languages)
+
+        async def take_down() -> None:
+            window.leave()
+            window.close()
+            feed.stop()
+            await context.door.close()
+            await tasks.close()
+            window.deleteLater()
+            QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+
+        stack.push_async_callback(take_down)
+        stage = Stage(context, window, languages)
+        window.quit_requested.connect(lambda: stage.quits.append(True))
+        feed.start()
+        window.start(is_hidden=False)
+        await until(lambda: feed.revision > 0 or window.welcome.isVisible())
+        yield stage
+
+
+def button(owner: QWidget, text: str) -> QPushButton:
+    """Return the visible button with a text."""
+    (found,) = (one for one in owner.findChildren(QPushButton) if one.text() == text)
+    return found
+
+
+def all_texts(owner: QWidget) -> set[str]:
+    return {one.text() for one in owner.findChildren(QLabel)} | {
+        one.text() for one in owner.findChildren(QPushButton)
+    }

@@ -1,0 +1,80 @@
+"""Closing the window: it asks, and goes on in the tray where there is one."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QCheckBox
+
+from app.ui.closing import ClosingDialog
+from app.ui.preferences import OnClose
+from app.ui.tray import Tray
+from tests.helpers.posting import report_body
+from tests.ui.stage import SEEN_S, Stage, all_texts, button, on_stage
+from tests.ui.waiting import until
+
+pytestmark = [
+    pytest.mark.qasync,
+    pytest.mark.usefixtures("as_before"),
+    # The platform without a screen has no stack of windows, and no tray.
+    pytest.mark.qt_log_ignore("does not support raise", "systemTrayWindowChanged", extend=True),
+]
+
+
+def closing_dialog(stage: Stage) -> ClosingDialog:
+    stage.window.close()
+    (dialog,) = (one for one in stage.window.findChildren(ClosingDialog) if one.isVisible())
+    return dialog
+
+
+async def test_closing_asks_first(data_dir: Path) -> None:
+    async with on_stage(data_dir) as stage:
+        dialog = closing_dialog(stage)
+        assert stage.window.isVisible()
+        button(dialog, "Cancel").click()
+        assert not stage.quits
+        assert stage.window.isVisible()
+
+        dialog = closing_dialog(stage)
+        button(dialog, "Stop receiving").click()
+        assert stage.quits
+        assert stage.context.preferences.on_close is OnClose.ASK
+
+
+async def test_closing_asks_once_if_that_is_wanted(data_dir: Path) -> None:
+    async with on_stage(data_dir) as stage:
+        dialog = closing_dialog(stage)
+        (forever,) = dialog.findChildren(QCheckBox)
+        forever.click()
+        button(dialog, "Stop receiving").click()
+    async with on_stage(data_dir) as stage:
+        stage.window.close()
+        assert not stage.window.findChildren(ClosingDialog)
+        assert stage.quits
+
+
+async def test_the_window_goes_to_the_tray_and_goes_on(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Tray, "is_there", staticmethod(lambda: True))
+    async with on_stage(data_dir) as stage:
+        dialog = closing_dialog(stage)
+        button(dialog, "Keep receiving in the tray").click()
+        assert not stage.window.isVisible()
+        assert not stage.quits
+
+        await stage.post(report_body("m1"))
+        stage.window.bring_to_front()
+
+        await until(lambda: stage.rows() == 1, SEEN_S)
+        assert stage.window.isVisible()
+
+
+async def test_without_a_tray_closing_says_so(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Tray, "is_there", staticmethod(lambda: False))
+    async with on_stage(data_dir) as stage:
+        dialog = closing_dialog(stage)
+        assert any("no tray" in text for text in all_texts(dialog))
+        assert not button(dialog, "Keep receiving in the tray").isVisible()
+        dialog.close()

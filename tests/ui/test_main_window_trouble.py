@@ -1,0 +1,126 @@
+"""The window where something is in the way of reports, or of itself."""
+
+import logging
+import socket
+import threading
+import time
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from app.paths import database_file
+from app.receiver.reception import Reception
+from app.store.errors import DiskFullError
+from tests.helpers.posting import post, report_body
+from tests.ui.stage import CALM_S, SEEN_S, TROUBLE_S, button, on_stage
+from tests.ui.waiting import until
+
+pytestmark = [
+    pytest.mark.qasync,
+    pytest.mark.usefixtures("as_before"),
+    # The platform without a screen has no stack of windows, and no tray.
+    pytest.mark.qt_log_ignore("does not support raise", "systemTrayWindowChanged", extend=True),
+]
+
+
+async def test_a_taken_port_is_told_and_another_works(data_dir: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        async with on_stage(data_dir, port) as stage:
+            assert str(port) in stage.banner("session")
+            assert stage.window.strip.url == ""
+            assert stage.window.strip.state == "Not receiving"
+            button(stage.window.banners, "Try again")
+
+            button(stage.window.banners, "Use any free port").click()
+
+            await until(lambda: stage.session.is_receiving)
+            await until(lambda: not stage.banner("session"))
+            await until(lambda: bool(stage.window.strip.url))
+            await stage.post(report_body("m1"))
+            await until(lambda: stage.rows() == 1, SEEN_S)
+            assert stage.window.strip.state == "Receiving · local only"
+
+
+async def test_where_another_receives_the_window_watches(data_dir: Path) -> None:
+    with Reception(data_dir, port=0) as other:
+        async with on_stage(data_dir) as stage:
+            assert "Another Kvitto receives" in stage.banner("session")
+            await until(lambda: stage.window.strip.url == other.callback_url)
+            assert "Watching" in stage.window.strip.state
+
+            await stage.post(report_body("m1", code=201, final=True))
+            await until(lambda: stage.rows() == 1, SEEN_S)
+            await stage.post(report_body("m2", code=511, final=True))
+            await until(lambda: stage.text("Status") == "Delivered 1, Failed 1", SEEN_S)
+
+            stage.window.close()
+            assert stage.quits, "nothing to ask: the other one goes on"
+
+
+async def test_a_full_disk_is_told_and_so_is_that_it_works_again(
+    data_dir: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with on_stage(data_dir) as stage:
+        await stage.post(report_body("m1"))
+        with monkeypatch.context() as patch:
+
+            def full(*_arguments: object) -> None:
+                raise DiskFullError(database_file(data_dir))
+
+            patch.setattr("app.store.group.Group.store", full)
+            with caplog.at_level(logging.ERROR):
+                async with aiohttp.ClientSession() as client:
+                    url = stage.session.read_callback_url()
+                    async with client.post(url, data=report_body("m2")) as answer:
+                        assert answer.status == 503
+            await until(lambda: bool(stage.banner("store")), TROUBLE_S)
+            assert "full" in stage.banner("store")
+            assert stage.window.strip.state == "Turning reports away"
+            await until(lambda: "safe at the sender" in stage.banner("closed"), TROUBLE_S)
+
+        with caplog.at_level(logging.WARNING):
+            await stage.post(report_body("m2"))
+        await until(lambda: not stage.banner("store"), TROUBLE_S)
+        await until(lambda: not stage.banner("closed"), CALM_S)
+        await until(lambda: stage.window.strip.state.startswith("Receiving"), TROUBLE_S)
+        await until(lambda: stage.text("Segments") == "4", SEEN_S)
+
+
+async def test_answers_keep_their_speed_while_the_window_sleeps(data_dir: Path) -> None:
+    latencies: list[float] = []
+    statuses: set[int] = set()
+    begun = threading.Event()
+
+    async with on_stage(data_dir) as stage:
+        url = stage.session.read_callback_url()
+
+        def load() -> None:
+            for number in range(100):
+                begin = time.perf_counter()
+                status, _ = post(url, report_body(f"m{number}"))
+                statuses.add(status)
+                latencies.append(time.perf_counter() - begin)
+                begun.set()
+
+        sender = threading.Thread(target=load)
+        sender.start()
+        try:
+            assert begun.wait(10)
+            end = time.perf_counter() + 2
+            # The window's thread is asleep, and its loop with it: nothing of Qt runs.
+            threading.Event().wait(2)
+            assert time.perf_counter() >= end
+            answered = len(latencies)
+        finally:
+            sender.join()
+        await until(lambda: stage.rows() == 1)
+        await until(lambda: stage.text("Segments") == "200", SEEN_S)
+
+    assert statuses == {200}
+    assert answered > 50
+    assert sorted(latencies)[len(latencies) // 2] < 0.05
+    assert max(latencies) < 0.5
