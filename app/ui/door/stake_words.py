@@ -85,10 +85,17 @@ class StakeWords(QObject):
 
     def gaps(self, found: Gaps, now: datetime) -> str:
         """Return which batches may have gaps, and why."""
-        text = self.tr(
-            "Kvitto could not be reached for longer than the sender waits: reports that were sent "
-            "between {begin} and {end} may be lost."
-        ).format(
+        if len(found.spans) == 1:
+            text = self.tr(
+                "Kvitto could not be reached for longer than the sender waits: reports that were "
+                "sent between {begin} and {end} may be lost."
+            )
+        else:
+            text = self.tr(
+                "Kvitto could not be reached for longer than the sender waits: reports that were "
+                "sent at times between {begin} and {end} may be lost."
+            )
+        text = text.format(
             begin=moment(min(span.begin for span in found.spans), now),
             end=moment(_up_to_the_minute(max(span.end for span in found.spans)), now),
         )

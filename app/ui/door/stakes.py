@@ -150,8 +150,11 @@ def gaps(
 ) -> Gaps | None:
     """Return which batches may have gaps; None for none, or where the user knows already."""
     known = list(closures)
+    waiting = [batch for batch in batches if is_waited_for(batch, now)]
     spans, causes = [], []
     for span in possibly_lost(known, now, rule):
+        if not any(_concerns(span, batch) for batch in waiting):
+            continue
         behind = [
             one
             for one in known
@@ -160,11 +163,7 @@ def gaps(
         if any(one.dismissed is None for one in behind):
             spans.append(span)
             causes += [one for one in behind if one not in causes]
-    hit = [
-        batch
-        for batch in batches
-        if is_waited_for(batch, now) and any(_concerns(span, batch) for span in spans)
-    ]
+    hit = [batch for batch in waiting if any(_concerns(span, batch) for span in spans)]
     return Gaps(spans, causes, sorted(hit, key=lambda one: one.key)) if hit else None
 
 

@@ -57,7 +57,7 @@ def test_gaps_name_the_time_and_the_batches() -> None:
     found = Gaps([Span(at(0), at(30)), Span(at(40), at(50))], [closure(0, 140)], batches)
 
     text = StakeWords().gaps(found, at(150))
-    assert f"between {clock(0)} and {clock(50)}" in text
+    assert f"sent at times between {clock(0)} and {clock(50)}" in text
     assert "batch-1, batch-2, batch-3 and 2 more" in text
 
 

@@ -156,6 +156,15 @@ def test_a_batch_that_began_after_it_has_no_gaps() -> None:
     assert gaps([closure(0, 120)], [waiting(first=125, last=125)], at(130)) is None
 
 
+def test_only_the_closures_that_concern_a_batch_are_told() -> None:
+    before, during = closure(-2000, -1500), closure(10, 200)
+
+    found = gaps([before, during], [waiting(first=0, last=5)], at(210))
+    assert found is not None
+    assert found.closures == [during]
+    assert all(span.begin >= at(10) for span in found.spans)
+
+
 def test_a_batch_that_had_been_silent_for_days_before_it_has_no_gaps() -> None:
     late = 2 * RECENT / MINUTE
     assert gaps([closure(late, late + 120)], [waiting()], at(late + 130)) is None
