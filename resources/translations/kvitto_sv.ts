@@ -2883,6 +2883,10 @@
         <source>Kvitto could not be reached for longer than the sender waits: reports that were sent between {begin} and {end} may be lost.</source>
         <translation>Kvitto gick inte att nå under längre tid än SMS-tjänsten väntar: rapporter som skickades mellan {begin} och {end} kan ha gått förlorade.</translation>
     </message>
+    <message>
+        <source>Kvitto could not be reached for longer than the sender waits: reports that were sent at times between {begin} and {end} may be lost.</source>
+        <translation>Kvitto gick inte att nå under längre tid än SMS-tjänsten väntar: rapporter som skickades stundtals mellan {begin} och {end} kan ha gått förlorade.</translation>
+    </message>
     <message numerus="yes">
         <source>%Ln batch(es) that are not settled may have gaps: {names}.</source>
         <translation>
