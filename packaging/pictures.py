@@ -2,20 +2,22 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 PROJECT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))
 
-from app.store.database import open_database  # noqa: E402 - it lies beside this folder
+from app.store.database import Database, open_database  # noqa: E402 - it lies beside this folder
 from app.store.edits import BatchChange, ChangeBatch, MarkOpen  # noqa: E402
 from app.store.instance import whereabouts  # noqa: E402
 from app.store.reader import Reader  # noqa: E402
@@ -26,8 +28,13 @@ HEIGHT: Final = 800
 LABELS: Final = ("Höstrea 2026", "Påminnelse v. 47", "Inbjudan kundkväll", "Öppet hus 28 november")
 NOTES: Final = "The second half goes out after lunch."
 SEED: Final = 47
-_SENT: Final = ((40, 982), (95, 412), (130, 186), (165, 124))
+_SENT: Final = ((165, 124), (130, 186), (95, 412))
 """How many minutes ago how many messages were sent."""
+_SENDING: Final = 982
+"""Messages of the batch that is being sent while the pictures are taken."""
+_EXPECTED: Final = 1000
+_UNDER_WAY_S: Final = 150.0
+"""Five messages are sent in a second: some have come by then, others are on their way."""
 _START_S: Final = 60.0
 _DRAWN_S: Final = 3.0
 """What changed has lost its tint, and the chart has its curve."""
@@ -53,10 +60,10 @@ def pause(seconds: float) -> None:
 
 
 @contextmanager
-def running(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """Run Kvitto on the data folder until the context ends."""
+def running(folder: Path, port: int, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Run Kvitto on the data folder and a port until the context ends."""
     process = subprocess.Popen(
-        [*_KVITTO, *arguments, "--data-dir", folder, "--port", "0"],
+        [*_KVITTO, *arguments, "--data-dir", folder, "--port", str(port)],
         cwd=PROJECT,
         env={**os.environ, "TZ": "Europe/Stockholm"},
         stdout=subprocess.PIPE,
@@ -76,12 +83,12 @@ def xdotool(*arguments: str) -> str:
 
 
 @contextmanager
-def shown(folder: Path, theme: str) -> Iterator[str]:
+def shown(folder: Path, port: int, theme: str) -> Iterator[str]:
     """Show the window in a theme; yield its number."""
     file = folder / "window.ini"
     folder.mkdir(mode=0o700, exist_ok=True)
     file.write_text(f"[General]\nlanguage=en\ntheme={theme}\n", encoding="utf-8")
-    with running(folder) as process:
+    with running(folder, port) as process:
         found: list[str] = []
 
         def is_there() -> bool:
@@ -109,68 +116,101 @@ def take(window: str, file: Path) -> None:
     )
 
 
-def simulate(url: str, *options: str) -> None:
-    """Send a campaign; the same for the same options."""
-    subprocess.run(
-        [*_KVITTO, "simulate", "--url", url, "--burst", *options],
+@contextmanager
+def simulating(url: str, messages: int, start: str, *options: str) -> Iterator[None]:
+    """Send a campaign of one batch; wait until the context ends, not until all is sent."""
+    process = subprocess.Popen(
+        [
+            *(*_KVITTO, "simulate", "--url", url, "--batches", "1", "--start", start),
+            *("--messages", str(messages), "--seed", str(SEED + messages), *options),
+        ],
         cwd=PROJECT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        check=True,
     )
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(_START_S)
 
 
-def fill(folder: Path) -> None:
-    """Receive some campaigns, and give their batches names."""
+def fill(folder: Path, port: int) -> str:
+    """Receive some campaigns, and give their batches names; return the callback URL."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
-    with running(folder, "receive") as process:
+    with running(folder, port, "receive") as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         until(lambda: whereabouts(folder) is not None, "does not receive")
-        for seed, (minutes, messages) in enumerate(_SENT, start=SEED):
+        for minutes, messages in _SENT:
             start = (now - timedelta(minutes=minutes)).isoformat()
-            simulate(
-                url,
-                "--messages",
-                str(messages),
-                "--batches",
-                "1",
-                "--start",
-                start,
-                "--seed",
-                str(seed),
-            )
-        with open_database(folder, must_exist=True) as database:
-            writer = Writer(database)
-            writer.start()
-            batches = sorted(Reader(database).batches(), key=lambda one: -one.messages)
-            for place, (batch, label) in enumerate(zip(batches, LABELS, strict=False)):
-                more = 18 if place == 0 else 0
-                change = BatchChange(
-                    label=label,
-                    expected=batch.messages + more,
-                    notes=NOTES if place == 0 else "",
-                )
-                writer.edit(ChangeBatch(batch.key, change)).result(_START_S)
-            # The campaigns were posted at once, as if they had come while Kvitto ran.
-            opened = now - timedelta(hours=3)
-            writer.edit(MarkOpen(opened, datetime.now(UTC))).result(_START_S)
-            writer.close()
+            with simulating(url, messages, start, "--burst"):
+                until(partial(has_batch, folder, messages), "does not receive all")
+    with open_database(folder, must_exist=True) as database, writing(database) as writer:
+        for batch, label in zip(Reader(database).batches(), LABELS[:0:-1], strict=True):
+            change = BatchChange(label=label, expected=batch.messages)
+            writer.edit(ChangeBatch(batch.key, change)).result(_START_S)
+        # The campaigns were posted at once, as if they had come while Kvitto ran.
+        opened = now - timedelta(hours=3)
+        writer.edit(MarkOpen(opened, datetime.now(UTC))).result(_START_S)
+    return url
+
+
+def has_batch(folder: Path, messages: int) -> bool:
+    """Return whether a batch of so many messages is there, all of them settled."""
+    with open_database(folder, must_exist=True) as database:
+        batches = Reader(database).batches()
+    return any(batch.messages == batch.settled == messages for batch in batches)
+
+
+def name_newest(folder: Path) -> None:
+    """Give the batch that is being sent its name."""
+    with open_database(folder, must_exist=True) as database, writing(database) as writer:
+        newest = max(Reader(database).batches(), key=lambda one: one.key)
+        change = BatchChange(label=LABELS[0], expected=_EXPECTED, notes=NOTES)
+        writer.edit(ChangeBatch(newest.key, change)).result(_START_S)
+
+
+@contextmanager
+def writing(database: Database) -> Iterator[Writer]:
+    """Write to a database until the context ends."""
+    writer = Writer(database)
+    writer.start()
+    try:
+        yield writer
+    finally:
+        writer.close()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
 
 
 def main() -> None:
     """Take all pictures: `pictures.py DATA_FOLDER PICTURES_FOLDER`."""
     folder, pictures = (Path(one) for one in sys.argv[1:3])
     pictures.mkdir(parents=True, exist_ok=True)
-    with shown(folder.with_name("empty"), "light") as window:
+    port = free_port()
+    with shown(folder.with_name("empty"), port, "light") as window:
         take(window, pictures / "welcome.png")
-    fill(folder)
-    for theme in ("light", "dark"):
-        with shown(folder, theme) as window:
-            for key in ("ctrl+f", "Return", "Home", "Right"):
-                xdotool("key", "--window", window, key)
-                pause(0.5)
-            take(window, pictures / f"window-{theme}.png")
+    url = fill(folder, port)
+    start = datetime.now(UTC).isoformat()
+    # It tries again what comes while the window is started in another theme.
+    with ExitStack() as sending:
+        for theme in ("light", "dark"):
+            with shown(folder, port, theme) as window:
+                if theme == "light":
+                    options = ("--speed", "1", "--retry-interval", "1s")
+                    sending.enter_context(simulating(url, _SENDING, start, *options))
+                    pause(_UNDER_WAY_S)
+                    name_newest(folder)
+                for key in ("ctrl+f", "Return", "Home", "Right"):
+                    xdotool("key", "--window", window, key)
+                    pause(0.5)
+                take(window, pictures / f"window-{theme}.png")
 
 
 if __name__ == "__main__":

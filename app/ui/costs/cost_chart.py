@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from app.core.money import NANO, Money
+from app.core.money import NANO, NO_CURRENCY, Money
 from app.store.series import CostSeries
 from app.ui import words
 from app.ui.costs.outline import outline
@@ -156,8 +156,15 @@ class CostChart(PointedChart):
 
 
 def shown_currencies(series: Mapping[str, CostSeries]) -> list[str]:
-    """Return the currencies that get a row: those with the most changes, by name."""
-    most = sorted(series, key=lambda currency: -len(series[currency].minutes))[:MOST_ROWS]
+    """Return the currencies that get a row: those with the most changes, by name.
+
+    Where there are too many, amounts without a currency are the first to go.
+    """
+
+    def weight(currency: str) -> tuple[bool, int]:
+        return currency == NO_CURRENCY, -len(series[currency].minutes)
+
+    most = sorted(series, key=weight)[:MOST_ROWS]
     return sorted(most, key=words.currency_order)
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.door import ClosedBy
-from app.core.money import NANO
+from app.core.money import NANO, NO_CURRENCY
 from app.ui import words
 from app.ui.closed_times import Band, ClosedTime
 from app.ui.costs.cost_chart import MOST_ROWS, CostChart, cost_range, shown_currencies
@@ -143,6 +143,9 @@ def test_only_so_many_currencies_get_a_row() -> None:
 
     assert shown_currencies(series) == ["B", "C", "D", "E"]
     assert len(shown_currencies(series)) == MOST_ROWS
+    series |= lines(a_line(NO_CURRENCY, *((n, 1) for n in range(99))))
+    assert shown_currencies(series) == ["B", "C", "D", "E"]
+    assert shown_currencies({name: series[name] for name in ("A", NO_CURRENCY)}) == ["A", ""]
 
 
 def test_the_scale_begins_at_zero_where_that_hides_nothing() -> None:
