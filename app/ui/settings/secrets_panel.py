@@ -229,8 +229,8 @@ class SecretsPanel(QWidget):
         self._copy.name_it(self.tr("Copy the callback URL"))
         self._url_hint.setText(
             self.tr(
-                "The sender reaches it through a tunnel: give the sender the tunnel's address "
-                "with the same path."
+                "Only programs on this computer reach it. The one for the sender is shown under "
+                "Tools, The front door."
             )
         )
         self._secrets_label.setText(self.tr("Valid secrets"))
