@@ -2674,8 +2674,8 @@
         <translation>Kopiera rapportadressen</translation>
     </message>
     <message>
-        <source>The sender reaches it through a tunnel: give the sender the tunnel&apos;s address with the same path.</source>
-        <translation>SMS-tjänsten når den genom en tunnel: ange tunnelns adress med samma sökväg.</translation>
+        <source>Only programs on this computer reach it. The one for the sender is shown under Tools, The front door.</source>
+        <translation>Bara program på den här datorn når den. Den som SMS-tjänsten ska ha visas under Verktyg, Vägen in.</translation>
     </message>
     <message>
         <source>Valid secrets</source>
