@@ -187,6 +187,10 @@ def _print_json(
     _write(json.dumps(told, ensure_ascii=False, indent=2))
 
 
+def _counted(count: int, one: str, several: str = "") -> str:
+    return f"{count} {one if count == 1 else several or one + 's'}"
+
+
 def _print_text(
     campaign: Campaign,
     head: dict[str, Any],
@@ -195,7 +199,8 @@ def _print_text(
 ) -> None:
     stopped = " (stopped before its end)" if head["interrupted"] else ""
     _write(
-        f"{'Campaign':<22} {head['messages']} messages in {head['batches']} batches to "
+        f"{'Campaign':<22} {_counted(head['messages'], 'message')} in "
+        f"{_counted(head['batches'], 'batch', 'batches')} to "
         f"{head['url']}{stopped}"
     )
     _write(f"{'To repeat it':<22} {head['options']}")
@@ -203,11 +208,15 @@ def _print_text(
         _write(line)
     if checked is None:
         return
-    compared = f"{checked.batches} batches, {checked.messages} messages, {checked.reports} reports"
-    _write(
-        f"{'Compared with the store':<22} {compared}: "
-        + (f"{checked.found} differences" if checked.found else "all agree")
+    compared = ", ".join(
+        (
+            _counted(checked.batches, "batch", "batches"),
+            _counted(checked.messages, "message"),
+            _counted(checked.reports, "report"),
+        )
     )
+    found = _counted(checked.found, "difference") if checked.found else "all agree"
+    _write(f"{'Compared with the store':<22} {compared}: {found}")
     if checked.uncertain:
         _write(
             f"  {checked.uncertain} reports were never answered 200, so may be stored or not: "

@@ -30,6 +30,17 @@ def test_a_clean_campaign_ends_with_0_and_its_scorecard(
     assert secret not in told.out + told.err
 
 
+def test_one_of_a_kind_is_said_in_the_singular(
+    data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Reception(data_dir, port=0) as reception:
+        url = reception.callback_url
+        assert simulate("--url", url, "--verify", "--messages", "1", "--batches", "1") == 0
+    told = capsys.readouterr().out
+    assert "1 message in 1 batch to" in told
+    assert "1 batch, 1 message, " in told
+
+
 def scorecard(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(capsys.readouterr().out)
     return told
