@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from enum import Enum
+from functools import partial
+from typing import Final
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.ui.error_words import error_text
 from app.ui.icons import icon
 from app.ui.theme import ICON_SIZE, STEP, colours
+
+_NOTE_MS: Final = 6000
 
 
 class Weight(Enum):
@@ -150,6 +155,24 @@ class Banners(QWidget):
         closing = [(self.tr("Close"), lambda: self.close_banner(subject))] if can_close else []
         banner.say(sentence, detail, [*actions, *closing])
         self.setVisible(True)
+
+    def show_trouble(self, subject: str, sentence: str) -> None:
+        """Show what keeps reports out, in the reader's language, until it is "" again."""
+        if not sentence:
+            self.close_banner(subject)
+            return
+        again = partial(self.show_trouble, subject, sentence)
+        self.show_banner(subject, error_text(sentence), weight=Weight.DANGER, again=again)
+
+    def show_failure(self, sentence: str) -> None:
+        """Show why something that the user asked for could not be done."""
+        again = partial(self.show_failure, sentence)
+        self.show_banner("failed", error_text(sentence), can_close=True, again=again)
+
+    def show_done(self, sentence: str) -> None:
+        """Show for a while that something is done."""
+        self.show_banner("done", sentence, weight=Weight.NOTE, can_close=True)
+        QTimer.singleShot(_NOTE_MS, self, lambda: self.close_banner("done"))
 
     def close_banner(self, subject: str) -> None:
         """Close the banner about a subject, if there is one."""

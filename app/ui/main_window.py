@@ -1,11 +1,10 @@
 """The main window: joins the strip, the table, the charts and the details, and has the menus."""
 
 import logging
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
     QApplication,
@@ -24,7 +23,6 @@ from app.ui.context import Context, Selection
 from app.ui.costs.pane import CostPane
 from app.ui.details.panel import DetailsPanel
 from app.ui.door.alerts import Alerts
-from app.ui.error_words import error_text
 from app.ui.exporting import Exporter
 from app.ui.frame import Frame, Parts
 from app.ui.languages import Languages
@@ -34,7 +32,7 @@ from app.ui.notices import Notices
 from app.ui.open_dialogs import OpenDialogs
 from app.ui.preferences import OnClose
 from app.ui.replaced import ReplacedProgram, own_file
-from app.ui.sample import SampleUnansweredError, send_sample
+from app.ui.sampling import Sampling
 from app.ui.settings.forgetting import Forgetting
 from app.ui.standing import StandingBanner
 from app.ui.strip import Strip
@@ -51,8 +49,6 @@ _LEAST_WIDTH: Final = 1024
 _LEAST_HEIGHT: Final = 700
 _FIRST_WIDTH: Final = 1280
 _FIRST_HEIGHT: Final = 820
-_NOTE_MS: Final = 6000
-_OK: Final = 200
 
 
 class MainWindow(QMainWindow):
@@ -82,6 +78,7 @@ class MainWindow(QMainWindow):
         self._cost_pane = CostPane(context, self)
         self.details = DetailsPanel(context, self)
         self._exporter = Exporter(context, self)
+        self._sampling = Sampling(context, self)
         self._tray = Tray(self)
         self._notices = Notices(context, self)
         self._neighbour = Neighbour(context, self)
@@ -113,26 +110,27 @@ class MainWindow(QMainWindow):
         self.batches.selected.connect(self._on_selected)
         self.batches.follow_changed.connect(self._menus.follow.setChecked)
         for part in (self.batches, self._cost_pane, self.details):
-            part.failed.connect(self._on_failed)
+            part.failed.connect(self.banners.show_failure)
         self.batches.export_requested.connect(self._on_export_batch)
         self.details.export_requested.connect(self._on_export_batch)
         self.welcome.door_requested.connect(self.show_door)
         self.welcome.copy_requested.connect(self.strip.copy_url)
-        self.welcome.sample_requested.connect(self._on_sample)
+        self.welcome.sample_requested.connect(self._sampling.send)
         self.welcome.demo_requested.connect(self._on_demo)
         self.strip.address_changed.connect(self.welcome.show_address)
-        self.strip.trouble_changed.connect(partial(self._show_trouble, "store"))
+        self.strip.trouble_changed.connect(partial(self.banners.show_trouble, "store"))
         self.strip.trouble_changed.connect(lambda _sentence: self.alerts.look())
         self.strip.door_requested.connect(self.show_door)
         self.alerts.door_requested.connect(self.show_door)
-        self.alerts.failed.connect(self._on_failed)
-        self._exporter.failed.connect(self._on_failed)
-        self._exporter.done.connect(self._on_done)
-        self._cost_pane.done.connect(self._on_done)
+        self.alerts.failed.connect(self.banners.show_failure)
+        self._sampling.failed.connect(self.banners.show_failure)
+        self._exporter.failed.connect(self.banners.show_failure)
+        self._exporter.done.connect(self.banners.show_done)
+        self._cost_pane.done.connect(self.banners.show_done)
         context.feed.changed.connect(self._on_changed)
-        context.feed.failed.connect(partial(self._show_trouble, "feed"))
+        context.feed.failed.connect(partial(self.banners.show_trouble, "feed"))
         context.preferences.changed.connect(self._on_preference)
-        self._forgetting.failed.connect(self._on_failed)
+        self._forgetting.failed.connect(self.banners.show_failure)
         self._notices.notice.connect(self._on_notice)
         self._neighbour.changed.connect(self._on_session)
         self._standing.start_requested.connect(lambda port: self._on_restart(port=port))
@@ -154,7 +152,7 @@ class MainWindow(QMainWindow):
             copy_url=self.strip.copy_url,
             door=self.show_door,
             refused=self.show_quarantine,
-            sample=self._on_sample,
+            sample=self._sampling.send,
             demo=self._on_demo,
             shortcuts=self._on_shortcuts,
             legend=self._on_legend,
@@ -272,7 +270,7 @@ class MainWindow(QMainWindow):
             from app.ui.settings.dialog import SettingsDialog
 
             dialog = SettingsDialog(self._context, self._forgetting, self.stay_awake, self)
-            dialog.failed.connect(self._on_failed)
+            dialog.failed.connect(self.banners.show_failure)
             dialog.restart_receiver_requested.connect(self._on_restart)
             dialog.secrets_changed.connect(self.strip.read_address)
             return dialog
@@ -286,7 +284,7 @@ class MainWindow(QMainWindow):
             from app.ui.door.window import DoorWindow
 
             window = DoorWindow(self._context, lambda: self.alerts.waiting, self.stay_awake, self)
-            window.failed.connect(self._on_failed)
+            window.failed.connect(self.banners.show_failure)
             return window
 
         self._dialogs.show("door", make)
@@ -298,7 +296,7 @@ class MainWindow(QMainWindow):
             from app.ui.quarantine.window import QuarantineWindow
 
             window = QuarantineWindow(self._context, self)
-            window.failed.connect(self._on_failed)
+            window.failed.connect(self.banners.show_failure)
             window.export_requested.connect(lambda: self._exporter.ask("quarantine"))
             return window
 
@@ -309,7 +307,7 @@ class MainWindow(QMainWindow):
             from app.ui.demo import Demo
 
             demo = Demo(self._context, self)
-            demo.failed.connect(self._on_failed)
+            demo.failed.connect(self.banners.show_failure)
             return demo
 
         self._dialogs.show("demo", make)
@@ -358,57 +356,15 @@ class MainWindow(QMainWindow):
         try:
             await self._context.tasks.in_thread(self._context.session.restart, host, port)
         except StoreError as error:
-            self._on_failed(error.sentence)
+            self.banners.show_failure(error.sentence)
         self._context.feed.nudge(0)
         self._on_session()
-
-    def _show_trouble(self, subject: str, sentence: str) -> None:
-        if sentence:
-            self.banners.show_banner(
-                subject,
-                error_text(sentence),
-                weight=Weight.DANGER,
-                again=partial(self._show_trouble, subject, sentence),
-            )
-        else:
-            self.banners.close_banner(subject)
-
-    def _on_failed(self, sentence: str) -> None:
-        self.banners.show_banner(
-            "failed",
-            error_text(sentence),
-            can_close=True,
-            again=partial(self._on_failed, sentence),
-        )
-
-    def _on_done(self, sentence: str) -> None:
-        self.banners.show_banner("done", sentence, weight=Weight.NOTE, can_close=True)
-        QTimer.singleShot(_NOTE_MS, self, lambda: self.banners.close_banner("done"))
 
     def _on_notice(self, title: str, text: str, _selection: object) -> None:
         self._tray.notify(title, text)
 
     def _on_export_batch(self, batch_id: str | None) -> None:
         self._exporter.ask("messages", batch_id)
-
-    def _on_sample(self) -> None:
-        self._context.tasks.start(self._send_sample(), "sample")
-
-    async def _send_sample(self) -> None:
-        url = self._context.door.local_url
-        if not url:
-            self._on_failed(self.tr("Nothing is receiving now, so there is nowhere to send it."))
-            return
-        try:
-            status = await send_sample(url, datetime.now(UTC))
-        except SampleUnansweredError as error:
-            log.warning("The sample report was not answered: %s", error)
-            self._on_failed(self.tr("The sample report got no answer from Kvitto's own port."))
-            return
-        if status != _OK:
-            self._on_failed(
-                self.tr("The sample report was answered {status}.").format(status=status)
-            )
 
     def _on_preference(self, name: str) -> None:
         preferences = self._context.preferences
