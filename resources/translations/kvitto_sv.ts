@@ -1668,18 +1668,6 @@
         <source>Restart now</source>
         <translation>Starta om nu</translation>
     </message>
-    <message>
-        <source>Nothing is receiving now, so there is nowhere to send it.</source>
-        <translation>Inget tar emot just nu, så det finns ingenstans att skicka den.</translation>
-    </message>
-    <message>
-        <source>The sample report got no answer from Kvitto&apos;s own port.</source>
-        <translation>Testrapporten fick inget svar från Kvittos egen port.</translation>
-    </message>
-    <message>
-        <source>The sample report was answered {status}.</source>
-        <translation>Testrapporten fick svaret {status}.</translation>
-    </message>
 </context>
 <context>
     <name>Menus</name>
@@ -2546,6 +2534,21 @@
     <message>
         <source>De&amp;lete batch…</source>
         <translation>&amp;Ta bort utskicket…</translation>
+    </message>
+</context>
+<context>
+    <name>Sampling</name>
+    <message>
+        <source>Nothing is receiving now, so there is nowhere to send it.</source>
+        <translation>Inget tar emot just nu, så det finns ingenstans att skicka den.</translation>
+    </message>
+    <message>
+        <source>The sample report got no answer from Kvitto&apos;s own port.</source>
+        <translation>Testrapporten fick inget svar från Kvittos egen port.</translation>
+    </message>
+    <message>
+        <source>The sample report was answered {status}.</source>
+        <translation>Testrapporten fick svaret {status}.</translation>
     </message>
 </context>
 <context>
