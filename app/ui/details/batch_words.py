@@ -51,7 +51,10 @@ def shares_text(delivered: int, settled: int, seen: int) -> str:
         return QCoreApplication.translate("BatchWords", "none is settled yet")
     return QCoreApplication.translate(
         "BatchWords", "{of_settled} of the settled, {of_seen} of all seen"
-    ).format(of_settled=words.percent(delivered, settled), of_seen=words.percent(delivered, seen))
+    ).format(
+        of_settled=_unbroken(words.percent(delivered, settled)),
+        of_seen=_unbroken(words.percent(delivered, seen)),
+    )
 
 
 def undelivered_text(statistics: BatchStatistics) -> str:
@@ -70,12 +73,15 @@ def settling_text(statistics: BatchStatistics) -> str:
         return QCoreApplication.translate("BatchWords", "none is settled yet")
     return QCoreApplication.translate(
         "BatchWords", "half within {median}, 95 % within {slow}"
-    ).format(median=_unbroken(statistics.median_s), slow=_unbroken(statistics.slow_s))
+    ).format(
+        median=_unbroken(words.duration(statistics.median_s)),
+        slow=_unbroken(words.duration(statistics.slow_s)),
+    )
 
 
-def _unbroken(seconds: float) -> str:
-    """Return a length of time that stays on one line."""
-    return words.duration(seconds).replace(" ", "\N{NO-BREAK SPACE}")
+def _unbroken(text: str) -> str:
+    """Return a number with its unit so that it stays on one line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def rate_since_minute(now: datetime) -> int:
