@@ -324,6 +324,8 @@ def _batches(connection: Connection, *conditions: Any) -> list[BatchRecord]:
         return connection.scalars(as_json(query)).one()
 
     rows = _BATCHES.decode(text(batch, _Batch._fields, *conditions))
+    if not rows:
+        return []
     rows.sort()
     chosen = select(batch.c.pk).where(*conditions)
 

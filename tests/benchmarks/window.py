@@ -288,10 +288,10 @@ async def _run(store: Path, steady_s: float, began: float) -> WindowResult:
     feed = Feed(session.reader, tasks, polls=False)
     feed.read_ahead()
     feeds.append(feed)
-    shown = MainWindow(
-        Context(session, feed, tasks, preferences, Door(session, tasks, preferences)), languages
-    )
-    feed.changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
+    door = Door(session, tasks, preferences)
+    shown = MainWindow(Context(session, feed, tasks, preferences, door), languages)
+    for begin in (collector.settle, door.begin):
+        feed.changed.connect(begin, Qt.ConnectionType.SingleShotConnection)
     feed.start()
     shown.start(is_hidden=False)
     probe = _Probe(shown, session.read_callback_url(), steady_s, began)
@@ -299,6 +299,8 @@ async def _run(store: Path, steady_s: float, began: float) -> WindowResult:
         await probe.measure()
     finally:
         shown.leave()
+        await shown.stay_awake.close()
+        await door.close()
         feed.stop()
         await tasks.close()
         await asyncio.to_thread(session.close)

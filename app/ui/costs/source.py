@@ -66,6 +66,7 @@ class ChartSource(QObject):
         self._first_arrival: datetime | None = None
         self._is_active = False
         self._is_stale = True
+        self._has_news = True
         self._is_told = False
         self._failure = ""
         self._pace = Pace(context.tasks, self._read, "charts", rest_ms=_REST_MS, parent=self)
@@ -84,52 +85,57 @@ class ChartSource(QObject):
             self._hurry()
 
     def _hurry(self) -> None:
-        self._is_stale = True
+        self._is_stale = self._has_news = True
         if self._is_active:
             self._pace.hurry()
 
-    def _on_changed(self, _changes: Changes) -> None:
-        # A sign of life of the receiver is a change, too. What nobody touched is not read again.
+    def _on_changed(self, changes: Changes) -> None:
+        # A sign of life of the receiver is a change, too: for what is closed, not for what it cost.
         self._is_stale = True
+        self._has_news |= not changes.is_empty
         if self._is_active:
             self._pace.want()
 
     async def _read(self) -> None:
-        question, charts, tasks = self._question, self._context.session.charts, self._context.tasks
-        self._is_stale = False
+        question = self._question
+        has_news, self._has_news, self._is_stale = self._has_news, False, False
         try:
-            self.closed = await tasks.in_thread(self._read_closed)
+            self.closed = await self._context.tasks.in_thread(self._read_closed)
             self.closed_read.emit()
-            if question.wants_rates:
-                rates = await tasks.in_thread(
-                    charts.rates,
-                    question.batch_key,
-                    with_demo=question.with_demo,
-                    known=self._rates,
-                )
-                if question == self._question:
-                    before, self._rates = self._rates, rates
-                    if before is None or before.series is not rates.series or not self._is_told:
-                        self._is_told = True
-                        self.rates_read.emit(rates)
-            else:
-                costs = await tasks.in_thread(
-                    charts.costs,
-                    question.batch_key,
-                    with_demo=question.with_demo,
-                    known=self._costs,
-                )
-                if question == self._question:
-                    before_costs, self._costs = self._costs, costs
-                    is_same = before_costs is not None and before_costs.series is costs.series
-                    if not is_same or not self._is_told:
-                        self._is_told = True
-                        self.costs_read.emit(costs)
+            if has_news:
+                await (self._read_rates if question.wants_rates else self._read_costs)(question)
         except StoreError as error:
             self._is_stale = True
+            self._has_news |= has_news
             self._tell(error.sentence)
         else:
             self._tell("")
+
+    async def _read_costs(self, question: Question) -> None:
+        costs = await self._context.tasks.in_thread(
+            self._context.session.charts.costs,
+            question.batch_key,
+            with_demo=question.with_demo,
+            known=self._costs,
+        )
+        if question == self._question:
+            before, self._costs = self._costs, costs
+            if before is None or before.series is not costs.series or not self._is_told:
+                self._is_told = True
+                self.costs_read.emit(costs)
+
+    async def _read_rates(self, question: Question) -> None:
+        rates = await self._context.tasks.in_thread(
+            self._context.session.charts.rates,
+            question.batch_key,
+            with_demo=question.with_demo,
+            known=self._rates,
+        )
+        if question == self._question:
+            before, self._rates = self._rates, rates
+            if before is None or before.series is not rates.series or not self._is_told:
+                self._is_told = True
+                self.rates_read.emit(rates)
 
     def _read_closed(self) -> list[ClosedTime]:
         session = self._context.session

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -11,6 +12,8 @@ from app.core.report import Origin
 from app.store.charts import ChartReader
 from app.store.edits import BatchChange, ChangeBatch, DeleteBatch, MarkClosure, MarkOpen
 from app.store.errors import DatabaseLockedError
+from app.store.reader import Changes
+from app.store.series import Costs
 from app.ui.context import Context, Selection
 from app.ui.costs.panel import CostPanel
 from tests.ui.costs.panels import (
@@ -101,6 +104,36 @@ async def test_nothing_is_read_while_nobody_looks(
 
     panel.show()
     await until(lambda: ends(panel) == [f"0,164{SPACE}€"])
+
+
+async def test_a_sign_of_life_is_no_reason_to_read_the_costs_again(
+    context: Context, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await context.session.append(report())
+    closures = count_reads(monkeypatch)
+    costs: list[int] = []
+    read = ChartReader.costs
+
+    def counted(self: ChartReader, *args: Any, **kwargs: Any) -> Costs:
+        costs.append(1)
+        return read(self, *args, **kwargs)
+
+    monkeypatch.setattr(ChartReader, "costs", counted)
+    panel = make()
+    await drawn(panel)
+    context.feed.stop()
+
+    async def see_sign_of_life() -> None:
+        before = len(closures)
+        context.feed.changed.emit(Changes(9, (), (), is_complete=True))
+        await until(lambda: len(closures) > before)
+
+    # What has come before may be read along with the first, and is read when the second is seen.
+    await see_sign_of_life()
+    await see_sign_of_life()
+    before = len(costs)
+    await see_sign_of_life()
+    assert len(costs) == before
 
 
 async def test_a_burst_is_read_once_in_a_while(
