@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QRegularExpression, QSize, Signal
+from PySide6.QtCore import QEvent, QRegularExpression, QSize, Signal
 from PySide6.QtGui import QPalette, QRegularExpressionValidator
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -99,7 +99,6 @@ class BatchForm(QWidget):
         table = self._table
         table.setModel(self._model)
         table.fill_width(spare=SPARE_COLUMNS)
-        self._model.rowsInserted.connect(self._on_inserted)
         table.fit_height()
 
     def _lay_out(self) -> None:
@@ -127,12 +126,6 @@ class BatchForm(QWidget):
         column.addWidget(self.notes, 1)
         column.addSpacing(2 * STEP)
         column.addWidget(self._export)
-
-    def _on_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
-        """Open each outcome once; what the user closes stays closed."""
-        if not parent.isValid():
-            for row in range(first, last + 1):
-                self._table.expand(self._model.index(row, 0))
 
     # --- What the user can change ---------------------------------------------------------------
 

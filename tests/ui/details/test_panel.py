@@ -16,6 +16,7 @@ from app.store.arrivals import ReportArrival
 from app.store.edits import DeleteBatch, ForgetBatch
 from app.ui.context import Context, Selection
 from app.ui.details.panel import DetailsPanel
+from app.ui.tree import Tree
 from tests.ui.details.arriving import (
     RECIPIENT,
     a_body,
@@ -416,3 +417,23 @@ def unreadable(context: Context) -> Iterator[None]:
     yield
     with file.open("r+b") as opened:
         opened.write(beginning)
+
+
+async def test_a_batch_of_many_codes_shows_its_facts_first_and_the_codes_when_asked(
+    context: Context, qtbot: QtBot
+) -> None:
+    panel = await shown(context, qtbot)
+    await arrive(
+        context, *(arriving(a_body(f"m-{code}", code=code)) for code in (101, 102, 103, 110, 111))
+    )
+
+    panel.show_selection(Selection(the_batch(context)))
+
+    table = panel.batch_page.form.findChild(Tree)
+    assert table is not None
+    pending = table.model().index(0, 0)
+    assert table.model().rowCount(pending) == 5
+    assert not table.isExpanded(pending)
+    low = table.height()
+    table.expand(pending)
+    await until(lambda: table.height() > low)
