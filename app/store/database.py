@@ -292,7 +292,7 @@ def _engine(path: Path, *, read_only: bool) -> Engine:
         cursor.execute("PRAGMA temp_store = MEMORY")
         if read_only:
             # Few pages: there are several of these, and what they read the system keeps at hand.
-            cursor.execute("PRAGMA cache_size = -4000")
+            cursor.execute("PRAGMA cache_size = -2000")
             cursor.execute("PRAGMA query_only = ON")
         else:
             cursor.execute("PRAGMA cache_size = -16000")

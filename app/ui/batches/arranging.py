@@ -105,6 +105,11 @@ def reordered(keys: "array[int]", order: NDArray[np.intp]) -> "array[int]":
     return array("q", np.asarray(keys)[order].tobytes())
 
 
+def ordered(keys: "array[int]") -> "array[int]":
+    """Return the keys, the smallest first."""
+    return array("q", np.sort(np.asarray(keys)).tobytes())
+
+
 def extent(keys: "array[int]", sought: Collection[int]) -> tuple[int, int] | None:
     """Return the first and the last place of those keys that are sought; None where none is."""
     places = np.flatnonzero(np.isin(np.asarray(keys), list(sought)))

@@ -15,6 +15,7 @@ from app.ui.batches.arranging import (
     Step,
     extent,
     merged,
+    ordered,
     reordered,
     steps_between,
 )
@@ -103,6 +104,10 @@ def test_what_is_new_comes_behind_its_neighbour(
 
 def test_keys_are_put_in_an_order() -> None:
     assert reordered(array("q", [7, 8, 9]), np.array([2, 0, 1])).tolist() == [9, 7, 8]
+
+
+def test_keys_are_put_in_their_own_order() -> None:
+    assert ordered(array("q", [9, 7, 8])).tolist() == [7, 8, 9]
 
 
 def test_the_extent_holds_all_that_is_sought() -> None:
