@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import Insert, insert
 
-from app.store.schema import message, meta, report
+from app.store.schema import batch, message, meta, report
 
 
 class Change(Enum):
@@ -101,46 +101,48 @@ def pairs_parameter(pairs: Iterable[tuple[int, str] | tuple[int, int]]) -> dict[
     return {"pairs": msgspec.json.encode(list(pairs)).decode()}
 
 
-def select_messages(columns: Iterable[Column[Any]]) -> Select[str]:
-    """Return a query for many messages and their reports, as one text.
+def select_known(
+    counts: Iterable[Column[Any]],
+    of_batch: Iterable[Column[Any]],
+    of_message: Iterable[Column[Any]],
+) -> Select[Any]:
+    """Return a query for all that is known about many reports before they are folded: one row.
 
-    The text is a JSON list of lists: the number of the wanted one, the message's `pk`, its
-    `columns`, and the `pk` of the report with the fingerprint. Those that are not there are left
-    out. Bytes come as hexadecimal digits.
+    One row, since the driver takes its turn with Python's other threads at every row.
 
-    One text, since the driver takes its turn with Python's other threads at every row.
+    It has the columns `counts` of `meta`, and two texts, each a JSON list of lists. The first has
+    the columns `of_batch` of their batches. The second has the reports whose message is known: the
+    report's place among those that are bound, the message's `pk`, the columns `of_message`, and
+    the `pk` of the same report if that is known, too. Bytes come as hexadecimal digits.
 
-    The wanted ones are bound as `wanted`: a JSON list of lists, each a batch's `pk`, a message's
-    id and a report's fingerprint.
+    Bound are `batches`, a JSON list of batch ids, and `reports`, a JSON list of lists: each a batch
+    id, a message's id and a fingerprint.
     """
-    each = func.json_each(bindparam("wanted")).table_valued("key", "value", name="wanted")
+    batches = func.json_each(bindparam("batches")).table_valued("value", name="wanted_batch")
+    reports = func.json_each(bindparam("reports")).table_valued("key", "value", name="wanted")
 
     def part(index: int) -> ColumnElement[Any]:
-        return func.json_extract(each.c.value, f"$[{index}]")
+        return func.json_extract(reports.c.value, f"$[{index}]")
 
     def plain(one: Column[Any]) -> ColumnElement[Any]:
         return func.hex(one) if isinstance(one.type, LargeBinary) else one
 
-    is_message = and_(message.c.batch_pk == part(0), message.c.message_id == part(1))
+    is_message = and_(message.c.batch_pk == batch.c.pk, message.c.message_id == part(1))
     is_report = and_(report.c.message_pk == message.c.pk, report.c.fingerprint == part(2))
-    row = func.json_array(each.c.key, message.c.pk, *map(plain, columns), report.c.pk)
-    return select(func.json_group_array(row)).select_from(
-        each.join(message, is_message).outerjoin(report, is_report)
-    )
-
-
-def select_by_texts(columns: Iterable[Column[Any]], text: Column[Any]) -> Select[Any]:
-    """Return a query for the rows whose column `text` is one of many texts.
-
-    They are bound as `texts`, made by `texts_parameter`: one statement for any number of them.
-    """
-    each = func.json_each(bindparam("texts")).table_valued("value", name="wanted")
-    return select(*columns).select_from(each.join(text.table, text == each.c.value))
-
-
-def texts_parameter(texts: Iterable[str]) -> dict[str, str]:
-    """Return the parameters of a query by `select_by_texts`."""
-    return {"texts": msgspec.json.encode(list(texts)).decode()}
+    of_report = (reports.c.key, message.c.pk, *map(plain, of_message), report.c.pk)
+    return select(
+        *counts,
+        select(func.json_group_array(func.json_array(*of_batch)))
+        .select_from(batches.join(batch, batch.c.batch_id == batches.c.value))
+        .scalar_subquery(),
+        select(func.json_group_array(func.json_array(*of_report)))
+        .select_from(
+            reports.join(batch, batch.c.batch_id == part(0))
+            .join(message, is_message)
+            .outerjoin(report, is_report)
+        )
+        .scalar_subquery(),
+    ).select_from(meta)
 
 
 def is_one_of(number: Column[int], numbers: Iterable[int]) -> ColumnElement[bool]:

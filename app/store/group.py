@@ -18,7 +18,7 @@ from app.core.sums import BatchSums
 from app.core.times import minute_of, to_microseconds
 from app.store import quarantine, statements
 from app.store.arrivals import Knocks, Receipt, RefusedArrival, ReportArrival
-from app.store.dialect import pairs_parameter, texts_parameter
+from app.store.dialect import pairs_parameter
 from app.store.prepared import Tuple, cursor_of
 from app.store.rows import ranks_to_values, state_from_values, state_to_values
 
@@ -60,7 +60,6 @@ class _Batch:
     __slots__ = (
         "first_seen_us",
         "forgotten",
-        "is_new",
         "last_seen_us",
         "messages",
         "new_reports",
@@ -74,7 +73,6 @@ class _Batch:
     def __init__(self, pk: int, origin: Origin | None) -> None:
         """Take a batch with its key and its origin so far; None for a new one."""
         self.pk = pk
-        self.is_new = origin is None
         self.origin = origin
         self.secret: int | None = None
         self.steps: defaultdict[tuple[int, int], int] = defaultdict(int)
@@ -108,20 +106,18 @@ class Group:
     """One transaction's worth of arrivals. Make one, call `store` once, commit."""
 
     def __init__(self, connection: Connection) -> None:
-        """Work on `connection`, which is in a transaction that holds the write lock."""
-        self._connection = connection
+        """Work on `connection`, which is in a transaction that holds the write lock.
+
+        The `revision` is known once all is stored.
+        """
         self._cursor = cursor_of(connection)
-        [counts] = statements.META.rows(self._cursor, {})
-        revision, last_batch, last_message, last_report, repeats, size_bytes, unkept, indexed = (
-            counts
-        )
-        self.revision: int = revision + 1
-        self._last_batch: int = last_batch
-        self._last_message: int = last_message
-        self._last_report: int = last_report
-        self._repeats: int = repeats
-        self._indexed_message: int = indexed
-        self._quarantine = quarantine.Fill(size_bytes, unkept)
+        self.revision = 0
+        self._last_batch = 0
+        self._last_message = 0
+        self._last_report = 0
+        self._repeats = 0
+        self._indexed_message = 0
+        self._quarantine = quarantine.Fill(0, 0)
         self._batches: dict[str, _Batch] = {}
 
     def store(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
@@ -131,8 +127,7 @@ class Group:
         """
         reports = [arrival for arrival in arrivals if isinstance(arrival, ReportArrival)]
         prints = [fingerprint(arrival.report) for arrival in reports]
-        self._find_batches(reports)
-        self._find_messages(reports, prints)
+        self._read(reports, prints)
         receipts = self._fold(reports, prints)
         if len(reports) < len(arrivals):
             receipts = self._store_others(arrivals, receipts)
@@ -152,20 +147,48 @@ class Group:
 
     # --- Reading what the group needs -----------------------------------------------------------
 
-    def _find_batches(self, reports: Sequence[ReportArrival]) -> None:
-        ids = {arrival.report.batch_id for arrival in reports}
-        if not ids:
-            return
-        found = statements.BATCHES.rows(self._cursor, texts_parameter(ids))
-        for pk, batch_id, origin, forgotten_us in found:
+    def _read(self, reports: Sequence[ReportArrival], prints: Sequence[int]) -> None:
+        """Read the counts, and the batches and messages that the reports are about."""
+        wanted = [
+            (arrival.report.batch_id, arrival.report.message_id, print_)
+            for arrival, print_ in zip(reports, prints, strict=True)
+        ]
+        # In order, so that new ones get their keys in the order of their arrival.
+        batch_ids = list(dict.fromkeys([batch_id for batch_id, _, _ in wanted]))
+        (
+            revision,
+            self._last_batch,
+            self._last_message,
+            self._last_report,
+            self._repeats,
+            size_bytes,
+            unkept,
+            self._indexed_message,
+            batches,
+            messages,
+        ) = statements.KNOWN.row(
+            self._cursor, {"batches": _text(batch_ids), "reports": _text(wanted)}
+        )
+        self.revision = revision + 1
+        self._quarantine = quarantine.Fill(size_bytes, unkept)
+        for batch_id, pk, origin, forgotten_us in _ROWS.decode(batches):
             self._batches[batch_id] = its_batch = _Batch(pk, Origin(origin))
             if forgotten_us is not None:
                 its_batch.forgotten = self._find_forgotten(pk, batch_id, reports)
-        for arrival in reports:
-            batch_id = arrival.report.batch_id
+        for batch_id in batch_ids:
             if batch_id not in self._batches:
                 self._last_batch += 1
                 self._batches[batch_id] = _Batch(self._last_batch, None)
+        for place, pk, *state, report_pk in _ROWS.decode(messages):
+            batch_id, message_id, print_ = wanted[place]
+            its_batch = self._batches[batch_id]
+            its_message = its_batch.messages.get(message_id)
+            if its_message is None:
+                known = state_from_values(_unpacked(state))
+                its_message = _Message(pk, its_batch, message_id, known)
+                its_batch.messages[message_id] = its_message
+            if report_pk is not None:
+                its_message.seen[print_] = report_pk
 
     def _find_forgotten(self, pk: int, batch_id: str, reports: Sequence[ReportArrival]) -> set[str]:
         keys = {
@@ -175,32 +198,6 @@ class Group:
         }
         found = statements.FORGOTTEN.rows(self._cursor, pairs_parameter(keys))
         return {message_id for _, message_id in found}
-
-    def _find_messages(self, reports: Sequence[ReportArrival], prints: Sequence[int]) -> None:
-        wanted: list[tuple[int, str, int]] = []
-        places: list[int] = []
-        for place, arrival in enumerate(reports):
-            report = arrival.report
-            its_batch = self._batches[report.batch_id]
-            if not its_batch.is_new:
-                wanted.append((its_batch.pk, report.message_id, prints[place]))
-                places.append(place)
-        if not wanted:
-            return
-        parameters = {"wanted": msgspec.json.encode(wanted).decode()}
-        [[found]] = statements.MESSAGES.rows(self._cursor, parameters)
-        for number, pk, *state, report_pk in _ROWS.decode(found):
-            place = places[number]
-            report = reports[place].report
-            its_batch = self._batches[report.batch_id]
-            its_message = its_batch.messages.get(report.message_id)
-            if its_message is None:
-                its_message = _Message(
-                    pk, its_batch, report.message_id, state_from_values(_unpacked(state))
-                )
-                its_batch.messages[report.message_id] = its_message
-            if report_pk is not None:
-                its_message.seen[prints[place]] = report_pk
 
     # --- Folding and writing --------------------------------------------------------------------
 
@@ -358,7 +355,7 @@ class Group:
         """Store what is not a report; return the receipts of all."""
         refused = [arrival for arrival in arrivals if isinstance(arrival, RefusedArrival)]
         if refused:
-            quarantine.keep(self._connection, refused, self._quarantine, self.revision)
+            quarantine.keep(self._cursor, refused, self._quarantine, self.revision)
         by_minute: defaultdict[int, int] = defaultdict(int)
         for arrival in arrivals:
             if isinstance(arrival, Knocks):
@@ -372,6 +369,11 @@ class Group:
             next(of_reports) if isinstance(arrival, ReportArrival) else _STORED
             for arrival in arrivals
         ]
+
+
+def _text(value: object) -> str:
+    """Return a value as JSON."""
+    return msgspec.json.encode(value).decode()
 
 
 def _unpacked(state: list[Any]) -> list[Any]:

@@ -6,10 +6,12 @@ from hashlib import blake2b
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects.sqlite import insert
 
 from app.core.times import to_microseconds
 from app.store.arrivals import RefusedArrival
+from app.store.prepared import Cursor, Prepared, PreparedInsert
 from app.store.rows import Values
 from app.store.schema import quarantine
 
@@ -19,10 +21,22 @@ MAX_TOTAL_BYTES: Final = 256 * 1024 * 1024
 """Room for refused bodies and headers. Beyond it they are only counted, so that junk from the
 internet can't fill the disk that real reports need."""
 
-_KNOWN: Final = select(quarantine.c.digest).where(
-    quarantine.c.digest.in_(bindparam("digests", expanding=True))
+_KNOWN: Final = Prepared(select(quarantine.c.digest).where(quarantine.c.digest == bindparam("key")))
+_KEEP: Final = PreparedInsert(
+    insert(quarantine),
+    "digest",
+    "kind",
+    "reason",
+    "body",
+    "size",
+    "headers",
+    "secret_pk",
+    "first_seen_us",
+    "last_seen_us",
+    "times",
+    "revision",
 )
-_COUNT: Final = (
+_COUNT: Final = Prepared(
     update(quarantine)
     .where(quarantine.c.digest == bindparam("key"))
     .values(
@@ -46,7 +60,7 @@ class Fill(msgspec.Struct):
 
 
 def keep(
-    connection: Connection,
+    cursor: Cursor,
     refused: Sequence[RefusedArrival],
     fill: Fill,
     revision: int,
@@ -56,14 +70,14 @@ def keep(
     """Put `refused` into quarantine; the same bytes again only count up.
 
     Args:
-        connection: in a transaction that holds the write lock.
+        cursor: in a transaction that holds the write lock.
         refused: what was refused, in order of arrival.
         fill: how full the quarantine is; brought up to date.
         revision: the revision of the rows that are touched.
         max_total_bytes: the room there is.
     """
     digests = [_digest(one) for one in refused]
-    known = set(connection.scalars(_KNOWN, {"digests": list(set(digests))}))
+    known = {digest for digest in set(digests) if _KNOWN.rows(cursor, {"key": digest})}
     new: dict[bytes, Values] = {}
     again: dict[bytes, Values] = {}
     for one, digest in zip(refused, digests, strict=True):
@@ -97,10 +111,8 @@ def keep(
                 "times": 1,
                 "revision": revision,
             }
-    if new:
-        connection.execute(insert(quarantine), list(new.values()))
-    if again:
-        connection.execute(_COUNT, list(again.values()))
+    _KEEP.write(cursor, [tuple(row.values()) for row in new.values()])
+    _COUNT.write(cursor, list(again.values()))
 
 
 def _digest(refused: RefusedArrival) -> bytes:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.store.dialect import (
@@ -12,8 +12,7 @@ from app.store.dialect import (
     index_messages,
     insert_or_change,
     select_by_pairs,
-    select_by_texts,
-    select_messages,
+    select_known,
 )
 from app.store.prepared import Prepared, PreparedInsert
 from app.store.rows import RANK_COLUMNS, STATE_COLUMNS
@@ -30,16 +29,20 @@ from app.store.schema import (
     report_step,
 )
 
-META: Final = Prepared(
-    select(
-        meta.c.revision,
-        meta.c.last_batch,
-        meta.c.last_message,
-        meta.c.last_report,
-        meta.c.repeats,
-        meta.c.quarantine_bytes,
-        meta.c.quarantine_unkept,
-        meta.c.indexed_message,
+KNOWN: Final = Prepared(
+    select_known(
+        counts=(
+            meta.c.revision,
+            meta.c.last_batch,
+            meta.c.last_message,
+            meta.c.last_report,
+            meta.c.repeats,
+            meta.c.quarantine_bytes,
+            meta.c.quarantine_unkept,
+            meta.c.indexed_message,
+        ),
+        of_batch=(batch.c.batch_id, batch.c.pk, batch.c.origin, batch.c.forgotten_us),
+        of_message=[message.c[name] for name in (*STATE_COLUMNS, *RANK_COLUMNS)],
     )
 )
 UPDATE_META: Final = Prepared(
@@ -54,20 +57,12 @@ UPDATE_META: Final = Prepared(
     "indexed_message",
 )
 INDEX_MESSAGES: Final = Prepared(index_messages())
-BATCHES: Final = Prepared(
-    select_by_texts(
-        (batch.c.pk, batch.c.batch_id, batch.c.origin, batch.c.forgotten_us), batch.c.batch_id
-    )
-)
 FORGOTTEN: Final = Prepared(
     select_by_pairs(
         (forgotten.c.batch_pk, forgotten.c.message_id),
         forgotten.c.batch_pk,
         forgotten.c.message_id,
     )
-)
-MESSAGES: Final = Prepared(
-    select_messages(message.c[name] for name in (*STATE_COLUMNS, *RANK_COLUMNS))
 )
 ADD_BATCH: Final = PreparedInsert(
     insert_or_change(

@@ -16,6 +16,7 @@ from app.store.database import Database
 from app.store.edits import Edit
 from app.store.errors import QueueFullError, StoreClosedError, StoreError
 from app.store.group import Arrival, Group
+from app.store.prepared import writing
 from app.store.schema import meta
 
 log = logging.getLogger(__name__)
@@ -252,7 +253,7 @@ class Writer:
         try:
             with self._database.in_words():
                 connection = self._connected()
-                with connection.begin():
+                with writing(connection):
                     group = Group(connection)
                     receipts = group.store(arrivals)
                 return receipts, group.revision

@@ -7,6 +7,7 @@ import msgspec
 from app.core.refusal import RefusalKind
 from app.store import quarantine
 from app.store.database import Database
+from app.store.prepared import cursor_of
 from app.store.quarantine import Fill
 from app.store.reader import Reader
 from tests.helpers.logwatch import LogWatch
@@ -22,7 +23,7 @@ def test_beyond_its_size_bodies_are_only_counted(
         database.writing.begin() as connection,
         log_watch.expect(logging.WARNING, "quarantine is full"),
     ):
-        quarantine.keep(connection, bodies, fill, 1, max_total_bytes=1000)
+        quarantine.keep(cursor_of(connection), bodies, fill, 1, max_total_bytes=1000)
 
     kept = len(list(reader.stream_quarantine()))
     assert 0 < kept < 10
@@ -37,7 +38,7 @@ def test_large_bodies_with_the_same_beginning_are_told_apart_by_size(
     sizes = (70_000, 80_000, 10**30)
     with database.writing.begin() as connection:
         quarantine.keep(
-            connection,
+            cursor_of(connection),
             [msgspec.structs.replace(beginning, size=size) for size in sizes],
             Fill(0, 0),
             1,
