@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from tests.benchmarks.lines import Lines
 from tests.helpers.posting import Answer, Poster, report_body
 from tests.helpers.program import PROJECT
 
@@ -125,17 +126,20 @@ async def _measure(
                 return
             yield body
 
-    async with Poster(url, note, connections=CONNECTIONS) as poster:
-        if per_second:
+    if per_second:
+        async with Poster(url, note, connections=CONNECTIONS) as poster:
             await poster.post_paced(bodies(), per_second)
-        else:
-            await poster.post_all(bodies())
+        unanswered = len(poster.unanswered)
+    else:
+        lines = Lines(url, note, connections=CONNECTIONS)
+        lines.post_all(bodies())
+        unanswered = lines.unanswered
     percentiles = quantiles(latencies, n=100)
     return LoadResult(
         answered=len(latencies),
         seconds=measured_s,
         statuses=dict(statuses),
-        unanswered=len(poster.unanswered),
+        unanswered=unanswered,
         p50_s=percentiles[49],
         p99_s=percentiles[98],
         max_s=max(latencies),

@@ -253,7 +253,7 @@ class _Line(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._received += data
         head, found, rest = self._received.partition(_HEAD_END)
-        if not found or len(rest) < _length(head):
+        if not found or len(rest) < length_of_body(head):
             return
         body, self._body = self._body, None
         assert body is not None, "an answer that nobody asked for"
@@ -266,6 +266,7 @@ class _Line(asyncio.Protocol):
         self._owner.lost(self, self._body)
 
 
-def _length(head: bytes) -> int:
+def length_of_body(head: bytes) -> int:
+    """Return how long the body is that follows an answer's head."""
     _, found, after = head.lower().partition(b"\r\ncontent-length:")
     return int(after.partition(b"\r\n")[0]) if found else 0
