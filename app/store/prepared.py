@@ -71,7 +71,8 @@ class Prepared:
     def row(self, cursor: Cursor, values: Mapping[str, Any]) -> Tuple:
         """Execute a query for one row; return it as a plain tuple, unconverted."""
         self.execute(cursor, values)
-        found: Tuple = cursor.fetchone()
+        found: Tuple | None = cursor.fetchone()
+        assert found is not None
         return found
 
     def rows(self, cursor: Cursor, values: Mapping[str, Any]) -> list[Tuple]:
