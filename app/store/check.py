@@ -2,11 +2,12 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Table, func, select
 
 from app.core.money import NANO, amount_of
 from app.core.report import Origin, fingerprint
@@ -14,6 +15,7 @@ from app.core.state import MessageState, ReceivedReport
 from app.core.sums import BatchSums, CostSum, StatusSum, StepKey
 from app.core.times import minute_of
 from app.store.database import Database
+from app.store.in_order import NO_ROWS, ROWS_AT_ONCE, InOrder, stream
 from app.store.rows import report_from_row, state_from_row
 from app.store.schema import (
     batch,
@@ -28,8 +30,6 @@ from app.store.schema import (
 
 MAX_DIFFERENCES: Final = 100
 """Differences that are told one by one; the rest are counted."""
-
-_ROWS_AT_ONCE: Final = 1000
 
 
 class CheckResult(msgspec.Struct):
@@ -59,8 +59,8 @@ def check(
 ) -> CheckResult:
     """Recompute everything that the store derives from its reports.
 
-    Reads one consistent state; the writer goes on meanwhile. Memory is flat in the number of
-    reports and messages, and grows with the number of batches.
+    Reads one consistent state, batch by batch; the writer goes on meanwhile. Memory holds the sums
+    of one batch at a time.
 
     Args:
         database: what to check.
@@ -76,8 +76,7 @@ def check(
         connection.begin(),
     ):
         _check_file(connection, result)
-        sums = _check_messages(connection, result, on_progress)
-        _check_batches(connection, result, sums)
+        _check_batches(connection, result, on_progress)
         _check_counters(connection, result)
     return result
 
@@ -89,10 +88,6 @@ def _check_file(connection: Connection, result: CheckResult) -> None:
             result.differ(f"The database file is damaged: {found}")
     for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
         result.differ(f"A row of {row[0]} belongs to no row of {row[2]}")
-
-
-def _stream(connection: Connection, query: Any) -> Iterator[Row[Any]]:
-    yield from connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
 
 
 class _BatchTruth:
@@ -115,48 +110,89 @@ class _BatchTruth:
         self.latest, self.secret = row.pk, row.secret_pk
 
 
-def _check_messages(
+def _check_batches(
     connection: Connection, result: CheckResult, on_progress: Callable[[int, int], None]
-) -> dict[int, _BatchTruth]:
-    """Fold every message's reports anew; return the sums of all batches that come out."""
+) -> None:
+    """Fold every message's reports anew, and compare with what is stored."""
     total = connection.scalars(select(func.count()).select_from(report)).one()
-    truths: dict[int, _BatchTruth] = {}
-    reports = _stream(connection, select(report).order_by(report.c.message_pk))
-    by_message = itertools.groupby(reports, key=lambda row: int(row.message_pk))
-    next_key, rows = next(by_message, (None, iter(())))
-    query = select(message, batch.c.batch_id).join(batch, isouter=True).order_by(message.c.pk)
-    for row in _stream(connection, query):
+
+    def rows(table: Table) -> InOrder:
+        query = select(table).order_by(*table.primary_key.columns)
+        return InOrder(stream(connection, query), "batch_pk")
+
+    statuses, costs, steps, rates = map(rows, (batch_status, batch_cost, cost_step, report_step))
+    of_message = (message.c.batch_pk, message.c.message_id)
+    messages = InOrder(stream(connection, select(message).order_by(*of_message)), "batch_pk")
+    told = select(report, message.c.batch_pk).join(message).order_by(*of_message)
+    reports = InOrder(stream(connection, told), "batch_pk")
+    for row in stream(connection, select(batch).order_by(batch.c.pk)):
+        result.batches += 1
+        truth = _BatchTruth()
+        done = result.reports
+        _check_messages(row, messages.of(row.pk), reports.of(row.pk), truth, result)
+        if done // ROWS_AT_ONCE != result.reports // ROWS_AT_ONCE:
+            on_progress(result.reports, total)
+        kept = _kept_sums(statuses.of(row.pk), costs.of(row.pk), steps.of(row.pk))
+        kept_rates = {(one.minute, one.code): one.reports for one in rates.of(row.pk)}
+        # Of a forgotten batch the sums are all that is left.
+        if row.forgotten_us is None:
+            _compare_batch(row, truth, kept, kept_rates, result)
+    on_progress(total, total)
+    lost = {key for one in (statuses, costs, steps, rates, messages) for key in one.rest()}
+    for pk in sorted(lost):
+        result.differ(f"There are messages or sums of a batch that is not there (number {pk})")
+    _check_strays(connection, result)
+
+
+def _check_messages(
+    of: Row[Any],
+    messages: Iterator[Row[Any]],
+    reports: Iterator[Row[Any]],
+    truth: _BatchTruth,
+    result: CheckResult,
+) -> None:
+    """Fold the reports of a batch's messages; both come in the order of the messages' ids."""
+    by_message = itertools.groupby(reports, attrgetter("message_pk"))
+    key, rows = next(by_message, NO_ROWS)
+    for row in messages:
         result.messages += 1
-        name = f"Message {row.message_id} of batch {row.batch_id}"
-        truth = truths.setdefault(row.batch_pk, _BatchTruth())
-        while next_key is not None and next_key < row.pk:
-            result.differ(f"There are reports of a message that is not there (number {next_key})")
-            next_key, rows = next(by_message, (None, iter(())))
-        if next_key != row.pk:
+        name = f"Message {row.message_id} of batch {of.batch_id}"
+        if key != row.pk:
             result.differ(f"{name} has no reports")
             continue
-        state = _fold(rows, row, name, truth, result)
+        state = _fold(rows, of.batch_id, row.message_id, name, truth, result)
         truth.reports += state.reports
         truth.sums.move(None, state)
         if state != state_from_row(row):
             result.differ(f"{name} is stored as {_told(state_from_row(row))}, not {_told(state)}")
-        done = result.reports
         result.reports += state.reports
-        if done // _ROWS_AT_ONCE != result.reports // _ROWS_AT_ONCE:
-            on_progress(result.reports, total)
-        next_key, rows = next(by_message, (None, iter(())))
-    on_progress(total, total)
-    return truths
+        key, rows = next(by_message, NO_ROWS)
+
+
+def _check_strays(connection: Connection, result: CheckResult) -> None:
+    """Look for reports that belong to no message."""
+    lost = (
+        select(report.c.message_pk)
+        .join(message, isouter=True)
+        .where(message.c.pk.is_(None))
+        .group_by(report.c.message_pk)
+        .order_by(report.c.message_pk)
+    )
+    for (key,) in stream(connection, lost):
+        result.differ(f"There are reports of a message that is not there (number {key})")
 
 
 def _fold(
-    rows: Iterator[Row[Any]], of: Row[Any], name: str, truth: _BatchTruth, result: CheckResult
+    rows: Iterator[Row[Any]],
+    batch_id: str,
+    message_id: str,
+    name: str,
+    truth: _BatchTruth,
+    result: CheckResult,
 ) -> MessageState:
     state: MessageState | None = None
     for row in rows:
-        received: ReceivedReport = report_from_row(
-            row, batch_id=of.batch_id, message_id=of.message_id
-        )
+        received: ReceivedReport = report_from_row(row, batch_id=batch_id, message_id=message_id)
         if fingerprint(received.report) != row.fingerprint:
             result.differ(f"{name} has a report whose fields are not those that came")
         truth.see(row)
@@ -171,31 +207,24 @@ def _told(state: MessageState) -> str:
     return f"{state.code}{final} since {state.rank.created.isoformat()}, price {price}"
 
 
-def _check_batches(
-    connection: Connection, result: CheckResult, truths: dict[int, _BatchTruth]
+def _compare_batch(
+    of: Row[Any],
+    truth: _BatchTruth,
+    kept: BatchSums,
+    kept_rates: dict[tuple[int, int], int],
+    result: CheckResult,
 ) -> None:
-    stored = _stored_sums(connection)
-    rates = _stored_rates(connection)
-    for row in _stream(connection, select(batch).order_by(batch.c.pk)):
-        result.batches += 1
-        name = f"Batch {row.batch_id}"
-        truth = truths.pop(row.pk, _BatchTruth())
-        kept = stored.pop(row.pk, BatchSums())
-        kept_rates = rates.pop(row.pk, Counter())
-        if row.forgotten_us is not None:
-            continue  # its sums are all that is left
-        truth.sums.drop_zeros()
-        kept.drop_zeros()
-        if truth.reports != row.reports:
-            result.differ(f"{name} counts {row.reports} reports, not {truth.reports}")
-        if truth.secret != row.secret_pk:
-            result.differ(f"{name} came last by secret {row.secret_pk}, not {truth.secret}")
-        _compare(f"{name}: messages at", kept.statuses, truth.sums.statuses, result)
-        _compare(f"{name}: cost in", kept.costs, truth.sums.costs, result)
-        _compare(f"{name}: cost step", kept.steps, truth.sums.steps, result)
-        _compare(f"{name}: reports in minute and of code", kept_rates, truth.rates, result)
-    for pk in {*truths, *stored, *rates}:
-        result.differ(f"There are messages or sums of a batch that is not there (number {pk})")
+    name = f"Batch {of.batch_id}"
+    truth.sums.drop_zeros()
+    kept.drop_zeros()
+    if truth.reports != of.reports:
+        result.differ(f"{name} counts {of.reports} reports, not {truth.reports}")
+    if truth.secret != of.secret_pk:
+        result.differ(f"{name} came last by secret {of.secret_pk}, not {truth.secret}")
+    _compare(f"{name}: messages at", kept.statuses, truth.sums.statuses, result)
+    _compare(f"{name}: cost in", kept.costs, truth.sums.costs, result)
+    _compare(f"{name}: cost step", kept.steps, truth.sums.steps, result)
+    _compare(f"{name}: reports in minute and of code", kept_rates, truth.rates, result)
 
 
 def _compare(name: str, kept: dict[Any, Any], truth: dict[Any, Any], result: CheckResult) -> None:
@@ -204,25 +233,18 @@ def _compare(name: str, kept: dict[Any, Any], truth: dict[Any, Any], result: Che
             result.differ(f"{name} {key}: stored {kept.get(key)}, not {truth.get(key)}")
 
 
-def _stored_sums(connection: Connection) -> dict[int, BatchSums]:
-    sums: dict[int, BatchSums] = {}
-    for row in connection.execute(select(batch_status)):
-        counted = StatusSum(row.messages, row.settled, row.segments)
-        sums.setdefault(row.batch_pk, BatchSums()).statuses[row.code] = counted
-    for row in connection.execute(select(batch_cost)):
-        cost = CostSum(row.units * NANO + row.nanos, row.messages)
-        sums.setdefault(row.batch_pk, BatchSums()).costs[row.currency] = cost
-    for row in _stream(connection, select(cost_step)):
-        key = StepKey(row.currency, row.minute)
-        sums.setdefault(row.batch_pk, BatchSums()).steps[key] = row.units * NANO + row.nanos
+def _kept_sums(
+    statuses: Iterable[Row[Any]], costs: Iterable[Row[Any]], steps: Iterable[Row[Any]]
+) -> BatchSums:
+    """Return the sums of a batch that the store keeps."""
+    sums = BatchSums()
+    for row in statuses:
+        sums.statuses[row.code] = StatusSum(row.messages, row.settled, row.segments)
+    for row in costs:
+        sums.costs[row.currency] = CostSum(row.units * NANO + row.nanos, row.messages)
+    for row in steps:
+        sums.steps[StepKey(row.currency, row.minute)] = row.units * NANO + row.nanos
     return sums
-
-
-def _stored_rates(connection: Connection) -> dict[int, Counter[tuple[int, int]]]:
-    rates: dict[int, Counter[tuple[int, int]]] = {}
-    for row in _stream(connection, select(report_step)):
-        rates.setdefault(row.batch_pk, Counter())[row.minute, row.code] = row.reports
-    return rates
 
 
 def _check_counters(connection: Connection, result: CheckResult) -> None:
