@@ -51,12 +51,13 @@ class Alarm:
         """The alarm, or None while reports are stored."""
         return self._state
 
-    def failed(self, kind: str, sentence: str) -> bool:
+    def failed(self, kind: str, sentence: str, *, is_logged: bool = False) -> bool:
         """Note that a request was answered 503; return whether this kind of failure is news.
 
         Args:
             kind: tells one cause from another.
             sentence: for the user.
+            is_logged: whether somebody else has warned of it: then this is said to the file only.
         """
         self._failed_at = self._now()
         self._works = False
@@ -67,7 +68,8 @@ class Alarm:
         is_news = kind not in self._told
         if is_news:
             self._told.add(kind)
-            log.warning("Reports are answered 503 from now on: %s", sentence)
+            level = logging.INFO if is_logged else logging.WARNING
+            log.log(level, "Reports are answered 503 from now on: %s", sentence)
         return is_news
 
     def worked(self) -> None:

@@ -25,7 +25,7 @@ from app.receiver.probes import PROBE_HEADER, Probes, Reached
 from app.receiver.strangers import Strangers
 from app.receiver.tally import Tally
 from app.store.arrivals import Knocks, Receipt, RefusedArrival, ReportArrival
-from app.store.errors import StoreError
+from app.store.errors import QueueFullError, StoreError
 from app.store.secrets import CallbackSecret
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,9 @@ class Endpoint:
         except PeerGoneError:
             return self._replies.malformed.closing  # there is nobody to send it to
         except StoreError as error:
-            self._alarm.failed(type(error).__name__, error.sentence)
+            # The writer has said what hinders it, but for how many wait.
+            is_logged = not isinstance(error, QueueFullError)
+            self._alarm.failed(type(error).__name__, error.sentence, is_logged=is_logged)
             reply = self._replies.unavailable
         except Exception as error:
             if self._alarm.failed(type(error).__name__, _OUR_MISTAKE):

@@ -150,6 +150,7 @@ def open_database(
         database.close()
         raise
     database.remember_file()
+    _tell_if_others_can_list(folder)
     return database
 
 
@@ -180,7 +181,10 @@ def _make_private_folder(folder: Path) -> None:
     is_ours = database_file(folder).exists() or not any(folder.iterdir())
     if is_ours and folder.stat().st_uid == os.geteuid():
         folder.chmod(0o700)
-    else:
+
+
+def _tell_if_others_can_list(folder: Path) -> None:
+    if os.name == "posix" and stat.S_IMODE(folder.stat().st_mode) & 0o077:
         log.warning("Others can list the data folder: it is not Kvitto's alone.")
 
 

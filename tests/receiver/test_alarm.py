@@ -49,6 +49,16 @@ def test_failures_are_counted_and_told_once(
     assert told(caplog) == ["WARNING Reports are answered 503 from now on: Full."]
 
 
+def test_what_was_said_already_is_told_to_the_file_only(
+    alarm: Alarm, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+
+    assert alarm.failed("full", "Full.", is_logged=True)
+
+    assert told(caplog) == ["INFO Reports are answered 503 from now on: Full."]
+
+
 def test_a_store_that_works_and_fails_by_turns_is_told_of_once(
     alarm: Alarm, now: Now, log_watch: LogWatch, caplog: pytest.LogCaptureFixture
 ) -> None:

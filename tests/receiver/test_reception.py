@@ -1,6 +1,8 @@
 """Store and receiver together: secrets that change while reports come in, and what is forgotten."""
 
 import asyncio
+import logging
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from app.store.errors import DatabaseGoneError
 from app.store.forgetting import Forgetter
 from app.store.retention import Retention, RetentionRule
 from app.store.secrets import RETIRED_AT_LEAST, CallbackSecret, SecretStore
+from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import Answer, Poster, post, report_body
 from tests.store.arrivals import a_report, append_all, arriving
 from tests.store.openings import openings
@@ -154,3 +157,17 @@ async def test_reports_are_answered_while_a_big_batch_is_forgotten(reception: Re
     assert len(answered) == posted >= 20, "reports came in during the run"
     checked = await asyncio.to_thread(check, reception.database)
     assert checked.differences == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders have other rights elsewhere")
+def test_it_is_said_once_that_others_can_list_the_folder(
+    data_dir: Path, log_watch: LogWatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (data_dir / "holiday.jpg").touch()
+    data_dir.chmod(0o755)
+
+    with log_watch.expect(logging.WARNING, "not Kvitto's alone"), Reception(data_dir, port=0):
+        pass
+
+    told = [record for record in caplog.records if "not Kvitto's alone" in record.getMessage()]
+    assert len(told) == 1

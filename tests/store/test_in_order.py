@@ -1,6 +1,6 @@
 """Rows side by side: each key's together, and none lost between them."""
 
-from sqlalchemy import Row, literal_column, select, union_all
+from sqlalchemy import Row, Select, literal, select, union_all
 
 from app.store.database import Database
 from app.store.in_order import InOrder, stream
@@ -8,9 +8,8 @@ from app.store.in_order import InOrder, stream
 
 def rows_of(database: Database, *pairs: tuple[int, str]) -> list[Row[tuple[int, str]]]:
     """Return rows with a `key` and a `name`."""
-    parts = [
-        select(literal_column(str(key)).label("key"), literal_column(f"'{name}'").label("name"))
-        for key, name in pairs
+    parts: list[Select[int, str]] = [
+        select(literal(key).label("key"), literal(name).label("name")) for key, name in pairs
     ]
     with database.reading.connect() as connection:
         return list(stream(connection, union_all(*parts)))
