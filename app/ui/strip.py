@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from typing_extensions import override
 
 from app.core.times import minute_of, to_microseconds
@@ -18,6 +18,7 @@ from app.ui.context import Context
 from app.ui.door.standing import standing_of
 from app.ui.icons import icon
 from app.ui.lamp import Lamp
+from app.ui.steady_label import SteadyLabel
 from app.ui.theme import ICON_SIZE, STEP, number_font
 from app.ui.url_label import UrlLabel
 
@@ -65,7 +66,7 @@ class Strip(QWidget):
         self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._copy.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self._copy.clicked.connect(self.copy_url)
-        self._figures = QLabel(self)
+        self._figures = SteadyLabel(self)
         self._figures.setFont(number_font(self.font()))
         row = QHBoxLayout(self)
         row.setContentsMargins(3 * STEP, 2 * STEP, 3 * STEP, 2 * STEP)
@@ -126,7 +127,7 @@ class Strip(QWidget):
             self._trouble = trouble
             self.trouble_changed.emit(trouble)
         self._show_standing()
-        self._figures.setText(self._figure_words())
+        self._figures.say(self._figure_words())
 
     def _show_standing(self) -> None:
         session = self._context.session
