@@ -1,0 +1,18 @@
+"""What the user says of a batch, for the export's tests."""
+
+from app.store.edits import BatchChange, ChangeBatch
+from app.store.reader import Reader
+from app.store.writer import Writer
+
+
+def label_batch(writer: Writer, reader: Reader, batch_id: str, label: str) -> None:
+    """Give a batch a label, and four messages to expect."""
+    batch = reader.batch(batch_id)
+    assert batch is not None
+    edit_batch(writer, batch.key, label=label, expected=4)
+
+
+def edit_batch(writer: Writer, key: int, *, label: str, expected: int | None = None) -> None:
+    """Change a batch's label and expected number."""
+    change = BatchChange(label=label, expected=expected)
+    writer.edit(ChangeBatch(key, change)).result(timeout=10)
