@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -247,6 +248,9 @@ def _receive(options: argparse.Namespace) -> int:
         folder, host=host, port=port, is_open=options.open, on_upgrade=upgrading
     ) as reception:
         upgrading.end()
+        # What there is now stays, and need not be looked through for garbage: that would stop
+        # the answers for a moment, again and again.
+        gc.freeze()
         with contextlib.suppress(OSError):
             print(reception.callback_url, flush=True)
         _say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")

@@ -57,7 +57,9 @@ class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
     @property
     def rank(self) -> Rank:
         """The report's rank among those of its message."""
-        return Rank(self.report.final, to_microseconds(self.created), self.sequence)
+        report = self.report
+        created = self.arrived if report.created is None else report.created
+        return Rank(report.final, to_microseconds(created), self.sequence)
 
 
 class Known(msgspec.Struct, Generic[T], frozen=True, gc=False):
