@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from app.core.door import ClosedBy, Closure
 from app.receiver.service import utc_now
@@ -131,6 +132,8 @@ class Alerts(QObject):
         except StoreError as error:
             log.debug("The door's closures can't be read now: %s", type(error).__name__)
             return  # the feed tells of it
+        if not isValid(self._banners):
+            return  # the window was closed meanwhile
         self._facts, self._came = facts, came
         self.say()
 
