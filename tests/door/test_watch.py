@@ -2,20 +2,17 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import aiohttp
 import pytest
 
-from app.door.discovery import Places
 from app.door.faults import Fault
-from app.door.kinds import TunnelKind, TunnelOrder
+from app.door.kinds import TunnelKind
 from app.door.public_url import PublicUrlError, public_callback_url
-from app.door.state import DoorStatus, FoundTunnel, TunnelStage
+from app.door.state import DoorStatus
 from app.receiver.reception import Reception
 from app.receiver.service import utc_now
 from tests.door.far_ends import FarEnds
-from tests.door.programs import Programs
 from tests.door.watching import Watched, watching
 
 BODY = b'{"messageId": "m1", "batchId": "b1", "code": 102}'
@@ -339,145 +336,3 @@ async def test_only_the_header_of_the_chosen_tunnel_is_believed(
 
 
 # --- Tunnels that are there -----------------------------------------------------------------------
-
-
-async def test_tunnels_that_are_there_are_found_and_none_is_chosen_for_the_user(
-    reception: Reception, programs: Programs
-) -> None:
-    proxy = {"Proxy": f"http://127.0.0.1:{reception.service.port}"}
-    site = "me.tail1.ts.net:443"
-    status = {"Web": {site: {"Handlers": {"/": proxy}}}, "AllowFunnel": {site: True}}
-    programs.install("tailscale", status=status)
-    async with watching(reception, places=Places((), ())) as watched:
-        state = await watched.until(lambda state: bool(state.found))
-        assert state.found == (
-            FoundTunnel(
-                TunnelKind.TAILSCALE, "https://me.tail1.ts.net", leads_here=True, is_connected=True
-            ),
-        )
-        assert state.status is DoorStatus.LOCAL_ONLY
-        watched.watch.look_around()
-        async with asyncio.timeout(10):
-            while len(programs.starts("tailscale")) < 2:  # noqa: ASYNC110 - of another process
-                await asyncio.sleep(0.01)
-
-
-def ngroks(url: str, port: int) -> dict[str, object]:
-    """Return what ngrok tells of a tunnel."""
-    return {"tunnels": [{"public_url": url, "config": {"addr": f"http://localhost:{port}"}}]}
-
-
-async def test_a_tunnel_whose_url_was_chosen_is_followed_to_its_new_one(
-    reception: Reception, far_ends: FarEnds
-) -> None:
-    told = {"/api/tunnels": ngroks("https://a.ngrok.app", reception.service.port)}
-    places = Places(ngrok=(await far_ends.telling(told),), cloudflared=(), tailscale="")
-    async with watching(reception, places=places) as watched:
-        await watched.until(lambda state: bool(state.found))
-        watched.watch.choose("https://a.ngrok.app", TunnelKind.NGROK)
-        first = await watched.until_status(DoorStatus.CLOSED)
-        assert first.fault is Fault.DNS
-        told["/api/tunnels"] = ngroks("https://b.ngrok.app", reception.service.port)
-        second = await watched.until(lambda state: state.public_url == "https://b.ngrok.app")
-        assert second.kind is TunnelKind.NGROK
-        state = await watched.until_status(DoorStatus.CLOSED)
-        assert state.secret_key not in (None, first.secret_key)
-
-
-async def test_a_tunnel_that_leads_elsewhere_is_not_followed(
-    reception: Reception, far_ends: FarEnds
-) -> None:
-    told = {"/api/tunnels": ngroks("https://a.ngrok.app", reception.service.port)}
-    places = Places(ngrok=(await far_ends.telling(told),), cloudflared=(), tailscale="")
-    async with watching(reception, places=places) as watched:
-        watched.watch.choose("https://a.ngrok.app", TunnelKind.NGROK)
-        await watched.until(lambda state: bool(state.found))
-        told["/api/tunnels"] = ngroks("https://b.ngrok.app", reception.service.port + 1)
-        await watched.until(lambda state: state.found[0].url == "https://b.ngrok.app")
-        # Its own program knows nothing of it any more: that is why its name leads nowhere.
-        await watched.until(lambda state: state.fault is Fault.TUNNEL_DOWN)
-        assert watched.watch.state.public_url == "https://a.ngrok.app"
-
-
-# --- The tunnel that we run -----------------------------------------------------------------------
-
-
-def ssh_order(port: int) -> TunnelOrder:
-    return TunnelOrder(TunnelKind.SSH, "127.0.0.1", str(port), f"http://127.0.0.1:{port}")
-
-
-@pytest.mark.qasync
-async def test_a_tunnel_is_started_its_url_taken_and_its_end_noticed_at_once(
-    reception: Reception, programs: Programs, unused_tcp_port: int
-) -> None:
-    programs.install("ssh")
-    async with watching(reception, calm_s=FAR_AWAY_S) as watched:
-        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
-        state = await watched.until_status(DoorStatus.OPEN)
-        assert (state.kind, state.public_url) == (
-            TunnelKind.SSH,
-            f"http://127.0.0.1:{unused_tcp_port}",
-        )
-        assert state.tunnel is not None
-        assert state.tunnel.stage is TunnelStage.UP
-        watched.watch.stop_tunnel()
-        state = await watched.until_status(DoorStatus.CLOSED)
-        assert state.fault is Fault.TUNNEL_DOWN
-        assert state.tunnel is not None
-        assert state.tunnel.stage is TunnelStage.STOPPED
-        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
-        await watched.until_status(DoorStatus.OPEN)
-
-
-async def test_a_tunnel_follows_the_receiver_to_another_port(
-    reception: Reception, programs: Programs, unused_tcp_port: int, tmp_path: Path
-) -> None:
-    programs.install("ssh")
-    async with watching(reception) as watched:
-        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
-        await watched.until_status(DoorStatus.OPEN)
-        folder = tmp_path / "other"
-        with await asyncio.to_thread(Reception, folder, port=0) as other:
-            watched.step.address = ("127.0.0.1", other.service.port)
-            watched.watch.moved()
-            async with asyncio.timeout(10):
-                while len(programs.starts("ssh")) < 2:  # noqa: ASYNC110 - of another process
-                    await asyncio.sleep(0.01)
-            assert f":127.0.0.1:{other.service.port}" in " ".join(programs.starts("ssh")[-1])
-            # It leads to another Kvitto now: ours is not reached.
-            await watched.until(lambda state: state.fault is Fault.OTHER_PROGRAM)
-            watched.watch.stop_tunnel()
-            await watched.until(
-                lambda state: state.tunnel is not None and state.tunnel.stage is TunnelStage.STOPPED
-            )
-
-
-async def test_another_order_takes_the_place_of_the_first(
-    reception: Reception, programs: Programs, unused_tcp_port: int
-) -> None:
-    programs.install("ssh")
-    programs.install("cloudflared")
-    async with watching(reception) as watched:
-        watched.watch.start_tunnel(TunnelOrder(TunnelKind.CLOUDFLARED_QUICK))
-        await watched.until(
-            lambda state: state.tunnel is not None and state.tunnel.stage is TunnelStage.UP
-        )
-        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
-        state = await watched.until_status(DoorStatus.OPEN)
-        assert state.tunnel is not None
-        assert state.tunnel.order.kind is TunnelKind.SSH
-        assert watched.watch.order == ssh_order(unused_tcp_port)
-
-
-async def test_a_tunnel_that_was_left_running_is_taken_over_with_its_url(
-    reception: Reception, programs: Programs, unused_tcp_port: int
-) -> None:
-    programs.install("ssh")
-    async with watching(reception) as watched:
-        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
-        await watched.until_status(DoorStatus.OPEN)
-        await watched.watch.stop(leaves_tunnel=True)
-    async with watching(reception) as watched:
-        state = await watched.until_status(DoorStatus.OPEN)
-        assert state.public_url == f"http://127.0.0.1:{unused_tcp_port}"
-        assert len(programs.starts("ssh")) == 1

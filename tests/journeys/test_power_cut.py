@@ -24,9 +24,8 @@ from tests.helpers.program import Program, assert_check_agrees, exported
 from tests.journeys.mounts import Mounts
 from tests.journeys.patience import eventually
 
-pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/task").is_dir(), reason="stops a program as Linux does"
-)
+IS_LINUX = Path("/proc/self/task").is_dir()
+pytestmark = pytest.mark.skipif(not IS_LINUX, reason="stops a program as Linux does")
 
 CUTS: Final = 6
 PER_SECOND: Final = 400.0

@@ -10,9 +10,8 @@ import pytest
 SCRIPT = Path(__file__).parents[2] / "packaging/own_environment.py"
 NAMES = ("LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG", "QT_PLUGIN_PATH", "QML2_IMPORT_PATH")
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="only there libraries are found by the environment"
-)
+IS_LINUX = sys.platform == "linux"
+pytestmark = pytest.mark.skipif(not IS_LINUX, reason="libraries are found so on Linux only")
 
 
 def restored(monkeypatch: pytest.MonkeyPatch, **given: str) -> dict[str, str]:

@@ -10,7 +10,6 @@ from app.core.refusal import RefusalKind
 from app.core.report import Origin
 from app.receiver.alarm import AlarmState
 from app.receiver.limits import Limits
-from app.receiver.probes import PROBE_HEADER, Reached
 from app.receiver.service import ReceiverService
 from app.store.arrivals import Knocks, RefusedArrival, ReportArrival
 from app.store.errors import DiskFullError, QueueFullError
@@ -352,59 +351,3 @@ def test_no_secret_is_ever_logged_or_shown(
 
 
 # --- A probe of our own ---------------------------------------------------------------------------
-
-
-def test_a_probe_is_answered_with_a_proof_and_leaves_no_trace(
-    receiver: ReceiverService, path: str, shelf: Shelf
-) -> None:
-    probe = receiver.probes.make()
-    with Wire(receiver.port) as wire:
-        answer = wire.ask(a_request(path, probe.body, f"{PROBE_HEADER}: {probe.nonce}"))
-    assert answer.status == 200
-    assert receiver.probes.proved(probe, answer.body) is Reached.SECRET
-    counters = receiver.snapshot()
-    assert (counters.stored, counters.refused, counters.knocks) == (0, 0, 0)
-    assert counters.last_report is None
-    assert shelf.stored == []
-
-
-def test_a_probe_with_a_wrong_secret_is_told_so_and_is_no_stranger(
-    receiver: ReceiverService,
-) -> None:
-    probe = receiver.probes.make()
-    with Wire(receiver.port) as wire:
-        answer = wire.ask(a_request("/r/old", probe.body, f"{PROBE_HEADER}: {probe.nonce}"))
-    assert answer.status == 404
-    assert receiver.probes.proved(probe, answer.body) is Reached.ELSEWHERE
-    assert receiver.snapshot().knocks == 0
-    assert receiver.strangers.latest() == []
-
-
-def test_a_probe_that_nobody_here_made_is_treated_as_any_other_body(
-    receiver: ReceiverService, path: str, shelf: Shelf
-) -> None:
-    with Wire(receiver.port) as wire:
-        body = b'{"kvittoProbe": "0.0.0"}'
-        assert wire.ask(a_request(path, body, f"{PROBE_HEADER}: 0.0.0")).status == 422
-        assert wire.ask(a_request("/r/x", body, f"{PROBE_HEADER}: 0.0.0")).body == b"Not found\n"
-    assert shelf.only(RefusedArrival).body == body
-    assert receiver.snapshot().knocks == 1
-
-
-def test_a_report_that_calls_itself_a_probe_is_a_report(
-    receiver: ReceiverService, path: str
-) -> None:
-    probe = receiver.probes.make()
-    with Wire(receiver.port) as wire:
-        answer = wire.ask(a_request(path, a_body(), f"{PROBE_HEADER}: {probe.nonce}"))
-    assert (answer.status, answer.body) == (200, b"")
-    assert receiver.snapshot().stored == 1
-
-
-def test_it_is_remembered_who_knocked(receiver: ReceiverService, path: str) -> None:
-    with Wire(receiver.port) as wire:
-        wire.ask(a_request("/wp-login.php"))
-        wire.ask(a_request(path, a_body()))
-        wire.ask(a_request("/healthz", method="GET"))
-    (one,) = receiver.strangers.latest()
-    assert (one.source, one.requests) == ("127.0.0.1", 1)

@@ -6,9 +6,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 import pytest
 
@@ -16,46 +15,22 @@ from app.core.door import ClosedBy
 from app.core.times import to_microseconds
 from app.receiver.journal import Journal
 from app.store.database import Database
-from app.store.doors import DoorReader
 from app.store.edits import MarkOpen
 from app.store.errors import DatabaseLockedError, DiskFullError, StoreClosedError
 from app.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
+from tests.receiver.journals import (
+    START,
+    WITHIN_S,
+    Clock,
+    Failing,
+    Refused,
+    Signs,
+    Turned,
+    closures_of,
+    seconds,
+)
 from tests.store.openings import openings
-
-START: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-WITHIN_S: Final = 10.0
-
-
-class Clock:
-    """Goes on by a second whenever it is looked at."""
-
-    def __init__(self) -> None:
-        self.looks = 0
-
-    def __call__(self) -> datetime:
-        self.looks += 1
-        return START + timedelta(seconds=self.looks - 1)
-
-
-class Signs:
-    """Counts the signs of life that were kept, and can wait for more of them."""
-
-    def __init__(self) -> None:
-        self._kept = threading.Semaphore(0)
-
-    def __call__(self) -> None:
-        self._kept.release()
-
-    def wait(self, count: int) -> None:
-        for _ in range(count):
-            assert self._kept.acquire(timeout=WITHIN_S), "no sign of life"
-
-    def wait_anew(self) -> None:
-        """Wait for one that begins after this call."""
-        while self._kept.acquire(blocking=False):
-            pass
-        self.wait(2)  # the first may be under way
 
 
 @pytest.fixture
@@ -74,63 +49,6 @@ def clock() -> Clock:
 @pytest.fixture
 def signs() -> Signs:
     return Signs()
-
-
-class Turned:
-    """Clocks that stand still until they are turned."""
-
-    def __init__(self) -> None:
-        self.second = 0.0
-
-    def __call__(self) -> datetime:
-        return START + timedelta(seconds=self.second)
-
-    def steady(self) -> float:
-        return self.second
-
-
-class Refused:
-    """An edit that the disk refuses."""
-
-    def apply(self, *_arguments: object) -> bool:
-        raise DiskFullError(Path("kvitto.db"))
-
-
-class Failing(Signs):
-    """A disk that refuses signs of life, from the construction until `end`."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        super().__init__()
-        self._monkeypatch = monkeypatch
-        self._keep = MarkOpen.apply
-        monkeypatch.setattr("app.receiver.journal.ALARM_S", 0.001)
-        monkeypatch.setattr(MarkOpen, "apply", self._refuse)
-
-    def _refuse(self, *_arguments: object) -> bool:
-        self()
-        raise DiskFullError(Path("kvitto.db"))
-
-    def end(self) -> None:
-        """Refuse no more."""
-        self._monkeypatch.setattr(MarkOpen, "apply", self._keep)
-
-
-def closures_of(database: Database) -> list[tuple[ClosedBy, float, float | None]]:
-    """Return why, from when and until when the door was closed, in seconds since the start."""
-    found = DoorReader(database).closures(START, now=START, is_running=True)
-    return [
-        (
-            one.by,
-            (one.begin - START).total_seconds(),
-            None if one.end is None else (one.end - START).total_seconds(),
-        )
-        for one in found
-    ]
-
-
-def seconds(microseconds: int) -> int:
-    """Return a time in seconds since the start."""
-    return (microseconds - to_microseconds(START)) // 1_000_000
 
 
 def test_while_it_runs_its_last_sign_of_life_goes_on(

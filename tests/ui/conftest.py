@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from app.ui.context import Context
 from app.ui.door.door import Door
 from app.ui.feed import Feed
+from app.ui.languages import Languages
 from app.ui.preferences import Preferences
 from app.ui.session import Session
 from app.ui.tasks import Tasks
@@ -69,3 +70,13 @@ def as_before(qapp: QApplication) -> Iterator[None]:
     qapp.styleHints().unsetColorScheme()
     qapp.setPalette(palette)
     QLocale.setDefault(locale)
+
+
+@pytest.fixture
+def languages(qapp: QApplication) -> Iterator[Languages]:
+    """Give the translators of the application; it speaks as before afterwards."""
+    before = QLocale()
+    made = Languages()
+    yield made
+    made.end()
+    QLocale.setDefault(before)

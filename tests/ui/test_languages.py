@@ -22,15 +22,8 @@ from PySide6.QtWidgets import QDialogButtonBox, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 import app.ui
-from app.export import errors as export_errors
-from app.export.errors import ExportError
 from app.paths import resource
-from app.receiver import errors as receiver_errors
-from app.receiver.errors import ReceiverError
-from app.receiver.listener import open_sockets
-from app.store import errors as store_errors
-from app.store.errors import StoreError
-from app.ui import error_words, words
+from app.ui import words
 from app.ui.batches.filters import SearchField
 from app.ui.languages import Languages
 from app.ui.menus import Commands, Menus
@@ -91,18 +84,6 @@ def run(name: str, *arguments: str) -> None:
 def placeholders(text: str) -> Counter[str]:
     """Return what is filled in; the number of a plural is the same, grouped or not."""
     return Counter(re.findall(r"\{\w*\}|%n", text.replace("%Ln", "%n")))
-
-
-@pytest.fixture
-def languages(qapp: QCoreApplication) -> Iterator[Languages]:
-    before = QLocale()
-    made = Languages()
-    yield made
-    made.end()
-    QLocale.setDefault(before)
-
-
-# --- The files ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("tongue", TONGUES)
@@ -324,87 +305,3 @@ def test_one_is_one_and_all_others_are_many(
 
 
 # --- Errors -------------------------------------------------------------------------------------
-
-FILE: Final = Path("/data/kvitto.db")
-ERRORS: Final[list[StoreError | ReceiverError | ExportError]] = [
-    store_errors.DiskFullError(FILE),
-    store_errors.DatabaseLockedError(FILE),
-    store_errors.DatabaseReadOnlyError(FILE),
-    store_errors.DatabaseBrokenError(FILE),
-    store_errors.DatabaseGoneError(FILE),
-    store_errors.DatabaseTooNewError(FILE, 3, 2),
-    store_errors.UpgradeBlockedError(FILE),
-    store_errors.DatabaseUnreadableError(FILE),
-    store_errors.NetworkDriveError(FILE.parent, "nfs"),
-    store_errors.FolderUnusableError(FILE.parent, ""),
-    store_errors.NothingReceivedError(FILE.parent),
-    store_errors.AlreadyRunningError(FILE.parent, " (process 12)"),
-    store_errors.QueueFullError(9),
-    store_errors.StoreClosedError(),
-    receiver_errors.PortTakenError("127.0.0.1", 8370),
-    export_errors.UnknownBatchError("b1"),
-    export_errors.NoRoomError(FILE),
-    export_errors.NotWritableError(FILE),
-    export_errors.NoFolderError(FILE),
-    export_errors.NotAFileError(FILE),
-    export_errors.IsADatabaseError(FILE),
-    export_errors.OutputFailedError(FILE, ""),
-]
-ELSEWHERE: Final = {
-    receiver_errors.AddressUnusableError,  # its reasons: below
-    export_errors.NoBatchInQuarantineError,  # of the command line only
-    export_errors.TerminalError,
-}
-
-
-@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_errors_are_told_in_the_language(
-    error: StoreError | ReceiverError | ExportError, languages: Languages
-) -> None:
-    languages.speak(Language.SWEDISH)
-
-    told = error_words.error_text(error.sentence)
-
-    assert error_words.is_known(error.sentence)
-    assert told != error.sentence
-    assert "{" not in told
-    languages.speak(Language.ENGLISH)
-    assert error_words.error_text(error.sentence) == error.sentence
-
-
-def test_no_kind_of_error_is_forgotten() -> None:
-    kinds = {
-        kind
-        for module in (store_errors, receiver_errors, export_errors)
-        for kind in vars(module).values()
-        if isinstance(kind, type)
-        and issubclass(kind, (StoreError, ReceiverError, ExportError))
-        and kind not in {StoreError, ReceiverError, ExportError}
-        and kind.__module__ == module.__name__
-    }
-
-    assert kinds - {type(error) for error in ERRORS} == ELSEWHERE
-
-
-@pytest.mark.parametrize(
-    ("host", "port", "reason"),
-    [
-        ("192.0.2.1", 8370, "det är inte en adress till den här datorn"),
-        ("", 8370, "på ett tomt namn: ingen dator har det namnet"),
-        ("127.0.0.1", 99_999, "99999 är ingen port"),
-    ],
-)
-def test_why_an_address_is_of_no_use_is_told_in_the_language(
-    host: str, port: int, reason: str, languages: Languages
-) -> None:
-    languages.speak(Language.SWEDISH)
-    with pytest.raises(ReceiverError) as caught:
-        open_sockets(host, port, 1)
-
-    assert reason in error_words.error_text(caught.value.sentence)
-
-
-def test_what_is_no_error_of_ours_is_told_as_it_is(languages: Languages) -> None:
-    languages.speak(Language.SWEDISH)
-
-    assert error_words.error_text("The dog ate it.") == "The dog ate it."

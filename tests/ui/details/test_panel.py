@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QLocale
@@ -12,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from app.core.report import Origin
 from app.core.status import Outcome
-from app.store.arrivals import ReportArrival
 from app.store.edits import DeleteBatch, ForgetBatch
 from app.ui.context import Context, Selection
 from app.ui.details.panel import DetailsPanel
@@ -21,40 +19,15 @@ from tests.ui.details.arriving import (
     RECIPIENT,
     a_body,
     arrive,
-    arrive_all,
     arriving,
     at,
-    begin,
     the_batch,
     the_message,
-    told,
 )
+from tests.ui.details.panels import NBSP, delivered, plain, shown
 from tests.ui.waiting import until
 
 pytestmark = pytest.mark.qasync
-
-NBSP = "\N{NO-BREAK SPACE}"
-
-
-def plain(text: str) -> str:
-    return text.replace(NBSP, " ")
-
-
-async def shown(context: Context, qtbot: QtBot) -> DetailsPanel:
-    await begin(context)
-    panel = DetailsPanel(context, now=lambda: at(120))
-    qtbot.addWidget(panel)
-    panel.resize(380, 680)
-    panel.show()
-    return panel
-
-
-def delivered(message_id: str = "message-1", second: float = 60, **fields: Any) -> ReportArrival:
-    body = a_body(message_id, code=201, duration=1, created=at(second).isoformat(), **fields)
-    return arriving(body, second + 1)
-
-
-# --- Everything ---------------------------------------------------------------------------------
 
 
 async def test_nothing_selected_shows_the_sums_over_all(context: Context, qtbot: QtBot) -> None:
@@ -218,114 +191,6 @@ async def test_a_message_of_a_forgotten_batch_is_gone(context: Context, qtbot: Q
 
 
 # --- A batch ------------------------------------------------------------------------------------
-
-
-async def test_a_batch_shows_its_sums(context: Context, qtbot: QtBot) -> None:
-    panel = await shown(context, qtbot)
-    failed = arriving(a_body("message-3", code=502, duration=1, created=at(30).isoformat()), 100)
-    await arrive(
-        context,
-        arriving(a_body("message-1", code=101)),
-        delivered("message-1"),
-        arriving(a_body("message-2")),
-        failed,
-    )
-
-    panel.show_selection(Selection(the_batch(context)))
-
-    form = panel.batch_page.form
-    assert form.fact("progress") == "2 of 3 seen (67 %)"
-    assert plain(form.fact("delivered")) == "50 % of the settled, 33 % of all seen"
-    assert form.fact("undelivered") == "…"
-    await until(lambda: form.fact("undelivered") != "…")
-    assert form.fact("undelivered") == f"0.082{NBSP}€ for what was not delivered"
-    assert plain(form.fact("settling")) == "half within 0 s, 95 % within 1 min"
-    assert form.fact("rate") == "2 reports/min"
-    assert form.fact("cost") == f"0.246{NBSP}€"
-    assert form.fact("reports") == "4"
-    assert form.fact("estimate") == "", "two are too few for an estimate"
-
-
-async def test_a_batch_shows_how_its_reports_came(context: Context, qtbot: QtBot) -> None:
-    panel = await shown(context, qtbot)
-    await arrive(context, arriving(a_body(), 41), delivered())
-
-    panel.show_selection(Selection(the_batch(context)))
-
-    form = panel.batch_page.form
-    await until(lambda: form.fact("lag") not in ("", "…"))
-    assert form.fact("lag") == "half within 1 s, 95 % within 41 s, all within 41 s"
-    assert plain(form.fact("late")) == "1 by the network"
-    assert form.fact("closed") == ""
-    assert form.timeline.line is not None
-    assert sum(form.timeline.line.counts) == 2
-
-    await arrive(context, arriving(a_body("message-2"), 90))
-
-    await until(lambda: form.timeline.line is not None and sum(form.timeline.line.counts) == 3)
-
-
-async def test_a_steady_batch_says_when_it_will_be_settled(context: Context, qtbot: QtBot) -> None:
-    panel = await shown(context, qtbot)
-    await arrive_all(context, [arriving(a_body(f"m{number}")) for number in range(180)])
-    await arrive_all(context, [delivered(f"m{number}", number) for number in range(120)])
-
-    panel.show_selection(Selection(the_batch(context)))
-
-    form = panel.batch_page.form
-    await until(lambda: form.fact("estimate") != "")
-    assert form.fact("estimate").endswith("in 1 min")
-    assert "±" in form.fact("estimate")
-
-
-async def test_a_forgotten_batch_says_so_and_keeps_its_sums(context: Context, qtbot: QtBot) -> None:
-    panel = await shown(context, qtbot)
-    await arrive(context, delivered())
-    context.session.edit(ForgetBatch(the_batch(context).key, at(500))).result(10)
-    await told(context)
-
-    panel.show_selection(Selection(the_batch(context)))
-
-    form = panel.batch_page.form
-    assert "Forgotten" in form.remarks
-    assert form.fact("cost") == f"0.082{NBSP}€"
-    assert form.fact("settling") == ""
-
-
-async def test_a_demo_batch_says_so(context: Context, qtbot: QtBot) -> None:
-    panel = await shown(context, qtbot)
-    await arrive(context, arriving(a_body(), origin=Origin.DEMO))
-
-    panel.show_selection(Selection(the_batch(context)))
-
-    assert "Demo" in panel.batch_page.form.remarks
-
-
-async def test_a_batch_follows_what_arrives(context: Context, qtbot: QtBot) -> None:
-    panel = await shown(context, qtbot)
-    await arrive(context, arriving(a_body()))
-    panel.show_selection(Selection(the_batch(context)))
-    form = panel.batch_page.form
-    assert form.fact("progress") == "0 of 1 seen (0 %)"
-
-    await arrive(context, delivered())
-
-    await until(lambda: form.fact("progress") == "1 of 1 seen (100 %)")
-    await until(lambda: plain(form.fact("settling")) == "half within 1 min, 95 % within 1 min")
-
-
-async def test_a_deleted_batch_leaves_the_sums_over_all(context: Context, qtbot: QtBot) -> None:
-    panel = await shown(context, qtbot)
-    await arrive(context, arriving(a_body()))
-    batch = the_batch(context)
-    panel.show_selection(Selection(batch))
-
-    context.session.edit(DeleteBatch(batch.key)).result(10)
-
-    await until(lambda: panel.page is panel.overview_page)
-
-
-# --- Language, state ----------------------------------------------------------------------------
 
 
 async def test_another_language_is_followed_at_once(context: Context, qtbot: QtBot) -> None:

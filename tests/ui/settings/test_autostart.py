@@ -57,7 +57,7 @@ def test_linux_looks_for_it_where_the_specification_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not sys.platform.startswith("linux"):
-        pytest.skip("the folder is Linux's")
+        pytest.skip(reason="the folder is Linux's")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     ours = system_autostart(tmp_path)
     assert ours is not None
@@ -77,7 +77,7 @@ def test_linux_looks_for_it_where_the_specification_says(
 def test_a_desktop_starts_the_command_with_its_arguments_as_they_are(tmp_path: Path) -> None:
     launcher = shutil.which("gio")
     if launcher is None:
-        pytest.skip("needs gio, which starts a desktop entry as a desktop does")
+        pytest.skip(reason="needs gio, which starts a desktop entry as a desktop does")
     program = tmp_path / "the program.py"
     result = tmp_path / "result"
     program.write_text(
