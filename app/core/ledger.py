@@ -36,15 +36,20 @@ class Ledger:
 
     def fold(self, received: ReceivedReport) -> bool:
         """Take one report in; return False for a duplicate, which changes nothing but a count."""
+        received = ReceivedReport.of(received.report, received.sequence, received.arrived)
         report = received.report
         key = (report.batch_id, report.message_id)
-        identity = (key, fingerprint(report))
+        content = fingerprint(report)
+        identity = (key, content)
         if identity in self._seen:
             self.repeats += 1
             return False
         self._seen.add(identity)
         before = self.states.get(key)
-        after = MessageState.first(received) if before is None else before.after(received)
+        rank = received.rank_with(content)
+        after = (
+            MessageState.first(received, rank) if before is None else before.after(received, rank)
+        )
         self.states[key] = after
         sums = self.sums.setdefault(report.batch_id, BatchSums())
         sums.move(before, after)

@@ -73,6 +73,11 @@ def parse_usual(body: bytes) -> DeliveryReport | None:
         if not (currency.isascii() and currency.isalpha()):
             return None
         currency = currency.upper()
+    created: datetime | None = None
+    if usual.created:
+        created = instant_in(usual.created)
+        if created is None:
+            return None
     if recipient is not None:
         recipient = recipient.strip().removeprefix("+") or None
     return DeliveryReport(
@@ -80,7 +85,7 @@ def parse_usual(body: bytes) -> DeliveryReport | None:
         usual.batch_id,
         usual.code,
         usual.duration == 1,
-        None if usual.created is None else instant_in(usual.created),
+        created,
         recipient,
         usual.segments,
         price_nano,

@@ -9,18 +9,20 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from app.core.marks import joined
 from app.core.money import NANO
-from app.core.report import Origin, fingerprint
-from app.core.state import MessageState, ReceivedReport
+from app.core.report import DeliveryReport, Origin, bounded, fingerprint
+from app.core.state import MessageState, Rank, ReceivedReport
 from app.core.sums import BatchSums
 from app.core.times import minute_of, to_microseconds
 from app.store import quarantine, statements
 from app.store.arrivals import Knocks, Receipt, RefusedArrival, ReportArrival
 from app.store.dialect import pairs_parameter
 from app.store.prepared import Tuple, cursor_of
-from app.store.rows import ranks_to_values, state_from_values, state_to_values
+from app.store.rows import sources_to_values, state_from_values, state_to_values
 
 Arrival = ReportArrival | RefusedArrival | Knocks
 
@@ -61,6 +63,7 @@ class _Batch:
         "first_seen_us",
         "forgotten",
         "last_seen_us",
+        "marks",
         "messages",
         "new_reports",
         "origin",
@@ -75,7 +78,9 @@ class _Batch:
         self.pk = pk
         self.origin = origin
         self.secret: int | None = None
-        self.steps: defaultdict[tuple[int, int], int] = defaultdict(int)
+        self.steps: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+        """Reports, and how many of them end their message, by minute and code."""
+        self.marks: Counter[str] = Counter()
         self.sums = BatchSums()
         self.new_reports = 0
         self.first_seen_us = 0
@@ -85,9 +90,12 @@ class _Batch:
         self.forgotten: set[str] = set()
         """The ids of messages that its sums have already, as far as the group needs them."""
 
-    def see(self, arrived_us: int, code: int, origin: Origin, secret: int | None) -> None:
+    def see(self, arrived_us: int, rank: Rank, code: int, arrival: ReportArrival) -> None:
         """Take in one more new report."""
-        self.steps[minute_of(arrived_us), code] += 1
+        origin, secret = arrival.origin, arrival.secret
+        counts = self.steps[minute_of(arrived_us), code]
+        counts[0] += 1
+        counts[1] += rank.ended
         if origin is _WEBHOOK:
             # Among real reports a few demo ones make no demo.
             self.origin = origin
@@ -95,7 +103,7 @@ class _Batch:
                 self.secret = secret
         elif self.origin is None:
             self.origin = origin
-        if not self.new_reports:
+        if not self.new_reports or arrived_us < self.first_seen_us:
             self.first_seen_us = arrived_us
         if arrived_us > self.last_seen_us:
             self.last_seen_us = arrived_us
@@ -125,7 +133,7 @@ class Group:
 
         The group's revision is on every row that it touched.
         """
-        reports = [arrival for arrival in arrivals if isinstance(arrival, ReportArrival)]
+        reports = [_bounded(arrival) for arrival in arrivals if isinstance(arrival, ReportArrival)]
         prints = [fingerprint(arrival.report) for arrival in reports]
         self._read(reports, prints)
         receipts = self._fold(reports, prints)
@@ -184,7 +192,7 @@ class Group:
             its_batch = self._batches[batch_id]
             its_message = its_batch.messages.get(message_id)
             if its_message is None:
-                known = state_from_values(_unpacked(state))
+                known = state_from_values(state)
                 its_message = _Message(pk, its_batch, message_id, known)
                 its_batch.messages[message_id] = its_message
             if report_pk is not None:
@@ -220,18 +228,27 @@ class Group:
                 continue
             self._last_report += 1
             received = ReceivedReport(report, self._last_report, arrival.arrived)
+            rank = received.rank_with(print_)
             before = its_message.state
-            after = MessageState.first(received) if before is None else before.after(received)
+            after = (
+                MessageState.first(received, rank)
+                if before is None
+                else before.after(received, rank)
+            )
             its_message.state = after
             its_message.seen[print_] = self._last_report
             arrived_us = to_microseconds(arrival.arrived)
+            marks = _marks(report, arrival)
             if its_message.counts:
                 its_batch.sums.move(before, after)
-                its_batch.see(arrived_us, report.code, arrival.origin, arrival.secret)
+                its_batch.see(arrived_us, rank, report.code, arrival)
+                if marks is not None:
+                    its_batch.marks[marks] += 1
             if not its_message.is_changed:
                 its_message.is_changed = True
                 changed.append(its_message)
-            new_reports.append(self._report_row(arrival, its_message.pk, print_, arrived_us))
+            row = self._report_row(arrival, its_message.pk, print_, arrived_us)
+            new_reports.append((*row, marks))
             receipts.append(_STORED)
         self._write_batches()
         self._write_messages(changed)
@@ -243,7 +260,7 @@ class Group:
     def _report_row(
         self, arrival: ReportArrival, message_pk: int, print_: int, arrived_us: int
     ) -> Tuple:
-        """Return the newest report as the values of `statements.REPORT_COLUMNS`."""
+        """Return the newest report as the values of `statements.REPORT_COLUMNS`, but its marks."""
         report, origin = arrival.report, arrival.origin
         return (
             self._last_report,
@@ -287,7 +304,7 @@ class Group:
 
     def _write_messages(self, changed: Sequence[_Message]) -> None:
         usual: list[Tuple] = []
-        ranked: list[Tuple] = []
+        mixed: list[Tuple] = []
         revision = self.revision
         for one in changed:
             state = one.state
@@ -299,19 +316,20 @@ class Group:
                 revision,
                 *state_to_values(state),
             )
-            ranks = ranks_to_values(state)
-            if ranks is None:
+            sources = sources_to_values(state)
+            if sources is None:
                 usual.append(values)
             else:
-                ranked.append(values + ranks)
+                mixed.append(values + sources)
         statements.ADD_MESSAGE.write(self._cursor, usual)
-        statements.ADD_RANKED_MESSAGE.write(self._cursor, ranked)
+        statements.ADD_MIXED_MESSAGE.write(self._cursor, mixed)
 
     def _write_sums(self) -> None:
         statuses: list[Tuple] = []
         costs: list[Tuple] = []
         steps: list[Tuple] = []
         rates: list[Tuple] = []
+        marks: list[Tuple] = []
         revision = self.revision
         for one in self._batches.values():
             pk, sums = one.pk, one.sums
@@ -321,15 +339,21 @@ class Group:
                     (pk, code, counted.messages, counted.settled, counted.segments, revision)
                 )
             for currency, cost in sums.costs.items():
-                costs.append((pk, currency, *divmod(cost.nano, NANO), cost.messages, revision))
+                paid_back = (*divmod(cost.paid_back_nano, NANO), cost.paid_back_messages)
+                costs.append(
+                    (pk, currency, *divmod(cost.nano, NANO), cost.messages, *paid_back, revision)
+                )
             for (currency, minute), nano in sums.steps.items():
                 steps.append((pk, currency, minute, *divmod(nano, NANO), revision))
-            for (minute, code), reports in one.steps.items():
-                rates.append((pk, minute, code, reports, revision))
+            for (minute, code), (reports, ended) in one.steps.items():
+                rates.append((pk, minute, code, reports, ended, revision))
+            for kept, reports in one.marks.items():
+                marks.append((pk, kept, reports, revision))
         statements.ADD_STATUS.write(self._cursor, statuses)
         statements.ADD_COST.write(self._cursor, costs)
         statements.ADD_STEP.write(self._cursor, steps)
         statements.ADD_REPORTS.write(self._cursor, rates)
+        statements.ADD_MARKS.write(self._cursor, marks)
 
     def _write_repeats(self, repeats: Counter[int]) -> None:
         self._repeats += repeats.total()
@@ -376,10 +400,14 @@ def _text(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _unpacked(state: list[Any]) -> list[Any]:
-    """Return a message's values with its ranks, which come as digits, as bytes or None."""
-    if any(state[-4:]):
-        state[-4:] = [bytes.fromhex(rank) if rank else None for rank in state[-4:]]
-    else:
-        state[-4:] = (None, None, None, None)
-    return state
+def _bounded(arrival: ReportArrival) -> ReportArrival:
+    """Return an arrival with its report as it counts."""
+    report = bounded(arrival.report, arrival.arrived)
+    return arrival if report is arrival.report else replace(arrival, report=report)
+
+
+def _marks(report: DeliveryReport, arrival: ReportArrival) -> str | None:
+    """Return what is unusual about a report, as it is kept."""
+    if not (report.left_out or arrival.marks):
+        return None
+    return joined((*report.left_out, *arrival.marks))
