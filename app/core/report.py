@@ -91,8 +91,8 @@ def bounded(report: DeliveryReport, arrived: datetime) -> DeliveryReport:
 def fingerprint(report: DeliveryReport) -> int:
     """Return a signed 64-bit number that tells the different reports of one message apart.
 
-    It is equal where all fields but `left_out` are. Among the few reports of one message, different ones differ:
-    whoever could make two that collide holds the secret, and could post anything.
+    It is equal where all fields but `left_out` are. Among the few reports of one message, different
+    ones differ: whoever could make two that collide holds the secret, and could post anything.
     """
     fields = (
         report.message_id,

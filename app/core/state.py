@@ -231,10 +231,8 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
         rank = received.rank if rank is None else rank
         code = report.code
         is_refund = code == REFUNDED
-        if is_refund is (self.code == REFUNDED):
-            is_newest = rank > self.rank
-        else:
-            is_newest = not is_refund
+        is_alike = is_refund is (self.code == REFUNDED)
+        is_newest = rank > self.rank if is_alike else not is_refund
         funding = _funding(report, rank)
         if funding is None or (self.funding is not None and self.funding > funding):
             funding = self.funding

@@ -95,10 +95,10 @@ _GROUP_STEPS: Final = {
 
 @lru_cache(_CODES_AT_HAND)
 def step_of(code: int) -> int:
-    """Return the place of `code` in the pipeline: of two statuses of one time, the later one counts.
+    """Return the place of `code` in the pipeline: of two statuses of one time, the later counts.
 
-    101 102 103 104 110 114 111 112 113, then the other 1xx, then 2xx, 4xx and 5xx. Codes of no known
-    group are before all of them. Every integer has a step.
+    101 102 103 104 110 114 111 112 113, then the other 1xx, then 2xx, 4xx and 5xx. Codes of no
+    known group are before all of them. Every integer has a step.
     """
     return _PIPELINE_STEPS.get(code) or _GROUP_STEPS[group_of(code)]
 

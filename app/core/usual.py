@@ -57,7 +57,8 @@ def parse_usual(body: bytes) -> DeliveryReport | None:
         usual = _DECODER.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
-    if _ESCAPED_NUL in body:
+    created = instant_in(usual.created) if usual.created else None
+    if _ESCAPED_NUL in body or (usual.created and created is None):
         return None
     price, currency, recipient = usual.price, usual.currency, usual.recipient
     price_nano: int | None = None
@@ -73,11 +74,6 @@ def parse_usual(body: bytes) -> DeliveryReport | None:
         if not (currency.isascii() and currency.isalpha()):
             return None
         currency = currency.upper()
-    created: datetime | None = None
-    if usual.created:
-        created = instant_in(usual.created)
-        if created is None:
-            return None
     if recipient is not None:
         recipient = recipient.strip().removeprefix("+") or None
     return DeliveryReport(

@@ -15,14 +15,14 @@ from sqlalchemy import Connection
 from app.core.marks import joined
 from app.core.money import NANO
 from app.core.report import DeliveryReport, Origin, bounded, fingerprint
-from app.core.state import MessageState, Rank, ReceivedReport
-from app.core.sums import BatchSums
-from app.core.times import minute_of, to_microseconds
+from app.core.state import MessageState, ReceivedReport
+from app.core.times import to_microseconds
 from app.store import quarantine, statements
 from app.store.arrivals import Knocks, Receipt, RefusedArrival, ReportArrival
 from app.store.dialect import pairs_parameter
 from app.store.prepared import Tuple, cursor_of
 from app.store.rows import sources_to_values, state_from_values, state_to_values
+from app.store.touched import TouchedBatch, TouchedMessage
 
 Arrival = ReportArrival | RefusedArrival | Knocks
 
@@ -36,78 +36,6 @@ _STORED: Final = Receipt.STORED
 _DUPLICATE: Final = Receipt.DUPLICATE
 
 _ROWS: Final = msgspec.json.Decoder(list[list[Any]])
-
-
-class _Message:
-    """A message that the group touches."""
-
-    __slots__ = ("counts", "is_changed", "its_batch", "message_id", "pk", "seen", "state")
-
-    def __init__(
-        self, pk: int, its_batch: "_Batch", message_id: str, state: MessageState | None
-    ) -> None:
-        self.pk = pk
-        self.its_batch = its_batch
-        self.message_id = message_id
-        self.state = state
-        self.is_changed = False
-        self.counts = message_id not in its_batch.forgotten
-        self.seen: dict[int, int] = {}
-        """The keys of its reports by fingerprint, as far as the group needs them."""
-
-
-class _Batch:
-    """A batch that the group touches."""
-
-    __slots__ = (
-        "first_seen_us",
-        "forgotten",
-        "last_seen_us",
-        "marks",
-        "messages",
-        "new_reports",
-        "origin",
-        "pk",
-        "secret",
-        "steps",
-        "sums",
-    )
-
-    def __init__(self, pk: int, origin: Origin | None) -> None:
-        """Take a batch with its key and its origin so far; None for a new one."""
-        self.pk = pk
-        self.origin = origin
-        self.secret: int | None = None
-        self.steps: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
-        """Reports, and how many of them end their message, by minute and code."""
-        self.marks: Counter[str] = Counter()
-        self.sums = BatchSums()
-        self.new_reports = 0
-        self.first_seen_us = 0
-        self.last_seen_us = 0
-        self.messages: dict[str, _Message] = {}
-        """Those that the group touches, by their ids."""
-        self.forgotten: set[str] = set()
-        """The ids of messages that its sums have already, as far as the group needs them."""
-
-    def see(self, arrived_us: int, rank: Rank, code: int, arrival: ReportArrival) -> None:
-        """Take in one more new report."""
-        origin, secret = arrival.origin, arrival.secret
-        counts = self.steps[minute_of(arrived_us), code]
-        counts[0] += 1
-        counts[1] += rank.ended
-        if origin is _WEBHOOK:
-            # Among real reports a few demo ones make no demo.
-            self.origin = origin
-            if secret is not None:
-                self.secret = secret
-        elif self.origin is None:
-            self.origin = origin
-        if not self.new_reports or arrived_us < self.first_seen_us:
-            self.first_seen_us = arrived_us
-        if arrived_us > self.last_seen_us:
-            self.last_seen_us = arrived_us
-        self.new_reports += 1
 
 
 class Group:
@@ -126,7 +54,7 @@ class Group:
         self._repeats = 0
         self._indexed_message = 0
         self._quarantine = quarantine.Fill(0, 0)
-        self._batches: dict[str, _Batch] = {}
+        self._batches: dict[str, TouchedBatch] = {}
 
     def store(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
         """Store `arrivals` and return a receipt for each, valid once the transaction commits.
@@ -180,20 +108,20 @@ class Group:
         self.revision = revision + 1
         self._quarantine = quarantine.Fill(size_bytes, unkept)
         for batch_id, pk, origin, forgotten_us in _ROWS.decode(batches):
-            self._batches[batch_id] = its_batch = _Batch(pk, Origin(origin))
+            self._batches[batch_id] = its_batch = TouchedBatch(pk, Origin(origin))
             if forgotten_us is not None:
                 its_batch.forgotten = self._find_forgotten(pk, batch_id, reports)
         for batch_id in batch_ids:
             if batch_id not in self._batches:
                 self._last_batch += 1
-                self._batches[batch_id] = _Batch(self._last_batch, None)
+                self._batches[batch_id] = TouchedBatch(self._last_batch, None)
         for place, pk, *state, report_pk in _ROWS.decode(messages):
             batch_id, message_id, print_ = wanted[place]
             its_batch = self._batches[batch_id]
             its_message = its_batch.messages.get(message_id)
             if its_message is None:
                 known = state_from_values(state)
-                its_message = _Message(pk, its_batch, message_id, known)
+                its_message = TouchedMessage(pk, its_batch, message_id, known)
                 its_batch.messages[message_id] = its_message
             if report_pk is not None:
                 its_message.seen[print_] = report_pk
@@ -212,7 +140,7 @@ class Group:
     def _fold(self, reports: Sequence[ReportArrival], prints: Sequence[int]) -> list[Receipt]:
         receipts: list[Receipt] = []
         new_reports: list[Tuple] = []
-        changed: list[_Message] = []
+        changed: list[TouchedMessage] = []
         repeats: Counter[int] = Counter()
         for arrival, print_ in zip(reports, prints, strict=True):
             report = arrival.report
@@ -220,7 +148,7 @@ class Group:
             its_message = its_batch.messages.get(report.message_id)
             if its_message is None:
                 self._last_message += 1
-                its_message = _Message(self._last_message, its_batch, report.message_id, None)
+                its_message = TouchedMessage(self._last_message, its_batch, report.message_id, None)
                 its_batch.messages[report.message_id] = its_message
             elif print_ in its_message.seen:
                 repeats[its_message.seen[print_]] += 1
@@ -302,7 +230,7 @@ class Group:
         ]
         statements.ADD_BATCH.write(self._cursor, rows)
 
-    def _write_messages(self, changed: Sequence[_Message]) -> None:
+    def _write_messages(self, changed: Sequence[TouchedMessage]) -> None:
         usual: list[Tuple] = []
         mixed: list[Tuple] = []
         revision = self.revision

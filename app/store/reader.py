@@ -350,9 +350,8 @@ def _batches(connection: Connection, *conditions: Any) -> list[BatchRecord]:
 
     statuses: dict[int, dict[int, StatusSum]] = {row.pk: {} for row in rows}
     costs: dict[int, dict[str, CostSum]] = {row.pk: {} for row in rows}
-    counted = text(
-        batch_status, _Status._fields, batch_status.c.messages > 0, *of_chosen(batch_status)
-    )
+    is_counted = batch_status.c.messages > 0
+    counted = text(batch_status, _Status._fields, is_counted, *of_chosen(batch_status))
     for key, code, messages, settled, segments in _STATUSES.decode(counted):
         statuses[key][code] = StatusSum(messages, settled, segments)
     priced = text(batch_cost, _Cost._fields, batch_cost.c.messages > 0, *of_chosen(batch_cost))
