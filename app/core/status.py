@@ -103,7 +103,6 @@ def step_of(code: int) -> int:
     return _PIPELINE_STEPS.get(code) or _GROUP_STEPS[group_of(code)]
 
 
-@lru_cache(_CODES_AT_HAND)
 def outcome_of(code: int, *, final: bool) -> Outcome:
     """Return what a status means for the person who sent the message; every integer has one.
 

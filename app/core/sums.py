@@ -23,15 +23,17 @@ class StatusSum(msgspec.Struct, gc=False):
         messages: how many.
         settled: how many of them are settled.
         segments: how many SMS parts they need, as far as is known.
+        settled_segments: how many of these the settled ones need.
     """
 
     messages: int = 0
     settled: int = 0
     segments: int = 0
+    settled_segments: int = 0
 
     def __bool__(self) -> bool:
         """Tell whether anything is counted here."""
-        return bool(self.messages or self.settled or self.segments)
+        return bool(self.messages or self.settled or self.segments or self.settled_segments)
 
 
 class CostSum(msgspec.Struct, gc=False):
@@ -105,10 +107,11 @@ class BatchSums:
     def _count(self, state: MessageState, sign: int) -> None:
         counted = self.statuses[state.code]
         counted.messages += sign
+        segments = 0 if state.segments is None else sign * state.segments.value
+        counted.segments += segments
         if state.settled:
             counted.settled += sign
-        if state.segments is not None:
-            counted.segments += sign * state.segments.value
+            counted.settled_segments += segments
 
     def _pay(self, payment: "_Payment | None", sign: int) -> None:
         if payment is None:

@@ -265,7 +265,9 @@ def _kept_sums(
     """Return the sums of a batch that the store keeps."""
     sums = BatchSums()
     for row in statuses:
-        sums.statuses[row.code] = StatusSum(row.messages, row.settled, row.segments)
+        sums.statuses[row.code] = StatusSum(
+            row.messages, row.settled, row.segments, row.settled_segments
+        )
     for row in costs:
         paid_back_nano = row.paid_back_units * NANO + row.paid_back_nanos
         sums.costs[row.currency] = CostSum(

@@ -263,9 +263,8 @@ class Group:
             pk, sums = one.pk, one.sums
             sums.drop_zeros()
             for code, counted in sums.statuses.items():
-                statuses.append(
-                    (pk, code, counted.messages, counted.settled, counted.segments, revision)
-                )
+                segments = (counted.segments, counted.settled_segments)
+                statuses.append((pk, code, counted.messages, counted.settled, *segments, revision))
             for currency, cost in sums.costs.items():
                 paid_back = (*divmod(cost.paid_back_nano, NANO), cost.paid_back_messages)
                 costs.append(

@@ -303,6 +303,7 @@ class _Status(NamedTuple):
     messages: int
     settled: int
     segments: int
+    settled_segments: int
 
 
 class _Cost(NamedTuple):
@@ -352,8 +353,8 @@ def _batches(connection: Connection, *conditions: Any) -> list[BatchRecord]:
     costs: dict[int, dict[str, CostSum]] = {row.pk: {} for row in rows}
     is_counted = batch_status.c.messages > 0
     counted = text(batch_status, _Status._fields, is_counted, *of_chosen(batch_status))
-    for key, code, messages, settled, segments in _STATUSES.decode(counted):
-        statuses[key][code] = StatusSum(messages, settled, segments)
+    for key, code, *numbers in _STATUSES.decode(counted):
+        statuses[key][code] = StatusSum(*numbers)
     priced = text(batch_cost, _Cost._fields, batch_cost.c.messages > 0, *of_chosen(batch_cost))
     for key, currency, units, nanos, messages, *paid_back, count in _COSTS.decode(priced):
         paid_back_nano = paid_back[0] * NANO + paid_back[1]

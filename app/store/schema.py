@@ -184,9 +184,11 @@ batch_status: Final = Table(
     _number("settled"),
     _number("segments"),
     _revision(),
+    _number("settled_segments"),
     sqlite_with_rowid=False,
 )
-"""Per batch and code of the current state: messages, settled ones among them, segments."""
+"""Per batch and code of the current state: messages, settled ones among them, segments, and
+those of the settled ones."""
 
 batch_cost: Final = Table(
     "batch_cost",

@@ -117,12 +117,15 @@ COUNT_REPEATS: Final = Prepared(
     )
 )
 ADD_STATUS: Final = PreparedInsert(
-    insert_or_change(batch_status, messages=ADDED, settled=ADDED, segments=ADDED),
+    insert_or_change(
+        batch_status, messages=ADDED, settled=ADDED, segments=ADDED, settled_segments=ADDED
+    ),
     "batch_pk",
     "code",
     "messages",
     "settled",
     "segments",
+    "settled_segments",
     "revision",
 )
 ADD_COST: Final = PreparedInsert(

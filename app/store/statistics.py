@@ -116,6 +116,7 @@ class Statistics:
                 func.sum(batch_status.c.messages),
                 func.sum(batch_status.c.settled),
                 func.sum(batch_status.c.segments),
+                func.sum(batch_status.c.settled_segments),
             )
             .where(batch_status.c.batch_pk.in_(counting))
             .group_by(batch_status.c.code)
@@ -140,8 +141,8 @@ class Statistics:
         )
         with self._snapshot() as connection:
             statuses = {
-                code: StatusSum(messages, settled, segments)
-                for code, messages, settled, segments in _rows(connection, by_code)
+                code: StatusSum(messages, *others)
+                for code, messages, *others in _rows(connection, by_code)
                 if messages
             }
             costs: dict[str, Money] = {}

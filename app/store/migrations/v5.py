@@ -34,6 +34,7 @@ _NEW_COLUMNS: Final = (
     "ALTER TABLE message ADD COLUMN reference_report_pk INTEGER",
     "ALTER TABLE report ADD COLUMN marks TEXT",
     "ALTER TABLE report_step ADD COLUMN ended_count INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE batch_status ADD COLUMN settled_segments INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE batch_cost ADD COLUMN paid_back_units INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE batch_cost ADD COLUMN paid_back_nanos INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE batch_cost ADD COLUMN paid_back_count INTEGER NOT NULL DEFAULT 0",

@@ -45,6 +45,8 @@ TAKEN_AWAY: Final = (
         nanos = nanos + excluded.nanos
     """,
     "DROP VIEW left_over",
+    # Of deleted messages nobody knows how many parts the settled ones needed, where not all are.
+    "UPDATE batch_status SET settled_segments = iif(messages = settled, segments, 0)",
     "CREATE TEMP VIEW whole AS SELECT pk FROM batch WHERE forgotten_us IS NULL",
     "DELETE FROM batch_status WHERE batch_pk IN whole",
     "DELETE FROM batch_cost WHERE batch_pk IN whole",
@@ -69,11 +71,14 @@ ADDED_ANEW: Final = (
     )
     """,
     """
-    INSERT INTO batch_status (batch_pk, code, messages, settled, segments, revision)
-    SELECT batch_pk, code, count(*), sum(final OR code = 201), coalesce(sum(segments), 0), 0
+    INSERT INTO batch_status (batch_pk, code, messages, settled, segments, revision,
+        settled_segments)
+    SELECT batch_pk, code, count(*), sum(final OR code = 201), coalesce(sum(segments), 0), 0,
+        coalesce(sum(iif(final OR code = 201, segments, 0)), 0)
     FROM counted WHERE true GROUP BY 1, 2
     ON CONFLICT (batch_pk, code) DO UPDATE SET messages = messages + excluded.messages,
-        settled = settled + excluded.settled, segments = segments + excluded.segments
+        settled = settled + excluded.settled, segments = segments + excluded.segments,
+        settled_segments = settled_segments + excluded.settled_segments
     """,
     """
     INSERT INTO batch_cost (batch_pk, currency, units, nanos, messages, revision,
