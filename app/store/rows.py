@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
 from sqlalchemy import Row
@@ -15,6 +15,8 @@ from app.core.status import is_settled, step_of
 from app.core.times import from_microseconds
 
 T = TypeVar("T")
+Source: TypeAlias = str | Sequence[int]
+"""What decides a report's rank, as text or decoded."""
 Values = dict[str, Any]
 """The values of one row by column."""
 
@@ -220,7 +222,7 @@ def _own_currency(price: Known[Money] | None, currency: Known[str] | None) -> st
 def _priced(
     nano: int | None,
     own_currency: str | None,
-    source: str | None,
+    source: Source | None,
     own: Rank,
     currency: Known[str] | None,
 ) -> Known[Money] | None:
@@ -233,12 +235,14 @@ def _priced(
     return Known(Money(nano, own_currency or NO_CURRENCY), rank)
 
 
-def _known(value: T | None, source: str | None, own: Rank) -> Known[T] | None:
+def _known(value: T | None, source: Source | None, own: Rank) -> Known[T] | None:
     if value is None:
         return None
     return Known(value, own if source is None else _rank(source))
 
 
-def _rank(source: str) -> Rank:
-    pk, final, code, created_us, fingerprint = _RANK.decode(source)
+def _rank(source: Source) -> Rank:
+    # Within other JSON it comes as what it says: as its text only where SQLite forgets what it was.
+    values = _RANK.decode(source) if isinstance(source, str) else source
+    pk, final, code, created_us, fingerprint = values
     return Rank(is_settled(code, final=bool(final)), created_us, step_of(code), fingerprint, pk)
