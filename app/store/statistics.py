@@ -153,7 +153,7 @@ class Statistics:
                 costs[currency] = Money(units * NANO + nanos, currency)
                 if count:
                     paid_back[currency] = Money(back_units * NANO + back_nanos, currency)
-            marks = dict(connection.execute(by_marks).tuples().all())
+            marks = {kept: int(count) for kept, count in _rows(connection, by_marks)}
             batches = connection.scalar(select(func.count()).select_from(counting.subquery()))
             demo = connection.scalar(select(func.count()).select_from(batch).where(is_demo))
         return Totals(batches or 0, statuses, costs, demo or 0, paid_back, marks)
