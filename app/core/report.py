@@ -110,7 +110,9 @@ def bounded(report: DeliveryReport, arrived: datetime) -> DeliveryReport:
     the arrival, can't be right: it is left out, and the time of arrival counts.
     """
     created = report.created
-    if created is None or (created >= EARLIEST_CREATED and created - arrived <= LATEST_CREATED):
+    if created is None or (
+        created >= EARLIEST_CREATED and (created <= arrived or created - arrived <= LATEST_CREATED)
+    ):
         return report
     left_out = {*report.left_out, "created"}
     return replace(

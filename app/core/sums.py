@@ -155,8 +155,13 @@ was paid back."""
 
 
 def _payment(state: MessageState) -> _Payment | None:
-    price = state.price
-    if price is None:
-        return None
+    priced, funding = state.priced, state.funding
+    # Of nearly all messages this is the price, and nothing was paid back.
+    price = None if priced is None else priced.value
+    if price is None or not price.currency or (funding is not None and funding.is_refunded):
+        price = state.price
+        if price is None:
+            return None
     minute = minute_of(state.first_created_us)
-    return price.nano, price.currency, minute, state.is_refunded
+    is_refunded = funding is not None and funding.is_refunded
+    return price.nano, price.currency, minute, is_refunded

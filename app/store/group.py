@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from app.core.marks import joined
 from app.core.money import NANO
-from app.core.report import DeliveryReport, Origin, bounded, fingerprint
-from app.core.state import MessageState, ReceivedReport
+from app.core.report import Origin, bounded, fingerprint
+from app.core.state import MessageState, Rank, rank_of
 from app.core.times import to_microseconds
 from app.store import quarantine, statements
 from app.store.arrivals import Knocks, Receipt, RefusedArrival, ReportArrival
@@ -155,18 +155,16 @@ class Group:
                 receipts.append(_DUPLICATE)
                 continue
             self._last_report += 1
-            received = ReceivedReport(report, self._last_report, arrival.arrived)
-            rank = received.rank_with(print_)
+            arrived_us = to_microseconds(arrival.arrived)
+            rank = rank_of(report, arrived_us, print_, self._last_report)
             before = its_message.state
-            after = (
-                MessageState.first(received, rank)
-                if before is None
-                else before.after(received, rank)
-            )
+            if before is None:
+                after = MessageState.of(report, rank, arrived_us)
+            else:
+                after = before.after_report(report, rank, arrived_us)
             its_message.state = after
             its_message.seen[print_] = self._last_report
-            arrived_us = to_microseconds(arrival.arrived)
-            marks = _marks(report, arrival)
+            marks = _marks(arrival) if report.left_out or arrival.marks else None
             if its_message.counts:
                 its_batch.sums.move(before, after)
                 its_batch.see(arrived_us, rank, report.code, arrival)
@@ -175,8 +173,7 @@ class Group:
             if not its_message.is_changed:
                 its_message.is_changed = True
                 changed.append(its_message)
-            row = self._report_row(arrival, its_message.pk, print_, arrived_us)
-            new_reports.append((*row, marks))
+            new_reports.append(self._report_row(arrival, its_message.pk, rank, arrived_us, marks))
             receipts.append(_STORED)
         self._write_batches()
         self._write_messages(changed)
@@ -186,17 +183,22 @@ class Group:
         return receipts
 
     def _report_row(
-        self, arrival: ReportArrival, message_pk: int, print_: int, arrived_us: int
+        self,
+        arrival: ReportArrival,
+        message_pk: int,
+        rank: Rank,
+        arrived_us: int,
+        marks: str | None,
     ) -> Tuple:
-        """Return the newest report as the values of `statements.REPORT_COLUMNS`, but its marks."""
+        """Return the newest report as the values of `statements.REPORT_COLUMNS`."""
         report, origin = arrival.report, arrival.origin
         return (
             self._last_report,
             message_pk,
-            print_,
+            rank.content,
             report.code,
             1 if report.final else 0,
-            None if report.created is None else to_microseconds(report.created),
+            None if report.created is None else rank.created_us,
             arrived_us,
             report.recipient,
             report.segments,
@@ -208,6 +210,7 @@ class Group:
             _WEBHOOK_VALUE if origin is _WEBHOOK else origin.value,
             0,
             self.revision,
+            marks,
         )
 
     def _write_batches(self) -> None:
@@ -333,8 +336,6 @@ def _bounded(arrival: ReportArrival) -> ReportArrival:
     return arrival if report is arrival.report else replace(arrival, report=report)
 
 
-def _marks(report: DeliveryReport, arrival: ReportArrival) -> str | None:
+def _marks(arrival: ReportArrival) -> str | None:
     """Return what is unusual about a report, as it is kept."""
-    if not (report.left_out or arrival.marks):
-        return None
-    return joined((*report.left_out, *arrival.marks))
+    return joined((*arrival.report.left_out, *arrival.marks))

@@ -2,16 +2,18 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Label, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from app.core.money import NO_CURRENCY
 from app.core.status import DELIVERED_TO_HANDSET, REFUNDED
-from app.store.rows import RANK_NAMES, SOURCE_COLUMNS
+from app.store.rows import SOURCE_COLUMNS
 from app.store.schema import message, report
 
+_SOURCES: Final = [name for name in SOURCE_COLUMNS if name.endswith("_report_pk")]
 
-def _rank_of(source: Column[int], name: str) -> Label[Any]:
-    """Return what decides the rank of the report that a column names, as text; NULL for none."""
+
+def _rank_of(name: str) -> ColumnElement[Any]:
+    """Return what decides the rank of the report that a column names; NULL for none."""
     its = report.alias(f"{name}_report")
     decisive = func.json_array(
         its.c.pk,
@@ -20,15 +22,22 @@ def _rank_of(source: Column[int], name: str) -> Label[Any]:
         func.coalesce(its.c.created_us, its.c.arrived_us),
         its.c.fingerprint,
     )
-    return select(decisive).where(its.c.pk == source).scalar_subquery().label(name)
+    return select(decisive).where(its.c.pk == message.c[name]).scalar_subquery()
 
 
-_SOURCES: Final = [name for name in SOURCE_COLUMNS if name.endswith("_report_pk")]
-RANKS: Final = tuple(
-    _rank_of(message.c[source], name) for source, name in zip(_SOURCES, RANK_NAMES, strict=True)
+SOURCES: Final[ColumnElement[Any]] = case(
+    (
+        # NULL for the many messages whose values are all of the current state's report.
+        func.coalesce(message.c.refund_price_nano, *(message.c[name] for name in _SOURCES)).is_not(
+            None
+        ),
+        func.json_array(
+            *(_rank_of(name) if name in _SOURCES else message.c[name] for name in SOURCE_COLUMNS)
+        ),
+    )
 )
-"""In the order of `RANK_NAMES`, what decides the ranks of the reports that values come from."""
-MESSAGE: Final[tuple[ColumnElement[Any], ...]] = (*message.c, *RANKS)
+"""`SOURCE_COLUMNS` as a JSON list, with what decides the ranks of the reports instead of keys."""
+MESSAGE: Final[tuple[ColumnElement[Any], ...]] = (*message.c, SOURCES.label("sources"))
 """The columns of a message, and what else is needed for its state."""
 
 IS_SETTLED: Final = or_(message.c.final, message.c.code == DELIVERED_TO_HANDSET)

@@ -53,16 +53,7 @@ SOURCE_COLUMNS: Final = (
 )
 """Where those values come from that are not the current state's own, and what hardly any message
 has."""
-RANK_NAMES: Final = (
-    "price_rank",
-    "refund_rank",
-    "currency_rank",
-    "segments_rank",
-    "recipient_rank",
-    "reference_rank",
-)
-"""What is read instead of each of the `_report_pk` among them: see `app.store.message_columns`."""
-
+_SOURCES: Final = msgspec.json.Decoder(list[Any])
 _RANK: Final = msgspec.json.Decoder(tuple[int, int, int, int, int])
 
 
@@ -123,8 +114,8 @@ def state_from_values(values: Sequence[Any]) -> MessageState:
     """Return the state that a message's values keep.
 
     Args:
-        values: those of `STATE_COLUMNS`, then of `SOURCE_COLUMNS`, with the ranks of the reports
-            instead of their keys.
+        values: those of `STATE_COLUMNS`, and `app.store.message_columns.SOURCES`, as text or
+            decoded.
     """
     (
         code,
@@ -143,6 +134,27 @@ def state_from_values(values: Sequence[Any]) -> MessageState:
         segments,
         recipient,
         reference,
+        sources,
+    ) = values
+    is_final = bool(final)
+    rank = Rank(is_settled(code, final=is_final), created_us, step_of(code), fingerprint, report_pk)
+    funding = None
+    if funding_code is not None:
+        funding = Funding(bool(funding_final), funding_created_us, funding_code)
+    state = (rank, code, is_final, arrived_us, first_created_us, reports)
+    if sources is None:
+        price = None if price_nano is None else Money(price_nano, currency or NO_CURRENCY)
+        return MessageState(
+            *state,
+            None if price is None else Known(price, rank),
+            None,
+            None if currency is None else Known(currency, rank),
+            funding,
+            None if segments is None else Known(segments, rank),
+            None if recipient is None else Known(recipient, rank),
+            None if reference is None else Known(reference, rank),
+        )
+    (
         price_currency,
         refund_price_nano,
         refund_currency,
@@ -152,32 +164,21 @@ def state_from_values(values: Sequence[Any]) -> MessageState:
         segments_rank,
         recipient_rank,
         reference_rank,
-    ) = values
-    is_final = bool(final)
-    rank = Rank(is_settled(code, final=is_final), created_us, step_of(code), fingerprint, report_pk)
+    ) = _SOURCES.decode(sources) if isinstance(sources, str) else sources
     known_currency: Known[str] | None = _known(currency, currency_rank, rank)
     return MessageState(
-        rank=rank,
-        code=code,
-        final=is_final,
-        arrived_us=arrived_us,
-        first_created_us=first_created_us,
-        reports=reports,
-        priced=_priced(price_nano, price_currency, price_rank, rank, known_currency),
-        refund=None
-        if refund_price_nano is None
-        else _priced(refund_price_nano, refund_currency, refund_rank, rank, known_currency),
-        currency=known_currency,
-        funding=None
-        if funding_code is None
-        else Funding(bool(funding_final), funding_created_us, funding_code),
-        segments=_known(segments, segments_rank, rank),
-        recipient=_known(recipient, recipient_rank, rank),
-        reference=_known(reference, reference_rank, rank),
+        *state,
+        _priced(price_nano, price_currency, price_rank, rank, known_currency),
+        _priced(refund_price_nano, refund_currency, refund_rank, rank, known_currency),
+        known_currency,
+        funding,
+        _known(segments, segments_rank, rank),
+        _known(recipient, recipient_rank, rank),
+        _known(reference, reference_rank, rank),
     )
 
 
-_STATE: Final = attrgetter(*STATE_COLUMNS, *SOURCE_COLUMNS[:3], *RANK_NAMES)
+_STATE: Final = attrgetter(*STATE_COLUMNS, "sources")
 
 
 def state_from_row(row: Row[Any]) -> MessageState:

@@ -16,7 +16,7 @@ from app.store.dialect import (
     select_by_pairs,
     select_known,
 )
-from app.store.message_columns import RANKS
+from app.store.message_columns import SOURCES
 from app.store.prepared import Prepared, PreparedInsert
 from app.store.rows import SOURCE_COLUMNS, STATE_COLUMNS
 from app.store.schema import (
@@ -46,7 +46,7 @@ KNOWN: Final = Prepared(
             meta.c.indexed_message,
         ),
         of_batch=(batch.c.batch_id, batch.c.pk, batch.c.origin, batch.c.forgotten_us),
-        of_message=[*(message.c[name] for name in (*STATE_COLUMNS, *SOURCE_COLUMNS[:3])), *RANKS],
+        of_message=[*(message.c[name] for name in STATE_COLUMNS), SOURCES],
     )
 )
 UPDATE_META: Final = Prepared(
