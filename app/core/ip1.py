@@ -163,7 +163,7 @@ def _refuse_neighbours(fields: Mapping[str, object]) -> None:
 
 
 class _UnreadableError(Exception):
-    """A field's value can't be read, or is out of bounds; says why, to follow the field's name."""
+    """A field's value can't be read, or is out of bounds; says why, one sentence."""
 
 
 class _Optional:
@@ -173,13 +173,13 @@ class _Optional:
         self._fields = fields
         self.left_out: list[str] = []
 
-    def read(self, name: str, read: Callable[[object], T]) -> T | None:
+    def read(self, name: str, read: Callable[[object, str], T]) -> T | None:
         """Return what a field says; None where it is absent or can't be read."""
         value = self._fields.get(name)
         if _is_absent(value):
             return None
         try:
-            return read(value)
+            return read(value, name)
         except _UnreadableError:
             self.left_out.append(name)
             return None
@@ -189,32 +189,32 @@ def _is_absent(value: object) -> bool:
     return value is None or value == ""
 
 
-def _text(value: object) -> str:
+def _text(value: object, name: str) -> str:
     """Return a text or a whole number as text, bounded."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise _UnreadableError(f"is {_KINDS_OF_JSON[type(value)]}, not a text")
+        raise _UnreadableError(f"The field {name} is {_KINDS_OF_JSON[type(value)]}, not a text.")
     text = value if isinstance(value, str) else str(value)
     if len(text) > MAX_ID_LENGTH:
-        raise _UnreadableError(f"is longer than {MAX_ID_LENGTH} characters")
+        raise _UnreadableError(f"The field {name} is longer than {MAX_ID_LENGTH} characters.")
     return text
 
 
-def _needed(fields: Mapping[str, object], name: str, read: Callable[[object], T]) -> T:
+def _needed(fields: Mapping[str, object], name: str, read: Callable[[object, str], T]) -> T:
     """Return what a field says, without which it is not a report."""
     value = fields.get(name)
     if _is_absent(value):
         _refuse(f"The field {name} is missing.")
     try:
-        return read(value)
+        return read(value, name)
     except _UnreadableError as unreadable:
-        reason = f"The field {name} {unreadable}."
+        reason = str(unreadable)
     _refuse(reason)
 
 
-def _id(value: object) -> str:
-    text = _text(value)
+def _id(value: object, name: str) -> str:
+    text = _text(value, name)
     if _UNSTORABLE.search(text):
-        raise _UnreadableError("holds characters that no id has")
+        raise _UnreadableError(f"The field {name} holds characters that no id has.")
     return text
 
 
@@ -225,80 +225,80 @@ def _message_id(fields: Mapping[str, object]) -> str:
     return _needed(fields, "messageId", _id)
 
 
-def _free_text(value: object) -> str:
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", _text(value))
+def _free_text(value: object, name: str) -> str:
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", _text(value, name))
 
 
-def _recipient(value: object) -> str | None:
-    return _free_text(value).strip().removeprefix("+") or None
+def _recipient(value: object, name: str) -> str | None:
+    return _free_text(value, name).strip().removeprefix("+") or None
 
 
-def _number(value: object) -> int | Decimal:
+def _number(value: object, name: str) -> int | Decimal:
     """Return a JSON number, or a text that holds one, exact and finite."""
     if isinstance(value, str):
         text = value.strip()
         if not _NUMBER.fullmatch(text):
-            raise _UnreadableError("is a text that is not a number")
+            raise _UnreadableError(f"The field {name} is a text that is not a number.")
         value = Decimal(text.replace(",", "."))
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        raise _UnreadableError(f"is {_KINDS_OF_JSON[type(value)]}, not a number")
+        raise _UnreadableError(f"The field {name} is {_KINDS_OF_JSON[type(value)]}, not a number.")
     if isinstance(value, Decimal) and not value.is_finite():
-        raise _UnreadableError("is not a finite number")
+        raise _UnreadableError(f"The field {name} is not a finite number.")
     return value
 
 
-def _whole(value: object, low: int, high: int) -> int:
+def _whole(value: object, name: str, low: int, high: int) -> int:
     """Return a whole number from `low` to `high`.
 
     The bounds are compared first, and only compared: nothing expands or overflows at a huge
     exponent.
     """
-    number = _number(value)
+    number = _number(value, name)
     if not low <= number <= high:
-        raise _UnreadableError("is out of bounds")
+        raise _UnreadableError(f"The field {name} is out of bounds.")
     whole = int(number)
     if whole != number:
-        raise _UnreadableError("is not a whole number")
+        raise _UnreadableError(f"The field {name} is not a whole number.")
     return whole
 
 
-def _code(value: object) -> int:
-    return _whole(value, -MAX_ABS_CODE, MAX_ABS_CODE)
+def _code(value: object, name: str) -> int:
+    return _whole(value, name, -MAX_ABS_CODE, MAX_ABS_CODE)
 
 
-def _final(value: object) -> bool:
+def _final(value: object, name: str) -> bool:
     """Return whether `duration` says that the status is final: 1 does (assumed)."""
     if isinstance(value, str):
         value = _BOOLEANS.get(value.strip().lower(), value)
     if isinstance(value, bool):
         return value
-    return bool(_whole(value, 0, 1))
+    return bool(_whole(value, name, 0, 1))
 
 
-def _segments(value: object) -> int:
-    return _whole(value, 0, MAX_SEGMENTS)
+def _segments(value: object, name: str) -> int:
+    return _whole(value, name, 0, MAX_SEGMENTS)
 
 
-def _price_nano(value: object) -> int:
-    price = Decimal(_number(value))
+def _price_nano(value: object, name: str) -> int:
+    price = Decimal(_number(value, name))
     if -PRICE_LIMIT < price < PRICE_LIMIT:
         nano = nano_of(price)
         if abs(nano) < PRICE_LIMIT * NANO:  # the last decimals may round up to the limit
             return nano
-    raise _UnreadableError("is out of bounds")
+    raise _UnreadableError(f"The field {name} is out of bounds.")
 
 
-def _currency(value: object) -> str:
+def _currency(value: object, name: str) -> str:
     if isinstance(value, str):
         letters = value.strip()
         if re.fullmatch("[A-Za-z]{3}", letters):
             return letters.upper()
-    raise _UnreadableError("is not three letters")
+    raise _UnreadableError(f"The field {name} is not three letters.")
 
 
-def _created(value: object) -> datetime:
+def _created(value: object, _name: str) -> datetime:
     """Return the time of a status change, whenever that is: see `app.core.report.bounded`."""
     instant = instant_in(value) if isinstance(value, str) else None
     if instant is None:
-        raise _UnreadableError("is not a time")
+        raise _UnreadableError
     return instant

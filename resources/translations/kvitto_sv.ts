@@ -1691,11 +1691,18 @@
         <source>It came by a callback URL that is not spelled as Kvitto&apos;s.</source>
         <translation>Den kom till en rapportadress som inte är skriven som Kvittos.</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>%Ln report(s) had a field that could not be read: {fields}</source>
         <translation>
             <numerusform>%Ln rapport hade ett fält som inte gick att läsa: {fields}</numerusform>
             <numerusform>%Ln rapporter hade ett fält som inte gick att läsa: {fields}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln report(s) came by a callback URL that is not spelled as Kvitto&apos;s</source>
+        <translation>
+            <numerusform>%Ln rapport kom till en rapportadress som inte är skriven som Kvittos</numerusform>
+            <numerusform>%Ln rapporter kom till en rapportadress som inte är skriven som Kvittos</numerusform>
         </translation>
     </message>
 </context>

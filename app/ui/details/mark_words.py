@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 
 from app.core.marks import (
     URL_MARK,
@@ -38,34 +38,39 @@ def mark_sentences(marks: Sequence[str]) -> list[str]:
     return said
 
 
-def marked_reports_text(counts: Mapping[str, int]) -> str:
-    """Return how many reports are marked, and by what; "" for none.
+class MarkWords(QObject):
+    """Says it in the language of now."""
 
-    Args:
-        counts: how many reports have each combination of marks.
-    """
-    lines: list[str] = []
-    by_mark = reports_by_mark(counts)
-    unread = reports_with_unread_fields(counts)
-    if unread:
-        fields = ", ".join(
-            f"{field} {words.number(by_mark[field])}" for field in fields_among(tuple(by_mark))
-        )
-        lines.append(
-            QCoreApplication.translate(
-                "MarkWords",
-                "%Ln report(s) had a field that could not be read: {fields}",
-                "",
-                unread,
-            ).format(fields=fields)
-        )
-    if by_mark.get(URL_MARK):
-        lines.append(
-            QCoreApplication.translate(
-                "MarkWords",
-                "%Ln report(s) came by a callback URL that is not spelled as Kvitto's",
-                "",
-                by_mark[URL_MARK],
+    def reports_text(self, counts: Mapping[str, int]) -> str:
+        """Return how many reports are marked, and by what; "" for none.
+
+        Args:
+            counts: how many reports have each combination of marks.
+        """
+        lines: list[str] = []
+        by_mark = reports_by_mark(counts)
+        unread = reports_with_unread_fields(counts)
+        if unread:
+            fields = ", ".join(
+                f"{field} {words.number(by_mark[field])}" for field in fields_among(tuple(by_mark))
             )
-        )
-    return "\n".join(lines)
+            lines.append(
+                self.tr(
+                    "%Ln report(s) had a field that could not be read: {fields}", "", unread
+                ).format(fields=fields)
+            )
+        misspelled = by_mark.get(URL_MARK)
+        if misspelled:
+            lines.append(
+                self.tr(
+                    "%Ln report(s) came by a callback URL that is not spelled as Kvitto's",
+                    "",
+                    misspelled,
+                )
+            )
+        return "\n".join(lines)
+
+
+def marked_reports_text(counts: Mapping[str, int]) -> str:
+    """Return how many reports are marked, and by what; "" for none: see `MarkWords`."""
+    return MarkWords().reports_text(counts) if counts else ""
