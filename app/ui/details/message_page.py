@@ -120,6 +120,11 @@ class MessagePage(QWidget):
         return self._table
 
     @property
+    def step_text(self) -> str:
+        """What is said of the selected report."""
+        return self._step_text.text()
+
+    @property
     def body(self) -> BodyView:
         """The body of the selected report."""
         return self._body
