@@ -18,6 +18,7 @@ class ReportArrival(msgspec.Struct, frozen=True):
         arrived: when it came, UTC.
         secret: the key of the secret by whose URL it came; None where it came without one.
         origin: how it came.
+        marks: what was wrong with how it came; "url": its URL was bent.
     """
 
     report: DeliveryReport
@@ -25,6 +26,7 @@ class ReportArrival(msgspec.Struct, frozen=True):
     arrived: datetime
     secret: int | None = None
     origin: Origin = Origin.WEBHOOK
+    marks: tuple[str, ...] = ()
 
 
 class RefusedArrival(msgspec.Struct, frozen=True):
@@ -38,6 +40,7 @@ class RefusedArrival(msgspec.Struct, frozen=True):
         headers: the request's headers in order, without the secret.
         arrived: when it came, UTC.
         secret: the key of the secret by whose URL it came; None where it came without one.
+        origin: what a report counts as that comes as it did. Only those of the sender are counted.
     """
 
     kind: RefusalKind
@@ -47,6 +50,7 @@ class RefusedArrival(msgspec.Struct, frozen=True):
     headers: tuple[tuple[str, str], ...]
     arrived: datetime
     secret: int | None = None
+    origin: Origin = Origin.WEBHOOK
 
 
 class Knocks(msgspec.Struct, frozen=True):

@@ -225,7 +225,7 @@ def test_a_hundred_megabytes_stop_when_they_are_refused_and_cost_no_memory(
 # --- Broken off -----------------------------------------------------------------------------------
 
 
-def test_a_peer_that_breaks_off_in_the_middle_is_forgotten(
+def test_a_peer_that_breaks_off_in_the_middle_is_kept_and_counted(
     receiver: ReceiverService, path: str, shelf: Shelf
 ) -> None:
     with Wire(receiver.port) as ending, Wire(receiver.port) as breaking:
@@ -234,9 +234,24 @@ def test_a_peer_that_breaks_off_in_the_middle_is_forgotten(
         wait_until(lambda: receiver.snapshot().open_connections == 2, "both are there")
         ending.half_close().until_closed()
         breaking.reset()
-    wait_until(lambda: receiver.snapshot().open_connections == 0, "both are gone")
-    assert shelf.stored == []
+    wait_until(lambda: receiver.snapshot().refused == 2, "both are counted")
+    for kept in shelf.of(RefusedArrival):
+        assert (kept.kind, kept.size) == (RefusalKind.CUT_OFF, 100)
+        assert a_body().startswith(kept.body)
+    assert len(shelf.stored) == 2
     assert receiver.snapshot().answered == {}
+
+
+def test_a_chunked_body_that_breaks_off_is_never_taken_for_a_whole_one(
+    receiver: ReceiverService, path: str, shelf: Shelf
+) -> None:
+    request = a_chunked_request(path, a_body())[: -len("0\r\n\r\n")]
+    with Wire(receiver.port) as wire:
+        wire.send(request).half_close().until_closed()
+    wait_until(lambda: receiver.snapshot().refused == 1, "it is counted")
+    kept = shelf.only(RefusedArrival)
+    assert (kept.kind, kept.body) == (RefusalKind.CUT_OFF, a_body())
+    assert kept.size > len(kept.body)
 
 
 def test_chunks_that_are_none_are_answered_400_and_kept_as_far_as_they_were(
