@@ -30,7 +30,7 @@ class PeerGoneError(Exception):
 
     Attributes:
         beginning: its beginning, as far as it came.
-        size: its size in bytes as far as it was announced, or more than came.
+        size: its size in bytes as it was announced; of chunks, what came.
     """
 
     def __init__(self, beginning: bytes, size: int) -> None:
@@ -108,4 +108,4 @@ def _gone(read: bytearray, request: web.BaseRequest) -> PeerGoneError:
     with contextlib.suppress(OSError, web.RequestPayloadError):
         read += request.content.read_nowait()
     announced = request.content_length
-    return PeerGoneError(bytes(read), len(read) + 1 if announced is None else announced)
+    return PeerGoneError(bytes(read), len(read) if announced is None else announced)

@@ -55,7 +55,7 @@ class RefusedRequests:
         await self._append(refused)
         if refused.origin is Origin.DEMO:
             return
-        self._tally.count_refused(refused.arrived)
+        self._tally.refused += 1
         self._unlogged[refused.kind] += 1
         self.write_log()
 

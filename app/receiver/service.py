@@ -129,7 +129,6 @@ class ReceiverService:
             stored=tally.stored,
             duplicates=tally.duplicates,
             refused=tally.refused,
-            refused_since=tally.refused_since,
             knocks=self._knocks.total,
             malformed=tally.malformed,
             open_connections=self._guard.open_connections,

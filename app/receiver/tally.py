@@ -22,7 +22,6 @@ class ReceiverCounters(msgspec.Struct, frozen=True):
         stored: reports stored.
         duplicates: reports that we had already.
         refused: requests that were refused although they came by a valid key; no demo ones.
-        refused_since: when the first of them came, UTC; None before that.
         knocks: requests with a wrong or missing secret, or to another path.
         malformed: requests that were not HTTP.
         open_connections: connections open now.
@@ -37,7 +36,6 @@ class ReceiverCounters(msgspec.Struct, frozen=True):
     stored: int = 0
     duplicates: int = 0
     refused: int = 0
-    refused_since: datetime | None = None
     knocks: int = 0
     malformed: int = 0
     open_connections: int = 0
@@ -59,7 +57,6 @@ class Tally:
         self.stored = 0
         self.duplicates = 0
         self.refused = 0
-        self.refused_since: datetime | None = None
         self.malformed = 0
         self.last_report: datetime | None = None
 
@@ -70,9 +67,3 @@ class Tally:
         else:
             self.stored += 1
         self.last_report = arrived
-
-    def count_refused(self, arrived: datetime) -> None:
-        """Count a request that was refused although it came by a valid key."""
-        self.refused += 1
-        if self.refused_since is None:
-            self.refused_since = arrived

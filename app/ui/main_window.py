@@ -121,6 +121,8 @@ class MainWindow(QMainWindow):
         self.strip.trouble_changed.connect(partial(self.banners.show_trouble, "store"))
         self.strip.trouble_changed.connect(lambda _sentence: self.alerts.look())
         self.strip.door_requested.connect(self.show_door)
+        self.strip.refused.clicked.connect(self.show_quarantine)
+        self.strip.refused.notice.connect(self._tray.notify)
         self.alerts.door_requested.connect(self.show_door)
         self.alerts.failed.connect(self.banners.show_failure)
         self._sampling.failed.connect(self.banners.show_failure)

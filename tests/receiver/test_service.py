@@ -239,7 +239,6 @@ def test_it_tells_what_it_has_done(start: Starter, path: str) -> None:
             stored=1,
             duplicates=1,
             refused=2,
-            refused_since=NOON,
             knocks=1,
             open_connections=1,
             last_report=NOON,

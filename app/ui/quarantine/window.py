@@ -1,5 +1,6 @@
 """The window of what was refused."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -16,8 +17,10 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.receiver.service import utc_now
+from app.store.edits import AcknowledgeRefused
 from app.store.errors import StoreError
 from app.store.refusals import RefusalReader, Refusals
+from app.store.refused_counts import RefusedCountsReader
 from app.ui.context import Context
 from app.ui.facts import text_label
 from app.ui.quarantine.body_pane import BodyPane
@@ -57,6 +60,8 @@ class QuarantineWindow(QDialog):
         super().__init__(parent)
         self._context = context
         self._reader = RefusalReader(context.session.database)
+        self._counts = RefusedCountsReader(context.session.database)
+        self._now = now
         self._refusals: Refusals | None = None
         self._is_closed = False
         self._promise = text_label(self)
@@ -124,6 +129,24 @@ class QuarantineWindow(QDialog):
     def actions_row(self) -> RefusedActions:
         """What can be done."""
         return self._actions
+
+    # --- What the user has seen -----------------------------------------------------------------
+
+    async def _acknowledge(self) -> None:
+        """Note that the user has seen what was refused so far: it is not alarmed any more."""
+        try:
+            counts = await self._context.tasks.in_thread(self._counts.counts, self._now())
+            if counts.requests:
+                await asyncio.wrap_future(self._context.session.edit(AcknowledgeRefused()))
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Take what is listed for seen whenever the window comes to the front."""
+        if event.type() is QEvent.Type.WindowActivate:
+            self._context.tasks.start_latest(self._acknowledge(), "refused requests seen")
+        return super().event(event)
 
     # --- What is shown --------------------------------------------------------------------------
 
