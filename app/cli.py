@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
@@ -24,13 +24,13 @@ from app.paths import DATA_DIR_VARIABLE, data_folder, log_file
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
 from app.receiver.errors import ReceiverError
 from app.receiver.reception import Reception
+from app.receiver.refused_line import RefusedLine
 from app.receiver.tally import ReceiverCounters
 from app.simulator.command import add_simulate_command
 from app.store.check import MAX_DIFFERENCES, check
 from app.store.database import open_database, prepare_folder
 from app.store.errors import StoreError
 from app.store.reader import Reader
-from app.store.refused_counts import RefusedCountsReader
 from app.store.upgrading import UpgradeProgress, UpgradeStage
 
 EXIT_OK: Final = 0
@@ -266,11 +266,12 @@ def _receive(options: argparse.Namespace) -> int:
 def _watch(reception: Reception, stop: threading.Event) -> None:
     """Say a line now and then, at once what can't wait."""
     told = ReceiverCounters()
-    refused = _RefusedLine(reception)
+    refused = RefusedLine(reception.database)
     next_line = time.monotonic() + _LINE_EVERY_S
     while not stop.wait(_LOOK_EVERY_S):
         now = reception.service.snapshot()
-        refused.look(now.refused)
+        if line := refused.look(now.refused):
+            _say(line)
         is_first = not told.stored and now.stored
         is_due = time.monotonic() >= next_line and _news(now) != _news(told)
         if is_first or is_due:
@@ -278,29 +279,6 @@ def _watch(reception: Reception, stop: threading.Event) -> None:
             told = now
         if time.monotonic() >= next_line:
             next_line = time.monotonic() + _LINE_EVERY_S
-
-
-class _RefusedLine:
-    """Says that requests are refused: the first at once, and then once a minute at most."""
-
-    def __init__(self, reception: Reception) -> None:
-        self._counts = RefusedCountsReader(reception.database)
-        self._told = 0
-        self._next = 0.0
-
-    def look(self, refused: int) -> None:
-        """Say a line if more were refused than the last one told of."""
-        if refused == self._told or time.monotonic() < self._next:
-            return
-        new, self._told = refused - self._told, refused
-        self._next = time.monotonic() + _LINE_EVERY_S
-        clock = datetime.now().astimezone().strftime("%H:%M:%S")
-        line = f"{clock} {_count(new, 'request', 'requests')} with a valid key refused"
-        with contextlib.suppress(StoreError):
-            gives_up = self._counts.counts(datetime.now(UTC)).gives_up
-            if gives_up is not None:
-                line += f"; iP.1 gives them up at {gives_up.astimezone():%H:%M}"
-        _say(f"{line}. See why: kvitto export --what quarantine")
 
 
 def _news(counters: ReceiverCounters) -> tuple[int, ...]:
