@@ -213,11 +213,13 @@ class Endpoint:
         size: int,
     ) -> Reply:
         """Put a refused body into quarantine, then say why."""
+        status = _STATUSES.get(refusal.kind, HTTPStatus.UNPROCESSABLE_ENTITY)
+        if self._probes.is_probe(request.headers.get(PROBE_HEADER), kept):
+            return self._replies.refused(status, refusal.reason)
         await self._refused.keep(
             self._arrival(refusal, kept, size, self._kept_headers(request), entry.key, entry.origin)
         )
         self._alarm.worked()
-        status = _STATUSES.get(refusal.kind, HTTPStatus.UNPROCESSABLE_ENTITY)
         return self._replies.refused(status, refusal.reason)
 
     # --- Requests that nobody waits for ---------------------------------------------------------
@@ -230,7 +232,8 @@ class Endpoint:
         gone: PeerGoneError,
     ) -> None:
         """Note a request of the sender's whose connection ended in the middle of its body."""
-        if connection.is_stopping:
+        is_probe = self._probes.is_probe(request.headers.get(PROBE_HEADER), gone.beginning)
+        if connection.is_stopping or is_probe:
             return  # that we stop is noted elsewhere
         self._refused.note(
             self._arrival(
