@@ -24,6 +24,11 @@ ALARMED_FOR: Final = timedelta(days=7)
 """What nobody has looked at for longer is not counted any more: long enough for a holiday."""
 RECENT_MINUTES: Final = 10
 _MINUTE_US: Final = 60_000_000
+_KEPT: Final = (
+    select(quarantine.c.first_seen_us, quarantine.c.last_seen_us)
+    .join(secret, secret.c.pk == quarantine.c.secret_pk, isouter=True)
+    .where(or_(secret.c.origin.is_(None), secret.c.origin != Origin.DEMO.value))
+)
 
 
 class RefusedCounts(msgspec.Struct, frozen=True):
@@ -81,6 +86,17 @@ class RefusedCountsReader:
         with self._snapshot() as connection:
             return self._counts(connection, now)
 
+    def gives_up(self, now: datetime) -> datetime | None:
+        """Return when the sender deletes the first of what it still tries, at the earliest, UTC.
+
+        Looked at by the user or not. None where it tries none any more, as far as is kept.
+        """
+        since = to_microseconds(now - self._patience)
+        query = _KEPT.where(quarantine.c.first_seen_us > since)
+        with self._snapshot() as connection:
+            firsts = [from_microseconds(first_us) for first_us, _ in connection.execute(query)]
+        return min((first + self._patience for first in firsts), default=None)
+
     def _counts(self, connection: Connection, now: datetime) -> RefusedCounts:
         minute = minute_of(to_microseconds(now))
         table = refused_minute.c
@@ -120,15 +136,7 @@ class RefusedCountsReader:
         A body that came before is the same one tried again, if the sender can still have tried it.
         Where none is kept, each minute is taken for new.
         """
-        kept = quarantine.c
-        query = (
-            select(kept.first_seen_us, kept.last_seen_us)
-            .join(secret, secret.c.pk == kept.secret_pk, isouter=True)
-            .where(
-                kept.last_seen_us >= minutes[0] * _MINUTE_US,
-                or_(secret.c.origin.is_(None), secret.c.origin != Origin.DEMO.value),
-            )
-        )
+        query = _KEPT.where(quarantine.c.last_seen_us >= minutes[0] * _MINUTE_US)
         times = [_time_of(minute) for minute in minutes]
         found = []
         for first_us, last_us in connection.execute(query):

@@ -61,6 +61,7 @@ class RefusedButton(QToolButton):
         self._rest = _FIRST_REST
         self.setAutoRaise(True)
         self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Window)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self.hide()

@@ -424,8 +424,12 @@
         <translation>SMS-tjänsten skickar det inte igen: det som finns här är allt som finns.</translation>
     </message>
     <message>
-        <source>Refused reports are still kept by the sender: it tries each again for about 90 minutes, 10 times. Their bytes are here until you delete them.</source>
-        <translation>SMS-tjänsten har kvar rapporter som nekats och skickar var och en igen 10 gånger under ungefär 90 minuter. Innehållet finns här tills du tar bort det.</translation>
+        <source>iP.1 tries a refused report again for about 90 minutes, 10 times, and then deletes it. Its bytes are here until you delete them.</source>
+        <translation>iP.1 försöker med en nekad rapport på nytt i ungefär 90 minuter, 10 gånger, och raderar den sedan. Innehållet finns här tills du raderar det.</translation>
+    </message>
+    <message>
+        <source>iP.1 gives up the first of these at {time}.</source>
+        <translation>iP.1 ger upp de första av dem {time}.</translation>
     </message>
     <message>
         <source>Of bodies that were too large only the beginning is here.</source>

@@ -140,3 +140,17 @@ async def test_it_is_grave_when_more_is_refused_than_stored_in_ten_minutes(
     assert reader.counts(NOON + 9 * MINUTE).is_grave is is_grave
     assert reader.counts(NOON + 10 * MINUTE).is_grave is False
     assert reader.counts(NOON + 10 * MINUTE).requests == 2
+
+
+async def test_the_deadline_of_what_is_still_tried_is_known_after_it_was_seen(
+    writer: Writer, database: Database, reader: RefusedCountsReader
+) -> None:
+    demo = SecretStore(database).make(START, Origin.DEMO)
+    await writer.append(refused(b"demo", NOON, origin=Origin.DEMO, key=demo.key))
+    assert reader.gives_up(NOON) is None
+    await writer.append(refused(b"1", NOON + MINUTE))
+    await writer.append(refused(b"2", NOON + 30 * MINUTE))
+    writer.edit(AcknowledgeRefused()).result()
+    assert reader.gives_up(NOON + 31 * MINUTE) == NOON + 91 * MINUTE
+    assert reader.gives_up(NOON + 92 * MINUTE) == NOON + 120 * MINUTE
+    assert reader.gives_up(NOON + 120 * MINUTE) is None

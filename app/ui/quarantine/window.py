@@ -63,6 +63,7 @@ class QuarantineWindow(QDialog):
         self._counts = RefusedCountsReader(context.session.database)
         self._now = now
         self._refusals: Refusals | None = None
+        self._gives_up: datetime | None = None
         self._is_closed = False
         self._promise = text_label(self)
         self._listed = RefusedList(context, self._reader, self)
@@ -153,6 +154,16 @@ class QuarantineWindow(QDialog):
     def _on_read(self, refusals: Refusals) -> None:
         self._refusals = refusals
         self._show()
+        self._context.tasks.start_latest(self._read_deadline(), "refused requests' deadline")
+
+    async def _read_deadline(self) -> None:
+        try:
+            gives_up = await self._context.tasks.in_thread(self._counts.gives_up, self._now())
+        except StoreError:
+            return  # the list tells of it
+        if not self._is_closed:
+            self._gives_up = gives_up
+            self._show()
 
     def _on_chosen(self) -> None:
         self._context.tasks.start_latest(self._read_body(), "refused body")
@@ -178,7 +189,7 @@ class QuarantineWindow(QDialog):
             return
         is_empty = not refusals.groups
         self._pages.setCurrentWidget(self._nothing if is_empty else self._splitter)
-        self._promise.setText(promise(refusals))
+        self._promise.setText(promise(refusals, self._gives_up))
         self._promise.setVisible(not is_empty)
 
     def _on_preference(self, name: str) -> None:
