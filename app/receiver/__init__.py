@@ -12,7 +12,8 @@ The door of the room:
 
 * `refused_line`: what a terminal is told of refused requests.
 
-Inside: `endpoint` (request → answer) with `entry` and `key_search` (who may come in), `body`, `coding`,
-`short_length`, `headers`, `answers`, `refused_requests`, `knocks` and `alarm`; `connection` with
-`boundaries` (where requests end) and `guard` (who may stay connected); `listener`, `tasks`.
+Inside: `endpoint` (request → answer) with `entry` and `key_search` (who may come in), `body`,
+`coding`, `short_length`, `headers`, `answers`, `refused_requests`, `knocks` and `alarm`;
+`connection` with `boundaries` (where requests end) and `guard` (who may stay connected);
+`listener`, `tasks`.
 """

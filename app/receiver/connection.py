@@ -22,6 +22,7 @@ from app.receiver.boundaries import RequestBoundaries
 from app.receiver.entry import Entry, OnUnanswered
 from app.receiver.guard import BUSY, IDLE, SENDING, TAKING, Guard, Phase, Seat
 from app.receiver.limits import Limits
+from app.receiver.request_line import encode_target
 from app.receiver.tally import Tally
 
 log = logging.getLogger(__name__)
@@ -162,7 +163,9 @@ class Connection(web.RequestHandler):
                 self._held = data[at:]
                 return
             boundaries = self._boundaries
-            before, is_new = boundaries.unfinished_head, boundaries.is_between
+            before, is_new = boundaries.unfinished_head, self._is_between()
+            if is_new:
+                data = encode_target(data, at)
             end = boundaries.cut(data, at)
             if is_new and not _may_begin(data, at):
                 self._break_off(data[at:], None)
@@ -175,6 +178,11 @@ class Connection(web.RequestHandler):
             room = self._server.limits.excerpt_bytes - len(self._rest)
             self._rest += data[at : at + max(0, room)]
         self._tell_arrival()
+
+    def _is_between(self) -> bool:
+        """Tell whether a request begins next: aiohttp must agree, since its word counts."""
+        last = self._last_body
+        return self._boundaries.is_between and (last is None or last.is_eof())
 
     def _parses(self) -> bool:
         """Tell whether what comes is still looked at."""

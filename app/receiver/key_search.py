@@ -14,6 +14,8 @@ KEY_LENGTH: Final = 32
 MOST_CANDIDATES: Final = 16
 """So many whole runs are looked at, and as many that something is glued to."""
 
+LONGEST_TARGET: Final = 2_048
+"""Behind so many characters nothing is looked for."""
 _DECODINGS: Final = 3
 """A URL may be percent-encoded again at each step of its way."""
 _LONGEST_EXTRA: Final = 12
@@ -38,13 +40,13 @@ def key_candidates(target: str) -> list[KeyCandidate]:
     """Return what may be a key in a request's target: those that stand alone first.
 
     Args:
-        target: the target as it came, with its query; its length is bounded by the head's.
+        target: the target as it came, with its query.
     """
     if len(target) < KEY_LENGTH:
         return []
     alone: dict[str, KeyCandidate] = {}
     glued: dict[str, KeyCandidate] = {}
-    for form in _forms(target):
+    for form in _forms(target[:LONGEST_TARGET]):
         for match in _RUN.finditer(form):
             for one in _candidates(form, match):
                 found = glued if one.extra else alone

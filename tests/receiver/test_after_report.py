@@ -200,3 +200,42 @@ def test_a_length_that_is_too_large_breaks_off_and_is_seen(
     wait_until(lambda: receiver.snapshot().refused == 1, "it is counted")
     kept = shelf.only(RefusedArrival)
     assert (kept.kind, kept.size) == (RefusalKind.CUT_OFF, len(a_body()) + 5)
+
+
+# --- Counted once ---------------------------------------------------------------------------------
+
+
+def test_chunks_that_are_none_are_counted_once_however_the_stream_is_cut(
+    start: Starter, path: str
+) -> None:
+    broken = a_chunked_request(path, b"begin", b"end").replace(b"3\r\nend", b"zz\r\nend")
+    chosen = random.Random(1)
+    for _ in range(40):
+        shelf = Shelf()
+        receiver = start(shelf=shelf)
+        places = sorted(chosen.sample(range(1, len(broken)), chosen.randint(0, 3)))
+        with Wire(receiver.port) as wire:
+            wire.send(*(broken[a:b] for a, b in pairwise([0, *places, len(broken)])))
+            assert wire.answer().status == 400
+            wire.until_closed()
+        receiver.stop()
+        assert len(shelf.of(RefusedArrival)) == receiver.snapshot().refused == 1
+
+
+def test_a_report_whose_framing_is_odd_is_not_taken_for_garbage(start: Starter, path: str) -> None:
+    body = a_body()
+    for field in (
+        "content-length:{}", "CONTENT-LENGTH:\t {} \t", "Content-Length: 000{}",
+        "X: y\r\nContent-Length: {}\r\nZ: \r\nW:",
+    ):  # fmt: skip
+        request = (
+            f"POST {path} HTTP/1.1\r\nHost: a\r\n{field.format(len(body))}\r\n\r\n".encode() + body
+        )
+        shelf = Shelf()
+        receiver = start(shelf=shelf)
+        for cut in (0, 30, request.index(body), request.index(body) + 1, len(request) - 1):
+            with Wire(receiver.port) as wire:
+                assert wire.send(request[:cut], request[cut:]).answer().status == 200
+                assert wire.ask(request).status == 200
+        receiver.stop()
+        assert shelf.of(RefusedArrival) == []

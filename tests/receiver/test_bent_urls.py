@@ -101,6 +101,22 @@ def test_a_key_with_something_glued_to_it_is_refused_and_kept(
     assert (receiver.snapshot().refused, receiver.snapshot().knocks) == (1, 0)
 
 
+@pytest.mark.usefixtures("parser")
+@pytest.mark.parametrize(
+    "target",
+    ["/r/@\t", "/r/ @", "/r/@\u00a0", "/r/@\u200b", "/r/\u200b@", "/r/@\u201d", "/r/@ ", "/r/@\x7f",
+     "/r/@?q=å", "/r/@\x0b"],
+)  # fmt: skip
+def test_what_was_not_encoded_does_not_cost_a_report(
+    receiver: ReceiverService, secret: CallbackSecret, shelf: Shelf, target: str
+) -> None:
+    request = a_request("@", a_body()).replace(b"@", target.replace("@", secret.value).encode(), 1)
+    with Wire(receiver.port) as wire:
+        wire.send(request * 2)
+        assert [wire.answer().status for _ in range(2)] == [200, 200]
+    assert [one.marks for one in shelf.of(ReportArrival)] == [("url",)] * 2
+
+
 def test_another_method_at_a_bent_url_is_not_allowed(receiver: ReceiverService, path: str) -> None:
     with Wire(receiver.port) as wire:
         answer = wire.ask(a_request(f"/{path}/", method="GET"))
