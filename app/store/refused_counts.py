@@ -40,6 +40,7 @@ class RefusedCounts(msgspec.Struct, frozen=True):
         first, last: when the first and the last of them came, UTC, to the minute; None without any.
         gives_up: when the sender deletes the first of those that it still tries, at the earliest,
             UTC; None where it tries none any more.
+        is_tried: whether that one came again when it was due: else it may have got through since.
         gave_up: when it deleted the last that it tried in vain, at the earliest, UTC; None where
             all are still tried.
         recent_refused: how many were refused in the last ten minutes, looked at or not.
@@ -51,6 +52,7 @@ class RefusedCounts(msgspec.Struct, frozen=True):
     first: datetime | None = None
     last: datetime | None = None
     gives_up: datetime | None = None
+    is_tried: bool = True
     gave_up: datetime | None = None
     recent_refused: int = 0
     recent_stored: int = 0
@@ -71,6 +73,7 @@ class RefusedCountsReader:
         """Read from `database`, which must stay open."""
         self._database = database
         self._patience = (rule.tries - 1) * rule.interval
+        self._due = rule.interval + 2 * rule.slack
 
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
@@ -113,15 +116,17 @@ class RefusedCountsReader:
         for _minute, kind, count in rows:
             kinds[RefusalKind(kind)] = kinds.get(RefusalKind(kind), 0) + count
         minutes = [row[0] for row in rows]
-        firsts = self._first_tries(connection, minutes)
-        ends = [first + self._patience for first in firsts]
+        tries = self._tries(connection, minutes)
+        ends = [first + self._patience for first, _ in tries]
+        still = [(first, last) for first, last in tries if first + self._patience > now]
         recent = minute - RECENT_MINUTES
         return RefusedCounts(
             requests=sum(kinds.values()),
             kinds=kinds,
             first=_time_of(minutes[0]),
             last=_time_of(minutes[-1]),
-            gives_up=min((end for end in ends if end > now), default=None),
+            gives_up=min(still)[0] + self._patience if still else None,
+            is_tried=not still or now - min(still)[1] <= self._due,
             gave_up=max((end for end in ends if end <= now), default=None),
             recent_refused=connection.scalar(
                 select(func.coalesce(func.sum(table.request_count), 0)).where(table.minute > recent)
@@ -130,8 +135,8 @@ class RefusedCountsReader:
             recent_stored=stored_since(connection, recent + 1),
         )
 
-    def _first_tries(self, connection: Connection, minutes: list[int]) -> list[datetime]:
-        """Return when what was refused in these minutes was tried for the first time, perhaps.
+    def _tries(self, connection: Connection, minutes: list[int]) -> list[tuple[datetime, datetime]]:
+        """Return the first and the last try of what was refused in these minutes, perhaps.
 
         A body that came before is the same one tried again, if the sender can still have tried it.
         Where none is kept, each minute is taken for new.
@@ -144,8 +149,8 @@ class RefusedCountsReader:
             if last - first > self._patience:
                 # Other reports, with the same bytes: the first of those that came lately.
                 first = min((at for at in times if last - at <= self._patience), default=last)
-            found.append(first)
-        return found or [times[0], times[-1]]
+            found.append((first, last))
+        return found or [(times[0], times[-1]), (times[-1], times[-1])]
 
 
 def _time_of(minute: int) -> datetime:

@@ -78,7 +78,7 @@ class RefusedButton(QToolButton):
         return self._counts
 
     def sentence(self) -> str:
-        """Return what was refused, why and until when it is tried; "" where nothing was."""
+        """Return what was refused, why and until when it is tried, a sentence a line; or ""."""
         counts = self._counts
         if not counts.requests:
             return ""
@@ -100,14 +100,16 @@ class RefusedButton(QToolButton):
                 )
             )
         if counts.gives_up is not None:
-            parts.append(
-                self.tr("iP.1 gives these up at {time}.").format(time=self._time(counts.gives_up))
-                if counts.gave_up is None
-                else self.tr("It gives the others up at {time}.").format(
-                    time=self._time(counts.gives_up)
-                )
-            )
-        return " ".join(parts)
+            parts.append(self._deadline(counts).format(time=self._time(counts.gives_up)))
+        return "\n".join(parts)
+
+    def _deadline(self, counts: RefusedCounts) -> str:
+        if not counts.is_tried:
+            # It did not come again when it was due: it may have got through by another try.
+            return self.tr("If iP.1 still tries them, it gives them up at {time}.")
+        if counts.gave_up is not None:
+            return self.tr("It gives the others up at {time}.")
+        return self.tr("iP.1 gives these up at {time}.")
 
     async def _read(self) -> None:
         try:
@@ -142,7 +144,8 @@ class RefusedButton(QToolButton):
         if count:
             self._look.start()
             self.setText(self.tr("%Ln refused ›", "", count))  # noqa: RUF001 - leads on
-            self.setToolTip(f"{self.sentence()} {self.tr('Press to see what came and why.')}")
+            lines = [*self.sentence().split("\n"), self.tr("Press to see what came and why.")]
+            self.setToolTip("\n".join(lines))
             self.setAccessibleName(self.tr("Refused requests"))
             self.setAccessibleDescription(self.sentence())
             self._recolour()

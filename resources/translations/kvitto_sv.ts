@@ -2384,6 +2384,10 @@
         <translation>iP.1 kan ha raderat en del av dem från {time}.</translation>
     </message>
     <message>
+        <source>If iP.1 still tries them, it gives them up at {time}.</source>
+        <translation>Om iP.1 fortfarande försöker med dem ges de upp {time}.</translation>
+    </message>
+    <message>
         <source>iP.1 gives these up at {time}.</source>
         <translation>iP.1 ger upp dem {time}.</translation>
     </message>
@@ -2404,6 +2408,10 @@
             <numerusform>%Ln nekat ›</numerusform>
             <numerusform>%Ln nekade ›</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Press to see what came and why.</source>
+        <translation>Tryck för att se vad som kom och varför.</translation>
     </message>
     <message>
         <source>Refused requests</source>

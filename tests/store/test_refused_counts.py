@@ -154,3 +154,14 @@ async def test_the_deadline_of_what_is_still_tried_is_known_after_it_was_seen(
     assert reader.gives_up(NOON + 31 * MINUTE) == NOON + 91 * MINUTE
     assert reader.gives_up(NOON + 92 * MINUTE) == NOON + 120 * MINUTE
     assert reader.gives_up(NOON + 120 * MINUTE) is None
+
+
+async def test_what_did_not_come_again_when_it_was_due_is_not_said_to_be_tried(
+    writer: Writer, reader: RefusedCountsReader
+) -> None:
+    await writer.append(refused(b"1", kind=RefusalKind.CUT_OFF))
+    assert reader.counts(NOON + 12 * MINUTE).is_tried is True
+    counts = reader.counts(NOON + 13 * MINUTE)
+    assert (counts.is_tried, counts.gives_up) == (False, NOON + 90 * MINUTE)
+    await writer.append(refused(b"1", NOON + 20 * MINUTE))
+    assert reader.counts(NOON + 21 * MINUTE).is_tried is True
