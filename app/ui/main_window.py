@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
         self._is_leaving = True
         self._forgetting.stop()
         self.alerts.stop()
+        self.strip.refused.stop()
         preferences = self._context.preferences
         preferences.put_state("geometry", self.saveGeometry())
         self._frame.save_state(preferences)

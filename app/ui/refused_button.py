@@ -77,6 +77,11 @@ class RefusedButton(QToolButton):
         """What is shown."""
         return self._counts
 
+    def stop(self) -> None:
+        """Read no more: the window goes."""
+        self._look.stop()
+        self._pace.stop()
+
     def sentence(self) -> str:
         """Return what was refused, why and until when it is tried, a sentence a line; or ""."""
         counts = self._counts

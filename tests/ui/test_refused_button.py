@@ -143,6 +143,7 @@ async def test_a_notice_tells_at_once_and_then_not_of_each(stage: Stage) -> None
     await until(lambda: made.counts.requests == 21)
     await until(lambda: len(told) >= 1 and told[-1].endswith("refused"))
     assert len(told) <= 3
+    made.stop()
     made.deleteLater()
 
 
@@ -153,4 +154,5 @@ async def test_a_deadline_that_is_past_is_not_promised(stage: Stage) -> None:
     await until(lambda: made.counts.requests == 1)
     assert "gives" not in made.sentence()
     assert "iP.1 may have deleted some of these since" in made.sentence()
+    made.stop()
     made.deleteLater()
