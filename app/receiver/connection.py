@@ -120,11 +120,13 @@ class Connection(web.RequestHandler):
         """Return what has come behind the last whole request, as far as it is kept."""
         return self._rest if self._is_broken else self._boundaries.unfinished_head
 
-    async def arrival(self) -> None:
-        """Wait until more has come, or the connection is closed."""
-        if self._link is not None:
-            self._arrived = self._loop.create_future()
-            await self._arrived
+    async def arrival(self) -> bool:
+        """Wait until more has come; return whether more may come after that."""
+        if self._link is None or self._half_closed:
+            return False
+        self._arrived = self._loop.create_future()
+        await self._arrived
+        return True
 
     def claim_following(self) -> None:
         """Take `following` for a part of the last request: it is told of with that."""
@@ -215,6 +217,7 @@ class Connection(web.RequestHandler):
     def eof_received(self) -> bool | None:  # type: ignore[override]  # None leaves asyncio no choice
         """Keep the connection while an answer is owed: some peers close their half early."""
         self._half_closed = True
+        self._tell_arrival()
         last_is_whole = self._last_body is not None and self._last_body.is_eof()
         return last_is_whole and self._request_count > self._answered
 

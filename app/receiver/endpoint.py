@@ -196,7 +196,8 @@ class Endpoint:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._limits.excerpt_s):
                     while short_by(body, connection.following()) is None:
-                        await connection.arrival()
+                        if not await connection.arrival():
+                            break
         following = connection.following()
         reason = short_by(body, following)
         if reason is None:

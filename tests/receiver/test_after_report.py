@@ -192,6 +192,26 @@ def test_a_body_that_lacks_its_end_is_not_explained_by_the_next_request(
     assert "Content-Length" not in shelf.only(RefusedArrival).reason
 
 
+@pytest.mark.parametrize("ends", ["reset", "half", "goes on"])
+def test_waiting_for_the_end_of_a_body_ends_with_its_connection(
+    start: Starter, path: str, shelf: Shelf, ends: str
+) -> None:
+    receiver = start(Limits(excerpt_s=0.2))
+    cut = '{"messageId": "1", "reference": "å'.encode()
+    with Wire(receiver.port) as other:
+        for count in range(1, 11):
+            with Wire(receiver.port) as wire:
+                wire.send(a_request(path, cut))
+                if ends == "reset":
+                    wire.reset()
+                elif ends == "half":
+                    assert wire.half_close().answer().status == 400
+                else:
+                    assert wire.answer().status == 400
+            assert other.ask(a_request("/healthz", method="GET")).status == 200
+            wait_until(lambda: len(shelf.stored) == count, "it is kept")  # noqa: B023
+
+
 def test_a_length_that_is_too_large_breaks_off_and_is_seen(
     receiver: ReceiverService, path: str, shelf: Shelf
 ) -> None:
