@@ -24,6 +24,7 @@ from app.paths import DATA_DIR_VARIABLE, data_folder, log_file
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
 from app.receiver.errors import ReceiverError
 from app.receiver.reception import Reception
+from app.receiver.refused_line import RefusedLine
 from app.receiver.tally import ReceiverCounters
 from app.simulator.command import add_simulate_command
 from app.store.check import MAX_DIFFERENCES, check
@@ -265,9 +266,12 @@ def _receive(options: argparse.Namespace) -> int:
 def _watch(reception: Reception, stop: threading.Event) -> None:
     """Say a line now and then, at once what can't wait."""
     told = ReceiverCounters()
+    refused = RefusedLine(reception.database)
     next_line = time.monotonic() + _LINE_EVERY_S
     while not stop.wait(_LOOK_EVERY_S):
         now = reception.service.snapshot()
+        if line := refused.look(now.refused):
+            _say(line)
         is_first = not told.stored and now.stored
         is_due = time.monotonic() >= next_line and _news(now) != _news(told)
         if is_first or is_due:
