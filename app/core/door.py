@@ -140,8 +140,31 @@ def possibly_lost(closures: Iterable[Closure], now: datetime, rule: RetryRule) -
     Returns:
         Times that don't overlap, oldest first.
     """
-    closed = _closed(closures, now, still=now)
-    return _all_tries_within(closed, closed, rule)
+    return [one.span for one in risks(closures, now, rule)]
+
+
+class Risk(NamedTuple):
+    """A time of which reports may be deleted by now.
+
+    Attributes:
+        span: a report whose first try lies outside of it is not lost.
+        until: when the door was open again for all that had tries left, or the time of now.
+    """
+
+    span: Span
+    until: datetime
+
+
+def risks(closures: Iterable[Closure], now: datetime, rule: RetryRule) -> list[Risk]:
+    """Return when a report must have been tried for the first time to be deleted by now, perhaps.
+
+    As `possibly_lost`, and tells of each time when it was over.
+    """
+    return [
+        Risk(span, group[-1].end)
+        for group in _groups(_closed(closures, now, still=now), rule)
+        for span in _all_tries_within(group, group, rule)
+    ]
 
 
 def certainly_lost(closures: Iterable[Closure], now: datetime, rule: RetryRule) -> list[Span]:

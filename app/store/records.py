@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row
 
+from app.core.awaited import awaited_until, is_finished
 from app.core.money import Money
 from app.core.refusal import RefusalKind
 from app.core.report import Origin
@@ -72,6 +73,24 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     def cost(self) -> dict[str, Money]:
         """What they cost, each currency on its own."""
         return {currency: Money(cost.nano, currency) for currency, cost in self.costs.items()}
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all of it is settled, as far as is known."""
+        return is_finished(messages=self.messages, settled=self.settled, expected=self.expected)
+
+    def is_awaited(self, now: datetime) -> bool:
+        """Tell whether reports of it are waited for: not of a demo, nor of what is out of the way.
+
+        Where this is not so, a report may come all the same.
+        """
+        return (
+            self.origin is not Origin.DEMO
+            and not self.done
+            and self.forgotten is None
+            and now <= awaited_until(self.last_seen)
+            and not self.is_finished
+        )
 
     def outcomes(self) -> dict[Outcome, int]:
         """Return how many messages show each outcome; every outcome is there, in stacking order."""

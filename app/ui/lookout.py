@@ -16,8 +16,6 @@ GATHERING: Final = timedelta(seconds=5)
 """What happens within this time is told together."""
 QUIET: Final = timedelta(seconds=60)
 """A batch of unknown size is settled when all that was seen is, and nothing came for this long."""
-RECENT: Final = timedelta(days=3)
-"""A batch that was silent for longer is not waited for any more."""
 _FIRST_REST: Final = timedelta(minutes=1)
 _CALM: Final = timedelta(hours=1)
 
@@ -189,9 +187,9 @@ class Lookout:
         if after.done or after.forgotten is not None or after.last_seen < self._opened:
             self._drop(key)
             return
-        if not is_settled(after):
+        if not after.is_finished:
             self._settled.waiting.pop(key, None)
-        elif key in self._settled.waiting or before is None or not is_settled(before):
+        elif key in self._settled.waiting or before is None or not before.is_finished:
             self._settled.waiting[key] = (after, _settles_at(after, now))
         is_failing = fails(after, rules)
         if key in self._failures.waiting:
@@ -214,15 +212,9 @@ class Lookout:
         if now - heard < rules.silence:
             return
         self._silence_told = heard
-        waited_for = [batch for batch in self._known.values() if _is_waited_for(batch, now)]
+        waited_for = [batch for batch in self._known.values() if batch.is_awaited(now)]
         if waited_for:
             yield News(Occasion.SILENT, waited_for, since=heard)
-
-
-def is_settled(batch: BatchRecord) -> bool:
-    """Tell whether all of a batch is settled, as far as is known."""
-    messages = batch.messages
-    return 0 < messages == batch.settled and messages >= (batch.expected or 0)
 
 
 def not_delivered(batch: BatchRecord) -> int:
@@ -248,12 +240,3 @@ def _settles_at(batch: BatchRecord, now: datetime) -> datetime:
     if batch.expected is not None:
         return now + GATHERING
     return max(batch.last_seen + QUIET, now + GATHERING)
-
-
-def _is_waited_for(batch: BatchRecord, now: datetime) -> bool:
-    return (
-        now - batch.last_seen < RECENT
-        and not batch.done
-        and batch.forgotten is None
-        and batch.settled < batch.messages
-    )

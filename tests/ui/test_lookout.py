@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.awaited import AFTER_LAST_REPORT
 from app.core.report import Origin
 from app.core.sums import StatusSum
 from app.store.records import BatchRecord
-from app.ui.lookout import GATHERING, QUIET, RECENT, Lookout, News, NoticeRules, Occasion
+from app.ui.lookout import GATHERING, QUIET, Lookout, News, NoticeRules, Occasion
 from tests.store.arrivals import START
 
 MINUTE: Final = timedelta(minutes=1)
@@ -235,7 +236,7 @@ def test_a_silence_from_before_the_window_was_opened_is_told() -> None:
     [
         a_batch(1),
         a_batch(1, UNDER_WAY, done=True),
-        a_batch(1, UNDER_WAY, seen=START - RECENT),
+        a_batch(1, UNDER_WAY, seen=START - AFTER_LAST_REPORT - SECOND),
         a_batch(1, UNDER_WAY, origin=Origin.DEMO),
     ],
     ids=["settled", "done", "given up", "demo"],

@@ -298,8 +298,8 @@ class DoorWindow(QDialog):
         self._renew.setText(self.tr("Renew the secret"))
         self._renew.setToolTip(
             self.tr(
-                "Makes a new callback URL. The old one stays valid for batches that are not "
-                "settled, and ends after."
+                "Makes a new callback URL. The old one stays valid as long as a report may come "
+                "by it, and then ends by itself."
             )
         )
         self._keeps_awake.setText(self.tr("Keep this computer awake while reports are waited for"))
