@@ -238,6 +238,20 @@ def comes_again_by(closure: Closure, rule: RetryRule) -> datetime:
     return closure.end + rule.interval + rule.slack
 
 
+def without(whole: Span, others: Iterable[Span]) -> list[Span]:
+    """Return the parts of a time that lie outside of others, oldest first."""
+    parts, begin = [], whole.begin
+    for one in _merged(others):
+        if one.end < whole.begin or one.begin > whole.end:
+            continue
+        if one.begin > begin:
+            parts.append(Span(begin, one.begin))
+        begin = max(begin, one.end)
+    if begin < whole.end:
+        parts.append(Span(begin, whole.end))
+    return parts
+
+
 def _closed(closures: Iterable[Closure], now: datetime, *, still: datetime) -> list[Span]:
     """Return the times until now in which the door was closed; `still` ends the present one."""
     return _merged(

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +16,6 @@ from app.receiver.service import utc_now
 from app.store.doors import DoorReader
 from app.store.edits import Edit, MarkClosure
 from app.store.secrets import CallbackSecret, SecretStore
-
-_LOOK_BACK: Final = timedelta(days=7)
 
 
 class _Proof(msgspec.Struct):
@@ -83,12 +81,12 @@ class Doorstep:
         """Return when the last report came by a secret, UTC."""
         return self._doors.last_proof(secret_key)
 
-    def open_closure(self) -> Closure | None:
-        """Return the closure by a broken tunnel that has not ended; None for none."""
-        now = self._clock()
-        closures = self._doors.closures(now - _LOOK_BACK, now=now, is_running=True)
-        unended = [one for one in closures if one.by is ClosedBy.TUNNEL and one.end is None]
-        return unended[0] if unended else None
+    def open_closures(self) -> list[Closure]:
+        """Return the closures by a broken tunnel that have not ended, oldest first.
+
+        Such as lie ahead were noted by a clock that was wrong.
+        """
+        return self._doors.unended(ClosedBy.TUNNEL)
 
     def mark(self, begin: datetime, end: datetime | None, fault: str) -> "Future[int]":
         """Note that the public URL does not lead here, or that it does again."""

@@ -81,7 +81,8 @@ class Retention:
 
         A batch is due when its newest report is older than the rule's days, and no report can come
         any more (`core.awaited`): it is finished at the size that the user expects, or looks
-        finished and was silent as long as that takes, or was silent for `LONG_SILENT`. Where sums are kept, one of which only those are left is not.
+        finished and was silent as long as that takes, or was silent for `LONG_SILENT`. Where sums
+        are kept, one of which only those are left is not.
         """
         before = now - timedelta(days=rule.days)
         with self._snapshot() as connection:

@@ -36,7 +36,8 @@ class Wakefulness(Enum):
 class StayAwake(QObject):
     """Keeps the computer awake while a batch is waited for, if the user wants that.
 
-    Which batches are waited for, `BatchRecord.is_awaited` says. Belongs to the window's thread; asks the system on others.
+    Which batches are waited for, `BatchRecord.is_awaited` says. Belongs to the
+    window's thread; asks the system on others.
 
     Args:
         context: what the parts of the window share; its feed must not have been started.

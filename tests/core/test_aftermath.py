@@ -55,11 +55,7 @@ class Tried:
             wanted = self.times_s[-1] + INTERVAL_S + jitter[number % len(jitter)]
             self.times_s.append(max(soonest, wanted))
         self.came_s = next(
-            (
-                one
-                for one in self.times_s
-                if not any(begin <= one < end for begin, end in outages)
-            ),
+            (one for one in self.times_s if not any(begin <= one < end for begin, end in outages)),
             None,
         )
 
@@ -82,7 +78,9 @@ TRIES: Final = st.sampled_from([10, 11])
 def test_what_is_promised_is_never_deleted_and_what_is_called_gone_always_is(
     drawn: list[tuple[int, int]], firsts: list[int], jitter: list[int], tries: int
 ) -> None:
-    firsts += [edge + extra for pair in drawn for edge in pair for extra in (-5281, -5279, -1, 0, 1)]
+    firsts += [
+        edge + extra for pair in drawn for edge in pair for extra in (-5281, -5279, -1, 0, 1)
+    ]
     found = aftermath([closed(*pair) for pair in drawn], at(LATER_S), SENDER)
 
     assert found.safe_from is not None
@@ -156,7 +154,9 @@ def test_interruptions_that_touch_are_one() -> None:
     assert aftermath(parts, at(9_001), SENDER) == aftermath([closed(0, 9_000)], at(9_001), SENDER)
 
 
-def test_what_is_over_before_it_began_what_has_no_length_and_what_lies_ahead_costs_nothing() -> None:
+def test_what_is_over_before_it_began_what_has_no_length_and_what_lies_ahead_costs_nothing() -> (
+    None
+):
     strange = [closed(5_000, 5_000), closed(9_000, 100), closed(90_000, 190_000)]
 
     assert possibly_lost(strange, at(80_000), SENDER) == []

@@ -8,10 +8,10 @@ import pytest
 import shiboken6
 
 from app.awake.inhibitor import CannotKeepAwakeError
+from app.core.awaited import AFTER_LAST_REPORT
 from app.core.report import Origin
 from app.store.arrivals import ReportArrival
 from app.store.edits import BatchChange, ChangeBatch
-from app.core.awaited import AFTER_LAST_REPORT
 from app.ui.awake import StayAwake, Wakefulness, awake_words
 from app.ui.context import Context
 from tests.store.arrivals import a_report
