@@ -273,6 +273,8 @@ def _all_tries_within(
     """
     found: list[Span] = []
     for group in _groups(closed, rule):
+        if group[-1].end - group[0].begin < rule.patience:
+            continue  # that of most
         firsts = group
         for k in range(1, rule.tries):
             among = _both(group, last_closed) if k == rule.tries - 1 else group

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Row
 
 from app.core.awaited import awaited_until, is_finished
+from app.core.exposure import BatchSeen
 from app.core.money import Money
 from app.core.refusal import RefusalKind
 from app.core.report import Origin
@@ -78,6 +79,12 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     def is_finished(self) -> bool:
         """Whether all of it is settled, as far as is known."""
         return is_finished(messages=self.messages, settled=self.settled, expected=self.expected)
+
+    @property
+    def seen(self) -> BatchSeen:
+        """What is known of its time."""
+        is_whole = self.is_finished and self.expected is not None
+        return BatchSeen(self.first_seen, self.last_seen, self.is_finished, is_whole)
 
     def is_awaited(self, now: datetime) -> bool:
         """Tell whether reports of it are waited for: not of a demo, nor of what is out of the way.

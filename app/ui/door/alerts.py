@@ -1,14 +1,16 @@
 """What the banners say of the door: the loss clock, what comes again, gaps, strangers."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
-from app.core.door import ClosedBy, Closure
+from app.core.door import ClosedBy, Closure, Span
+from app.core.exposure import Beginning
+from app.core.report import Origin
 from app.receiver.service import utc_now
 from app.store.edits import DismissClosure
 from app.store.errors import StoreError
@@ -23,14 +25,16 @@ from app.ui.door.reading import DoorFacts, read_facts
 from app.ui.door.stake_words import StakeWords, clock_text, surge_text
 from app.ui.door.stakes import (
     Closed,
-    Gaps,
+    PossibleLoss,
     Returned,
     closed_now,
-    gaps,
-    is_waited_for,
+    exposure,
+    possible_loss,
     returned,
     stranded,
     surge,
+    told_from,
+    unknown_beginnings,
 )
 from app.ui.pace import Pace
 
@@ -42,6 +46,8 @@ _LOOK_EVERY_MS: Final = 30_000
 _LOOK_EVERY_TICKS: Final = 5
 _SURGE_REST: Final = timedelta(hours=1)
 """So long a surge that was closed is not told again."""
+_FRESH: Final = timedelta(hours=1)
+"""A batch that was heard of first within that may be heard of to have begun earlier."""
 _SUBJECTS: Final = ("closed", "returned", "gaps", "stranded", "surge")
 
 
@@ -54,10 +60,14 @@ class Alerts(QObject):
     Signals:
         door_requested: show the panel.
         failed: a sentence that says what could not be written.
+        exposed_changed: `exposed` is another one.
+        read: it was read when no report could come in.
     """
 
     door_requested = Signal()
     failed = Signal(str)
+    exposed_changed = Signal()
+    read = Signal()
 
     def __init__(
         self,
@@ -75,7 +85,9 @@ class Alerts(QObject):
         self._clock = clock
         self._words = StakeWords(self)
         self._facts = DoorFacts(clock())
-        self._waiting: dict[int, BatchRecord] = {}
+        self._batches: dict[int, BatchRecord] = {}
+        self._beginnings: dict[int, Beginning] = {}
+        self._exposed: Mapping[int, Sequence[Span]] = {}
         self._came: int | None = None
         self._calm_until: datetime | None = None
         self._ticks = 0
@@ -106,36 +118,62 @@ class Alerts(QObject):
     def waiting(self) -> Sequence[BatchRecord]:
         """The batches of which reports are still to come, oldest first."""
         now = self._clock()
-        return [one for _, one in sorted(self._waiting.items()) if is_waited_for(one, now)]
+        return [one for _, one in sorted(self._batches.items()) if one.is_awaited(now)]
+
+    @property
+    def exposed(self) -> Mapping[int, Sequence[Span]]:
+        """Of which times reports about each batch may be lost, by its key."""
+        return self._exposed
+
+    def told_from(self, now: datetime) -> datetime | None:
+        """Return from when on it may be told that a batch is finished; None while not known."""
+        return told_from(self._facts.closures, now)
 
     # --- Reading --------------------------------------------------------------------------------
 
     def _on_changed(self, changes: Changes) -> None:
-        now = self._clock()
         for batch in changes.batches:
-            if is_waited_for(batch, now):
-                self._waiting[batch.key] = batch
-            else:
-                self._waiting.pop(batch.key, None)
+            if batch.origin is not Origin.DEMO:
+                self._batches[batch.key] = batch
         for key in changes.removed:
-            self._waiting.pop(key, None)
+            self._batches.pop(key, None)
+            self._beginnings.pop(key, None)
         self._pace.want()
 
     async def _read(self) -> None:
         session, tasks, now = self._context.session, self._context.tasks, self._clock()
+        batches = list(self._batches.values())
         try:
             facts = await tasks.in_thread(read_facts, session, now)
             found = returned(facts.closures, now)
             came = None
             if found is not None:
                 came = await tasks.in_thread(session.doors.came_late, found.closure)
+            exposed = await tasks.in_thread(self._read_exposure, facts, batches)
         except StoreError as error:
             log.debug("The door's closures can't be read now: %s", type(error).__name__)
             return  # the feed tells of it
         if not isValid(self._banners):
             return  # the window was closed meanwhile
         self._facts, self._came = facts, came
+        if exposed != self._exposed:
+            self._exposed = exposed
+            self.exposed_changed.emit()
         self.say()
+        self.read.emit()
+
+    def _read_exposure(
+        self, facts: DoorFacts, batches: Sequence[BatchRecord]
+    ) -> dict[int, Sequence[Span]]:
+        """Find out which batches may have lost reports. Runs on a thread."""
+        asked = unknown_beginnings(facts.closures, batches, facts.at)
+        # What was heard of first changes soon after that, if at all.
+        fresh = {one.key for one in batches if facts.at - one.first_seen < _FRESH}
+        unknown = [key for key in asked if key in fresh or key not in self._beginnings]
+        if unknown:
+            read = self._context.session.doors.beginnings(unknown)
+            self._beginnings = {**self._beginnings, **read}
+        return exposure(facts.closures, batches, self._beginnings, facts.at)
 
     def _on_tick(self) -> None:
         self._ticks += 1
@@ -148,12 +186,19 @@ class Alerts(QObject):
     def say(self) -> None:
         """Show what is at stake now, in the language of now."""
         now = self._clock()
-        closures = self._facts.closures
-        closed = closed_now(closures, now)
+        closures, batches = self._facts.closures, self._batches.values()
+        closed = closed_now(
+            closures,
+            now,
+            is_awaited=bool(self.waiting),
+            exposed=self._exposed,
+            batches=batches,
+        )
         back = returned(closures, now)
-        lost = gaps(closures, self.waiting, now)
+        lost = possible_loss(closures, batches, self._exposed, now)
         self._say_closed(closed, now)
-        self._say_returned(back, now)
+        # What comes again of a closure that was too long is said together with what does not.
+        self._say_returned(None if lost is not None and lost.again_by is not None else back, now)
         self._say_gaps(lost, now)
         self._say_stranded(now)
         self._say_surge(now)
@@ -191,10 +236,11 @@ class Alerts(QObject):
             sentences = [fault_sentence(fault, way), clock, fault_advice(fault, way)]
             actions.insert(0, (self.tr("Test now"), self._door.test))
             detail = self._door.detail
+        sentences.append(self._words.lost_already(closed, now))
         self._show_or_close(
             "closed",
-            " ".join(sentences),
-            weight=Weight.DANGER if now >= closed.first_loss else Weight.WARNING,
+            " ".join(one for one in sentences if one),
+            weight=_weight(closed, now),
             detail=detail,
             actions=actions,
         )
@@ -207,11 +253,14 @@ class Alerts(QObject):
             actions=[] if found is None else [self._dismissing(found.closures)],
         )
 
-    def _say_gaps(self, found: Gaps | None, now: datetime) -> None:
+    def _say_gaps(self, found: PossibleLoss | None, now: datetime) -> None:
+        weight = Weight.NOTE
+        if found is not None and found.batches:
+            weight = Weight.DANGER if found.is_awaited else Weight.WARNING
         self._show_or_close(
             "gaps",
-            "" if found is None else self._words.gaps(found, now),
-            weight=Weight.DANGER,
+            "" if found is None else self._words.loss(found, self._came, now),
+            weight=weight,
             actions=[]
             if found is None
             else [
@@ -265,3 +314,10 @@ class Alerts(QObject):
     def _on_surge_closed(self) -> None:
         self._calm_until = self._clock() + _SURGE_REST
         self.say()
+
+
+def _weight(closed: Closed, now: datetime) -> Weight:
+    """Return how much a closed door matters: where no report is waited for, it is no alarm."""
+    if closed.first_loss is None:
+        return Weight.WARNING if closed.batches else Weight.NOTE
+    return Weight.DANGER if now >= closed.first_loss else Weight.WARNING

@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
-from app.core.door import SENDER, ClosedBy, Closure, RetryRule, Span, possibly_lost
+from app.core.door import SENDER, ClosedBy, Closure, RetryRule, Span, aftermath, risks
 from app.core.door import comes_again_by as again_after
 from app.core.door import first_loss as loss_of
+from app.core.exposure import Beginning, exposed_in, needs_beginning
 from app.core.report import Origin
 from app.store.records import BatchRecord
-from app.ui.lookout import RECENT, is_settled
 
-SINCE: Final = timedelta(days=7)
-"""Closures that ended before are not looked at."""
+SINCE: Final = timedelta(days=30)
+"""Closures that ended before are not looked at: so long a loss is told that nobody dismisses."""
 SHORTEST: Final = timedelta(seconds=60)
 """A closure that was shorter is not told: a restart, a tunnel that reconnects."""
 _TOGETHER: Final = timedelta(seconds=60)
@@ -33,13 +34,18 @@ class Closed:
         since: when it was known to be open last, UTC.
         by: why; of several causes, the one that came first.
         fault: of a broken tunnel, what is wrong with it.
-        first_loss: the first moment at which a report may be deleted, UTC.
+        first_loss: the first moment at which a report may be deleted, UTC; None where no report is
+            waited for.
+        at_risk: when a report must have been sent first to be deleted by now, perhaps.
+        batches: the batches that were under way then.
     """
 
     since: datetime
     by: ClosedBy
     fault: str
-    first_loss: datetime
+    first_loss: datetime | None
+    at_risk: Sequence[Span] = ()
+    batches: Sequence[BatchRecord] = ()
 
 
 @dataclass(frozen=True)
@@ -64,18 +70,26 @@ class Returned:
 
 
 @dataclass(frozen=True)
-class Gaps:
-    """Reports may have been deleted, and batches are not settled that they may have been about.
+class PossibleLoss:
+    """Reports may have been deleted, or certainly are.
 
     Attributes:
-        spans: when such a report was sent first.
+        spans: when such a report was sent first, oldest first.
+        gone: the parts of them of which what has not come is deleted for certain.
         closures: the closures behind it, to be dismissed together.
-        batches: the batches, oldest first.
+        batches: the batches that were under way then, oldest first.
+        is_awaited: whether reports about one of them are still waited for.
+        safe_from: what was sent first from then on comes again; None where it has come.
+        again_by: when it must have come, UTC; None where it has.
     """
 
     spans: Sequence[Span]
+    gone: Sequence[Span]
     closures: Sequence[Closure]
     batches: Sequence[BatchRecord]
+    is_awaited: bool
+    safe_from: datetime | None = None
+    again_by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -98,36 +112,48 @@ class Stranded:
         return sum(batch.messages - batch.settled for batch in self.batches)
 
 
-def is_waited_for(batch: BatchRecord, now: datetime) -> bool:
-    """Tell whether reports of a batch are still to come, as far as is known."""
-    return (
-        now - batch.last_seen < RECENT
-        and batch.origin is not Origin.DEMO
-        and not batch.done
-        and batch.forgotten is None
-        and not is_settled(batch)
-    )
-
-
 def closed_now(
-    closures: Iterable[Closure], now: datetime, rule: RetryRule = SENDER
+    closures: Iterable[Closure],
+    now: datetime,
+    rule: RetryRule = SENDER,
+    *,
+    is_awaited: bool = True,
+    exposed: Mapping[int, Sequence[Span]] = MappingProxyType({}),
+    batches: Iterable[BatchRecord] = (),
 ) -> Closed | None:
-    """Return since when and why the door is closed; None while it is open."""
-    known = list(closures)
+    """Return since when and why the door is closed; None while it is open.
+
+    Args:
+        closures: when it was closed.
+        now: the time, UTC.
+        rule: the sender's.
+        is_awaited: whether any report is waited for: without, nothing is at stake.
+        exposed: of `exposure`.
+        batches: all batches that are known.
+    """
+    known = [one for one in closures if one.begin <= now]
     loss = loss_of(known, now, rule)
     open_ended = [one for one in known if one.end is None or one.end > now]
     if loss is None or not open_ended:
         return None
     cause = min(open_ended, key=lambda one: one.begin)
     since = min(one.begin for one in _row_of(known, cause))
-    return Closed(since, cause.by, cause.fault, loss)
+    at_risk = [one.span for one in risks(known, now, rule) if one.span.end >= since]
+    return Closed(
+        since,
+        cause.by,
+        cause.fault,
+        loss if is_awaited else None,
+        at_risk,
+        _exposed_among(batches, exposed, at_risk),
+    )
 
 
 def returned(
     closures: Iterable[Closure], now: datetime, rule: RetryRule = SENDER
 ) -> Returned | None:
     """Return the last closure, while what was sent in it still comes; None for none."""
-    known = list(closures)
+    known = [one for one in closures if one.begin <= now]
     ended = [one for one in known if one.end is not None and one.end <= now]
     if not ended or any(one.end is None or one.end > now for one in known):
         return None
@@ -142,29 +168,107 @@ def returned(
     return found
 
 
-def gaps(
+def exposure(
+    closures: Iterable[Closure],
+    batches: Iterable[BatchRecord],
+    beginnings: Mapping[int, Beginning],
+    now: datetime,
+    rule: RetryRule = SENDER,
+) -> dict[int, Sequence[Span]]:
+    """Return of which times reports about each batch may be deleted, by its key.
+
+    Batches of which none is are left out, and those of the demo. That the user has dismissed a
+    closure is no matter: what it has cost stays so.
+    """
+    found = risks(closures, now, rule)
+    if not found:
+        return {}
+    exposed = (
+        (batch.key, exposed_in(batch.seen, beginnings.get(batch.key), found))
+        for batch in batches
+        if batch.origin is not Origin.DEMO
+    )
+    return {key: spans for key, spans in exposed if spans}
+
+
+def unknown_beginnings(
     closures: Iterable[Closure],
     batches: Iterable[BatchRecord],
     now: datetime,
     rule: RetryRule = SENDER,
-) -> Gaps | None:
-    """Return which batches may have gaps; None for none, or where the user knows already."""
-    known = list(closures)
-    waiting = [batch for batch in batches if is_waited_for(batch, now)]
-    spans, causes = [], []
-    for span in possibly_lost(known, now, rule):
-        if not any(_concerns(span, batch) for batch in waiting):
+) -> list[int]:
+    """Return the keys of the batches whose beginnings `exposure` has to know."""
+    found = risks(closures, now, rule)
+    return [
+        batch.key
+        for batch in batches
+        if batch.origin is not Origin.DEMO and needs_beginning(batch.seen, found)
+    ]
+
+
+def possible_loss(
+    closures: Iterable[Closure],
+    batches: Iterable[BatchRecord],
+    exposed: Mapping[int, Sequence[Span]],
+    now: datetime,
+    rule: RetryRule = SENDER,
+) -> PossibleLoss | None:
+    """Return what reports may have been lost; None for none, or where the user knows already.
+
+    It is told whatever batches are known: of one that was sent and settled meanwhile, nothing is.
+    While the door is closed, `closed_now` tells of that closure.
+
+    Args:
+        closures: when it was closed.
+        batches: all batches that are known.
+        exposed: of `exposure`.
+        now: the time, UTC.
+        rule: the sender's.
+    """
+    known = [one for one in closures if one.begin <= now]
+    closed = closed_now(known, now, rule)
+    spans: list[Span] = []
+    causes: list[Closure] = []
+    for span in (one.span for one in risks(known, now, rule)):
+        if closed is not None and span.end >= closed.since:
             continue
-        behind = [
-            one
-            for one in known
-            if one.begin <= span.end and (one.end is None or one.end >= span.begin)
-        ]
+        behind = [one for one in known if _meet(one, span)]
         if any(one.dismissed is None for one in behind):
             spans.append(span)
             causes += [one for one in behind if one not in causes]
-    hit = [batch for batch in waiting if any(_concerns(span, batch) for span in spans)]
-    return Gaps(spans, causes, sorted(hit, key=lambda one: one.key)) if hit else None
+    if not spans:
+        return None
+    hit = _exposed_among(batches, exposed, spans)
+    after = aftermath(known, now, rule)
+    is_coming = (
+        after.comes_by is not None and now < after.comes_by and after.safe_from == spans[-1].end
+    )
+    return PossibleLoss(
+        spans,
+        [
+            one
+            for one in after.gone
+            if any(span.begin <= one.begin and one.end <= span.end for span in spans)
+        ],
+        causes,
+        hit,
+        any(one.is_awaited(now) for one in hit),
+        after.safe_from if is_coming else None,
+        after.comes_by if is_coming else None,
+    )
+
+
+def told_from(
+    closures: Iterable[Closure], now: datetime, rule: RetryRule = SENDER
+) -> datetime | None:
+    """Return from when on it may be told that a batch is finished; None while that is not known.
+
+    Not while the door is closed, nor before all that was sent meanwhile must have come.
+    """
+    known = [one for one in closures if one.begin <= now]
+    if any(one.end is None or one.end > now for one in known):
+        return None
+    return max((again_after(one, rule) for one in known), default=now)
 
 
 def stranded(
@@ -186,7 +290,7 @@ def stranded(
         address = None if batch.secret is None else addresses.get(batch.secret)
         if batch.secret is None or address in {None, current}:
             continue
-        if is_waited_for(batch, now):
+        if batch.is_awaited(now):
             lost.setdefault(batch.secret, []).append(batch)
     return [
         Stranded(addresses[secret], secret, sorted(found, key=lambda one: one.key))
@@ -219,6 +323,16 @@ def _row_of(closures: Iterable[Closure], last: Closure) -> list[Closure]:
     return row
 
 
-def _concerns(span: Span, batch: BatchRecord) -> bool:
-    """Tell whether a report of a batch may have been sent first in a time."""
-    return batch.first_seen <= span.end and batch.last_seen >= span.begin - RECENT
+def _meet(one: Closure, span: Span) -> bool:
+    return one.begin <= span.end and (one.end is None or one.end >= span.begin)
+
+
+def _exposed_among(
+    batches: Iterable[BatchRecord],
+    exposed: Mapping[int, Sequence[Span]],
+    spans: Sequence[Span],
+) -> list[BatchRecord]:
+    """Return the batches that were under way in one of these times, oldest first."""
+    told = set(spans)
+    found = [batch for batch in batches if not told.isdisjoint(exposed.get(batch.key, ()))]
+    return sorted(found, key=lambda one: one.key)

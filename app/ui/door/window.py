@@ -207,7 +207,7 @@ class DoorWindow(QDialog):
     def _show(self) -> None:
         state, now = self._door.state, self._now()
         closures = () if self._lists is None else self._lists.facts.closures
-        closed = closed_now(closures, now)
+        closed = closed_now(closures, now, is_awaited=bool(self._waiting()))
         report = report_of(state, self._door.standing, closed, self._door.way, now)
         self.state_panel.show_report(report)
         self.share.show_url(self._door.callback_url, is_public=bool(state.public_url))
