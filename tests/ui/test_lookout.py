@@ -91,6 +91,19 @@ def test_a_batch_of_known_size_is_told_once_it_is_settled() -> None:
     assert told(day.until(START + 20 * MINUTE)) == []
 
 
+def test_no_batch_is_told_to_be_settled_before_all_reports_must_have_come() -> None:
+    lookout = Lookout(START)
+    lookout.see([a_batch(codes=UNDER_WAY)], [], RULES, START)
+    lookout.see([a_batch(expected=20)], [], RULES, START)
+    ready, again_by = START + 2 * GATHERING, START + 12 * MINUTE
+
+    assert lookout.take(RULES, ready, None) == [], "the door is closed"
+    assert lookout.next_look(RULES) == START + 30 * MINUTE, "it waits for no time"
+    assert lookout.take(RULES, ready, again_by) == []
+    assert lookout.next_look(RULES) == again_by
+    assert told(lookout.take(RULES, again_by, again_by)) == [(Occasion.SETTLED, [1])]
+
+
 def test_more_expected_messages_keep_a_batch_from_being_settled() -> None:
     day = Day()
     day.see(a_batch(expected=21))

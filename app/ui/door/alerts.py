@@ -14,6 +14,7 @@ from app.core.report import Origin
 from app.receiver.service import utc_now
 from app.store.edits import DismissClosure
 from app.store.errors import StoreError
+from app.store.exposure import exposure, unknown_beginnings
 from app.store.reader import Changes
 from app.store.records import BatchRecord
 from app.ui.banner import Banners, Weight
@@ -28,13 +29,11 @@ from app.ui.door.stakes import (
     PossibleLoss,
     Returned,
     closed_now,
-    exposure,
     possible_loss,
     returned,
     stranded,
     surge,
     told_from,
-    unknown_beginnings,
 )
 from app.ui.pace import Pace
 

@@ -9,8 +9,6 @@ from typing import Final
 from app.core.door import SENDER, ClosedBy, Closure, RetryRule, Span, aftermath, risks
 from app.core.door import comes_again_by as again_after
 from app.core.door import first_loss as loss_of
-from app.core.exposure import Beginning, exposed_in, needs_beginning
-from app.core.report import Origin
 from app.store.records import BatchRecord
 
 SINCE: Final = timedelta(days=30)
@@ -166,44 +164,6 @@ def returned(
     if is_known or found.length < SHORTEST or now >= found.again_by:
         return None
     return found
-
-
-def exposure(
-    closures: Iterable[Closure],
-    batches: Iterable[BatchRecord],
-    beginnings: Mapping[int, Beginning],
-    now: datetime,
-    rule: RetryRule = SENDER,
-) -> dict[int, Sequence[Span]]:
-    """Return of which times reports about each batch may be deleted, by its key.
-
-    Batches of which none is are left out, and those of the demo. That the user has dismissed a
-    closure is no matter: what it has cost stays so.
-    """
-    found = risks(closures, now, rule)
-    if not found:
-        return {}
-    exposed = (
-        (batch.key, exposed_in(batch.seen, beginnings.get(batch.key), found))
-        for batch in batches
-        if batch.origin is not Origin.DEMO
-    )
-    return {key: spans for key, spans in exposed if spans}
-
-
-def unknown_beginnings(
-    closures: Iterable[Closure],
-    batches: Iterable[BatchRecord],
-    now: datetime,
-    rule: RetryRule = SENDER,
-) -> list[int]:
-    """Return the keys of the batches whose beginnings `exposure` has to know."""
-    found = risks(closures, now, rule)
-    return [
-        batch.key
-        for batch in batches
-        if batch.origin is not Origin.DEMO and needs_beginning(batch.seen, found)
-    ]
 
 
 def possible_loss(

@@ -13,18 +13,17 @@ from app.core.awaited import AFTER_LAST_REPORT
 from app.core.door import SENDER, ClosedBy, Closure, first_loss, possibly_lost
 from app.core.exposure import Beginning
 from app.core.report import Origin
+from app.store.exposure import exposure, unknown_beginnings
 from app.store.records import BatchRecord
 from app.ui.door.stakes import (
     SHORTEST,
     PossibleLoss,
     closed_now,
-    exposure,
     possible_loss,
     returned,
     stranded,
     surge,
     told_from,
-    unknown_beginnings,
 )
 from tests.store.arrivals import START
 from tests.ui.test_lookout import ALL_WELL, UNDER_WAY, a_batch
