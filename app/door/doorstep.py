@@ -73,6 +73,20 @@ class Doorstep:
         self._on_secret()
         return secret
 
+    def secrets_besides(self, url: str) -> list[CallbackSecret]:
+        """Return the secrets of public URLs other than `url` by which reports may still come.
+
+        That by which one came last is the first; those of which none is known are the last.
+        """
+        users = self._secrets.users(self._clock())
+        last = self._secrets.last_arrivals()
+        found = [
+            one
+            for one in self._secrets.valid()
+            if one.key in users and one.public_url not in {None, url}
+        ]
+        return sorted(found, key=lambda one: last.get(one.key, one.created), reverse=True)
+
     def is_waiting(self) -> bool:
         """Tell whether reports are waited for: messages of a batch that is alive aren't settled."""
         return bool(self._secrets.users(self._clock()))

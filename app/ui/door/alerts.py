@@ -28,6 +28,7 @@ from app.ui.door.stakes import (
     Closed,
     PossibleLoss,
     Returned,
+    at_stake,
     closed_now,
     possible_loss,
     returned,
@@ -189,7 +190,7 @@ class Alerts(QObject):
         closed = closed_now(
             closures,
             now,
-            is_awaited=bool(self.waiting),
+            is_awaited=bool(at_stake(self.waiting, closures, self._door.state.others)),
             exposed=self._exposed,
             batches=batches,
         )
@@ -273,10 +274,14 @@ class Alerts(QObject):
         found = []
         if self._door.is_watched:
             current = state.public_url or None
-            found = stranded(self.waiting, self._facts.addresses, current, now)
+            found = [
+                one
+                for one in stranded(self.waiting, self._facts.addresses, current, now, state.others)
+                if one.is_lost
+            ]
         self._show_or_close(
             "stranded",
-            self._words.stranded(found) if found else "",
+            self._words.stranded(found, now) if found else "",
             actions=[(self.tr("Show the front door"), self.door_requested.emit)],
         )
 

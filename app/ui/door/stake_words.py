@@ -174,19 +174,21 @@ class StakeWords(QObject):
         text = self.tr("Ask iP.1, or compare in their portal, for what was sent {times}.")
         return text.format(times=times_text(spans, now))
 
-    def stranded(self, found: Sequence[Stranded]) -> str:
+    def stranded(self, found: Sequence[Stranded], now: datetime) -> str:
         """Return how much still reports to addresses that do not lead here, and what to do."""
         batches = sum(len(one.batches) for one in found)
         messages = sum(one.messages for one in found)
         text = self.tr(
-            "%Ln batch(es), {messages}, still report to {address} and won't arrive here. Restore "
-            "that address, or mark them as done.",
+            "%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. "
+            "The SMS service gives each report up after about 90 minutes: restore that address, or "
+            "mark them as done.",
             "",
             batches,
         )
         hosts = ", ".join(host_of(one.url) or one.url for one in found[:_NAMED])
         counted = self.tr("%Ln message(s)", "", messages)
-        return text.format(messages=counted, address=hosts)
+        checked = min((one.check.checked_at or now for one in found), default=now)
+        return text.format(messages=counted, address=hosts, clock=moment(checked, now))
 
     def _names(self, batches: Sequence[BatchRecord]) -> str:
         named = ", ".join(

@@ -9,6 +9,7 @@ from typing import Final
 from app.core.door import SENDER, ClosedBy, Closure, RetryRule, Span, aftermath, risks
 from app.core.door import comes_again_by as again_after
 from app.core.door import first_loss as loss_of
+from app.door.url_check import UrlCheck, UrlStatus
 from app.store.records import BatchRecord
 
 SINCE: Final = timedelta(days=30)
@@ -92,17 +93,24 @@ class PossibleLoss:
 
 @dataclass(frozen=True)
 class Stranded:
-    """Batches that are not settled and report to an address that does not lead here any more.
+    """Batches that are not settled and report to another address than the one in use.
 
     Attributes:
         url: the address.
         secret: the key of its secret.
         batches: the batches, oldest first.
+        check: whether that leads here, too.
     """
 
     url: str
     secret: int
     batches: Sequence[BatchRecord]
+    check: UrlCheck
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is known not to lead here."""
+        return self.check.status is UrlStatus.UNREACHABLE
 
     @property
     def messages(self) -> int:
@@ -236,15 +244,20 @@ def stranded(
     addresses: Mapping[int, str],
     current: str | None,
     now: datetime,
+    checks: Iterable[UrlCheck] = (),
 ) -> list[Stranded]:
     """Return the batches that report to another public address than the current one.
+
+    What of it does not arrive, `Stranded.is_lost` says.
 
     Args:
         batches: all batches that are known.
         addresses: the public URL of each secret that has one, by its key.
-        current: the public URL that leads here; None for none.
+        current: the public URL in use; None for none.
         now: the time, UTC.
+        checks: what is known of other addresses.
     """
+    known = {one.secret_key: one for one in checks}
     lost: dict[int, list[BatchRecord]] = {}
     for batch in batches:
         address = None if batch.secret is None else addresses.get(batch.secret)
@@ -253,9 +266,32 @@ def stranded(
         if batch.is_awaited(now):
             lost.setdefault(batch.secret, []).append(batch)
     return [
-        Stranded(addresses[secret], secret, sorted(found, key=lambda one: one.key))
+        Stranded(
+            addresses[secret],
+            secret,
+            sorted(found, key=lambda one: one.key),
+            known.get(secret, UrlCheck(addresses[secret], secret)),
+        )
         for secret, found in lost.items()
     ]
+
+
+def at_stake(
+    batches: Sequence[BatchRecord], closures: Iterable[Closure], checks: Iterable[UrlCheck]
+) -> Sequence[BatchRecord]:
+    """Return which of the batches that are waited for suffer from what is closed now.
+
+    Where that is a tunnel only, those do not that report to another address which leads here.
+
+    Args:
+        batches: those that are waited for.
+        closures: when the door was closed.
+        checks: what is known of other addresses.
+    """
+    if any(one.end is None and one.by is not ClosedBy.TUNNEL for one in closures):
+        return batches
+    safe = {one.secret_key for one in checks if one.status is UrlStatus.REACHABLE}
+    return [one for one in batches if one.secret not in safe]
 
 
 def surge(knocks: Mapping[int, int], minute: int) -> int | None:

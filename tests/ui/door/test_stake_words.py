@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.core.door import ClosedBy, Span
+from app.door.url_check import UrlCheck, UrlStatus
 from app.ui import words
 from app.ui.door.stake_words import StakeWords, clock_text, mark_text, moment
 from app.ui.door.stakes import Closed, PossibleLoss, Returned, Stranded
@@ -99,9 +100,11 @@ def test_while_it_lasts_what_may_be_lost_already_is_told() -> None:
 
 
 def test_stranded_batches_are_counted_with_their_messages_and_address() -> None:
-    found = Stranded("https://old.example.net", 1, [waiting(1), waiting(2)])
+    check = UrlCheck("https://old.example.net", 1, UrlStatus.UNREACHABLE, at(20))
+    found = Stranded(check.url, 1, [waiting(1), waiting(2)], check)
 
-    text = StakeWords().stranded([found])
+    text = StakeWords().stranded([found], at(30))
+    assert clock(20) in text
     assert "old.example.net" in text
     assert "20 message" in text
 

@@ -13,11 +13,13 @@ from app.core.awaited import AFTER_LAST_REPORT
 from app.core.door import SENDER, ClosedBy, Closure, first_loss, possibly_lost
 from app.core.exposure import Beginning
 from app.core.report import Origin
+from app.door.url_check import UrlCheck, UrlStatus
 from app.store.exposure import exposure, unknown_beginnings
 from app.store.records import BatchRecord
 from app.ui.door.stakes import (
     SHORTEST,
     PossibleLoss,
+    at_stake,
     closed_now,
     possible_loss,
     returned,
@@ -268,6 +270,32 @@ def test_batches_that_report_to_an_old_address_are_stranded() -> None:
     assert found.url == OLD
     assert [batch.key for batch in found.batches] == [1, 3]
     assert found.messages == 20
+
+
+@pytest.mark.parametrize(
+    ("status", "is_lost"),
+    [(UrlStatus.REACHABLE, False), (UrlStatus.UNKNOWN, False), (UrlStatus.UNREACHABLE, True)],
+)
+def test_what_reports_to_an_earlier_address_is_lost_only_where_that_is_known_not_to_lead_here(
+    status: UrlStatus, is_lost: bool
+) -> None:
+    check = UrlCheck(OLD, 1, status, at(0))
+
+    [found] = stranded([waiting(1, secret=1)], {1: OLD}, NEW, at(1), [check])
+    assert found.check == check
+    assert found.is_lost == is_lost
+    [unchecked] = stranded([waiting(1, secret=1)], {1: OLD}, NEW, at(1))
+    assert not unchecked.is_lost
+
+
+def test_a_broken_tunnel_is_no_matter_to_what_reports_to_another_that_leads_here() -> None:
+    elsewhere, here = waiting(1, secret=1), waiting(2, secret=2)
+    checks = [UrlCheck(OLD, 1, UrlStatus.REACHABLE, at(0))]
+
+    assert at_stake([elsewhere, here], [closure(0, None)], checks) == [here]
+    assert at_stake([elsewhere], [closure(0, None)], []) == [elsewhere]
+    disk = closure(0, None, ClosedBy.DISK)
+    assert at_stake([elsewhere], [closure(0, None), disk], checks) == [elsewhere]
 
 
 def test_batches_that_came_by_the_local_address_or_are_settled_are_not_stranded() -> None:
