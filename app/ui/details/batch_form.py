@@ -268,7 +268,7 @@ class BatchForm(QWidget):
             "reports": self.tr("Reports"),
             "lag": self.tr("They came"),
             "late": self.tr("Why late"),
-            "closed": self.tr("Our door closed"),
+            "closed": self.tr("Interruptions"),
             "first": self.tr("First report"),
             "last": self.tr("Last report"),
             "expected": self.tr("Expected"),

@@ -31,7 +31,7 @@ def late_word(late: Lateness | None) -> str:
             return QCoreApplication.translate("Lateness", "network")
         case Late.CLOSED_DOOR:
             return QCoreApplication.translate(
-                "Lateness", "our closed door, try {number} of {tries}"
+                "Lateness", "an interruption, try {number} of {tries}"
             ).format(number=words.number(late.try_number), tries=words.number(SENDER.tries))
         case Late.QUEUED:
             return QCoreApplication.translate("Lateness", "waited at the SMS service")
@@ -53,7 +53,8 @@ def late_sentence(late: Lateness, causes: Collection[ClosedBy]) -> str:
             return QCoreApplication.translate("Lateness", "The network took that time.")
         case Late.CLOSED_DOOR:
             said = QCoreApplication.translate(
-                "Lateness", "Our door was closed before: it came by try {number} of {tries}."
+                "Lateness",
+                "Kvitto could not be reached before: it came by try {number} of {tries}.",
             ).format(number=words.number(late.try_number), tries=words.number(SENDER.tries))
             return " ".join([said, *(cause_text(cause) for cause in causes)])
         case Late.QUEUED:
@@ -110,7 +111,7 @@ def _listed(parts: Iterable[str]) -> str:
 def _counted(kind: Late) -> str:
     match kind:
         case Late.CLOSED_DOOR:
-            return QCoreApplication.translate("Lateness", "{count} by our closed door")
+            return QCoreApplication.translate("Lateness", "{count} by interruptions")
         case Late.QUEUED:
             return QCoreApplication.translate("Lateness", "{count} waited at the SMS service")
         case Late.UNKNOWN:

@@ -145,15 +145,15 @@ def test_a_late_report_says_why_in_a_few_words_and_in_sentences(qtbot: QtBot) ->
     assert [row_of(model, row)[WHY] for row in range(5)] == [
         "",
         "network",
-        "our closed door, try 4 of 10",
+        "an interruption, try 4 of 10",
         "why is not known",
         "",
     ]
     sentences = [step.sentences() for step in steps]
     assert "The network took that time." in sentences[1]
     assert (
-        "Our door was closed before: it came by try 4 of 10. The public address did not lead here. "
-        "This computer was asleep."
+        "Kvitto could not be reached before: it came by try 4 of 10. The public address did not "
+        "lead here. This computer was asleep."
     ) in sentences[2]
     assert "Why is not known" in sentences[3]
     assert since(records) == at(0)
