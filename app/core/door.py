@@ -148,7 +148,7 @@ class Risk(NamedTuple):
 
     Attributes:
         span: a report whose first try lies outside of it is not lost.
-        until: when the door was open again for all that had tries left, or the time of now.
+        until: the end of the closure in which it ends, or the time of now.
     """
 
     span: Span
@@ -161,7 +161,7 @@ def risks(closures: Iterable[Closure], now: datetime, rule: RetryRule) -> list[R
     As `possibly_lost`, and tells of each time when it was over.
     """
     return [
-        Risk(span, group[-1].end)
+        Risk(span, next(one.end for one in group if one.end >= span.end))
         for group in _groups(_closed(closures, now, still=now), rule)
         for span in _all_tries_within(group, group, rule)
     ]

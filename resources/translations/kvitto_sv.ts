@@ -836,8 +836,8 @@
         <translation>tas bort</translation>
     </message>
     <message>
-        <source>reports may be lost</source>
-        <translation>rapporter kan saknas</translation>
+        <source>gaps?</source>
+        <translation>luckor?</translation>
     </message>
     <message>
         <source>done</source>

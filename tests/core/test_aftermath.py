@@ -17,6 +17,7 @@ from app.core.door import (
     certainly_lost,
     first_loss,
     possibly_lost,
+    risks,
 )
 
 START: Final = datetime(2026, 3, 1, tzinfo=UTC)
@@ -124,6 +125,14 @@ def test_an_opening_that_every_report_must_have_met_parts_two_interruptions() ->
 
     assert possibly_lost(parts, at(9_001), SENDER) == []
     assert possibly_lost([closed(0, 4_000), closed(4_719, 9_000)], at(9_001), SENDER)
+
+
+def test_a_time_of_risk_is_over_with_the_closure_in_which_it_ends() -> None:
+    parts = [closed(0, 28_000), closed(28_300, 28_400)]
+
+    [found] = risks(parts, at(30_000), SENDER)
+    assert found.until == at(28_000), "what began in the opening has lost nothing"
+    assert found.span == Span(at(0), at(28_400 - 5_280))
 
 
 def test_a_night_is_split_into_what_is_gone_what_may_be_and_what_comes() -> None:

@@ -47,7 +47,7 @@ def batch_marks(row: BatchRow) -> list[str]:
     if row.is_going:
         marks.append(QCoreApplication.translate("Columns", "being deleted"))
     if row.exposed:
-        marks.append(QCoreApplication.translate("Columns", "reports may be lost"))
+        marks.append(QCoreApplication.translate("Columns", "gaps?"))
     if batch.origin is Origin.DEMO:
         marks.append(words.origin_word(batch.origin))
     if batch.done:

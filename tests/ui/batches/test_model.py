@@ -54,7 +54,7 @@ def test_a_batch_about_which_reports_may_be_lost_is_marked_and_shows_no_bare_sha
 
     for key in (1, 3):
         assert said(key, PROGRESS, Qt.ItemDataRole.DisplayRole) == "≤ 5/5  100 %"
-        assert "reports may be lost" in said(key, NAME, Qt.ItemDataRole.AccessibleTextRole)
+        assert "gaps?" in said(key, NAME, Qt.ItemDataRole.AccessibleTextRole)
         for column in EXPOSED:
             assert "Ask iP.1" in said(key, column, Qt.ItemDataRole.ToolTipRole)
     assert said(2, PROGRESS, Qt.ItemDataRole.DisplayRole) == "5/5  100 %"
