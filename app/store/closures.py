@@ -6,9 +6,8 @@ runs, and a report that is stored, end every closure that claims the contrary.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-from itertools import pairwise
-from typing import Any, Final
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, func, or_, select
@@ -26,6 +25,9 @@ _TOGETHER_US: Final = 15_000_000
 _SHORTEST: Final = timedelta(seconds=1)
 _MOST_AT_EDGES: Final = 10_000
 _MINUTE_US: Final = 60_000_000
+
+_FIRST: Final = datetime(2020, 1, 1, tzinfo=UTC)
+"""Before that, there was no Kvitto."""
 
 Proven = dict[tuple[datetime, datetime], Sequence[Span]]
 """When reports are stored within a time that is over: that does not change any more."""
@@ -53,17 +55,20 @@ def read_closures(
         (one.begin, one.by): one
         for one in map(_from_row, connection.execute(select(closure).where(ended_since)))
     }
+    runs = _runs(connection, since_us, now)
     found = [one for one in noted.values() if one.by not in NOT_RUNNING]
-    found += _gaps(connection, since_us, now, is_running=is_running)
+    found += _gaps(runs, now, is_running=is_running)
     if now is not None:
-        found = list(_until_now(connection, found, now))
-    parts = (part for one in found for part in _unproven(connection, one, proven))
-    known = (
-        # A row of its own only says that the user has dismissed it.
-        part if (note := noted.get((part.begin, part.by))) is None else _noted(part, note)
-        for part in parts
-    )
-    return sorted(known, key=lambda one: (one.begin, one.by))
+        found = list(_until_now(found, runs, now))
+    parts: dict[tuple[datetime, ClosedBy], Closure] = {}
+    for one in found:
+        awake = _awake(one, runs)
+        for part in _unproven(connection, one, awake, now, proven):
+            # A row of its own may only say that the user has dismissed it.
+            note = noted.get((part.begin, part.by))
+            known = part if note is None else replace(part, dismissed=note.dismissed)
+            parts.setdefault((part.begin, part.by), known)
+    return sorted(parts.values(), key=lambda one: (one.begin, one.by))
 
 
 def unended(connection: Connection, by: ClosedBy) -> list[Closure]:
@@ -98,54 +103,76 @@ def first_arriving(connection: Connection, since: datetime) -> int:
 # --- Where no receiver ran ----------------------------------------------------------------------
 
 
-def _gaps(
-    connection: Connection, since_us: int, now: datetime | None, *, is_running: bool
-) -> Iterator[Closure]:
-    """Yield the times in which no receiver ran."""
+class _Run(NamedTuple):
+    """A time in which a receiver ran, as far as the clock of now can believe it."""
+
+    begin: datetime
+    end: datetime
+    is_closed: bool
+
+
+def _runs(connection: Connection, since_us: int, now: datetime | None) -> list[_Run]:
+    """Return the runs of receivers since a time, and the last one before; oldest first.
+
+    One that began later than now, or before there was a Kvitto, did so by a clock that was wrong.
+    Of one whose last sign of life lies ahead, nothing is known but its beginning.
+    """
     before = select(func.max(opening.c.last_us)).where(opening.c.last_us < since_us)
     first_us = connection.scalar(before) or 0
-    # In the order in which they were: what the clock said may have been wrong.
-    query = select(opening).where(opening.c.last_us >= first_us).order_by(opening.c.pk)
-    rows = connection.execute(query).all()
-    if not rows:
-        return
-    now_us = None if now is None else to_microseconds(now)
-    runs = [
-        Span(from_microseconds(row.opened_us), from_microseconds(row.last_us))
-        for row in rows
-        if row.opened_us <= row.last_us and (now_us is None or row.last_us <= now_us)
-    ]
-    is_in_order = all(one.last_us <= other.opened_us for one, other in pairwise(rows))
-    for row, following in pairwise(rows):
-        # Of a sign of life that lies ahead, nothing is known but the run's beginning.
-        is_ahead = now_us is not None and row.last_us > now_us
-        begin_us = row.opened_us if is_ahead else row.last_us
-        if begin_us >= following.opened_us:
-            continue
-        gap = Span(from_microseconds(begin_us), from_microseconds(following.opened_us))
-        for part in [gap] if is_in_order else without(gap, runs):
-            yield Closure(part.begin, part.end, _cause(row))
-    if not is_running and now_us is not None and rows[-1].last_us < now_us:
-        yield Closure(from_microseconds(rows[-1].last_us), None, _cause(rows[-1]))
+    query = select(opening).where(
+        opening.c.last_us >= first_us, opening.c.opened_us >= to_microseconds(_FIRST)
+    )
+    found = []
+    for row in connection.execute(query):
+        begin, end = from_microseconds(row.opened_us), from_microseconds(row.last_us)
+        if now is not None and end > now:
+            if begin > now:
+                continue
+            end = begin
+        # The clock may have been put back while it ran.
+        found.append(_Run(min(begin, end), end, row.closed_us is not None))
+    return sorted(found)
 
 
-def _cause(row: Row[Any]) -> ClosedBy:
-    return ClosedBy.CRASHED if row.closed_us is None else ClosedBy.STOPPED
+def _gaps(runs: Sequence[_Run], now: datetime | None, *, is_running: bool) -> Iterator[Closure]:
+    """Yield the times in which no receiver ran."""
+    latest: _Run | None = None
+    for run in runs:
+        if latest is not None and run.begin > latest.end:
+            yield Closure(latest.end, run.begin, _cause(latest))
+        if latest is None or run.end >= latest.end:
+            latest = run
+    if latest is not None and now is not None and not is_running and latest.end < now:
+        yield Closure(latest.end, None, _cause(latest))
+
+
+def _cause(run: _Run) -> ClosedBy:
+    return ClosedBy.STOPPED if run.is_closed else ClosedBy.CRASHED
 
 
 # --- What says otherwise ------------------------------------------------------------------------
 
 
-def _until_now(connection: Connection, found: list[Closure], now: datetime) -> Iterator[Closure]:
+def _awake(one: Closure, runs: Sequence[_Run]) -> list[Span]:
+    """Return when other runs say that the computer was awake: not that in which it slept."""
+    if one.by is not ClosedBy.ASLEEP or one.end is None:
+        return []
+    return [
+        Span(run.begin, run.end)
+        for run in runs
+        if run.begin < one.end
+        and run.end > one.begin
+        and not (run.begin <= one.begin and one.end <= run.end)
+    ]
+
+
+def _until_now(found: Sequence[Closure], runs: Sequence[_Run], now: datetime) -> Iterator[Closure]:
     """Yield closures as they may be by the clock of now: none begins or has ended later.
 
     One that has ended, and that the clock of then let end later than now, had ended when the
     present run began; or, if it began since, by now.
     """
-    opened_us = connection.scalar(
-        select(opening.c.opened_us).order_by(opening.c.pk.desc()).limit(1)
-    )
-    opened = None if opened_us is None else from_microseconds(opened_us)
+    opened = runs[-1].begin if runs else None
     for one in found:
         if one.begin > now:
             continue
@@ -157,18 +184,27 @@ def _until_now(connection: Connection, found: list[Closure], now: datetime) -> I
             yield replace(one, end=now)
 
 
-def _unproven(connection: Connection, one: Closure, proven: Proven) -> list[Closure]:
-    """Return the parts of a closure in which no report is stored."""
+def _unproven(
+    connection: Connection,
+    one: Closure,
+    awake: Sequence[Span],
+    now: datetime | None,
+    proven: Proven,
+) -> list[Closure]:
+    """Return the parts of a closure in which no report is stored, and no other run was awake."""
     if one.by not in _ENDED_BY_ARRIVALS or one.end is None:
         return [one]
     whole = (one.begin, one.end)
-    if whole not in proven:
-        proven[whole] = _arrivals(connection, *whole)
-    if not proven[whole]:
+    arrivals = proven.get(whole)
+    if arrivals is None:
+        arrivals = _arrivals(connection, *whole)
+        if now is not None and one.end < now - _OUT_OF_ORDER:
+            proven[whole] = arrivals
+    if not (arrivals or awake):
         return [one]
     return [
         replace(one, begin=part.begin, end=part.end)
-        for part in without(Span(*whole), proven[whole])
+        for part in without(Span(*whole), [*arrivals, *awake])
         if part.end - part.begin >= _SHORTEST
     ]
 
@@ -216,10 +252,6 @@ def _arrivals_at_edges(connection: Connection, begin: datetime, end: datetime) -
         else:
             runs.append([one, one])
     return [Span(from_microseconds(begin), from_microseconds(end)) for begin, end in runs]
-
-
-def _noted(part: Closure, note: Closure) -> Closure:
-    return replace(part, dismissed=note.dismissed)
 
 
 def _from_row(row: Row[Any]) -> Closure:

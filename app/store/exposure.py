@@ -1,9 +1,11 @@
 """Which batches may have lost reports, from what the store knows of them and of the door."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from app.core.door import SENDER, Closure, RetryRule, Span, risks
+from app.core.awaited import AFTER_LAST_REPORT, awaited_until
+from app.core.door import SENDER, Closure, RetryRule, Risk, Span, risks
 from app.core.exposure import Beginning, exposed_in, needs_beginning
 from app.core.report import Origin
 from app.store.doors import DoorReader
@@ -29,13 +31,11 @@ def exposure(
         now: the time, UTC.
         rule: the sender's.
     """
-    found = risks(closures, now, rule)
-    if not found:
-        return {}
+    near = _Near(risks(closures, now, rule))
     exposed = (
         (batch.key, exposed_in(batch.seen, beginnings.get(batch.key), found))
         for batch in batches
-        if batch.origin is not Origin.DEMO
+        if (found := near.to(batch))
     )
     return {key: spans for key, spans in exposed if spans}
 
@@ -47,11 +47,11 @@ def unknown_beginnings(
     rule: RetryRule = SENDER,
 ) -> list[int]:
     """Return the keys of the batches whose beginnings `exposure` has to know."""
-    found = risks(closures, now, rule)
+    near = _Near(risks(closures, now, rule))
     return [
         batch.key
         for batch in batches
-        if batch.origin is not Origin.DEMO and needs_beginning(batch.seen, found)
+        if (found := near.to(batch)) and needs_beginning(batch.seen, found)
     ]
 
 
@@ -65,3 +65,18 @@ def read_exposure(
     """
     beginnings = doors.beginnings(unknown_beginnings(closures, batches, now))
     return exposure(closures, batches, beginnings, now)
+
+
+class _Near:
+    """Finds the few times of risk that may matter to a batch, among those of years."""
+
+    def __init__(self, found: Sequence[Risk]) -> None:
+        self._risks = found
+        self._begins = [one.span.begin for one in found]
+        self._untils = [one.until for one in found]
+
+    def to(self, batch: BatchRecord) -> Sequence[Risk]:
+        if not self._risks or batch.origin is Origin.DEMO:
+            return ()
+        first = bisect_left(self._untils, batch.first_seen - AFTER_LAST_REPORT)
+        return self._risks[first : bisect_right(self._begins, awaited_until(batch.last_seen))]

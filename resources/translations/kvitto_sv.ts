@@ -2911,6 +2911,10 @@
         <translation>Kvitto kunde inte nås längre än SMS-tjänsten försöker igen: en del av det som skickades {times} kan ha gått förlorat.</translation>
     </message>
     <message>
+        <source>Kvitto could not be reached for longer than the SMS service tries again. No batch is known to have been under way; if one was sent {times}, reports about it may be lost.</source>
+        <translation>Kvitto kunde inte nås längre än SMS-tjänsten försöker igen. Inget känt utskick pågick då; om ett skickades {times} kan rapporter om det ha gått förlorade.</translation>
+    </message>
+    <message>
         <source>What was sent {times} and has not come is gone.</source>
         <translation>Det som skickades {times} och inte har kommit är borta.</translation>
     </message>
@@ -2921,6 +2925,10 @@
     <message>
         <source>Some of what was sent {times} may be lost already.</source>
         <translation>En del av det som skickades {times} kan redan ha gått förlorat.</translation>
+    </message>
+    <message>
+        <source>If a batch was sent {times}, reports about it may be lost already.</source>
+        <translation>Om ett utskick skickades {times} kan rapporter om det redan ha gått förlorade.</translation>
     </message>
     <message numerus="yes">
         <source>%Ln batch(es) under way then: {names}.</source>

@@ -98,6 +98,34 @@ async def test_a_report_that_came_says_nothing_of_a_tunnel(
     assert closures(doors, 100) == [Closure(at(10), at(50), ClosedBy.TUNNEL)]
 
 
+def test_a_clock_that_was_put_forward_makes_no_sleep_of_what_another_run_was_awake_for(
+    writer: Writer, doors: DoorReader
+) -> None:
+    edited(
+        writer,
+        ran(0, 110),
+        MarkOpen(at(0.5), at(130), is_closed=False),
+        MarkClosure(at(0.5), at(120), ClosedBy.ASLEEP),
+    )
+
+    assert [one for one in closures(doors, 130) if one.by is ClosedBy.ASLEEP] == [
+        Closure(at(110), at(120), ClosedBy.ASLEEP)
+    ]
+
+
+async def test_a_part_of_a_sleep_is_told_once_though_it_was_dismissed(
+    writer: Writer, doors: DoorReader
+) -> None:
+    edited(writer, ran(0, 500), MarkClosure(at(10), at(100), ClosedBy.ASLEEP))
+    await appended(writer, [arrival(1, None, 50.5)])
+    _first, second = closures(doors, 500)
+
+    edited(writer, DismissClosure(second, at(500)))
+
+    found = closures(doors, 500)
+    assert [one.dismissed for one in found] == [None, at(500)]
+
+
 async def test_a_part_that_is_left_can_be_dismissed(writer: Writer, doors: DoorReader) -> None:
     edited(writer, ran(0, 10), ran(100, 110))
     await appended(writer, [arrival(1, None, 50.5)])

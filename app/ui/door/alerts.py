@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -46,6 +46,7 @@ _LOOK_EVERY_MS: Final = 30_000
 _LOOK_EVERY_TICKS: Final = 5
 _SURGE_REST: Final = timedelta(hours=1)
 """So long a surge that was closed is not told again."""
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FRESH: Final = timedelta(hours=1)
 """A batch that was heard of first within that may be heard of to have begun earlier."""
 _SUBJECTS: Final = ("closed", "returned", "gaps", "stranded", "surge")
@@ -88,6 +89,7 @@ class Alerts(QObject):
         self._batches: dict[int, BatchRecord] = {}
         self._beginnings: dict[int, Beginning] = {}
         self._exposed: Mapping[int, Sequence[Span]] = {}
+        self._is_stale = True
         self._came: int | None = None
         self._calm_until: datetime | None = None
         self._ticks = 0
@@ -138,6 +140,7 @@ class Alerts(QObject):
         for key in changes.removed:
             self._batches.pop(key, None)
             self._beginnings.pop(key, None)
+        self._is_stale = True
         self._pace.want()
 
     async def _read(self) -> None:
@@ -149,9 +152,15 @@ class Alerts(QObject):
             came = None
             if found is not None:
                 came = await tasks.in_thread(session.doors.came_late, found.closure)
-            exposed = await tasks.in_thread(self._read_exposure, facts, batches)
+            is_stale, self._is_stale = self._is_stale, False
+            # While the door is closed, what is at risk grows.
+            is_closed = any(one.end is None for one in facts.closures)
+            exposed = self._exposed
+            if is_stale or is_closed or facts.closures != self._facts.closures:
+                exposed = await tasks.in_thread(self._read_exposure, facts.at, batches)
         except StoreError as error:
             log.debug("The door's closures can't be read now: %s", type(error).__name__)
+            self._is_stale = True
             return  # the feed tells of it
         if not isValid(self._banners):
             return  # the window was closed meanwhile
@@ -163,17 +172,18 @@ class Alerts(QObject):
         self.read.emit()
 
     def _read_exposure(
-        self, facts: DoorFacts, batches: Sequence[BatchRecord]
+        self, now: datetime, batches: Sequence[BatchRecord]
     ) -> dict[int, Sequence[Span]]:
-        """Find out which batches may have lost reports. Runs on a thread."""
-        asked = unknown_beginnings(facts.closures, batches, facts.at)
+        """Find out which batches may have lost reports, ever. Runs on a thread."""
+        closures = self._context.session.closures(_EVER)
+        asked = unknown_beginnings(closures, batches, now)
         # What was heard of first changes soon after that, if at all.
-        fresh = {one.key for one in batches if facts.at - one.first_seen < _FRESH}
+        fresh = {one.key for one in batches if now - one.first_seen < _FRESH}
         unknown = [key for key in asked if key in fresh or key not in self._beginnings]
         if unknown:
             read = self._context.session.doors.beginnings(unknown)
             self._beginnings = {**self._beginnings, **read}
-        return exposure(facts.closures, batches, self._beginnings, facts.at)
+        return exposure(closures, batches, self._beginnings, now)
 
     def _on_tick(self) -> None:
         self._ticks += 1

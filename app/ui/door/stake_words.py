@@ -123,10 +123,17 @@ class StakeWords(QObject):
                 known.
             now: the time, UTC.
         """
-        text = self.tr(
-            "Kvitto could not be reached for longer than the SMS service tries again: some of what "
-            "was sent {times} may be lost."
-        )
+        if found.batches:
+            text = self.tr(
+                "Kvitto could not be reached for longer than the SMS service tries again: some of "
+                "what was sent {times} may be lost."
+            )
+        else:
+            text = self.tr(
+                "Kvitto could not be reached for longer than the SMS service tries again. No batch "
+                "is known to have been under way; if one was sent {times}, reports about it may be "
+                "lost."
+            )
         gone = comes = ""
         if found.gone:
             gone = self.tr("What was sent {times} and has not come is gone.").format(
@@ -153,7 +160,10 @@ class StakeWords(QObject):
         """Return what may be lost while the door is still closed; "" where nothing is."""
         if not closed.at_risk:
             return ""
-        text = self.tr("Some of what was sent {times} may be lost already.")
+        if closed.batches:
+            text = self.tr("Some of what was sent {times} may be lost already.")
+        else:
+            text = self.tr("If a batch was sent {times}, reports about it may be lost already.")
         return _joined(
             text.format(times=times_text(closed.at_risk, now)),
             self._under_way(closed.batches),

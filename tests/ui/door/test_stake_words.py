@@ -78,6 +78,7 @@ def test_a_loss_of_long_ago_says_nothing_of_what_comes_and_names_the_days() -> N
     found = PossibleLoss(spans, [], [], [], False)
 
     text = StakeWords().loss(found, None, at(6 * 1440))
+    assert "No batch is known to have been under way; if one was sent" in text
     assert "gone" not in text
     assert "comes again" not in text
     assert words.day(at(4 * 1440)) in text
