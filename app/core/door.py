@@ -221,9 +221,10 @@ def aftermath(closures: Iterable[Closure], now: datetime, rule: RetryRule) -> Af
     closed = _closed(known, now, still=_NEVER)
     if not closed or closed[-1].end == _NEVER:
         return Aftermath(at_risk, gone, None, None)
-    last = closed[-1]
-    safe_from = max(last.begin, at_risk[-1].end) if at_risk else last.begin
-    return Aftermath(at_risk, gone, safe_from, last.end + rule.interval + rule.slack)
+    # What was tried first before these closures has met an open door since, or is gone.
+    begin = _groups(closed, rule)[-1][0].begin
+    safe_from = max(begin, at_risk[-1].end) if at_risk else begin
+    return Aftermath(at_risk, gone, safe_from, closed[-1].end + rule.interval + rule.slack)
 
 
 def comes_again_by(closure: Closure, rule: RetryRule) -> datetime:

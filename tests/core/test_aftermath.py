@@ -163,6 +163,14 @@ def test_interruptions_that_touch_are_one() -> None:
     assert aftermath(parts, at(9_001), SENDER) == aftermath([closed(0, 9_000)], at(9_001), SENDER)
 
 
+def test_a_short_interruption_soon_after_a_long_one_puts_off_what_comes_again() -> None:
+    parts = [closed(0, 28_000), closed(28_100, 28_130)]
+
+    found = aftermath(parts, at(28_200), SENDER)
+    assert found.safe_from == found.at_risk[-1].end
+    assert found.comes_by == at(28_130 + 720)
+
+
 def test_what_is_over_before_it_began_what_has_no_length_and_what_lies_ahead_costs_nothing() -> (
     None
 ):
