@@ -49,6 +49,7 @@ _SURGE_REST: Final = timedelta(hours=1)
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FRESH: Final = timedelta(hours=1)
 """A batch that was heard of first within that may be heard of to have begun earlier."""
+_READ_AGAIN: Final = timedelta(seconds=30)
 _SUBJECTS: Final = ("closed", "returned", "gaps", "stranded", "surge")
 
 
@@ -87,6 +88,8 @@ class Alerts(QObject):
         self._words = StakeWords(self)
         self._facts = DoorFacts(clock())
         self._batches: dict[int, BatchRecord] = {}
+        self._waiting: set[int] = set()
+        self._beginnings_at = clock()
         self._beginnings: dict[int, Beginning] = {}
         self._exposed: Mapping[int, Sequence[Span]] = {}
         self._is_stale = True
@@ -120,7 +123,8 @@ class Alerts(QObject):
     def waiting(self) -> Sequence[BatchRecord]:
         """The batches of which reports are still to come, oldest first."""
         now = self._clock()
-        return [one for _, one in sorted(self._batches.items()) if one.is_awaited(now)]
+        waiting = (self._batches[key] for key in sorted(self._waiting))
+        return [one for one in waiting if one.is_awaited(now)]
 
     @property
     def exposed(self) -> Mapping[int, Sequence[Span]]:
@@ -134,11 +138,17 @@ class Alerts(QObject):
     # --- Reading --------------------------------------------------------------------------------
 
     def _on_changed(self, changes: Changes) -> None:
+        now = self._clock()
         for batch in changes.batches:
             if batch.origin is not Origin.DEMO:
                 self._batches[batch.key] = batch
+            if batch.is_awaited(now):
+                self._waiting.add(batch.key)
+            else:
+                self._waiting.discard(batch.key)
         for key in changes.removed:
             self._batches.pop(key, None)
+            self._waiting.discard(key)
             self._beginnings.pop(key, None)
         self._is_stale = True
         self._pace.want()
@@ -177,8 +187,11 @@ class Alerts(QObject):
         """Find out which batches may have lost reports, ever. Runs on a thread."""
         closures = self._context.session.closures(_EVER)
         asked = unknown_beginnings(closures, batches, now)
-        # What was heard of first changes soon after that, if at all.
-        fresh = {one.key for one in batches if now - one.first_seen < _FRESH}
+        fresh: set[int] = set()
+        if now - self._beginnings_at >= _READ_AGAIN:
+            # What was heard of first changes soon after that, if at all.
+            self._beginnings_at = now
+            fresh = {one.key for one in batches if now - one.first_seen < _FRESH}
         unknown = [key for key in asked if key in fresh or key not in self._beginnings]
         if unknown:
             read = self._context.session.doors.beginnings(unknown)
@@ -196,7 +209,7 @@ class Alerts(QObject):
     def say(self) -> None:
         """Show what is at stake now, in the language of now."""
         now = self._clock()
-        closures, batches = self._facts.closures, self._batches.values()
+        closures, batches = self._facts.closures, self._batches
         closed = closed_now(
             closures,
             now,

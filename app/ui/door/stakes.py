@@ -125,7 +125,7 @@ def closed_now(
     *,
     is_awaited: bool = True,
     exposed: Mapping[int, Sequence[Span]] = MappingProxyType({}),
-    batches: Iterable[BatchRecord] = (),
+    batches: Mapping[int, BatchRecord] = MappingProxyType({}),
 ) -> Closed | None:
     """Return since when and why the door is closed; None while it is open.
 
@@ -135,7 +135,7 @@ def closed_now(
         rule: the sender's.
         is_awaited: whether any report is waited for: without, nothing is at stake.
         exposed: of `exposure`.
-        batches: all batches that are known.
+        batches: all batches that are known, by their keys.
     """
     known = [one for one in closures if one.begin <= now]
     loss = loss_of(known, now, rule)
@@ -176,7 +176,7 @@ def returned(
 
 def possible_loss(
     closures: Iterable[Closure],
-    batches: Iterable[BatchRecord],
+    batches: Mapping[int, BatchRecord],
     exposed: Mapping[int, Sequence[Span]],
     now: datetime,
     rule: RetryRule = SENDER,
@@ -188,7 +188,7 @@ def possible_loss(
 
     Args:
         closures: when it was closed.
-        batches: all batches that are known.
+        batches: all batches that are known, by their keys.
         exposed: of `exposure`.
         now: the time, UTC.
         rule: the sender's.
@@ -251,7 +251,7 @@ def stranded(
     What of it does not arrive, `Stranded.is_lost` says.
 
     Args:
-        batches: all batches that are known.
+        batches: all batches that are known, by their keys.
         addresses: the public URL of each secret that has one, by its key.
         current: the public URL in use; None for none.
         now: the time, UTC.
@@ -324,11 +324,11 @@ def _meet(one: Closure, span: Span) -> bool:
 
 
 def _exposed_among(
-    batches: Iterable[BatchRecord],
+    batches: Mapping[int, BatchRecord],
     exposed: Mapping[int, Sequence[Span]],
     spans: Sequence[Span],
 ) -> list[BatchRecord]:
     """Return the batches that were under way in one of these times, oldest first."""
     told = set(spans)
-    found = [batch for batch in batches if not told.isdisjoint(exposed.get(batch.key, ()))]
-    return sorted(found, key=lambda one: one.key)
+    keys = sorted(key for key, ones in exposed.items() if not told.isdisjoint(ones))
+    return [batches[key] for key in keys if key in batches]

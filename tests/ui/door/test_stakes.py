@@ -162,7 +162,7 @@ def loss(
     beginnings: dict[int, Beginning] | None = None,
 ) -> PossibleLoss | None:
     exposed = exposure(closures, batches, beginnings or {}, at(now))
-    return possible_loss(closures, batches, exposed, at(now))
+    return possible_loss(closures, {one.key: one for one in batches}, exposed, at(now))
 
 
 def keys(found: PossibleLoss | None) -> list[int]:
@@ -234,8 +234,8 @@ def test_while_the_door_is_closed_that_is_told_with_its_clock() -> None:
     closures = [closure(0, 500), closure(1000, None)]
     exposed = exposure(closures, [waiting()], {}, at(1200))
 
-    found = possible_loss(closures, [waiting()], exposed, at(1200))
-    closed = closed_now(closures, at(1200), exposed=exposed, batches=[waiting()])
+    found = possible_loss(closures, {1: waiting()}, exposed, at(1200))
+    closed = closed_now(closures, at(1200), exposed=exposed, batches={1: waiting()})
 
     assert found is not None
     assert closed is not None
