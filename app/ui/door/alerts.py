@@ -2,25 +2,24 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from app.core.door import ClosedBy, Closure, Span
-from app.core.exposure import Beginning
 from app.core.report import Origin
 from app.receiver.service import utc_now
 from app.store.edits import DismissClosure
 from app.store.errors import StoreError
-from app.store.exposure import exposure, unknown_beginnings
 from app.store.reader import Changes
 from app.store.records import BatchRecord
 from app.ui.banner import Banners, Weight
 from app.ui.closure_words import now_text
 from app.ui.context import Context
 from app.ui.door.closures_model import known_fault
+from app.ui.door.exposed_batches import ExposedBatches
 from app.ui.door.fault_words import fault_advice, fault_sentence
 from app.ui.door.reading import DoorFacts, read_facts
 from app.ui.door.stake_words import StakeWords, clock_text, surge_text
@@ -46,10 +45,6 @@ _LOOK_EVERY_MS: Final = 30_000
 _LOOK_EVERY_TICKS: Final = 5
 _SURGE_REST: Final = timedelta(hours=1)
 """So long a surge that was closed is not told again."""
-_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_FRESH: Final = timedelta(hours=1)
-"""A batch that was heard of first within that may be heard of to have begun earlier."""
-_READ_AGAIN: Final = timedelta(seconds=30)
 _SUBJECTS: Final = ("closed", "returned", "gaps", "stranded", "surge")
 
 
@@ -89,10 +84,8 @@ class Alerts(QObject):
         self._facts = DoorFacts(clock())
         self._batches: dict[int, BatchRecord] = {}
         self._waiting: set[int] = set()
-        self._beginnings_at = clock()
-        self._beginnings: dict[int, Beginning] = {}
         self._exposed: Mapping[int, Sequence[Span]] = {}
-        self._is_stale = True
+        self._exposed_batches = ExposedBatches(context.session)
         self._came: int | None = None
         self._calm_until: datetime | None = None
         self._ticks = 0
@@ -149,28 +142,24 @@ class Alerts(QObject):
         for key in changes.removed:
             self._batches.pop(key, None)
             self._waiting.discard(key)
-            self._beginnings.pop(key, None)
-        self._is_stale = True
+        self._exposed_batches.note(batch.key for batch in changes.batches)
+        self._exposed_batches.note(changes.removed)
         self._pace.want()
 
     async def _read(self) -> None:
         session, tasks, now = self._context.session, self._context.tasks, self._clock()
-        batches = list(self._batches.values())
+        batches = dict(self._batches)
         try:
             facts = await tasks.in_thread(read_facts, session, now)
             found = returned(facts.closures, now)
             came = None
             if found is not None:
                 came = await tasks.in_thread(session.doors.came_late, found.closure)
-            is_stale, self._is_stale = self._is_stale, False
-            # While the door is closed, what is at risk grows.
-            is_closed = any(one.end is None for one in facts.closures)
-            exposed = self._exposed
-            if is_stale or is_closed or facts.closures != self._facts.closures:
-                exposed = await tasks.in_thread(self._read_exposure, facts.at, batches)
+            exposed = await tasks.in_thread(
+                self._exposed_batches.read, batches, facts.closures, facts.at
+            )
         except StoreError as error:
             log.debug("The door's closures can't be read now: %s", type(error).__name__)
-            self._is_stale = True
             return  # the feed tells of it
         if not isValid(self._banners):
             return  # the window was closed meanwhile
@@ -180,23 +169,6 @@ class Alerts(QObject):
             self.exposed_changed.emit()
         self.say()
         self.read.emit()
-
-    def _read_exposure(
-        self, now: datetime, batches: Sequence[BatchRecord]
-    ) -> dict[int, Sequence[Span]]:
-        """Find out which batches may have lost reports, ever. Runs on a thread."""
-        closures = self._context.session.closures(_EVER)
-        asked = unknown_beginnings(closures, batches, now)
-        fresh: set[int] = set()
-        if now - self._beginnings_at >= _READ_AGAIN:
-            # What was heard of first changes soon after that, if at all.
-            self._beginnings_at = now
-            fresh = {one.key for one in batches if now - one.first_seen < _FRESH}
-        unknown = [key for key in asked if key in fresh or key not in self._beginnings]
-        if unknown:
-            read = self._context.session.doors.beginnings(unknown)
-            self._beginnings = {**self._beginnings, **read}
-        return exposure(closures, batches, self._beginnings, now)
 
     def _on_tick(self) -> None:
         self._ticks += 1
