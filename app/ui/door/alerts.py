@@ -148,18 +148,20 @@ class Alerts(QObject):
 
     async def _read(self) -> None:
         session, tasks, now = self._context.session, self._context.tasks, self._clock()
-        batches = dict(self._batches)
+        changed: set[int] = set()
         try:
             facts = await tasks.in_thread(read_facts, session, now)
             found = returned(facts.closures, now)
             came = None
             if found is not None:
                 came = await tasks.in_thread(session.doors.came_late, found.closure)
+            batches, changed = dict(self._batches), self._exposed_batches.take_changed()
             exposed = await tasks.in_thread(
-                self._exposed_batches.read, batches, facts.closures, facts.at
+                self._exposed_batches.read, batches, changed, facts.closures, facts.at
             )
         except StoreError as error:
             log.debug("The door's closures can't be read now: %s", type(error).__name__)
+            self._exposed_batches.note(changed)
             return  # the feed tells of it
         if not isValid(self._banners):
             return  # the window was closed meanwhile

@@ -1,6 +1,6 @@
 """Follows which batches may have lost reports, and reads no more than has changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -37,37 +37,39 @@ class ExposedBatches:
         """Note that batches have changed, or are gone."""
         self._changed.update(keys)
 
+    def take_changed(self) -> set[int]:
+        """Return the keys of the batches that have changed since the last time."""
+        changed, self._changed = self._changed, set()
+        return changed
+
     def read(
-        self, batches: Mapping[int, BatchRecord], closures: Sequence[Closure], now: datetime
+        self,
+        batches: Mapping[int, BatchRecord],
+        changed: Collection[int],
+        closures: Sequence[Closure],
+        now: datetime,
     ) -> Mapping[int, Sequence[Span]]:
         """Return of which times reports about each batch may be lost, by its key.
 
         Args:
             batches: all batches; not to be changed meanwhile.
+            changed: of `take_changed`; to be noted again where this fails.
             closures: the latest closures: where others are known, all is read anew.
             now: the time, UTC.
 
         Raises:
-            StoreError: the store can't be read; call it again.
+            StoreError: the store can't be read.
         """
-        changed, self._changed = self._changed, set()
         is_closed = any(one.end is None for one in closures)
         is_old = is_closed and now - self._all_at >= _ALL_AGAIN
-        try:
-            if closures != self._closures or is_old:
-                found = self._found(batches.values(), now)
-                self._closures, self._all_at = closures, now
-            elif changed:
-                some = [batches[key] for key in changed if key in batches]
-                kept = {key: one for key, one in self._exposed.items() if key not in changed}
-                found = kept | self._found(some, now)
-            else:
-                return self._exposed
-        except BaseException:
-            self._changed |= changed
-            raise
-        self._exposed = found
-        return found
+        if closures != self._closures or is_old:
+            self._exposed = self._found(batches.values(), now)
+            self._closures, self._all_at = closures, now
+        elif changed:
+            some = [batches[key] for key in changed if key in batches]
+            kept = {key: one for key, one in self._exposed.items() if key not in changed}
+            self._exposed = kept | self._found(some, now)
+        return self._exposed
 
     def _found(self, batches: Iterable[BatchRecord], now: datetime) -> dict[int, Sequence[Span]]:
         among = list(batches)

@@ -42,7 +42,7 @@ class Stage:
         session = self.context.session
         batches = {one.key: one for one in session.reader.batches()}
         closures: list[Closure] = session.closures(NOW - 50 * HOUR)
-        return self.exposed.read(batches, closures, NOW)
+        return self.exposed.read(batches, self.exposed.take_changed(), closures, NOW)
 
 
 @pytest.fixture
@@ -88,4 +88,5 @@ async def test_a_batch_that_is_gone_is_left_out(stage: Stage) -> None:
     assert list(stage.read()) == [1]
 
     stage.exposed.note([1])
-    assert stage.exposed.read({}, stage.context.session.closures(NOW - 50 * HOUR), NOW) == {}
+    closures = stage.context.session.closures(NOW - 50 * HOUR)
+    assert stage.exposed.read({}, stage.exposed.take_changed(), closures, NOW) == {}
