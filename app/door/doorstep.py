@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +16,6 @@ from app.receiver.service import utc_now
 from app.store.doors import DoorReader
 from app.store.edits import Edit, MarkClosure
 from app.store.secrets import CallbackSecret, SecretStore
-
-_LOOK_BACK: Final = timedelta(days=7)
 
 
 class _Proof(msgspec.Struct):
@@ -75,6 +73,20 @@ class Doorstep:
         self._on_secret()
         return secret
 
+    def secrets_besides(self, url: str) -> list[CallbackSecret]:
+        """Return the secrets of public URLs other than `url` by which reports may still come.
+
+        That by which one came last is the first; those of which none is known are the last.
+        """
+        users = self._secrets.users(self._clock())
+        last = self._secrets.last_arrivals()
+        found = [
+            one
+            for one in self._secrets.valid()
+            if one.key in users and one.public_url not in {None, url}
+        ]
+        return sorted(found, key=lambda one: last.get(one.key, one.created), reverse=True)
+
     def is_waiting(self) -> bool:
         """Tell whether reports are waited for: messages of a batch that is alive aren't settled."""
         return bool(self._secrets.users(self._clock()))
@@ -83,12 +95,12 @@ class Doorstep:
         """Return when the last report came by a secret, UTC."""
         return self._doors.last_proof(secret_key)
 
-    def open_closure(self) -> Closure | None:
-        """Return the closure by a broken tunnel that has not ended; None for none."""
-        now = self._clock()
-        closures = self._doors.closures(now - _LOOK_BACK, now=now, is_running=True)
-        unended = [one for one in closures if one.by is ClosedBy.TUNNEL and one.end is None]
-        return unended[0] if unended else None
+    def open_closures(self) -> list[Closure]:
+        """Return the closures by a broken tunnel that have not ended, oldest first.
+
+        Such as lie ahead were noted by a clock that was wrong.
+        """
+        return self._doors.unended(ClosedBy.TUNNEL)
 
     def mark(self, begin: datetime, end: datetime | None, fault: str) -> "Future[int]":
         """Note that the public URL does not lead here, or that it does again."""

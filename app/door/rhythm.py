@@ -18,6 +18,8 @@ class Rhythm(msgspec.Struct, frozen=True):
         look_s: between looks for the tunnels that are there, while the public URL is one of theirs.
         look_rarely_s: the same otherwise.
         ask_programs_s: how often programs are started to be asked, at most.
+        others_s: between tests of earlier addresses that batches still report to; what they tell
+            holds for two such times.
         idle_s: nothing is waited for longer: sleep is noticed after that.
         asleep_s: a wait that took so much longer was sleep.
     """
@@ -32,5 +34,6 @@ class Rhythm(msgspec.Struct, frozen=True):
     look_s: float = 10.0
     look_rarely_s: float = 60.0
     ask_programs_s: float = 60.0
+    others_s: float = 300.0
     idle_s: float = 30.0
     asleep_s: float = 10.0

@@ -8,6 +8,7 @@ import msgspec
 
 from app.door.faults import Fault, ProbeResult
 from app.door.kinds import TunnelKind, TunnelOrder
+from app.door.url_check import UrlCheck
 
 
 class DoorStatus(StrEnum):
@@ -90,6 +91,8 @@ class DoorState(msgspec.Struct, frozen=True):
         closed_since: CLOSED: the last moment for which it is known that the door was open, UTC.
         next_probe: when the next test is due, UTC.
         is_testing: whether a test is under way.
+        others: the other public URLs that batches report to, those by which reports came last
+            first.
         can_test: whether the receiver can be tested from here: False where nothing receives.
     """
 
@@ -104,6 +107,7 @@ class DoorState(msgspec.Struct, frozen=True):
     next_probe: datetime | None = None
     is_testing: bool = False
     can_test: bool = True
+    others: Sequence[UrlCheck] = ()
 
     @property
     def status(self) -> DoorStatus:

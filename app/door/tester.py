@@ -52,7 +52,7 @@ class Tester:
         self._prober = prober
         self._rhythm = rhythm
         self._clock = clock
-        self._closing = Closing(doorstep)
+        self._closing = Closing(doorstep, clock)
         self._wanted = asyncio.Event()
         self._begun = clock()
         self._fresh_until = self._begun

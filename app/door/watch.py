@@ -13,6 +13,7 @@ from app.door.doorstep import Doorstep
 from app.door.keeper import Keeper
 from app.door.kinds import TunnelKind, TunnelOrder
 from app.door.looker import Looker
+from app.door.other_urls import OtherUrls
 from app.door.probe import Prober
 from app.door.public_url import public_base
 from app.door.rhythm import Rhythm
@@ -69,9 +70,9 @@ class DoorWatch:
             on_moved=self.choose,
             on_change=self.test_now,
         )
-        self._tester = Tester(
-            board, doorstep, Prober() if prober is None else prober, rhythm, clock
-        )
+        prober = Prober() if prober is None else prober
+        self._tester = Tester(board, doorstep, prober, rhythm, clock)
+        self._others = OtherUrls(board, doorstep, prober, rhythm, clock)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         self._stopped = asyncio.Event()
@@ -108,6 +109,7 @@ class DoorWatch:
         self._board.was_found = any(one.url == base for one in self.state.found)
         self._board.say(public_url=base, kind=kind)
         self._tester.begin()
+        self._others.look_again()
         self._looker.look_around(asks_programs=False)
 
     def start_tunnel(self, order: TunnelOrder) -> None:
@@ -161,6 +163,7 @@ class DoorWatch:
             async with asyncio.TaskGroup() as group:
                 tasks = [
                     group.create_task(self._tester.run(), name="kvitto door: testing"),
+                    group.create_task(self._others.run(), name="kvitto door: earlier addresses"),
                     group.create_task(self._looker.run(), name="kvitto door: looking"),
                     group.create_task(self._keeper.run(group), name="kvitto door: keeping"),
                 ]

@@ -110,7 +110,7 @@ class Reception:
             self._end_secrets_at = time.monotonic() + _END_SECRETS_EVERY_S
             ended = self.secrets.end_settled(utc_now())
             if ended:
-                log.info("Ended renewed secrets that no batch needs any more: %s", ended)
+                log.info("Ended renewed secrets by which no report can come any more: %s", ended)
         # A window that watches another process's receiver renews secrets, too.
         self.read_secrets()
 

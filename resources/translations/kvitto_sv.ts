@@ -158,6 +158,10 @@
 <context>
     <name>BatchForm</name>
     <message>
+        <source>{progress}; of more, reports may be lost</source>
+        <translation>{progress}; rapporter om fler kan ha gått förlorade</translation>
+    </message>
+    <message>
         <source>Label of the batch</source>
         <translation>Utskickets namn</translation>
     </message>
@@ -226,8 +230,8 @@
         <translation>Försenade</translation>
     </message>
     <message>
-        <source>Our door closed</source>
-        <translation>Stängt här</translation>
+        <source>Interruptions</source>
+        <translation>Avbrott</translation>
     </message>
     <message>
         <source>First report</source>
@@ -802,8 +806,8 @@
 <context>
     <name>ClosuresModel</name>
     <message>
-        <source>still closed</source>
-        <translation>fortfarande stängt</translation>
+        <source>goes on</source>
+        <translation>pågår</translation>
     </message>
     <message>
         <source>Why</source>
@@ -829,12 +833,12 @@
 <context>
     <name>ClosuresPage</name>
     <message>
-        <source>Closed times</source>
-        <translation>Stängda tider</translation>
+        <source>Interruptions</source>
+        <translation>Avbrott</translation>
     </message>
     <message>
-        <source>In the last week, no closed time is known of.</source>
-        <translation>Den senaste veckan finns ingen känd stängd tid.</translation>
+        <source>In the last week, no interruption is known of.</source>
+        <translation>Inget avbrott är känt under den senaste veckan.</translation>
     </message>
 </context>
 <context>
@@ -842,6 +846,10 @@
     <message>
         <source>being deleted</source>
         <translation>tas bort</translation>
+    </message>
+    <message>
+        <source>gaps?</source>
+        <translation>luckor?</translation>
     </message>
     <message>
         <source>done</source>
@@ -1139,8 +1147,8 @@
         <translation>Skapa ny nyckel</translation>
     </message>
     <message>
-        <source>Makes a new callback URL. The old one stays valid for batches that are not settled, and ends after.</source>
-        <translation>Skapar en ny rapportadress. Den gamla gäller så länge utskick som använder den inte är avgjorda, och avslutas sedan.</translation>
+        <source>Makes a new callback URL. The old one stays valid as long as a report may come by it, and then ends by itself.</source>
+        <translation>Gör en ny rapportadress. Den gamla gäller så länge en rapport kan komma den vägen och avslutas sedan av sig själv.</translation>
     </message>
     <message>
         <source>Keep this computer awake while reports are waited for</source>
@@ -1587,24 +1595,32 @@
         <translation>nätverket</translation>
     </message>
     <message>
-        <source>our closed door, try {number} of {tries}</source>
-        <translation>stängt här, försök {number} av {tries}</translation>
-    </message>
-    <message>
-        <source>queued at the sender</source>
-        <translation>köad hos SMS-tjänsten</translation>
-    </message>
-    <message>
         <source>The network took that time.</source>
         <translation>Så länge tog nätverket.</translation>
     </message>
     <message>
-        <source>Our door was closed before: it came by try {number} of {tries}.</source>
-        <translation>Det var stängt här dessförinnan: rapporten kom vid försök {number} av {tries}.</translation>
+        <source>an interruption, try {number} of {tries}</source>
+        <translation>ett avbrott, försök {number} av {tries}</translation>
     </message>
     <message>
-        <source>Our door was open: it waited at the sender.</source>
-        <translation>Det var öppet här: rapporten väntade hos SMS-tjänsten.</translation>
+        <source>waited at the SMS service</source>
+        <translation>väntade hos SMS-tjänsten</translation>
+    </message>
+    <message>
+        <source>why is not known</source>
+        <translation>okänt varför</translation>
+    </message>
+    <message>
+        <source>Kvitto could not be reached before: it came by try {number} of {tries}.</source>
+        <translation>Kvitto kunde inte nås dessförinnan: den kom med försök {number} av {tries}.</translation>
+    </message>
+    <message>
+        <source>Other reports came by the same address meanwhile: it waited at the SMS service.</source>
+        <translation>Andra rapporter kom under tiden till samma adress: den här väntade hos SMS-tjänsten.</translation>
+    </message>
+    <message>
+        <source>Why is not known: it waited at the SMS service, or the address did not lead here.</source>
+        <translation>Varför är inte känt: den väntade hos SMS-tjänsten, eller så ledde adressen inte hit.</translation>
     </message>
     <message>
         <source>at once</source>
@@ -1615,12 +1631,16 @@
         <translation>hälften inom {median}, 95 % inom {most}, alla inom {longest}</translation>
     </message>
     <message>
-        <source>{count} by our closed door</source>
-        <translation>{count} för att det var stängt här</translation>
+        <source>{count} by interruptions</source>
+        <translation>{count} av avbrott</translation>
     </message>
     <message>
-        <source>{count} queued at the sender</source>
-        <translation>{count} köade hos SMS-tjänsten</translation>
+        <source>{count} waited at the SMS service</source>
+        <translation>{count} väntade hos SMS-tjänsten</translation>
+    </message>
+    <message>
+        <source>{count} not known why</source>
+        <translation>{count} av okänd orsak</translation>
     </message>
     <message>
         <source>{count} by the network</source>
@@ -1934,6 +1954,10 @@
             <numerusform>%Ln utskick är avgjort</numerusform>
             <numerusform>%Ln utskick är avgjorda</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Some reports may be lost about: {names}</source>
+        <translation>Rapporter kan ha gått förlorade om: {names}</translation>
     </message>
     <message>
         <source>{batch} is settled</source>
@@ -2737,15 +2761,15 @@
         <translation>Förnyad {ago}:</translation>
     </message>
     <message numerus="yes">
-        <source>kept for %Ln batch(es) that are not settled; ends after.</source>
+        <source>kept for %Ln batch(es) that are not settled; ends {time}, or later if more is heard.</source>
         <translation>
-            <numerusform>kvar för %Ln utskick som inte är avgjort; upphör sedan.</numerusform>
-            <numerusform>kvar för %Ln utskick som inte är avgjorda; upphör sedan.</numerusform>
+            <numerusform>behålls för %Ln utskick som inte är klart; upphör {time}, eller senare om mer hörs.</numerusform>
+            <numerusform>behålls för %Ln utskick som inte är klara; upphör {time}, eller senare om mer hörs.</numerusform>
         </translation>
     </message>
     <message>
-        <source>no batch needs it any more; ends {time}.</source>
-        <translation>inget utskick behöver den längre; upphör {time}.</translation>
+        <source>kept for batches that were sent with it and have not been heard of; ends {time}, or later if more is heard.</source>
+        <translation>behålls för utskick som kan ha sänts med den men inte har hörts av; upphör {time}, eller senare om mer hörs.</translation>
     </message>
     <message>
         <source>None of the latest {count} reports came by it.</source>
@@ -2830,8 +2854,8 @@
         <translation>Skapa ny nyckel</translation>
     </message>
     <message>
-        <source>The old one keeps working for a day, and for batches that are not settled; then it ends by itself.</source>
-        <translation>Den gamla fungerar ett dygn till, och för utskick som inte är avgjorda; sedan upphör den av sig själv.</translation>
+        <source>The old one keeps working as long as a report may come by it: for eight days, and for over three after the last. Then it ends by itself.</source>
+        <translation>Den gamla fungerar så länge en rapport kan komma den vägen: i åtta dygn, och i drygt tre efter den senaste. Sedan upphör den av sig själv.</translation>
     </message>
     <message>
         <source>Another Kvitto receives: it takes to a change within a few seconds.</source>
@@ -3012,10 +3036,6 @@
 </context>
 <context>
     <name>StakeWords</name>
-    <message>
-        <source>Closed for {time}; what was sent then comes again by {clock}.</source>
-        <translation>Stängt i {time}; det som skickades då kommer igen senast {clock}.</translation>
-    </message>
     <message numerus="yes">
         <source>%Ln report(s) of that time have come.</source>
         <translation>
@@ -3024,25 +3044,49 @@
         </translation>
     </message>
     <message>
-        <source>Kvitto could not be reached for longer than the sender waits: reports that were sent between {begin} and {end} may be lost.</source>
-        <translation>Kvitto gick inte att nå under längre tid än SMS-tjänsten väntar: rapporter som skickades mellan {begin} och {end} kan ha gått förlorade.</translation>
+        <source>Not reachable for {time}; what was sent then comes again by {clock}.</source>
+        <translation>Nåddes inte på {time}; det som skickades då kommer igen senast {clock}.</translation>
     </message>
     <message>
-        <source>Kvitto could not be reached for longer than the sender waits: reports that were sent at times between {begin} and {end} may be lost.</source>
-        <translation>Kvitto gick inte att nå under längre tid än SMS-tjänsten väntar: rapporter som skickades stundtals mellan {begin} och {end} kan ha gått förlorade.</translation>
+        <source>Kvitto could not be reached for longer than the SMS service tries again: some of what was sent {times} may be lost.</source>
+        <translation>Kvitto kunde inte nås längre än SMS-tjänsten försöker igen: en del av det som skickades {times} kan ha gått förlorat.</translation>
+    </message>
+    <message>
+        <source>Kvitto could not be reached for longer than the SMS service tries again. No batch is known to have been under way; if one was sent {times}, reports about it may be lost.</source>
+        <translation>Kvitto kunde inte nås längre än SMS-tjänsten försöker igen. Inget känt utskick pågick då; om ett skickades {times} kan rapporter om det ha gått förlorade.</translation>
+    </message>
+    <message>
+        <source>What was sent {times} and has not come is gone.</source>
+        <translation>Det som skickades {times} och inte har kommit är borta.</translation>
+    </message>
+    <message>
+        <source>What was sent from {begin} on comes again by {end}.</source>
+        <translation>Det som skickades från {begin} kommer igen senast {end}.</translation>
+    </message>
+    <message>
+        <source>Some of what was sent {times} may be lost already.</source>
+        <translation>En del av det som skickades {times} kan redan ha gått förlorat.</translation>
+    </message>
+    <message>
+        <source>If a batch was sent {times}, reports about it may be lost already.</source>
+        <translation>Om ett utskick skickades {times} kan rapporter om det redan ha gått förlorade.</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln batch(es) that are not settled may have gaps: {names}.</source>
+        <source>%Ln batch(es) under way then: {names}.</source>
         <translation>
-            <numerusform>%Ln utskick som inte är avgjort kan ha luckor: {names}.</numerusform>
-            <numerusform>%Ln utskick som inte är avgjorda kan ha luckor: {names}.</numerusform>
+            <numerusform>%Ln utskick pågick då: {names}.</numerusform>
+            <numerusform>%Ln utskick pågick då: {names}.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Ask iP.1, or compare in their portal, for what was sent {times}.</source>
+        <translation>Fråga iP.1, eller jämför i deras portal, efter det som skickades {times}.</translation>
+    </message>
     <message numerus="yes">
-        <source>%Ln batch(es), {messages}, still report to {address} and won&apos;t arrive here. Restore that address, or mark them as done.</source>
+        <source>%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark them as done.</source>
         <translation>
-            <numerusform>%Ln utskick, {messages}, rapporterar fortfarande till {address} och når inte hit. Återställ den adressen, eller klarmarkera utskicket.</numerusform>
-            <numerusform>%Ln utskick, {messages}, rapporterar fortfarande till {address} och når inte hit. Återställ den adressen, eller klarmarkera utskicken.</numerusform>
+            <numerusform>%Ln utskick, {messages}, rapporterar till {address}, som inte ledde hit {clock}. SMS-tjänsten ger upp varje rapport efter omkring 90 minuter: återställ den adressen, eller markera utskicket som klart.</numerusform>
+            <numerusform>%Ln utskick, {messages}, rapporterar till {address}, som inte ledde hit {clock}. SMS-tjänsten ger upp varje rapport efter omkring 90 minuter: återställ den adressen, eller markera utskicken som klara.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3063,11 +3107,15 @@
 <context>
     <name>Stakes</name>
     <message>
-        <source>Reports are safe at the sender for another {time}; the first may be lost from {clock}.</source>
-        <translation>Rapporterna är säkra hos SMS-tjänsten i {time} till; den första kan gå förlorad från {clock}.</translation>
+        <source>No report is waited for now.</source>
+        <translation>Ingen rapport väntas nu.</translation>
     </message>
     <message>
-        <source>Reports may be lost since {clock}: the sender gives up on more every minute.</source>
+        <source>Reports are safe at the SMS service for another {time}; the first may be lost from {clock}.</source>
+        <translation>Rapporterna är trygga hos SMS-tjänsten i {time} till; den första kan gå förlorad från {clock}.</translation>
+    </message>
+    <message>
+        <source>Reports may be lost since {clock}: the SMS service gives up on more every minute.</source>
         <translation>Rapporter kan ha gått förlorade sedan {clock}: SMS-tjänsten ger upp fler för varje minut.</translation>
     </message>
     <message>
@@ -3077,6 +3125,14 @@
     <message>
         <source>{day} {clock}</source>
         <translation>{day} {clock}</translation>
+    </message>
+    <message>
+        <source>{times} and earlier</source>
+        <translation>{times} och tidigare</translation>
+    </message>
+    <message>
+        <source>Some reports about this batch may be lost: Kvitto could not be reached {times}. Ask iP.1, or compare in their portal, for what was sent then.</source>
+        <translation>En del rapporter om utskicket kan ha gått förlorade: Kvitto kunde inte nås {times}. Fråga iP.1, eller jämför i deras portal, efter det som skickades då.</translation>
     </message>
 </context>
 <context>
@@ -3246,8 +3302,24 @@
 <context>
     <name>StrandedModel</name>
     <message>
+        <source>reachable, checked {clock}</source>
+        <translation>nås, kontrollerad {clock}</translation>
+    </message>
+    <message>
+        <source>not reachable, checked {clock}</source>
+        <translation>nås inte, kontrollerad {clock}</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>inte känt</translation>
+    </message>
+    <message>
         <source>Address and batch</source>
         <translation>Adress och utskick</translation>
+    </message>
+    <message>
+        <source>Leads here</source>
+        <translation>Leder hit</translation>
     </message>
     <message>
         <source>Last report</source>
@@ -3261,16 +3333,16 @@
 <context>
     <name>StrandedPage</name>
     <message>
-        <source>Old addresses</source>
-        <translation>Gamla adresser</translation>
+        <source>Earlier addresses</source>
+        <translation>Tidigare adresser</translation>
     </message>
     <message>
-        <source>No batch that is not settled reports to an old address.</source>
-        <translation>Inget utskick som inte är avgjort rapporterar till en gammal adress.</translation>
+        <source>No batch that is not settled reports to an earlier address.</source>
+        <translation>Inget utskick som inte är klart rapporterar till en tidigare adress.</translation>
     </message>
     <message>
-        <source>The sender keeps to the address that a batch was sent with. Let a tunnel lead from the old address to this computer again, then use it here; a quick tunnel&apos;s address is gone for good. What is marked as done is not waited for.</source>
-        <translation>SMS-tjänsten håller sig till adressen som utskicket skickades med. Låt en tunnel leda från den gamla adressen hit igen och använd den sedan här; en snabbtunnels adress är borta för gott. Klarmarkerade utskick väntas inte på.</translation>
+        <source>The SMS service keeps to the address that a batch was sent with. What leads here arrives, whichever is in use. Where one is not reachable, let a tunnel lead from it to this computer again, then use it here; a quick tunnel&apos;s address is gone for good. What is marked as done is not waited for.</source>
+        <translation>SMS-tjänsten håller sig till den adress som utskicket sändes med. Det som leder hit kommer fram, vilken adress som än används nu. Nås en adress inte: låt en tunnel leda från den till den här datorn igen och använd den sedan här; en snabbtunnels adress är borta för gott. Det som är markerat som klart väntas inte längre.</translation>
     </message>
     <message>
         <source>Use this address again</source>

@@ -175,7 +175,7 @@ async def test_the_strip_is_green_only_while_the_public_address_leads_here(data_
             held.bind(("127.0.0.1", 0))
             door.choose(f"http://127.0.0.1:{held.getsockname()[1]}", TunnelKind.OTHER)
             await until(lambda: strip.state == "Not reachable · the tunnel is down")
-            await until(lambda: "safe at the sender" in stage.banner("closed"))
+            await until(lambda: "No report is waited for" in stage.banner("closed"))
 
             stage.action("The front door…").trigger()
             (panel,) = stage.window.findChildren(DoorWindow)

@@ -35,7 +35,7 @@ from app.ui.door.list_page import ListPage
 from app.ui.door.reading import DoorLists, read_lists
 from app.ui.door.report import report_of
 from app.ui.door.share_panel import SharePanel
-from app.ui.door.stakes import Stranded, closed_now, stranded
+from app.ui.door.stakes import Stranded, at_stake, closed_now, stranded
 from app.ui.door.state_panel import StatePanel
 from app.ui.door.stranded_page import StrandedPage
 from app.ui.door.tunnel_panel import TunnelPanel
@@ -207,7 +207,8 @@ class DoorWindow(QDialog):
     def _show(self) -> None:
         state, now = self._door.state, self._now()
         closures = () if self._lists is None else self._lists.facts.closures
-        closed = closed_now(closures, now)
+        waiting = at_stake(self._waiting(), closures, state.others)
+        closed = closed_now(closures, now, is_awaited=bool(waiting))
         report = report_of(state, self._door.standing, closed, self._door.way, now)
         self.state_panel.show_report(report)
         self.share.show_url(self._door.callback_url, is_public=bool(state.public_url))
@@ -223,9 +224,9 @@ class DoorWindow(QDialog):
         facts = lists.facts
         self.closures.closures.show_closures(lists.closures)
         self.knocks.show_knocks(facts.knocks, facts.minute, lists.strangers)
-        current = self._door.state.public_url or None
+        state, now = self._door.state, self._now()
         self.stranded.show_stranded(
-            stranded(self._waiting(), facts.addresses, current, self._now())
+            stranded(self._waiting(), facts.addresses, state.public_url or None, now, state.others)
         )
         self._name_tabs()
 
@@ -298,8 +299,8 @@ class DoorWindow(QDialog):
         self._renew.setText(self.tr("Renew the secret"))
         self._renew.setToolTip(
             self.tr(
-                "Makes a new callback URL. The old one stays valid for batches that are not "
-                "settled, and ends after."
+                "Makes a new callback URL. The old one stays valid as long as a report may come "
+                "by it, and then ends by itself."
             )
         )
         self._keeps_awake.setText(self.tr("Keep this computer awake while reports are waited for"))
