@@ -9,8 +9,9 @@ from typing import Final
 
 import msgspec
 
-from app.door.commands import OrderError, shown, url_in
+from app.door.commands import shown, url_in
 from app.door.kinds import TunnelOrder
+from app.door.orders import OrderError
 from app.door.process import KEPT_LINES, CantStartError, TunnelProcess
 from app.door.state import TunnelStage, TunnelState
 from app.door.threads import in_thread, until

@@ -6,7 +6,6 @@ import pytest
 
 from app.door.commands import (
     STARTABLE,
-    OrderError,
     command_of,
     forwarded_header,
     is_installed,
@@ -15,6 +14,7 @@ from app.door.commands import (
     url_in,
 )
 from app.door.kinds import TunnelKind, TunnelOrder
+from app.door.orders import OrderError
 from tests.door.programs import Programs
 
 HERE = ("127.0.0.1", 8370)
@@ -30,13 +30,13 @@ def command(order: TunnelOrder, listens_on: tuple[str, int] = HERE) -> str:
 def test_a_quick_tunnel_leads_to_us_and_leaves_the_users_own_settings_alone() -> None:
     assert command(QUICK) == (
         "cloudflared tunnel --config /data/cloudflared.yml --no-autoupdate "
-        "--metrics 127.0.0.1:20555 --url http://127.0.0.1:8370"
+        "--metrics 127.0.0.1:20555 --protocol http2 --url http://127.0.0.1:8370"
     )
 
 
 def test_a_named_tunnel_is_run_by_its_name() -> None:
     assert command(NAMED) == (
-        "cloudflared tunnel --no-autoupdate --metrics 127.0.0.1:20555 "
+        "cloudflared tunnel --no-autoupdate --metrics 127.0.0.1:20555 --protocol http2 "
         "run --url http://127.0.0.1:8370 office"
     )
 

@@ -15,6 +15,8 @@ from app.receiver.service import utc_now
 from tests.door.far_ends import FarEnds
 from tests.door.watching import Watched, watching
 
+pytestmark = pytest.mark.usefixtures("loopback_is_public")
+
 BODY = b'{"messageId": "m1", "batchId": "b1", "code": 102}'
 FAR_AWAY_S = 3600.0
 

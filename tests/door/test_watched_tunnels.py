@@ -14,6 +14,8 @@ from tests.door.far_ends import FarEnds
 from tests.door.programs import Programs
 from tests.door.watching import watching
 
+pytestmark = pytest.mark.usefixtures("loopback_is_public")
+
 BODY = b'{"messageId": "m1", "batchId": "b1", "code": 102}'
 FAR_AWAY_S = 3600.0
 

@@ -27,6 +27,8 @@ from tests.journeys.conftest import Start
 from tests.journeys.far_server import FarServer, far_server
 from tests.journeys.test_simulate import scorecard, simulating, stored_count, until_stored, url_of
 
+pytestmark = pytest.mark.usefixtures("loopback_is_public")
+
 RED_WITHIN_S: Final = 30.0
 _LIMIT_S: Final = 60.0
 

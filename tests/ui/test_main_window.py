@@ -16,6 +16,7 @@ from tests.ui.stage import NUMBER, SEEN_S, Stage, button, on_stage
 from tests.ui.waiting import until
 
 pytestmark = [
+    pytest.mark.usefixtures("loopback_is_public"),
     pytest.mark.qasync,
     pytest.mark.usefixtures("as_before"),
     # The platform without a screen has no stack of windows, and no tray.

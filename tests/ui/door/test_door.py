@@ -15,7 +15,7 @@ from app.ui.door.door import Door
 from app.ui.door.standing import Light
 from tests.ui.waiting import until
 
-pytestmark = pytest.mark.qasync
+pytestmark = [pytest.mark.qasync, pytest.mark.usefixtures("loopback_is_public")]
 
 
 def base_of(context: Context) -> str:
