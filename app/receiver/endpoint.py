@@ -18,6 +18,7 @@ from app.receiver.answers import CONTINUE, Replies, Reply
 from app.receiver.body import PeerGoneError, UnfitBodyError, read_body
 from app.receiver.coding import report_in
 from app.receiver.connection import Connection
+from app.receiver.dropped_bodies import DROPPED_BODY, DroppedBodies, is_passed_on
 from app.receiver.headers import kept_headers
 from app.receiver.knocks import KnockCounter
 from app.receiver.limits import Limits
@@ -40,6 +41,12 @@ _STATUSES: Final = {
     RefusalKind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 """What is answered to a refused body; 422 to all others."""
+_PROVED: Final = {
+    Reached.SECRET: HTTPStatus.OK,
+    Reached.ELSEWHERE: HTTPStatus.NOT_FOUND,
+    Reached.BODY_LOST: HTTPStatus.BAD_REQUEST,
+}
+"""What is answered to a probe, as to a report in its place."""
 _OUR_MISTAKE: Final = (
     "Kvitto made a mistake of its own. The reports that it meets are refused for now, and wait at "
     "the sender for about 90 minutes. The log tells more."
@@ -58,6 +65,7 @@ class Endpoint:
         knocks: where the requests of strangers are counted.
         strangers: where it is noted who they were.
         probes: recognises the requests that we sent ourselves.
+        dropped_bodies: where it is noted that a body was lost on the way.
         alarm: is told whether the store works.
         clock: the time, UTC.
         is_open: whether reports are taken without a secret, too.
@@ -74,6 +82,7 @@ class Endpoint:
         knocks: KnockCounter,
         strangers: Strangers,
         probes: Probes,
+        dropped_bodies: DroppedBodies,
         alarm: Alarm,
         clock: Callable[[], datetime],
         is_open: bool,
@@ -86,6 +95,7 @@ class Endpoint:
         self._knocks = knocks
         self._strangers = strangers
         self._probes = probes
+        self._dropped_bodies = dropped_bodies
         self._alarm = alarm
         self._clock = clock
         self._is_open = is_open
@@ -136,9 +146,14 @@ class Endpoint:
             report, plain = report_in(body, request.headers, self._limits.body_bytes)
         except RefusedBodyError as refusal:
             # A probe is no report: looked for here, it costs reports nothing.
-            proved = self._proof(request, body, Reached.SECRET)
+            proved = self._proof(request, body, Reached.SECRET) or self._proof(
+                request, None, Reached.BODY_LOST
+            )
             if proved is not None:
                 return proved
+            if not body and is_passed_on(request.headers):
+                self._dropped_bodies.note(way.key, self._clock())
+                refusal = RefusedBodyError(refusal.kind, DROPPED_BODY)
             is_large = refusal.kind is RefusalKind.TOO_LARGE
             kept = body[: self._limits.excerpt_bytes] if is_large else body
             return await self._refuse(request, way, refusal, kept, len(body))
@@ -172,8 +187,7 @@ class Endpoint:
         proof = self._probes.answer(request.headers.get(PROBE_HEADER), body, place)
         if proof is None:
             return None
-        status = HTTPStatus.OK if place is Reached.SECRET else HTTPStatus.NOT_FOUND
-        return self._replies.proved(status, proof)
+        return self._replies.proved(_PROVED[place], proof)
 
     def _way_in(self, path: str) -> "_WayIn | None":
         """Return by which right a request to `path` brings a report; None if by none.

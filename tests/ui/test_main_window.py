@@ -16,9 +16,8 @@ from tests.ui.stage import NUMBER, SEEN_S, Stage, button, on_stage
 from tests.ui.waiting import until
 
 pytestmark = [
-    pytest.mark.usefixtures("loopback_is_public"),
     pytest.mark.qasync,
-    pytest.mark.usefixtures("as_before"),
+    pytest.mark.usefixtures("as_before", "loopback_is_public"),
     # The platform without a screen has no stack of windows, and no tray.
     pytest.mark.qt_log_ignore("does not support raise", "systemTrayWindowChanged", extend=True),
 ]
