@@ -37,7 +37,7 @@ class Closing:
         except StoreError as error:
             log.warning("It can't be read whether the door was closed: %s", type(error).__name__)
             return
-        if left is not None:
+        if left is not None and self._begin is None:
             self._begin, self._fault = left.begin, left.fault
 
     async def closed(self, begin: datetime, fault: Fault) -> None:

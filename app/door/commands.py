@@ -47,6 +47,7 @@ _SSH_PORT: Final = re.compile(r"Allocated port (\d+) for remote forward")
 
 _SECRETS: Final = (
     re.compile(r"(/r/)[^/?#\s\"']+"),
+    re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]*://)[^\s@]*(?=@)"),
     re.compile(r"((?:auth)?token[\"']?\s*[=:]\s*)\S+", re.IGNORECASE),
     re.compile(r"()\b[A-Za-z0-9_+/=-]{40,}"),
 )

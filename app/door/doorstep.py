@@ -42,6 +42,7 @@ class Doorstep:
             process; None where nobody receives.
         read_probes: returns what makes probes for the receiver; None where nobody receives.
         on_secret: is called when a secret may have been made.
+        read_dropped_body: returns when a request last came by a secret without its body.
         believe: is told the header in which the tunnel tells for whom it passes requests on.
         clock: the time, UTC.
     """
@@ -56,6 +57,7 @@ class Doorstep:
         read_address: Callable[[], tuple[str, int] | None],
         read_probes: Callable[[], Probes | None],
         on_secret: Callable[[], None] = lambda: None,
+        read_dropped_body: Callable[[int], datetime | None] = lambda _key: None,
         believe: Callable[[str | None], None] = lambda _header: None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -64,6 +66,7 @@ class Doorstep:
         self._doors = doors
         self._edit = edit
         self._on_secret = on_secret
+        self._read_dropped_body = read_dropped_body
         self._clock = clock
         self.read_address: Final = read_address
         self.read_probes: Final = read_probes
@@ -82,6 +85,10 @@ class Doorstep:
     def last_report(self, secret_key: int) -> datetime | None:
         """Return when the last report came by a secret, UTC."""
         return self._doors.last_proof(secret_key)
+
+    def last_dropped_body(self, secret_key: int) -> datetime | None:
+        """Return when a request last came by a secret without its body, UTC; None for never."""
+        return self._read_dropped_body(secret_key)
 
     def open_closure(self) -> Closure | None:
         """Return the closure by a broken tunnel that has not ended; None for none."""

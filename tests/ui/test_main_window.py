@@ -166,7 +166,7 @@ async def test_the_strip_is_green_only_while_the_public_address_leads_here(data_
         base = door.local_url.rpartition("/r/")[0]
 
         door.choose(base, TunnelKind.OTHER)
-        await until(lambda: strip.state == "Receiving")
+        await until(lambda: strip.state.startswith("Receiving · checked"))
         await until(lambda: strip.url not in {"", door.local_url})
         stage.action("Copy callback URL").trigger()
         assert QGuiApplication.clipboard().text() == strip.url == door.callback_url
@@ -181,6 +181,6 @@ async def test_the_strip_is_green_only_while_the_public_address_leads_here(data_
             (panel,) = stage.window.findChildren(DoorWindow)
             await until(lambda: "nothing is connected" in panel.state_panel.text)
             door.choose(base, TunnelKind.OTHER)
-            await until(lambda: strip.state == "Receiving")
+            await until(lambda: strip.state.startswith("Receiving · checked"))
             await until(lambda: not stage.banner("closed"))
             panel.close()
