@@ -64,8 +64,9 @@ class Tester:
         self._reports = ReportWatch(doorstep)
         self._probe_key: str | None = None
         self._wanted = asyncio.Event()
-        self._begun = now().at
-        self._fresh_until = self._begun
+        begun = now()
+        self._clocks_differ_s = begun.at.timestamp() - begun.steady_s
+        self._begun = self._fresh_until = begun.at
         self._is_new = True
         self._is_given_up = False
 
@@ -154,12 +155,16 @@ class Tester:
             wait_s = min(wait_s, due_s - now.steady_s)
         await until(self._wanted, wait_s)
         after = self._now()
-        steady_s = after.steady_s - now.steady_s
-        drift_s = abs((after.at - now.at).total_seconds() - steady_s)
-        if max(steady_s - wait_s, drift_s) > self._rhythm.asleep_s:
-            # It has slept, or a clock was set: who knows what became of the tunnel.
+        # It has slept, or a clock was set: who knows what became of the tunnel.
+        if after.steady_s - now.steady_s - wait_s > self._rhythm.asleep_s or self._was_set(after):
             self.doubt()
         return self._wanted.is_set() or (due_s is not None and after.steady_s >= due_s)
+
+    def _was_set(self, now: Moment) -> bool:
+        """Tell whether the clock on the wall was set since this was asked last."""
+        before_s = self._clocks_differ_s
+        self._clocks_differ_s = now.at.timestamp() - now.steady_s
+        return abs(self._clocks_differ_s - before_s) > self._rhythm.asleep_s
 
     def _test_after(self, wait_s: float) -> None:
         self._schedule.after(self._now().steady_s, wait_s)
