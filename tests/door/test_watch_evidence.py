@@ -56,8 +56,9 @@ async def test_while_messages_are_waited_for_silence_is_tested_long_before_the_u
     reception: Reception, far_ends: FarEnds
 ) -> None:
     base, tunnel = await far_ends.tunnel(reception.service.port)
-    far_away = {"calm_s": FAR_AWAY_S, "waiting_s": FAR_AWAY_S}
-    async with watching(reception, silence_s=0.3, **far_away) as watched:
+    async with watching(
+        reception, silence_s=0.3, calm_s=FAR_AWAY_S, waiting_s=FAR_AWAY_S
+    ) as watched:
         watched.watch.choose(base)
         await watched.until_status(DoorStatus.OPEN)
         assert await post(base, secret_of(watched, base)) == 200

@@ -139,9 +139,7 @@ class AddressPanel(QWidget):
         if url == self._url:
             return self.tr("In use: the sender is given this address.")
         if scope_of_base(url) is HostScope.NETWORK:
-            return self.tr(
-                "That is an address of this network: the sender can't reach it from outside."
-            )
+            return self.tr("That is an address of this network: the SMS service can't reach it.")
         found = next((one for one in self._found if one.url == url), None)
         if found is not None:
             return self._item_tip(found)

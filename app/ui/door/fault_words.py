@@ -144,8 +144,8 @@ _FAULTS: Final[dict[Fault, _Words]] = {
         QT_TRANSLATE_NOOP("Faults", "{host} redirects to {place}: use that address."),
         QT_TRANSLATE_NOOP(
             "Faults",
-            "The sender does not follow a redirection. Choose the address that it leads to, or "
-            "let the server take requests as they come.",
+            "The SMS service does not follow a redirection. Choose the address that it leads to, "
+            "or let the server take requests as they come.",
         ),
     ),
     Fault.WRONG_SECRET: _Words(

@@ -66,7 +66,7 @@ def _open_text(door: DoorState, now: Moment) -> str:
             return QCoreApplication.translate(
                 "DoorReport",
                 "{host} leads here, but only from this network: it has no address of the "
-                "internet, so the sender can't reach it. Start a tunnel below, or give the "
+                "internet, so the SMS service can't reach it. Start a tunnel below, or give the "
                 "address of a server that can be reached from outside.",
             )
         case DoorStatus.UNKNOWN if door.known_good is not None:
