@@ -107,7 +107,8 @@ class Doorstep:
             proof = msgspec.json.decode(self._file.read_bytes(), type=_Proof)
         except (OSError, msgspec.DecodeError):
             return None
-        return proof.at if proof.url == url else None
+        # Without a zone it is no moment: nobody can compare it.
+        return proof.at if proof.url == url and proof.at.tzinfo is not None else None
 
     def keep_proof(self, url: str, at: datetime) -> None:
         """Keep the last proof for a later run; without it, a closure is told longer than it was."""

@@ -162,7 +162,7 @@ _FAULTS: Final[dict[Fault, _Words]] = {
         QT_TRANSLATE_NOOP(
             "Faults",
             "{host} leads here, but what passes requests on drops their bodies: reports come in "
-            "empty and are lost.",
+            "empty, and none can be taken.",
         ),
         QT_TRANSLATE_NOOP(
             "Faults",
