@@ -68,7 +68,8 @@ class ProbeResult(msgspec.Struct, frozen=True):
         status: the HTTP status that came back, if any.
         detail: the technical detail, one line in English; never a secret.
         place: REDIRECTED: where requests are sent on to. OWN_PROXY: the proxy. Without secrets.
-        scope: from where the host can be reached, by the addresses that were found for it.
+        scope: from where the host can be reached, by the addresses that were found for its name;
+            None where none was looked for or found.
     """
 
     fault: Fault | None
@@ -77,4 +78,4 @@ class ProbeResult(msgspec.Struct, frozen=True):
     status: int | None = None
     detail: str = ""
     place: str = ""
-    scope: HostScope = HostScope.PUBLIC
+    scope: HostScope | None = None

@@ -122,7 +122,7 @@ class Prober:
             finding = await self._of_error(error, test, resolver)
         else:
             finding = _of_answer(answer, probe, test)
-        finding = replace(finding, scope=resolver.scope or finding.scope)
+        finding = replace(finding, scope=resolver.scope)
         if hint.is_connected is False and finding.fault in _WITHOUT_TUNNEL:
             # Its own program says so; and its name and its far end go with it.
             finding = replace(finding, fault=Fault.TUNNEL_DOWN)
@@ -196,7 +196,7 @@ class _Finding(msgspec.Struct, frozen=True):
     status: int | None
     detail: str
     place: str = ""
-    scope: HostScope = HostScope.PUBLIC
+    scope: HostScope | None = None
 
 
 def _verdict(sized: _Finding, chunked: _Finding) -> _Finding:

@@ -39,7 +39,7 @@ _LOGIN_PATH: Final = re.compile(
     r"log-?[io]n|sign-?in|auth|\bsso\b|account|consent|/access/|captive|portal|challenge",
     re.IGNORECASE,
 )
-_BY_PROXIES: Final = frozenset({403, 407, 502, 503, 504, 511})
+_BY_PROXIES: Final = frozenset({403, 407, 411, 501, 502, 503, 504, 511})
 
 _CLOUDFLARE_NO_TUNNEL: Final = frozenset({1016, 1033})
 """Its makers: 1033, no healthy `cloudflared` is connected; 1016, the name leads to no tunnel."""

@@ -93,6 +93,8 @@ class DoorState(msgspec.Struct, frozen=True):
         tunnel: the tunnel that we run; None if none was started.
         found: the tunnels that were found, ours too.
         last_probe: what came of the last test of this URL.
+        address_scope: from where the addresses of its host could be reached when some were found
+            last; None where none was.
         known_good: the last proof that this URL leads here, in this run: a test, or a report.
         known_bad: that the last test did not come back; None once there is a newer proof.
         last_good: the time of the last proof, of an earlier run too, UTC.
@@ -111,6 +113,7 @@ class DoorState(msgspec.Struct, frozen=True):
     tunnel: TunnelState | None = None
     found: Sequence[FoundTunnel] = ()
     last_probe: ProbeResult | None = None
+    address_scope: HostScope | None = None
     known_good: Evidence | None = None
     known_bad: Evidence | None = None
     last_good: datetime | None = None
@@ -144,9 +147,9 @@ class DoorState(msgspec.Struct, frozen=True):
     def scope(self) -> HostScope:
         """From where the host of the public URL can be reached, by its name and its addresses."""
         by_name = scope_of_base(self.public_url)
-        if by_name is not HostScope.PUBLIC or self.last_probe is None:
+        if by_name is not HostScope.PUBLIC or self.address_scope is None:
             return by_name
-        return self.last_probe.scope
+        return self.address_scope
 
 
 _NOTHING_KNOWN: Final = INCONCLUSIVE | {None}

@@ -90,6 +90,7 @@ class Tester:
         self._board.say(
             secret_key=None,
             last_probe=None,
+            address_scope=None,
             known_good=None,
             known_bad=None,
             last_good=None,
@@ -257,6 +258,8 @@ class Tester:
         return result
 
     async def _conclude(self, result: ProbeResult, secret: CallbackSecret) -> None:
+        if result.scope is not None:
+            self._board.say(address_scope=result.scope)
         heard = await self._hear(secret.key)
         dropped = self._reports.dropped_lately(self._now(), heard)
         if result.fault is None and dropped is not None:

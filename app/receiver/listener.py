@@ -16,6 +16,7 @@ from app.receiver.errors import AddressUnusableError, PortTakenError
 log = logging.getLogger(__name__)
 
 _LOOPBACK_V6: Final = "::1"
+_TRIES: Final = 5
 _LAST_PORT: Final = 65_535
 _FIRST_FREE_PORT: Final = 1_024
 
@@ -53,6 +54,14 @@ def open_sockets(host: str, port: int, backlog: int) -> list[socket.socket]:
 
 
 def _on_both_loopbacks(port: int, backlog: int) -> list[socket.socket]:
+    for _ in range(_TRIES if port == 0 else 0):
+        # A port that is free at the first address may be taken at the second.
+        with ExitStack() as opened, contextlib.suppress(PortTakenError, AddressUnusableError):
+            first = opened.enter_context(_opened(socket.AF_INET, (DEFAULT_HOST, 0), backlog))
+            place = (_LOOPBACK_V6, first.getsockname()[1], 0, 0)
+            second = _opened(socket.AF_INET6, place, backlog)
+            opened.pop_all()
+            return [first, second]
     try:
         first = _opened(socket.AF_INET, (DEFAULT_HOST, port), backlog)
     except AddressUnusableError:

@@ -127,6 +127,7 @@ def test_sshs_url_is_the_users_or_the_port_that_the_far_end_took() -> None:
         ('{"token": "abc"}', '{"token": …'),
         ("eyJhIjoiMjFhNWIyNzhmOGU1NTA2NzhlMGIyYThjNmZiNWE5M2Ei end", "… end"),
         ("x" * 30 + " y" * 500, ("x" * 30 + " y" * 500)[:300]),
+        ("proxy http://me:hemligt@proxy:3128 refused", "proxy http://…@proxy:3128 refused"),
     ],
 )
 def test_lines_are_shown_plain_short_and_without_secrets(line: str, clean: str) -> None:

@@ -119,6 +119,14 @@ async def test_what_comes_back_by_way_of_a_proxy_is_a_proof_as_good_as_any(
     assert (await outcome("http://kvitto.example.net", receiver)).fault is None
 
 
+async def test_a_proxy_that_takes_no_chunks_is_ours_and_no_tunnel_that_drops_bodies(
+    monkeypatch: pytest.MonkeyPatch, far_ends: FarEnds, receiver: ReceiverService
+) -> None:
+    refusal = b"HTTP/1.1 411 Length Required\r\nContent-Length: 0\r\n\r\n"
+    set_proxy(monkeypatch, await far_ends.passing(receiver.port, chunks=refusal))
+    assert (await outcome("http://kvitto.example.net", receiver)).fault is None
+
+
 # --- Names and networks ---------------------------------------------------------------------------
 
 

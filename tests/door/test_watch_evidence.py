@@ -2,10 +2,13 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from ipaddress import IPv4Network
 
 import aiohttp
 import pytest
 
+from app.door import hosts
 from app.door.evidence import steady_now
 from app.door.faults import Fault
 from app.door.network import Proxy
@@ -16,9 +19,16 @@ from app.receiver.probes import Probes
 from app.receiver.reception import Reception
 from app.receiver.service import utc_now
 from app.store.errors import DatabaseLockedError
-from tests.door.far_ends import FarEnds
+from tests.door.far_ends import FarEnds, NoNames
 from tests.door.test_watch import BODY, FAR_AWAY_S, post, secret_of
 from tests.door.watching import Watched, watching
+
+
+@pytest.fixture
+def own_addresses_are_this_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a stand-in for a tunnel have an address of this network."""
+    monkeypatch.setattr(hosts, "_NETWORKS_V4", (IPv4Network("127.0.0.0/8"),))
+
 
 pytestmark = pytest.mark.usefixtures("loopback_is_public")
 
@@ -244,3 +254,38 @@ async def test_nothing_is_taken_for_proved_after_the_receiver_has_moved(
         assert watched.status is DoorStatus.UNKNOWN
         await watched.until_status(DoorStatus.OPEN)
         assert utc_now() - (watched.watch.state.last_good or utc_now()) < timedelta(seconds=20)
+
+
+# --- Addresses ------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("own_addresses_are_this_networks")
+async def test_what_leads_here_from_this_network_only_is_never_open(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base, tunnel = await far_ends.tunnel(reception.service.port)
+    async with watching(reception) as watched:
+        watched.watch.choose(base)
+        await watched.until_status(DoorStatus.NETWORK_ONLY)
+        assert await post(base, secret_of(watched, base)) == 200
+        tunnel.close()
+        await watched.until_status(DoorStatus.CLOSED)
+        await tunnel.open()
+        await watched.until_status(DoorStatus.NETWORK_ONLY)
+        assert DoorStatus.OPEN not in watched.statuses
+
+
+@pytest.mark.usefixtures("own_addresses_are_this_networks")
+async def test_a_public_name_that_leads_to_this_network_only_is_never_open(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base, _ = await far_ends.tunnel(reception.service.port)
+    by_name = base.replace("127.0.0.1", "kvitto.example.net")
+    resolver = partial(NoNames, addresses=["127.0.0.1"])
+    async with watching(reception, resolver=resolver) as watched:
+        watched.watch.choose(by_name)
+        await watched.until_status(DoorStatus.NETWORK_ONLY)
+        assert await post(base, secret_of(watched, by_name)) == 200
+        await watched.until(lambda state: state.known_good is not None)
+        await watched.until_tested_again()
+        assert DoorStatus.OPEN not in watched.statuses

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from aiohttp.abc import AbstractResolver
 
 from app.core.door import ClosedBy, Closure
 from app.door.discovery import Places
@@ -154,6 +155,7 @@ async def watching(
     before: Callable[[DoorWatch], None] = lambda _watch: None,
     clock: Callable[[], datetime] = utc_now,
     steady: Callable[[], float] = steady_now,
+    resolver: Callable[[], AbstractResolver] = NoNames,
     **rhythm: Any,
 ) -> AsyncIterator[Watched]:
     """Watch the front door of a reception.
@@ -164,6 +166,7 @@ async def watching(
         before: is called with the watch before it runs.
         clock: the time, UTC.
         steady: the time by the steady clock.
+        resolver: makes what finds the addresses of names.
         rhythm: what is other than in `HASTY`.
     """
     folder = reception.folder
@@ -171,7 +174,7 @@ async def watching(
     watch = DoorWatch(
         step,
         folder,
-        prober=Prober(timeout_s=2.0, has_way=lambda: True, clock=clock, resolver=NoNames),
+        prober=Prober(timeout_s=2.0, has_way=lambda: True, clock=clock, resolver=resolver),
         places=places,
         rhythm=msgspec.structs.replace(HASTY, **rhythm),
         patience=PATIENCE,

@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from app.door.details import cleaned
 from app.door.evidence import Moment
 from app.door.state import DoorState, DoorStatus
-from app.receiver.address import redacted
 from app.ui import words
 from app.ui.closure_words import now_text
 from app.ui.door.fault_words import Way, fault_advice, fault_sentence
@@ -51,7 +51,7 @@ def _refused_text(door: DoorState) -> str:
     if not door.refused_why:
         return ""
     text = QCoreApplication.translate("DoorReport", "{url} can't be used. {why}")
-    return text.format(url=redacted(door.refused_url), why=error_text(door.refused_why))
+    return text.format(url=cleaned(door.refused_url), why=error_text(door.refused_why))
 
 
 def _open_text(door: DoorState, now: Moment) -> str:

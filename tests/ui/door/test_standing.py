@@ -116,9 +116,7 @@ def test_an_address_of_this_network_is_never_green(url: str) -> None:
 
 @pytest.mark.parametrize("scope", [HostScope.NETWORK, HostScope.COMPUTER])
 def test_a_public_name_with_private_addresses_is_never_green(scope: HostScope) -> None:
-    probe = ProbeResult(None, START, 0.2, scope=scope)
-
-    assert standing(a_door(last_probe=probe)).light is Light.LOCAL
+    assert standing(a_door(address_scope=scope)).light is Light.LOCAL
 
 
 def test_a_test_under_way_and_one_that_is_due_are_told_apart() -> None:
