@@ -89,14 +89,16 @@ class AddressPanel(QWidget):
             # Else the box takes the first one for chosen.
             self._box.setCurrentIndex(-1)
             self._box.setEditText(typed)
+        before, self._refused = self._refused, refused
         if url != self._url:
             self._url = url
             self._put(url)
-        elif refused != self._refused:
+        elif refused and refused != before:
             self._put(refused)
+        elif before and not refused and self._box.currentText() == before:
+            self._put(url)
         elif not self._box.currentText() and not url and self._offered():
             self._put(self._offered())
-        self._refused = refused
         self._show_buttons()
 
     def _offered(self) -> str:
@@ -123,7 +125,7 @@ class AddressPanel(QWidget):
     def _show_buttons(self) -> None:
         url = _base_of(self._box.currentText())
         self._use.setEnabled(bool(url) and url != self._url)
-        self._none.setEnabled(bool(self._url))
+        self._none.setEnabled(bool(self._url or self._refused))
         self._hint.setText(self._hint_text(url))
 
     # --- Words ----------------------------------------------------------------------------------

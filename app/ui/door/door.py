@@ -167,6 +167,8 @@ class Door(QObject):
             self._watch.choose(url, kind)
         except PublicUrlError as error:
             self.failed.emit(str(error))
+        else:
+            self._keep_address()
 
     def start_tunnel(self, order: TunnelOrder) -> None:
         """Start a tunnel now and with Kvitto, and use its URL; one that makes no sense is told."""
@@ -204,12 +206,16 @@ class Door(QObject):
         before, self._state = self._state, state
         has_moved = (state.public_url, state.kind) != (before.public_url, before.kind)
         if has_moved:
-            self._preferences.put("public_kind", state.kind.value)
-            self._preferences.put("public_url", state.public_url)
+            self._keep_address()
         if has_moved or state.secret_key != before.secret_key:
             self._public_url = ""
             self.read_addresses()
         self.changed.emit()
+
+    def _keep_address(self) -> None:
+        # What was kept may be none that can be used; then the state is the same without it.
+        self._preferences.put("public_kind", self._state.kind.value)
+        self._preferences.put("public_url", self._state.public_url)
 
     async def _read_addresses(self) -> None:
         base = self._state.public_url

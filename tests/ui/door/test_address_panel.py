@@ -69,10 +69,23 @@ def test_a_kept_address_that_can_not_be_used_is_put_up_for_correction_once(qtbot
     panel.show_address("", [], refused="https://kvitto.example.net,")
     assert panel.box.currentText() == "https://kvitto.example.net,"
     assert "letters, digits" in panel.hint
+    assert button(panel, "Use none").isEnabled()
     panel.box.setEditText("")
     panel.show_address("", [], refused="https://kvitto.example.net,")
 
     assert panel.box.currentText() == "", "who has emptied it types another"
+    panel.show_address("https://kvitto.example.net", [], refused="https://kvitto.example.net,")
+    panel.show_address("https://kvitto.example.net", [])
+    assert panel.box.currentText() == "https://kvitto.example.net"
+
+
+def test_a_refused_address_goes_away_with_its_refusal(qtbot: QtBot) -> None:
+    panel, _chosen = a_panel(qtbot)
+
+    panel.show_address("", [], refused="nonsense,")
+    panel.show_address("", [])
+    assert panel.box.currentText() == ""
+    assert not button(panel, "Use none").isEnabled()
 
 
 def test_what_is_being_typed_stays_while_tunnels_come_and_go(qtbot: QtBot) -> None:

@@ -186,6 +186,8 @@ async def test_what_an_earlier_version_kept_and_can_not_be_used_is_told_and_ends
         assert door.state.tunnel is not None
         assert "without ssh://" in door.state.tunnel.lines[0]
 
+        door.choose("", TunnelKind.OTHER)
+        assert door.state.refused_why == ""
+        assert context.preferences.public_url == "", "who wants none is not told again"
         door.choose(base_of(context), TunnelKind.OTHER)
         await until(lambda: door.standing.light is Light.GOOD)
-        assert door.state.refused_why == ""

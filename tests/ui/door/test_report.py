@@ -61,7 +61,7 @@ def test_a_fault_that_is_old_is_said_no_longer() -> None:
 
 
 def test_an_old_proof_is_said_to_be_old() -> None:
-    known = {
+    known: dict[str, Any] = {
         "last_probe": ProbeResult(None, START, 0.1),
         "known_good": Evidence(*NOW, valid_s=60),
     }
@@ -71,7 +71,10 @@ def test_an_old_proof_is_said_to_be_old() -> None:
 
 
 def test_an_address_of_this_network_is_said_to_be_of_no_use_to_the_sms_service() -> None:
-    known = {"public_url": "http://192.168.1.10", "known_good": Evidence(*NOW, valid_s=60)}
+    known: dict[str, Any] = {
+        "public_url": "http://192.168.1.10",
+        "known_good": Evidence(*NOW, valid_s=60),
+    }
     assert "only from this network" in said(**known).sentences
 
 
