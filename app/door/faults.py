@@ -70,6 +70,7 @@ class ProbeResult(msgspec.Struct, frozen=True):
         place: REDIRECTED: where requests are sent on to. OWN_PROXY: the proxy. Without secrets.
         scope: from where the host can be reached, by the addresses that were found for its name;
             None where none was looked for or found.
+        is_partial: BODIES_DROPPED: whether bodies with a Content-Length come in all the same.
     """
 
     fault: Fault | None
@@ -79,3 +80,4 @@ class ProbeResult(msgspec.Struct, frozen=True):
     detail: str = ""
     place: str = ""
     scope: HostScope | None = None
+    is_partial: bool = False

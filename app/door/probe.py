@@ -102,6 +102,7 @@ class Prober:
             detail=cleaned(finding.detail, hidden),
             place=cleaned(finding.place, hidden),
             scope=finding.scope,
+            is_partial=finding.is_partial,
         )
 
     async def _test(self, test: "_Test") -> "_Finding":
@@ -197,17 +198,20 @@ class _Finding(msgspec.Struct, frozen=True):
     detail: str
     place: str = ""
     scope: HostScope | None = None
+    is_partial: bool = False
 
 
 def _verdict(sized: _Finding, chunked: _Finding) -> _Finding:
     """Return what two probes tell that differ in nothing but their framing."""
     for one, framing in ((sized, _Framing.SIZED), (chunked, _Framing.CHUNKED)):
         if one.fault is Fault.BODIES_DROPPED:
-            return replace(one, detail=f"{one.detail}, sent {framing.value}")
+            is_partial = one is chunked and sized.fault is None
+            detail = f"{one.detail}, sent {framing.value}"
+            return replace(one, detail=detail, is_partial=is_partial)
     if sized.fault is not None or chunked.fault is None or chunked.fault in INCONCLUSIVE:
         return sized
     detail = f"only with a Content-Length: without one, {chunked.detail}"
-    return replace(chunked, fault=Fault.BODIES_DROPPED, detail=detail, place="")
+    return replace(chunked, fault=Fault.BODIES_DROPPED, detail=detail, place="", is_partial=True)
 
 
 def _of_answer(answer: Answer, probe: Probe, test: _Test) -> _Finding:

@@ -29,6 +29,9 @@ class ReportWatch:
     """Looks whether something came by one secret. Its calls may block: one at a time, on a thread.
 
     What is news is told by comparing with the look before, never by the clock: that can be set.
+
+    Attributes:
+        has_heard: whether a report has come by this secret since the first look.
     """
 
     def __init__(self, doorstep: Doorstep) -> None:
@@ -39,6 +42,7 @@ class ReportWatch:
         self._report: datetime | None = None
         self._dropped: datetime | None = None
         self._lost: Evidence | None = None
+        self.has_heard = False
 
     def look(self, secret_key: int, now: Moment) -> Heard:
         """Return what has come by a secret since the look before; nothing at the first look.
@@ -57,7 +61,8 @@ class ReportWatch:
         self._secret_key, self._looked_s = secret_key, now.steady_s
         self._report, self._dropped = report, dropped
         if is_first:
-            self._lost = None
+            self._lost, self.has_heard = None, False
+        self.has_heard = self.has_heard or heard.report is not None
         if heard.dropped is not None:
             self._lost = Evidence(now.at, now.steady_s, _DROPPED_VALID_S)
         elif heard.report is not None:

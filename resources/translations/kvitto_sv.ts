@@ -1606,8 +1606,8 @@
         <translation>tunneln tappar innehållet</translation>
     </message>
     <message>
-        <source>{host} leads here, but what passes requests on drops their bodies: reports come in empty, and none can be taken.</source>
-        <translation>{host} leder hit, men det som skickar anropen vidare tappar deras innehåll: rapporterna kommer in tomma och går inte att ta emot.</translation>
+        <source>{host} leads here, but what passes requests on drops bodies: reports that come in empty can&apos;t be taken.</source>
+        <translation>{host} leder hit, men det som skickar anrop vidare tappar deras innehåll: rapporter som kommer in tomma går inte att ta emot.</translation>
     </message>
     <message>
         <source>If cloudflared runs there, start it with --protocol http2, or let Kvitto start it. Otherwise let the tunnel or the server pass on requests without a Content-Length.</source>

@@ -151,6 +151,22 @@ async def test_a_tunnel_that_drops_bodies_without_a_length_is_closed_from_the_fi
         assert "Content-Length" in state.last_probe.detail
 
 
+async def test_reports_that_pass_end_the_interruption_but_not_the_fault_of_those_that_don_t(
+    reception: Reception, far_ends: FarEnds
+) -> None:
+    base = await far_ends.passing(reception.service.port, drops="chunked")
+    async with watching(reception) as watched:
+        watched.watch.choose(base)
+        await watched.until_fault(Fault.BODIES_DROPPED)
+        assert await post(base, secret_of(watched, base)) == 200, "it has a Content-Length"
+        [closure] = await watched.until_closures(lambda found: found[0].end is not None)
+        for _ in range(3):
+            await watched.until_tested_again()
+            assert watched.fault(watched.watch.state) is Fault.BODIES_DROPPED
+        assert DoorStatus.OPEN not in watched.statuses
+        assert watched.closures() == [closure], "reports come in: no clock runs"
+
+
 # --- Our own way out ------------------------------------------------------------------------------
 
 

@@ -161,8 +161,8 @@ _FAULTS: Final[dict[Fault, _Words]] = {
         QT_TRANSLATE_NOOP("Faults", "the tunnel drops bodies"),
         QT_TRANSLATE_NOOP(
             "Faults",
-            "{host} leads here, but what passes requests on drops their bodies: reports come in "
-            "empty, and none can be taken.",
+            "{host} leads here, but what passes requests on drops bodies: reports that come in "
+            "empty can't be taken.",
         ),
         QT_TRANSLATE_NOOP(
             "Faults",
