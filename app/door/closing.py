@@ -46,7 +46,7 @@ class Closing:
         now = self._clock()
         ahead = [one for one in left if one.begin > now]
         behind = [one for one in left if one.begin <= now]
-        if behind:
+        if behind and self._begin is None:
             self._begin, self._fault = behind[0].begin, behind[0].fault
         self._unwritten += [(one.begin, one.begin, one.fault) for one in (*behind[1:], *ahead)]
         await self._write_rest()

@@ -40,6 +40,7 @@ class Doorstep:
             process; None where nobody receives.
         read_probes: returns what makes probes for the receiver; None where nobody receives.
         on_secret: is called when a secret may have been made.
+        read_dropped_body: returns when a request last came by a secret without its body.
         believe: is told the header in which the tunnel tells for whom it passes requests on.
         clock: the time, UTC.
     """
@@ -54,6 +55,7 @@ class Doorstep:
         read_address: Callable[[], tuple[str, int] | None],
         read_probes: Callable[[], Probes | None],
         on_secret: Callable[[], None] = lambda: None,
+        read_dropped_body: Callable[[int], datetime | None] = lambda _key: None,
         believe: Callable[[str | None], None] = lambda _header: None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -62,6 +64,7 @@ class Doorstep:
         self._doors = doors
         self._edit = edit
         self._on_secret = on_secret
+        self._read_dropped_body = read_dropped_body
         self._clock = clock
         self.read_address: Final = read_address
         self.read_probes: Final = read_probes
@@ -102,6 +105,10 @@ class Doorstep:
         """
         return self._doors.unended(ClosedBy.TUNNEL)
 
+    def last_dropped_body(self, secret_key: int) -> datetime | None:
+        """Return when a request last came by a secret without its body, UTC; None for never."""
+        return self._read_dropped_body(secret_key)
+
     def mark(self, begin: datetime, end: datetime | None, fault: str) -> "Future[int]":
         """Note that the public URL does not lead here, or that it does again."""
         return self._edit(MarkClosure(begin, end, ClosedBy.TUNNEL, fault))
@@ -112,7 +119,8 @@ class Doorstep:
             proof = msgspec.json.decode(self._file.read_bytes(), type=_Proof)
         except (OSError, msgspec.DecodeError):
             return None
-        return proof.at if proof.url == url else None
+        # Without a zone it is no moment: nobody can compare it.
+        return proof.at if proof.url == url and proof.at.tzinfo is not None else None
 
     def keep_proof(self, url: str, at: datetime) -> None:
         """Keep the last proof for a later run; without it, a closure is told longer than it was."""

@@ -12,9 +12,10 @@ from typing import Final
 
 from app.door.board import Board
 from app.door.doorstep import Doorstep
-from app.door.faults import Fault
+from app.door.faults import INCONCLUSIVE
 from app.door.probe import Prober
 from app.door.rhythm import Rhythm
+from app.door.supervision import supervised
 from app.door.threads import in_thread, until
 from app.door.url_check import UrlCheck, UrlStatus
 from app.store.errors import StoreError
@@ -26,8 +27,6 @@ MOST: Final = 5
 """So many URLs are tested, those by which reports came last."""
 _FAILING: Final = 5
 """While one does not lead here, they are tested so many times as often."""
-_OUR_SIDE: Final = frozenset({"no_network", "own_dns", "own_proxy", "network_login", "test_failed"})
-"""Faults of our own way out: they tell nothing of the URL."""
 
 
 class OtherUrls:
@@ -63,13 +62,14 @@ class OtherUrls:
 
     async def run(self) -> None:
         """Test until cancelled. One that goes wrong ends nothing."""
+        await supervised(self._run, "testing earlier addresses")
+
+    async def _run(self) -> None:
         while True:
             try:
                 await self._look()
             except StoreError as error:
                 log.debug("Earlier addresses can't be tested now: %s", type(error).__name__)
-            except Exception:
-                log.exception("Testing earlier addresses failed")
             wait_s = self._rhythm.others_s
             if any(one.status is UrlStatus.UNREACHABLE for one in self._board.state.others):
                 wait_s /= _FAILING
@@ -105,7 +105,7 @@ class OtherUrls:
         if probes is None:
             return known
         result = await self._prober.test(known.url, secret.value, probes)
-        if _is_ours(result.fault):
+        if result.fault in INCONCLUSIVE:
             return known
         # A report may have come meanwhile, whatever became of the test.
         reported = await in_thread(self._doorstep.last_report, secret.key)
@@ -113,7 +113,3 @@ class OtherUrls:
         is_reachable = result.fault is None or came
         status = UrlStatus.REACHABLE if is_reachable else UrlStatus.UNREACHABLE
         return UrlCheck(known.url, secret.key, status, result.at)
-
-
-def _is_ours(fault: Fault | None) -> bool:
-    return fault is not None and fault.value in _OUR_SIDE

@@ -165,6 +165,12 @@ class Session:
         found = whereabouts(self.folder)
         return Probes(found.probe_key) if found is not None and found.probe_key else None
 
+    def last_dropped_body(self, secret_key: int) -> datetime | None:
+        """Return when a body was lost on the way to a secret, UTC; None where that is not known."""
+        if self._reception is None:
+            return None
+        return self._reception.service.dropped_bodies.last(secret_key)
+
     def strangers(self) -> list[Stranger]:
         """Return who knocked, the latest first; none where another process receives."""
         return [] if self._reception is None else self._reception.service.strangers.latest()

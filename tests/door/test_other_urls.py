@@ -43,7 +43,7 @@ async def test_an_earlier_address_is_tested_and_said_to_lead_here_or_not(
 
         tunnel.close()
         await watched.until(lambda one: status_of(one) == {old: UrlStatus.UNREACHABLE})
-        assert watched.watch.state.status is DoorStatus.OPEN, "the one in use is another matter"
+        assert watched.status is DoorStatus.OPEN, "the one in use is another matter"
         assert watched.closures() == []
 
         await tunnel.open()
