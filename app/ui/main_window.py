@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.awake.system import system_inhibitor
-from app.store.errors import StoreError
 from app.store.reader import Changes
 from app.ui.awake import StayAwake
 from app.ui.banner import Banners, Weight
@@ -32,6 +31,7 @@ from app.ui.notices import Notices
 from app.ui.open_dialogs import OpenDialogs
 from app.ui.preferences import OnClose
 from app.ui.replaced import ReplacedProgram, own_file
+from app.ui.restarting import Restarting
 from app.ui.sampling import Sampling
 from app.ui.settings.forgetting import Forgetting
 from app.ui.standing import StandingBanner
@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         self.details = DetailsPanel(context, self)
         self._exporter = Exporter(context, self)
         self._sampling = Sampling(context, self)
+        self._restarting = Restarting(context, self)
         self._tray = Tray(self)
         self._notices = Notices(context, self)
         self._neighbour = Neighbour(context, self)
@@ -133,7 +134,9 @@ class MainWindow(QMainWindow):
         self._forgetting.failed.connect(self.banners.show_failure)
         self._notices.notice.connect(self._on_notice)
         self._neighbour.changed.connect(self._on_session)
-        self._standing.start_requested.connect(lambda port: self._on_restart(port=port))
+        self._standing.start_requested.connect(lambda port: self._restarting.restart(port=port))
+        self._restarting.failed.connect(self.banners.show_failure)
+        self._restarting.ended.connect(self._on_restarted)
         self._tray.open_requested.connect(self.bring_to_front)
         self._tray.notice_opened.connect(self.bring_to_front)
         self._tray.quit_requested.connect(self.quit_requested)
@@ -271,7 +274,7 @@ class MainWindow(QMainWindow):
 
             dialog = SettingsDialog(self._context, self._forgetting, self.stay_awake, self)
             dialog.failed.connect(self.banners.show_failure)
-            dialog.restart_receiver_requested.connect(self._on_restart)
+            dialog.restart_receiver_requested.connect(lambda: self._restarting.restart())
             dialog.secrets_changed.connect(self.strip.read_address)
             return dialog
 
@@ -347,16 +350,7 @@ class MainWindow(QMainWindow):
         self.alerts.look()
         self.stay_awake.look()
 
-    def _on_restart(self, host: str = "", port: int = -1) -> None:
-        preferences = self._context.preferences
-        port = preferences.port if port < 0 else port
-        self._context.tasks.start_latest(self._restart(host or preferences.host, port), "restart")
-
-    async def _restart(self, host: str, port: int) -> None:
-        try:
-            await self._context.tasks.in_thread(self._context.session.restart, host, port)
-        except StoreError as error:
-            self.banners.show_failure(error.sentence)
+    def _on_restarted(self) -> None:
         self._context.feed.nudge(0)
         self._on_session()
 
