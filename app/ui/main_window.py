@@ -199,7 +199,9 @@ class MainWindow(QMainWindow):
         )
 
     def bring_to_front(self) -> None:
-        """Show the window above the others."""
+        """Show the window above the others, unless the program is about to end."""
+        if self._is_leaving:
+            return
         if self.isMinimized():
             self.showNormal()
         self.show()
