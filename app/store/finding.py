@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, desc, func, select, true, union_all
 
 from app.store.database import Database
-from app.store.dialect import as_json
+from app.store.dialect import as_json, is_one_of
 from app.store.matching import Conditions, MessageFilter, conditions_of
 from app.store.records import MessageRecord, message_record
 from app.store.schema import batch, batch_status, message
@@ -194,9 +194,9 @@ class Finder:
             return []
         with self._snapshot() as connection:
             conditions = conditions_of(connection, wanted)
-            query = _WITH_BATCH.where(message.c.pk.in_(keys), conditions.facts)
+            query = _WITH_BATCH.where(is_one_of(message.c.pk, keys), conditions.facts)
             if among is not None:
-                query = query.where(message.c.batch_pk.in_(among))
+                query = query.where(is_one_of(message.c.batch_pk, among))
             having_text = conditions.having_text(connection, keys)
             return [
                 message_record(row)

@@ -178,7 +178,7 @@ def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[
             if (not wanted.outcomes or outcome_of(code) in wanted.outcomes)
             and (not wanted.codes or code in wanted.codes)
         }
-        parts.append(message.c.code.in_(sorted(codes)))
+        parts.append(is_one_of(message.c.code, sorted(codes)))
     if wanted.currencies:
         parts.append(message.c.currency.in_(sorted(wanted.currencies)))
     if wanted.changed_since is not None:

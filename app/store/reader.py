@@ -5,14 +5,14 @@ from contextlib import contextmanager
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, Table, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, Table, func, select
 
 from app.core.money import NANO
 from app.core.report import Origin
 from app.core.sums import CostSum, StatusSum
 from app.core.times import from_microseconds
 from app.store.database import Database
-from app.store.dialect import as_json
+from app.store.dialect import as_json, is_one_of
 from app.store.records import (
     BatchRecord,
     MessageRecord,
@@ -201,9 +201,9 @@ class Reader:
 
     def messages_by_key(self, keys: Iterable[int]) -> list[MessageRecord]:
         """Return the messages with these numbers, as far as there are any, in no certain order."""
-        query = _MESSAGES.where(message.c.pk.in_(bindparam("keys", expanding=True)))
+        query = _MESSAGES.where(is_one_of(message.c.pk, keys))
         with self._snapshot() as connection:
-            return [message_record(row) for row in connection.execute(query, {"keys": list(keys)})]
+            return [message_record(row) for row in connection.execute(query)]
 
     def message(self, batch_id: str, message_id: str) -> MessageRecord | None:
         """Return a message by the sender's ids, if it has been seen."""

@@ -18,6 +18,7 @@ from typing_extensions import override
 from app.core.report import Origin
 from app.core.times import from_microseconds, to_microseconds
 from app.store.database import Database
+from app.store.dialect import is_one_of
 from app.store.schema import batch, batch_status, report, secret
 
 SECRET_BITS: Final = 128
@@ -132,7 +133,7 @@ class SecretStore:
         with self._writing() as connection:
             needed = _users(connection, now)
             keys = [key for key in connection.scalars(query) if key not in needed]
-            ended = update(secret).where(secret.c.pk.in_(keys))
+            ended = update(secret).where(is_one_of(secret.c.pk, keys))
             connection.execute(ended.values(ended_us=to_microseconds(now)))
             return keys
 
