@@ -111,7 +111,7 @@ class Menus(QObject):
 
     def _fill_tools_and_help(self, commands: Commands) -> None:
         self._copy_url = self._command(commands.copy_url, "Ctrl+Shift+C")
-        self._door = self._command(commands.door, "Ctrl+D")
+        self._door = self._command(commands.door, "Ctrl+T")
         self._refused = self._command(commands.refused, "Ctrl+J")
         self._sample = self._command(commands.sample)
         self._demo = self._command(commands.demo)
