@@ -145,7 +145,7 @@ class Endpoint:
         arrived = self._clock()
         receipt = await self._append(ReportArrival(report, plain, arrived, way.key, way.origin))
         self._alarm.worked()
-        self._tally.count_report(receipt, arrived)
+        self._tally.count_report(receipt, arrived, way.origin)
         return self._replies.ok
 
     async def _refuse(

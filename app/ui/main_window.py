@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         self.alerts.door_requested.connect(self.show_door)
         self.alerts.failed.connect(self.banners.show_failure)
         self._sampling.failed.connect(self.banners.show_failure)
+        self._sampling.done.connect(self.banners.show_done)
         self._exporter.failed.connect(self.banners.show_failure)
         self._exporter.done.connect(self.banners.show_done)
         self._cost_pane.done.connect(self.banners.show_done)
@@ -369,6 +370,8 @@ class MainWindow(QMainWindow):
             apply_theme(application, preferences.theme)
         elif name == "language":
             self._languages.speak(preferences.language)
+        elif name == "shows_demo":
+            self._frame.show_work(is_any=self.batches.has_batches())
 
     def _on_scheme(self) -> None:
         application = QApplication.instance()

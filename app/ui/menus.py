@@ -204,7 +204,7 @@ class Menus(QObject):
             (self._copy_url, self.tr("&Copy callback URL")),
             (self._door, self.tr("The &front door…")),
             (self._refused, self.tr("What was &refused…")),
-            (self._sample, self.tr("Send a &sample report to myself")),
+            (self._sample, self.tr("Send a &test report to myself")),
             (self._demo, self.tr("Send a &demo campaign…")),
             (self._shortcuts, self.tr("&Keyboard shortcuts")),
             (self._legend, self.tr("&Status legend")),

@@ -28,6 +28,7 @@ from app.store.reader import Reader
 from app.store.secrets import CallbackSecret, SecretStore
 from app.store.traffic import Traffic
 from app.store.upgrading import OnUpgrade, go_on
+from app.store.writer import Writer
 from app.ui.receiving import Receiving
 
 if TYPE_CHECKING:
@@ -99,6 +100,10 @@ class Session:
         return ChartReader(self.database)
 
     @property
+    def _writer(self) -> Writer:
+        return self._receiving.writer
+
+    @property
     def _reception(self) -> Reception | None:
         return self._receiving.reception
 
@@ -130,7 +135,7 @@ class Session:
     @property
     def alarm(self) -> str:
         """Why the store can't be written now, a sentence; "" while it can."""
-        alarm = self._receiving.writer.alarm
+        alarm = self._writer.alarm
         return "" if alarm is None else alarm.sentence
 
     def read_callback_url(self) -> str:
@@ -221,7 +226,7 @@ class Session:
 
     def append(self, arrival: ReportArrival) -> Awaitable[Receipt]:
         """Store a report that came by another way than HTTP; see `Writer.append`."""
-        return self._receiving.writer.append(arrival)
+        return self._writer.append(arrival)
 
     def read_demo_url(self, base: str = "") -> str:
         """Return the callback URL of the demo: what comes by it never counts as real.
@@ -231,12 +236,12 @@ class Session:
         Args:
             base: a public URL, of `public_base`; "" for the local one.
         """
-        known = [one for one in self.secrets.valid() if one.origin is Origin.DEMO]
-        demo = known[-1] if known else self.secrets.make(utc_now(), Origin.DEMO)
-        self._secrets_changed()
         address = self.read_address()
         if address is None:
             return ""
+        known = [one for one in self.secrets.valid() if one.origin is Origin.DEMO]
+        demo = known[-1] if known else self.secrets.make(utc_now(), Origin.DEMO)
+        self._secrets_changed()
         return public_callback_url(base, demo.value) if base else callback_url(*address, demo.value)
 
     def valid_secrets(self) -> Sequence[CallbackSecret]:

@@ -104,8 +104,10 @@ class Welcome(QWidget):
             words.setText(text)
         self._door.setText(self.tr("The front door…"))
         self._copy.setText(self.tr("Copy callback URL"))
-        self._sample.setText(self.tr("Send a sample report to myself"))
-        self._sample.setToolTip(self.tr("It goes through the real port, and can be deleted again."))
+        self._sample.setText(self.tr("Send a test report to myself"))
+        self._sample.setToolTip(
+            self.tr("It goes through the real port, is marked as a test, and counts nowhere.")
+        )
         self._demo.setText(self.tr("Try a demo campaign…"))
         self._demo.setToolTip(
             self.tr("Many invented reports. They never count as real, and one click removes them.")

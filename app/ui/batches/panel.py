@@ -62,7 +62,7 @@ class BatchesPanel(QWidget):
         self._is_first_whole = False
         self._selected: BatchRecord | None = None
         self.model = BatchModel(parent=self)
-        self.top_row = TopRow(self._batches, self)
+        self.top_row = TopRow(self._meant_batches, self)
         self.view = BatchView(self.model, self)
         self.search = Search(context, self)
         self._loading = Loading(context, self.model, self)
@@ -110,8 +110,9 @@ class BatchesPanel(QWidget):
     # --- For the window -------------------------------------------------------------------------
 
     def has_batches(self) -> bool:
-        """Tell whether the store has any batch, shown or not."""
-        return bool(self.model.known)
+        """Tell whether there is any batch, shown or not; a demo only where those are shown."""
+        with_demo = self._context.preferences.shows_demo
+        return any(with_demo or row.record.origin is not Origin.DEMO for row in self.model.known)
 
     def focus_search(self) -> None:
         """Go to the search field, with its text selected."""
@@ -152,6 +153,10 @@ class BatchesPanel(QWidget):
 
     def _batches(self) -> list[BatchRecord]:
         return [row.record for row in self.model.known]
+
+    def _meant_batches(self) -> list[BatchRecord]:
+        """Return those that would be shown without a filter."""
+        return [one for one in self._batches() if is_shown(one, self._context.preferences)]
 
     def _make_filter(self) -> MessageFilter:
         return self.top_row.chips.message_filter(self.top_row.field.text(), utc_now())
