@@ -183,14 +183,22 @@ def number(value: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """Return a share in whole per cent; 100 % only for all, 0 % only for none."""
+    """Return a share in whole per cent; 100 % only for all, 0 % only for none, and no more."""
     if not whole:
         return ""
+    part = min(max(part, 0), whole)
     share = round(100 * part / whole)
     if part and not share:
         share = 1
     if part < whole and share == 100:
         share = 99
+    return QCoreApplication.translate("Words", "{share} %").format(share=number(share))
+
+
+def part_percent(share: int, *, is_some: bool) -> str:
+    """Return a part of shares that add up; under one per cent it is never said to be none."""
+    if is_some and not share:
+        return QCoreApplication.translate("Words", "< 1 %")
     return QCoreApplication.translate("Words", "{share} %").format(share=number(share))
 
 

@@ -127,13 +127,17 @@ def status_tip(message: MessageRecord, _manner: Manner) -> str:
 
 
 def progress_whole(batch: BatchRecord) -> int:
-    """Return what a batch's progress is measured against: what is expected, or was seen."""
-    return batch.messages if batch.expected is None else batch.expected
+    """Return what progress is measured against: what is expected, or what was seen if more."""
+    return max(batch.messages, batch.expected or 0)
 
 
 def progress_text(batch: BatchRecord, _manner: Manner) -> str:
     """Return how far a batch is: settled of expected or seen, and the share."""
     counted = f"{words.number(batch.settled)}/{words.number(progress_whole(batch))}"
+    if batch.expected is not None and batch.expected < batch.messages:
+        # More came than somebody expected: that is not hidden behind a full bar.
+        surplus = words.number(batch.messages - batch.expected)
+        return f"{counted} (+{surplus})  {progress_short(batch)}"
     return f"{counted}  {progress_short(batch)}"
 
 
@@ -158,7 +162,12 @@ def progress_tip(batch: BatchRecord) -> str:
             "Columns", "How many there will be is not known: reports do not tell. You can set it."
         )
         return f"{seen}\n{unknown}"
-    expected = QCoreApplication.translate("Columns", "{count} messages are expected.")
+    if batch.expected < batch.messages:
+        expected = QCoreApplication.translate(
+            "Columns", "Only {count} messages are expected: more came."
+        )
+    else:
+        expected = QCoreApplication.translate("Columns", "{count} messages are expected.")
     return f"{seen}\n{expected.format(count=words.number(batch.expected))}"
 
 

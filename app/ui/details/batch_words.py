@@ -33,6 +33,10 @@ def progress_text(batch: BatchRecord) -> str:
             "BatchWords", "{settled} of {expected} expected ({share}); {seen} seen"
         ).format(**values)
     values |= {"seen": words.number(seen), "share": words.percent(settled, seen)}
+    if batch.expected is not None:
+        return QCoreApplication.translate(
+            "BatchWords", "{settled} of {seen} seen ({share}); only {expected} expected"
+        ).format(expected=words.number(batch.expected), **values)
     return QCoreApplication.translate("BatchWords", "{settled} of {seen} seen ({share})").format(
         **values
     )

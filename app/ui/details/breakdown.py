@@ -1,9 +1,10 @@
 """A batch's messages by outcome and by status code, as rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.money import Money
+from app.core.shares import split_percent
 from app.core.status import Outcome, outcome_of
 from app.core.sums import StatusSum
 from app.ui import words
@@ -20,7 +21,8 @@ class BreakdownRow:
         code: the code; of an outcome, the only one that occurs, or None where several do.
         is_outcome: whether it is an outcome.
         messages: how many messages stand there.
-        whole: how many messages the batch has.
+        share: how many per cent of the batch's messages that is; of all outcomes they add up to
+            100, and of an outcome's codes to the outcome's.
         segments: how many SMS parts they need.
         costs: what they cost by currency; None where that is not known (yet).
     """
@@ -29,7 +31,7 @@ class BreakdownRow:
     code: int | None
     is_outcome: bool
     messages: int
-    whole: int
+    share: int
     segments: int
     costs: Costs | None
 
@@ -65,22 +67,26 @@ def breakdown(
         statuses: the messages by code.
         costs: what they cost by code and currency; None where that is not known.
     """
-    whole = sum(counted.messages for counted in statuses.values())
     codes: dict[Outcome, list[BreakdownRow]] = {outcome: [] for outcome in Outcome}
     for code, counted in sorted(statuses.items()):
         if counted.messages:
             outcome = outcome_of(code)
             of_code = None if costs is None else costs.get(code, {})
             codes[outcome].append(
-                BreakdownRow(
-                    outcome, code, False, counted.messages, whole, counted.segments, of_code
-                )
+                BreakdownRow(outcome, code, False, counted.messages, 0, counted.segments, of_code)
             )
+    groups = [(_sum(outcome, rows), rows) for outcome, rows in codes.items() if rows]
+    shares = split_percent([row.messages for row, _rows in groups])
     return [
-        BreakdownGroup(_sum(outcome, rows), rows if len(rows) > 1 else [])
-        for outcome, rows in codes.items()
-        if rows
+        BreakdownGroup(replace(row, share=share), _shared(rows, share) if len(rows) > 1 else [])
+        for (row, rows), share in zip(groups, shares, strict=True)
     ]
+
+
+def _shared(rows: Sequence[BreakdownRow], whole: int) -> list[BreakdownRow]:
+    """Give each row its share, so that they add up to `whole` per cent."""
+    shares = split_percent([row.messages for row in rows], whole)
+    return [replace(row, share=share) for row, share in zip(rows, shares, strict=True)]
 
 
 def _sum(outcome: Outcome, rows: Sequence[BreakdownRow]) -> BreakdownRow:
@@ -97,7 +103,7 @@ def _sum(outcome: Outcome, rows: Sequence[BreakdownRow]) -> BreakdownRow:
         rows[0].code if len(rows) == 1 else None,
         True,
         sum(row.messages for row in rows),
-        rows[0].whole,
+        0,
         sum(row.segments for row in rows),
         costs,
     )

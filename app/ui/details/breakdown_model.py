@@ -40,7 +40,7 @@ _COLUMNS: Final = (
     ),
     Column[BreakdownRow](
         QT_TRANSLATE_NOOP("BreakdownModel", "Share"),
-        lambda row: words.percent(row.messages, row.whole),
+        lambda row: words.part_percent(row.share, is_some=bool(row.messages)),
         RIGHT,
     ),
     Column[BreakdownRow](

@@ -124,3 +124,13 @@ def test_codes_add_up_to_their_outcome(sums: dict[int, StatusSum]) -> None:
         if group.codes:
             assert group.row.messages == sum(row.messages for row in group.codes)
             assert group.row.segments == sum(row.segments for row in group.codes)
+
+
+@given(_SUMS)
+def test_shares_add_up(sums: dict[int, StatusSum]) -> None:
+    groups = breakdown(sums, {})
+    assert sum(group.row.share for group in groups) == (100 if groups else 0)
+    for group in groups:
+        assert group.row.share > 0
+        if group.codes:
+            assert sum(row.share for row in group.codes) == group.row.share
