@@ -20,7 +20,7 @@ from app.store.statistics import Statistics, Totals
 from app.ui import words
 from app.ui.context import Context
 from app.ui.details import batch_words
-from app.ui.details.breakdown_model import SPARE_COLUMNS, BreakdownModel
+from app.ui.details.breakdown_model import COST_COLUMN, SPARE_COLUMNS, BreakdownModel
 from app.ui.details.outcome_bar import OutcomeBar
 from app.ui.facts import Facts, text_label
 from app.ui.icons import icon
@@ -30,7 +30,6 @@ from app.ui.tree import Tree
 
 _REST_MS: Final = 500
 _TITLE_SCALE: Final = 1.25
-_COST_COLUMN: Final = 4
 
 
 class OverviewPage(QScrollArea):
@@ -85,7 +84,7 @@ class OverviewPage(QScrollArea):
     def _prepare_table(self) -> None:
         self._table.setModel(self._model)
         # What each code costs is known of each batch, not of all.
-        self._table.setColumnHidden(_COST_COLUMN, True)
+        self._table.setColumnHidden(COST_COLUMN, True)
         self._table.fill_width(spare=SPARE_COLUMNS)
         self._table.fit_height()
 
