@@ -2,7 +2,8 @@
 
 import time
 from collections import deque
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from typing_extensions import override
 
 from app.core.times import minute_of, to_microseconds
+from app.receiver.service import utc_now
 from app.store.errors import StoreError
 from app.store.reader import Changes
 from app.ui import words
@@ -18,6 +20,7 @@ from app.ui.context import Context
 from app.ui.door.standing import standing_of
 from app.ui.icons import icon
 from app.ui.lamp import Lamp
+from app.ui.local_days import local_midnight
 from app.ui.steady_label import SteadyLabel
 from app.ui.theme import ICON_SIZE, STEP, number_font
 from app.ui.url_label import UrlLabel
@@ -40,10 +43,17 @@ class Strip(QWidget):
     door_requested = Signal()
     trouble_changed = Signal(str)
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        parent: QWidget | None = None,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         """Show the session of `context`."""
         super().__init__(parent)
         self._context = context
+        self._clock = clock
         self._trouble = ""
         self._store_trouble = ""
         self._today = 0
@@ -123,6 +133,8 @@ class Strip(QWidget):
                 trouble = trouble or alarm.sentence
             self._last_report = counters.last_report or self._last_report
             self._count(counters.stored)
+        if self._context.feed.has_read:
+            self._count_on_another_day()
         if trouble != self._trouble:
             self._trouble = trouble
             self.trouble_changed.emit(trouble)
@@ -154,7 +166,7 @@ class Strip(QWidget):
         if rate:
             parts.append(self.tr("{rate}/s").format(rate=words.number(round(rate)) or "1"))
         if self._last_report is not None:
-            since = words.ago(self._last_report, datetime.now(UTC))
+            since = words.ago(self._last_report, self._clock())
             parts.append(self.tr("last {ago}").format(ago=since))
         else:
             parts.append(self.tr("nothing received yet"))
@@ -175,15 +187,25 @@ class Strip(QWidget):
         return rate if rate >= 0.5 else 0.0
 
     def _on_changed(self, changes: Changes) -> None:
-        is_other_day = datetime.now().astimezone().date() != self._counted_day
-        if (is_other_day or not changes.is_empty) and not self._is_counting:
+        if not changes.is_empty:
+            self._count_again()
+        self._count_on_another_day()
+
+    def _count_on_another_day(self) -> None:
+        """Count anew from midnight on, whether reports come then or not."""
+        if self._clock().astimezone().date() != self._counted_day:
+            self._count_again()
+
+    def _count_again(self) -> None:
+        if not self._is_counting:
             self._is_counting = True
             self._context.tasks.start(self._count_today(), "today")
 
     async def _count_today(self) -> None:
-        midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        now = self._clock()
+        midnight = local_midnight(now)
         minute = minute_of(to_microseconds(midnight))
-        self._counted_day = midnight.date()
+        self._counted_day = now.astimezone().date()
         session, tasks = self._context.session, self._context.tasks
         try:
             self._today = await tasks.in_thread(session.traffic.reports_since, minute)
