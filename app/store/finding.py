@@ -41,7 +41,7 @@ _ORDER_COLUMNS: Final = {
     MessageOrder.SEGMENTS: message.c.segments,
     MessageOrder.PRICE: message.c.price_nano,
     MessageOrder.REFERENCE: message.c.reference,
-    MessageOrder.CHANGED: message.c.created_us,
+    MessageOrder.CHANGED: message.c.arrived_us,
 }
 _WITH_BATCH: Final = select(message, batch.c.batch_id, batch.c.label).join(
     batch, batch.c.pk == message.c.batch_pk

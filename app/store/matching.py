@@ -43,7 +43,8 @@ class MessageFilter(msgspec.Struct, frozen=True):
         outcomes: what is shown of the message.
         codes: the code of its current state.
         currencies: the currency of its price.
-        changed_since: the current state is at least this new, microseconds since the epoch, UTC.
+        changed_since: the report that made the current state arrived then or later, microseconds
+            since the epoch, UTC. By our own clock: what is delivered late has changed now.
         is_unsettled: only messages that are not settled.
     """
 
@@ -182,7 +183,7 @@ def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[
     if wanted.currencies:
         parts.append(message.c.currency.in_(sorted(wanted.currencies)))
     if wanted.changed_since is not None:
-        parts.append(message.c.created_us >= wanted.changed_since)
+        parts.append(message.c.arrived_us >= wanted.changed_since)
     if wanted.is_unsettled:
         parts.append(and_(message.c.final.is_(False), message.c.code != DELIVERED_TO_HANDSET))
     return parts

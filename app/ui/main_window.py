@@ -30,6 +30,7 @@ from app.ui.neighbour import Neighbour
 from app.ui.notices import Notices
 from app.ui.open_dialogs import OpenDialogs
 from app.ui.preferences import OnClose
+from app.ui.reach_warning import ReachWarning
 from app.ui.replaced import ReplacedProgram, own_file
 from app.ui.restarting import Restarting
 from app.ui.sampling import Sampling
@@ -119,6 +120,8 @@ class MainWindow(QMainWindow):
         self.welcome.sample_requested.connect(self._sampling.send)
         self.welcome.demo_requested.connect(self._on_demo)
         self.strip.address_changed.connect(self.welcome.show_address)
+        warning = ReachWarning(context.door, self.strip, self.welcome, self.banners)
+        warning.connect_requested.connect(self.show_door)
         self.strip.trouble_changed.connect(partial(self.banners.show_trouble, "store"))
         self.strip.trouble_changed.connect(lambda _sentence: self.alerts.look())
         self.strip.door_requested.connect(self.show_door)
@@ -139,7 +142,8 @@ class MainWindow(QMainWindow):
         self._restarting.failed.connect(self.banners.show_failure)
         self._restarting.ended.connect(self._on_restarted)
         self._tray.open_requested.connect(self.bring_to_front)
-        self._tray.notice_opened.connect(self.bring_to_front)
+        self._tray.notice_opened.connect(self._on_notice_opened)
+        self.batches.relaxed.connect(self.banners.show_done)
         self._tray.quit_requested.connect(self.quit_requested)
         hints = QApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_scheme)
@@ -357,8 +361,13 @@ class MainWindow(QMainWindow):
         self._context.feed.nudge(0)
         self._on_session()
 
-    def _on_notice(self, title: str, text: str, _selection: object) -> None:
-        self._tray.notify(title, text)
+    def _on_notice(self, title: str, text: str, selection: object) -> None:
+        self._tray.notify(title, text, selection)
+
+    def _on_notice_opened(self, selection: object) -> None:
+        self.bring_to_front()
+        if isinstance(selection, Selection) and selection.batch is not None:
+            self.batches.show_batch(selection.batch.key)
 
     def _on_export_batch(self, batch_id: str | None) -> None:
         self._exporter.ask("messages", batch_id)

@@ -36,11 +36,13 @@ class Strip(QWidget):
     Signals:
         address_changed: the callback URL on this computer; "" where nobody receives.
         door_requested: show all that is known of the front door.
+        copied: the callback URL is on the clipboard; whether the sender can't reach it.
         trouble_changed: the sentence that says why reports can't be stored now; "" once they can.
     """
 
     address_changed = Signal(str)
     door_requested = Signal()
+    copied = Signal(bool)
     trouble_changed = Signal(str)
 
     def __init__(
@@ -114,6 +116,7 @@ class Strip(QWidget):
             QGuiApplication.clipboard().setText(self._address.url)
             self._copy.setText(self.tr("Copied"))
             self._copied.start()
+            self.copied.emit(self._door.is_local_only)
 
     def read_address(self) -> None:
         """Ask for the callback URL again: the secret or the port is another one."""
@@ -155,6 +158,7 @@ class Strip(QWidget):
     def _on_door(self) -> None:
         self._address.set_url(self._door.callback_url)
         self._copy.setEnabled(bool(self._door.callback_url))
+        self._warn()
         if self._door.local_url != self._local_url:
             self._local_url = self._door.local_url
             self.address_changed.emit(self._local_url)
@@ -221,7 +225,7 @@ class Strip(QWidget):
 
     def _retranslate(self) -> None:
         self._copy.setText(self.tr("Copy"))
-        self._copy.setToolTip(self.tr("Copy the callback URL for the sender"))
+        self._warn()
         self._state.setToolTip(
             self.tr("Show the front door: the public address, its test, and what is at stake")
         )
@@ -229,8 +233,18 @@ class Strip(QWidget):
         self._recolour()
         self.refresh()
 
+    def _warn(self) -> None:
+        """Say of the address, before it is copied, whether the sender can reach it."""
+        is_local = self._door.is_local_only
+        self._copy.setIcon(icon("alert-outline" if is_local else "content-copy"))
+        self._copy.setToolTip(
+            self.tr("This address works on this computer only: the SMS service can't reach it")
+            if is_local
+            else self.tr("Copy the callback URL for the sender")
+        )
+
     def _recolour(self) -> None:
-        self._copy.setIcon(icon("content-copy"))
+        self._warn()
         self._state.setIcon(icon("chevron-right"))
 
     @override

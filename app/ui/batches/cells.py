@@ -214,9 +214,16 @@ def reference_text(message: MessageRecord, manner: Manner) -> str:
 # --- Times --------------------------------------------------------------------------------------
 
 
+def last_report_tip(batch: BatchRecord) -> str:
+    """Return when a batch was heard of last."""
+    return QCoreApplication.translate("Columns", "Last report {time}").format(
+        time=words.exact_time(batch.last_seen)
+    )
+
+
 def change_tip(message: MessageRecord, _manner: Manner) -> str:
-    """Return when a status changed, and when that was heard of."""
-    return QCoreApplication.translate("Columns", "{time}, reported {arrival}").format(
+    """Return when a status was heard of, and when the sender says that it changed."""
+    return QCoreApplication.translate("Columns", "Reported {arrival}; changed {time}").format(
         time=words.exact_time(message.state.rank.created),
         arrival=words.exact_time(message.state.arrived),
     )
