@@ -5,7 +5,7 @@ Everything follows the language and the locale that are in force when it is aske
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Final, assert_never
 
@@ -15,6 +15,7 @@ from app.core.money import NO_CURRENCY, Money, amount_of
 from app.core.report import Origin
 from app.core.status import CODE_NAMES, Group, Outcome, group_of, outcome_of
 from app.core.times import to_microseconds
+from app.ui.local_days import repeated_offset
 
 _LEAST_DECIMALS: Final = 2
 _LARGEST_OF_LOCALE: Final = 2**63 - 1
@@ -23,8 +24,6 @@ _SECOND_TENTHS: Final = 10
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3600
 _DAY_S: Final = 86_400
-_DAY_PART: Final = timedelta(hours=6)
-"""No clock is set back by more, and none twice within this time."""
 _MASK: Final = "•"
 _DAY_IN_FORMAT: Final = re.compile("(?<!d)dd?(?!d)")
 _SHOWN_WHEN_MASKED: Final = 2
@@ -301,31 +300,13 @@ def exact_time(instant: datetime) -> str:
     local = _local(instant)
     locale = QLocale()
     day = locale.toString(local.date(), QLocale.FormatType.ShortFormat)
-    return f"{day} {local.time().toString('HH:mm:ss')}{_which_of_two(instant)}"
+    return f"{day} {local.time().toString('HH:mm:ss')}{repeated_offset(instant)}"
 
 
 def clock_time(instant: datetime, *, with_seconds: bool = True) -> str:
     """Return a UTC instant as local time of day."""
     clock = _local(instant).time().toString("HH:mm:ss" if with_seconds else "HH:mm")
-    return f"{clock}{_which_of_two(instant)}"
-
-
-def _which_of_two(instant: datetime) -> str:
-    """Return the offset of a local time that comes twice, when clocks go back: ` (UTC+2)`."""
-    here_s = _local(instant).offsetFromUtc()
-    around_s = (_local(instant + step).offsetFromUtc() for step in (-_DAY_PART, _DAY_PART))
-    for other_s in around_s:
-        # The other time with this reading would be so much later, or earlier.
-        other = instant + timedelta(seconds=here_s - other_s)
-        if other_s != here_s and _local(other).offsetFromUtc() == other_s:
-            return f" ({_offset_text(here_s)})"
-    return ""
-
-
-def _offset_text(offset_s: int) -> str:
-    minutes = abs(offset_s) // _MINUTE_S
-    hours, minutes = divmod(minutes, 60)
-    return f"UTC{'-' if offset_s < 0 else '+'}{hours}{f':{minutes:02}' if minutes else ''}"
+    return f"{clock}{repeated_offset(instant)}"
 
 
 def day(instant: datetime, *, with_weekday: bool = False) -> str:

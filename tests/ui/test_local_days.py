@@ -166,3 +166,11 @@ def test_the_axis_of_a_chart_tells_them_apart(zone: Zone) -> None:
     begin_s = utc("2026-10-24T22:00").timestamp()
     ticks = [text for _, text in time_ticks(begin_s, begin_s + 6 * 3600, 3600)]
     assert len(set(ticks)) == len(ticks)
+
+
+@pytest.mark.parametrize("place", ZONES)
+def test_times_at_the_ends_of_the_calendar_are_written(zone: Zone, place: str) -> None:
+    zone(place)
+    for edge in (datetime.min, datetime.max):
+        assert words.exact_time(edge.replace(tzinfo=UTC))
+        assert words.clock_time(edge.replace(tzinfo=UTC))
