@@ -171,6 +171,6 @@ def test_the_axis_of_a_chart_tells_them_apart(zone: Zone) -> None:
 @pytest.mark.parametrize("place", ZONES)
 def test_times_at_the_ends_of_the_calendar_are_written(zone: Zone, place: str) -> None:
     zone(place)
-    for edge in (datetime.min, datetime.max):
-        assert words.exact_time(edge.replace(tzinfo=UTC))
-        assert words.clock_time(edge.replace(tzinfo=UTC))
+    for edge in (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)):
+        assert words.exact_time(edge)
+        assert words.clock_time(edge)
