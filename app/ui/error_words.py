@@ -115,6 +115,12 @@ _SENTENCES: Final = (
         "Kvitto can't listen on {host}: {port} is not a port. Choose one from 1024 to {count} with "
         "--port.",
     ),
+    # The window.
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Kvitto's window on {folder} is open already, but does not answer. Look for it on the "
+        "screen and in the tray. If it is stuck, end its process, then try again.",
+    ),
     # The front door.
     QT_TRANSLATE_NOOP("Errors", "The server to log in to is missing."),
     QT_TRANSLATE_NOOP("Errors", "The address is missing."),

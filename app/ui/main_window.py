@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.awake.system import system_inhibitor
-from app.store.errors import StoreError
 from app.store.reader import Changes
 from app.ui.awake import StayAwake
 from app.ui.banner import Banners, Weight
@@ -31,7 +30,9 @@ from app.ui.neighbour import Neighbour
 from app.ui.notices import Notices
 from app.ui.open_dialogs import OpenDialogs
 from app.ui.preferences import OnClose
+from app.ui.reach_warning import ReachWarning
 from app.ui.replaced import ReplacedProgram, own_file
+from app.ui.restarting import Restarting
 from app.ui.sampling import Sampling
 from app.ui.settings.forgetting import Forgetting
 from app.ui.standing import StandingBanner
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.details = DetailsPanel(context, self)
         self._exporter = Exporter(context, self)
         self._sampling = Sampling(context, self)
+        self._restarting = Restarting(context, self)
         self._tray = Tray(self)
         self._neighbour = Neighbour(context, self)
         self._standing = StandingBanner(context.session, self.banners, self)
@@ -123,6 +125,8 @@ class MainWindow(QMainWindow):
         self.welcome.sample_requested.connect(self._sampling.send)
         self.welcome.demo_requested.connect(self._on_demo)
         self.strip.address_changed.connect(self.welcome.show_address)
+        warning = ReachWarning(context.door, self.strip, self.welcome, self.banners)
+        warning.connect_requested.connect(self.show_door)
         self.strip.trouble_changed.connect(partial(self.banners.show_trouble, "store"))
         self.strip.trouble_changed.connect(lambda _sentence: self.alerts.look())
         self.strip.door_requested.connect(self.show_door)
@@ -136,6 +140,7 @@ class MainWindow(QMainWindow):
         self.alerts.read.connect(self._notices.look)
         self.alerts.exposed_changed.connect(self._on_exposed)
         self._sampling.failed.connect(self.banners.show_failure)
+        self._sampling.done.connect(self.banners.show_done)
         self._exporter.failed.connect(self.banners.show_failure)
         self._exporter.done.connect(self.banners.show_done)
         self._cost_pane.done.connect(self.banners.show_done)
@@ -145,9 +150,12 @@ class MainWindow(QMainWindow):
         self._forgetting.failed.connect(self.banners.show_failure)
         self._notices.notice.connect(self._on_notice)
         self._neighbour.changed.connect(self._on_session)
-        self._standing.start_requested.connect(lambda port: self._on_restart(port=port))
+        self._standing.start_requested.connect(lambda port: self._restarting.restart(port=port))
+        self._restarting.failed.connect(self.banners.show_failure)
+        self._restarting.ended.connect(self._on_restarted)
         self._tray.open_requested.connect(self.bring_to_front)
-        self._tray.notice_opened.connect(self.bring_to_front)
+        self._tray.notice_opened.connect(self._on_notice_opened)
+        self.batches.relaxed.connect(self.banners.show_done)
         self._tray.quit_requested.connect(self.quit_requested)
         hints = QApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_scheme)
@@ -208,7 +216,9 @@ class MainWindow(QMainWindow):
         )
 
     def bring_to_front(self) -> None:
-        """Show the window above the others."""
+        """Show the window above the others, unless the program is about to end."""
+        if self._is_leaving:
+            return
         if self.isMinimized():
             self.showNormal()
         self.show()
@@ -284,7 +294,7 @@ class MainWindow(QMainWindow):
 
             dialog = SettingsDialog(self._context, self._forgetting, self.stay_awake, self)
             dialog.failed.connect(self.banners.show_failure)
-            dialog.restart_receiver_requested.connect(self._on_restart)
+            dialog.restart_receiver_requested.connect(lambda: self._restarting.restart())
             dialog.secrets_changed.connect(self.strip.read_address)
             return dialog
 
@@ -360,21 +370,17 @@ class MainWindow(QMainWindow):
         self.alerts.look()
         self.stay_awake.look()
 
-    def _on_restart(self, host: str = "", port: int = -1) -> None:
-        preferences = self._context.preferences
-        port = preferences.port if port < 0 else port
-        self._context.tasks.start_latest(self._restart(host or preferences.host, port), "restart")
-
-    async def _restart(self, host: str, port: int) -> None:
-        try:
-            await self._context.tasks.in_thread(self._context.session.restart, host, port)
-        except StoreError as error:
-            self.banners.show_failure(error.sentence)
+    def _on_restarted(self) -> None:
         self._context.feed.nudge(0)
         self._on_session()
 
-    def _on_notice(self, title: str, text: str, _selection: object) -> None:
-        self._tray.notify(title, text)
+    def _on_notice(self, title: str, text: str, selection: object) -> None:
+        self._tray.notify(title, text, selection)
+
+    def _on_notice_opened(self, selection: object) -> None:
+        self.bring_to_front()
+        if isinstance(selection, Selection) and selection.batch is not None:
+            self.batches.show_batch(selection.batch.key)
 
     def _on_export_batch(self, batch_id: str | None) -> None:
         self._exporter.ask("messages", batch_id)
@@ -390,6 +396,8 @@ class MainWindow(QMainWindow):
             apply_theme(application, preferences.theme)
         elif name == "language":
             self._languages.speak(preferences.language)
+        elif name == "shows_demo":
+            self._frame.show_work(is_any=self.batches.has_batches())
 
     def _on_scheme(self) -> None:
         application = QApplication.instance()

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -22,14 +21,15 @@ from app.store.arrivals import Receipt, ReportArrival
 from app.store.database import open_database
 from app.store.doors import DoorReader
 from app.store.edits import Edit
-from app.store.errors import AlreadyRunningError
+from app.store.errors import StoreError
 from app.store.finding import Finder
-from app.store.instance import Whereabouts, is_alive, whereabouts
+from app.store.instance import Whereabouts, whereabouts
 from app.store.reader import Reader
 from app.store.secrets import CallbackSecret, SecretStore
 from app.store.traffic import Traffic
 from app.store.upgrading import OnUpgrade, go_on
 from app.store.writer import Writer
+from app.ui.receiving import Receiving
 
 if TYPE_CHECKING:
     from app.store.charts import ChartReader
@@ -43,15 +43,14 @@ class Session:
 
     The store is always there. The receiver is ours, or another process's (`attached_to`), or can't
     listen (`trouble`); in the last two cases we read, and the user's edits are written, but nothing
-    is received here. All calls but the properties may take long: not in the window's thread.
+    is received here. All calls but the properties may take long: not in the window's thread. They
+    may come from several threads at once: one restart follows the other, and none follows `close`.
 
     Attributes:
         folder: the data folder.
         database: its database.
         reader, finder, traffic, doors: read the store.
         secrets: the secrets of the callback URL.
-        attached_to: where the other process is that receives into the folder.
-        trouble: why we can't listen.
 
     Args:
         folder: the data folder; made where it is missing.
@@ -84,13 +83,11 @@ class Session:
         self.traffic: Final = Traffic(self.database)
         self.doors: Final = DoorReader(self.database)
         self.secrets: Final = SecretStore(self.database)
-        self.attached_to: Whereabouts | None = None
-        self.trouble: ReceiverError | None = None
-        self._reception: Reception | None = None
-        self._receiving = ExitStack()
-        self._writer: Writer
+        self._receiving: Final = Receiving(
+            folder, self.database, self._make_reception, self._on_commit
+        )
         try:
-            self._start(host, port)
+            self._receiving.start(host, port)
         except BaseException:
             self.database.close()
             raise
@@ -103,16 +100,37 @@ class Session:
         return ChartReader(self.database)
 
     @property
+    def _writer(self) -> Writer:
+        return self._receiving.writer
+
+    @property
+    def _reception(self) -> Reception | None:
+        return self._receiving.reception
+
+    @property
     def is_receiving(self) -> bool:
         """Whether reports are received in this process."""
         return self._reception is not None
 
     @property
+    def is_restarting(self) -> bool:
+        """Whether the receiver is being restarted: how we stand is known afterwards."""
+        return self._receiving.is_restarting
+
+    @property
+    def attached_to(self) -> Whereabouts | None:
+        """Where the other process is that receives into the folder."""
+        return self._receiving.attached_to
+
+    @property
+    def trouble(self) -> ReceiverError | StoreError | None:
+        """Why we can't listen, or use the store any more."""
+        return self._receiving.trouble
+
+    @property
     def listens_on(self) -> tuple[str, int] | None:
         """The address and the port on which reports are received in this process."""
-        if self._reception is None:
-            return None
-        return self._reception.service.host, self._reception.service.port
+        return self._receiving.listens_on
 
     @property
     def alarm(self) -> str:
@@ -122,8 +140,9 @@ class Session:
 
     def read_callback_url(self) -> str:
         """Return the local callback URL, with its secret; "" where nobody receives."""
-        if self._reception is not None:
-            return self._reception.callback_url
+        reception = self._reception
+        if reception is not None:
+            return reception.callback_url
         address = self.read_address()
         if address is None:
             return ""
@@ -131,11 +150,10 @@ class Session:
 
     def read_address(self) -> tuple[str, int] | None:
         """Return where reports are received, by whichever process; None where nobody receives."""
-        if self._reception is not None:
-            return self._reception.service.host, self._reception.service.port
-        if self.attached_to is None or not self.attached_to.address:
-            return None
-        host, _, port = self.attached_to.address.removeprefix("http://").rpartition(":")
+        ours, other = self.listens_on, self.attached_to
+        if ours is not None or other is None or not other.address:
+            return ours
+        host, _, port = other.address.removeprefix("http://").rpartition(":")
         return host.strip("[]"), int(port)
 
     def read_public_url(self, base: str) -> str:
@@ -150,15 +168,17 @@ class Session:
 
     def counters(self) -> ReceiverCounters | None:
         """Return what our receiver has done so far; None where another process receives."""
-        return None if self._reception is None else self._reception.service.snapshot()
+        reception = self._reception
+        return None if reception is None else reception.service.snapshot()
 
     def read_probes(self) -> Probes | None:
         """Return what makes probes that the receiver knows, ours or another process's.
 
         None where nobody receives, or an older Kvitto does.
         """
-        if self._reception is not None:
-            return self._reception.service.probes
+        reception = self._reception
+        if reception is not None:
+            return reception.service.probes
         if self.attached_to is None:
             return None
         # The other one may have been started anew since we looked.
@@ -173,12 +193,14 @@ class Session:
 
     def strangers(self) -> list[Stranger]:
         """Return who knocked, the latest first; none where another process receives."""
-        return [] if self._reception is None else self._reception.service.strangers.latest()
+        reception = self._reception
+        return [] if reception is None else reception.service.strangers.latest()
 
     def believe(self, header: str | None) -> None:
         """Take strangers' addresses from this header of the tunnel; see `Strangers.believe`."""
-        if self._reception is not None:
-            self._reception.service.strangers.believe(header)
+        reception = self._reception
+        if reception is not None:
+            reception.service.strangers.believe(header)
 
     def closures(self, since: datetime) -> list[Closure]:
         """Return when no report could come in, as `DoorReader.closures`; up to this moment.
@@ -205,8 +227,8 @@ class Session:
     # --- What the user asks for -----------------------------------------------------------------
 
     def edit(self, edit: Edit) -> Future[int]:
-        """Make a change of the user's; see `Writer.edit`. Await it with `asyncio.wrap_future`."""
-        return self._writer.edit(edit)
+        """Make a change of the user's; see `EditQueue`. Await it with `asyncio.wrap_future`."""
+        return self._receiving.edits.submit(edit)
 
     def append(self, arrival: ReportArrival) -> Awaitable[Receipt]:
         """Store a report that came by another way than HTTP; see `Writer.append`."""
@@ -220,12 +242,12 @@ class Session:
         Args:
             base: a public URL, of `public_base`; "" for the local one.
         """
-        known = [one for one in self.secrets.valid() if one.origin is Origin.DEMO]
-        demo = known[-1] if known else self.secrets.make(utc_now(), Origin.DEMO)
-        self._secrets_changed()
         address = self.read_address()
         if address is None:
             return ""
+        known = [one for one in self.secrets.valid() if one.origin is Origin.DEMO]
+        demo = known[-1] if known else self.secrets.make(utc_now(), Origin.DEMO)
+        self._secrets_changed()
         return public_callback_url(base, demo.value) if base else callback_url(*address, demo.value)
 
     def valid_secrets(self) -> Sequence[CallbackSecret]:
@@ -251,60 +273,30 @@ class Session:
         self._secrets_changed()
 
     def look_for_others(self) -> bool:
-        """Look again whether another process receives, and where; return whether that changed.
+        """Look again whether another process receives; see `Receiving.look_for_others`."""
+        return self._receiving.look_for_others()
 
-        Looks at nothing while we receive, or would but can't listen.
-        """
-        if self.is_receiving or self.trouble is not None:
-            return False
-        before, found = self.attached_to, whereabouts(self.folder)
-        if found is not None and not is_alive(found):
-            found = None
-        if found is None and before is not None and not before.pid:
-            return False  # it could not tell where it is, and can't take that back
-        self.attached_to = found
-        return found != before
-
-    def restart(self, host: str, port: int) -> None:
-        """Stop receiving and start again at another address; look at `trouble` afterwards.
-
-        Raises:
-            StoreError: the store can't be used.
-        """
-        self._receiving.close()
-        self._start(host, port)
+    def restart(self, host: str, port: int) -> ReceiverError | StoreError | None:
+        """Stop receiving and start again at another address, or go on; see `Receiving.restart`."""
+        return self._receiving.restart(host, port)
 
     def close(self) -> None:
-        """Stop receiving, answer and store what is under way, and close the store."""
-        self._receiving.close()
-        self.database.close()
+        """Stop receiving, answer and store what is under way, and close the store.
 
-    def _start(self, host: str, port: int) -> None:
-        self.attached_to = None
-        self.trouble = None
-        self._reception = None
-        with ExitStack() as building:
-            try:
-                self._reception = building.enter_context(
-                    Reception(
-                        self.folder,
-                        host=host,
-                        port=port,
-                        is_open=self._is_open,
-                        on_commit=self._on_commit,
-                        on_woken=self._on_woken,
-                    )
-                )
-                self._writer = self._reception.writer
-            except AlreadyRunningError:
-                self.attached_to = whereabouts(self.folder) or Whereabouts(0, "")
-            except ReceiverError as error:
-                self.trouble = error
-            if self._reception is None:
-                self._writer = Writer(self.database, on_commit=self._on_commit)
-                self._writer.start()
-                building.callback(self._writer.close)
-            self._receiving = building.pop_all()
+        A second call does nothing.
+        """
+        if self._receiving.close():
+            self.database.close()
+
+    def _make_reception(self, host: str, port: int) -> Reception:
+        return Reception(
+            self.folder,
+            host=host,
+            port=port,
+            is_open=self._is_open,
+            on_commit=self._on_commit,
+            on_woken=self._on_woken,
+        )
 
     def take_secrets(self) -> None:
         """Take to the secrets that are valid now: somebody may have made one."""
@@ -314,8 +306,9 @@ class Session:
         self._when_woken()
 
     def _secrets_changed(self) -> None:
-        if self._reception is not None:
-            self._reception.read_secrets()
+        reception = self._reception
+        if reception is not None:
+            reception.read_secrets()
 
 
 def _is_fresh_silence(closure: Closure, now: datetime) -> bool:

@@ -1,9 +1,11 @@
 """The banner that says how we stand where not all is well: attached, in trouble, or alone."""
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from app.receiver.errors import ReceiverError
 from app.ui.banner import Banners, Weight
 from app.ui.error_words import error_text
 from app.ui.session import Session
@@ -30,6 +32,8 @@ class StandingBanner(QObject):
     def show(self) -> None:
         """Say how the session stands now."""
         session = self._session
+        if session.is_restarting:
+            return  # whoever restarts it asks again afterwards
         if session.is_receiving:
             self._banners.close_banner(_SUBJECT)
         elif session.attached_to is not None:
@@ -44,15 +48,17 @@ class StandingBanner(QObject):
                 again=self.show,
             )
         elif session.trouble is not None:
+            actions: list[tuple[str, Callable[[], None]]] = [
+                (self.tr("Try again"), self._ask_to_start)
+            ]
+            if isinstance(session.trouble, ReceiverError):
+                actions.append((self.tr("Use any free port"), lambda: self.start_requested.emit(0)))
             self._banners.show_banner(
                 _SUBJECT,
                 error_text(session.trouble.sentence),
                 weight=Weight.DANGER,
                 detail=session.trouble.detail,
-                actions=[
-                    (self.tr("Try again"), self._ask_to_start),
-                    (self.tr("Use any free port"), lambda: self.start_requested.emit(0)),
-                ],
+                actions=actions,
                 again=self.show,
             )
         else:

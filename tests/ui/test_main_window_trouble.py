@@ -11,7 +11,10 @@ import pytest
 
 from app.paths import database_file
 from app.receiver.reception import Reception
-from app.store.errors import DiskFullError
+from app.store.errors import DiskFullError, FolderUnusableError
+from app.ui.error_words import error_text
+from app.ui.receiving import Receiving
+from app.ui.settings.dialog import SettingsDialog
 from tests.helpers.posting import post, report_body
 from tests.ui.stage import CALM_S, SEEN_S, TROUBLE_S, button, on_stage
 from tests.ui.waiting import until
@@ -124,3 +127,40 @@ async def test_answers_keep_their_speed_while_the_window_sleeps(data_dir: Path) 
     assert answered > 50
     assert sorted(latencies)[len(latencies) // 2] < 0.05
     assert max(latencies) < 0.5
+
+
+async def test_an_address_that_can_t_be_used_is_named_and_the_old_one_goes_on(
+    data_dir: Path,
+) -> None:
+    async with on_stage(data_dir) as stage:
+        before = stage.session.listens_on
+        assert before is not None
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            stage.context.preferences.put("port", port)
+            stage.window.show_settings()
+            stage.window.findChildren(SettingsDialog)[0].restart_receiver_requested.emit()
+            await until(lambda: bool(stage.banner("failed")))
+
+        assert f"Port {port}" in stage.banner("failed")
+        assert f"as before, on 127.0.0.1, port {before[1]}" in stage.banner("failed")
+        assert not stage.banner("session")
+        assert (stage.session.listens_on, stage.context.preferences.port) == (before, before[1])
+        await stage.post(report_body("m1"))
+
+
+async def test_a_restart_that_fails_says_why_and_nothing_of_another_kvitto(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with on_stage(data_dir) as stage:
+        reason = FolderUnusableError(data_dir, "no right to write")
+
+        def refused(_self: Receiving, _host: str, _port: int) -> None:
+            raise reason
+
+        monkeypatch.setattr(Receiving, "start", refused)
+        stage.window.show_settings()
+        stage.window.findChildren(SettingsDialog)[0].restart_receiver_requested.emit()
+        await until(lambda: bool(stage.banner("session")))
+
+        assert stage.banner("session") == error_text(reason.sentence)

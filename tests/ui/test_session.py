@@ -22,13 +22,14 @@ from app.receiver.reception import Reception
 from app.receiver.service import utc_now
 from app.receiver.strangers import KnockedAt
 from app.store.edits import MarkOpen
+from app.store.errors import StoreError
 from app.store.instance import Whereabouts
 from app.store.schema import opening
 from app.ui.session import Session
 from tests.store.arrivals import a_report, arriving
 
 
-def trouble_of(session: Session) -> ReceiverError | None:
+def trouble_of(session: Session) -> ReceiverError | StoreError | None:
     return session.trouble
 
 
