@@ -107,7 +107,7 @@ def status_word(code: int, *, final: bool) -> str:
     if status.is_retrying(code, final=final):
         return QCoreApplication.translate("Words", "Retrying")
     if status.is_ended_unknown(code, final=final):
-        return QCoreApplication.translate("Words", "Ended, delivery not known")
+        return QCoreApplication.translate("Words", "Ended, unknown")
     if group_of(code) is Group.ERROR:
         return outcome_word(Outcome.FAILED)
     return code_word(code)

@@ -55,7 +55,7 @@ def test_every_code_has_a_word_and_a_meaning(code: int) -> None:
 def test_being_with_a_carrier_is_never_called_delivered(code: int) -> None:
     assert "elivered" not in words.status_word(code, final=False)
     assert "not delivered yet" in words.status_meaning(code, final=False)
-    assert words.status_word(code, final=True) == "Ended, delivery not known"
+    assert words.status_word(code, final=True) == "Ended, unknown"
     assert "not known" in words.status_meaning(code, final=True)
 
 
