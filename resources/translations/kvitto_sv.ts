@@ -4063,8 +4063,8 @@
         <translation>Försöker igen</translation>
     </message>
     <message>
-        <source>Ended, delivery not known</source>
-        <translation>Avslutat, leverans okänd</translation>
+        <source>Ended, unknown</source>
+        <translation>Avslutat, okänt</translation>
     </message>
     <message>
         <source>The sender has accepted the message.</source>
