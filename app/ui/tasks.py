@@ -28,7 +28,13 @@ class Tasks:
         self._is_closed = False
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        """Run `work`; keep it until it ends. A failure is logged, a cancellation is not."""
+        """Run `work`; keep it until it ends. A failure is logged, a cancellation is not.
+
+        Once this is closed nothing is run: a timer of the window may still fire, without a loop.
+        """
+        if self._is_closed:
+            work.close()
+            return
         task = asyncio.get_event_loop().create_task(work, name=name)
         self._running.add(task)
         task.add_done_callback(self._ended)
