@@ -15,6 +15,7 @@ from app.core.state import MessageState, ReceivedReport
 from app.core.sums import BatchSums, CostSum, StatusSum, StepKey
 from app.core.times import minute_of
 from app.store.database import Database
+from app.store.deletions import detached_keys
 from app.store.in_order import NO_ROWS, ROWS_AT_ONCE, InOrder, stream
 from app.store.rows import report_from_row, state_from_row
 from app.store.schema import (
@@ -22,6 +23,7 @@ from app.store.schema import (
     batch_cost,
     batch_status,
     cost_step,
+    forgotten,
     message,
     meta,
     report,
@@ -30,6 +32,10 @@ from app.store.schema import (
 
 MAX_DIFFERENCES: Final = 100
 """Differences that are told one by one; the rest are counted."""
+
+
+_LEFT_OVER: Final = frozenset({message.name, forgotten.name})
+"""The tables that keep rows of a batch while it is being deleted."""
 
 
 class CheckResult(msgspec.Struct):
@@ -86,8 +92,11 @@ def _check_file(connection: Connection, result: CheckResult) -> None:
     for (found,) in connection.exec_driver_sql("PRAGMA quick_check(20)"):
         if found != "ok":
             result.differ(f"The database file is damaged: {found}")
+    gone = detached_keys(connection)
     for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        result.differ(f"A row of {row[0]} belongs to no row of {row[2]}")
+        # What is left of a batch that is being deleted belongs to none.
+        if row[2] != batch.name or row[0] not in _LEFT_OVER or not gone:
+            result.differ(f"A row of {row[0]} belongs to no row of {row[2]}")
 
 
 class _BatchTruth:
@@ -138,7 +147,8 @@ def _check_batches(
         if row.forgotten_us is None:
             _compare_batch(row, truth, kept, kept_rates, result)
     on_progress(total, total)
-    lost = {key for one in (statuses, costs, steps, rates, messages) for key in one.rest()}
+    lost = {key for one in (statuses, costs, steps, rates) for key in one.rest()}
+    lost |= {key for key in messages.rest() if key not in detached_keys(connection)}
     for pk in sorted(lost):
         result.differ(f"There are messages or sums of a batch that is not there (number {pk})")
     _check_strays(connection, result)

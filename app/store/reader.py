@@ -12,6 +12,7 @@ from app.core.report import Origin
 from app.core.sums import CostSum, StatusSum
 from app.core.times import from_microseconds
 from app.store.database import Database
+from app.store.deletions import count_detached
 from app.store.dialect import as_json
 from app.store.records import (
     BatchRecord,
@@ -125,11 +126,12 @@ class Reader:
                 return int(connection.scalar(query) or 0)
 
             every = connection.execute(select(meta)).one()
+            gone_messages, gone_reports = count_detached(connection)
             return Counts(
                 revision=every.revision,
                 batches=number(select(func.count()).select_from(batch)),
-                messages=number(select(func.count()).select_from(message)),
-                reports=number(select(func.count()).select_from(report)),
+                messages=number(select(func.count()).select_from(message)) - gone_messages,
+                reports=number(select(func.count()).select_from(report)) - gone_reports,
                 repeats=every.repeats,
                 refused=number(select(func.count()).select_from(quarantine)),
                 unkept=every.quarantine_unkept,

@@ -1,22 +1,25 @@
 """The one thread that writes: group commit, and a receipt only for what is on the disk."""
 
 import asyncio
+import contextlib
 import logging
 import queue
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import Connection, select, update
 
 from app.store.arrivals import Receipt
 from app.store.database import Database
+from app.store.deletions import ContinueDeletions, has_pending
 from app.store.edits import Edit
 from app.store.errors import QueueFullError, StoreClosedError, StoreError
 from app.store.group import Arrival, Group
-from app.store.prepared import writing
+from app.store.prepared import cursor_of, writing
 from app.store.schema import meta
 
 log = logging.getLogger(__name__)
@@ -108,6 +111,8 @@ class Writer:
         self._alarm: StoreError | None = None
         self._failures = 0
         self._connection: Connection | None = None
+        self._deletions = _Change(ContinueDeletions())
+        self._deletions.done.set_result(0)
         # A daemon: a program that fails without closing must end, not wait for ever. Nobody was
         # promised anything that is still in the queue.
         self._thread = threading.Thread(target=self._run, name="kvitto-writer", daemon=True)
@@ -197,6 +202,7 @@ class Writer:
     # --- On the writer's thread -----------------------------------------------------------------
 
     def _run(self) -> None:
+        self._continue_deletions()
         try:
             while not isinstance(self._next, _End):
                 self._take()
@@ -271,14 +277,19 @@ class Writer:
             self._raise_alarm(error)
             change.done.set_exception(error)
             return
-        except Exception as error:  # noqa: BLE001 - whoever asked for the edit is told
+        except Exception as error:
             self._disconnect()
+            if change is self._deletions:
+                log.exception("Deleting could not go on")
+            # Whoever asked for an edit is told.
             change.done.set_exception(error)
             return
         self._clear_alarm()
         self._on_commit(revision)
         if is_done:
             change.done.set_result(revision)
+            if getattr(change.edit, "has_rest", False):
+                self._continue_deletions()
             return
         with self._gate:
             if not self._closed:
@@ -286,11 +297,21 @@ class Writer:
                 return
         change.done.set_exception(StoreClosedError())
 
+    def _continue_deletions(self) -> None:
+        """Go on with the deletions that are under way, if any are; behind all that waits."""
+        with contextlib.suppress(StoreError):
+            with self._database.in_words(), self._database.reading.connect() as connection:
+                is_left = has_pending(connection)
+            with self._gate:
+                if is_left and not self._closed and self._deletions.done.done():
+                    self._deletions = _Change(ContinueDeletions())
+                    self._queue.put(self._deletions)
+
     def _apply(self, edit: Edit) -> tuple[bool, int]:
         self._database.ensure_file_is_there()
         with self._database.in_words():
             connection = self._connected()
-            with connection.begin():
+            with _detaching(connection, edit), connection.begin():
                 revision: int = connection.scalars(select(meta.c.revision)).one() + 1
                 is_done = edit.apply(connection, revision)
                 connection.execute(update(meta).values(revision=revision))
@@ -317,6 +338,22 @@ class Writer:
         if self._alarm is not None:
             log.warning("Reports are stored again")
             self._alarm = None
+            # What failed then is behind what it was to delete.
+            self._continue_deletions()
+
+
+@contextmanager
+def _detaching(connection: Connection, edit: Edit) -> Iterator[None]:
+    """Let an edit that says so delete a batch before its messages."""
+    if not getattr(edit, "detaches", False):
+        yield
+        return
+    cursor = cursor_of(connection)
+    cursor.execute("PRAGMA foreign_keys = OFF", ())
+    try:
+        yield
+    finally:
+        cursor.execute("PRAGMA foreign_keys = ON", ())
 
 
 def _release(jobs: Sequence[_Job], results: Sequence[Receipt | Exception]) -> None:

@@ -9,13 +9,16 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from app.store.migrations import v1, v2, v3, v4
+from app.store.migrations import v1, v2, v3, v4, v5, v6, v7
 
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     v1.upgrade,
     v2.upgrade,
     v3.upgrade,
     v4.upgrade,
+    v5.upgrade,
+    v6.upgrade,
+    v7.upgrade,
 )
 """Step n, counted from 1, makes version n out of version n - 1. Version 0 is an empty file."""
 

@@ -4,7 +4,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.core.report import Origin
-from app.store.edits import DeleteBatch, ForgetBatch
+from app.store.deletions import DeleteBatches
+from app.store.edits import ForgetBatch
 from app.ui.context import Context, Selection
 from tests.ui.details.arriving import (
     a_body,
@@ -121,7 +122,7 @@ async def test_a_deleted_batch_leaves_the_sums_over_all(context: Context, qtbot:
     batch = the_batch(context)
     panel.show_selection(Selection(batch))
 
-    context.session.edit(DeleteBatch(batch.key)).result(10)
+    context.session.edit(DeleteBatches((batch.key,))).result(10)
 
     await until(lambda: panel.page is panel.overview_page)
 
