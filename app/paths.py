@@ -38,6 +38,11 @@ def instance_file(folder: Path) -> Path:
     return folder / "running.json"
 
 
+def replacement_file(folder: Path) -> Path:
+    """Return the file that says which database is to take the place of the present one."""
+    return folder / "kvitto-replacement.json"
+
+
 def door_folder(folder: Path) -> Path:
     """Return where the tunnel and the front door write: it may be missing."""
     return folder / "door"

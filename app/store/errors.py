@@ -72,6 +72,21 @@ class DatabaseReadOnlyError(StoreError):
         )
 
 
+class NotPermittedError(StoreError):
+    """The database or its folder belongs to another user."""
+
+    retry_helps = True
+
+    def __init__(self, path: Path, detail: str = "") -> None:
+        """Name the folder."""
+        super().__init__(
+            f"You may not use {path.parent}: the folder, or a file in it, belongs to another user "
+            f"of this computer. {_WAITING} for about 90 minutes. Start Kvitto as that user, or "
+            "choose another folder with --data-dir.",
+            detail,
+        )
+
+
 class DatabaseBrokenError(StoreError):
     """The file is damaged, or is not a database of ours."""
 
@@ -94,6 +109,46 @@ class DatabaseGoneError(StoreError):
             f"{path} was moved, deleted or replaced while Kvitto was using it. {_WAITING} for "
             "about 90 minutes. Put it back if you can, then start Kvitto again.",
             detail,
+        )
+
+
+class LogGoneError(StoreError):
+    """The log of the database was deleted or replaced, and can't be saved yet."""
+
+    retry_helps = True
+
+    def __init__(self, path: Path, detail: str = "") -> None:
+        """Name the database."""
+        super().__init__(
+            f"A file beside {path} was deleted or replaced while Kvitto was using it. {_WAITING} "
+            "for about 90 minutes. Kvitto saves what it still holds: don't end it now.",
+            detail,
+        )
+
+
+class FilesReplacedError(StoreError):
+    """The database or its log was touched by somebody, and is whole again."""
+
+    def __init__(self, path: Path, what: str, kept: str) -> None:
+        """Name the database, `what` happened, and the name under which the other file is `kept`."""
+        found = f" What was found in its place is {kept} now." if kept else ""
+        super().__init__(
+            f"{path} was touched while Kvitto was using it: {what}. Kvitto has saved all that it "
+            f"had received, and goes on.{found} To back up or restore, use kvitto backup and "
+            "kvitto restore.",
+        )
+
+
+class ReportsLostError(StoreError):
+    """Somebody destroyed a part of what was received."""
+
+    def __init__(self, path: Path, count: int) -> None:
+        """Name the database, and how many reports are lost."""
+        super().__init__(
+            f"{path} was touched while Kvitto was using it, and {count} of the newest reports in "
+            "it are lost: they were answered, and the sender does not send them again. Kvitto "
+            "goes on with what is left. To back up or restore, use kvitto backup and kvitto "
+            "restore.",
         )
 
 

@@ -295,7 +295,11 @@ class Session:
             except ReceiverError as error:
                 self.trouble = error
             if self._reception is None:
-                self._writer = Writer(self.database, on_commit=self._on_commit)
+                self._writer = Writer(
+                    self.database,
+                    on_commit=self._on_commit,
+                    mends=self.attached_to is None,
+                )
                 self._writer.start()
                 building.callback(self._writer.close)
             self._receiving = building.pop_all()

@@ -1,0 +1,151 @@
+"""The one connection that the writer writes through, and what it does about its files."""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import Connection
+
+from app.store.database import Database
+from app.store.edits import Edit
+from app.store.errors import DatabaseGoneError, LogGoneError, ReportsLostError, StoreError
+from app.store.file_guard import FileGuard, FileState
+from app.store.prepared import cursor_of
+from app.store.repair import is_log_folded, save
+from app.store.replacing import finish_replacement
+
+log = logging.getLogger(__name__)
+
+_TRY_AGAIN_S: Final = 2.0
+"""The time between two tries to save what can't be saved at the moment."""
+
+
+class WriterConnection:
+    """Opens the connection, and sees before each use that nobody has touched the files.
+
+    Belongs to the writer's thread; `incident` may be read from any.
+
+    Args:
+        database: where to write.
+        mends: whether it repairs what others do to the files.
+
+    Attributes:
+        incident: what was done to the files last, and is over; None where nothing was.
+    """
+
+    def __init__(self, database: Database, *, mends: bool) -> None:
+        self.incident: StoreError | None = None
+        self._database = database
+        self._mends = mends
+        self._guard = FileGuard(database.path)
+        self._connection: Connection | None = None
+        self._revision = 0
+        self._last_report = 0
+        self._failure: StoreError | None = None
+        self._try_at_s = 0.0
+
+    def ready(self) -> Connection:
+        """Return the connection, to files that nobody else has touched.
+
+        Raises:
+            StoreError: somebody has, and they can't be mended now.
+        """
+        if self._connection is not None:
+            state = self._guard.look()
+            if state is not FileState.WHOLE:
+                self._mend(self._connection, state)
+        if self._connection is None:
+            finish_replacement(self._database.path.parent)
+            self._database.ensure_file_is_there()
+            self._connection = connection = self._database.writing.connect()
+            self._look_for_loss(connection)
+            self._guard.remember()
+            self._let_others_watch(self._guard)
+        return self._connection
+
+    def committed(self, revision: int, last_report: int | None = None) -> None:
+        """Note what a transaction has committed."""
+        self._revision = revision
+        self._last_report = self._last_report if last_report is None else last_report
+        self._guard.note()
+
+    def failed(self, error: StoreError) -> None:
+        """Close the connection after an error, unless only it still holds what was received.
+
+        What a failed connection still remembers is not to be trusted.
+        """
+        if not isinstance(error, DatabaseGoneError | LogGoneError):
+            self.close()
+
+    def close(self) -> None:
+        """Close the connection; the next use opens another."""
+        connection, self._connection = self._connection, None
+        self._let_others_watch(None)
+        if connection is not None:
+            with self._database.in_words():
+                connection.close()
+
+    def _let_others_watch(self, guard: FileGuard | None) -> None:
+        for one in self._database.relatives():
+            one.guard = guard
+
+    def _look_for_loss(self, connection: Connection) -> None:
+        """Compare what is there with what was committed before the last connection ended."""
+        # The log and its index are opened by this query.
+        query = "SELECT revision, last_report FROM meta"
+        revision, last_report = cursor_of(connection).execute(query, ()).fetchone()
+        lost = max(0, self._last_report - last_report)
+        if revision < self._revision:
+            self.incident = ReportsLostError(self._database.path, lost)
+            log.critical("%s", self.incident.sentence)
+        self._revision, self._last_report = revision, last_report
+
+    def _mend(self, connection: Connection, state: FileState) -> None:
+        """Save what only the open connection still holds, and begin anew."""
+        if state is FileState.TOUCHED or (
+            state is FileState.LOG_CUT
+            and not self._guard.log_bytes
+            and is_log_folded(driver_connection(connection))
+        ):
+            self._guard.note()
+            return
+        if self._failure is not None and time.monotonic() < self._try_at_s:
+            raise self._failure
+        if self._mends:
+            try:
+                self.incident = save(self._database, connection, state)
+            except StoreError as error:
+                self._failure = error
+                self._try_at_s = time.monotonic() + _TRY_AGAIN_S
+                raise
+            self._failure = None
+            self._connection = None
+            self._let_others_watch(None)
+            log.error("%s", self.incident.sentence)
+        else:
+            # Whoever receives into the files mends them. Nothing is folded in here.
+            self.close()
+
+
+def driver_connection(connection: Connection) -> sqlite3.Connection:
+    """Return the driver's own connection."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
+
+
+@contextmanager
+def detaching(connection: Connection, edit: Edit) -> Iterator[None]:
+    """Let an edit that says so delete a batch before its messages; before a transaction."""
+    if not getattr(edit, "detaches", False):
+        yield
+        return
+    cursor = cursor_of(connection)
+    cursor.execute("PRAGMA foreign_keys = OFF", ())
+    try:
+        yield
+    finally:
+        cursor.execute("PRAGMA foreign_keys = ON", ())
