@@ -27,6 +27,7 @@ from app.receiver.reception import Reception
 from app.receiver.tally import ReceiverCounters
 from app.simulator.command import add_simulate_command
 from app.store.check import MAX_DIFFERENCES, check
+from app.store.copies import incomplete_since
 from app.store.database import open_database, prepare_folder
 from app.store.errors import StoreError
 from app.store.reader import Reader
@@ -369,8 +370,16 @@ def _check(options: argparse.Namespace) -> int:
     upgrading = _Upgrading()
     with open_database(folder, must_exist=True, on_upgrade=upgrading) as database:
         upgrading.end()
+        missing_since = incomplete_since(database)
         result = check(database, on_progress=progress)
     progress.end()
+    if missing_since is not None:
+        last = missing_since.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        result.differ(
+            "This database seems to be a copy that was made without its log while Kvitto was "
+            f"receiving: what came after {last}, or a little before, may be missing in it. "
+            "kvitto backup makes copies that are whole."
+        )
     checked = ", ".join(
         (
             _count(result.reports, "report", "reports"),

@@ -33,6 +33,7 @@ from app.store.instance import Instance
 from app.store.migrations import NEWEST
 from app.store.replacing import finish_replacement
 from app.store.sqlite_errors import from_os, may_use, translated
+from app.store.sync_folders import sync_service
 from app.store.upgrading import OnUpgrade, go_on, read_version, upgrade
 
 log = logging.getLogger(__name__)
@@ -107,10 +108,14 @@ class Database:
             raise translated(error, self.path, error) from error
 
     def close(self) -> None:
-        """Close all connections; fold the log in, where nobody else has the database open."""
+        """Close all connections.
+
+        Where this has written, and nobody else has the database open, the log is folded in.
+        """
         _OPEN.discard(self)
         self.reading.dispose()
-        if self._identity is not None and self._identity == _identity(self.path):
+        is_same = self._identity is not None and self._identity == _identity(self.path)
+        if is_same and self.connections.has_written:
             # Those that can only read leave the log behind them.
             with suppress(DBAPIError, StoreError), self.writing.connect() as last:
                 last.exec_driver_sql("SELECT revision FROM meta").one()
@@ -172,7 +177,7 @@ def open_database(
         database.close()
         raise
     database.remember_file()
-    _tell_if_others_can_list(folder)
+    _tell_of_the_folder(folder)
     return database
 
 
@@ -232,7 +237,14 @@ def _make_private_folder(folder: Path) -> None:
         folder.chmod(0o700)
 
 
-def _tell_if_others_can_list(folder: Path) -> None:
+def _tell_of_the_folder(folder: Path) -> None:
+    service = sync_service(folder.resolve())
+    if service is not None:
+        log.warning(
+            "The data folder is one that %s copies to other computers: it may put older files back "
+            "while Kvitto uses them. Choose another one with --data-dir.",
+            service,
+        )
     if os.name == "posix" and stat.S_IMODE(folder.stat().st_mode) & 0o077:
         log.warning("Others can list the data folder: it is not Kvitto's alone.")
 

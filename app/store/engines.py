@@ -30,6 +30,9 @@ class OpenConnections:
     Args:
         path: the database.
         wait_s: how long a new connection waits while none may be opened.
+
+    Attributes:
+        has_written: whether one was opened that may write.
     """
 
     def __init__(self, path: Path, wait_s: float) -> None:
@@ -39,6 +42,7 @@ class OpenConnections:
         self._may_open.set()
         self._lock = threading.Lock()
         self._open: set[sqlite3.Connection] = set()
+        self.has_written = False
 
     @property
     def is_held(self) -> bool:
@@ -68,6 +72,7 @@ class OpenConnections:
         )
         with self._lock:
             self._open.add(opened)
+            self.has_written = self.has_written or mode == "rw"
         return opened
 
     def closed(self, connection: DBAPIConnection) -> None:
