@@ -19,6 +19,7 @@ from typing_extensions import override
 from app import __version__
 from app.export.errors import ExportError
 from app.export.export import EXPORT_FORMATS, EXPORT_KINDS, export
+from app.export.leftovers import remove_leftovers
 from app.logs import start_logging
 from app.paths import DATA_DIR_VARIABLE, data_folder, log_file
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
@@ -214,6 +215,7 @@ def _window(options: argparse.Namespace) -> int:
     folder = data_folder(options.data_dir)
     prepare_folder(folder)
     start_logging(log_file(folder))
+    remove_leftovers(folder)
     return run_window(
         folder,
         host=options.host,
@@ -233,6 +235,7 @@ def _receive(options: argparse.Namespace) -> int:
     folder = data_folder(options.data_dir)
     prepare_folder(folder)
     start_logging(log_file(folder))
+    remove_leftovers(folder)
     stop = threading.Event()
 
     def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
@@ -350,6 +353,7 @@ def _export(options: argparse.Namespace) -> int:
     upgrading = _Upgrading()
     with open_database(folder, must_exist=True, on_upgrade=upgrading) as database:
         upgrading.end()
+        remove_leftovers(folder)
         rows = export(
             Reader(database),
             what=options.what,

@@ -91,7 +91,7 @@ def export(
         on_progress: is told how far it is, see `OnProgress`.
 
     Returns:
-        How many rows were written. Fewer than there are if nobody read the stream to its end.
+        How many rows were written; to a stream that nobody reads to its end, too.
 
     Raises:
         ExportError: it can't be done; of the kind that says why.
@@ -103,13 +103,17 @@ def export(
     chosen = Format(form)
     if chosen is Format.XLSX and not isinstance(out, Path) and out.isatty():
         raise TerminalError
-    with _table(reader, What(what), batch_id, chosen) as table:
+    with (
+        destination(out, reader.folder) as stream,
+        # The database is let go before a stream, which may be slow, is written to.
+        _table(reader, What(what), batch_id, chosen) as table,
+        closing(_writer(table, chosen, stream, out)) as writer,
+    ):
         progress = Progress(table.total, on_progress)
-        with destination(out) as stream, closing(_writer(table, chosen, stream, out)) as writer:
-            for row in table.rows:
-                writer.write(row)
-                progress.step()
-            writer.finish()
+        for row in table.rows:
+            writer.write(row)
+            progress.step()
+        writer.finish()
     return progress.done
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
@@ -102,6 +103,11 @@ class Reader:
     def __init__(self, database: Database) -> None:
         """Read from `database`, which must stay open."""
         self._database = database
+
+    @property
+    def folder(self) -> Path:
+        """The data folder that the database lies in."""
+        return self._database.path.parent
 
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:

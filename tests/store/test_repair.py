@@ -83,6 +83,14 @@ def replace_database_by_another(path: Path) -> None:
     database_file(other).replace(path)
 
 
+def move_away(folder: Path) -> None:
+    folder.rename(folder.with_name("away"))
+
+
+def put_back(folder: Path) -> None:
+    folder.with_name("away").rename(folder)
+
+
 TOUCHES = [
     delete_log,
     delete_index,
@@ -159,14 +167,14 @@ async def test_where_the_folder_is_gone_reports_are_refused_until_it_is_back(
     writer = Writer(database)
     writer.start()
     await writer.append(arriving(a_report("m1")))
-    data_dir.rename(data_dir.with_name("away"))
+    move_away(data_dir)
 
     with log_watch.expect(logging.ERROR, "moved, deleted"), pytest.raises(DatabaseGoneError):
         await writer.append(arriving(a_report("m2")))
     with pytest.raises(DatabaseGoneError):
         await writer.append(arriving(a_report("m2")))
 
-    data_dir.with_name("away").rename(data_dir)
+    put_back(data_dir)
     with log_watch.expect(logging.WARNING, "stored again"):
         assert await writer.append(arriving(a_report("m2"))) is Receipt.STORED
         writer.flush(10)
@@ -178,7 +186,7 @@ async def test_a_second_writer_leaves_the_mending_to_the_first(
     writer: Writer, database: Database, log_watch: LogWatch
 ) -> None:
     await writer.append(arriving(a_report("m1")))
-    companions(database.path)[0].unlink()
+    delete_log(database.path)
 
     with pytest.raises(LogGoneError):
         SecretStore(database).make(START)
