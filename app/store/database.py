@@ -28,7 +28,7 @@ from app.store.errors import (
     StoreError,
     UpgradeBlockedError,
 )
-from app.store.file_guard import FileGuard, FileState
+from app.store.file_guard import FileGuard, FileState, companions
 from app.store.instance import Instance
 from app.store.migrations import NEWEST
 from app.store.replacing import finish_replacement
@@ -110,12 +110,13 @@ class Database:
     def close(self) -> None:
         """Close all connections.
 
-        Where this has written, and nobody else has the database open, the log is folded in.
+        Where this has written, and nobody else has the database open, the log is folded in. One
+        that a crash left is left to the next receiver: it tells a whole database from a copy.
         """
         _OPEN.discard(self)
         self.reading.dispose()
         is_same = self._identity is not None and self._identity == _identity(self.path)
-        if is_same and self.connections.has_written:
+        if is_same and (self.connections.has_written or _is_empty(companions(self.path)[0])):
             # Those that can only read leave the log behind them.
             with suppress(DBAPIError, StoreError), self.writing.connect() as last:
                 last.exec_driver_sql("SELECT revision FROM meta").one()
@@ -279,6 +280,13 @@ def _refuse_stump(path: Path) -> None:
         return  # whoever opens it says why
     if 0 < size < _SHORTEST:
         raise DatabaseBrokenError(path, "the file is too short for a database")
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return False
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -258,3 +258,61 @@ class StoreClosedError(StoreError):
     def __init__(self) -> None:
         """Say so."""
         super().__init__("Kvitto is stopping. New reports wait at the sender for about 90 minutes.")
+
+
+class BackupFailedError(StoreError):
+    """A copy of the store can't be written."""
+
+    def __init__(self, target: Path, detail: str = "") -> None:
+        """Name the file."""
+        super().__init__(
+            f"The backup can't be written to {target}: its disk is full, or may not be written. "
+            "There is no backup of that name now. Make room, or choose another folder.",
+            detail,
+        )
+
+
+class BackupInDataFolderError(StoreError):
+    """A copy would lie among the store's own files."""
+
+    def __init__(self, target: Path) -> None:
+        """Name the file's folder."""
+        super().__init__(
+            f"{target.parent} is where Kvitto keeps what it receives: a backup there would be lost "
+            "together with it. Choose another folder, best on another disk."
+        )
+
+
+class BackupThereError(StoreError):
+    """There is a file of that name."""
+
+    def __init__(self, target: Path) -> None:
+        """Name the file."""
+        super().__init__(
+            f"{target} is there already. It was not changed. Choose another name, or replace it "
+            "with --force."
+        )
+
+
+class NotABackupError(StoreError):
+    """A file is no whole store."""
+
+    def __init__(self, file: Path, detail: str) -> None:
+        """Name the file, and say in `detail` what is wrong with it."""
+        super().__init__(
+            f"{file} is not a whole backup of Kvitto: {detail}. Nothing was changed. Choose "
+            "another file; of a damaged one, kvitto salvage saves what can be read.",
+            detail,
+        )
+
+
+class StoreInUseError(StoreError):
+    """Somebody has the database open."""
+
+    def __init__(self, path: Path, detail: str = "") -> None:
+        """Name the database."""
+        super().__init__(
+            f"Another program has {path} open, such as Kvitto's window. Nothing was changed. Quit "
+            "it, then try again.",
+            detail,
+        )
