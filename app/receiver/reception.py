@@ -12,6 +12,7 @@ from typing import Final, Self
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority, callback_url
 from app.receiver.journal import Journal
 from app.receiver.service import ReceiverService, utc_now
+from app.store.damage_check import DamageCheck
 from app.store.database import open_database, prepare_folder
 from app.store.instance import Instance
 from app.store.reader import Reader
@@ -78,6 +79,8 @@ class Reception:
             self.writer = Writer(database, on_commit=on_commit)
             self.writer.start()
             building.callback(self.writer.close)
+            # Before the journal: it looks at how the last run has ended.
+            building.enter_context(DamageCheck(database, self.writer, utc_now))
             self.service = ReceiverService(
                 self.writer.append, lambda: self._valid, host=host, port=port, is_open=is_open
             )

@@ -75,7 +75,7 @@ class OpenConnections:
             self.has_written = self.has_written or mode == "rw"
         return opened
 
-    def closed(self, connection: DBAPIConnection) -> None:
+    def closed(self, connection: object) -> None:
         """Note that a connection is closed."""
         with self._lock:
             self._open.discard(connection)

@@ -93,9 +93,9 @@ class DatabaseBrokenError(StoreError):
     def __init__(self, path: Path, detail: str = "") -> None:
         """Name the database."""
         super().__init__(
-            f"{path} is damaged, or is not a file of Kvitto. It was not changed. {_WAITING}. Copy "
-            "the whole folder to a safe place, then put back a backup, or move the file away to "
-            "start with an empty one.",
+            f"{path} is damaged, or is not a file of Kvitto. {_WAITING}. Quit Kvitto and copy the "
+            "whole folder to a safe place. Then kvitto salvage saves what can be read, and kvitto "
+            "restore puts that, or a backup, in its place.",
             detail,
         )
 
@@ -107,7 +107,8 @@ class DatabaseGoneError(StoreError):
         """Name the database."""
         super().__init__(
             f"{path} was moved, deleted or replaced while Kvitto was using it. {_WAITING} for "
-            "about 90 minutes. Put it back if you can, then start Kvitto again.",
+            "about 90 minutes. Put its folder back if you can: Kvitto saves what it still holds, "
+            "so don't end it now.",
             detail,
         )
 

@@ -37,6 +37,10 @@ class Writer:
     All that has come while the disk was busy goes into one transaction: its fold, its commit and
     its flush are shared, and then everybody who waits is released at once.
 
+    Attributes:
+        on_suspicion: is called, on the writer's thread, when somebody else has written into the
+            file, and it could not be looked through at once.
+
     Threads: `append` belongs to any asyncio loop, everything else may be called from any thread.
     """
 
@@ -73,7 +77,10 @@ class Writer:
         self._next: Change | Barrier | End | None = None
         self._alarm: StoreError | None = None
         self._failures = 0
-        self._connection = WriterConnection(database, mends=mends)
+        self.on_suspicion: Callable[[], None] = lambda: None
+        self._connection = WriterConnection(
+            database, mends=mends, on_suspicion=lambda: self.on_suspicion()
+        )
         self._deletions = Change(ContinueDeletions())
         self._deletions.done.set_result(0)
         # A daemon: a program that fails without closing must end, not wait for ever. Nobody was
@@ -94,6 +101,16 @@ class Writer:
     def incident(self) -> StoreError | None:
         """What was done to the database's files last, and is over; None where nothing was."""
         return self._connection.incident
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing is stored any more, since the file is damaged."""
+        return self._connection.damage is not None
+
+    def stop_storing(self, error: StoreError) -> None:
+        """Store nothing from now on, until the program starts again: the file is damaged."""
+        log.critical("%s (%s)", error.sentence, error.detail)
+        self._connection.damage = error
 
     def start(self) -> None:
         """Start the thread."""

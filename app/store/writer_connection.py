@@ -3,15 +3,21 @@
 import logging
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Final
 
 from sqlalchemy import Connection
 
 from app.store.database import Database
 from app.store.edits import Edit
-from app.store.errors import DatabaseGoneError, LogGoneError, ReportsLostError, StoreError
+from app.store.errors import (
+    DatabaseBrokenError,
+    DatabaseGoneError,
+    LogGoneError,
+    ReportsLostError,
+    StoreError,
+)
 from app.store.file_guard import FileGuard, FileState
 from app.store.prepared import cursor_of
 from app.store.repair import is_log_folded, save
@@ -19,6 +25,10 @@ from app.store.replacing import finish_replacement
 
 log = logging.getLogger(__name__)
 
+_LOOK_S: Final = 0.5
+"""How long the reports of one group may wait while the file is looked through."""
+_INSTRUCTIONS: Final = 50_000
+"""Instructions of SQLite's machine between two looks at whether to stop: some milliseconds."""
 _TRY_AGAIN_S: Final = 2.0
 """The time between two tries to save what can't be saved at the moment."""
 
@@ -31,12 +41,18 @@ class WriterConnection:
     Args:
         database: where to write.
         mends: whether it repairs what others do to the files.
+        on_suspicion: is called when the file should be looked through.
 
     Attributes:
         incident: what was done to the files last, and is over; None where nothing was.
+        damage: why nothing is written any more; None while something is.
     """
 
-    def __init__(self, database: Database, *, mends: bool) -> None:
+    def __init__(
+        self, database: Database, *, mends: bool, on_suspicion: Callable[[], None]
+    ) -> None:
+        self.damage: StoreError | None = None
+        self._on_suspicion = on_suspicion
         self.incident: StoreError | None = None
         self._database = database
         self._mends = mends
@@ -45,6 +61,7 @@ class WriterConnection:
         self._revision = 0
         self._last_report = 0
         self._failure: StoreError | None = None
+        self._failed_state = FileState.WHOLE
         self._try_at_s = 0.0
 
     def ready(self) -> Connection:
@@ -53,6 +70,8 @@ class WriterConnection:
         Raises:
             StoreError: somebody has, and they can't be mended now.
         """
+        if self.damage is not None:
+            raise self.damage
         if self._connection is not None:
             state = self._guard.look()
             if state is not FileState.WHOLE:
@@ -77,7 +96,7 @@ class WriterConnection:
 
         What a failed connection still remembers is not to be trusted.
         """
-        if not isinstance(error, DatabaseGoneError | LogGoneError):
+        if error is not self._failure and not isinstance(error, DatabaseGoneError | LogGoneError):
             self.close()
 
     def close(self) -> None:
@@ -105,29 +124,93 @@ class WriterConnection:
 
     def _mend(self, connection: Connection, state: FileState) -> None:
         """Save what only the open connection still holds, and begin anew."""
-        if state is FileState.TOUCHED or (
+        if (
             state is FileState.LOG_CUT
             and not self._guard.log_bytes
             and is_log_folded(driver_connection(connection))
         ):
             self._guard.note()
             return
-        if self._failure is not None and time.monotonic() < self._try_at_s:
+        is_known = self._failure is not None and state is self._failed_state
+        if is_known and time.monotonic() < self._try_at_s:
+            assert self._failure is not None
             raise self._failure
-        if self._mends:
-            try:
+        try:
+            if state is FileState.TOUCHED:
+                self._look_through(connection)
+                self._guard.note()
+            elif self._mends:
                 self.incident = save(self._database, connection, state)
-            except StoreError as error:
-                self._failure = error
-                self._try_at_s = time.monotonic() + _TRY_AGAIN_S
-                raise
-            self._failure = None
-            self._connection = None
-            self._let_others_watch(None)
-            log.error("%s", self.incident.sentence)
-        else:
-            # Whoever receives into the files mends them. Nothing is folded in here.
-            self.close()
+                self._connection = None
+                self._let_others_watch(None)
+                log.error("%s", self.incident.sentence)
+            else:
+                # Whoever receives into the files mends them. Nothing is folded in here.
+                self.close()
+        except StoreError as error:
+            self._failure, self._failed_state = error, state
+            self._try_at_s = time.monotonic() + _TRY_AGAIN_S
+            raise
+        self._failure = None
+
+    def _look_through(self, connection: Connection) -> None:
+        """Look for damage in a file that somebody else has written into; not for long.
+
+        Another program that folds the log in has every right to. One that copies an older database
+        over ours has not.
+
+        Raises:
+            DatabaseBrokenError: it is not what the log belongs to any more.
+        """
+        end_s = time.monotonic() + _LOOK_S
+        connections = self._database.connections
+        fresh = connections.open("ro")
+        try:
+            with closing(fresh):
+                found = find_damage(fresh, lambda: time.monotonic() < end_s)
+                # What this connection knows has not been read anew: nobody has committed since.
+                if not found and _marks(fresh) != _marks(driver_connection(connection)):
+                    found = "another database was written over it"
+        finally:
+            connections.closed(fresh)
+        if found is None:
+            self._on_suspicion()
+        elif found:
+            # Whoever copies a file over it may not have come to the end.
+            raise DatabaseBrokenError(self._database.path, found)
+
+
+def _marks(connection: sqlite3.Connection) -> list[tuple[int, ...]]:
+    """Return what two connections must agree about, if they see the same file."""
+    return [
+        connection.execute(query).fetchone()
+        for query in (
+            "PRAGMA page_count",
+            "PRAGMA freelist_count",
+            "PRAGMA schema_version",
+            "SELECT revision, last_report FROM meta",
+            "SELECT (SELECT max(pk) FROM report), (SELECT max(pk) FROM message)",
+        )
+    ]
+
+
+def find_damage(
+    connection: sqlite3.Connection, may_go_on: Callable[[], bool] = lambda: True
+) -> str | None:
+    """Return the first damage that SQLite finds in a database; "" for none, None if stopped."""
+    connection.set_progress_handler(lambda: 0 if may_go_on() else 1, _INSTRUCTIONS)
+    try:
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0)
+        if code == sqlite3.SQLITE_INTERRUPT:
+            return None
+        if code & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}:
+            raise
+        return str(error)
+    finally:
+        connection.set_progress_handler(None, 0)
+    return "" if found == "ok" else str(found)
 
 
 def driver_connection(connection: Connection) -> sqlite3.Connection:
