@@ -317,3 +317,16 @@ class StoreInUseError(StoreError):
             "it, then try again.",
             detail,
         )
+
+
+class ClockDoubtfulError(StoreError):
+    """The computer's clock may be wrong, and what is to be done can't be undone."""
+
+    def __init__(self, now: str, detail: str) -> None:
+        """Tell what the clock says, `now`, and in `detail` why that is not believed."""
+        super().__init__(
+            f"The computer's clock says {now}, which does not agree with what was received, or it "
+            "was changed. Nothing old is deleted, and no key is revoked, until you confirm the "
+            "date under Settings, Storage.",
+            detail,
+        )

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from app.core.times import to_microseconds
 from app.store.deletions import delete_batch_row, end_intention, intend_purge
 from app.store.edits import DeleteRefused, Edit, remember_messages
+from app.store.errors import ClockDoubtfulError
 from app.store.retention import Due, Retention
 from app.store.schema import (
     batch,
@@ -180,8 +181,12 @@ class Forgetter:
         """Forget what is due; once for each forgetter.
 
         Raises:
+            ClockDoubtfulError: the clock may be wrong: nothing is forgotten.
             StoreError: a part could not be made; those before it are.
         """
+        if due.doubt is not None and not due.is_empty:
+            told = now.astimezone().strftime("%Y-%m-%d %H:%M")
+            raise ClockDoubtfulError(told, due.doubt.value)
         batches = refused = 0
         for some in _parts(due.refused):
             if self._is_stopped:

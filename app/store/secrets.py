@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from app.core.report import Origin
 from app.core.times import from_microseconds, to_microseconds
+from app.store.clock_guard import clock_doubt
 from app.store.database import Database
 from app.store.schema import batch, batch_status, report, secret
 
@@ -119,7 +120,7 @@ class SecretStore:
     def end_settled(self, now: datetime) -> list[int]:
         """End the retired secrets that no batch needs; return their keys.
 
-        None is ended before `RETIRED_AT_LEAST`.
+        None is ended before `RETIRED_AT_LEAST`, nor while the clock may be wrong.
         """
         retired = (
             secret.c.ended_us.is_(None),
@@ -127,7 +128,7 @@ class SecretStore:
         )
         query = select(secret.c.pk).where(*retired).order_by(secret.c.pk)
         with self._reading() as connection:
-            if not connection.scalars(query).all():
+            if not connection.scalars(query).all() or clock_doubt(connection, now) is not None:
                 return []
         with self._writing() as connection:
             needed = _users(connection, now)

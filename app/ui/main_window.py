@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
         context.feed.failed.connect(partial(self.banners.show_trouble, "feed"))
         context.preferences.changed.connect(self._on_preference)
         self._forgetting.failed.connect(self.banners.show_failure)
+        self._forgetting.announced.connect(partial(self.banners.show_trouble, "purge"))
         self._notices.notice.connect(self._on_notice)
         self._neighbour.changed.connect(self._on_session)
         self._standing.start_requested.connect(lambda port: self._on_restart(port=port))

@@ -8,6 +8,7 @@ import pytest
 
 from app.core.report import DeliveryReport, Origin
 from app.store.arrivals import ReportArrival
+from app.store.clock_guard import ClockReading, ConfirmClock
 from app.store.database import Database, open_database
 from app.store.edits import BatchChange, ChangeBatch
 from app.store.secrets import HEARD_OF_WITHIN, RETIRED_AT_LEAST, CallbackSecret, SecretStore
@@ -132,6 +133,9 @@ async def test_a_retired_secret_is_not_kept_for_a_batch_that_nobody_hears_of(
     old = store.newest(NOW)
     await arrive(writer, old, NOW)
     store.renew(old.key, NOW)
+    later = NOW + HEARD_OF_WITHIN
+    assert store.end_settled(later + timedelta(days=1)) == [], "the clock may be wrong"
+    writer.edit(ConfirmClock(ClockReading(later, 0.0, "boot"))).result(10)
 
     assert store.end_settled(NOW + HEARD_OF_WITHIN) == []
     assert store.end_settled(NOW + HEARD_OF_WITHIN + timedelta(seconds=1)) == [old.key]
