@@ -1,15 +1,16 @@
-"""The commands that look after the store: check, backup, restore."""
+"""The commands that look after the store: check, backup, salvage, restore."""
 
 import argparse
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from app.paths import data_folder
+from app.paths import data_folder, database_file
 from app.store.backup import StoreContents, back_up, restore
 from app.store.check import MAX_DIFFERENCES, check
 from app.store.copies import incomplete_since
 from app.store.database import open_database
+from app.store.salvage import salvage
 from app.terminal import TerminalProgress, TerminalUpgrade, count, say
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _EXIT_OK: Final = 0
 _EXIT_FAILED: Final = 1
+_MOST_BATCHES: Final = 20
+"""Batches that are named one by one."""
 
 
 def add_store_commands(
@@ -49,6 +52,25 @@ def add_store_commands(
     one.add_argument("--force", action="store_true", help="replace an older file of that name")
     one.add_argument("file", type=Path, metavar="FILE", help="the file to make")
     one.set_defaults(command=_backup)
+
+    one = commands.add_parser(
+        "salvage",
+        parents=[common()],
+        help="save what can be read of a damaged store",
+        description="Make a new store, in one file, of all that can be read of a damaged one, and "
+        "say how much that is. The damaged one is not changed. kvitto restore puts the new one in "
+        "its place. Ends with 1 if anything is lost.",
+    )
+    one.add_argument("--force", action="store_true", help="replace an older file of that name")
+    one.add_argument(
+        "--from",
+        dest="damaged",
+        type=Path,
+        metavar="DAMAGED",
+        help="the damaged database (otherwise the one of the data folder)",
+    )
+    one.add_argument("file", type=Path, metavar="FILE", help="the file to make")
+    one.set_defaults(command=_salvage)
 
     one = commands.add_parser(
         "restore",
@@ -101,6 +123,22 @@ def _backup(options: argparse.Namespace) -> int:
     )
     say(f"{_in_words(contents)} copied to {options.file}, and checked.")
     return _EXIT_OK
+
+
+def _salvage(options: argparse.Namespace) -> int:
+    damaged = options.damaged or database_file(data_folder(options.data_dir))
+    saved = salvage(damaged, options.file, replaces=options.force)
+    say(f"{_in_words(saved.contents)} saved to {options.file}.")
+    if not saved.lost and saved.is_exact:
+        say("Nothing is lost.")
+        return _EXIT_OK
+    bound = "" if saved.is_exact else "at least "
+    say(f"Lost: {bound}{count(saved.lost, 'report', 'reports')}.")
+    for batch_id in saved.batches_lost[:_MOST_BATCHES]:
+        say(f"  Reports of batch {batch_id} are missing.")
+    if len(saved.batches_lost) > _MOST_BATCHES:
+        say(f"  … and of {len(saved.batches_lost) - _MOST_BATCHES} more batches.")
+    return _EXIT_FAILED
 
 
 def _restore(options: argparse.Namespace) -> int:

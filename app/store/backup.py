@@ -94,29 +94,57 @@ def back_up(
     source = database_file(folder)
     if not _is_there(source):
         raise NothingReceivedError(folder)
+    place, part = part_beside(target, folder, replaces=replaces)
+    try:
+        _copy(source, part, target, may_go_on)
+        with _in_words_of(target):
+            _mark_whole(part)
+        return finish_copy(part, place, target, replaces=replaces, may_go_on=may_go_on)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def part_beside(target: Path, folder: Path | None, *, replaces: bool) -> tuple[Path, Path]:
+    """Return where a copy goes, and an empty file beside it, the user's alone, to make it in.
+
+    Raises:
+        StoreError: no copy may be made there, or not of the store in `folder`.
+    """
     place = Path(os.path.realpath(target))
-    if is_in_folder(place, folder) or is_data_folder(place.parent):
+    is_own = folder is not None and is_in_folder(place, folder)
+    if is_own or is_data_folder(place.parent):
         raise BackupInDataFolderError(place)
     if place.exists() and not (replaces and place.is_file()):
         raise BackupThereError(target)
     part = place.with_name(f".{place.name[:_LONGEST_PREFIX]}.{token_hex(8)}.part")
+    with _in_words_of(target):
+        os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    return place, part
+
+
+def finish_copy(
+    part: Path,
+    place: Path,
+    target: Path,
+    *,
+    replaces: bool,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> StoreContents:
+    """Check a copy that is made, bring it to the disk, and give it its name.
+
+    Raises:
+        StoreError: it is not whole, can't be written, or has no name to get.
+    """
+    contents = read_contents(part, may_go_on)
     try:
         with _in_words_of(target):
-            os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        _copy(source, part, target, may_go_on)
-        _mark_whole(part)
-        contents = read_contents(part, may_go_on)
-        with _in_words_of(target):
+            part.chmod(0o600)
             flush(part)
             _give_name(part, place, replaces=replaces)
             flush(place.parent)
     except FileExistsError:
         raise BackupThereError(target) from None
-    except sqlite3.Error as error:
-        raise BackupFailedError(target, str(error)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
     return contents
 
 
@@ -311,7 +339,7 @@ def _in_words_of(target: Path) -> Iterator[None]:
         yield
     except FileExistsError:
         raise
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise BackupFailedError(target, str(error)) from error
 
 

@@ -159,7 +159,8 @@ class Forgetting(QObject):
         self.announced.emit(
             self.tr(
                 "On {time} Kvitto will forget for the first time what is older than {days}: "
-                "{messages} of {batches}. To keep them, choose so before then under Settings, Storage."
+                "{messages} of {batches}. To keep them, choose so before then under Settings, "
+                "Storage."
             ).format(
                 time=words.exact_time(following),
                 days=self.tr("%n day(s)", "", rule.days),
