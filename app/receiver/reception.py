@@ -19,6 +19,7 @@ from app.store.database import open_database, prepare_folder
 from app.store.instance import Instance
 from app.store.reader import Reader
 from app.store.secrets import SecretStore
+from app.store.sqlite_version import log_repair_notice
 from app.store.upgrading import OnUpgrade, go_on
 from app.store.writer import Writer
 
@@ -93,6 +94,8 @@ class Reception:
             journal = Journal(self.writer, utc_now, on_sign=self._on_sign, on_woken=on_woken)
             building.enter_context(journal)
             address = f"http://{authority(self.service.host, self.service.port)}"
+            if notice := log_repair_notice():
+                log.info("%s", notice)
             instance.tell(address, self.service.probes.key)
             self._teardown = building.pop_all()
 

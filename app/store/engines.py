@@ -14,8 +14,6 @@ from app.store.errors import DatabaseLockedError
 
 _STATEMENTS_AT_HAND: Final = 256
 """Compiled statements that a connection keeps: the fold has some 60."""
-CHECKPOINT_PAGES: Final = 4000
-"""Pages of 4 KiB in the write-ahead log before it is folded into the database: 16 MB."""
 LOG_LIMIT_BYTES: Final = 64 << 20
 """The log is cut to this once it is folded in, however large a long reader has made it."""
 _LOOK_EVERY_S: Final = 0.01
@@ -153,7 +151,8 @@ def make_engine(connections: OpenConnections, *, read_only: bool) -> Engine:
             cursor.execute("PRAGMA query_only = ON")
         else:
             cursor.execute("PRAGMA cache_size = -16000")
-            cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            # The writer alone folds the log in, between its own commits: `WriterConnection`.
+            cursor.execute("PRAGMA wal_autocheckpoint = 0")
             cursor.execute(f"PRAGMA journal_size_limit = {LOG_LIMIT_BYTES}")
         cursor.close()
 

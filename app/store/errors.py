@@ -330,3 +330,16 @@ class ClockDoubtfulError(StoreError):
             "date under Settings, Storage.",
             detail,
         )
+
+
+class LogLargeError(StoreError):
+    """The log can't be folded in and grows, since somebody goes on reading."""
+
+    def __init__(self, path: Path, megabytes: int, readers: str) -> None:
+        """Name the database, the size of its log, and the `readers`: "" where none is known."""
+        who = f" These have it open: {readers}." if readers else ""
+        super().__init__(
+            f"The log beside {path} has grown to {megabytes} MB, since a program goes on reading "
+            f"the database.{who} Reports are stored, but the disk fills up. Close programs that "
+            "have the file open, such as a backup or a database viewer.",
+        )

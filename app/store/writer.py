@@ -103,6 +103,11 @@ class Writer:
         return self._connection.incident
 
     @property
+    def warning(self) -> StoreError | None:
+        """What will hinder storing if nobody acts; None where nothing will."""
+        return self._connection.warning
+
+    @property
     def is_stopped(self) -> bool:
         """Whether nothing is stored any more, since the file is damaged."""
         return self._connection.damage is not None

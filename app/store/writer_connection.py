@@ -15,16 +15,22 @@ from app.store.errors import (
     DatabaseBrokenError,
     DatabaseGoneError,
     LogGoneError,
+    LogLargeError,
     ReportsLostError,
     StoreError,
 )
 from app.store.file_guard import FileGuard, FileState
+from app.store.open_elsewhere import programs_using
 from app.store.prepared import cursor_of
 from app.store.repair import is_log_folded, save
 from app.store.replacing import finish_replacement
 
 log = logging.getLogger(__name__)
 
+CHECKPOINT_PAGES: Final = 4000
+"""Pages of 4 KiB in the write-ahead log before it is folded into the database: 16 MB."""
+LOG_TOLD_BYTES: Final = 256 << 20
+"""A larger log is told of. It is folded in at a sixteenth of that, unless somebody reads."""
 _LOOK_S: Final = 0.5
 """How long the reports of one group may wait while the file is looked through."""
 _INSTRUCTIONS: Final = 50_000
@@ -45,6 +51,7 @@ class WriterConnection:
 
     Attributes:
         incident: what was done to the files last, and is over; None where nothing was.
+        warning: that the log grows, and who may be the cause; None while it does not.
         damage: why nothing is written any more; None while something is.
     """
 
@@ -52,6 +59,7 @@ class WriterConnection:
         self, database: Database, *, mends: bool, on_suspicion: Callable[[], None]
     ) -> None:
         self.damage: StoreError | None = None
+        self.warning: StoreError | None = None
         self._on_suspicion = on_suspicion
         self.incident: StoreError | None = None
         self._database = database
@@ -80,6 +88,9 @@ class WriterConnection:
             finish_replacement(self._database.path.parent)
             self._database.ensure_file_is_there()
             self._connection = connection = self._database.writing.connect()
+            if self._mends:
+                pragma = f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}"
+                cursor_of(connection).execute(pragma, ())
             self._look_for_loss(connection)
             self._guard.remember()
             self._let_others_watch(self._guard)
@@ -90,6 +101,17 @@ class WriterConnection:
         self._revision = revision
         self._last_report = self._last_report if last_report is None else last_report
         self._guard.note()
+        if (self._guard.log_bytes > LOG_TOLD_BYTES) != (self.warning is not None):
+            self._tell_of_the_log()
+
+    def _tell_of_the_log(self) -> None:
+        size = self._guard.log_bytes
+        if size <= LOG_TOLD_BYTES:
+            self.warning = None
+            return
+        readers = ", ".join(programs_using(self._database.path))
+        self.warning = LogLargeError(self._database.path, size >> 20, readers)
+        log.warning("%s", self.warning.sentence)
 
     def failed(self, error: StoreError) -> None:
         """Close the connection after an error, unless only it still holds what was received.
