@@ -130,13 +130,13 @@ class LogGoneError(StoreError):
 class FilesReplacedError(StoreError):
     """The database or its log was touched by somebody, and is whole again."""
 
-    def __init__(self, path: Path, what: str, kept: str) -> None:
-        """Name the database, `what` happened, and the name under which the other file is `kept`."""
+    def __init__(self, path: Path, kept: str) -> None:
+        """Name the database, and what the other one's file is `kept` as; "" where none was."""
         found = f" What was found in its place is {kept} now." if kept else ""
         super().__init__(
-            f"{path} was touched while Kvitto was using it: {what}. Kvitto has saved all that it "
-            f"had received, and goes on.{found} To back up or restore, use kvitto backup and "
-            "kvitto restore.",
+            f"{path}, or its log, was touched while Kvitto was using it: deleted, replaced or cut. "
+            f"Kvitto has saved all that it had received, and goes on.{found} For copies, use "
+            "kvitto backup and kvitto restore.",
         )
 
 
@@ -148,8 +148,7 @@ class ReportsLostError(StoreError):
         super().__init__(
             f"{path} was touched while Kvitto was using it, and {count} of the newest reports in "
             "it are lost: they were answered, and the sender does not send them again. Kvitto "
-            "goes on with what is left. To back up or restore, use kvitto backup and kvitto "
-            "restore.",
+            "goes on with what is left. For copies, use kvitto backup and kvitto restore.",
         )
 
 

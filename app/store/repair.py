@@ -99,7 +99,7 @@ def _save_log(database: Database, raw: sqlite3.Connection, close: Callable[[], N
         raise LogGoneError(path, f"folded {folded} of {frames}, busy {is_busy}")
     moved = _move_aside(path)
     close()
-    return FilesReplacedError(path, "its log was deleted or replaced", moved)
+    return FilesReplacedError(path, moved)
 
 
 def _move_aside(path: Path) -> str:
@@ -140,7 +140,7 @@ def _save_all(database: Database, raw: sqlite3.Connection, close: Callable[[], N
     finish_replacement(folder)
     for one in database.relatives():
         one.remember_file()
-    return FilesReplacedError(path, "it was deleted, replaced or cut", kept.name)
+    return FilesReplacedError(path, kept.name)
 
 
 def _revision(connection: sqlite3.Connection) -> int:

@@ -17,6 +17,7 @@ from app.awake.system import system_inhibitor
 from app.store.errors import StoreError
 from app.store.reader import Changes
 from app.ui.awake import StayAwake
+from app.ui.backup_action import BackupAction
 from app.ui.banner import Banners, Weight
 from app.ui.batches.panel import BatchesPanel
 from app.ui.context import Context, Selection
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self._cost_pane = CostPane(context, self)
         self.details = DetailsPanel(context, self)
         self._exporter = Exporter(context, self)
+        self._backup = BackupAction(context, self)
         self._sampling = Sampling(context, self)
         self._tray = Tray(self)
         self._notices = Notices(context, self)
@@ -124,8 +126,9 @@ class MainWindow(QMainWindow):
         self.alerts.door_requested.connect(self.show_door)
         self.alerts.failed.connect(self.banners.show_failure)
         self._sampling.failed.connect(self.banners.show_failure)
-        self._exporter.failed.connect(self.banners.show_failure)
-        self._exporter.done.connect(self.banners.show_done)
+        for one in (self._exporter, self._backup):
+            one.failed.connect(self.banners.show_failure)
+            one.done.connect(self.banners.show_done)
         self._cost_pane.done.connect(self.banners.show_done)
         context.feed.changed.connect(self._on_changed)
         context.feed.failed.connect(partial(self.banners.show_trouble, "feed"))
@@ -144,6 +147,7 @@ class MainWindow(QMainWindow):
     def _commands(self) -> Commands:
         return Commands(
             export=self._exporter.ask,
+            backup=self._backup.ask,
             settings=self.show_settings,
             quit_=self.quit_requested.emit,
             find=self.batches.focus_search,

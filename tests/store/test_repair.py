@@ -125,7 +125,7 @@ async def test_all_that_was_answered_is_there_and_more_is_stored(
     assert Reader(second or database).counts().messages == MESSAGES
 
     touch(database.path)
-    with log_watch.expect(logging.ERROR, "was touched while Kvitto was using it"):
+    with log_watch.expect(logging.ERROR, "touched while Kvitto was using it"):
         assert await writer.append(arriving(a_report("late"))) is Receipt.STORED
 
     assert isinstance(writer.incident, FilesReplacedError)
