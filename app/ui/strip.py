@@ -34,17 +34,21 @@ class Strip(QWidget):
         address_changed: the callback URL on this computer; "" where nobody receives.
         door_requested: show all that is known of the front door.
         trouble_changed: the sentence that says why reports can't be stored now; "" once they can.
+        notice_changed: the sentence that says what was done to the store's files, or hinders it
+            soon; "" for nothing.
     """
 
     address_changed = Signal(str)
     door_requested = Signal()
     trouble_changed = Signal(str)
+    notice_changed = Signal(str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         """Show the session of `context`."""
         super().__init__(parent)
         self._context = context
         self._trouble = ""
+        self._notice = ""
         self._store_trouble = ""
         self._today = 0
         self._counted_day: date | None = None
@@ -115,6 +119,9 @@ class Strip(QWidget):
         counters = session.counters()
         # The store knows at once when it works again; the receiver waits a while to be sure, which
         # is right only for what the store does not know of: that too much is waiting for it.
+        if session.store_notice != self._notice:
+            self._notice = session.store_notice
+            self.notice_changed.emit(self._notice)
         trouble = session.alarm
         self._store_trouble = trouble or self._store_trouble
         if counters is not None:

@@ -117,3 +117,37 @@ def test_restoring_while_it_receives_is_refused(data_dir: Path, tmp_path: Path) 
     assert "What was there before is kept in" in done.stderr
     assert exported(data_dir) == []
     assert database_file(data_dir).exists()
+
+
+def test_what_can_be_read_of_a_damaged_store_is_saved_and_used(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    load = Load()
+    with Program(data_dir) as program:
+        asyncio.run(load.while_running(program.url, ["check", "--data-dir", data_dir]))
+        program.kill()
+    # A stop that is a proper one folds the log in: then the damage hits what is the only copy.
+    with Program(data_dir) as program:
+        assert program.url
+        assert program.stop() == 0
+    damaged = database_file(data_dir)
+    with damaged.open("r+b") as file:
+        file.seek(damaged.stat().st_size * 2 // 3 // 4096 * 4096)
+        file.write(b"\xff" * 3 * 4096)
+    assert run("check", "--data-dir", data_dir).returncode == 1
+
+    done = run("salvage", "--data-dir", data_dir, tmp_path / "saved.db")
+
+    assert done.returncode in {0, 1}, done.stderr
+    assert "saved to" in done.stderr
+    assert "Traceback" not in done.stderr
+    saved = run("restore", "--data-dir", data_dir, tmp_path / "saved.db")
+    assert saved.returncode == 0, saved.stderr
+    assert_check_agrees(data_dir)
+    found = bodies_of(data_dir)
+    assert found <= set(load.answered)
+    assert done.returncode == 1 or found == set(load.answered)
+    with Program(data_dir) as program:
+        asyncio.run(load_more(program.url))
+        assert program.stop() == 0
+    assert_check_agrees(data_dir)
