@@ -4,6 +4,8 @@ import logging
 import os
 import sqlite3
 import stat
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -31,7 +33,7 @@ from app.store.errors import (
 from app.store.file_guard import FileGuard, FileState, companions
 from app.store.instance import Instance
 from app.store.migrations import NEWEST
-from app.store.replacing import finish_replacement
+from app.store.replacing import discard_staging, finish_replacement
 from app.store.sqlite_errors import from_os, may_use, translated
 from app.store.sync_folders import sync_service
 from app.store.upgrading import OnUpgrade, go_on, read_version, upgrade
@@ -194,15 +196,31 @@ def _is_there(path: Path) -> bool:
 
 def _finish_replacement(folder: Path, *, holds_folder: bool) -> None:
     """Put a database in its place where that was cut off."""
-    if not replacement_file(folder).exists():
-        return
-    with ExitStack() as alone:
-        if not holds_folder:
-            alone.enter_context(Instance(folder))
-        try:
+    try:
+        if holds_folder:
             finish_replacement(folder)
-        except OSError as error:
-            raise from_os(error, database_file(folder)) from error
+            discard_staging(folder)
+        elif replacement_file(folder).exists():
+            try:
+                with Instance(folder):
+                    finish_replacement(folder)
+            except AlreadyRunningError:
+                # Whoever has the folder is doing it: that takes a moment.
+                if not _vanishes(replacement_file(folder)):
+                    raise
+    except OSError as error:
+        raise from_os(error, database_file(folder)) from error
+
+
+def _vanishes(file: Path) -> bool:
+    """Wait until a file is gone; return whether it is."""
+    end = time.monotonic() + _BUSY_TIMEOUT_S
+    pause = threading.Event()
+    while file.exists():
+        if time.monotonic() > end:
+            return False
+        pause.wait(0.01)
+    return True
 
 
 def prepare_folder(folder: Path) -> None:

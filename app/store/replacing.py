@@ -46,6 +46,17 @@ def make_staging(folder: Path) -> Path:
     return staged
 
 
+def discard_staging(folder: Path) -> None:
+    """Remove a database that was being made to come, and was not ordered to; by the folder's owner.
+
+    Raises:
+        OSError: it can't be removed.
+    """
+    if not replacement_file(folder).exists():
+        for leftover in (folder / STAGED_NAME, folder / f"{STAGED_NAME}-journal"):
+            leftover.unlink(missing_ok=True)
+
+
 def order_replacement(folder: Path, staged: Path, why: str) -> Path:
     """Write down that a database is to take the place of the one in a data folder.
 

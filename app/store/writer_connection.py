@@ -85,7 +85,8 @@ class WriterConnection:
             if state is not FileState.WHOLE:
                 self._mend(self._connection, state)
         if self._connection is None:
-            finish_replacement(self._database.path.parent)
+            if self._mends:
+                finish_replacement(self._database.path.parent)
             self._database.ensure_file_is_there()
             self._connection = connection = self._database.writing.connect()
             if self._mends:

@@ -316,3 +316,15 @@ async def test_a_crash_in_the_middle_leaves_the_old_or_the_new_one_whole(
     assert found in (old, old | {f"newer{n}" for n in range(3)})
     assert not is_done or found == old
     assert messages(data_dir) == found
+
+
+async def test_what_a_restore_had_begun_to_copy_is_removed_at_the_next_start(
+    data_dir: Path,
+) -> None:
+    await fill(data_dir, 2)
+    replacing.make_staging(data_dir)
+
+    with Instance(data_dir), open_database(data_dir, holds_folder=True):
+        pass
+
+    assert not (data_dir / replacing.STAGED_NAME).exists()
