@@ -76,6 +76,10 @@ class FileGuard:
         self.log_bytes = _look(self._log).size
         self._seen = (database, log._replace(size=self.log_bytes), index)
 
+    def has_own_log(self) -> bool:
+        """Return whether the log that lies there is the one that the writer opened."""
+        return _look(self._log).identity == self._seen[1].identity
+
     def look(self) -> FileState:
         """Return what became of the files."""
         database, log, index = self._seen

@@ -7,7 +7,6 @@ finds any more into its database, or write all that it knows into a new one.
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection
@@ -97,23 +96,31 @@ def _save_log(database: Database, raw: sqlite3.Connection, close: Callable[[], N
     is_busy, frames, folded = raw.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
     if is_busy or frames != folded:
         raise LogGoneError(path, f"folded {folded} of {frames}, busy {is_busy}")
-    moved = _move_aside(path)
+    moved = _move_aside(database)
     close()
     return FilesReplacedError(path, moved)
 
 
-def _move_aside(path: Path) -> str:
-    """Take away what lies where the log should be: it would be read as part of the database."""
-    moved = ""
-    for one in companions(path):
-        if not one.exists():
-            continue
-        number = 1
-        while (aside := one.with_name(f"{one.name}.foreign-{number}")).exists():
-            number += 1
-        one.replace(aside)
-        moved = moved or aside.name
-    return moved
+def _move_aside(database: Database) -> str:
+    """Take away what lies where the log should be: it would be read as part of the database.
+
+    Returns:
+        The name under which somebody else's log is kept; "" where there was none.
+    """
+    log_file, index = companions(database.path)
+    # SQLite makes it anew from the log.
+    index.unlink(missing_ok=True)
+    if not log_file.exists():
+        return ""
+    is_own = database.guard is not None and database.guard.has_own_log()
+    if is_own or not log_file.stat().st_size:
+        log_file.unlink()
+        return ""
+    number = 1
+    while (aside := log_file.with_name(f"{log_file.name}.foreign-{number}")).exists():
+        number += 1
+    log_file.replace(aside)
+    return aside.name
 
 
 def _save_all(database: Database, raw: sqlite3.Connection, close: Callable[[], None]) -> StoreError:

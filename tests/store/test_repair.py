@@ -91,6 +91,10 @@ def put_back(folder: Path) -> None:
     folder.with_name("away").rename(folder)
 
 
+def list_of(folder: Path, pattern: str) -> list[str]:
+    return [one.name for one in folder.glob(pattern)]
+
+
 TOUCHES = [
     delete_log,
     delete_index,
@@ -129,6 +133,10 @@ async def test_all_that_was_answered_is_there_and_more_is_stored(
         assert await writer.append(arriving(a_report("late"))) is Receipt.STORED
 
     assert isinstance(writer.incident, FilesReplacedError)
+    assert list_of(data_dir, "*-shm.*") == []
+    # Somebody else's log is kept, ours is not: all of it is in the database.
+    is_foreign = touch in {replace_log_by_a_copy, replace_log_by_garbage}
+    assert list_of(data_dir, "*.foreign-*") == (["kvitto.db-wal.foreign-1"] if is_foreign else [])
     assert writer.alarm is None
     image = tmp_path / "after kill -9"
     image.mkdir(mode=0o700)
