@@ -22,6 +22,7 @@ from app.store.errors import (
     AlreadyRunningError,
     DatabaseBrokenError,
     DatabaseGoneError,
+    DatabaseLockedError,
     FolderUnusableError,
     LogGoneError,
     NetworkDriveError,
@@ -105,9 +106,15 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise translated(error.orig, self.path, error) from error
+            raise self._told(translated(error.orig, self.path, error)) from error
         except sqlite3.Error as error:
-            raise translated(error, self.path, error) from error
+            raise self._told(translated(error, self.path, error)) from error
+
+    def _told(self, error: Exception) -> Exception:
+        """Return an error, or that the database is busy where a repair has cut a query off."""
+        if isinstance(error, InterruptedError) and self.connections.is_held:
+            return DatabaseLockedError(self.path, "it is being repaired")
+        return error
 
     def close(self) -> None:
         """Close all connections.

@@ -1,9 +1,10 @@
 """Somebody touches the files under the writer: nothing that was answered is lost."""
 
+import asyncio
 import logging
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,9 +14,15 @@ from app.paths import database_file
 from app.store.arrivals import Receipt
 from app.store.check import check
 from app.store.database import Database, open_database
-from app.store.errors import DatabaseGoneError, FilesReplacedError, LogGoneError
+from app.store.errors import (
+    DatabaseGoneError,
+    DatabaseLockedError,
+    FilesReplacedError,
+    LogGoneError,
+)
 from app.store.file_guard import companions
 from app.store.reader import Reader
+from app.store.records import ReportRecord
 from app.store.secrets import SecretStore
 from app.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
@@ -188,6 +195,26 @@ async def test_where_the_folder_is_gone_reports_are_refused_until_it_is_back(
         writer.flush(10)
     assert Reader(database).counts().messages == 2
     writer.close()
+
+
+async def read_slowly(rows: Iterator[ReportRecord]) -> None:
+    for _ in rows:
+        await asyncio.sleep(0.01)
+
+
+async def test_a_query_that_the_mending_cuts_off_is_told_as_a_busy_database(
+    writer: Writer, database: Database, reader: Reader, log_watch: LogWatch
+) -> None:
+    await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(1400)])
+    rows = reader.stream_reports()
+    next(rows)
+    delete_log(database.path)
+
+    with log_watch.expect(logging.ERROR, "touched while Kvitto was using it"):
+        appended = asyncio.ensure_future(writer.append(arriving(a_report("late"))))  # noqa: TID251
+        with pytest.raises(DatabaseLockedError):
+            await read_slowly(rows)
+        assert await appended is Receipt.STORED
 
 
 async def test_a_second_writer_leaves_the_mending_to_the_first(
