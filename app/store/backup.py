@@ -3,8 +3,11 @@
 import contextlib
 import errno
 import os
+import re
 import shutil
 import sqlite3
+import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -41,6 +44,8 @@ _BUSY_S: Final = 5.0
 _LOOK_EVERY: Final = 1_000
 """Instructions of SQLite's machine between two looks at whether to stop: a row copied needs few."""
 _LONGEST_PREFIX: Final = 40
+_STILL_S: Final = 3600.0
+"""An unfinished copy that nothing was written to for so long is nobody's any more."""
 
 
 class StoreContents(msgspec.Struct, frozen=True):
@@ -117,10 +122,26 @@ def part_beside(target: Path, folder: Path | None, *, replaces: bool) -> tuple[P
         raise BackupInDataFolderError(place)
     if place.exists() and not (replaces and place.is_file()):
         raise BackupThereError(target)
-    part = place.with_name(f".{place.name[:_LONGEST_PREFIX]}.{token_hex(8)}.part")
+    prefix = f".{place.name[:_LONGEST_PREFIX]}."
+    _remove_leftovers(place.parent, prefix)
+    part = place.with_name(f"{prefix}{token_hex(8)}.part")
     with _in_words_of(target):
         os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     return place, part
+
+
+def _remove_leftovers(folder: Path, prefix: str) -> None:
+    """Remove what earlier copies to the same file have left that were killed."""
+    pattern = re.compile(re.escape(prefix) + r"[0-9a-f]{16}\.part")
+    with contextlib.suppress(OSError):
+        for one in folder.iterdir():
+            if not pattern.fullmatch(one.name):
+                continue
+            found = one.lstat()
+            is_still = time.time() - found.st_mtime > _STILL_S
+            is_ours = os.name != "posix" or found.st_uid == os.geteuid()
+            if stat.S_ISREG(found.st_mode) and is_still and is_ours:
+                one.unlink()
 
 
 def finish_copy(

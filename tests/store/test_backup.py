@@ -136,6 +136,35 @@ async def test_a_backup_that_is_stopped_leaves_nothing(data_dir: Path, safe: Pat
     assert names(safe) == []
 
 
+async def test_what_a_killed_backup_left_is_removed_by_the_next(data_dir: Path, safe: Path) -> None:
+    await fill(data_dir, 2)
+    old, young = safe / f".b.db.{'0' * 16}.part", safe / f".b.db.{'1' * 16}.part"
+    for one in (old, young, safe / ".b.db.mine.part"):
+        one.write_bytes(b"numbers")
+    os.utime(old, (1, 1))
+    os.utime(safe / ".b.db.mine.part", (1, 1))
+
+    back_up(data_dir, safe / "b.db")
+
+    assert names(safe) == [young.name, ".b.db.mine.part", "b.db"]
+
+
+async def test_a_disk_without_hard_links_takes_backups_too(
+    data_dir: Path, safe: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(data_dir, 2)
+
+    def refuse(*_paths: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("app.store.backup.os.link", refuse)
+
+    assert back_up(data_dir, safe / "b.db").messages == 2
+    with pytest.raises(BackupThereError):
+        back_up(data_dir, safe / "b.db")
+    assert names(safe) == ["b.db"]
+
+
 # --- Restoring ----------------------------------------------------------------------------------
 
 
