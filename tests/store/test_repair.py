@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -215,6 +218,45 @@ async def test_a_query_that_the_mending_cuts_off_is_told_as_a_busy_database(
         with pytest.raises(DatabaseLockedError):
             await read_slowly(rows)
         assert await appended is Receipt.STORED
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX takes locks away so")
+async def test_locks_that_another_part_of_the_program_lost_cost_no_report(
+    data_dir: Path, tmp_path: Path, log_watch: LogWatch
+) -> None:
+    """Whoever opens and closes the file in this process takes the locks away, such as a dialog."""
+    database = open_database(data_dir)
+    writer = Writer(database)
+    writer.start()
+    await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(MESSAGES)])
+    sniff(database.path)
+    look_from_outside(database.path)
+    assert not companions(database.path)[0].exists(), "the other one took itself for the last"
+
+    with log_watch.expect(logging.ERROR, "touched while Kvitto was using it"):
+        assert await writer.append(arriving(a_report("late"))) is Receipt.STORED
+
+    image = tmp_path / "after kill -9"
+    image.mkdir(mode=0o700)
+    for one in (database.path, companions(database.path)[0]):
+        shutil.copyfile(one, image / one.name)
+    with open_database(image) as copy:
+        assert Reader(copy).counts().messages == MESSAGES + 1
+        assert check(copy).differences == []
+    writer.close()
+    database.close()
+
+
+def sniff(path: Path) -> None:
+    with path.open("rb") as file:
+        file.read(16)
+
+
+def look_from_outside(path: Path) -> None:
+    program = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM meta')"
+    )
+    subprocess.run([sys.executable, "-c", f"{program}.fetchall(); c.close()", path], check=True)
 
 
 async def test_a_second_writer_leaves_the_mending_to_the_first(
