@@ -10,12 +10,16 @@ from types import TracebackType
 from typing import Final, Self
 
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority, callback_url
+from app.receiver.clocks import read_clocks
 from app.receiver.journal import Journal
 from app.receiver.service import ReceiverService, utc_now
+from app.store.clock_guard import NoteClock
+from app.store.damage_check import DamageCheck
 from app.store.database import open_database, prepare_folder
 from app.store.instance import Instance
 from app.store.reader import Reader
 from app.store.secrets import SecretStore
+from app.store.sqlite_version import log_repair_notice
 from app.store.upgrading import OnUpgrade, go_on
 from app.store.writer import Writer
 
@@ -77,7 +81,11 @@ class Reception:
             self.read_secrets()
             self.writer = Writer(database, on_commit=on_commit)
             self.writer.start()
+            # Before anything is received by them.
+            self.writer.edit(NoteClock(read_clocks()))
             building.callback(self.writer.close)
+            # Before the journal: it looks at how the last run has ended.
+            building.enter_context(DamageCheck(database, self.writer, utc_now))
             self.service = ReceiverService(
                 self.writer.append, lambda: self._valid, host=host, port=port, is_open=is_open
             )
@@ -86,6 +94,8 @@ class Reception:
             journal = Journal(self.writer, utc_now, on_sign=self._on_sign, on_woken=on_woken)
             building.enter_context(journal)
             address = f"http://{authority(self.service.host, self.service.port)}"
+            if notice := log_repair_notice():
+                log.info("%s", notice)
             instance.tell(address, self.service.probes.key)
             self._teardown = building.pop_all()
 
@@ -105,7 +115,8 @@ class Reception:
             self._valid = tuple(self.secrets.valid())
 
     def _on_sign(self) -> None:
-        """Look after the secrets now and then, on the journal's thread."""
+        """Look at the clocks, and after the secrets, now and then; on the journal's thread."""
+        self.writer.edit(NoteClock(read_clocks()))
         if time.monotonic() >= self._end_secrets_at:
             self._end_secrets_at = time.monotonic() + _END_SECRETS_EVERY_S
             ended = self.secrets.end_settled(utc_now())

@@ -10,7 +10,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from app.paths import instance_file, lock_file
-from app.store.errors import AlreadyRunningError, FolderUnusableError
+from app.store.errors import AlreadyRunningError, FolderUnusableError, NotPermittedError
 
 
 class Whereabouts(msgspec.Struct):
@@ -47,6 +47,8 @@ class Instance:
             self._lock.acquire()
         except Timeout:
             raise AlreadyRunningError(folder, _in_words(whereabouts(folder))) from None
+        except PermissionError as error:
+            raise NotPermittedError(lock_file(folder), str(error)) from error
         except OSError as error:
             raise FolderUnusableError(folder, str(error)) from error
 

@@ -16,6 +16,7 @@ from typing_extensions import override
 from app.awake.system import system_inhibitor
 from app.store.reader import Changes
 from app.ui.awake import StayAwake
+from app.ui.backup_action import BackupAction
 from app.ui.banner import Banners, Weight
 from app.ui.batches.panel import BatchesPanel
 from app.ui.context import Context, Selection
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self._cost_pane = CostPane(context, self)
         self.details = DetailsPanel(context, self)
         self._exporter = Exporter(context, self)
+        self._backup = BackupAction(context, self)
         self._sampling = Sampling(context, self)
         self._restarting = Restarting(context, self)
         self._tray = Tray(self)
@@ -128,6 +130,7 @@ class MainWindow(QMainWindow):
         warning = ReachWarning(context.door, self.strip, self.welcome, self.banners)
         warning.connect_requested.connect(self.show_door)
         self.strip.trouble_changed.connect(partial(self.banners.show_trouble, "store"))
+        self.strip.notice_changed.connect(partial(self.banners.show_notice, "store files"))
         self.strip.trouble_changed.connect(lambda _sentence: self.alerts.look())
         self.strip.door_requested.connect(self.show_door)
         self.strip.refused.clicked.connect(self.show_quarantine)
@@ -141,13 +144,15 @@ class MainWindow(QMainWindow):
         self.alerts.exposed_changed.connect(self._on_exposed)
         self._sampling.failed.connect(self.banners.show_failure)
         self._sampling.done.connect(self.banners.show_done)
-        self._exporter.failed.connect(self.banners.show_failure)
-        self._exporter.done.connect(self.banners.show_done)
+        for one in (self._exporter, self._backup):
+            one.failed.connect(self.banners.show_failure)
+            one.done.connect(self.banners.show_done)
         self._cost_pane.done.connect(self.banners.show_done)
         context.feed.changed.connect(self._on_changed)
         context.feed.failed.connect(partial(self.banners.show_trouble, "feed"))
         context.preferences.changed.connect(self._on_preference)
         self._forgetting.failed.connect(self.banners.show_failure)
+        self._forgetting.announced.connect(partial(self.banners.show_notice, "purge"))
         self._notices.notice.connect(self._on_notice)
         self._neighbour.changed.connect(self._on_session)
         self._standing.start_requested.connect(lambda port: self._restarting.restart(port=port))
@@ -163,6 +168,7 @@ class MainWindow(QMainWindow):
     def _commands(self) -> Commands:
         return Commands(
             export=self._exporter.ask,
+            backup=self._backup.ask,
             settings=self.show_settings,
             quit_=self.quit_requested.emit,
             find=self.batches.focus_search,

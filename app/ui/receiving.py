@@ -79,7 +79,7 @@ class Receiving:
         try:
             reception = self._make(host, port)
         except AlreadyRunningError:
-            self._write_only()
+            self._write_only(mends=False)
             self.attached_to = whereabouts(self._folder) or Whereabouts(0, "")
         except ReceiverError as error:
             self._write_only()
@@ -178,9 +178,13 @@ class Receiving:
             self.trouble = error
         return self.trouble
 
-    def _write_only(self) -> None:
-        """Write the user's edits, where nothing is received."""
-        self.writer = Writer(self._database, on_commit=self._on_commit)
+    def _write_only(self, *, mends: bool = True) -> None:
+        """Write the user's edits, where nothing is received.
+
+        Args:
+            mends: as of `Writer`: not where another process, which receives, does so.
+        """
+        self.writer = Writer(self._database, on_commit=self._on_commit, mends=mends)
         self.writer.start()
         self._running.callback(self.writer.close)
         self.edits.attach(self.writer)

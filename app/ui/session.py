@@ -138,6 +138,12 @@ class Session:
         alarm = self._writer.alarm
         return "" if alarm is None else alarm.sentence
 
+    @property
+    def store_notice(self) -> str:
+        """What somebody did to the database's files, or will hinder storing; a sentence, or ""."""
+        found = self._writer.warning or self._writer.incident
+        return "" if found is None else found.sentence
+
     def read_callback_url(self) -> str:
         """Return the local callback URL, with its secret; "" where nobody receives."""
         reception = self._reception
