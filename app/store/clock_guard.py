@@ -12,9 +12,11 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Row, func, select, update
 
+from app.core.ip1 import parse
+from app.core.refusal import RefusedBodyError
 from app.core.report import Origin
 from app.core.times import from_microseconds, to_microseconds
-from app.store.schema import message, report, store_health
+from app.store.schema import batch_mark, message, report, store_health
 
 FURTHEST_JUMP: Final = timedelta(hours=1)
 """What the clock may be set by between two heartbeats."""
@@ -87,12 +89,38 @@ def clock_doubt(connection: Connection, now: datetime) -> ClockDoubt | None:
     return ClockDoubt.AHEAD if _is_ahead(connection, row, now) else None
 
 
-def newest_own_time(connection: Connection, batch_key: int) -> datetime | None:
-    """Return the newest time that the sender gave in the reports of a batch, UTC."""
+def newest_own_time(connection: Connection, batch_key: int, now: datetime) -> datetime | None:
+    """Return the newest time that the sender gave in the reports of a batch, UTC.
+
+    A time that lay too far after the arrival was left out when the report came; if the clock was
+    behind then, it is right, and the body still has it. What lies after tomorrow is no such time.
+    """
     newest_us = connection.scalar(
         select(func.max(message.c.created_us)).where(message.c.batch_pk == batch_key)
     )
-    return None if newest_us is None else from_microseconds(newest_us)
+    times = [] if newest_us is None else [from_microseconds(newest_us)]
+    left_out = (
+        select(report.c.body)
+        .join(message, report.c.message_pk == message.c.pk)
+        .where(message.c.batch_pk == batch_key, report.c.marks.contains("created"))
+        .order_by(report.c.pk.desc())
+        .limit(_LATEST_REPORTS)
+    )
+    if connection.scalar(
+        select(batch_mark.c.batch_pk)
+        .where(batch_mark.c.batch_pk == batch_key, batch_mark.c.marks.contains("created"))
+        .limit(1)
+    ):
+        told = [_created_in(body) for body in connection.scalars(left_out)]
+        times += [one for one in told if one is not None and one <= now + FURTHEST_AHEAD]
+    return max(times, default=None)
+
+
+def _created_in(body: bytes) -> datetime | None:
+    try:
+        return parse(body).created
+    except RefusedBodyError:
+        return None
 
 
 def _doubt_now(connection: Connection, reading: ClockReading) -> ClockDoubt | None:

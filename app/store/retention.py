@@ -157,7 +157,7 @@ def _old_batches(
             continue
         if rule.keeps_sums and not row.has_messages:
             continue
-        own_time = newest_own_time(connection, row.pk)
+        own_time = newest_own_time(connection, row.pk, now)
         if own_time is not None and own_time >= before:
             continue  # it came while the computer's clock was behind
         messages, reports = row.messages, row.reports

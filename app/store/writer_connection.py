@@ -24,6 +24,7 @@ from app.store.open_elsewhere import programs_using
 from app.store.prepared import cursor_of
 from app.store.repair import is_log_folded, save
 from app.store.replacing import finish_replacement
+from app.store.sqlite_errors import from_os
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,10 @@ class WriterConnection:
                 self._mend(self._connection, state)
         if self._connection is None:
             if self._mends:
-                finish_replacement(self._database.path.parent)
+                try:
+                    finish_replacement(self._database.path.parent)
+                except OSError as error:
+                    raise from_os(error, self._database.path) from error
             self._database.ensure_file_is_there()
             self._connection = connection = self._database.writing.connect()
             if self._mends:

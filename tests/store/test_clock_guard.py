@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from app.core.ip1 import parse
+from app.core.times import iso
 from app.store.arrivals import ReportArrival
 from app.store.clock_guard import ClockDoubt, ClockReading, ConfirmClock, NoteClock, clock_doubt
 from app.store.database import Database
@@ -168,7 +170,11 @@ async def test_what_came_while_the_clock_was_behind_is_not_old(
 ) -> None:
     """Its arrival says 1970; the sender said when it was."""
     at = START - 400 * DAY
-    report = a_report("m", code=201, final=True)
-    await writer.append(ReportArrival(report, b"{}", at))
+    body = (
+        b'{"messageId": "m", "batchId": "b", "code": 201, "duration": 1, "created": "%s"}'
+        % iso(START).encode()
+    )
+    await writer.append(ReportArrival(parse(body), body, at))
 
     assert Retention(database).due(RetentionRule(90), START + DAY).is_empty
+    assert not Retention(database).due(RetentionRule(90), START + 91 * DAY).is_empty
