@@ -108,9 +108,9 @@ def _exact_whole(text: str) -> int | Decimal:
     return int(text) if len(text) <= MAX_ID_LENGTH else _exact(text)
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    msg = f"{name} is not JSON."
-    raise ValueError(msg)
+def _not_finite(_name: str) -> Decimal:
+    # Some write NaN and Infinity where JSON has no word: a field that says so can't be read.
+    return _NOT_FINITE
 
 
 _FAST = msgspec.json.Decoder(float_hook=_exact)
@@ -132,7 +132,9 @@ def _decoded(body: bytes) -> object:
                     body.decode("utf-8"),
                     parse_int=_exact_whole,
                     parse_float=_exact,
-                    parse_constant=_refuse_constant,
+                    parse_constant=_not_finite,
+                    # A line break inside a text is no JSON either, but leaves no doubt.
+                    strict=False,
                 ),
             )
     except UnicodeDecodeError:
@@ -213,6 +215,8 @@ def _needed(fields: Mapping[str, object], name: str, read: Callable[[object, str
 
 def _id(value: object, name: str) -> str:
     text = _text(value, name)
+    if not text.strip():
+        raise _UnreadableError(f"The field {name} is blank.")
     if _UNSTORABLE.search(text):
         raise _UnreadableError(f"The field {name} holds characters that no id has.")
     return text

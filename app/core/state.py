@@ -12,7 +12,7 @@ import msgspec
 
 from app.core.money import Money
 from app.core.report import DeliveryReport, bounded, fingerprint
-from app.core.status import FUNDED, REFUNDED, Outcome, is_settled, outcome_of, step_of
+from app.core.status import FUNDED, REFUNDED, Outcome, ending_of, outcome_of, step_of
 from app.core.times import from_microseconds, to_microseconds
 
 T = TypeVar("T")
@@ -22,7 +22,8 @@ class Rank(NamedTuple):
     """What decides which of a message's reports is its current state: the greatest.
 
     Attributes:
-        ended: whether the report ends the message: it is final, or delivered.
+        ending: how far the report ends the message, see `app.core.status.ending_of`: what became
+            of it is never taken back by a step on the way, be that final.
         created_us: when the status changed, microseconds since the epoch, UTC: ranks are compared
             and kept far more often than anybody looks at their time.
         step: the place of its code in the pipeline.
@@ -31,7 +32,7 @@ class Rank(NamedTuple):
             message have different contents, so that arrival decides nothing.
     """
 
-    ended: bool
+    ending: int
     created_us: int
     step: int
     content: int
@@ -87,7 +88,7 @@ def rank_of(report: DeliveryReport, arrived_us: int, content: int, sequence: int
     return tuple.__new__(
         Rank,
         (
-            is_settled(code, final=report.final),
+            ending_of(code, final=report.final),
             arrived_us if created is None else to_microseconds(created),
             step_of(code),
             content,
@@ -164,7 +165,7 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
     @property
     def settled(self) -> bool:
         """Whether the message is done: final or delivered."""
-        return self.rank.ended
+        return self.rank.ending > 0
 
     @property
     def outcome(self) -> Outcome:

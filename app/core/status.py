@@ -141,6 +141,17 @@ def is_settled(code: int, *, final: bool) -> bool:
     return final or code == DELIVERED_TO_HANDSET
 
 
+def ending_of(code: int, *, final: bool) -> int:
+    """Return how far a status ends its message, to compare by.
+
+    0 does not end it. 1 ends it without a word on what became of it: a 1xx that is final. 2 says
+    what became of it, and is never taken back by the others.
+    """
+    if not is_settled(code, final=final):
+        return 0
+    return 1 if group_of(code) is Group.INFO else 2
+
+
 def is_retrying(code: int, *, final: bool) -> bool:
     """Tell whether a status is an error after which the sender tries again: a 5xx, not final."""
     return not final and group_of(code) is Group.ERROR

@@ -57,6 +57,8 @@ def parse_usual(body: bytes) -> DeliveryReport | None:
         usual = _DECODER.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
+    if usual.message_id.isspace() or usual.batch_id.isspace():
+        return None
     created = instant_in(usual.created) if usual.created else None
     if _ESCAPED_NUL in body or (usual.created and created is None):
         return None

@@ -56,6 +56,8 @@ _MARKS: Final = (
     (b"\0{", "utf-16-be"),
 )
 """How an object begins in other encodings of Unicode, marked or not; the longer first."""
+_BEHIND: Final = b"\0\x1a\x1b;, \t\r\n\xef\xbb\xbf"
+"""What some senders leave behind the object: the end of a text in C, or of a statement."""
 for _codec in {*_CHARSETS.values(), *(name for _, name in _MARKS)}:
     codecs.lookup(_codec)  # now: the first use of a codec reads a file
 
@@ -99,9 +101,10 @@ def _report_of(plain: bytes, headers: CIMultiDictProxy[str]) -> DeliveryReport:
         if refusal.kind is not RefusalKind.NOT_JSON:
             raise
         other = transcoded(plain, headers.get(hdrs.CONTENT_TYPE, ""))
-        if other is None:
+        whole = (plain if other is None else other).rstrip(_BEHIND)
+        if other is None and whole == plain:
             raise
-    return parse(other)
+    return parse(whole)
 
 
 def _is_packed(body: bytes) -> bool:

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Final
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.core.report import Origin
@@ -45,6 +45,8 @@ _COUNT: Final = Prepared(
     .values(
         times=quarantine.c.times + bindparam("new_times"),
         last_seen_us=bindparam("seen_us"),
+        # Bytes that the sender posts, too, are no longer the demo's alone.
+        secret_pk=func.coalesce(bindparam("new_secret"), quarantine.c.secret_pk),
         revision=bindparam("new_revision"),
     )
 )
@@ -94,12 +96,16 @@ def keep(
     for one, digest in zip(refused, digests, strict=True):
         arrived_us = to_microseconds(one.arrived)
         if digest in known:
-            counted = again.setdefault(digest, {"key": digest, "new_times": 0})
+            counted = again.setdefault(digest, {"key": digest, "new_times": 0, "new_secret": None})
             counted |= {"seen_us": arrived_us, "new_revision": revision}
+            if one.origin is not Origin.DEMO:
+                counted["new_secret"] = one.secret
             counted["new_times"] += 1
         elif digest in new:
             new[digest]["times"] += 1
             new[digest]["last_seen_us"] = arrived_us
+            if one.origin is not Origin.DEMO:
+                new[digest]["secret_pk"] = one.secret
         else:
             headers = msgspec.json.encode(one.headers).decode()
             size_bytes = len(one.body) + len(headers)

@@ -11,7 +11,7 @@ from app.core.marks import fields_among, split
 from app.core.money import NO_CURRENCY, Money
 from app.core.report import DeliveryReport
 from app.core.state import Funding, Known, MessageState, Rank, ReceivedReport
-from app.core.status import is_settled, step_of
+from app.core.status import ending_of, step_of
 from app.core.times import from_microseconds
 
 T = TypeVar("T")
@@ -137,7 +137,7 @@ def state_from_values(values: Sequence[Any]) -> MessageState:
         sources,
     ) = values
     is_final = bool(final)
-    rank = Rank(is_settled(code, final=is_final), created_us, step_of(code), fingerprint, report_pk)
+    rank = Rank(ending_of(code, final=is_final), created_us, step_of(code), fingerprint, report_pk)
     funding = None
     if funding_code is not None:
         funding = Funding(bool(funding_final), funding_created_us, funding_code)
@@ -246,4 +246,4 @@ def _rank(source: Source) -> Rank:
     # Within other JSON it comes as what it says: as its text only where SQLite forgets what it was.
     values = _RANK.decode(source) if isinstance(source, str) else source
     pk, final, code, created_us, fingerprint = values
-    return Rank(is_settled(code, final=bool(final)), created_us, step_of(code), fingerprint, pk)
+    return Rank(ending_of(code, final=bool(final)), created_us, step_of(code), fingerprint, pk)

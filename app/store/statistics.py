@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from app.core.money import NANO, Money
 from app.core.report import Origin
-from app.core.status import DELIVERED_TO_HANDSET, Outcome
+from app.core.status import Outcome, outcome_of
 from app.core.sums import StatusSum, outcomes_of
 from app.store.database import Database
 from app.store.message_columns import COST_NANO, CURRENCY, IS_SETTLED
@@ -19,6 +19,7 @@ from app.store.real import REAL_BATCH
 from app.store.schema import batch, batch_cost, batch_mark, batch_status, message, report_step
 
 _SLOW: Final = 0.95
+_NOT_DELIVERED: Final = frozenset(Outcome) - {Outcome.DELIVERED, Outcome.PENDING, Outcome.UNKNOWN}
 _MICROSECONDS: Final = 1_000_000
 _HISTORY: Final = 20_000
 """So many of the latest messages tell how long the slowest take."""
@@ -72,7 +73,8 @@ class BatchStatistics(msgspec.Struct, frozen=True):
     Attributes:
         costs: what the messages cost by the code of their current state, whether they are settled,
             and currency.
-        undelivered: what those cost that are settled and not delivered, by currency.
+        undelivered: what those cost that are settled and were not delivered, by currency; without
+            those of which that is not known.
         median_s: seconds from the first report about a message to its settling, for half of the
             settled ones; None where none is settled.
         slow_s: the same for 95 % of them.
@@ -187,7 +189,7 @@ class Statistics:
                     continue
                 at = costs[code, is_settled]
                 at[currency] = at.get(currency, 0) + nano
-                if is_settled and code != DELIVERED_TO_HANDSET:
+                if is_settled and outcome_of(code, final=True) in _NOT_DELIVERED:
                     undelivered[currency] += nano
             return BatchStatistics(
                 costs={key: _money(sums) for key, sums in sorted(costs.items())},

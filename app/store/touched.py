@@ -70,7 +70,7 @@ class TouchedBatch:
         origin, secret = arrival.origin, arrival.secret
         counts = self.steps[minute_of(arrived_us), code]
         counts[0] += 1
-        counts[1] += rank.ended
+        counts[1] += rank.ending > 0
         if origin is _WEBHOOK:
             # Among real reports a few demo ones make no demo.
             self.origin = origin

@@ -93,6 +93,16 @@ def newest_first(history: Iterable[ReceivedReport]) -> list[ReceivedReport]:
     ordered.sort(key=_step, reverse=True)
     ordered.sort(key=_when, reverse=True)
     ordered.sort(key=lambda one: 0 if one.report.final or one.report.code == 201 else 1)
+    # What became of a message is never taken back by a step on the way, be that final.
+    ordered.sort(
+        key=lambda one: (
+            1
+            if one.report.final and one.report.code // 100 == 1
+            else 0
+            if one.report.final or one.report.code == 201
+            else 2
+        )
+    )
     return ordered
 
 

@@ -85,7 +85,7 @@ def any_report() -> SearchStrategy[DeliveryReport]:
         st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
         min_size=1,
         max_size=MAX_ID_LENGTH,
-    )
+    ).filter(str.strip)
     limit = PRICE_LIMIT * NANO - 1
     return st.builds(
         DeliveryReport,

@@ -141,10 +141,21 @@ def test_a_message_that_has_ended_is_never_moved_back(received: list[ReceivedRep
         if state.settled and state.code != 104:
             assert after.settled
             assert after.code == state.code or (
-                one.rank.ended and one.created >= state.rank.created
+                one.rank.ending > state.rank.ending
+                or (one.rank.ending == state.rank.ending and one.created >= state.rank.created)
             )
         assert after.rank >= state.rank or state.code == 104
         state = after
+
+
+@pytest.mark.parametrize("late", [101, 105, 112, 113, 199])
+@pytest.mark.parametrize(("code", "final"), [(201, False), (201, True), (202, True), (402, True)])
+def test_what_became_of_a_message_is_never_taken_back_by_a_step_on_the_way(
+    code: int, final: bool, late: int
+) -> None:
+    state = state_of(report(code, EARLY, final=final), report(late, LATE, final=True))
+
+    assert (state.code, state.settled) == (code, True)
 
 
 @given(of_one_message())
@@ -236,8 +247,8 @@ def test_a_report_without_a_time_counts_from_its_arrival() -> None:
 
 def test_ranks_compare_ended_before_time_before_step_before_content() -> None:
     ranks = [
-        Rank(ended, to_microseconds(created), step_of(code), content, sequence=9 - content)
-        for ended in (False, True)
+        Rank(ending, to_microseconds(created), step_of(code), content, sequence=9 - content)
+        for ending in (0, 1, 2)
         for created in (EARLY, LATE)
         for code in (101, 113)
         for content in (1, 2)

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from app.core.refusal import RefusalKind, RefusedBodyError
-from app.receiver.coding import transcoded, unpacked
+from app.receiver.coding import report_in, transcoded, unpacked
 
 LIMIT = 65_536
 BODY = b'{"code": 201}' * 10
@@ -120,3 +121,23 @@ def test_nothing_is_transcoded_from_charsets_that_are_not_known(kind: str) -> No
 
 def test_bytes_that_are_not_in_the_declared_charset_stay_as_they_are() -> None:
     assert transcoded(b"\xd8\x00\xd8\x00", "a/b; charset=utf-16be") is None
+
+
+@pytest.mark.parametrize("behind", [b"\0", b"\0\0", b";", b"\x1a", b"\n;\n", b"\xef\xbb\xbf", b","])
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16"])
+def test_what_stands_behind_a_whole_report_costs_it_nothing(behind: bytes, charset: str) -> None:
+    text = '{"messageId": "m", "batchId": "b", "code": 201, "reference": "Å"}'
+    body = text.encode() + behind
+    if charset == "utf-16":
+        body = (text + behind.decode()).encode("utf-16")
+
+    report, kept = report_in(body, CIMultiDictProxy(CIMultiDict[str]()), LIMIT)
+
+    assert (report.message_id, report.reference) == ("m", "Å")
+    assert kept == body
+
+
+def test_two_reports_in_one_body_are_none() -> None:
+    one = b'{"messageId": "m", "batchId": "b", "code": 201}'
+    with pytest.raises(RefusedBodyError):
+        report_in(one + one, CIMultiDictProxy(CIMultiDict[str]()), LIMIT)

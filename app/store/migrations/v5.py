@@ -194,6 +194,7 @@ def _fingerprint_without_time(one: _Timed) -> int:
 _FUNDED: Final = 103
 _REFUNDED: Final = 104
 _DELIVERED: Final = 201
+_INFO: Final = 1
 _STEPS: Final = {101: 1, 102: 2, 103: 3, 104: 4, 110: 5, 114: 6, 111: 7, 112: 8, 113: 9}
 _GROUP_STEPS: Final = {1: 10, 2: 11, 4: 12, 5: 13}
 
@@ -214,11 +215,13 @@ class _Report(NamedTuple):
     recipient: str | None
     reference: str | None
 
-    def rank(self) -> tuple[bool, int, int, int]:
+    def rank(self) -> tuple[int, int, int, int]:
         """Return what decides which of a message's reports is its state."""
-        ended = bool(self.final) or self.code == _DELIVERED
+        ending = 0
+        if self.final or self.code == _DELIVERED:
+            ending = 1 if self.code // 100 == _INFO else 2
         step = _STEPS.get(self.code) or _GROUP_STEPS.get(self.code // 100, 0)
-        return (ended, self.created_us, step, self.fingerprint)
+        return (ending, self.created_us, step, self.fingerprint)
 
 
 _REPORTS: Final = """

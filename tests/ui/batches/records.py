@@ -8,7 +8,7 @@ import msgspec
 from app.core.money import Money
 from app.core.report import Origin
 from app.core.state import Known, MessageState, Rank
-from app.core.status import is_settled, step_of
+from app.core.status import ending_of, step_of
 from app.core.sums import CostSum, StatusSum
 from app.core.times import to_microseconds
 from app.store.records import BatchRecord, MessageRecord
@@ -72,7 +72,7 @@ def a_message(
     segments: int | None = 2,
 ) -> MessageRecord:
     at_us = to_microseconds(START + timedelta(seconds=second))
-    rank = Rank(is_settled(code, final=final), at_us, step_of(code), content=key, sequence=key)
+    rank = Rank(ending_of(code, final=final), at_us, step_of(code), content=key, sequence=key)
     state = MessageState(
         rank=rank,
         code=code,
