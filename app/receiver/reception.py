@@ -13,9 +13,11 @@ from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority, callback
 from app.receiver.journal import Journal
 from app.receiver.service import ReceiverService, utc_now
 from app.store.database import open_database, prepare_folder
+from app.store.errors import StoreError
 from app.store.instance import Instance
 from app.store.reader import Reader
 from app.store.secrets import SecretStore
+from app.store.unauthorized import RecordUnauthorized
 from app.store.upgrading import OnUpgrade, go_on
 from app.store.writer import Writer
 
@@ -82,6 +84,7 @@ class Reception:
                 self.writer.append, lambda: self._valid, host=host, port=port, is_open=is_open
             )
             self.service.start()
+            building.callback(self._save_unauthorized)
             building.callback(self.service.stop)
             journal = Journal(self.writer, utc_now, on_sign=self._on_sign, on_woken=on_woken)
             building.enter_context(journal)
@@ -113,6 +116,19 @@ class Reception:
                 log.info("Ended renewed secrets that no batch needs any more: %s", ended)
         # A window that watches another process's receiver renews secrets, too.
         self.read_secrets()
+        self._save_unauthorized()
+
+    def _save_unauthorized(self) -> None:
+        """Store who called with a wrong key; what can't be stored is kept for the next time."""
+        sources = self.service.strangers.take()
+        if not sources:
+            return
+        try:
+            self.writer.edit(RecordUnauthorized(sources)).result()
+        except StoreError as error:
+            # Reports that can't be stored raise the alarm; this alone need not.
+            log.debug("Who called is not stored yet: %s", type(error).__name__)
+            self.service.strangers.give_back(sources)
 
     def close(self) -> None:
         """Stop listening, answer and store what is under way, and give the folder back."""

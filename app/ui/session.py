@@ -16,7 +16,6 @@ from app.receiver.errors import ReceiverError
 from app.receiver.probes import Probes
 from app.receiver.reception import Reception
 from app.receiver.service import utc_now
-from app.receiver.strangers import Stranger
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.database import open_database
@@ -28,6 +27,7 @@ from app.store.instance import Whereabouts, is_alive, whereabouts
 from app.store.reader import Reader
 from app.store.secrets import CallbackSecret, SecretStore
 from app.store.traffic import Traffic
+from app.store.unauthorized import ClientSource, UnauthorizedReader
 from app.store.upgrading import OnUpgrade, go_on
 from app.store.writer import Writer
 
@@ -48,7 +48,7 @@ class Session:
     Attributes:
         folder: the data folder.
         database: its database.
-        reader, finder, traffic, doors: read the store.
+        reader, finder, traffic, doors, unauthorized: read the store.
         secrets: the secrets of the callback URL.
         attached_to: where the other process is that receives into the folder.
         trouble: why we can't listen.
@@ -83,6 +83,7 @@ class Session:
         self.finder: Final = Finder(self.database)
         self.traffic: Final = Traffic(self.database)
         self.doors: Final = DoorReader(self.database)
+        self.unauthorized: Final = UnauthorizedReader(self.database)
         self.secrets: Final = SecretStore(self.database)
         self.attached_to: Whereabouts | None = None
         self.trouble: ReceiverError | None = None
@@ -165,9 +166,9 @@ class Session:
         found = whereabouts(self.folder)
         return Probes(found.probe_key) if found is not None and found.probe_key else None
 
-    def strangers(self) -> list[Stranger]:
-        """Return who knocked, the latest first; none where another process receives."""
-        return [] if self._reception is None else self._reception.service.strangers.latest()
+    def strangers(self) -> list[ClientSource]:
+        """Return who knocked, the latest first."""
+        return self.unauthorized.latest()
 
     def believe(self, header: str | None) -> None:
         """Take strangers' addresses from this header of the tunnel; see `Strangers.believe`."""

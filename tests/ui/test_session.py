@@ -20,10 +20,10 @@ from app.receiver.errors import PortTakenError, ReceiverError
 from app.receiver.probes import Reached
 from app.receiver.reception import Reception
 from app.receiver.service import utc_now
-from app.receiver.strangers import KnockedAt
 from app.store.edits import MarkOpen
 from app.store.instance import Whereabouts
 from app.store.schema import opening
+from app.store.unauthorized import RequestedPath
 from app.ui.session import Session
 from tests.store.arrivals import a_report, arriving
 
@@ -165,17 +165,21 @@ async def test_a_probe_is_known_to_our_receiver_and_to_the_one_that_we_are_attac
         session.close()
 
 
-async def test_strangers_are_known_where_we_receive(data_dir: Path) -> None:
+async def test_strangers_are_known_to_any_window_and_after_a_restart(data_dir: Path) -> None:
     session = Session(data_dir, port=0)
     session.believe("X-Forwarded-For")
     url = session.read_callback_url().rpartition("/")[0] + "/wrong"
     headers = {"X-Forwarded-For": "192.0.2.1"}
     async with aiohttp.ClientSession() as client, client.post(url, headers=headers) as answer:
         assert answer.status == 404
-    assert [(one.source, one.at) for one in session.strangers()] == [
-        ("192.0.2.1", KnockedAt.SECRET)
-    ]
     session.close()
+
+    with Reception(data_dir, port=0):
+        another = Session(data_dir, port=0)
+        assert [(one.source, one.at) for one in another.strangers()] == [
+            ("192.0.2.1", RequestedPath.SECRET)
+        ]
+        another.close()
 
 
 def test_it_knows_when_the_door_was_closed_and_that_it_is_open_now(data_dir: Path) -> None:
