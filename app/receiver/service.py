@@ -59,6 +59,8 @@ class ReceiverService:
         port: the port to listen on; 0 takes any free one.
         is_open: whether reports are taken without a secret, too.
         limits: what a peer may cost.
+        probes: which probes it recognises; None for new ones of its own.
+        strangers: where it is noted who knocked; None for a new place of its own.
         clock: the time, UTC.
     """
 
@@ -71,6 +73,8 @@ class ReceiverService:
         port: int = DEFAULT_PORT,
         is_open: bool = False,
         limits: Limits | None = None,
+        probes: Probes | None = None,
+        strangers: Strangers | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._append = append
@@ -79,8 +83,8 @@ class ReceiverService:
         self._limits = limits = Limits() if limits is None else limits
         self._tally = Tally()
         self._knocks = KnockCounter(clock)
-        self.probes: Final = Probes()
-        self.strangers: Final = Strangers(clock)
+        self.probes: Final = Probes() if probes is None else probes
+        self.strangers: Final = Strangers(clock) if strangers is None else strangers
         self._alarm = Alarm(clock, time.monotonic, limits.calm_s)
         self._guard = Guard(
             affordable_connections(limits.connections),

@@ -56,7 +56,7 @@ class BatchChange(msgspec.Struct, frozen=True, omit_defaults=True):
     done: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-class ChangeBatch(msgspec.Struct, frozen=True):
+class ChangeBatch(msgspec.Struct, frozen=True, tag=True):
     """Change what the user says of a batch."""
 
     key: int
@@ -75,7 +75,7 @@ class ChangeBatch(msgspec.Struct, frozen=True):
         return True
 
 
-class DeleteBatch(msgspec.Struct, frozen=True):
+class DeleteBatch(msgspec.Struct, frozen=True, tag=True):
     """Delete a batch and everything about it, a part at a time.
 
     A report that comes for it later makes it anew.
@@ -94,7 +94,7 @@ class DeleteBatch(msgspec.Struct, frozen=True):
         return True
 
 
-class ForgetBatch(msgspec.Struct, frozen=True):
+class ForgetBatch(msgspec.Struct, frozen=True, tag=True):
     """Delete a batch's messages and reports, a part at a time, and keep its sums."""
 
     key: int
@@ -107,7 +107,7 @@ class ForgetBatch(msgspec.Struct, frozen=True):
         return _delete_messages(connection, self.key, remembers=True)
 
 
-class DeleteRefused(msgspec.Struct, frozen=True):
+class DeleteRefused(msgspec.Struct, frozen=True, tag=True):
     """Delete refused bodies."""
 
     keys: tuple[int, ...]
@@ -127,7 +127,7 @@ class DeleteRefused(msgspec.Struct, frozen=True):
         return True
 
 
-class MarkClosure(msgspec.Struct, frozen=True):
+class MarkClosure(msgspec.Struct, frozen=True, tag=True):
     """Note that no report can or could come in. One of the same `begin` and `by` is changed.
 
     Attributes:
@@ -150,7 +150,7 @@ class MarkClosure(msgspec.Struct, frozen=True):
         return True
 
 
-class DismissClosure(msgspec.Struct, frozen=True):
+class DismissClosure(msgspec.Struct, frozen=True, tag=True):
     """Note that the user needs no word of a closure any more.
 
     Attributes:
@@ -174,7 +174,7 @@ class DismissClosure(msgspec.Struct, frozen=True):
         return True
 
 
-class MarkOpen(msgspec.Struct, frozen=True):
+class MarkOpen(msgspec.Struct, frozen=True, tag=True):
     """Note that a receiver is running, or has ended: the journal behind "not running".
 
     Attributes:

@@ -57,69 +57,61 @@ class Forgotten(msgspec.Struct, frozen=True):
     is_stopped: bool = False
 
 
-class ForgetPart:
+class ForgetPart(msgspec.Struct, tag=True):
     """Forget some messages of a batch with their reports, unless the batch was heard of again.
 
     An edit of the store's writer.
 
     Attributes:
-        is_made: whether it was made, and the batch was not heard of again; known once the edit is.
-
-    Args:
         batch_key: the batch.
         messages: the keys of the messages, not many.
         seen_before: the batch is left alone if it was heard of since then.
         now: what the batch is marked with.
         ends_batch: whether the batch itself goes, if no message of it is left.
+        is_made: whether it was made, and the batch was not heard of again; known once the edit is.
     """
 
-    def __init__(
-        self,
-        batch_key: int,
-        messages: Sequence[int],
-        seen_before: datetime,
-        now: datetime,
-        *,
-        ends_batch: bool,
-    ) -> None:
-        self.is_made = False
-        self._batch_key = batch_key
-        self._messages = messages
-        self._seen_before_us = to_microseconds(seen_before)
-        self._now_us = to_microseconds(now)
-        self._ends_batch = ends_batch
+    batch_key: int
+    messages: Sequence[int]
+    seen_before: datetime
+    now: datetime
+    ends_batch: bool
+    is_made: bool = False
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Make it; there is nothing left to do."""
         marked = connection.execute(
             update(batch)
-            .where(batch.c.pk == self._batch_key, batch.c.last_seen_us < self._seen_before_us)
-            .values(forgotten_us=self._now_us, revision=revision)
+            .where(
+                batch.c.pk == self.batch_key,
+                batch.c.last_seen_us < to_microseconds(self.seen_before),
+            )
+            .values(forgotten_us=to_microseconds(self.now), revision=revision)
         )
         self.is_made = marked.rowcount > 0
-        if self.is_made and self._messages:
+        if self.is_made and self.messages:
             self._delete_messages(connection)
-        if self.is_made and self._ends_batch:
+        if self.is_made and self.ends_batch:
             self._delete_batch(connection, revision)
         return True
 
     def _delete_messages(self, connection: Connection) -> None:
-        of_gone = report.c.message_pk.in_(self._messages)
+        of_gone = report.c.message_pk.in_(self.messages)
         repeats = connection.scalar(select(func.sum(report.c.repeats)).where(of_gone)) or 0
         if repeats:
             connection.execute(update(meta).values(repeats=meta.c.repeats - repeats))
-        remember_messages(connection, self._messages)
+        remember_messages(connection, self.messages)
         connection.execute(delete(report).where(of_gone))
-        connection.execute(delete(message).where(message.c.pk.in_(self._messages)))
+        connection.execute(delete(message).where(message.c.pk.in_(self.messages)))
 
     def _delete_batch(self, connection: Connection, revision: int) -> None:
-        left = select(message.c.pk).where(message.c.batch_pk == self._batch_key).limit(1)
+        left = select(message.c.pk).where(message.c.batch_pk == self.batch_key).limit(1)
         if connection.scalar(left) is not None:
             return
         for table in (batch_status, batch_cost, cost_step, report_step, forgotten):
-            connection.execute(delete(table).where(table.c.batch_pk == self._batch_key))
-        connection.execute(delete(batch).where(batch.c.pk == self._batch_key))
-        connection.execute(insert(removal).values(batch_pk=self._batch_key, revision=revision))
+            connection.execute(delete(table).where(table.c.batch_pk == self.batch_key))
+        connection.execute(delete(batch).where(batch.c.pk == self.batch_key))
+        connection.execute(insert(removal).values(batch_pk=self.batch_key, revision=revision))
 
 
 class Forgetter:
