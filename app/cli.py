@@ -4,14 +4,12 @@ import argparse
 import contextlib
 import gc
 import os
-import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 from typing import Final, NoReturn
 
 from typing_extensions import override
@@ -22,6 +20,7 @@ from app.export.export import EXPORT_FORMATS, EXPORT_KINDS, export
 from app.logs import start_logging
 from app.paths import DATA_DIR_VARIABLE, data_folder, log_file
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
+from app.receiver.background import receive_in_background, stopped_by_signals
 from app.receiver.errors import ReceiverError
 from app.receiver.reception import Reception
 from app.receiver.tally import ReceiverCounters
@@ -102,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
         "the address that reports are sent to: expose its port with a tunnel, and give the "
         "tunnel's address with the same path as your batch's callback URL.",
     )
+    # For the window, which starts its receiver by them.
+    one.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
+    one.add_argument("--replace", action="store_true", help=argparse.SUPPRESS)
     one.set_defaults(command=_receive)
 
     one = commands.add_parser(
@@ -231,21 +233,23 @@ _SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 def _receive(options: argparse.Namespace) -> int:
     folder = data_folder(options.data_dir)
     prepare_folder(folder)
-    start_logging(log_file(folder))
-    stop = threading.Event()
-
-    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), ask_to_stop)
+    start_logging(log_file(folder), is_quiet=options.background)
     # What is not given, the window takes from the settings; here it is always the same.
     host = DEFAULT_HOST if options.host is None else options.host
     port = DEFAULT_PORT if options.port is None else options.port
+    if options.background:
+        return receive_in_background(
+            folder, host=host, port=port, is_open=options.open, replaces=options.replace
+        )
+    stop = stopped_by_signals()
     upgrading = _Upgrading(lambda: not stop.is_set())
     with Reception(
-        folder, host=host, port=port, is_open=options.open, on_upgrade=upgrading
+        folder,
+        host=host,
+        port=port,
+        is_open=options.open,
+        stop_requested=stop,
+        on_upgrade=upgrading,
     ) as reception:
         upgrading.end()
         # What there is now stays, and need not be looked through for garbage: that would stop

@@ -33,6 +33,7 @@ from app.receiver.control_messages import (
     problem_of,
 )
 from app.receiver.errors import ReceiverError
+from app.receiver.service import settle
 from app.store.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -122,8 +123,12 @@ class ControlServer:
         listener = await self._loop.create_server(server.connect, sock=self._socket)
         await self._stopped.wait()
         self._wake()
+        with contextlib.suppress(NotImplementedError):  # Windows
+            self._loop.remove_reader(self._socket)
+        await settle()
         listener.close()
         await server.shutdown(_END_S)
+        await settle()
 
     def _wake(self) -> None:
         for event in self._watchers:

@@ -55,6 +55,8 @@ class Reception:
             in its status, and can be told to `listen` elsewhere.
         is_background: whether a window started it, to be ended by a window.
         lock_wait_s: how long to wait for another receiver to give the folder back.
+        stop_requested: what to set when a window has asked it to end; None for an event of its own.
+        on_reachable: is told how it is controlled, before the store is opened.
         on_commit: is told each new revision of the store, on the writer's thread.
         on_woken: is called when the computer has slept, on a thread of the reception's.
         on_upgrade: is told how far an upgrade of the database is, and may stop it.
@@ -75,12 +77,14 @@ class Reception:
         must_listen: bool = True,
         is_background: bool = False,
         lock_wait_s: float = 0.0,
+        stop_requested: threading.Event | None = None,
+        on_reachable: Callable[[Whereabouts], None] = lambda _where: None,
         on_commit: Callable[[int], None] = lambda _revision: None,
         on_woken: Callable[[], None] = lambda: None,
         on_upgrade: OnUpgrade = go_on,
     ) -> None:
         self.folder = folder
-        self.stop_requested: Final = threading.Event()
+        self.stop_requested: Final = stop_requested or threading.Event()
         self._is_open = is_open
         self._is_background = is_background
         self._on_commit = on_commit
@@ -104,6 +108,7 @@ class Reception:
             # First of all: whoever waits for the rest hears how far it is.
             self._control = building.enter_context(ControlServer(self._answer, self.status))
             self._tell("")
+            on_reachable(self._whereabouts(""))
             self.database = building.enter_context(
                 open_database(folder, holds_folder=True, on_upgrade=self._on_upgrade_progress)
             )
@@ -132,12 +137,6 @@ class Reception:
     def callback_url(self) -> str:
         """The local callback URL, with its secret: for the user's eyes, never for a log."""
         return callback_url(self.service.host, self.service.port, self._secret.value)
-
-    @property
-    def whereabouts(self) -> Whereabouts:
-        """Where it is, and how it is controlled: for the user's own processes."""
-        is_listening = self._phase is not Phase.STARTING and self._trouble is None
-        return self._whereabouts(self._address if is_listening else "")
 
     def status(self) -> Status:
         """Return how it is now, from any thread."""

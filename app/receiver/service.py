@@ -218,7 +218,7 @@ class ReceiverService:
             for one in sockets:
                 with contextlib.suppress(NotImplementedError):  # Windows
                     loop.remove_reader(one)
-            await _settle()
+            await settle()
             for listener in listeners:
                 listener.close()
             await self._finish(server, wait_s)
@@ -241,7 +241,7 @@ class ReceiverService:
         if unanswered:
             log.warning("Stopped with %d requests unanswered", unanswered)
         await server.shutdown(_LAST_WORDS_S)
-        await _settle()
+        await settle()
 
     async def _sweep(self) -> None:
         self._guard.sweep()
@@ -252,7 +252,7 @@ class ReceiverService:
             self._alarm.worked()
 
 
-async def _settle() -> None:
+async def settle() -> None:
     """Let connections that are being accepted or closed really be so.
 
     It takes a few turns of the loop. A listener that is closed before, or a loop that ends before,
