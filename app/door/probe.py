@@ -90,8 +90,10 @@ class Prober:
         if hint.is_connected is False and finding.fault in _WITHOUT_TUNNEL:
             # Its name and its far end go with it.
             finding = _Finding(Fault.TUNNEL_DOWN, finding.status, finding.detail)
-        seen = probes.seen(probe)
-        if finding.fault is None or seen is None:
+        if finding.fault is None:
+            return finding
+        seen = await in_thread(probes.seen, probe)
+        if seen is None:
             return finding
         if seen is Reached.ELSEWHERE:
             return _Finding(Fault.WRONG_SECRET, finding.status, finding.detail)

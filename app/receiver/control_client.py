@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import msgspec
 from typing_extensions import override
@@ -23,10 +23,12 @@ from app.receiver.control_messages import (
     AppendReports,
     EditMade,
     GetDemoKey,
+    GetProbePlace,
     GetPublicKey,
     GetStatus,
     Listen,
     MakeEdit,
+    ProbePlace,
     Problem,
     RenewKey,
     Request,
@@ -38,7 +40,9 @@ from app.receiver.control_messages import (
     error_of,
 )
 from app.receiver.errors import ReceiverUnreachableError
+from app.receiver.probes import Reached
 from app.store.arrivals import ReportArrival
+from app.store.edits import Edit
 from app.store.errors import StoreError
 from app.store.secrets import CallbackSecret
 
@@ -85,9 +89,9 @@ class ControlClient:
         """Return how the receiver is."""
         return self._ask(GetStatus(), Status)
 
-    def edit(self, edit: WindowEdit) -> EditMade:
-        """Make a change in the store; return once it is on the disk."""
-        return self._ask(MakeEdit(edit), EditMade, _LONG_S)
+    def edit(self, edit: Edit) -> EditMade:
+        """Make a change in the store, one of `WindowEdit`; return once it is on the disk."""
+        return self._ask(MakeEdit(cast(WindowEdit, edit)), EditMade, _LONG_S)
 
     def append(self, arrivals: Sequence[ReportArrival]) -> list[Appended]:
         """Store reports; return what became of each."""
@@ -108,6 +112,10 @@ class ControlClient:
     def revoke_key(self, key: int) -> None:
         """End a key."""
         self._ask(RevokeKey(key), None)
+
+    def probe_place(self, nonce: str) -> Reached | None:
+        """Return where a probe came in; None where it has not come."""
+        return self._ask(GetProbePlace(nonce), ProbePlace).place
 
     def trust_forwarded_header(self, header: str | None) -> None:
         """Have client addresses taken from this header; None for none."""

@@ -10,10 +10,12 @@ from app.receiver.control_messages import (
     AppendReports,
     EditMade,
     GetDemoKey,
+    GetProbePlace,
     GetPublicKey,
     GetStatus,
     Listen,
     MakeEdit,
+    ProbePlace,
     RenewKey,
     Request,
     RevokeKey,
@@ -22,6 +24,7 @@ from app.receiver.control_messages import (
     WindowEdit,
     problem_of,
 )
+from app.receiver.probes import Probe
 from app.receiver.service import utc_now
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.errors import StoreError
@@ -47,6 +50,8 @@ async def answer_of(reception: "Reception", request: Request) -> Any:
             return await _edit(reception, edit)
         case AppendReports(arrivals):
             return await _append(reception, arrivals)
+        case GetProbePlace(nonce):
+            return ProbePlace(reception.service.probes.seen(Probe(nonce, b"")))
         case TrustForwardedHeader(header):
             return reception.trust_forwarded_header(header)
         case Listen(host, port):

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from app.receiver.errors import ReceiverError
+from app.receiver.probes import Reached
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.edits import (
@@ -174,6 +175,12 @@ class GetDemoKey(msgspec.Struct, frozen=True, tag=True):
     """Answered with the `CallbackSecret` of the demo, which is made where there is none."""
 
 
+class GetProbePlace(msgspec.Struct, frozen=True, tag=True):
+    """Answered with a `ProbePlace`."""
+
+    nonce: str
+
+
 class RenewKey(msgspec.Struct, frozen=True, tag=True):
     """Make a new key for a URL; answered with its `CallbackSecret`.
 
@@ -216,6 +223,7 @@ Request: TypeAlias = (
     | AppendReports
     | GetPublicKey
     | GetDemoKey
+    | GetProbePlace
     | RenewKey
     | RevokeKey
     | TrustForwardedHeader
@@ -237,6 +245,12 @@ class EditMade(msgspec.Struct, frozen=True):
 
     revision: int
     is_made: bool = True
+
+
+class ProbePlace(msgspec.Struct, frozen=True):
+    """Where a probe came in; None where it has not come."""
+
+    place: Reached | None = None
 
 
 class Appended(msgspec.Struct, frozen=True):

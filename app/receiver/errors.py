@@ -62,7 +62,7 @@ class ReceiverUnreachableError(StoreError):
     def __init__(self, detail: str = "") -> None:
         """Keep the technical cause."""
         super().__init__(
-            "Kvitto's receiver does not answer, so nothing was changed. It is started again by "
-            "itself; try again in a moment.",
+            "Kvitto's receiver does not answer, so it is not certain that this was done. It is "
+            "started again by itself: look, and try again in a moment.",
             detail,
         )

@@ -50,7 +50,6 @@ class ReceiverLink:
         host: the address to listen on, where one is started.
         port: the port to listen on.
         is_open: whether reports are taken without a secret, too.
-        on_news: is told every new outlook, on the link's thread; it must be quick.
         start: starts a receiver.
     """
 
@@ -61,14 +60,13 @@ class ReceiverLink:
         host: str,
         port: int,
         is_open: bool = False,
-        on_news: Callable[[Outlook], None] = lambda _outlook: None,
         start: Start = start_process,
     ) -> None:
         self.folder: Final = folder
         self._host = host
         self._port = port
         self._is_open = is_open
-        self._on_news = on_news
+        self._observers: list[Callable[[Outlook], None]] = []
         self._start = start
         self._outlook = Outlook()
         self._news: Final = threading.Condition()
@@ -80,8 +78,10 @@ class ReceiverLink:
         """Where the one is that was started last."""
         self._unanswered = ""
         """The token of one that did not answer at all."""
-        self._is_wanted = True
-        """Whether one is started where none is."""
+        self._is_stopping = False
+        """Whether we have ended it: none is started until that is asked for."""
+        self._is_left = False
+        """Whether the last one was ended as it should be, by somebody else."""
         self._is_closed = False
         self._failures = 0
         self._awake: Final = threading.Event()
@@ -92,6 +92,10 @@ class ReceiverLink:
     def outlook(self) -> Outlook:
         """What is known now."""
         return self._outlook
+
+    def observe(self, call: Callable[[Outlook], None]) -> None:
+        """Have `call` told every new outlook, on the link's thread; it must be quick."""
+        self._observers.append(call)
 
     def wait_for_news(self, known: Outlook, within_s: float) -> Outlook:
         """Wait until the outlook is another one than `known`; return it."""
@@ -124,20 +128,32 @@ class ReceiverLink:
         """
         if self._client is not None:
             self.client().listen(host, port)
+        else:
+            self._say(Outlook(losses=self._outlook.losses))
         self._host, self._port = host, port
-        self._is_wanted = True
+        self._is_stopping = self._is_left = False
         self._failures = 0
         self._awake.set()
 
-    def stop(self) -> None:
-        """End the receiver, whoever started it, and start none; return once it has ended.
+    def stop(self, *, only_background: bool = False) -> None:
+        """End the receiver and start none; return once it has ended.
+
+        One that is just being started is waited for first: it would be left behind.
+
+        Args:
+            only_background: leave one alone that no window has started.
 
         Raises:
             StoreError: it does not answer, or does not end in time.
         """
-        self._is_wanted = False
-        told, client = self._told, self._client
-        if told is None or client is None:
+        self._is_stopping = True
+        self._awake.set()
+        with self._news:
+            self._news.wait_for(self._is_settled, _CONNECT_S)
+            told, client, status = self._told, self._client, self._outlook.status
+        if told is None or client is None or status is None:
+            return
+        if only_background and not status.is_background:
             return
         client.stop()
         end = time.monotonic() + _STOP_S
@@ -147,6 +163,9 @@ class ReceiverLink:
                 raise ReceiverUnreachableError("it does not end in time")
             with self._news:
                 self._news.wait(_LOOK_SOON_S)
+        with self._news:
+            # Otherwise what is asked for next would be overtaken by the news of the end.
+            self._news.wait_for(lambda: self._outlook.status is None, _STOP_S)
 
     def close(self) -> None:
         """Look at it no more. The receiver goes on."""
@@ -166,9 +185,12 @@ class ReceiverLink:
     def _run(self) -> None:
         while not self._is_closed:
             told = self._find()
-            if told is None and self._is_wanted:
+            is_wanted = not (self._is_stopping or self._is_left)
+            if told is None and is_wanted:
                 told = self._start_one(replaces=False)
             if told is None:
+                if not is_wanted and self._outlook.connection is not Connection.STOPPED:
+                    self._say(Outlook(Connection.STOPPED, losses=self._outlook.losses))
                 self._rest(self._pause_s())
                 continue
             began = time.monotonic()
@@ -222,6 +244,7 @@ class ReceiverLink:
             if _is_outdated(status):
                 client.close()
                 return
+            self._is_left = False
             with self._news:
                 self._client, self._told = client, told
             self._say(Outlook(Connection.CONNECTED, status, losses=self._outlook.losses))
@@ -245,12 +268,12 @@ class ReceiverLink:
             log.info("The receiver of version %s is replaced", last.version)
             if self._start_one(replaces=True) is None:
                 self._rest(self._pause_s())
-        elif last is not None and last.phase is Phase.STOPPING:
+        elif self._is_stopping or (last is not None and last.phase is Phase.STOPPING):
             self._wait_for_end(told)
-            if self._has_failed(told):
+            if self._has_failed(told) and not self._is_stopping:
                 self._lose(told, last)
             else:
-                self._is_wanted = False
+                self._is_left = True
                 self._say(Outlook(Connection.STOPPED, losses=self._outlook.losses))
         else:
             problem = self._problem_of(told)
@@ -328,11 +351,19 @@ class ReceiverLink:
             return status.phase is not Phase.STARTING
         return self._outlook.connection in {Connection.STOPPED, Connection.FAILED}
 
+    def _is_settled(self) -> bool:
+        """Tell whether a receiver is connected, or none is on its way."""
+        return self._client is not None or self._outlook.connection in {
+            Connection.STOPPED,
+            Connection.FAILED,
+        }
+
     def _say(self, outlook: Outlook) -> None:
         with self._news:
             self._outlook = outlook
             self._news.notify_all()
-        self._on_news(outlook)
+        for call in tuple(self._observers):
+            call(outlook)
 
 
 def _is_outdated(status: Status) -> bool:

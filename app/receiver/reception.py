@@ -20,8 +20,10 @@ from app.receiver.journal import Journal
 from app.receiver.probes import Probes
 from app.receiver.service import ReceiverService, utc_now
 from app.receiver.strangers import Strangers
+from app.store.arrivals import Receipt
 from app.store.database import open_database, prepare_folder
-from app.store.errors import StoreError
+from app.store.errors import QueueFullError, StoreClosedError, StoreError
+from app.store.group import Arrival
 from app.store.instance import Instance, Whereabouts
 from app.store.reader import Reader
 from app.store.secrets import SecretStore
@@ -32,6 +34,8 @@ from app.store.writer import Writer
 log = logging.getLogger(__name__)
 
 _END_SECRETS_EVERY_S: Final = 600.0
+_ALARM_SHOWN_S: Final = 1.0
+"""A failure of the store is told for so long at least: windows look now and then."""
 
 
 class Reception:
@@ -101,6 +105,8 @@ class Reception:
         self._reading_secrets = threading.Lock()
         self._end_secrets_at = 0.0
         self._is_told = False
+        self._alarm = ""
+        self._alarm_until = 0.0
         self._journal: Journal | None = None
         with ExitStack() as building:
             prepare_folder(folder)
@@ -141,7 +147,6 @@ class Reception:
     def status(self) -> Status:
         """Return how it is now, from any thread."""
         service = None if self._phase is Phase.STARTING else self.service
-        alarm = None if service is None else self.writer.alarm
         return Status(
             pid=os.getpid(),
             version=__version__,
@@ -153,7 +158,7 @@ class Reception:
             upgrade=self._upgrade,
             revision=self._revision,
             resumes=self._resumes,
-            alarm="" if alarm is None else alarm.sentence,
+            alarm="" if service is None else self._alarm_now(),
             probe_key=self._probes.key,
             **({} if service is None else {"counters": service.snapshot()}),
         )
@@ -221,7 +226,7 @@ class Reception:
 
     def _new_service(self, host: str, port: int) -> ReceiverService:
         return ReceiverService(
-            self.writer.append,
+            self._append,
             lambda: self._valid,
             host=host,
             port=port,
@@ -277,6 +282,24 @@ class Reception:
         journal, self._journal = self._journal, None
         if journal is not None:
             journal.close()
+
+    async def _append(self, arrival: Arrival) -> Receipt:
+        """Store what has come; see `Writer.append`. A failure is told to the windows at once."""
+        try:
+            return await self.writer.append(arrival)
+        except StoreError as error:
+            if not isinstance(error, QueueFullError | StoreClosedError):
+                self._alarm = error.sentence
+                self._alarm_until = time.monotonic() + _ALARM_SHOWN_S
+                self._control.notify()
+            raise
+
+    def _alarm_now(self) -> str:
+        """Return why the store can't be written, a sentence; "" while it can."""
+        alarm = self.writer.alarm
+        if alarm is not None:
+            return alarm.sentence
+        return self._alarm if time.monotonic() < self._alarm_until else ""
 
     # --- What others are told -------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from app.store.errors import (
     FolderUnusableError,
     NetworkDriveError,
     NothingReceivedError,
+    OutdatedDatabaseError,
     StoreError,
     UpgradeBlockedError,
 )
@@ -151,6 +152,32 @@ def open_database(
         raise
     database.remember_file()
     _tell_if_others_can_list(folder)
+    return database
+
+
+def open_for_reading(folder: Path) -> Database:
+    """Open the database of a data folder as one who never writes: it makes and changes nothing.
+
+    Raises:
+        NothingReceivedError: there is none, or nothing is in it yet.
+        OutdatedDatabaseError: an earlier version made it; whoever receives upgrades it.
+        StoreError: it can't be opened; of the kind that says why.
+    """
+    path = database_file(folder)
+    if not path.exists():
+        raise NothingReceivedError(folder)
+    _refuse_stump(path)
+    database = Database(path)
+    try:
+        with database.in_words(), database.reading.connect() as connection:
+            version = read_version(connection, path)
+    except BaseException:
+        database.close()
+        raise
+    if version != NEWEST:
+        database.close()
+        raise OutdatedDatabaseError(path, version) if version else NothingReceivedError(folder)
+    database.remember_file()
     return database
 
 

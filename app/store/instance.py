@@ -58,7 +58,7 @@ class Instance:
             FolderUnusableError: the lock can't be made.
         """
         self._folder = folder
-        self._lock = FileLock(lock_file(folder), timeout=wait_s, mode=0o600)
+        self._lock = FileLock(lock_file(folder), timeout=wait_s, mode=0o600, thread_local=False)
         try:
             self._lock.acquire()
         except Timeout:

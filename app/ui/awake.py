@@ -82,6 +82,12 @@ class StayAwake(QObject):
         context.preferences.changed.connect(self._on_preference)
         self._say(self._wanted())
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a batch is waited for, whatever the user prefers."""
+        since = self._clock() - HEARD_OF_WITHIN
+        return any(heard_of >= since for heard_of in reversed(self._heard_of.values()))
+
     def look(self) -> None:
         """Do what is to be done now, and look again when that may be something else."""
         if not self._is_asking and not self._is_closed:
@@ -117,11 +123,9 @@ class StayAwake(QObject):
         if not self._context.preferences.keeps_awake:
             return Wakefulness.OFF
         session = self._context.session
-        if not session.is_receiving and session.attached_to is None:
+        if not (session.is_receiving or session.is_starting):
             return Wakefulness.NOT_NEEDED
-        since = self._clock() - HEARD_OF_WITHIN
-        is_waiting = any(heard_of >= since for heard_of in reversed(self._heard_of.values()))
-        return Wakefulness.AWAKE if is_waiting else Wakefulness.NOT_NEEDED
+        return Wakefulness.AWAKE if self.is_waiting else Wakefulness.NOT_NEEDED
 
     # --- What is done ---------------------------------------------------------------------------
 

@@ -115,6 +115,11 @@ _SENTENCES: Final = (
         "Kvitto can't listen on {host}: {port} is not a port. Choose one from 1024 to {count} with "
         "--port.",
     ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Kvitto's receiver does not answer, so it is not certain that this was done. It is started "
+        "again by itself: look, and try again in a moment.",
+    ),
     # The front door.
     QT_TRANSLATE_NOOP("Errors", "That is not a name."),
     QT_TRANSLATE_NOOP("Errors", "The server to log in to is missing."),

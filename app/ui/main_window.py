@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.awake.system import system_inhibitor
-from app.store.errors import StoreError
 from app.store.reader import Changes
 from app.ui.awake import StayAwake
 from app.ui.banner import Banners, Weight
@@ -27,11 +26,12 @@ from app.ui.exporting import Exporter
 from app.ui.frame import Frame, Parts
 from app.ui.languages import Languages
 from app.ui.menus import Commands, Menus
-from app.ui.neighbour import Neighbour
 from app.ui.notices import Notices
 from app.ui.open_dialogs import OpenDialogs
 from app.ui.preferences import OnClose
+from app.ui.receiver_watch import ReceiverWatch
 from app.ui.replaced import ReplacedProgram, own_file
+from app.ui.restarting import Restarting
 from app.ui.sampling import Sampling
 from app.ui.settings.forgetting import Forgetting
 from app.ui.standing import StandingBanner
@@ -56,10 +56,12 @@ class MainWindow(QMainWindow):
 
     Signals:
         quit_requested: stop receiving, and end the program.
-        restart_requested: the same, and start it again.
+        leave_requested: end the window; what receives goes on.
+        restart_requested: the same, and start the window again.
     """
 
     quit_requested = Signal()
+    leave_requested = Signal()
     restart_requested = Signal()
 
     def __init__(self, context: Context, languages: Languages) -> None:
@@ -79,9 +81,10 @@ class MainWindow(QMainWindow):
         self.details = DetailsPanel(context, self)
         self._exporter = Exporter(context, self)
         self._sampling = Sampling(context, self)
+        self._restarting = Restarting(context, self)
         self._tray = Tray(self)
         self._notices = Notices(context, self)
-        self._neighbour = Neighbour(context, self)
+        self._receiver_watch = ReceiverWatch(context.session, self)
         self._standing = StandingBanner(context.session, self.banners, self)
         self._forgetting = Forgetting(context, self)
         self.stay_awake = StayAwake(context, system_inhibitor, self)
@@ -132,8 +135,10 @@ class MainWindow(QMainWindow):
         context.preferences.changed.connect(self._on_preference)
         self._forgetting.failed.connect(self.banners.show_failure)
         self._notices.notice.connect(self._on_notice)
-        self._neighbour.changed.connect(self._on_session)
-        self._standing.start_requested.connect(lambda port: self._on_restart(port=port))
+        self._receiver_watch.changed.connect(self._on_session)
+        self._standing.start_requested.connect(lambda port: self._restarting.restart(port=port))
+        self._restarting.failed.connect(self.banners.show_failure)
+        self._restarting.ended.connect(self._on_session)
         self._tray.open_requested.connect(self.bring_to_front)
         self._tray.notice_opened.connect(self.bring_to_front)
         self._tray.quit_requested.connect(self.quit_requested)
@@ -232,13 +237,14 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask to stop, or go on in the tray: never end in the middle of a report."""
+        """Ask to stop, or let what receives go on: never end in the middle of a report."""
         if self._is_leaving:
             super().closeEvent(event)
             return
         event.ignore()
         choice = self._context.preferences.on_close
-        if not self._context.session.is_receiving:
+        if not self._context.session.ends_with_window:
+            # Nobody receives, or a process that was started by hand, to be ended by hand.
             choice = OnClose.STOP
         if choice is OnClose.ASK:
             self._dialogs.show("closing", self._closing_dialog)
@@ -248,15 +254,20 @@ class MainWindow(QMainWindow):
     def _closing_dialog(self) -> QWidget:
         from app.ui.closing import ClosingDialog
 
-        dialog = ClosingDialog(has_tray=Tray.is_there(), parent=self)
+        dialog = ClosingDialog(
+            has_tray=Tray.is_there(), is_waiting=self.stay_awake.is_waiting, parent=self
+        )
         dialog.chosen.connect(self._on_closing)
         return dialog
 
     def _on_closing(self, choice: OnClose, is_forever: bool = False) -> None:
         if is_forever:
             self._context.preferences.put("on_close", choice.value)
-        if choice is OnClose.TRAY and Tray.is_there():
-            self.hide()
+        if choice is OnClose.TRAY:
+            if Tray.is_there():
+                self.hide()
+            else:
+                self.leave_requested.emit()
         else:
             self.quit_requested.emit()
 
@@ -271,7 +282,7 @@ class MainWindow(QMainWindow):
 
             dialog = SettingsDialog(self._context, self._forgetting, self.stay_awake, self)
             dialog.failed.connect(self.banners.show_failure)
-            dialog.restart_receiver_requested.connect(self._on_restart)
+            dialog.restart_receiver_requested.connect(lambda: self._restarting.restart())
             dialog.secrets_changed.connect(self.strip.read_address)
             return dialog
 
@@ -340,25 +351,12 @@ class MainWindow(QMainWindow):
         self._frame.show_work(is_any=self.batches.has_batches())
 
     def _on_session(self) -> None:
-        """Say how the session stands: attached, in trouble, or receiving."""
+        """Say how the receiver stands: starting, in trouble, or receiving."""
         self._standing.show()
         self.strip.read_address()
         self.strip.refresh()
         self.alerts.look()
         self.stay_awake.look()
-
-    def _on_restart(self, host: str = "", port: int = -1) -> None:
-        preferences = self._context.preferences
-        port = preferences.port if port < 0 else port
-        self._context.tasks.start_latest(self._restart(host or preferences.host, port), "restart")
-
-    async def _restart(self, host: str, port: int) -> None:
-        try:
-            await self._context.tasks.in_thread(self._context.session.restart, host, port)
-        except StoreError as error:
-            self.banners.show_failure(error.sentence)
-        self._context.feed.nudge(0)
-        self._on_session()
 
     def _on_notice(self, title: str, text: str, _selection: object) -> None:
         self._tray.notify(title, text)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from typing_extensions import override
 
 from app.core.times import minute_of, to_microseconds
-from app.store.errors import StoreError
+from app.store.errors import QueueFullError, StoreError
 from app.store.reader import Changes
 from app.ui import words
 from app.ui.context import Context
@@ -45,7 +45,6 @@ class Strip(QWidget):
         super().__init__(parent)
         self._context = context
         self._trouble = ""
-        self._store_trouble = ""
         self._today = 0
         self._counted_day: date | None = None
         self._last_report: datetime | None = None
@@ -116,10 +115,9 @@ class Strip(QWidget):
         # The store knows at once when it works again; the receiver waits a while to be sure, which
         # is right only for what the store does not know of: that too much is waiting for it.
         trouble = session.alarm
-        self._store_trouble = trouble or self._store_trouble
         if counters is not None:
             alarm = counters.alarm
-            if alarm is not None and alarm.sentence != self._store_trouble:
+            if alarm is not None and alarm.kind == QueueFullError.__name__:
                 trouble = trouble or alarm.sentence
             self._last_report = counters.last_report or self._last_report
             self._count(counters.stored)
@@ -134,7 +132,7 @@ class Strip(QWidget):
         standing = standing_of(
             self._door.state,
             is_receiving=session.is_receiving,
-            is_attached=session.attached_to is not None,
+            is_starting=session.is_starting,
             is_turning_away=bool(self._trouble),
         )
         self._lamp.show_light(standing.light)
@@ -162,6 +160,8 @@ class Strip(QWidget):
 
     def _count(self, stored: int) -> None:
         now = time.monotonic()
+        if self._counted and stored < self._counted[-1][1]:
+            self._counted.clear()  # another receiver counts from the beginning
         self._counted.append((now, stored))
         while len(self._counted) > 1 and self._counted[0][0] < now - _RATE_OVER_S:
             self._counted.popleft()
@@ -187,10 +187,8 @@ class Strip(QWidget):
         session, tasks = self._context.session, self._context.tasks
         try:
             self._today = await tasks.in_thread(session.traffic.reports_since, minute)
-            if self._last_report is None or session.attached_to is not None:
+            if self._last_report is None or not session.is_receiving:
                 self._last_report = await tasks.in_thread(session.traffic.last_arrival)
-            if session.attached_to is not None:
-                self._count(self._today)
         except StoreError:
             return  # the feed tells of it
         finally:

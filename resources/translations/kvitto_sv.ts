@@ -649,16 +649,16 @@
         <translation>Kvitto kan fortsätta ta emot utan att fönstret är öppet. Om det slutar försöker SMS-tjänsten skicka varje rapport igen i ungefär 90 minuter och raderar den sedan.</translation>
     </message>
     <message>
-        <source>This desktop has no tray in which Kvitto could go on receiving. While it is closed, the sender tries each report again for about 90 minutes, and then deletes it.</source>
-        <translation>Här finns inget systemfält där Kvitto kan ligga kvar och ta emot. Medan Kvitto är stängt försöker SMS-tjänsten skicka varje rapport igen i ungefär 90 minuter och raderar den sedan.</translation>
+        <source>This desktop has no tray: start Kvitto again to see what it has received.</source>
+        <translation>Det här skrivbordet har inget meddelandefält: starta Kvitto igen för att se vad som har kommit in.</translation>
+    </message>
+    <message>
+        <source>Keep receiving in the background</source>
+        <translation>Fortsätt ta emot i bakgrunden</translation>
     </message>
     <message>
         <source>Don&apos;t ask again</source>
         <translation>Fråga inte igen</translation>
-    </message>
-    <message>
-        <source>Keep receiving in the tray</source>
-        <translation>Fortsätt ta emot i systemfältet</translation>
     </message>
     <message>
         <source>Stop receiving</source>
@@ -688,16 +688,16 @@
         <translation>Fråga</translation>
     </message>
     <message>
-        <source>Keep receiving in the tray</source>
-        <translation>Fortsätt ta emot i systemfältet</translation>
-    </message>
-    <message>
         <source>Stop receiving and quit</source>
         <translation>Sluta ta emot och avsluta</translation>
     </message>
     <message>
-        <source>This desktop has no tray: closing the window stops receiving.</source>
-        <translation>Här finns inget systemfält: när fönstret stängs slutar Kvitto ta emot.</translation>
+        <source>Keep receiving in the background</source>
+        <translation>Fortsätt ta emot i bakgrunden</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray. What is received in the background is seen when Kvitto is started again.</source>
+        <translation>Det här skrivbordet har inget meddelandefält. Det som tas emot i bakgrunden syns när Kvitto startas igen.</translation>
     </message>
     <message>
         <source>While Kvitto is not running, the sender tries each report again for about 90 minutes, and then deletes it.</source>
@@ -1222,6 +1222,10 @@
         <translation>Kvitto kan inte ta emot på {host}: {port} är ingen port. Välj en mellan 1024 och {count} med --port.</translation>
     </message>
     <message>
+        <source>Kvitto&apos;s receiver does not answer, so it is not certain that this was done. It is started again by itself: look, and try again in a moment.</source>
+        <translation>Kvittos mottagare svarar inte, så det är inte säkert att ändringen blev gjord. Den startas om av sig själv: se efter, och försök igen om en stund.</translation>
+    </message>
+    <message>
         <source>That is not a name.</source>
         <translation>Det är inget namn.</translation>
     </message>
@@ -1545,12 +1549,8 @@
         <translation>Vilka knackade på</translation>
     </message>
     <message>
-        <source>Who it was is known only to the Kvitto that was asked, and forgotten when that ends.</source>
-        <translation>Vilka det var vet bara det Kvitto som fick frågan, och det glöms när det avslutas.</translation>
-    </message>
-    <message>
-        <source>No stranger has knocked since Kvitto was started.</source>
-        <translation>Ingen främling har knackat på sedan Kvitto startades.</translation>
+        <source>No request with a wrong secret or path has come.</source>
+        <translation>Inget anrop med fel nyckel eller sökväg har kommit.</translation>
     </message>
     <message>
         <source>Requests of strangers by minute</source>
@@ -2092,10 +2092,6 @@
         <translation>Mottagning</translation>
     </message>
     <message>
-        <source>Another Kvitto receives on this data folder, at {address}. This window shows what it stores. The address below is used when this one receives.</source>
-        <translation>Ett annat Kvitto tar emot till den här datamappen, på {address}. Fönstret visar det som sparas där. Adressen nedan används när det här Kvitto tar emot.</translation>
-    </message>
-    <message>
         <source>Receiving on {host}, port {port}.</source>
         <translation>Tar emot på {host}, port {port}.</translation>
     </message>
@@ -2104,12 +2100,12 @@
         <translation>Tar inte emot.</translation>
     </message>
     <message>
-        <source>It is used from the next start on.</source>
-        <translation>Den används från och med nästa start.</translation>
+        <source>Starting …</source>
+        <translation>Startar …</translation>
     </message>
     <message>
-        <source>Otherwise it is used from the next start on. Reports that come while the receiver restarts are sent again.</source>
-        <translation>Annars används den från och med nästa start. Rapporter som kommer under omstarten skickas igen.</translation>
+        <source>Otherwise it is used from the next start on. The old address is kept until the new one works.</source>
+        <translation>Annars används den från nästa start. Den gamla adressen behålls tills den nya fungerar.</translation>
     </message>
     <message>
         <source>This is the address in use.</source>
@@ -2378,6 +2374,13 @@
     <message>
         <source>Came by</source>
         <translation>Kom via</translation>
+    </message>
+</context>
+<context>
+    <name>Restarting</name>
+    <message>
+        <source>Reports are received as before, on {host}, port {port}.</source>
+        <translation>Rapporter tas emot som förut, på {host}, port {port}.</translation>
     </message>
 </context>
 <context>
@@ -2692,10 +2695,6 @@
         <source>The old one keeps working for a day, and for batches that are not settled; then it ends by itself.</source>
         <translation>Den gamla fungerar ett dygn till, och för utskick som inte är avgjorda; sedan upphör den av sig själv.</translation>
     </message>
-    <message>
-        <source>Another Kvitto receives: it takes to a change within a few seconds.</source>
-        <translation>Ett annat Kvitto tar emot: ändringen börjar gälla där inom några sekunder.</translation>
-    </message>
 </context>
 <context>
     <name>SettingsDialog</name>
@@ -2941,6 +2940,10 @@
 <context>
     <name>Standing</name>
     <message>
+        <source>Starting</source>
+        <translation>Startar</translation>
+    </message>
+    <message>
         <source>Not receiving</source>
         <translation>Tar inte emot</translation>
     </message>
@@ -2961,10 +2964,6 @@
         <translation>{receiving} · inte testat</translation>
     </message>
     <message>
-        <source>Watching another Kvitto</source>
-        <translation>Följer ett annat Kvitto</translation>
-    </message>
-    <message>
         <source>Receiving</source>
         <translation>Tar emot</translation>
     </message>
@@ -2980,12 +2979,16 @@
 <context>
     <name>StandingBanner</name>
     <message>
-        <source>Another Kvitto receives into this folder. This window shows all that it receives; to receive here, stop the other one first.</source>
-        <translation>Ett annat Kvitto tar emot till den här mappen. Fönstret visar allt som det tar emot. Vill du ta emot här, stoppa det andra först.</translation>
+        <source>The receiver ended unexpectedly, or does not answer. It is being started again; until then the sender tries each report again.</source>
+        <translation>Mottagaren avslutades oväntat, eller svarar inte. Den startas om; under tiden försöker avsändaren igen med varje rapport.</translation>
     </message>
     <message>
-        <source>Receive here now</source>
-        <translation>Ta emot här nu</translation>
+        <source>The receiver was stopped, and nothing is received now. The sender tries each report again for about 90 minutes, and then deletes it.</source>
+        <translation>Mottagaren har stoppats, och inget tas emot nu. Avsändaren försöker igen med varje rapport i omkring 90 minuter, och raderar den sedan.</translation>
+    </message>
+    <message>
+        <source>Receive now</source>
+        <translation>Ta emot nu</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -2996,8 +2999,8 @@
         <translation>Använd en ledig port</translation>
     </message>
     <message>
-        <source>The other Kvitto has stopped, and nothing is received now. The sender tries each report again for about 90 minutes, and then deletes it.</source>
-        <translation>Det andra Kvitto har stoppats och inget tas emot nu. SMS-tjänsten skickar varje rapport igen i ungefär 90 minuter och raderar den sedan.</translation>
+        <source>The receiver ended unexpectedly and was started again. All that was answered is kept; what came meanwhile, the sender sends again.</source>
+        <translation>Mottagaren avslutades oväntat och har startats om. Allt som besvarades finns kvar; det som kom under tiden skickar avsändaren igen.</translation>
     </message>
 </context>
 <context>

@@ -1,9 +1,11 @@
 """The window where something is in the way of reports, or of itself."""
 
+import asyncio
 import logging
 import socket
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import aiohttp
@@ -24,8 +26,10 @@ pytestmark = [
 ]
 
 
-async def test_a_taken_port_is_told_and_another_works(data_dir: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+async def test_a_taken_port_is_told_and_another_works(
+    data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING), socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         async with on_stage(data_dir, port) as stage:
             assert str(port) in stage.banner("session")
@@ -43,12 +47,12 @@ async def test_a_taken_port_is_told_and_another_works(data_dir: Path) -> None:
             assert stage.window.strip.state == "Receiving · local only"
 
 
-async def test_where_another_receives_the_window_watches(data_dir: Path) -> None:
+async def test_what_was_started_elsewhere_is_shown_as_if_it_were_our_own(data_dir: Path) -> None:
     with Reception(data_dir, port=0) as other:
         async with on_stage(data_dir) as stage:
-            assert "Another Kvitto receives" in stage.banner("session")
+            assert not stage.banner("session")
             await until(lambda: stage.window.strip.url == other.callback_url)
-            assert "Watching" in stage.window.strip.state
+            assert stage.window.strip.state == "Receiving · local only"
 
             await stage.post(report_body("m1", code=201, final=True))
             await until(lambda: stage.rows() == 1, SEEN_S)
@@ -57,6 +61,27 @@ async def test_where_another_receives_the_window_watches(data_dir: Path) -> None
 
             stage.window.close()
             assert stage.quits, "nothing to ask: the other one goes on"
+
+
+async def test_when_the_receiver_is_stopped_the_window_says_so_and_starts_one_if_asked(
+    data_dir: Path,
+) -> None:
+    with ExitStack() as other:
+        other.enter_context(Reception(data_dir, port=0))
+        async with on_stage(data_dir) as stage:
+            await until(lambda: bool(stage.window.strip.url))
+            await asyncio.to_thread(other.close)
+
+            await until(lambda: "was stopped" in stage.banner("session"))
+            await until(lambda: not stage.window.strip.url)
+            assert stage.window.strip.state == "Not receiving"
+            stage.context.preferences.put("port", 0)
+            button(stage.window.banners, "Receive now").click()
+
+            await until(lambda: not stage.banner("session"))
+            assert stage.session.is_receiving
+            await stage.post(report_body("m1"))
+            await until(lambda: stage.rows() == 1)
 
 
 async def test_a_full_disk_is_told_and_so_is_that_it_works_again(

@@ -85,7 +85,7 @@ class Door(QObject):
         return standing_of(
             self._state,
             is_receiving=session.is_receiving,
-            is_attached=session.attached_to is not None,
+            is_starting=session.is_starting,
             is_turning_away=bool(session.alarm),
         )
 
@@ -114,7 +114,6 @@ class Door(QObject):
             edit=session.edit,
             read_address=session.read_address,
             read_probes=session.read_probes,
-            on_secret=session.take_secrets,
             believe=session.believe,
         )
         watch = self._watch = DoorWatch(doorstep, session.folder)
@@ -127,10 +126,13 @@ class Door(QObject):
             watch.start_tunnel(order)
         self._tasks.start(watch.run(), "door")
 
-    async def close(self) -> None:
-        """Watch no more, and end the tunnel; but not one whose address batches still need."""
+    async def close(self, *, leaves_tunnel: bool = False) -> None:
+        """Watch no more, and end the tunnel.
+
+        But not one that a receiver which goes on is reached by, or whose address batches need.
+        """
         if self._watch is not None:
-            leaves = await self._tasks.in_thread(self._must_leave_tunnel)
+            leaves = leaves_tunnel or await self._tasks.in_thread(self._must_leave_tunnel)
             await self._watch.stop(leaves_tunnel=leaves)
 
     def moved(self) -> None:

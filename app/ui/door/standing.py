@@ -37,17 +37,19 @@ class Standing:
 
 
 def standing_of(
-    door: DoorState, *, is_receiving: bool, is_attached: bool, is_turning_away: bool
+    door: DoorState, *, is_receiving: bool, is_starting: bool, is_turning_away: bool
 ) -> Standing:
     """Return how the door stands.
 
     Args:
         door: what is known of the front door.
-        is_receiving: whether reports are received in this process.
-        is_attached: whether another process receives.
+        is_receiving: whether reports are received.
+        is_starting: whether they are not yet, but are about to be.
         is_turning_away: whether reports are answered 503.
     """
-    if not (is_receiving or is_attached):
+    if is_starting and not is_receiving:
+        return Standing(Light.WAITING, QCoreApplication.translate("Standing", "Starting"))
+    if not is_receiving:
         return Standing(Light.BAD, QCoreApplication.translate("Standing", "Not receiving"))
     if is_turning_away:
         return Standing(Light.BAD, QCoreApplication.translate("Standing", "Turning reports away"))
@@ -55,7 +57,7 @@ def standing_of(
         case DoorStatus.CLOSED:
             return Standing(Light.BAD, _closed_words(door))
         case DoorStatus.OPEN:
-            return Standing(Light.GOOD, _receiving_words(is_attached=is_attached))
+            return Standing(Light.GOOD, QCoreApplication.translate("Standing", "Receiving"))
         case DoorStatus.LOCAL_ONLY:
             words = QCoreApplication.translate("Standing", "{receiving} · local only")
             light = Light.LOCAL
@@ -67,13 +69,8 @@ def standing_of(
             light = Light.WAITING
         case _:
             assert_never(door.status)
-    return Standing(light, words.format(receiving=_receiving_words(is_attached=is_attached)))
-
-
-def _receiving_words(*, is_attached: bool) -> str:
-    if is_attached:
-        return QCoreApplication.translate("Standing", "Watching another Kvitto")
-    return QCoreApplication.translate("Standing", "Receiving")
+    receiving = QCoreApplication.translate("Standing", "Receiving")
+    return Standing(light, words.format(receiving=receiving))
 
 
 def _closed_words(door: DoorState) -> str:

@@ -235,15 +235,12 @@ class SecretsPanel(QWidget):
         )
         self._secrets_label.setText(self.tr("Valid secrets"))
         self._renew.setText(self.tr("Renew the secret"))
-        hint = self.tr(
-            "The old one keeps working for a day, and for batches that are not settled; then it "
-            "ends by itself."
-        )
-        if self._session.attached_to is not None:
-            hint += " " + self.tr(
-                "Another Kvitto receives: it takes to a change within a few seconds."
+        self._renew_hint.setText(
+            self.tr(
+                "The old one keeps working for a day, and for batches that are not settled; then "
+                "it ends by itself."
             )
-        self._renew_hint.setText(hint)
+        )
         self._retranslate_eye()
         self._retranslate_rows()
 

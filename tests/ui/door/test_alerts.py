@@ -18,6 +18,7 @@ from app.ui.banner import Banners
 from app.ui.context import Context
 from app.ui.door.alerts import Alerts
 from tests.store.arrivals import a_report, arriving
+from tests.ui.sessions import reception_of
 from tests.ui.waiting import until
 
 pytestmark = pytest.mark.qasync
@@ -126,7 +127,7 @@ async def test_batches_with_gaps_are_named_until_they_settle(stage: Stage) -> No
 
 async def test_many_strangers_are_told_of_and_may_be_waved_away(stage: Stage) -> None:
     minute = minute_of(to_microseconds(stage.now))
-    await stage.context.session._writer.append(Knocks(minute - 1, 150))  # noqa: SLF001
+    await reception_of(stage.context.session).writer.append(Knocks(minute - 1, 150))
     assert stage.alerts is not None
     stage.alerts.start()
     await until(lambda: "150 requests" in stage.sentence("surge"))

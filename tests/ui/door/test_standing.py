@@ -25,11 +25,11 @@ def standing(
     door: DoorState,
     *,
     is_receiving: bool = True,
-    is_attached: bool = False,
+    is_starting: bool = False,
     is_turning_away: bool = False,
 ) -> Standing:
     return standing_of(
-        door, is_receiving=is_receiving, is_attached=is_attached, is_turning_away=is_turning_away
+        door, is_receiving=is_receiving, is_starting=is_starting, is_turning_away=is_turning_away
     )
 
 
@@ -74,7 +74,7 @@ def test_what_is_wrong_here_comes_before_what_is_wrong_outside() -> None:
     assert standing(DoorState(), is_receiving=False).light is Light.BAD
 
 
-def test_a_window_that_watches_another_kvitto_tells_of_the_same_door() -> None:
-    assert standing(a_door(), is_receiving=False, is_attached=True) == Standing(
-        Light.GOOD, "Watching another Kvitto"
+def test_a_receiver_that_is_about_to_be_there_is_not_called_absent() -> None:
+    assert standing(a_door(), is_receiving=False, is_starting=True) == Standing(
+        Light.WAITING, "Starting"
     )
