@@ -18,7 +18,7 @@ from app import __version__
 from app.export.errors import ExportError
 from app.export.export import EXPORT_FORMATS, EXPORT_KINDS, export
 from app.logs import start_logging
-from app.paths import DATA_DIR_VARIABLE, data_folder, log_file
+from app.paths import DATA_DIR_VARIABLE, data_folder, log_file, window_log_file
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
 from app.receiver.background import receive_in_background, stopped_by_signals
 from app.receiver.errors import ReceiverError
@@ -214,7 +214,7 @@ def _window(options: argparse.Namespace) -> int:
 
     folder = data_folder(options.data_dir)
     prepare_folder(folder)
-    start_logging(log_file(folder))
+    start_logging(window_log_file(folder))
     return run_window(
         folder,
         host=options.host,

@@ -48,6 +48,11 @@ def log_file(folder: Path) -> Path:
     return folder / "kvitto.log"
 
 
+def window_log_file(folder: Path) -> Path:
+    """Return the log of a data folder's window: two processes can't turn over one file."""
+    return folder / "kvitto-window.log"
+
+
 def resource(name: str) -> Path:
     """Return a file or folder of `resources`, from source and in the packaged program alike."""
     frozen: str | None = getattr(sys, "_MEIPASS", None)

@@ -244,6 +244,8 @@ class ReceiverLink:
             if _is_outdated(status):
                 client.close()
                 return
+            if self._client is None:
+                log.info("Watching the receiver: process %d", told.pid)
             self._is_left = False
             with self._news:
                 self._client, self._told = client, told

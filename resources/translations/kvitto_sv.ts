@@ -650,7 +650,7 @@
     </message>
     <message>
         <source>This desktop has no tray: start Kvitto again to see what it has received.</source>
-        <translation>Det här skrivbordet har inget meddelandefält: starta Kvitto igen för att se vad som har kommit in.</translation>
+        <translation>Det här skrivbordet har inget systemfält: starta Kvitto igen för att se vad som har kommit in.</translation>
     </message>
     <message>
         <source>Keep receiving in the background</source>
@@ -697,7 +697,7 @@
     </message>
     <message>
         <source>This desktop has no tray. What is received in the background is seen when Kvitto is started again.</source>
-        <translation>Det här skrivbordet har inget meddelandefält. Det som tas emot i bakgrunden syns när Kvitto startas igen.</translation>
+        <translation>Det här skrivbordet har inget systemfält. Det som tas emot i bakgrunden syns när Kvitto startas igen.</translation>
     </message>
     <message>
         <source>While Kvitto is not running, the sender tries each report again for about 90 minutes, and then deletes it.</source>

@@ -77,6 +77,14 @@ def assert_check_agrees(folder: Path, *, prefix: Sequence[str] = ()) -> None:
     assert done.stdout.startswith("All states and sums agree")
 
 
+def has_ended(pid: int) -> bool:
+    """Tell whether a process is gone, or only waits for whoever started it to notice."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def where_it_listens(folder: Path) -> str:
     """Return where reports are received into a data folder, once they are.
 
@@ -86,7 +94,7 @@ def where_it_listens(folder: Path) -> str:
     end = time.monotonic() + START_S
     while time.monotonic() < end:
         told = whereabouts(folder)
-        if told is not None and told.address:
+        if told is not None and told.address and not has_ended(told.pid):
             return told.address
         threading.Event().wait(0.01)
     raise AssertionError("nobody receives")

@@ -167,7 +167,7 @@ async def test_what_cannot_be_written_is_told_and_stays_typed(
     QTest.keyClicks(form.notes, "kept")
 
     panel.show_selection(Selection(other))
-    assert sentences
+    await until(lambda: bool(sentences))
     panel.show_selection(Selection(stored(context)))
 
     assert form.notes.toPlainText() == "kept"
