@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -22,7 +21,9 @@ from app.paths import DATA_DIR_VARIABLE, data_folder, log_file, window_log_file
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
 from app.receiver.background import receive_in_background, stopped_by_signals
 from app.receiver.errors import ReceiverError
+from app.receiver.lines import counted, line_of, news_of
 from app.receiver.reception import Reception
+from app.receiver.systemd import unit_text
 from app.receiver.tally import ReceiverCounters
 from app.simulator.command import add_simulate_command
 from app.store.check import MAX_DIFFERENCES, check
@@ -100,6 +101,11 @@ def _parser() -> argparse.ArgumentParser:
         description="Receive delivery reports until you stop it with Ctrl-C. The first line is "
         "the address that reports are sent to: expose its port with a tunnel, and give the "
         "tunnel's address with the same path as your batch's callback URL.",
+    )
+    one.add_argument(
+        "--systemd-unit",
+        action="store_true",
+        help="write a unit for systemctl --user that runs this command, and end",
     )
     # For the window, which starts its receiver by them.
     one.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
@@ -192,10 +198,6 @@ def _say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
-
-
 # --- The window ---------------------------------------------------------------------------------
 
 
@@ -232,11 +234,14 @@ _SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 def _receive(options: argparse.Namespace) -> int:
     folder = data_folder(options.data_dir)
-    prepare_folder(folder)
-    start_logging(log_file(folder), is_quiet=options.background)
     # What is not given, the window takes from the settings; here it is always the same.
     host = DEFAULT_HOST if options.host is None else options.host
     port = DEFAULT_PORT if options.port is None else options.port
+    if options.systemd_unit:
+        print(unit_text(folder, host=host, port=port, is_open=options.open), end="")
+        return EXIT_OK
+    prepare_folder(folder)
+    start_logging(log_file(folder), is_quiet=options.background)
     if options.background:
         return receive_in_background(
             folder, host=host, port=port, is_open=options.open, replaces=options.replace
@@ -273,28 +278,12 @@ def _watch(reception: Reception, stop: threading.Event) -> None:
     while not stop.wait(_LOOK_EVERY_S):
         now = reception.service.snapshot()
         is_first = not told.stored and now.stored
-        is_due = time.monotonic() >= next_line and _news(now) != _news(told)
+        is_due = time.monotonic() >= next_line and news_of(now) != news_of(told)
         if is_first or is_due:
-            _say(_line(now))
+            _say(line_of(now))
             told = now
         if time.monotonic() >= next_line:
             next_line = time.monotonic() + _LINE_EVERY_S
-
-
-def _news(counters: ReceiverCounters) -> tuple[int, ...]:
-    return (counters.stored, counters.duplicates, counters.refused, counters.knocks)
-
-
-def _line(counters: ReceiverCounters) -> str:
-    clock = datetime.now().astimezone().strftime("%H:%M:%S")
-    parts = [f"{_count(counters.stored, 'report', 'reports')} stored since the start"]
-    if counters.duplicates:
-        parts.append(f"{counters.duplicates} came again")
-    if counters.refused:
-        parts.append(f"{counters.refused} refused and kept (kvitto export --what quarantine)")
-    if counters.knocks:
-        parts.append(f"{_count(counters.knocks, 'request', 'requests')} without the right secret")
-    return f"{clock} {', '.join(parts)}"
 
 
 # --- export and check ---------------------------------------------------------------------------
@@ -363,7 +352,7 @@ def _export(options: argparse.Namespace) -> int:
         )
     progress.end()
     if options.file != "-":
-        _say(f"{_count(rows, 'row', 'rows')} written to {options.file}")
+        _say(f"{counted(rows, 'row', 'rows')} written to {options.file}")
     return EXIT_OK
 
 
@@ -377,9 +366,9 @@ def _check(options: argparse.Namespace) -> int:
     progress.end()
     checked = ", ".join(
         (
-            _count(result.reports, "report", "reports"),
-            _count(result.messages, "message", "messages"),
-            _count(result.batches, "batch", "batches"),
+            counted(result.reports, "report", "reports"),
+            counted(result.messages, "message", "messages"),
+            counted(result.batches, "batch", "batches"),
         )
     )
     if not result.found:
@@ -389,5 +378,5 @@ def _check(options: argparse.Namespace) -> int:
         print(difference)
     if result.found > MAX_DIFFERENCES:
         print(f"… and {result.found - MAX_DIFFERENCES} more")
-    print(f"{_count(result.found, 'difference', 'differences')} in {checked}.")
+    print(f"{counted(result.found, 'difference', 'differences')} in {checked}.")
     return EXIT_FAILED

@@ -7,9 +7,14 @@ The door of the room:
 * `limits`: what a peer may cost.
 * `probes`: :class:`~app.receiver.probes.Probes`, requests of our own that come back in.
 * `strangers`: :class:`~app.receiver.strangers.Strangers`, who knocked.
+* `reception`: :class:`~app.receiver.reception.Reception`, receiver, store and control listener.
+* `background`, `process`: that as a process of its own, for windows; `systemd`: without one.
+* `link`: :class:`~app.receiver.link.ReceiverLink`, a window's way to it, with `outlook`,
+  `control_client` and `remote`.
 * `tally`: :class:`~app.receiver.tally.ReceiverCounters`, what the receiver has done so far.
-* `errors`: why it can't listen, in words.
+* `errors`: why it can't listen or be reached, in words.
 
 Inside: `endpoint` (request → answer) with `body`, `coding`, `headers`, `answers`, `knocks` and
-`alarm`; `connection` and `guard` (who may stay connected); `listener`, `tasks`.
+`alarm`; `connection` and `guard` (who may stay connected); `control_server`, `control_commands` and
+`control_messages` (what windows ask); `listener`, `tasks`, `journal`, `lines`.
 """

@@ -241,6 +241,9 @@ class ReceiverLink:
         def on_status(status: Status) -> None:
             nonlocal last
             last = status
+            if status.is_listening:
+                # "Any free port" is meant once: the URL that was given away must lead here again.
+                self._host, self._port = status.host, status.port
             if _is_outdated(status):
                 client.close()
                 return

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,8 +21,9 @@ from app.receiver.service import utc_now
 from app.store.database import open_database
 from app.store.doors import DoorReader
 from app.store.instance import whereabouts
+from app.store.secrets import SecretStore
 from tests.helpers.posting import post, report_body
-from tests.helpers.program import START_S, assert_check_agrees, exported, has_ended
+from tests.helpers.program import PROJECT, START_S, assert_check_agrees, exported, has_ended
 from tests.journeys.conftest import Start
 from tests.journeys.patience import eventually
 from tests.journeys.windows import Window, end_receiver
@@ -185,7 +188,7 @@ def test_a_killed_window_delays_no_answer_and_the_next_one_finds_its_receiver(
 def test_a_killed_receiver_is_started_again_and_told_of(show: Show, data_dir: Path) -> None:
     window = show()
     names = post_some(window.url, 20)
-    killed = window.receiver
+    killed, url = window.receiver, window.url
     assert eventually(lambda: heartbeats(data_dir) > 0)
     begin = time.monotonic()
     os.kill(killed, signal.SIGKILL)
@@ -194,6 +197,7 @@ def test_a_killed_receiver_is_started_again_and_told_of(show: Show, data_dir: Pa
     names |= post_some(window.url, 20, first=20)
     assert time.monotonic() - begin < 20, "it is started again at once"
     assert window.is_running
+    assert window.url == url, "any free port is meant once"
     assert eventually(lambda: interruptions(data_dir) == [ClosedBy.CRASHED])
     log = window_log_file(data_dir).read_text("utf-8")
     assert "ended unexpectedly" in log
@@ -211,6 +215,46 @@ def test_a_signal_while_both_start_leaves_nothing_behind(show: Show, data_dir: P
 
     assert whereabouts(data_dir) is None
     assert not [one for one in psutil.process_iter(["cmdline"]) if is_on(one, data_dir)]
+
+
+_LEAVE: Final = """
+import asyncio, sys
+from pathlib import Path
+from app.ui.start import run_window
+
+async def visit(window, context):
+    while not window.strip.url:
+        await asyncio.sleep(0.01)
+    window.leave_requested.emit()
+
+run_window(Path(sys.argv[1]), host=None, port=0, is_open=False, visit=visit)
+"""
+
+
+def test_a_window_that_is_closed_to_receive_in_the_background_leaves_its_receiver(
+    show: Show, data_dir: Path
+) -> None:
+    left = subprocess.run(
+        [sys.executable, "-c", _LEAVE, data_dir],
+        cwd=PROJECT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        timeout=60,
+        check=False,
+    )
+    assert left.returncode == 0
+    told = whereabouts(data_dir)
+    assert told is not None
+    with open_database(data_dir, must_exist=True) as database:
+        secret = SecretStore(database).newest(utc_now()).value
+    names = post_some(f"{told.address}/r/{secret}", 5)
+
+    window = show()
+    window.wait_until_up()
+
+    assert window.receiver == told.pid
+    assert window.stop() == 0
+    assert has_ended(told.pid), "the last window ends it"
+    assert kept(data_dir) == names
 
 
 def is_on(process: psutil.Process, folder: Path) -> bool:
