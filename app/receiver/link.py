@@ -12,12 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from app import __version__
 from app.receiver.control_client import ControlClient
 from app.receiver.control_messages import Phase, Status
 from app.receiver.errors import ReceiverError, ReceiverUnreachableError
-from app.receiver.outlook import Connection, Outlook
-from app.receiver.process import Start, Started, start_process
+from app.receiver.outlook import Connection, Outlook, is_outdated
+from app.receiver.process import Start, Started, is_gone, start_process
 from app.store.errors import AlreadyRunningError, StoreError
 from app.store.instance import Whereabouts, is_alive, whereabouts
 
@@ -76,6 +75,7 @@ class ReceiverLink:
         self._started: Started | None = None
         self._ours: Whereabouts | None = None
         """Where the one is that was started last."""
+        self._has_settled = False
         self._unanswered = ""
         """The token of one that did not answer at all."""
         self._is_stopping = False
@@ -158,7 +158,7 @@ class ReceiverLink:
         client.stop()
         end = time.monotonic() + _STOP_S
         # In tests it is this very process.
-        while not self._has_ended(told) or not (told.pid == os.getpid() or _is_gone(told.pid)):
+        while not self._has_ended(told) or not (told.pid == os.getpid() or is_gone(told.pid)):
             if time.monotonic() > end:
                 raise ReceiverUnreachableError("it does not end in time")
             with self._news:
@@ -242,9 +242,8 @@ class ReceiverLink:
             nonlocal last
             last = status
             if status.is_listening:
-                # "Any free port" is meant once: the URL that was given away must lead here again.
-                self._host, self._port = status.host, status.port
-            if _is_outdated(status):
+                self._settle_on(status, client)
+            if is_outdated(status):
                 client.close()
                 return
             if self._client is None:
@@ -267,9 +266,29 @@ class ReceiverLink:
         client.close()
         return last
 
+    def _settle_on(self, status: Status, client: ControlClient) -> None:
+        """Take to the address that is listened on: the next receiver must be reached there, too.
+
+        One that an earlier window has left listens where that wanted it, and is moved once.
+        """
+        wanted, found = (self._host, self._port), (status.host, status.port)
+        self._host, self._port = found
+        is_left_over = status.is_background and self._started is None and not self._has_settled
+        self._has_settled = True
+        if is_left_over and (wanted[0] != found[0] or wanted[1] not in {0, found[1]}):
+            threading.Thread(
+                target=self._move, args=(client, wanted), name="kvitto-moving", daemon=True
+            ).start()
+
+    def _move(self, client: ControlClient, wanted: tuple[str, int]) -> None:
+        try:
+            client.listen(*wanted)
+        except (StoreError, ReceiverError) as error:
+            log.warning("The receiver stays where it is: %s", error.sentence)
+
     def _take_leave(self, told: Whereabouts, last: Status | None) -> None:
         """Decide what the end of a status means, and what is to be done."""
-        if last is not None and _is_outdated(last):
+        if last is not None and is_outdated(last):
             log.info("The receiver of version %s is replaced", last.version)
             if self._start_one(replaces=True) is None:
                 self._rest(self._pause_s())
@@ -321,7 +340,7 @@ class ReceiverLink:
         """Tell whether a receiver has ended."""
         if self._is_ours(told):
             return self._started is None or self._started.has_ended()
-        if not is_alive(told) or _is_gone(told.pid):
+        if not is_alive(told) or is_gone(told.pid):
             return True
         found = whereabouts(self.folder)
         return found is None or found.control_token != told.control_token
@@ -369,31 +388,3 @@ class ReceiverLink:
             self._news.notify_all()
         for call in tuple(self._observers):
             call(outlook)
-
-
-def _is_outdated(status: Status) -> bool:
-    """Tell whether a receiver is one of an earlier version that a window has started.
-
-    One of a later version is left: we could not read what it has written.
-    """
-    return status.is_background and _numbers(status.version) < _numbers(__version__)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    """Return the numbers of a version, to compare; what is no number counts as 0."""
-    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
-
-
-def _is_gone(pid: int) -> bool:
-    """Tell whether a process has ended, even if whoever started it does not know yet.
-
-    That may be us: a program that starts itself again keeps its number and its children.
-    """
-    import psutil
-
-    try:
-        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return True
-    except psutil.Error:
-        return False

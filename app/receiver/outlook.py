@@ -4,6 +4,7 @@ from enum import Enum
 
 import msgspec
 
+from app import __version__
 from app.receiver.control_messages import Phase, Status, error_of
 from app.receiver.errors import ReceiverError
 from app.store.errors import StoreError
@@ -57,3 +58,16 @@ class Outlook(msgspec.Struct, frozen=True):
         if self.status is not None:
             return self.status.phase is Phase.STARTING
         return self.connection is Connection.CONNECTING
+
+
+def is_outdated(status: Status) -> bool:
+    """Tell whether a receiver is one of an earlier version that a window has started.
+
+    One of a later version is left: we could not read what it has written.
+    """
+    return status.is_background and _numbers(status.version) < _numbers(__version__)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version, to compare; what is no number counts as 0."""
+    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))

@@ -203,3 +203,18 @@ def _appending(file: Path) -> Iterator[IO[bytes] | int]:
         return
     with os.fdopen(descriptor, "ab") as opened:
         yield opened
+
+
+def is_gone(pid: int) -> bool:
+    """Tell whether a process has ended, even if whoever started it does not know yet.
+
+    That may be us: a program that starts itself again keeps its number and its children.
+    """
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.Error:
+        return False

@@ -340,7 +340,10 @@ class Session:
         """Hear of the receiver; on the link's thread."""
         status = outlook.status
         if status is None:
-            self._trusted_by = 0
+            if self._resumes[0]:
+                # The next one may begin a log of its own, which connections of before don't see.
+                self.database.reading.dispose()
+            self._resumes, self._trusted_by = (0, 0), 0
             return
         if self._trusted_by != status.pid and status.is_listening:
             self._trusted_by = status.pid

@@ -108,6 +108,31 @@ def test_the_next_link_finds_it_and_starts_none(
     assert again.status.port == before.status.port
 
 
+def test_one_that_an_earlier_window_has_left_moves_to_where_the_next_one_wants_it(
+    data_dir: Path, join: Join, receivers: ReceiversHere
+) -> None:
+    first = join(data_dir)
+    until(first, is_receiving)
+    first.close()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    def is_there(outlook: Outlook) -> bool:
+        return outlook.status is not None and outlook.status.port == port
+
+    until(join(data_dir, port=port), is_there)
+    assert len(receivers.started) == 1
+
+
+def test_one_that_was_started_by_hand_stays_where_it_is(data_dir: Path, join: Join) -> None:
+    with Reception(data_dir, port=0) as other, socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+        link = join(data_dir, port=port)
+        until(link, is_receiving)
+        link.client().demo_key()
+        assert link.client().status().port == other.service.port
+
+
 def test_one_that_somebody_else_started_is_as_good(
     data_dir: Path, join: Join, receivers: ReceiversHere
 ) -> None:
@@ -232,13 +257,13 @@ def test_one_of_an_earlier_version_is_replaced_and_one_of_a_later_is_left(
         monkeypatch.setattr("app.receiver.reception.__version__", "999.0.0")
         return receivers(folder, replaces=replaces, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("app.receiver.link.__version__", "0.0.1")
+    monkeypatch.setattr("app.receiver.outlook.__version__", "0.0.1")
     later = join(data_dir, start=start)
     until(later, is_receiving)
     assert replacing == []
     later.close()
 
-    monkeypatch.setattr("app.receiver.link.__version__", "999.0.0")
+    monkeypatch.setattr("app.receiver.outlook.__version__", "999.0.0")
     until(join(data_dir, start=start), is_receiving)
     assert replacing == [True]
 
