@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -91,6 +92,7 @@ class Session:
         self.secrets: Final = RemoteSecrets(self.database, link.client)
         self._threads: Final = ThreadPoolExecutor(_THREADS, thread_name_prefix="kvitto-asking")
         self._trusted: str | None = None
+        self._trusting: Final = threading.Lock()
         self._trusted_by = 0
         self._resumes = (0, 0)
         """The receiver's process, and how often the computer had resumed by what it told last."""
@@ -358,7 +360,8 @@ class Session:
 
     def _trust(self) -> None:
         try:
-            self.link.client().trust_forwarded_header(self._trusted)
+            with self._trusting:  # what was chosen last must arrive last
+                self.link.client().trust_forwarded_header(self._trusted)
         except StoreError as error:
             self._trusted_by = 0
             log.debug("The receiver was not told of the tunnel: %s", error.detail)

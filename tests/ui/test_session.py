@@ -32,6 +32,7 @@ from app.store.unauthorized import RequestedPath
 from app.ui.session import Session
 from tests.store.arrivals import a_report, arriving
 from tests.ui.sessions import SessionHere, trouble_of
+from tests.ui.waiting import until
 
 BODY = b'{"messageId": "m1", "batchId": "b1", "code": 102}'
 
@@ -111,17 +112,9 @@ def test_the_store_can_t_be_written_from_here(data_dir: Path, opened: Open) -> N
 async def test_new_revisions_are_told_as_they_come(data_dir: Path, opened: Open) -> None:
     session = opened(data_dir)
     told: list[int] = []
-    heard = threading.Event()
-
-    def hear(revision: int) -> None:
-        told.append(revision)
-        heard.set()
-
-    session.when_committed(hear)
-    heard.clear()
+    session.when_committed(told.append)
     await session.append(arriving(a_report()))
-    assert await asyncio.to_thread(heard.wait, 10)
-    assert told[-1] == session.reader.revision()
+    await until(lambda: session.reader.revision() in told)
     assert session.is_told
 
 
