@@ -14,7 +14,7 @@ from app.core.report import Origin
 from app.door.public_url import public_callback_url
 from app.receiver.address import callback_url
 from app.receiver.control_client import ControlClient
-from app.receiver.control_messages import Phase, error_of
+from app.receiver.control_messages import Phase, Problem, error_of
 from app.receiver.errors import ReceiverError, ReceiverUnreachableError
 from app.receiver.link import ReceiverLink
 from app.receiver.outlook import Connection, Outlook
@@ -247,14 +247,7 @@ class Session:
             StoreError: nobody can store them.
         """
         done = self._persistently(lambda client: client.append(arrivals))
-        found: list[Receipt | StoreError] = []
-        for one in done:
-            error = None if one.problem is None else error_of(one.problem)
-            if one.receipt is not None:
-                found.append(one.receipt)
-            else:
-                found.append(error if isinstance(error, StoreError) else ReceiverUnreachableError())
-        return found
+        return [one.receipt or _store_error_of(one.problem) for one in done]
 
     def read_demo_url(self, base: str = "") -> str:
         """Return the callback URL of the demo: what comes by it never counts as real.
@@ -395,6 +388,11 @@ def _raise_if_decided(outlook: Outlook, error: StoreError) -> None:
     if status is not None and status.phase is Phase.RUNNING:
         # Seen before the store was looked at: the receiver had opened it by then.
         raise error
+
+
+def _store_error_of(problem: Problem | None) -> StoreError:
+    error = None if problem is None else error_of(problem)
+    return error if isinstance(error, StoreError) else ReceiverUnreachableError()
 
 
 def _is_fresh_silence(closure: Closure, now: datetime) -> bool:
