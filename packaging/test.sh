@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs every check: packaging/test.sh [arguments of pytest]. The first run makes what they need.
-# With arguments, which may pick a few tests, the floor of the coverage is not asked for.
+# With arguments, which may pick a few tests, the floor of the coverage is not asked for, and one
+# process runs them. Without, there is one for each core.
 set -euo pipefail
 # shellcheck source=packaging/environment.sh
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
@@ -23,13 +24,19 @@ check() {
 }
 
 coverage=(--cov --cov-report=term:skip-covered)
-if [ $# -gt 0 ]; then coverage+=(--cov-fail-under=0); fi
+workers=()
+if [ $# -gt 0 ]; then
+    coverage+=(--cov-fail-under=0)
+else
+    # Whole files, in the order of collection: what the tests of a file share is made once.
+    workers=(--numprocesses auto --dist loadfile --no-loadscope-reorder)
+fi
 
 check "ruff format" ruff format --check .
 check "ruff check" ruff check .
 check "lint-imports" lint-imports
 check "mypy" mypy app tests
-check "pytest" pytest "${coverage[@]}" "$@"
+check "pytest" pytest "${workers[@]}" "${coverage[@]}" "$@"
 
 if [ ${#failed[@]} -gt 0 ]; then
     printf '\nFailed:%s\n' "$(printf ' %s,' "${failed[@]}" | sed 's/,$/./')"

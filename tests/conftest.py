@@ -20,6 +20,9 @@ settings.register_profile("dev", deadline=None)
 settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
 
+_LONGEST = ("tests/journeys/", "tests/benchmarks/", "tests/export/")
+"""Begun last, one of these would keep one worker busy while the others have nothing to do."""
+
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, LoopFactory]:
     """Give qasync's loop to the tests that are marked for it."""
@@ -27,7 +30,9 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, LoopFactory
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have the QApplication there before a loop is made on it."""
+    """Start with what takes longest, and have the QApplication there before its loop is made."""
+    # Stable, so that what workers are given is the same in each of them.
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
     for item in items:
         if isinstance(item, pytest.Function) and is_for_the_window(item):
             item.fixturenames.insert(0, "qapp")

@@ -2,16 +2,17 @@
 
 The sender's documentation is careless with types, and its own sample gives "ISO-8601 string" as a
 time, so the reader is lenient exactly where the protocol's page "Fields" says so and strict
-everywhere else. What it refuses is kept in quarantine and can be read again, so strictness loses
-nothing.
+everywhere else. Without a message id, a batch id and a code it is not a report; what is wrong with
+any other field costs that field only. What is refused is kept in quarantine and can be read again,
+so strictness loses nothing.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Final, NoReturn, cast
+from typing import Final, NoReturn, TypeVar, cast
 
 import msgspec
 
@@ -27,10 +28,12 @@ from app.core.usual import (
     parse_usual,
 )
 
+T = TypeVar("T")
+
 __all__ = ("MAX_ABS_CODE", "MAX_ID_LENGTH", "MAX_SEGMENTS", "PRICE_LIMIT", "parse")
 
 _BOM: Final = b"\xef\xbb\xbf"
-_NUMBER: Final = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,3})?", re.ASCII)
+_NUMBER: Final = re.compile(r"[+-]?\d{1,40}([.,]\d{1,40})?([eE][+-]?\d{1,3})?", re.ASCII)
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 _NOT_FINITE: Final = Decimal("Infinity")
 _BOOLEANS: Final = {"true": 1, "false": 0}
@@ -66,18 +69,22 @@ def parse_unusual(body: bytes) -> DeliveryReport:
         _refuse(f"The JSON is {kind}, not an object with the report's fields.")
     fields = cast("Mapping[str, object]", payload)
     _refuse_neighbours(fields)
-    currency = _currency(fields.get("currency"))
+    message_id, batch_id = _message_id(fields), _needed(fields, "batchId", _id)
+    code = _needed(fields, "code", _code)
+    optional = _Optional(fields)
+    # Read in the order of `app.core.marks.OPTIONAL_FIELDS`, so that what is left out is in it, too.
     return DeliveryReport(
-        message_id=_message_id(fields),
-        batch_id=_needed_id(fields, "batchId"),
-        code=_code(fields.get("code")),
-        final=_final(fields.get("duration")),
-        created=_created(fields.get("created")),
-        recipient=_recipient(fields.get("recipient")),
-        segments=_segments(fields.get("segments")),
-        price_nano=_price_nano(fields.get("price")),
-        currency=currency,
-        reference=_reference(fields.get("reference")),
+        message_id=message_id,
+        batch_id=batch_id,
+        code=code,
+        recipient=optional.read("recipient", _recipient),
+        final=optional.read("duration", _final) or False,
+        created=optional.read("created", _created),
+        segments=optional.read("segments", _segments),
+        price_nano=optional.read("price", _price_nano),
+        currency=optional.read("currency", _currency),
+        reference=optional.read("reference", _free_text),
+        left_out=tuple(optional.left_out),
     )
 
 
@@ -155,6 +162,29 @@ def _refuse_neighbours(fields: Mapping[str, object]) -> None:
 # --- Fields -------------------------------------------------------------------------------------
 
 
+class _UnreadableError(Exception):
+    """A field's value can't be read, or is out of bounds; says why, one sentence."""
+
+
+class _Optional:
+    """Reads the fields that never cost a report: what can't be read counts as absent."""
+
+    def __init__(self, fields: Mapping[str, object]) -> None:
+        self._fields = fields
+        self.left_out: list[str] = []
+
+    def read(self, name: str, read: Callable[[object, str], T]) -> T | None:
+        """Return what a field says; None where it is absent or can't be read."""
+        value = self._fields.get(name)
+        if _is_absent(value):
+            return None
+        try:
+            return read(value, name)
+        except _UnreadableError:
+            self.left_out.append(name)
+            return None
+
+
 def _is_absent(value: object) -> bool:
     return value is None or value == ""
 
@@ -162,55 +192,58 @@ def _is_absent(value: object) -> bool:
 def _text(value: object, name: str) -> str:
     """Return a text or a whole number as text, bounded."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        _refuse(f"The field {name} is {_KINDS_OF_JSON[type(value)]}, not a text.")
+        raise _UnreadableError(f"The field {name} is {_KINDS_OF_JSON[type(value)]}, not a text.")
     text = value if isinstance(value, str) else str(value)
     if len(text) > MAX_ID_LENGTH:
-        _refuse(f"The field {name} is longer than {MAX_ID_LENGTH} characters.")
+        raise _UnreadableError(f"The field {name} is longer than {MAX_ID_LENGTH} characters.")
     return text
 
 
-def _needed_id(fields: Mapping[str, object], name: str) -> str:
+def _needed(fields: Mapping[str, object], name: str, read: Callable[[object, str], T]) -> T:
+    """Return what a field says, without which it is not a report."""
     value = fields.get(name)
     if _is_absent(value):
         _refuse(f"The field {name} is missing.")
+    try:
+        return read(value, name)
+    except _UnreadableError as unreadable:
+        reason = str(unreadable)
+    _refuse(reason)
+
+
+def _id(value: object, name: str) -> str:
     text = _text(value, name)
     if _UNSTORABLE.search(text):
-        _refuse(f"The field {name} holds characters that no id has.")
+        raise _UnreadableError(f"The field {name} holds characters that no id has.")
     return text
 
 
 def _message_id(fields: Mapping[str, object]) -> str:
     # The sender's newer English page calls it id; messageId goes first where both are given.
     if _is_absent(fields.get("messageId")) and not _is_absent(fields.get("id")):
-        return _needed_id(fields, "id")
-    return _needed_id(fields, "messageId")
+        return _needed(fields, "id", _id)
+    return _needed(fields, "messageId", _id)
 
 
-def _free_text(value: object, name: str) -> str | None:
-    if _is_absent(value):
-        return None
+def _free_text(value: object, name: str) -> str:
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", _text(value, name))
 
 
-def _recipient(value: object) -> str | None:
-    text = _free_text(value, "recipient")
-    return None if text is None else text.strip().removeprefix("+") or None
-
-
-def _reference(value: object) -> str | None:
-    return _free_text(value, "reference")
+def _recipient(value: object, name: str) -> str | None:
+    return _free_text(value, name).strip().removeprefix("+") or None
 
 
 def _number(value: object, name: str) -> int | Decimal:
     """Return a JSON number, or a text that holds one, exact and finite."""
     if isinstance(value, str):
-        if not _NUMBER.fullmatch(value.strip()):
-            _refuse(f"The field {name} is a text that is not a number.")
-        value = Decimal(value.strip())
+        text = value.strip()
+        if not _NUMBER.fullmatch(text):
+            raise _UnreadableError(f"The field {name} is a text that is not a number.")
+        value = Decimal(text.replace(",", "."))
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        _refuse(f"The field {name} is {_KINDS_OF_JSON[type(value)]}, not a number.")
+        raise _UnreadableError(f"The field {name} is {_KINDS_OF_JSON[type(value)]}, not a number.")
     if isinstance(value, Decimal) and not value.is_finite():
-        _refuse(f"The field {name} is not a finite number.")
+        raise _UnreadableError(f"The field {name} is not a finite number.")
     return value
 
 
@@ -222,55 +255,50 @@ def _whole(value: object, name: str, low: int, high: int) -> int:
     """
     number = _number(value, name)
     if not low <= number <= high:
-        _refuse(f"The field {name} is out of bounds.")
+        raise _UnreadableError(f"The field {name} is out of bounds.")
     whole = int(number)
     if whole != number:
-        _refuse(f"The field {name} is not a whole number.")
+        raise _UnreadableError(f"The field {name} is not a whole number.")
     return whole
 
 
-def _code(value: object) -> int:
-    if _is_absent(value):
-        _refuse("The field code is missing.")
-    return _whole(value, "code", -MAX_ABS_CODE, MAX_ABS_CODE)
+def _code(value: object, name: str) -> int:
+    return _whole(value, name, -MAX_ABS_CODE, MAX_ABS_CODE)
 
 
-def _final(value: object) -> bool:
+def _final(value: object, name: str) -> bool:
     """Return whether `duration` says that the status is final: 1 does (assumed)."""
-    if _is_absent(value):
-        return False
     if isinstance(value, str):
         value = _BOOLEANS.get(value.strip().lower(), value)
     if isinstance(value, bool):
         return value
-    return bool(_whole(value, "duration", 0, 1))
+    return bool(_whole(value, name, 0, 1))
 
 
-def _segments(value: object) -> int | None:
-    if _is_absent(value):
-        return None
-    return _whole(value, "segments", 0, MAX_SEGMENTS)
+def _segments(value: object, name: str) -> int:
+    return _whole(value, name, 0, MAX_SEGMENTS)
 
 
-def _price_nano(value: object) -> int | None:
-    if _is_absent(value):
-        return None
-    price = Decimal(_number(value, "price"))
+def _price_nano(value: object, name: str) -> int:
+    price = Decimal(_number(value, name))
     if -PRICE_LIMIT < price < PRICE_LIMIT:
         nano = nano_of(price)
         if abs(nano) < PRICE_LIMIT * NANO:  # the last decimals may round up to the limit
             return nano
-    _refuse("The field price is out of bounds.")
+    raise _UnreadableError(f"The field {name} is out of bounds.")
 
 
-def _currency(value: object) -> str | None:
-    if _is_absent(value):
-        return None
-    if not (isinstance(value, str) and re.fullmatch("[A-Za-z]{3}", value)):
-        _refuse("The field currency is not three letters.")
-    return value.upper()
+def _currency(value: object, name: str) -> str:
+    if isinstance(value, str):
+        letters = value.strip()
+        if re.fullmatch("[A-Za-z]{3}", letters):
+            return letters.upper()
+    raise _UnreadableError(f"The field {name} is not three letters.")
 
 
-def _created(value: object) -> datetime | None:
-    """Return the time of a status change, or None where it can't be read: never a refusal."""
-    return instant_in(value) if isinstance(value, str) else None
+def _created(value: object, _name: str) -> datetime:
+    """Return the time of a status change, whenever that is: see `app.core.report.bounded`."""
+    instant = instant_in(value) if isinstance(value, str) else None
+    if instant is None:
+        raise _UnreadableError
+    return instant

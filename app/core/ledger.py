@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from app.core.report import fingerprint
-from app.core.state import MessageState, ReceivedReport
+from app.core.state import MessageState, ReceivedReport, rank_of
 from app.core.sums import BatchSums
+from app.core.times import to_microseconds
 
 MessageKey: TypeAlias = tuple[str, str]
 """A message's batch id and message id. The same message id in another batch is another message."""
@@ -36,15 +37,20 @@ class Ledger:
 
     def fold(self, received: ReceivedReport) -> bool:
         """Take one report in; return False for a duplicate, which changes nothing but a count."""
+        received = ReceivedReport.of(received.report, received.sequence, received.arrived)
         report = received.report
         key = (report.batch_id, report.message_id)
-        identity = (key, fingerprint(report))
+        content = fingerprint(report)
+        identity = (key, content)
         if identity in self._seen:
             self.repeats += 1
             return False
         self._seen.add(identity)
         before = self.states.get(key)
-        after = MessageState.first(received) if before is None else before.after(received)
+        arrived_us = to_microseconds(received.arrived)
+        rank = rank_of(report, arrived_us, content, received.sequence)
+        news = (report, rank, arrived_us)
+        after = MessageState.of(*news) if before is None else before.after_report(*news)
         self.states[key] = after
         sums = self.sums.setdefault(report.batch_id, BatchSums())
         sums.move(before, after)

@@ -11,8 +11,8 @@ from typing import Generic, NamedTuple, Self, TypeVar
 import msgspec
 
 from app.core.money import Money
-from app.core.report import DeliveryReport
-from app.core.status import Outcome, is_settled, outcome_of
+from app.core.report import DeliveryReport, bounded, fingerprint
+from app.core.status import FUNDED, REFUNDED, Outcome, is_settled, outcome_of, step_of
 from app.core.times import from_microseconds, to_microseconds
 
 T = TypeVar("T")
@@ -21,13 +21,20 @@ T = TypeVar("T")
 class Rank(NamedTuple):
     """What decides which of a message's reports is its current state: the greatest.
 
-    Codes have no part in it. `sequence` counts arrivals; it is the order of arrival proper, which
-    a clock that is set back can't disturb. `created_us` are microseconds since the epoch, UTC:
-    ranks are compared and kept far more often than anybody looks at their time.
+    Attributes:
+        ended: whether the report ends the message: it is final, or delivered.
+        created_us: when the status changed, microseconds since the epoch, UTC: ranks are compared
+            and kept far more often than anybody looks at their time.
+        step: the place of its code in the pipeline.
+        content: the report's fingerprint. It says nothing, but it decides between all others.
+        sequence: which report it is: its place in the order of arrival. Different reports of one
+            message have different contents, so that arrival decides nothing.
     """
 
-    final: bool
+    ended: bool
     created_us: int
+    step: int
+    content: int
     sequence: int
 
     @property
@@ -40,7 +47,7 @@ class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
     """A report and what its arrival adds.
 
     Attributes:
-        report: what the sender said.
+        report: what the sender said; its time is within bounds, see `app.core.report.bounded`.
         sequence: the report's place in the order of arrival, from 1.
         arrived: when its first copy came, UTC.
     """
@@ -48,6 +55,11 @@ class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
     report: DeliveryReport
     sequence: int
     arrived: datetime
+
+    @classmethod
+    def of(cls, report: DeliveryReport, sequence: int, arrived: datetime) -> Self:
+        """Return what a report is that says anything and has come at `arrived`."""
+        return cls(bounded(report, arrived), sequence, arrived)
 
     @property
     def created(self) -> datetime:
@@ -58,8 +70,30 @@ class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
     def rank(self) -> Rank:
         """The report's rank among those of its message."""
         report = self.report
-        created = self.arrived if report.created is None else report.created
-        return Rank(report.final, to_microseconds(created), self.sequence)
+        return rank_of(report, to_microseconds(self.arrived), fingerprint(report), self.sequence)
+
+
+def rank_of(report: DeliveryReport, arrived_us: int, content: int, sequence: int) -> Rank:
+    """Return a report's rank among those of its message.
+
+    Args:
+        report: the report; its time is within bounds.
+        arrived_us: when it came, microseconds since the epoch, UTC.
+        content: its fingerprint.
+        sequence: its place in the order of arrival.
+    """
+    code, created = report.code, report.created
+    # This is what a named tuple does, in half of the time: it is done for every report.
+    return tuple.__new__(
+        Rank,
+        (
+            is_settled(code, final=report.final),
+            arrived_us if created is None else to_microseconds(created),
+            step_of(code),
+            content,
+            sequence,
+        ),
+    )
 
 
 class Known(msgspec.Struct, Generic[T], frozen=True, gc=False):
@@ -69,29 +103,53 @@ class Known(msgspec.Struct, Generic[T], frozen=True, gc=False):
     rank: Rank
 
 
+class Funding(NamedTuple):
+    """The newest status of a message that tells of its money.
+
+    Only what decides between funded and refunded: in the order of ranks.
+    """
+
+    final: bool
+    created_us: int
+    code: int
+
+    @property
+    def is_refunded(self) -> bool:
+        """Whether the price was paid back."""
+        return self.code == REFUNDED
+
+
 class MessageState(msgspec.Struct, frozen=True, gc=False):
     """The current state of one message.
 
     Attributes:
-        rank: the rank of the report that is the current state.
-        code: its code.
+        rank: the rank of the report that is the current state. One that tells of a refund is it
+            only where there is no other.
+        code, final: what it says.
         arrived_us: when that report came, microseconds since the epoch, UTC.
         first_created_us: the earliest `created` of all the message's reports; its cost counts from
             then in the cost chart.
         reports: how many different reports there are about the message.
-        price, segments, recipient, reference: those of the current state or, where it has none,
-            of the newest report that has one.
+        priced: the newest price that is not one of a refund, and the currency that came with it.
+        refund: the newest price of a refund, likewise.
+        currency: the newest known currency; it goes with a price that came without one.
+        funding: whether the message was last paid for or paid back; None where nothing says.
+        segments, recipient, reference: those of the newest report that has them.
     """
 
     rank: Rank
     code: int
+    final: bool
     arrived_us: int
     first_created_us: int
     reports: int
-    price: Known[Money] | None
-    segments: Known[int] | None
-    recipient: Known[str] | None
-    reference: Known[str] | None
+    priced: Known[Money] | None = None
+    refund: Known[Money] | None = None
+    currency: Known[str] | None = None
+    funding: Funding | None = None
+    segments: Known[int] | None = None
+    recipient: Known[str] | None = None
+    reference: Known[str] | None = None
 
     @property
     def arrived(self) -> datetime:
@@ -106,24 +164,72 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
     @property
     def settled(self) -> bool:
         """Whether the message is done: final or delivered."""
-        return is_settled(self.code, final=self.rank.final)
+        return self.rank.ended
 
     @property
     def outcome(self) -> Outcome:
         """What is shown of the message."""
-        return outcome_of(self.code)
+        return outcome_of(self.code, final=self.final)
+
+    @property
+    def price(self) -> Money | None:
+        """What the message costs, or would if it had not been paid back; None where unknown.
+
+        Where only a refund has a price, it is that.
+        """
+        priced = self.priced
+        if priced is None:
+            if self.funding is None or not self.funding.is_refunded or self.refund is None:
+                return None
+            priced = self.refund
+        price = priced.value
+        if price.currency or self.currency is None:
+            return price
+        return Money(price.nano, self.currency.value)
+
+    @property
+    def is_refunded(self) -> bool:
+        """Whether its price was paid back."""
+        return self.funding is not None and self.funding.is_refunded
+
+    @property
+    def cost(self) -> Money | None:
+        """What the message costs: nothing where its price was paid back; None where unknown."""
+        price = self.price
+        return Money(0, price.currency) if price is not None and self.is_refunded else price
+
+    @property
+    def paid_back(self) -> Money | None:
+        """The price that was paid back; None where none was, or it is not known."""
+        return self.price if self.is_refunded else None
 
     @classmethod
     def first(cls, received: ReceivedReport) -> Self:
         """Return the state of a message after its first report."""
-        report, rank = received.report, received.rank
+        return cls.of(received.report, received.rank, to_microseconds(received.arrived))
+
+    @classmethod
+    def of(cls, report: DeliveryReport, rank: Rank, arrived_us: int) -> Self:
+        """Return the state of a message after its first report.
+
+        Args:
+            report: the report.
+            rank: its rank, by `rank_of`.
+            arrived_us: when it came, microseconds since the epoch, UTC.
+        """
+        code = report.code
+        price = _known(report.price, rank)
         return cls(
             rank=rank,
-            code=report.code,
-            arrived_us=to_microseconds(received.arrived),
+            code=code,
+            final=report.final,
+            arrived_us=arrived_us,
             first_created_us=rank.created_us,
             reports=1,
-            price=_known(report.price, rank),
+            priced=None if code == REFUNDED else price,
+            refund=price if code == REFUNDED else None,
+            currency=_known(report.currency, rank),
+            funding=_funding(report, rank),
             segments=_known(report.segments, rank),
             recipient=_known(report.recipient, rank),
             reference=_known(report.reference, rank),
@@ -131,18 +237,39 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
 
     def after(self, received: ReceivedReport) -> "MessageState":
         """Return the state after one more report, which must differ from all before it."""
-        report, rank = received.report, received.rank
-        is_newest = rank > self.rank
+        return self.after_report(received.report, received.rank, to_microseconds(received.arrived))
+
+    def after_report(self, report: DeliveryReport, rank: Rank, arrived_us: int) -> "MessageState":
+        """Return the state after one more report; as `after`, with the arguments of `of`."""
+        code = report.code
+        is_refund = code == REFUNDED
+        is_alike = is_refund is (self.code == REFUNDED)
+        is_newest = rank > self.rank if is_alike else not is_refund
+        price, refund, funding = self.priced, self.refund, self.funding
+        if is_refund:
+            refund = _newer(refund, report.price, rank)
+        else:
+            price = _newer(price, report.price, rank)
+        if is_refund or code == FUNDED:
+            newer = _funding(report, rank)
+            if newer is not None and (funding is None or newer > funding):
+                funding = newer
+        created_us = rank.created_us
+        first_us = self.first_created_us
         return MessageState(
-            rank=rank if is_newest else self.rank,
-            code=report.code if is_newest else self.code,
-            arrived_us=to_microseconds(received.arrived) if is_newest else self.arrived_us,
-            first_created_us=min(self.first_created_us, rank.created_us),
-            reports=self.reports + 1,
-            price=_newer(self.price, report.price, rank),
-            segments=_newer(self.segments, report.segments, rank),
-            recipient=_newer(self.recipient, report.recipient, rank),
-            reference=_newer(self.reference, report.reference, rank),
+            rank if is_newest else self.rank,
+            code if is_newest else self.code,
+            report.final if is_newest else self.final,
+            arrived_us if is_newest else self.arrived_us,
+            created_us if created_us < first_us else first_us,
+            self.reports + 1,
+            price,
+            refund,
+            _newer(self.currency, report.currency, rank),
+            funding,
+            _newer(self.segments, report.segments, rank),
+            _newer(self.recipient, report.recipient, rank),
+            _newer(self.reference, report.reference, rank),
         )
 
 
@@ -154,3 +281,10 @@ def _newer(known: Known[T] | None, value: T | None, rank: Rank) -> Known[T] | No
     if value is None or (known is not None and known.rank > rank):
         return known
     return Known(value, rank)
+
+
+def _funding(report: DeliveryReport, rank: Rank) -> Funding | None:
+    code = report.code
+    if code != REFUNDED and code != FUNDED:
+        return None
+    return Funding(report.final, rank.created_us, code)

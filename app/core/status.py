@@ -2,11 +2,15 @@
 
 Source: protocol, "Status codes". The first digit is the group, and the sender may add codes, so
 an unknown code is never refused: it is shown with its number and treated by its group.
-Codes are names, not a scale: nothing here or elsewhere compares them by size.
+Codes are names, not a scale: nothing here or elsewhere compares them by size; see `step_of`.
 """
 
 from enum import Enum, StrEnum
+from functools import lru_cache
 from typing import Final
+
+_CODES_AT_HAND: Final = 1000
+"""A sender has few different codes."""
 
 
 class Group(Enum):
@@ -38,14 +42,16 @@ class Outcome(StrEnum):
 
 DELIVERED_TO_HANDSET: Final = 201
 """The only code that means delivered. 111, 112 and 113 do not, whatever their names say."""
+FUNDED: Final = 103
 REFUNDED: Final = 104
+"""A fact about money, not about where the message is."""
 _EXPIRED: Final = 202
 _CANCELED: Final = 203
 
 CODE_NAMES: Final[dict[int, str]] = {
     101: "Accepted",
     102: "Queued",
-    103: "Funded",
+    FUNDED: "Funded",
     REFUNDED: "Refunded",
     110: "Sending",
     111: "DeliveredToGateway",
@@ -73,8 +79,40 @@ def group_of(code: int) -> Group:
         return Group.UNKNOWN
 
 
-def outcome_of(code: int) -> Outcome:
-    """Return what `code` means for the person who sent the message; every integer has one."""
+_PIPELINE: Final = (101, 102, FUNDED, REFUNDED, 110, 114, 111, 112, 113)
+"""Where a message is, from the first step to the last."""
+_PIPELINE_STEPS: Final = {code: step for step, code in enumerate(_PIPELINE, start=1)}
+_GROUP_STEPS: Final = {
+    # What nobody knows hides nothing that is known.
+    Group.UNKNOWN: 0,
+    # A code that the sender adds to the pipeline: assumed to come after the ones that it had.
+    Group.INFO: len(_PIPELINE) + 1,
+    Group.SUCCESS: len(_PIPELINE) + 2,
+    Group.REJECTION: len(_PIPELINE) + 3,
+    Group.ERROR: len(_PIPELINE) + 4,
+}
+
+
+@lru_cache(_CODES_AT_HAND)
+def step_of(code: int) -> int:
+    """Return the place of `code` in the pipeline: of two statuses of one time, the later counts.
+
+    101 102 103 104 110 114 111 112 113, then the other 1xx, then 2xx, 4xx and 5xx. Codes of no
+    known group are before all of them. Every integer has a step.
+    """
+    return _PIPELINE_STEPS.get(code) or _GROUP_STEPS[group_of(code)]
+
+
+def outcome_of(code: int, *, final: bool) -> Outcome:
+    """Return what a status means for the person who sent the message; every integer has one.
+
+    A 1xx that is final has ended without a word on delivery: unknown. A 5xx that is not final is
+    still tried: pending.
+
+    Args:
+        code: the status.
+        final: whether it is the last one about the message.
+    """
     match code:
         case 201:
             return Outcome.DELIVERED
@@ -83,24 +121,31 @@ def outcome_of(code: int) -> Outcome:
         case 203:
             return Outcome.CANCELLED
         case _:
-            return _outcome_of_group(group_of(code))
+            return _outcome_of_group(group_of(code), final=final)
 
 
-def _outcome_of_group(group: Group) -> Outcome:
+def _outcome_of_group(group: Group, *, final: bool) -> Outcome:
     match group:
         case Group.INFO:
-            return Outcome.PENDING
+            return Outcome.UNKNOWN if final else Outcome.PENDING
         case Group.REJECTION:
             return Outcome.REJECTED
         case Group.ERROR:
-            return Outcome.FAILED
+            return Outcome.FAILED if final else Outcome.PENDING
         case Group.SUCCESS | Group.UNKNOWN:
             return Outcome.UNKNOWN
 
 
 def is_settled(code: int, *, final: bool) -> bool:
-    """Tell whether a message in this state is done: the state is final, or it is delivered.
-
-    An error (5xx) that is not final is failing, but still tried: not settled.
-    """
+    """Tell whether a status ends a message: it is final, or the message is delivered."""
     return final or code == DELIVERED_TO_HANDSET
+
+
+def is_retrying(code: int, *, final: bool) -> bool:
+    """Tell whether a status is an error after which the sender tries again: a 5xx, not final."""
+    return not final and group_of(code) is Group.ERROR
+
+
+def is_ended_unknown(code: int, *, final: bool) -> bool:
+    """Tell whether a status ends a message without a word on delivery: a 1xx that is final."""
+    return final and group_of(code) is Group.INFO

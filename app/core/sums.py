@@ -1,16 +1,18 @@
 """A batch's sums, kept by differences: what a message added before, and what it adds now.
 
 The price of a message is counted once, however many reports repeat it, and follows its current
-state. Currencies are never added together.
+state. What was paid back costs nothing, and is counted apart. Currencies are never added together.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 import msgspec
 from typing_extensions import override
 
 from app.core.state import MessageState
+from app.core.status import Outcome, outcome_of
 from app.core.times import minute_of
 
 
@@ -21,36 +23,52 @@ class StatusSum(msgspec.Struct, gc=False):
         messages: how many.
         settled: how many of them are settled.
         segments: how many SMS parts they need, as far as is known.
+        settled_segments: how many of these the settled ones need.
     """
 
     messages: int = 0
     settled: int = 0
     segments: int = 0
+    settled_segments: int = 0
 
     def __bool__(self) -> bool:
         """Tell whether anything is counted here."""
-        return bool(self.messages or self.settled or self.segments)
+        return bool(self.messages or self.settled or self.segments or self.settled_segments)
 
 
 class CostSum(msgspec.Struct, gc=False):
     """The cost of some messages in one currency.
 
     Attributes:
-        nano: the sum of their prices in nano-units.
-        messages: how many messages have a price in this currency.
+        nano: the sum of their prices in nano-units, without those that were paid back.
+        messages: how many messages have a price in this currency, paid back or not.
+        paid_back_nano: the sum of the prices that were paid back.
+        paid_back_messages: how many messages these are.
     """
 
     nano: int = 0
     messages: int = 0
-
-    def add(self, nano: int, messages: int) -> None:
-        """Add a difference."""
-        self.nano += nano
-        self.messages += messages
+    paid_back_nano: int = 0
+    paid_back_messages: int = 0
 
     def __bool__(self) -> bool:
         """Tell whether anything is counted here."""
-        return bool(self.nano or self.messages)
+        return bool(self.nano or self.messages or self.paid_back_nano or self.paid_back_messages)
+
+
+def outcomes_of(statuses: Mapping[int, StatusSum]) -> dict[Outcome, int]:
+    """Return how many messages show each outcome; every outcome is there, in stacking order.
+
+    Args:
+        statuses: messages by the code of their current state.
+    """
+    counts = dict.fromkeys(Outcome, 0)
+    for code, counted in statuses.items():
+        if counted.settled:
+            counts[outcome_of(code, final=True)] += counted.settled
+        if counted.messages != counted.settled:
+            counts[outcome_of(code, final=False)] += counted.messages - counted.settled
+    return counts
 
 
 class StepKey(NamedTuple):
@@ -89,15 +107,23 @@ class BatchSums:
     def _count(self, state: MessageState, sign: int) -> None:
         counted = self.statuses[state.code]
         counted.messages += sign
+        segments = 0 if state.segments is None else sign * state.segments.value
+        counted.segments += segments
         if state.settled:
             counted.settled += sign
-        if state.segments is not None:
-            counted.segments += sign * state.segments.value
+            counted.settled_segments += segments
 
     def _pay(self, payment: "_Payment | None", sign: int) -> None:
-        if payment is not None:
-            nano, currency, minute = payment
-            self.costs[currency].add(sign * nano, sign)
+        if payment is None:
+            return
+        nano, currency, minute, is_paid_back = payment
+        cost = self.costs[currency]
+        cost.messages += sign
+        if is_paid_back:
+            cost.paid_back_nano += sign * nano
+            cost.paid_back_messages += sign
+        else:
+            cost.nano += sign * nano
             self.steps[StepKey(currency, minute)] += sign * nano
 
     def drop_zeros(self) -> None:
@@ -123,12 +149,19 @@ class BatchSums:
     __hash__ = None  # type: ignore[assignment]  # mutable
 
 
-_Payment: TypeAlias = tuple[int, str, int]
-"""What a message costs: nano-units, their currency, and the minute of its first `created`."""
+_Payment: TypeAlias = tuple[int, str, int, bool]
+"""A message's price: nano-units, their currency, the minute of its first `created`, and whether it
+was paid back."""
 
 
 def _payment(state: MessageState) -> _Payment | None:
-    if state.price is None:
-        return None
-    price = state.price.value
-    return price.nano, price.currency, minute_of(state.first_created_us)
+    priced, funding = state.priced, state.funding
+    # Of nearly all messages this is the price, and nothing was paid back.
+    price = None if priced is None else priced.value
+    if price is None or not price.currency or (funding is not None and funding.is_refunded):
+        price = state.price
+        if price is None:
+            return None
+    minute = minute_of(state.first_created_us)
+    is_refunded = funding is not None and funding.is_refunded
+    return price.nano, price.currency, minute, is_refunded

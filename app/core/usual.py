@@ -57,7 +57,8 @@ def parse_usual(body: bytes) -> DeliveryReport | None:
         usual = _DECODER.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
-    if _ESCAPED_NUL in body:
+    created = instant_in(usual.created) if usual.created else None
+    if _ESCAPED_NUL in body or (usual.created and created is None):
         return None
     price, currency, recipient = usual.price, usual.currency, usual.recipient
     price_nano: int | None = None
@@ -80,7 +81,7 @@ def parse_usual(body: bytes) -> DeliveryReport | None:
         usual.batch_id,
         usual.code,
         usual.duration == 1,
-        None if usual.created is None else instant_in(usual.created),
+        created,
         recipient,
         usual.segments,
         price_nano,

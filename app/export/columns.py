@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final, Generic, TypeVar
 
+from app.core.marks import joined, reports_with_unread_fields
 from app.core.money import NO_CURRENCY, Money, amount_of, nano_of
 from app.core.report import DeliveryReport
 from app.core.state import Known, ReceivedReport
@@ -99,7 +100,7 @@ def _currency_of(price: Money | None) -> str | None:
 
 def _price_per_segment(message: MessageRecord) -> Decimal | None:
     """Return the price of one SMS part, rounded to nano-units; None where it is not known."""
-    price, segments = _known(message.state.price), _known(message.state.segments)
+    price, segments = message.state.price, _known(message.state.segments)
     if price is None or not segments:
         return None
     return amount_of(nano_of(price.amount / segments))
@@ -115,8 +116,10 @@ MESSAGE_COLUMNS: Final[tuple[Column[MessageRecord], ...]] = (
     _text("outcome", lambda message: message.state.outcome),
     _flag("settled", lambda message: message.state.settled),
     _whole("segments", lambda message: _known(message.state.segments)),
-    _amount("price", lambda message: _amount_of(_known(message.state.price))),
-    _text("currency", lambda message: _currency_of(_known(message.state.price)), 10),
+    _amount("price", lambda message: _amount_of(message.state.price)),
+    _amount("cost", lambda message: _amount_of(message.state.cost)),
+    _amount("paid_back", lambda message: _amount_of(message.state.paid_back)),
+    _text("currency", lambda message: _currency_of(message.state.price), 10),
     _amount("price_per_segment", _price_per_segment, 18),
     _text("reference", lambda message: _known(message.state.reference), 20),
     _time("created", lambda message: message.state.rank.created),
@@ -154,7 +157,10 @@ REPORT_COLUMNS: Final[tuple[Column[ReportRecord], ...]] = (
     _whole("code", lambda record: _report(record).code),
     _text("status", lambda record: CODE_NAMES.get(_report(record).code), 20),
     _text("group", lambda record: group_of(_report(record).code).name.lower()),
-    _text("outcome", lambda record: outcome_of(_report(record).code)),
+    _text(
+        "outcome",
+        lambda record: outcome_of(_report(record).code, final=_report(record).final),
+    ),
     _flag("final", lambda record: _report(record).final),
     _time("created", lambda record: record.received.created),
     _flag("created_is_arrival", lambda record: _report(record).created is None),
@@ -164,6 +170,7 @@ REPORT_COLUMNS: Final[tuple[Column[ReportRecord], ...]] = (
     _amount("price", lambda record: _amount_of(_report(record).price)),
     _text("currency", lambda record: _currency_of(_report(record).price), 10),
     _text("reference", lambda record: _report(record).reference, 20),
+    _text("marks", lambda record: joined(record.marks), 20),
     _text("origin", lambda record: record.origin),
     _whole("repeats", lambda record: record.repeats),
     # All that it says is in the other columns; who wants the sender's own text wants JSON.
@@ -192,10 +199,13 @@ def batch_columns(currencies: Iterable[str]) -> tuple[Column[BatchRecord], ...]:
         _whole("settled", lambda batch: batch.settled),
         *map(_outcome_column, Outcome),
         _whole("segments", lambda batch: batch.segments),
-        *map(_cost_column, currencies),
+        *(column for one in currencies for column in (_cost_column(one), _paid_back_column(one))),
         _time("first_seen", lambda batch: batch.first_seen),
         _time("last_seen", lambda batch: batch.last_seen),
         _whole("reports", lambda batch: batch.reports),
+        _whole(
+            "reports_with_unread_fields", lambda batch: reports_with_unread_fields(batch.marks), 18
+        ),
         _text("origin", lambda batch: batch.origin, 10),
         _flag("done", lambda batch: batch.done),
         _text("notes", lambda batch: batch.notes, 30),
@@ -213,6 +223,14 @@ def _cost_column(currency: str) -> Column[BatchRecord]:
         return None if counted is None else amount_of(counted.nano)
 
     return _amount(f"cost_{currency or 'without_currency'}", cost, 18)
+
+
+def _paid_back_column(currency: str) -> Column[BatchRecord]:
+    def paid_back(batch: BatchRecord) -> Decimal | None:
+        counted: CostSum | None = batch.costs.get(currency)
+        return None if counted is None else amount_of(counted.paid_back_nano)
+
+    return _amount(f"paid_back_{currency or 'without_currency'}", paid_back, 18)
 
 
 # --- Quarantine ---------------------------------------------------------------------------------

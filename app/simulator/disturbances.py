@@ -22,6 +22,7 @@ class Disturbances(msgspec.Struct, frozen=True, kw_only=True):
     time_forms: float = 0.0
     text_numbers: float = 0.0
     missing_fields: float = 0.0
+    unreadable_fields: float = 0.0
     unknown_codes: float = 0.0
     unknown_fields: float = 0.0
     odd_json: float = 0.0
@@ -38,6 +39,7 @@ class Disturbances(msgspec.Struct, frozen=True, kw_only=True):
             self.id_field
             or self.time_forms
             or self.text_numbers
+            or self.unreadable_fields
             or self.unknown_fields
             or self.odd_json
         )
@@ -48,11 +50,12 @@ MEANINGS: Final[dict[str, str]] = {
     "reordered": "reports that come after later ones",
     "late": "reports that come after the final one",
     "bursts": "reports that are held back, then come all at once every ten seconds of life",
-    "ties": "reports with the same time as the one before: their order of arrival decides",
+    "ties": "reports with the same time as the one before: the later step decides",
     "id_field": "reports with id instead of messageId",
     "time_forms": "reports with another form of time than usual, some of them unreadable",
     "text_numbers": "reports with numbers as texts, and the other way round",
     "missing_fields": "reports with fields that are absent, null or empty",
+    "unreadable_fields": "reports whose missing fields hold what can't be read, or can't be right",
     "unknown_codes": "messages with a status code that nobody has told of",
     "unknown_fields": "reports with fields that nobody has told of",
     "odd_json": "reports in unusual JSON: escapes, white space, order, byte order mark",
@@ -112,6 +115,7 @@ PROFILES: Final[dict[str, Profile]] = {
             time_forms=0.3,
             text_numbers=0.1,
             missing_fields=0.1,
+            unreadable_fields=0.5,
             unknown_codes=0.05,
             unknown_fields=0.1,
             odd_json=0.1,

@@ -22,7 +22,20 @@ _ABSENT: Final = object()
 _SWEDISH_SUMMER: Final = timezone(timedelta(hours=2))
 _UNREADABLE: Final = (
     "ISO-8601 string", "yesterday", "1540316601", "2018-13-45T99:99:99Z", 1540316601, "23/10/2018",
+    "0001-01-01T00:00:00", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z",
 )  # fmt: skip
+_LONG: Final = 257
+_HUGE: Final = msgspec.Raw(b"1e400")
+_UNREADABLE_FIELDS: Final[dict[str, tuple[object, ...]]] = {
+    "recipient": (["456189040623"], True, {"msisdn": 456189040623}, "4" * 300),
+    "duration": ("permanent", 2, -1, [1], _HUGE),
+    "created": _UNREADABLE,
+    "segments": ("two", 2.5, -1, 10_001, True, _HUGE),
+    "price": ("free", "0.082 EUR", True, {"amount": 0.082}, 10**9, _HUGE),
+    "currency": ("€", "euros", 978, ["eur"]),
+    "reference": ({"id": 17}, False, 1.5, "x" * 300),
+}
+"""For each field, what it can't be."""
 _UNKNOWN_FIELDS: Final[tuple[tuple[str, object], ...]] = (
     ("owner", "ip1-4711"),
     ("mcc", 240),
@@ -31,6 +44,7 @@ _UNKNOWN_FIELDS: Final[tuple[tuple[str, object], ...]] = (
     ("Code", 999),
     ("statusText", "Levererat till luren 📱"),
 )
+_UNREADABLE_DURATION: Final = 0.1
 _PRECISE_US: Final = 1_000
 
 
@@ -46,15 +60,16 @@ def body_of(report: DeliveryReport, draw: Random, disturbances: Disturbances) ->
     fields: dict[str, object] = {
         "messageId": report.message_id,
         "batchId": report.batch_id,
-        "recipient": _maybe(report.recipient, draw),
+        "recipient": report.recipient,
         "code": report.code,
         "duration": 1 if report.final else 0,
         "created": _created(report.created, draw, disturbances.time_forms),
-        "segments": _maybe(report.segments, draw),
-        "price": _price(report.price_nano, draw),
-        "currency": _maybe(None if report.currency is None else report.currency.lower(), draw),
-        "reference": _maybe(report.reference, draw),
+        "segments": report.segments,
+        "price": _price(report.price_nano),
+        "currency": None if report.currency is None else report.currency.lower(),
+        "reference": report.reference,
     }
+    _spell_missing(fields, draw, disturbances.unreadable_fields)
     if happens(draw, disturbances.text_numbers):
         _mix_types(fields, draw)
     if happens(draw, disturbances.unknown_fields):
@@ -73,8 +88,16 @@ def _absence(draw: Random) -> object:
     return (_ABSENT, _ABSENT, None, "")[int(draw.random() * 4)]
 
 
-def _maybe(value: object, draw: Random) -> object:
-    return _absence(draw) if value is None else value
+def _spell_missing(fields: dict[str, object], draw: Random, unreadable: float) -> None:
+    """Say what a report does not: absent, null, empty, or something that can't be read."""
+    for name, ways in _UNREADABLE_FIELDS.items():
+        is_missing = fields[name] is None or (name == "duration" and not fields[name])
+        if is_missing and happens(draw, unreadable):
+            # Most reports are not final: few of them say that in such a way.
+            if name != "duration" or draw.random() < _UNREADABLE_DURATION:
+                fields[name] = ways[int(draw.random() * len(ways))]
+        elif fields[name] is None:
+            fields[name] = _absence(draw)
 
 
 # --- Times --------------------------------------------------------------------------------------
@@ -118,9 +141,9 @@ def _created(created: datetime | None, draw: Random, share: float) -> object:
 # --- Numbers ------------------------------------------------------------------------------------
 
 
-def _price(nano: int | None, draw: Random) -> object:
+def _price(nano: int | None) -> object:
     if nano is None:
-        return _absence(draw)
+        return None
     return msgspec.Raw(f"{amount_of(nano):f}".encode("ascii"))
 
 
@@ -131,9 +154,9 @@ def _mix_types(fields: dict[str, object], draw: Random) -> None:
         fields["code"] = str(code)
     elif draw.random() < 0.3:
         fields["code"] = msgspec.Raw(f"{code}.0".encode("ascii"))
-    if isinstance(segments, int) and draw.random() < 0.6:
+    if type(segments) is int and draw.random() < 0.6:
         fields["segments"] = str(segments)
-    if isinstance(price, msgspec.Raw):
+    if isinstance(price, msgspec.Raw) and price is not _HUGE:
         plain = bytes(price).decode("ascii")
         noisy = _noisy(plain)
         fields["price"] = (
@@ -142,12 +165,13 @@ def _mix_types(fields: dict[str, object], draw: Random) -> None:
             msgspec.Raw(noisy.encode("ascii")),
             noisy,
         )[int(draw.random() * 4)]
-    is_final = fields["duration"] == 1
-    fields["duration"] = (int(is_final), is_final, str(int(is_final)), str(is_final).lower())[
-        int(draw.random() * 4)
-    ]
+    if isinstance(fields["duration"], int) and fields["duration"] in (0, 1):
+        is_final = fields["duration"] == 1
+        fields["duration"] = (int(is_final), is_final, str(int(is_final)), str(is_final).lower())[
+            int(draw.random() * 4)
+        ]
     recipient = fields["recipient"]
-    if isinstance(recipient, str) and recipient:
+    if isinstance(recipient, str) and 0 < len(recipient) < _LONG:
         ways = (recipient, int(recipient), f"+{recipient}")
         fields["recipient"] = ways[int(draw.random() * 3)]
 

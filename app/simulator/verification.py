@@ -12,12 +12,13 @@ each report is known from its answers. For each message this says:
 
 From the reports that are stored, as the simulator knows them, the message's state is folded by the
 rules of the core, and from the states the sums of the batch. Two things are the store's own and
-are taken from it: the order in which reports arrived, and when. They decide only between reports
-of the same time, and where a report has no time that can be read. That an arrival lies in the
-future is told; that it lies before the campaign is counted, since the same campaign may have been
+are taken from it: the order in which reports arrived, and when. They decide only where a report
+has no time that can be right: then its arrival is its time. That an arrival lies in the future is
+told; that it lies before the campaign is counted, since the same campaign may have been
 posted to the same store before.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import groupby
@@ -25,12 +26,16 @@ from typing import Any, Final
 
 import msgspec
 
+from app.core.ip1 import parse
+from app.core.marks import OPTIONAL_FIELDS, joined
 from app.core.money import amount_of
+from app.core.report import bounded, fingerprint
 from app.core.state import MessageState
 from app.core.sums import BatchSums
 from app.simulator.batches import Batch
 from app.simulator.campaign import Campaign
 from app.simulator.fates import Fate, Fates
+from app.simulator.messages import MessageScript
 from app.simulator.scorecard import Scorecard
 from app.store.reader import Reader
 from app.store.records import BatchRecord, MessageRecord, ReportRecord
@@ -133,6 +138,7 @@ class _Comparison:
         self._on_progress = on_progress
         self._result = Verification()
         self._sums = BatchSums()
+        self._marks: Counter[str] = Counter()
 
     def of(self, number: int) -> Verification:
         """Compare a batch; again if the store has changed it meanwhile."""
@@ -141,6 +147,7 @@ class _Comparison:
         for _ in range(_READINGS):
             self._result = Verification(batches=1)
             self._sums = BatchSums()
+            self._marks = Counter()
             self._compare_messages(batch, record)
             before, record = record, self._reader.batch(batch.batch_id)
             if (before and before.revision) == (record and record.revision):
@@ -189,25 +196,25 @@ class _Comparison:
         result.messages += 1
         script = self._campaign.script(message)
         name = f"Message {self._campaign.message_id(message)} of batch {batch.batch_id}"
-        numbers = {report: number for number, report in enumerate(script.reports)}
-        missing = dict(numbers)
+        missing = dict(enumerate(script.reports))
         state: MessageState | None = None
         for one in stored:
             result.reports += 1
             result.copies += 1 + one.repeats
             received = one.received
-            number = numbers.get(received.report)
-            if number is None:
+            numbers = _numbers_of(one, script)
+            if not numbers:
                 result.differ(f"{name} has a report that was never made: {received.report.code}")
-            elif missing.pop(received.report, None) is None:
+            elif not missing.keys() >= numbers:
                 result.differ(f"{name} has the report {received.report.code} twice")
             else:
-                self._compare_report(name, message, number, one)
-                bodies = {post.body for post in script.posts if post.report == number}
-                if one.body not in bodies:
-                    result.differ(f"{name}: the body of {received.report.code} was never posted")
+                for number in numbers:
+                    del missing[number]
+                self._compare_report(name, message, numbers, one)
+                posted = {post.body for post in script.posts if post.report in numbers}
+                self._compare_body(name, one, posted)
             state = MessageState.first(received) if state is None else state.after(received)
-        for report, number in missing.items():
+        for number, report in missing.items():
             match self._fates.of(message, number):
                 case Fate.TAKEN:
                     result.differ(f"{name}: the report {report.code} was answered 200 and is gone")
@@ -218,20 +225,32 @@ class _Comparison:
         self._compare_state(name, state, record)
         self._sums.move(None, state)
 
-    def _compare_report(self, name: str, message: int, number: int, one: ReportRecord) -> None:
+    def _compare_report(
+        self, name: str, message: int, numbers: set[int], one: ReportRecord
+    ) -> None:
         """Compare what is known of a stored report with its being stored."""
         result, code = self._result, one.received.report.code
         if one.received.arrived < self._began:
             result.known_before += 1
             return
-        fate = self._fates.of(message, number)
-        if fate is Fate.UNSENT:
+        fates = {self._fates.of(message, number) for number in numbers}
+        if fates == {Fate.UNSENT}:
             result.differ(f"{name}: the report {code} is stored and was never sent")
-        elif fate is Fate.SENT:
+        elif Fate.TAKEN not in fates:
             result.uncertain += 1
             result.uncertain_stored += 1
         if one.received.arrived > datetime.now(UTC):
             result.differ(f"{name}: the report {code} arrived in the future")
+
+    def _compare_body(self, name: str, one: ReportRecord, posted: set[bytes]) -> None:
+        """Compare what is kept of a report as it came with what may have come."""
+        code = one.received.report.code
+        if one.body not in posted:
+            self._result.differ(f"{name}: the body of {code} was never posted")
+        elif _marks_of(one) != one.marks:
+            self._result.differ(f"{name}: the report {code} is marked as {one.marks}")
+        if one.marks:
+            self._marks[joined(one.marks) or ""] += 1
 
     def _compare_state(
         self, name: str, state: MessageState | None, record: MessageRecord | None
@@ -258,6 +277,26 @@ class _Comparison:
             result.differ(f"{name} counts {record.reports} reports, not {result.reports}")
         _compare(f"{name}: at", record.statuses, self._sums.statuses, result)
         _compare(f"{name}: cost in", record.costs, self._sums.costs, result)
+        _compare(f"{name}: reports with the marks", record.marks, self._marks, result)
+
+
+def _numbers_of(one: ReportRecord, script: MessageScript) -> set[int]:
+    """Return which of a message's reports a stored one is: several where only their times differ.
+
+    Times that can't be right at the arrival are left out, as the store does.
+    """
+    stored = fingerprint(one.received.report)
+    return {
+        number
+        for number, report in enumerate(script.reports)
+        if fingerprint(bounded(report, one.received.arrived)) == stored
+    }
+
+
+def _marks_of(one: ReportRecord) -> tuple[str, ...]:
+    """Return the marks that a stored report must have by its body."""
+    read = bounded(parse(one.body), one.received.arrived)
+    return (*read.left_out, *(mark for mark in one.marks if mark not in OPTIONAL_FIELDS))
 
 
 def _together(
@@ -288,8 +327,10 @@ def _compare(name: str, kept: dict[Any, Any], truth: dict[Any, Any], result: Ver
 def _told(state: MessageState | None) -> str:
     if state is None:
         return "nothing"
-    price = "none" if state.price is None else f"{amount_of(state.price.value.nano):f}"
-    final = ", final" if state.rank.final else ""
+    price = "none" if state.price is None else f"{amount_of(state.price.nano):f}"
+    if state.is_refunded:
+        price += ", paid back"
+    final = ", final" if state.final else ""
     segments = "no" if state.segments is None else str(state.segments.value)
     return (
         f"{state.code}{final} since {state.rank.created.isoformat()} with {state.reports} reports, "

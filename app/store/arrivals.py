@@ -18,6 +18,8 @@ class ReportArrival(msgspec.Struct, frozen=True):
         arrived: when it came, UTC.
         secret: the key of the secret by whose URL it came; None where it came without one.
         origin: how it came.
+        marks: what is unusual about its coming, a word each; see `app.core.marks`. The fields that
+            could not be read are marked anyway.
     """
 
     report: DeliveryReport
@@ -25,6 +27,7 @@ class ReportArrival(msgspec.Struct, frozen=True):
     arrived: datetime
     secret: int | None = None
     origin: Origin = Origin.WEBHOOK
+    marks: tuple[str, ...] = ()
 
 
 class RefusedArrival(msgspec.Struct, frozen=True):

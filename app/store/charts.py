@@ -19,7 +19,7 @@ from app.store.series import (
     Counted,
     IntArray,
     Rates,
-    places_of_outcomes,
+    by_outcome,
 )
 
 _MINUTE_US: Final = 60_000_000
@@ -120,7 +120,7 @@ class ChartReader:
             found = read_numbers(connection, narrowed, len(_REPORTS)).get(
                 "", no_numbers(len(_REPORTS))
             )
-        found[:, 1] = places_of_outcomes(found[:, 1])
+        found = by_outcome(found)
         if known is not None and touched is not None:
             is_touched = np.isin(found[:, 0], touched)
             found = np.concatenate((_without(known.steps(), touched), found[is_touched]))
@@ -141,7 +141,12 @@ class ChartReader:
 # --- What is counted ----------------------------------------------------------------------------
 
 _AMOUNTS: Final = (cost_step.c.minute, cost_step.c.units, cost_step.c.nanos)
-_REPORTS: Final = (report_step.c.minute, report_step.c.code, report_step.c.reports)
+_REPORTS: Final = (
+    report_step.c.minute,
+    report_step.c.code,
+    report_step.c.reports,
+    report_step.c.ended_count,
+)
 _ALL: Final = literal("")
 """The one name of what has no names."""
 _DEMO: Final = select(batch.c.pk).where(batch.c.origin == Origin.DEMO.value)

@@ -10,16 +10,19 @@ import msgspec
 from sqlalchemy import Connection, Row, Table, func, select
 
 from app.core.money import NANO, amount_of
-from app.core.report import Origin, fingerprint
+from app.core.report import Origin, bounded, fingerprint
 from app.core.state import MessageState, ReceivedReport
+from app.core.status import is_settled
 from app.core.sums import BatchSums, CostSum, StatusSum, StepKey
 from app.core.times import minute_of
 from app.store.database import Database
 from app.store.in_order import NO_ROWS, ROWS_AT_ONCE, InOrder, stream
+from app.store.message_columns import MESSAGE
 from app.store.rows import report_from_row, state_from_row
 from app.store.schema import (
     batch,
     batch_cost,
+    batch_mark,
     batch_status,
     cost_step,
     message,
@@ -96,7 +99,12 @@ class _BatchTruth:
     def __init__(self) -> None:
         self.sums = BatchSums()
         self.reports = 0
-        self.rates: Counter[tuple[int, int]] = Counter()
+        self.first_us: int | None = None
+        self.last_us: int | None = None
+        """When its first and last report arrived."""
+        self.rates: dict[tuple[int, int], tuple[int, int]] = {}
+        """Reports, and how many of them end their message, by minute and code."""
+        self.marks: Counter[str] = Counter()
         self.latest = 0
         """The key of the latest webhook report that came by a secret."""
         self.secret: int | None = None
@@ -104,7 +112,14 @@ class _BatchTruth:
 
     def see(self, row: Row[Any]) -> None:
         """Take in a report."""
-        self.rates[minute_of(row.arrived_us), row.code] += 1
+        arrived_us: int = row.arrived_us
+        self.first_us = arrived_us if self.first_us is None else min(self.first_us, arrived_us)
+        self.last_us = arrived_us if self.last_us is None else max(self.last_us, arrived_us)
+        key = (minute_of(arrived_us), row.code)
+        reports, ended = self.rates.get(key, (0, 0))
+        self.rates[key] = (reports + 1, ended + is_settled(row.code, final=row.final))
+        if row.marks is not None:
+            self.marks[row.marks] += 1
         if row.secret_pk is None or row.origin != Origin.WEBHOOK.value or row.pk < self.latest:
             return
         self.latest, self.secret = row.pk, row.secret_pk
@@ -120,9 +135,11 @@ def _check_batches(
         query = select(table).order_by(*table.primary_key.columns)
         return InOrder(stream(connection, query), "batch_pk")
 
-    statuses, costs, steps, rates = map(rows, (batch_status, batch_cost, cost_step, report_step))
+    statuses, costs, steps, rates, marks = map(
+        rows, (batch_status, batch_cost, cost_step, report_step, batch_mark)
+    )
     of_message = (message.c.batch_pk, message.c.message_id)
-    messages = InOrder(stream(connection, select(message).order_by(*of_message)), "batch_pk")
+    messages = InOrder(stream(connection, select(*MESSAGE).order_by(*of_message)), "batch_pk")
     told = select(report, message.c.batch_pk).join(message).order_by(*of_message)
     reports = InOrder(stream(connection, told), "batch_pk")
     for row in stream(connection, select(batch).order_by(batch.c.pk)):
@@ -133,12 +150,18 @@ def _check_batches(
         if done // ROWS_AT_ONCE != result.reports // ROWS_AT_ONCE:
             on_progress(result.reports, total)
         kept = _kept_sums(statuses.of(row.pk), costs.of(row.pk), steps.of(row.pk))
-        kept_rates = {(one.minute, one.code): one.reports for one in rates.of(row.pk)}
+        kept_rates = {
+            (one.minute, one.code): (one.reports, one.ended_count) for one in rates.of(row.pk)
+        }
+        kept_marks = {one.marks: one.report_count for one in marks.of(row.pk)}
         # Of a forgotten batch the sums are all that is left.
         if row.forgotten_us is None:
-            _compare_batch(row, truth, kept, kept_rates, result)
+            _compare_batch(row, truth, kept, result)
+            name = f"Batch {row.batch_id}: reports"
+            _compare(f"{name} in minute and of code", kept_rates, truth.rates, result)
+            _compare(f"{name} with the marks", kept_marks, truth.marks, result)
     on_progress(total, total)
-    lost = {key for one in (statuses, costs, steps, rates, messages) for key in one.rest()}
+    lost = {key for one in (statuses, costs, steps, rates, marks, messages) for key in one.rest()}
     for pk in sorted(lost):
         result.differ(f"There are messages or sums of a batch that is not there (number {pk})")
     _check_strays(connection, result)
@@ -195,6 +218,8 @@ def _fold(
         received: ReceivedReport = report_from_row(row, batch_id=batch_id, message_id=message_id)
         if fingerprint(received.report) != row.fingerprint:
             result.differ(f"{name} has a report whose fields are not those that came")
+        if bounded(received.report, received.arrived) is not received.report:
+            result.differ(f"{name} has a report whose time can't be right")
         truth.see(row)
         state = MessageState.first(received) if state is None else state.after(received)
     assert state is not None
@@ -202,16 +227,16 @@ def _fold(
 
 
 def _told(state: MessageState) -> str:
-    price = "no price" if state.price is None else f"{amount_of(state.price.value.nano):f}"
-    final = ", final" if state.rank.final else ""
-    return f"{state.code}{final} since {state.rank.created.isoformat()}, price {price}"
+    price = "no price" if state.price is None else f"price {amount_of(state.price.nano):f}"
+    paid_back = ", paid back" if state.is_refunded else ""
+    final = ", final" if state.final else ""
+    return f"{state.code}{final} since {state.rank.created.isoformat()}, {price}{paid_back}"
 
 
 def _compare_batch(
     of: Row[Any],
     truth: _BatchTruth,
     kept: BatchSums,
-    kept_rates: dict[tuple[int, int], int],
     result: CheckResult,
 ) -> None:
     name = f"Batch {of.batch_id}"
@@ -219,12 +244,13 @@ def _compare_batch(
     kept.drop_zeros()
     if truth.reports != of.reports:
         result.differ(f"{name} counts {of.reports} reports, not {truth.reports}")
+    if (truth.first_us, truth.last_us) != (of.first_seen_us, of.last_seen_us):
+        result.differ(f"{name} was not first and last seen when its reports arrived")
     if truth.secret != of.secret_pk:
         result.differ(f"{name} came last by secret {of.secret_pk}, not {truth.secret}")
     _compare(f"{name}: messages at", kept.statuses, truth.sums.statuses, result)
     _compare(f"{name}: cost in", kept.costs, truth.sums.costs, result)
     _compare(f"{name}: cost step", kept.steps, truth.sums.steps, result)
-    _compare(f"{name}: reports in minute and of code", kept_rates, truth.rates, result)
 
 
 def _compare(name: str, kept: dict[Any, Any], truth: dict[Any, Any], result: CheckResult) -> None:
@@ -239,9 +265,14 @@ def _kept_sums(
     """Return the sums of a batch that the store keeps."""
     sums = BatchSums()
     for row in statuses:
-        sums.statuses[row.code] = StatusSum(row.messages, row.settled, row.segments)
+        sums.statuses[row.code] = StatusSum(
+            row.messages, row.settled, row.segments, row.settled_segments
+        )
     for row in costs:
-        sums.costs[row.currency] = CostSum(row.units * NANO + row.nanos, row.messages)
+        paid_back_nano = row.paid_back_units * NANO + row.paid_back_nanos
+        sums.costs[row.currency] = CostSum(
+            row.units * NANO + row.nanos, row.messages, paid_back_nano, row.paid_back_count
+        )
     for row in steps:
         sums.steps[StepKey(row.currency, row.minute)] = row.units * NANO + row.nanos
     return sums

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Integer,
-    LargeBinary,
     Select,
     Subquery,
     Table,
@@ -39,11 +38,17 @@ class Change(Enum):
     """It takes the new row's value, unless that is NULL."""
     ADDED = 2
     """The new row's value is added to it."""
+    LEAST = 3
+    """It takes the new row's value where that is less."""
+    GREATEST = 4
+    """It takes the new row's value where that is greater."""
 
 
 NEW: Final = Change.NEW
 NEW_IF_ANY: Final = Change.NEW_IF_ANY
 ADDED: Final = Change.ADDED
+LEAST: Final = Change.LEAST
+GREATEST: Final = Change.GREATEST
 
 
 def insert_or_change(into: Table, **changes: Change) -> Insert:
@@ -64,6 +69,10 @@ def insert_or_change(into: Table, **changes: Change) -> Insert:
                 return func.coalesce(new, old)
             case Change.ADDED:
                 return old + new
+            case Change.LEAST:
+                return func.min(old, new)
+            case Change.GREATEST:
+                return func.max(old, new)
 
     return statement.on_conflict_do_update(
         index_elements=list(into.primary_key.columns),
@@ -104,7 +113,7 @@ def pairs_parameter(pairs: Iterable[tuple[int, str] | tuple[int, int]]) -> dict[
 def select_known(
     counts: Iterable[Column[Any]],
     of_batch: Iterable[Column[Any]],
-    of_message: Iterable[Column[Any]],
+    of_message: Iterable[ColumnElement[Any]],
 ) -> Select[Any]:
     """Return a query for all that is known about many reports before they are folded: one row.
 
@@ -113,7 +122,7 @@ def select_known(
     It has the columns `counts` of `meta`, and two texts, each a JSON list of lists. The first has
     the columns `of_batch` of their batches. The second has the reports whose message is known: the
     report's place among those that are bound, the message's `pk`, the columns `of_message`, and
-    the `pk` of the same report if that is known, too. Bytes come as hexadecimal digits.
+    the `pk` of the same report if that is known, too.
 
     Bound are `batches`, a JSON list of batch ids, and `reports`, a JSON list of lists: each a batch
     id, a message's id and a fingerprint.
@@ -124,12 +133,9 @@ def select_known(
     def part(index: int) -> ColumnElement[Any]:
         return func.json_extract(reports.c.value, f"$[{index}]")
 
-    def plain(one: Column[Any]) -> ColumnElement[Any]:
-        return func.hex(one) if isinstance(one.type, LargeBinary) else one
-
     is_message = and_(message.c.batch_pk == batch.c.pk, message.c.message_id == part(1))
     is_report = and_(report.c.message_pk == message.c.pk, report.c.fingerprint == part(2))
-    of_report = (reports.c.key, message.c.pk, *map(plain, of_message), report.c.pk)
+    of_report = (reports.c.key, message.c.pk, *of_message, report.c.pk)
     return select(
         *counts,
         select(func.json_group_array(func.json_array(*of_batch)))

@@ -14,6 +14,7 @@ from app.store.dialect import insert_missing
 from app.store.schema import (
     batch,
     batch_cost,
+    batch_mark,
     batch_status,
     closure,
     cost_step,
@@ -87,7 +88,7 @@ class DeleteBatch(msgspec.Struct, frozen=True, tag=True):
         """Delete a part; return whether that was all."""
         if not _delete_messages(connection, self.key, remembers=False):
             return False
-        for table in (batch_status, batch_cost, cost_step, report_step, forgotten):
+        for table in (batch_status, batch_cost, batch_mark, cost_step, report_step, forgotten):
             connection.execute(delete(table).where(table.c.batch_pk == self.key))
         connection.execute(delete(batch).where(batch.c.pk == self.key))
         connection.execute(insert(removal).values(batch_pk=self.key, revision=revision))

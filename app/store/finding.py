@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, desc, func, select, tr
 from app.store.database import Database
 from app.store.dialect import as_json
 from app.store.matching import Conditions, MessageFilter, conditions_of
+from app.store.message_columns import COST_NANO, MESSAGE
 from app.store.records import MessageRecord, message_record
 from app.store.schema import batch, batch_status, message
 
@@ -39,12 +40,14 @@ _ORDER_COLUMNS: Final = {
     MessageOrder.RECIPIENT: message.c.recipient,
     MessageOrder.CODE: message.c.code,
     MessageOrder.SEGMENTS: message.c.segments,
-    MessageOrder.PRICE: message.c.price_nano,
+    MessageOrder.PRICE: COST_NANO,
     MessageOrder.REFERENCE: message.c.reference,
     MessageOrder.CHANGED: message.c.created_us,
 }
-_WITH_BATCH: Final = select(message, batch.c.batch_id, batch.c.label).join(
-    batch, batch.c.pk == message.c.batch_pk
+_WITH_BATCH: Final[Select[Any]] = (
+    select(*MESSAGE, batch.c.batch_id, batch.c.label)
+    .select_from(message)
+    .join(batch, batch.c.pk == message.c.batch_pk)
 )
 _KEYS: Final = msgspec.json.Decoder(list[int])
 

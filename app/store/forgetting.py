@@ -17,6 +17,7 @@ from app.store.retention import Due, Retention
 from app.store.schema import (
     batch,
     batch_cost,
+    batch_mark,
     batch_status,
     cost_step,
     forgotten,
@@ -108,7 +109,7 @@ class ForgetPart(msgspec.Struct, tag=True):
         left = select(message.c.pk).where(message.c.batch_pk == self.batch_key).limit(1)
         if connection.scalar(left) is not None:
             return
-        for table in (batch_status, batch_cost, cost_step, report_step, forgotten):
+        for table in (batch_status, batch_cost, batch_mark, cost_step, report_step, forgotten):
             connection.execute(delete(table).where(table.c.batch_pk == self.batch_key))
         connection.execute(delete(batch).where(batch.c.pk == self.batch_key))
         connection.execute(insert(removal).values(batch_pk=self.batch_key, revision=revision))

@@ -9,18 +9,20 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from app.core.marks import joined
 from app.core.money import NANO
-from app.core.report import Origin, fingerprint
-from app.core.state import MessageState, ReceivedReport
-from app.core.sums import BatchSums
-from app.core.times import minute_of, to_microseconds
+from app.core.report import Origin, bounded, fingerprint
+from app.core.state import MessageState, Rank, rank_of
+from app.core.times import to_microseconds
 from app.store import quarantine, statements
 from app.store.arrivals import Knocks, Receipt, RefusedArrival, ReportArrival
 from app.store.dialect import pairs_parameter
 from app.store.prepared import Tuple, cursor_of
-from app.store.rows import ranks_to_values, state_from_values, state_to_values
+from app.store.rows import sources_to_values, state_from_values, state_to_values
+from app.store.touched import TouchedBatch, TouchedMessage
 
 Arrival = ReportArrival | RefusedArrival | Knocks
 
@@ -34,72 +36,6 @@ _STORED: Final = Receipt.STORED
 _DUPLICATE: Final = Receipt.DUPLICATE
 
 _ROWS: Final = msgspec.json.Decoder(list[list[Any]])
-
-
-class _Message:
-    """A message that the group touches."""
-
-    __slots__ = ("counts", "is_changed", "its_batch", "message_id", "pk", "seen", "state")
-
-    def __init__(
-        self, pk: int, its_batch: "_Batch", message_id: str, state: MessageState | None
-    ) -> None:
-        self.pk = pk
-        self.its_batch = its_batch
-        self.message_id = message_id
-        self.state = state
-        self.is_changed = False
-        self.counts = message_id not in its_batch.forgotten
-        self.seen: dict[int, int] = {}
-        """The keys of its reports by fingerprint, as far as the group needs them."""
-
-
-class _Batch:
-    """A batch that the group touches."""
-
-    __slots__ = (
-        "first_seen_us",
-        "forgotten",
-        "last_seen_us",
-        "messages",
-        "new_reports",
-        "origin",
-        "pk",
-        "secret",
-        "steps",
-        "sums",
-    )
-
-    def __init__(self, pk: int, origin: Origin | None) -> None:
-        """Take a batch with its key and its origin so far; None for a new one."""
-        self.pk = pk
-        self.origin = origin
-        self.secret: int | None = None
-        self.steps: defaultdict[tuple[int, int], int] = defaultdict(int)
-        self.sums = BatchSums()
-        self.new_reports = 0
-        self.first_seen_us = 0
-        self.last_seen_us = 0
-        self.messages: dict[str, _Message] = {}
-        """Those that the group touches, by their ids."""
-        self.forgotten: set[str] = set()
-        """The ids of messages that its sums have already, as far as the group needs them."""
-
-    def see(self, arrived_us: int, code: int, origin: Origin, secret: int | None) -> None:
-        """Take in one more new report."""
-        self.steps[minute_of(arrived_us), code] += 1
-        if origin is _WEBHOOK:
-            # Among real reports a few demo ones make no demo.
-            self.origin = origin
-            if secret is not None:
-                self.secret = secret
-        elif self.origin is None:
-            self.origin = origin
-        if not self.new_reports:
-            self.first_seen_us = arrived_us
-        if arrived_us > self.last_seen_us:
-            self.last_seen_us = arrived_us
-        self.new_reports += 1
 
 
 class Group:
@@ -118,14 +54,14 @@ class Group:
         self._repeats = 0
         self._indexed_message = 0
         self._quarantine = quarantine.Fill(0, 0)
-        self._batches: dict[str, _Batch] = {}
+        self._batches: dict[str, TouchedBatch] = {}
 
     def store(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
         """Store `arrivals` and return a receipt for each, valid once the transaction commits.
 
         The group's revision is on every row that it touched.
         """
-        reports = [arrival for arrival in arrivals if isinstance(arrival, ReportArrival)]
+        reports = [_bounded(arrival) for arrival in arrivals if isinstance(arrival, ReportArrival)]
         prints = [fingerprint(arrival.report) for arrival in reports]
         self._read(reports, prints)
         receipts = self._fold(reports, prints)
@@ -172,20 +108,20 @@ class Group:
         self.revision = revision + 1
         self._quarantine = quarantine.Fill(size_bytes, unkept)
         for batch_id, pk, origin, forgotten_us in _ROWS.decode(batches):
-            self._batches[batch_id] = its_batch = _Batch(pk, Origin(origin))
+            self._batches[batch_id] = its_batch = TouchedBatch(pk, Origin(origin))
             if forgotten_us is not None:
                 its_batch.forgotten = self._find_forgotten(pk, batch_id, reports)
         for batch_id in batch_ids:
             if batch_id not in self._batches:
                 self._last_batch += 1
-                self._batches[batch_id] = _Batch(self._last_batch, None)
+                self._batches[batch_id] = TouchedBatch(self._last_batch, None)
         for place, pk, *state, report_pk in _ROWS.decode(messages):
             batch_id, message_id, print_ = wanted[place]
             its_batch = self._batches[batch_id]
             its_message = its_batch.messages.get(message_id)
             if its_message is None:
-                known = state_from_values(_unpacked(state))
-                its_message = _Message(pk, its_batch, message_id, known)
+                known = state_from_values(state)
+                its_message = TouchedMessage(pk, its_batch, message_id, known)
                 its_batch.messages[message_id] = its_message
             if report_pk is not None:
                 its_message.seen[print_] = report_pk
@@ -204,7 +140,7 @@ class Group:
     def _fold(self, reports: Sequence[ReportArrival], prints: Sequence[int]) -> list[Receipt]:
         receipts: list[Receipt] = []
         new_reports: list[Tuple] = []
-        changed: list[_Message] = []
+        changed: list[TouchedMessage] = []
         repeats: Counter[int] = Counter()
         for arrival, print_ in zip(reports, prints, strict=True):
             report = arrival.report
@@ -212,26 +148,32 @@ class Group:
             its_message = its_batch.messages.get(report.message_id)
             if its_message is None:
                 self._last_message += 1
-                its_message = _Message(self._last_message, its_batch, report.message_id, None)
+                its_message = TouchedMessage(self._last_message, its_batch, report.message_id, None)
                 its_batch.messages[report.message_id] = its_message
             elif print_ in its_message.seen:
                 repeats[its_message.seen[print_]] += 1
                 receipts.append(_DUPLICATE)
                 continue
             self._last_report += 1
-            received = ReceivedReport(report, self._last_report, arrival.arrived)
+            arrived_us = to_microseconds(arrival.arrived)
+            rank = rank_of(report, arrived_us, print_, self._last_report)
             before = its_message.state
-            after = MessageState.first(received) if before is None else before.after(received)
+            if before is None:
+                after = MessageState.of(report, rank, arrived_us)
+            else:
+                after = before.after_report(report, rank, arrived_us)
             its_message.state = after
             its_message.seen[print_] = self._last_report
-            arrived_us = to_microseconds(arrival.arrived)
+            marks = _marks(arrival) if report.left_out or arrival.marks else None
             if its_message.counts:
                 its_batch.sums.move(before, after)
-                its_batch.see(arrived_us, report.code, arrival.origin, arrival.secret)
+                its_batch.see(arrived_us, rank, report.code, arrival)
+                if marks is not None:
+                    its_batch.marks[marks] += 1
             if not its_message.is_changed:
                 its_message.is_changed = True
                 changed.append(its_message)
-            new_reports.append(self._report_row(arrival, its_message.pk, print_, arrived_us))
+            new_reports.append(self._report_row(arrival, its_message.pk, rank, arrived_us, marks))
             receipts.append(_STORED)
         self._write_batches()
         self._write_messages(changed)
@@ -241,17 +183,22 @@ class Group:
         return receipts
 
     def _report_row(
-        self, arrival: ReportArrival, message_pk: int, print_: int, arrived_us: int
+        self,
+        arrival: ReportArrival,
+        message_pk: int,
+        rank: Rank,
+        arrived_us: int,
+        marks: str | None,
     ) -> Tuple:
         """Return the newest report as the values of `statements.REPORT_COLUMNS`."""
         report, origin = arrival.report, arrival.origin
         return (
             self._last_report,
             message_pk,
-            print_,
+            rank.content,
             report.code,
             1 if report.final else 0,
-            None if report.created is None else to_microseconds(report.created),
+            None if report.created is None else rank.created_us,
             arrived_us,
             report.recipient,
             report.segments,
@@ -263,6 +210,7 @@ class Group:
             _WEBHOOK_VALUE if origin is _WEBHOOK else origin.value,
             0,
             self.revision,
+            marks,
         )
 
     def _write_batches(self) -> None:
@@ -285,9 +233,9 @@ class Group:
         ]
         statements.ADD_BATCH.write(self._cursor, rows)
 
-    def _write_messages(self, changed: Sequence[_Message]) -> None:
+    def _write_messages(self, changed: Sequence[TouchedMessage]) -> None:
         usual: list[Tuple] = []
-        ranked: list[Tuple] = []
+        mixed: list[Tuple] = []
         revision = self.revision
         for one in changed:
             state = one.state
@@ -299,37 +247,43 @@ class Group:
                 revision,
                 *state_to_values(state),
             )
-            ranks = ranks_to_values(state)
-            if ranks is None:
+            sources = sources_to_values(state)
+            if sources is None:
                 usual.append(values)
             else:
-                ranked.append(values + ranks)
+                mixed.append(values + sources)
         statements.ADD_MESSAGE.write(self._cursor, usual)
-        statements.ADD_RANKED_MESSAGE.write(self._cursor, ranked)
+        statements.ADD_MIXED_MESSAGE.write(self._cursor, mixed)
 
     def _write_sums(self) -> None:
         statuses: list[Tuple] = []
         costs: list[Tuple] = []
         steps: list[Tuple] = []
         rates: list[Tuple] = []
+        marks: list[Tuple] = []
         revision = self.revision
         for one in self._batches.values():
             pk, sums = one.pk, one.sums
             sums.drop_zeros()
             for code, counted in sums.statuses.items():
-                statuses.append(
-                    (pk, code, counted.messages, counted.settled, counted.segments, revision)
-                )
+                segments = (counted.segments, counted.settled_segments)
+                statuses.append((pk, code, counted.messages, counted.settled, *segments, revision))
             for currency, cost in sums.costs.items():
-                costs.append((pk, currency, *divmod(cost.nano, NANO), cost.messages, revision))
+                paid_back = (*divmod(cost.paid_back_nano, NANO), cost.paid_back_messages)
+                costs.append(
+                    (pk, currency, *divmod(cost.nano, NANO), cost.messages, *paid_back, revision)
+                )
             for (currency, minute), nano in sums.steps.items():
                 steps.append((pk, currency, minute, *divmod(nano, NANO), revision))
-            for (minute, code), reports in one.steps.items():
-                rates.append((pk, minute, code, reports, revision))
+            for (minute, code), (reports, ended) in one.steps.items():
+                rates.append((pk, minute, code, reports, ended, revision))
+            for kept, reports in one.marks.items():
+                marks.append((pk, kept, reports, revision))
         statements.ADD_STATUS.write(self._cursor, statuses)
         statements.ADD_COST.write(self._cursor, costs)
         statements.ADD_STEP.write(self._cursor, steps)
         statements.ADD_REPORTS.write(self._cursor, rates)
+        statements.ADD_MARKS.write(self._cursor, marks)
 
     def _write_repeats(self, repeats: Counter[int]) -> None:
         self._repeats += repeats.total()
@@ -376,10 +330,12 @@ def _text(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _unpacked(state: list[Any]) -> list[Any]:
-    """Return a message's values with its ranks, which come as digits, as bytes or None."""
-    if any(state[-4:]):
-        state[-4:] = [bytes.fromhex(rank) if rank else None for rank in state[-4:]]
-    else:
-        state[-4:] = (None, None, None, None)
-    return state
+def _bounded(arrival: ReportArrival) -> ReportArrival:
+    """Return an arrival with its report as it counts."""
+    report = bounded(arrival.report, arrival.arrived)
+    return arrival if report is arrival.report else replace(arrival, report=report)
+
+
+def _marks(arrival: ReportArrival) -> str | None:
+    """Return what is unusual about a report, as it is kept."""
+    return joined((*arrival.report.left_out, *arrival.marks))

@@ -1,7 +1,7 @@
 """What a filter means in SQL."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -19,7 +19,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.core.status import DELIVERED_TO_HANDSET, Outcome, outcome_of
+from app.core.status import Outcome, outcome_of
 from app.store.dialect import (
     INDEXED_LENGTH,
     as_json,
@@ -28,6 +28,7 @@ from app.store.dialect import (
     message_text_contains,
     not_indexed,
 )
+from app.store.message_columns import CURRENCY, IS_SETTLED, PRICE_NANO
 from app.store.schema import batch, batch_status, message
 
 _NATIONAL: Final = re.compile(r"(?:\+|00?)?([1-9][\d\s()./-]*)")
@@ -172,20 +173,44 @@ def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[
     if wanted.outcomes or wanted.codes:
         # The few codes that occur, so that an outcome becomes a list of them.
         occurring: Sequence[Any] = connection.scalars(select(batch_status.c.code).distinct()).all()
-        codes = {
-            code
-            for code in occurring
-            if (not wanted.outcomes or outcome_of(code) in wanted.outcomes)
-            and (not wanted.codes or code in wanted.codes)
-        }
-        parts.append(message.c.code.in_(sorted(codes)))
+        parts.append(_has_status(occurring, wanted))
     if wanted.currencies:
-        parts.append(message.c.currency.in_(sorted(wanted.currencies)))
+        parts.append(PRICE_NANO.is_not(None))
+        parts.append(CURRENCY.in_(sorted(wanted.currencies)))
     if wanted.changed_since is not None:
         parts.append(message.c.created_us >= wanted.changed_since)
     if wanted.is_unsettled:
-        parts.append(and_(message.c.final.is_(False), message.c.code != DELIVERED_TO_HANDSET))
+        parts.append(~IS_SETTLED)
     return parts
+
+
+def _has_status(occurring: Iterable[int], wanted: MessageFilter) -> ColumnElement[bool]:
+    """Return the condition that a message shows a wanted outcome and stands at a wanted code.
+
+    What a code means depends on whether it has ended the message.
+    """
+    always: list[int] = []
+    ended: list[int] = []
+    others: list[int] = []
+    for code in sorted(occurring):
+        if wanted.codes and code not in wanted.codes:
+            continue
+        if not wanted.outcomes:
+            always.append(code)
+            continue
+        is_wanted = [outcome_of(code, final=final) in wanted.outcomes for final in (True, False)]
+        if all(is_wanted):
+            always.append(code)
+        elif is_wanted[0]:
+            ended.append(code)
+        elif is_wanted[1]:
+            others.append(code)
+    conditions: list[ColumnElement[bool]] = [message.c.code.in_(always)]
+    if ended:
+        conditions.append(and_(message.c.code.in_(ended), IS_SETTLED))
+    if others:
+        conditions.append(and_(message.c.code.in_(others), ~IS_SETTLED))
+    return or_(*conditions)
 
 
 def _named(connection: Connection, text: str) -> set[int]:

@@ -13,6 +13,7 @@ from app.core.sums import CostSum, StatusSum
 from app.core.times import from_microseconds
 from app.store.database import Database
 from app.store.dialect import as_json
+from app.store.message_columns import MESSAGE
 from app.store.records import (
     BatchRecord,
     MessageRecord,
@@ -25,6 +26,7 @@ from app.store.records import (
 from app.store.schema import (
     batch,
     batch_cost,
+    batch_mark,
     batch_status,
     knock,
     message,
@@ -36,7 +38,9 @@ from app.store.schema import (
 
 _ROWS_AT_ONCE: Final = 1000
 _BATCHES_AT_ONCE: Final = 2500
-_MESSAGES: Final = select(message, batch.c.batch_id, batch.c.label).join(batch)
+_MESSAGES: Final[Select[Any]] = (
+    select(*MESSAGE, batch.c.batch_id, batch.c.label).select_from(message).join(batch)
+)
 _REPORTS: Final = (
     select(report, message.c.message_id, batch.c.batch_id)
     .join(message, report.c.message_pk == message.c.pk)
@@ -299,6 +303,7 @@ class _Status(NamedTuple):
     messages: int
     settled: int
     segments: int
+    settled_segments: int
 
 
 class _Cost(NamedTuple):
@@ -309,8 +314,20 @@ class _Cost(NamedTuple):
     units: int
     nanos: int
     messages: int
+    paid_back_units: int
+    paid_back_nanos: int
+    paid_back_count: int
 
 
+class _Mark(NamedTuple):
+    """The columns of `batch_mark` that are read."""
+
+    batch_pk: int
+    marks: str
+    report_count: int
+
+
+_MARKS: Final = msgspec.json.Decoder(list[_Mark])
 _BATCHES: Final = msgspec.json.Decoder(list[_Batch])
 _STATUSES: Final = msgspec.json.Decoder(list[_Status])
 _COSTS: Final = msgspec.json.Decoder(list[_Cost])
@@ -330,16 +347,21 @@ def _batches(connection: Connection, *conditions: Any) -> list[BatchRecord]:
     chosen = select(batch.c.pk).where(*conditions)
 
     def of_chosen(one: Table) -> list[Any]:
-        return [one.c.messages > 0, *([one.c.batch_pk.in_(chosen)] if conditions else [])]
+        return [one.c.batch_pk.in_(chosen)] if conditions else []
 
     statuses: dict[int, dict[int, StatusSum]] = {row.pk: {} for row in rows}
     costs: dict[int, dict[str, CostSum]] = {row.pk: {} for row in rows}
-    counted = text(batch_status, _Status._fields, *of_chosen(batch_status))
-    for key, code, messages, settled, segments in _STATUSES.decode(counted):
-        statuses[key][code] = StatusSum(messages, settled, segments)
-    priced = text(batch_cost, _Cost._fields, *of_chosen(batch_cost))
-    for key, currency, units, nanos, messages in _COSTS.decode(priced):
-        costs[key][currency] = CostSum(units * NANO + nanos, messages)
+    is_counted = batch_status.c.messages > 0
+    counted = text(batch_status, _Status._fields, is_counted, *of_chosen(batch_status))
+    for key, code, *numbers in _STATUSES.decode(counted):
+        statuses[key][code] = StatusSum(*numbers)
+    priced = text(batch_cost, _Cost._fields, batch_cost.c.messages > 0, *of_chosen(batch_cost))
+    for key, currency, units, nanos, messages, *paid_back, count in _COSTS.decode(priced):
+        paid_back_nano = paid_back[0] * NANO + paid_back[1]
+        costs[key][currency] = CostSum(units * NANO + nanos, messages, paid_back_nano, count)
+    marks: dict[int, dict[str, int]] = {row.pk: {} for row in rows}
+    for key, kept, count in _MARKS.decode(text(batch_mark, _Mark._fields, *of_chosen(batch_mark))):
+        marks[key][kept] = count
     return [
         BatchRecord(
             key=row.pk,
@@ -357,6 +379,7 @@ def _batches(connection: Connection, *conditions: Any) -> list[BatchRecord]:
             origin=row.origin,
             forgotten=None if row.forgotten_us is None else from_microseconds(row.forgotten_us),
             secret=row.secret_pk,
+            marks=marks[row.pk],
         )
         for row in rows
     ]

@@ -6,12 +6,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row
 
+from app.core.marks import split
 from app.core.money import Money
 from app.core.refusal import RefusalKind
 from app.core.report import Origin
 from app.core.state import MessageState, ReceivedReport
-from app.core.status import Outcome, outcome_of
-from app.core.sums import CostSum, StatusSum
+from app.core.status import Outcome
+from app.core.sums import CostSum, StatusSum, outcomes_of
 from app.core.times import from_microseconds
 from app.store.rows import report_from_row, state_from_row
 
@@ -35,6 +36,7 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         forgotten: when its messages were deleted and only its sums kept; None while all is there.
         secret: the key of the secret by which its latest webhook report came, of those that came by
             one; so it says to which URL its reports go.
+        marks: how many reports have each combination of marks, see `app.core.marks`.
     """
 
     key: int
@@ -52,6 +54,7 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     origin: Origin = Origin.WEBHOOK
     forgotten: datetime | None = None
     secret: int | None = None
+    marks: dict[str, int] = {}
 
     @property
     def messages(self) -> int:
@@ -70,15 +73,21 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def cost(self) -> dict[str, Money]:
-        """What they cost, each currency on its own."""
+        """What they cost, each currency on its own, without what was paid back."""
         return {currency: Money(cost.nano, currency) for currency, cost in self.costs.items()}
+
+    @property
+    def paid_back(self) -> dict[str, Money]:
+        """What was paid back, each currency on its own; only those in which something was."""
+        return {
+            currency: Money(cost.paid_back_nano, currency)
+            for currency, cost in self.costs.items()
+            if cost.paid_back_messages
+        }
 
     def outcomes(self) -> dict[Outcome, int]:
         """Return how many messages show each outcome; every outcome is there, in stacking order."""
-        counts = dict.fromkeys(Outcome, 0)
-        for code, counted in self.statuses.items():
-            counts[outcome_of(code)] += counted.messages
-        return counts
+        return outcomes_of(self.statuses)
 
 
 class MessageRecord(msgspec.Struct, frozen=True, gc=False):
@@ -111,6 +120,7 @@ class ReportRecord(msgspec.Struct, frozen=True, gc=False):
         origin: how it came.
         secret: the key of the secret by which it came; None where it came without.
         repeats: how often the same report came again.
+        marks: what is unusual about it, see `app.core.marks`.
     """
 
     received: ReceivedReport
@@ -118,6 +128,7 @@ class ReportRecord(msgspec.Struct, frozen=True, gc=False):
     origin: Origin
     secret: int | None
     repeats: int
+    marks: tuple[str, ...] = ()
 
 
 class QuarantineRecord(msgspec.Struct, frozen=True):
@@ -150,7 +161,12 @@ _HEADERS = msgspec.json.Decoder(list[tuple[str, str]])
 
 
 def message_record(row: Row[Any]) -> MessageRecord:
-    """Return a row of `message`, joined with its batch's `batch_id` and `label`, as a record."""
+    """Return a row of a message as a record.
+
+    Args:
+        row: the columns `app.store.message_columns.MESSAGE`, and its batch's `batch_id` and
+            `label`.
+    """
     return MessageRecord(
         key=row.pk,
         batch_key=row.batch_pk,
@@ -170,6 +186,7 @@ def report_record(row: Row[Any]) -> ReportRecord:
         origin=Origin(row.origin),
         secret=row.secret_pk,
         repeats=row.repeats,
+        marks=split(row.marks),
     )
 
 

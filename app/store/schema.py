@@ -108,18 +108,34 @@ message: Final = Table(
     _number("reports"),
     _maybe("price_nano"),
     Column("currency", Text),
-    Column("price_rank", LargeBinary),
     _maybe("segments"),
-    Column("segments_rank", LargeBinary),
     Column("recipient", Text),
-    Column("recipient_rank", LargeBinary),
     Column("reference", Text),
-    Column("reference_rank", LargeBinary),
     _revision(),
+    _number("fingerprint"),
+    _maybe("funding_code"),
+    Column("funding_final", Boolean),
+    _maybe("funding_created_us"),
+    _maybe("price_report_pk"),
+    Column("price_currency", Text),
+    _maybe("refund_price_nano"),
+    Column("refund_currency", Text),
+    _maybe("refund_report_pk"),
+    _maybe("currency_report_pk"),
+    _maybe("segments_report_pk"),
+    _maybe("recipient_report_pk"),
+    _maybe("reference_report_pk"),
     UniqueConstraint("batch_pk", "message_id"),
     Index("message_revision", "revision"),
 )
-"""The current state, one row each. A rank is NULL where the value is the current state's own."""
+"""The current state, one row each.
+
+`report_pk` and `fingerprint` are those of the report that is the current state. Each value comes
+from the report that `<value>_report_pk` names; NULL where that is the current state's own.
+`price_nano` is the newest price that is not one of a refund, `refund_price_nano` the newest of a
+refund, `currency` the newest known. `price_currency` and `refund_currency` are those that came with
+these prices, NULL where that is `currency`'s own report, or where none came. `funding_code` is the
+newest status that tells of the money, with whether it is final and when it was."""
 
 report: Final = Table(
     "report",
@@ -141,11 +157,13 @@ report: Final = Table(
     Column("origin", Text, nullable=False),
     _number("repeats"),
     _revision(),
+    Column("marks", Text),
     UniqueConstraint("message_pk", "fingerprint"),
 )
 """Append-only, but for the count of repeats. The key is the place in the order of arrival.
 
-`created_us` is NULL where the sender gave no time that can be read; the time of arrival counts."""
+`created_us` is NULL where the sender gave no time that can be read; the time of arrival counts.
+`marks` are words: the fields that could not be read, and what else is unusual; NULL for none."""
 
 forgotten: Final = Table(
     "forgotten",
@@ -166,9 +184,11 @@ batch_status: Final = Table(
     _number("settled"),
     _number("segments"),
     _revision(),
+    _number("settled_segments"),
     sqlite_with_rowid=False,
 )
-"""Per batch and code of the current state: messages, settled ones among them, segments."""
+"""Per batch and code of the current state: messages, settled ones among them, segments, and
+those of the settled ones."""
 
 batch_cost: Final = Table(
     "batch_cost",
@@ -179,9 +199,24 @@ batch_cost: Final = Table(
     _number("nanos"),
     _number("messages"),
     _revision(),
+    _number("paid_back_units"),
+    _number("paid_back_nanos"),
+    _number("paid_back_count"),
     sqlite_with_rowid=False,
 )
-"""Per batch and currency: what its messages cost, and how many of them have a price."""
+"""Per batch and currency: what its messages cost, how many of them have a price, and the prices
+that were paid back and how many they are; these are not in the cost."""
+
+batch_mark: Final = Table(
+    "batch_mark",
+    metadata,
+    Column("batch_pk", _Big, ForeignKey("batch.pk"), primary_key=True),
+    Column("marks", Text, primary_key=True),
+    _number("report_count"),
+    _revision(),
+    sqlite_with_rowid=False,
+)
+"""Per batch and combination of marks: how many reports have just these."""
 
 cost_step: Final = Table(
     "cost_step",
@@ -204,9 +239,11 @@ report_step: Final = Table(
     Column("code", _Big, primary_key=True),
     _number("reports"),
     _revision(),
+    _number("ended_count"),
     sqlite_with_rowid=False,
 )
-"""Per batch, minute of arrival and code: how many new reports came, for the chart."""
+"""Per batch, minute of arrival and code: how many new reports came, for the chart, and how many of
+them are final or delivered."""
 
 removal: Final = Table(
     "removal",

@@ -197,12 +197,25 @@ class Rates(msgspec.Struct, frozen=True, eq=False):
         return {outcome: one.counts(edges) for outcome, one in self.series.items()}
 
 
-def places_of_outcomes(codes: IntArray) -> IntArray:
+def by_outcome(steps: IntArray) -> IntArray:
+    """Return what `Rates.of` takes, from rows of a minute, a code, reports and ended ones of them.
+
+    What a code means depends on whether it is the last one about its message.
+    """
+    minutes, codes, reports, ended = steps.T
+    parts = [
+        np.column_stack((minutes, _places_of_outcomes(codes, final=final), counts))[counts != 0]
+        for final, counts in ((True, ended), (False, reports - ended))
+    ]
+    return np.concatenate(parts)
+
+
+def _places_of_outcomes(codes: IntArray, *, final: bool) -> IntArray:
     """Return for each code the place of its outcome in the stacking order."""
     different, which = np.unique(codes, return_inverse=True)
     order = list(Outcome)
-    places = np.array([order.index(outcome_of(int(code))) for code in different], np.int64)
-    return places[which]
+    places = [order.index(outcome_of(int(code), final=final)) for code in different]
+    return np.array(places, np.int64)[which]
 
 
 def _summed(steps: IntArray, keys: IntArray) -> IntArray:

@@ -7,6 +7,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from app.store.dialect import (
     ADDED,
+    GREATEST,
+    LEAST,
     NEW,
     NEW_IF_ANY,
     index_messages,
@@ -14,11 +16,13 @@ from app.store.dialect import (
     select_by_pairs,
     select_known,
 )
+from app.store.message_columns import SOURCES
 from app.store.prepared import Prepared, PreparedInsert
-from app.store.rows import RANK_COLUMNS, STATE_COLUMNS
+from app.store.rows import SOURCE_COLUMNS, STATE_COLUMNS
 from app.store.schema import (
     batch,
     batch_cost,
+    batch_mark,
     batch_status,
     cost_step,
     forgotten,
@@ -42,7 +46,7 @@ KNOWN: Final = Prepared(
             meta.c.indexed_message,
         ),
         of_batch=(batch.c.batch_id, batch.c.pk, batch.c.origin, batch.c.forgotten_us),
-        of_message=[message.c[name] for name in (*STATE_COLUMNS, *RANK_COLUMNS)],
+        of_message=[*(message.c[name] for name in STATE_COLUMNS), SOURCES],
     )
 )
 UPDATE_META: Final = Prepared(
@@ -68,7 +72,8 @@ ADD_BATCH: Final = PreparedInsert(
     insert_or_change(
         batch,
         origin=NEW,
-        last_seen_us=NEW,
+        first_seen_us=LEAST,
+        last_seen_us=GREATEST,
         secret_pk=NEW_IF_ANY,
         reports=ADDED,
     ),
@@ -82,7 +87,7 @@ ADD_BATCH: Final = PreparedInsert(
     "secret_pk",
     "revision",
 )
-_CHANGED_STATE: Final = dict.fromkeys((*STATE_COLUMNS, *RANK_COLUMNS), NEW)
+_CHANGED_STATE: Final = dict.fromkeys((*STATE_COLUMNS, *SOURCE_COLUMNS), NEW)
 ADD_MESSAGE: Final = PreparedInsert(
     insert_or_change(message, **_CHANGED_STATE),
     "pk",
@@ -91,15 +96,15 @@ ADD_MESSAGE: Final = PreparedInsert(
     "revision",
     *STATE_COLUMNS,
 )
-"""For a message without foreign ranks: they become NULL where there were any."""
-ADD_RANKED_MESSAGE: Final = PreparedInsert(
+"""For a message whose values are all of its current state: the others' sources become NULL."""
+ADD_MIXED_MESSAGE: Final = PreparedInsert(
     insert_or_change(message, **_CHANGED_STATE),
     "pk",
     "batch_pk",
     "message_id",
     "revision",
     *STATE_COLUMNS,
-    *RANK_COLUMNS,
+    *SOURCE_COLUMNS,
 )
 REPORT_COLUMNS: Final = tuple(report.c.keys())
 ADD_REPORT: Final = PreparedInsert(insert(report), *REPORT_COLUMNS)
@@ -112,21 +117,42 @@ COUNT_REPEATS: Final = Prepared(
     )
 )
 ADD_STATUS: Final = PreparedInsert(
-    insert_or_change(batch_status, messages=ADDED, settled=ADDED, segments=ADDED),
+    insert_or_change(
+        batch_status, messages=ADDED, settled=ADDED, segments=ADDED, settled_segments=ADDED
+    ),
     "batch_pk",
     "code",
     "messages",
     "settled",
     "segments",
+    "settled_segments",
     "revision",
 )
 ADD_COST: Final = PreparedInsert(
-    insert_or_change(batch_cost, units=ADDED, nanos=ADDED, messages=ADDED),
+    insert_or_change(
+        batch_cost,
+        units=ADDED,
+        nanos=ADDED,
+        messages=ADDED,
+        paid_back_units=ADDED,
+        paid_back_nanos=ADDED,
+        paid_back_count=ADDED,
+    ),
     "batch_pk",
     "currency",
     "units",
     "nanos",
     "messages",
+    "paid_back_units",
+    "paid_back_nanos",
+    "paid_back_count",
+    "revision",
+)
+ADD_MARKS: Final = PreparedInsert(
+    insert_or_change(batch_mark, report_count=ADDED),
+    "batch_pk",
+    "marks",
+    "report_count",
     "revision",
 )
 ADD_STEP: Final = PreparedInsert(
@@ -139,11 +165,12 @@ ADD_STEP: Final = PreparedInsert(
     "revision",
 )
 ADD_REPORTS: Final = PreparedInsert(
-    insert_or_change(report_step, reports=ADDED),
+    insert_or_change(report_step, reports=ADDED, ended_count=ADDED),
     "batch_pk",
     "minute",
     "code",
     "reports",
+    "ended_count",
     "revision",
 )
 ADD_KNOCKS: Final = PreparedInsert(

@@ -7,19 +7,19 @@ from math import ceil
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from app.core.money import NANO, Money
 from app.core.report import Origin
-from app.core.status import DELIVERED_TO_HANDSET, Outcome, outcome_of
-from app.core.sums import StatusSum
+from app.core.status import DELIVERED_TO_HANDSET, Outcome
+from app.core.sums import StatusSum, outcomes_of
 from app.store.database import Database
-from app.store.schema import batch, batch_cost, batch_status, message, report_step
+from app.store.message_columns import COST_NANO, CURRENCY, IS_SETTLED
+from app.store.schema import batch, batch_cost, batch_mark, batch_status, message, report_step
 
 _SLOW: Final = 0.95
 _MICROSECONDS: Final = 1_000_000
 
-_IS_SETTLED: Final = or_(message.c.final, message.c.code == DELIVERED_TO_HANDSET)
 _TIME_TO_SETTLE_US: Final = message.c.created_us - message.c.first_created_us
 
 
@@ -29,7 +29,9 @@ class Totals(msgspec.Struct, frozen=True):
     Attributes:
         batches: how many there are.
         statuses: their messages by the code of their current state.
-        costs: what they cost by currency.
+        costs: what they cost by currency, without what was paid back.
+        paid_back: what was paid back by currency; only those in which something was.
+        marks: how many of their reports have each combination of marks, see `app.core.marks`.
         demo_batches: how many demo batches there are, whether they count or not.
     """
 
@@ -37,6 +39,8 @@ class Totals(msgspec.Struct, frozen=True):
     statuses: dict[int, StatusSum]
     costs: dict[str, Money]
     demo_batches: int
+    paid_back: dict[str, Money] = {}
+    marks: dict[str, int] = {}
 
     @property
     def messages(self) -> int:
@@ -55,17 +59,15 @@ class Totals(msgspec.Struct, frozen=True):
 
     def outcomes(self) -> dict[Outcome, int]:
         """Return how many messages show each outcome; every outcome is there, in stacking order."""
-        counts = dict.fromkeys(Outcome, 0)
-        for code, counted in self.statuses.items():
-            counts[outcome_of(code)] += counted.messages
-        return counts
+        return outcomes_of(self.statuses)
 
 
 class BatchStatistics(msgspec.Struct, frozen=True):
     """What a batch's messages say together. Empty for a batch whose messages were deleted.
 
     Attributes:
-        costs: what the messages cost by the code of their current state and by currency.
+        costs: what the messages cost by the code of their current state, whether they are settled,
+            and currency.
         undelivered: what those cost that are settled and not delivered, by currency.
         median_s: seconds from the first report about a message to its settling, for half of the
             settled ones; None where none is settled.
@@ -75,7 +77,7 @@ class BatchStatistics(msgspec.Struct, frozen=True):
         part_s: how long a part is, in seconds.
     """
 
-    costs: dict[int, dict[str, Money]]
+    costs: dict[tuple[int, bool], dict[str, Money]]
     undelivered: dict[str, Money]
     median_s: float | None
     slow_s: float | None
@@ -114,31 +116,47 @@ class Statistics:
                 func.sum(batch_status.c.messages),
                 func.sum(batch_status.c.settled),
                 func.sum(batch_status.c.segments),
+                func.sum(batch_status.c.settled_segments),
             )
             .where(batch_status.c.batch_pk.in_(counting))
             .group_by(batch_status.c.code)
         )
         by_currency = (
             select(
-                batch_cost.c.currency, func.sum(batch_cost.c.units), func.sum(batch_cost.c.nanos)
+                batch_cost.c.currency,
+                func.sum(batch_cost.c.units),
+                func.sum(batch_cost.c.nanos),
+                func.sum(batch_cost.c.paid_back_units),
+                func.sum(batch_cost.c.paid_back_nanos),
+                func.sum(batch_cost.c.paid_back_count),
             )
             .where(batch_cost.c.batch_pk.in_(counting), batch_cost.c.messages > 0)
             .group_by(batch_cost.c.currency)
             .order_by(batch_cost.c.currency)
         )
+        by_marks = (
+            select(batch_mark.c.marks, func.sum(batch_mark.c.report_count))
+            .where(batch_mark.c.batch_pk.in_(counting))
+            .group_by(batch_mark.c.marks)
+        )
         with self._snapshot() as connection:
             statuses = {
-                code: StatusSum(messages, settled, segments)
-                for code, messages, settled, segments in _rows(connection, by_code)
+                code: StatusSum(messages, *others)
+                for code, messages, *others in _rows(connection, by_code)
                 if messages
             }
-            costs = {
-                currency: Money(units * NANO + nanos, currency)
-                for currency, units, nanos in _rows(connection, by_currency)
-            }
+            costs: dict[str, Money] = {}
+            paid_back: dict[str, Money] = {}
+            for currency, units, nanos, back_units, back_nanos, count in _rows(
+                connection, by_currency
+            ):
+                costs[currency] = Money(units * NANO + nanos, currency)
+                if count:
+                    paid_back[currency] = Money(back_units * NANO + back_nanos, currency)
+            marks = {kept: int(count) for kept, count in _rows(connection, by_marks)}
             batches = connection.scalar(select(func.count()).select_from(counting.subquery()))
             demo = connection.scalar(select(func.count()).select_from(batch).where(is_demo))
-        return Totals(batches or 0, statuses, costs, demo or 0)
+        return Totals(batches or 0, statuses, costs, demo or 0, paid_back, marks)
 
     def batch(
         self, batch_key: int, *, now_us: int, part_s: float = 60.0, parts: int = 10
@@ -152,7 +170,7 @@ class Statistics:
             parts: how many parts there are, back from now.
         """
         of_batch = message.c.batch_pk == batch_key
-        costs: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        costs: defaultdict[tuple[int, bool], dict[str, int]] = defaultdict(dict)
         undelivered: defaultdict[str, int] = defaultdict(int)
         settled = 0
         with self._snapshot() as connection:
@@ -160,11 +178,12 @@ class Statistics:
                 settled += messages if is_settled else 0
                 if currency is None:
                     continue
-                costs[code][currency] = costs[code].get(currency, 0) + nano
+                at = costs[code, is_settled]
+                at[currency] = at.get(currency, 0) + nano
                 if is_settled and code != DELIVERED_TO_HANDSET:
                     undelivered[currency] += nano
             return BatchStatistics(
-                costs={code: _money(sums) for code, sums in sorted(costs.items())},
+                costs={key: _money(sums) for key, sums in sorted(costs.items())},
                 undelivered=_money(undelivered),
                 median_s=_time_to_settle_s(connection, of_batch, settled, 0.5),
                 slow_s=_time_to_settle_s(connection, of_batch, settled, _SLOW),
@@ -186,13 +205,14 @@ def _cost_rows(
 ) -> Iterator[tuple[int, bool, str | None, int, int]]:
     """Yield code, whether settled, currency, messages and cost in nano-units."""
     # A sum of prices need not fit 64 bits, so that whole units and the rest are added apart.
-    units = func.coalesce(func.sum(message.c.price_nano // NANO), 0)
-    nanos = func.coalesce(func.sum(message.c.price_nano % NANO), 0)
-    settled = _IS_SETTLED.label("is_settled")
+    units = func.coalesce(func.sum(COST_NANO // NANO), 0)
+    nanos = func.coalesce(func.sum(COST_NANO % NANO), 0)
+    settled = IS_SETTLED.label("is_settled")
+    currency_of_cost = case((COST_NANO.is_not(None), CURRENCY)).label("currency_of_cost")
     query = (
-        select(message.c.code, settled, message.c.currency, func.count(), units, nanos)
+        select(message.c.code, settled, currency_of_cost, func.count(), units, nanos)
         .where(of_batch)
-        .group_by(message.c.code, settled, message.c.currency)
+        .group_by(message.c.code, settled, currency_of_cost)
     )
     for code, is_settled, currency, messages, whole, rest in _rows(connection, query):
         yield code, bool(is_settled), currency, messages, whole * NANO + rest
@@ -205,7 +225,7 @@ def _time_to_settle_s(
     if not settled:
         return None
     place = ceil(share * settled) - 1
-    query = select(_TIME_TO_SETTLE_US).where(of_batch, _IS_SETTLED)
+    query = select(_TIME_TO_SETTLE_US).where(of_batch, IS_SETTLED)
     # Whichever end is nearer: only so many are kept while sorting.
     if place * 2 <= settled:
         query = query.order_by(_TIME_TO_SETTLE_US).offset(place)
@@ -225,7 +245,7 @@ def _settlings(
         select(part, func.count())
         .where(
             of_batch,
-            _IS_SETTLED,
+            IS_SETTLED,
             message.c.arrived_us >= since_us,
             message.c.arrived_us < now_us,
         )

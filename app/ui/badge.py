@@ -47,10 +47,11 @@ class OutcomeBadge(QWidget):
     """A badge: an outcome's colours and icon, and its word or a more exact one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Show nothing until `show_outcome` or `show_code`."""
+        """Show nothing until `show_outcome` or `show_status`."""
         super().__init__(parent)
         self._outcome = Outcome.UNKNOWN
         self._code: int | None = None
+        self._is_final = False
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._changed()
 
@@ -64,16 +65,17 @@ class OutcomeBadge(QWidget):
         """The word that is shown."""
         if self._code is None:
             return words.outcome_word(self._outcome)
-        return words.status_word(self._code)
+        return words.status_word(self._code, final=self._is_final)
 
     def show_outcome(self, outcome: Outcome) -> None:
         """Show an outcome by its own word."""
         self._outcome, self._code = outcome, None
         self._changed()
 
-    def show_code(self, code: int) -> None:
-        """Show what a status code means: where the message is, in the colours of the outcome."""
-        self._outcome, self._code = outcome_of(code), code
+    def show_status(self, code: int, *, final: bool) -> None:
+        """Show what a status means: where the message is, in the colours of the outcome."""
+        self._outcome = outcome_of(code, final=final)
+        self._code, self._is_final = code, final
         self._changed()
 
     def _changed(self) -> None:

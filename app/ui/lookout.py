@@ -230,7 +230,7 @@ def not_delivered(batch: BatchRecord) -> int:
     return sum(
         counted.settled
         for code, counted in batch.statuses.items()
-        if outcome_of(code) in NOT_DELIVERED
+        if outcome_of(code, final=True) in NOT_DELIVERED
     )
 
 

@@ -11,9 +11,10 @@ from typing import Final, assert_never
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDateTime, QLocale, Qt, QTimeZone
 
+from app.core import status
 from app.core.money import NO_CURRENCY, Money, amount_of
 from app.core.report import Origin
-from app.core.status import CODE_NAMES, Group, Outcome, group_of, outcome_of
+from app.core.status import CODE_NAMES, Group, Outcome, group_of
 from app.core.times import to_microseconds
 
 _LEAST_DECIMALS: Final = 2
@@ -73,7 +74,9 @@ def outcome_meaning(outcome: Outcome) -> str:
             return QCoreApplication.translate("Words", "It could not be delivered.")
         case Outcome.UNKNOWN:
             return QCoreApplication.translate(
-                "Words", "The sender uses a code that Kvitto does not know."
+                "Words",
+                "Whether it was delivered is not known: it ended without a word on that, or the "
+                "sender uses a code that Kvitto does not know.",
             )
     assert_never(outcome)
 
@@ -99,8 +102,19 @@ _STATUS_WORDS: Final[dict[int, object]] = {
 }
 
 
-def status_word(code: int) -> str:
+def status_word(code: int, *, final: bool) -> str:
     """Return a status as a short text for a badge: where the message is, or the code's group."""
+    if status.is_retrying(code, final=final):
+        return QCoreApplication.translate("Words", "Retrying")
+    if status.is_ended_unknown(code, final=final):
+        return QCoreApplication.translate("Words", "Ended, delivery not known")
+    if group_of(code) is Group.ERROR:
+        return outcome_word(Outcome.FAILED)
+    return code_word(code)
+
+
+def code_word(code: int) -> str:
+    """Return what a code says whether or not it is the last one about its message."""
     word = _STATUS_WORDS.get(code)
     if word is None:
         return group_word(group_of(code))
@@ -125,11 +139,20 @@ _STATUS_MEANINGS: Final[dict[int, object]] = {
 }
 
 
-def status_meaning(code: int) -> str:
+def status_meaning(code: int, *, final: bool) -> str:
     """Return what a status means, a sentence: its own, or that of its outcome."""
+    if status.is_retrying(code, final=final):
+        return QCoreApplication.translate(
+            "Words", "It could not be delivered so far, and is still tried."
+        )
+    if status.is_ended_unknown(code, final=final):
+        return QCoreApplication.translate(
+            "Words",
+            "The sender says no more about it: whether it was delivered is not known.",
+        )
     meaning = _STATUS_MEANINGS.get(code)
     if meaning is None:
-        return outcome_meaning(outcome_of(code))
+        return outcome_meaning(status.outcome_of(code, final=final))
     return QCoreApplication.translate("Words", str(meaning))
 
 
@@ -143,7 +166,7 @@ def group_word(group: Group) -> str:
         case Group.REJECTION:
             return QCoreApplication.translate("Words", "Rejected")
         case Group.ERROR:
-            return QCoreApplication.translate("Words", "Failed")
+            return QCoreApplication.translate("Words", "Error")
         case Group.UNKNOWN:
             return QCoreApplication.translate("Words", "Unknown")
     assert_never(group)

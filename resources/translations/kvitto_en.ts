@@ -49,6 +49,23 @@
     </message>
 </context>
 <context>
+    <name>MarkWords</name>
+    <message numerus="yes">
+        <source>%Ln report(s) had a field that could not be read: {fields}</source>
+        <translation>
+            <numerusform>%Ln report had a field that could not be read: {fields}</numerusform>
+            <numerusform>%Ln reports had a field that could not be read: {fields}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln report(s) came by a callback URL that is not spelled as Kvitto&apos;s</source>
+        <translation>
+            <numerusform>%Ln report came by a callback URL that is not spelled as Kvitto&apos;s</numerusform>
+            <numerusform>%Ln reports came by a callback URL that is not spelled as Kvitto&apos;s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Notices</name>
     <message numerus="yes">
         <source>%Ln batch(es) settled</source>

@@ -202,12 +202,20 @@
         <translation>Kostnad</translation>
     </message>
     <message>
+        <source>Paid back</source>
+        <translation>Återbetalt</translation>
+    </message>
+    <message>
         <source>Undelivered</source>
         <translation>Ej levererat</translation>
     </message>
     <message>
         <source>Reports</source>
         <translation>Rapporter</translation>
+    </message>
+    <message>
+        <source>Not read</source>
+        <translation>Gick inte att läsa</translation>
     </message>
     <message>
         <source>They came</source>
@@ -852,14 +860,6 @@
         <translation>Meddelandena rensades {time}: bara summorna finns kvar.</translation>
     </message>
     <message>
-        <source>Failing</source>
-        <translation>Strular</translation>
-    </message>
-    <message>
-        <source>The sender still tries.</source>
-        <translation>SMS-tjänsten försöker fortfarande.</translation>
-    </message>
-    <message>
         <source>{settled} of {seen} messages seen are settled.</source>
         <translation>{settled} av {seen} kända meddelanden är avgjorda.</translation>
     </message>
@@ -870,6 +870,10 @@
     <message>
         <source>{count} messages are expected.</source>
         <translation>{count} meddelanden förväntas.</translation>
+    </message>
+    <message>
+        <source>{amount} was paid back: not in the cost.</source>
+        <translation>{amount} har betalats tillbaka och ingår inte i kostnaden.</translation>
     </message>
     <message>
         <source>{time}, reported {arrival}</source>
@@ -1626,6 +1630,14 @@
 <context>
     <name>LegendModel</name>
     <message>
+        <source>{group}xx, the last</source>
+        <translation>{group}xx, den sista</translation>
+    </message>
+    <message>
+        <source>{group}xx, not the last</source>
+        <translation>{group}xx, inte den sista</translation>
+    </message>
+    <message>
         <source>any other</source>
         <translation>alla andra</translation>
     </message>
@@ -1667,6 +1679,31 @@
     <message>
         <source>Restart now</source>
         <translation>Starta om nu</translation>
+    </message>
+</context>
+<context>
+    <name>MarkWords</name>
+    <message>
+        <source>Could not be read, or can&apos;t be right, and counts as absent: {fields}.</source>
+        <translation>Gick inte att läsa eller kan inte stämma, och räknas som utelämnat: {fields}.</translation>
+    </message>
+    <message>
+        <source>It came by a callback URL that is not spelled as Kvitto&apos;s.</source>
+        <translation>Den kom till en rapportadress som inte är skriven som Kvittos.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln report(s) had a field that could not be read: {fields}</source>
+        <translation>
+            <numerusform>%Ln rapport hade ett fält som inte gick att läsa: {fields}</numerusform>
+            <numerusform>%Ln rapporter hade ett fält som inte gick att läsa: {fields}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln report(s) came by a callback URL that is not spelled as Kvitto&apos;s</source>
+        <translation>
+            <numerusform>%Ln rapport kom till en rapportadress som inte är skriven som Kvittos</numerusform>
+            <numerusform>%Ln rapporter kom till en rapportadress som inte är skriven som Kvittos</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1865,8 +1902,8 @@
 <context>
     <name>MessageWords</name>
     <message>
-        <source>It could not be delivered so far, and is still tried.</source>
-        <translation>Det har inte gått att leverera än, men försöken fortsätter.</translation>
+        <source>{price}, paid back</source>
+        <translation>{price}, återbetalt</translation>
     </message>
     <message>
         <source>{segments}, about {price} each</source>
@@ -2041,6 +2078,14 @@
     <message>
         <source>Cost</source>
         <translation>Kostnad</translation>
+    </message>
+    <message>
+        <source>Paid back</source>
+        <translation>Återbetalt</translation>
+    </message>
+    <message>
+        <source>Not read</source>
+        <translation>Gick inte att läsa</translation>
     </message>
     <message>
         <source>Demo, not counted</source>
@@ -2362,6 +2407,10 @@
     <message>
         <source>Repeated</source>
         <translation>Upprepad</translation>
+    </message>
+    <message>
+        <source>Not read</source>
+        <translation>Gick inte att läsa</translation>
     </message>
     <message>
         <source>Sender&apos;s name</source>
@@ -3491,8 +3540,8 @@
         <translation>Meddelandet kunde inte levereras.</translation>
     </message>
     <message>
-        <source>The sender uses a code that Kvitto does not know.</source>
-        <translation>SMS-tjänsten använder en kod som Kvitto inte känner till.</translation>
+        <source>Whether it was delivered is not known: it ended without a word on that, or the sender uses a code that Kvitto does not know.</source>
+        <translation>Om det levererades är okänt: det avslutades utan besked om det, eller så använder SMS-tjänsten en kod som Kvitto inte känner till.</translation>
     </message>
     <message>
         <source>Accepted</source>
@@ -3545,6 +3594,14 @@
     <message>
         <source>Invalid sender</source>
         <translation>Ogiltig avsändare</translation>
+    </message>
+    <message>
+        <source>Retrying</source>
+        <translation>Försöker igen</translation>
+    </message>
+    <message>
+        <source>Ended, delivery not known</source>
+        <translation>Avslutat, leverans okänd</translation>
     </message>
     <message>
         <source>The sender has accepted the message.</source>
@@ -3603,12 +3660,24 @@
         <translation>Avsändarens namn eller nummer är ogiltigt.</translation>
     </message>
     <message>
+        <source>It could not be delivered so far, and is still tried.</source>
+        <translation>Det har inte gått att leverera hittills, och försöken fortsätter.</translation>
+    </message>
+    <message>
+        <source>The sender says no more about it: whether it was delivered is not known.</source>
+        <translation>SMS-tjänsten säger inget mer om det: om det levererades är okänt.</translation>
+    </message>
+    <message>
         <source>On its way</source>
         <translation>På väg</translation>
     </message>
     <message>
         <source>Ended</source>
         <translation>Avslutat</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fel</translation>
     </message>
     <message>
         <source>callback</source>

@@ -89,9 +89,15 @@ def _fill_batch(
     price = draw.randint(29, 690) * 1_000_000
     reference = f"{draw.choice(WORDS)} v. {key % 53 + 1}"
     rows = list(_messages(draw, key, first, size, at_us, (currency, price, reference)))
-    connection.executemany(f"INSERT INTO message VALUES ({', '.join('?' * 20)})", rows)  # noqa: S608
     connection.executemany(
-        f"INSERT INTO report VALUES ({', '.join('?' * 17)})",  # noqa: S608
+        "INSERT INTO message (pk, batch_pk, message_id, code, final, created_us, report_pk,"
+        " arrived_us, first_created_us, reports, price_nano, currency, segments, recipient,"
+        " reference, revision, fingerprint)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+    connection.executemany(
+        f"INSERT INTO report VALUES ({', '.join('?' * 18)})",  # noqa: S608
         (_report(row) for row in rows),
     )
     label = f"{reference} {2024 + key % 3}" if key % 4 == 1 else None
@@ -124,7 +130,6 @@ def _messages(
         final = code >= 200
         message_id = f"{at // 1_000_000:08x}5ca1ab1e00{number & 0xFFFFFF:06x}"
         recipient = f"467{draw.randrange(10**8):08d}"
-        money = (price * segments, currency, None, segments, None)
         yield (
             number,
             key,
@@ -136,22 +141,23 @@ def _messages(
             at,
             at,
             1,
-            *money,
+            price * segments,
+            currency,
+            segments,
             recipient,
-            None,
             reference,
-            None,
             _REVISION,
+            number,
         )
 
 
 def _report(row: Row) -> Row:
-    pk, _, message_id, code, final, at, _, arrived, _, _, price, currency, _, segments = row[:14]
-    recipient, reference = row[15], row[17]
+    pk, _, message_id, code, final, at, _, arrived, _, _, price, currency, segments = row[:13]
+    recipient, reference = row[13], row[14]
     body = f'{{"messageId": "{message_id}", "code": {code}, "recipient": "{recipient}"}}'.encode()
     known = (recipient, segments, price, currency, reference)
     origin = Origin.WEBHOOK.value
-    return (pk, pk, pk, code, final, at, arrived, *known, body, None, origin, 0, _REVISION)
+    return (pk, pk, pk, code, final, at, arrived, *known, body, None, origin, 0, _REVISION, None)
 
 
 def _fill_sums(
@@ -160,26 +166,35 @@ def _fill_sums(
     messages: Counter[int] = Counter(row[3] for row in rows)
     segments: Counter[int] = Counter()
     costs: Counter[int] = Counter()
+    settled_segments: Counter[int] = Counter()
     rates: Counter[tuple[int, int]] = Counter((row[5] // 60_000_000, row[3]) for row in rows)
     settled: Counter[int] = Counter(row[3] for row in rows if row[4])
     for row in rows:
-        segments[row[3]] += row[13]
+        segments[row[3]] += row[12]
+        settled_segments[row[3]] += row[12] if row[4] else 0
         costs[row[5] // 60_000_000] += row[10]
     connection.executemany(
-        "INSERT INTO batch_status VALUES (?, ?, ?, ?, ?, ?)",
-        [(key, code, messages[code], settled[code], segments[code], 1) for code in messages],
+        "INSERT INTO batch_status VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (key, code, count, settled[code], segments[code], 1, settled_segments[code])
+            for code, count in messages.items()
+        ],
     )
     total = divmod(sum(costs.values()), NANO)
     connection.execute(
-        "INSERT INTO batch_cost VALUES (?, ?, ?, ?, ?, ?)", (key, currency, *total, len(rows), 1)
+        "INSERT INTO batch_cost VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0)",
+        (key, currency, *total, len(rows), 1),
     )
     connection.executemany(
         "INSERT INTO cost_step VALUES (?, ?, ?, ?, ?, ?)",
         [(key, currency, minute, *divmod(nano, NANO), 1) for minute, nano in costs.items()],
     )
     connection.executemany(
-        "INSERT INTO report_step VALUES (?, ?, ?, ?, ?)",
-        [(key, minute, code, count, 1) for (minute, code), count in rates.items()],
+        "INSERT INTO report_step VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (key, minute, code, count, 1, count if code >= 200 else 0)
+            for (minute, code), count in rates.items()
+        ],
     )
 
 

@@ -60,6 +60,17 @@ def refused_for(refused: bytes) -> str:
     return error.reason
 
 
+def assert_unreadable(name: str, raw: str, why: str) -> None:
+    """Check that a field that can't be read costs a report if it is needed, and itself if not."""
+    spoiled = body(**{name: raw})
+    if name in NEEDED:
+        assert refused_for(spoiled) == f"The field {name} {why}."
+        return
+    read = parse(spoiled)
+    assert read == parse(body(**{name: None}))
+    assert read.left_out == (name,)
+
+
 # --- Whatever comes ------------------------------------------------------------------------------
 
 MARKS: Final = ("☃", "8675309")

@@ -5,16 +5,19 @@ time; costs are fractions of a currency's unit, times are instants. Nothing of t
 arithmetic is used. Source: protocol, "From reports to a message, a batch and a cost".
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TypeAlias
 
+from app.core.report import fingerprint
 from app.core.state import ReceivedReport
 
 NANO_PER_UNIT = 10**9
+
+PIPELINE = ("101", "102", "103", "104", "110", "114", "111", "112", "113")
+"""The steps in the protocol's order; a refund follows the payment."""
 
 Price: TypeAlias = tuple[Fraction, str]
 
@@ -27,11 +30,11 @@ class Message:
     code: int
     final: bool
     created: datetime
-    sequence: int
     arrived: datetime
     first_created: datetime
     reports: int
-    price: Price | None
+    cost: Price | None
+    paid_back: Price | None
     segments: int | None
     recipient: str | None
     reference: str | None
@@ -46,13 +49,14 @@ class Message:
 class Batch:
     """What all the messages of one batch add up to.
 
-    `statuses` holds messages, settled ones and segments by code; `costs` the cost and the number
-    of priced messages by currency; `steps` the cost by currency and the start of its minute.
-    Steps that are zero are left out.
+    `statuses` holds messages, settled ones, segments and those of the settled ones by code; `costs`
+    the cost, the number of priced messages, what was paid back and of how many messages by
+    currency; `steps` the cost by currency and the start of its minute. Steps that are zero are left
+    out.
     """
 
-    statuses: dict[int, tuple[int, int, int]]
-    costs: dict[str, tuple[Fraction, int]]
+    statuses: dict[int, tuple[int, int, int, int]]
+    costs: dict[str, tuple[Fraction, int, Fraction, int]]
     steps: dict[tuple[str, datetime], Fraction]
 
 
@@ -65,33 +69,64 @@ def messages_of(received: Iterable[ReceivedReport]) -> dict[tuple[str, str], Mes
 
 
 def _when(one: ReceivedReport) -> datetime:
-    return one.report.created or one.arrived
+    said = one.report.created
+    if said is None or said.year < 2000 or said > one.arrived + timedelta(days=1):
+        return one.arrived
+    return said
+
+
+def _step(one: ReceivedReport) -> tuple[str, int]:
+    """Return the step of the pipeline: first the group, then the place in it."""
+    code = str(one.report.code)
+    if len(code) != 3 or code[0] not in "1245":
+        return "0", 0
+    return code[0], PIPELINE.index(code) if code in PIPELINE else len(PIPELINE)
+
+
+def newest_first(history: Iterable[ReceivedReport]) -> list[ReceivedReport]:
+    """Return reports by the protocol's order.
+
+    Four stable sorts, the least important first, instead of one comparison of ranks. The last
+    resort is the order of contents that the core fixes: any would do.
+    """
+    ordered = sorted(history, key=lambda one: fingerprint(one.report), reverse=True)
+    ordered.sort(key=_step, reverse=True)
+    ordered.sort(key=_when, reverse=True)
+    ordered.sort(key=lambda one: 0 if one.report.final or one.report.code == 201 else 1)
+    return ordered
 
 
 def _message(history: list[ReceivedReport]) -> Message:
-    # Three stable sorts, the least important first, instead of one comparison of ranks.
-    newest_first = sorted(history, key=lambda one: one.sequence, reverse=True)
-    newest_first.sort(key=_when, reverse=True)
-    newest_first.sort(key=lambda one: 0 if one.report.final else 1)
-    current = newest_first[0]
-    prices = [
-        (Fraction(one.report.price_nano, NANO_PER_UNIT), one.report.currency or "")
-        for one in newest_first
-        if one.report.price_nano is not None
-    ]
-    segments = [one.report.segments for one in newest_first if one.report.segments is not None]
-    recipients = [one.report.recipient for one in newest_first if one.report.recipient]
-    references = [one.report.reference for one in newest_first if one.report.reference]
+    ordered = newest_first(history)
+    of_status = [one for one in ordered if one.report.code != 104]
+    current = of_status[0] if of_status else ordered[0]
+    of_money = [one for one in ordered if one.report.code in (103, 104)]
+    is_refunded = bool(of_money) and of_money[0].report.code == 104
+    currencies = [one.report.currency for one in ordered if one.report.currency]
+    # Where only a refund says what was paid back, it is believed.
+    priced = [one for one in of_status if one.report.price_nano is not None]
+    if is_refunded:
+        priced += [one for one in of_money if one.report.code == 104]
+        priced = [one for one in priced if one.report.price_nano is not None]
+    price: Price | None = None
+    if priced:
+        nano = priced[0].report.price_nano
+        assert nano is not None
+        currency = priced[0].report.currency or (currencies[0] if currencies else "")
+        price = Fraction(nano, NANO_PER_UNIT), currency
+    segments = [one.report.segments for one in ordered if one.report.segments is not None]
+    recipients = [one.report.recipient for one in ordered if one.report.recipient]
+    references = [one.report.reference for one in ordered if one.report.reference]
     return Message(
         batch_id=current.report.batch_id,
         code=current.report.code,
         final=current.report.final,
         created=_when(current),
-        sequence=current.sequence,
         arrived=current.arrived,
         first_created=sorted(map(_when, history))[0],
         reports=len(history),
-        price=prices[0] if prices else None,
+        cost=(Fraction(0), price[1]) if price and is_refunded else price,
+        paid_back=price if is_refunded else None,
         segments=segments[0] if segments else None,
         recipient=recipients[0] if recipients else None,
         reference=references[0] if references else None,
@@ -110,8 +145,7 @@ def _batch(members: list[Message]) -> Batch:
     at_code: dict[int, list[Message]] = {}
     for message in members:
         at_code.setdefault(message.code, []).append(message)
-    priced = [(message, message.price) for message in members if message.price is not None]
-    currencies = Counter(currency for _, (_, currency) in priced)
+    priced = [(message, message.cost) for message in members if message.cost is not None]
     steps: dict[tuple[str, datetime], Fraction] = {}
     for message, (amount, currency) in priced:
         minute = message.first_created.replace(second=0, microsecond=0)
@@ -122,15 +156,24 @@ def _batch(members: list[Message]) -> Batch:
                 len(ones),
                 sum(1 for one in ones if one.settled),
                 sum(one.segments or 0 for one in ones),
+                sum(one.segments or 0 for one in ones if one.settled),
             )
             for code, ones in at_code.items()
         },
         costs={
             currency: (
                 sum((amount for _, (amount, its) in priced if its == currency), Fraction(0)),
-                count,
+                sum(1 for _, (_, its) in priced if its == currency),
+                *_paid_back(members, currency),
             )
-            for currency, count in currencies.items()
+            for currency in {its for _, (_, its) in priced}
         },
         steps={key: amount for key, amount in steps.items() if amount},
     )
+
+
+def _paid_back(members: list[Message], currency: str) -> tuple[Fraction, int]:
+    amounts = [
+        one.paid_back[0] for one in members if one.paid_back and one.paid_back[1] == currency
+    ]
+    return sum(amounts, Fraction(0)), len(amounts)

@@ -6,9 +6,18 @@ from typing import Final
 import pytest
 
 from app.core.ip1 import parse
+from app.core.marks import OPTIONAL_FIELDS
 from app.core.money import Money
 from app.core.report import DeliveryReport
-from tests.core.ip1_bodies import FIELDS, NEEDED, OPTIONAL, WHOLE, body, refused_for
+from tests.core.ip1_bodies import (
+    FIELDS,
+    NEEDED,
+    OPTIONAL,
+    WHOLE,
+    assert_unreadable,
+    body,
+    refused_for,
+)
 
 SENDERS_SAMPLE: Final = Path(__file__).parents[1] / "data" / "senders_sample.json"
 
@@ -17,7 +26,10 @@ SENDERS_SAMPLE: Final = Path(__file__).parents[1] / "data" / "senders_sample.jso
 
 
 def test_the_senders_sample_word_for_word_is_a_report_whose_time_is_ours() -> None:
-    assert parse(SENDERS_SAMPLE.read_bytes()) == DeliveryReport(
+    sample = parse(SENDERS_SAMPLE.read_bytes())
+
+    assert sample.left_out == ("created",)
+    assert sample == DeliveryReport(
         message_id="5c613848879973045cf39ac4",
         batch_id="5c613848879973045cf39ac3",
         code=102,
@@ -90,6 +102,27 @@ def test_of_a_field_given_twice_the_last_one_counts() -> None:
     assert parse(twice).code == 201
 
 
+@pytest.mark.parametrize("name", OPTIONAL)
+@pytest.mark.parametrize(
+    "raw",
+    ["{}", '{"a": {"b": []}}', "[[1]]", "1e400", "-1e400", "1e9999999999999999999999", "9" * 5000],
+)
+def test_no_optional_field_ever_costs_a_report(name: str, raw: str) -> None:
+    assert_unreadable(name, raw, "is anything")
+
+
+def test_all_optional_fields_may_be_unreadable_at_once_and_are_named_in_a_fixed_order() -> None:
+    spoiled = parse(body(**dict.fromkeys(reversed(OPTIONAL), "{}")))
+
+    assert spoiled == DeliveryReport(WHOLE.message_id, WHOLE.batch_id, 102)
+    assert spoiled.left_out == OPTIONAL_FIELDS
+
+
+def test_a_report_that_can_be_read_whole_has_nothing_left_out() -> None:
+    assert parse(body()).left_out == ()
+    assert parse(body(**dict.fromkeys(OPTIONAL, "null"), owner="{}")).left_out == ()
+
+
 # --- Ids, recipient, reference ------------------------------------------------------------------
 
 
@@ -153,7 +186,7 @@ def test_texts_are_kept_and_numbers_become_texts(
     ],
 )
 def test_texts_are_at_most_256_characters(name: str, raw: str) -> None:
-    assert refused_for(body(**{name: raw})) == f"The field {name} is longer than 256 characters."
+    assert_unreadable(name, raw, "is longer than 256 characters")
 
 
 @pytest.mark.parametrize("name", TEXT_FIELDS)
@@ -171,7 +204,7 @@ def test_texts_are_at_most_256_characters(name: str, raw: str) -> None:
     ],
 )
 def test_other_kinds_are_not_texts(name: str, raw: str, kind: str) -> None:
-    assert refused_for(body(**{name: raw})) == f"The field {name} is {kind}, not a text."
+    assert_unreadable(name, raw, f"is {kind}, not a text")
 
 
 @pytest.mark.parametrize("name", ["messageId", "batchId"])

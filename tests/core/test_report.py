@@ -44,7 +44,15 @@ OTHER_VALUES: dict[str, list[object]] = {
 
 
 def test_every_field_of_a_report_is_tried_below() -> None:
-    assert tuple(OTHER_VALUES) == DeliveryReport.__struct_fields__
+    assert (*OTHER_VALUES, "left_out") == DeliveryReport.__struct_fields__
+
+
+def test_what_could_not_be_read_makes_no_other_report() -> None:
+    """It counts as absent: whoever says nothing else says the same."""
+    other = msgspec.structs.replace(REPORT, left_out=("price",))
+
+    assert (other, hash(other), fingerprint(other)) == (REPORT, hash(REPORT), fingerprint(REPORT))
+    assert REPORT != "a report"
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,16 @@
 """From the reports of a message to its current state."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.money import Money
-from app.core.report import DeliveryReport
+from app.core.report import DeliveryReport, bounded
 from app.core.state import Known, MessageState, Rank, ReceivedReport
-from app.core.status import Outcome
+from app.core.status import Outcome, step_of
 from app.core.times import to_microseconds
 from tests.core import oracle, strategies
 from tests.core.strategies import START
@@ -71,14 +72,18 @@ def test_the_first_report_is_the_state() -> None:
         report(112, EARLY, price_nano=5, segments=2, recipient="46700000001", reference="spring")
     )
 
-    rank = Rank(final=False, created_us=to_microseconds(EARLY), sequence=1)
+    rank = state.rank
+    assert rank[:3] == (False, to_microseconds(EARLY), step_of(112))
+    assert rank.sequence == 1
     assert state == MessageState(
         rank=rank,
         code=112,
+        final=False,
         arrived_us=to_microseconds(START) + 500_000,
         first_created_us=to_microseconds(EARLY),
         reports=1,
-        price=Known(Money(5, "EUR"), rank),
+        priced=Known(Money(5, "EUR"), rank),
+        currency=Known("EUR", rank),
         segments=Known(2, rank),
         recipient=Known("46700000001", rank),
         reference=Known("spring", rank),
@@ -116,14 +121,33 @@ def test_the_first_report_is_the_state() -> None:
         ),
         pytest.param(
             [report(113, EARLY), report(101, EARLY)],
-            101,
-            id="at the same time the later arrival is the state, whatever its code",
+            113,
+            id="at the same time the later step is the state, whenever it arrived",
         ),
         pytest.param([report(101, EARLY), report(113, EARLY)], 113, id="and the other way round"),
+        pytest.param([report(111, EARLY), report(114, EARLY)], 111, id="a gateway queues first"),
+        pytest.param([report(511, EARLY), report(113, EARLY)], 511, id="an error is a later step"),
         pytest.param(
-            [report(201, EARLY), report(112, LATE)],
+            [report(201, EARLY), report(112, LATE)], 201, id="delivered is never taken back"
+        ),
+        pytest.param(
+            [report(112, LATE), report(201, EARLY)], 201, id="nor where it comes after the newer"
+        ),
+        pytest.param(
+            [report(201, EARLY), report(511, LATE, final=True)],
+            511,
+            id="but for a newer status that ends it, too",
+        ),
+        pytest.param(
+            [report(112, EARLY), report(104, LATE)], 112, id="a refund is no state of a message"
+        ),
+        pytest.param(
+            [report(104, LATE, final=True), report(112, EARLY)],
             112,
-            id="delivered that is not final is followed by what is newer",
+            id="nor where it is final, and comes first",
+        ),
+        pytest.param(
+            [report(104, EARLY), report(104, LATE)], 104, id="unless there is nothing else"
         ),
         pytest.param(
             [report(511, EARLY, final=True), report(104, LATE)],
@@ -142,7 +166,7 @@ def test_the_first_report_is_the_state() -> None:
         ),
     ],
 )
-def test_the_current_state_is_the_greatest_of_final_created_arrival(
+def test_the_current_state_is_the_greatest_of_ended_created_step(
     history: list[DeliveryReport], code: int
 ) -> None:
     state = state_of(*history)
@@ -158,17 +182,16 @@ def test_any_order_gives_the_same_state(
 
 
 @given(of_one_message())
-def test_a_final_state_is_never_moved_back(received: list[ReceivedReport]) -> None:
+def test_a_message_that_has_ended_is_never_moved_back(received: list[ReceivedReport]) -> None:
     state = MessageState.first(received[0])
     for one in received[1:]:
         after = state.after(one)
-        if state.rank.final:
-            assert after.rank.final
+        if state.settled and state.code != 104:
             assert after.settled
             assert after.code == state.code or (
-                one.report.final and one.created >= state.rank.created
+                one.rank.ended and one.created >= state.rank.created
             )
-        assert after.rank >= state.rank
+        assert after.rank >= state.rank or state.code == 104
         state = after
 
 
@@ -177,30 +200,33 @@ def test_the_state_is_the_report_that_its_rank_names(received: list[ReceivedRepo
     state = folded(received)
 
     (current,) = [one for one in received if one.sequence == state.rank.sequence]
-    assert (state.rank, state.code, state.arrived) == (
+    assert (state.rank, state.code, state.final, state.arrived) == (
         current.rank,
         current.report.code,
+        current.report.final,
         current.arrived,
     )
-    assert all(one.rank <= state.rank for one in received)
+    statuses = [one for one in received if one.report.code != 104] or received
+    assert all(one.rank <= state.rank for one in statuses)
 
 
 @given(of_one_message())
 def test_known_values_bear_the_rank_of_the_report_they_were_taken_from(
     received: list[ReceivedReport],
 ) -> None:
-    """The store keeps these ranks: without them a late report could not be judged."""
+    """The store keeps which report that is: without it a late report could not be judged."""
     state = folded(received)
 
     by_rank = {one.rank: one.report for one in received}
-    assert state.price is None or by_rank[state.price.rank].price == state.price.value
-    assert state.segments is None or by_rank[state.segments.rank].segments == state.segments.value
-    assert (
-        state.recipient is None or by_rank[state.recipient.rank].recipient == state.recipient.value
-    )
-    assert (
-        state.reference is None or by_rank[state.reference.rank].reference == state.reference.value
-    )
+    for known, name in (
+        (state.priced, "price"),
+        (state.refund, "price"),
+        (state.currency, "currency"),
+        (state.segments, "segments"),
+        (state.recipient, "recipient"),
+        (state.reference, "reference"),
+    ):
+        assert known is None or getattr(by_rank[known.rank], name) == known.value
 
 
 @given(of_one_message())
@@ -208,14 +234,14 @@ def test_the_oracle_agrees(received: list[ReceivedReport]) -> None:
     state = folded(received)
 
     (message,) = oracle.messages_of(received).values()
-    assert (state.rank.final, state.rank.created, state.rank.sequence) == (
+    assert (state.final, state.settled, state.rank.created, state.arrived) == (
         message.final,
-        message.created,
-        message.sequence,
-    )
-    assert (state.code, state.settled, state.first_created, state.reports) == (
-        message.code,
         message.settled,
+        message.created,
+        message.arrived,
+    )
+    assert (state.code, state.first_created, state.reports) == (
+        message.code,
         message.first_created,
         message.reports,
     )
@@ -273,6 +299,36 @@ PRICED = [
         id="a price keeps the currency that it came with",
     ),
     pytest.param([report(101, EARLY), report(201, LATE)], None, id="none, where nobody has one"),
+    pytest.param(
+        [report(101, EARLY, price_nano=5, currency=None), report(201, LATE, currency="SEK")],
+        Money(5, "SEK"),
+        id="with the newest known currency, where it came with none",
+    ),
+    pytest.param(
+        [report(101, EARLY, currency="SEK"), report(201, LATE, price_nano=5, currency=None)],
+        Money(5, "SEK"),
+        id="also where that is older",
+    ),
+    pytest.param(
+        [report(101, EARLY, price_nano=5, currency=None)],
+        Money(5, ""),
+        id="with none, where nobody knows one",
+    ),
+    pytest.param(
+        [report(101, EARLY, price_nano=5), report(104, LATE, price_nano=9)],
+        Money(5, "EUR"),
+        id="not that of a refund",
+    ),
+    pytest.param(
+        [report(101, EARLY), report(104, LATE, price_nano=9)],
+        Money(9, "EUR"),
+        id="unless only a refund has one",
+    ),
+    pytest.param(
+        [report(104, EARLY, price_nano=9), report(103, LATE)],
+        None,
+        id="and that only as long as it is paid back",
+    ),
 ]
 
 
@@ -280,7 +336,50 @@ PRICED = [
 def test_the_price_of_a_message(history: list[DeliveryReport], price: Money | None) -> None:
     state = state_of(*history)
 
-    assert (state.price and state.price.value) == price
+    assert state.price == price
+
+
+REFUNDS = [
+    pytest.param([report(103, EARLY, price_nano=5)], False, id="paid for"),
+    pytest.param([report(103, EARLY, price_nano=5), report(104, LATE)], True, id="paid back"),
+    pytest.param([report(104, LATE), report(103, EARLY, price_nano=5)], True, id="in any order"),
+    pytest.param(
+        [report(104, EARLY, price_nano=5), report(103, LATE, price_nano=5)], False, id="paid again"
+    ),
+    pytest.param(
+        [report(104, EARLY, price_nano=5), report(103, EARLY, price_nano=5)],
+        True,
+        id="paid back in the moment in which it was paid for",
+    ),
+    pytest.param(
+        [report(201, EARLY, price_nano=5), report(104, LATE)],
+        True,
+        id="paid back though nothing says that it was paid for",
+    ),
+    pytest.param(
+        [report(104, EARLY, price_nano=5, final=True), report(103, LATE, price_nano=5)],
+        True,
+        id="paid back for good",
+    ),
+]
+
+
+@pytest.mark.parametrize(("history", "is_refunded"), REFUNDS)
+def test_the_cost_of_a_message_is_its_price_or_nothing_where_that_was_paid_back(
+    history: list[DeliveryReport], is_refunded: bool
+) -> None:
+    state = state_of(*history)
+
+    price = Money(5, "EUR")
+    assert state.is_refunded is is_refunded
+    assert state.cost == (Money(0, "EUR") if is_refunded else price)
+    assert state.paid_back == (price if is_refunded else None)
+
+
+def test_what_was_paid_back_for_a_message_without_a_price_is_not_known() -> None:
+    state = state_of(report(403, EARLY, final=True), report(104, LATE))
+
+    assert (state.is_refunded, state.cost, state.paid_back) == (True, None, None)
 
 
 def test_segments_recipient_and_reference_fall_back_likewise() -> None:
@@ -318,9 +417,10 @@ def test_a_message_begins_with_its_earliest_time_even_where_that_comes_last() ->
         (report(202, final=True), True, Outcome.EXPIRED),
         (report(203, final=True), True, Outcome.CANCELLED),
         (report(403, final=True), True, Outcome.REJECTED),
-        (report(511), False, Outcome.FAILED),
+        (report(511), False, Outcome.PENDING),
         (report(511, final=True), True, Outcome.FAILED),
-        (report(112, final=True), True, Outcome.PENDING),
+        (report(112, final=True), True, Outcome.UNKNOWN),
+        (report(104), False, Outcome.PENDING),
         (report(299, final=True), True, Outcome.UNKNOWN),
     ],
 )
@@ -335,18 +435,51 @@ def test_settled_and_outcome_are_those_of_the_current_state(
 def test_a_report_without_a_time_counts_from_its_arrival() -> None:
     one = ReceivedReport(report(101, None), 7, LATE)
 
-    assert (one.created, one.rank) == (
-        LATE,
-        Rank(final=False, created_us=to_microseconds(LATE), sequence=7),
-    )
+    assert (one.created, one.rank.created, one.rank.sequence) == (LATE, LATE, 7)
 
 
-def test_ranks_compare_final_before_time_before_arrival() -> None:
+def test_ranks_compare_ended_before_time_before_step_before_content() -> None:
     ranks = [
-        Rank(final, to_microseconds(created), sequence)
-        for final in (False, True)
+        Rank(ended, to_microseconds(created), step_of(code), content, sequence=9 - content)
+        for ended in (False, True)
         for created in (EARLY, LATE)
-        for sequence in (1, 2)
+        for code in (101, 113)
+        for content in (1, 2)
     ]
 
     assert sorted(ranks, reverse=True)[::-1] == ranks
+
+
+# --- Times that can't be right ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("created", "counts"),
+    [
+        pytest.param(datetime(1, 1, 1, tzinfo=UTC), False, id="never set"),
+        pytest.param(datetime(1970, 1, 1, tzinfo=UTC), False, id="the epoch"),
+        pytest.param(datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC), False, id="just old"),
+        pytest.param(datetime(2000, 1, 1, tzinfo=UTC), True, id="just not"),
+        pytest.param(LATE, True, id="the moment of its arrival"),
+        pytest.param(LATE + timedelta(days=1), True, id="a day ahead"),
+        pytest.param(LATE + timedelta(days=1, microseconds=1), False, id="more than a day ahead"),
+        pytest.param(datetime.max.replace(tzinfo=UTC), False, id="the end of all times"),
+        pytest.param(None, False, id="none"),
+    ],
+)
+def test_a_time_that_can_not_be_right_is_left_out_and_the_arrival_counts(
+    created: datetime | None, counts: bool
+) -> None:
+    received = ReceivedReport.of(report(102, created), 1, LATE)
+
+    assert received.created == (created if counts else LATE)
+    assert received.report.created == (created if counts else None)
+    assert received.report.left_out == (("created",) if created and not counts else ())
+
+
+def test_what_was_left_out_before_stays_left_out_with_the_time() -> None:
+    one = msgspec.structs.replace(
+        report(102, datetime(1, 1, 1, tzinfo=UTC)), left_out=("recipient", "price")
+    )
+
+    assert bounded(one, LATE).left_out == ("recipient", "created", "price")

@@ -13,8 +13,11 @@ from app.core.status import (
     Group,
     Outcome,
     group_of,
+    is_ended_unknown,
+    is_retrying,
     is_settled,
     outcome_of,
+    step_of,
 )
 
 # The protocol's table, row by row.
@@ -53,13 +56,27 @@ OTHERS: Final = {
 """What a code that the table does not have means, by its first digit."""
 
 
+def outcomes(outcome: Outcome, group: Group) -> tuple[Outcome, Outcome]:
+    """Return what a code means while more may come, and at the end, by its word in the table."""
+    if group is Group.INFO:
+        return Outcome.PENDING, Outcome.UNKNOWN
+    if group is Group.ERROR:
+        return Outcome.PENDING, Outcome.FAILED
+    return outcome, outcome
+
+
+def meanings(code: int) -> tuple[Outcome, Outcome]:
+    return outcome_of(code, final=False), outcome_of(code, final=True)
+
+
 @pytest.mark.parametrize(
     ("code", "name", "group", "outcome"), NAMED, ids=[f"{code} {name}" for code, name, *_ in NAMED]
 )
 def test_a_named_code_means_what_the_table_says(
     code: int, name: str, group: Group, outcome: Outcome
 ) -> None:
-    assert (CODE_NAMES[code], group_of(code), outcome_of(code)) == (name, group, outcome)
+    assert (CODE_NAMES[code], group_of(code)) == (name, group)
+    assert meanings(code) == outcomes(outcome, group)
 
 
 @pytest.mark.parametrize(("code", "group", "outcome"), UNNAMED)
@@ -67,7 +84,8 @@ def test_a_code_without_a_name_means_what_the_table_says(
     code: int, group: Group, outcome: Outcome
 ) -> None:
     assert code not in CODE_NAMES
-    assert (group_of(code), outcome_of(code)) == (group, outcome)
+    assert group_of(code) is group
+    assert meanings(code) == outcomes(outcome, group)
 
 
 def test_no_other_code_has_a_name() -> None:
@@ -94,15 +112,15 @@ def test_every_integer_has_a_group_and_an_outcome(code: int) -> None:
         group, outcome = Group.UNKNOWN, Outcome.UNKNOWN
     assert group_of(code) is group
     if code not in in_the_table:
-        assert outcome_of(code) is outcome
+        assert meanings(code) == outcomes(outcome, group)
 
 
 def test_no_code_from_100_to_999_is_left_out_of_the_rule() -> None:
     """All of them, not a sample: the table first, then the first digit."""
     table = {code: outcome for code, _, _, outcome in NAMED}
     for code in range(100, 1000):
-        by_digit = OTHERS.get(code // 100, (Group.UNKNOWN, Outcome.UNKNOWN))[1]
-        assert outcome_of(code) is table.get(code, by_digit), code
+        group, by_digit = OTHERS.get(code // 100, (Group.UNKNOWN, Outcome.UNKNOWN))
+        assert meanings(code) == outcomes(table.get(code, by_digit), group), code
 
 
 @given(st.integers())
@@ -113,18 +131,19 @@ def test_no_code_from_100_to_999_is_left_out_of_the_rule() -> None:
 @example(202)
 @example(203)
 def test_only_201_is_delivered(code: int) -> None:
-    assert (outcome_of(code) is Outcome.DELIVERED) == (code == 201)
+    for outcome in meanings(code):
+        assert (outcome is Outcome.DELIVERED) == (code == 201)
 
 
 @pytest.mark.parametrize("code", [111, 112, 113])
 def test_delivered_to_a_gateway_a_carrier_or_the_network_is_pending(code: int) -> None:
     assert CODE_NAMES[code].startswith("DeliveredTo")
-    assert outcome_of(code) is Outcome.PENDING
+    assert outcome_of(code, final=False) is Outcome.PENDING
     assert not is_settled(code, final=False)
 
 
 def test_the_success_group_alone_does_not_mean_delivered() -> None:
-    assert {code: outcome_of(code) for code in (200, 202, 203, 204, 299)} == {
+    assert {code: outcome_of(code, final=True) for code in (200, 202, 203, 204, 299)} == {
         200: Outcome.UNKNOWN,
         202: Outcome.EXPIRED,
         203: Outcome.CANCELLED,
@@ -155,3 +174,53 @@ def test_outcomes_stand_in_the_order_in_which_a_bar_stacks_them() -> None:
         "failed",
         "unknown",
     ]
+
+
+# --- What ends a message, and what does not -----------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [101, 103, 104, 113, 114, 199])
+def test_a_final_step_of_the_pipeline_has_ended_without_a_word_on_delivery(code: int) -> None:
+    assert outcome_of(code, final=True) is Outcome.UNKNOWN
+    assert is_ended_unknown(code, final=True)
+    assert not is_ended_unknown(code, final=False)
+
+
+@pytest.mark.parametrize("code", [500, 511, 599, 550])
+def test_an_error_that_is_not_final_is_tried_again(code: int) -> None:
+    assert outcome_of(code, final=False) is Outcome.PENDING
+    assert is_retrying(code, final=False)
+    assert not is_retrying(code, final=True)
+
+
+@given(st.integers())
+def test_nothing_else_is_tried_again_or_ends_without_a_word(code: int) -> None:
+    for final in (False, True):
+        assert is_retrying(code, final=final) == (500 <= code <= 599 and not final)
+        assert is_ended_unknown(code, final=final) == (100 <= code <= 199 and final)
+
+
+# --- The order of the pipeline ------------------------------------------------------------------
+
+
+def test_the_steps_of_the_pipeline_follow_each_other_and_then_come_the_ends() -> None:
+    in_order = [42, 101, 102, 103, 104, 110, 114, 111, 112, 113, 150, 201, 403, 511]
+
+    steps = [step_of(code) for code in in_order]
+
+    assert steps == sorted(set(steps))
+
+
+@given(st.integers())
+@example(0)
+@example(-101)
+@example(1000)
+def test_every_code_has_a_step_by_its_group_or_its_own(code: int) -> None:
+    step = step_of(code)
+
+    if group_of(code) is Group.UNKNOWN:
+        assert step < step_of(101)
+    elif group_of(code) is Group.INFO:
+        assert step_of(101) <= step <= step_of(199)
+    else:
+        assert step > step_of(199)

@@ -47,7 +47,9 @@ def sums_of(*states: MessageState) -> BatchSums:
 def test_a_new_message_adds_itself() -> None:
     sums = sums_of(state(201, segments=3, price_nano=7))
 
-    assert dict(sums.statuses) == {201: StatusSum(messages=1, settled=1, segments=3)}
+    assert dict(sums.statuses) == {
+        201: StatusSum(messages=1, settled=1, segments=3, settled_segments=3)
+    }
     assert dict(sums.costs) == {"EUR": CostSum(nano=7, messages=1)}
     assert dict(sums.steps) == {StepKey("EUR", MINUTE): 7}
 
@@ -72,7 +74,7 @@ def test_moving_tells_the_difference_that_it_makes() -> None:
 
     difference.move(state(102, price_nano=5), state(201, price_nano=7))
 
-    assert dict(difference.statuses) == {102: StatusSum(-1, 0, -2), 201: StatusSum(1, 1, 2)}
+    assert dict(difference.statuses) == {102: StatusSum(-1, 0, -2), 201: StatusSum(1, 1, 2, 2)}
     assert dict(difference.costs) == {"EUR": CostSum(2, 0)}
     assert dict(difference.steps) == {StepKey("EUR", MINUTE): 2}
 
@@ -148,7 +150,10 @@ def test_sums_equal_nothing_but_sums() -> None:
         (StatusSum(segments=1), True),
         (CostSum(), False),
         (CostSum(nano=-1), True),
+        (StatusSum(settled_segments=1), True),
         (CostSum(messages=1), True),
+        (CostSum(paid_back_nano=1), True),
+        (CostSum(paid_back_messages=1), True),
     ],
 )
 def test_a_sum_is_false_only_where_it_counts_nothing(

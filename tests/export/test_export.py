@@ -1,6 +1,6 @@
 """Whole exports of a real store, read back the way that others read them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -45,6 +45,8 @@ async def test_messages_show_their_current_states(
         "settled": True,
         "segments": 3,
         "price": Decimal("0.1"),
+        "cost": Decimal("0.1"),
+        "paid_back": None,
         "currency": "EUR",
         "price_per_segment": Decimal("0.033333333"),
         "reference": "Höstrea",
@@ -73,6 +75,8 @@ async def test_what_a_message_does_not_have_is_empty(
         "status",
         "segments",
         "price",
+        "cost",
+        "paid_back",
         "currency",
         "price_per_segment",
         "reference",
@@ -180,6 +184,7 @@ async def test_reports_are_all_there_duplicates_once(
         "price": Decimal("0.082"),
         "currency": "EUR",
         "reference": "Höstrea",
+        "marks": None,
         "origin": "webhook",
         "repeats": 1,
         "body": '{"messageId":"message-1","å":"📱"}\ufffd',
@@ -238,11 +243,15 @@ async def test_batches_have_a_cost_for_each_currency_and_none_in_all(
         "unknown": 0,
         "segments": 6,
         "cost_without_currency": Decimal("0.000000001"),
+        "paid_back_without_currency": 0,
         "cost_EUR": Decimal("0.082"),
+        "paid_back_EUR": 0,
         "cost_SEK": 1,
+        "paid_back_SEK": 0,
         "first_seen": "2026-03-01T10:00:00Z",
         "last_seen": "2026-03-01T10:00:00Z",
         "reports": 3,
+        "reports_with_unread_fields": 0,
         "origin": "webhook",
         "done": False,
         "notes": None,
@@ -252,6 +261,47 @@ async def test_batches_have_a_cost_for_each_currency_and_none_in_all(
     assert second["first_seen"] == "2026-03-01T10:00:02.500000Z"
     assert cells[0]["label"] == "'=1+1"
     assert cells[0]["cost_without_currency"] == "0.000000001"
+
+
+async def test_what_was_paid_back_and_what_could_not_be_read_have_columns_of_their_own(
+    writer: Writer, reader: Reader, folder: Path
+) -> None:
+    spoiled = msgspec.structs.replace(
+        a_report("m1", batch_id="a", code=511, final=True), left_out=("recipient", "created")
+    )
+    await writer.append(ReportArrival(spoiled, b"{}", LATER, marks=("url",)))
+    await writer.append(arriving(a_report("m1", batch_id="a", code=104, second=1)))
+    await writer.append(arriving(a_report("m2", batch_id="a", code=511)))
+    await writer.append(arriving(a_report("m3", batch_id="a", code=112, final=True)))
+
+    [batch] = jsonl_rows(export_to(reader, What.BATCHES, folder / "out.jsonl"))
+    messages = jsonl_rows(export_to(reader, What.MESSAGES, folder / "out.jsonl"))
+    reports = jsonl_rows(export_to(reader, What.REPORTS, folder / "out.jsonl"))
+
+    assert (batch["cost_EUR"], batch["paid_back_EUR"]) == (Decimal("0.164"), Decimal("0.082"))
+    assert (batch["pending"], batch["failed"], batch["unknown"]) == (1, 1, 1)
+    assert batch["reports_with_unread_fields"] == 1
+    assert [(one["outcome"], one["cost"], one["paid_back"]) for one in messages] == [
+        ("failed", 0, Decimal("0.082")),
+        ("pending", Decimal("0.082"), None),
+        ("unknown", Decimal("0.082"), None),
+    ]
+    assert [one["outcome"] for one in reports] == ["failed", "pending", "pending", "unknown"]
+    assert reports[0]["marks"] == "recipient created url"
+
+
+async def test_a_time_that_can_not_be_right_is_that_of_the_arrival(
+    writer: Writer, reader: Reader, folder: Path
+) -> None:
+    unset = DeliveryReport("m", "b", 102, created=datetime(1, 1, 1, tzinfo=UTC))
+    await writer.append(ReportArrival(unset, b"{}", LATER))
+
+    [report] = jsonl_rows(export_to(reader, What.REPORTS, folder / "out.jsonl"))
+    [message] = jsonl_rows(export_to(reader, What.MESSAGES, folder / "out.jsonl"))
+
+    for row in (report, message):
+        assert (row["created"], row["created_is_arrival"]) == (row["arrived"], True)
+    assert (report["marks"], report["lag_seconds"]) == ("created", None)
 
 
 async def test_a_batch_alone_has_the_columns_of_its_own_currencies(

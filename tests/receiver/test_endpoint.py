@@ -113,8 +113,8 @@ def test_a_body_that_is_not_json_is_answered_400_and_quarantined(
     [
         (b"[]", RefusalKind.NOT_A_REPORT),
         (b'{"messageId": "1", "batchId": "2"}', RefusalKind.NOT_A_REPORT),
-        (a_body(segments=10_001), RefusalKind.NOT_A_REPORT),
-        (a_body(price=1e9), RefusalKind.NOT_A_REPORT),
+        (a_body(code=2.5), RefusalKind.NOT_A_REPORT),
+        (a_body(batchId=["2"]), RefusalKind.NOT_A_REPORT),
         (a_body(messageId="x" * 257), RefusalKind.NOT_A_REPORT),
         (b'{"body": "Hi", "direction": "in", "statuses": []}', RefusalKind.INCOMING_SMS),
         (b'{"emailId": "1", "recipientAddress": "a@b", "code": 201}', RefusalKind.EMAIL_REPORT),

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -6,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.ip1 import parse
-from app.core.report import DeliveryReport
+from app.core.marks import OPTIONAL_FIELDS
+from app.core.report import DeliveryReport, bounded
 from app.simulator.disturbances import PROFILES, Disturbances
 from app.simulator.spelling import body_of, clipped
 from tests.core.strategies import reports
@@ -22,8 +24,14 @@ REPORT = DeliveryReport(
     currency="EUR",
     reference="Höstrea 🎉",
 )
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 EVERYTHING = Disturbances(
-    id_field=0.5, time_forms=0.7, text_numbers=0.7, unknown_fields=0.5, odd_json=0.5
+    id_field=0.5,
+    time_forms=0.7,
+    text_numbers=0.7,
+    unreadable_fields=0.5,
+    unknown_fields=0.5,
+    odd_json=0.5,
 )
 
 
@@ -44,19 +52,35 @@ def test_undisturbed_it_is_as_documented() -> None:
     assert created[-6:] == "+00:00"
 
 
+def read(body: bytes) -> DeliveryReport:
+    """Return what a body says when it comes."""
+    return bounded(parse(body), NOW)
+
+
 @given(reports(), st.integers(0, 10**9))
 def test_every_spelling_says_the_same_report(report: DeliveryReport, seed: int) -> None:
-    assert parse(body_of(report, Random(seed), EVERYTHING)) == report
+    assert read(body_of(report, Random(seed), EVERYTHING)) == report
 
 
 @given(reports(), st.integers(0, 10**9))
 def test_so_do_those_of_the_hostile_profile(report: DeliveryReport, seed: int) -> None:
-    assert parse(body_of(report, Random(seed), PROFILES["hostile"].disturbances)) == report
+    assert read(body_of(report, Random(seed), PROFILES["hostile"].disturbances)) == report
 
 
 @given(reports(), st.integers(0, 10**9))
 def test_so_do_undisturbed_ones(report: DeliveryReport, seed: int) -> None:
     assert parse(body_of(report, Random(seed), Disturbances())) == report
+
+
+def test_missing_fields_come_as_what_can_not_be_read() -> None:
+    bare = DeliveryReport("message", "batch", 102)
+    found: Counter[str] = Counter()
+    for seed in range(300):
+        body = body_of(bare, Random(seed), Disturbances(unreadable_fields=1.0))
+        found.update(read(body).left_out)
+        assert read(body) == bare
+
+    assert found.keys() == set(OPTIONAL_FIELDS)
 
 
 def test_id_takes_the_place_of_message_id() -> None:

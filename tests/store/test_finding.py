@@ -89,7 +89,12 @@ async def test_a_text_is_found_in_ids_names_references_and_numbers(
     ("wanted", "ids"),
     [
         (MessageFilter(), {"Abc-1", "abd-2", "x3", "y4", 'quote"%_~'}),
-        (MessageFilter(outcomes=frozenset({Outcome.FAILED})), {"abd-2", "y4"}),
+        (MessageFilter(outcomes=frozenset({Outcome.FAILED})), {"y4"}),
+        (MessageFilter(outcomes=frozenset({Outcome.PENDING})), {"abd-2", "x3"}),
+        (
+            MessageFilter(outcomes=frozenset({Outcome.PENDING, Outcome.FAILED})),
+            {"abd-2", "x3", "y4"},
+        ),
         (MessageFilter(outcomes=frozenset({Outcome.EXPIRED})), set()),
         (MessageFilter(codes=frozenset({102, 511})), {"x3", "y4"}),
         (

@@ -1,19 +1,25 @@
 """The schema: what migrations make is what the program expects, from every version on."""
 
+import itertools
 import shutil
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 import pytest
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import Inspector
 
+from app.core.ledger import Ledger
 from app.core.money import Money
 from app.paths import database_file
+from app.store.arrivals import Receipt, ReportArrival
 from app.store.check import check
 from app.store.database import open_database
 from app.store.finding import Finder, MessageFilter
+from app.store.group import Group
 from app.store.migrations import MIGRATIONS, NEWEST
 from app.store.reader import Reader
 from app.store.schema import metadata
@@ -71,8 +77,9 @@ def test_a_database_of_every_version_opens_with_all_that_is_in_it(
         assert batches["höstrea"].messages == 3
         assert batches["höstrea"].cost == {
             "EUR": Money(164_000_000, "EUR"),
-            "SEK": Money(-450_000_000, "SEK"),
+            "SEK": Money(0, "SEK"),
         }
+        assert batches["höstrea"].paid_back == {"SEK": Money(-450_000_000, "SEK")}
         assert Finder(database).batches(MessageFilter(text="0701-23 45 67")) == {
             batches["höstrea"].key: 3
         }
@@ -80,6 +87,132 @@ def test_a_database_of_every_version_opens_with_all_that_is_in_it(
         assert (counts.reports, counts.repeats, counts.refused, counts.knocks) == (9, 2, 2, 12)
         [secret, *_] = SecretStore(database).valid()
         assert {one.secret for one in batches.values()} == {secret.key}
+
+
+# --- Version 5: all is folded anew --------------------------------------------------------------
+
+EDGE_CASES: Final = FROZEN / "v4_edge_cases.db"
+LATER: Final = datetime(2026, 10, 27, tzinfo=UTC)
+
+
+def test_what_was_counted_by_other_rules_is_counted_anew(data_dir: Path) -> None:
+    shutil.copyfile(EDGE_CASES, database_file(data_dir))
+
+    with open_database(data_dir) as database:
+        result = check(database)
+        marks = {one.batch_id: one.marks for one in Reader(database).batches()}
+
+    assert (result.differences, result.batches, result.reports) == ([], 2, 360)
+    assert marks["whole"].keys() == marks["forgotten"].keys() == {"created"}
+
+
+def test_the_sums_of_deleted_messages_stay_as_they_are(data_dir: Path) -> None:
+    """The sums are those of the deleted messages, and those of the ones that are there."""
+    path = database_file(data_dir)
+    shutil.copyfile(EDGE_CASES, path)
+    before = sums_of(path)
+
+    with open_database(data_dir) as database:
+        reader = Reader(database)
+        forgotten = reader.batch("forgotten")
+        assert forgotten is not None
+        known = forgotten_ids(path)
+        reports = [
+            one.received
+            for one in reader.stream_reports(forgotten.key)
+            if one.received.report.message_id not in known
+        ]
+
+    counted = Ledger(reports).sums["forgotten"]
+    counted.drop_zeros()
+    now = sums_of(path)
+    of_deleted = {code: tuple(-one for one in sums) for code, sums in left_over(EDGE_CASES).items()}
+    assert plus(before, of_deleted) == plus(
+        now,
+        {
+            code: (-one.messages, -one.settled, -one.segments)
+            for code, one in counted.statuses.items()
+        },
+    )
+
+
+def test_reports_go_on_coming_after_it(data_dir: Path) -> None:
+    shutil.copyfile(EDGE_CASES, database_file(data_dir))
+    with open_database(data_dir) as database, database.writing.connect() as connection:
+        known = [one.received.report for one in Reader(database).stream_reports()]
+        later = [
+            msgspec.structs.replace(one, code=code, created=None)
+            for code, one in zip(itertools.cycle((103, 104, 201, 511)), known, strict=False)
+        ]
+        arrivals = [ReportArrival(one, b"{}", LATER) for one in [*later, *known]]
+        with connection.begin():
+            receipts = Group(connection).store(arrivals)
+
+        assert Receipt.STORED in receipts
+        assert set(receipts[len(later) :]) == {Receipt.DUPLICATE}
+        assert check(database).differences == []
+
+
+def test_reports_that_differ_in_impossible_times_only_become_one(data_dir: Path) -> None:
+    path = database_file(data_dir)
+    shutil.copyfile(EDGE_CASES, path)
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            """
+            INSERT INTO report
+            SELECT 1000, message_pk, 17, code, final, created_us - 1, arrived_us + 5, recipient,
+                segments, price_nano, currency, reference, body, secret_pk, origin, 2, revision
+            FROM report WHERE created_us < 0 LIMIT 1
+            """
+        )
+        connection.execute("UPDATE meta SET last_report = 1000, repeats = repeats + 2")
+    connection.close()
+
+    with open_database(data_dir) as database:
+        assert check(database).differences == []
+        counts = Reader(database).counts()
+    assert counts.reports == 360
+    assert counts.repeats == 3
+
+
+Sums = dict[int, tuple[int, ...]]
+
+
+def plus(one: Sums, other: Sums) -> Sums:
+    """Add up sums; codes at which nothing is left are left out."""
+    nothing = (0, 0, 0)
+    added = {
+        code: tuple(map(sum, zip(one.get(code, nothing), other.get(code, nothing), strict=True)))
+        for code in {*one, *other}
+    }
+    return {code: sums for code, sums in added.items() if any(sums)}
+
+
+def rows_of(path: Path, query: str) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute(query).fetchall()
+    connection.close()
+    return rows
+
+
+def sums_of(path: Path) -> Sums:
+    """Return messages, settled ones and segments by code of the half forgotten batch."""
+    query = "SELECT code, messages, settled, segments FROM batch_status WHERE batch_pk = 2"
+    return {code: tuple(sums) for code, *sums in rows_of(path, query)}
+
+
+def forgotten_ids(path: Path) -> set[str]:
+    return {one for (one,) in rows_of(path, "SELECT message_id FROM forgotten")}
+
+
+def left_over(path: Path) -> Sums:
+    """Return what the messages that are left add to `sums_of` by the rules of version 4."""
+    query = """
+        SELECT code, count(*), sum(final OR code = 201), coalesce(sum(segments), 0) FROM message
+        WHERE batch_pk = 2 AND message_id NOT IN (SELECT message_id FROM forgotten)
+        GROUP BY code
+    """
+    return {code: tuple(sums) for code, *sums in rows_of(path, query)}
 
 
 @pytest.mark.parametrize("version", range(NEWEST))

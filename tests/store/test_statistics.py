@@ -38,8 +38,9 @@ async def test_costs_are_told_apart_by_code_and_by_currency(
     found = Statistics(database).batch(1, now_us=NOW_US)
 
     assert found.costs == {
-        201: {"EUR": Money(100_000_001, "EUR"), "SEK": Money(5, "SEK")},
-        502: {"EUR": Money(2, "EUR")},
+        (201, True): {"EUR": Money(100_000_001, "EUR"), "SEK": Money(5, "SEK")},
+        (502, True): {"EUR": Money(-7, "EUR")},
+        (502, False): {"EUR": Money(9, "EUR")},
     }
     assert found.undelivered == {"EUR": Money(-7, "EUR")}, "failing, still tried, is not counted"
 
@@ -130,11 +131,11 @@ _CHANGES = st.lists(
     st.builds(
         a_report,
         st.sampled_from(["a", "b", "c", "d"]),
-        code=st.sampled_from([101, 112, 201, 203, 405, 502, 777]),
+        code=st.sampled_from([101, 103, 104, 112, 201, 203, 405, 502, 777]),
         final=st.booleans(),
         second=st.integers(0, 500),
         price_nano=st.none() | st.integers(-(10**18) + 1, 10**18 - 1),
-        currency=st.sampled_from(["EUR", "SEK"]),
+        currency=st.sampled_from(["EUR", "SEK", None]),
     ),
     min_size=1,
     max_size=25,
@@ -166,15 +167,17 @@ async def test_the_statistics_are_those_of_the_states(
     states = list(ledger.states.values())
     settled = [state for state in states if state.settled]
     costs = {
-        code: total(
-            state.price.value for state in states if state.code == code and state.price is not None
+        (code, is_settled): total(
+            state.cost
+            for state in states
+            if (state.code, state.settled) == (code, is_settled) and state.cost is not None
         )
-        for code in {state.code for state in states}
+        for code, is_settled in {(state.code, state.settled) for state in states}
     }
     took = sorted((one.rank.created - one.first_created).total_seconds() for one in settled)
-    assert found.costs == {code: sums for code, sums in costs.items() if sums}
+    assert found.costs == {key: sums for key, sums in costs.items() if sums}
     assert found.undelivered == total(
-        one.price.value for one in settled if one.code != 201 and one.price is not None
+        one.cost for one in settled if one.code != 201 and one.cost is not None
     )
     assert found.median_s == (took[(len(took) + 1) // 2 - 1] if took else None)
     assert sum(found.settlings) == len(settled)

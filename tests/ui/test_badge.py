@@ -48,20 +48,26 @@ def test_a_code_is_shown_by_where_the_message_is(qtbot: QtBot) -> None:
     badge = OutcomeBadge()
     qtbot.addWidget(badge)
 
-    badge.show_code(112)
+    badge.show_status(112, final=False)
     assert (badge.outcome, badge.word) == (Outcome.PENDING, "At carrier")
 
-    badge.show_code(777)
+    badge.show_status(112, final=True)
+    assert (badge.outcome, badge.word) == (Outcome.UNKNOWN, "Ended, delivery not known")
+
+    badge.show_status(511, final=False)
+    assert (badge.outcome, badge.word) == (Outcome.PENDING, "Retrying")
+
+    badge.show_status(777, final=False)
     assert badge.outcome is Outcome.UNKNOWN
 
 
 def test_a_longer_word_asks_for_more_room(qtbot: QtBot) -> None:
     badge = OutcomeBadge()
     qtbot.addWidget(badge)
-    badge.show_code(102)
+    badge.show_status(102, final=False)
     short = badge.sizeHint().width()
 
-    badge.show_code(114)
+    badge.show_status(114, final=False)
 
     assert badge.sizeHint().width() > short
     assert badge.minimumSizeHint().width() <= badge.sizeHint().width()

@@ -277,10 +277,16 @@ def test_numbers_are_written_as_the_language_has_it(languages: Languages) -> Non
 
 def test_statuses_are_said_in_the_language(languages: Languages) -> None:
     languages.speak(Language.SWEDISH)
-    assert (words.status_word(201), words.status_word(299)) == ("Levererat", "Avslutat")
+    assert (words.status_word(201, final=True), words.status_word(299, final=True)) == (
+        "Levererat",
+        "Avslutat",
+    )
 
     languages.end()
-    assert (words.status_word(201), words.status_word(299)) == ("Delivered", "Ended")
+    assert (words.status_word(201, final=True), words.status_word(299, final=True)) == (
+        "Delivered",
+        "Ended",
+    )
 
 
 @pytest.mark.parametrize(

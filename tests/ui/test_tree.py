@@ -14,8 +14,12 @@ from app.ui.details.breakdown_model import SPARE_COLUMNS, BreakdownModel
 from app.ui.tree import Tree
 
 OUTCOME, MESSAGES, SHARE, SEGMENTS, COST = range(5)
-STATUSES = {201: StatusSum(960, 960, 1920), 112: StatusSum(30, 0, 60), 102: StatusSum(10, 0, 34)}
-COSTS = {code: {"SEK": Money(78_720_000_000, "SEK")} for code in STATUSES}
+STATUSES = {
+    201: StatusSum(960, 960, 1920, 1920),
+    112: StatusSum(30, 0, 60),
+    102: StatusSum(10, 0, 34),
+}
+COSTS = {(code, code == 201): {"SEK": Money(78_720_000_000, "SEK")} for code in STATUSES}
 
 Show = Callable[[int], Tree]
 

@@ -45,19 +45,30 @@ def test_outcomes_have_different_words() -> None:
 
 @pytest.mark.parametrize("code", [*CODE_NAMES, 404, 599, 299, 777, -1])
 def test_every_code_has_a_word_and_a_meaning(code: int) -> None:
-    assert words.status_word(code)
-    assert words.status_meaning(code).endswith(".")
+    for final in (False, True):
+        assert words.status_word(code, final=final)
+        assert words.status_meaning(code, final=final).endswith(".")
     assert words.sender_name(code)
 
 
 @pytest.mark.parametrize("code", [111, 112, 113])
 def test_being_with_a_carrier_is_never_called_delivered(code: int) -> None:
-    assert "elivered" not in words.status_word(code)
-    assert "not delivered yet" in words.status_meaning(code)
+    assert "elivered" not in words.status_word(code, final=False)
+    assert "not delivered yet" in words.status_meaning(code, final=False)
+    assert words.status_word(code, final=True) == "Ended, delivery not known"
+    assert "not known" in words.status_meaning(code, final=True)
+
+
+@pytest.mark.parametrize("code", [500, 511, 599])
+def test_an_error_is_tried_again_until_it_is_final(code: int) -> None:
+    assert words.status_word(code, final=False) == "Retrying"
+    assert "still tried" in words.status_meaning(code, final=False)
+    assert words.status_word(code, final=True) == "Failed"
+    assert words.code_word(code) == "Error", "neither is said of a code alone"
 
 
 def test_a_code_without_a_name_shows_its_number_and_group() -> None:
-    assert words.sender_name(599) == "599 · Failed"
+    assert words.sender_name(599) == "599 · Error"
     assert words.sender_name(201) == "DeliveredToHandset"
 
 

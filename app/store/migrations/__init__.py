@@ -9,13 +9,14 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from app.store.migrations import v1, v2, v3, v4, v8
+from app.store.migrations import v1, v2, v3, v4, v5, v8
 
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     v1.upgrade,
     v2.upgrade,
     v3.upgrade,
     v4.upgrade,
+    v5.upgrade,
     v8.upgrade,
 )
 """Step n, counted from 1, makes version n out of version n - 1. Version 0 is an empty file."""

@@ -105,11 +105,8 @@ def delivered_share(batch: BatchRecord) -> int:
 
 
 def status_word(message: MessageRecord) -> str:
-    """Return where a message is; an error that is not final is still tried."""
-    state = message.state
-    if state.outcome is Outcome.FAILED and not state.settled:
-        return QCoreApplication.translate("Columns", "Failing")
-    return words.status_word(state.code)
+    """Return where a message is."""
+    return words.status_word(message.state.code, final=message.state.final)
 
 
 def status_text(message: MessageRecord, _manner: Manner) -> str:
@@ -120,10 +117,8 @@ def status_text(message: MessageRecord, _manner: Manner) -> str:
 def status_tip(message: MessageRecord, _manner: Manner) -> str:
     """Return the sender's own name of a status, and what it means."""
     state = message.state
-    lines = [words.sender_name(state.code), words.status_meaning(state.code)]
-    if state.outcome is Outcome.FAILED and not state.settled:
-        lines.append(QCoreApplication.translate("Columns", "The sender still tries."))
-    return "\n".join(lines)
+    meaning = words.status_meaning(state.code, final=state.final)
+    return f"{words.sender_name(state.code)}\n{meaning}"
 
 
 def progress_whole(batch: BatchRecord) -> int:
@@ -177,8 +172,23 @@ def costs_text(batch: BatchRecord) -> str:
 
 
 def costs_tip(batch: BatchRecord) -> str:
-    """Return what a batch costs where that is several amounts: a line for each."""
-    return words.costs(batch.cost, separator="\n") if len(batch.cost) > 1 else ""
+    """Return what a batch costs where that is several amounts, and what was paid back."""
+    lines = [words.costs(batch.cost, separator="\n")] if len(batch.cost) > 1 else []
+    if batch.paid_back:
+        lines.append(_paid_back(words.costs(batch.paid_back)))
+    return "\n".join(lines)
+
+
+def price_tip(message: MessageRecord, _manner: Manner) -> str:
+    """Return what was paid back for a message; "" for nothing."""
+    paid_back = message.state.paid_back
+    return "" if paid_back is None else _paid_back(words.money(paid_back))
+
+
+def _paid_back(amount: str) -> str:
+    return QCoreApplication.translate("Columns", "{amount} was paid back: not in the cost.").format(
+        amount=amount
+    )
 
 
 def cost_key(batch: BatchRecord) -> list[tuple[tuple[bool, str], int]]:
@@ -188,8 +198,8 @@ def cost_key(batch: BatchRecord) -> list[tuple[tuple[bool, str], int]]:
 
 def price_text(message: MessageRecord, _manner: Manner) -> str:
     """Return what a message costs, where that is known."""
-    known = message.state.price
-    return "" if known is None else words.money(known.value)
+    cost = message.state.cost
+    return "" if cost is None else words.money(cost)
 
 
 def reference_text(message: MessageRecord, manner: Manner) -> str:

@@ -107,6 +107,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         order=MessageOrder.PRICE,
         alignment=RIGHT,
         batch_tip=cells.costs_tip,
+        message_tip=cells.price_tip,
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Reference"),

@@ -159,7 +159,7 @@ class Chips(QWidget):
             for code, counted in batch.statuses.items():
                 counts[code] += counted.messages
         return [
-            Choice(code, f"{code}  {words.status_word(code)}  ({words.number(count)})")
+            Choice(code, f"{code}  {words.code_word(code)}  ({words.number(count)})")
             for code, count in sorted(counts.items())
         ]
 

@@ -17,6 +17,7 @@ from app.ui.details.breakdown_model import SPARE_COLUMNS, BreakdownModel
 from app.ui.details.id_line import IdLine
 from app.ui.details.inline_edit import InlineEdit
 from app.ui.details.lifeline import Arrivals
+from app.ui.details.mark_words import marked_reports_text
 from app.ui.details.notes import Notes
 from app.ui.details.outcome_bar import OutcomeBar
 from app.ui.details.timeline import Timeline
@@ -35,8 +36,10 @@ _FACTS: Final = (
     "settling",
     "segments",
     "cost",
+    "paid_back",
     "undelivered",
     "reports",
+    "marked",
     "lag",
     "late",
     "closed",
@@ -212,7 +215,9 @@ class BatchForm(QWidget):
             "delivered": batch_words.delivery_text(batch),
             "segments": words.number(batch.segments),
             "cost": words.costs(batch.cost, separator="\n"),
+            "paid_back": words.costs(batch.paid_back, separator="\n"),
             "reports": words.number(batch.reports),
+            "marked": marked_reports_text(batch.marks),
             "first": words.exact_time(batch.first_seen),
             "last": words.exact_time(batch.last_seen),
         }
@@ -254,8 +259,10 @@ class BatchForm(QWidget):
             "settling": self.tr("Time to settle"),
             "segments": self.tr("Segments"),
             "cost": self.tr("Cost"),
+            "paid_back": self.tr("Paid back"),
             "undelivered": self.tr("Undelivered"),
             "reports": self.tr("Reports"),
+            "marked": self.tr("Not read"),
             "lag": self.tr("They came"),
             "late": self.tr("Why late"),
             "closed": self.tr("Our door closed"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.money import Money
-from app.core.status import Outcome, outcome_of
+from app.core.status import Outcome, is_ended_unknown, outcome_of
 from app.core.sums import StatusSum
 from app.ui import words
 
@@ -18,6 +18,7 @@ class BreakdownRow:
     Attributes:
         outcome: the outcome.
         code: the code; of an outcome, the only one that occurs, or None where several do.
+        is_final: whether it is the last status of its messages; what a code means depends on it.
         is_outcome: whether it is an outcome.
         messages: how many messages stand there.
         whole: how many messages the batch has.
@@ -27,6 +28,7 @@ class BreakdownRow:
 
     outcome: Outcome
     code: int | None
+    is_final: bool
     is_outcome: bool
     messages: int
     whole: int
@@ -36,16 +38,23 @@ class BreakdownRow:
     @property
     def word(self) -> str:
         """What it is called."""
-        if self.is_outcome or self.code is None:
+        if self.code is None or (self.is_outcome and not self._is_more_exact):
             return words.outcome_word(self.outcome)
-        return words.status_word(self.code)
+        return words.status_word(self.code, final=self.is_final)
+
+    @property
+    def _is_more_exact(self) -> bool:
+        """Whether the status says what the outcome's word does not."""
+        code, final = self.code, self.is_final
+        return code is not None and is_ended_unknown(code, final=final)
 
     @property
     def meaning(self) -> str:
         """What it means, with the sender's own name of a code."""
         if self.code is None:
             return words.outcome_meaning(self.outcome)
-        return f"{words.sender_name(self.code)} ({self.code})\n{words.status_meaning(self.code)}"
+        meaning = words.status_meaning(self.code, final=self.is_final)
+        return f"{words.sender_name(self.code)} ({self.code})\n{meaning}"
 
 
 @dataclass
@@ -57,33 +66,42 @@ class BreakdownGroup:
 
 
 def breakdown(
-    statuses: Mapping[int, StatusSum], costs: Mapping[int, Costs] | None
+    statuses: Mapping[int, StatusSum], costs: Mapping[tuple[int, bool], Costs] | None
 ) -> Sequence[BreakdownGroup]:
     """Return the outcomes that occur, in stacking order, and their codes.
 
     Args:
         statuses: the messages by code.
-        costs: what they cost by code and currency; None where that is not known.
+        costs: what they cost by code, whether they are settled, and currency; None where that is
+            not known.
     """
     whole = sum(counted.messages for counted in statuses.values())
     codes: dict[Outcome, list[BreakdownRow]] = {outcome: [] for outcome in Outcome}
     for code, counted in sorted(statuses.items()):
-        if counted.messages:
-            outcome = outcome_of(code)
-            of_code = None if costs is None else costs.get(code, {})
-            codes[outcome].append(
-                BreakdownRow(
-                    outcome, code, False, counted.messages, whole, counted.segments, of_code
-                )
-            )
+        by_outcome: dict[Outcome, list[BreakdownRow]] = {}
+        for final, messages, segments in (
+            (True, counted.settled, counted.settled_segments),
+            (
+                False,
+                counted.messages - counted.settled,
+                counted.segments - counted.settled_segments,
+            ),
+        ):
+            if messages:
+                outcome = outcome_of(code, final=final)
+                of_code = None if costs is None else costs.get((code, final), {})
+                row = BreakdownRow(outcome, code, final, False, messages, whole, segments, of_code)
+                by_outcome.setdefault(outcome, []).append(row)
+        for outcome, rows in by_outcome.items():
+            codes[outcome].append(rows[0] if len(rows) == 1 else _sum(rows, is_outcome=False))
     return [
-        BreakdownGroup(_sum(outcome, rows), rows if len(rows) > 1 else [])
-        for outcome, rows in codes.items()
+        BreakdownGroup(_sum(rows, is_outcome=True), rows if len(rows) > 1 else [])
+        for rows in codes.values()
         if rows
     ]
 
 
-def _sum(outcome: Outcome, rows: Sequence[BreakdownRow]) -> BreakdownRow:
+def _sum(rows: Sequence[BreakdownRow], *, is_outcome: bool) -> BreakdownRow:
     costs: dict[str, Money] | None = {}
     for row in rows:
         if row.costs is None or costs is None:
@@ -93,9 +111,10 @@ def _sum(outcome: Outcome, rows: Sequence[BreakdownRow]) -> BreakdownRow:
             before = costs.get(currency, Money(0, currency))
             costs[currency] = Money(before.nano + cost.nano, currency)
     return BreakdownRow(
-        outcome,
-        rows[0].code if len(rows) == 1 else None,
-        True,
+        rows[0].outcome,
+        rows[0].code if len({row.code for row in rows}) == 1 else None,
+        rows[0].is_final,
+        is_outcome,
         sum(row.messages for row in rows),
         rows[0].whole,
         sum(row.segments for row in rows),

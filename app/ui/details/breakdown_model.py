@@ -67,13 +67,14 @@ class BreakdownModel(TwoLevelModel[BreakdownRow]):
         super().__init__(_COLUMNS, "BreakdownModel", parent)
 
     def show_sums(
-        self, statuses: Mapping[int, StatusSum], costs: Mapping[int, Costs] | None
+        self, statuses: Mapping[int, StatusSum], costs: Mapping[tuple[int, bool], Costs] | None
     ) -> None:
         """Show sums by code.
 
         Args:
             statuses: the messages by code.
-            costs: what they cost by code and currency; None where that is not known.
+            costs: what they cost by code, whether they are settled, and currency; None where that
+                is not known.
         """
         self.show_branches(
             [

@@ -11,6 +11,7 @@ from app.core.lateness import CLOCKS, Late, Lateness, lateness
 from app.store.records import ReportRecord
 from app.ui import words
 from app.ui.details.lateness_words import late_sentence, late_word
+from app.ui.details.mark_words import mark_sentences
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Step:
     def code(self) -> int:
         """The report's code."""
         return self.record.received.report.code
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the report is the last one about its message."""
+        return self.record.received.report.final
 
     @property
     def has_own_time(self) -> bool:
@@ -81,7 +87,7 @@ class Step:
 
     def sentences(self) -> str:
         """Return all that there is to say of the step, in sentences."""
-        said = [words.status_meaning(self.code)]
+        said = [words.status_meaning(self.code, final=self.is_final)]
         arrived = words.exact_time(self.record.received.arrived)
         if not self.has_own_time:
             said.append(
@@ -107,6 +113,7 @@ class Step:
             )
         if self.late is not None and self.late.kind is not Late.PROMPT:
             said.append(late_sentence(self.late, self.causes))
+        said += mark_sentences(self.record.marks)
         if self.record.repeats:
             said.append(
                 QCoreApplication.translate(

@@ -34,10 +34,14 @@ class LegendRow:
     Attributes:
         code: the code; of a group, one that has no meaning of its own.
         is_rest: whether all other codes of the group are meant.
+        is_any: whether all codes of the group are meant.
+        final: whether it is the last status of a message.
     """
 
     code: int
     is_rest: bool = False
+    is_any: bool = False
+    final: bool = True
 
     @property
     def group(self) -> Group:
@@ -47,10 +51,17 @@ class LegendRow:
     @property
     def outcome(self) -> Outcome:
         """What is shown of it."""
-        return outcome_of(self.code)
+        return outcome_of(self.code, final=self.final)
 
     def code_text(self) -> str:
         """Return the code, or which codes are meant."""
+        if self.is_any:
+            form = (
+                QCoreApplication.translate("LegendModel", "{group}xx, the last")
+                if self.final
+                else QCoreApplication.translate("LegendModel", "{group}xx, not the last")
+            )
+            return form.format(group=self.group.value)
         if not self.is_rest:
             return str(self.code)
         if self.group is Group.UNKNOWN:
@@ -61,6 +72,8 @@ class LegendRow:
 
     def name_text(self) -> str:
         """Return the sender's own name, if it has given one."""
+        if self.is_any:
+            return "–"
         return CODE_NAMES.get(self.code, "–")
 
 
@@ -69,8 +82,14 @@ def legend_rows() -> list[LegendRow]:
     rows: list[LegendRow] = []
     codes = sorted({*CODE_NAMES, *_UNNAMED})
     for group in (Group.INFO, Group.SUCCESS, Group.REJECTION, Group.ERROR):
-        rows += [LegendRow(code) for code in codes if group_of(code) is group]
-        rows.append(LegendRow(group.value * _PER_GROUP + _PER_GROUP - 1, is_rest=True))
+        # A message stays at a step of the pipeline for a while, at all others for good; what it
+        # means where that is otherwise has a row of its own.
+        final = group is not Group.INFO
+        rest = group.value * _PER_GROUP + _PER_GROUP - 1
+        rows += [LegendRow(code, final=final) for code in codes if group_of(code) is group]
+        rows.append(LegendRow(rest, is_rest=True, final=final))
+        if group in (Group.INFO, Group.ERROR):
+            rows.append(LegendRow(rest, is_any=True, final=not final))
     return [*rows, LegendRow(_ANY_OTHER, is_rest=True)]
 
 
@@ -78,7 +97,7 @@ _COLUMNS: Final = (
     Column[LegendRow](QT_TRANSLATE_NOOP("LegendModel", "Code"), LegendRow.code_text),
     Column[LegendRow](
         QT_TRANSLATE_NOOP("LegendModel", "Shown as"),
-        lambda row: words.status_word(row.code),
+        lambda row: words.status_word(row.code, final=row.final),
     ),
     Column[LegendRow](
         QT_TRANSLATE_NOOP("LegendModel", "Outcome"), lambda row: words.outcome_word(row.outcome)
@@ -88,7 +107,8 @@ _COLUMNS: Final = (
     ),
     Column[LegendRow](QT_TRANSLATE_NOOP("LegendModel", "Sender's name"), LegendRow.name_text),
     Column[LegendRow](
-        QT_TRANSLATE_NOOP("LegendModel", "Meaning"), lambda row: words.status_meaning(row.code)
+        QT_TRANSLATE_NOOP("LegendModel", "Meaning"),
+        lambda row: words.status_meaning(row.code, final=row.final),
     ),
 )
 _STATUS_COLUMN: Final = 1

@@ -88,7 +88,7 @@ class MessageHeader(QWidget):
             return mask_number(text, hidden)
 
         self._recipient.setText(words.phone_number(number, is_masked=self._is_masked))
-        self._badge.show_code(state.code)
+        self._badge.show_status(state.code, final=state.final)
         self._meaning.setText(message_words.meaning_text(state))
         self._facts.say("settled", message_words.settled_text(state, now))
         self._facts.say("price", message_words.price_text(state))

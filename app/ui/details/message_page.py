@@ -120,6 +120,11 @@ class MessagePage(QWidget):
         return self._table
 
     @property
+    def step_text(self) -> str:
+        """What is said of the selected report."""
+        return self._step_text.text()
+
+    @property
     def body(self) -> BodyView:
         """The body of the selected report."""
         return self._body
@@ -172,6 +177,8 @@ class MessagePage(QWidget):
         try:
             asked = await self._context.tasks.in_thread(self._ask, key)
         except StoreError as error:
+            if key == self._key:
+                self._show_nothing()
             self.failed.emit(error.sentence)
             return
         if key != self._key:
@@ -193,16 +200,28 @@ class MessagePage(QWidget):
         closures = [] if begin is None else session.closures(begin)
         return _Read(message, reports, len(session.valid_secrets()), closures)
 
+    def _show_nothing(self) -> None:
+        """Show no message in the place of one that can't be read: its header is another's."""
+        if self._message is not None and self._message.key != self._key:
+            self._message, self._reports, self._shown_key = None, [], None
+            self._header.hide()
+            self._model.show_steps([])
+            self._show_step()
+
     def _show(self) -> None:
         message = self._message
         if message is None:
             return
         is_masked = self._context.preferences.is_masked
-        self._header.show_message(message, self._now(), is_masked=is_masked)
         current = message.state.rank.sequence
-        self._model.show_steps(
-            history(self._reports, current=current, secrets=self._secrets, closures=self._closures)
+        # All is known before any of it is shown: one message's header never stands over another's
+        # history.
+        steps = history(
+            self._reports, current=current, secrets=self._secrets, closures=self._closures
         )
+        self._header.show_message(message, self._now(), is_masked=is_masked)
+        self._header.show()
+        self._model.show_steps(steps)
         if self._shown_key != message.key:
             self._shown_key = message.key
             if not self._has_own_columns:

@@ -6,22 +6,22 @@ from PySide6.QtCore import QCoreApplication
 
 from app.core.money import Money
 from app.core.state import MessageState
-from app.core.status import Outcome
 from app.ui import words
 
 
 def meaning_text(state: MessageState) -> str:
     """Return what the message's current state means, a sentence."""
-    if state.outcome is Outcome.FAILED and not state.settled:
-        return QCoreApplication.translate(
-            "MessageWords", "It could not be delivered so far, and is still tried."
-        )
-    return words.status_meaning(state.code)
+    return words.status_meaning(state.code, final=state.final)
 
 
 def price_text(state: MessageState) -> str:
-    """Return the price of the message, exact; "" where no report had one."""
-    return "" if state.price is None else words.money(state.price.value)
+    """Return the price of the message, exact, and whether it was paid back; "" where unknown."""
+    if state.price is None:
+        return ""
+    price = words.money(state.price)
+    if not state.is_refunded:
+        return price
+    return QCoreApplication.translate("MessageWords", "{price}, paid back").format(price=price)
 
 
 def segment_price_text(state: MessageState) -> str:
@@ -34,7 +34,7 @@ def segment_price_text(state: MessageState) -> str:
     segments = state.segments.value
     if state.price is None or not segments:
         return words.number(segments)
-    price = state.price.value
+    price = state.price
     each, rest = divmod(price.nano, segments)
     if 2 * rest > segments:
         each += 1

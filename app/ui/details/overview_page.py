@@ -21,6 +21,7 @@ from app.ui import words
 from app.ui.context import Context
 from app.ui.details import batch_words
 from app.ui.details.breakdown_model import SPARE_COLUMNS, BreakdownModel
+from app.ui.details.mark_words import marked_reports_text
 from app.ui.details.outcome_bar import OutcomeBar
 from app.ui.facts import Facts, text_label
 from app.ui.icons import icon
@@ -30,6 +31,17 @@ from app.ui.tree import Tree
 
 _REST_MS: Final = 500
 _TITLE_SCALE: Final = 1.25
+_FACTS: Final = (
+    "batches",
+    "messages",
+    "settled",
+    "delivered",
+    "segments",
+    "cost",
+    "paid_back",
+    "marked",
+    "demo",
+)
 _COST_COLUMN: Final = 4
 
 
@@ -62,7 +74,7 @@ class OverviewPage(QScrollArea):
         self._table = Tree(inner)
         self._prepare_table()
         self._facts = Facts(inner)
-        for key in ("batches", "messages", "settled", "delivered", "segments", "cost", "demo"):
+        for key in _FACTS:
             self._facts.add(key)
         self._export = QPushButton(inner)
         self._export.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
@@ -134,6 +146,8 @@ class OverviewPage(QScrollArea):
             "delivered": batch_words.shares_text(delivered, totals.settled, totals.messages),
             "segments": words.number(totals.segments),
             "cost": words.costs(totals.costs, separator="\n"),
+            "paid_back": words.costs(totals.paid_back, separator="\n"),
+            "marked": marked_reports_text(totals.marks),
             "demo": demo,
         }.items():
             is_said = not is_empty or key in ("batches", "messages", "demo")
@@ -154,6 +168,8 @@ class OverviewPage(QScrollArea):
             "delivered": self.tr("Delivered"),
             "segments": self.tr("Segments"),
             "cost": self.tr("Cost"),
+            "paid_back": self.tr("Paid back"),
+            "marked": self.tr("Not read"),
             "demo": self.tr("Demo, not counted"),
         }.items():
             self._facts.name(key, name)

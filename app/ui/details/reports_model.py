@@ -18,6 +18,7 @@ from app.core.status import CODE_NAMES, outcome_of
 from app.ui import words
 from app.ui.columns import Column, header_data
 from app.ui.details.history import Step
+from app.ui.details.mark_words import fields_text, mark_sentences
 from app.ui.roles import CODE_ROLE, OUTCOME_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
@@ -32,7 +33,7 @@ def _repeats_text(step: Step) -> str:
 _COLUMNS: Final = (
     Column[Step](
         QT_TRANSLATE_NOOP("ReportsModel", "Status"),
-        lambda step: words.status_word(step.code),
+        lambda step: words.status_word(step.code, final=step.is_final),
         tip=lambda step: f"{words.sender_name(step.code)} ({step.code})\n{step.sentences()}",
     ),
     Column[Step](
@@ -50,11 +51,17 @@ _COLUMNS: Final = (
     Column[Step](QT_TRANSLATE_NOOP("ReportsModel", "Why late"), Step.late_text),
     Column[Step](QT_TRANSLATE_NOOP("ReportsModel", "Repeated"), _repeats_text),
     Column[Step](
+        QT_TRANSLATE_NOOP("ReportsModel", "Not read"),
+        lambda step: fields_text(step.record.marks),
+        tip=lambda step: " ".join(mark_sentences(step.record.marks)),
+    ),
+    Column[Step](
         QT_TRANSLATE_NOOP("ReportsModel", "Sender's name"),
         lambda step: CODE_NAMES.get(step.code, "–"),
     ),
     Column[Step](
-        QT_TRANSLATE_NOOP("ReportsModel", "Meaning"), lambda step: words.status_meaning(step.code)
+        QT_TRANSLATE_NOOP("ReportsModel", "Meaning"),
+        lambda step: words.status_meaning(step.code, final=step.is_final),
     ),
     Column[Step](QT_TRANSLATE_NOOP("ReportsModel", "Came by"), Step.way_text),
 )
@@ -126,7 +133,7 @@ class ReportsModel(QAbstractTableModel):
                 font.setBold(True)
                 return font
             if role == OUTCOME_ROLE:
-                return outcome_of(step.code).value
+                return outcome_of(step.code, final=step.is_final).value
             if role == CODE_ROLE:
                 return str(step.code)
         return _COLUMNS[index.column()].data(step, role)

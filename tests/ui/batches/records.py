@@ -8,6 +8,7 @@ import msgspec
 from app.core.money import Money
 from app.core.report import Origin
 from app.core.state import Known, MessageState, Rank
+from app.core.status import is_settled, step_of
 from app.core.sums import CostSum, StatusSum
 from app.core.times import to_microseconds
 from app.store.records import BatchRecord, MessageRecord
@@ -42,7 +43,12 @@ def a_batch(
         reports=sum(counted.values()),
         revision=1,
         statuses={
-            code: StatusSum(count, count if code >= settled else 0, 2 * count)
+            code: StatusSum(
+                count,
+                count if code >= settled else 0,
+                2 * count,
+                2 * count if code >= settled else 0,
+            )
             for code, count in counted.items()
         },
         costs={currency: CostSum(nano, 1) for currency, nano in (costs or {}).items()},
@@ -66,14 +72,16 @@ def a_message(
     segments: int | None = 2,
 ) -> MessageRecord:
     at_us = to_microseconds(START + timedelta(seconds=second))
-    rank = Rank(final, at_us, key)
+    rank = Rank(is_settled(code, final=final), at_us, step_of(code), content=key, sequence=key)
     state = MessageState(
         rank=rank,
         code=code,
+        final=final,
         arrived_us=at_us + 1_000_000,
         first_created_us=to_microseconds(START),
         reports=1,
-        price=None if price is None else Known(price, rank),
+        priced=None if price is None else Known(price, rank),
+        currency=None if price is None else Known(price.currency, rank),
         segments=None if segments is None else Known(segments, rank),
         recipient=None if recipient is None else Known(recipient, rank),
         reference=None if reference is None else Known(reference, rank),

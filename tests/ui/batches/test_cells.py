@@ -45,15 +45,15 @@ def test_progress_is_settled_of_expected_or_seen(expected: int | None, text: str
 
 def test_an_error_that_is_not_final_is_still_tried() -> None:
     trying = a_message(1, code=511, final=False)
-    assert cells.status_text(trying, MANNER) == "Failing 511"
-    assert "still tries" in cells.status_tip(trying, MANNER)
+    assert cells.status_text(trying, MANNER) == "Retrying 511"
+    assert "still tried" in cells.status_tip(trying, MANNER)
     assert cells.status_text(a_message(1, code=511), MANNER) == "Failed 511"
 
 
 def test_a_code_without_a_name_is_shown_with_its_number_and_group() -> None:
     assert cells.status_text(a_message(1, code=299), MANNER) == "Ended 299"
     assert cells.status_text(a_message(1, code=777), MANNER) == "Unknown 777"
-    assert cells.status_text(a_message(1, code=112), MANNER) == "At carrier 112"
+    assert cells.status_text(a_message(1, code=112, final=False), MANNER) == "At carrier 112"
 
 
 def test_what_is_not_known_is_left_out() -> None:

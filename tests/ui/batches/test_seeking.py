@@ -49,8 +49,13 @@ async def test_chips_combine_with_each_other_and_the_text(table: Table) -> None:
     chips = table.panel.top_row.chips
     chips.outcomes.choose((Outcome.FAILED,))
     await table.found()
+    assert table.names() == ["summer"]
+
+    chips.outcomes.choose((Outcome.FAILED, Outcome.PENDING))
+    await table.found()
     assert sorted(table.names()) == ["summer", "winter"]
 
+    chips.codes.choose((500, 511))
     chips.unsettled.setChecked(True)
     await table.found()
     assert table.names() == ["winter"]
@@ -79,8 +84,8 @@ async def test_chips_offer_what_there_is(table: Table) -> None:
     assert [one.text() for one in chips.codes.menu().actions()] == [
         "102  Queued  (1)",
         "201  Delivered  (2)",
-        "500  Failed  (1)",
-        "511  Failed  (1)",
+        "500  Error  (1)",
+        "511  Error  (1)",
     ]
     chips.codes.menu().actions()[1].trigger()
     assert chips.codes.chosen == frozenset({201})

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.status import Outcome
-from app.store.series import CostSeries, Counted, Rates, places_of_outcomes
+from app.store.series import CostSeries, Counted, Rates, by_outcome
 from app.ui.costs.chart import TimeChart
 from app.ui.costs.row import Frame
 
@@ -32,10 +32,9 @@ def lines(*series: CostSeries) -> dict[str, CostSeries]:
 
 
 def some_rates(*arrived: tuple[int, int, int]) -> Rates:
-    """Return reports: so many of a code at minutes counted from noon."""
-    steps = np.array([(MINUTE + at, code, n) for at, code, n in arrived], np.int64).reshape(-1, 3)
-    steps[:, 1] = places_of_outcomes(steps[:, 1])
-    return Rates.of(ALL, steps)
+    """Return reports: so many of a code at minutes counted from noon, all final but the 1xx."""
+    steps = [(MINUTE + at, code, n, n if code >= 200 else 0) for at, code, n in arrived]
+    return Rates.of(ALL, by_outcome(np.array(steps, np.int64).reshape(-1, 4)))
 
 
 def shown(qtbot: QtBot, chart: TimeChart, window: QWidget, frame: Frame = HOUR_FRAME) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from app.core.money import Money
-from app.core.status import Outcome, outcome_of
-from app.core.sums import StatusSum
+from app.core.status import Outcome
+from app.core.sums import StatusSum, outcomes_of
 from app.ui.details.breakdown import breakdown
 from app.ui.details.breakdown_model import BreakdownModel
 from app.ui.roles import CODE_ROLE, OUTCOME_ROLE
@@ -27,14 +27,14 @@ def model(qtbot: QtBot) -> BreakdownModel:
     model = BreakdownModel()
     model.show_sums(
         {
-            201: StatusSum(960, 960, 1920),
+            201: StatusSum(960, 960, 1920, 1920),
             112: StatusSum(30, 0, 60),
             102: StatusSum(10, 0, 1234),
             777: StatusSum(0, 0, 0),
         },
         {
-            201: {"EUR": Money(78_720_000_000, "EUR")},
-            112: {"EUR": Money(5, "EUR"), "SEK": Money(1_000_000_000, "SEK")},
+            (201, True): {"EUR": Money(78_720_000_000, "EUR")},
+            (112, False): {"EUR": Money(5, "EUR"), "SEK": Money(1_000_000_000, "SEK")},
         },
     )
     return model
@@ -86,14 +86,21 @@ def test_currencies_are_never_added_together(model: BreakdownModel) -> None:
 
 
 def test_costs_that_are_not_read_yet_are_not_shown_as_none(model: BreakdownModel) -> None:
-    model.show_sums({201: StatusSum(1, 1, 1)}, None)
+    model.show_sums({201: StatusSum(1, 1, 1, 1)}, None)
 
     assert text(model, 0, COST) == "…"
 
 
 _SUMS = st.dictionaries(
     st.sampled_from([101, 102, 112, 201, 202, 203, 405, 407, 502, 503, 299, 777]),
-    st.builds(StatusSum, st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)),
+    st.builds(
+        lambda ended, others, segments: StatusSum(
+            ended + others, ended, 2 * ended + segments * others, 2 * ended
+        ),
+        st.integers(0, 3),
+        st.integers(0, 3),
+        st.integers(0, 3),
+    ),
 )
 
 
@@ -106,14 +113,9 @@ def test_the_model_shows_whatever_comes(qtbot: QtBot, run: list[dict[int, Status
         model.show_sums(sums, {})
 
         shown = [model.row(model.index(row, 0)) for row in range(model.rowCount())]
+        counts = outcomes_of(sums)
         assert [row.messages for row in shown if row is not None] == [
-            count
-            for outcome in Outcome
-            if (
-                count := sum(
-                    one.messages for code, one in sums.items() if outcome_of(code) is outcome
-                )
-            )
+            counts[outcome] for outcome in Outcome if counts[outcome]
         ]
     assert tester is not None
 
@@ -124,3 +126,28 @@ def test_codes_add_up_to_their_outcome(sums: dict[int, StatusSum]) -> None:
         if group.codes:
             assert group.row.messages == sum(row.messages for row in group.codes)
             assert group.row.segments == sum(row.segments for row in group.codes)
+
+
+def test_one_code_stands_below_two_outcomes_where_it_is_final_for_some() -> None:
+    groups = breakdown(
+        {511: StatusSum(5, 2, 10, 4), 112: StatusSum(3, 1, 3, 1)},
+        {(511, True): {"EUR": Money(1, "EUR")}, (511, False): {"EUR": Money(2, "EUR")}},
+    )
+
+    assert [
+        (group.row.word, group.row.messages, group.row.segments, [one.word for one in group.codes])
+        for group in groups
+    ] == [
+        ("Pending", 5, 8, ["At carrier", "Retrying"]),
+        ("Failed", 2, 4, []),
+        ("Ended, delivery not known", 1, 1, []),
+    ]
+    assert groups[0].row.costs == {"EUR": Money(2, "EUR")}
+    assert groups[1].row.costs == {"EUR": Money(1, "EUR")}
+
+
+def test_one_code_of_one_outcome_is_one_row_whether_final_or_not() -> None:
+    [group] = breakdown({403: StatusSum(3, 2, 3, 2)}, None)
+
+    assert (group.row.code, group.row.messages, group.row.segments) == (403, 3, 3)
+    assert group.codes == []

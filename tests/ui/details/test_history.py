@@ -19,7 +19,7 @@ from app.ui.details.reports_model import ReportsModel
 from app.ui.roles import CODE_ROLE, OUTCOME_ROLE
 from tests.ui.details.arriving import a_body, arriving, at
 
-STATUS, WHEN, AFTER, ARRIVED, LAG, WHY, REPEATED, NAME, MEANING, CAME_BY = range(10)
+STATUS, WHEN, AFTER, ARRIVED, LAG, WHY, REPEATED, NOT_READ, NAME, MEANING, CAME_BY = range(11)
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.status import CODE_NAMES, Group, Outcome
+from app.ui import words
 from app.ui.badge import OutcomeBadge
 from app.ui.details.legend import StatusLegend
 from app.ui.details.legend_model import LegendModel, legend_rows
@@ -16,7 +17,7 @@ CODE, SHOWN, OUTCOME, GROUP, NAME, MEANING = range(6)
 def test_every_code_is_there_once_and_every_group_has_a_rest() -> None:
     rows = legend_rows()
 
-    codes = [row.code for row in rows if not row.is_rest]
+    codes = [row.code for row in rows if not (row.is_rest or row.is_any)]
     assert len(codes) == len(set(codes))
     assert set(CODE_NAMES) <= set(codes)
     assert [row.group for row in rows if row.is_rest] == [
@@ -27,6 +28,19 @@ def test_every_code_is_there_once_and_every_group_has_a_rest() -> None:
         Group.UNKNOWN,
     ]
     assert {row.outcome for row in rows} == set(Outcome)
+
+
+def test_what_a_last_or_a_not_last_status_means_is_told_where_it_differs(qtbot: QtBot) -> None:
+    told = [
+        (row.code_text(), words.status_word(row.code, final=row.final), row.outcome)
+        for row in legend_rows()
+        if row.is_any
+    ]
+
+    assert told == [
+        ("1xx, the last", "Ended, delivery not known", Outcome.UNKNOWN),
+        ("5xx, not the last", "Retrying", Outcome.PENDING),
+    ]
 
 
 def test_the_rest_of_a_group_is_no_code_of_its_own(qtbot: QtBot) -> None:

@@ -1,0 +1,98 @@
+"""Makes `kvitto.db` in a folder: the content of v4_edge_cases.db beside this file.
+
+That was made once, by the program whose newest schema version was 4, and is never made again. It
+has what that counted by other rules: reports of the same moment, refunds, prices without a
+currency, times out of bounds, and a batch of which a part was forgotten.
+"""
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from app.core.report import DeliveryReport
+from app.store.arrivals import ReportArrival
+from app.store.database import open_database
+from app.store.edits import ForgetBatch
+from app.store.reader import Reader
+from app.store.secrets import SecretStore
+from app.store.writer import Writer
+
+START: Final = datetime(2026, 10, 25, 0, 59, 30, tzinfo=UTC)
+CODES: Final = (101, 102, 103, 104, 112, 113, 201, 202, 403, 511, 150, 42)
+OUT_OF_BOUNDS: Final = (
+    datetime(1, 1, 1, tzinfo=UTC),
+    datetime(1969, 12, 31, 23, 59, 30, tzinfo=UTC),
+    START + timedelta(days=2),
+)
+
+
+class Maker:
+    """Posts reports that have little to choose from: what matters happens often."""
+
+    def __init__(self, writer: Writer, secret: int) -> None:
+        """Post to `writer`."""
+        self._writer = writer
+        self._secret = secret
+        self._draw = Random(5)
+        self._posted = 0
+
+    async def post(self, batch_id: str, messages: int, reports: int) -> None:
+        """Post reports about a batch's messages; a tenth of them as if the clock was set back."""
+        draw = self._draw
+        for _ in range(reports):
+            report = self._report(batch_id, f"m-{draw.randrange(messages)}")
+            self._posted += 1
+            arrived = START + timedelta(seconds=self._posted * 0.7)
+            if draw.random() < 0.1:
+                arrived -= timedelta(minutes=30)
+            said = "ISO-8601 string" if report.created is None and draw.random() < 0.5 else None
+            secret = self._secret if draw.random() < 0.8 else None
+            body = json.dumps({"created": said}).encode()
+            await self._writer.append(ReportArrival(report, body, arrived, secret))
+
+    def _report(self, batch_id: str, message_id: str) -> DeliveryReport:
+        draw = self._draw
+        return DeliveryReport(
+            message_id=message_id,
+            batch_id=batch_id,
+            code=draw.choice(CODES),
+            final=draw.random() < 0.3,
+            created=self._created(),
+            recipient=draw.choice((None, "46701234567", "46707654321")),
+            segments=draw.choice((None, 1, 2)),
+            price_nano=draw.choice((None, 0, 82_000_000, -82_000_000, 10**18 - 1)),
+            currency=draw.choice((None, "EUR", "SEK")),
+            reference=draw.choice((None, "vår", "höst")),
+        )
+
+    def _created(self) -> datetime | None:
+        draw = self._draw
+        way = draw.random()
+        if way < 0.1:
+            return None
+        if way < 0.25:
+            return draw.choice(OUT_OF_BOUNDS) + timedelta(seconds=draw.randrange(3))
+        return START + timedelta(seconds=draw.choice((0, 0, 20, 61, 125)))
+
+
+async def main(folder: Path) -> None:
+    """Make the database in `folder`."""
+    with open_database(folder) as database:
+        writer = Writer(database)
+        writer.start()
+        maker = Maker(writer, SecretStore(database).make(START).key)
+        await maker.post("whole", 40, 300)
+        await maker.post("forgotten", 15, 60)
+        forgotten = Reader(database).batch("forgotten")
+        assert forgotten is not None
+        writer.edit(ForgetBatch(forgotten.key, START + timedelta(days=1))).result()
+        await maker.post("forgotten", 30, 60)
+        writer.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
