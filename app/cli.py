@@ -23,6 +23,7 @@ from app.receiver.background import receive_in_background, stopped_by_signals
 from app.receiver.errors import ReceiverError
 from app.receiver.lines import counted, line_of, news_of
 from app.receiver.reception import Reception
+from app.receiver.refused_line import RefusedLine
 from app.receiver.systemd import unit_text
 from app.receiver.tally import ReceiverCounters
 from app.simulator.command import add_simulate_command
@@ -274,9 +275,12 @@ def _receive(options: argparse.Namespace) -> int:
 def _watch(reception: Reception, stop: threading.Event) -> None:
     """Say a line now and then, at once what can't wait."""
     told = ReceiverCounters()
+    refused = RefusedLine(reception.database)
     next_line = time.monotonic() + _LINE_EVERY_S
     while not stop.wait(_LOOK_EVERY_S):
         now = reception.service.snapshot()
+        if line := refused.look(now.refused):
+            _say(line)
         is_first = not told.stored and now.stored
         is_due = time.monotonic() >= next_line and news_of(now) != news_of(told)
         if is_first or is_due:

@@ -11,6 +11,12 @@ class RefusalKind(StrEnum):
     INCOMING_SMS = "incoming_sms"
     EMAIL_REPORT = "email_report"
     TOO_LARGE = "too_large"
+    CUT_OFF = "cut_off"
+    """The connection ended before the request was complete."""
+    MALFORMED = "malformed"
+    """It is not HTTP, on a connection that named a valid key."""
+    WRONG_URL = "wrong_url"
+    """Its URL holds a valid key, and something glued to it."""
 
 
 class RefusedBodyError(Exception):

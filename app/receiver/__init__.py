@@ -14,7 +14,11 @@ The door of the room:
 * `tally`: :class:`~app.receiver.tally.ReceiverCounters`, what the receiver has done so far.
 * `errors`: why it can't listen or be reached, in words.
 
-Inside: `endpoint` (request → answer) with `body`, `coding`, `headers`, `answers`, `knocks` and
-`alarm`; `connection` and `guard` (who may stay connected); `control_server`, `control_commands` and
-`control_messages` (what windows ask); `listener`, `tasks`, `journal`, `lines`.
+* `refused_line`: what a terminal is told of refused requests.
+
+Inside: `endpoint` (request → answer) with `entry` and `key_search` (who may come in), `body`,
+`coding`, `short_length`, `headers`, `answers`, `refused_requests`, `knocks` and `alarm`;
+`connection` with `boundaries` (where requests end) and `guard` (who may stay connected);
+`control_server`, `control_commands` and `control_messages` (what windows ask); `listener`, `tasks`,
+`journal`, `lines`.
 """

@@ -18,7 +18,7 @@ HEALTH_PATH: Final = "/healthz"
 _END_OF_AUTHORITY: Final = re.compile("[/?#]")
 _END_OF_PATH: Final = re.compile("[?#]")
 _HIDDEN: Final = "…"
-_SECRET_IN_URL: Final = re.compile(r"(/r/)[^/?#\s]+")
+_SECRET_IN_URL: Final = re.compile(r"(/+r/+)[^/?#\s]+|[0-9a-f]{32,}", re.IGNORECASE)
 
 
 def authority(host: str, port: int) -> str:
@@ -45,12 +45,12 @@ def callback_url(host: str, port: int, secret: str | None) -> str:
 
 
 def redacted(url: str) -> str:
-    """Return `url` without its secret, fit for logs.
+    """Return `url` without its secret, fit for logs, however the URL is bent.
 
     >>> redacted("http://127.0.0.1:8370/r/0123abcd")
     'http://127.0.0.1:8370/r/…'
     """
-    return _SECRET_IN_URL.sub(rf"\1{_HIDDEN}", url)
+    return _SECRET_IN_URL.sub(lambda found: (found[1] or "") + _HIDDEN, url)
 
 
 def path_of(target: str) -> str:

@@ -26,7 +26,18 @@ class UnfitBodyError(RefusedBodyError):
 
 
 class PeerGoneError(Exception):
-    """The connection was closed before the body was complete: there is nobody to answer."""
+    """The connection was closed before the body was complete: there is nobody to answer.
+
+    Attributes:
+        beginning: its beginning, as far as it came.
+        size: its size in bytes as it was announced; of chunks, what came.
+    """
+
+    def __init__(self, beginning: bytes, size: int) -> None:
+        """Keep what came."""
+        super().__init__()
+        self.beginning = beginning
+        self.size = size
 
 
 async def read_body(
@@ -79,11 +90,11 @@ async def _read_into(read: bytearray, request: web.BaseRequest, enough: int) -> 
     content = request.content
     while len(read) < enough and not content.at_eof():
         if request.transport is None and not content.is_eof():
-            raise PeerGoneError
+            raise _gone(read, request)
         try:
             read += await content.readany()
-        except ConnectionError as error:
-            raise PeerGoneError from error
+        except OSError as error:
+            raise _gone(read, request) from error
         except web.RequestPayloadError as error:
             raise UnfitBodyError(
                 RefusalKind.NOT_JSON,
@@ -91,3 +102,10 @@ async def _read_into(read: bytearray, request: web.BaseRequest, enough: int) -> 
                 bytes(read),
                 len(read),
             ) from error
+
+
+def _gone(read: bytearray, request: web.BaseRequest) -> PeerGoneError:
+    with contextlib.suppress(OSError, web.RequestPayloadError):
+        read += request.content.read_nowait()
+    announced = request.content_length
+    return PeerGoneError(bytes(read), len(read) if announced is None else announced)

@@ -3,6 +3,8 @@
 The sender documents neither, and something between it and us may add one. Pure functions.
 """
 
+import codecs
+import contextlib
 import zlib
 from collections.abc import Iterable
 from typing import Final
@@ -16,7 +18,11 @@ from app.core.report import DeliveryReport
 
 _GZIP: Final = frozenset({"gzip", "x-gzip"})
 _DEFLATE: Final = "deflate"
-_IDENTITY: Final = frozenset({"", "identity"})
+_IDENTITY: Final = frozenset({"", "identity", "none", "utf-8", "utf8"})
+"""What stands there and means nothing: a charset is often put under the wrong name."""
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+_ZLIB_MAGIC: Final = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+"""With these no JSON begins: nothing else needs to be known of what is packed."""
 
 _GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
 _ZLIB_WINDOW: Final = zlib.MAX_WBITS
@@ -39,6 +45,19 @@ _CHARSETS: Final = {
     "utf-32be": "utf-32-be",
 }
 """The charsets that are read: a list of ours, since Python's own has slow and odd ones in it."""
+_MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"{\0\0\0", "utf-32-le"),
+    (b"\0\0\0{", "utf-32-be"),
+    (b"{\0", "utf-16-le"),
+    (b"\0{", "utf-16-be"),
+)
+"""How an object begins in other encodings of Unicode, marked or not; the longer first."""
+for _codec in {*_CHARSETS.values(), *(name for _, name in _MARKS)}:
+    codecs.lookup(_codec)  # now: the first use of a codec reads a file
 
 
 def report_in(
@@ -55,20 +74,43 @@ def report_in(
         RefusedBodyError: it is not a report, and why.
     """
     encodings = headers.getall(hdrs.CONTENT_ENCODING, ())
-    plain = unpacked(body, encodings, limit) if encodings else body
+    if not encodings and not _is_packed(body):
+        return _report_of(body, headers), body
     try:
-        return parse(plain), plain
+        plain = unpacked(body, encodings, limit)
+        return _report_of(plain, headers), plain
+    except RefusedBodyError as refusal:
+        if refusal.kind is not RefusalKind.NOT_JSON:
+            raise
+        # A label is no proof: what reads as it came, is read.
+        try:
+            return _report_of(body, headers), body
+        except RefusedBodyError as unlabelled:
+            if unlabelled.kind is not RefusalKind.NOT_JSON:
+                raise
+        raise
+
+
+def _report_of(plain: bytes, headers: CIMultiDictProxy[str]) -> DeliveryReport:
+    """Return the report in a body without content coding, in whatever charset."""
+    try:
+        return parse(plain)
     except RefusedBodyError as refusal:
         if refusal.kind is not RefusalKind.NOT_JSON:
             raise
         other = transcoded(plain, headers.get(hdrs.CONTENT_TYPE, ""))
         if other is None:
             raise
-    return parse(other), plain
+    return parse(other)
+
+
+def _is_packed(body: bytes) -> bool:
+    """Tell whether a body is packed for certain, whatever its headers say."""
+    return body.startswith((_GZIP_MAGIC, *_ZLIB_MAGIC))
 
 
 def unpacked(body: bytes, encodings: Iterable[str], limit: int) -> bytes:
-    """Return `body` without its content codings.
+    """Return `body` without its content codings: those that it shows, then those that it names.
 
     Args:
         body: the bytes as they came.
@@ -81,20 +123,31 @@ def unpacked(body: bytes, encodings: Iterable[str], limit: int) -> bytes:
     """
     names = [name.strip().lower() for value in encodings for name in value.split(",")]
     names = [name for name in names if name not in _IDENTITY]
-    if not names:
-        return body
-    if len(names) > 1 or names[0] not in _GZIP | {_DEFLATE}:
-        raise RefusedBodyError(
-            RefusalKind.NOT_JSON, "The body has a Content-Encoding other than gzip or deflate."
-        )
     try:
-        if names[0] == _DEFLATE:
-            return _inflated(body, limit)
-        return _gunzipped(body, limit)
+        if _is_packed(body):
+            body = _unpacked_by_magic(body, limit)
+            # Two steps on its way may each have packed it.
+            with contextlib.suppress(zlib.error, EOFError):
+                body = _unpacked_by_magic(body, limit)
+            return body
+        if not names:
+            return body
+        if len(names) > 1 or names[0] not in _GZIP | {_DEFLATE}:
+            raise RefusedBodyError(
+                RefusalKind.NOT_JSON, "The body has a Content-Encoding other than gzip or deflate."
+            )
+        return _inflated(body, limit) if names[0] == _DEFLATE else _gunzipped(body, limit)
     except (zlib.error, EOFError) as error:
+        name = names[0] if names and names[0] in _GZIP | {_DEFLATE} else "gzip"
         raise RefusedBodyError(
-            RefusalKind.NOT_JSON, f"The body is not whole, or not in {names[0]}."
+            RefusalKind.NOT_JSON, f"The body is not whole, or not in {name}."
         ) from error
+
+
+def _unpacked_by_magic(body: bytes, limit: int) -> bytes:
+    if body.startswith(_GZIP_MAGIC):
+        return _gunzipped(body, limit)
+    return _inflated(body, limit) if body.startswith(_ZLIB_MAGIC) else body
 
 
 def _gunzipped(body: bytes, limit: int) -> bytes:
@@ -128,15 +181,14 @@ def _unpacked_member(body: bytes, window: int, limit: int) -> tuple[bytes, bytes
 
 
 def transcoded(body: bytes, content_type: str) -> bytes | None:
-    """Return `body` in UTF-8, if `content_type` declares another charset that we read.
+    """Return `body` in UTF-8, if it shows or `content_type` declares another charset that we read.
 
     JSON is UTF-8 whatever the header says, so this is for what can't be read as such. None where
     there is nothing else to try.
     """
-    _, found, value = content_type.lower().partition("charset=")
-    if not found:
-        return None
-    charset = _CHARSETS.get(value.partition(";")[0].strip().strip("\"'"))
+    _, _, value = content_type.lower().partition("charset=")
+    declared = _CHARSETS.get(value.partition(";")[0].strip().strip("\"'"))
+    charset = next((name for mark, name in _MARKS if body.startswith(mark)), declared)
     if charset is None:
         return None
     try:

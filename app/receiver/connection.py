@@ -12,12 +12,17 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from aiohttp import EMPTY_PAYLOAD, StreamReader, web
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError
+from aiohttp.web_protocol import _ErrInfo
 from typing_extensions import override
 
+from app.core.refusal import RefusalKind, RefusedBodyError
 from app.receiver.answers import Replies
+from app.receiver.boundaries import RequestBoundaries
+from app.receiver.entry import Entry, OnUnanswered
 from app.receiver.guard import BUSY, IDLE, SENDING, TAKING, Guard, Phase, Seat
 from app.receiver.limits import Limits
+from app.receiver.request_line import encode_target
 from app.receiver.tally import Tally
 
 log = logging.getLogger(__name__)
@@ -39,12 +44,19 @@ class Connection(web.RequestHandler):
 
     __slots__ = (
         "_answered",
+        "_arrived",
+        "_boundaries",
         "_discarding",
+        "_entry",
         "_half_closed",
         "_has_begun",
         "_head_bytes",
+        "_held",
+        "_is_broken",
+        "_is_told",
         "_last_body",
         "_link",
+        "_rest",
         "_seat",
         "_server",
     )
@@ -73,11 +85,24 @@ class Connection(web.RequestHandler):
         self._half_closed = False
         self._last_body: StreamReader | None = None
         self._discarding: StreamReader | None = None
+        self._boundaries = RequestBoundaries(limits.head_bytes)
+        self._held = b""
+        self._is_broken = False
+        self._is_told = False
+        self._rest = b""
+        self._arrived: asyncio.Future[None] | None = None
+        self._entry: Entry | None = None
 
     # --- What the endpoint asks and tells -------------------------------------------------------
 
-    def recognise(self) -> None:
+    @property
+    def is_stopping(self) -> bool:
+        """Whether connections close because the receiver stops."""
+        return self._server.guard.stopping
+
+    def recognise(self, entry: Entry) -> None:
         """Note that the peer knows a valid secret."""
+        self._entry = entry
         if self._seat is not None:
             self._server.guard.recognise(self._seat)
 
@@ -87,9 +112,26 @@ class Connection(web.RequestHandler):
 
     def closes_after(self, request: web.BaseRequest) -> bool:
         """Tell whether the connection closes once `request` is answered."""
-        if not request.keep_alive:
+        if not request.keep_alive or (self._is_broken and self._is_told):
             return True
         return (self._half_closed or self._server.guard.stopping) and not self._messages
+
+    def following(self) -> bytes:
+        """Return what has come behind the last whole request, as far as it is kept."""
+        return self._rest if self._is_broken else self._boundaries.unfinished_head
+
+    async def arrival(self) -> bool:
+        """Wait until more has come; return whether more may come after that."""
+        if self._link is None or self._half_closed:
+            return False
+        self._arrived = self._loop.create_future()
+        await self._arrived
+        return True
+
+    def claim_following(self) -> None:
+        """Take `following` for a part of the last request: it is told of with that."""
+        self._rest = self.following()
+        self._is_broken = self._is_told = True
 
     # --- What asyncio tells ---------------------------------------------------------------------
 
@@ -105,17 +147,56 @@ class Connection(web.RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         if self._seat is not None:
             self._server.guard.leave(self._seat)
+        self._tell_unanswered()
         # The bodies lead back here: without this, only the garbage collector would free us.
         self._link = self._seat = self._last_body = self._discarding = None
+        self._tell_arrival()
         super().connection_lost(exc)
 
     @override
     def data_received(self, data: bytes) -> None:
+        if not data:  # aiohttp goes on with what its parser holds
+            self._feed(b"")
+        if self._held:
+            data, self._held = self._held + data, b""
+        at = 0
+        while at < len(data) and self._parses():
+            if len(self._messages) >= self._max_msg_queue_size or self._reading_paused:
+                self._held = data[at:]
+                return
+            boundaries = self._boundaries
+            before, is_new = boundaries.unfinished_head, self._is_between()
+            if is_new:
+                data = encode_target(data, at)
+            end = boundaries.cut(data, at)
+            if is_new and not _may_begin(data, at):
+                self._break_off(data[at:], None)
+            else:
+                self._feed(data if end - at == len(data) else data[at:end])
+                if not self._parses():
+                    self._rest = (before + data[at:])[: self._server.limits.excerpt_bytes]
+            at = end
+        if self._is_broken:
+            room = self._server.limits.excerpt_bytes - len(self._rest)
+            self._rest += data[at : at + max(0, room)]
+        self._tell_arrival()
+
+    def _is_between(self) -> bool:
+        """Tell whether a request begins next: aiohttp must agree, since its word counts."""
+        last = self._last_body
+        return self._boundaries.is_between and (last is None or last.is_eof())
+
+    def _parses(self) -> bool:
+        """Tell whether what comes is still looked at."""
+        return not (self._is_broken or self._close or self._force_close)
+
+    def _feed(self, data: bytes) -> None:
+        """Let aiohttp parse what is no more than the rest of one request."""
         try:
             super().data_received(data)
         except ValueError as error:
             # The parser lets a few targets and numbers through that the rest of it chokes on.
-            self._give_up(error)
+            self._break_off(data, error)
             return
         messages, seat = self._messages, self._seat
         if messages:
@@ -130,12 +211,13 @@ class Connection(web.RequestHandler):
             self._has_begun = True
             self._enter(SENDING)
         if not messages and self._current_request is None:
-            self._measure_head(len(data))
+            self._measure_head(data)
 
     @override
     def eof_received(self) -> bool | None:  # type: ignore[override]  # None leaves asyncio no choice
         """Keep the connection while an answer is owed: some peers close their half early."""
         self._half_closed = True
+        self._tell_arrival()
         last_is_whole = self._last_body is not None and self._last_body.is_eof()
         return last_is_whole and self._request_count > self._answered
 
@@ -191,8 +273,8 @@ class Connection(web.RequestHandler):
     ) -> web.StreamResponse:
         """Answer what is not HTTP; say and log nothing of what it was."""
         if status == HTTPStatus.BAD_REQUEST:
-            log.debug("Not HTTP: %s", type(exc).__name__)
-            self._server.tally.malformed += 1
+            self._note_break(exc)
+            self._tell_unanswered()
             return self._server.replies.malformed.closing
         log.error("Error while answering a request", exc_info=exc)
         return self._server.replies.unavailable.closing
@@ -215,34 +297,69 @@ class Connection(web.RequestHandler):
 
     def _note_body(self, message: object, body: StreamReader) -> None:
         """Remember the body of the latest request; break it off if what follows is not HTTP."""
-        if body is EMPTY_PAYLOAD and hasattr(message, "exc"):
-            # WORKAROUND aiohttp 3.14: its quick parser leaves the body waiting for ever.
-            if self._last_body is not None and not self._last_body.is_eof():
-                self._last_body.set_exception(web.RequestPayloadError())
-        else:
+        if body is not EMPTY_PAYLOAD or not isinstance(message, _ErrInfo):
             self._last_body = body
+            return
+        self._note_break(message.exc)
+        if self._last_body is not None and not self._last_body.is_eof():
+            self._is_told = True  # with the request whose body this is
+            # WORKAROUND aiohttp 3.14: its quick parser leaves the body waiting for ever.
+            self._last_body.set_exception(web.RequestPayloadError())
 
-    def _measure_head(self, size: int) -> None:
+    def _measure_head(self, data: bytes) -> None:
         """Add what came to the size of an unfinished head; give up on one that is too large."""
         if self._discarding is not None:
             # The rest of a body that was answered before it was complete.
             if self._discarding.is_eof():
                 self._discarding = None
             return
-        self._head_bytes += size
+        self._head_bytes += len(data)
         if self._head_bytes > self._server.limits.head_bytes:
-            self._give_up(None)
+            self._break_off(data, None)
 
-    def _give_up(self, error: ValueError | None) -> None:
-        """Close the connection of a peer that does not speak HTTP, once earlier answers are out."""
-        log.debug("Not HTTP: %s", "head too large" if error is None else type(error).__name__)
-        self._server.tally.malformed += 1
-        if self._request_count > self._answered:
-            self.close()
-        elif self._link is not None:
-            self._link.write(self._server.replies.malformed.closing.wire())
-            self._link.close()
-            self._enter(TAKING)
+    def _note_break(self, error: BaseException | None) -> None:
+        """Note that the peer does not speak HTTP any more: nothing of it is parsed from now on."""
+        if not self._is_broken:
+            self._is_broken = True
+            self._server.tally.malformed += 1
+            log.debug("Not HTTP: %s", "no request" if error is None else type(error).__name__)
+
+    def _break_off(self, data: bytes, error: ValueError | None) -> None:
+        """Answer 400 to what is not HTTP, once earlier requests are answered."""
+        self._note_break(error)
+        self._rest = data[: self._server.limits.excerpt_bytes]
+        self._messages.append((_ErrInfo(400, error or BadHttpMessage(""), ""), EMPTY_PAYLOAD))
+        self._request_count += 1
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _tell_unanswered(self) -> None:
+        """Tell of what came and is no whole request, once."""
+        if self._is_told or self.is_stopping:
+            return
+        data = self.following()
+        if self._is_broken:
+            self._is_told = True
+            refusal = RefusedBodyError(RefusalKind.MALFORMED, "What came is not HTTP.")
+        elif data.strip(b"\r\n"):
+            refusal = RefusedBodyError(
+                RefusalKind.CUT_OFF, "The connection ended before the request was complete."
+            )
+        else:
+            return
+        self._server.on_unanswered(refusal, data, self._entry)
+
+    def _tell_arrival(self) -> None:
+        if self._arrived is not None and not self._arrived.done():
+            self._arrived.set_result(None)
+
+
+def _may_begin(data: bytes, at: int) -> bool:
+    """Tell whether a request may begin here: with a letter, behind empty lines."""
+    first = data[at : at + 1]
+    if first in {b"\r", b"\n"}:
+        first = data[at:].lstrip(b"\r\n")[:1]
+    return not first or (first.isalpha() and first.isascii())
 
 
 class ReceiverServer(web.Server):
@@ -254,6 +371,7 @@ class ReceiverServer(web.Server):
         limits: what a peer may cost.
         replies: the answers.
         tally: where malformed requests are counted.
+        on_unanswered: is told what came and is no whole request.
     """
 
     def __init__(
@@ -264,12 +382,14 @@ class ReceiverServer(web.Server):
         limits: Limits,
         replies: Replies,
         tally: Tally,
+        on_unanswered: OnUnanswered,
     ) -> None:
         super().__init__(handler)
         self.guard: Final = guard
         self.limits: Final = limits
         self.replies: Final = replies
         self.tally: Final = tally
+        self.on_unanswered: Final = on_unanswered
 
     @override
     def __call__(self) -> Connection:

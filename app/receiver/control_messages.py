@@ -15,6 +15,7 @@ from app.receiver.probes import Reached
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.edits import (
+    AcknowledgeRefused,
     ChangeBatch,
     DeleteBatch,
     DeleteRefused,
@@ -141,6 +142,7 @@ WindowEdit: TypeAlias = (
     | DeleteBatch
     | ForgetBatch
     | DeleteRefused
+    | AcknowledgeRefused
     | DismissClosure
     | ForgetPart
     | MarkClosure

@@ -117,15 +117,25 @@ class Probes:
         self._seen[nonce] = (now + LIFETIME_S, place)
         return msgspec.json.encode(_Proved(self._seal(place, nonce)))
 
+    def is_probe(self, header: str | None, body: bytes) -> bool:
+        """Tell whether we made what came, however late, however often, and whatever is left of it.
+
+        What lies between may bring a probe twice, or take its body away: that is no lost report.
+        """
+        return any(nonce is not None and self._is_sealed(nonce) for nonce in (header, _asked(body)))
+
     def _is_ours(self, nonce: str) -> bool:
         """Tell whether we made it, and not too long ago."""
-        word, _, seal = nonce.rpartition(".")
-        if not hmac.compare_digest(
-            seal.encode("utf-8", "replace"), self._seal("probe", word).encode()
-        ):
+        if not self._is_sealed(nonce):
             return False
-        deadline = int(word.rpartition(".")[2], 16)
+        deadline = int(nonce.rpartition(".")[0].rpartition(".")[2], 16)
         return deadline >= self._clock()
+
+    def _is_sealed(self, nonce: str) -> bool:
+        word, _, seal = nonce.rpartition(".")
+        return hmac.compare_digest(
+            seal.encode("utf-8", "replace"), self._seal("probe", word).encode()
+        )
 
     def _seal(self, purpose: str, text: str) -> str:
         message = f"{purpose}:{text}".encode("utf-8", "replace")

@@ -21,6 +21,7 @@ from app.receiver.knocks import KnockCounter
 from app.receiver.limits import Limits, affordable_connections
 from app.receiver.listener import open_sockets
 from app.receiver.probes import Probes
+from app.receiver.refused_requests import RefusedRequests
 from app.receiver.strangers import Strangers
 from app.receiver.tally import ReceiverCounters, Tally
 from app.receiver.tasks import Chores
@@ -93,12 +94,14 @@ class ReceiverService:
             now=time.monotonic,
         )
         self._replies = Replies()
+        self._refused = RefusedRequests(append, self._tally, time.monotonic)
         self._endpoint = Endpoint(
             append=append,
             secrets=secrets,
             limits=limits,
             replies=self._replies,
             tally=self._tally,
+            refused=self._refused,
             knocks=self._knocks,
             strangers=self.strangers,
             probes=self.probes,
@@ -199,6 +202,7 @@ class ReceiverService:
             limits=self._limits,
             replies=self._replies,
             tally=self._tally,
+            on_unanswered=self._endpoint.note_unanswered,
         )
         async with Chores() as chores:
             listeners = []
@@ -210,6 +214,7 @@ class ReceiverService:
                 one.listen(self._limits.backlog)
             chores.every(self._limits.sweep_s, self._sweep, "sweep")
             chores.every(self._limits.knocks_s, self._store_knocks, "knocks")
+            chores.every(0.0, self._refused.store_noted, "refused requests")
             self._is_listening = True
             log.info("Listening on %s, port %d", self._host, self._port)
             ready.set_result(None)
@@ -224,6 +229,7 @@ class ReceiverService:
             await self._finish(server, wait_s)
         try:
             async with asyncio.timeout(_LAST_WORDS_S):
+                await self._refused.flush()
                 await self._store_knocks()
         except TimeoutError:
             log.warning("The count of strangers' requests could not be stored in time")
@@ -246,6 +252,9 @@ class ReceiverService:
     async def _sweep(self) -> None:
         self._guard.sweep()
         self._alarm.settle()
+        self._refused.write_log()
+        if self._refused.has_noted():
+            await self._refused.flush()
 
     async def _store_knocks(self) -> None:
         if await self._knocks.flush(self._append):

@@ -21,7 +21,7 @@ class ReceiverCounters(msgspec.Struct, frozen=True):
         answered: answers by their status.
         stored: reports stored.
         duplicates: reports that we had already.
-        refused: bodies put into quarantine.
+        refused: requests that were refused although they came by a valid key; no demo ones.
         knocks: requests with a wrong or missing secret, or to another path.
         malformed: requests that were not HTTP.
         open_connections: connections open now.

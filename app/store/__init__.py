@@ -7,6 +7,7 @@ The door of the room:
 * `reader`: :class:`~app.store.reader.Reader`, queries that never block the writer.
 * `arrivals`: what the writer takes and answers.
 * `secrets`: the secrets of the callback URL.
+* `refused_counts`: refused requests that the user has not looked at, and until when they are tried.
 * `instance`: one program per data folder.
 * `check`: recomputes all states and sums from the reports.
 * `errors`: what the world can do to us, in words.

@@ -41,6 +41,7 @@ class RefusedArrival(msgspec.Struct, frozen=True):
         headers: the request's headers in order, without the secret.
         arrived: when it came, UTC.
         secret: the key of the secret by whose URL it came; None where it came without one.
+        origin: what a report counts as that comes as it did. Only those of the sender are counted.
     """
 
     kind: RefusalKind
@@ -50,6 +51,7 @@ class RefusedArrival(msgspec.Struct, frozen=True):
     headers: tuple[tuple[str, str], ...]
     arrived: datetime
     secret: int | None = None
+    origin: Origin = Origin.WEBHOOK
 
 
 class Knocks(msgspec.Struct, frozen=True):

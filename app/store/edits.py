@@ -23,6 +23,7 @@ from app.store.schema import (
     meta,
     opening,
     quarantine,
+    refused_minute,
     removal,
     report,
     report_step,
@@ -124,6 +125,20 @@ class DeleteRefused(msgspec.Struct, frozen=True, tag=True):
             update(meta).values(
                 quarantine_bytes=func.max(0, meta.c.quarantine_bytes - freed), quarantine_unkept=0
             )
+        )
+        return True
+
+
+class AcknowledgeRefused(msgspec.Struct, frozen=True, tag=True):
+    """Note that the user has seen all requests that were refused so far."""
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Write it; there is nothing left to do."""
+        table = refused_minute.c
+        connection.execute(
+            update(refused_minute)
+            .where(table.request_count > table.acknowledged_count)
+            .values(acknowledged_count=table.request_count, revision=revision)
         )
         return True
 

@@ -1,6 +1,7 @@
 """Keep what was refused: once each, with a count, and only so much of it."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
@@ -9,11 +10,13 @@ import msgspec
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from app.core.times import to_microseconds
+from app.core.report import Origin
+from app.core.times import minute_of, to_microseconds
 from app.store.arrivals import RefusedArrival
+from app.store.dialect import ADDED, insert_or_change
 from app.store.prepared import Cursor, Prepared, PreparedInsert
 from app.store.rows import Values
-from app.store.schema import quarantine
+from app.store.schema import quarantine, refused_minute
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,14 @@ _COUNT: Final = Prepared(
         revision=bindparam("new_revision"),
     )
 )
+_COUNT_REQUESTS: Final = PreparedInsert(
+    insert_or_change(refused_minute, request_count=ADDED),
+    "minute",
+    "kind",
+    "request_count",
+    "acknowledged_count",
+    "revision",
+)
 
 
 class Fill(msgspec.Struct):
@@ -67,7 +78,7 @@ def keep(
     *,
     max_total_bytes: int = MAX_TOTAL_BYTES,
 ) -> None:
-    """Put `refused` into quarantine; the same bytes again only count up.
+    """Put `refused` into quarantine; the same bytes again only count up. All are counted by minute.
 
     Args:
         cursor: in a transaction that holds the write lock.
@@ -113,6 +124,19 @@ def keep(
             }
     _KEEP.write(cursor, [tuple(row.values()) for row in new.values()])
     _COUNT.write(cursor, list(again.values()))
+    _count_requests(cursor, refused, revision)
+
+
+def _count_requests(cursor: Cursor, refused: Sequence[RefusedArrival], revision: int) -> None:
+    """Count them by minute and kind, kept or not; those of the demo are no loss."""
+    counted = Counter(
+        (minute_of(to_microseconds(one.arrived)), one.kind.value)
+        for one in refused
+        if one.origin is not Origin.DEMO
+    )
+    _COUNT_REQUESTS.write(
+        cursor, [(minute, kind, count, 0, revision) for (minute, kind), count in counted.items()]
+    )
 
 
 def _digest(refused: RefusedArrival) -> bytes:

@@ -320,3 +320,16 @@ client_source: Final = Table(
 )
 """Where the latest of those requests came from, what they asked for last, and how many there were.
 Bounded: see `unauthorized`."""
+
+refused_minute: Final = Table(
+    "refused_minute",
+    metadata,
+    Column("minute", _Big, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    _number("request_count"),
+    _number("acknowledged_count"),
+    _revision(),
+    sqlite_with_rowid=False,
+)
+"""Requests that were refused although they came by a valid key, by minute and kind, and how many of
+them the user has seen. Those of the demo are not counted."""

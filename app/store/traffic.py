@@ -36,14 +36,8 @@ class Traffic:
 
     def reports_since(self, minute: int) -> int:
         """Return how many new reports have arrived since a minute since the epoch; no demo ones."""
-        seen = select(batch.c.pk).where(
-            batch.c.last_seen_us >= minute * _MINUTE_US, batch.c.origin != Origin.DEMO.value
-        )
-        query = select(func.coalesce(func.sum(report_step.c.reports), 0)).where(
-            report_step.c.batch_pk.in_(seen), report_step.c.minute >= minute
-        )
         with self._snapshot() as connection:
-            return int(connection.scalars(query).one())
+            return stored_since(connection, minute)
 
     def first_arrival(self) -> datetime | None:
         """Return when the first report arrived, a demo one too, UTC; None before that."""
@@ -57,3 +51,14 @@ class Traffic:
         with self._snapshot() as connection:
             last_us = connection.scalar(query)
             return None if last_us is None else from_microseconds(last_us)
+
+
+def stored_since(connection: Connection, minute: int) -> int:
+    """Return how many new reports have arrived since a minute since the epoch; no demo ones."""
+    seen = select(batch.c.pk).where(
+        batch.c.last_seen_us >= minute * _MINUTE_US, batch.c.origin != Origin.DEMO.value
+    )
+    query = select(func.coalesce(func.sum(report_step.c.reports), 0)).where(
+        report_step.c.batch_pk.in_(seen), report_step.c.minute >= minute
+    )
+    return int(connection.scalars(query).one())

@@ -124,6 +124,8 @@ class MainWindow(QMainWindow):
         self.strip.trouble_changed.connect(partial(self.banners.show_trouble, "store"))
         self.strip.trouble_changed.connect(lambda _sentence: self.alerts.look())
         self.strip.door_requested.connect(self.show_door)
+        self.strip.refused.clicked.connect(self.show_quarantine)
+        self.strip.refused.notice.connect(self._tray.notify)
         self.alerts.door_requested.connect(self.show_door)
         self.alerts.failed.connect(self.banners.show_failure)
         self._sampling.failed.connect(self.banners.show_failure)
@@ -213,6 +215,7 @@ class MainWindow(QMainWindow):
         self._is_leaving = True
         self._forgetting.stop()
         self.alerts.stop()
+        self.strip.refused.stop()
         preferences = self._context.preferences
         preferences.put_state("geometry", self.saveGeometry())
         self._frame.save_state(preferences)

@@ -18,6 +18,7 @@ from app.ui.context import Context
 from app.ui.door.standing import standing_of
 from app.ui.icons import icon
 from app.ui.lamp import Lamp
+from app.ui.refused_button import RefusedButton
 from app.ui.steady_label import SteadyLabel
 from app.ui.theme import ICON_SIZE, STEP, number_font
 from app.ui.url_label import UrlLabel
@@ -65,6 +66,7 @@ class Strip(QWidget):
         self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._copy.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self._copy.clicked.connect(self.copy_url)
+        self.refused = RefusedButton(context, self)
         self._figures = SteadyLabel(self)
         self._figures.setFont(number_font(self.font()))
         row = QHBoxLayout(self)
@@ -76,6 +78,7 @@ class Strip(QWidget):
         row.addWidget(self._address, 1)
         row.addWidget(self._copy)
         row.addSpacing(4 * STEP)
+        row.addWidget(self.refused)
         row.addWidget(self._figures)
         self._timer = QTimer(self, interval=_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)

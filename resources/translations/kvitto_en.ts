@@ -121,6 +121,30 @@
     </message>
 </context>
 <context>
+    <name>RefusedButton</name>
+    <message numerus="yes">
+        <source>%Ln request(s) came with your key and were refused:</source>
+        <translation>
+            <numerusform>%Ln request came with your key and was refused:</numerusform>
+            <numerusform>%Ln requests came with your key and were refused:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln request(s) refused</source>
+        <translation>
+            <numerusform>%Ln request refused</numerusform>
+            <numerusform>%Ln requests refused</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln refused ›</source>
+        <translation>
+            <numerusform>%Ln refused ›</numerusform>
+            <numerusform>%Ln refused ›</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RetentionPanel</name>
     <message numerus="yes">
         <source>Now this would forget %n refused request(s).</source>

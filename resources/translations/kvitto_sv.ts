@@ -432,8 +432,12 @@
         <translation>SMS-tjänsten skickar det inte igen: det som finns här är allt som finns.</translation>
     </message>
     <message>
-        <source>Refused reports are still kept by the sender: it tries each again for about 90 minutes, 10 times. Their bytes are here until you delete them.</source>
-        <translation>SMS-tjänsten har kvar rapporter som nekats och skickar var och en igen 10 gånger under ungefär 90 minuter. Innehållet finns här tills du tar bort det.</translation>
+        <source>iP.1 tries a refused report again for about 90 minutes, 10 times, and then deletes it. Its bytes are here until you delete them.</source>
+        <translation>iP.1 försöker med en nekad rapport på nytt i ungefär 90 minuter, 10 gånger, och raderar den sedan. Innehållet finns här tills du raderar det.</translation>
+    </message>
+    <message>
+        <source>iP.1 gives up the first of these at {time}.</source>
+        <translation>iP.1 ger upp de första av dem {time}.</translation>
     </message>
     <message>
         <source>Of bodies that were too large only the beginning is here.</source>
@@ -2212,6 +2216,18 @@
         <translation>För stort</translation>
     </message>
     <message>
+        <source>Cut off</source>
+        <translation>Avbrutet</translation>
+    </message>
+    <message>
+        <source>Not HTTP</source>
+        <translation>Inte HTTP</translation>
+    </message>
+    <message>
+        <source>Your URL, with something too much</source>
+        <translation>Din adress, med något för mycket</translation>
+    </message>
+    <message>
         <source>The JSON is {kind}, not an object with the report&apos;s fields.</source>
         <translation>JSON-innehållet är {kind}, inte ett objekt med rapportens fält.</translation>
     </message>
@@ -2300,6 +2316,30 @@
         <translation>Innehållet är för stort för en rapport när det packats upp.</translation>
     </message>
     <message>
+        <source>The connection ended before the body was complete.</source>
+        <translation>Anslutningen bröts innan hela innehållet hade kommit.</translation>
+    </message>
+    <message>
+        <source>The connection ended before the request was complete.</source>
+        <translation>Anslutningen bröts innan hela anropet hade kommit.</translation>
+    </message>
+    <message>
+        <source>What came is not HTTP.</source>
+        <translation>Det som kom är inte HTTP.</translation>
+    </message>
+    <message>
+        <source>This is your URL, with “{extra}” too much at its key.</source>
+        <translation>Det är din adress, med ”{extra}” för mycket vid nyckeln.</translation>
+    </message>
+    <message>
+        <source>The Content-Length counts characters, not bytes: {count} more bytes followed. Whoever sends this must count the bytes of the body.</source>
+        <translation>Content-Length räknar tecken i stället för byte: {count} byte till följde efter. Den som skickar måste räkna innehållets byte.</translation>
+    </message>
+    <message>
+        <source>The Content-Length is too small: {count} more bytes followed. Whoever sends this must count the bytes of the body.</source>
+        <translation>Content-Length är för litet: {count} byte till följde efter. Den som skickar måste räkna innehållets byte.</translation>
+    </message>
+    <message>
         <source>an object</source>
         <translation>ett objekt</translation>
     </message>
@@ -2365,6 +2405,58 @@
     <message>
         <source>&amp;Export all…</source>
         <translation>&amp;Exportera alla…</translation>
+    </message>
+</context>
+<context>
+    <name>RefusedButton</name>
+    <message>
+        <source>{kind} {count}</source>
+        <translation>{kind} {count}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln request(s) came with your key and were refused:</source>
+        <translation>
+            <numerusform>%Ln anrop kom med din nyckel och nekades:</numerusform>
+            <numerusform>%Ln anrop kom med din nyckel och nekades:</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>iP.1 may have deleted some of these since {time}.</source>
+        <translation>iP.1 kan ha raderat en del av dem från {time}.</translation>
+    </message>
+    <message>
+        <source>If iP.1 still tries them, it gives them up at {time}.</source>
+        <translation>Om iP.1 fortfarande försöker med dem ges de upp {time}.</translation>
+    </message>
+    <message>
+        <source>iP.1 gives these up at {time}.</source>
+        <translation>iP.1 ger upp dem {time}.</translation>
+    </message>
+    <message>
+        <source>It gives the others up at {time}.</source>
+        <translation>Övriga ger iP.1 upp {time}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln request(s) refused</source>
+        <translation>
+            <numerusform>%Ln anrop nekades</numerusform>
+            <numerusform>%Ln anrop nekades</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln refused ›</source>
+        <translation>
+            <numerusform>%Ln nekat ›</numerusform>
+            <numerusform>%Ln nekade ›</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Press to see what came and why.</source>
+        <translation>Tryck för att se vad som kom och varför.</translation>
+    </message>
+    <message>
+        <source>Refused requests</source>
+        <translation>Nekade anrop</translation>
     </message>
 </context>
 <context>

@@ -10,6 +10,9 @@ def test_the_kinds_are_the_words_that_stand_in_databases() -> None:
         "incoming_sms",
         "email_report",
         "too_large",
+        "cut_off",
+        "malformed",
+        "wrong_url",
     ]
 
 

@@ -136,6 +136,17 @@ def test_the_first_report_is_told(start: Start) -> None:
     assert eventually(lambda: "1 report stored" in program.stderr)
 
 
+def test_a_refused_request_is_said_at_once_with_the_time_at_which_it_is_given_up(
+    start: Start,
+) -> None:
+    program = start()
+
+    assert post(program.url, b"{")[0] == 400
+
+    told = "1 request with a valid key refused; iP.1 gives these up at "
+    assert eventually(lambda: told in program.stderr)
+
+
 def test_open_accepts_reports_without_the_secret(start: Start, data_dir: Path) -> None:
     program = start("--open")
     assert post(program.url.partition("/r/")[0] + "/", report_body("m"))[0] == 200
@@ -145,7 +156,7 @@ def test_open_accepts_reports_without_the_secret(start: Start, data_dir: Path) -
 def test_otherwise_they_need_it(start: Start, data_dir: Path) -> None:
     program = start()
     base = program.url.partition("/r/")[0]
-    for path in ("/", "/r/", "/r/" + "0" * 32, "/" + program.secret):
+    for path in ("/", "/r/", "/r/" + "0" * 32, "/" + program.secret[1:]):
         assert post(base + path, report_body("m"))[0] == 404
     assert exported(data_dir) == []
 

@@ -92,7 +92,7 @@ def test_a_packed_report_is_kept_unpacked(
 
 @pytest.mark.parametrize(
     ("body", "encoding"),
-    [(a_body(), "gzip"), (gzip.compress(a_body())[:-3], "gzip"), (a_body(), "br")],
+    [(b"no", "gzip"), (gzip.compress(a_body())[:-3], "gzip"), (b"\xce\xb2", "br")],
 )
 def test_what_cannot_be_unpacked_is_no_json_and_is_kept_as_it_came(
     receiver: ReceiverService, path: str, shelf: Shelf, body: bytes, encoding: str
@@ -104,6 +104,67 @@ def test_what_cannot_be_unpacked_is_no_json_and_is_kept_as_it_came(
     assert (answer.status, answer.json()) == (400, {"error": kept.reason})
     assert (kept.kind, kept.body) == (RefusalKind.NOT_JSON, body)
     assert ("Content-Encoding", encoding) in kept.headers
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        "utf-8",
+        "UTF8",
+        "identity",
+        "none",
+        "br",
+        "gzip",
+        "x-gzip",
+        "deflate",
+        "gzip, gzip",
+        "zstd",
+        "",
+    ],
+)
+def test_plain_json_is_read_whatever_coding_its_label_names(
+    receiver: ReceiverService, path: str, shelf: Shelf, encoding: str
+) -> None:
+    with Wire(receiver.port) as wire:
+        assert wire.ask(a_request(path, a_body(), f"Content-Encoding: {encoding}")).status == 200
+    assert shelf.only(ReportArrival).body == a_body()
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        gzip.compress(a_body()),
+        zlib.compress(a_body()),
+        gzip.compress(gzip.compress(a_body())),
+        gzip.compress(a_body().decode().encode("utf-16")),
+    ],
+)
+@pytest.mark.parametrize("fields", [(), ("Content-Encoding: utf-8",), ("Content-Encoding: br",)])
+def test_a_packed_report_is_read_without_its_label(
+    receiver: ReceiverService, path: str, shelf: Shelf, packed: bytes, fields: tuple[str, ...]
+) -> None:
+    with Wire(receiver.port) as wire:
+        assert wire.ask(a_request(path, packed, *fields)).status == 200
+    assert shelf.only(ReportArrival).report.code == 102
+
+
+@pytest.mark.parametrize("label", ["gzip", ""])
+def test_json_that_is_no_report_is_told_as_that_whatever_its_label(
+    receiver: ReceiverService, path: str, shelf: Shelf, label: str
+) -> None:
+    with Wire(receiver.port) as wire:
+        assert wire.ask(a_request(path, b"[]", f"Content-Encoding: {label}")).status == 422
+    assert shelf.only(RefusedArrival).kind is RefusalKind.NOT_A_REPORT
+
+
+@pytest.mark.parametrize("fields", [(), ("Content-Encoding: br",)])
+def test_a_bomb_without_its_label_is_refused_without_being_unpacked(
+    receiver: ReceiverService, path: str, shelf: Shelf, fields: tuple[str, ...]
+) -> None:
+    bomb = gzip.compress(bytes(50 * MEGABYTE))
+    with Wire(receiver.port) as wire, peak_below(2 * MEGABYTE):
+        assert wire.ask(a_request(path, bomb, *fields)).status == 413
+    assert shelf.only(RefusedArrival).kind is RefusalKind.TOO_LARGE
 
 
 @pytest.mark.parametrize(
@@ -138,6 +199,26 @@ def test_a_declared_charset_is_read_and_the_bytes_are_kept_as_they_came(
         assert wire.ask(a_request(path, body, field)).status == 200
     kept = shelf.only(ReportArrival)
     assert (kept.report.reference, kept.body) == ("Höst", body)
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+@pytest.mark.parametrize("is_marked", [True, False])
+@pytest.mark.parametrize("fields", [(), ("Content-Type: application/json; charset=utf-8",)])
+def test_other_encodings_of_unicode_are_known_by_how_they_begin(
+    receiver: ReceiverService,
+    path: str,
+    shelf: Shelf,
+    codec: str,
+    is_marked: bool,
+    fields: tuple[str, ...],
+) -> None:
+    text = '{"messageId":"1","batchId":"2","code":201,"reference":"Höst 🍁"}'
+    begins = "\ufeff" if is_marked and codec[-3:] in {"-le", "-be"} else ""
+    body = (begins + text).encode(codec)
+    with Wire(receiver.port) as wire:
+        assert wire.ask(a_request(path, body, *fields)).status == 200
+    kept = shelf.only(ReportArrival)
+    assert (kept.report.reference, kept.body) == ("Höst 🍁", body)
 
 
 def test_utf_8_is_read_as_such_whatever_is_declared(
@@ -225,7 +306,7 @@ def test_a_hundred_megabytes_stop_when_they_are_refused_and_cost_no_memory(
 # --- Broken off -----------------------------------------------------------------------------------
 
 
-def test_a_peer_that_breaks_off_in_the_middle_is_forgotten(
+def test_a_peer_that_breaks_off_in_the_middle_is_kept_and_counted(
     receiver: ReceiverService, path: str, shelf: Shelf
 ) -> None:
     with Wire(receiver.port) as ending, Wire(receiver.port) as breaking:
@@ -234,9 +315,23 @@ def test_a_peer_that_breaks_off_in_the_middle_is_forgotten(
         wait_until(lambda: receiver.snapshot().open_connections == 2, "both are there")
         ending.half_close().until_closed()
         breaking.reset()
-    wait_until(lambda: receiver.snapshot().open_connections == 0, "both are gone")
-    assert shelf.stored == []
+    wait_until(lambda: receiver.snapshot().refused == 2, "both are counted")
+    for kept in shelf.of(RefusedArrival):
+        assert (kept.kind, kept.size) == (RefusalKind.CUT_OFF, 100)
+        assert a_body().startswith(kept.body)
+    assert len(shelf.stored) == 2
     assert receiver.snapshot().answered == {}
+
+
+def test_a_chunked_body_that_breaks_off_is_never_taken_for_a_whole_one(
+    receiver: ReceiverService, path: str, shelf: Shelf
+) -> None:
+    request = a_chunked_request(path, a_body())[: -len("0\r\n\r\n")]
+    with Wire(receiver.port) as wire:
+        wire.send(request).half_close().until_closed()
+    wait_until(lambda: receiver.snapshot().refused == 1, "it is counted")
+    kept = shelf.only(RefusedArrival)
+    assert (kept.kind, kept.body, kept.size) == (RefusalKind.CUT_OFF, a_body(), len(a_body()))
 
 
 def test_chunks_that_are_none_are_answered_400_and_kept_as_far_as_they_were(

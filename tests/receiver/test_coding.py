@@ -25,9 +25,9 @@ def raw_deflate(body: bytes) -> bytes:
     [
         (BODY, []),
         (BODY, ["identity", ""]),
-        (gzip.compress(BODY), ["gzip"]),
-        (gzip.compress(BODY), ["identity, X-GZIP"]),
-        (gzip.compress(BODY[:50]) + gzip.compress(BODY[50:]), [" GZip "]),
+        (gzip.compress(BODY, mtime=0), ["gzip"]),
+        (gzip.compress(BODY, mtime=0), ["identity, X-GZIP"]),
+        (gzip.compress(BODY[:50], mtime=0) + gzip.compress(BODY[50:], mtime=0), [" GZip "]),
         (zlib.compress(BODY), ["deflate"]),
         (raw_deflate(BODY), ["deflate"]),
     ],
@@ -38,7 +38,7 @@ def test_what_was_packed_is_unpacked(packed: bytes, encodings: list[str]) -> Non
 
 @given(st.binary(max_size=2_000))
 def test_any_body_survives_every_coding(body: bytes) -> None:
-    assert unpacked(gzip.compress(body), ["gzip"], LIMIT) == body
+    assert unpacked(gzip.compress(body, mtime=0), ["gzip"], LIMIT) == body
     assert unpacked(zlib.compress(body), ["deflate"], LIMIT) == body
     assert unpacked(raw_deflate(body), ["deflate"], LIMIT) == body
 
@@ -46,13 +46,13 @@ def test_any_body_survives_every_coding(body: bytes) -> None:
 @pytest.mark.parametrize(
     ("packed", "encodings", "reason"),
     [
-        (gzip.compress(BODY)[:-1], ["gzip"], "not whole"),
-        (gzip.compress(BODY) + b"garbage", ["gzip"], "not whole"),
+        (gzip.compress(BODY, mtime=0)[:-1], ["gzip"], "not whole"),
+        (gzip.compress(BODY, mtime=0) + b"garbage", ["gzip"], "not whole"),
         (BODY, ["gzip"], "not whole"),
         (BODY, ["deflate"], "not whole"),
         (zlib.compress(BODY)[:-5], ["deflate"], "not whole"),
         (BODY, ["br"], "other than gzip or deflate"),
-        (BODY, ["gzip", "gzip"], "other than gzip or deflate"),
+        (BODY, ["gzip", "br"], "other than gzip or deflate"),
         (BODY, ["gzip, deflate"], "other than gzip or deflate"),
     ],
 )
@@ -83,7 +83,7 @@ def test_nothing_larger_than_the_limit_is_unpacked(
 
 def test_the_limit_holds_for_all_members_of_a_gzip_body_together() -> None:
     with pytest.raises(RefusedBodyError, match="too large"):
-        unpacked(gzip.compress(bytes(LIMIT)) + gzip.compress(b"x"), ["gzip"], LIMIT)
+        unpacked(gzip.compress(bytes(LIMIT)) + gzip.compress(b"x", mtime=0), ["gzip"], LIMIT)
 
 
 @pytest.mark.parametrize(

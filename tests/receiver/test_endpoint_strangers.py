@@ -7,7 +7,7 @@ from app.receiver.probes import PROBE_HEADER, Reached
 from app.receiver.service import ReceiverService
 from app.store.arrivals import RefusedArrival
 from tests.receiver.shelf import Shelf
-from tests.receiver.wire import Wire, a_body, a_request
+from tests.receiver.wire import Wire, a_body, a_request, wait_until
 
 SAMPLE = Path(__file__).parents[1] / "data" / "senders_sample.json"
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -67,3 +67,22 @@ def test_it_is_remembered_who_knocked(receiver: ReceiverService, path: str) -> N
         wire.ask(a_request("/healthz", method="GET"))
     (one,) = receiver.strangers.take()
     assert (one.source, one.requests) == ("127.0.0.1", 1)
+
+
+def test_a_probe_that_came_twice_or_lost_its_body_is_no_refused_request(
+    receiver: ReceiverService, path: str, shelf: Shelf
+) -> None:
+    probe = receiver.probes.make()
+    field = f"{PROBE_HEADER}: {probe.nonce}"
+    with Wire(receiver.port) as wire:
+        statuses = [
+            wire.ask(a_request(path, probe.body, field)).status,
+            wire.ask(a_request(path, probe.body, field)).status,
+            wire.ask(a_request(path, probe.body)).status,
+            wire.ask(a_request(path, b"", field)).status,
+        ]
+    assert statuses == [200, 422, 422, 400]
+    with Wire(receiver.port) as wire:
+        wire.send(a_request(path, b"", field, length=50)).half_close().until_closed()
+    wait_until(lambda: receiver.snapshot().open_connections == 0, "it is gone")
+    assert (receiver.snapshot().refused, shelf.of(RefusedArrival)) == (0, [])

@@ -57,15 +57,26 @@ def _sender_sentence(record: QuarantineRecord, now: datetime) -> str:
     )
 
 
-def promise(refusals: Refusals) -> str:
-    """Return whether anything was lost, plainly; a sentence a line."""
+def promise(refusals: Refusals, gives_up: datetime | None = None) -> str:
+    """Return whether anything was lost, plainly; a sentence a line.
+
+    Args:
+        refusals: what is here.
+        gives_up: when the sender deletes the first of what it still tries; None if it tries none.
+    """
     said = [
         QCoreApplication.translate(
             "BodyWords",
-            "Refused reports are still kept by the sender: it tries each again for about 90 "
-            "minutes, 10 times. Their bytes are here until you delete them.",
+            "iP.1 tries a refused report again for about 90 minutes, 10 times, and then deletes "
+            "it. Its bytes are here until you delete them.",
         )
     ]
+    if gives_up is not None:
+        said.append(
+            QCoreApplication.translate(
+                "BodyWords", "iP.1 gives up the first of these at {time}."
+            ).format(time=words.clock_time(gives_up, with_seconds=False))
+        )
     if any(group.kind is RefusalKind.TOO_LARGE for group in refusals.groups):
         said.append(
             QCoreApplication.translate(

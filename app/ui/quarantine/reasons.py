@@ -25,6 +25,12 @@ def kind_word(kind: RefusalKind) -> str:
             return QCoreApplication.translate("Refusals", "Report about an e-mail")
         case RefusalKind.TOO_LARGE:
             return QCoreApplication.translate("Refusals", "Too large")
+        case RefusalKind.CUT_OFF:
+            return QCoreApplication.translate("Refusals", "Cut off")
+        case RefusalKind.MALFORMED:
+            return QCoreApplication.translate("Refusals", "Not HTTP")
+        case RefusalKind.WRONG_URL:
+            return QCoreApplication.translate("Refusals", "Your URL, with something too much")
     assert_never(kind)
 
 
@@ -57,6 +63,20 @@ _SENTENCES: Final = (
     QT_TRANSLATE_NOOP("Refusals", "The body has a Content-Encoding other than gzip or deflate."),
     QT_TRANSLATE_NOOP("Refusals", "The body is not whole, or not in {name}."),
     QT_TRANSLATE_NOOP("Refusals", "The body is too large for a report once it is decompressed."),
+    QT_TRANSLATE_NOOP("Refusals", "The connection ended before the body was complete."),
+    QT_TRANSLATE_NOOP("Refusals", "The connection ended before the request was complete."),
+    QT_TRANSLATE_NOOP("Refusals", "What came is not HTTP."),
+    QT_TRANSLATE_NOOP("Refusals", "This is your URL, with “{extra}” too much at its key."),
+    QT_TRANSLATE_NOOP(
+        "Refusals",
+        "The Content-Length counts characters, not bytes: {count} more bytes followed. Whoever "
+        "sends this must count the bytes of the body.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Refusals",
+        "The Content-Length is too small: {count} more bytes followed. Whoever sends this must "
+        "count the bytes of the body.",
+    ),
 )
 _KINDS_OF_JSON: Final = (
     QT_TRANSLATE_NOOP("Refusals", "an object"),
@@ -69,6 +89,7 @@ _KINDS_OF_JSON: Final = (
 _PARTS: Final = {
     "name": r"\w+",
     "count": r"\d+",
+    "extra": r"\w+…?",
     "kind": "|".join(re.escape(str(kind)) for kind in _KINDS_OF_JSON),
 }
 

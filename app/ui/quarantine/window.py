@@ -1,5 +1,6 @@
 """The window of what was refused."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -16,8 +17,10 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.receiver.service import utc_now
+from app.store.edits import AcknowledgeRefused
 from app.store.errors import StoreError
 from app.store.refusals import RefusalReader, Refusals
+from app.store.refused_counts import RefusedCountsReader
 from app.ui.context import Context
 from app.ui.facts import text_label
 from app.ui.quarantine.body_pane import BodyPane
@@ -57,7 +60,10 @@ class QuarantineWindow(QDialog):
         super().__init__(parent)
         self._context = context
         self._reader = RefusalReader(context.session.database)
+        self._counts = RefusedCountsReader(context.session.database)
+        self._now = now
         self._refusals: Refusals | None = None
+        self._gives_up: datetime | None = None
         self._is_closed = False
         self._promise = text_label(self)
         self._listed = RefusedList(context, self._reader, self)
@@ -125,11 +131,39 @@ class QuarantineWindow(QDialog):
         """What can be done."""
         return self._actions
 
+    # --- What the user has seen -----------------------------------------------------------------
+
+    async def _acknowledge(self) -> None:
+        """Note that the user has seen what was refused so far: it is not alarmed any more."""
+        try:
+            counts = await self._context.tasks.in_thread(self._counts.counts, self._now())
+            if counts.requests:
+                await asyncio.wrap_future(self._context.session.edit(AcknowledgeRefused()))
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Take what is listed for seen whenever the window comes to the front."""
+        if event.type() is QEvent.Type.WindowActivate:
+            self._context.tasks.start_latest(self._acknowledge(), "refused requests seen")
+        return super().event(event)
+
     # --- What is shown --------------------------------------------------------------------------
 
     def _on_read(self, refusals: Refusals) -> None:
         self._refusals = refusals
         self._show()
+        self._context.tasks.start_latest(self._read_deadline(), "refused requests' deadline")
+
+    async def _read_deadline(self) -> None:
+        try:
+            gives_up = await self._context.tasks.in_thread(self._counts.gives_up, self._now())
+        except StoreError:
+            return  # the list tells of it
+        if not self._is_closed:
+            self._gives_up = gives_up
+            self._show()
 
     def _on_chosen(self) -> None:
         self._context.tasks.start_latest(self._read_body(), "refused body")
@@ -155,7 +189,7 @@ class QuarantineWindow(QDialog):
             return
         is_empty = not refusals.groups
         self._pages.setCurrentWidget(self._nothing if is_empty else self._splitter)
-        self._promise.setText(promise(refusals))
+        self._promise.setText(promise(refusals, self._gives_up))
         self._promise.setVisible(not is_empty)
 
     def _on_preference(self, name: str) -> None:

@@ -12,10 +12,16 @@ from pytestqt.qtbot import QtBot
 
 from app.core import ip1
 from app.core.refusal import RefusalKind, RefusedBodyError
-from app.receiver import body, coding
+from app.receiver import body, coding, connection, endpoint, short_length
 from app.ui.quarantine.reasons import is_known, kind_word, reason_text
 
-_VALUES = {"name": "segments", "kind": "a list", "MAX_ID_LENGTH": "256", "names[0]": "gzip"}
+_VALUES = {
+    "name": "segments",
+    "kind": "a list",
+    "MAX_ID_LENGTH": "256",
+    "names[0]": "gzip",
+    "entry.extra": "x",
+}
 
 
 def sentences_in(module: ModuleType) -> set[str]:
@@ -55,7 +61,11 @@ def _text_of(part: ast.expr) -> str:
     return _VALUES.get(written, "64")
 
 
-@pytest.mark.parametrize("module", [ip1, body, coding], ids=lambda one: str(one.__name__))
+@pytest.mark.parametrize(
+    "module",
+    [ip1, body, coding, connection, endpoint, short_length],
+    ids=lambda one: str(one.__name__),
+)
 def test_every_reason_in_the_program_is_known(module: ModuleType) -> None:
     sentences = sentences_in(module)
 
