@@ -9,6 +9,7 @@ import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
 
+from app.door import hosts
 from app.paths import DATA_DIR_VARIABLE
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.loops import LoopFactory, is_for_the_window, loop_factories
@@ -100,3 +101,9 @@ def no_blocking() -> Iterator[BlockBuster]:
     """Fail a test in which `app` blocks an asyncio loop: for those of the receiver."""
     with blockbuster_ctx("app") as guard:
         yield guard
+
+
+@pytest.fixture
+def loopback_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let stand-ins for tunnels be public, though they listen on this computer."""
+    monkeypatch.setattr(hosts, "_COMPUTER_V4", ())

@@ -56,16 +56,38 @@ class RetryRule(msgspec.Struct, frozen=True):
     """What we count on the sender to do with a report that is not taken.
 
     Attributes:
-        interval: the time from one try to the next, at least.
-        tries: how many there are in all. Whether the sender counts the first one is unclear:
-            it is counted here, which is the worse for us, and makes it 90 minutes.
-        slack: how much longer than `interval` it may take to the next try: the sender may wait for
-            an answer before it counts, and has other things to send. Assumed.
+        interval: the time from one try to the next.
+        tries: how many there are in all. Whether the sender counts the first one is unclear: it is
+            counted here, which is the worse for us, and makes it 90 minutes; what is called lost
+            for certain has had one more.
+        slack: how much may be added to each interval, since the sender may wait for an answer
+            before it counts, and has other things to send; and how much sooner than the intervals
+            tell any try may come, since the first one may have been under way as long. Assumed.
     """
 
     interval: timedelta = timedelta(minutes=10)
     tries: int = 10
-    slack: timedelta = timedelta(seconds=60)
+    slack: timedelta = timedelta(seconds=120)
+
+    def earliest(self, retries: int) -> timedelta:
+        """Return the shortest time from the first try to the one after so many retries."""
+        if not retries:
+            return timedelta()
+        return max(timedelta(), retries * self.interval - self.slack)
+
+    def latest(self, retries: int) -> timedelta:
+        """Return the longest time from the first try to the one after so many retries."""
+        return retries * (self.interval + self.slack)
+
+    @property
+    def patience(self) -> timedelta:
+        """How long an interruption may last that costs no report."""
+        return self.earliest(self.tries - 1)
+
+    @property
+    def longest(self) -> timedelta:
+        """How long after its first try a report may come at last."""
+        return self.latest(self.tries)
 
 
 SENDER: Final = RetryRule()
@@ -102,7 +124,7 @@ def first_loss(closures: Iterable[Closure], now: datetime, rule: RetryRule) -> d
     current = closed[-1]
     doomed = _all_tries_within(closed, [current], rule)
     # There are some: what is tried first from now on never finds an open door.
-    return max(current.begin, doomed[0].begin + (rule.tries - 1) * rule.interval)
+    return max(current.begin, doomed[0].begin + rule.patience)
 
 
 def possibly_lost(closures: Iterable[Closure], now: datetime, rule: RetryRule) -> list[Span]:
@@ -118,8 +140,91 @@ def possibly_lost(closures: Iterable[Closure], now: datetime, rule: RetryRule) -
     Returns:
         Times that don't overlap, oldest first.
     """
+    return [one.span for one in risks(closures, now, rule)]
+
+
+class Risk(NamedTuple):
+    """A time of which reports may be deleted by now.
+
+    Attributes:
+        span: a report whose first try lies outside of it is not lost.
+        until: the end of the closure in which it ends, or the time of now.
+    """
+
+    span: Span
+    until: datetime
+
+
+def risks(closures: Iterable[Closure], now: datetime, rule: RetryRule) -> list[Risk]:
+    """Return when a report must have been tried for the first time to be deleted by now, perhaps.
+
+    As `possibly_lost`, and tells of each time when it was over.
+    """
+    return [
+        Risk(span, next(one.end for one in group if one.end >= span.end))
+        for group in _groups(_closed(closures, now, still=now), rule)
+        for span in _all_tries_within(group, group, rule)
+    ]
+
+
+def certainly_lost(closures: Iterable[Closure], now: datetime, rule: RetryRule) -> list[Span]:
+    """Return when a report must have been tried for the first time to be deleted by now, for sure.
+
+    That holds for what has not come: a time in which the door was closed may begin a little before
+    the door was, and end a little after. The sender may be as patient as it can be.
+
+    Args:
+        closures: when the door was closed, in any order; they may overlap.
+        now: the time.
+        rule: the sender's.
+
+    Returns:
+        Times that don't overlap, oldest first, each within one of `possibly_lost`.
+    """
     closed = _closed(closures, now, still=now)
-    return _all_tries_within(closed, closed, rule)
+    return [
+        Span(one.begin, one.end - rule.longest)
+        for one in closed
+        if one.begin < one.end - rule.longest
+    ]
+
+
+class Aftermath(NamedTuple):
+    """What has become, or becomes, of reports that were tried first while the door was closed.
+
+    Attributes:
+        at_risk: when a report must have been tried first to be deleted, perhaps, oldest first.
+        gone: the parts of `at_risk` of which what has not come is deleted for certain.
+        safe_from: what is tried first from then on is not deleted; None while the door is closed,
+            or where it never was.
+        comes_by: when all that is still to come of what was tried meanwhile has come, provided that
+            the door stays open; None where `safe_from` is.
+    """
+
+    at_risk: Sequence[Span]
+    gone: Sequence[Span]
+    safe_from: datetime | None
+    comes_by: datetime | None
+
+
+def aftermath(closures: Iterable[Closure], now: datetime, rule: RetryRule) -> Aftermath:
+    """Return what has become of reports that were tried first while the door was closed.
+
+    Args:
+        closures: when the door was closed, in any order; they may overlap.
+        now: the time. What begins later is left out, what ends later is taken for not ended.
+        rule: the sender's.
+    """
+    known = list(closures)
+    at_risk = possibly_lost(known, now, rule)
+    gone = certainly_lost(known, now, rule)
+    closed = _closed(known, now, still=_NEVER)
+    if not closed or closed[-1].end == _NEVER:
+        return Aftermath(at_risk, gone, None, None)
+    # What was tried first before these closures has met an open door since, or is gone.
+    begin = _groups(closed, rule)[-1][0].begin
+    safe_from = max(begin, at_risk[-1].end) if at_risk else begin
+    return Aftermath(at_risk, gone, safe_from, closed[-1].end + rule.interval + rule.slack)
 
 
 def comes_again_by(closure: Closure, rule: RetryRule) -> datetime:
@@ -132,6 +237,20 @@ def comes_again_by(closure: Closure, rule: RetryRule) -> datetime:
         msg = "the door is still closed"
         raise ValueError(msg)
     return closure.end + rule.interval + rule.slack
+
+
+def without(whole: Span, others: Iterable[Span]) -> list[Span]:
+    """Return the parts of a time that lie outside of others, oldest first."""
+    parts, begin = [], whole.begin
+    for one in _merged(others):
+        if one.end < whole.begin or one.begin > whole.end:
+            continue
+        if one.begin > begin:
+            parts.append(Span(begin, one.begin))
+        begin = max(begin, one.end)
+    if begin < whole.end:
+        parts.append(Span(begin, whole.end))
+    return parts
 
 
 def _closed(closures: Iterable[Closure], now: datetime, *, still: datetime) -> list[Span]:
@@ -148,20 +267,39 @@ def _all_tries_within(
 ) -> list[Span]:
     """Return the times of a first try after which all tries may find the door closed.
 
-    Try k, counted from 0, comes between k intervals and k times interval and slack after the first.
-
     Args:
         closed: when the door was closed.
         last_closed: the same for the last try.
         rule: the sender's.
     """
-    found = list(closed)
-    for k in range(1, rule.tries):
-        among = last_closed if k == rule.tries - 1 else closed
-        earliest, latest = k * rule.interval, k * (rule.interval + rule.slack)
-        possible = _merged(Span(one.begin - latest, _before(one.end, earliest)) for one in among)
-        found = _both(found, possible)
+    found: list[Span] = []
+    for group in _groups(closed, rule):
+        if group[-1].end - group[0].begin < rule.patience:
+            continue  # that of most
+        firsts = group
+        for k in range(1, rule.tries):
+            among = _both(group, last_closed) if k == rule.tries - 1 else group
+            possible = _merged(
+                Span(one.begin - rule.latest(k), _before(one.end, rule.earliest(k)))
+                for one in among
+            )
+            firsts = _both(firsts, possible)
+        found += firsts
     return found
+
+
+def _groups(closed: Sequence[Span], rule: RetryRule) -> list[list[Span]]:
+    """Return closed times by groups: between two of them, each report must have met an open door.
+
+    From one try to the next it never takes longer than an interval and the slack.
+    """
+    groups: list[list[Span]] = []
+    for one in closed:
+        if groups and one.begin - groups[-1][-1].end <= rule.interval + rule.slack:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return groups
 
 
 def _before(end: datetime, by: timedelta) -> datetime:

@@ -1,8 +1,10 @@
 """Why a report came as late as it did. Pure: takes times, looks at no clock."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -27,7 +29,9 @@ class Late(StrEnum):
     CLOSED_DOOR = "closed door"
     """Its first tries found our door closed."""
     QUEUED = "queued"
-    """Our door was open: it has waited at the sender."""
+    """Our door was open, as other reports prove: it has waited at the sender."""
+    UNKNOWN = "unknown"
+    """Nothing tells whether our door was open."""
 
 
 class Lateness(msgspec.Struct, frozen=True):
@@ -45,19 +49,26 @@ class Lateness(msgspec.Struct, frozen=True):
 
 
 def lateness(
-    created: datetime, arrived: datetime, closures: Sequence[Closure], rule: RetryRule
+    created: datetime,
+    arrived: datetime,
+    closures: Sequence[Closure],
+    rule: RetryRule,
+    proofs: Sequence[datetime] = (),
 ) -> Lateness:
     """Return how late a report came, and why.
 
     A closed door is the reason where the arrival is a number of retry intervals after a first try
     that is not before `created`, each earlier try may have found the door closed, and these
     intervals are at least half of the lag: before its first try a report may have been queued, too.
+    Otherwise it has waited at the sender only where our door is proved to have been open: other
+    reports came by the same way, and no more than half of the lag passed without any.
 
     Args:
         created: when the status changed, by the sender's clock.
         arrived: when the report came, by ours.
         closures: when our door was closed, in any order; those that matter begin before `arrived`.
         rule: the sender's.
+        proofs: when other reports came by the same way, oldest first.
     """
     lag = arrived - created
     if lag <= PROMPT:
@@ -71,7 +82,17 @@ def lateness(
     for retries in range(most, fewest - 1, -1):
         if _explains(retries, created, arrived, near, rule):
             return Lateness(Late.CLOSED_DOOR, lag, retries + 1)
-    return Lateness(Late.NETWORK if lag <= ON_ITS_WAY else Late.QUEUED, lag)
+    if lag <= ON_ITS_WAY:
+        return Lateness(Late.NETWORK, lag)
+    is_proved = _longest_without(created, arrived, proofs) <= lag / 2
+    return Lateness(Late.QUEUED if is_proved else Late.UNKNOWN, lag)
+
+
+def _longest_without(created: datetime, arrived: datetime, proofs: Sequence[datetime]) -> timedelta:
+    """Return the longest time between the change and the arrival in which no proof came."""
+    meanwhile = proofs[bisect_right(proofs, created) : bisect_left(proofs, arrived)]
+    edges = [created, *meanwhile, arrived]
+    return max(later - earlier for earlier, later in pairwise(edges))
 
 
 def _explains(
@@ -79,8 +100,8 @@ def _explains(
 ) -> bool:
     """Tell whether the report may have come by its try after so many that found a closed door."""
     for back in range(1, retries + 1):
-        latest = arrived - back * rule.interval
-        earliest = max(arrived - back * (rule.interval + rule.slack), created - CLOCKS)
+        latest = arrived - rule.earliest(back)
+        earliest = max(arrived - rule.latest(back), created - CLOCKS)
         if not any(one.begin <= latest and _end(one, arrived) >= earliest for one in closures):
             return False
     return True

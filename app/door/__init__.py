@@ -10,9 +10,11 @@ The door of the room:
 * `state`: :class:`~app.door.state.DoorState`, what it knows.
 * `faults`: :class:`~app.door.faults.Fault`, why the door is closed.
 * `kinds`, `commands`: the tunnels that we know, and how each is started.
-* `public_url`: what the user types, made fit for use.
+* `public_url`, `orders`, `hosts`: what the user types, made fit for use or refused in words.
+* `evidence`: :class:`~app.door.evidence.Moment`: what is known grows old.
 
-Inside: `board` (the state) is written by `tester` (the rhythm of the tests; with `probe`, `signs`,
-`network` and `closing`), `looker` (tunnels that are there; with `discovery`) and `keeper` (the
-tunnel that we run; with `tunnel` and `process`).
+Inside: `board` (the state) is written by `tester` (the rhythm of the tests, with `schedule`,
+`reports` and `closing`; a test, with `probe`, `resolving`, `signs`, `no_answer`, `network` and
+`details`), `looker` (tunnels that are there; with `discovery`) and `keeper` (the tunnel that we
+run; with `tunnel` and `process`). Each of the three runs under `supervision`.
 """

@@ -1,12 +1,16 @@
 """Where the parts of the watch write what they know, and who reads it."""
 
+import logging
 from collections.abc import Callable
 
 import msgspec
 
+from app.door.details import trace_of
 from app.door.kinds import TunnelKind
 from app.door.signs import Hint
 from app.door.state import DoorState, TunnelStage
+
+log = logging.getLogger(__name__)
 
 
 class Board:
@@ -33,7 +37,10 @@ class Board:
         if changed != self.state:
             self.state = changed
             for on_change in self._observers:
-                on_change(changed)
+                try:
+                    on_change(changed)
+                except Exception as error:  # noqa: BLE001 - who looks must not stop what is seen
+                    log.error("A new state of the door was not taken: %s", trace_of(error))  # noqa: TRY400
 
     def leads_to(self, url: str, kind: TunnelKind) -> bool:
         """Tell whether this is the public URL."""

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from app.door.doorstep import Doorstep
 from app.door.faults import Fault
 from app.door.threads import in_thread
+from app.receiver.service import utc_now
 from app.store.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -18,9 +20,10 @@ class Closing:
     What the store refuses is written at the next occasion. Belongs to one loop.
     """
 
-    def __init__(self, doorstep: Doorstep) -> None:
+    def __init__(self, doorstep: Doorstep, clock: Callable[[], datetime] = utc_now) -> None:
         """Know of nothing; see `go_on`."""
         self._doorstep = doorstep
+        self._clock = clock
         self._begin: datetime | None = None
         self._fault = ""
         self._unwritten: list[tuple[datetime, datetime | None, str]] = []
@@ -31,14 +34,22 @@ class Closing:
         return self._begin
 
     async def go_on(self) -> None:
-        """Go on with the closure that an earlier run has left without an end."""
+        """Go on with the closure that an earlier run has left without an end.
+
+        One that lies ahead, by a clock that was wrong, is ended; so are all but the oldest.
+        """
         try:
-            left = await in_thread(self._doorstep.open_closure)
+            left = await in_thread(self._doorstep.open_closures)
         except StoreError as error:
             log.warning("It can't be read whether the door was closed: %s", type(error).__name__)
             return
-        if left is not None:
-            self._begin, self._fault = left.begin, left.fault
+        now = self._clock()
+        ahead = [one for one in left if one.begin > now]
+        behind = [one for one in left if one.begin <= now]
+        if behind and self._begin is None:
+            self._begin, self._fault = behind[0].begin, behind[0].fault
+        self._unwritten += [(one.begin, one.begin, one.fault) for one in (*behind[1:], *ahead)]
+        await self._write_rest()
 
     async def closed(self, begin: datetime, fault: Fault) -> None:
         """Note that the door is closed. A later `begin` of the same closure changes nothing."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, assert_never
 
 from app.door.kinds import TunnelKind, TunnelOrder
+from app.door.orders import OrderError, checked
 from app.receiver.address import authority
 
 STARTABLE: Final = (
@@ -46,15 +47,12 @@ _SSH_PORT: Final = re.compile(r"Allocated port (\d+) for remote forward")
 
 _SECRETS: Final = (
     re.compile(r"(/r/)[^/?#\s\"']+"),
+    re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]*://)[^\s@]*(?=@)"),
     re.compile(r"((?:auth)?token[\"']?\s*[=:]\s*)\S+", re.IGNORECASE),
     re.compile(r"()\b[A-Za-z0-9_+/=-]{40,}"),
 )
 _CONTROL: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[^\S ]|[\x00-\x1f\x7f]")
 _LONGEST_LINE: Final = 300
-
-
-class OrderError(ValueError):
-    """The tunnel can't be started like this; the text is a sentence for the user."""
 
 
 def program_of(kind: TunnelKind) -> str:
@@ -90,10 +88,12 @@ def command_of(
     Raises:
         OrderError: what is needed for it is missing, or is no name.
     """
-    _refuse_nonsense(order)
+    order = checked(order)
     target = f"http://{authority(*listens_on)}"
     program = program_of(order.kind)
-    metrics = ("--no-autoupdate", "--metrics", f"127.0.0.1:{metrics_port}")
+    # WORKAROUND cloudflared issue 1485: over QUIC it drops bodies that come without Content-Length.
+    protocol = ("--protocol", "http2")
+    metrics = ("--no-autoupdate", "--metrics", f"127.0.0.1:{metrics_port}", *protocol)
     match order.kind:
         case TunnelKind.CLOUDFLARED_QUICK:
             # The user's own settings would take the quick tunnel's place.
@@ -102,14 +102,14 @@ def command_of(
         case TunnelKind.CLOUDFLARED_NAMED:
             return [program, "tunnel", *metrics, "run", "--url", target, order.name]
         case TunnelKind.NGROK:
-            own = (f"--url=https://{order.name.removeprefix('https://')}",) if order.name else ()
+            own = (f"--url=https://{order.name}",) if order.name else ()
             return [program, "http", "--log=stdout", "--log-format=logfmt", *own, target]
         case TunnelKind.TAILSCALE:
             return [program, "funnel", target]
         case TunnelKind.SSH:
             return [program, *_SSH_OPTIONS, "-R", _forwarding(order, listens_on), "--", order.name]
         case TunnelKind.OTHER:
-            raise OrderError("A URL that was typed has no program that could be started.")
+            raise OrderError("An address that was typed has no program that could be started.")
         case _:
             assert_never(order.kind)
 
@@ -170,16 +170,6 @@ def shown(line: str) -> str:
     for secret in _SECRETS:
         line = secret.sub(r"\1…", line)
     return line[:_LONGEST_LINE]
-
-
-def _refuse_nonsense(order: TunnelOrder) -> None:
-    for text in (order.name, order.remote):
-        if text.startswith("-") or not text.isprintable() or " " in text:
-            raise OrderError("That is not a name.")
-    if order.kind is TunnelKind.SSH and not order.name:
-        raise OrderError("The server to log in to is missing.")
-    if order.kind is TunnelKind.CLOUDFLARED_NAMED and not (order.name and order.url):
-        raise OrderError("The tunnel's name and its public URL are needed.")
 
 
 def _forwarding(order: TunnelOrder, listens_on: tuple[str, int]) -> str:

@@ -12,6 +12,7 @@ import aiohttp
 import msgspec
 
 from app.door.kinds import TunnelKind
+from app.door.public_url import PublicUrlError, public_base
 from app.door.state import FoundTunnel
 
 _LIMIT_S: Final = 2.0
@@ -105,7 +106,8 @@ async def find_tunnels(
             *(_cloudflared(client, one, port) for one in ports),
             _tailscale(places.tailscale if asks_programs else "", port),
         )
-    by_url = {tunnel.url: tunnel for tunnels in found for tunnel in tunnels}
+    fit = (_made_fit(tunnel) for tunnels in found for tunnel in tunnels)
+    by_url = {tunnel.url: tunnel for tunnel in fit if tunnel is not None}
     return sorted(by_url.values(), key=lambda one: (one.leads_here is not True, one.url))
 
 
@@ -204,6 +206,14 @@ async def _whole(answer: aiohttp.ClientResponse) -> bytes:
     while len(told) < _LARGEST and (piece := await answer.content.readany()):
         told += piece
     return bytes(told)
+
+
+def _made_fit(tunnel: FoundTunnel) -> FoundTunnel | None:
+    """Return a tunnel with its URL in the usual form; None where it can't be a public one."""
+    try:
+        return msgspec.structs.replace(tunnel, url=public_base(tunnel.url))
+    except PublicUrlError:
+        return None
 
 
 def _leads_here(address: str, port: int) -> bool:

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +16,6 @@ from app.receiver.service import utc_now
 from app.store.doors import DoorReader
 from app.store.edits import Edit, MarkClosure
 from app.store.secrets import CallbackSecret, SecretStore
-
-_LOOK_BACK: Final = timedelta(days=7)
 
 
 class _Proof(msgspec.Struct):
@@ -42,6 +40,7 @@ class Doorstep:
             process; None where nobody receives.
         read_probes: returns what makes probes for the receiver; None where nobody receives.
         on_secret: is called when a secret may have been made.
+        read_dropped_body: returns when a request last came by a secret without its body.
         believe: is told the header in which the tunnel tells for whom it passes requests on.
         clock: the time, UTC.
     """
@@ -56,6 +55,7 @@ class Doorstep:
         read_address: Callable[[], tuple[str, int] | None],
         read_probes: Callable[[], Probes | None],
         on_secret: Callable[[], None] = lambda: None,
+        read_dropped_body: Callable[[int], datetime | None] = lambda _key: None,
         believe: Callable[[str | None], None] = lambda _header: None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -64,6 +64,7 @@ class Doorstep:
         self._doors = doors
         self._edit = edit
         self._on_secret = on_secret
+        self._read_dropped_body = read_dropped_body
         self._clock = clock
         self.read_address: Final = read_address
         self.read_probes: Final = read_probes
@@ -75,6 +76,20 @@ class Doorstep:
         self._on_secret()
         return secret
 
+    def secrets_besides(self, url: str) -> list[CallbackSecret]:
+        """Return the secrets of public URLs other than `url` by which reports may still come.
+
+        That by which one came last is the first; those of which none is known are the last.
+        """
+        users = self._secrets.users(self._clock())
+        last = self._secrets.last_arrivals()
+        found = [
+            one
+            for one in self._secrets.valid()
+            if one.key in users and one.public_url not in {None, url}
+        ]
+        return sorted(found, key=lambda one: last.get(one.key, one.created), reverse=True)
+
     def is_waiting(self) -> bool:
         """Tell whether reports are waited for: messages of a batch that is alive aren't settled."""
         return bool(self._secrets.users(self._clock()))
@@ -83,12 +98,16 @@ class Doorstep:
         """Return when the last report came by a secret, UTC."""
         return self._doors.last_proof(secret_key)
 
-    def open_closure(self) -> Closure | None:
-        """Return the closure by a broken tunnel that has not ended; None for none."""
-        now = self._clock()
-        closures = self._doors.closures(now - _LOOK_BACK, now=now, is_running=True)
-        unended = [one for one in closures if one.by is ClosedBy.TUNNEL and one.end is None]
-        return unended[0] if unended else None
+    def open_closures(self) -> list[Closure]:
+        """Return the closures by a broken tunnel that have not ended, oldest first.
+
+        Such as lie ahead were noted by a clock that was wrong.
+        """
+        return self._doors.unended(ClosedBy.TUNNEL)
+
+    def last_dropped_body(self, secret_key: int) -> datetime | None:
+        """Return when a request last came by a secret without its body, UTC; None for never."""
+        return self._read_dropped_body(secret_key)
 
     def mark(self, begin: datetime, end: datetime | None, fault: str) -> "Future[int]":
         """Note that the public URL does not lead here, or that it does again."""
@@ -100,7 +119,8 @@ class Doorstep:
             proof = msgspec.json.decode(self._file.read_bytes(), type=_Proof)
         except (OSError, msgspec.DecodeError):
             return None
-        return proof.at if proof.url == url else None
+        # Without a zone it is no moment: nobody can compare it.
+        return proof.at if proof.url == url and proof.at.tzinfo is not None else None
 
     def keep_proof(self, url: str, at: datetime) -> None:
         """Keep the last proof for a later run; without it, a closure is told longer than it was."""

@@ -2,8 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
+
+from app.door.hosts import HostScope
 
 
 class Fault(StrEnum):
@@ -11,6 +14,14 @@ class Fault(StrEnum):
 
     NO_NETWORK = "no_network"
     """This computer has no way to other computers."""
+    OWN_DNS = "own_dns"
+    """This computer finds no names at all."""
+    OWN_PROXY = "own_proxy"
+    """The proxy of this computer lets the test not pass, or can't be used."""
+    NETWORK_LOGIN = "network_login"
+    """The network of this computer wants a login first."""
+    TEST_FAILED = "test_failed"
+    """The test could not be made: this computer did not let it, or we made a mistake."""
     DNS = "dns"
     """The host of the URL has no address."""
     TLS = "tls"
@@ -23,12 +34,28 @@ class Fault(StrEnum):
     """Something else answers, or another Kvitto."""
     PAGE_IN_THE_WAY = "page_in_the_way"
     """A login, a warning or another address is put in front."""
+    REDIRECTED = "redirected"
+    """Requests are sent on to another URL: of the same host, or with the same path."""
     WRONG_SECRET = "wrong_secret"
     """It came here, but its secret is not valid, or its path was changed."""
+    BODIES_DROPPED = "bodies_dropped"
+    """It came here without its body, or only with a Content-Length: reports get lost like that."""
     REFUSED_AT_EDGE = "refused_at_edge"
     """The tunnel's far end refuses such requests: a rule, a limit, a blocked country."""
     NO_ANSWER = "no_answer"
     """Nothing came back in time, or the connection broke."""
+
+
+INCONCLUSIVE: Final = frozenset(
+    {
+        Fault.NO_NETWORK,
+        Fault.OWN_DNS,
+        Fault.OWN_PROXY,
+        Fault.NETWORK_LOGIN,
+        Fault.TEST_FAILED,
+    }
+)
+"""What went wrong on our own way out: whether the public URL leads here is not known then."""
 
 
 class ProbeResult(msgspec.Struct, frozen=True):
@@ -40,6 +67,10 @@ class ProbeResult(msgspec.Struct, frozen=True):
         took_s: how long it took.
         status: the HTTP status that came back, if any.
         detail: the technical detail, one line in English; never a secret.
+        place: REDIRECTED: where requests are sent on to. OWN_PROXY: the proxy. Without secrets.
+        scope: from where the host can be reached, by the addresses that were found for its name;
+            None where none was looked for or found.
+        is_partial: BODIES_DROPPED: whether bodies with a Content-Length come in all the same.
     """
 
     fault: Fault | None
@@ -47,3 +78,6 @@ class ProbeResult(msgspec.Struct, frozen=True):
     took_s: float
     status: int | None = None
     detail: str = ""
+    place: str = ""
+    scope: HostScope | None = None
+    is_partial: bool = False

@@ -1,18 +1,23 @@
 """Keep the tunnel that was ordered, leading to where we listen, and none besides."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from app.door.board import Board
+from app.door.details import trace_of
 from app.door.doorstep import Doorstep
 from app.door.kinds import TunnelKind, TunnelOrder
 from app.door.process import left_over
 from app.door.state import TunnelStage
+from app.door.supervision import start, supervised
 from app.door.threads import in_thread
 from app.door.tunnel import Patience, Tunnel
+
+log = logging.getLogger(__name__)
 
 _OVER: Final = frozenset({TunnelStage.MISSING, TunnelStage.STOPPED})
 
@@ -47,6 +52,7 @@ class Keeper:
         self._on_down = on_down
         self._changed = asyncio.Event()
         self._tunnel: Tunnel | None = None
+        self._running: asyncio.Task[None] | None = None
         self._leads_to: tuple[str, int] | None = None
         self.order: TunnelOrder | None = None
 
@@ -69,30 +75,42 @@ class Keeper:
 
         One that was ordered itself is taken over, too; any other is ended.
         """
-        left = await in_thread(left_over, self._folder)
+        try:
+            left = await in_thread(left_over, self._folder)
+        except Exception as error:  # noqa: BLE001 - whatever was left there must not end the watch
+            log.error("A tunnel of an earlier run can't be taken over: %s", trace_of(error))  # noqa: TRY400
+            return
         if left is not None and self.order is None:
             self.start(left)
 
-    async def run(self, group: asyncio.TaskGroup) -> None:
-        """Do what is asked until cancelled.
+    async def run(self) -> None:
+        """Do what is asked until cancelled, whatever goes wrong meanwhile.
 
-        Args:
-            group: what runs the tunnel itself.
+        The tunnel itself runs beside: until `end`, even if this fails.
         """
+        await supervised(self._run, "keeping the tunnel", self._on_failed)
+
+    async def _run(self) -> None:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            listens_on = await in_thread(self._doorstep.read_address)
-            if self._is_right(listens_on):
-                continue
-            await self.end()
-            if self.order is None or listens_on is None:
-                continue
-            tunnel = Tunnel(self.order, listens_on, self._folder, patience=self._patience)
-            tunnel.observe(partial(self._on_tunnel, tunnel))
-            self._tunnel, self._leads_to = tunnel, listens_on
-            self._board.say(tunnel=tunnel.state)
-            group.create_task(tunnel.run(), name="kvitto door: tunnel program")
+            await self._keep(self.order)
+
+    async def _keep(self, order: TunnelOrder | None) -> None:
+        listens_on = await in_thread(self._doorstep.read_address)
+        if self._is_right(listens_on):
+            return
+        await self.end()
+        if order is None or listens_on is None:
+            return
+        tunnel = Tunnel(order, listens_on, self._folder, patience=self._patience)
+        tunnel.observe(partial(self._on_tunnel, tunnel))
+        self._tunnel, self._leads_to = tunnel, listens_on
+        self._board.say(tunnel=tunnel.state)
+        self._running = start(tunnel.run(), "kvitto door: tunnel program")
+
+    def _on_failed(self, _error: Exception) -> None:
+        self._changed.set()  # what was asked for is still to be done
 
     async def end(self, *, leaves_it: bool = False) -> None:
         """End the tunnel.
@@ -102,11 +120,14 @@ class Keeper:
         """
         if self._tunnel is None:
             return
-        if leaves_it:
-            await self._tunnel.leave()
-        else:
-            await self._tunnel.stop()
-        self._tunnel = None
+        tunnel, running = self._tunnel, self._running
+        if running is not None:
+            if leaves_it:
+                await tunnel.leave()
+            else:
+                await tunnel.stop()
+            await asyncio.wait([running])
+        self._tunnel = self._running = None
 
     def _is_right(self, listens_on: tuple[str, int] | None) -> bool:
         """Tell whether the tunnel that runs is the one that was ordered, and leads to us."""

@@ -11,6 +11,7 @@ from app.door.doorstep import Doorstep
 from app.door.kinds import TunnelKind
 from app.door.rhythm import Rhythm
 from app.door.state import FoundTunnel
+from app.door.supervision import supervised
 from app.door.threads import in_thread, until
 
 FOLLOWED: Final = frozenset(
@@ -72,7 +73,10 @@ class Looker:
         self._wanted.set()
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Look until cancelled, whatever goes wrong meanwhile."""
+        await supervised(self._run, "looking for tunnels")
+
+    async def _run(self) -> None:
         while True:
             self._wanted.clear()
             await self._look()

@@ -1,10 +1,12 @@
-"""The front-door test: post a probe to the public URL, and see what comes back."""
+"""The front-door test: post probes to the public URL as the sender may, and see what comes back."""
 
-import errno
+import asyncio
+import logging
 import ssl
 import time
 from collections.abc import Callable
 from datetime import datetime
+from enum import Enum
 from http import HTTPStatus
 from typing import Final
 
@@ -12,31 +14,41 @@ import aiohttp
 import msgspec
 from aiohttp.abc import AbstractResolver
 from aiohttp.resolver import ThreadedResolver
+from msgspec.structs import replace
 
-from app.door.faults import Fault, ProbeResult
-from app.door.network import has_route, proxy_for
+from app.door.details import cleaned, trace_of
+from app.door.faults import INCONCLUSIVE, Fault, ProbeResult
+from app.door.hosts import HostScope
+from app.door.network import Proxy, has_route, proxy_for
+from app.door.no_answer import fault_of_error
 from app.door.public_url import public_callback_url
-from app.door.signs import READ_BYTES, Answer, Hint, fault_of, fault_of_silence
+from app.door.resolving import ScopedResolver, finds_names
+from app.door.signs import READ_BYTES, Answer, Hint, fault_of, is_of_proxy, redirection
 from app.door.threads import in_thread
 from app.receiver.probes import PROBE_HEADER, Probe, Probes, Reached
 from app.receiver.service import utc_now
 
+log = logging.getLogger(__name__)
+
 TIMEOUT_S: Final = 15.0
 _CONNECT_S: Final = 10.0
-_NO_WAY: Final = frozenset(
-    {errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL}
-)
-_WITHOUT_TUNNEL: Final = (Fault.DNS, Fault.NO_ANSWER)
-_HIDDEN: Final = "…"
+_WITHOUT_TUNNEL: Final = INCONCLUSIVE | {Fault.DNS, Fault.NO_ANSWER}
 _AGENT: Final = "Kvitto front-door test"
 """Not that of a browser: to those, some tunnels show a page first that no sender ever sees."""
+
+
+class _Framing(Enum):
+    """How the end of a body is told. The sender may do either: its documentation does not say."""
+
+    SIZED = "with a Content-Length"
+    CHUNKED = "in chunks, without a Content-Length"
 
 
 class Prober:
     """Makes front-door tests. Belongs to one loop.
 
     Args:
-        timeout_s: how long one test may take.
+        timeout_s: how long one probe may take.
         clock: the time, UTC.
         has_way: tells whether this computer has a way to others; is called on a thread.
         tls: how the certificates of the far end are verified; None for as the system does it.
@@ -61,7 +73,10 @@ class Prober:
     async def test(
         self, base: str, secret: str, probes: Probes, hint: Hint | None = None
     ) -> ProbeResult:
-        """Post one probe, and say what came of it. Never follows where it is sent on.
+        """Post a probe in each framing, and say what came of them.
+
+        Never follows where it is sent on. Raises nothing: what goes wrong on our side is a fault
+        that says so.
 
         Args:
             base: the public URL, of `public_base`.
@@ -69,48 +84,60 @@ class Prober:
             probes: those of the receiver that it should lead to.
             hint: what is known of the tunnel.
         """
-        probe = probes.make()
         started = time.monotonic()
-        finding = await self._try(public_callback_url(base, secret), probe, hint or Hint(), probes)
+        hidden = [secret]
+        try:
+            proxy = await in_thread(proxy_for, base)
+            hidden += () if proxy is None else proxy.hidden
+            url = public_callback_url(base, secret)
+            finding = await self._test(_Test(url, secret, probes, hint or Hint(), proxy))
+        except Exception as error:  # noqa: BLE001 - a test that fails must not end the watch
+            log.error("The public address could not be tested: %s", trace_of(error, hidden))  # noqa: TRY400
+            finding = _Finding(Fault.TEST_FAILED, None, type(error).__name__)
         return ProbeResult(
             fault=finding.fault,
             at=self._clock(),
             took_s=time.monotonic() - started,
             status=finding.status,
-            detail=finding.detail.replace(secret, _HIDDEN).replace(probe.nonce, _HIDDEN),
+            detail=cleaned(finding.detail, hidden),
+            place=cleaned(finding.place, hidden),
+            scope=finding.scope,
+            is_partial=finding.is_partial,
         )
 
-    async def _try(self, url: str, probe: Probe, hint: Hint, probes: Probes) -> "_Finding":
+    async def _test(self, test: "_Test") -> "_Finding":
+        sized, chunked = await asyncio.gather(
+            self._try(test, _Framing.SIZED), self._try(test, _Framing.CHUNKED)
+        )
+        if sized.fault is None and chunked.fault is not None and chunked.status is None:
+            # It may have got lost by chance, as anything may.
+            chunked = await self._try(test, _Framing.CHUNKED)
+        return _verdict(sized, chunked)
+
+    async def _try(self, test: "_Test", framing: _Framing) -> "_Finding":
+        probe, probes, hint = test.probes.make(), test.probes, test.hint
+        resolver = ScopedResolver(self._resolver())
         try:
-            status, headers, body = await self._post(url, probe)
+            answer = await self._post(test, probe, framing, resolver)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            finding = await self._of_error(error, hint)
+            finding = await self._of_error(error, test, resolver)
         else:
-            finding = _of_answer(status, headers, body, probe, probes, hint)
+            finding = _of_answer(answer, probe, test)
+        finding = replace(finding, scope=resolver.scope)
         if hint.is_connected is False and finding.fault in _WITHOUT_TUNNEL:
-            # Its name and its far end go with it.
-            finding = _Finding(Fault.TUNNEL_DOWN, finding.status, finding.detail)
+            # Its own program says so; and its name and its far end go with it.
+            finding = replace(finding, fault=Fault.TUNNEL_DOWN)
         if finding.fault is None:
             return finding
-        seen = await in_thread(probes.seen, probe)
-        if seen is None:
-            return finding
-        if seen is Reached.ELSEWHERE:
-            return _Finding(Fault.WRONG_SECRET, finding.status, finding.detail)
-        if finding.status == HTTPStatus.OK:
-            # What the sender looks at comes back; only our proof does not.
-            return _Finding(None, finding.status, "the answer's body was changed on its way back")
-        return _Finding(
-            Fault.NO_ANSWER,
-            finding.status,
-            f"it came in, but its answer got lost: {finding.detail}",
-        )
+        return _of_arrival(finding, await in_thread(probes.seen, probe))
 
-    async def _post(self, url: str, probe: Probe) -> tuple[int, dict[str, str], bytes]:
-        proxy = await in_thread(proxy_for, url)
+    async def _post(
+        self, test: "_Test", probe: Probe, framing: _Framing, resolver: ScopedResolver
+    ) -> Answer:
+        proxy = test.proxy
         connector = aiohttp.TCPConnector(
             # Each test is to find out anew what somebody from outside would.
-            resolver=self._resolver(),
+            resolver=resolver,
             use_dns_cache=False,
             force_close=True,
             ssl=True if self._tls is None else self._tls,
@@ -124,44 +151,45 @@ class Prober:
                 auto_decompress=True,
             ) as client,
             client.post(
-                url,
+                test.url,
                 data=probe.body,
+                chunked=True if framing is _Framing.CHUNKED else None,
                 headers={PROBE_HEADER: probe.nonce},
                 allow_redirects=False,
-                proxy=proxy,
+                proxy=(proxy.url or None) if proxy is not None else None,
             ) as response,
         ):
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return response.status, headers, await _beginning(response)
+            body = await _beginning(response)
+            return Answer(response.status, headers, body.decode("utf-8", "replace"))
 
-    async def _of_error(self, error: Exception, hint: Hint) -> "_Finding":
+    async def _of_error(
+        self, error: Exception, test: "_Test", resolver: ScopedResolver
+    ) -> "_Finding":
         """Return what it tells that there was no answer."""
-        detail = _in_words(error)
-        if isinstance(error, aiohttp.ClientConnectorDNSError):
-            fault = Fault.DNS if await self._is_on_line() else Fault.NO_NETWORK
-        elif isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
-            fault = Fault.TLS
-        elif isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
-            fault, detail = Fault.NO_NETWORK, f"the proxy of this computer: {detail}"
-        elif isinstance(error, aiohttp.ClientResponseError | aiohttp.InvalidURL):
-            fault, detail = Fault.OTHER_PROGRAM, "the answer is not HTTP"
-        elif isinstance(error, aiohttp.ClientConnectorError):
-            fault = await self._of_no_connection(error.os_error)
-        elif isinstance(error, aiohttp.ServerDisconnectedError):
-            fault = fault_of_silence(hint)
-        else:
-            fault = Fault.NO_ANSWER if await self._is_on_line() else Fault.NO_NETWORK
-        return _Finding(fault, None, detail)
+        fault, detail = fault_of_error(error, test.hint, test.proxy)
+        asked_for_name = resolver.was_asked and resolver.scope is None
+        if fault is Fault.DNS or (fault is Fault.NO_ANSWER and asked_for_name):
+            if not await in_thread(self._has_way):
+                fault = Fault.NO_NETWORK
+            elif not await finds_names(self._resolver):
+                fault = Fault.OWN_DNS
+            else:
+                fault = Fault.DNS
+        elif fault is Fault.NO_ANSWER and not await in_thread(self._has_way):
+            fault = Fault.NO_NETWORK
+        place = test.proxy.place if fault is Fault.OWN_PROXY and test.proxy is not None else ""
+        return _Finding(fault, None, detail, place)
 
-    async def _of_no_connection(self, error: OSError) -> Fault:
-        if isinstance(error, ConnectionRefusedError):
-            return Fault.TUNNEL_DOWN
-        if error.errno in _NO_WAY and not await self._is_on_line():
-            return Fault.NO_NETWORK
-        return Fault.NO_ANSWER
 
-    async def _is_on_line(self) -> bool:
-        return await in_thread(self._has_way)
+class _Test(msgspec.Struct, frozen=True):
+    """What is tested, and how."""
+
+    url: str
+    secret: str
+    probes: Probes
+    hint: Hint
+    proxy: Proxy | None
 
 
 class _Finding(msgspec.Struct, frozen=True):
@@ -170,18 +198,58 @@ class _Finding(msgspec.Struct, frozen=True):
     fault: Fault | None
     status: int | None
     detail: str
+    place: str = ""
+    scope: HostScope | None = None
+    is_partial: bool = False
 
 
-def _of_answer(
-    status: int, headers: dict[str, str], body: bytes, probe: Probe, probes: Probes, hint: Hint
-) -> _Finding:
-    reached = probes.proved(probe, body)
+def _verdict(sized: _Finding, chunked: _Finding) -> _Finding:
+    """Return what two probes tell that differ in nothing but their framing."""
+    for one, framing in ((sized, _Framing.SIZED), (chunked, _Framing.CHUNKED)):
+        if one.fault is Fault.BODIES_DROPPED:
+            is_partial = one is chunked and sized.fault is None
+            detail = f"{one.detail}, sent {framing.value}"
+            return replace(one, detail=detail, is_partial=is_partial)
+    if sized.fault is not None or chunked.fault is None or chunked.fault in INCONCLUSIVE:
+        return sized
+    detail = f"only with a Content-Length: without one, {chunked.detail}"
+    return replace(chunked, fault=Fault.BODIES_DROPPED, detail=detail, place="", is_partial=True)
+
+
+def _of_answer(answer: Answer, probe: Probe, test: _Test) -> _Finding:
+    status, proxy = answer.status, test.proxy
+    reached = test.probes.proved(probe, answer.text.encode("utf-8", "replace"))
+    if reached is Reached.BODY_LOST:
+        return _Finding(Fault.BODIES_DROPPED, status, "the body got lost")
     if reached is Reached.ELSEWHERE:
         return _Finding(Fault.WRONG_SECRET, status, f"HTTP {status} from this Kvitto")
     if reached is Reached.SECRET and status == HTTPStatus.OK:
         return _Finding(None, status, "")
-    fault, detail = fault_of(Answer(status, headers, body.decode("utf-8", "replace")), hint)
-    return _Finding(fault, status, detail)
+    if proxy is not None and proxy.url and test.url.startswith("http:") and is_of_proxy(answer):
+        # To a URL without TLS the proxy speaks for the far end: whose word it is can't be told.
+        detail = f"HTTP {status} by way of the proxy {proxy.place}"
+        return _Finding(Fault.OWN_PROXY, status, detail, proxy.place)
+    fault, detail = fault_of(answer, test.hint)
+    place = redirection(test.url, answer, test.secret) if fault is Fault.PAGE_IN_THE_WAY else ""
+    return _Finding(Fault.REDIRECTED if place else fault, status, detail, place)
+
+
+def _of_arrival(finding: _Finding, seen: Reached | None) -> _Finding:
+    """Return what it tells that a probe has come in, though its answer tells nothing."""
+    match seen:
+        case None:
+            return finding
+        case Reached.ELSEWHERE:
+            return replace(finding, fault=Fault.WRONG_SECRET)
+        case Reached.BODY_LOST:
+            return replace(finding, fault=Fault.BODIES_DROPPED, detail="the body got lost")
+        case Reached.SECRET if finding.status == HTTPStatus.OK:
+            # What the sender looks at comes back; only our proof does not.
+            detail = "the answer's body was changed on its way back"
+            return replace(finding, fault=None, detail=detail)
+        case Reached.SECRET:
+            detail = f"it came in, but its answer got lost: {finding.detail}"
+            return replace(finding, fault=Fault.NO_ANSWER, detail=detail)
 
 
 async def _beginning(response: aiohttp.ClientResponse) -> bytes:
@@ -193,18 +261,3 @@ async def _beginning(response: aiohttp.ClientResponse) -> bytes:
     except (aiohttp.ClientError, OSError):
         pass
     return bytes(read[:READ_BYTES])
-
-
-def _in_words(error: Exception) -> str:
-    """Return one line of an error, without what an object looks like in Python."""
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return (
-            f"certificate: {getattr(error.certificate_error, 'verify_message', '') or 'not valid'}"
-        )
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, aiohttp.ServerDisconnectedError):
-        return "the connection was closed without an answer"
-    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-    text = (getattr(cause, "strerror", None) or str(cause)).splitlines()
-    return f"{type(cause).__name__}: {text[0]}" if text else type(cause).__name__

@@ -195,7 +195,7 @@ def _process_of(record: _Record | None) -> psutil.Process | None:
         process = psutil.Process(record.pid)
         is_it = abs(process.create_time() - record.created) < 1
         return process if is_it and process.status() != psutil.STATUS_ZOMBIE else None
-    except psutil.Error:
+    except (psutil.Error, ValueError, OverflowError):  # the last two: no number of a process
         return None
 
 

@@ -9,12 +9,13 @@ import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from app.door.faults import Fault
 from app.door.kinds import TunnelKind
+from app.receiver.address import SECRET_PATH, redacted
 from app.receiver.answers import SERVER
 
 READ_BYTES: Final = 16 * 1024
@@ -34,6 +35,12 @@ _ASKS_FOR_SOMEBODY: Final = re.compile(
     re.IGNORECASE,
 )
 
+_LOGIN_PATH: Final = re.compile(
+    r"log-?[io]n|sign-?in|auth|\bsso\b|account|consent|/access/|captive|portal|challenge",
+    re.IGNORECASE,
+)
+_BY_PROXIES: Final = frozenset({403, 407, 411, 501, 502, 503, 504, 511})
+
 _CLOUDFLARE_NO_TUNNEL: Final = frozenset({1016, 1033})
 """Its makers: 1033, no healthy `cloudflared` is connected; 1016, the name leads to no tunnel."""
 _BY_CLOUDFLARE: Final = {
@@ -49,8 +56,10 @@ _BY_CLOUDFLARE: Final = {
 }
 _BY_STATUS: Final = {
     HTTPStatus.UNAUTHORIZED: Fault.PAGE_IN_THE_WAY,
-    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: Fault.PAGE_IN_THE_WAY,
-    HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED: Fault.PAGE_IN_THE_WAY,  # a captive portal's
+    # These two come from our own side of the internet: from a proxy that nobody set, and from what
+    # keeps the guests of a network out (RFC 6585).
+    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: Fault.OWN_PROXY,
+    HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED: Fault.NETWORK_LOGIN,
     HTTPStatus.FORBIDDEN: Fault.REFUSED_AT_EDGE,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Fault.REFUSED_AT_EDGE,
     HTTPStatus.TOO_MANY_REQUESTS: Fault.REFUSED_AT_EDGE,
@@ -113,6 +122,41 @@ def fault_of(answer: Answer, hint: Hint) -> tuple[Fault, str]:
     if fault is None and _PAGE.search(answer.text) and _ASKS_FOR_SOMEBODY.search(answer.text):
         return Fault.PAGE_IN_THE_WAY, f"{detail}, a page for people"
     return fault or Fault.OTHER_PROGRAM, detail
+
+
+def redirection(url: str, answer: Answer, secret: str) -> str:
+    """Return where an answer sends requests on to, without the secret; "" for a page for people.
+
+    That is so where the host stays the same, such as for https instead of http, and where the path
+    goes along. A login is a page for people wherever it is.
+
+    Args:
+        url: what was asked for.
+        answer: the answer to it.
+        secret: the secret in `url`.
+    """
+    location = answer.headers.get("location", "")
+    if not 300 <= answer.status < 400 or not location:
+        return ""
+    try:
+        target = urlsplit(urljoin(url, location))
+        host, port = (target.hostname or "").rstrip("."), target.port
+    except ValueError:
+        return ""
+    if target.scheme not in {"http", "https"} or not host or secret in target.query:
+        return ""  # what repeats our URL as a value comes back to it after a login
+    goes_along = f"{SECRET_PATH}{secret}" in target.path
+    is_same_host = host == (urlsplit(url).hostname or "").rstrip(".")
+    if not goes_along and (not is_same_host or _LOGIN_PATH.search(target.path)):
+        return ""
+    place = host if port is None else f"{host}:{port}"
+    path = redacted(target.path) if goes_along else ""
+    return "".join(one for one in f"{target.scheme}://{place}{path}" if one.isprintable())
+
+
+def is_of_proxy(answer: Answer) -> bool:
+    """Tell whether an answer may be the word of a proxy on our own side."""
+    return answer.status in _BY_PROXIES
 
 
 def fault_of_silence(hint: Hint) -> Fault:

@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
-from app.door.faults import Fault, ProbeResult
+from app.door.evidence import Evidence, Moment
+from app.door.faults import INCONCLUSIVE, Fault, ProbeResult
+from app.door.hosts import HostScope
 from app.door.kinds import TunnelKind, TunnelOrder
+from app.door.public_url import scope_of_base
+from app.door.url_check import UrlCheck
 
 
 class DoorStatus(StrEnum):
@@ -16,11 +21,14 @@ class DoorStatus(StrEnum):
     LOCAL_ONLY = "local_only"
     """No public URL is chosen: programs on this computer reach us, nobody else need."""
     UNKNOWN = "unknown"
-    """A public URL is chosen and was not tested yet, or nothing receives here now."""
+    """A public URL is chosen, and whether it leads here is not known: it was not tested lately, the
+    test can't be made from here, or nothing receives here now."""
+    NETWORK_ONLY = "network_only"
+    """It leads here, but its host can be reached from this network only: not by the sender."""
     OPEN = "open"
-    """The last test came back, or a report has come since."""
+    """A test came back lately, or a report came."""
     CLOSED = "closed"
-    """The last test did not come back; `fault` says why."""
+    """The last test did not come back; `fault_at` says why."""
 
 
 class TunnelStage(StrEnum):
@@ -86,11 +94,20 @@ class DoorState(msgspec.Struct, frozen=True):
         tunnel: the tunnel that we run; None if none was started.
         found: the tunnels that were found, ours too.
         last_probe: what came of the last test of this URL.
-        last_good: the last proof that this URL leads here, UTC: a test, or a report.
+        address_scope: from where the addresses of its host could be reached when some were found
+            last; None where none was.
+        known_good: the last proof that this URL leads here, in this run: a test, or a report.
+        known_bad: that the last test did not come back; None once there is a newer proof.
+        last_good: the time of the last proof, of an earlier run too, UTC.
         closed_since: CLOSED: the last moment for which it is known that the door was open, UTC.
         next_probe: when the next test is due, UTC.
         is_testing: whether a test is under way.
+        others: the other public URLs that batches report to, those by which reports came last
+            first.
         can_test: whether the receiver can be tested from here: False where nothing receives.
+        refused_url: what was to be the public URL, or the one of the tunnel, and can't be; "" for
+            none.
+        refused_why: a sentence that says why.
     """
 
     public_url: str = ""
@@ -99,26 +116,44 @@ class DoorState(msgspec.Struct, frozen=True):
     tunnel: TunnelState | None = None
     found: Sequence[FoundTunnel] = ()
     last_probe: ProbeResult | None = None
+    address_scope: HostScope | None = None
+    known_good: Evidence | None = None
+    known_bad: Evidence | None = None
     last_good: datetime | None = None
     closed_since: datetime | None = None
     next_probe: datetime | None = None
     is_testing: bool = False
     can_test: bool = True
+    others: Sequence[UrlCheck] = ()
+    refused_url: str = ""
+    refused_why: str = ""
 
-    @property
-    def status(self) -> DoorStatus:
-        """The state in a word."""
+    def status_at(self, now: Moment) -> DoorStatus:
+        """Return the state in a word: what is known at a moment, not what once was."""
         if not self.public_url:
             return DoorStatus.LOCAL_ONLY
-        probe = self.last_probe
-        if probe is None or not self.can_test:
+        if not self.can_test:
             return DoorStatus.UNKNOWN
-        is_good = self.last_good is not None and self.last_good >= probe.at
-        return DoorStatus.OPEN if is_good else DoorStatus.CLOSED
+        if self.known_bad is not None:
+            fault = self.fault_at(now)
+            return DoorStatus.UNKNOWN if fault in _NOTHING_KNOWN else DoorStatus.CLOSED
+        if self.known_good is None or not self.known_good.is_fresh(now):
+            return DoorStatus.UNKNOWN
+        return DoorStatus.OPEN if self.scope is HostScope.PUBLIC else DoorStatus.NETWORK_ONLY
+
+    def fault_at(self, now: Moment) -> Fault | None:
+        """Return why the door is closed, or why nothing is known; None for no such reason."""
+        if self.last_probe is None or self.known_bad is None or not self.public_url:
+            return None
+        return self.last_probe.fault if self.known_bad.is_fresh(now) and self.can_test else None
 
     @property
-    def fault(self) -> Fault | None:
-        """Why the door is closed; None while it is not."""
-        if self.last_probe is None or self.status is not DoorStatus.CLOSED:
-            return None
-        return self.last_probe.fault
+    def scope(self) -> HostScope:
+        """From where the host of the public URL can be reached, by its name and its addresses."""
+        by_name = scope_of_base(self.public_url)
+        if by_name is not HostScope.PUBLIC or self.address_scope is None:
+            return by_name
+        return self.address_scope
+
+
+_NOTHING_KNOWN: Final = INCONCLUSIVE | {None}

@@ -6,14 +6,20 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec.structs import replace
+
 from app.door.board import Board
 from app.door.closing import Closing
 from app.door.commands import forwarded_header
 from app.door.doorstep import Doorstep
-from app.door.faults import Fault, ProbeResult
+from app.door.evidence import Evidence, Moment
+from app.door.faults import INCONCLUSIVE, Fault, ProbeResult
 from app.door.probe import Prober
+from app.door.reports import Heard, ReportWatch
 from app.door.rhythm import Rhythm
+from app.door.schedule import Schedule
 from app.door.state import DoorStatus
+from app.door.supervision import supervised
 from app.door.threads import in_thread, until
 from app.receiver.probes import Probes
 from app.store.errors import StoreError
@@ -26,6 +32,7 @@ _OF_NEW_TUNNELS: Final = frozenset(
 )
 _NEW_SECRET: Final = timedelta(seconds=10)
 """A receiver in another process learns of a new secret by its next sign of life."""
+_DROPPED: Final = "a request came in by this address without its body"
 
 
 class Tester:
@@ -36,7 +43,7 @@ class Tester:
         doorstep: the store and the receiver.
         prober: makes the tests.
         rhythm: how often.
-        clock: the time, UTC.
+        now: the time.
     """
 
     def __init__(
@@ -45,17 +52,21 @@ class Tester:
         doorstep: Doorstep,
         prober: Prober,
         rhythm: Rhythm,
-        clock: Callable[[], datetime],
+        now: Callable[[], Moment],
     ) -> None:
         self._board = board
         self._doorstep = doorstep
         self._prober = prober
         self._rhythm = rhythm
-        self._clock = clock
-        self._closing = Closing(doorstep)
+        self._now = now
+        self._closing = Closing(doorstep, lambda: now().at)
+        self._schedule = Schedule(rhythm)
+        self._reports = ReportWatch(doorstep)
+        self._probe_key: str | None = None
         self._wanted = asyncio.Event()
-        self._begun = clock()
-        self._fresh_until = self._begun
+        begun = now()
+        self._clocks_differ_s = begun.at.timestamp() - begun.steady_s
+        self._begun = self._fresh_until = begun.at
         self._is_new = True
         self._is_given_up = False
 
@@ -65,13 +76,26 @@ class Tester:
         """Test as soon as possible."""
         self._wanted.set()
 
+    def doubt(self) -> None:
+        """Test as soon as possible, and take nothing for proved until then."""
+        self._board.say(known_good=None)
+        self.test_now()
+
     def begin(self) -> None:
         """Begin with the public URL that is on the board: nothing is known of it."""
-        self._begun = self._clock()
+        self._begun = self._now().at
         self._is_new = True
         self._is_given_up = not self._board.state.public_url
+        self._schedule.begin()
         self._board.say(
-            secret_key=None, last_probe=None, last_good=None, next_probe=None, closed_since=None
+            secret_key=None,
+            last_probe=None,
+            address_scope=None,
+            known_good=None,
+            known_bad=None,
+            last_good=None,
+            next_probe=None,
+            closed_since=None,
         )
         self.test_now()
 
@@ -83,10 +107,10 @@ class Tester:
             after_s: when it is tested first. Who asks for a new name too early may be told for a
                 long time that there is none.
         """
-        self._fresh_until = self._clock() + timedelta(seconds=within_s)
+        self._fresh_until = self._now().at + timedelta(seconds=within_s)
         if self._is_new and after_s:
             self._wanted.clear()
-            self._schedule(after_s)
+            self._test_after(after_s)
 
     def give_up(self) -> None:
         """Note that there is no public URL, and that none is waited for."""
@@ -96,76 +120,133 @@ class Tester:
     # --- The rhythm -----------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Test until cancelled."""
+        """Test until cancelled, whatever goes wrong meanwhile."""
+        await supervised(self._run, "testing the public address", self._on_failed)
+
+    async def _run(self) -> None:
         await self._closing.go_on()
         while True:
-            await self._until_due()
-            is_asked_for = self._wanted.is_set()
-            self._wanted.clear()
+            is_due = await self._until_due()
             if not self._board.state.public_url:
+                self._wanted.clear()
                 if self._is_given_up:
-                    await self._closing.opened(self._clock())
+                    await self._closing.opened(self._now().at)
                 continue
             try:
-                await self._test(is_asked_for=is_asked_for)
+                if is_due:
+                    self._wanted.clear()
+                    await self._test()
+                else:
+                    await self._listen()
             except StoreError as error:
                 log.debug("The door can't be tested now: %s", type(error).__name__)
-                self._schedule(self._rhythm.failing_s)
+                self._test_after(self._rhythm.failing_s)
 
-    async def _until_due(self) -> None:
-        """Wait until a test is due, or asked for, or the computer has slept."""
-        while not self._wanted.is_set():
-            now = self._clock()
-            due = self._board.state.next_probe
-            if due is not None and now >= due:
-                return
-            wait_s = self._rhythm.idle_s
-            if due is not None:
-                wait_s = min(wait_s, (due - now).total_seconds())
-            await until(self._wanted, wait_s)
-            late_s = (self._clock() - now).total_seconds() - wait_s
-            if late_s > self._rhythm.asleep_s:
-                self._wanted.set()
+    async def _until_due(self) -> bool:
+        """Wait until a test is due, or asked for, or the computer has slept; or for a while.
 
-    def _schedule(self, after_s: float) -> None:
-        self._board.say(next_probe=self._clock() + timedelta(seconds=after_s))
+        Returns:
+            Whether a test is due.
+        """
+        now, due_s = self._now(), self._schedule.due_s
+        if self._wanted.is_set() or (due_s is not None and now.steady_s >= due_s):
+            return True
+        wait_s = min(self._rhythm.idle_s, self._rhythm.listen_s)
+        if due_s is not None:
+            wait_s = min(wait_s, due_s - now.steady_s)
+        await until(self._wanted, wait_s)
+        after = self._now()
+        # It has slept, or a clock was set: who knows what became of the tunnel.
+        if after.steady_s - now.steady_s - wait_s > self._rhythm.asleep_s or self._was_set(after):
+            self.doubt()
+        return self._wanted.is_set() or (due_s is not None and after.steady_s >= due_s)
+
+    def _was_set(self, now: Moment) -> bool:
+        """Tell whether the clock on the wall was set since this was asked last."""
+        before_s = self._clocks_differ_s
+        self._clocks_differ_s = now.at.timestamp() - now.steady_s
+        return abs(self._clocks_differ_s - before_s) > self._rhythm.asleep_s
+
+    def _test_after(self, wait_s: float) -> None:
+        self._schedule.after(self._now().steady_s, wait_s)
+        self._show_next()
+
+    def _show_next(self) -> None:
+        now, due_s = self._now(), self._schedule.due_s
+        if due_s is not None:
+            self._board.say(next_probe=now.at + timedelta(seconds=due_s - now.steady_s))
+
+    def _on_failed(self, error: BaseException) -> None:
+        """Know nothing: a mistake of ours has ended a test."""
+        now = self._now()
+        result = ProbeResult(Fault.TEST_FAILED, now.at, 0.0, detail=type(error).__name__)
+        valid_s = self._schedule.failed(now.steady_s)
+        self._board.say(last_probe=result, known_bad=Evidence(*now, valid_s), is_testing=False)
+        self._show_next()
+
+    # --- Reports --------------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        """Look whether reports have come, or have lost their bodies, or the receiver is another."""
+        state = self._board.state
+        if state.secret_key is None:
+            return
+        probes = await in_thread(self._doorstep.read_probes)
+        if (None if probes is None else probes.key) != self._probe_key:
+            self.doubt()
+            return
+        heard = await self._hear(state.secret_key)
+        if state.secret_key == self._board.state.secret_key:
+            await self._take(heard)
+
+    async def _hear(self, secret_key: int) -> Heard:
+        return await in_thread(self._reports.look, secret_key, self._now())
+
+    async def _take(self, heard: Heard) -> None:
+        if heard.dropped is not None:
+            result = ProbeResult(Fault.BODIES_DROPPED, heard.dropped, 0.0, detail=_DROPPED)
+            await self._conclude_closed(result, heard.report)
+        elif heard.report is not None:
+            await self._conclude_open(heard.report, heard.since_s, None)
 
     # --- One test -------------------------------------------------------------------------------
 
-    async def _test(self, *, is_asked_for: bool) -> None:
+    async def _test(self) -> None:
         url, kind = self._board.state.public_url, self._board.state.kind
         secret = await self._secret(url)
         probes = await in_thread(self._doorstep.read_probes)
-        reported = await in_thread(self._doorstep.last_report, secret.key)
+        heard = await self._hear(secret.key)
         if not self._board.leads_to(url, kind):
             return
         self._doorstep.believe(forwarded_header(kind))
+        probe_key = None if probes is None else probes.key
+        if probe_key != self._probe_key:
+            self._probe_key = probe_key
+            self._board.say(known_good=None)  # it was another receiver's
         self._board.say(can_test=probes is not None)
+        await self._take(heard)
         if probes is None:
-            self._schedule(self._rhythm.failing_s)
-        elif reported is not None and not is_asked_for and self._is_news(reported):
-            await self._conclude_open(reported, self._board.state.last_probe)
-        else:
-            result = await self._probed(url, secret, probes)
-            if self._board.leads_to(url, kind):
-                await self._conclude(result, secret)
+            self._test_after(self._rhythm.failing_s)
+            return
+        result = await self._probed(url, secret, probes)
+        if self._board.leads_to(url, kind):
+            await self._conclude(result, secret)
 
     async def _secret(self, url: str) -> CallbackSecret:
         """Return the secret of the public URL: a new one, if the user has renewed it."""
         secret = await in_thread(self._doorstep.secret_of, url)
-        if url == self._board.state.public_url and secret.key != self._board.state.secret_key:
+        state = self._board.state
+        if url == state.public_url and secret.key != state.secret_key:
             kept = await in_thread(self._doorstep.last_proof, url)
-            self._board.say(secret_key=secret.key, last_good=self._board.state.last_good or kept)
+            # What came by the earlier secret proves nothing of this one.
+            self._board.say(
+                secret_key=secret.key, known_good=None, last_good=state.last_good or kept
+            )
         return secret
-
-    def _is_news(self, reported: datetime) -> bool:
-        """Tell whether a report has come since the last test: then none is needed."""
-        probe = self._board.state.last_probe
-        return probe is not None and reported > probe.at
 
     async def _probed(self, url: str, secret: CallbackSecret, probes: Probes) -> ProbeResult:
         """Test, and where the door was open until now, test again before it is called closed."""
-        was_open = self._board.state.status is DoorStatus.OPEN
+        was_open = self._board.state.status_at(self._now()) in _OPEN
         self._board.say(is_testing=True)
         try:
             result = await self._prober.test(url, secret.value, probes, self._board.hint())
@@ -177,35 +258,88 @@ class Tester:
         return result
 
     async def _conclude(self, result: ProbeResult, secret: CallbackSecret) -> None:
-        if result.fault is None:
-            await self._conclude_open(result.at, result)
+        if result.scope is not None:
+            self._board.say(address_scope=result.scope)
+        heard = await self._hear(secret.key)
+        dropped = self._reports.dropped_lately(self._now(), heard)
+        if result.fault is None and dropped is not None:
+            # What the sender really sends outweighs what we send.
+            result = replace(result, fault=Fault.BODIES_DROPPED, detail=_DROPPED)
+        elif result.fault is None:
+            await self._conclude_open(result.at, self._now().steady_s - result.took_s, result)
             return
-        if self._is_settling(result.fault, secret):
-            self._schedule(self._rhythm.fresh_retry_s)
-            return
-        self._is_new = False
-        reported = await in_thread(self._doorstep.last_report, secret.key)
-        if reported is not None and reported > result.at - timedelta(seconds=result.took_s):
+        elif heard.report is not None and heard.dropped is None and not result.is_partial:
             # A report came in meanwhile: whatever became of the probe, the door is open.
-            await self._conclude_open(max(reported, result.at), result)
+            await self._conclude_open(heard.report, heard.since_s, result)
             return
-        proofs = [one for one in (self._board.state.last_good, reported) if one is not None]
-        await self._closing.closed(max(proofs, default=self._begun), result.fault)
-        self._board.say(last_probe=result, closed_since=self._closing.since)
-        self._schedule(self._rhythm.failing_s)
+        if result.fault in INCONCLUSIVE:
+            self._conclude_nothing(result)
+        elif result.fault is not None and self._is_settling(result.fault, secret):
+            self._test_after(self._rhythm.fresh_retry_s)
+        else:
+            await self._conclude_closed(result, heard.report)
 
-    async def _conclude_open(self, at: datetime, probe: ProbeResult | None) -> None:
+    def _conclude_nothing(self, result: ProbeResult) -> None:
+        """Note that the test could not be made: that tells nothing of the tunnel."""
+        now = self._now()
+        valid_s = self._schedule.failed(now.steady_s)
+        self._board.say(last_probe=result, known_bad=Evidence(*now, valid_s))
+        self._show_next()
+
+    async def _conclude_closed(self, result: ProbeResult, reported: datetime | None) -> None:
         self._is_new = False
-        self._board.say(last_probe=probe, last_good=at, closed_since=None)
+        now = self._now()
+        proofs = [one for one in (self._board.state.last_good, reported) if one is not None]
+        begin = min(max(proofs, default=self._begun), now.at)
+        # Where reports come in, the sender's are such as pass; the next ones need not be.
+        if not (result.is_partial and self._reports.has_heard):
+            await self._closing.closed(begin, result.fault or Fault.NO_ANSWER)
+        valid_s = self._schedule.failed(now.steady_s)
+        self._board.say(
+            last_probe=result,
+            known_bad=Evidence(*now, valid_s),
+            closed_since=self._closing.since,
+        )
+        self._show_next()
+
+    async def _conclude_open(self, at: datetime, since_s: float, probe: ProbeResult | None) -> None:
+        """Note a proof that the door is open.
+
+        Args:
+            at: when it came.
+            since_s: the same by the steady clock, at the earliest.
+            probe: the test, where there was one.
+        """
+        self._is_new = False
+        is_waiting = await in_thread(self._doorstep.is_waiting)
+        now, state = self._now(), self._board.state
+        known = state.last_probe if state.fault_at(now) is not None else None
+        if probe is None and known is not None and known.is_partial:
+            # It proves nothing of the bodies that get lost.
+            self._board.say(last_good=at, closed_since=None)
+            await self._closing.opened(at)
+            return
+        is_test = probe is not None and probe.fault is None
+        note = self._schedule.passed if is_test else self._schedule.reported
+        valid_s = note(now.steady_s, is_waiting=is_waiting)
+        self._board.say(
+            last_probe=self._board.state.last_probe if probe is None else probe,
+            known_good=Evidence(min(at, now.at), min(since_s, now.steady_s), valid_s),
+            known_bad=None,
+            last_good=at,
+            closed_since=None,
+        )
+        self._show_next()
         url = self._board.state.public_url
         await self._closing.opened(at)
         await in_thread(self._doorstep.keep_proof, url, at)
-        is_waiting = await in_thread(self._doorstep.is_waiting)
-        self._schedule(self._rhythm.waiting_s if is_waiting else self._rhythm.calm_s)
 
     def _is_settling(self, fault: Fault, secret: CallbackSecret) -> bool:
         """Tell whether the URL or its secret is so new that it need not work yet."""
-        now = self._clock()
+        now = self._now().at
         if fault is Fault.WRONG_SECRET:
             return now - secret.created < _NEW_SECRET
         return self._is_new and now < self._fresh_until and fault in _OF_NEW_TUNNELS
+
+
+_OPEN: Final = frozenset({DoorStatus.OPEN, DoorStatus.NETWORK_ONLY})

@@ -9,10 +9,13 @@ from typing import Final
 
 import msgspec
 
-from app.door.commands import OrderError, shown, url_in
+from app.door.commands import shown, url_in
+from app.door.details import trace_of
 from app.door.kinds import TunnelOrder
+from app.door.orders import OrderError
 from app.door.process import KEPT_LINES, CantStartError, TunnelProcess
 from app.door.state import TunnelStage, TunnelState
+from app.door.supervision import is_being_cancelled
 from app.door.threads import in_thread, until
 from app.receiver.service import utc_now
 
@@ -76,6 +79,7 @@ class Tunnel:
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()
         self._is_leaving = False
+        self._looks_fail = False
 
     def observe(self, on_change: Callable[[], None]) -> None:
         """Have `on_change` called after each change of `state`."""
@@ -92,6 +96,11 @@ class Tunnel:
                 except (CantStartError, OrderError) as error:
                     self._say(stage=TunnelStage.MISSING, url="", lines=(str(error),))
                     return
+                except Exception as error:  # noqa: BLE001 - a later try may work
+                    log.error("The tunnel program can't be started: %s", trace_of(error))  # noqa: TRY400
+                    await until(self._stopping, rest_s)
+                    rest_s = min(2 * rest_s, self._patience.longest_rest_s)
+                    continue
                 if self._stopping.is_set():
                     break
                 if self._clock() - begun > timedelta(seconds=self._patience.calm_s):
@@ -132,7 +141,7 @@ class Tunnel:
         lines: list[str] = []
         try:
             while not self._stopping.is_set():
-                is_over, new = await in_thread(process.look)
+                is_over, new = await self._look(process)
                 if new:
                     lines += new
                     url = self.state.url or url_in(self.state.order, lines)
@@ -147,7 +156,7 @@ class Tunnel:
                 is_up = self.state.stage is TunnelStage.UP
                 wait_s = self._patience.look_later_s if is_up else self._patience.look_s
                 await until(self._stopping, wait_s)
-        except asyncio.CancelledError:
+        except asyncio.CancelledError:  # ours: `_look` takes those of others
             if not self._is_leaving:
                 process.end(0)
             raise
@@ -157,12 +166,29 @@ class Tunnel:
             await in_thread(process.end, self._patience.stop_s)
         return process.exit_code
 
+    async def _look(self, process: TunnelProcess) -> tuple[bool, list[str]]:
+        """Look at the program. A look that fails says nothing of it: it goes on, and so do we."""
+        try:
+            looked = await in_thread(process.look)
+        except (Exception, asyncio.CancelledError) as error:
+            if is_being_cancelled():
+                raise
+            if not self._looks_fail:
+                log.error("The tunnel program can't be looked at: %s", trace_of(error))  # noqa: TRY400
+            self._looks_fail = True
+            return False, []
+        self._looks_fail = False
+        return looked
+
     def _say(self, **changes: object) -> None:
         changed = msgspec.structs.replace(self.state, **changes)
         if changed != self.state:
             self.state = changed
             for on_change in self._observers:
-                on_change()
+                try:
+                    on_change()
+                except Exception as error:  # noqa: BLE001 - who looks must not end the tunnel
+                    log.error("A new state of the tunnel was not taken: %s", trace_of(error))  # noqa: TRY400
 
 
 _MOST_LINES: Final = 1_000

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,17 +11,22 @@ from typing import Final
 from app.door.board import Board
 from app.door.discovery import Places
 from app.door.doorstep import Doorstep
+from app.door.evidence import Moment, steady_now
 from app.door.keeper import Keeper
 from app.door.kinds import TunnelKind, TunnelOrder
 from app.door.looker import Looker
+from app.door.orders import OrderError, checked
+from app.door.other_urls import OtherUrls
 from app.door.probe import Prober
-from app.door.public_url import public_base
+from app.door.public_url import PublicUrlError, public_base
 from app.door.rhythm import Rhythm
-from app.door.state import DoorState
+from app.door.state import DoorState, TunnelStage, TunnelState
 from app.door.tester import Tester
 from app.door.tunnel import Patience
 from app.paths import door_folder
 from app.receiver.service import utc_now
+
+log = logging.getLogger(__name__)
 
 _NEW_NAMES: Final = frozenset(
     {TunnelKind.CLOUDFLARED_QUICK, TunnelKind.NGROK, TunnelKind.TAILSCALE}
@@ -41,6 +47,7 @@ class DoorWatch:
         rhythm: how often what is done.
         patience: how a tunnel's program is watched.
         clock: the time, UTC.
+        steady: the time in seconds, by a clock that cannot be set.
     """
 
     def __init__(
@@ -53,6 +60,7 @@ class DoorWatch:
         rhythm: Rhythm | None = None,
         patience: Patience | None = None,
         clock: Callable[[], datetime] = utc_now,
+        steady: Callable[[], float] = steady_now,
     ) -> None:
         self._rhythm = rhythm = Rhythm() if rhythm is None else rhythm
         self._board = board = Board()
@@ -69,9 +77,9 @@ class DoorWatch:
             on_moved=self.choose,
             on_change=self.test_now,
         )
-        self._tester = Tester(
-            board, doorstep, Prober() if prober is None else prober, rhythm, clock
-        )
+        prober = Prober() if prober is None else prober
+        self._tester = Tester(board, doorstep, prober, rhythm, lambda: Moment(clock(), steady()))
+        self._others = OtherUrls(board, doorstep, prober, rhythm, clock)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         self._stopped = asyncio.Event()
@@ -99,19 +107,37 @@ class DoorWatch:
         """Take `url` for the public URL; "" for none. It is tested at once.
 
         Raises:
-            PublicUrlError: it is no such URL.
+            PublicUrlError: it is no such URL. The one before stays; the state tells of it.
         """
-        base = public_base(url) if url else ""
+        try:
+            base = public_base(url) if url else ""
+        except PublicUrlError as error:
+            self._board.say(refused_url=url, refused_why=str(error))
+            raise
+        self._board.say(refused_url="", refused_why="")
         if self._board.leads_to(base, kind):
             self.test_now()
             return
         self._board.was_found = any(one.url == base for one in self.state.found)
         self._board.say(public_url=base, kind=kind)
         self._tester.begin()
+        self._others.look_again()
         self._looker.look_around(asks_programs=False)
 
     def start_tunnel(self, order: TunnelOrder) -> None:
-        """Open a tunnel, instead of the one that we run, and take its URL for the public one."""
+        """Open a tunnel, instead of the one that we run, and take its URL for the public one.
+
+        Raises:
+            OrderError: it can't be started like this. The one before goes on; where there is none,
+                the state tells of this one.
+        """
+        try:
+            order = checked(order)
+        except OrderError as error:
+            if self._keeper.order is None:
+                told = TunnelState(order, TunnelStage.MISSING, lines=(str(error),))
+                self._board.say(tunnel=told)
+            raise
         self._keeper.start(order)
 
     def stop_tunnel(self) -> None:
@@ -130,13 +156,13 @@ class DoorWatch:
         """Note that the receiver was started anew, maybe elsewhere, or is another process's."""
         self._keeper.look_again()
         self._looker.look_around(asks_programs=False)
-        self.test_now()
+        self._tester.doubt()
 
     def woke(self) -> None:
         """Note that the computer has slept. From any thread."""
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(self.test_now)
+                self._loop.call_soon_threadsafe(self._tester.doubt)
 
     async def stop(self, *, leaves_tunnel: bool = False) -> None:
         """End `run`, and return once it has ended.
@@ -159,20 +185,28 @@ class DoorWatch:
             if self._keeper.order is None:
                 self._tester.give_up()
             async with asyncio.TaskGroup() as group:
+                # Each is supervised: none of them fails, and none takes the others along.
                 tasks = [
                     group.create_task(self._tester.run(), name="kvitto door: testing"),
+                    group.create_task(self._others.run(), name="kvitto door: earlier addresses"),
                     group.create_task(self._looker.run(), name="kvitto door: looking"),
-                    group.create_task(self._keeper.run(group), name="kvitto door: keeping"),
+                    group.create_task(self._keeper.run(), name="kvitto door: keeping"),
                 ]
                 await self._stopping.wait()
                 for task in tasks:
                     task.cancel()
-                await self._keeper.end(leaves_it=self._leaves_tunnel)
         finally:
-            self._stopped.set()
+            try:
+                await self._keeper.end(leaves_it=self._leaves_tunnel)
+            finally:
+                self._stopped.set()
 
     def _on_up(self, url: str, kind: TunnelKind) -> None:
-        self.choose(url, kind)
+        try:
+            self.choose(url, kind)
+        except PublicUrlError as error:
+            log.warning("The tunnel's own address can't be used: %s", error)
+            return
         if kind in _NEW_NAMES:
             self._tester.expect(self._rhythm.fresh_s, after_s=self._rhythm.fresh_retry_s)
         else:

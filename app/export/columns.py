@@ -3,13 +3,14 @@
 Their names are the fields' own words; files that people keep depend on them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Final, Generic, TypeVar
 
+from app.core.door import Span
 from app.core.marks import joined, reports_with_unread_fields
 from app.core.money import NO_CURRENCY, Money, amount_of, nano_of
 from app.core.report import DeliveryReport
@@ -186,10 +187,16 @@ def _decoded(body: bytes) -> str:
 # --- Batches ------------------------------------------------------------------------------------
 
 
-def batch_columns(currencies: Iterable[str]) -> tuple[Column[BatchRecord], ...]:
+def batch_columns(
+    currencies: Iterable[str], exposed: Mapping[int, Sequence[Span]]
+) -> tuple[Column[BatchRecord], ...]:
     """Return the columns of batches whose costs are in `currencies`: one column for each.
 
     Currencies are never added together, so there is no column for the whole cost.
+
+    Args:
+        currencies: which.
+        exposed: of which times reports about each batch may be lost, by its key.
     """
     return (
         _text("batch_id", lambda batch: batch.batch_id, 26),
@@ -210,7 +217,17 @@ def batch_columns(currencies: Iterable[str]) -> tuple[Column[BatchRecord], ...]:
         _flag("done", lambda batch: batch.done),
         _text("notes", lambda batch: batch.notes, 30),
         _time("forgotten", lambda batch: batch.forgotten),
+        _text("reports_may_be_lost", lambda batch: _intervals(exposed.get(batch.key, ())), 50),
     )
+
+
+def _intervals(spans: Sequence[Span]) -> str | None:
+    """Return times as ISO-8601 writes them: `begin/end`, in UTC."""
+    return " ".join(f"{_iso(one.begin)}/{_iso(one.end)}" for one in spans) or None
+
+
+def _iso(instant: datetime) -> str:
+    return instant.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _outcome_column(outcome: Outcome) -> Column[BatchRecord]:

@@ -3,10 +3,12 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar
 
+from app.core.door import Span
 from app.export.columns import (
     MESSAGE_COLUMNS,
     QUARANTINE_COLUMNS,
@@ -21,6 +23,8 @@ from app.export.jsonl_file import JsonLinesFile
 from app.export.progress import OnProgress, Progress
 from app.export.writer import TableWriter, Value
 from app.export.xlsx_file import XlsxFile
+from app.store.doors import DoorReader
+from app.store.exposure import read_exposure
 from app.store.reader import Reader
 from app.store.records import BatchRecord
 
@@ -55,6 +59,7 @@ EXPORT_FORMATS: Final = tuple(one.value for one in Format)
 STDOUT: Final = "-"
 """The target that stands for the standard output."""
 
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ENDINGS: Final = {
     ".csv": Format.CSV,
     ".jsonl": Format.JSONL,
@@ -153,15 +158,24 @@ def _table(reader: Reader, what: What, batch_id: str | None, form: Format) -> It
             with closing(reader.stream_reports(key)) as reports:
                 yield _Table(what, fitting(REPORT_COLUMNS), reports, total)
         case What.BATCHES if batch is not None:
-            yield _Table(what, fitting(batch_columns(sorted(batch.costs))), [batch], 1)
+            columns = batch_columns(sorted(batch.costs), _exposed(reader))
+            yield _Table(what, fitting(columns), [batch], 1)
         case What.BATCHES:
             total = reader.counts().batches
+            exposed = _exposed(reader)
             with reader.streaming_batches() as (currencies, batches):
-                yield _Table(what, fitting(batch_columns(currencies)), batches, total)
+                yield _Table(what, fitting(batch_columns(currencies, exposed)), batches, total)
         case What.QUARANTINE:
             total = reader.counts().refused
             with closing(reader.stream_quarantine()) as refused:
                 yield _Table(what, fitting(QUARANTINE_COLUMNS), refused, total)
+
+
+def _exposed(reader: Reader) -> dict[int, Sequence[Span]]:
+    """Return of which times reports about each batch may be lost, by its key."""
+    doors, now = DoorReader(reader.database), datetime.now(UTC)
+    closures = doors.closures(_EVER, now=now, is_running=False)
+    return read_exposure(doors, closures, reader.batches(), now)
 
 
 def _batch(reader: Reader, what: What, batch_id: str | None) -> BatchRecord | None:

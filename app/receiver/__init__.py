@@ -6,6 +6,7 @@ The door of the room:
 * `address`: where it listens, and the callback URL that the sender is given.
 * `limits`: what a peer may cost.
 * `probes`: :class:`~app.receiver.probes.Probes`, requests of our own that come back in.
+* `dropped_bodies`: requests that a tunnel has passed on without their bodies.
 * `strangers`: :class:`~app.receiver.strangers.Strangers`, who knocked.
 * `reception`: :class:`~app.receiver.reception.Reception`, receiver, store and control listener.
 * `background`, `process`: that as a process of its own, for windows; `systemd`: without one.

@@ -4,7 +4,8 @@ JSON, by msgspec: each request has its type in it, and one kind of answer. What 
 the store or the receiver travels as a `Problem`, and is raised again on the other side.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
 
@@ -112,6 +113,7 @@ class Status(msgspec.Struct, frozen=True):
         resumes: how often the computer has resumed from sleep since the start.
         alarm: why the store can't be written now, a sentence; "" while it can.
         probe_key: makes probes that it recognises. A secret.
+        dropped_bodies: when a request last came by a secret without its body, by the secret's key.
         counters: what it has done so far.
     """
 
@@ -127,6 +129,7 @@ class Status(msgspec.Struct, frozen=True):
     resumes: int = 0
     alarm: str = ""
     probe_key: str = ""
+    dropped_bodies: Mapping[int, datetime] = msgspec.field(default_factory=dict)
     counters: ReceiverCounters = ReceiverCounters()
 
     @property

@@ -21,6 +21,7 @@ from app.receiver.answers import CONTINUE, Replies, Reply
 from app.receiver.body import PeerGoneError, UnfitBodyError, read_body
 from app.receiver.coding import report_in
 from app.receiver.connection import Connection
+from app.receiver.dropped_bodies import DROPPED_BODY, DroppedBodies, is_passed_on
 from app.receiver.entry import Entry
 from app.receiver.headers import KeyHider, kept_headers
 from app.receiver.key_search import key_candidates
@@ -50,6 +51,12 @@ _STATUSES: Final = {
     RefusalKind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 """What is answered to a refused body; 422 to all others."""
+_PROVED: Final = {
+    Reached.SECRET: HTTPStatus.OK,
+    Reached.ELSEWHERE: HTTPStatus.NOT_FOUND,
+    Reached.BODY_LOST: HTTPStatus.BAD_REQUEST,
+}
+"""What is answered to a probe, as to a report in its place."""
 _OUR_MISTAKE: Final = (
     "Kvitto made a mistake of its own. The reports that it meets are refused for now, and wait at "
     "the sender for about 90 minutes. The log tells more."
@@ -69,6 +76,7 @@ class Endpoint:
         knocks: where the requests of strangers are counted.
         strangers: where it is noted who they were.
         probes: recognises the requests that we sent ourselves.
+        dropped_bodies: where it is noted that a body was lost on the way.
         alarm: is told whether the store works.
         clock: the time, UTC.
         is_open: whether reports are taken without a secret, too.
@@ -86,6 +94,7 @@ class Endpoint:
         knocks: KnockCounter,
         strangers: Strangers,
         probes: Probes,
+        dropped_bodies: DroppedBodies,
         alarm: Alarm,
         clock: Callable[[], datetime],
         is_open: bool,
@@ -99,6 +108,7 @@ class Endpoint:
         self._knocks = knocks
         self._strangers = strangers
         self._probes = probes
+        self._dropped_bodies = dropped_bodies
         self._alarm = alarm
         self._clock = clock
         self._is_open = is_open
@@ -166,12 +176,17 @@ class Endpoint:
             report, plain = report_in(body, request.headers, self._limits.body_bytes)
         except RefusedBodyError as refusal:
             # A probe is no report: looked for here, it costs reports nothing.
-            proved = self._proof(request, body, Reached.SECRET)
+            proved = self._proof(request, body, Reached.SECRET) or self._proof(
+                request, None, Reached.BODY_LOST
+            )
             if proved is not None:
                 return proved
             explained = await self._explained(request, connection, refusal, body)
             if explained is not None:
                 refusal, body = explained
+            elif not body and is_passed_on(request.headers):
+                self._dropped_bodies.note(entry.key, self._clock())
+                refusal = RefusedBodyError(refusal.kind, DROPPED_BODY)
             is_large = refusal.kind is RefusalKind.TOO_LARGE
             kept = body[: self._limits.excerpt_bytes] if is_large else body
             return await self._refuse(request, entry, refusal, kept, len(body))
@@ -288,8 +303,7 @@ class Endpoint:
         proof = self._probes.answer(request.headers.get(PROBE_HEADER), body, place)
         if proof is None:
             return None
-        status = HTTPStatus.OK if place is Reached.SECRET else HTTPStatus.NOT_FOUND
-        return self._replies.proved(status, proof)
+        return self._replies.proved(_PROVED[place], proof)
 
     # --- Who may come in ------------------------------------------------------------------------
 

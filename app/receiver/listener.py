@@ -3,14 +3,20 @@
 import contextlib
 import errno
 import ipaddress
+import logging
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any, Final
 
+from app.receiver.address import DEFAULT_HOST
 from app.receiver.errors import AddressUnusableError, PortTakenError
 
+log = logging.getLogger(__name__)
+
+_LOOPBACK_V6: Final = "::1"
+_TRIES: Final = 5
 _LAST_PORT: Final = 65_535
 _FIRST_FREE_PORT: Final = 1_024
 
@@ -19,7 +25,9 @@ def open_sockets(host: str, port: int, backlog: int) -> list[socket.socket]:
     """Return sockets that listen on all addresses of `host`.
 
     Args:
-        host: an address of this computer, a name of it, or "any address" (`0.0.0.0`, `::`).
+        host: an address of this computer, a name of it, or "any address" (`0.0.0.0`, `::`). The
+            default one stands for both loopback addresses: tunnels are told `localhost`, and that
+            leads to either. One of them will do where the other can't be used.
         port: the port; 0 takes any free one, the same for all addresses.
         backlog: how many connections the system holds until they are accepted.
 
@@ -31,6 +39,8 @@ def open_sockets(host: str, port: int, backlog: int) -> list[socket.socket]:
         raise AddressUnusableError(
             host, port, f"{port} is not a port. Choose one from 1024 to {_LAST_PORT} with --port."
         )
+    if host == DEFAULT_HOST:
+        return _on_both_loopbacks(port, backlog)
     with ExitStack() as opened:
         sockets: list[socket.socket] = []
         for family, address in list(_addresses(host, port)):
@@ -41,6 +51,47 @@ def open_sockets(host: str, port: int, backlog: int) -> list[socket.socket]:
             sockets.append(one)
         opened.pop_all()
         return sockets
+
+
+def _on_both_loopbacks(port: int, backlog: int) -> list[socket.socket]:
+    for _ in range(_TRIES if port == 0 else 0):
+        # A port that is free at the first address may be taken at the second.
+        with ExitStack() as opened, contextlib.suppress(PortTakenError, AddressUnusableError):
+            first = opened.enter_context(_opened(socket.AF_INET, (DEFAULT_HOST, 0), backlog))
+            place = (_LOOPBACK_V6, first.getsockname()[1], 0, 0)
+            second = _opened(socket.AF_INET6, place, backlog)
+            opened.pop_all()
+            return [first, second]
+    try:
+        first = _opened(socket.AF_INET, (DEFAULT_HOST, port), backlog)
+    except AddressUnusableError:
+        # A computer without IPv4.
+        with contextlib.suppress(AddressUnusableError):
+            return [_opened(socket.AF_INET6, (_LOOPBACK_V6, port, 0, 0), backlog)]
+        raise
+    port = first.getsockname()[1]
+    try:
+        return [first, _opened(socket.AF_INET6, (_LOOPBACK_V6, port, 0, 0), backlog)]
+    except PortTakenError:
+        log.warning(
+            "Another program listens on port %d of %s, to which localhost may lead. Let tunnels "
+            "lead to %s",
+            port,
+            _LOOPBACK_V6,
+            DEFAULT_HOST,
+        )
+    except AddressUnusableError:
+        pass  # a computer without IPv6
+    return [first]
+
+
+def _opened(family: socket.AddressFamily, address: tuple[Any, ...], backlog: int) -> socket.socket:
+    host, port = address[:2]
+    with ExitStack() as opened, _in_words(host, port):
+        one = opened.enter_context(socket.socket(family, socket.SOCK_STREAM))
+        _listen(one, address, backlog)
+        opened.pop_all()
+        return one
 
 
 def _addresses(host: str, port: int) -> Iterator[tuple[socket.AddressFamily, tuple[Any, ...]]]:

@@ -30,6 +30,8 @@ class Reached(StrEnum):
     """At the callback URL: a report would have been taken."""
     ELSEWHERE = "elsewhere"
     """At a path whose secret is not valid, or that has none."""
+    BODY_LOST = "body_lost"
+    """At the callback URL, but its body was lost or changed on the way."""
 
 
 class Probe(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority, callback
 from app.receiver.control_commands import answer_of
 from app.receiver.control_messages import GetStatus, Phase, Request, Status, Stop, problem_of
 from app.receiver.control_server import ControlServer
+from app.receiver.dropped_bodies import DroppedBodies
 from app.receiver.errors import PortTakenError, ReceiverError, ReceiverUnreachableError
 from app.receiver.journal import Journal
 from app.receiver.probes import Probes
@@ -101,6 +102,7 @@ class Reception:
         self._resumes = 0
         self._probes: Final = Probes()
         self._strangers: Final = Strangers(utc_now)
+        self._dropped_bodies: Final = DroppedBodies()
         self._moving = threading.Lock()
         self._reading_secrets = threading.Lock()
         self._end_secrets_at = 0.0
@@ -160,6 +162,7 @@ class Reception:
             resumes=self._resumes,
             alarm="" if service is None else self._alarm_now(),
             probe_key=self._probes.key,
+            dropped_bodies=self._dropped_bodies.by_key(),
             **({} if service is None else {"counters": service.snapshot()}),
         )
 
@@ -233,6 +236,7 @@ class Reception:
             is_open=self._is_open,
             probes=self._probes,
             strangers=self._strangers,
+            dropped_bodies=self._dropped_bodies,
         )
 
     def _start_listening(self, service: ReceiverService) -> None:
@@ -356,7 +360,7 @@ class Reception:
             self._end_secrets_at = time.monotonic() + _END_SECRETS_EVERY_S
             ended = self.secrets.end_settled(utc_now())
             if ended:
-                log.info("Ended renewed secrets that no batch needs any more: %s", ended)
+                log.info("Ended renewed secrets by which no report can come any more: %s", ended)
         self.read_secrets()
         self._save_unauthorized()
 

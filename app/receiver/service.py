@@ -15,6 +15,7 @@ from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
 from app.receiver.alarm import Alarm
 from app.receiver.answers import Replies
 from app.receiver.connection import ReceiverServer
+from app.receiver.dropped_bodies import DroppedBodies
 from app.receiver.endpoint import Append, Endpoint
 from app.receiver.guard import Guard
 from app.receiver.knocks import KnockCounter
@@ -52,6 +53,7 @@ class ReceiverService:
     Attributes:
         probes: makes the probes that this receiver recognises.
         strangers: who knocked.
+        dropped_bodies: when a request came without its body.
 
     Args:
         append: stores what comes; is called and awaited on the receiver's loop.
@@ -62,6 +64,7 @@ class ReceiverService:
         limits: what a peer may cost.
         probes: which probes it recognises; None for new ones of its own.
         strangers: where it is noted who knocked; None for a new place of its own.
+        dropped_bodies: where it is noted that a body was lost; None likewise.
         clock: the time, UTC.
     """
 
@@ -76,6 +79,7 @@ class ReceiverService:
         limits: Limits | None = None,
         probes: Probes | None = None,
         strangers: Strangers | None = None,
+        dropped_bodies: DroppedBodies | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._append = append
@@ -86,6 +90,7 @@ class ReceiverService:
         self._knocks = KnockCounter(clock)
         self.probes: Final = Probes() if probes is None else probes
         self.strangers: Final = Strangers(clock) if strangers is None else strangers
+        self.dropped_bodies: Final = dropped_bodies or DroppedBodies()
         self._alarm = Alarm(clock, time.monotonic, limits.calm_s)
         self._guard = Guard(
             affordable_connections(limits.connections),
@@ -105,6 +110,7 @@ class ReceiverService:
             knocks=self._knocks,
             strangers=self.strangers,
             probes=self.probes,
+            dropped_bodies=self.dropped_bodies,
             alarm=self._alarm,
             clock=clock,
             is_open=is_open,
@@ -154,6 +160,8 @@ class ReceiverService:
             raise RuntimeError(msg)
         sockets = open_sockets(self._host, self._port, self._limits.backlog)
         self._port = sockets[0].getsockname()[1]
+        if self._host == DEFAULT_HOST:  # stands for two, of which one may be missing
+            self._host = sockets[0].getsockname()[0]
         ready: Future[None] = Future()
         self._thread = threading.Thread(
             target=self._run, args=(sockets, ready), name="kvitto-receiver", daemon=True

@@ -1,19 +1,20 @@
 """What the store knows of the front door: when it was closed and why, and who came through it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from msgspec.structs import replace
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, func, select
 
-from app.core.door import NOT_RUNNING, SENDER, ClosedBy, Closure, RetryRule, comes_again_by
+from app.core.door import SENDER, ClosedBy, Closure, RetryRule, comes_again_by
+from app.core.exposure import Beginning
 from app.core.lateness import CLOCKS
-from app.core.times import from_microseconds, to_microseconds
+from app.core.times import from_microseconds, minute_of, to_microseconds
+from app.store.closures import Proven, first_arriving, read_closures, unended
 from app.store.database import Database
-from app.store.schema import closure, knock, meta, opening, report
+from app.store.schema import batch, knock, message, meta, opening, report, report_step
 from app.store.secrets import LATEST_REPORTS
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _OUT_OF_ORDER: Final = timedelta(minutes=1)
 """Reports are numbered in the order in which they are stored, which is nearly that of arrival."""
+_FIRST_MESSAGES: Final = 1000
 _REMEMBERED: Final = 64
 """Closures whose late reports are counted on from where the last count ended."""
 
@@ -37,12 +39,14 @@ class DoorReader:
         self._rule = rule
         self._counting = threading.Lock()
         self._late: dict[Closure, _LateCount] = {}
+        self._proven: Proven = {}
 
     def closures(self, since: datetime, *, now: datetime, is_running: bool) -> list[Closure]:
         """Return when the door was closed, whatever the cause, oldest first; overlaps are kept.
 
-        Nothing is known of the time before Kvitto was started first. A store that can't be written
-        at the moment can't say so: add what `AlarmState.since` tells.
+        Nothing is known of the time before Kvitto was started first. None lies ahead, or covers a
+        moment at which a report was stored or a receiver gave a sign of life. A store that can't be
+        written at the moment can't say so: add what `AlarmState.since` tells.
 
         Args:
             since: those that ended before are left out.
@@ -51,7 +55,28 @@ class DoorReader:
                 end.
         """
         with self._snapshot() as connection:
-            return _closures(connection, to_microseconds(since), None if is_running else now)
+            return read_closures(
+                connection,
+                to_microseconds(since),
+                now=now,
+                is_running=is_running,
+                proven=self._proven,
+            )
+
+    def unended(self, by: ClosedBy) -> list[Closure]:
+        """Return the closures of a cause that are noted without an end, even such as lie ahead."""
+        with self._snapshot() as connection:
+            return unended(connection, by)
+
+    def beginnings(self, batch_keys: Iterable[int]) -> dict[int, Beginning]:
+        """Return how batches were heard of first, by their keys.
+
+        What happened first is sought among the messages that were heard of first. Batches without
+        reports are left out.
+        """
+        with self._snapshot() as connection:
+            found = ((key, _beginning(connection, key)) for key in batch_keys)
+            return {key: one for key, one in found if one is not None}
 
     def knocks(self, since_minute: int) -> dict[int, int]:
         """Return how many requests of strangers came, by minute since the epoch, in order.
@@ -114,8 +139,23 @@ class DoorReader:
             times = read_times(connection, batch_key)
             if not len(times):
                 return None
-            closures = _closures(connection, int(times[:, 0].min()), None)
-            return spread(times, closures, self._rule)
+            since_us = int(times[:, 0].min())
+            closures = read_closures(
+                connection, since_us, now=None, is_running=True, proven=self._proven
+            )
+            key = connection.scalar(select(batch.c.secret_pk).where(batch.c.pk == batch_key))
+            proofs = _minutes_of(connection, key, since_us, int(times[:, 1].max()))
+            return spread(times, closures, self._rule, proofs)
+
+    def minutes_of(
+        self, secret_key: int | None, begin: datetime, end: datetime
+    ) -> Sequence[datetime]:
+        """Return in which minutes reports came by a secret, in order: its URL led here then.
+
+        By the secret that its batch reports by now; none where that is not known.
+        """
+        with self._snapshot() as connection:
+            return _minutes_of(connection, secret_key, to_microseconds(begin), to_microseconds(end))
 
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
@@ -127,61 +167,46 @@ class DoorReader:
             yield connection
 
 
-# --- Closures -----------------------------------------------------------------------------------
+# --- Batches ------------------------------------------------------------------------------------
 
 
-def _closures(connection: Connection, since_us: int, not_running: datetime | None) -> list[Closure]:
-    """Return the closures that ended since a time, or have not ended.
-
-    Args:
-        connection: where.
-        since_us: since when.
-        not_running: the time, if no receiver runs now.
-    """
-    ended_since = or_(closure.c.end_us.is_(None), closure.c.end_us >= since_us)
-    noted = {
-        (one.begin, one.by): one
-        for one in map(_from_row, connection.execute(select(closure).where(ended_since)))
-    }
-    found = [one for one in noted.values() if one.by not in NOT_RUNNING]
-    for gap in _gaps(connection, since_us, not_running):
-        # A row of its own only says that the user has dismissed it.
-        note = noted.get((gap.begin, gap.by))
-        found.append(gap if note is None else replace(gap, dismissed=note.dismissed))
-    return sorted(found, key=lambda one: (one.begin, one.by))
-
-
-def _gaps(connection: Connection, since_us: int, not_running: datetime | None) -> Iterator[Closure]:
-    """Yield the times in which no receiver ran, oldest first."""
-    before = select(func.max(opening.c.last_us)).where(opening.c.last_us < since_us)
-    first_us = connection.scalar(before) or 0
-    query = select(opening).where(opening.c.last_us >= first_us).order_by(opening.c.opened_us)
-    latest: Row[Any] | None = None
-    for row in connection.execute(query):
-        if latest is not None and row.opened_us > latest.last_us:
-            yield _gap(latest, from_microseconds(row.opened_us))
-        # The computer's clock may have been put back in between.
-        if latest is None or row.last_us >= latest.last_us:
-            latest = row
-    if latest is None or not_running is None:
-        return
-    if latest.last_us < to_microseconds(not_running):
-        yield _gap(latest, None)
-
-
-def _gap(after: Row[Any], end: datetime | None) -> Closure:
-    by = ClosedBy.CRASHED if after.closed_us is None else ClosedBy.STOPPED
-    return Closure(from_microseconds(after.last_us), end, by)
-
-
-def _from_row(row: Row[Any]) -> Closure:
-    return Closure(
-        begin=from_microseconds(row.begin_us),
-        end=None if row.end_us is None else from_microseconds(row.end_us),
-        by=ClosedBy(row.cause),
-        fault=row.fault,
-        dismissed=None if row.dismissed_us is None else from_microseconds(row.dismissed_us),
+def _beginning(connection: Connection, batch_key: int) -> Beginning | None:
+    first = (
+        select(message.c.pk, message.c.first_created_us)
+        .where(message.c.batch_pk == batch_key)
+        .order_by(message.c.pk)
+        .limit(_FIRST_MESSAGES)
+        .subquery()
     )
+    key, created_us = connection.execute(
+        select(func.min(first.c.pk), func.min(first.c.first_created_us))
+    ).one()
+    if key is None:
+        return None
+    code = connection.scalar(
+        select(report.c.code).where(report.c.message_pk == key).order_by(report.c.pk).limit(1)
+    )
+    return None if code is None else Beginning(from_microseconds(created_us), code)
+
+
+def _minutes_of(
+    connection: Connection, secret_key: int | None, begin_us: int, end_us: int
+) -> list[datetime]:
+    query = (
+        select(report_step.c.minute)
+        .join(batch, batch.c.pk == report_step.c.batch_pk)
+        .where(
+            batch.c.secret_pk == secret_key,
+            batch.c.last_seen_us >= begin_us,
+            batch.c.first_seen_us <= end_us,
+            report_step.c.minute.between(minute_of(begin_us), minute_of(end_us)),
+        )
+        .distinct()
+        .order_by(report_step.c.minute)
+    )
+    if secret_key is None:
+        return []
+    return [from_microseconds(minute * 60_000_000) for minute in connection.scalars(query)]
 
 
 # --- Late reports -------------------------------------------------------------------------------
@@ -201,13 +226,13 @@ class _LateCount:
         self._end_us = to_microseconds(closed.end or closed.begin)
         self._lag_us = retried // _MICROSECOND
         self._until_us = to_microseconds(comes_again_by(closed, rule))
-        self._next = _first_arriving(connection, closed.begin + retried - _OUT_OF_ORDER)
+        self._next = first_arriving(connection, closed.begin + retried - _OUT_OF_ORDER)
         self._stop_at = comes_again_by(closed, rule) + _OUT_OF_ORDER
         self.found = 0
 
     def go_on(self, connection: Connection) -> None:
         """Count those that have been stored since the last time."""
-        end = _first_arriving(connection, self._stop_at)
+        end = first_arriving(connection, self._stop_at)
         if end <= self._next:
             return
         query = (
@@ -226,26 +251,3 @@ class _LateCount:
 
 
 _MICROSECOND: Final = timedelta(microseconds=1)
-
-
-def _first_arriving(connection: Connection, since: datetime) -> int:
-    """Return the key of the first report that arrived since a time, or that the next one will have.
-
-    Finds it by halving: the table has no index over arrivals, and needs none.
-    """
-    since_us = to_microseconds(since)
-    low: int = 0
-    high: int = connection.scalars(select(meta.c.last_report)).one() + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        row = connection.execute(
-            select(report.c.pk, report.c.arrived_us)
-            .where(report.c.pk >= middle, report.c.pk < high)
-            .order_by(report.c.pk)
-            .limit(1)
-        ).one_or_none()
-        if row is None or row.arrived_us >= since_us:
-            high = middle
-        else:
-            low = row.pk
-    return high

@@ -1,8 +1,9 @@
 """How late the reports of a batch came, all together."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -50,13 +51,19 @@ def read_times(connection: Connection, batch_key: int) -> IntArray:
     return np.concatenate(list(found.values())) if found else no_numbers(2)
 
 
-def spread(times: IntArray, closures: Sequence[Closure], rule: RetryRule) -> LagSpread:
+def spread(
+    times: IntArray,
+    closures: Sequence[Closure],
+    rule: RetryRule,
+    proofs: Sequence[datetime] = (),
+) -> LagSpread:
     """Return the spread of what `read_times` returned; there must be some.
 
     Args:
         times: when reports were created and arrived.
         closures: when our door was closed meanwhile.
         rule: the sender's.
+        proofs: in which minutes reports came by the same way, oldest first.
     """
     lags = times[:, 1] - times[:, 0]
     levels = np.percentile(lags, (50, 95, 100), method="inverted_cdf")
@@ -68,5 +75,7 @@ def spread(times: IntArray, closures: Sequence[Closure], rule: RetryRule) -> Lag
     alike, counts = np.unique(whole, axis=0, return_counts=True)
     for (created_s, arrived_s), count in zip(alike.tolist(), counts.tolist(), strict=True):
         created, arrived = from_microseconds(created_s * _US), from_microseconds(arrived_s * _US)
-        reasons[lateness(created, arrived, closures, rule).kind] += count
+        # Its own minute proves nothing of the time before.
+        others = proofs[: bisect_left(proofs, arrived.replace(second=0))]
+        reasons[lateness(created, arrived, closures, rule, others).kind] += count
     return LagSpread(median, most, longest, +reasons)

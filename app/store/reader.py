@@ -106,6 +106,11 @@ class Reader:
         """Read from `database`, which must stay open."""
         self._database = database
 
+    @property
+    def database(self) -> Database:
+        """Where it reads."""
+        return self._database
+
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
         """Give a connection on which all queries see the same state."""

@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row
 
+from app.core.awaited import awaited_until, is_finished
+from app.core.exposure import BatchSeen
 from app.core.marks import split
 from app.core.money import Money
 from app.core.refusal import RefusalKind
@@ -84,6 +86,30 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
             for currency, cost in self.costs.items()
             if cost.paid_back_messages
         }
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all of it is settled, as far as is known."""
+        return is_finished(messages=self.messages, settled=self.settled, expected=self.expected)
+
+    @property
+    def seen(self) -> BatchSeen:
+        """What is known of its time."""
+        is_whole = self.is_finished and self.expected is not None
+        return BatchSeen(self.first_seen, self.last_seen, self.is_finished, is_whole)
+
+    def is_awaited(self, now: datetime) -> bool:
+        """Tell whether reports of it are waited for: not of a demo, nor of what is out of the way.
+
+        Where this is not so, a report may come all the same.
+        """
+        return (
+            self.origin is not Origin.DEMO
+            and not self.done
+            and self.forgotten is None
+            and now <= awaited_until(self.last_seen)
+            and not self.is_finished
+        )
 
     def outcomes(self) -> dict[Outcome, int]:
         """Return how many messages show each outcome; every outcome is there, in stacking order."""

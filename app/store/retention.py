@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, exists, func, select
 
+from app.core.awaited import AFTER_LAST_REPORT, is_finished
 from app.core.times import from_microseconds, to_microseconds
 from app.store.database import Database
 from app.store.schema import batch, batch_status, message, quarantine
@@ -78,12 +79,14 @@ class Retention:
     def due(self, rule: RetentionRule, now: datetime) -> Due:
         """Return what would be forgotten now.
 
-        A batch is due when its newest report is older than the rule's days, and it is settled or
-        silent for `LONG_SILENT`. Where sums are kept, one of which only those are left is not.
+        A batch is due when its newest report is older than the rule's days, and no report can come
+        any more (`core.awaited`): it is finished at the size that the user expects, or looks
+        finished and was silent as long as that takes, or was silent for `LONG_SILENT`. Where sums
+        are kept, one of which only those are left is not.
         """
         before = now - timedelta(days=rule.days)
         with self._snapshot() as connection:
-            found = list(_old_batches(connection, rule, before, min(before, now - LONG_SILENT)))
+            found = list(_old_batches(connection, rule, before, now))
             refused = connection.scalars(
                 select(quarantine.c.pk)
                 .where(quarantine.c.last_seen_us < to_microseconds(before))
@@ -119,7 +122,7 @@ class _OldBatch(msgspec.Struct):
 
 
 def _old_batches(
-    connection: Connection, rule: RetentionRule, before: datetime, silent_before: datetime
+    connection: Connection, rule: RetentionRule, before: datetime, now: datetime
 ) -> Iterator[_OldBatch]:
     """Yield the batches that are due, in order of first arrival."""
     counted = (
@@ -138,10 +141,14 @@ def _old_batches(
         .where(batch.c.last_seen_us < to_microseconds(before))
         .order_by(batch.c.pk)
     )
-    silent_us = to_microseconds(silent_before)
+    silent_us = to_microseconds(now - LONG_SILENT)
+    quiet_us = to_microseconds(now - AFTER_LAST_REPORT)
     for row in connection.execute(query).all():
-        is_settled = row.messages == row.settled
-        if not (is_settled or row.last_seen_us < silent_us):
+        looks_finished = is_finished(
+            messages=row.messages, settled=row.settled, expected=row.expected
+        )
+        is_over = looks_finished and (row.expected is not None or row.last_seen_us < quiet_us)
+        if not (is_over or row.last_seen_us < silent_us):
             continue
         if rule.keeps_sums and not row.has_messages:
             continue

@@ -7,25 +7,21 @@ which it came, and so tells by which URL.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from secrets import token_hex
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 from typing_extensions import override
 
+from app.core.awaited import AFTER_LAST_REPORT, is_finished, key_needed_until
 from app.core.report import Origin
 from app.core.times import from_microseconds, to_microseconds
 from app.store.database import Database
 from app.store.schema import batch, batch_status, report, secret
 
 SECRET_BITS: Final = 128
-RETIRED_AT_LEAST: Final = timedelta(hours=24)
-"""How long a renewed secret stays valid in any case: a batch that was sent with it may not have
-been heard of yet."""
-HEARD_OF_WITHIN: Final = timedelta(days=3)
-"""A batch that has been silent for longer keeps no renewed secret valid: nobody waits for it."""
 LATEST_REPORTS: Final = 20_000
 """How many of the latest reports are looked at for whether a secret is in use."""
 
@@ -113,30 +109,29 @@ class SecretStore:
             connection.execute(ended)
 
     def users(self, now: datetime) -> dict[int, list[int]]:
-        """Return the batches for which each secret is still needed, by its key.
+        """Return the batches of which reports may still come by each secret, by its key.
 
-        Those are not settled, and were heard of within `HEARD_OF_WITHIN`. A secret that no batch
-        needs is left out.
+        Those are not finished, and were heard of lately enough (`core.awaited`); whether the user
+        put them out of the way is no matter. A secret by which none comes is left out.
         """
         with self._reading() as connection:
             return _users(connection, now)
 
-    def end_settled(self, now: datetime) -> list[int]:
-        """End the retired secrets that no batch needs; return their keys.
+    def needed_until(self) -> dict[int, datetime]:
+        """Return how long reports may still come by each renewed secret that is valid, by its key.
 
-        None is ended before `RETIRED_AT_LEAST`.
+        See `core.awaited.key_needed_until`.
         """
-        retired = (
-            secret.c.ended_us.is_(None),
-            secret.c.retired_us <= to_microseconds(now - RETIRED_AT_LEAST),
-        )
-        query = select(secret.c.pk).where(*retired).order_by(secret.c.pk)
         with self._reading() as connection:
-            if not connection.scalars(query).all():
+            return _needed_until(connection)
+
+    def end_settled(self, now: datetime) -> list[int]:
+        """End the renewed secrets by which no report can come any more; return their keys."""
+        with self._reading() as connection:
+            if not _unneeded(connection, now):
                 return []
         with self._writing() as connection:
-            needed = _users(connection, now)
-            keys = [key for key in connection.scalars(query) if key not in needed]
+            keys = _unneeded(connection, now)
             ended = update(secret).where(secret.c.pk.in_(keys))
             connection.execute(ended.values(ended_us=to_microseconds(now)))
             return keys
@@ -215,7 +210,7 @@ def _make(
 
 
 def _users(connection: Connection, now: datetime) -> dict[int, list[int]]:
-    """Return the keys of the batches that need each secret, by its key."""
+    """Return the keys of the batches that report by each secret, by its key."""
     counted = (
         select(
             batch_status.c.batch_pk,
@@ -225,21 +220,48 @@ def _users(connection: Connection, now: datetime) -> dict[int, list[int]]:
         .group_by(batch_status.c.batch_pk)
         .subquery()
     )
-    is_unsettled = or_(counted.c.settled < counted.c.messages, counted.c.settled < batch.c.expected)
     query = (
-        select(batch.c.secret_pk, batch.c.pk)
+        select(
+            batch.c.secret_pk, batch.c.pk, batch.c.expected, counted.c.messages, counted.c.settled
+        )
         .join(counted, counted.c.batch_pk == batch.c.pk)
         .where(
             batch.c.secret_pk.is_not(None),
-            batch.c.last_seen_us >= to_microseconds(now - HEARD_OF_WITHIN),
-            is_unsettled,
+            batch.c.last_seen_us >= to_microseconds(now - AFTER_LAST_REPORT),
         )
         .order_by(batch.c.pk)
     )
     found: dict[int, list[int]] = {}
-    for secret_key, batch_key in connection.execute(query):
-        found.setdefault(secret_key, []).append(batch_key)
+    for row in connection.execute(query):
+        if not is_finished(messages=row.messages, settled=row.settled, expected=row.expected):
+            found.setdefault(row.secret_pk, []).append(row.pk)
     return found
+
+
+def _needed_until(connection: Connection) -> dict[int, datetime]:
+    retired = select(secret.c.pk, secret.c.retired_us).where(
+        secret.c.ended_us.is_(None), secret.c.retired_us.is_not(None)
+    )
+    rows = connection.execute(retired.order_by(secret.c.pk)).all()
+    if not rows:
+        return {}
+    heard = (
+        select(batch.c.secret_pk, func.max(batch.c.last_seen_us))
+        .where(batch.c.secret_pk.is_not(None))
+        .group_by(batch.c.secret_pk)
+    )
+    heard_us = {key: us for key, us in connection.execute(heard)}  # noqa: C416 - rows, no tuples
+    return {
+        row.pk: key_needed_until(
+            from_microseconds(row.retired_us),
+            from_microseconds(heard_us[row.pk]) if row.pk in heard_us else None,
+        )
+        for row in rows
+    }
+
+
+def _unneeded(connection: Connection, now: datetime) -> list[int]:
+    return [key for key, until in _needed_until(connection).items() if now > until]
 
 
 def _from_row(row: Row[Any]) -> CallbackSecret:

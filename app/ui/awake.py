@@ -9,13 +9,10 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from app.awake.inhibitor import CannotKeepAwakeError, Inhibitor
-from app.core.report import Origin
 from app.receiver.service import utc_now
 from app.store.reader import Changes
 from app.store.records import BatchRecord
-from app.store.secrets import HEARD_OF_WITHIN
 from app.ui.context import Context
-from app.ui.lookout import is_settled
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +36,8 @@ class Wakefulness(Enum):
 class StayAwake(QObject):
     """Keeps the computer awake while a batch is waited for, if the user wants that.
 
-    Waited for are batches that are not settled, were heard of within `HEARD_OF_WITHIN`, and are
-    neither demo, done nor forgotten. Belongs to the window's thread; asks the system on others.
+    Which batches are waited for, `BatchRecord.is_awaited` says. Belongs to the
+    window's thread; asks the system on others.
 
     Args:
         context: what the parts of the window share; its feed must not have been started.
@@ -70,8 +67,8 @@ class StayAwake(QObject):
         self._find = find
         self._inhibitor: Inhibitor | None = None
         self._clock = clock
-        self._heard_of: dict[int, datetime] = {}
-        """The batches that are waited for, and when each was heard of; the latest change last."""
+        self._awaited: dict[int, BatchRecord] = {}
+        """The batches that are waited for, or were when they changed; the latest change last."""
         self._is_held = False
         self._is_asking = False
         self._is_closed = False
@@ -85,8 +82,8 @@ class StayAwake(QObject):
     @property
     def is_waiting(self) -> bool:
         """Whether a batch is waited for, whatever the user prefers."""
-        since = self._clock() - HEARD_OF_WITHIN
-        return any(heard_of >= since for heard_of in reversed(self._heard_of.values()))
+        now = self._clock()
+        return any(batch.is_awaited(now) for batch in reversed(self._awaited.values()))
 
     def look(self) -> None:
         """Do what is to be done now, and look again when that may be something else."""
@@ -105,12 +102,12 @@ class StayAwake(QObject):
 
     def _on_changed(self, changes: Changes) -> None:
         for key in changes.removed:
-            self._heard_of.pop(key, None)
-        since = self._clock() - HEARD_OF_WITHIN
+            self._awaited.pop(key, None)
+        now = self._clock()
         for batch in changes.batches:
-            self._heard_of.pop(batch.key, None)
-            if batch.last_seen >= since and _may_be_waited_for(batch):
-                self._heard_of[batch.key] = batch.last_seen
+            self._awaited.pop(batch.key, None)
+            if batch.is_awaited(now):
+                self._awaited[batch.key] = batch
         if self._wanted() is not self.state:
             self.look()
 
@@ -197,12 +194,3 @@ def awake_words(state: Wakefulness) -> str:
                 "This system does not let itself be kept awake. Switch its automatic sleep off in "
                 "its own settings while you wait for reports.",
             )
-
-
-def _may_be_waited_for(batch: BatchRecord) -> bool:
-    return (
-        batch.origin is not Origin.DEMO
-        and not batch.done
-        and batch.forgotten is None
-        and not is_settled(batch)
-    )

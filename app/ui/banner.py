@@ -187,6 +187,10 @@ class Banners(QWidget):
         """Return what is shown now, by subject."""
         return {subject: banner._sentence.text() for subject, banner in self._shown.items()}  # noqa: SLF001 - its own
 
+    def weights(self) -> dict[str, Weight]:
+        """Return how much what is shown now matters, by subject."""
+        return {subject: banner.weight for subject, banner in self._shown.items()}
+
     @override
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -121,14 +121,62 @@ _SENTENCES: Final = (
         "again by itself: look, and try again in a moment.",
     ),
     # The front door.
-    QT_TRANSLATE_NOOP("Errors", "That is not a name."),
     QT_TRANSLATE_NOOP("Errors", "The server to log in to is missing."),
-    QT_TRANSLATE_NOOP("Errors", "The tunnel's name and its public URL are needed."),
-    QT_TRANSLATE_NOOP("Errors", "The URL has characters in it that no URL has."),
+    QT_TRANSLATE_NOOP("Errors", "The address is missing."),
+    QT_TRANSLATE_NOOP("Errors", "The address is too long for a URL."),
+    QT_TRANSLATE_NOOP("Errors", "The address has a space or a line break in it."),
+    QT_TRANSLATE_NOOP("Errors", "The address has characters in it that no URL has."),
+    QT_TRANSLATE_NOOP("Errors", "A public address begins with https:// or http://."),
+    QT_TRANSLATE_NOOP("Errors", "An address with a name or a password in it is not public."),
+    QT_TRANSLATE_NOOP("Errors", "The port is not a number from 1 to 65535."),
+    QT_TRANSLATE_NOOP("Errors", "The address has no host: it begins with https:// and a name."),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "That is this computer's own name for itself: nobody outside finds it by that. Give "
+        "the address of a tunnel or a server that leads here.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors", "After https come a colon and two slashes, as in https://example.net."
+    ),
+    QT_TRANSLATE_NOOP("Errors", "The address begins twice with https://."),
+    QT_TRANSLATE_NOOP("Errors", "There is a dot at the end of the host: leave it out."),
+    QT_TRANSLATE_NOOP("Errors", "A part of the host's name is missing between two dots."),
+    QT_TRANSLATE_NOOP(
+        "Errors", "The host's name is too long: 63 characters between two dots, 253 in all."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors", "A host's name has letters, digits and hyphens only, and dots between its parts."
+    ),
+    QT_TRANSLATE_NOOP("Errors", "There are two slashes in a row in the address."),
+    QT_TRANSLATE_NOOP(
+        "Errors", "What follows the host has characters in it that don't belong there."
+    ),
+    QT_TRANSLATE_NOOP("Errors", "There is a dot at the end of the address: leave it out."),
+    QT_TRANSLATE_NOOP("Errors", "That number is not the address of a computer."),
     QT_TRANSLATE_NOOP("Errors", "That is not a URL."),
-    QT_TRANSLATE_NOOP("Errors", "A public URL begins with https:// or http:// and has a host."),
-    QT_TRANSLATE_NOOP("Errors", "A URL with a name or password in it is not a public URL."),
     QT_TRANSLATE_NOOP("Errors", "That is not the name of a host."),
+    QT_TRANSLATE_NOOP("Errors", "A public address has no ? and no # in it."),
+    QT_TRANSLATE_NOOP(
+        "Errors", "Write the server as me@server.example.net: without ssh:// and slashes."
+    ),
+    QT_TRANSLATE_NOOP("Errors", "What stands before the @ is not a user's name."),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Write the server without a port. One other than 22 goes into your ssh settings, in "
+        "~/.ssh/config.",
+    ),
+    QT_TRANSLATE_NOOP("Errors", "That is not the name of a server."),
+    QT_TRANSLATE_NOOP(
+        "Errors", "The port there is a number from 1 to 65535, or an address and a number."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors", "A domain at ngrok is a name with dots in it, as in kvitto.ngrok.app."
+    ),
+    QT_TRANSLATE_NOOP("Errors", "An address that was typed has no program that could be started."),
+    QT_TRANSLATE_NOOP("Errors", "The tunnel's name and its public address are needed."),
+    QT_TRANSLATE_NOOP(
+        "Errors", "A tunnel's name has letters, digits, hyphens, dots and underscores only."
+    ),
     # The exports.
     QT_TRANSLATE_NOOP(
         "Errors",

@@ -77,7 +77,9 @@ def _colour(light: Light) -> QColor:
     match light:
         case Light.GOOD:
             return shown.good
-        case Light.LOCAL | Light.WAITING:
+        case Light.LOCAL:
             return shown.outcomes[Outcome.PENDING].text
+        case Light.WAITING:
+            return shown.outcomes[Outcome.UNKNOWN].text
         case Light.BAD:
             return shown.outcomes[Outcome.FAILED].text

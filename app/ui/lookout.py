@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Final
 
@@ -16,8 +16,7 @@ GATHERING: Final = timedelta(seconds=5)
 """What happens within this time is told together."""
 QUIET: Final = timedelta(seconds=60)
 """A batch of unknown size is settled when all that was seen is, and nothing came for this long."""
-RECENT: Final = timedelta(days=3)
-"""A batch that was silent for longer is not waited for any more."""
+_ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 _FIRST_REST: Final = timedelta(minutes=1)
 _CALM: Final = timedelta(hours=1)
 
@@ -95,12 +94,14 @@ class _Gathering:
     pace: _Pace
     waiting: dict[int, tuple[BatchRecord, datetime]] = field(default_factory=dict)
     """The batches, and from when on each may be told of."""
+    held_until: datetime | None = _ALWAYS
+    """When any may be told; None while that is not known."""
 
     def opens(self) -> datetime | None:
         """Return when the next of them may be told."""
-        if not self.waiting:
+        if not self.waiting or self.held_until is None:
             return None
-        ready = min(at for _batch, at in self.waiting.values())
+        ready = max(self.held_until, min(at for _batch, at in self.waiting.values()))
         opens = self.pace.opens()
         return ready if opens is None else max(ready, opens)
 
@@ -157,8 +158,18 @@ class Lookout:
             self._known.pop(key, None)
             self._drop(key)
 
-    def take(self, rules: NoticeRules, now: datetime) -> list[News]:
-        """Return what is to be told now; it is not returned again."""
+    def take(
+        self, rules: NoticeRules, now: datetime, settled_from: datetime | None = _ALWAYS
+    ) -> list[News]:
+        """Return what is to be told now; it is not returned again.
+
+        Args:
+            rules: what the user wants to be told.
+            now: the time, UTC.
+            settled_from: from when on it may be told that batches are settled; None while that is
+                not known: reports about them may still be on their way.
+        """
+        self._settled.held_until = settled_from
         news = []
         for is_wanted, occasion, gathering in (
             (rules.settled, Occasion.SETTLED, self._settled),
@@ -189,9 +200,9 @@ class Lookout:
         if after.done or after.forgotten is not None or after.last_seen < self._opened:
             self._drop(key)
             return
-        if not is_settled(after):
+        if not after.is_finished:
             self._settled.waiting.pop(key, None)
-        elif key in self._settled.waiting or before is None or not is_settled(before):
+        elif key in self._settled.waiting or before is None or not before.is_finished:
             self._settled.waiting[key] = (after, _settles_at(after, now))
         is_failing = fails(after, rules)
         if key in self._failures.waiting:
@@ -214,15 +225,9 @@ class Lookout:
         if now - heard < rules.silence:
             return
         self._silence_told = heard
-        waited_for = [batch for batch in self._known.values() if _is_waited_for(batch, now)]
+        waited_for = [batch for batch in self._known.values() if batch.is_awaited(now)]
         if waited_for:
             yield News(Occasion.SILENT, waited_for, since=heard)
-
-
-def is_settled(batch: BatchRecord) -> bool:
-    """Tell whether all of a batch is settled, as far as is known."""
-    messages = batch.messages
-    return 0 < messages == batch.settled and messages >= (batch.expected or 0)
 
 
 def not_delivered(batch: BatchRecord) -> int:
@@ -248,12 +253,3 @@ def _settles_at(batch: BatchRecord, now: datetime) -> datetime:
     if batch.expected is not None:
         return now + GATHERING
     return max(batch.last_seen + QUIET, now + GATHERING)
-
-
-def _is_waited_for(batch: BatchRecord, now: datetime) -> bool:
-    return (
-        now - batch.last_seen < RECENT
-        and not batch.done
-        and batch.forgotten is None
-        and batch.settled < batch.messages
-    )

@@ -83,12 +83,17 @@ class MainWindow(QMainWindow):
         self._sampling = Sampling(context, self)
         self._restarting = Restarting(context, self)
         self._tray = Tray(self)
-        self._notices = Notices(context, self)
         self._receiver_watch = ReceiverWatch(context.session, self)
         self._standing = StandingBanner(context.session, self.banners, self)
         self._forgetting = Forgetting(context, self)
         self.stay_awake = StayAwake(context, system_inhibitor, self)
         self.alerts = Alerts(context, self.banners, self)
+        self._notices = Notices(
+            context,
+            self,
+            settled_from=self.alerts.told_from,
+            exposed=lambda: self.alerts.exposed,
+        )
         self._frame = Frame(
             Parts(
                 strip=self.strip,
@@ -126,8 +131,13 @@ class MainWindow(QMainWindow):
         self.strip.door_requested.connect(self.show_door)
         self.strip.refused.clicked.connect(self.show_quarantine)
         self.strip.refused.notice.connect(self._tray.notify)
+        self.strip.standing_changed.connect(self._tray.show_standing)
+        self._tray.show_standing(self.strip.state)
+        context.door.failed.connect(self.banners.show_failure)
         self.alerts.door_requested.connect(self.show_door)
         self.alerts.failed.connect(self.banners.show_failure)
+        self.alerts.read.connect(self._notices.look)
+        self.alerts.exposed_changed.connect(self._on_exposed)
         self._sampling.failed.connect(self.banners.show_failure)
         self._exporter.failed.connect(self.banners.show_failure)
         self._exporter.done.connect(self.banners.show_done)
@@ -366,6 +376,10 @@ class MainWindow(QMainWindow):
 
     def _on_export_batch(self, batch_id: str | None) -> None:
         self._exporter.ask("messages", batch_id)
+
+    def _on_exposed(self) -> None:
+        self.batches.model.set_exposed(self.alerts.exposed)
+        self.details.show_exposed(self.alerts.exposed)
 
     def _on_preference(self, name: str) -> None:
         preferences = self._context.preferences

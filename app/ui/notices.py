@@ -1,17 +1,19 @@
 """Notices: the few things that are told while the user looks elsewhere."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.core.door import Span
 from app.core.status import Outcome
 from app.receiver.service import utc_now
 from app.store.reader import Changes
 from app.store.records import BatchRecord
 from app.ui import words
 from app.ui.context import Context, Selection
+from app.ui.door.stake_words import mark_text
 from app.ui.lookout import Lookout, News, NoticeRules, Occasion, not_delivered
 from app.ui.preferences import Preferences
 
@@ -37,12 +39,25 @@ class Notices(QObject):
         parent: QObject | None = None,
         *,
         clock: Callable[[], datetime] = utc_now,
+        settled_from: Callable[[datetime], datetime | None] = lambda now: now,
+        exposed: Callable[[], Mapping[int, Sequence[Span]]] = dict,
     ) -> None:
-        """Watch the feed of `context` from its first change on."""
+        """Watch the feed of `context` from its first change on.
+
+        Args:
+            context: what the parts of the window share.
+            parent: the owner.
+            clock: the time, UTC.
+            settled_from: returns from when on it may be told that batches are settled; None while
+                that is not known. Where that changes, `look`.
+            exposed: returns of which times reports about each batch may be lost, by its key.
+        """
         super().__init__(parent)
         self._preferences = context.preferences
         self._clock = clock
         self._lookout = Lookout(clock())
+        self._settled_from = settled_from
+        self._exposed = exposed
         self._wake = QTimer(self, singleShot=True)
         self._wake.timeout.connect(self.look)
         context.feed.changed.connect(self._on_changed)
@@ -52,7 +67,7 @@ class Notices(QObject):
         """Tell what is to be told now, and wake again when something may be."""
         rules = rules_of(self._preferences)
         now = self._clock()
-        for news in self._lookout.take(rules, now):
+        for news in self._lookout.take(rules, now, self._settled_from(now)):
             self.notice.emit(*self._in_words(news, rules, now), _selection(news.batches))
         following = self._lookout.next_look(rules)
         if following is None:
@@ -71,21 +86,30 @@ class Notices(QObject):
     def _in_words(self, news: News, rules: NoticeRules, now: datetime) -> tuple[str, str]:
         match news.occasion:
             case Occasion.SETTLED:
-                return self._settled_words(news.batches)
+                return self._settled_words(news.batches, now)
             case Occasion.FAILING:
                 return self._failing_words(news.batches, rules)
             case Occasion.SILENT:
                 return self._silent_words(news, now)
 
-    def _settled_words(self, batches: Sequence[BatchRecord]) -> tuple[str, str]:
+    def _settled_words(self, batches: Sequence[BatchRecord], now: datetime) -> tuple[str, str]:
+        exposed = self._exposed()
         if len(batches) > 1:
             title = self.tr("%Ln batch(es) settled", "", len(batches))
-            return title, self._names(batches)
+            marked = [batch for batch in batches if batch.key in exposed]
+            text = self._names(batches)
+            if marked:
+                lost = self.tr("Some reports may be lost about: {names}")
+                text = f"{text}. {lost.format(names=self._names(marked))}"
+            return title, text
         [batch] = batches
         title = self.tr("{batch} is settled").format(batch=_name(batch))
         delivered = batch.outcomes()[Outcome.DELIVERED]
         text = self.tr("%Ln message(s), {share} delivered.", "", batch.messages)
-        return title, text.format(share=words.percent(delivered, batch.messages))
+        text = text.format(share=words.percent(delivered, batch.messages))
+        if spans := exposed.get(batch.key, ()):
+            text = f"{text} {mark_text(spans, now)}"
+        return title, text
 
     def _failing_words(self, batches: Sequence[BatchRecord], rules: NoticeRules) -> tuple[str, str]:
         if len(batches) > 1:

@@ -178,6 +178,11 @@ class Session:
             return None
         return RemoteProbes(status.probe_key, self.link.client)
 
+    def last_dropped_body(self, secret_key: int) -> datetime | None:
+        """Return when a body was lost on the way to a secret, UTC; None where that is not known."""
+        status = self.outlook.status
+        return None if status is None else status.dropped_bodies.get(secret_key)
+
     def strangers(self) -> list[ClientSource]:
         """Return who knocked, the latest first."""
         return self.unauthorized.latest()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from typing_extensions import override
 
 from app.core.times import minute_of, to_microseconds
+from app.door.evidence import moment_now
 from app.store.errors import QueueFullError, StoreError
 from app.store.reader import Changes
 from app.ui import words
@@ -34,11 +35,13 @@ class Strip(QWidget):
     Signals:
         address_changed: the callback URL on this computer; "" where nobody receives.
         door_requested: show all that is known of the front door.
+        standing_changed: how the door stands, in a few words.
         trouble_changed: the sentence that says why reports can't be stored now; "" once they can.
     """
 
     address_changed = Signal(str)
     door_requested = Signal()
+    standing_changed = Signal(str)
     trouble_changed = Signal(str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -134,12 +137,15 @@ class Strip(QWidget):
         session = self._context.session
         standing = standing_of(
             self._door.state,
+            moment_now(),
             is_receiving=session.is_receiving,
             is_starting=session.is_starting,
             is_turning_away=bool(self._trouble),
         )
         self._lamp.show_light(standing.light)
-        self._state.setText(standing.words)
+        if standing.words != self._state.text():
+            self._state.setText(standing.words)
+            self.standing_changed.emit(standing.words)
 
     def _on_door(self) -> None:
         self._address.set_url(self._door.callback_url)

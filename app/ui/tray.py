@@ -31,6 +31,7 @@ class Tray(QObject):
         self._quit.triggered.connect(self.quit_requested)
         self._menu.addAction(self._open)
         self._menu.addAction(self._quit)
+        self._standing = ""
         self._icon = QSystemTrayIcon(emblem(), self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._on_activated)
@@ -51,6 +52,16 @@ class Tray(QObject):
         """Take the icon away."""
         self._icon.hide()
 
+    @property
+    def tip(self) -> str:
+        """What is said where the pointer rests on the icon."""
+        return self._icon.toolTip()
+
+    def show_standing(self, words: str) -> None:
+        """Say how the door stands, in a few words."""
+        self._standing = words
+        self._icon.setToolTip(f"Kvitto: {words}" if words else "Kvitto")
+
     def notify(self, title: str, text: str) -> None:
         """Show a notice of the system's."""
         if self._icon.isVisible() and QSystemTrayIcon.supportsMessages():
@@ -60,7 +71,7 @@ class Tray(QObject):
         """Say everything again in the language of now."""
         self._open.setText(self.tr("Open Kvitto"))
         self._quit.setText(self.tr("Stop receiving and quit"))
-        self._icon.setToolTip(self.tr("Kvitto: receiving delivery reports"))
+        self.show_standing(self._standing)
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is not QSystemTrayIcon.ActivationReason.Context:

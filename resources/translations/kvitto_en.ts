@@ -192,10 +192,10 @@
 <context>
     <name>SecretWords</name>
     <message numerus="yes">
-        <source>kept for %Ln batch(es) that are not settled; ends after.</source>
+        <source>kept for %Ln batch(es) that are not settled; ends {time}, or later if more is heard.</source>
         <translation>
-            <numerusform>kept for %Ln batch that is not settled; ends after.</numerusform>
-            <numerusform>kept for %Ln batches that are not settled; ends after.</numerusform>
+            <numerusform>kept for %Ln batch that is not settled; ends {time}, or later if more is heard.</numerusform>
+            <numerusform>kept for %Ln batches that are not settled; ends {time}, or later if more is heard.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -240,17 +240,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln batch(es) that are not settled may have gaps: {names}.</source>
+        <source>%Ln batch(es) under way then: {names}.</source>
         <translation>
-            <numerusform>%Ln batch that is not settled may have gaps: {names}.</numerusform>
-            <numerusform>%Ln batches that are not settled may have gaps: {names}.</numerusform>
+            <numerusform>%Ln batch under way then: {names}.</numerusform>
+            <numerusform>%Ln batches under way then: {names}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln batch(es), {messages}, still report to {address} and won&apos;t arrive here. Restore that address, or mark them as done.</source>
+        <source>%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark them as done.</source>
         <translation>
-            <numerusform>%Ln batch, {messages}, still reports to {address} and won&apos;t arrive here. Restore that address, or mark it as done.</numerusform>
-            <numerusform>%Ln batches, {messages}, still report to {address} and won&apos;t arrive here. Restore that address, or mark them as done.</numerusform>
+            <numerusform>%Ln batch, {messages}, reports to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark the batch as done.</numerusform>
+            <numerusform>%Ln batches, {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark them as done.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

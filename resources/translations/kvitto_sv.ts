@@ -15,16 +15,16 @@
 <context>
     <name>AddressPanel</name>
     <message>
-        <source>This is not an address: it begins with https:// and a name.</source>
-        <translation>Det är ingen adress: den börjar med https:// och ett namn.</translation>
-    </message>
-    <message>
         <source>The address at which a tunnel or a server passes requests on to Kvitto. Start a tunnel below, or type the address of one that you run yourself.</source>
         <translation>Adressen där en tunnel eller en server skickar anrop vidare till Kvitto. Starta en tunnel nedan, eller skriv adressen till en som du kör själv.</translation>
     </message>
     <message>
         <source>In use: the sender is given this address.</source>
         <translation>Används: det är den här adressen SMS-tjänsten får.</translation>
+    </message>
+    <message>
+        <source>That is an address of this network: the SMS service can&apos;t reach it.</source>
+        <translation>Adressen hör till det här nätverket: SMS-tjänsten når den inte utifrån.</translation>
     </message>
     <message>
         <source>Without https, everybody on the way can read phone numbers.</source>
@@ -158,6 +158,10 @@
 <context>
     <name>BatchForm</name>
     <message>
+        <source>{progress}; of more, reports may be lost</source>
+        <translation>{progress}; rapporter om fler kan ha gått förlorade</translation>
+    </message>
+    <message>
         <source>Label of the batch</source>
         <translation>Utskickets namn</translation>
     </message>
@@ -226,8 +230,8 @@
         <translation>Försenade</translation>
     </message>
     <message>
-        <source>Our door closed</source>
-        <translation>Stängt här</translation>
+        <source>Interruptions</source>
+        <translation>Avbrott</translation>
     </message>
     <message>
         <source>First report</source>
@@ -802,8 +806,8 @@
 <context>
     <name>ClosuresModel</name>
     <message>
-        <source>still closed</source>
-        <translation>fortfarande stängt</translation>
+        <source>goes on</source>
+        <translation>pågår</translation>
     </message>
     <message>
         <source>Why</source>
@@ -829,12 +833,12 @@
 <context>
     <name>ClosuresPage</name>
     <message>
-        <source>Closed times</source>
-        <translation>Stängda tider</translation>
+        <source>Interruptions</source>
+        <translation>Avbrott</translation>
     </message>
     <message>
-        <source>In the last week, no closed time is known of.</source>
-        <translation>Den senaste veckan finns ingen känd stängd tid.</translation>
+        <source>In the last week, no interruption is known of.</source>
+        <translation>Inget avbrott är känt under den senaste veckan.</translation>
     </message>
 </context>
 <context>
@@ -842,6 +846,10 @@
     <message>
         <source>being deleted</source>
         <translation>tas bort</translation>
+    </message>
+    <message>
+        <source>gaps?</source>
+        <translation>luckor?</translation>
     </message>
     <message>
         <source>done</source>
@@ -1084,8 +1092,20 @@
 <context>
     <name>DoorReport</name>
     <message>
+        <source>{url} can&apos;t be used. {why}</source>
+        <translation>{url} går inte att använda. {why}</translation>
+    </message>
+    <message>
         <source>Programs on this computer can post reports. The sender can&apos;t: no public address is chosen. Start a tunnel below, or type the address of one that you run.</source>
         <translation>Program på den här datorn kan skicka rapporter hit. SMS-tjänsten kan det inte: ingen publik adress är vald. Starta en tunnel nedan, eller skriv adressen till en som du kör.</translation>
+    </message>
+    <message>
+        <source>{host} leads here, but only from this network: it has no address of the internet, so the SMS service can&apos;t reach it. Start a tunnel below, or give the address of a server that can be reached from outside.</source>
+        <translation>{host} leder hit, men bara inifrån det här nätverket: den har ingen adress på internet, så SMS-tjänsten når den inte. Starta en tunnel här nedanför, eller ange adressen till en server som går att nå utifrån.</translation>
+    </message>
+    <message>
+        <source>{host} led here when it was checked last. Whether it still does is not known.</source>
+        <translation>{host} ledde hit vid den senaste kontrollen. Om den fortfarande gör det är inte känt.</translation>
     </message>
     <message>
         <source>Whether {host} leads here is not known yet.</source>
@@ -1098,6 +1118,10 @@
     <message>
         <source>Tested {ago}, in {time}.</source>
         <translation>Testat {ago}, på {time}.</translation>
+    </message>
+    <message>
+        <source>A report came in {ago}.</source>
+        <translation>En rapport kom in {ago}.</translation>
     </message>
     <message>
         <source>It led here last at {time}.</source>
@@ -1139,8 +1163,8 @@
         <translation>Skapa ny nyckel</translation>
     </message>
     <message>
-        <source>Makes a new callback URL. The old one stays valid for batches that are not settled, and ends after.</source>
-        <translation>Skapar en ny rapportadress. Den gamla gäller så länge utskick som använder den inte är avgjorda, och avslutas sedan.</translation>
+        <source>Makes a new callback URL. The old one stays valid as long as a report may come by it, and then ends by itself.</source>
+        <translation>Gör en ny rapportadress. Den gamla gäller så länge en rapport kan komma den vägen och avslutas sedan av sig själv.</translation>
     </message>
     <message>
         <source>Keep this computer awake while reports are waited for</source>
@@ -1234,36 +1258,132 @@
         <translation>Kvittos mottagare svarar inte, så det är inte säkert att ändringen blev gjord. Den startas om av sig själv: se efter, och försök igen om en stund.</translation>
     </message>
     <message>
-        <source>That is not a name.</source>
-        <translation>Det är inget namn.</translation>
+        <source>The address is missing.</source>
+        <translation>Adressen saknas.</translation>
+    </message>
+    <message>
+        <source>The address is too long for a URL.</source>
+        <translation>Adressen är för lång för en URL.</translation>
+    </message>
+    <message>
+        <source>The address has a space or a line break in it.</source>
+        <translation>Det finns ett mellanslag eller en radbrytning i adressen.</translation>
+    </message>
+    <message>
+        <source>The address has characters in it that no URL has.</source>
+        <translation>Det finns tecken i adressen som ingen URL har.</translation>
+    </message>
+    <message>
+        <source>A public address begins with https:// or http://.</source>
+        <translation>En publik adress börjar med https:// eller http://.</translation>
+    </message>
+    <message>
+        <source>An address with a name or a password in it is not public.</source>
+        <translation>En adress med namn eller lösenord i är inte publik.</translation>
+    </message>
+    <message>
+        <source>The port is not a number from 1 to 65535.</source>
+        <translation>Porten är inte ett tal från 1 till 65535.</translation>
+    </message>
+    <message>
+        <source>The address has no host: it begins with https:// and a name.</source>
+        <translation>Adressen saknar värdnamn: den börjar med https:// och ett namn.</translation>
+    </message>
+    <message>
+        <source>That is this computer&apos;s own name for itself: nobody outside finds it by that. Give the address of a tunnel or a server that leads here.</source>
+        <translation>Så kallar varje dator sig själv: ingen utanför hittar den med det namnet. Ange adressen till en tunnel eller en server som leder hit.</translation>
+    </message>
+    <message>
+        <source>After https come a colon and two slashes, as in https://example.net.</source>
+        <translation>Efter https kommer ett kolon och två snedstreck, som i https://example.net.</translation>
+    </message>
+    <message>
+        <source>The address begins twice with https://.</source>
+        <translation>Adressen börjar två gånger med https://.</translation>
+    </message>
+    <message>
+        <source>There is a dot at the end of the host: leave it out.</source>
+        <translation>Värdnamnet slutar med en punkt: ta bort den.</translation>
+    </message>
+    <message>
+        <source>A part of the host&apos;s name is missing between two dots.</source>
+        <translation>Det saknas en del av värdnamnet mellan två punkter.</translation>
+    </message>
+    <message>
+        <source>The host&apos;s name is too long: 63 characters between two dots, 253 in all.</source>
+        <translation>Värdnamnet är för långt: högst 63 tecken mellan två punkter och 253 i allt.</translation>
+    </message>
+    <message>
+        <source>A host&apos;s name has letters, digits and hyphens only, and dots between its parts.</source>
+        <translation>Ett värdnamn består av bokstäver, siffror och bindestreck, med punkter mellan delarna.</translation>
+    </message>
+    <message>
+        <source>There are two slashes in a row in the address.</source>
+        <translation>Det står två snedstreck i rad i adressen.</translation>
+    </message>
+    <message>
+        <source>What follows the host has characters in it that don&apos;t belong there.</source>
+        <translation>Det som följer efter värdnamnet innehåller tecken som inte hör hemma där.</translation>
+    </message>
+    <message>
+        <source>There is a dot at the end of the address: leave it out.</source>
+        <translation>Adressen slutar med en punkt: ta bort den.</translation>
+    </message>
+    <message>
+        <source>That number is not the address of a computer.</source>
+        <translation>Det talet är inte en dators adress.</translation>
     </message>
     <message>
         <source>The server to log in to is missing.</source>
         <translation>Servern att logga in på saknas.</translation>
     </message>
     <message>
-        <source>The tunnel&apos;s name and its public URL are needed.</source>
-        <translation>Tunnelns namn och dess publika adress behövs.</translation>
-    </message>
-    <message>
-        <source>The URL has characters in it that no URL has.</source>
-        <translation>Adressen innehåller tecken som inte får finnas i en adress.</translation>
-    </message>
-    <message>
         <source>That is not a URL.</source>
         <translation>Det är ingen adress.</translation>
     </message>
     <message>
-        <source>A public URL begins with https:// or http:// and has a host.</source>
-        <translation>En publik adress börjar med https:// eller http:// och har ett värdnamn.</translation>
-    </message>
-    <message>
-        <source>A URL with a name or password in it is not a public URL.</source>
-        <translation>En adress med användarnamn eller lösenord i är ingen publik adress.</translation>
-    </message>
-    <message>
         <source>That is not the name of a host.</source>
         <translation>Det är inget värdnamn.</translation>
+    </message>
+    <message>
+        <source>A public address has no ? and no # in it.</source>
+        <translation>En publik adress har varken ? eller # i sig.</translation>
+    </message>
+    <message>
+        <source>Write the server as me@server.example.net: without ssh:// and slashes.</source>
+        <translation>Skriv servern som jag@server.example.net: utan ssh:// och snedstreck.</translation>
+    </message>
+    <message>
+        <source>What stands before the @ is not a user&apos;s name.</source>
+        <translation>Det som står före @ är inte ett användarnamn.</translation>
+    </message>
+    <message>
+        <source>Write the server without a port. One other than 22 goes into your ssh settings, in ~/.ssh/config.</source>
+        <translation>Skriv servern utan port. En annan port än 22 ställs in i ssh, i ~/.ssh/config.</translation>
+    </message>
+    <message>
+        <source>That is not the name of a server.</source>
+        <translation>Det är inte namnet på en server.</translation>
+    </message>
+    <message>
+        <source>The port there is a number from 1 to 65535, or an address and a number.</source>
+        <translation>Porten där är ett tal från 1 till 65535, eller en adress och ett tal.</translation>
+    </message>
+    <message>
+        <source>A domain at ngrok is a name with dots in it, as in kvitto.ngrok.app.</source>
+        <translation>En domän hos ngrok är ett namn med punkter i, som kvitto.ngrok.app.</translation>
+    </message>
+    <message>
+        <source>An address that was typed has no program that could be started.</source>
+        <translation>En adress som skrivits in har inget program som kan startas.</translation>
+    </message>
+    <message>
+        <source>The tunnel&apos;s name and its public address are needed.</source>
+        <translation>Tunnelns namn och dess publika adress behövs.</translation>
+    </message>
+    <message>
+        <source>A tunnel&apos;s name has letters, digits, hyphens, dots and underscores only.</source>
+        <translation>En tunnels namn består av bokstäver, siffror, bindestreck, punkter och understreck.</translation>
     </message>
     <message>
         <source>No report about a batch {batch} has come. Check the id: an export of the batches lists all of them.</source>
@@ -1350,12 +1470,60 @@
         <translation>inget nätverk</translation>
     </message>
     <message>
-        <source>This computer has no network.</source>
-        <translation>Datorn har inget nätverk.</translation>
+        <source>This computer has no network. Whether reports come in is not known.</source>
+        <translation>Datorn har inget nätverk. Om rapporter kommer in är inte känt.</translation>
     </message>
     <message>
         <source>Connect it; Kvitto notices by itself.</source>
         <translation>Anslut den; Kvitto märker det av sig självt.</translation>
+    </message>
+    <message>
+        <source>no names are found</source>
+        <translation>inga namn hittas</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t test from this computer: it finds no names at all, neither {host} nor others. Whether reports come in is not known.</source>
+        <translation>Kvitto kan inte testa från den här datorn: den hittar inga namn alls, varken {host} eller andra. Om rapporter kommer in är inte känt.</translation>
+    </message>
+    <message>
+        <source>Look at this computer&apos;s network and its DNS settings, or ask IT.</source>
+        <translation>Se över datorns nätverk och dess DNS-inställningar, eller fråga IT.</translation>
+    </message>
+    <message>
+        <source>our proxy stops the test</source>
+        <translation>proxyn stoppar testet</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t test from this computer: the proxy {place}, which it is set to use, does not let the test out. Whether reports come in is not known.</source>
+        <translation>Kvitto kan inte testa från den här datorn: proxyn {place}, som datorn ska använda, släpper inte ut testet. Om rapporter kommer in är inte känt.</translation>
+    </message>
+    <message>
+        <source>Ask IT to let POST requests to {host} pass, or look at this computer&apos;s proxy settings: http:// proxies can be used. The tunnel may work all the same.</source>
+        <translation>Be IT släppa igenom POST-anrop till {host}, eller se över datorns proxyinställningar: proxyer med http:// går att använda. Tunneln kan fungera ändå.</translation>
+    </message>
+    <message>
+        <source>this network wants a login</source>
+        <translation>nätverket kräver inloggning</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t test from this computer: its network wants a login first. Whether reports come in is not known.</source>
+        <translation>Kvitto kan inte testa från den här datorn: nätverket kräver inloggning först. Om rapporter kommer in är inte känt.</translation>
+    </message>
+    <message>
+        <source>Open any page in a browser, and log in to the network.</source>
+        <translation>Öppna en sida i webbläsaren och logga in i nätverket.</translation>
+    </message>
+    <message>
+        <source>the test failed: see the log</source>
+        <translation>testet misslyckades: se loggen</translation>
+    </message>
+    <message>
+        <source>The test could not be made on this computer. Whether reports come in is not known.</source>
+        <translation>Testet gick inte att göra på den här datorn. Om rapporter kommer in är inte känt.</translation>
+    </message>
+    <message>
+        <source>Kvitto tries again by itself. If it goes on, the log tells more: a firewall on this computer, too many open files, or a mistake in Kvitto.</source>
+        <translation>Kvitto försöker igen av sig självt. Om det fortsätter säger loggen mer: en brandvägg på datorn, för många öppna filer eller ett fel i Kvitto.</translation>
     </message>
     <message>
         <source>name not found</source>
@@ -1430,6 +1598,18 @@
         <translation>SMS-tjänsten kan inte klicka. Stäng av sidan i tunnelns inställningar, åtminstone för sökvägar som börjar med /r/. I ett gästnätverk: logga in där först.</translation>
     </message>
     <message>
+        <source>redirects elsewhere</source>
+        <translation>hänvisar vidare</translation>
+    </message>
+    <message>
+        <source>{host} redirects to {place}: use that address.</source>
+        <translation>{host} hänvisar vidare till {place}: använd den adressen.</translation>
+    </message>
+    <message>
+        <source>The SMS service does not follow a redirection. Choose the address that it leads to, or let the server take requests as they come.</source>
+        <translation>SMS-tjänsten följer ingen hänvisning. Välj adressen som den leder till, eller låt servern ta emot anropen som de kommer.</translation>
+    </message>
+    <message>
         <source>the secret is not valid</source>
         <translation>nyckeln gäller inte</translation>
     </message>
@@ -1440,6 +1620,18 @@
     <message>
         <source>Copy the address again for the next batch. If a server passes requests on, let it leave their path as it is.</source>
         <translation>Kopiera adressen på nytt till nästa utskick. Om en server skickar anropen vidare, låt den inte ändra sökvägen.</translation>
+    </message>
+    <message>
+        <source>the tunnel drops bodies</source>
+        <translation>tunneln tappar innehållet</translation>
+    </message>
+    <message>
+        <source>{host} leads here, but what passes requests on drops bodies: reports that come in empty can&apos;t be taken.</source>
+        <translation>{host} leder hit, men det som skickar anrop vidare tappar deras innehåll: rapporter som kommer in tomma går inte att ta emot.</translation>
+    </message>
+    <message>
+        <source>If cloudflared runs there, start it with --protocol http2, or let Kvitto start it. Otherwise let the tunnel or the server pass on requests without a Content-Length.</source>
+        <translation>Om cloudflared körs där: starta det med --protocol http2, eller låt Kvitto starta det. Låt annars tunneln eller servern skicka vidare anrop utan Content-Length.</translation>
     </message>
     <message>
         <source>refused on the way</source>
@@ -1468,6 +1660,14 @@
     <message>
         <source>the tunnel&apos;s program</source>
         <translation>tunnelns program</translation>
+    </message>
+    <message>
+        <source>(its address can&apos;t be read)</source>
+        <translation>(vars adress inte går att läsa)</translation>
+    </message>
+    <message>
+        <source>another address</source>
+        <translation>en annan adress</translation>
     </message>
 </context>
 <context>
@@ -1587,24 +1787,32 @@
         <translation>nätverket</translation>
     </message>
     <message>
-        <source>our closed door, try {number} of {tries}</source>
-        <translation>stängt här, försök {number} av {tries}</translation>
-    </message>
-    <message>
-        <source>queued at the sender</source>
-        <translation>köad hos SMS-tjänsten</translation>
-    </message>
-    <message>
         <source>The network took that time.</source>
         <translation>Så länge tog nätverket.</translation>
     </message>
     <message>
-        <source>Our door was closed before: it came by try {number} of {tries}.</source>
-        <translation>Det var stängt här dessförinnan: rapporten kom vid försök {number} av {tries}.</translation>
+        <source>an interruption, try {number} of {tries}</source>
+        <translation>ett avbrott, försök {number} av {tries}</translation>
     </message>
     <message>
-        <source>Our door was open: it waited at the sender.</source>
-        <translation>Det var öppet här: rapporten väntade hos SMS-tjänsten.</translation>
+        <source>waited at the SMS service</source>
+        <translation>väntade hos SMS-tjänsten</translation>
+    </message>
+    <message>
+        <source>why is not known</source>
+        <translation>okänt varför</translation>
+    </message>
+    <message>
+        <source>Kvitto could not be reached before: it came by try {number} of {tries}.</source>
+        <translation>Kvitto kunde inte nås dessförinnan: den kom med försök {number} av {tries}.</translation>
+    </message>
+    <message>
+        <source>Other reports came by the same address meanwhile: it waited at the SMS service.</source>
+        <translation>Andra rapporter kom under tiden till samma adress: den här väntade hos SMS-tjänsten.</translation>
+    </message>
+    <message>
+        <source>Why is not known: it waited at the SMS service, or the address did not lead here.</source>
+        <translation>Varför är inte känt: den väntade hos SMS-tjänsten, eller så ledde adressen inte hit.</translation>
     </message>
     <message>
         <source>at once</source>
@@ -1615,12 +1823,16 @@
         <translation>hälften inom {median}, 95 % inom {most}, alla inom {longest}</translation>
     </message>
     <message>
-        <source>{count} by our closed door</source>
-        <translation>{count} för att det var stängt här</translation>
+        <source>{count} by interruptions</source>
+        <translation>{count} av avbrott</translation>
     </message>
     <message>
-        <source>{count} queued at the sender</source>
-        <translation>{count} köade hos SMS-tjänsten</translation>
+        <source>{count} waited at the SMS service</source>
+        <translation>{count} väntade hos SMS-tjänsten</translation>
+    </message>
+    <message>
+        <source>{count} not known why</source>
+        <translation>{count} av okänd orsak</translation>
     </message>
     <message>
         <source>{count} by the network</source>
@@ -1936,6 +2148,10 @@
         </translation>
     </message>
     <message>
+        <source>Some reports may be lost about: {names}</source>
+        <translation>Rapporter kan ha gått förlorade om: {names}</translation>
+    </message>
+    <message>
         <source>{batch} is settled</source>
         <translation>{batch} är avgjort</translation>
     </message>
@@ -2246,6 +2462,10 @@
     <message>
         <source>The body is empty.</source>
         <translation>Innehållet är tomt.</translation>
+    </message>
+    <message>
+        <source>The body is empty, and a tunnel or a proxy has passed the request on: it has dropped the body.</source>
+        <translation>Anropet är tomt, och en tunnel eller proxy har skickat det vidare: den har tappat innehållet.</translation>
     </message>
     <message>
         <source>This is an incoming SMS, not a delivery report: the URL for incoming messages points here by mistake.</source>
@@ -2740,15 +2960,15 @@
         <translation>Förnyad {ago}:</translation>
     </message>
     <message numerus="yes">
-        <source>kept for %Ln batch(es) that are not settled; ends after.</source>
+        <source>kept for %Ln batch(es) that are not settled; ends {time}, or later if more is heard.</source>
         <translation>
-            <numerusform>kvar för %Ln utskick som inte är avgjort; upphör sedan.</numerusform>
-            <numerusform>kvar för %Ln utskick som inte är avgjorda; upphör sedan.</numerusform>
+            <numerusform>behålls för %Ln utskick som inte är klart; upphör {time}, eller senare om mer hörs.</numerusform>
+            <numerusform>behålls för %Ln utskick som inte är klara; upphör {time}, eller senare om mer hörs.</numerusform>
         </translation>
     </message>
     <message>
-        <source>no batch needs it any more; ends {time}.</source>
-        <translation>inget utskick behöver den längre; upphör {time}.</translation>
+        <source>kept for batches that were sent with it and have not been heard of; ends {time}, or later if more is heard.</source>
+        <translation>behålls för utskick som kan ha sänts med den men inte har hörts av; upphör {time}, eller senare om mer hörs.</translation>
     </message>
     <message>
         <source>None of the latest {count} reports came by it.</source>
@@ -2833,8 +3053,8 @@
         <translation>Skapa ny nyckel</translation>
     </message>
     <message>
-        <source>The old one keeps working for a day, and for batches that are not settled; then it ends by itself.</source>
-        <translation>Den gamla fungerar ett dygn till, och för utskick som inte är avgjorda; sedan upphör den av sig själv.</translation>
+        <source>The old one keeps working as long as a report may come by it: for eight days, and for over three after the last. Then it ends by itself.</source>
+        <translation>Den gamla fungerar så länge en rapport kan komma den vägen: i åtta dygn, och i drygt tre efter den senaste. Sedan upphör den av sig själv.</translation>
     </message>
 </context>
 <context>
@@ -3011,10 +3231,6 @@
 </context>
 <context>
     <name>StakeWords</name>
-    <message>
-        <source>Closed for {time}; what was sent then comes again by {clock}.</source>
-        <translation>Stängt i {time}; det som skickades då kommer igen senast {clock}.</translation>
-    </message>
     <message numerus="yes">
         <source>%Ln report(s) of that time have come.</source>
         <translation>
@@ -3023,25 +3239,49 @@
         </translation>
     </message>
     <message>
-        <source>Kvitto could not be reached for longer than the sender waits: reports that were sent between {begin} and {end} may be lost.</source>
-        <translation>Kvitto gick inte att nå under längre tid än SMS-tjänsten väntar: rapporter som skickades mellan {begin} och {end} kan ha gått förlorade.</translation>
+        <source>Not reachable for {time}; what was sent then comes again by {clock}.</source>
+        <translation>Nåddes inte på {time}; det som skickades då kommer igen senast {clock}.</translation>
     </message>
     <message>
-        <source>Kvitto could not be reached for longer than the sender waits: reports that were sent at times between {begin} and {end} may be lost.</source>
-        <translation>Kvitto gick inte att nå under längre tid än SMS-tjänsten väntar: rapporter som skickades stundtals mellan {begin} och {end} kan ha gått förlorade.</translation>
+        <source>Kvitto could not be reached for longer than the SMS service tries again: some of what was sent {times} may be lost.</source>
+        <translation>Kvitto kunde inte nås längre än SMS-tjänsten försöker igen: en del av det som skickades {times} kan ha gått förlorat.</translation>
+    </message>
+    <message>
+        <source>Kvitto could not be reached for longer than the SMS service tries again. No batch is known to have been under way; if one was sent {times}, reports about it may be lost.</source>
+        <translation>Kvitto kunde inte nås längre än SMS-tjänsten försöker igen. Inget känt utskick pågick då; om ett skickades {times} kan rapporter om det ha gått förlorade.</translation>
+    </message>
+    <message>
+        <source>What was sent {times} and has not come is gone.</source>
+        <translation>Det som skickades {times} och inte har kommit är borta.</translation>
+    </message>
+    <message>
+        <source>What was sent from {begin} on comes again by {end}.</source>
+        <translation>Det som skickades från {begin} kommer igen senast {end}.</translation>
+    </message>
+    <message>
+        <source>Some of what was sent {times} may be lost already.</source>
+        <translation>En del av det som skickades {times} kan redan ha gått förlorat.</translation>
+    </message>
+    <message>
+        <source>If a batch was sent {times}, reports about it may be lost already.</source>
+        <translation>Om ett utskick skickades {times} kan rapporter om det redan ha gått förlorade.</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln batch(es) that are not settled may have gaps: {names}.</source>
+        <source>%Ln batch(es) under way then: {names}.</source>
         <translation>
-            <numerusform>%Ln utskick som inte är avgjort kan ha luckor: {names}.</numerusform>
-            <numerusform>%Ln utskick som inte är avgjorda kan ha luckor: {names}.</numerusform>
+            <numerusform>%Ln utskick pågick då: {names}.</numerusform>
+            <numerusform>%Ln utskick pågick då: {names}.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Ask iP.1, or compare in their portal, for what was sent {times}.</source>
+        <translation>Fråga iP.1, eller jämför i deras portal, efter det som skickades {times}.</translation>
+    </message>
     <message numerus="yes">
-        <source>%Ln batch(es), {messages}, still report to {address} and won&apos;t arrive here. Restore that address, or mark them as done.</source>
+        <source>%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark them as done.</source>
         <translation>
-            <numerusform>%Ln utskick, {messages}, rapporterar fortfarande till {address} och når inte hit. Återställ den adressen, eller klarmarkera utskicket.</numerusform>
-            <numerusform>%Ln utskick, {messages}, rapporterar fortfarande till {address} och når inte hit. Återställ den adressen, eller klarmarkera utskicken.</numerusform>
+            <numerusform>%Ln utskick, {messages}, rapporterar till {address}, som inte ledde hit {clock}. SMS-tjänsten ger upp varje rapport efter omkring 90 minuter: återställ den adressen, eller markera utskicket som klart.</numerusform>
+            <numerusform>%Ln utskick, {messages}, rapporterar till {address}, som inte ledde hit {clock}. SMS-tjänsten ger upp varje rapport efter omkring 90 minuter: återställ den adressen, eller markera utskicken som klara.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3062,11 +3302,15 @@
 <context>
     <name>Stakes</name>
     <message>
-        <source>Reports are safe at the sender for another {time}; the first may be lost from {clock}.</source>
-        <translation>Rapporterna är säkra hos SMS-tjänsten i {time} till; den första kan gå förlorad från {clock}.</translation>
+        <source>No report is waited for now.</source>
+        <translation>Ingen rapport väntas nu.</translation>
     </message>
     <message>
-        <source>Reports may be lost since {clock}: the sender gives up on more every minute.</source>
+        <source>Reports are safe at the SMS service for another {time}; the first may be lost from {clock}.</source>
+        <translation>Rapporterna är trygga hos SMS-tjänsten i {time} till; den första kan gå förlorad från {clock}.</translation>
+    </message>
+    <message>
+        <source>Reports may be lost since {clock}: the SMS service gives up on more every minute.</source>
         <translation>Rapporter kan ha gått förlorade sedan {clock}: SMS-tjänsten ger upp fler för varje minut.</translation>
     </message>
     <message>
@@ -3076,6 +3320,14 @@
     <message>
         <source>{day} {clock}</source>
         <translation>{day} {clock}</translation>
+    </message>
+    <message>
+        <source>{times} and earlier</source>
+        <translation>{times} och tidigare</translation>
+    </message>
+    <message>
+        <source>Some reports about this batch may be lost: Kvitto could not be reached {times}. Ask iP.1, or compare in their portal, for what was sent then.</source>
+        <translation>En del rapporter om utskicket kan ha gått förlorade: Kvitto kunde inte nås {times}. Fråga iP.1, eller jämför i deras portal, efter det som skickades då.</translation>
     </message>
 </context>
 <context>
@@ -3093,16 +3345,36 @@
         <translation>Avvisar rapporter</translation>
     </message>
     <message>
+        <source>{receiving} · checked {ago}</source>
+        <translation>{receiving} · kontrollerat {ago}</translation>
+    </message>
+    <message>
+        <source>Reachable in this network only</source>
+        <translation>Nås bara i det här nätverket</translation>
+    </message>
+    <message>
         <source>{receiving} · local only</source>
         <translation>{receiving} · bara lokalt</translation>
     </message>
     <message>
-        <source>{receiving} · testing</source>
-        <translation>{receiving} · testar</translation>
+        <source>Not known · {fault}</source>
+        <translation>Inte känt · {fault}</translation>
     </message>
     <message>
-        <source>{receiving} · not tested</source>
-        <translation>{receiving} · inte testat</translation>
+        <source>Testing…</source>
+        <translation>Testar…</translation>
+    </message>
+    <message>
+        <source>Not checked yet</source>
+        <translation>Inte kontrollerat än</translation>
+    </message>
+    <message>
+        <source>Not checked since {time}</source>
+        <translation>Inte kontrollerat sedan {time}</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>nyss</translation>
     </message>
     <message>
         <source>Receiving</source>
@@ -3249,8 +3521,24 @@
 <context>
     <name>StrandedModel</name>
     <message>
+        <source>reachable, checked {clock}</source>
+        <translation>nås, kontrollerad {clock}</translation>
+    </message>
+    <message>
+        <source>not reachable, checked {clock}</source>
+        <translation>nås inte, kontrollerad {clock}</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>inte känt</translation>
+    </message>
+    <message>
         <source>Address and batch</source>
         <translation>Adress och utskick</translation>
+    </message>
+    <message>
+        <source>Leads here</source>
+        <translation>Leder hit</translation>
     </message>
     <message>
         <source>Last report</source>
@@ -3264,16 +3552,16 @@
 <context>
     <name>StrandedPage</name>
     <message>
-        <source>Old addresses</source>
-        <translation>Gamla adresser</translation>
+        <source>Earlier addresses</source>
+        <translation>Tidigare adresser</translation>
     </message>
     <message>
-        <source>No batch that is not settled reports to an old address.</source>
-        <translation>Inget utskick som inte är avgjort rapporterar till en gammal adress.</translation>
+        <source>No batch that is not settled reports to an earlier address.</source>
+        <translation>Inget utskick som inte är klart rapporterar till en tidigare adress.</translation>
     </message>
     <message>
-        <source>The sender keeps to the address that a batch was sent with. Let a tunnel lead from the old address to this computer again, then use it here; a quick tunnel&apos;s address is gone for good. What is marked as done is not waited for.</source>
-        <translation>SMS-tjänsten håller sig till adressen som utskicket skickades med. Låt en tunnel leda från den gamla adressen hit igen och använd den sedan här; en snabbtunnels adress är borta för gott. Klarmarkerade utskick väntas inte på.</translation>
+        <source>The SMS service keeps to the address that a batch was sent with. What leads here arrives, whichever is in use. Where one is not reachable, let a tunnel lead from it to this computer again, then use it here; a quick tunnel&apos;s address is gone for good. What is marked as done is not waited for.</source>
+        <translation>SMS-tjänsten håller sig till den adress som utskicket sändes med. Det som leder hit kommer fram, vilken adress som än används nu. Nås en adress inte: låt en tunnel leda från den till den här datorn igen och använd den sedan här; en snabbtunnels adress är borta för gott. Det som är markerat som klart väntas inte längre.</translation>
     </message>
     <message>
         <source>Use this address again</source>
@@ -3388,10 +3676,6 @@
     <message>
         <source>Stop receiving and quit</source>
         <translation>Sluta ta emot och avsluta</translation>
-    </message>
-    <message>
-        <source>Kvitto: receiving delivery reports</source>
-        <translation>Kvitto: tar emot leveransrapporter</translation>
     </message>
 </context>
 <context>

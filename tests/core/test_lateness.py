@@ -37,9 +37,27 @@ def test_a_little_time_is_the_networks() -> None:
     assert late(41) == Lateness(Late.NETWORK, timedelta(seconds=41))
 
 
-def test_what_comes_late_through_an_open_door_has_waited_at_the_sender() -> None:
-    assert late(700).kind is Late.QUEUED
-    assert late(700, closed(-500, -100), closed(800, 900)).kind is Late.QUEUED
+def test_what_comes_late_while_nothing_proves_an_open_door_is_not_explained() -> None:
+    assert late(700).kind is Late.UNKNOWN
+    assert late(700, closed(-500, -100), closed(800, 900)).kind is Late.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("proofs_s", "kind"),
+    [
+        ([350], Late.QUEUED),
+        ([100, 300, 500], Late.QUEUED),
+        ([-10, 690, 710], Late.UNKNOWN),
+        ([100], Late.UNKNOWN),
+    ],
+    ids=["in the middle", "now and then", "at the ends", "at the beginning"],
+)
+def test_it_waited_at_the_sender_where_other_reports_came_by_the_same_way(
+    proofs_s: list[float], kind: Late
+) -> None:
+    proofs = [at(one) for one in proofs_s]
+
+    assert lateness(START, at(700), [], SENDER, proofs).kind is kind
 
 
 @pytest.mark.parametrize(
@@ -60,11 +78,11 @@ def test_several_closures_explain_several_tries() -> None:
 
 
 def test_a_door_that_was_open_at_a_try_explains_nothing() -> None:
-    assert late(1802, closed(-5, 30), closed(590, 640)).kind is Late.QUEUED
+    assert late(1802, closed(-5, 30), closed(590, 640)).kind is Late.UNKNOWN
 
 
 def test_a_door_that_explains_less_than_half_of_the_lag_is_not_the_reason() -> None:
-    assert late(1802, closed(1190, 1290)).kind is Late.QUEUED
+    assert late(1802, closed(1190, 1290)).kind is Late.UNKNOWN
 
 
 def test_a_closure_that_is_not_over_ends_with_what_arrives() -> None:
@@ -79,7 +97,7 @@ def test_what_was_queued_and_then_found_the_door_closed_came_late_by_the_door() 
 
 def test_no_report_comes_by_a_try_that_the_sender_does_not_make() -> None:
     assert late(10 * 600 + 1, closed(-5, 10 * 600)).kind is Late.CLOSED_DOOR, "queued before"
-    assert late(10 * 600 + 1, closed(-5, 50)).kind is Late.QUEUED
+    assert late(10 * 600 + 1, closed(-5, 50)).kind is Late.UNKNOWN
 
 
 @given(

@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import json
+import re
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -18,10 +19,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from typing_extensions import override
 
+from app.door.resolving import CONTROL_NAMES
 from tests.simulator.tunnel import Tunnel
 
 Talk: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 _HOST = "127.0.0.1"
+_FRAMES = (b"transfer-encoding:", b"content-length:", b"connection:")
 
 
 class FarEnds:
@@ -96,6 +99,61 @@ class FarEnds:
 
         return await self._serve(talk, None)
 
+    async def passing(self, port: int, *, chunks: bytes | None = None, drops: str = "") -> str:
+        """Pass requests on to a port as a reverse proxy does: whole, with headers of its own.
+
+        Args:
+            port: of this computer.
+            chunks: what is answered to a request whose body comes in chunks; None to pass it on;
+                nothing to never answer.
+            drops: which bodies are left out: of requests in `chunked`, in `sized`, or in `all`.
+        """
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            head = await reader.readuntil(b"\r\n\r\n")
+            is_chunked = b"transfer-encoding: chunked" in head.lower()
+            if is_chunked and chunks is not None:
+                if not chunks:
+                    await reader.read()
+                writer.write(chunks)
+                await writer.drain()
+                return
+            body = await _body_of(reader, head)
+            if drops in {"all", "chunked" if is_chunked else "sized"}:
+                body = b""
+            fields = [
+                *(
+                    line
+                    for line in head.split(b"\r\n")[:-2]
+                    if not line.lower().startswith(_FRAMES)
+                ),
+                *(b"Cf-Ray: 9b0fd2778c40710d-ARN", b"X-Forwarded-For: 203.0.113.9"),
+                *(b"Connection: close", b"Content-Length: %d" % len(body)),
+            ]
+            inner_reader, inner = await asyncio.open_connection(_HOST, port)
+            inner.write(b"\r\n".join(fields) + b"\r\n\r\n" + body)
+            writer.write(await inner_reader.read())
+            inner.close()
+            await writer.drain()
+
+        return await self._serve(talk, None)
+
+    async def connecting(self, port: int) -> str:
+        """Be a proxy that connects everybody to one port, whatever was asked for."""
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            inner_reader, inner = await asyncio.open_connection(_HOST, port)
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(_copy(reader, inner))
+                    group.create_task(_copy(inner_reader, writer))
+            finally:
+                inner.transport.abort()
+
+        return await self._serve(talk, None)
+
     async def telling(self, answers: Mapping[str, object]) -> int:
         """Tell JSON, or a text as it is, by path, as tunnel programs do of themselves.
 
@@ -129,17 +187,60 @@ class FarEnds:
         return f"{'http' if tls is None else 'https'}://{_HOST}:{port}"
 
 
-class NoNames(AbstractResolver):
-    """What finds the addresses of names, and finds none."""
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while piece := await reader.read(65536):
+            writer.write(piece)
+            await writer.drain()
+    writer.close()
 
-    def __init__(self, number: int = socket.EAI_NONAME) -> None:
+
+async def _body_of(reader: asyncio.StreamReader, head: bytes) -> bytes:
+    """Return the body of a request, whichever way its end is told."""
+    length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+    if length is not None:
+        return await reader.readexactly(int(length[1]))
+    body = b""
+    while size := int((await reader.readline()).strip() or b"0", 16):
+        body += await reader.readexactly(size)
+        await reader.readline()
+    await reader.readline()
+    return body
+
+
+class NoNames(AbstractResolver):
+    """What finds the addresses of names: of none but those that are always there.
+
+    Args:
+        number: why others are not found.
+        finds_any: whether those are found.
+        addresses: the addresses of others, if they are found after all.
+    """
+
+    def __init__(
+        self,
+        number: int = socket.EAI_NONAME,
+        *,
+        finds_any: bool = True,
+        addresses: Sequence[str] = (),
+    ) -> None:
         self._number = number
+        self._finds_any = finds_any
+        self._addresses = addresses
 
     @override
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        raise socket.gaierror(self._number, "Name or service not known")
+        known = ("192.0.2.1",) if self._finds_any and host in CONTROL_NAMES else self._addresses
+        if not known:
+            raise socket.gaierror(self._number, "Name or service not known")
+        return [
+            ResolveResult(
+                hostname=host, host=one, port=port, family=socket.AF_INET, proto=0, flags=0
+            )
+            for one in known
+        ]
 
     @override
     async def close(self) -> None:

@@ -11,6 +11,7 @@ from app.core.door import ClosedBy, Closure
 from app.door.closing import Closing
 from app.door.doorstep import Doorstep
 from app.door.faults import Fault
+from app.paths import door_folder
 from app.receiver.reception import Reception
 from app.store.doors import DoorReader
 from app.store.errors import DiskFullError, StoreClosedError
@@ -97,3 +98,23 @@ async def test_a_door_that_was_never_closed_needs_no_word(
     closing = Closing(gone)
     await closing.closed(NOON, Fault.DNS)
     assert closing.since == NOON
+
+
+@pytest.mark.parametrize(
+    ("kept", "at"),
+    [
+        ('{"url": "https://a.example", "at": "2026-05-04T12:00:00Z"}', NOON),
+        ('{"url": "https://b.example", "at": "2026-05-04T12:00:00Z"}', None),
+        ('{"url": "https://a.example", "at": "2026-05-04T12:00:00"}', None),
+        ('{"url": "https://a.example", "at": "noon"}', None),
+        ("[]", None),
+        ("\x00", None),
+    ],
+)
+def test_only_a_moment_of_this_url_is_a_proof_of_an_earlier_run(
+    reception: Reception, kept: str, at: datetime | None
+) -> None:
+    file = door_folder(reception.folder) / "proof.json"
+    file.parent.mkdir()
+    file.write_text(kept)
+    assert Step(reception, reception.folder).last_proof("https://a.example") == at

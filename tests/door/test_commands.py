@@ -6,7 +6,6 @@ import pytest
 
 from app.door.commands import (
     STARTABLE,
-    OrderError,
     command_of,
     forwarded_header,
     is_installed,
@@ -15,6 +14,7 @@ from app.door.commands import (
     url_in,
 )
 from app.door.kinds import TunnelKind, TunnelOrder
+from app.door.orders import OrderError
 from tests.door.programs import Programs
 
 HERE = ("127.0.0.1", 8370)
@@ -30,13 +30,13 @@ def command(order: TunnelOrder, listens_on: tuple[str, int] = HERE) -> str:
 def test_a_quick_tunnel_leads_to_us_and_leaves_the_users_own_settings_alone() -> None:
     assert command(QUICK) == (
         "cloudflared tunnel --config /data/cloudflared.yml --no-autoupdate "
-        "--metrics 127.0.0.1:20555 --url http://127.0.0.1:8370"
+        "--metrics 127.0.0.1:20555 --protocol http2 --url http://127.0.0.1:8370"
     )
 
 
 def test_a_named_tunnel_is_run_by_its_name() -> None:
     assert command(NAMED) == (
-        "cloudflared tunnel --no-autoupdate --metrics 127.0.0.1:20555 "
+        "cloudflared tunnel --no-autoupdate --metrics 127.0.0.1:20555 --protocol http2 "
         "run --url http://127.0.0.1:8370 office"
     )
 
@@ -127,6 +127,7 @@ def test_sshs_url_is_the_users_or_the_port_that_the_far_end_took() -> None:
         ('{"token": "abc"}', '{"token": …'),
         ("eyJhIjoiMjFhNWIyNzhmOGU1NTA2NzhlMGIyYThjNmZiNWE5M2Ei end", "… end"),
         ("x" * 30 + " y" * 500, ("x" * 30 + " y" * 500)[:300]),
+        ("proxy http://me:hemligt@proxy:3128 refused", "proxy http://…@proxy:3128 refused"),
     ],
 )
 def test_lines_are_shown_plain_short_and_without_secrets(line: str, clean: str) -> None:

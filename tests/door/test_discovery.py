@@ -147,3 +147,15 @@ async def test_programs_are_asked_only_where_that_is_wanted(programs: Programs) 
 async def test_a_tailscale_that_has_nothing_to_say_is_no_tunnel(programs: Programs) -> None:
     programs.install("tailscale", says_nothing=True, exits=1)
     assert await find_tunnels(PORT, Places((), ())) == []
+
+
+async def test_what_a_program_tells_is_made_fit_or_left_out(far_ends: FarEnds) -> None:
+    here = f"http://localhost:{PORT}"
+    told = ngrok(
+        ("https://A.ngrok.app:443/", here),
+        ("https://localhost:8443", here),
+        ("https://a..ngrok.app", here),
+        ("https://a b", here),
+    )
+    places = Places(ngrok=(await far_ends.telling(told),), cloudflared=(), tailscale="")
+    assert [one.url for one in await find_tunnels(PORT, places)] == ["https://a.ngrok.app"]

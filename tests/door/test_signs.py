@@ -4,7 +4,7 @@ import pytest
 
 from app.door.faults import Fault
 from app.door.kinds import TunnelKind
-from app.door.signs import Answer, Hint, fault_of
+from app.door.signs import Answer, Hint, fault_of, redirection
 
 PAGE = "<!DOCTYPE html><html><head><title>x</title></head><body>{}</body></html>"
 CLOUDFLARE = {"server": "cloudflare", "cf-ray": "9b0fd2778c40710d-PRG"}
@@ -87,7 +87,8 @@ def test_a_bad_gateway_is_the_tunnels_or_what_comes_after(
         (200, PAGE.format("Please sign in to the hotel's network"), Fault.PAGE_IN_THE_WAY),
         (200, "ok", Fault.OTHER_PROGRAM),
         (401, "", Fault.PAGE_IN_THE_WAY),
-        (511, "", Fault.PAGE_IN_THE_WAY),
+        (407, "", Fault.OWN_PROXY),
+        (511, "", Fault.NETWORK_LOGIN),
         (405, "", Fault.OTHER_PROGRAM),
         (413, "", Fault.REFUSED_AT_EDGE),
         (429, "", Fault.REFUSED_AT_EDGE),
@@ -113,3 +114,33 @@ def test_a_redirection_without_a_host_shows_nothing(location: str) -> None:
 def test_the_name_of_a_server_is_shown_short_and_clean() -> None:
     _, detail = fault_of(Answer(200, {"server": "a\x1b[31m" + "b" * 99}), Hint())
     assert detail == "HTTP 200 from a[31m" + "b" * 35
+
+
+ASKED = "http://kvitto.example.net/hooks/r/5ecre75ecre7"
+
+
+@pytest.mark.parametrize(
+    ("location", "place"),
+    [
+        ("https://kvitto.example.net/hooks/r/5ecre75ecre7", "https://kvitto.example.net/hooks/r/…"),
+        ("/hooks/r/5ecre75ecre7/", "http://kvitto.example.net/hooks/r/…/"),
+        ("https://www.example.org/r/5ecre75ecre7", "https://www.example.org/r/…"),
+        ("https://kvitto.example.net:8443/", "https://kvitto.example.net:8443"),
+        ("https://me:pw@KVITTO.example.net./x", "https://kvitto.example.net"),
+        ("//kvitto.example.net", "http://kvitto.example.net"),
+        ("/login?next=/hooks/r/5ecre75ecre7", ""),
+        ("/somewhere?next=/hooks/r/5ecre75ecre7", ""),
+        ("/sso/start", ""),
+        ("https://login.example.org/", ""),
+        ("ftp://kvitto.example.net/", ""),
+        ("https://[::1", ""),
+        ("", ""),
+    ],
+)
+def test_a_redirection_is_told_from_a_page_for_people(location: str, place: str) -> None:
+    answer = Answer(308, {"location": location})
+    assert redirection(ASKED, answer, "5ecre75ecre7") == place
+
+
+def test_what_is_no_redirection_leads_nowhere() -> None:
+    assert redirection(ASKED, Answer(200, {"location": "/"}), "5ecre7") == ""

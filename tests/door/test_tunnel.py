@@ -282,7 +282,16 @@ def test_a_number_that_is_another_process_by_now_is_left_alone(tmp_path: Path) -
     assert left_over(tmp_path) is None
 
 
-@pytest.mark.parametrize("nonsense", ["", "{", "{}", "[]"])
+RECORD = (
+    '{"pid": PID, "created": 1.0, "order": {"kind": "ngrok"}, '
+    '"listens_on": ["127.0.0.1", 8370], "metrics_port": 1}'
+)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    ["", "{", "{}", "[]", RECORD.replace("PID", "-1"), RECORD.replace("PID", "9" * 30)],
+)
 def test_a_broken_record_is_no_obstacle(tmp_path: Path, nonsense: str) -> None:
     (tmp_path / "tunnel.json").write_text(nonsense)
     assert left_over(tmp_path) is None

@@ -15,6 +15,8 @@ from app.receiver.service import utc_now
 from tests.door.far_ends import FarEnds
 from tests.door.watching import Watched, watching
 
+pytestmark = pytest.mark.usefixtures("loopback_is_public")
+
 BODY = b'{"messageId": "m1", "batchId": "b1", "code": 102}'
 FAR_AWAY_S = 3600.0
 
@@ -48,7 +50,7 @@ async def test_a_public_url_that_leads_here_is_open_and_has_a_secret_of_its_own(
     async with watching(reception) as watched:
         watched.watch.choose(f"{base}/")
         state = await watched.until_status(DoorStatus.OPEN)
-        assert (state.public_url, state.fault, state.can_test) == (base, None, True)
+        assert (state.public_url, watched.fault(state), state.can_test) == (base, None, True)
         secret = watched.step.secret_of(base)
         assert secret.key == state.secret_key
         assert secret.value not in reception.callback_url
@@ -65,7 +67,7 @@ async def test_a_tunnel_that_is_cut_closes_the_door_and_one_that_is_back_opens_i
         opened = await watched.until_status(DoorStatus.OPEN)
         tunnel.close()
         state = await watched.until_status(DoorStatus.CLOSED)
-        assert state.fault is Fault.TUNNEL_DOWN
+        assert watched.fault(state) is Fault.TUNNEL_DOWN
         assert state.closed_since == state.last_good
         assert state.last_good is not None
         assert opened.last_good is not None
@@ -90,12 +92,12 @@ async def test_a_fault_that_becomes_another_is_the_same_closure(
         watched.watch.choose(base)
         await watched.until_status(DoorStatus.OPEN)
         tunnel.close()
-        await watched.until(lambda state: state.fault is Fault.TUNNEL_DOWN)
+        await watched.until_fault(Fault.TUNNEL_DOWN)
         port = int(base.rpartition(":")[2])
         server = await asyncio.start_server(
             lambda _reader, writer: writer.close(), "127.0.0.1", port
         )
-        await watched.until(lambda state: state.fault is Fault.NO_ANSWER)
+        await watched.until_fault(Fault.NO_ANSWER)
         server.close()
         found = await watched.until_closures(lambda found: found[0].fault == "no_answer")
         assert len(found) == 1
@@ -126,7 +128,7 @@ async def test_a_url_that_never_led_here_is_closed_since_it_was_chosen(
     async with watching(reception) as watched:
         watched.watch.choose(base)
         state = await watched.until_status(DoorStatus.CLOSED)
-        assert state.fault is Fault.OTHER_PROGRAM
+        assert watched.fault(state) is Fault.OTHER_PROGRAM
         assert state.last_good is None
         assert state.closed_since is not None
         assert before <= state.closed_since <= utc_now()
@@ -148,7 +150,7 @@ async def test_a_public_url_that_is_given_up_ends_its_closure(
         await watched.until_closures(lambda found: len(found) == 1)
         watched.watch.choose("")
         await watched.until_closures(lambda found: found[0].end is not None)
-        assert watched.watch.state.status is DoorStatus.LOCAL_ONLY
+        assert watched.status is DoorStatus.LOCAL_ONLY
 
 
 async def test_another_public_url_that_leads_here_ends_the_closure_of_the_first(
@@ -187,8 +189,10 @@ async def test_a_renewed_secret_is_taken_for_the_next_test(
         old = (await watched.until_status(DoorStatus.OPEN)).secret_key
         assert old is not None
         reception.secrets.renew(old, utc_now())
-        state = await watched.until(lambda state: state.secret_key != old)
-        assert state.status is DoorStatus.OPEN
+        await watched.until(lambda state: state.secret_key != old)
+        await watched.until_status(DoorStatus.OPEN)
+        first = next(one for one in watched.states if one.secret_key not in (None, old))
+        assert first.known_good is None, "what proved the old secret does not prove the new one"
 
 
 # --- Proofs ---------------------------------------------------------------------------------------
@@ -206,7 +210,7 @@ async def test_a_report_by_the_public_url_proves_as_much_as_a_test(
             lambda state: state.last_probe is not None and state.last_good != state.last_probe.at
         )
         assert state.last_good == watched.step.last_report(state.secret_key or 0)
-        assert state.status is DoorStatus.OPEN
+        assert watched.status is DoorStatus.OPEN
 
 
 async def test_a_report_that_comes_while_the_test_fails_keeps_the_door_open(
@@ -317,8 +321,8 @@ async def test_where_nothing_receives_nothing_is_tested(
     async with watching(reception) as watched:
         watched.step.probes = watched.step.address = None
         watched.watch.choose(base)
-        state = await watched.until(lambda state: not state.can_test)
-        assert state.status is DoorStatus.UNKNOWN
+        await watched.until(lambda state: not state.can_test)
+        assert watched.status is DoorStatus.UNKNOWN
         watched.step.probes = reception.service.probes
         assert (await watched.until_status(DoorStatus.CLOSED)).can_test
 

@@ -14,6 +14,8 @@ from tests.door.far_ends import FarEnds
 from tests.door.programs import Programs
 from tests.door.watching import watching
 
+pytestmark = pytest.mark.usefixtures("loopback_is_public")
+
 BODY = b'{"messageId": "m1", "batchId": "b1", "code": 102}'
 FAR_AWAY_S = 3600.0
 
@@ -32,7 +34,7 @@ async def test_tunnels_that_are_there_are_found_and_none_is_chosen_for_the_user(
                 TunnelKind.TAILSCALE, "https://me.tail1.ts.net", leads_here=True, is_connected=True
             ),
         )
-        assert state.status is DoorStatus.LOCAL_ONLY
+        assert watched.status is DoorStatus.LOCAL_ONLY
         watched.watch.look_around()
         async with asyncio.timeout(10):
             while len(programs.starts("tailscale")) < 2:  # noqa: ASYNC110 - of another process
@@ -53,7 +55,7 @@ async def test_a_tunnel_whose_url_was_chosen_is_followed_to_its_new_one(
         await watched.until(lambda state: bool(state.found))
         watched.watch.choose("https://a.ngrok.app", TunnelKind.NGROK)
         first = await watched.until_status(DoorStatus.CLOSED)
-        assert first.fault is Fault.DNS
+        assert watched.fault(first) is Fault.DNS
         told["/api/tunnels"] = ngroks("https://b.ngrok.app", reception.service.port)
         second = await watched.until(lambda state: state.public_url == "https://b.ngrok.app")
         assert second.kind is TunnelKind.NGROK
@@ -72,7 +74,7 @@ async def test_a_tunnel_that_leads_elsewhere_is_not_followed(
         told["/api/tunnels"] = ngroks("https://b.ngrok.app", reception.service.port + 1)
         await watched.until(lambda state: state.found[0].url == "https://b.ngrok.app")
         # Its own program knows nothing of it any more: that is why its name leads nowhere.
-        await watched.until(lambda state: state.fault is Fault.TUNNEL_DOWN)
+        await watched.until_fault(Fault.TUNNEL_DOWN)
         assert watched.watch.state.public_url == "https://a.ngrok.app"
 
 
@@ -99,7 +101,7 @@ async def test_a_tunnel_is_started_its_url_taken_and_its_end_noticed_at_once(
         assert state.tunnel.stage is TunnelStage.UP
         watched.watch.stop_tunnel()
         state = await watched.until_status(DoorStatus.CLOSED)
-        assert state.fault is Fault.TUNNEL_DOWN
+        assert watched.fault(state) is Fault.TUNNEL_DOWN
         assert state.tunnel is not None
         assert state.tunnel.stage is TunnelStage.STOPPED
         watched.watch.start_tunnel(ssh_order(unused_tcp_port))
@@ -122,7 +124,7 @@ async def test_a_tunnel_follows_the_receiver_to_another_port(
                     await asyncio.sleep(0.01)
             assert f":127.0.0.1:{other.service.port}" in " ".join(programs.starts("ssh")[-1])
             # It leads to another Kvitto now: ours is not reached.
-            await watched.until(lambda state: state.fault is Fault.OTHER_PROGRAM)
+            await watched.until_fault(Fault.OTHER_PROGRAM)
             watched.watch.stop_tunnel()
             await watched.until(
                 lambda state: state.tunnel is not None and state.tunnel.stage is TunnelStage.STOPPED

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from aiohttp.abc import AbstractResolver
 
 from app.core.door import ClosedBy, Closure
 from app.door.discovery import Places
 from app.door.doorstep import Doorstep
+from app.door.evidence import Moment, steady_now
+from app.door.faults import Fault
 from app.door.probe import Prober
 from app.door.rhythm import Rhythm
 from app.door.state import DoorState, DoorStatus
@@ -26,6 +29,8 @@ from tests.door.far_ends import NoNames
 HASTY: Final = Rhythm(
     waiting_s=0.2,
     calm_s=0.2,
+    silence_s=0.2,
+    listen_s=0.05,
     failing_s=0.1,
     confirm_s=0.05,
     fresh_s=0.5,
@@ -61,6 +66,7 @@ class Step(Doorstep):
             read_address=lambda: self.address,
             read_probes=lambda: self.probes,
             on_secret=reception.read_secrets,
+            read_dropped_body=reception.service.dropped_bodies.last,
             believe=self._note_belief,
         )
 
@@ -78,21 +84,35 @@ class Watched:
         states: its states in their order.
     """
 
-    def __init__(self, watch: DoorWatch, step: Step, reception: Reception) -> None:
+    def __init__(
+        self, watch: DoorWatch, step: Step, reception: Reception, now: Callable[[], Moment]
+    ) -> None:
         self.watch: Final = watch
         self.step: Final = step
         self.states: Final[list[DoorState]] = [watch.state]
         self._reception = reception
+        self._now = now
         watch.observe(self.states.append)
 
     @property
     def statuses(self) -> list[DoorStatus]:
         """The statuses, each once in a row."""
+        now = self._now()
         found: list[DoorStatus] = []
         for state in self.states:
-            if not found or found[-1] is not state.status:
-                found.append(state.status)
+            status = state.status_at(now)
+            if not found or found[-1] is not status:
+                found.append(status)
         return found
+
+    @property
+    def status(self) -> DoorStatus:
+        """The status now."""
+        return self.watch.state.status_at(self._now())
+
+    def fault(self, state: DoorState) -> Fault | None:
+        """Return what is wrong with a state now."""
+        return state.fault_at(self._now())
 
     async def until(self, holds: Callable[[DoorState], bool]) -> DoorState:
         """Wait for a state; return it."""
@@ -102,7 +122,10 @@ class Watched:
         return self.watch.state
 
     async def until_status(self, status: DoorStatus) -> DoorState:
-        return await self.until(lambda state: state.status is status)
+        return await self.until(lambda state: state.status_at(self._now()) is status)
+
+    async def until_fault(self, fault: Fault) -> DoorState:
+        return await self.until(lambda state: self.fault(state) is fault)
 
     async def until_tested_again(self) -> DoorState:
         """Wait for the end of a test that has not begun yet."""
@@ -131,6 +154,8 @@ async def watching(
     places: Places = NOWHERE,
     before: Callable[[DoorWatch], None] = lambda _watch: None,
     clock: Callable[[], datetime] = utc_now,
+    steady: Callable[[], float] = steady_now,
+    resolver: Callable[[], AbstractResolver] = NoNames,
     **rhythm: Any,
 ) -> AsyncIterator[Watched]:
     """Watch the front door of a reception.
@@ -140,6 +165,8 @@ async def watching(
         places: where tunnels are looked for.
         before: is called with the watch before it runs.
         clock: the time, UTC.
+        steady: the time by the steady clock.
+        resolver: makes what finds the addresses of names.
         rhythm: what is other than in `HASTY`.
     """
     folder = reception.folder
@@ -147,14 +174,15 @@ async def watching(
     watch = DoorWatch(
         step,
         folder,
-        prober=Prober(timeout_s=2.0, has_way=lambda: True, clock=clock, resolver=NoNames),
+        prober=Prober(timeout_s=2.0, has_way=lambda: True, clock=clock, resolver=resolver),
         places=places,
         rhythm=msgspec.structs.replace(HASTY, **rhythm),
         patience=PATIENCE,
         clock=clock,
+        steady=steady,
     )
     before(watch)
-    watched = Watched(watch, step, reception)
+    watched = Watched(watch, step, reception, lambda: Moment(clock(), steady()))
     async with asyncio.TaskGroup() as group:
         group.create_task(watch.run())
         try:

@@ -11,6 +11,7 @@ from app.core.refusal import RefusalKind
 from app.core.report import DeliveryReport, Origin
 from app.export.export import What
 from app.store.arrivals import RefusedArrival, ReportArrival
+from app.store.edits import MarkOpen
 from app.store.reader import Reader
 from app.store.writer import Writer
 from tests.export.editing import label_batch
@@ -256,6 +257,7 @@ async def test_batches_have_a_cost_for_each_currency_and_none_in_all(
         "done": False,
         "notes": None,
         "forgotten": None,
+        "reports_may_be_lost": None,
     }
     assert second["cost_EUR"] is None
     assert second["first_seen"] == "2026-03-01T10:00:02.500000Z"
@@ -302,6 +304,28 @@ async def test_a_time_that_can_not_be_right_is_that_of_the_arrival(
     for row in (report, message):
         assert (row["created"], row["created_is_arrival"]) == (row["arrived"], True)
     assert (report["marks"], report["lag_seconds"]) == ("created", None)
+
+
+async def test_a_batch_about_which_reports_may_be_lost_tells_when_they_were_sent(
+    writer: Writer, reader: Reader, folder: Path
+) -> None:
+    for edit in (
+        MarkOpen(START - timedelta(hours=1), START, is_closed=True),
+        MarkOpen(START + timedelta(hours=8), START + timedelta(hours=9), is_closed=True),
+    ):
+        writer.edit(edit).result(10)
+    await writer.append(arriving(a_report("m1", batch_id="a")))
+    late = START + timedelta(hours=9)
+    after = msgspec.structs.replace(a_report("m1", batch_id="b", code=101), created=late)
+    await writer.append(arriving(after, at=late))
+
+    for batch_id in (None, "a"):
+        rows = jsonl_rows(export_to(reader, What.BATCHES, folder / "out.jsonl", batch_id=batch_id))
+        lost = str(rows[0]["reports_may_be_lost"])
+        # Nothing receives since: that may have cost some, too.
+        assert lost.startswith("2026-03-01T10:00:00Z/2026-03-01T16:32:00Z 2026-03-01T19:00:00Z/")
+    rows = jsonl_rows(export_to(reader, What.BATCHES, folder / "out.jsonl", batch_id="b"))
+    assert str(rows[0]["reports_may_be_lost"]).startswith("2026-03-01T19:00:00Z/")
 
 
 async def test_a_batch_alone_has_the_columns_of_its_own_currencies(

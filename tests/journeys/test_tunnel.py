@@ -14,6 +14,7 @@ import pytest
 from app.core.door import ClosedBy
 from app.door.discovery import Places
 from app.door.doorstep import Doorstep
+from app.door.evidence import moment_now
 from app.door.faults import Fault
 from app.door.kinds import TunnelKind, TunnelOrder
 from app.door.public_url import public_callback_url
@@ -27,6 +28,8 @@ from tests.journeys.conftest import Start
 from tests.journeys.far_server import FarServer, far_server
 from tests.journeys.test_simulate import scorecard, simulating, stored_count, until_stored, url_of
 from tests.ui.sessions import SessionHere
+
+pytestmark = pytest.mark.usefixtures("loopback_is_public")
 
 RED_WITHIN_S: Final = 30.0
 _LIMIT_S: Final = 60.0
@@ -46,6 +49,10 @@ async def until(watch: DoorWatch, holds: Callable[[DoorState], bool]) -> DoorSta
         while not holds(watch.state):  # noqa: ASYNC110 - a state of many
             await asyncio.sleep(0.02)
     return watch.state
+
+
+async def until_status(watch: DoorWatch, status: DoorStatus) -> DoorState:
+    return await until(watch, lambda state: state.status_at(moment_now()) is status)
 
 
 @asynccontextmanager
@@ -86,7 +93,9 @@ async def test_a_tunnel_that_is_cut_is_told_of_in_time_and_costs_no_report(
     try:
         async with watching(session) as watch:
             watch.start_tunnel(TunnelOrder(TunnelKind.SSH, "far", f"127.0.0.1:{port}", base))
-            opened = await until(watch, lambda state: state.status is DoorStatus.OPEN)
+            opened = await until(
+                watch, lambda state: state.status_at(moment_now()) is DoorStatus.OPEN
+            )
             assert opened.secret_key is not None
             secret = session.secrets.for_public_url(base, utc_now())
             url = public_callback_url(base, secret.value)
@@ -98,12 +107,14 @@ async def test_a_tunnel_that_is_cut_is_told_of_in_time_and_costs_no_report(
                 await until_stored(data_dir, 50)
                 await asyncio.to_thread(server.cut)
                 cut_at = time.monotonic()
-                closed = await until(watch, lambda state: state.status is DoorStatus.CLOSED)
+                closed = await until(
+                    watch, lambda state: state.status_at(moment_now()) is DoorStatus.CLOSED
+                )
                 assert time.monotonic() - cut_at < RED_WITHIN_S
-                assert closed.fault is Fault.TUNNEL_DOWN
+                assert closed.fault_at(moment_now()) is Fault.TUNNEL_DOWN
                 before = await asyncio.to_thread(stored_count, data_dir)
                 await asyncio.to_thread(server.start)
-                await until(watch, lambda state: state.status is DoorStatus.OPEN)
+                await until_status(watch, DoorStatus.OPEN)
                 told = await scorecard(campaign)
             assert told["without_answer"]["no connection"] > 0
             assert told["deleted_by_the_sender"] == told["lost"] == 0

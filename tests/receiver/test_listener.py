@@ -2,13 +2,18 @@
 
 import contextlib
 import errno
+import logging
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from typing_extensions import override
 
+from app.receiver.address import DEFAULT_HOST
 from app.receiver.errors import AddressUnusableError, PortTakenError
 from app.receiver.listener import open_sockets
+from tests.helpers.logwatch import LogWatch
 
 
 @contextlib.contextmanager
@@ -19,7 +24,7 @@ def opened(host: str, port: int = 0) -> Iterator[list[socket.socket]]:
 
 
 def test_port_0_takes_any_free_port() -> None:
-    with opened("127.0.0.1") as (one,), opened("127.0.0.1") as (other,):
+    with opened("127.0.0.1") as (one, *_), opened("127.0.0.1") as (other, *_):
         assert 0 < one.getsockname()[1] != other.getsockname()[1] > 0
 
 
@@ -37,7 +42,7 @@ def test_any_address_in_ipv6_takes_ipv4_too() -> None:
 
 
 def test_a_taken_port_is_refused_with_the_way_out() -> None:
-    with opened("127.0.0.1") as (one,):
+    with opened("127.0.0.1") as (one, *_):
         port = one.getsockname()[1]
         with pytest.raises(PortTakenError) as caught:
             open_sockets("127.0.0.1", port, 16)
@@ -47,7 +52,7 @@ def test_a_taken_port_is_refused_with_the_way_out() -> None:
 
 
 def test_a_port_can_be_taken_again_right_after_it_was_used() -> None:
-    with opened("127.0.0.1") as (one,):
+    with opened("127.0.0.1") as (one, *_):
         port = one.getsockname()[1]
         client = socket.create_connection(("127.0.0.1", port))
         one.setblocking(True)
@@ -99,3 +104,64 @@ def test_a_port_that_the_system_keeps_is_refused_with_the_way_out(
     monkeypatch.setattr(socket.socket, "bind", refuse)
     with pytest.raises(AddressUnusableError, match=reason):
         open_sockets("127.0.0.1", port, 16)
+
+
+# --- Both loopback addresses ----------------------------------------------------------------------
+
+
+def test_the_default_address_is_reached_by_localhost_whichever_way_that_leads() -> None:
+    with opened(DEFAULT_HOST) as sockets:
+        port = sockets[0].getsockname()[1]
+        assert [one.getsockname()[:2] for one in sockets] == [("127.0.0.1", port), ("::1", port)]
+        for host in ("127.0.0.1", "::1", "localhost"):
+            socket.create_connection((host, port), timeout=5).close()
+
+
+def without(monkeypatch: pytest.MonkeyPatch, family: socket.AddressFamily) -> None:
+    """Have the system know no loopback address of a family."""
+
+    class Socket(socket.socket):
+        @override
+        def bind(self, address: Any, /) -> None:
+            if self.family == family:
+                raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
+            super().bind(address)
+
+    monkeypatch.setattr(socket, "socket", Socket)
+
+
+@pytest.mark.parametrize(
+    ("missing", "host"), [(socket.AF_INET6, "127.0.0.1"), (socket.AF_INET, "::1")]
+)
+def test_one_loopback_address_will_do_where_the_other_is_missing(
+    monkeypatch: pytest.MonkeyPatch, missing: socket.AddressFamily, host: str
+) -> None:
+    without(monkeypatch, missing)
+    with opened(DEFAULT_HOST) as (one,):
+        assert one.getsockname()[0] == host
+
+
+def test_without_any_loopback_address_it_is_told_of_the_one_that_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Socket(socket.socket):
+        @override
+        def bind(self, address: Any, /) -> None:
+            raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
+
+    monkeypatch.setattr(socket, "socket", Socket)
+    with pytest.raises(AddressUnusableError) as caught:
+        open_sockets(DEFAULT_HOST, 0, 16)
+    assert caught.value.host == DEFAULT_HOST
+
+
+def test_a_port_that_is_taken_on_the_second_address_alone_is_told_in_the_log(
+    log_watch: LogWatch,
+) -> None:
+    with opened("::1") as (other,):
+        port = other.getsockname()[1]
+        with (
+            log_watch.expect(logging.WARNING, "Another program listens"),
+            opened(DEFAULT_HOST, port) as (one,),
+        ):
+            assert one.getsockname() == ("127.0.0.1", port)

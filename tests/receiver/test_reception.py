@@ -12,16 +12,20 @@ from pathlib import Path
 
 import pytest
 
+from app.core.awaited import UNHEARD_OF
+from app.core.report import DeliveryReport
 from app.receiver.address import callback_url
 from app.receiver.journal import Journal
 from app.receiver.reception import Reception
 from app.receiver.service import utc_now
+from app.store.arrivals import ReportArrival
 from app.store.check import check
 from app.store.database import open_database
 from app.store.errors import DatabaseGoneError
 from app.store.forgetting import Forgetter
 from app.store.retention import Retention, RetentionRule
-from app.store.secrets import RETIRED_AT_LEAST, CallbackSecret, SecretStore
+from app.store.secrets import CallbackSecret, SecretStore
+from app.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import Answer, Poster, post, report_body
 from tests.store.arrivals import a_report, append_all, arriving
@@ -72,7 +76,7 @@ def test_a_renewed_secret_that_no_batch_needs_is_ended(
 ) -> None:
     monkeypatch.setattr("app.receiver.reception.Journal", partial(Journal, every_s=0.05))
     with open_database(data_dir) as elsewhere:
-        long_ago = utc_now() - 2 * RETIRED_AT_LEAST
+        long_ago = utc_now() - 2 * UNHEARD_OF
         old = SecretStore(elsewhere).make(long_ago)
         new = SecretStore(elsewhere).renew(old.key, long_ago)
 
@@ -82,6 +86,32 @@ def test_a_renewed_secret_that_no_batch_needs_is_ended(
             assert time.monotonic() < until
         wait_for_answer(reception, old, 404)
         assert answer_of(reception, new) == 200
+
+
+def test_the_final_report_by_a_rotated_secret_is_taken_after_three_days_of_silence(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.receiver.reception.Journal", partial(Journal, every_s=0.05))
+    with open_database(data_dir) as elsewhere:
+        writer = Writer(elsewhere)
+        writer.start()
+        old = SecretStore(elsewhere).make(utc_now() - timedelta(days=20))
+        SecretStore(elsewhere).renew(old.key, utc_now() - timedelta(days=19))
+        last = utc_now() - timedelta(hours=75)
+        report = DeliveryReport("m1", "b1", 112)
+        asyncio.run(_stored(writer, ReportArrival(report, b"{}", last, old.key)))
+        writer.close()
+
+    with Reception(data_dir, port=0) as reception:
+        signs = {one.last_us for one in openings(reception.database)}
+        until = time.monotonic() + 10
+        while {one.last_us for one in openings(reception.database)} <= signs:
+            assert time.monotonic() < until
+        assert answer_of(reception, old) == 200
+
+
+async def _stored(writer: Writer, arrival: ReportArrival) -> None:
+    await writer.append(arrival)
 
 
 def test_when_the_only_secret_ends_there_is_another(reception: Reception) -> None:

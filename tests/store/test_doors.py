@@ -204,7 +204,7 @@ async def test_late_reports_are_those_of_the_closure_that_came_by_a_later_try(
             arrival(5, 60, 80),
             arrival(6, None, 75),
             arrival(7, 75, 75),
-            arrival(8, 60, 82),  # too late for a try that found the door closed
+            arrival(8, 60, 83),  # too late for a try that found the door closed
         ],
     )
 
@@ -297,8 +297,40 @@ async def test_the_spread_of_a_batch_is_of_all_its_reports_that_have_a_time(
         median=timedelta(seconds=0.6),
         most=timedelta(minutes=20.5),
         longest=timedelta(minutes=20.5),
-        reasons={Late.PROMPT: 14, Late.NETWORK: 1, Late.CLOSED_DOOR: 2, Late.QUEUED: 1},
+        reasons={Late.PROMPT: 14, Late.NETWORK: 1, Late.CLOSED_DOOR: 2, Late.UNKNOWN: 1},
     )
+
+
+async def test_a_report_waited_at_the_sender_where_others_came_by_its_secret_meanwhile(
+    writer: Writer, doors: DoorReader, database: Database
+) -> None:
+    edited(writer, ran(0, 300, ended=False))
+    key = SecretStore(database).newest(START).key
+    late = arrival(1, 100, 130)
+    await appended(
+        writer,
+        [
+            *(arrival(9 + minute, minute, minute, batch="b") for minute in (105, 115, 125)),
+            late,
+        ],
+    )
+    assert doors.minutes_of(key, at(100), at(130)) == [], "by none that is known"
+    keyed = [
+        ReportArrival(DeliveryReport(f"n{minute}", "c", 101), b"{}", at(minute), key)
+        for minute in (105, 115, 125)
+    ]
+    keyed.append(
+        ReportArrival(DeliveryReport("late", "d", 112, created=at(100)), b"", at(130), key)
+    )
+    await appended(writer, keyed)
+
+    assert doors.minutes_of(key, at(100), at(129)) == [at(105), at(115), at(125)]
+    by_key = doors.lags(4)
+    without = doors.lags(2)
+    assert by_key is not None
+    assert without is not None
+    assert by_key.reasons == {Late.QUEUED: 1}
+    assert without.reasons == {Late.UNKNOWN: 1}
 
 
 async def test_a_batch_without_any_time_has_no_spread(writer: Writer, doors: DoorReader) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from app.core.awaited import AFTER_LAST_REPORT, UNHEARD_OF
 from app.core.report import DeliveryReport, Origin
 from app.store.arrivals import ReportArrival
 from app.store.database import Database, open_database
 from app.store.edits import BatchChange, ChangeBatch
-from app.store.secrets import HEARD_OF_WITHIN, RETIRED_AT_LEAST, CallbackSecret, SecretStore
+from app.store.secrets import CallbackSecret, SecretStore
 from app.store.writer import Writer
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -95,67 +96,82 @@ async def arrive(
     await writer.append(ReportArrival(report, b"{}", at, secret.key))
 
 
-async def test_a_retired_secret_is_ended_once_its_batches_are_settled(
-    database: Database, writer: Writer
+SECOND = timedelta(seconds=1)
+
+
+def test_a_rotated_secret_that_no_batch_has_used_is_kept_for_one_that_is_scheduled(
+    database: Database,
 ) -> None:
     store = SecretStore(database)
     old = store.newest(NOW)
-    await arrive(writer, old, NOW)
-    new = store.renew(old.key, NOW)
-    in_time = NOW + RETIRED_AT_LEAST
-
-    assert store.users(in_time) == {old.key: [1]}
-    assert store.end_settled(in_time) == []
-    await arrive(writer, old, in_time, code=201)
-    assert store.users(in_time) == {}
-    assert store.end_settled(in_time) == [old.key]
-
-    assert store.valid() == [new]
-    assert store.end_settled(in_time) == []
-
-
-def test_a_retired_secret_is_kept_for_a_day_though_no_batch_needs_it(database: Database) -> None:
-    store = SecretStore(database)
-    old = store.newest(NOW)
     new = store.renew(old.key, NOW)
 
-    assert store.end_settled(NOW + RETIRED_AT_LEAST - timedelta(microseconds=1)) == []
-    assert store.end_settled(NOW + RETIRED_AT_LEAST) == [old.key]
+    assert store.needed_until() == {old.key: NOW + UNHEARD_OF}
+    assert store.end_settled(NOW + timedelta(days=8)) == []
+    assert store.end_settled(NOW + UNHEARD_OF + SECOND) == [old.key]
     assert store.end_settled(NOW + timedelta(days=900)) == []
-    assert store.valid() == [new], "what is not retired is never ended"
+    assert store.valid() == [new], "what is not rotated is never ended"
 
 
-async def test_a_retired_secret_is_not_kept_for_a_batch_that_nobody_hears_of(
-    database: Database, writer: Writer
+@pytest.mark.parametrize("code", [112, 201], ids=["under way", "all that was seen is settled"])
+async def test_a_rotated_secret_is_kept_until_nothing_can_come_after_the_last_report(
+    database: Database, writer: Writer, code: int
 ) -> None:
     store = SecretStore(database)
     old = store.newest(NOW)
-    await arrive(writer, old, NOW)
     store.renew(old.key, NOW)
+    last = NOW + timedelta(days=7)
+    await arrive(writer, old, last, code=code)
 
-    assert store.end_settled(NOW + HEARD_OF_WITHIN) == []
-    assert store.end_settled(NOW + HEARD_OF_WITHIN + timedelta(seconds=1)) == [old.key]
+    assert store.end_settled(last + timedelta(hours=72)) == []
+    assert store.end_settled(last + AFTER_LAST_REPORT) == []
+    assert store.end_settled(last + AFTER_LAST_REPORT + SECOND) == [old.key]
 
 
-async def test_a_batch_that_expects_more_messages_is_not_settled(
+async def test_a_rotated_secret_whose_batches_are_settled_may_have_one_more_that_is_scheduled(
     database: Database, writer: Writer
 ) -> None:
     store = SecretStore(database)
     old = store.newest(NOW)
     await arrive(writer, old, NOW, code=201)
-    writer.edit(ChangeBatch(1, BatchChange(expected=2))).result(10)
     store.renew(old.key, NOW)
 
-    assert store.end_settled(NOW + RETIRED_AT_LEAST) == []
+    assert store.end_settled(NOW + timedelta(days=7, hours=12)) == []
 
 
-async def test_a_batch_that_reports_by_another_secret_keeps_no_retired_one(
+async def test_a_batch_out_of_the_way_keeps_its_secret_as_any_other(
     database: Database, writer: Writer
 ) -> None:
     store = SecretStore(database)
     old = store.newest(NOW)
-    await arrive(writer, old, NOW)
-    new = store.renew(old.key, NOW)
-    await arrive(writer, new, NOW, code=102)
+    store.renew(old.key, NOW)
+    last = NOW + timedelta(days=7)
+    await arrive(writer, old, last)
+    writer.edit(ChangeBatch(1, BatchChange(done=True))).result(10)
 
-    assert store.end_settled(NOW + RETIRED_AT_LEAST) == [old.key]
+    assert store.end_settled(last + timedelta(hours=75)) == []
+
+
+async def test_users_of_a_secret_are_the_batches_of_which_reports_may_still_come(
+    database: Database, writer: Writer
+) -> None:
+    store = SecretStore(database)
+    key = store.newest(NOW)
+    await arrive(writer, key, NOW)
+    await arrive(writer, key, NOW, batch="settled", code=201)
+    await arrive(writer, key, NOW, batch="more expected", code=201)
+    writer.edit(ChangeBatch(3, BatchChange(expected=2))).result(10)
+
+    assert store.users(NOW + AFTER_LAST_REPORT) == {key.key: [1, 3]}
+    assert store.users(NOW + AFTER_LAST_REPORT + SECOND) == {}
+
+
+def test_the_user_may_end_a_rotated_secret_at_once(database: Database) -> None:
+    store = SecretStore(database)
+    old = store.newest(NOW)
+    new = store.renew(old.key, NOW)
+
+    store.end(old.key, NOW)
+
+    assert store.valid() == [new]
+    assert store.needed_until() == {}

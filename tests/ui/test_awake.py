@@ -8,6 +8,7 @@ import pytest
 import shiboken6
 
 from app.awake.inhibitor import CannotKeepAwakeError
+from app.core.awaited import AFTER_LAST_REPORT
 from app.core.report import Origin
 from app.store.arrivals import ReportArrival
 from app.store.edits import BatchChange, ChangeBatch
@@ -136,7 +137,7 @@ async def test_a_batch_that_was_silent_for_days_is_not_waited_for(
     await arrive(context, 112, clock.now)
     await until(lambda: awake.state is Wakefulness.AWAKE)
 
-    clock.now += timedelta(days=3, minutes=1)
+    clock.now += AFTER_LAST_REPORT + timedelta(minutes=1)
     awake.look()
 
     await until(lambda: awake.state is Wakefulness.NOT_NEEDED)

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.awaited import AFTER_LAST_REPORT
 from app.core.report import Origin
 from app.core.sums import StatusSum
 from app.store.records import BatchRecord
-from app.ui.lookout import GATHERING, QUIET, RECENT, Lookout, News, NoticeRules, Occasion
+from app.ui.lookout import GATHERING, QUIET, Lookout, News, NoticeRules, Occasion
 from tests.store.arrivals import START
 
 MINUTE: Final = timedelta(minutes=1)
@@ -88,6 +89,19 @@ def test_a_batch_of_known_size_is_told_once_it_is_settled() -> None:
     assert told(day.until(START + GATHERING)) == [(Occasion.SETTLED, [1])]
     day.see(a_batch(expected=20, seen=START + MINUTE))
     assert told(day.until(START + 20 * MINUTE)) == []
+
+
+def test_no_batch_is_told_to_be_settled_before_all_reports_must_have_come() -> None:
+    lookout = Lookout(START)
+    lookout.see([a_batch(codes=UNDER_WAY)], [], RULES, START)
+    lookout.see([a_batch(expected=20)], [], RULES, START)
+    ready, again_by = START + 2 * GATHERING, START + 12 * MINUTE
+
+    assert lookout.take(RULES, ready, None) == [], "the door is closed"
+    assert lookout.next_look(RULES) == START + 30 * MINUTE, "it waits for no time"
+    assert lookout.take(RULES, ready, again_by) == []
+    assert lookout.next_look(RULES) == again_by
+    assert told(lookout.take(RULES, again_by, again_by)) == [(Occasion.SETTLED, [1])]
 
 
 def test_more_expected_messages_keep_a_batch_from_being_settled() -> None:
@@ -235,7 +249,7 @@ def test_a_silence_from_before_the_window_was_opened_is_told() -> None:
     [
         a_batch(1),
         a_batch(1, UNDER_WAY, done=True),
-        a_batch(1, UNDER_WAY, seen=START - RECENT),
+        a_batch(1, UNDER_WAY, seen=START - AFTER_LAST_REPORT - SECOND),
         a_batch(1, UNDER_WAY, origin=Origin.DEMO),
     ],
     ids=["settled", "done", "given up", "demo"],

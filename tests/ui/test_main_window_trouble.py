@@ -105,7 +105,7 @@ async def test_a_full_disk_is_told_and_so_is_that_it_works_again(
             await until(lambda: bool(stage.banner("store")), TROUBLE_S)
             assert "full" in stage.banner("store")
             assert stage.window.strip.state == "Turning reports away"
-            await until(lambda: "safe at the sender" in stage.banner("closed"), TROUBLE_S)
+            await until(lambda: "safe at the SMS service" in stage.banner("closed"), TROUBLE_S)
 
         with caplog.at_level(logging.WARNING):
             await stage.post(report_body("m2"))

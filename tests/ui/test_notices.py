@@ -8,6 +8,7 @@ import pytest
 import shiboken6
 from PySide6.QtTest import QSignalSpy
 
+from app.core.door import Span
 from app.core.report import Origin
 from app.store.arrivals import ReportArrival
 from app.store.edits import BatchChange, ChangeBatch
@@ -184,3 +185,37 @@ async def test_it_wakes_by_itself(
     await arrive(context, "b1", {201: 1}, clock.now)
 
     await until(lambda: spy.count() == 1)
+
+
+async def test_a_settled_batch_about_which_reports_may_be_lost_is_told_with_that(
+    context: Context, clock: Clock
+) -> None:
+    span = Span(clock.now - 300 * MINUTE, clock.now - 100 * MINUTE)
+    held: list[datetime | None] = [None]
+    made = Notices(
+        context,
+        clock=clock,
+        settled_from=lambda _now: held[0],
+        exposed=lambda: {1: [span], 2: [span]},
+    )
+    heard: Told = []
+    made.notice.connect(lambda *one: heard.append(one))
+    context.feed.start()
+    await until(lambda: context.feed.revision > 0)
+    await arrive(context, "one", {201: 3}, clock.now)
+    clock.now += 2 * MINUTE
+
+    made.look()
+    assert heard == [], "not while nothing can come in"
+    held[0] = clock.now
+    made.look()
+    [(title, text, _)] = heard
+    assert "one is settled" in title
+    assert "may be lost" in text
+    await arrive(context, "two", {201: 3}, clock.now)
+    await arrive(context, "three", {201: 3}, clock.now)
+    clock.now += 5 * MINUTE
+    held[0] = clock.now
+    made.look()
+    assert heard[-1][1].endswith("Some reports may be lost about: two")
+    shiboken6.delete(made)

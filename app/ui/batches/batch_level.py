@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from typing_extensions import override
 
+from app.core.door import Span
 from app.store.records import BatchRecord
 from app.ui.batches.columns import COLUMNS
 from app.ui.batches.rows import UNKNOWN, BatchRow
@@ -45,6 +46,7 @@ class BatchLevel(RowStructure):
         self._column = UNSORTED
         self._is_descending = True
         self._pinned = (UNKNOWN, UNKNOWN)
+        self._exposed: Mapping[int, Sequence[Span]] = {}
 
     # --- What is there --------------------------------------------------------------------------
 
@@ -94,6 +96,7 @@ class BatchLevel(RowStructure):
             row = self._all.get(record.key)
             if row is None:
                 row = self._all[record.key] = BatchRow(record)
+                row.exposed = self._exposed.get(record.key, ())
             else:
                 row.set_record(record)
             row.is_meant = self._is_meant(record)
@@ -122,6 +125,17 @@ class BatchLevel(RowStructure):
             row.is_going = is_going
             if row.is_shown:
                 self._tell((row,))
+
+    def set_exposed(self, exposed: Mapping[int, Sequence[Span]]) -> None:
+        """Say of which times reports about each batch may be lost, by its key."""
+        self._exposed = exposed
+        changed = []
+        for row in self._all.values():
+            spans = exposed.get(row.key, ())
+            if spans != row.exposed:
+                row.exposed = spans
+                changed.append(row)
+        self._tell(row for row in changed if row.is_shown)
 
     def set_counts(self, counts: Mapping[int, int] | None) -> None:
         """Show only batches with matches of the filter.

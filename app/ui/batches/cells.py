@@ -13,6 +13,7 @@ from app.core.status import Outcome
 from app.store.records import BatchRecord, MessageRecord
 from app.ui import words
 from app.ui.batches.rows import BatchRow
+from app.ui.door.stake_words import mark_text
 from app.ui.masking import mask_number
 
 _PARTS: Final = 1_000_000
@@ -45,6 +46,8 @@ def batch_marks(row: BatchRow) -> list[str]:
     marks = []
     if row.is_going:
         marks.append(QCoreApplication.translate("Columns", "being deleted"))
+    if row.exposed:
+        marks.append(QCoreApplication.translate("Columns", "gaps?"))
     if batch.origin is Origin.DEMO:
         marks.append(words.origin_word(batch.origin))
     if batch.done:
@@ -52,6 +55,16 @@ def batch_marks(row: BatchRow) -> list[str]:
     if batch.forgotten is not None:
         marks.append(QCoreApplication.translate("Columns", "only sums"))
     return marks
+
+
+def exposed_tip(row: BatchRow, tip: str, manner: Manner) -> str:
+    """Return what a cell tells besides, and that reports about the batch may be lost."""
+    return f"{tip}\n{mark_text(row.exposed, manner.now)}" if row.exposed else tip
+
+
+def at_most(row: BatchRow, text: str) -> str:
+    """Return how far a batch is: no more than that, where messages may never be heard of."""
+    return f"≤ {text}" if row.exposed and text else text
 
 
 def recipient_text(message: MessageRecord, manner: Manner) -> str:

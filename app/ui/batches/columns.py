@@ -11,6 +11,7 @@ from app.store.records import BatchRecord, MessageRecord
 from app.ui import words
 from app.ui.batches import cells
 from app.ui.batches.cells import Manner
+from app.ui.batches.rows import BatchRow
 
 LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -53,6 +54,9 @@ def column_title(column: Column) -> str:
 
 NAME: Final = 0
 STATUS: Final = 1
+PROGRESS: Final = 2
+EXPOSED: Final = frozenset({NAME, STATUS, PROGRESS})
+"""Where is told that reports about a batch may be lost."""
 REFERENCE: Final = 5
 LAST_CHANGE: Final = 6
 
@@ -131,3 +135,9 @@ COLUMNS: Final[tuple[Column, ...]] = (
         message_whole=lambda message, _: words.iso_time(message.state.rank.created),
     ),
 )
+
+
+def batch_cell(row: BatchRow, column: Column, manner: Manner) -> str:
+    """Return what a cell of a batch shows."""
+    text = column.batch_text(row.record, manner)
+    return cells.at_most(row, text) if column is COLUMNS[PROGRESS] else text

@@ -10,8 +10,8 @@ from typing_extensions import override
 
 from app.core.status import Outcome
 from app.store.records import BatchRecord, MessageRecord
-from app.ui.batches.cells import Manner, batch_marks, progress_whole, status_word
-from app.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, RIGHT, STATUS
+from app.ui.batches.cells import Manner, at_most, batch_marks, progress_whole, status_word
+from app.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, RIGHT, STATUS, batch_cell
 from app.ui.batches.pictures import BADGE_HEIGHT, Pictures, bar_fills
 from app.ui.batches.pieces import Pieces, Script
 from app.ui.batches.rows import BatchRow
@@ -103,7 +103,8 @@ class RowDelegate(QStyledItemDelegate):
         key = 0 if record is None else record.key
         if isinstance(row, BatchRow):
             key = -key
-        mark = (isinstance(row, BatchRow) and row.is_going, manner.is_masked, ratio)
+        marks = (row.is_going, bool(row.exposed)) if isinstance(row, BatchRow) else ()
+        mark = (marks, manner.is_masked, ratio)
         kept = self._rows.get(key)
         if kept is not None and kept.record is record and kept.mark == mark:
             return kept.pieces
@@ -146,7 +147,7 @@ class RowDelegate(QStyledItemDelegate):
             script = self._script(column)
             is_long = script.metrics.horizontalAdvance(text) > room.width()
             if is_long and short is not None and isinstance(row, BatchRow):
-                text = short(row.record)
+                text = at_most(row, short(row.record))
             self._write(pieces, text, column, room)
 
     def _script(self, column: int) -> Script:
@@ -226,5 +227,5 @@ def _room(cell: Cell) -> QRect:
 
 def _text(row: BatchRow | MessageRecord, column: int, manner: Manner) -> str:
     if isinstance(row, BatchRow):
-        return COLUMNS[column].batch_text(row.record, manner)
+        return batch_cell(row, COLUMNS[column], manner)
     return COLUMNS[column].message_text(row, manner)

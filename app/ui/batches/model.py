@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Qt
 from typing_extensions import override
 
 from app.store.records import MessageRecord
-from app.ui.batches.cells import Manner, batch_marks
-from app.ui.batches.columns import COLUMNS, NAME, Column, column_title
+from app.ui.batches.cells import Manner, batch_marks, exposed_tip
+from app.ui.batches.columns import COLUMNS, EXPOSED, NAME, Column, batch_cell, column_title
 from app.ui.batches.message_level import Index, MessageLevel
 from app.ui.batches.rows import BatchRow
 
@@ -90,12 +90,14 @@ class BatchModel(MessageLevel):
         batch, manner = row.record, self.manner()
         match role:
             case _Role.DisplayRole:
-                return column.batch_text(batch, manner)
+                return batch_cell(row, column, manner)
             case _Role.ToolTipRole:
-                return column.batch_tip(batch) or column.batch_text(batch, manner)
+                tip = column.batch_tip(batch) or column.batch_text(batch, manner)
+                is_told = any(column is COLUMNS[one] for one in EXPOSED)
+                return exposed_tip(row, tip, manner) if is_told else tip
             case _Role.AccessibleTextRole:
                 marks = batch_marks(row) if column is COLUMNS[NAME] else []
-                return ", ".join((column.batch_text(batch, manner), *marks))
+                return ", ".join((batch_cell(row, column, manner), *marks))
             case _:
                 return self._own_data(
                     role, row, lambda: (column.batch_whole or column.batch_text)(batch, manner)

@@ -2,8 +2,10 @@
 
 from array import array
 from bisect import bisect_left, insort
+from collections.abc import Sequence
 from typing import Any
 
+from app.core.door import Span
 from app.store.records import BatchRecord
 
 UNKNOWN = 0
@@ -27,10 +29,12 @@ class BatchRow:
         is_meant: whether the user prefers to see it, were there no filter.
         is_shown: whether it is among the rows of the table.
         is_going: whether it is being deleted.
+        exposed: of which times reports about it may be lost.
     """
 
     __slots__ = (
         "_known",
+        "exposed",
         "is_going",
         "is_meant",
         "is_shown",
@@ -53,6 +57,7 @@ class BatchRow:
         self.is_meant = True
         self.is_shown = False
         self.is_going = False
+        self.exposed: Sequence[Span] = ()
         self.missed: tuple[int, int] | None = None
         self._known: array[int] | None = None
 

@@ -1,5 +1,6 @@
 """The widgets that show one batch."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,6 +9,7 @@ from PySide6.QtGui import QPalette, QRegularExpressionValidator
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.core.door import Span
 from app.store.records import BatchRecord
 from app.store.statistics import BatchStatistics
 from app.ui import words
@@ -67,6 +69,7 @@ class BatchForm(QWidget):
         self._statistics: BatchStatistics | None = None
         self._reports: int | None = None
         self._now: datetime | None = None
+        self._exposed: Sequence[Span] = ()
         self._arrivals: Arrivals | None = None
         self.label = InlineEdit(self)
         font = self.label.font()
@@ -158,6 +161,7 @@ class BatchForm(QWidget):
         statistics: BatchStatistics | None,
         reports: int | None,
         now: datetime,
+        exposed: Sequence[Span] = (),
     ) -> None:
         """Show a batch.
 
@@ -166,8 +170,10 @@ class BatchForm(QWidget):
             statistics: what its messages say together; None while that is not read.
             reports: how many came since `rate_since_minute`; None while that is not read.
             now: the time, UTC.
+            exposed: of which times reports about it may be lost.
         """
         self._batch, self._statistics, self._reports, self._now = batch, statistics, reports, now
+        self._exposed = exposed
         self._show()
 
     def show_arrivals(self, arrivals: Arrivals | None) -> None:
@@ -200,7 +206,7 @@ class BatchForm(QWidget):
             return
         self.label.setPlaceholderText(batch.batch_id)
         self._id.show_id(batch.batch_id)
-        remarks = batch_words.remarks(batch)
+        remarks = batch_words.remarks(batch, self._exposed, now)
         self._remarks.setText(remarks)
         self._remarks.setVisible(bool(remarks))
         self._bar.show_counts(batch.outcomes(), max(batch.expected or 0, batch.messages))
@@ -221,6 +227,10 @@ class BatchForm(QWidget):
             "first": words.exact_time(batch.first_seen),
             "last": words.exact_time(batch.last_seen),
         }
+        if self._exposed:
+            texts["progress"] = self.tr("{progress}; of more, reports may be lost").format(
+                progress=texts["progress"]
+            )
         statistics = self._statistics
         if batch.forgotten is not None:
             return texts | dict.fromkeys(("settling", "undelivered", "estimate", "rate"), "")
@@ -265,7 +275,7 @@ class BatchForm(QWidget):
             "marked": self.tr("Not read"),
             "lag": self.tr("They came"),
             "late": self.tr("Why late"),
-            "closed": self.tr("Our door closed"),
+            "closed": self.tr("Interruptions"),
             "first": self.tr("First report"),
             "last": self.tr("Last report"),
             "expected": self.tr("Expected"),

@@ -1,6 +1,6 @@
 """One batch, live: reads what the form shows, and writes what the user changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
+from app.core.door import Span
 from app.core.times import to_microseconds
 from app.store.errors import StoreError
 from app.store.reader import Changes
@@ -53,6 +54,7 @@ class BatchPage(QScrollArea):
         self._batch: BatchRecord | None = None
         self._read_statistics: BatchStatistics | None = None
         self._reports: int | None = None
+        self._exposed: Mapping[int, Sequence[Span]] = {}
         self._arrivals: Arrivals | None = None
         self._left: dict[int, BatchDrafts] = {}
         self._form = BatchForm(self)
@@ -106,6 +108,11 @@ class BatchPage(QScrollArea):
         self._pace.hurry()
         self._arrivals_pace.hurry()
 
+    def show_exposed(self, exposed: Mapping[int, Sequence[Span]]) -> None:
+        """Say of which times reports about each batch may be lost, by its key."""
+        self._exposed = exposed
+        self._show()
+
     def take_changes(self, changes: Changes) -> None:
         """Show what changed of the batch."""
         batch = self._batch
@@ -156,7 +163,13 @@ class BatchPage(QScrollArea):
     def _show(self) -> None:
         self._is_stale = False
         if self._batch is not None:
-            self._form.show_batch(self._batch, self._read_statistics, self._reports, self._now())
+            self._form.show_batch(
+                self._batch,
+                self._read_statistics,
+                self._reports,
+                self._now(),
+                self._exposed.get(self._batch.key, ()),
+            )
 
     async def _read(self) -> None:
         batch = self._batch

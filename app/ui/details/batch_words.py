@@ -1,10 +1,12 @@
 """What there is to say of a batch, in sentences and numbers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
+from app.core.door import Span
 from app.core.report import Origin
 from app.core.status import Outcome
 from app.core.times import minute_of, to_microseconds
@@ -12,6 +14,7 @@ from app.store.records import BatchRecord
 from app.store.statistics import BatchStatistics
 from app.ui import words
 from app.ui.details.estimate import Estimate, estimate_end
+from app.ui.door.stake_words import mark_text
 
 _MINUTE_S: Final = 60
 
@@ -138,9 +141,17 @@ def _rounded_up(seconds: float) -> float:
     return -(-seconds // step) * step
 
 
-def remarks(batch: BatchRecord) -> str:
-    """Return what is unusual about a batch, a sentence a line; "" where nothing is."""
+def remarks(batch: BatchRecord, exposed: Sequence[Span], now: datetime) -> str:
+    """Return what is unusual about a batch, a sentence a line; "" where nothing is.
+
+    Args:
+        batch: the batch.
+        exposed: of which times reports about it may be lost.
+        now: the time, UTC.
+    """
     said: list[str] = []
+    if exposed:
+        said.append(mark_text(exposed, now))
     if batch.origin is Origin.DEMO:
         said.append(
             QCoreApplication.translate("BatchWords", "Demo: not counted with the real batches.")

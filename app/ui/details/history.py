@@ -1,8 +1,9 @@
 """What happened to a message, step by step: its reports as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from PySide6.QtCore import QCoreApplication
 
@@ -136,6 +137,7 @@ def history(
     current: int | None,
     secrets: int,
     closures: Sequence[Closure] = (),
+    proofs: Mapping[int, Sequence[datetime]] = MappingProxyType({}),
 ) -> list[Step]:
     """Return a message's reports in the order in which things happened.
 
@@ -144,6 +146,7 @@ def history(
         current: the place in the order of arrival of the current state's report.
         secrets: how many secrets are valid.
         closures: when our door was closed; those that ended before `since` don't matter.
+        proofs: in which minutes reports came by each secret, by its key.
     """
     ordered = sorted(records, key=lambda one: (one.received.created, one.received.sequence))
     shows_secret = secrets > 1 or len({one.secret for one in ordered}) > 1
@@ -153,7 +156,7 @@ def history(
         created = record.received.created
         after_s = None if before is None else (created - before).total_seconds()
         is_current = record.received.sequence == current
-        late = _lateness(record, closures)
+        late = _lateness(record, closures, proofs)
         causes = _causes(record, closures) if late and late.kind is Late.CLOSED_DOOR else ()
         steps.append(Step(record, after_s, is_current, shows_secret, late, causes))
         before = created
@@ -165,9 +168,16 @@ def since(records: Sequence[ReportRecord]) -> datetime | None:
     return min((one.received.created for one in records), default=None)
 
 
-def _lateness(record: ReportRecord, closures: Sequence[Closure]) -> Lateness | None:
+def _lateness(
+    record: ReportRecord, closures: Sequence[Closure], proofs: Mapping[int, Sequence[datetime]]
+) -> Lateness | None:
     created, arrived = record.received.report.created, record.received.arrived
-    return None if created is None else lateness(created, arrived, closures, SENDER)
+    if created is None:
+        return None
+    came = () if record.secret is None else proofs.get(record.secret, ())
+    # Its own minute proves nothing of the time before.
+    others = [one for one in came if one < arrived.replace(second=0, microsecond=0)]
+    return lateness(created, arrived, closures, SENDER, others)
 
 
 def _causes(record: ReportRecord, closures: Sequence[Closure]) -> tuple[ClosedBy, ...]:

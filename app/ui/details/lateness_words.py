@@ -16,7 +16,7 @@ from app.ui.closure_words import cause_text, cause_word
 if TYPE_CHECKING:
     from app.store.lags import LagSpread
 
-_TOLD: Final = (Late.CLOSED_DOOR, Late.QUEUED, Late.NETWORK)
+_TOLD: Final = (Late.CLOSED_DOOR, Late.QUEUED, Late.UNKNOWN, Late.NETWORK)
 """What is told of a batch, what matters most first. Most reports come at once: that is no news."""
 
 
@@ -31,10 +31,12 @@ def late_word(late: Lateness | None) -> str:
             return QCoreApplication.translate("Lateness", "network")
         case Late.CLOSED_DOOR:
             return QCoreApplication.translate(
-                "Lateness", "our closed door, try {number} of {tries}"
+                "Lateness", "an interruption, try {number} of {tries}"
             ).format(number=words.number(late.try_number), tries=words.number(SENDER.tries))
         case Late.QUEUED:
-            return QCoreApplication.translate("Lateness", "queued at the sender")
+            return QCoreApplication.translate("Lateness", "waited at the SMS service")
+        case Late.UNKNOWN:
+            return QCoreApplication.translate("Lateness", "why is not known")
 
 
 def late_sentence(late: Lateness, causes: Collection[ClosedBy]) -> str:
@@ -51,12 +53,19 @@ def late_sentence(late: Lateness, causes: Collection[ClosedBy]) -> str:
             return QCoreApplication.translate("Lateness", "The network took that time.")
         case Late.CLOSED_DOOR:
             said = QCoreApplication.translate(
-                "Lateness", "Our door was closed before: it came by try {number} of {tries}."
+                "Lateness",
+                "Kvitto could not be reached before: it came by try {number} of {tries}.",
             ).format(number=words.number(late.try_number), tries=words.number(SENDER.tries))
             return " ".join([said, *(cause_text(cause) for cause in causes)])
         case Late.QUEUED:
             return QCoreApplication.translate(
-                "Lateness", "Our door was open: it waited at the sender."
+                "Lateness",
+                "Other reports came by the same address meanwhile: it waited at the SMS service.",
+            )
+        case Late.UNKNOWN:
+            return QCoreApplication.translate(
+                "Lateness",
+                "Why is not known: it waited at the SMS service, or the address did not lead here.",
             )
 
 
@@ -102,9 +111,11 @@ def _listed(parts: Iterable[str]) -> str:
 def _counted(kind: Late) -> str:
     match kind:
         case Late.CLOSED_DOOR:
-            return QCoreApplication.translate("Lateness", "{count} by our closed door")
+            return QCoreApplication.translate("Lateness", "{count} by interruptions")
         case Late.QUEUED:
-            return QCoreApplication.translate("Lateness", "{count} queued at the sender")
+            return QCoreApplication.translate("Lateness", "{count} waited at the SMS service")
+        case Late.UNKNOWN:
+            return QCoreApplication.translate("Lateness", "{count} not known why")
         case Late.NETWORK:
             return QCoreApplication.translate("Lateness", "{count} by the network")
         case Late.PROMPT:

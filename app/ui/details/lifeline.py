@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from app.core.times import minute_of, to_microseconds
 from app.store.records import BatchRecord
 from app.ui.closed_times import Band, closed_times, cut
-from app.ui.lookout import is_settled
 from app.ui.session import Session
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def read_arrivals(
         StoreError: the store can't be read.
     """
     rates = session.charts.rates(batch.key, known=None if known is None else known.rates)
-    goes_on = not is_settled(batch)
+    goes_on = not batch.is_finished
     begin = minute_of(to_microseconds(batch.first_seen))
     end = minute_of(to_microseconds(max(now if goes_on else batch.last_seen, batch.last_seen))) + 1
     part = -(-(end - begin) // _MOST_PARTS)

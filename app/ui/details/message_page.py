@@ -1,6 +1,6 @@
 """One message, live: where it stands, every report about it, and the body of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -37,6 +37,7 @@ class _Read(NamedTuple):
     reports: list[ReportRecord]
     secrets: int
     closures: list[Closure]
+    proofs: dict[int, Sequence[datetime]]
 
 
 class MessagePage(QWidget):
@@ -62,6 +63,7 @@ class MessagePage(QWidget):
         self._reports: list[ReportRecord] = []
         self._secrets = 0
         self._closures: list[Closure] = []
+        self._proofs: dict[int, Sequence[datetime]] = {}
         self._header = MessageHeader(self)
         self._model = ReportsModel(self)
         self._history_name = QLabel(self)
@@ -187,7 +189,7 @@ class MessagePage(QWidget):
             self.leave()
             self.gone.emit()
             return
-        self._message, self._reports, self._secrets, self._closures = asked
+        self._message, self._reports, self._secrets, self._closures, self._proofs = asked
         self._show()
 
     def _ask(self, key: int) -> _Read | None:
@@ -198,7 +200,11 @@ class MessagePage(QWidget):
         reports = session.reader.reports(key)
         begin = since(reports)
         closures = [] if begin is None else session.closures(begin)
-        return _Read(message, reports, len(session.valid_secrets()), closures)
+        proofs: dict[int, Sequence[datetime]] = {}
+        for secret in {one.secret for one in reports if one.secret is not None}:
+            arrived = max(one.received.arrived for one in reports)
+            proofs[secret] = session.doors.minutes_of(secret, begin or arrived, arrived)
+        return _Read(message, reports, len(session.valid_secrets()), closures, proofs)
 
     def _show_nothing(self) -> None:
         """Show no message in the place of one that can't be read: its header is another's."""
@@ -217,7 +223,11 @@ class MessagePage(QWidget):
         # All is known before any of it is shown: one message's header never stands over another's
         # history.
         steps = history(
-            self._reports, current=current, secrets=self._secrets, closures=self._closures
+            self._reports,
+            current=current,
+            secrets=self._secrets,
+            closures=self._closures,
+            proofs=self._proofs,
         )
         self._header.show_message(message, self._now(), is_masked=is_masked)
         self._header.show()

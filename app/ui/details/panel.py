@@ -1,11 +1,12 @@
 """The panel beside the table: more about what is selected in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.core.door import Span
 from app.receiver.service import utc_now
 from app.store.reader import Changes
 from app.ui.context import Context, Selection
@@ -93,6 +94,10 @@ class DetailsPanel(QWidget):
             self._message.leave()
             self._batch.leave()
             self._pages.setCurrentWidget(self._overview)
+
+    def show_exposed(self, exposed: Mapping[int, Sequence[Span]]) -> None:
+        """Say of which times reports about each batch may be lost, by its key."""
+        self._batch.show_exposed(exposed)
 
     def save_state(self) -> None:
         """Keep how the panel was left, and write what was typed."""

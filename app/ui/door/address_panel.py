@@ -6,10 +6,12 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.door.hosts import HostScope
 from app.door.kinds import TunnelKind
-from app.door.public_url import PublicUrlError, public_base
+from app.door.public_url import PublicUrlError, public_base, scope_of_base
 from app.door.state import FoundTunnel
 from app.ui.door.kind_words import program_name
+from app.ui.error_words import error_text
 from app.ui.settings.page import faint_label
 from app.ui.theme import STEP
 
@@ -26,7 +28,7 @@ class AddressPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Offer nothing yet."""
         super().__init__(parent)
-        self._url = ""
+        self._url = self._refused = ""
         self._found: Sequence[FoundTunnel] = ()
         self._box = QComboBox(self)
         self._box.setEditable(True)
@@ -69,8 +71,14 @@ class AddressPanel(QWidget):
         """What is said of the choice."""
         return self._hint.text()
 
-    def show_address(self, url: str, found: Sequence[FoundTunnel]) -> None:
-        """Show the address in use, and the tunnels that are there. What is being typed stays."""
+    def show_address(self, url: str, found: Sequence[FoundTunnel], *, refused: str = "") -> None:
+        """Show the address in use, and the tunnels that are there. What is being typed stays.
+
+        Args:
+            url: the address; "" for none.
+            found: the tunnels.
+            refused: an address that was to be used and can't be, to be corrected; "" for none.
+        """
         if list(found) != list(self._found):
             typed = self._box.currentText()
             self._found = tuple(found)
@@ -81,8 +89,13 @@ class AddressPanel(QWidget):
             # Else the box takes the first one for chosen.
             self._box.setCurrentIndex(-1)
             self._box.setEditText(typed)
+        before, self._refused = self._refused, refused
         if url != self._url:
             self._url = url
+            self._put(url)
+        elif refused and refused != before:
+            self._put(refused)
+        elif before and not refused and self._box.currentText() == before:
             self._put(url)
         elif not self._box.currentText() and not url and self._offered():
             self._put(self._offered())
@@ -112,7 +125,7 @@ class AddressPanel(QWidget):
     def _show_buttons(self) -> None:
         url = _base_of(self._box.currentText())
         self._use.setEnabled(bool(url) and url != self._url)
-        self._none.setEnabled(bool(self._url))
+        self._none.setEnabled(bool(self._url or self._refused))
         self._hint.setText(self._hint_text(url))
 
     # --- Words ----------------------------------------------------------------------------------
@@ -120,13 +133,15 @@ class AddressPanel(QWidget):
     def _hint_text(self, url: str) -> str:
         if not url:
             if self._box.currentText().strip():
-                return self.tr("This is not an address: it begins with https:// and a name.")
+                return error_text(_problem_of(self._box.currentText()))
             return self.tr(
                 "The address at which a tunnel or a server passes requests on to Kvitto. Start a "
                 "tunnel below, or type the address of one that you run yourself."
             )
         if url == self._url:
             return self.tr("In use: the sender is given this address.")
+        if scope_of_base(url) is HostScope.NETWORK:
+            return self.tr("That is an address of this network: the SMS service can't reach it.")
         found = next((one for one in self._found if one.url == url), None)
         if found is not None:
             return self._item_tip(found)
@@ -173,3 +188,12 @@ def _base_of(typed: str) -> str:
         return public_base(typed)
     except PublicUrlError:
         return ""
+
+
+def _problem_of(typed: str) -> str:
+    """Return a sentence that says why what was typed can't be used; "" where it can."""
+    try:
+        public_base(typed)
+    except PublicUrlError as error:
+        return str(error)
+    return ""

@@ -1,14 +1,15 @@
 """What the banners say of the door: the loss clock, what comes again, gaps, strangers."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
-from app.core.door import ClosedBy, Closure
+from app.core.door import ClosedBy, Closure, Span
+from app.core.report import Origin
 from app.receiver.service import utc_now
 from app.store.edits import DismissClosure
 from app.store.errors import StoreError
@@ -18,19 +19,21 @@ from app.ui.banner import Banners, Weight
 from app.ui.closure_words import now_text
 from app.ui.context import Context
 from app.ui.door.closures_model import known_fault
+from app.ui.door.exposed_batches import ExposedBatches
 from app.ui.door.fault_words import fault_advice, fault_sentence
 from app.ui.door.reading import DoorFacts, read_facts
 from app.ui.door.stake_words import StakeWords, clock_text, surge_text
 from app.ui.door.stakes import (
     Closed,
-    Gaps,
+    PossibleLoss,
     Returned,
+    at_stake,
     closed_now,
-    gaps,
-    is_waited_for,
+    possible_loss,
     returned,
     stranded,
     surge,
+    told_from,
 )
 from app.ui.pace import Pace
 
@@ -54,10 +57,14 @@ class Alerts(QObject):
     Signals:
         door_requested: show the panel.
         failed: a sentence that says what could not be written.
+        exposed_changed: `exposed` is another one.
+        read: it was read when no report could come in.
     """
 
     door_requested = Signal()
     failed = Signal(str)
+    exposed_changed = Signal()
+    read = Signal()
 
     def __init__(
         self,
@@ -75,7 +82,10 @@ class Alerts(QObject):
         self._clock = clock
         self._words = StakeWords(self)
         self._facts = DoorFacts(clock())
-        self._waiting: dict[int, BatchRecord] = {}
+        self._batches: dict[int, BatchRecord] = {}
+        self._waiting: set[int] = set()
+        self._exposed: Mapping[int, Sequence[Span]] = {}
+        self._exposed_batches = ExposedBatches(context.session)
         self._came: int | None = None
         self._calm_until: datetime | None = None
         self._ticks = 0
@@ -106,36 +116,61 @@ class Alerts(QObject):
     def waiting(self) -> Sequence[BatchRecord]:
         """The batches of which reports are still to come, oldest first."""
         now = self._clock()
-        return [one for _, one in sorted(self._waiting.items()) if is_waited_for(one, now)]
+        waiting = (self._batches[key] for key in sorted(self._waiting))
+        return [one for one in waiting if one.is_awaited(now)]
+
+    @property
+    def exposed(self) -> Mapping[int, Sequence[Span]]:
+        """Of which times reports about each batch may be lost, by its key."""
+        return self._exposed
+
+    def told_from(self, now: datetime) -> datetime | None:
+        """Return from when on it may be told that a batch is finished; None while not known."""
+        return told_from(self._facts.closures, now)
 
     # --- Reading --------------------------------------------------------------------------------
 
     def _on_changed(self, changes: Changes) -> None:
         now = self._clock()
         for batch in changes.batches:
-            if is_waited_for(batch, now):
-                self._waiting[batch.key] = batch
+            if batch.origin is not Origin.DEMO:
+                self._batches[batch.key] = batch
+            if batch.is_awaited(now):
+                self._waiting.add(batch.key)
             else:
-                self._waiting.pop(batch.key, None)
+                self._waiting.discard(batch.key)
         for key in changes.removed:
-            self._waiting.pop(key, None)
+            self._batches.pop(key, None)
+            self._waiting.discard(key)
+        self._exposed_batches.note(batch.key for batch in changes.batches)
+        self._exposed_batches.note(changes.removed)
         self._pace.want()
 
     async def _read(self) -> None:
         session, tasks, now = self._context.session, self._context.tasks, self._clock()
+        changed: set[int] = set()
         try:
             facts = await tasks.in_thread(read_facts, session, now)
             found = returned(facts.closures, now)
             came = None
             if found is not None:
                 came = await tasks.in_thread(session.doors.came_late, found.closure)
+            batches, changed = dict(self._batches), self._exposed_batches.take_changed()
+            exposed = await tasks.in_thread(
+                self._exposed_batches.read, batches, changed, facts.closures, facts.at
+            )
         except StoreError as error:
             log.debug("The door's closures can't be read now: %s", type(error).__name__)
+            self._exposed_batches.note(changed)
             return  # the feed tells of it
         if not isValid(self._banners):
             return  # the window was closed meanwhile
         self._facts, self._came = facts, came
+        if exposed != self._exposed:
+            self._exposed = exposed
+            self.exposed_changed.emit()
         self.say()
+        self.read.emit()
 
     def _on_tick(self) -> None:
         self._ticks += 1
@@ -148,12 +183,19 @@ class Alerts(QObject):
     def say(self) -> None:
         """Show what is at stake now, in the language of now."""
         now = self._clock()
-        closures = self._facts.closures
-        closed = closed_now(closures, now)
+        closures, batches = self._facts.closures, self._batches
+        closed = closed_now(
+            closures,
+            now,
+            is_awaited=bool(at_stake(self.waiting, closures, self._door.state.others)),
+            exposed=self._exposed,
+            batches=batches,
+        )
         back = returned(closures, now)
-        lost = gaps(closures, self.waiting, now)
+        lost = possible_loss(closures, batches, self._exposed, now)
         self._say_closed(closed, now)
-        self._say_returned(back, now)
+        # What comes again of a closure that was too long is said together with what does not.
+        self._say_returned(None if lost is not None and lost.again_by is not None else back, now)
         self._say_gaps(lost, now)
         self._say_stranded(now)
         self._say_surge(now)
@@ -191,10 +233,11 @@ class Alerts(QObject):
             sentences = [fault_sentence(fault, way), clock, fault_advice(fault, way)]
             actions.insert(0, (self.tr("Test now"), self._door.test))
             detail = self._door.detail
+        sentences.append(self._words.lost_already(closed, now))
         self._show_or_close(
             "closed",
-            " ".join(sentences),
-            weight=Weight.DANGER if now >= closed.first_loss else Weight.WARNING,
+            " ".join(one for one in sentences if one),
+            weight=_weight(closed, now),
             detail=detail,
             actions=actions,
         )
@@ -207,11 +250,14 @@ class Alerts(QObject):
             actions=[] if found is None else [self._dismissing(found.closures)],
         )
 
-    def _say_gaps(self, found: Gaps | None, now: datetime) -> None:
+    def _say_gaps(self, found: PossibleLoss | None, now: datetime) -> None:
+        weight = Weight.NOTE
+        if found is not None and found.batches:
+            weight = Weight.DANGER if found.is_awaited else Weight.WARNING
         self._show_or_close(
             "gaps",
-            "" if found is None else self._words.gaps(found, now),
-            weight=Weight.DANGER,
+            "" if found is None else self._words.loss(found, self._came, now),
+            weight=weight,
             actions=[]
             if found is None
             else [
@@ -225,10 +271,14 @@ class Alerts(QObject):
         found = []
         if self._door.is_watched:
             current = state.public_url or None
-            found = stranded(self.waiting, self._facts.addresses, current, now)
+            found = [
+                one
+                for one in stranded(self.waiting, self._facts.addresses, current, now, state.others)
+                if one.is_lost
+            ]
         self._show_or_close(
             "stranded",
-            self._words.stranded(found) if found else "",
+            self._words.stranded(found, now) if found else "",
             actions=[(self.tr("Show the front door"), self.door_requested.emit)],
         )
 
@@ -265,3 +315,10 @@ class Alerts(QObject):
     def _on_surge_closed(self) -> None:
         self._calm_until = self._clock() + _SURGE_REST
         self.say()
+
+
+def _weight(closed: Closed, now: datetime) -> Weight:
+    """Return how much a closed door matters: where no report is waited for, it is no alarm."""
+    if closed.first_loss is None:
+        return Weight.WARNING if closed.batches else Weight.NOTE
+    return Weight.DANGER if now >= closed.first_loss else Weight.WARNING

@@ -51,7 +51,7 @@ def known_fault(value: str) -> Fault | None:
 
 def _end_text(row: ClosureRow) -> str:
     if row.closure.end is None:
-        return QCoreApplication.translate("ClosuresModel", "still closed")
+        return QCoreApplication.translate("ClosuresModel", "goes on")
     return words.exact_time(row.closure.end)
 
 

@@ -21,9 +21,9 @@ class ClosuresPage(ListPage):
     @override
     def title(self) -> str:
         """Return the page's name."""
-        return self.tr("Closed times")
+        return self.tr("Interruptions")
 
     @override
     def nothing(self) -> str:
         """Return that it was never closed, as far as is known."""
-        return self.tr("In the last week, no closed time is known of.")
+        return self.tr("In the last week, no interruption is known of.")

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from app.door.evidence import moment_now
 from app.door.kinds import TunnelKind, TunnelOrder
+from app.door.orders import OrderError
 from app.door.public_url import PublicUrlError, host_of
 from app.door.state import DoorState
 from app.receiver.address import DEFAULT_PORT
@@ -84,6 +86,7 @@ class Door(QObject):
         session = self._session
         return standing_of(
             self._state,
+            moment_now(),
             is_receiving=session.is_receiving,
             is_starting=session.is_starting,
             is_turning_away=bool(session.alarm),
@@ -94,7 +97,9 @@ class Door(QObject):
         """The way in, for words about it."""
         listens_on = self._session.listens_on
         port = DEFAULT_PORT if listens_on is None else listens_on[1]
-        return Way(host_of(self._state.public_url), port, program_name(self._state.kind))
+        state, probe = self._state, self._state.last_probe
+        place = "" if probe is None else probe.place
+        return Way(host_of(state.public_url), port, program_name(state.kind), place)
 
     # --- What is asked --------------------------------------------------------------------------
 
@@ -114,6 +119,7 @@ class Door(QObject):
             edit=session.edit,
             read_address=session.read_address,
             read_probes=session.read_probes,
+            read_dropped_body=session.last_dropped_body,
             believe=session.believe,
         )
         watch = self._watch = DoorWatch(doorstep, session.folder)
@@ -123,7 +129,11 @@ class Door(QObject):
         if preferences.public_url:
             self.choose(preferences.public_url, preferences.public_kind)
         if order is not None:
-            watch.start_tunnel(order)
+            try:
+                watch.start_tunnel(order)
+            except OrderError as error:
+                # Kept by an earlier version, which did not look: told, and not started.
+                self.failed.emit(str(error))
         self._tasks.start(watch.run(), "door")
 
     async def close(self, *, leaves_tunnel: bool = False) -> None:
@@ -159,12 +169,19 @@ class Door(QObject):
             self._watch.choose(url, kind)
         except PublicUrlError as error:
             self.failed.emit(str(error))
+        else:
+            self._keep_address()
 
     def start_tunnel(self, order: TunnelOrder) -> None:
-        """Start a tunnel now and with Kvitto, and use its URL."""
-        if self._watch is not None:
-            self._preferences.put_tunnel(order)
+        """Start a tunnel now and with Kvitto, and use its URL; one that makes no sense is told."""
+        if self._watch is None:
+            return
+        try:
             self._watch.start_tunnel(order)
+        except OrderError as error:
+            self.failed.emit(str(error))
+        else:
+            self._preferences.put_tunnel(order)
 
     def stop_tunnel(self) -> None:
         """Stop the tunnel that we run."""
@@ -191,12 +208,16 @@ class Door(QObject):
         before, self._state = self._state, state
         has_moved = (state.public_url, state.kind) != (before.public_url, before.kind)
         if has_moved:
-            self._preferences.put("public_kind", state.kind.value)
-            self._preferences.put("public_url", state.public_url)
+            self._keep_address()
         if has_moved or state.secret_key != before.secret_key:
             self._public_url = ""
             self.read_addresses()
         self.changed.emit()
+
+    def _keep_address(self) -> None:
+        # What was kept may be none that can be used; then the state is the same without it.
+        self._preferences.put("public_kind", self._state.kind.value)
+        self._preferences.put("public_url", self._state.public_url)
 
     async def _read_addresses(self) -> None:
         base = self._state.public_url

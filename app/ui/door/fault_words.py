@@ -16,11 +16,13 @@ class Way:
         host: the name in the public URL.
         port: the port on which Kvitto listens.
         program: the tunnel's program; "" where that is not known.
+        place: where requests are sent on to, or the proxy of this computer; "" for neither.
     """
 
     host: str
     port: int
     program: str = ""
+    place: str = ""
 
 
 class _Words(NamedTuple):
@@ -32,8 +34,55 @@ class _Words(NamedTuple):
 _FAULTS: Final[dict[Fault, _Words]] = {
     Fault.NO_NETWORK: _Words(
         QT_TRANSLATE_NOOP("Faults", "no network"),
-        QT_TRANSLATE_NOOP("Faults", "This computer has no network."),
+        QT_TRANSLATE_NOOP(
+            "Faults", "This computer has no network. Whether reports come in is not known."
+        ),
         QT_TRANSLATE_NOOP("Faults", "Connect it; Kvitto notices by itself."),
+    ),
+    Fault.OWN_DNS: _Words(
+        QT_TRANSLATE_NOOP("Faults", "no names are found"),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "Kvitto can't test from this computer: it finds no names at all, neither {host} nor "
+            "others. Whether reports come in is not known.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Faults", "Look at this computer's network and its DNS settings, or ask IT."
+        ),
+    ),
+    Fault.OWN_PROXY: _Words(
+        QT_TRANSLATE_NOOP("Faults", "our proxy stops the test"),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "Kvitto can't test from this computer: the proxy {place}, which it is set to use, "
+            "does not let the test out. Whether reports come in is not known.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "Ask IT to let POST requests to {host} pass, or look at this computer's proxy "
+            "settings: http:// proxies can be used. The tunnel may work all the same.",
+        ),
+    ),
+    Fault.NETWORK_LOGIN: _Words(
+        QT_TRANSLATE_NOOP("Faults", "this network wants a login"),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "Kvitto can't test from this computer: its network wants a login first. Whether "
+            "reports come in is not known.",
+        ),
+        QT_TRANSLATE_NOOP("Faults", "Open any page in a browser, and log in to the network."),
+    ),
+    Fault.TEST_FAILED: _Words(
+        QT_TRANSLATE_NOOP("Faults", "the test failed: see the log"),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "The test could not be made on this computer. Whether reports come in is not known.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "Kvitto tries again by itself. If it goes on, the log tells more: a firewall on this "
+            "computer, too many open files, or a mistake in Kvitto.",
+        ),
     ),
     Fault.DNS: _Words(
         QT_TRANSLATE_NOOP("Faults", "name not found"),
@@ -90,6 +139,15 @@ _FAULTS: Final[dict[Fault, _Words]] = {
             "paths that begin with /r/. In a guest network, log in to it first.",
         ),
     ),
+    Fault.REDIRECTED: _Words(
+        QT_TRANSLATE_NOOP("Faults", "redirects elsewhere"),
+        QT_TRANSLATE_NOOP("Faults", "{host} redirects to {place}: use that address."),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "The SMS service does not follow a redirection. Choose the address that it leads to, "
+            "or let the server take requests as they come.",
+        ),
+    ),
     Fault.WRONG_SECRET: _Words(
         QT_TRANSLATE_NOOP("Faults", "the secret is not valid"),
         QT_TRANSLATE_NOOP("Faults", "The address leads here, but its secret is not valid."),
@@ -97,6 +155,19 @@ _FAULTS: Final[dict[Fault, _Words]] = {
             "Faults",
             "Copy the address again for the next batch. If a server passes requests on, let it "
             "leave their path as it is.",
+        ),
+    ),
+    Fault.BODIES_DROPPED: _Words(
+        QT_TRANSLATE_NOOP("Faults", "the tunnel drops bodies"),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "{host} leads here, but what passes requests on drops bodies: reports that come in "
+            "empty can't be taken.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Faults",
+            "If cloudflared runs there, start it with --protocol http2, or let Kvitto start it. "
+            "Otherwise let the tunnel or the server pass on requests without a Content-Length.",
         ),
     ),
     Fault.REFUSED_AT_EDGE: _Words(
@@ -127,16 +198,23 @@ def fault_word(fault: Fault) -> str:
 
 def fault_sentence(fault: Fault, way: Way) -> str:
     """Return what happened, a sentence."""
-    return _fill(_FAULTS[fault].sentence, way)
+    return _fill(fault, _FAULTS[fault].sentence, way)
 
 
 def fault_advice(fault: Fault, way: Way) -> str:
     """Return what to do, a sentence or two."""
-    return _fill(_FAULTS[fault].advice, way)
+    return _fill(fault, _FAULTS[fault].advice, way)
 
 
-def _fill(text: object, way: Way) -> str:
+def _fill(fault: Fault, text: object, way: Way) -> str:
     program = way.program or QCoreApplication.translate("Faults", "the tunnel's program")
+    place = way.place or _unknown_place(fault)
     return QCoreApplication.translate("Faults", str(text)).format(
-        host=way.host, port=way.port, program=program
+        host=way.host, port=way.port, program=program, place=place
     )
+
+
+def _unknown_place(fault: Fault) -> str:
+    if fault is Fault.OWN_PROXY:
+        return QCoreApplication.translate("Faults", "(its address can't be read)")
+    return QCoreApplication.translate("Faults", "another address")

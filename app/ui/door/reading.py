@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from app.core.door import Closure
@@ -12,6 +12,8 @@ from app.ui.door.closures_model import ClosureRow
 from app.ui.door.stakes import SINCE
 from app.ui.session import Session
 
+LISTED: Final = timedelta(days=7)
+"""Closures that ended before are not listed."""
 KNOCK_MINUTES: Final = 24 * 60 + 10
 """So many minutes of knocks are read: a day to compare with."""
 
@@ -22,7 +24,7 @@ class DoorFacts:
 
     Attributes:
         at: when they were asked, UTC.
-        closures: when the door was closed in the last week, oldest first.
+        closures: when the door was closed in the last 30 days, oldest first.
         addresses: the public URL of each valid secret that has one, by its key.
         knocks: requests of strangers by minute since the epoch.
     """
@@ -75,7 +77,9 @@ def read_lists(session: Session, now: datetime) -> DoorLists:
         StoreError: the store can't be read.
     """
     facts = read_facts(session, now)
-    rows = [_row_of(session, closure, now) for closure in facts.closures]
+    since = now - LISTED
+    listed = [one for one in facts.closures if one.end is None or one.end >= since]
+    rows = [_row_of(session, closure, now) for closure in listed]
     return DoorLists(facts, rows, session.strangers())
 
 

@@ -6,10 +6,11 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from app.core.door import Span
 from app.door.public_url import host_of
 from app.store.records import BatchRecord
 from app.ui import words
-from app.ui.door.stakes import Closed, Gaps, Returned, Stranded
+from app.ui.door.stakes import Closed, PossibleLoss, Returned, Stranded
 
 _BY_SECONDS: Final = 600
 """Under ten minutes the clock counts seconds."""
@@ -18,22 +19,27 @@ _HALF_A_DAY: Final = timedelta(hours=12)
 _NAMED: Final = 3
 """Batches that a sentence names; the others are counted."""
 _NAME_LENGTH: Final = 24
+_TIMES: Final = 3
+"""Times that a sentence tells; of earlier ones, that there are some."""
 
 
 def clock_text(closed: Closed, now: datetime) -> str:
     """Return how long reports are safe while the door is closed, or since when they may be lost."""
+    if closed.first_loss is None:
+        return QCoreApplication.translate("Stakes", "No report is waited for now.")
     left = int((closed.first_loss - now).total_seconds())
     if left > 0:
         if left > _BY_SECONDS:
             left -= left % 60
         text = QCoreApplication.translate(
             "Stakes",
-            "Reports are safe at the sender for another {time}; the first may be lost from "
+            "Reports are safe at the SMS service for another {time}; the first may be lost from "
             "{clock}.",
         )
         return text.format(time=words.duration(left), clock=moment(closed.first_loss, now))
     text = QCoreApplication.translate(
-        "Stakes", "Reports may be lost since {clock}: the sender gives up on more every minute."
+        "Stakes",
+        "Reports may be lost since {clock}: the SMS service gives up on more every minute.",
     )
     return text.format(clock=moment(closed.first_loss, now))
 
@@ -56,11 +62,37 @@ def moment(instant: datetime, now: datetime) -> str:
     return text.format(day=words.day(instant), clock=words.clock_time(instant, with_seconds=False))
 
 
+def times_text(spans: Sequence[Span], now: datetime) -> str:
+    """Return times from when to when, the newest ones; none is told shorter than it is."""
+    told = [
+        f"{moment(one.begin, now)}–{moment(_up_to_the_minute(one.end), now)}"
+        for one in spans[-_TIMES:]
+    ]
+    text = ", ".join(told)
+    if len(spans) > len(told):
+        return QCoreApplication.translate("Stakes", "{times} and earlier").format(times=text)
+    return text
+
+
+def mark_text(spans: Sequence[Span], now: datetime) -> str:
+    """Return that reports about a batch may be lost, when they were sent, and what to do."""
+    text = QCoreApplication.translate(
+        "Stakes",
+        "Some reports about this batch may be lost: Kvitto could not be reached {times}. Ask iP.1, "
+        "or compare in their portal, for what was sent then.",
+    )
+    return text.format(times=times_text(spans, now))
+
+
 def _up_to_the_minute(instant: datetime) -> datetime:
     """Return the next whole minute: what is promised by then must not be a minute early."""
     return instant.replace(second=0, microsecond=0) + (
         _MINUTE if instant.second or instant.microsecond else timedelta()
     )
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(one for one in sentences if one)
 
 
 class StakeWords(QObject):
@@ -74,48 +106,99 @@ class StakeWords(QObject):
             came: how many reports of its time have come since; None where that is not known.
             now: the time, UTC.
         """
-        text = self.tr("Closed for {time}; what was sent then comes again by {clock}.").format(
+        text = self.tr(
+            "Not reachable for {time}; what was sent then comes again by {clock}."
+        ).format(
             time=words.duration(found.length.total_seconds()),
             clock=moment(_up_to_the_minute(found.again_by), now),
         )
-        if not came:
-            return text
-        have_come = self.tr("%Ln report(s) of that time have come.", "", came)
-        return f"{text} {have_come}"
+        return _joined(text, self._came(came))
 
-    def gaps(self, found: Gaps, now: datetime) -> str:
-        """Return which batches may have gaps, and why."""
-        if len(found.spans) == 1:
+    def loss(self, found: PossibleLoss, came: int | None, now: datetime) -> str:
+        """Return what may be lost, what certainly is, what still comes, and what to do.
+
+        Args:
+            found: the loss.
+            came: how many reports of the last closure have come since; None where that is not
+                known.
+            now: the time, UTC.
+        """
+        if found.batches:
             text = self.tr(
-                "Kvitto could not be reached for longer than the sender waits: reports that were "
-                "sent between {begin} and {end} may be lost."
+                "Kvitto could not be reached for longer than the SMS service tries again: some of "
+                "what was sent {times} may be lost."
             )
         else:
             text = self.tr(
-                "Kvitto could not be reached for longer than the sender waits: reports that were "
-                "sent at times between {begin} and {end} may be lost."
+                "Kvitto could not be reached for longer than the SMS service tries again. No batch "
+                "is known to have been under way; if one was sent {times}, reports about it may be "
+                "lost."
             )
-        text = text.format(
-            begin=moment(min(span.begin for span in found.spans), now),
-            end=moment(_up_to_the_minute(max(span.end for span in found.spans)), now),
+        gone = comes = ""
+        if found.gone:
+            gone = self.tr("What was sent {times} and has not come is gone.").format(
+                times=", ".join(
+                    f"{moment(one.begin, now)}–{moment(one.end, now)}"
+                    for one in found.gone[-_TIMES:]
+                )
+            )
+        if found.safe_from is not None and found.again_by is not None:
+            comes = self.tr("What was sent from {begin} on comes again by {end}.").format(
+                begin=moment(_up_to_the_minute(found.safe_from), now),
+                end=moment(_up_to_the_minute(found.again_by), now),
+            )
+            comes = _joined(comes, self._came(came))
+        return _joined(
+            text.format(times=times_text(found.spans, now)),
+            gone,
+            comes,
+            self._under_way(found.batches),
+            self._advice(found.spans, now),
         )
-        count = len(found.batches)
-        batches = self.tr("%Ln batch(es) that are not settled may have gaps: {names}.", "", count)
-        return f"{text} {batches.format(names=self._names(found.batches))}"
 
-    def stranded(self, found: Sequence[Stranded]) -> str:
+    def lost_already(self, closed: Closed, now: datetime) -> str:
+        """Return what may be lost while the door is still closed; "" where nothing is."""
+        if not closed.at_risk:
+            return ""
+        if closed.batches:
+            text = self.tr("Some of what was sent {times} may be lost already.")
+        else:
+            text = self.tr("If a batch was sent {times}, reports about it may be lost already.")
+        return _joined(
+            text.format(times=times_text(closed.at_risk, now)),
+            self._under_way(closed.batches),
+            self._advice(closed.at_risk, now),
+        )
+
+    def _came(self, came: int | None) -> str:
+        return self.tr("%Ln report(s) of that time have come.", "", came) if came else ""
+
+    def _under_way(self, batches: Sequence[BatchRecord]) -> str:
+        if not batches:
+            return ""
+        count = len(batches)
+        text = self.tr("%Ln batch(es) under way then: {names}.", "", count)
+        return text.format(names=self._names(batches))
+
+    def _advice(self, spans: Sequence[Span], now: datetime) -> str:
+        text = self.tr("Ask iP.1, or compare in their portal, for what was sent {times}.")
+        return text.format(times=times_text(spans, now))
+
+    def stranded(self, found: Sequence[Stranded], now: datetime) -> str:
         """Return how much still reports to addresses that do not lead here, and what to do."""
         batches = sum(len(one.batches) for one in found)
         messages = sum(one.messages for one in found)
         text = self.tr(
-            "%Ln batch(es), {messages}, still report to {address} and won't arrive here. Restore "
-            "that address, or mark them as done.",
+            "%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. "
+            "The SMS service gives each report up after about 90 minutes: restore that address, or "
+            "mark them as done.",
             "",
             batches,
         )
         hosts = ", ".join(host_of(one.url) or one.url for one in found[:_NAMED])
         counted = self.tr("%Ln message(s)", "", messages)
-        return text.format(messages=counted, address=hosts)
+        checked = min((one.check.checked_at or now for one in found), default=now)
+        return text.format(messages=counted, address=hosts, clock=moment(checked, now))
 
     def _names(self, batches: Sequence[BatchRecord]) -> str:
         named = ", ".join(

@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
-from app.core.door import SENDER, ClosedBy, Closure, RetryRule, Span, possibly_lost
+from app.core.door import SENDER, ClosedBy, Closure, RetryRule, Span, aftermath, risks
 from app.core.door import comes_again_by as again_after
 from app.core.door import first_loss as loss_of
-from app.core.report import Origin
+from app.door.url_check import UrlCheck, UrlStatus
 from app.store.records import BatchRecord
-from app.ui.lookout import RECENT, is_settled
 
-SINCE: Final = timedelta(days=7)
-"""Closures that ended before are not looked at."""
+SINCE: Final = timedelta(days=30)
+"""Closures that ended before are not looked at: so long a loss is told that nobody dismisses."""
 SHORTEST: Final = timedelta(seconds=60)
 """A closure that was shorter is not told: a restart, a tunnel that reconnects."""
 _TOGETHER: Final = timedelta(seconds=60)
@@ -33,13 +33,18 @@ class Closed:
         since: when it was known to be open last, UTC.
         by: why; of several causes, the one that came first.
         fault: of a broken tunnel, what is wrong with it.
-        first_loss: the first moment at which a report may be deleted, UTC.
+        first_loss: the first moment at which a report may be deleted, UTC; None where no report is
+            waited for.
+        at_risk: when a report must have been sent first to be deleted by now, perhaps.
+        batches: the batches that were under way then.
     """
 
     since: datetime
     by: ClosedBy
     fault: str
-    first_loss: datetime
+    first_loss: datetime | None
+    at_risk: Sequence[Span] = ()
+    batches: Sequence[BatchRecord] = ()
 
 
 @dataclass(frozen=True)
@@ -64,33 +69,48 @@ class Returned:
 
 
 @dataclass(frozen=True)
-class Gaps:
-    """Reports may have been deleted, and batches are not settled that they may have been about.
+class PossibleLoss:
+    """Reports may have been deleted, or certainly are.
 
     Attributes:
-        spans: when such a report was sent first.
+        spans: when such a report was sent first, oldest first.
+        gone: the parts of them of which what has not come is deleted for certain.
         closures: the closures behind it, to be dismissed together.
-        batches: the batches, oldest first.
+        batches: the batches that were under way then, oldest first.
+        is_awaited: whether reports about one of them are still waited for.
+        safe_from: what was sent first from then on comes again; None where it has come.
+        again_by: when it must have come, UTC; None where it has.
     """
 
     spans: Sequence[Span]
+    gone: Sequence[Span]
     closures: Sequence[Closure]
     batches: Sequence[BatchRecord]
+    is_awaited: bool
+    safe_from: datetime | None = None
+    again_by: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Stranded:
-    """Batches that are not settled and report to an address that does not lead here any more.
+    """Batches that are not settled and report to another address than the one in use.
 
     Attributes:
         url: the address.
         secret: the key of its secret.
         batches: the batches, oldest first.
+        check: whether that leads here, too.
     """
 
     url: str
     secret: int
     batches: Sequence[BatchRecord]
+    check: UrlCheck
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is known not to lead here."""
+        return self.check.status is UrlStatus.UNREACHABLE
 
     @property
     def messages(self) -> int:
@@ -98,36 +118,48 @@ class Stranded:
         return sum(batch.messages - batch.settled for batch in self.batches)
 
 
-def is_waited_for(batch: BatchRecord, now: datetime) -> bool:
-    """Tell whether reports of a batch are still to come, as far as is known."""
-    return (
-        now - batch.last_seen < RECENT
-        and batch.origin is not Origin.DEMO
-        and not batch.done
-        and batch.forgotten is None
-        and not is_settled(batch)
-    )
-
-
 def closed_now(
-    closures: Iterable[Closure], now: datetime, rule: RetryRule = SENDER
+    closures: Iterable[Closure],
+    now: datetime,
+    rule: RetryRule = SENDER,
+    *,
+    is_awaited: bool = True,
+    exposed: Mapping[int, Sequence[Span]] = MappingProxyType({}),
+    batches: Mapping[int, BatchRecord] = MappingProxyType({}),
 ) -> Closed | None:
-    """Return since when and why the door is closed; None while it is open."""
-    known = list(closures)
+    """Return since when and why the door is closed; None while it is open.
+
+    Args:
+        closures: when it was closed.
+        now: the time, UTC.
+        rule: the sender's.
+        is_awaited: whether any report is waited for: without, nothing is at stake.
+        exposed: of `exposure`.
+        batches: all batches that are known, by their keys.
+    """
+    known = [one for one in closures if one.begin <= now]
     loss = loss_of(known, now, rule)
     open_ended = [one for one in known if one.end is None or one.end > now]
     if loss is None or not open_ended:
         return None
     cause = min(open_ended, key=lambda one: one.begin)
     since = min(one.begin for one in _row_of(known, cause))
-    return Closed(since, cause.by, cause.fault, loss)
+    at_risk = [one.span for one in risks(known, now, rule) if one.span.end >= since]
+    return Closed(
+        since,
+        cause.by,
+        cause.fault,
+        loss if is_awaited else None,
+        at_risk,
+        _exposed_among(batches, exposed, at_risk),
+    )
 
 
 def returned(
     closures: Iterable[Closure], now: datetime, rule: RetryRule = SENDER
 ) -> Returned | None:
     """Return the last closure, while what was sent in it still comes; None for none."""
-    known = list(closures)
+    known = [one for one in closures if one.begin <= now]
     ended = [one for one in known if one.end is not None and one.end <= now]
     if not ended or any(one.end is None or one.end > now for one in known):
         return None
@@ -142,29 +174,69 @@ def returned(
     return found
 
 
-def gaps(
+def possible_loss(
     closures: Iterable[Closure],
-    batches: Iterable[BatchRecord],
+    batches: Mapping[int, BatchRecord],
+    exposed: Mapping[int, Sequence[Span]],
     now: datetime,
     rule: RetryRule = SENDER,
-) -> Gaps | None:
-    """Return which batches may have gaps; None for none, or where the user knows already."""
-    known = list(closures)
-    waiting = [batch for batch in batches if is_waited_for(batch, now)]
-    spans, causes = [], []
-    for span in possibly_lost(known, now, rule):
-        if not any(_concerns(span, batch) for batch in waiting):
+) -> PossibleLoss | None:
+    """Return what reports may have been lost; None for none, or where the user knows already.
+
+    It is told whatever batches are known: of one that was sent and settled meanwhile, nothing is.
+    While the door is closed, `closed_now` tells of that closure.
+
+    Args:
+        closures: when it was closed.
+        batches: all batches that are known, by their keys.
+        exposed: of `exposure`.
+        now: the time, UTC.
+        rule: the sender's.
+    """
+    known = [one for one in closures if one.begin <= now]
+    closed = closed_now(known, now, rule)
+    spans: list[Span] = []
+    causes: list[Closure] = []
+    for span in (one.span for one in risks(known, now, rule)):
+        if closed is not None and span.end >= closed.since:
             continue
-        behind = [
-            one
-            for one in known
-            if one.begin <= span.end and (one.end is None or one.end >= span.begin)
-        ]
+        behind = [one for one in known if _meet(one, span)]
         if any(one.dismissed is None for one in behind):
             spans.append(span)
             causes += [one for one in behind if one not in causes]
-    hit = [batch for batch in waiting if any(_concerns(span, batch) for span in spans)]
-    return Gaps(spans, causes, sorted(hit, key=lambda one: one.key)) if hit else None
+    if not spans:
+        return None
+    hit = _exposed_among(batches, exposed, spans)
+    after = aftermath(known, now, rule)
+    is_coming = (
+        after.comes_by is not None and now < after.comes_by and after.safe_from == spans[-1].end
+    )
+    return PossibleLoss(
+        spans,
+        [
+            one
+            for one in after.gone
+            if any(span.begin <= one.begin and one.end <= span.end for span in spans)
+        ],
+        causes,
+        hit,
+        any(one.is_awaited(now) for one in hit),
+        after.safe_from if is_coming else None,
+        after.comes_by if is_coming else None,
+    )
+
+
+def told_from(
+    closures: Iterable[Closure], now: datetime, rule: RetryRule = SENDER
+) -> datetime | None:
+    """Return from when on it may be told that a batch is finished; None while that is not known.
+
+    Not while the door is closed, nor before all that was sent meanwhile must have come.
+    """
+    known = [one for one in closures if one.begin <= now]
+    if any(one.end is None or one.end > now for one in known):
+        return None
+    return max((again_after(one, rule) for one in known), default=now)
 
 
 def stranded(
@@ -172,26 +244,54 @@ def stranded(
     addresses: Mapping[int, str],
     current: str | None,
     now: datetime,
+    checks: Iterable[UrlCheck] = (),
 ) -> list[Stranded]:
     """Return the batches that report to another public address than the current one.
 
+    What of it does not arrive, `Stranded.is_lost` says.
+
     Args:
-        batches: all batches that are known.
+        batches: all batches that are known, by their keys.
         addresses: the public URL of each secret that has one, by its key.
-        current: the public URL that leads here; None for none.
+        current: the public URL in use; None for none.
         now: the time, UTC.
+        checks: what is known of other addresses.
     """
+    known = {one.secret_key: one for one in checks}
     lost: dict[int, list[BatchRecord]] = {}
     for batch in batches:
         address = None if batch.secret is None else addresses.get(batch.secret)
         if batch.secret is None or address in {None, current}:
             continue
-        if is_waited_for(batch, now):
+        if batch.is_awaited(now):
             lost.setdefault(batch.secret, []).append(batch)
     return [
-        Stranded(addresses[secret], secret, sorted(found, key=lambda one: one.key))
+        Stranded(
+            addresses[secret],
+            secret,
+            sorted(found, key=lambda one: one.key),
+            known.get(secret, UrlCheck(addresses[secret], secret)),
+        )
         for secret, found in lost.items()
     ]
+
+
+def at_stake(
+    batches: Sequence[BatchRecord], closures: Iterable[Closure], checks: Iterable[UrlCheck]
+) -> Sequence[BatchRecord]:
+    """Return which of the batches that are waited for suffer from what is closed now.
+
+    Where that is a tunnel only, those do not that report to another address which leads here.
+
+    Args:
+        batches: those that are waited for.
+        closures: when the door was closed.
+        checks: what is known of other addresses.
+    """
+    if any(one.end is None and one.by is not ClosedBy.TUNNEL for one in closures):
+        return batches
+    safe = {one.secret_key for one in checks if one.status is UrlStatus.REACHABLE}
+    return [one for one in batches if one.secret not in safe]
 
 
 def surge(knocks: Mapping[int, int], minute: int) -> int | None:
@@ -219,6 +319,16 @@ def _row_of(closures: Iterable[Closure], last: Closure) -> list[Closure]:
     return row
 
 
-def _concerns(span: Span, batch: BatchRecord) -> bool:
-    """Tell whether a report of a batch may have been sent first in a time."""
-    return batch.first_seen <= span.end and batch.last_seen >= span.begin - RECENT
+def _meet(one: Closure, span: Span) -> bool:
+    return one.begin <= span.end and (one.end is None or one.end >= span.begin)
+
+
+def _exposed_among(
+    batches: Mapping[int, BatchRecord],
+    exposed: Mapping[int, Sequence[Span]],
+    spans: Sequence[Span],
+) -> list[BatchRecord]:
+    """Return the batches that were under way in one of these times, oldest first."""
+    told = set(spans)
+    keys = sorted(key for key, ones in exposed.items() if not told.isdisjoint(ones))
+    return [batches[key] for key in keys if key in batches]

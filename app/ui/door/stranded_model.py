@@ -1,10 +1,11 @@
-"""Addresses that do not lead here any more, and the batches that still report to them."""
+"""Addresses other than the one in use, whether they lead here, and the batches of each."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, assert_never
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 
+from app.door.url_check import UrlStatus
 from app.store.records import BatchRecord
 from app.ui import words
 from app.ui.columns import RIGHT, Column
@@ -30,8 +31,26 @@ def _open(row: StrandedRow) -> str:
     return words.number(open_)
 
 
+def check_text(row: StrandedRow) -> str:
+    """Return whether an address leads here, and when that was found out."""
+    if not isinstance(row, Stranded):
+        return ""
+    match row.check.status:
+        case UrlStatus.REACHABLE:
+            text = QCoreApplication.translate("StrandedModel", "reachable, checked {clock}")
+        case UrlStatus.UNREACHABLE:
+            text = QCoreApplication.translate("StrandedModel", "not reachable, checked {clock}")
+        case UrlStatus.UNKNOWN:
+            return QCoreApplication.translate("StrandedModel", "not known")
+        case _:
+            assert_never(row.check.status)
+    at = row.check.checked_at
+    return text.format(clock="–" if at is None else words.exact_time(at))
+
+
 _COLUMNS: Final = (
     Column[StrandedRow](QT_TRANSLATE_NOOP("StrandedModel", "Address and batch"), _name),
+    Column[StrandedRow](QT_TRANSLATE_NOOP("StrandedModel", "Leads here"), check_text),
     Column[StrandedRow](QT_TRANSLATE_NOOP("StrandedModel", "Last report"), _last_seen),
     Column[StrandedRow](QT_TRANSLATE_NOOP("StrandedModel", "Not settled"), _open, RIGHT),
 )

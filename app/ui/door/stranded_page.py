@@ -14,7 +14,7 @@ from app.ui.theme import STEP
 
 
 class StrandedPage(ListPage):
-    """Addresses that do not lead here any more, each with its batches.
+    """Addresses other than the one in use, each with its batches.
 
     Signals:
         restore_requested: use the address of a `Stranded` again.
@@ -71,12 +71,12 @@ class StrandedPage(ListPage):
     @override
     def title(self) -> str:
         """Return the page's name."""
-        return self.tr("Old addresses")
+        return self.tr("Earlier addresses")
 
     @override
     def nothing(self) -> str:
         """Return that no batch is stranded."""
-        return self.tr("No batch that is not settled reports to an old address.")
+        return self.tr("No batch that is not settled reports to an earlier address.")
 
     @override
     def retranslate(self) -> None:
@@ -84,9 +84,10 @@ class StrandedPage(ListPage):
         super().retranslate()
         self._hint.setText(
             self.tr(
-                "The sender keeps to the address that a batch was sent with. Let a tunnel lead "
-                "from the old address to this computer again, then use it here; a quick tunnel's "
-                "address is gone for good. What is marked as done is not waited for."
+                "The SMS service keeps to the address that a batch was sent with. What leads here "
+                "arrives, whichever is in use. Where one is not reachable, let a tunnel lead from "
+                "it to this computer again, then use it here; a quick tunnel's address is gone for "
+                "good. What is marked as done is not waited for."
             )
         )
         self._restore.setText(self.tr("Use this address again"))

@@ -21,11 +21,13 @@ from typing_extensions import override
 
 from app.door.commands import STARTABLE
 from app.door.kinds import TunnelKind, TunnelOrder
+from app.door.orders import OrderError, checked
 from app.door.state import TunnelStage, TunnelState
 from app.receiver.service import utc_now
 from app.ui.door.kind_words import Need, kind_text, needs_of, tunnel_text
 from app.ui.error_words import error_text
 from app.ui.facts import text_label
+from app.ui.settings.page import faint_label
 from app.ui.theme import STEP
 
 _RUNNING: Final = frozenset({TunnelStage.STARTING, TunnelStage.UP, TunnelStage.WAITING})
@@ -74,6 +76,7 @@ class TunnelPanel(QWidget):
             button.setAutoDefault(False)
         self._start.clicked.connect(self._on_start)
         self._stop.clicked.connect(self.stop_requested)
+        self._problem = faint_label(self)
         self._told = text_label(self)
         self._lines = QPlainTextEdit(self)
         self._lines.setReadOnly(True)
@@ -108,6 +111,7 @@ class TunnelPanel(QWidget):
         column.setSpacing(2 * STEP)
         column.addLayout(row)
         column.addLayout(self._form)
+        column.addWidget(self._problem)
         column.addLayout(said)
         column.addWidget(self._lines)
 
@@ -115,6 +119,11 @@ class TunnelPanel(QWidget):
     def text(self) -> str:
         """What is said of the tunnel that runs."""
         return self._told.text()
+
+    @property
+    def problem(self) -> str:
+        """Why what is typed can't be started; "" where it can."""
+        return self._problem.text()
 
     @property
     def lines(self) -> str:
@@ -155,12 +164,24 @@ class TunnelPanel(QWidget):
         self._show_buttons()
 
     def _on_start(self) -> None:
+        self.start_requested.emit(checked(self._order()))
+
+    def _order(self) -> TunnelOrder:
+        """Return what is typed; it may make no sense."""
         given = {
             name: self._fields[name].text().strip()
             for name, need in self._needs().items()
             if need is not None
         }
-        self.start_requested.emit(TunnelOrder(self._chosen, **given))
+        return TunnelOrder(self._chosen, **given)
+
+    def _find_problem(self) -> str:
+        """Return a sentence that says why what is typed can't be started; "" where it can."""
+        try:
+            checked(self._order())
+        except OrderError as error:
+            return str(error)
+        return ""
 
     def _show_state(self) -> None:
         tunnel = self._tunnel
@@ -187,8 +208,11 @@ class TunnelPanel(QWidget):
             need is None or need.is_optional or self._fields[name].text().strip()
             for name, need in self._needs().items()
         )
+        problem = self._find_problem() if has_all and not is_running else ""
+        self._problem.setText(error_text(problem) if problem else "")
+        self._problem.setVisible(bool(problem))
         self._start.setVisible(not is_running)
-        self._start.setEnabled(has_all and self._chosen in self._installed)
+        self._start.setEnabled(has_all and not problem and self._chosen in self._installed)
         self._stop.setVisible(is_running)
         for widget in (self._kind, *self._fields.values()):
             widget.setEnabled(not is_running)

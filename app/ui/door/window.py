@@ -20,6 +20,8 @@ from shiboken6 import isValid
 from typing_extensions import override
 
 from app.door.commands import STARTABLE, is_installed
+from app.door.evidence import Moment, steady_now
+from app.door.hosts import HostScope
 from app.door.kinds import TunnelKind
 from app.receiver.service import utc_now
 from app.store.edits import BatchChange, ChangeBatch
@@ -35,11 +37,10 @@ from app.ui.door.list_page import ListPage
 from app.ui.door.reading import DoorLists, read_lists
 from app.ui.door.report import report_of
 from app.ui.door.share_panel import SharePanel
-from app.ui.door.stakes import Stranded, closed_now, stranded
+from app.ui.door.stakes import Stranded, at_stake, closed_now, stranded
 from app.ui.door.state_panel import StatePanel
 from app.ui.door.stranded_page import StrandedPage
 from app.ui.door.tunnel_panel import TunnelPanel
-from app.ui.error_words import error_text
 from app.ui.pace import Pace
 from app.ui.settings.bound import Switch
 from app.ui.settings.page import faint_label
@@ -174,7 +175,6 @@ class DoorWindow(QDialog):
         self.stranded.done_requested.connect(self._on_done)
         self._renew.clicked.connect(self._on_renew)
         self._door.changed.connect(self._on_door)
-        self._door.failed.connect(self._on_failed)
         self._awake.changed.connect(self._show_awake)
         self._context.feed.changed.connect(self._pace.want)
         # However it is closed: by its frame, by Esc, or with the main window.
@@ -207,11 +207,14 @@ class DoorWindow(QDialog):
     def _show(self) -> None:
         state, now = self._door.state, self._now()
         closures = () if self._lists is None else self._lists.facts.closures
-        closed = closed_now(closures, now)
-        report = report_of(state, self._door.standing, closed, self._door.way, now)
+        waiting = at_stake(self._waiting(), closures, state.others)
+        closed = closed_now(closures, now, is_awaited=bool(waiting))
+        moment = Moment(now, steady_now())
+        report = report_of(state, self._door.standing, closed, self._door.way, moment)
         self.state_panel.show_report(report)
-        self.share.show_url(self._door.callback_url, is_public=bool(state.public_url))
-        self.address.show_address(state.public_url, state.found)
+        is_public = bool(state.public_url) and state.scope is HostScope.PUBLIC
+        self.share.show_url(self._door.callback_url, is_public=is_public)
+        self.address.show_address(state.public_url, state.found, refused=state.refused_url)
         self.tunnel.show_tunnel(state.tunnel)
 
     def _show_awake(self) -> None:
@@ -223,9 +226,9 @@ class DoorWindow(QDialog):
         facts = lists.facts
         self.closures.closures.show_closures(lists.closures)
         self.knocks.show_knocks(facts.knocks, facts.minute, lists.strangers)
-        current = self._door.state.public_url or None
+        state, now = self._door.state, self._now()
         self.stranded.show_stranded(
-            stranded(self._waiting(), facts.addresses, current, self._now())
+            stranded(self._waiting(), facts.addresses, state.public_url or None, now, state.others)
         )
         self._name_tabs()
 
@@ -247,9 +250,6 @@ class DoorWindow(QDialog):
             self.failed.emit(error.sentence)
         if isValid(self):
             self._pace.hurry()
-
-    def _on_failed(self, sentence: str) -> None:
-        self.failed.emit(error_text(sentence))
 
     def _on_renew(self) -> None:
         self._renew.setEnabled(False)
@@ -298,8 +298,8 @@ class DoorWindow(QDialog):
         self._renew.setText(self.tr("Renew the secret"))
         self._renew.setToolTip(
             self.tr(
-                "Makes a new callback URL. The old one stays valid for batches that are not "
-                "settled, and ends after."
+                "Makes a new callback URL. The old one stays valid as long as a report may come "
+                "by it, and then ends by itself."
             )
         )
         self._keeps_awake.setText(self.tr("Keep this computer awake while reports are waited for"))

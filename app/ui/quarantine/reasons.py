@@ -42,6 +42,11 @@ _SENTENCES: Final = (
     QT_TRANSLATE_NOOP("Refusals", "The body is empty."),
     QT_TRANSLATE_NOOP(
         "Refusals",
+        "The body is empty, and a tunnel or a proxy has passed the request on: it has dropped the "
+        "body.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Refusals",
         "This is an incoming SMS, not a delivery report: the URL for incoming messages points "
         "here by mistake.",
     ),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QObject
 
 from app.door.public_url import host_of
-from app.store.secrets import LATEST_REPORTS, RETIRED_AT_LEAST, CallbackSecret
+from app.store.secrets import LATEST_REPORTS, CallbackSecret
 from app.ui import words
 
 
@@ -22,6 +22,7 @@ class SecretFacts:
         in_use: the keys of those that are in the URLs that are given away now.
         last: when a report came last by each, of the latest ones.
         users: how many batches that are not settled need each.
+        needed_until: how long reports may still come by each that was renewed.
     """
 
     url: str = ""
@@ -29,6 +30,7 @@ class SecretFacts:
     in_use: frozenset[int] = frozenset()
     last: Mapping[int, datetime] = field(default_factory=dict)
     users: Mapping[int, int] = field(default_factory=dict)
+    needed_until: Mapping[int, datetime] = field(default_factory=dict)
 
 
 class SecretWords(QObject):
@@ -51,16 +53,22 @@ class SecretWords(QObject):
         if secret.retired is None:
             return ""
         renewed = self.tr("Renewed {ago}:").format(ago=words.ago(secret.retired, now))
+        # Who looks for those that end comes by every now and then.
+        soonest = now + timedelta(minutes=1)
+        ends = words.exact_time(max(facts.needed_until.get(secret.key, soonest), soonest))
         if needed_by := facts.users.get(secret.key, 0):
             kept = self.tr(
-                "kept for %Ln batch(es) that are not settled; ends after.", "", needed_by
+                "kept for %Ln batch(es) that are not settled; ends {time}, or later if more is "
+                "heard.",
+                "",
+                needed_by,
             )
         else:
-            # Who looks for those that end comes by every now and then.
-            ends = max(secret.retired + RETIRED_AT_LEAST, now + timedelta(minutes=1))
-            kept = self.tr("no batch needs it any more; ends {time}.").format(
-                time=words.exact_time(ends)
+            kept = self.tr(
+                "kept for batches that were sent with it and have not been heard of; ends {time}, "
+                "or later if more is heard."
             )
+        kept = kept.format(time=ends)
         return f"{renewed} {kept}"
 
     def last_use_text(self, secret: CallbackSecret, facts: SecretFacts, now: datetime) -> str:

@@ -237,8 +237,8 @@ class SecretsPanel(QWidget):
         self._renew.setText(self.tr("Renew the secret"))
         self._renew_hint.setText(
             self.tr(
-                "The old one keeps working for a day, and for batches that are not settled; then "
-                "it ends by itself."
+                "The old one keeps working as long as a report may come by it: for eight days, and "
+                "for over three after the last. Then it ends by itself."
             )
         )
         self._retranslate_eye()
@@ -262,5 +262,10 @@ def _facts_of(session: Session, chosen: int | None) -> SecretFacts:
     ours.sort(key=lambda one: (one.key not in in_use, one.retired is not None, -one.key))
     users = {key: len(batches) for key, batches in session.secrets.users(utc_now()).items()}
     return SecretFacts(
-        session.read_callback_url(), ours, in_use, session.secrets.last_arrivals(), users
+        session.read_callback_url(),
+        ours,
+        in_use,
+        session.secrets.last_arrivals(),
+        users,
+        session.secrets.needed_until(),
     )

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
 import pytest
@@ -9,10 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.core.door import Span
 from app.core.report import Origin
 from app.store.finding import MessageOrder
 from app.ui.batches.batch_level import UNSORTED
-from app.ui.batches.columns import COLUMNS
+from app.ui.batches.columns import COLUMNS, EXPOSED, NAME, PROGRESS
 from app.ui.batches.model import FADE_ROLE, ROW_ROLE, WHOLE_ROLE, BatchModel
 from tests.ui.batches.records import START, a_batch, a_message, seen_again
 from tests.ui.batches.watching import messages, shown, watched
@@ -34,6 +36,32 @@ def model(qapp: QApplication) -> Iterator[BatchModel]:
 def opened(model: BatchModel, batch_key: int, keys: list[int]) -> None:
     model.fetchMore(model.index_of(batch_key))
     model.set_keys(batch_key, array("q", keys))
+
+
+LOST: Final = [Span(START - timedelta(hours=5), START - timedelta(hours=1))]
+
+
+def test_a_batch_about_which_reports_may_be_lost_is_marked_and_shows_no_bare_share(
+    model: BatchModel,
+) -> None:
+    model.apply([a_batch(1, statuses={201: 5}), a_batch(2, statuses={201: 5})])
+    model.set_exposed({1: LOST, 3: LOST})
+    model.apply([a_batch(3, statuses={201: 5})])
+
+    def said(key: int, column: int, role: Qt.ItemDataRole) -> str:
+        index = model.index_of(key)
+        return str(index.siblingAtColumn(column).data(role))
+
+    for key in (1, 3):
+        assert said(key, PROGRESS, Qt.ItemDataRole.DisplayRole) == "≤ 5/5  100 %"
+        assert "gaps?" in said(key, NAME, Qt.ItemDataRole.AccessibleTextRole)
+        for column in EXPOSED:
+            assert "Ask iP.1" in said(key, column, Qt.ItemDataRole.ToolTipRole)
+    assert said(2, PROGRESS, Qt.ItemDataRole.DisplayRole) == "5/5  100 %"
+    assert "lost" not in said(2, NAME, Qt.ItemDataRole.ToolTipRole)
+
+    model.set_exposed({})
+    assert said(1, PROGRESS, Qt.ItemDataRole.DisplayRole) == "5/5  100 %"
 
 
 # --- Batches ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -144,17 +145,17 @@ def test_a_late_report_says_why_in_a_few_words_and_in_sentences(qtbot: QtBot) ->
     assert [row_of(model, row)[WHY] for row in range(5)] == [
         "",
         "network",
-        "our closed door, try 4 of 10",
-        "queued at the sender",
+        "an interruption, try 4 of 10",
+        "why is not known",
         "",
     ]
     sentences = [step.sentences() for step in steps]
     assert "The network took that time." in sentences[1]
     assert (
-        "Our door was closed before: it came by try 4 of 10. The public address did not lead here. "
-        "This computer was asleep."
+        "Kvitto could not be reached before: it came by try 4 of 10. The public address did not "
+        "lead here. This computer was asleep."
     ) in sentences[2]
-    assert "Our door was open: it waited at the sender." in sentences[3]
+    assert "Why is not known" in sentences[3]
     assert since(records) == at(0)
 
 
@@ -198,3 +199,14 @@ def test_the_model_shows_whatever_comes(qtbot: QtBot, run: list[list[ReportRecor
         assert model.step(len(steps)) is None
     model.retext()
     assert tester is not None
+
+
+def test_it_waited_at_the_sms_service_where_other_reports_came_by_its_secret() -> None:
+    record = msgspec.structs.replace(a_record(1, second=3000, arrived=3900), secret=7)
+    minutes = [at(3300), at(3600)]
+
+    (step,) = history([record], current=1, secrets=1, proofs={7: minutes})
+    assert step.late_text() == "waited at the SMS service"
+    (step,) = history([record], current=1, secrets=1, proofs={8: minutes})
+    assert step.late_text() == "why is not known"
+    assert step.sentences().count("did not lead here") == 1

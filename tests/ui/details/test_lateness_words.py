@@ -40,7 +40,7 @@ def test_the_reasons_that_matter_most_stand_first_and_prompt_ones_are_no_news() 
     spread = LagSpread(seconds(1), seconds(2), seconds(3), reasons)
 
     assert reasons_text(spread).replace(NBSP, " ") == (
-        "1,900 by our closed door · 11 queued at the sender · 45 by the network"
+        "1,900 by interruptions · 11 waited at the SMS service · 45 by the network"
     )
     assert reasons_text(LagSpread(seconds(1), seconds(2), seconds(3), {Late.PROMPT: 9})) == ""
     assert reasons_text(None) == ""

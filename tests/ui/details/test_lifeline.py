@@ -38,8 +38,8 @@ async def test_reports_are_counted_by_the_minute_and_closed_times_cut_to_the_bat
 ) -> None:
     await begin(context)
     context.session.edit(MarkOpen(BEGIN - 90 * MINUTE, NOW, is_closed=True)).result(10)
-    asleep = MarkClosure(BEGIN - 5 * MINUTE, BEGIN + MINUTE, ClosedBy.ASLEEP)
-    context.session.edit(asleep).result(10)
+    cut_off = MarkClosure(BEGIN - 5 * MINUTE, BEGIN + MINUTE, ClosedBy.TUNNEL)
+    context.session.edit(cut_off).result(10)
     await arrive(context, "m1", 0)
     await arrive(context, "m2", 0.5, lag_s=30)
     await arrive(context, "m1", 3, code=201)
@@ -52,7 +52,7 @@ async def test_reports_are_counted_by_the_minute_and_closed_times_cut_to_the_bat
     assert (line.begin_s, line.part_s) == (BEGIN.replace(second=0).timestamp(), 60.0)
     assert line.counts == (2, 0, 0, 1, 0, 0, 0, 0, 0, 1)
     assert not line.goes_on
-    assert line.closed == (Band(line.begin_s, (BEGIN + MINUTE).timestamp(), ClosedBy.ASLEEP),)
+    assert line.closed == (Band(line.begin_s, (BEGIN + MINUTE).timestamp(), ClosedBy.TUNNEL),)
     assert arrivals.spread is not None
     assert arrivals.spread.reasons == {Late.PROMPT: 3, Late.NETWORK: 1}
 

@@ -3,6 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.core.door import Span
 from app.core.report import Origin
 from app.store.edits import DeleteBatch, ForgetBatch
 from app.ui.context import Context, Selection
@@ -45,6 +46,25 @@ async def test_a_batch_shows_its_sums(context: Context, qtbot: QtBot) -> None:
     assert form.fact("cost") == f"0.246{NBSP}€"
     assert form.fact("reports") == "4"
     assert form.fact("estimate") == "", "two are too few for an estimate"
+
+
+async def test_a_batch_about_which_reports_may_be_lost_says_when_and_what_to_do(
+    context: Context, qtbot: QtBot
+) -> None:
+    panel = await shown(context, qtbot)
+    await arrive(context, delivered("message-1"))
+    batch = the_batch(context)
+    panel.show_selection(Selection(batch))
+    form = panel.batch_page.form
+
+    panel.show_exposed({batch.key: [Span(at(-500), at(-100))]})
+    assert "may be lost" in form.remarks
+    assert "Ask iP.1" in form.remarks
+    assert "may be lost" in form.fact("progress")
+
+    panel.show_exposed({})
+    assert form.remarks == ""
+    assert form.fact("progress") == "1 of 1 seen (100 %)"
 
 
 async def test_a_batch_shows_how_its_reports_came(context: Context, qtbot: QtBot) -> None:

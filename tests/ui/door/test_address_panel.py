@@ -44,7 +44,48 @@ def test_what_is_no_address_is_told_and_can_not_be_used(qtbot: QtBot) -> None:
 
     panel.box.setEditText("ftp://kvitto.example.net")
     assert not button(panel, "Use it").isEnabled()
-    assert "not an address" in panel.hint
+    assert panel.hint == "A public address begins with https:// or http://."
+    panel.box.setEditText("https:/kvitto.example.net")
+    assert not button(panel, "Use it").isEnabled()
+    assert "two slashes" in panel.hint
+    panel.box.setEditText("localhost:8370")
+    assert not button(panel, "Use it").isEnabled()
+    assert "this computer's own name" in panel.hint
+
+
+def test_an_address_of_this_network_is_taken_and_said_to_be_one(qtbot: QtBot) -> None:
+    panel, chosen = a_panel(qtbot)
+
+    panel.box.setEditText("http://192.168.1.10:8370")
+    assert "address of this network" in panel.hint
+    button(panel, "Use it").click()
+
+    assert chosen == [("http://192.168.1.10:8370", TunnelKind.OTHER)]
+
+
+def test_a_kept_address_that_can_not_be_used_is_put_up_for_correction_once(qtbot: QtBot) -> None:
+    panel, _chosen = a_panel(qtbot)
+
+    panel.show_address("", [], refused="https://kvitto.example.net,")
+    assert panel.box.currentText() == "https://kvitto.example.net,"
+    assert "letters, digits" in panel.hint
+    assert button(panel, "Use none").isEnabled()
+    panel.box.setEditText("")
+    panel.show_address("", [], refused="https://kvitto.example.net,")
+
+    assert panel.box.currentText() == "", "who has emptied it types another"
+    panel.show_address("https://kvitto.example.net", [], refused="https://kvitto.example.net,")
+    panel.show_address("https://kvitto.example.net", [])
+    assert panel.box.currentText() == "https://kvitto.example.net"
+
+
+def test_a_refused_address_goes_away_with_its_refusal(qtbot: QtBot) -> None:
+    panel, _chosen = a_panel(qtbot)
+
+    panel.show_address("", [], refused="nonsense,")
+    panel.show_address("", [])
+    assert panel.box.currentText() == ""
+    assert not button(panel, "Use none").isEnabled()
 
 
 def test_what_is_being_typed_stays_while_tunnels_come_and_go(qtbot: QtBot) -> None:

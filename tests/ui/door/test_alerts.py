@@ -14,7 +14,7 @@ from app.core.times import minute_of, to_microseconds
 from app.receiver.service import utc_now
 from app.store.arrivals import Knocks
 from app.store.edits import MarkClosure, MarkOpen
-from app.ui.banner import Banners
+from app.ui.banner import Banners, Weight
 from app.ui.context import Context
 from app.ui.door.alerts import Alerts
 from tests.store.arrivals import a_report, arriving
@@ -50,6 +50,9 @@ class Stage:
         at = self.now - minutes * MINUTE
         await self.context.session.append(arriving(a_report("m", batch_id=batch, code=code), at=at))
 
+    def weight(self, subject: str) -> Weight | None:
+        return self.banners.weights().get(subject)
+
     def press(self, text: str) -> None:
         next(one for one in self.banners.findChildren(QPushButton) if one.text() == text).click()
 
@@ -77,14 +80,15 @@ async def test_an_open_door_says_nothing(stage: Stage) -> None:
 
 
 async def test_while_it_is_closed_the_clock_runs(stage: Stage) -> None:
+    await stage.report("b", 20)
     await stage.close(18, None)
-    await until(lambda: "another 1 h 12 min" in stage.sentence("closed"))
+    await until(lambda: "another 1 h 10 min" in stage.sentence("closed"))
     assert "can't be found" in stage.sentence("closed")
 
     assert stage.alerts is not None
     stage.now += 2 * MINUTE
     stage.alerts.say()
-    assert "another 1 h 10 min" in stage.sentence("closed")
+    assert "another 1 h 8 min" in stage.sentence("closed")
     stage.now += 80 * MINUTE
     stage.alerts.say()
     assert "may be lost since" in stage.sentence("closed")
@@ -92,7 +96,7 @@ async def test_while_it_is_closed_the_clock_runs(stage: Stage) -> None:
 
 async def test_a_door_that_opens_again_tells_what_comes_and_what_has_come(stage: Stage) -> None:
     await stage.close(40, 2)
-    await until(lambda: "Closed for 38 min" in stage.sentence("returned"))
+    await until(lambda: "Not reachable for 38 min" in stage.sentence("returned"))
     assert "closed" not in stage.banners.sentences()
 
     created = stage.now - 20 * MINUTE
@@ -116,13 +120,69 @@ async def test_what_is_dismissed_stays_so(stage: Stage) -> None:
     assert closure.dismissed == stage.now
 
 
-async def test_batches_with_gaps_are_named_until_they_settle(stage: Stage) -> None:
+@pytest.mark.parametrize("code", [None, 201], ids=["no batch", "all settled"])
+async def test_where_nothing_is_waited_for_there_is_no_clock_and_no_alarm(
+    stage: Stage, code: int | None
+) -> None:
+    if code is not None:
+        await stage.report("b", 2000, code=code)
+    await stage.close(100, None)
+    await until(lambda: "No report is waited for" in stage.sentence("closed"))
+
+    assert "another" not in stage.sentence("closed")
+    assert "since" not in stage.sentence("closed")
+    assert stage.weight("closed") is Weight.NOTE
+
+
+async def test_a_long_interruption_is_split_and_stays_until_it_is_dismissed(stage: Stage) -> None:
     await stage.report("Host", 200)
-    await stage.close(190, 30)
+    await stage.close(190, 3)
     await until(lambda: "Host" in stage.sentence("gaps"))
+    assert "may be lost" in stage.sentence("gaps")
+    assert "has not come is gone" in stage.sentence("gaps")
+    assert "on comes again by" in stage.sentence("gaps")
+    assert "returned" not in stage.banners.sentences(), "it is said once"
+    assert stage.weight("gaps") is Weight.DANGER
+    assert stage.alerts is not None
+    assert list(stage.alerts.exposed) == [1]
 
     await stage.report("Host", 0, code=201)
+    await until(lambda: stage.weight("gaps") is Weight.WARNING)
+    assert "Host" in stage.sentence("gaps"), "its seen messages are settled"
+    stage.press("Dismiss")
     await until(lambda: not stage.sentence("gaps"))
+    assert list(stage.alerts.exposed) == [1], "the batch stays marked"
+
+
+async def test_a_loss_is_told_though_no_batch_was_under_way(stage: Stage) -> None:
+    await stage.close(500, 30)
+    await until(lambda: "may be lost" in stage.sentence("gaps"))
+
+    assert stage.weight("gaps") is Weight.NOTE
+    assert "Ask iP.1" in stage.sentence("gaps")
+
+
+async def test_a_batch_of_which_only_the_last_reports_came_is_named(stage: Stage) -> None:
+    await stage.close(500, 30)
+    await stage.report("Rest", 5, code=201)
+
+    await until(lambda: "Rest" in stage.sentence("gaps"))
+
+
+async def test_a_batch_may_be_said_to_be_finished_when_all_must_have_come(stage: Stage) -> None:
+    assert stage.alerts is not None
+    assert stage.alerts.told_from(stage.now) == stage.now
+    shut = await stage.close(40, None)
+    await until(lambda: bool(stage.sentence("closed")))
+    assert stage.alerts.told_from(stage.now) is None
+
+    edit = stage.context.session.edit(
+        MarkClosure(shut.begin, stage.now - MINUTE, ClosedBy.TUNNEL, "dns")
+    )
+    await stage.context.tasks.in_thread(edit.result)
+    stage.alerts.look()
+    await until(lambda: bool(stage.sentence("returned")))
+    assert stage.alerts.told_from(stage.now) == stage.now + 11 * MINUTE
 
 
 async def test_many_strangers_are_told_of_and_may_be_waved_away(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.door.evidence import moment_now
 from app.door.faults import Fault
 from app.door.kinds import TunnelKind, TunnelOrder
 from app.door.state import DoorStatus
@@ -15,7 +16,7 @@ from app.ui.door.door import Door
 from app.ui.door.standing import Light
 from tests.ui.waiting import until
 
-pytestmark = pytest.mark.qasync
+pytestmark = [pytest.mark.qasync, pytest.mark.usefixtures("loopback_is_public")]
 
 
 def base_of(context: Context) -> str:
@@ -45,7 +46,7 @@ async def watched(context: Context) -> AsyncIterator[Door]:
 async def opened(context: Context) -> AsyncIterator[Door]:
     async with watched(context) as door:
         door.choose(base_of(context), TunnelKind.OTHER)
-        await until(lambda: door.state.status is DoorStatus.OPEN)
+        await until(lambda: door.state.status_at(moment_now()) is DoorStatus.OPEN)
         yield door
 
 
@@ -77,8 +78,8 @@ async def test_an_address_behind_which_is_nothing_is_told_as_such(
     async with watched(context) as door:
         door.choose(f"http://127.0.0.1:{dead_port}", TunnelKind.OTHER)
 
-        await until(lambda: door.state.fault is not None)
-        assert door.state.fault is Fault.TUNNEL_DOWN
+        await until(lambda: door.state.fault_at(moment_now()) is not None)
+        assert door.state.fault_at(moment_now()) is Fault.TUNNEL_DOWN
         assert door.standing.light is Light.BAD
         assert door.way.host == "127.0.0.1"
         assert door.detail
@@ -92,7 +93,7 @@ async def test_a_renewed_secret_is_given_from_then_on(context: Context) -> None:
         await door.renew_secret()
 
         await until(lambda: door.callback_url not in {before, door.local_url})
-        await until(lambda: door.state.status is DoorStatus.OPEN)
+        await until(lambda: door.state.status_at(moment_now()) is DoorStatus.OPEN)
         values = [one.value for one in context.session.valid_secrets()]
         assert before.rpartition("/")[2] in values, "the old one stays valid"
 
@@ -103,7 +104,7 @@ async def test_address_and_tunnel_are_taken_up_again_the_next_time(context: Cont
 
     again = Door(context.session, context.tasks, context.preferences)
     again.begin()
-    await until(lambda: again.state.status is DoorStatus.OPEN)
+    await until(lambda: again.state.status_at(moment_now()) is DoorStatus.OPEN)
     assert again.state.public_url == base_of(context)
     await again.close()
 
@@ -111,7 +112,7 @@ async def test_address_and_tunnel_are_taken_up_again_the_next_time(context: Cont
 async def test_no_address_makes_it_local_again(context: Context) -> None:
     async with opened(context) as door:
         door.choose("", TunnelKind.OTHER)
-        await until(lambda: door.state.status is DoorStatus.LOCAL_ONLY)
+        await until(lambda: door.state.status_at(moment_now()) is DoorStatus.LOCAL_ONLY)
         await until(lambda: door.callback_url == door.local_url)
         assert context.preferences.public_url == ""
 
@@ -142,3 +143,51 @@ async def test_a_tunnel_is_started_with_kvitto_until_it_is_stopped(
         assert context.preferences.tunnel == order
         door.stop_tunnel()
         assert context.preferences.tunnel is None
+
+
+# --- What can't be used ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("url", ["https:/kvitto.example.net", "http://localhost:8370"])
+async def test_an_address_that_can_not_be_used_is_told_and_not_kept(
+    context: Context, url: str
+) -> None:
+    async with opened(context) as door:
+        told: list[str] = []
+        door.failed.connect(told.append)
+
+        door.choose(url, TunnelKind.OTHER)
+
+        assert len(told) == 1
+        assert context.preferences.public_url == door.state.public_url == base_of(context)
+
+
+async def test_a_tunnel_that_can_not_be_started_is_told_and_not_kept(context: Context) -> None:
+    async with watched(context) as door:
+        told: list[str] = []
+        door.failed.connect(told.append)
+
+        door.start_tunnel(TunnelOrder(TunnelKind.SSH, "ssh://me@server:22"))
+
+        assert "without ssh://" in told[0]
+        assert context.preferences.tunnel is None
+
+
+async def test_what_an_earlier_version_kept_and_can_not_be_used_is_told_and_ends_nothing(
+    context: Context,
+) -> None:
+    context.preferences.put("public_url", "https://kvitto.example.net,")
+    context.preferences.put_tunnel(TunnelOrder(TunnelKind.SSH, "ssh://me@server:22"))
+    told: list[str] = []
+    context.door.failed.connect(told.append)
+    async with watched(context) as door:
+        assert len(told) == 2
+        assert door.state.refused_url == "https://kvitto.example.net,"
+        assert door.state.tunnel is not None
+        assert "without ssh://" in door.state.tunnel.lines[0]
+
+        door.choose("", TunnelKind.OTHER)
+        assert door.state.refused_why == ""
+        assert context.preferences.public_url == "", "who wants none is not told again"
+        door.choose(base_of(context), TunnelKind.OTHER)
+        await until(lambda: door.standing.light is Light.GOOD)

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from app.core.door import ClosedBy, Span
+from app.door.url_check import UrlCheck, UrlStatus
 from app.ui import words
-from app.ui.door.stake_words import StakeWords, clock_text, moment
-from app.ui.door.stakes import Closed, Gaps, Returned, Stranded
+from app.ui.door.stake_words import StakeWords, clock_text, mark_text, moment
+from app.ui.door.stakes import Closed, PossibleLoss, Returned, Stranded
 from tests.store.arrivals import START
 from tests.ui.door.test_stakes import MINUTE, at, closure, waiting
 
@@ -41,7 +42,7 @@ def test_what_is_promised_by_a_minute_is_not_a_second_early() -> None:
     found = Returned(closure(0, 38), [closure(0, 38)], end + 11 * MINUTE + timedelta(seconds=1))
 
     text = StakeWords().returned(found, None, at(39))
-    assert text.startswith("Closed for 38 min;")
+    assert text.startswith("Not reachable for 38 min;")
     assert text.endswith(f"by {clock(50)}.")
 
 
@@ -52,19 +53,59 @@ def test_what_has_come_is_counted() -> None:
     assert "come." not in StakeWords().returned(found, 0, at(40))
 
 
-def test_gaps_name_the_time_and_the_batches() -> None:
-    batches = [waiting(number) for number in range(1, 6)]
-    found = Gaps([Span(at(0), at(30)), Span(at(40), at(50))], [closure(0, 140)], batches)
+def test_without_anything_at_stake_no_time_is_named() -> None:
+    closed = Closed(START, ClosedBy.TUNNEL, "dns", None)
 
-    text = StakeWords().gaps(found, at(150))
-    assert f"sent at times between {clock(0)} and {clock(50)}" in text
+    assert clock_text(closed, at(500)) == "No report is waited for now."
+
+
+def test_a_loss_is_split_into_what_may_be_what_is_and_what_comes_and_ends_in_what_to_do() -> None:
+    batches = [waiting(number) for number in range(1, 6)]
+    found = PossibleLoss(
+        [Span(at(0), at(412))], [Span(at(0), at(380))], [], batches, True, at(412), at(512)
+    )
+
+    text = StakeWords().loss(found, 3, at(505))
+    assert f"some of what was sent {clock(0)}–{clock(412)} may be lost." in text
+    assert f"What was sent {clock(0)}–{clock(380)} and has not come is gone." in text
+    assert f"What was sent from {clock(412)} on comes again by {clock(512)}. 3 report" in text
     assert "batch-1, batch-2, batch-3 and 2 more" in text
+    assert text.endswith(f"for what was sent {clock(0)}–{clock(412)}.")
+
+
+def test_a_loss_of_long_ago_says_nothing_of_what_comes_and_names_the_days() -> None:
+    spans = [Span(at(day * 1440), at(day * 1440 + 30)) for day in range(5)]
+    found = PossibleLoss(spans, [], [], [], False)
+
+    text = StakeWords().loss(found, None, at(6 * 1440))
+    assert "No batch is known to have been under way; if one was sent" in text
+    assert "gone" not in text
+    assert "comes again" not in text
+    assert words.day(at(4 * 1440)) in text
+    assert "and earlier" in text
+
+
+def test_a_time_is_never_told_shorter_than_it_is() -> None:
+    begin, end = at(0) + timedelta(seconds=59), at(30) + timedelta(seconds=1)
+
+    assert f"reached {clock(0)}–{clock(31)}." in mark_text([Span(begin, end)], at(40))
+
+
+def test_while_it_lasts_what_may_be_lost_already_is_told() -> None:
+    closed = Closed(START, ClosedBy.TUNNEL, "", at(88), [Span(at(0), at(20))], [waiting(1)])
+
+    text = StakeWords().lost_already(closed, at(108))
+    assert f"{clock(0)}–{clock(20)} may be lost already." in text
+    assert "batch-1" in text
+    assert StakeWords().lost_already(CLOSED, at(10)) == ""
 
 
 def test_stranded_batches_are_counted_with_their_messages_and_address() -> None:
-    found = Stranded("https://old.example.net", 1, [waiting(1), waiting(2)])
+    check = UrlCheck("https://old.example.net", 1, UrlStatus.UNREACHABLE, at(20))
+    found = Stranded(check.url, 1, [waiting(1), waiting(2)], check)
 
-    text = StakeWords().stranded([found])
+    text = StakeWords().stranded([found], at(30))
+    assert clock(20) in text
     assert "old.example.net" in text
     assert "20 message" in text
 

@@ -9,20 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.awaited import AFTER_LAST_REPORT
 from app.core.door import SENDER, ClosedBy, Closure, first_loss, possibly_lost
+from app.core.exposure import Beginning
 from app.core.report import Origin
+from app.door.url_check import UrlCheck, UrlStatus
+from app.store.exposure import exposure, unknown_beginnings
 from app.store.records import BatchRecord
 from app.ui.door.stakes import (
     SHORTEST,
-    Gaps,
+    PossibleLoss,
+    at_stake,
     closed_now,
-    gaps,
-    is_waited_for,
+    possible_loss,
     returned,
     stranded,
     surge,
+    told_from,
 )
-from app.ui.lookout import RECENT
 from tests.store.arrivals import START
 from tests.ui.test_lookout import ALL_WELL, UNDER_WAY, a_batch
 
@@ -72,7 +76,7 @@ def test_a_closed_door_has_a_cause_and_the_first_moment_of_loss() -> None:
 
     assert closed is not None
     assert (closed.since, closed.by, closed.fault) == (at(0), ClosedBy.TUNNEL, "dns")
-    assert closed.first_loss == first_loss([shut], at(20), SENDER) == at(90)
+    assert closed.first_loss == first_loss([shut], at(20), SENDER) == at(88)
 
 
 def test_the_cause_is_what_closed_it_first() -> None:
@@ -90,6 +94,18 @@ def test_it_is_closed_since_the_closure_that_this_one_follows_at_once() -> None:
     assert closed is not None
     assert closed.since == at(0)
     assert closed.by is ClosedBy.TUNNEL
+
+
+def test_where_no_report_is_waited_for_there_is_no_clock() -> None:
+    closed = closed_now([closure(0, None)], at(200), is_awaited=False)
+
+    assert closed is not None
+    assert closed.first_loss is None
+
+
+def test_a_closure_that_lies_ahead_is_none() -> None:
+    assert closed_now([closure(500, None), closure(500, 600)], at(20)) is None
+    assert returned([closure(0, 10), closure(500, 600)], at(12)) is not None
 
 
 # --- Open again ---------------------------------------------------------------------------------
@@ -136,59 +152,112 @@ def test_short_closures_in_a_row_are_long_together() -> None:
     assert returned(row, at(3)) is not None
 
 
-# --- Gaps ---------------------------------------------------------------------------------------
+# --- What may be lost ---------------------------------------------------------------------------
 
 
-def test_a_closure_under_the_sender_s_patience_leaves_no_gaps() -> None:
-    assert gaps([closure(0, 89)], [waiting()], at(100)) is None
+def loss(
+    closures: Sequence[Closure],
+    batches: Sequence[BatchRecord],
+    now: float,
+    beginnings: dict[int, Beginning] | None = None,
+) -> PossibleLoss | None:
+    exposed = exposure(closures, batches, beginnings or {}, at(now))
+    return possible_loss(closures, {one.key: one for one in batches}, exposed, at(now))
 
 
-def test_a_longer_one_names_the_batches_that_are_not_settled() -> None:
-    found = gaps([closure(0, 120)], [waiting(2), waiting(1), a_batch(3, ALL_WELL)], at(130))
-
+def keys(found: PossibleLoss | None) -> list[int]:
     assert found is not None
-    assert [batch.key for batch in found.batches] == [1, 2]
-    assert found.spans == possibly_lost([closure(0, 120)], at(130), SENDER)
-    assert found.closures == [closure(0, 120)]
+    return [batch.key for batch in found.batches]
 
 
-def test_a_batch_that_began_after_it_has_no_gaps() -> None:
-    assert gaps([closure(0, 120)], [waiting(first=125, last=125)], at(130)) is None
+def test_a_closure_under_the_sender_s_patience_costs_nothing() -> None:
+    assert loss([closure(0, 87)], [waiting()], 100) is None
 
 
-def test_only_the_closures_that_concern_a_batch_are_told() -> None:
-    before, during = closure(-2000, -1500), closure(10, 200)
+def test_a_longer_one_is_told_with_the_batches_that_were_under_way() -> None:
+    settled = a_batch(3, ALL_WELL, seen=at(0))
+    found = loss([closure(0, 500)], [waiting(2), waiting(1), settled], 505)
 
-    found = gaps([before, during], [waiting(first=0, last=5)], at(210))
+    assert keys(found) == [1, 2, 3]
     assert found is not None
-    assert found.closures == [during]
-    assert all(span.begin >= at(10) for span in found.spans)
+    assert list(found.spans) == possibly_lost([closure(0, 500)], at(505), SENDER)
+    assert [(one.begin, one.end) for one in found.gone] == [(at(0), at(380))]
+    assert (found.safe_from, found.again_by) == (at(412), at(512))
+    assert found.closures == [closure(0, 500)]
+    assert found.is_awaited
 
 
-def test_a_batch_that_had_been_silent_for_days_before_it_has_no_gaps() -> None:
-    late = 2 * RECENT / MINUTE
-    assert gaps([closure(late, late + 120)], [waiting()], at(late + 130)) is None
+@pytest.mark.parametrize("batches", [[], [a_batch(1, ALL_WELL, seen=at(-5000))]])
+def test_it_is_told_whatever_batches_are_known(batches: list[BatchRecord]) -> None:
+    found = loss([closure(0, 500)], batches, 600)
+
+    assert keys(found) == []
+    assert found is not None
+    assert not found.is_awaited
+    assert (found.safe_from, found.again_by) == (None, None), "all has come"
+
+
+def test_a_batch_of_which_only_the_last_reports_survive_is_named() -> None:
+    late = waiting(1, first=600, last=600)
+    closures = [closure(0, 500)]
+
+    assert unknown_beginnings(closures, [late], at(610)) == [1]
+    assert keys(loss(closures, [late], 610, {1: Beginning(at(600), 201)})) == [1]
+    assert keys(loss(closures, [late], 610, {1: Beginning(at(490), 101)})) == [1]
+    assert keys(loss(closures, [late], 610, {1: Beginning(at(600), 101)})) == []
+
+
+def test_it_is_told_after_three_days_and_more() -> None:
+    ten_days = 10 * 24 * 60
+
+    assert keys(loss([closure(0, 500)], [waiting()], ten_days)) == [1]
+
+
+def test_a_demo_and_a_batch_that_has_all_that_is_expected_have_lost_nothing() -> None:
+    demo = msgspec.structs.replace(waiting(1), origin=Origin.DEMO)
+    whole = a_batch(2, ALL_WELL, expected=20, seen=at(600))
+
+    assert keys(loss([closure(0, 500)], [demo, whole], 600)) == []
 
 
 def test_what_the_user_dismissed_is_not_told_again_until_it_happens_again() -> None:
     known, again = closure(0, 120, dismissed=True), closure(500, 700)
 
-    assert gaps([known], [waiting()], at(130)) is None
-    found = gaps([known, again], [waiting()], at(710))
+    assert loss([known], [waiting()], 130) is None
+    found = loss([known, again], [waiting()], 710)
     assert found is not None
     assert found.closures == [again]
+    assert exposure([known], [waiting()], {}, at(130)), "a batch stays marked"
+
+
+def test_while_the_door_is_closed_that_is_told_with_its_clock() -> None:
+    closures = [closure(0, 500), closure(1000, None)]
+    exposed = exposure(closures, [waiting()], {}, at(1200))
+
+    found = possible_loss(closures, {1: waiting()}, exposed, at(1200))
+    closed = closed_now(closures, at(1200), exposed=exposed, batches={1: waiting()})
+
+    assert found is not None
+    assert closed is not None
+    assert found.spans == possibly_lost(closures[:1], at(1200), SENDER)
+    assert closed.at_risk == possibly_lost(closures[1:], at(1200), SENDER)
+    assert [batch.key for batch in closed.batches] == [1]
 
 
 @given(st.lists(st.tuples(st.integers(0, 600), st.integers(1, 300)), max_size=4))
-def test_gaps_are_told_exactly_where_reports_may_be_lost(drawn: list[tuple[int, int]]) -> None:
+def test_loss_is_told_exactly_where_reports_may_be_lost(drawn: list[tuple[int, int]]) -> None:
     closures = [closure(begin, begin + length) for begin, length in drawn]
-    found = gaps(closures, [waiting()], at(1000))
+    found = loss(closures, [waiting()], 1000)
 
     lost = possibly_lost(closures, at(1000), SENDER)
-    assert (found is not None) == bool(lost)
-    assert found is None or isinstance(found, Gaps)
-    if found is not None:
-        assert list(found.spans) == lost
+    assert (list(found.spans) if found is not None else []) == lost
+
+
+def test_that_a_batch_is_finished_is_told_when_all_must_have_come() -> None:
+    assert told_from([], at(5)) == at(5)
+    assert told_from([closure(0, None)], at(5)) is None
+    assert told_from([closure(0, 30)], at(31)) == at(42)
+    assert told_from([closure(0, 30), closure(600, None)], at(31)) == at(42), "one lies ahead"
 
 
 # --- Stranded -----------------------------------------------------------------------------------
@@ -201,6 +270,32 @@ def test_batches_that_report_to_an_old_address_are_stranded() -> None:
     assert found.url == OLD
     assert [batch.key for batch in found.batches] == [1, 3]
     assert found.messages == 20
+
+
+@pytest.mark.parametrize(
+    ("status", "is_lost"),
+    [(UrlStatus.REACHABLE, False), (UrlStatus.UNKNOWN, False), (UrlStatus.UNREACHABLE, True)],
+)
+def test_what_reports_to_an_earlier_address_is_lost_only_where_that_is_known_not_to_lead_here(
+    status: UrlStatus, is_lost: bool
+) -> None:
+    check = UrlCheck(OLD, 1, status, at(0))
+
+    [found] = stranded([waiting(1, secret=1)], {1: OLD}, NEW, at(1), [check])
+    assert found.check == check
+    assert found.is_lost == is_lost
+    [unchecked] = stranded([waiting(1, secret=1)], {1: OLD}, NEW, at(1))
+    assert not unchecked.is_lost
+
+
+def test_a_broken_tunnel_is_no_matter_to_what_reports_to_another_that_leads_here() -> None:
+    elsewhere, here = waiting(1, secret=1), waiting(2, secret=2)
+    checks = [UrlCheck(OLD, 1, UrlStatus.REACHABLE, at(0))]
+
+    assert at_stake([elsewhere, here], [closure(0, None)], checks) == [here]
+    assert at_stake([elsewhere], [closure(0, None)], []) == [elsewhere]
+    disk = closure(0, None, ClosedBy.DISK)
+    assert at_stake([elsewhere], [closure(0, None), disk], checks) == [elsewhere]
 
 
 def test_batches_that_came_by_the_local_address_or_are_settled_are_not_stranded() -> None:
@@ -217,12 +312,14 @@ def test_without_any_address_those_that_had_one_are_stranded() -> None:
 def test_a_batch_is_waited_for_until_it_is_settled_done_forgotten_or_silent_for_days() -> None:
     batch = waiting()
 
-    assert is_waited_for(batch, at(1))
-    assert not is_waited_for(batch, START + RECENT)
-    assert not is_waited_for(msgspec.structs.replace(batch, done=True), at(1))
-    assert not is_waited_for(msgspec.structs.replace(batch, forgotten=START), at(1))
-    assert not is_waited_for(msgspec.structs.replace(batch, origin=Origin.DEMO), at(1))
-    assert not is_waited_for(a_batch(1, ALL_WELL), at(1))
+    assert batch.is_awaited(at(1))
+    assert batch.is_awaited(START + AFTER_LAST_REPORT)
+    assert not batch.is_awaited(START + AFTER_LAST_REPORT + MINUTE)
+    assert not msgspec.structs.replace(batch, done=True).is_awaited(at(1))
+    assert not msgspec.structs.replace(batch, forgotten=START).is_awaited(at(1))
+    assert not msgspec.structs.replace(batch, origin=Origin.DEMO).is_awaited(at(1))
+    assert not a_batch(1, ALL_WELL).is_awaited(at(1))
+    assert a_batch(1, ALL_WELL, expected=21).is_awaited(at(1))
 
 
 # --- Strangers ----------------------------------------------------------------------------------

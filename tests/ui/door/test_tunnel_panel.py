@@ -54,6 +54,29 @@ def test_a_named_tunnel_needs_its_name_and_address(qtbot: QtBot) -> None:
     ]
 
 
+def test_a_server_that_is_written_wrongly_is_told_before_anything_is_started(
+    qtbot: QtBot,
+) -> None:
+    panel, ordered = a_panel(qtbot)
+    choose(panel, TunnelKind.SSH)
+    assert panel.problem == ""
+    server = field(panel, QLineEdit, "The server")
+
+    for typed, said in [
+        ("ssh://me@server:22", "without ssh://"),
+        ("me@server:22", "without a port"),
+        ("-oProxyCommand=x", "not the name of a server"),
+    ]:
+        server.setText(typed)
+        assert said in panel.problem
+        assert not button(panel, "Start").isEnabled()
+
+    server.setText("me@server")
+    assert panel.problem == ""
+    button(panel, "Start").click()
+    assert ordered == [TunnelOrder(TunnelKind.SSH, "me@server")]
+
+
 def test_what_is_typed_for_another_tunnel_is_not_ordered(qtbot: QtBot) -> None:
     panel, ordered = a_panel(qtbot)
     choose(panel, TunnelKind.SSH)

@@ -26,7 +26,7 @@ from tests.helpers.posting import report_body
 from tests.ui.settings.finding import button, field
 from tests.ui.waiting import until
 
-pytestmark = pytest.mark.qasync
+pytestmark = [pytest.mark.qasync, pytest.mark.usefixtures("loopback_is_public")]
 MINUTE = timedelta(minutes=1)
 OLD = "http://127.0.0.1:1"
 """An address behind which is nothing."""

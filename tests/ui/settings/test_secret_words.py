@@ -44,23 +44,27 @@ def test_a_secret_says_to_which_url_it_belongs_and_when_it_was_used() -> None:
     )
 
 
-def test_a_renewed_secret_says_for_whom_it_is_kept() -> None:
-    secret = a_secret(retired=NOW - 2 * HOUR)
+def test_a_renewed_secret_says_for_whom_it_is_kept_and_how_long() -> None:
+    secret, until = a_secret(retired=NOW - 2 * HOUR), NOW + 190 * HOUR
+    facts = SecretFacts(users={1: 2}, needed_until={1: until})
 
     assert SAY.ending_text(a_secret(), SecretFacts(), NOW) == ""
-    assert SAY.ending_text(secret, SecretFacts(users={1: 2}), NOW) == (
-        "Renewed 2 h ago: kept for 2 batch(es) that are not settled; ends after."
+    assert SAY.ending_text(secret, facts, NOW) == (
+        "Renewed 2 h ago: kept for 2 batch(es) that are not settled; "
+        f"ends {words.exact_time(until)}, or later if more is heard."
     )
-    assert SAY.row_text(secret, SecretFacts(users={1: 2}), NOW).endswith("ends after.")
+    assert SAY.row_text(secret, facts, NOW).endswith("if more is heard.")
 
 
-def test_a_renewed_secret_that_nobody_needs_says_when_it_ends() -> None:
-    recent, old = a_secret(retired=NOW - 2 * HOUR), a_secret(retired=NOW - 40 * HOUR)
+def test_a_renewed_secret_of_no_batch_that_is_known_says_when_it_ends() -> None:
+    secret, until = a_secret(retired=NOW - 2 * HOUR), NOW + 190 * HOUR
 
-    assert SAY.ending_text(recent, SecretFacts(), NOW) == (
-        f"Renewed 2 h ago: no batch needs it any more; ends {words.exact_time(NOW + 22 * HOUR)}."
+    assert SAY.ending_text(secret, SecretFacts(needed_until={1: until}), NOW) == (
+        "Renewed 2 h ago: kept for batches that were sent with it and have not been heard of; "
+        f"ends {words.exact_time(until)}, or later if more is heard."
     )
-    assert words.exact_time(NOW + timedelta(minutes=1)) in SAY.ending_text(old, SecretFacts(), NOW)
+    over = SecretFacts(needed_until={1: NOW - HOUR})
+    assert words.exact_time(NOW + timedelta(minutes=1)) in SAY.ending_text(secret, over, NOW)
 
 
 def test_who_would_miss_a_secret_is_said_before_it_is_ended() -> None:

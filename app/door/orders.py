@@ -1,0 +1,106 @@
+"""What the user tells of a tunnel, checked before it is kept or started."""
+
+import re
+from typing import Final
+
+from msgspec.structs import replace
+
+from app.door import hosts
+from app.door.kinds import TunnelKind, TunnelOrder
+from app.door.public_url import PublicUrlError, public_base, public_host
+from app.receiver.address import SECRET_PATH
+
+_LONGEST: Final = 253
+_USER: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*\$?")
+# A name of the user's own ssh settings will do: it need not be one of the internet's.
+_SERVER: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
+_TUNNEL_NAME: Final = re.compile(r"[^\W_](?:[\w.-]*\w)?")
+_LISTENS_ON: Final = re.compile(
+    r"(?:\*|[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])"
+)
+_LAST_PORT: Final = 65_535
+
+
+class OrderError(ValueError):
+    """The tunnel can't be started like this; the text is a sentence for the user."""
+
+
+def checked(order: TunnelOrder) -> TunnelOrder:
+    """Return an order that can be kept and started, its URL as `public_base` returns it.
+
+    Nothing in it can be taken for an option by the program.
+
+    Raises:
+        OrderError: something in it is missing or is not what it should be. Nothing else is raised.
+    """
+    match order.kind:
+        case TunnelKind.CLOUDFLARED_QUICK | TunnelKind.TAILSCALE:
+            return TunnelOrder(order.kind)
+        case TunnelKind.CLOUDFLARED_NAMED:
+            if not (order.name and order.url):
+                raise OrderError("The tunnel's name and its public address are needed.")
+            if len(order.name) > _LONGEST or not _TUNNEL_NAME.fullmatch(order.name):
+                raise OrderError(
+                    "A tunnel's name has letters, digits, hyphens, dots and underscores only."
+                )
+        case TunnelKind.NGROK:
+            return TunnelOrder(order.kind, name=_domain(order.name))
+        case TunnelKind.SSH:
+            _check_server(order.name)
+            _check_remote(order.remote)
+        case TunnelKind.OTHER:
+            raise OrderError("An address that was typed has no program that could be started.")
+    return replace(order, url=_base(order.url))
+
+
+def _check_server(name: str) -> None:
+    if not name:
+        raise OrderError("The server to log in to is missing.")
+    if "://" in name or "/" in name:
+        raise OrderError("Write the server as me@server.example.net: without ssh:// and slashes.")
+    user, at, host = name.rpartition("@")
+    if at and not _USER.fullmatch(user):
+        raise OrderError("What stands before the @ is not a user's name.")
+    if ":" in host and not _is_address(host):
+        raise OrderError(
+            "Write the server without a port. One other than 22 goes into your ssh settings, in "
+            "~/.ssh/config."
+        )
+    if len(name) > _LONGEST or not (_is_address(host) or _SERVER.fullmatch(host)) or ".." in host:
+        raise OrderError("That is not the name of a server.")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return "%" not in host and hosts.address_of(host) is not None
+    except ValueError:
+        return False
+
+
+def _check_remote(remote: str) -> None:
+    if not remote:
+        return
+    place, colon, port = remote.rpartition(":")
+    is_port = port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) <= _LAST_PORT
+    if not is_port or (colon and not _LISTENS_ON.fullmatch(place)):
+        raise OrderError("The port there is a number from 1 to 65535, or an address and a number.")
+
+
+def _domain(name: str) -> str:
+    if not name:
+        return ""
+    host = name.removeprefix("https://").removesuffix("/").partition(SECRET_PATH)[0]
+    try:
+        found = public_host(host)
+    except PublicUrlError as error:
+        raise OrderError(str(error)) from error
+    if ":" in found or hosts.scope_of(found) is not hosts.HostScope.PUBLIC:
+        raise OrderError("A domain at ngrok is a name with dots in it, as in kvitto.ngrok.app.")
+    return found
+
+
+def _base(url: str) -> str:
+    try:
+        return public_base(url) if url else ""
+    except PublicUrlError as error:
+        raise OrderError(str(error)) from error

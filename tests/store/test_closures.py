@@ -1,0 +1,186 @@
+"""Closures that the computer's clock, or what has come in, proves wrong."""
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.core.door import ClosedBy, Closure
+from app.store.database import Database, open_database
+from app.store.doors import DoorReader
+from app.store.edits import DismissClosure, MarkClosure, MarkOpen
+from app.store.writer import Writer
+from tests.store.arrivals import START
+from tests.store.test_doors import appended, arrival, at, edited, ran
+
+AHEAD = timedelta(days=1500) / timedelta(minutes=1)
+
+
+@pytest.fixture
+def doors(database: Database) -> DoorReader:
+    return DoorReader(database)
+
+
+def closures(doors: DoorReader, now: float, *, is_running: bool = True) -> list[Closure]:
+    return doors.closures(START, now=at(now), is_running=is_running)
+
+
+@pytest.mark.parametrize("by", [ClosedBy.ASLEEP, ClosedBy.DISK, ClosedBy.TUNNEL])
+@pytest.mark.parametrize("end", [AHEAD + 60, None])
+def test_what_lies_ahead_is_not_told(
+    writer: Writer, doors: DoorReader, by: ClosedBy, end: float | None
+) -> None:
+    until = None if end is None else at(end)
+    edited(writer, ran(0, 50, ended=False), MarkClosure(at(AHEAD), until, by))
+
+    assert closures(doors, 50) == []
+
+
+@pytest.mark.parametrize("by", [ClosedBy.ASLEEP, ClosedBy.DISK, ClosedBy.TUNNEL])
+def test_what_has_ended_later_than_now_had_ended_when_this_run_began(
+    writer: Writer, doors: DoorReader, by: ClosedBy
+) -> None:
+    edited(writer, ran(0, 20), MarkClosure(at(10), at(AHEAD), by), ran(20, 50, ended=False))
+
+    assert closures(doors, 50) == [Closure(at(10), at(20), by)]
+
+
+def test_a_run_with_a_clock_that_was_ahead_hides_no_later_interruption(
+    writer: Writer, doors: DoorReader
+) -> None:
+    edited(writer, ran(AHEAD, AHEAD + 5), ran(10, 20), ran(200, 210, ended=False))
+
+    assert closures(doors, 210) == [Closure(at(20), at(200), ClosedBy.STOPPED)]
+
+
+def test_a_run_that_ended_by_a_clock_that_was_ahead_may_have_ended_at_once(
+    writer: Writer, doors: DoorReader
+) -> None:
+    edited(writer, ran(0, AHEAD), ran(200, 210, ended=False))
+
+    assert closures(doors, 210) == [Closure(at(0), at(200), ClosedBy.STOPPED)]
+
+
+@pytest.mark.parametrize("by", [ClosedBy.ASLEEP, ClosedBy.STOPPED])
+async def test_no_interruption_covers_a_report_that_was_stored(
+    writer: Writer, doors: DoorReader, by: ClosedBy
+) -> None:
+    edited(writer, ran(0, 10), MarkClosure(at(310), at(390), ClosedBy.ASLEEP), ran(100, 500))
+    await appended(writer, [arrival(1, None, 50.5), arrival(2, None, 350.5)])
+
+    found = [one for one in closures(doors, 500) if one.by is by]
+
+    first = 10 if by is ClosedBy.STOPPED else 310
+    last = 100 if by is ClosedBy.STOPPED else 390
+    came = 50.5 if by is ClosedBy.STOPPED else 350.5
+    assert (found[0].begin, found[-1].end) == (at(first), at(last))
+    assert all(one.end is not None and not one.begin < at(came) < one.end for one in found)
+
+
+async def test_the_last_reports_before_a_crash_are_no_part_of_it(
+    writer: Writer, doors: DoorReader
+) -> None:
+    edited(writer, ran(0, 10, ended=False), ran(100, 110, ended=False))
+    await appended(writer, [arrival(1, None, 10.05)])
+
+    assert closures(doors, 110)[-1] == Closure(at(10.05), at(100), ClosedBy.CRASHED)
+
+
+async def test_a_report_that_came_says_nothing_of_a_tunnel(
+    writer: Writer, doors: DoorReader
+) -> None:
+    edited(writer, ran(0, 100), MarkClosure(at(10), at(50), ClosedBy.TUNNEL))
+    await appended(writer, [arrival(1, None, 30)])
+
+    assert closures(doors, 100) == [Closure(at(10), at(50), ClosedBy.TUNNEL)]
+
+
+def test_a_clock_that_was_put_forward_makes_no_sleep_of_what_another_run_was_awake_for(
+    writer: Writer, doors: DoorReader
+) -> None:
+    edited(
+        writer,
+        ran(0, 110),
+        MarkOpen(at(0.5), at(130), is_closed=False),
+        MarkClosure(at(0.5), at(120), ClosedBy.ASLEEP),
+    )
+
+    assert [one for one in closures(doors, 130) if one.by is ClosedBy.ASLEEP] == [
+        Closure(at(110), at(120), ClosedBy.ASLEEP)
+    ]
+
+
+async def test_a_part_of_a_sleep_is_told_once_though_it_was_dismissed(
+    writer: Writer, doors: DoorReader
+) -> None:
+    edited(writer, ran(0, 500), MarkClosure(at(10), at(100), ClosedBy.ASLEEP))
+    await appended(writer, [arrival(1, None, 50.5)])
+    _first, second = closures(doors, 500)
+
+    edited(writer, DismissClosure(second, at(500)))
+
+    found = closures(doors, 500)
+    assert [one.dismissed for one in found] == [None, at(500)]
+
+
+async def test_a_part_that_is_left_can_be_dismissed(writer: Writer, doors: DoorReader) -> None:
+    edited(writer, ran(0, 10), ran(100, 110))
+    await appended(writer, [arrival(1, None, 50.5)])
+    first, second = closures(doors, 110)
+
+    edited(writer, DismissClosure(second, at(110)))
+
+    assert [one.dismissed for one in closures(doors, 110)] == [first.dismissed, at(110)]
+
+
+def test_one_that_lies_ahead_without_an_end_is_found_to_be_ended(
+    writer: Writer, doors: DoorReader
+) -> None:
+    edited(writer, MarkClosure(at(AHEAD), None, ClosedBy.TUNNEL, "dns"))
+
+    assert doors.unended(ClosedBy.TUNNEL) == [
+        Closure(at(AHEAD), None, ClosedBy.TUNNEL, "dns"),
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    runs=st.lists(st.tuples(st.integers(-200, 400), st.integers(0, 90)), min_size=1, max_size=5),
+    arrivals=st.lists(st.integers(0, 300), max_size=6).map(sorted),
+    asleep=st.lists(st.tuples(st.integers(-50, 400), st.integers(0, 100)), max_size=3),
+)
+def test_whatever_the_clock_did_nothing_covers_now_or_a_stored_report(
+    tmp_path_factory: pytest.TempPathFactory,
+    runs: list[tuple[int, int]],
+    arrivals: list[int],
+    asleep: list[tuple[int, int]],
+) -> None:
+    folder: Path = tmp_path_factory.mktemp("store")
+    now = 300
+    with open_database(folder) as database:
+        writer = Writer(database)
+        writer.start()
+        edited(
+            writer,
+            *(MarkOpen(at(begin), at(begin + length), is_closed=True) for begin, length in runs),
+            *(
+                MarkClosure(at(begin), at(begin + length), ClosedBy.ASLEEP)
+                for begin, length in asleep
+            ),
+        )
+        asyncio.run(appended(writer, (arrival(*one) for one in _numbered(arrivals))))
+        found = DoorReader(database).closures(
+            datetime(2000, 1, 1, tzinfo=START.tzinfo), now=at(now), is_running=True
+        )
+        writer.close()
+    for one in found:
+        assert one.end is not None
+        assert one.begin <= one.end <= at(now)
+        assert not any(one.begin < at(minute) < one.end for minute in arrivals)
+
+
+def _numbered(minutes: list[int]) -> list[tuple[int, None, float]]:
+    return [(number, None, float(minute)) for number, minute in enumerate(minutes)]
