@@ -133,6 +133,12 @@ def _parser() -> argparse.ArgumentParser:
         choices=EXPORT_FORMATS,
         help="the kind of file (by the file's ending, otherwise csv)",
     )
+    one.add_argument(
+        "--with-demo",
+        action="store_true",
+        help="also what demo campaigns and test reports made; a batch that is named is written in "
+        "any case",
+    )
     one.add_argument("file", nargs="?", default="-", metavar="FILE", help="where to; - is stdout")
     one.set_defaults(command=_export)
 
@@ -353,6 +359,7 @@ def _export(options: argparse.Namespace) -> int:
             form=options.format,
             target=options.file,
             on_progress=progress,
+            with_demo=options.with_demo,
         )
     progress.end()
     if options.file != "-":

@@ -33,6 +33,11 @@ def lock_file(folder: Path) -> Path:
     return folder / "kvitto.lock"
 
 
+def window_lock_file(folder: Path) -> Path:
+    """Return the file that a window on the folder keeps locked."""
+    return folder / "window.lock"
+
+
 def instance_file(folder: Path) -> Path:
     """Return the file in which a running Kvitto tells where it is."""
     return folder / "running.json"

@@ -25,7 +25,7 @@ from app.export.writer import TableWriter, Value
 from app.export.xlsx_file import XlsxFile
 from app.store.doors import DoorReader
 from app.store.exposure import read_exposure
-from app.store.reader import Reader
+from app.store.reader import Counts, Reader
 from app.store.records import BatchRecord
 
 T = TypeVar("T")
@@ -80,6 +80,8 @@ def export(
     form: Format | str | None,
     target: Path | BinaryIO | str,
     on_progress: OnProgress | None = None,
+    *,
+    with_demo: bool = False,
 ) -> int:
     """Write a table, all of one state of the store, in memory that does not grow with it.
 
@@ -94,6 +96,8 @@ def export(
         target: a file or its name, which is replaced in one step once the export is whole; or a
             binary stream, which is left open, or `-` for the standard output.
         on_progress: is told how far it is, see `OnProgress`.
+        with_demo: whether what demo campaigns and test reports made is among all; the only batch is
+            written in any case.
 
     Returns:
         How many rows were written. Fewer than there are if nobody read the stream to its end.
@@ -108,7 +112,7 @@ def export(
     chosen = Format(form)
     if chosen is Format.XLSX and not isinstance(out, Path) and out.isatty():
         raise TerminalError
-    with _table(reader, What(what), batch_id, chosen) as table:
+    with _table(reader, What(what), batch_id, chosen, with_demo=with_demo) as table:
         progress = Progress(table.total, on_progress)
         with destination(out) as stream, closing(_writer(table, chosen, stream, out)) as writer:
             for row in table.rows:
@@ -139,9 +143,15 @@ class _Table:
 
 
 @contextmanager
-def _table(reader: Reader, what: What, batch_id: str | None, form: Format) -> Iterator[_Table]:
+def _table(
+    reader: Reader, what: What, batch_id: str | None, form: Format, *, with_demo: bool
+) -> Iterator[_Table]:
     batch = _batch(reader, what, batch_id)
     key = None if batch is None else batch.key
+    with_demo = with_demo or batch is not None
+
+    def counts() -> Counts:
+        return reader.counts(with_demo=with_demo)
 
     def fitting(columns: Sequence[Column[T]]) -> Sequence[Column[T]]:
         if form is Format.JSONL:
@@ -150,24 +160,24 @@ def _table(reader: Reader, what: What, batch_id: str | None, form: Format) -> It
 
     match what:
         case What.MESSAGES:
-            total = reader.counts().messages if batch is None else batch.messages
-            with closing(reader.stream_messages(key)) as messages:
+            total = counts().messages if batch is None else batch.messages
+            with closing(reader.stream_messages(key, with_demo=with_demo)) as messages:
                 yield _Table(what, fitting(MESSAGE_COLUMNS), messages, total)
         case What.REPORTS:
-            total = reader.counts().reports if batch is None else batch.reports
-            with closing(reader.stream_reports(key)) as reports:
+            total = counts().reports if batch is None else batch.reports
+            with closing(reader.stream_reports(key, with_demo=with_demo)) as reports:
                 yield _Table(what, fitting(REPORT_COLUMNS), reports, total)
         case What.BATCHES if batch is not None:
             columns = batch_columns(sorted(batch.costs), _exposed(reader))
             yield _Table(what, fitting(columns), [batch], 1)
         case What.BATCHES:
-            total = reader.counts().batches
+            total = counts().batches
             exposed = _exposed(reader)
-            with reader.streaming_batches() as (currencies, batches):
+            with reader.streaming_batches(with_demo=with_demo) as (currencies, batches):
                 yield _Table(what, fitting(batch_columns(currencies, exposed)), batches, total)
         case What.QUARANTINE:
-            total = reader.counts().refused
-            with closing(reader.stream_quarantine()) as refused:
+            total = counts().refused
+            with closing(reader.stream_quarantine(with_demo=with_demo)) as refused:
                 yield _Table(what, fitting(QUARANTINE_COLUMNS), refused, total)
 
 

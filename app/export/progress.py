@@ -40,4 +40,5 @@ class Progress:
         now = self._clock()
         if now - self._told >= _INTERVAL_S:
             self._told = now
-            self._on_progress(self.done, self._total)
+            # More may have come since they were counted.
+            self._on_progress(self.done, max(self.done, self._total))

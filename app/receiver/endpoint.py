@@ -195,7 +195,7 @@ class Endpoint:
             ReportArrival(report, plain, arrived, entry.key, entry.origin, entry.marks)
         )
         self._alarm.worked()
-        self._tally.count_report(receipt, arrived)
+        self._tally.count_report(receipt, arrived, entry.origin)
         return self._replies.ok
 
     async def _explained(

@@ -22,7 +22,7 @@ _FIRST_FREE_PORT: Final = 1_024
 
 
 def open_sockets(host: str, port: int, backlog: int) -> list[socket.socket]:
-    """Return sockets that listen on all addresses of `host`.
+    """Return sockets that listen on all addresses of `host` that this computer has.
 
     Args:
         host: an address of this computer, a name of it, or "any address" (`0.0.0.0`, `::`). The
@@ -43,12 +43,20 @@ def open_sockets(host: str, port: int, backlog: int) -> list[socket.socket]:
         return _on_both_loopbacks(port, backlog)
     with ExitStack() as opened:
         sockets: list[socket.socket] = []
+        unusable: AddressUnusableError | None = None
         for family, address in list(_addresses(host, port)):
-            one = opened.enter_context(socket.socket(family, socket.SOCK_STREAM))
-            with _in_words(host, port):
-                _listen(one, (address[0], port, *address[2:]), backlog)
+            try:
+                with _in_words(host, port):
+                    one = opened.enter_context(socket.socket(family, socket.SOCK_STREAM))
+                    _listen(one, (address[0], port, *address[2:]), backlog)
+            except AddressUnusableError as error:
+                # A name can have addresses of a kind that this computer lacks, such as IPv6.
+                unusable = unusable or error
+                continue
             port = one.getsockname()[1]
             sockets.append(one)
+        if not sockets and unusable is not None:
+            raise unusable
         opened.pop_all()
         return sockets
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from app.core.report import Origin
 from app.receiver.alarm import AlarmState
 from app.store.arrivals import Receipt
 
@@ -15,6 +16,8 @@ _DUPLICATE: Final = Receipt.DUPLICATE
 
 class ReceiverCounters(msgspec.Struct, frozen=True):
     """A look at the receiver at one moment. All counts are since its start.
+
+    Reports of demo campaigns and tests are not among them.
 
     Attributes:
         listening: whether it takes connections.
@@ -60,8 +63,18 @@ class Tally:
         self.malformed = 0
         self.last_report: datetime | None = None
 
-    def count_report(self, receipt: Receipt, arrived: datetime) -> None:
-        """Count a report that is on disk."""
+    def count_report(
+        self, receipt: Receipt, arrived: datetime, origin: Origin = Origin.WEBHOOK
+    ) -> None:
+        """Count a report that is on disk, unless it is a demo's or a test's: that counts nowhere.
+
+        Args:
+            receipt: what became of it.
+            arrived: when it came.
+            origin: by which kind of URL it came.
+        """
+        if origin is Origin.DEMO:
+            return
         if receipt is _DUPLICATE:
             self.duplicates += 1
         else:

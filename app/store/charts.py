@@ -12,6 +12,7 @@ from app.core.money import NANO
 from app.core.report import Origin
 from app.store.bulk import as_text, no_numbers, read_numbers
 from app.store.database import Database
+from app.store.dialect import is_one_of
 from app.store.schema import batch, batch_cost, cost_step, meta, removal, report_step
 from app.store.series import (
     Costs,
@@ -77,7 +78,7 @@ class ChartReader:
             )
             narrowed = _narrowed(query, cost_step, counted)
             if touched is not None:
-                narrowed = narrowed.where(steps.minute.in_(touched.tolist()))
+                narrowed = narrowed.where(is_one_of(steps.minute, touched.tolist()))
             found = read_numbers(connection, narrowed, len(_AMOUNTS))
         if known is not None and touched is not None:
             for currency, series in known.series.items():

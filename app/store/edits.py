@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.core.door import ClosedBy, Closure
 from app.core.times import to_microseconds
-from app.store.dialect import insert_missing
+from app.store.dialect import insert_missing, is_one_of
 from app.store.schema import (
     batch,
     batch_cost,
@@ -118,7 +118,7 @@ class DeleteRefused(msgspec.Struct, frozen=True, tag=True):
         """Delete them; there is nothing left to do."""
         del revision
         size = func.length(quarantine.c.body) + func.length(quarantine.c.headers)
-        gone = quarantine.c.pk.in_(self.keys)
+        gone = is_one_of(quarantine.c.pk, self.keys)
         freed = connection.scalar(select(func.sum(size)).where(gone)) or 0
         connection.execute(delete(quarantine).where(gone))
         connection.execute(
@@ -245,7 +245,7 @@ def _put_closure(
 
 def remember_messages(connection: Connection, keys: Sequence[int]) -> None:
     """Note that the sums have these messages, before they are deleted: see `schema.forgotten`."""
-    ids = select(message.c.batch_pk, message.c.message_id).where(message.c.pk.in_(keys))
+    ids = select(message.c.batch_pk, message.c.message_id).where(is_one_of(message.c.pk, keys))
     connection.execute(insert_missing(forgotten).from_select(["batch_pk", "message_id"], ids))
 
 
@@ -266,12 +266,12 @@ def _delete_some(connection: Connection, batch_key: int, *, remembers: bool) -> 
     if not keys:
         return False
     gone = keys[:_ROWS_AT_ONCE]
-    of_gone = report.c.message_pk.in_(gone)
+    of_gone = is_one_of(report.c.message_pk, gone)
     repeats = connection.scalar(select(func.sum(report.c.repeats)).where(of_gone)) or 0
     if repeats:
         connection.execute(update(meta).values(repeats=meta.c.repeats - repeats))
     if remembers:
         remember_messages(connection, gone)
     connection.execute(delete(report).where(of_gone))
-    connection.execute(delete(message).where(message.c.pk.in_(gone)))
+    connection.execute(delete(message).where(is_one_of(message.c.pk, gone)))
     return len(keys) > len(gone)

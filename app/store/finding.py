@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, desc, func, select, true, union_all
 
 from app.store.database import Database
-from app.store.dialect import as_json
+from app.store.dialect import as_json, is_one_of
 from app.store.matching import Conditions, MessageFilter, conditions_of
 from app.store.message_columns import COST_NANO, MESSAGE
 from app.store.records import MessageRecord, message_record
@@ -42,7 +42,7 @@ _ORDER_COLUMNS: Final = {
     MessageOrder.SEGMENTS: message.c.segments,
     MessageOrder.PRICE: COST_NANO,
     MessageOrder.REFERENCE: message.c.reference,
-    MessageOrder.CHANGED: message.c.created_us,
+    MessageOrder.CHANGED: message.c.arrived_us,
 }
 _WITH_BATCH: Final[Select[Any]] = (
     select(*MESSAGE, batch.c.batch_id, batch.c.label)
@@ -197,9 +197,9 @@ class Finder:
             return []
         with self._snapshot() as connection:
             conditions = conditions_of(connection, wanted)
-            query = _WITH_BATCH.where(message.c.pk.in_(keys), conditions.facts)
+            query = _WITH_BATCH.where(is_one_of(message.c.pk, keys), conditions.facts)
             if among is not None:
-                query = query.where(message.c.batch_pk.in_(among))
+                query = query.where(is_one_of(message.c.batch_pk, among))
             having_text = conditions.having_text(connection, keys)
             return [
                 message_record(row)

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.core.times import to_microseconds
+from app.store.dialect import is_one_of
 from app.store.edits import DeleteRefused, Edit, remember_messages
 from app.store.retention import Due, Retention
 from app.store.schema import (
@@ -97,13 +98,13 @@ class ForgetPart(msgspec.Struct, tag=True):
         return True
 
     def _delete_messages(self, connection: Connection) -> None:
-        of_gone = report.c.message_pk.in_(self.messages)
+        of_gone = is_one_of(report.c.message_pk, self.messages)
         repeats = connection.scalar(select(func.sum(report.c.repeats)).where(of_gone)) or 0
         if repeats:
             connection.execute(update(meta).values(repeats=meta.c.repeats - repeats))
         remember_messages(connection, self.messages)
         connection.execute(delete(report).where(of_gone))
-        connection.execute(delete(message).where(message.c.pk.in_(self.messages)))
+        connection.execute(delete(message).where(is_one_of(message.c.pk, self.messages)))
 
     def _delete_batch(self, connection: Connection, revision: int) -> None:
         left = select(message.c.pk).where(message.c.batch_pk == self.batch_key).limit(1)

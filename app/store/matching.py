@@ -44,7 +44,8 @@ class MessageFilter(msgspec.Struct, frozen=True):
         outcomes: what is shown of the message.
         codes: the code of its current state.
         currencies: the currency of its price.
-        changed_since: the current state is at least this new, microseconds since the epoch, UTC.
+        changed_since: the report that made the current state arrived then or later, microseconds
+            since the epoch, UTC. By our own clock: what is delivered late has changed now.
         is_unsettled: only messages that are not settled.
     """
 
@@ -178,7 +179,7 @@ def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[
         parts.append(PRICE_NANO.is_not(None))
         parts.append(CURRENCY.in_(sorted(wanted.currencies)))
     if wanted.changed_since is not None:
-        parts.append(message.c.created_us >= wanted.changed_since)
+        parts.append(message.c.arrived_us >= wanted.changed_since)
     if wanted.is_unsettled:
         parts.append(~IS_SETTLED)
     return parts
@@ -205,11 +206,11 @@ def _has_status(occurring: Iterable[int], wanted: MessageFilter) -> ColumnElemen
             ended.append(code)
         elif is_wanted[1]:
             others.append(code)
-    conditions: list[ColumnElement[bool]] = [message.c.code.in_(always)]
+    conditions: list[ColumnElement[bool]] = [is_one_of(message.c.code, always)]
     if ended:
-        conditions.append(and_(message.c.code.in_(ended), IS_SETTLED))
+        conditions.append(and_(is_one_of(message.c.code, ended), IS_SETTLED))
     if others:
-        conditions.append(and_(message.c.code.in_(others), ~IS_SETTLED))
+        conditions.append(and_(is_one_of(message.c.code, others), ~IS_SETTLED))
     return or_(*conditions)
 
 

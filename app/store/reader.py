@@ -5,15 +5,16 @@ from contextlib import contextmanager
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, Table, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, Table, func, select
 
 from app.core.money import NANO
 from app.core.report import Origin
 from app.core.sums import CostSum, StatusSum
 from app.core.times import from_microseconds
 from app.store.database import Database
-from app.store.dialect import as_json
+from app.store.dialect import as_json, is_one_of
 from app.store.message_columns import MESSAGE
+from app.store.real import REAL_BATCH, REAL_REFUSAL
 from app.store.records import (
     BatchRecord,
     MessageRecord,
@@ -46,7 +47,6 @@ _REPORTS: Final = (
     .join(message, report.c.message_pk == message.c.pk)
     .join(batch, message.c.batch_pk == batch.c.pk)
 )
-
 T = TypeVar("T")
 
 
@@ -126,8 +126,20 @@ class Reader:
         with self._snapshot() as connection:
             return int(connection.scalars(select(meta.c.revision)).one())
 
-    def counts(self) -> Counts:
-        """Count everything. Takes time in proportion to the number of messages and reports."""
+    def counts(self, *, with_demo: bool = True) -> Counts:
+        """Count everything. Takes time in proportion to the number of messages and reports.
+
+        Args:
+            with_demo: whether to count what demo campaigns and test reports made: batches,
+                messages, reports and refused bodies.
+        """
+        real = () if with_demo else (REAL_BATCH,)
+        real_refused = () if with_demo else (REAL_REFUSAL,)
+        messages = select(func.count()).select_from(message)
+        reports = select(func.count()).select_from(report)
+        if not with_demo:
+            messages = messages.join(batch).where(*real)
+            reports = reports.join(message).join(batch).where(*real)
         with self._snapshot() as connection:
 
             def number(query: Select[Any]) -> int:
@@ -136,11 +148,11 @@ class Reader:
             every = connection.execute(select(meta)).one()
             return Counts(
                 revision=every.revision,
-                batches=number(select(func.count()).select_from(batch)),
-                messages=number(select(func.count()).select_from(message)),
-                reports=number(select(func.count()).select_from(report)),
+                batches=number(select(func.count()).select_from(batch).where(*real)),
+                messages=number(messages),
+                reports=number(reports),
                 repeats=every.repeats,
-                refused=number(select(func.count()).select_from(quarantine)),
+                refused=number(select(func.count()).select_from(quarantine).where(*real_refused)),
                 unkept=every.quarantine_unkept,
                 knocks=number(select(func.sum(knock.c.requests))),
             )
@@ -210,9 +222,9 @@ class Reader:
 
     def messages_by_key(self, keys: Iterable[int]) -> list[MessageRecord]:
         """Return the messages with these numbers, as far as there are any, in no certain order."""
-        query = _MESSAGES.where(message.c.pk.in_(bindparam("keys", expanding=True)))
+        query = _MESSAGES.where(is_one_of(message.c.pk, keys))
         with self._snapshot() as connection:
-            return [message_record(row) for row in connection.execute(query, {"keys": list(keys)})]
+            return [message_record(row) for row in connection.execute(query)]
 
     def message(self, batch_id: str, message_id: str) -> MessageRecord | None:
         """Return a message by the sender's ids, if it has been seen."""
@@ -229,15 +241,22 @@ class Reader:
 
     # --- Streams: everything, in flat memory ----------------------------------------------------
     # Each shows one consistent state, however long it is read. Close it if it is not read out.
+    # Those made by demo campaigns and test reports are among all, unless `with_demo` says no.
 
-    def stream_messages(self, batch_key: int | None = None) -> Generator[MessageRecord, None, None]:
+    def stream_messages(
+        self, batch_key: int | None = None, *, with_demo: bool = True
+    ) -> Generator[MessageRecord, None, None]:
         """Yield all messages, or those of one batch, by batch and message id."""
         query = _MESSAGES.order_by(message.c.batch_pk, message.c.message_id)
+        if not with_demo:
+            query = query.where(REAL_BATCH)
         if batch_key is not None:
             query = query.where(message.c.batch_pk == batch_key)
         return self._stream(query, message_record)
 
-    def stream_reports(self, batch_key: int | None = None) -> Generator[ReportRecord, None, None]:
+    def stream_reports(
+        self, batch_key: int | None = None, *, with_demo: bool = True
+    ) -> Generator[ReportRecord, None, None]:
         """Yield all reports in order of arrival; those of one batch, message by message."""
         if batch_key is None:
             query = _REPORTS.order_by(report.c.pk)
@@ -245,26 +264,37 @@ class Reader:
             query = _REPORTS.where(message.c.batch_pk == batch_key).order_by(
                 message.c.message_id, report.c.pk
             )
+        if not with_demo:
+            query = query.where(REAL_BATCH)
         return self._stream(query, report_record)
 
-    def stream_quarantine(self) -> Generator[QuarantineRecord, None, None]:
+    def stream_quarantine(
+        self, *, with_demo: bool = True
+    ) -> Generator[QuarantineRecord, None, None]:
         """Yield all refused bodies in the order in which they came first."""
-        return self._stream(select(quarantine).order_by(quarantine.c.pk), quarantine_record)
+        query = select(quarantine).order_by(quarantine.c.pk)
+        if not with_demo:
+            query = query.where(REAL_REFUSAL)
+        return self._stream(query, quarantine_record)
 
     @contextmanager
-    def streaming_batches(self) -> Iterator[tuple[Sequence[str], Iterator[BatchRecord]]]:
+    def streaming_batches(
+        self, *, with_demo: bool = True
+    ) -> Iterator[tuple[Sequence[str], Iterator[BatchRecord]]]:
         """Give the currencies that occur, sorted, and all batches in order of first arrival.
 
         Both are of the same state: no batch has a cost in another currency.
         """
+        real = () if with_demo else (REAL_BATCH,)
         with self._snapshot() as connection:
             currencies = connection.scalars(
                 select(batch_cost.c.currency)
-                .where(batch_cost.c.messages > 0)
+                .join(batch, batch.c.pk == batch_cost.c.batch_pk)
+                .where(batch_cost.c.messages > 0, *real)
                 .distinct()
                 .order_by(batch_cost.c.currency)
             ).all()
-            yield currencies, _all_batches(connection)
+            yield currencies, _all_batches(connection, *real)
 
     def _stream(
         self, query: Select[Any], record: Callable[[Row[Any]], T]
@@ -274,12 +304,12 @@ class Reader:
             yield from map(record, rows)
 
 
-def _all_batches(connection: Connection) -> Iterator[BatchRecord]:
-    """Yield all batches with their sums, a page of keys at a time."""
+def _all_batches(connection: Connection, *conditions: Any) -> Iterator[BatchRecord]:
+    """Yield the batches that meet the conditions with their sums, a page of keys at a time."""
     last = connection.scalars(select(meta.c.last_batch)).one()
     for before in range(0, last, _BATCHES_AT_ONCE):
         page = batch.c.pk.between(before + 1, before + _BATCHES_AT_ONCE)
-        yield from _batches(connection, page)
+        yield from _batches(connection, page, *conditions)
 
 
 class _Batch(NamedTuple):

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from app.core.refusal import RefusalKind
 from app.core.report import Origin
 from app.core.times import from_microseconds
 from app.store.database import Database
+from app.store.dialect import is_one_of
 from app.store.records import QuarantineRecord, quarantine_record
 from app.store.schema import meta, quarantine, secret
 
@@ -182,7 +183,7 @@ class RefusalReader:
         query = (
             select(quarantine, secret.c.origin)
             .join(secret, secret.c.pk == quarantine.c.secret_pk, isouter=True)
-            .where(quarantine.c.pk.in_(bindparam("keys", expanding=True)))
+            .where(is_one_of(quarantine.c.pk, keys))
             .order_by(quarantine.c.pk)
         )
         with self._snapshot() as connection:
@@ -191,7 +192,7 @@ class RefusalReader:
                     quarantine_record(row),
                     Origin.WEBHOOK if row.origin is None else Origin(row.origin),
                 )
-                for row in connection.execute(query, {"keys": list(keys)})
+                for row in connection.execute(query)
             ]
 
 

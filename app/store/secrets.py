@@ -19,6 +19,7 @@ from app.core.awaited import AFTER_LAST_REPORT, is_finished, key_needed_until
 from app.core.report import Origin
 from app.core.times import from_microseconds, to_microseconds
 from app.store.database import Database
+from app.store.dialect import is_one_of
 from app.store.schema import batch, batch_status, report, secret
 
 SECRET_BITS: Final = 128
@@ -132,7 +133,7 @@ class SecretStore:
                 return []
         with self._writing() as connection:
             keys = _unneeded(connection, now)
-            ended = update(secret).where(secret.c.pk.in_(keys))
+            ended = update(secret).where(is_one_of(secret.c.pk, keys))
             connection.execute(ended.values(ended_us=to_microseconds(now)))
             return keys
 

@@ -15,10 +15,14 @@ from app.core.status import DELIVERED_TO_HANDSET, Outcome
 from app.core.sums import StatusSum, outcomes_of
 from app.store.database import Database
 from app.store.message_columns import COST_NANO, CURRENCY, IS_SETTLED
+from app.store.real import REAL_BATCH
 from app.store.schema import batch, batch_cost, batch_mark, batch_status, message, report_step
 
 _SLOW: Final = 0.95
 _MICROSECONDS: Final = 1_000_000
+_HISTORY: Final = 20_000
+"""So many of the latest messages tell how long the slowest take."""
+_LEAST_HISTORY: Final = 200
 
 _TIME_TO_SETTLE_US: Final = message.c.created_us - message.c.first_created_us
 
@@ -75,6 +79,8 @@ class BatchStatistics(msgspec.Struct, frozen=True):
         settlings: how many messages settled in each part of the time before now, oldest first, by
             the arrival of the report that settled them.
         part_s: how long a part is, in seconds.
+        slowest_s: seconds that the slowest of the latest messages of other batches took to settle,
+            or has taken so far; None where there are too few to tell.
     """
 
     costs: dict[tuple[int, bool], dict[str, Money]]
@@ -83,6 +89,7 @@ class BatchStatistics(msgspec.Struct, frozen=True):
     slow_s: float | None
     settlings: Sequence[int]
     part_s: float
+    slowest_s: float | None = None
 
 
 class Statistics:
@@ -189,6 +196,7 @@ class Statistics:
                 slow_s=_time_to_settle_s(connection, of_batch, settled, _SLOW),
                 settlings=_settlings(connection, of_batch, now_us, part_s, parts),
                 part_s=part_s,
+                slowest_s=_slowest_s(connection, batch_key, now_us),
             )
 
     def reports_since(self, batch_key: int, minute: int) -> int:
@@ -233,6 +241,24 @@ def _time_to_settle_s(
         query = query.order_by(_TIME_TO_SETTLE_US.desc()).offset(settled - 1 - place)
     taken: int = connection.scalars(query.limit(1)).one()
     return taken / _MICROSECONDS
+
+
+def _slowest_s(connection: Connection, batch_key: int, now_us: int) -> float | None:
+    """Return how long the slowest of the latest messages of other batches took to settle."""
+    taken_us = case((IS_SETTLED, _TIME_TO_SETTLE_US), else_=now_us - message.c.first_created_us)
+    latest = (
+        select(taken_us.label("taken_us"))
+        .join(batch, batch.c.pk == message.c.batch_pk)
+        .where(message.c.batch_pk != batch_key, REAL_BATCH)
+        .order_by(message.c.pk.desc())
+        .limit(_HISTORY)
+        .subquery()
+    )
+    query = select(func.count(), func.max(latest.c.taken_us)).select_from(latest)
+    for messages, slowest_us in map(tuple, connection.execute(query)):
+        if messages >= _LEAST_HISTORY:
+            return float(slowest_us) / _MICROSECONDS
+    return None
 
 
 def _settlings(

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 from typing_extensions import override
 
 from app.core.report import Origin
@@ -49,7 +50,8 @@ _PROFILES: Final = ("calm", "campaign", "hostile")
 class Demo(QDialog):
     """Sends a demo campaign to the URL that it shows, and nowhere else.
 
-    Closing it lets the campaign go on.
+    Closing it, in whichever way, lets what it does go on: it is hidden then, and shows how that
+    went when it is opened again.
 
     Signals:
         failed: a sentence: why it could not be done.
@@ -62,6 +64,7 @@ class Demo(QDialog):
         super().__init__(parent)
         self._context = context
         self._runner: CampaignRunner | None = None
+        self._is_removing = False
         self.setWindowTitle(self.tr("Send a demo campaign"))
         explanation = QLabel(
             self.tr(
@@ -101,6 +104,12 @@ class Demo(QDialog):
         form.addRow("", self._is_public)
         form.addRow(self.tr("Messages:"), self._messages)
         form.addRow(self.tr("What happens:"), self._profile)
+        # Sending shows nothing that the user has not asked to see.
+        self._shows = QCheckBox(self.tr("Show demo batches in the table, and count them"), self)
+        self._shows.setChecked(context.preferences.shows_demo)
+        self._shows.toggled.connect(lambda is_on: context.preferences.put("shows_demo", is_on))
+        context.preferences.changed.connect(self._on_preference)
+        form.addRow("", self._shows)
         self._bar = QProgressBar(self)
         self._bar.setVisible(False)
         self._told = QLabel(self)
@@ -138,15 +147,19 @@ class Demo(QDialog):
 
     def _on_target(self) -> None:
         self._send.setEnabled(False)
-        self._context.tasks.start_latest(self._read_url(), "demo address")
-
-    async def _read_url(self) -> None:
-        session, tasks = self._context.session, self._context.tasks
+        # Read now: once the task begins, the dialog may be closed.
         base = self._context.door.state.public_url if self._is_public.isChecked() else ""
+        self._context.tasks.start_latest(self._read_url(base), "demo address")
+
+    async def _read_url(self, base: str) -> None:
+        session, tasks = self._context.session, self._context.tasks
         try:
             url = await tasks.in_thread(session.read_demo_url, base)
         except StoreError as error:
-            self._told.setText(error_text(error.sentence))
+            if isValid(self):
+                self._told.setText(error_text(error.sentence))
+            return
+        if not isValid(self):
             return
         self._url.setText(url or self.tr("Nothing is receiving now."))
         self._send.setEnabled(bool(url))
@@ -163,7 +176,6 @@ class Demo(QDialog):
         self._runner = CampaignRunner(
             Campaign(plan), Target.of(self._url.text()), Manner(), on_progress=self._on_progress
         )
-        self._context.preferences.put("shows_demo", True)
         self._bar.setRange(0, messages)
         self._bar.setValue(0)
         self._show_running(is_running=True)
@@ -199,6 +211,10 @@ class Demo(QDialog):
             )
         )
 
+    def _on_preference(self, name: str) -> None:
+        if name == "shows_demo":
+            self._shows.setChecked(self._context.preferences.shows_demo)
+
     def _on_stop(self) -> None:
         if self._runner is not None:
             self._runner.stop()
@@ -211,6 +227,7 @@ class Demo(QDialog):
 
     def _on_remove(self) -> None:
         self._remove.setEnabled(False)
+        self._is_removing = True
         self._context.tasks.start(self._remove_all(), "remove demo")
 
     async def _remove_all(self) -> None:
@@ -223,13 +240,25 @@ class Demo(QDialog):
         except StoreError as error:
             self._told.setText(error_text(error.sentence))
         else:
-            self._context.preferences.put("shows_demo", False)
             self._told.setText(self.tr("%n demo batch(es) removed.", "", len(keys)))
         finally:
+            self._is_removing = False
             self._remove.setEnabled(True)
 
     @override
+    def done(self, result: int) -> None:
+        """Close it; while it does something, hide it instead. Esc and × lead here, too."""
+        if self.is_running or self._is_removing:
+            self.hide()
+        else:
+            super().done(result)
+
+    @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Hide it: the campaign goes on, and the dialog can be shown again."""
-        event.ignore()
-        self.hide()
+        """Take the one way."""
+        if self.is_running or self._is_removing:
+            # Accepted, it would delete the dialog.
+            event.ignore()
+            self.hide()
+        else:
+            super().closeEvent(event)

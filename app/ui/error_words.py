@@ -120,6 +120,12 @@ _SENTENCES: Final = (
         "Kvitto's receiver does not answer, so it is not certain that this was done. It is started "
         "again by itself: look, and try again in a moment.",
     ),
+    # The window.
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Kvitto's window on {folder} is open already, but does not answer. Look for it on the "
+        "screen and in the tray. If it is stuck, end its process, then try again.",
+    ),
     # The front door.
     QT_TRANSLATE_NOOP("Errors", "The server to log in to is missing."),
     QT_TRANSLATE_NOOP("Errors", "The address is missing."),

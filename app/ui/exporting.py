@@ -1,6 +1,7 @@
 """Export from the window: ask where to, write in the background, show how far it is."""
 
 import logging
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,7 @@ class _CancelledError(Exception):
 
 
 class Exporter(QObject):
-    """Exports what the user asks for, one thing at a time.
+    """Exports what the user asks for; several exports may run at once.
 
     Signals:
         failed: the sentence that says why it could not be done.
@@ -30,7 +31,7 @@ class Exporter(QObject):
 
     failed = Signal(str)
     done = Signal(str)
-    _progressed = Signal(int, int)
+    _progressed = Signal(int, int, int)
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         """Export from the session of `context`."""
@@ -38,7 +39,9 @@ class Exporter(QObject):
         self._context = context
         self._window = parent
         self._dialog: QFileDialog | None = None
-        self._is_cancelled = False
+        self._started = 0
+        self._running: dict[int, QProgressDialog] = {}
+        self._progressed.connect(self._on_progressed)
 
     def ask(self, what: str, batch_id: str | None = None) -> None:
         """Ask where to, then export.
@@ -84,7 +87,7 @@ class Exporter(QObject):
         self._context.tasks.start(self._export(what, batch_id, file), "export")
 
     async def _export(self, what: str, batch_id: str | None, file: Path) -> None:
-        self._is_cancelled = False
+        cancelled = threading.Event()
         progress = QProgressDialog(
             self.tr("Exporting to {file} …").format(file=file.name),
             self.tr("Cancel"),
@@ -94,16 +97,14 @@ class Exporter(QObject):
         )
         progress.setWindowModality(Qt.WindowModality.NonModal)
         progress.setMinimumDuration(_SHOW_AFTER_MS)
-        progress.canceled.connect(self._on_cancelled)
-
-        def show(done: int, total: int) -> None:
-            progress.setMaximum(total)
-            progress.setValue(done)
-
-        self._progressed.connect(show)
+        # Its button, Esc and × cancel it; however it is closed, nothing else does.
+        progress.canceled.connect(cancelled.set)
+        progress.rejected.connect(cancelled.set)
+        self._started = number = self._started + 1
+        self._running[number] = progress
         try:
             rows = await self._context.tasks.in_thread(
-                self._write, what, batch_id, file, self._teller()
+                self._write, what, batch_id, file, self._teller(number, cancelled)
             )
         except _CancelledError:
             return
@@ -112,7 +113,7 @@ class Exporter(QObject):
         else:
             self.done.emit(self.tr("%n row(s) written to {file}", "", rows).format(file=file.name))
         finally:
-            self._progressed.disconnect(show)
+            del self._running[number]
             progress.close()
             progress.deleteLater()
 
@@ -122,17 +123,24 @@ class Exporter(QObject):
         # Imported when it is needed: it would hold up the start of the window.
         from app.export.export import export
 
-        return export(self._context.session.reader, what, batch_id, None, file, tell)
+        # What the user sees is what is exported: a demo only where it is shown, or named.
+        with_demo = self._context.preferences.shows_demo
+        return export(
+            self._context.session.reader, what, batch_id, None, file, tell, with_demo=with_demo
+        )
 
-    def _teller(self) -> Callable[[int, int], None]:
+    def _teller(self, number: int, cancelled: threading.Event) -> Callable[[int, int], None]:
         """Return what the export calls on its thread; it raises once the user cancels."""
 
         def tell(done: int, total: int) -> None:
-            if self._is_cancelled:
+            if cancelled.is_set():
                 raise _CancelledError
-            self._progressed.emit(done, total)
+            self._progressed.emit(number, done, total)
 
         return tell
 
-    def _on_cancelled(self) -> None:
-        self._is_cancelled = True
+    def _on_progressed(self, number: int, done: int, total: int) -> None:
+        progress = self._running.get(number)
+        if progress is not None:
+            progress.setMaximum(total)
+            progress.setValue(done)

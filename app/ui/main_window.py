@@ -29,6 +29,7 @@ from app.ui.menus import Commands, Menus
 from app.ui.notices import Notices
 from app.ui.open_dialogs import OpenDialogs
 from app.ui.preferences import OnClose
+from app.ui.reach_warning import ReachWarning
 from app.ui.receiver_watch import ReceiverWatch
 from app.ui.replaced import ReplacedProgram, own_file
 from app.ui.restarting import Restarting
@@ -126,6 +127,8 @@ class MainWindow(QMainWindow):
         self.welcome.sample_requested.connect(self._sampling.send)
         self.welcome.demo_requested.connect(self._on_demo)
         self.strip.address_changed.connect(self.welcome.show_address)
+        warning = ReachWarning(context.door, self.strip, self.welcome, self.banners)
+        warning.connect_requested.connect(self.show_door)
         self.strip.trouble_changed.connect(partial(self.banners.show_trouble, "store"))
         self.strip.trouble_changed.connect(lambda _sentence: self.alerts.look())
         self.strip.door_requested.connect(self.show_door)
@@ -139,6 +142,7 @@ class MainWindow(QMainWindow):
         self.alerts.read.connect(self._notices.look)
         self.alerts.exposed_changed.connect(self._on_exposed)
         self._sampling.failed.connect(self.banners.show_failure)
+        self._sampling.done.connect(self.banners.show_done)
         self._exporter.failed.connect(self.banners.show_failure)
         self._exporter.done.connect(self.banners.show_done)
         self._cost_pane.done.connect(self.banners.show_done)
@@ -150,9 +154,10 @@ class MainWindow(QMainWindow):
         self._receiver_watch.changed.connect(self._on_session)
         self._standing.start_requested.connect(lambda port: self._restarting.restart(port=port))
         self._restarting.failed.connect(self.banners.show_failure)
-        self._restarting.ended.connect(self._on_session)
+        self._restarting.ended.connect(self._on_restarted)
         self._tray.open_requested.connect(self.bring_to_front)
-        self._tray.notice_opened.connect(self.bring_to_front)
+        self._tray.notice_opened.connect(self._on_notice_opened)
+        self.batches.relaxed.connect(self.banners.show_done)
         self._tray.quit_requested.connect(self.quit_requested)
         hints = QApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_scheme)
@@ -213,7 +218,9 @@ class MainWindow(QMainWindow):
         )
 
     def bring_to_front(self) -> None:
-        """Show the window above the others."""
+        """Show the window above the others, unless the program is about to end."""
+        if self._is_leaving:
+            return
         if self.isMinimized():
             self.showNormal()
         self.show()
@@ -371,8 +378,17 @@ class MainWindow(QMainWindow):
         self.alerts.look()
         self.stay_awake.look()
 
-    def _on_notice(self, title: str, text: str, _selection: object) -> None:
-        self._tray.notify(title, text)
+    def _on_restarted(self) -> None:
+        self._context.feed.nudge(0)
+        self._on_session()
+
+    def _on_notice(self, title: str, text: str, selection: object) -> None:
+        self._tray.notify(title, text, selection)
+
+    def _on_notice_opened(self, selection: object) -> None:
+        self.bring_to_front()
+        if isinstance(selection, Selection) and selection.batch is not None:
+            self.batches.show_batch(selection.batch.key)
 
     def _on_export_batch(self, batch_id: str | None) -> None:
         self._exporter.ask("messages", batch_id)
@@ -388,6 +404,8 @@ class MainWindow(QMainWindow):
             apply_theme(application, preferences.theme)
         elif name == "language":
             self._languages.speak(preferences.language)
+        elif name == "shows_demo":
+            self._frame.show_work(is_any=self.batches.has_batches())
 
     def _on_scheme(self) -> None:
         application = QApplication.instance()

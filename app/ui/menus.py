@@ -111,7 +111,7 @@ class Menus(QObject):
 
     def _fill_tools_and_help(self, commands: Commands) -> None:
         self._copy_url = self._command(commands.copy_url, "Ctrl+Shift+C")
-        self._door = self._command(commands.door, "Ctrl+D")
+        self._door = self._command(commands.door, "Ctrl+T")
         self._refused = self._command(commands.refused, "Ctrl+J")
         self._sample = self._command(commands.sample)
         self._demo = self._command(commands.demo)
@@ -204,7 +204,7 @@ class Menus(QObject):
             (self._copy_url, self.tr("&Copy callback URL")),
             (self._door, self.tr("The &front door…")),
             (self._refused, self.tr("What was &refused…")),
-            (self._sample, self.tr("Send a &sample report to myself")),
+            (self._sample, self.tr("Send a &test report to myself")),
             (self._demo, self.tr("Send a &demo campaign…")),
             (self._shortcuts, self.tr("&Keyboard shortcuts")),
             (self._legend, self.tr("&Status legend")),

@@ -3,8 +3,11 @@
 import json
 from datetime import datetime
 from secrets import token_hex
+from typing import Final
 
 _TIMEOUT_S = 10
+SAMPLE_BATCH: Final = "kvitto-test"
+"""The sender's id of the batch of all test reports: none of the sender's own looks like it."""
 
 
 class SampleUnansweredError(Exception):
@@ -16,7 +19,7 @@ def sample_body(now: datetime) -> bytes:
     return json.dumps(
         {
             "messageId": token_hex(12),
-            "batchId": "sample",
+            "batchId": SAMPLE_BATCH,
             "recipient": "46701740605",
             "code": 201,
             "duration": 1,
@@ -24,7 +27,7 @@ def sample_body(now: datetime) -> bytes:
             "segments": 2,
             "price": 0.082,
             "currency": "eur",
-            "reference": "Sample",
+            "reference": "Test",
         }
     ).encode()
 

@@ -1,4 +1,4 @@
-"""A sample report that the user sends to themselves, to see how it comes in."""
+"""A test report that the user sends to themselves, to see that it comes in."""
 
 import logging
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from PySide6.QtCore import QObject, Signal
 
+from app.store.errors import StoreError
 from app.ui.context import Context
 from app.ui.sample import SampleUnansweredError, send_sample
 
@@ -13,13 +14,17 @@ log = logging.getLogger(__name__)
 
 
 class Sampling(QObject):
-    """Sends a sample report through the real port of this computer.
+    """Sends a test report through the real port of this computer, by the URL of demos.
+
+    It is stored and marked as a test, and counts nowhere.
 
     Signals:
         failed: a sentence: why it did not come in.
+        done: a sentence: that it did.
     """
 
     failed = Signal(str)
+    done = Signal(str)
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         """Send to the receiver of `context`."""
@@ -31,7 +36,11 @@ class Sampling(QObject):
         self._context.tasks.start(self._send(), "sample")
 
     async def _send(self) -> None:
-        url = self._context.door.local_url
+        try:
+            url = await self._context.tasks.in_thread(self._context.session.read_demo_url)
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+            return
         if not url:
             self.failed.emit(self.tr("Nothing is receiving now, so there is nowhere to send it."))
             return
@@ -39,9 +48,19 @@ class Sampling(QObject):
             status = await send_sample(url, datetime.now(UTC))
         except SampleUnansweredError as error:
             log.warning("The sample report was not answered: %s", error)
-            self.failed.emit(self.tr("The sample report got no answer from Kvitto's own port."))
+            self.failed.emit(self.tr("The test report got no answer from Kvitto's own port."))
             return
         if status != HTTPStatus.OK:
             self.failed.emit(
-                self.tr("The sample report was answered {status}.").format(status=status)
+                self.tr("The test report was answered {status}.").format(status=status)
+            )
+            return
+        if self._context.preferences.shows_demo:
+            self.done.emit(self.tr("The test report came in and was stored: it counts nowhere."))
+        else:
+            self.done.emit(
+                self.tr(
+                    "The test report came in and was stored. It counts nowhere, and is seen with "
+                    "View → Show demo batches."
+                )
             )

@@ -30,7 +30,7 @@ from app.ui.languages import Languages
 from app.ui.main_window import MainWindow
 from app.ui.preferences import Preferences
 from app.ui.session import Session
-from app.ui.single import SingleWindow
+from app.ui.single import SingleWindow, WindowSilentError
 from app.ui.tasks import Tasks
 from app.ui.theme import apply_theme
 from app.ui.thread_turns import take_short_turns
@@ -65,8 +65,6 @@ def run_window(
     prepare_folder(folder)
     application = _application()
     single = SingleWindow(folder)
-    if not single.take():
-        return 0
     take_short_turns()
     program = _Program(application, single, folder, host=host, port=port, is_open=is_open)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
@@ -123,16 +121,30 @@ class _Program:
         self._keeps_receiving = False
 
     async def run(self, *, is_hidden: bool, visit: Visit | None) -> int:
-        """Build, show, wait until somebody asks to stop or the visit is over, tear down."""
+        """Build, show, wait until somebody asks to stop or the visit is over, tear down.
+
+        Returns:
+            The exit code: 0 also where another window was there and was raised.
+        """
         async with AsyncExitStack() as stack:
-            stack.callback(self._single.give_back)
             stack.enter_context(_signals(self._quit_requested.set))
+            stack.callback(self._single.give_back)
+            silence: WindowSilentError | StoreError | None = None
+            try:
+                if not await self._single.take_or_raise():
+                    return 0
+            except (WindowSilentError, StoreError) as error:
+                silence = error
             preferences = Preferences(self._folder)
             stack.callback(preferences.flush)
             apply_theme(self._application, preferences.theme)
             languages = Languages()
             stack.callback(languages.end)
             languages.speak(preferences.language)
+            if silence is not None:
+                has_right = await self._ask_for_right(silence)
+                if not has_right:
+                    return 0 if has_right is False else 1
             tasks = Tasks()
             session = await self._open_session(preferences, tasks)
             if session is None:
@@ -190,6 +202,28 @@ class _Program:
             log.warning("The receiver could not be stopped: %s", error.detail)
         finally:
             session.close()
+
+    async def _ask_for_right(self, error: WindowSilentError | StoreError) -> bool | None:
+        """Say why there is no window until there can be one.
+
+        Returns:
+            Whether it is ours now; or None where the user gives up.
+        """
+        trouble = TroubleWindow()
+        trouble.quit_requested.connect(self._quit_requested.set)
+        trouble.show()
+        while not self._quit_requested.is_set():
+            log.error("There can't be a window: %s", error.sentence)
+            trouble.say(error.sentence, error.detail)
+            await trouble.answer(self._quit_requested)
+            try:
+                has_right = await self._single.take_or_raise()
+            except (WindowSilentError, StoreError) as again:
+                error = again
+            else:
+                trouble.deleteLater()
+                return has_right
+        return None
 
     async def _open_session(self, preferences: Preferences, tasks: Tasks) -> Session | None:
         """Open the store, and see that it is received; where that fails, say why until it works."""

@@ -2,7 +2,8 @@
 
 import time
 from collections import deque
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -12,6 +13,7 @@ from typing_extensions import override
 
 from app.core.times import minute_of, to_microseconds
 from app.door.evidence import moment_now
+from app.receiver.service import utc_now
 from app.store.errors import QueueFullError, StoreError
 from app.store.reader import Changes
 from app.ui import words
@@ -19,6 +21,7 @@ from app.ui.context import Context
 from app.ui.door.standing import standing_of
 from app.ui.icons import icon
 from app.ui.lamp import Lamp
+from app.ui.local_days import local_midnight
 from app.ui.refused_button import RefusedButton
 from app.ui.steady_label import SteadyLabel
 from app.ui.theme import ICON_SIZE, STEP, number_font
@@ -36,18 +39,27 @@ class Strip(QWidget):
         address_changed: the callback URL on this computer; "" where nobody receives.
         door_requested: show all that is known of the front door.
         standing_changed: how the door stands, in a few words.
+        copied: the callback URL is on the clipboard; whether the sender can't reach it.
         trouble_changed: the sentence that says why reports can't be stored now; "" once they can.
     """
 
     address_changed = Signal(str)
     door_requested = Signal()
     standing_changed = Signal(str)
+    copied = Signal(bool)
     trouble_changed = Signal(str)
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        parent: QWidget | None = None,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         """Show the session of `context`."""
         super().__init__(parent)
         self._context = context
+        self._clock = clock
         self._trouble = ""
         self._today = 0
         self._counted_day: date | None = None
@@ -109,6 +121,7 @@ class Strip(QWidget):
             QGuiApplication.clipboard().setText(self._address.url)
             self._copy.setText(self.tr("Copied"))
             self._copied.start()
+            self.copied.emit(self._door.is_local_only)
 
     def read_address(self) -> None:
         """Ask for the callback URL again: the secret or the port is another one."""
@@ -127,6 +140,8 @@ class Strip(QWidget):
                 trouble = trouble or alarm.sentence
             self._last_report = counters.last_report or self._last_report
             self._count(counters.stored)
+        if self._context.feed.has_read:
+            self._count_on_another_day()
         if trouble != self._trouble:
             self._trouble = trouble
             self.trouble_changed.emit(trouble)
@@ -150,6 +165,7 @@ class Strip(QWidget):
     def _on_door(self) -> None:
         self._address.set_url(self._door.callback_url)
         self._copy.setEnabled(bool(self._door.callback_url))
+        self._warn()
         if self._door.local_url != self._local_url:
             self._local_url = self._door.local_url
             self.address_changed.emit(self._local_url)
@@ -161,7 +177,7 @@ class Strip(QWidget):
         if rate:
             parts.append(self.tr("{rate}/s").format(rate=words.number(round(rate)) or "1"))
         if self._last_report is not None:
-            since = words.ago(self._last_report, datetime.now(UTC))
+            since = words.ago(self._last_report, self._clock())
             parts.append(self.tr("last {ago}").format(ago=since))
         else:
             parts.append(self.tr("nothing received yet"))
@@ -184,15 +200,25 @@ class Strip(QWidget):
         return rate if rate >= 0.5 else 0.0
 
     def _on_changed(self, changes: Changes) -> None:
-        is_other_day = datetime.now().astimezone().date() != self._counted_day
-        if (is_other_day or not changes.is_empty) and not self._is_counting:
+        if not changes.is_empty:
+            self._count_again()
+        self._count_on_another_day()
+
+    def _count_on_another_day(self) -> None:
+        """Count anew from midnight on, whether reports come then or not."""
+        if self._clock().astimezone().date() != self._counted_day:
+            self._count_again()
+
+    def _count_again(self) -> None:
+        if not self._is_counting:
             self._is_counting = True
             self._context.tasks.start(self._count_today(), "today")
 
     async def _count_today(self) -> None:
-        midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        now = self._clock()
+        midnight = local_midnight(now)
         minute = minute_of(to_microseconds(midnight))
-        self._counted_day = midnight.date()
+        self._counted_day = now.astimezone().date()
         session, tasks = self._context.session, self._context.tasks
         try:
             self._today = await tasks.in_thread(session.traffic.reports_since, minute)
@@ -206,7 +232,7 @@ class Strip(QWidget):
 
     def _retranslate(self) -> None:
         self._copy.setText(self.tr("Copy"))
-        self._copy.setToolTip(self.tr("Copy the callback URL for the sender"))
+        self._warn()
         self._state.setToolTip(
             self.tr("Show the front door: the public address, its test, and what is at stake")
         )
@@ -214,8 +240,18 @@ class Strip(QWidget):
         self._recolour()
         self.refresh()
 
+    def _warn(self) -> None:
+        """Say of the address, before it is copied, whether the sender can reach it."""
+        is_local = self._door.is_local_only
+        self._copy.setIcon(icon("alert-outline" if is_local else "content-copy"))
+        self._copy.setToolTip(
+            self.tr("This address works on this computer only: the SMS service can't reach it")
+            if is_local
+            else self.tr("Copy the callback URL for the sender")
+        )
+
     def _recolour(self) -> None:
-        self._copy.setIcon(icon("content-copy"))
+        self._warn()
         self._state.setIcon(icon("chevron-right"))
 
     @override

@@ -28,7 +28,13 @@ class Tasks:
         self._is_closed = False
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        """Run `work`; keep it until it ends. A failure is logged, a cancellation is not."""
+        """Run `work`; keep it until it ends. A failure is logged, a cancellation is not.
+
+        Nothing is begun any more once `close` was called: nobody would wait for it.
+        """
+        if self._is_closed:
+            work.close()
+            return
         task = asyncio.get_event_loop().create_task(work, name=name)
         self._running.add(task)
         task.add_done_callback(self._ended)

@@ -14,12 +14,12 @@ class Tray(QObject):
     Signals:
         open_requested: show the window.
         quit_requested: stop receiving, and end.
-        notice_opened: the user pressed the last notice.
+        notice_opened: the user pressed the last notice; what it was about, as `notify` got it.
     """
 
     open_requested = Signal()
     quit_requested = Signal()
-    notice_opened = Signal()
+    notice_opened = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         """Prepare; shown by `show`."""
@@ -35,7 +35,8 @@ class Tray(QObject):
         self._icon = QSystemTrayIcon(emblem(), self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._on_activated)
-        self._icon.messageClicked.connect(self.notice_opened)
+        self._about: object = None
+        self._icon.messageClicked.connect(lambda: self.notice_opened.emit(self._about))
         self.retranslate()
 
     @staticmethod
@@ -62,8 +63,9 @@ class Tray(QObject):
         self._standing = words
         self._icon.setToolTip(f"Kvitto: {words}" if words else "Kvitto")
 
-    def notify(self, title: str, text: str) -> None:
-        """Show a notice of the system's."""
+    def notify(self, title: str, text: str, about: object = None) -> None:
+        """Show a notice of the system's; `about` comes back when the user presses it."""
+        self._about = about
         if self._icon.isVisible() and QSystemTrayIcon.supportsMessages():
             self._icon.showMessage(title, text, emblem())
 

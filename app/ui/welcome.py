@@ -1,11 +1,13 @@
 """What an empty window teaches: three steps, and a report to oneself to try it."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority
-from app.ui.theme import STEP, colours
+from app.ui.icons import icon
+from app.ui.theme import ICON_SIZE, STEP, colours
 
 _WIDTH = 700
 
@@ -28,6 +30,7 @@ class Welcome(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show the steps."""
         super().__init__(parent)
+        self._is_local_only = True
         self._origin = f"http://{authority(DEFAULT_HOST, DEFAULT_PORT)}"
         self._title = QLabel(self)
         font = self._title.font()
@@ -46,6 +49,13 @@ class Welcome(QWidget):
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(figure, row, 0)
             grid.addWidget(words, row, 1)
+        self._warning_icon = QLabel(self)
+        self._warning = QLabel(self)
+        self._warning.setWordWrap(True)
+        warning = QHBoxLayout()
+        warning.setSpacing(2 * STEP)
+        warning.addWidget(self._warning_icon, 0, Qt.AlignmentFlag.AlignTop)
+        warning.addWidget(self._warning, 1)
         self._door = QPushButton(self)
         self._door.clicked.connect(self.door_requested)
         self._copy = QPushButton(self)
@@ -65,6 +75,7 @@ class Welcome(QWidget):
         column.setSpacing(5 * STEP)
         column.addWidget(self._title)
         column.addLayout(grid)
+        column.addLayout(warning)
         column.addLayout(buttons)
         around = QVBoxLayout(self)
         around.addStretch(2)
@@ -87,6 +98,19 @@ class Welcome(QWidget):
         self._origin = origin or self._origin
         self._retranslate()
 
+    @property
+    def warning(self) -> str:
+        """What is said of a callback URL that the sender can't reach; "" where it can."""
+        return "" if self._warning.isHidden() else self._warning.text()
+
+    def show_reach(self, *, is_local_only: bool) -> None:
+        """Warn of the callback URL as long as it is this computer's own."""
+        self._is_local_only = is_local_only
+        self._warning.setVisible(is_local_only)
+        self._warning_icon.setVisible(is_local_only)
+        self._retranslate()
+        self._recolour()
+
     def _retranslate(self) -> None:
         self._title.setText(self.tr("No reports yet"))
         texts = (
@@ -103,15 +127,26 @@ class Welcome(QWidget):
         for (_, words), text in zip(self._steps, texts, strict=True):
             words.setText(text)
         self._door.setText(self.tr("The front door…"))
+        self._warning.setText(
+            self.tr(
+                "The callback URL works on this computer only for now: the SMS service can't reach "
+                "it, and what it reports there is lost. Open the front door before you give it "
+                "away."
+            )
+        )
         self._copy.setText(self.tr("Copy callback URL"))
-        self._sample.setText(self.tr("Send a sample report to myself"))
-        self._sample.setToolTip(self.tr("It goes through the real port, and can be deleted again."))
+        self._sample.setText(self.tr("Send a test report to myself"))
+        self._sample.setToolTip(
+            self.tr("It goes through the real port, is marked as a test, and counts nowhere.")
+        )
         self._demo.setText(self.tr("Try a demo campaign…"))
         self._demo.setToolTip(
             self.tr("Many invented reports. They never count as real, and one click removes them.")
         )
 
     def _recolour(self) -> None:
+        self._warning_icon.setPixmap(icon("alert-outline").pixmap(QSize(ICON_SIZE, ICON_SIZE)))
+        self._copy.setIcon(icon("alert-outline") if self._is_local_only else QIcon())
         for figure, _ in self._steps:
             palette = figure.palette()
             if palette.windowText().color() != colours().accent:

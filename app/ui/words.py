@@ -16,6 +16,7 @@ from app.core.money import NO_CURRENCY, Money, amount_of
 from app.core.report import Origin
 from app.core.status import CODE_NAMES, Group, Outcome, group_of
 from app.core.times import to_microseconds
+from app.ui.local_days import repeated_offset
 
 _LEAST_DECIMALS: Final = 2
 _LARGEST_OF_LOCALE: Final = 2**63 - 1
@@ -206,14 +207,22 @@ def number(value: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """Return a share in whole per cent; 100 % only for all, 0 % only for none."""
+    """Return a share in whole per cent; 100 % only for all, 0 % only for none, and no more."""
     if not whole:
         return ""
+    part = min(max(part, 0), whole)
     share = round(100 * part / whole)
     if part and not share:
         share = 1
     if part < whole and share == 100:
         share = 99
+    return QCoreApplication.translate("Words", "{share} %").format(share=number(share))
+
+
+def part_percent(share: int, *, is_some: bool) -> str:
+    """Return a part of shares that add up; under one per cent it is never said to be none."""
+    if is_some and not share:
+        return QCoreApplication.translate("Words", "< 1 %")
     return QCoreApplication.translate("Words", "{share} %").format(share=number(share))
 
 
@@ -314,12 +323,13 @@ def exact_time(instant: datetime) -> str:
     local = _local(instant)
     locale = QLocale()
     day = locale.toString(local.date(), QLocale.FormatType.ShortFormat)
-    return f"{day} {local.time().toString('HH:mm:ss')}"
+    return f"{day} {local.time().toString('HH:mm:ss')}{repeated_offset(instant)}"
 
 
 def clock_time(instant: datetime, *, with_seconds: bool = True) -> str:
     """Return a UTC instant as local time of day."""
-    return _local(instant).time().toString("HH:mm:ss" if with_seconds else "HH:mm")
+    clock = _local(instant).time().toString("HH:mm:ss" if with_seconds else "HH:mm")
+    return f"{clock}{repeated_offset(instant)}"
 
 
 def day(instant: datetime, *, with_weekday: bool = False) -> str:

@@ -186,8 +186,8 @@
         <translation>Levererade</translation>
     </message>
     <message>
-        <source>All settled at</source>
-        <translation>Allt avgjort</translation>
+        <source>Forecast</source>
+        <translation>Prognos</translation>
     </message>
     <message>
         <source>Rate now</source>
@@ -277,6 +277,10 @@
         <translation>{settled} av {expected} förväntade ({share}); {seen} kända</translation>
     </message>
     <message>
+        <source>{settled} of {seen} seen ({share}); only {expected} expected</source>
+        <translation>{settled} av {seen} kända ({share}); bara {expected} förväntade</translation>
+    </message>
+    <message>
         <source>{settled} of {seen} seen ({share})</source>
         <translation>{settled} av {seen} kända ({share})</translation>
     </message>
@@ -305,6 +309,18 @@
         <translation>{rate} rapporter/min</translation>
     </message>
     <message>
+        <source>{share} are settled; the last can take days</source>
+        <translation>{share} är avgjorda; de sista kan ta dagar</translation>
+    </message>
+    <message>
+        <source>all by {when}</source>
+        <translation>alla till {when}</translation>
+    </message>
+    <message>
+        <source>{share} by {when}; the last can take days</source>
+        <translation>{share} till {when}; de sista kan ta dagar</translation>
+    </message>
+    <message>
         <source>{time} ± {off}, in {left}</source>
         <translation>{time} ± {off}, om {left}</translation>
     </message>
@@ -317,12 +333,28 @@
         <translation>Klarmarkerat.</translation>
     </message>
     <message>
-        <source>Forgotten {time}: its messages and reports were deleted, the sums are kept.</source>
-        <translation>Rensat {time}: meddelanden och rapporter är raderade, summorna finns kvar.</translation>
+        <source>Forgotten {time}: the messages and reports that it had were deleted, the sums are kept. What each result cost is not known any more.</source>
+        <translation>Rensat {time}: de meddelanden och rapporter som fanns är borta, summorna finns kvar. Vad varje resultat kostade vet ingen längre.</translation>
     </message>
 </context>
 <context>
     <name>BatchesPanel</name>
+    <message>
+        <source>That batch was deleted meanwhile.</source>
+        <translation>Utskicket har tagits bort under tiden.</translation>
+    </message>
+    <message>
+        <source>Batches that are done are shown now: this is one of them.</source>
+        <translation>Klarmarkerade utskick visas nu: det här är ett av dem.</translation>
+    </message>
+    <message>
+        <source>Demo batches are shown now: this is one of them.</source>
+        <translation>Demoutskick visas nu: det här är ett av dem.</translation>
+    </message>
+    <message>
+        <source>The search and the filters were cleared to show this batch.</source>
+        <translation>Sökningen och filtren rensades för att visa utskicket.</translation>
+    </message>
     <message>
         <source>No reports have come yet.</source>
         <translation>Inga rapporter har kommit än.</translation>
@@ -631,6 +663,10 @@
         <translation>All tid</translation>
     </message>
     <message>
+        <source>When the last change was reported here, as in the column “Last change”</source>
+        <translation>När den senaste ändringen rapporterades hit, som i kolumnen ”Senast ändrat”</translation>
+    </message>
+    <message>
         <source>Not settled</source>
         <translation>Ej avgjorda</translation>
     </message>
@@ -880,6 +916,10 @@
         <translation>Hur många det blir framgår inte av rapporterna. Du kan ange antalet själv.</translation>
     </message>
     <message>
+        <source>Only {count} messages are expected: more came.</source>
+        <translation>Bara {count} meddelanden förväntades: det kom fler.</translation>
+    </message>
+    <message>
         <source>{count} messages are expected.</source>
         <translation>{count} meddelanden förväntas.</translation>
     </message>
@@ -888,8 +928,12 @@
         <translation>{amount} har betalats tillbaka och ingår inte i kostnaden.</translation>
     </message>
     <message>
-        <source>{time}, reported {arrival}</source>
-        <translation>{time}, rapporterat {arrival}</translation>
+        <source>Last report {time}</source>
+        <translation>Senaste rapport {time}</translation>
+    </message>
+    <message>
+        <source>Reported {arrival}; changed {time}</source>
+        <translation>Rapporterad {arrival}; ändrad {time}</translation>
     </message>
     <message>
         <source>Batch / recipient</source>
@@ -1052,6 +1096,10 @@
     <message>
         <source>What happens:</source>
         <translation>Vad som händer:</translation>
+    </message>
+    <message>
+        <source>Show demo batches in the table, and count them</source>
+        <translation>Visa demoutskick i tabellen och räkna med dem</translation>
     </message>
     <message>
         <source>Send</source>
@@ -1256,6 +1304,10 @@
     <message>
         <source>Kvitto&apos;s receiver does not answer, so it is not certain that this was done. It is started again by itself: look, and try again in a moment.</source>
         <translation>Kvittos mottagare svarar inte, så det är inte säkert att ändringen blev gjord. Den startas om av sig själv: se efter, och försök igen om en stund.</translation>
+    </message>
+    <message>
+        <source>Kvitto&apos;s window on {folder} is open already, but does not answer. Look for it on the screen and in the tray. If it is stuck, end its process, then try again.</source>
+        <translation>Kvittos fönster för {folder} är redan öppet men svarar inte. Leta efter det på skärmen och i systemfältet. Har det hängt sig: avsluta processen och försök igen.</translation>
     </message>
     <message>
         <source>The address is missing.</source>
@@ -2017,7 +2069,7 @@
         <translation>&amp;Nekade anrop…</translation>
     </message>
     <message>
-        <source>Send a &amp;sample report to myself</source>
+        <source>Send a &amp;test report to myself</source>
         <translation>Skicka en &amp;testrapport till mig själv</translation>
     </message>
     <message>
@@ -2102,6 +2154,10 @@
 </context>
 <context>
     <name>MessagePage</name>
+    <message>
+        <source>This message can&apos;t be shown: see the log.</source>
+        <translation>Meddelandet kan inte visas: se loggen.</translation>
+    </message>
     <message>
         <source>Reports in the order in which things happened</source>
         <translation>Rapporter i den ordning det hände</translation>
@@ -2348,6 +2404,17 @@
     <message>
         <source>Nothing was refused.</source>
         <translation>Inget har nekats.</translation>
+    </message>
+</context>
+<context>
+    <name>ReachWarning</name>
+    <message>
+        <source>The address that you copied works on this computer only: the SMS service can&apos;t reach it, and what it reports there is lost.</source>
+        <translation>Adressen som du kopierade fungerar bara på den här datorn: SMS-tjänsten når den inte, och det som rapporteras dit går förlorat.</translation>
+    </message>
+    <message>
+        <source>Connect…</source>
+        <translation>Anslut…</translation>
     </message>
 </context>
 <context>
@@ -2907,12 +2974,20 @@
         <translation>Inget tar emot just nu, så det finns ingenstans att skicka den.</translation>
     </message>
     <message>
-        <source>The sample report got no answer from Kvitto&apos;s own port.</source>
+        <source>The test report got no answer from Kvitto&apos;s own port.</source>
         <translation>Testrapporten fick inget svar från Kvittos egen port.</translation>
     </message>
     <message>
-        <source>The sample report was answered {status}.</source>
-        <translation>Testrapporten fick svaret {status}.</translation>
+        <source>The test report was answered {status}.</source>
+        <translation>Testrapporten besvarades med {status}.</translation>
+    </message>
+    <message>
+        <source>The test report came in and was stored: it counts nowhere.</source>
+        <translation>Testrapporten kom in och sparades: den räknas inte med någonstans.</translation>
+    </message>
+    <message>
+        <source>The test report came in and was stored. It counts nowhere, and is seen with View → Show demo batches.</source>
+        <translation>Testrapporten kom in och sparades. Den räknas inte med någonstans, och syns med Visa → Visa demoutskick.</translation>
     </message>
 </context>
 <context>
@@ -3595,6 +3670,10 @@
         <translation>inget mottaget än</translation>
     </message>
     <message>
+        <source>This address works on this computer only: the SMS service can&apos;t reach it</source>
+        <translation>Adressen fungerar bara på den här datorn: SMS-tjänsten når den inte</translation>
+    </message>
+    <message>
         <source>Copy the callback URL for the sender</source>
         <translation>Kopiera rapportadressen till SMS-tjänsten</translation>
     </message>
@@ -3841,16 +3920,20 @@
         <translation>Vägen in…</translation>
     </message>
     <message>
+        <source>The callback URL works on this computer only for now: the SMS service can&apos;t reach it, and what it reports there is lost. Open the front door before you give it away.</source>
+        <translation>Rapportadressen fungerar än så länge bara på den här datorn: SMS-tjänsten når den inte, och det som rapporteras dit går förlorat. Ordna vägen in innan du lämnar ut den.</translation>
+    </message>
+    <message>
         <source>Copy callback URL</source>
         <translation>Kopiera rapportadressen</translation>
     </message>
     <message>
-        <source>Send a sample report to myself</source>
+        <source>Send a test report to myself</source>
         <translation>Skicka en testrapport till mig själv</translation>
     </message>
     <message>
-        <source>It goes through the real port, and can be deleted again.</source>
-        <translation>Den går genom den riktiga porten och kan tas bort igen.</translation>
+        <source>It goes through the real port, is marked as a test, and counts nowhere.</source>
+        <translation>Den går genom den riktiga porten, märks som test och räknas inte med någonstans.</translation>
     </message>
     <message>
         <source>Try a demo campaign…</source>
@@ -4070,6 +4153,10 @@
     <message>
         <source>{share} %</source>
         <translation>{share} %</translation>
+    </message>
+    <message>
+        <source>&lt; 1 %</source>
+        <translation>&lt; 1 %</translation>
     </message>
     <message>
         <source>{amount} (no currency)</source>

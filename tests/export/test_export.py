@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import msgspec
@@ -9,10 +10,12 @@ import pytest
 
 from app.core.refusal import RefusalKind
 from app.core.report import DeliveryReport, Origin
-from app.export.export import What
+from app.export.export import EXPORT_KINDS, What, export
 from app.store.arrivals import RefusedArrival, ReportArrival
+from app.store.database import Database
 from app.store.edits import MarkOpen
 from app.store.reader import Reader
+from app.store.secrets import SecretStore
 from app.store.writer import Writer
 from tests.export.editing import label_batch
 from tests.export.reading import HOSTILE, csv_rows, export_to, jsonl_rows, xlsx_rows, xlsx_sheets
@@ -381,3 +384,31 @@ async def test_the_quarantine_shows_bodies_and_headers(
     assert cells[0]["body"] == "'=cmd|'/C calc'!A0 \ufffd␀"
     assert len(cells[1]["body"]) == len(values[1]["body"]) == 32_767
     assert values[1]["size"] == str(2**62)
+
+
+@pytest.mark.parametrize("what", EXPORT_KINDS)
+async def test_demos_are_exported_on_purpose_only(
+    writer: Writer, reader: Reader, database: Database, what: str
+) -> None:
+    demo = SecretStore(database).make(START, Origin.DEMO)
+    real = ReportArrival(a_report("real", batch_id="real"), b"{}", START)
+    played = msgspec.structs.replace(
+        real,
+        report=a_report("demo", batch_id="demo", currency="XTS"),
+        secret=demo.key,
+        origin=Origin.DEMO,
+    )
+    refusals = (refused(b"real"), msgspec.structs.replace(refused(b"demo"), secret=demo.key))
+    await append_all(writer, [real, played, *refusals])
+
+    def written(batch_id: str | None = None, *, with_demo: bool = False) -> str:
+        out = BytesIO()
+        export(reader, what, batch_id, "jsonl", out, with_demo=with_demo)
+        return out.getvalue().decode()
+
+    assert len(written().splitlines()) == 1
+    assert '"demo"' not in written()
+    assert "XTS" not in written()
+    assert len(written(with_demo=True).splitlines()) == 2
+    if what != "quarantine":
+        assert len(written("demo").splitlines()) == 1, "it is named"

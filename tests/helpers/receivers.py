@@ -93,14 +93,18 @@ class ReceiversHere:
 
     Attributes:
         started: all of them, in order.
+        failure: why none can be started; None where they can.
     """
 
     def __init__(self) -> None:
         self.started: list[ReceiverHere] = []
+        self.failure: StoreError | None = None
 
     def __call__(
         self, folder: Path, *, host: str, port: int, is_open: bool, replaces: bool
     ) -> ReceiverHere:
+        if self.failure is not None:
+            raise self.failure
         made = ReceiverHere(folder, host=host, port=port, is_open=is_open, replaces=replaces)
         self.started.append(made)
         return made

@@ -398,3 +398,21 @@ def test_help(arguments: list[str], told: list[str]) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stderr) == (0, "")
     assert [word for word in told if word not in done.stdout] == []
+
+
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [
+        ("203.0.113.7", "not an address of this computer"),
+        ("2001:db8::1", "can't listen on 2001:db8::1"),
+        ("", "no computer has that name"),
+    ],
+)
+def test_an_address_that_can_t_be_listened_on_is_told_in_one_line(
+    data_dir: Path, host: str, reason: str
+) -> None:
+    done = run("receive", "--data-dir", data_dir, "--port", "0", "--host", host)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert reason in line

@@ -14,9 +14,10 @@ from typing import Final
 
 import psutil
 import pytest
+from filelock import FileLock
 
 from app.core.door import ClosedBy
-from app.paths import window_log_file
+from app.paths import window_lock_file, window_log_file
 from app.receiver.service import utc_now
 from app.store.database import open_database
 from app.store.doors import DoorReader
@@ -127,6 +128,16 @@ def test_a_second_start_ends_at_once_and_the_first_goes_on(show: Show, data_dir:
     names = post_some(url, 3)
     assert first.stop() == 0
     assert kept(data_dir) == names
+
+
+def test_a_window_that_does_not_answer_a_second_start_is_told_of(
+    show: Show, data_dir: Path
+) -> None:
+    with FileLock(window_lock_file(data_dir)):
+        second = show()
+        assert eventually(lambda: any("does not answer" in one for one in second.complaints))
+        assert second.is_running, "it says so in a window"
+        assert second.stop() == 1
 
 
 def test_it_watches_what_another_receives(start: Start, show: Show, data_dir: Path) -> None:

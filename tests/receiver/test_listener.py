@@ -165,3 +165,37 @@ def test_a_port_that_is_taken_on_the_second_address_alone_is_told_in_the_log(
             opened(DEFAULT_HOST, port) as (one,),
         ):
             assert one.getsockname() == ("127.0.0.1", port)
+
+
+def without_ipv6(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Let the system have no IPv6, but names that lead there."""
+    make = socket.socket.__init__
+
+    def refuse(self: socket.socket, family: int = -1, *more: int, **named: object) -> None:
+        if family == socket.AF_INET6:
+            raise OSError(number, "no IPv6")
+        make(self, family, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "__init__", refuse)
+    found = [
+        (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", 0, 0, 0)),
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0)),
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments, **_named: found)
+
+
+@pytest.mark.parametrize("number", [errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL])
+def test_a_name_with_an_address_of_a_kind_that_is_missing_listens_on_the_others(
+    monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    without_ipv6(monkeypatch, number)
+    with opened("localhost") as (one,):
+        assert one.getsockname()[0] == "127.0.0.1"
+
+
+def test_an_address_of_a_kind_that_is_missing_is_refused_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    without_ipv6(monkeypatch, errno.EAFNOSUPPORT)
+    with pytest.raises(AddressUnusableError, match="the system does not allow it"):
+        open_sockets("::1", 0, 16)

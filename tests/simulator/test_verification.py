@@ -141,10 +141,12 @@ class BusyReader(Reader):
         self._happening = [happening]
 
     @override
-    def stream_messages(self, batch_key: int | None = None) -> Generator[MessageRecord, None, None]:
+    def stream_messages(
+        self, batch_key: int | None = None, *, with_demo: bool = True
+    ) -> Generator[MessageRecord, None, None]:
         while self._happening:
             self._happening.pop()()
-        yield from super().stream_messages(batch_key)
+        yield from super().stream_messages(batch_key, with_demo=with_demo)
 
 
 async def test_a_store_that_changes_meanwhile_is_read_again(

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -35,7 +36,9 @@ async def finder(
     """Return a finder of five messages, however many of them are in the search index."""
     monkeypatch.setattr("app.store.group.INDEXED_AT_ONCE", request.param)
     for report in REPORTS:
-        await append_all(writer, [arriving(report)])
+        # Of another time than the sender's, in the same order.
+        at = (report.created or START) + timedelta(days=1)
+        await append_all(writer, [arriving(report, at=at)])
     writer.edit(ChangeBatch(1, BatchChange(label="Sommar-REA"))).result(10)
     return Finder(database)
 
@@ -106,7 +109,7 @@ async def test_a_text_is_found_in_ids_names_references_and_numbers(
         (MessageFilter(is_unsettled=True, text="summer"), {"abd-2"}),
         (MessageFilter(outcomes=frozenset({Outcome.DELIVERED}), text="abc"), {"Abc-1"}),
         (
-            MessageFilter(changed_since=int((START.timestamp() + 4) * 1_000_000)),
+            MessageFilter(changed_since=int((START.timestamp() + 86_404) * 1_000_000)),
             {"y4", 'quote"%_~'},
         ),
     ],

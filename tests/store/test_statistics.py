@@ -14,6 +14,7 @@ from app.core.status import Outcome
 from app.core.times import minute_of, to_microseconds
 from app.store.arrivals import ReportArrival
 from app.store.database import Database, open_database
+from app.store.reader import Reader
 from app.store.statistics import Statistics
 from app.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all, arriving
@@ -181,3 +182,38 @@ async def test_the_statistics_are_those_of_the_states(
     )
     assert found.median_s == (took[(len(took) + 1) // 2 - 1] if took else None)
     assert sum(found.settlings) == len(settled)
+
+
+async def test_the_slowest_of_the_other_batches_is_known_once_there_are_enough(
+    writer: Writer, database: Database
+) -> None:
+    def took(name: str, seconds: int, batch_id: str) -> list[ReportArrival]:
+        return [
+            arriving(a_report(name, batch_id=batch_id)),
+            arriving(a_report(name, batch_id=batch_id, code=201, final=True, second=seconds)),
+        ]
+
+    async def slowest_s(batch_id: str) -> float | None:
+        found = Reader(database).batch(batch_id)
+        assert found is not None
+        now_us = to_microseconds(START + timedelta(hours=1))
+        return Statistics(database).batch(found.key, now_us=now_us).slowest_s
+
+    await append_all(writer, [one for n in range(150) for one in took(f"m{n}", n, "old")])
+    await append_all(writer, took("mine", 500_000, "mine"))
+    assert await slowest_s("mine") is None, "too few"
+
+    await append_all(writer, [one for n in range(49) for one in took(f"n{n}", n, "newer")])
+    await append_all(writer, took("slow", 86_400, "newer"))
+    assert await slowest_s("mine") == 86_400
+    assert await slowest_s("old") is None
+
+    await append_all(writer, [arriving(a_report("still", batch_id="newer", second=-90_000))])
+    assert await slowest_s("mine") == 93_600, "what is not settled has taken so long at least"
+
+    demo = [
+        ReportArrival(one.report, one.body, one.arrived, None, Origin.DEMO)
+        for one in took("demo", 900_000, "demo")
+    ]
+    await append_all(writer, demo)
+    assert await slowest_s("mine") == 93_600

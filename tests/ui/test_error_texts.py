@@ -15,11 +15,12 @@ from app.store.errors import StoreError
 from app.ui import error_words
 from app.ui.languages import Languages
 from app.ui.preferences import Language
+from app.ui.single import WindowSilentError
 
 NBSP: Final = "\N{NO-BREAK SPACE}"
 SPOKEN: Final = (Language.ENGLISH, Language.SWEDISH)
 FILE: Final = Path("/data/kvitto.db")
-ERRORS: Final[list[StoreError | ReceiverError | ExportError]] = [
+ERRORS: Final[list[StoreError | ReceiverError | ExportError | WindowSilentError]] = [
     store_errors.DiskFullError(FILE),
     store_errors.DatabaseLockedError(FILE),
     store_errors.DatabaseReadOnlyError(FILE),
@@ -44,6 +45,7 @@ ERRORS: Final[list[StoreError | ReceiverError | ExportError]] = [
     export_errors.NotAFileError(FILE),
     export_errors.IsADatabaseError(FILE),
     export_errors.OutputFailedError(FILE, ""),
+    WindowSilentError(FILE.parent, ""),
 ]
 ELSEWHERE: Final = {
     receiver_errors.AddressUnusableError,  # its reasons: below
@@ -54,7 +56,7 @@ ELSEWHERE: Final = {
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 def test_errors_are_told_in_the_language(
-    error: StoreError | ReceiverError | ExportError, languages: Languages
+    error: StoreError | ReceiverError | ExportError | WindowSilentError, languages: Languages
 ) -> None:
     languages.speak(Language.SWEDISH)
 

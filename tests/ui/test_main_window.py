@@ -93,20 +93,23 @@ async def test_an_empty_window_teaches_until_something_comes(data_dir: Path) -> 
         assert not stage.window.welcome.isVisible()
 
 
-def stored(stage: Stage) -> int:
-    """Return how many reports the receiver says that it has stored."""
-    counters = stage.session.counters()
-    return 0 if counters is None else counters.stored
-
-
-async def test_the_sample_goes_through_the_real_port(data_dir: Path) -> None:
+async def test_a_test_report_goes_through_the_real_port_and_is_shown_on_purpose(
+    data_dir: Path,
+) -> None:
     async with on_stage(data_dir) as stage:
         await until(lambda: bool(stage.window.strip.url))
-        button(stage.window.welcome, "Send a sample report to myself").click()
+        button(stage.window.welcome, "Send a test report to myself").click()
 
+        await until(lambda: "counts nowhere" in stage.banner("done"), SEEN_S)
+        counters = stage.session.counters()
+        assert counters is not None
+        assert counters.answered == {200: 1}
+        assert stage.window.welcome.isVisible()
+
+        stage.context.preferences.put("shows_demo", True)
         await until(lambda: stage.rows() == 1, SEEN_S)
-        await until(lambda: stored(stage) == 1, SEEN_S)
-        assert stage.text("Batch / recipient") == "sample"
+        assert not stage.window.welcome.isVisible()
+        assert stage.text("Batch / recipient") == "kvitto-test"
         assert stage.text("Status") == "Delivered 1"
 
 

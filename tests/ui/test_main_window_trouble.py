@@ -13,8 +13,11 @@ import pytest
 
 from app.paths import database_file
 from app.receiver.reception import Reception
-from app.store.errors import DiskFullError
+from app.store.errors import DiskFullError, FolderUnusableError
+from app.ui.error_words import error_text
+from app.ui.settings.dialog import SettingsDialog
 from tests.helpers.posting import post, report_body
+from tests.ui.sessions import SessionHere
 from tests.ui.stage import CALM_S, SEEN_S, TROUBLE_S, button, on_stage
 from tests.ui.waiting import until
 
@@ -149,3 +152,44 @@ async def test_answers_keep_their_speed_while_the_window_sleeps(data_dir: Path) 
     assert answered > 50
     assert sorted(latencies)[len(latencies) // 2] < 0.05
     assert max(latencies) < 0.5
+
+
+async def test_an_address_that_can_t_be_used_is_named_and_the_old_one_goes_on(
+    data_dir: Path,
+) -> None:
+    async with on_stage(data_dir) as stage:
+        before = stage.session.listens_on
+        assert before is not None
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            stage.context.preferences.put("port", port)
+            stage.window.show_settings()
+            stage.window.findChildren(SettingsDialog)[0].restart_receiver_requested.emit()
+            await until(lambda: bool(stage.banner("failed")))
+
+        assert f"Port {port}" in stage.banner("failed")
+        assert f"as before, on 127.0.0.1, port {before[1]}" in stage.banner("failed")
+        assert not stage.banner("session")
+        assert (stage.session.listens_on, stage.context.preferences.port) == (before, before[1])
+        await stage.post(report_body("m1"))
+
+
+async def test_a_receiver_that_can_t_be_started_says_why(
+    data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with on_stage(data_dir) as stage:
+        session = stage.session
+        assert isinstance(session, SessionHere)
+        await asyncio.to_thread(session.stop_receiver)
+        reason = FolderUnusableError(data_dir, "no right to write")
+        session.receivers.failure = reason
+
+        with caplog.at_level(logging.WARNING):
+            stage.window.show_settings()
+            stage.window.findChildren(SettingsDialog)[0].restart_receiver_requested.emit()
+            await until(lambda: stage.banner("session") == error_text(reason.sentence))
+            assert not [one for one in stage.window.banners.sentences() if one == "failed"]
+
+            session.receivers.failure = None
+            button(stage.window.banners, "Try again").click()
+            await until(lambda: session.is_receiving)

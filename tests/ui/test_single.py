@@ -1,18 +1,110 @@
 """One window per data folder."""
 
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Final
 
+import pytest
+from PySide6.QtNetwork import QLocalServer
 from pytestqt.qtbot import QtBot
 
+from app.paths import window_lock_file
+from app.store.errors import FolderUnusableError
+from app.ui.single import SingleWindow, WindowSilentError
+from tests.helpers.logwatch import LogWatch
+from tests.helpers.program import PROJECT
+
+PROCESSES: Final = 6
+ROUNDS: Final = 10
+CONTENDER: Final = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
 from app.ui.single import SingleWindow
+application = QCoreApplication([])
+single = SingleWindow(Path(sys.argv[1]))
+print("ready", flush=True)
+for line in sys.stdin:
+    if line == "take\\n":
+        print("won" if single.take() else "lost", flush=True)
+    else:
+        single.give_back()
+        print("ready", flush=True)
+"""
+
+
+class Contender:
+    """A process of its own that tries to have a window on a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.process: Final = subprocess.Popen(
+            [sys.executable, "-c", CONTENDER, folder],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def tell(self, word: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{word}\n")
+        self.process.stdin.flush()
+
+    def said(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+@contextmanager
+def contenders(folder: Path, count: int) -> Iterator[list[Contender]]:
+    with ExitStack() as stack:
+        made = [Contender(folder) for _ in range(count)]
+        for one in made:
+            stack.callback(one.end)
+        assert [one.said() for one in made] == ["ready"] * count
+        yield made
+
+
+def test_of_starts_at_once_exactly_one_wins_each_time(data_dir: Path) -> None:
+    with contenders(data_dir, PROCESSES) as processes:
+        for _ in range(ROUNDS):
+            for one in processes:
+                one.tell("take")
+            assert sorted(one.said() for one in processes) == ["lost"] * (PROCESSES - 1) + ["won"]
+            for one in processes:
+                one.tell("give back")
+            assert [one.said() for one in processes] == ["ready"] * PROCESSES
+
+
+def test_a_crash_leaves_nothing_in_the_way(qtbot: QtBot, data_dir: Path) -> None:
+    with contenders(data_dir, 1) as [crashing]:
+        crashing.tell("take")
+        assert crashing.said() == "won"
+        assert not SingleWindow(data_dir).take()
+        crashing.end()
+
+    after = SingleWindow(data_dir)
+    assert after.take()
+    with qtbot.waitSignal(after.raise_requested, timeout=5000):
+        assert SingleWindow(data_dir).raise_other()
+    after.give_back()
 
 
 def test_a_second_window_raises_the_first(qtbot: QtBot, data_dir: Path, tmp_path: Path) -> None:
-    first = SingleWindow(data_dir)
+    first, second = SingleWindow(data_dir), SingleWindow(data_dir)
     assert first.take()
 
     with qtbot.waitSignal(first.raise_requested, timeout=5000):
-        assert not SingleWindow(data_dir).take()
+        assert not second.take()
+        assert second.raise_other()
 
     elsewhere = SingleWindow(tmp_path)
     assert elsewhere.take()
@@ -28,4 +120,42 @@ def test_the_right_can_be_taken_again(qtbot: QtBot, data_dir: Path) -> None:
     second = SingleWindow(data_dir)
     assert second.take()
     second.give_back()
+    assert qtbot is not None
+
+
+@pytest.mark.qasync
+async def test_a_window_that_does_not_answer_is_told_of(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.single._REST_S", 0.001)
+    with contenders(data_dir, 1) as [other]:
+        other.tell("take")
+        assert other.said() == "won"
+        second = SingleWindow(data_dir)
+        QLocalServer.removeServer(second.name)
+
+        with pytest.raises(WindowSilentError) as raised:
+            await second.take_or_raise()
+    assert str(data_dir) in raised.value.sentence
+
+    assert await second.take_or_raise(), "it has ended"
+    second.give_back()
+
+
+def test_a_folder_without_room_for_the_lock_is_told_of(qtbot: QtBot, data_dir: Path) -> None:
+    window_lock_file(data_dir).mkdir(parents=True)
+
+    with pytest.raises(FolderUnusableError):
+        SingleWindow(data_dir).take()
+    assert qtbot is not None
+
+
+def test_a_window_that_can_t_be_called_is_a_window_all_the_same(
+    qtbot: QtBot, data_dir: Path, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+) -> None:
+    monkeypatch.setattr(QLocalServer, "listen", lambda _self, _name: False)
+    with log_watch.expect(logging.WARNING, "can't raise this window"):
+        single = SingleWindow(data_dir)
+        assert single.take()
+    single.give_back()
     assert qtbot is not None

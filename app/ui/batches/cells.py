@@ -135,13 +135,17 @@ def status_tip(message: MessageRecord, _manner: Manner) -> str:
 
 
 def progress_whole(batch: BatchRecord) -> int:
-    """Return what a batch's progress is measured against: what is expected, or was seen."""
-    return batch.messages if batch.expected is None else batch.expected
+    """Return what progress is measured against: what is expected, or what was seen if more."""
+    return max(batch.messages, batch.expected or 0)
 
 
 def progress_text(batch: BatchRecord, _manner: Manner) -> str:
     """Return how far a batch is: settled of expected or seen, and the share."""
     counted = f"{words.number(batch.settled)}/{words.number(progress_whole(batch))}"
+    if batch.expected is not None and batch.expected < batch.messages:
+        # More came than somebody expected: that is not hidden behind a full bar.
+        surplus = words.number(batch.messages - batch.expected)
+        return f"{counted} (+{surplus})  {progress_short(batch)}"
     return f"{counted}  {progress_short(batch)}"
 
 
@@ -166,7 +170,12 @@ def progress_tip(batch: BatchRecord) -> str:
             "Columns", "How many there will be is not known: reports do not tell. You can set it."
         )
         return f"{seen}\n{unknown}"
-    expected = QCoreApplication.translate("Columns", "{count} messages are expected.")
+    if batch.expected < batch.messages:
+        expected = QCoreApplication.translate(
+            "Columns", "Only {count} messages are expected: more came."
+        )
+    else:
+        expected = QCoreApplication.translate("Columns", "{count} messages are expected.")
     return f"{seen}\n{expected.format(count=words.number(batch.expected))}"
 
 
@@ -228,9 +237,16 @@ def reference_text(message: MessageRecord, manner: Manner) -> str:
 # --- Times --------------------------------------------------------------------------------------
 
 
+def last_report_tip(batch: BatchRecord) -> str:
+    """Return when a batch was heard of last."""
+    return QCoreApplication.translate("Columns", "Last report {time}").format(
+        time=words.exact_time(batch.last_seen)
+    )
+
+
 def change_tip(message: MessageRecord, _manner: Manner) -> str:
-    """Return when a status changed, and when that was heard of."""
-    return QCoreApplication.translate("Columns", "{time}, reported {arrival}").format(
+    """Return when a status was heard of, and when the sender says that it changed."""
+    return QCoreApplication.translate("Columns", "Reported {arrival}; changed {time}").format(
         time=words.exact_time(message.state.rank.created),
         arrival=words.exact_time(message.state.arrived),
     )

@@ -165,6 +165,7 @@ class ChoiceChip(Chip, Generic[T]):
         self._short = short
         self._default = default
         self._title = ""
+        self._hint = ""
         self._chosen: tuple[T, ...] = ()
         menu = ChoiceMenu(self)
         menu.aboutToShow.connect(self._fill)
@@ -176,9 +177,9 @@ class ChoiceChip(Chip, Generic[T]):
         """The choices that hold; none where the chip does not narrow."""
         return frozenset(self._chosen)
 
-    def name_it(self, title: str) -> None:
-        """Say what it narrows, in the language of the window."""
-        self._title = title
+    def name_it(self, title: str, hint: str = "") -> None:
+        """Say what it narrows, in the language of the window; and more of it in the tooltip."""
+        self._title, self._hint = title, hint
         self._say()
 
     def choose(self, values: Sequence[T]) -> None:
@@ -224,7 +225,7 @@ class ChoiceChip(Chip, Generic[T]):
             text = self.tr("{title}: {count}").format(title=self._title, count=len(named))
         self.setText(text)
         self.setAccessibleName(f"{self._title}: {', '.join(named)}" if named else self._title)
-        self.setToolTip(", ".join(named) if len(named) > _NAMED else "")
+        self.setToolTip(", ".join(named) if len(named) > _NAMED else self._hint)
         self.setChecked(bool(named))
         self.updateGeometry()
 

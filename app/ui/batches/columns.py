@@ -126,13 +126,14 @@ COLUMNS: Final[tuple[Column, ...]] = (
         128,
         batch_text=lambda batch, manner: words.ago(batch.last_seen, manner.now),
         batch_key=lambda batch: batch.last_seen,
-        message_text=lambda message, manner: words.ago(message.state.rank.created, manner.now),
+        # When it was heard of, as of the batch and as the filter by time has it.
+        message_text=lambda message, manner: words.ago(message.state.arrived, manner.now),
         order=MessageOrder.CHANGED,
         alignment=RIGHT,
-        batch_tip=lambda batch: words.exact_time(batch.last_seen),
+        batch_tip=cells.last_report_tip,
         message_tip=cells.change_tip,
         batch_whole=lambda batch, _: words.iso_time(batch.last_seen),
-        message_whole=lambda message, _: words.iso_time(message.state.rank.created),
+        message_whole=lambda message, _: words.iso_time(message.state.arrived),
     ),
 )
 

@@ -173,7 +173,10 @@ class Chips(QWidget):
         self.outcomes.name_it(self.tr("Outcome"))
         self.codes.name_it(self.tr("Code"))
         self.currencies.name_it(self.tr("Currency"))
-        self.range.name_it(self.tr("Any time"))
+        self.range.name_it(
+            self.tr("Any time"),
+            self.tr("When the last change was reported here, as in the column “Last change”"),
+        )
         self.unsettled.setText(self.tr("Not settled"))
         self.unsettled.updateGeometry()
         self._clear.setText(self.tr("Clear"))

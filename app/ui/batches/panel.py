@@ -45,6 +45,7 @@ class BatchesPanel(QWidget):
         export_requested: the sender's id of a batch, or None for all.
         shown_count_changed: what is shown now, as a sentence.
         follow_changed: whether the newest is kept in view.
+        relaxed: a sentence: what is shown now that was not, so that a batch could be shown.
     """
 
     selected = Signal(object)
@@ -52,6 +53,7 @@ class BatchesPanel(QWidget):
     export_requested = Signal(object)
     shown_count_changed = Signal(str)
     follow_changed = Signal(bool)
+    relaxed = Signal(str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         """Show the store of `context`, once its feed is started."""
@@ -62,7 +64,7 @@ class BatchesPanel(QWidget):
         self._is_first_whole = False
         self._selected: BatchRecord | None = None
         self.model = BatchModel(parent=self)
-        self.top_row = TopRow(self._batches, self)
+        self.top_row = TopRow(self._meant_batches, self)
         self.view = BatchView(self.model, self)
         self.search = Search(context, self)
         self._loading = Loading(context, self.model, self)
@@ -110,8 +112,9 @@ class BatchesPanel(QWidget):
     # --- For the window -------------------------------------------------------------------------
 
     def has_batches(self) -> bool:
-        """Tell whether the store has any batch, shown or not."""
-        return bool(self.model.known)
+        """Tell whether there is any batch, shown or not; a demo only where those are shown."""
+        with_demo = self._context.preferences.shows_demo
+        return any(with_demo or row.record.origin is not Origin.DEMO for row in self.model.known)
 
     def focus_search(self) -> None:
         """Go to the search field, with its text selected."""
@@ -130,6 +133,29 @@ class BatchesPanel(QWidget):
         self.top_row.field.clear()
         self.top_row.chips.clear()
         self.search.seek(self._make_filter)
+
+    def show_batch(self, key: int) -> None:
+        """Select a batch, open it and bring it into view, whatever is filtered out now."""
+        row = self.model.batch(key)
+        if row is None:
+            self.relaxed.emit(self.tr("That batch was deleted meanwhile."))
+            return
+        self.set_follow(False)
+        preferences = self._context.preferences
+        if row.record.done and not preferences.shows_done:
+            preferences.put("shows_done", True)
+            self.relaxed.emit(self.tr("Batches that are done are shown now: this is one of them."))
+        if row.record.origin is Origin.DEMO and not preferences.shows_demo:
+            preferences.put("shows_demo", True)
+            self.relaxed.emit(self.tr("Demo batches are shown now: this is one of them."))
+        if self.model.row_of(key) < 0:
+            self.clear_filters()
+            self.relaxed.emit(
+                self.tr("The search and the filters were cleared to show this batch.")
+            )
+        self.view.expand_batches({key})
+        self.view.select(self.model.index_of(key))
+        self.view.setFocus()
 
     def save_state(self) -> None:
         """Keep the columns, the order and which batches are open; not the filter."""
@@ -152,6 +178,10 @@ class BatchesPanel(QWidget):
 
     def _batches(self) -> list[BatchRecord]:
         return [row.record for row in self.model.known]
+
+    def _meant_batches(self) -> list[BatchRecord]:
+        """Return those that would be shown without a filter."""
+        return [one for one in self._batches() if is_shown(one, self._context.preferences)]
 
     def _make_filter(self) -> MessageFilter:
         return self.top_row.chips.message_filter(self.top_row.field.text(), utc_now())

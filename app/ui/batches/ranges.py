@@ -1,12 +1,13 @@
 """How far back messages are shown."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import assert_never
 
 from PySide6.QtCore import QCoreApplication
 
 from app.core.times import to_microseconds
+from app.ui.local_days import local_midnight
 
 
 class TimeRange(Enum):
@@ -33,11 +34,11 @@ def range_start(chosen: TimeRange, now: datetime) -> int | None:
             # To the minute, so that the filter is not another one all the time.
             return to_microseconds(now.replace(second=0, microsecond=0) - timedelta(hours=1))
         case TimeRange.TODAY:
-            return _midnight(now)
+            return to_microseconds(local_midnight(now))
         case TimeRange.WEEK:
-            return _midnight(now, 6)
+            return to_microseconds(local_midnight(now, 6))
         case TimeRange.MONTH:
-            return _midnight(now, 29)
+            return to_microseconds(local_midnight(now, 29))
     assert_never(chosen)
 
 
@@ -55,9 +56,3 @@ def range_word(chosen: TimeRange) -> str:
         case TimeRange.MONTH:
             return QCoreApplication.translate("TimeRange", "30 days")
     assert_never(chosen)
-
-
-def _midnight(now: datetime, days_before: int = 0) -> int:
-    """Return when the day of `now`, or one before it, begins here."""
-    day = now.astimezone().date() - timedelta(days=days_before)
-    return to_microseconds(datetime.combine(day, time()).astimezone())

@@ -15,7 +15,7 @@ from app.store.statistics import BatchStatistics
 from app.ui import words
 from app.ui.details import batch_words, lateness_words
 from app.ui.details.batch_edits import BatchDrafts, stored_texts
-from app.ui.details.breakdown_model import SPARE_COLUMNS, BreakdownModel
+from app.ui.details.breakdown_model import COST_COLUMN, SPARE_COLUMNS, BreakdownModel
 from app.ui.details.id_line import IdLine
 from app.ui.details.inline_edit import InlineEdit
 from app.ui.details.lifeline import Arrivals
@@ -183,9 +183,13 @@ class BatchForm(QWidget):
 
     def _show_arrivals(self) -> None:
         arrivals = self._arrivals
+        is_partly_known = self._batch is not None and self._batch.forgotten is not None
         self._timeline.show_line(None if arrivals is None else arrivals.line)
         if arrivals is None:
             texts = {"lag": _NOT_READ_YET, "late": "", "closed": ""}
+        elif is_partly_known:
+            closed = lateness_words.closed_text(arrivals.line.closed)
+            texts = {"lag": "", "late": "", "closed": closed}
         else:
             texts = {
                 "lag": lateness_words.spread_text(arrivals.spread),
@@ -211,9 +215,12 @@ class BatchForm(QWidget):
         self._remarks.setVisible(bool(remarks))
         self._bar.show_counts(batch.outcomes(), max(batch.expected or 0, batch.messages))
         costs = None if self._statistics is None else self._statistics.costs
+        # The messages that are left would tell of a part of it, as if that were all.
+        self._table.setColumnHidden(COST_COLUMN, batch.forgotten is not None)
         self._model.show_sums(batch.statuses, costs)
         for key, text in self._texts(batch, now).items():
             self._facts.say(key, text)
+        self._show_arrivals()
 
     def _texts(self, batch: BatchRecord, now: datetime) -> dict[str, str]:
         texts = {
@@ -237,12 +244,12 @@ class BatchForm(QWidget):
         if statistics is None or self._reports is None:
             waiting = dict.fromkeys(("settling", "undelivered", "rate"), _NOT_READ_YET)
             return texts | waiting | {"estimate": ""}
-        estimate = batch_words.estimate_of(batch, statistics, now)
+        forecast = batch_words.forecast_of(batch, statistics, now)
         return texts | {
             "settling": batch_words.settling_text(statistics),
             "undelivered": batch_words.undelivered_text(statistics),
             "rate": batch_words.rate_text(self._reports, batch.first_seen, now),
-            "estimate": batch_words.estimate_text(estimate, now),
+            "estimate": batch_words.forecast_text(forecast, now),
         }
 
     def fact(self, key: str) -> str:
@@ -264,7 +271,7 @@ class BatchForm(QWidget):
         for key, name in {
             "progress": self.tr("Settled"),
             "delivered": self.tr("Delivered"),
-            "estimate": self.tr("All settled at"),
+            "estimate": self.tr("Forecast"),
             "rate": self.tr("Rate now"),
             "settling": self.tr("Time to settle"),
             "segments": self.tr("Segments"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
@@ -20,6 +20,8 @@ _MINUTE_S: Final = 60
 
 RATE_MINUTES: Final = 5
 """The rate is that of so many minutes."""
+MOST_PERCENT: Final = 95
+"""What can be foretold where the last phones take days."""
 
 
 def progress_text(batch: BatchRecord) -> str:
@@ -36,6 +38,10 @@ def progress_text(batch: BatchRecord) -> str:
             "BatchWords", "{settled} of {expected} expected ({share}); {seen} seen"
         ).format(**values)
     values |= {"seen": words.number(seen), "share": words.percent(settled, seen)}
+    if batch.expected is not None:
+        return QCoreApplication.translate(
+            "BatchWords", "{settled} of {seen} seen ({share}); only {expected} expected"
+        ).format(expected=words.number(batch.expected), **values)
     return QCoreApplication.translate("BatchWords", "{settled} of {seen} seen ({share})").format(
         **values
     )
@@ -117,15 +123,59 @@ def remaining(batch: BatchRecord) -> int:
     return max(batch.expected or 0, batch.messages) - batch.settled
 
 
-def estimate_of(batch: BatchRecord, statistics: BatchStatistics, now: datetime) -> Estimate | None:
-    """Return when a batch will be settled, if that can be told."""
-    return estimate_end(remaining(batch), statistics.settlings, statistics.part_s, now)
+class Forecast(NamedTuple):
+    """How a batch goes on.
+
+    Attributes:
+        estimate: when so many are settled; None where they are.
+        is_all: whether that is all; else it is `MOST_PERCENT`, and nobody can tell of the others: a
+            phone may be switched off for days.
+    """
+
+    estimate: Estimate | None
+    is_all: bool
 
 
-def estimate_text(estimate: Estimate | None, now: datetime) -> str:
-    """Return when a batch will be settled and how far that may be off; "" where unknown."""
+def forecast_of(batch: BatchRecord, statistics: BatchStatistics, now: datetime) -> Forecast | None:
+    """Return when a batch will be settled, as far as that can be told.
+
+    All of it only where the slowest message of other batches took no longer than that: the pace of
+    the many says nothing about the few that are not within reach.
+    """
+    settlings, part_s = statistics.settlings, statistics.part_s
+    estimate = estimate_end(remaining(batch), settlings, part_s, now)
     if estimate is None:
+        return None
+    slowest_s = statistics.slowest_s
+    end_s = (estimate.end - batch.first_seen).total_seconds() + estimate.plus_minus_s
+    if slowest_s is not None and slowest_s <= end_s:
+        return Forecast(estimate, is_all=True)
+    whole = batch.settled + remaining(batch)
+    left = -(-MOST_PERCENT * whole // 100) - batch.settled
+    if left <= 0:
+        return Forecast(None, is_all=False)
+    most = estimate_end(left, settlings, part_s, now)
+    return None if most is None else Forecast(most, is_all=False)
+
+
+def forecast_text(forecast: Forecast | None, now: datetime) -> str:
+    """Return when a batch will be settled and how far that may be off; "" where unknown."""
+    if forecast is None:
         return ""
+    share = words.percent(MOST_PERCENT, 100)
+    if forecast.estimate is None:
+        return QCoreApplication.translate(
+            "BatchWords", "{share} are settled; the last can take days"
+        ).format(share=share)
+    when = _estimate_text(forecast.estimate, now)
+    if forecast.is_all:
+        return QCoreApplication.translate("BatchWords", "all by {when}").format(when=when)
+    return QCoreApplication.translate(
+        "BatchWords", "{share} by {when}; the last can take days"
+    ).format(share=share, when=when)
+
+
+def _estimate_text(estimate: Estimate, now: datetime) -> str:
     left_s = (estimate.end - now).total_seconds()
     is_soon = left_s < 10 * _MINUTE_S
     return QCoreApplication.translate("BatchWords", "{time} ± {off}, in {left}").format(
@@ -162,7 +212,8 @@ def remarks(batch: BatchRecord, exposed: Sequence[Span], now: datetime) -> str:
         said.append(
             QCoreApplication.translate(
                 "BatchWords",
-                "Forgotten {time}: its messages and reports were deleted, the sums are kept.",
+                "Forgotten {time}: the messages and reports that it had were deleted, the sums are "
+                "kept. What each result cost is not known any more.",
             ).format(time=words.exact_time(batch.forgotten))
         )
     return "\n".join(said)

@@ -1,9 +1,10 @@
 """A batch's messages by outcome and by status code, as rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.money import Money
+from app.core.shares import split_percent
 from app.core.status import Outcome, is_ended_unknown, outcome_of
 from app.core.sums import StatusSum
 from app.ui import words
@@ -21,7 +22,8 @@ class BreakdownRow:
         is_final: whether it is the last status of its messages; what a code means depends on it.
         is_outcome: whether it is an outcome.
         messages: how many messages stand there.
-        whole: how many messages the batch has.
+        share: how many per cent of the batch's messages that is; of all outcomes they add up to
+            100, and of an outcome's codes to the outcome's.
         segments: how many SMS parts they need.
         costs: what they cost by currency; None where that is not known (yet).
     """
@@ -31,7 +33,7 @@ class BreakdownRow:
     is_final: bool
     is_outcome: bool
     messages: int
-    whole: int
+    share: int
     segments: int
     costs: Costs | None
 
@@ -75,7 +77,6 @@ def breakdown(
         costs: what they cost by code, whether they are settled, and currency; None where that is
             not known.
     """
-    whole = sum(counted.messages for counted in statuses.values())
     codes: dict[Outcome, list[BreakdownRow]] = {outcome: [] for outcome in Outcome}
     for code, counted in sorted(statuses.items()):
         by_outcome: dict[Outcome, list[BreakdownRow]] = {}
@@ -90,15 +91,22 @@ def breakdown(
             if messages:
                 outcome = outcome_of(code, final=final)
                 of_code = None if costs is None else costs.get((code, final), {})
-                row = BreakdownRow(outcome, code, final, False, messages, whole, segments, of_code)
+                row = BreakdownRow(outcome, code, final, False, messages, 0, segments, of_code)
                 by_outcome.setdefault(outcome, []).append(row)
         for outcome, rows in by_outcome.items():
             codes[outcome].append(rows[0] if len(rows) == 1 else _sum(rows, is_outcome=False))
+    groups = [(_sum(rows, is_outcome=True), rows) for rows in codes.values() if rows]
+    shares = split_percent([row.messages for row, _rows in groups])
     return [
-        BreakdownGroup(_sum(rows, is_outcome=True), rows if len(rows) > 1 else [])
-        for rows in codes.values()
-        if rows
+        BreakdownGroup(replace(row, share=share), _shared(rows, share) if len(rows) > 1 else [])
+        for (row, rows), share in zip(groups, shares, strict=True)
     ]
+
+
+def _shared(rows: Sequence[BreakdownRow], whole: int) -> list[BreakdownRow]:
+    """Give each row its share, so that they add up to `whole` per cent."""
+    shares = split_percent([row.messages for row in rows], whole)
+    return [replace(row, share=share) for row, share in zip(rows, shares, strict=True)]
 
 
 def _sum(rows: Sequence[BreakdownRow], *, is_outcome: bool) -> BreakdownRow:
@@ -116,7 +124,7 @@ def _sum(rows: Sequence[BreakdownRow], *, is_outcome: bool) -> BreakdownRow:
         rows[0].is_final,
         is_outcome,
         sum(row.messages for row in rows),
-        rows[0].whole,
+        0,
         sum(row.segments for row in rows),
         costs,
     )

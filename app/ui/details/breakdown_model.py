@@ -40,7 +40,7 @@ _COLUMNS: Final = (
     ),
     Column[BreakdownRow](
         QT_TRANSLATE_NOOP("BreakdownModel", "Share"),
-        lambda row: words.percent(row.messages, row.whole),
+        lambda row: words.part_percent(row.share, is_some=bool(row.messages)),
         RIGHT,
     ),
     Column[BreakdownRow](
@@ -52,6 +52,7 @@ _COLUMNS: Final = (
         QT_TRANSLATE_NOOP("BreakdownModel", "Cost"), _cost_text, RIGHT, tip=_cost_tip
     ),
 )
+COST_COLUMN: Final = 4
 SPARE_COLUMNS: Final = (3, 2)
 """The columns that a narrow place can do without: segments first, then the share."""
 

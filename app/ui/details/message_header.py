@@ -87,13 +87,20 @@ class MessageHeader(QWidget):
         def shown(text: str) -> str:
             return mask_number(text, hidden)
 
-        self._recipient.setText(words.phone_number(number, is_masked=self._is_masked))
+        # All in words first: what can't be said leaves nothing half said.
+        recipient = words.phone_number(number, is_masked=self._is_masked)
+        meaning = message_words.meaning_text(state)
+        facts = {
+            "settled": message_words.settled_text(state, now),
+            "price": message_words.price_text(state),
+            "segments": message_words.segment_price_text(state),
+            "label": shown(message.batch_label or ""),
+        }
+        self._recipient.setText(recipient)
         self._badge.show_status(state.code, final=state.final)
-        self._meaning.setText(message_words.meaning_text(state))
-        self._facts.say("settled", message_words.settled_text(state, now))
-        self._facts.say("price", message_words.price_text(state))
-        self._facts.say("segments", message_words.segment_price_text(state))
-        self._facts.say("label", shown(message.batch_label or ""))
+        self._meaning.setText(meaning)
+        for key, text in facts.items():
+            self._facts.say(key, text)
         reference = "" if state.reference is None else state.reference.value
         self._ids["reference"].show_id(shown(reference))
         self._facts.show_row("reference", is_shown=bool(reference))

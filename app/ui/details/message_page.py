@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -19,6 +19,7 @@ from app.ui.context import Context
 from app.ui.details.history import history, since
 from app.ui.details.message_header import MessageHeader
 from app.ui.details.reports_model import ReportsModel
+from app.ui.error_words import error_text
 from app.ui.facts import text_label
 from app.ui.masking import mask_number
 from app.ui.pace import Pace
@@ -26,6 +27,10 @@ from app.ui.theme import ROW_HEIGHT, STEP
 from app.ui.tree import Tree
 
 _REST_MS: Final = 250
+_BLANK_AFTER_MS: Final = 300
+"""A message that is not selected any more is shown no longer than this."""
+_MOST_LOOKS: Final = 5
+"""So often is read again what changes while it is read."""
 _STATE: Final = "details/message"
 _COLUMNS_STATE: Final = "details/columns"
 
@@ -43,6 +48,9 @@ class _Read(NamedTuple):
 class MessagePage(QWidget):
     """Shows one message, and follows it.
 
+    What it shows is of one message or nothing: all of it is read and put into words before any of
+    it is painted, and where that fails, it says so and shows no message.
+
     Signals:
         failed: a sentence that says what could not be read.
         gone: the message is not in the store any more.
@@ -59,11 +67,11 @@ class MessagePage(QWidget):
         self._key: int | None = None
         self._shown_key: int | None = None
         self._has_own_columns = False
-        self._message: MessageRecord | None = None
-        self._reports: list[ReportRecord] = []
-        self._secrets = 0
-        self._closures: list[Closure] = []
-        self._proofs: dict[int, Sequence[datetime]] = {}
+        self._seen: _Read | None = None
+        self._content = QWidget(self)
+        self._nothing = text_label(self, is_faint=True)
+        self._blank = QTimer(self, singleShot=True, interval=_BLANK_AFTER_MS)
+        self._blank.timeout.connect(self._show_nothing)
         self._header = MessageHeader(self)
         self._model = ReportsModel(self)
         self._history_name = QLabel(self)
@@ -105,11 +113,19 @@ class MessagePage(QWidget):
         self._splitter.addWidget(lower)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
-        column = QVBoxLayout(self)
+        column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
         column.addWidget(self._splitter, 1)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._nothing.setContentsMargins(3 * STEP, 3 * STEP, 3 * STEP, 3 * STEP)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._content, 1)
+        whole.addWidget(self._nothing, 1)
+        self._show_nothing()
 
     @property
     def header(self) -> MessageHeader:
@@ -131,17 +147,24 @@ class MessagePage(QWidget):
         """The body of the selected report."""
         return self._body
 
+    @property
+    def nothing(self) -> str:
+        """What is said instead of a message; "" while one is shown."""
+        return "" if self._content.isVisibleTo(self) else self._nothing.text()
+
     def show_message(self, key: int) -> None:
         """Show the message with this key in the store."""
         if key != self._key:
             self._key = key
+            if self._seen is not None and self._seen.message.key != key:
+                self._blank.start()
             self._pace.hurry()
 
     def take_changes(self, changes: Changes) -> None:
         """Read again what changed of the message."""
         if self._key is None or not self.isVisible():
             return
-        batch_key = None if self._message is None else self._message.batch_key
+        batch_key = None if self._seen is None else self._seen.message.batch_key
         if (
             not changes.is_complete
             or self._key in changes.messages
@@ -152,6 +175,7 @@ class MessagePage(QWidget):
     def leave(self) -> None:
         """Show no message any more."""
         self._key = None
+        self._blank.stop()
 
     def save_state(self) -> None:
         """Keep how wide the columns are, and how high the parts."""
@@ -179,59 +203,75 @@ class MessagePage(QWidget):
         try:
             asked = await self._context.tasks.in_thread(self._ask, key)
         except StoreError as error:
-            if key == self._key:
-                self._show_nothing()
             self.failed.emit(error.sentence)
+            if key == self._key and not self._is_shown(key):
+                self._show_nothing(error_text(error.sentence))
             return
         if key != self._key:
             return
         if asked is None:
             self.leave()
+            self._show_nothing()
             self.gone.emit()
             return
-        self._message, self._reports, self._secrets, self._closures, self._proofs = asked
+        self._seen = asked
         self._show()
 
     def _ask(self, key: int) -> _Read | None:
         session = self._context.session
-        message = next(iter(session.reader.messages_by_key([key])), None)
-        if message is None:
-            return None
-        reports = session.reader.reports(key)
-        begin = since(reports)
-        closures = [] if begin is None else session.closures(begin)
-        proofs: dict[int, Sequence[datetime]] = {}
-        for secret in {one.secret for one in reports if one.secret is not None}:
-            arrived = max(one.received.arrived for one in reports)
-            proofs[secret] = session.doors.minutes_of(secret, begin or arrived, arrived)
-        return _Read(message, reports, len(session.valid_secrets()), closures, proofs)
+        asked: _Read | None = None
+        for _ in range(_MOST_LOOKS):
+            message = next(iter(session.reader.messages_by_key([key])), None)
+            if message is None or (asked is not None and message == asked.message):
+                # Nothing has changed since: all of it is of one moment.
+                return None if message is None else asked
+            reports = session.reader.reports(key)
+            begin = since(reports)
+            closures = [] if begin is None else session.closures(begin)
+            proofs: dict[int, Sequence[datetime]] = {}
+            for secret in {one.secret for one in reports if one.secret is not None}:
+                arrived = max(one.received.arrived for one in reports)
+                proofs[secret] = session.doors.minutes_of(secret, begin or arrived, arrived)
+            asked = _Read(message, reports, len(session.valid_secrets()), closures, proofs)
+        return asked
 
-    def _show_nothing(self) -> None:
-        """Show no message in the place of one that can't be read: its header is another's."""
-        if self._message is not None and self._message.key != self._key:
-            self._message, self._reports, self._shown_key = None, [], None
-            self._header.hide()
-            self._model.show_steps([])
-            self._show_step()
+    def _is_shown(self, key: int) -> bool:
+        return self._seen is not None and self._seen.message.key == key
+
+    def _show_nothing(self, why: str = "") -> None:
+        """Show no message at all; say why, if there is something to say."""
+        self._blank.stop()
+        self._seen, self._shown_key = None, None
+        self._content.hide()
+        self._nothing.setText(why)
+        self._nothing.show()
 
     def _show(self) -> None:
-        message = self._message
-        if message is None:
+        seen = self._seen
+        if seen is None:
             return
-        is_masked = self._context.preferences.is_masked
-        current = message.state.rank.sequence
-        # All is known before any of it is shown: one message's header never stands over another's
-        # history.
+        try:
+            self._paint(seen)
+        except BaseException:
+            # Half of one message over half of another is worse than none.
+            self._show_nothing(self.tr("This message can't be shown: see the log."))
+            raise
+
+    def _paint(self, seen: _Read) -> None:
+        message = seen.message
         steps = history(
-            self._reports,
-            current=current,
-            secrets=self._secrets,
-            closures=self._closures,
-            proofs=self._proofs,
+            seen.reports,
+            current=message.state.rank.sequence,
+            secrets=seen.secrets,
+            closures=seen.closures,
+            proofs=seen.proofs,
         )
+        is_masked = self._context.preferences.is_masked
         self._header.show_message(message, self._now(), is_masked=is_masked)
-        self._header.show()
         self._model.show_steps(steps)
+        self._blank.stop()
+        self._nothing.hide()
+        self._content.show()
         if self._shown_key != message.key:
             self._shown_key = message.key
             if not self._has_own_columns:
@@ -246,7 +286,7 @@ class MessagePage(QWidget):
     def _show_step(self) -> None:
         """Show the selected report in words, and its body."""
         step = self._model.step(self._table.currentIndex().row())
-        if step is None or self._message is None:
+        if step is None or self._seen is None:
             self._step_text.setText("")
             self._body.show_text("")
             return
@@ -259,7 +299,8 @@ class MessagePage(QWidget):
 
     def _numbers(self) -> set[str]:
         """Return all recipients that the reports name: reports can differ."""
-        named = {one.received.report.recipient for one in self._reports}
+        reports = [] if self._seen is None else self._seen.reports
+        named = {one.received.report.recipient for one in reports}
         return {number for number in named if number}
 
     def _on_preference(self, name: str) -> None:

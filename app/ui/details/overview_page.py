@@ -20,7 +20,7 @@ from app.store.statistics import Statistics, Totals
 from app.ui import words
 from app.ui.context import Context
 from app.ui.details import batch_words
-from app.ui.details.breakdown_model import SPARE_COLUMNS, BreakdownModel
+from app.ui.details.breakdown_model import COST_COLUMN, SPARE_COLUMNS, BreakdownModel
 from app.ui.details.mark_words import marked_reports_text
 from app.ui.details.outcome_bar import OutcomeBar
 from app.ui.facts import Facts, text_label
@@ -42,7 +42,6 @@ _FACTS: Final = (
     "marked",
     "demo",
 )
-_COST_COLUMN: Final = 4
 
 
 class OverviewPage(QScrollArea):
@@ -97,7 +96,7 @@ class OverviewPage(QScrollArea):
     def _prepare_table(self) -> None:
         self._table.setModel(self._model)
         # What each code costs is known of each batch, not of all.
-        self._table.setColumnHidden(_COST_COLUMN, True)
+        self._table.setColumnHidden(COST_COLUMN, True)
         self._table.fill_width(spare=SPARE_COLUMNS)
         self._table.fit_height()
 

@@ -75,6 +75,11 @@ class Door(QObject):
         return self._public_url or self._local_url
 
     @property
+    def is_local_only(self) -> bool:
+        """Whether the callback URL is this computer's own: the sender can't reach it."""
+        return bool(self.callback_url) and not self._public_url
+
+    @property
     def detail(self) -> str:
         """The technical details of the last test; "" for none."""
         probe = self._state.last_probe

@@ -74,8 +74,15 @@ class BodyPane(QWidget):
             for view in self.views():
                 view.show_text("")
             return
-        self._about.setText(body_sentences(record, self._now()))
-        self._show_tab()
+        try:
+            about = body_sentences(record, self._now())
+            self._show_tab()
+            self._about.setText(about)
+        except BaseException:
+            # What is said of one body never stands above another.
+            self._record = None
+            self._show()
+            raise
 
     def _show_tab(self) -> None:
         """Make the text of the tab that is seen, and of no other."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QLabel,
@@ -19,7 +19,7 @@ from typing_extensions import override
 from app.receiver.service import utc_now
 from app.store.edits import AcknowledgeRefused
 from app.store.errors import StoreError
-from app.store.refusals import RefusalReader, Refusals
+from app.store.refusals import RefusalReader, RefusalRecord, Refusals
 from app.store.refused_counts import RefusedCountsReader
 from app.ui.context import Context
 from app.ui.facts import text_label
@@ -32,6 +32,8 @@ from app.ui.theme import STEP
 _WIDTH: Final = 1120
 _HEIGHT: Final = 680
 _STATE: Final = "quarantine"
+_BLANK_AFTER_MS: Final = 300
+"""A body that is not chosen any more is shown no longer than this."""
 
 
 class QuarantineWindow(QDialog):
@@ -103,6 +105,8 @@ class QuarantineWindow(QDialog):
         self._actions.failed.connect(self.failed)
         self._actions.export_requested.connect(self.export_requested)
         self._context.preferences.changed.connect(self._on_preference)
+        self._blank = QTimer(self, singleShot=True, interval=_BLANK_AFTER_MS)
+        self._blank.timeout.connect(lambda: self._pane.show_body(None, is_masked=True))
         # However it is closed: by its frame, by Esc, or with the main window.
         self.finished.connect(self._on_closed)
 
@@ -166,6 +170,9 @@ class QuarantineWindow(QDialog):
             self._show()
 
     def _on_chosen(self) -> None:
+        shown, chosen = self._pane.record, self._listed.current_record()
+        if shown is not None and (chosen is None or chosen.key != shown.key):
+            self._blank.start()
         self._context.tasks.start_latest(self._read_body(), "refused body")
 
     async def _read_body(self) -> None:
@@ -178,8 +185,10 @@ class QuarantineWindow(QDialog):
             )
         except StoreError as error:
             self.failed.emit(error.sentence)
-            return
-        if not self._is_closed:
+            bodies = []  # another body than the chosen one is not left there
+        now_chosen = None if self._is_closed else self._listed.current_record()
+        if not self._is_closed and _key(chosen) == _key(now_chosen):
+            self._blank.stop()
             record = bodies[0].record if bodies else None
             self._pane.show_body(record, is_masked=self._context.preferences.is_masked)
 
@@ -230,3 +239,7 @@ class QuarantineWindow(QDialog):
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self._retranslate()
+
+
+def _key(record: RefusalRecord | None) -> int | None:
+    return None if record is None else record.key

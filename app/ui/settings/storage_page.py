@@ -83,7 +83,8 @@ class StoragePage(SettingsPage):
             return
         self._size.setText(words.data_size(size_bytes))
         try:
-            counts = await tasks.in_thread(session.reader.counts)
+            with_demo = self.context.preferences.shows_demo
+            counts = await tasks.in_thread(session.reader.counts, with_demo=with_demo)
         except StoreError as error:
             if isValid(self):
                 self.failed.emit(error.sentence)

@@ -2,6 +2,8 @@
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
@@ -35,12 +37,38 @@ def test_currencies_are_written_side_by_side_and_never_added() -> None:
 
 @pytest.mark.parametrize(
     ("expected", "text"),
-    [(None, "3/5  60 %"), (1000, "3/1,000  1 %"), (3, "3/3  100 %"), (0, "3/0  ")],
+    [
+        (None, "3/5  60 %"),
+        (1000, "3/1,000  1 %"),
+        (5, "3/5  60 %"),
+        (3, "3/5 (+2)  60 %"),
+        (0, "3/5 (+5)  60 %"),
+    ],
 )
 def test_progress_is_settled_of_expected_or_seen(expected: int | None, text: str) -> None:
     batch = a_batch(1, statuses={201: 3, 102: 2}, expected=expected)
     assert cells.progress_text(batch, MANNER) == text
     assert "3 of 5 messages seen are settled." in cells.progress_tip(batch)
+
+
+@given(
+    settled=st.integers(0, 10**6), open_=st.integers(0, 10**6), expected=st.none() | st.integers(0)
+)
+def test_progress_never_exceeds_what_was_seen_or_expected(
+    settled: int, open_: int, expected: int | None
+) -> None:
+    batch = a_batch(1, statuses={201: settled, 102: open_}, expected=expected)
+    share, whole = cells.progress_short(batch), cells.progress_whole(batch)
+
+    assert batch.settled <= batch.messages <= whole
+    if whole:
+        percent = int(share.removesuffix(" %"))
+        assert (percent == 100) == (batch.settled == whole)
+        assert (percent == 0) == (batch.settled == 0)
+        assert 0 <= percent <= 100
+    is_more = expected is not None and expected < batch.messages
+    assert ("more came" in cells.progress_tip(batch)) == is_more
+    assert ("(+" in cells.progress_text(batch, MANNER)) == is_more
 
 
 def test_an_error_that_is_not_final_is_still_tried() -> None:

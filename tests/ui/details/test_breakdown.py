@@ -151,3 +151,13 @@ def test_one_code_of_one_outcome_is_one_row_whether_final_or_not() -> None:
 
     assert (group.row.code, group.row.messages, group.row.segments) == (403, 3, 3)
     assert group.codes == []
+
+
+@given(_SUMS)
+def test_shares_add_up(sums: dict[int, StatusSum]) -> None:
+    groups = breakdown(sums, {})
+    assert sum(group.row.share for group in groups) == (100 if groups else 0)
+    for group in groups:
+        assert group.row.share > 0
+        if group.codes:
+            assert sum(row.share for row in group.codes) == group.row.share

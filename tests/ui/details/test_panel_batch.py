@@ -7,6 +7,8 @@ from app.core.door import Span
 from app.core.report import Origin
 from app.store.edits import DeleteBatch, ForgetBatch
 from app.ui.context import Context, Selection
+from app.ui.details.breakdown_model import COST_COLUMN
+from app.ui.tree import Tree
 from tests.ui.details.arriving import (
     a_body,
     arrive,
@@ -95,8 +97,9 @@ async def test_a_steady_batch_says_when_it_will_be_settled(context: Context, qtb
 
     form = panel.batch_page.form
     await until(lambda: form.fact("estimate") != "")
-    assert form.fact("estimate").endswith("in 1 min")
+    assert form.fact("estimate").startswith("95 % by ")
     assert "±" in form.fact("estimate")
+    assert form.fact("estimate").endswith("in 51 s; the last can take days")
 
 
 async def test_a_forgotten_batch_says_so_and_keeps_its_sums(context: Context, qtbot: QtBot) -> None:
@@ -111,6 +114,31 @@ async def test_a_forgotten_batch_says_so_and_keeps_its_sums(context: Context, qt
     assert "Forgotten" in form.remarks
     assert form.fact("cost") == f"0.082{NBSP}€"
     assert form.fact("settling") == ""
+
+
+async def test_costs_by_result_of_a_partly_purged_batch_are_not_shown_as_if_they_were_all(
+    context: Context, qtbot: QtBot
+) -> None:
+    panel = await shown(context, qtbot)
+    await arrive_all(context, [delivered(f"m{number}") for number in range(5)])
+    panel.show_selection(Selection(the_batch(context)))
+    form = panel.batch_page.form
+    table = form.findChildren(Tree)[0]
+    await until(lambda: table.model().index(0, COST_COLUMN).data() == f"0.41{NBSP}€")
+    assert not table.isColumnHidden(COST_COLUMN)
+
+    context.session.edit(ForgetBatch(the_batch(context).key, at(500))).result(10)
+    await arrive(context, delivered("late", 600))
+
+    await until(lambda: form.fact("cost") == f"0.492{NBSP}€")
+    await until(lambda: table.isColumnHidden(COST_COLUMN))
+    assert "What each result cost is not known" in form.remarks
+    assert form.fact("undelivered") == ""
+    await until(lambda: form.fact("lag") == "")
+
+    await arrive(context, delivered("other", batchId="batch-b"))
+    panel.show_selection(Selection(the_batch(context, "batch-b")))
+    assert not table.isColumnHidden(COST_COLUMN)
 
 
 async def test_a_demo_batch_says_so(context: Context, qtbot: QtBot) -> None:

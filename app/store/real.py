@@ -1,0 +1,16 @@
+"""What counts: what the sender's own reports made, and neither demo campaigns nor test reports."""
+
+from typing import Final
+
+from sqlalchemy import ColumnElement, or_, select
+
+from app.core.report import Origin
+from app.store.schema import batch, quarantine, secret
+
+REAL_BATCH: Final[ColumnElement[bool]] = batch.c.origin != Origin.DEMO.value
+"""The condition that a batch counts."""
+REAL_REFUSAL: Final[ColumnElement[bool]] = or_(
+    quarantine.c.secret_pk.is_(None),
+    quarantine.c.secret_pk.not_in(select(secret.c.pk).where(secret.c.origin == Origin.DEMO.value)),
+)
+"""The condition that a refused body counts: it did not come by a demo's URL."""

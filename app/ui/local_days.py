@@ -1,0 +1,42 @@
+"""Days and times here, where clocks are changed: not every day begins at 00:00."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from PySide6.QtCore import QDateTime
+
+_AROUND_S: Final = 6 * 3600
+"""No clock is set back by more, and none twice within this time."""
+
+
+def local_midnight(now: datetime, days_before: int = 0) -> datetime:
+    """Return when the local day of `now`, an aware time, or one before it begins, UTC.
+
+    Where the clock jumps over midnight, that is the moment of the jump; where midnight comes
+    twice, the first of the two.
+    """
+    # Never by changing the hour of an aware time, which keeps the offset of another hour; nor by
+    # Python's naive times, which begin a day without midnight an hour too early.
+    date = QDateTime.fromSecsSinceEpoch(int(now.timestamp())).date().addDays(-days_before)
+    return datetime.fromtimestamp(date.startOfDay().toSecsSinceEpoch(), UTC)
+
+
+def repeated_offset(instant: datetime) -> str:
+    """Return the offset of a local time that comes twice when clocks go back; "" of all others.
+
+    It is written behind the time, as ` (UTC+2)`.
+    """
+    # In seconds: times at the ends of the calendar have none before or after them.
+    time_s = int(instant.timestamp())
+    here_s = _offset_s(time_s)
+    for other_s in (_offset_s(time_s - _AROUND_S), _offset_s(time_s + _AROUND_S)):
+        # The other time with this reading would be so much later, or earlier.
+        if other_s != here_s and _offset_s(time_s + here_s - other_s) == other_s:
+            hours, minutes = divmod(abs(here_s) // 60, 60)
+            sign, rest = "-" if here_s < 0 else "+", f":{minutes:02}" if minutes else ""
+            return f" (UTC{sign}{hours}{rest})"
+    return ""
+
+
+def _offset_s(time_s: int) -> int:
+    return QDateTime.fromSecsSinceEpoch(time_s).offsetFromUtc()

@@ -1,0 +1,100 @@
+"""Queries and edits about more rows than a statement may have parameters."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from sqlalchemy import insert, select
+
+from app.core.times import to_microseconds
+from app.store.database import Database
+from app.store.edits import DeleteRefused, remember_messages
+from app.store.finding import Finder, MessageFilter
+from app.store.forgetting import ForgetPart
+from app.store.reader import Reader
+from app.store.refusals import RefusalReader, RefusalScope
+from app.store.schema import forgotten, message, secret
+from app.store.secrets import SecretStore
+from app.store.writer import Writer
+from tests.store.arrivals import START, a_report, append_all, arriving, refused
+
+MANY: Final = 40_000
+"""SQLite takes 32,766 parameters."""
+KEYS: Final = range(1, MANY + 1)
+
+
+@pytest.fixture
+async def stored(writer: Writer) -> Writer:
+    """Store two messages of a batch each, and a refused body."""
+    await append_all(
+        writer,
+        [arriving(a_report(f"m{one}", batch_id=f"b{one}", code=101 + one)) for one in range(2)]
+        + [refused(b"what is this")],
+    )
+    return writer
+
+
+def test_messages_are_read_by_many_keys(stored: Writer, reader: Reader) -> None:
+    assert stored is not None
+    assert {one.message_id for one in reader.messages_by_key(KEYS)} == {"m0", "m1"}
+
+
+@pytest.mark.parametrize("text", ["", "m", "m1", "b1", "4670"])
+def test_messages_are_matched_among_many_keys_and_batches(
+    stored: Writer, database: Database, text: str
+) -> None:
+    assert stored is not None
+    finder = Finder(database)
+
+    def found(among: Sequence[int] | None) -> set[str]:
+        matches = finder.matching(list(KEYS), MessageFilter(text=text), among=among)
+        return {one.message_id for one in matches}
+
+    expected = {"m1"} if text in {"m1", "b1"} else {"m0", "m1"}
+    assert found(None) == expected
+    assert found(KEYS) == expected
+    assert found([]) == set()
+
+
+def test_a_filter_of_many_codes_is_one_value(stored: Writer, database: Database) -> None:
+    assert stored is not None
+    wanted = MessageFilter(codes=frozenset(range(102, 102 + MANY)))
+    assert sum(Finder(database).batches(wanted).values()) == 1
+
+
+def test_many_refused_bodies_are_read_and_deleted(stored: Writer, database: Database) -> None:
+    refusals = RefusalReader(database)
+    assert len(refusals.bodies(KEYS)) == 1
+
+    stored.edit(DeleteRefused(tuple(KEYS))).result(30)
+
+    assert refusals.keys(RefusalScope(), up_to=MANY) == []
+
+
+def test_many_messages_are_remembered_and_forgotten(stored: Writer, database: Database) -> None:
+    with database.writing.begin() as connection:
+        remember_messages(connection, KEYS)
+        assert set(connection.scalars(select(forgotten.c.message_id))) == {"m0", "m1"}
+    part = ForgetPart(1, KEYS, START + timedelta(days=1), START, ends_batch=False)
+    stored.edit(part).result(30)
+    with database.reading.connect() as connection:
+        assert connection.scalars(select(message.c.pk)).all() == []
+
+
+def test_many_secrets_end_together(database: Database) -> None:
+    retired = START - timedelta(days=400)
+    with database.writing.begin() as connection:
+        connection.execute(
+            insert(secret),
+            [
+                {
+                    "value": f"{one:032x}",
+                    "origin": "webhook",
+                    "created_us": to_microseconds(retired - timedelta(days=9)),
+                    "retired_us": to_microseconds(retired),
+                }
+                for one in KEYS
+            ],
+        )
+    assert len(SecretStore(database).end_settled(START)) == MANY

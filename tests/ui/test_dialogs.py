@@ -1,0 +1,151 @@
+"""Every dialog takes one path when it is closed, whichever way that is done."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QProgressDialog
+from shiboken6 import isValid
+
+from app.store.edits import BatchChange, ChangeBatch
+from app.ui.exporting import Exporter
+from app.ui.main_window import MainWindow
+from tests.helpers.posting import report_body
+from tests.ui.stage import SEEN_S, Stage, on_stage
+from tests.ui.waiting import until
+
+pytestmark = [
+    pytest.mark.qasync,
+    pytest.mark.usefixtures("as_before"),
+    # The platform without a screen has no stack of windows, and no tray.
+    pytest.mark.qt_log_ignore("does not support raise", "systemTrayWindowChanged", extend=True),
+]
+
+WAYS: Final[dict[str, Callable[[QDialog], Any]]] = {
+    "Esc": lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Escape),
+    "close": lambda dialog: dialog.close(),
+    "reject": lambda dialog: dialog.reject(),
+}
+OPENERS: Final[dict[str, Callable[[MainWindow], Any]]] = {
+    "settings": lambda window: window.show_settings(),
+    "door": lambda window: window.show_door(),
+    "refused": lambda window: window.show_quarantine(),
+    "demo": lambda window: trigger(window, "Send a demo campaign…"),
+    "shortcuts": lambda window: trigger(window, "Keyboard shortcuts"),
+    "legend": lambda window: trigger(window, "Status legend"),
+    "about": lambda window: trigger(window, "About Kvitto"),
+    "closing": lambda window: window.close(),
+    "export": lambda window: trigger(window, "Messages…"),
+    "rename": lambda window: window.batches.actions_of_rows.rename.trigger(),
+    "expect": lambda window: window.batches.actions_of_rows.expect.trigger(),
+    "delete": lambda window: window.batches.actions_of_rows.delete.trigger(),
+}
+
+
+def trigger(window: MainWindow, text: str) -> None:
+    from PySide6.QtGui import QAction
+
+    [action] = [one for one in window.findChildren(QAction) if one.text().replace("&", "") == text]
+    action.trigger()
+
+
+def shown_dialogs() -> list[QDialog]:
+    return [
+        one
+        for one in QApplication.topLevelWidgets()
+        if isinstance(one, QDialog) and one.isVisible()
+    ]
+
+
+async def with_a_batch(stage: Stage) -> None:
+    await stage.post(report_body("m1"))
+    await until(lambda: stage.rows() == 1, SEEN_S)
+    stage.window.batches.view.select(stage.window.batches.model.index(0, 0))
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("opener", OPENERS)
+async def test_every_way_out_of_a_dialog_is_the_same(data_dir: Path, opener: str, way: str) -> None:
+    async with on_stage(data_dir) as stage:
+        await with_a_batch(stage)
+        OPENERS[opener](stage.window)
+        [dialog] = shown_dialogs()
+
+        # At once: what it reads comes when it is gone.
+        WAYS[way](dialog)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        await asyncio.sleep(0.2)
+
+        assert shown_dialogs() == []
+        assert not isValid(dialog), "it is not kept for nothing"
+        assert stage.quits == []
+        assert stage.rows() == 1, "nothing was done"
+        assert stage.text("Batch / recipient") == "batch-a"
+        # It can be opened again.
+        OPENERS[opener](stage.window)
+        [again] = shown_dialogs()
+        again.reject()
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_an_export_is_cancelled_alone_and_in_every_way(
+    data_dir: Path, tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.exporting._SHOW_AFTER_MS", 0)
+    asked: dict[str, Callable[[int, int], None]] = {}
+
+    def write(
+        _self: Exporter, _what: str, _batch: str | None, file: Path, tell: Callable[..., None]
+    ) -> int:
+        asked[file.name] = tell
+        return 0 if file.name == "second" else blocked(tell)
+
+    def blocked(tell: Callable[[int, int], None]) -> int:
+        while True:
+            tell(1, 2)
+
+    monkeypatch.setattr(Exporter, "_write", write)
+    async with on_stage(data_dir) as stage:
+        await with_a_batch(stage)
+        told: list[str] = []
+        exporter = stage.window.findChildren(Exporter)[0]
+        exporter.done.connect(told.append)
+        exporter.start("messages", None, tmp_path / "first")
+        await until(lambda: "first" in asked)
+        exporter.start("messages", None, tmp_path / "second")
+        await until(lambda: bool(told))
+        assert "second" in told[0]
+        asked["first"](1, 2)  # the end of the second has not cancelled it
+
+        await until(lambda: len(stage.window.findChildren(QProgressDialog)) == 1)
+        [progress] = stage.window.findChildren(QProgressDialog)
+        await until(progress.isVisible)
+        WAYS[way](progress)
+        await until(lambda: not isValid(progress))
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_question_that_is_left_does_nothing(data_dir: Path, way: str) -> None:
+    async with on_stage(data_dir) as stage:
+        await with_a_batch(stage)
+        [batch] = stage.session.reader.batches()
+        stage.session.edit(ChangeBatch(batch.key, BatchChange(label="kept"))).result(10)
+        stage.session.renew_secret()
+        valid = len(stage.session.valid_secrets())
+        stage.window.show_settings()
+        from app.ui.settings.secrets_panel import SecretsPanel
+
+        [settings] = shown_dialogs()
+        panel = settings.findChildren(SecretsPanel)[0]
+        panel._on_end(stage.session.valid_secrets()[0])  # noqa: SLF001 - its button comes late
+        [question] = [one for one in settings.findChildren(QMessageBox) if one.isVisible()]
+
+        WAYS[way](question)
+        await asyncio.sleep(0.2)
+
+        assert len(stage.session.valid_secrets()) == valid
+        settings.close()
