@@ -248,8 +248,9 @@ class _Program:
                     trouble.show()
                 trouble.say(error.sentence, error.detail)
                 await trouble.answer(self._quit_requested)
-                with suppress(StoreError, ReceiverError):
-                    await tasks.in_thread(link.listen, host, port)
+                if not self._quit_requested.is_set():
+                    with suppress(StoreError, ReceiverError):
+                        await tasks.in_thread(link.listen, host, port)
             else:
                 if trouble is not None:
                     trouble.deleteLater()
