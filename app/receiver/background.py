@@ -18,11 +18,11 @@ from typing import Final
 import msgspec
 
 from app.receiver.control_client import ControlClient
-from app.receiver.control_messages import Problem, problem_of
+from app.receiver.control_messages import Announcement, problem_of
 from app.receiver.errors import ReceiverError
 from app.receiver.reception import Reception
 from app.store.errors import StoreError
-from app.store.instance import Whereabouts, is_alive, whereabouts
+from app.store.instance import is_alive, whereabouts
 
 log = logging.getLogger(__name__)
 
@@ -31,18 +31,6 @@ EXIT_FAILED: Final = 1
 _REPLACE_S: Final = 30.0
 """How long the receiver that is replaced has to answer what is under way, and end."""
 _LISTEN_AGAIN_S: Final = 5.0
-
-
-class Announcement(msgspec.Struct, frozen=True):
-    """What a receiver says to the window that started it: one of the two.
-
-    Attributes:
-        whereabouts: how it is controlled.
-        problem: why it has ended.
-    """
-
-    whereabouts: Whereabouts | None = None
-    problem: Problem | None = None
 
 
 def receive_in_background(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, assert_never
 
+from app.clock import utc_now
 from app.core.report import Origin
 from app.receiver.control_messages import (
     Appended,
@@ -25,7 +26,6 @@ from app.receiver.control_messages import (
     problem_of,
 )
 from app.receiver.probes import Probe
-from app.receiver.service import utc_now
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.errors import StoreError
 from app.store.secrets import CallbackSecret

@@ -27,6 +27,7 @@ from app.store.edits import (
 )
 from app.store.errors import StoreError
 from app.store.forgetting import ForgetPart
+from app.store.instance import Whereabouts
 from app.store.upgrading import UpgradeProgress
 
 REQUEST_PATH: Final = "/request"
@@ -81,6 +82,18 @@ def _kinds(
     for kind in base.__subclasses__():
         found |= _kinds(kind)
     return found
+
+
+class Announcement(msgspec.Struct, frozen=True):
+    """What a receiver says on its stdout to the window that started it: one of the two.
+
+    Attributes:
+        whereabouts: how it is controlled.
+        problem: why it has ended.
+    """
+
+    whereabouts: Whereabouts | None = None
+    problem: Problem | None = None
 
 
 # --- Status -------------------------------------------------------------------------------------

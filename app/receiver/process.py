@@ -14,8 +14,7 @@ from typing import IO, Final, Protocol
 import msgspec
 
 from app.paths import log_file
-from app.receiver.background import Announcement
-from app.receiver.control_messages import Problem, error_of
+from app.receiver.control_messages import Announcement, Problem, error_of
 from app.receiver.errors import ReceiverError, ReceiverUnreachableError
 from app.store.errors import StoreError
 from app.store.instance import Whereabouts

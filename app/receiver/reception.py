@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from app import __version__
+from app.clock import utc_now
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority, callback_url
 from app.receiver.control_commands import answer_of
 from app.receiver.control_messages import GetStatus, Phase, Request, Status, Stop, problem_of
@@ -19,7 +20,7 @@ from app.receiver.dropped_bodies import DroppedBodies
 from app.receiver.errors import PortTakenError, ReceiverError, ReceiverUnreachableError
 from app.receiver.journal import Journal
 from app.receiver.probes import Probes
-from app.receiver.service import ReceiverService, utc_now
+from app.receiver.service import ReceiverService
 from app.receiver.strangers import Strangers
 from app.store.arrivals import Receipt
 from app.store.database import open_database, prepare_folder

@@ -8,9 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
+from app.clock import utc_now
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
 from app.receiver.alarm import Alarm
 from app.receiver.answers import Replies
@@ -37,11 +38,6 @@ _LAST_WORDS_S: Final = 1.0
 _TURNS: Final = 6
 _MARGIN_S: Final = 5.0
 """How much longer than all that the thread may take to end."""
-
-
-def utc_now() -> datetime:
-    """Return the time, UTC."""
-    return datetime.now(UTC)
 
 
 class ReceiverService:

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from app.awake.inhibitor import CannotKeepAwakeError, Inhibitor
-from app.receiver.service import utc_now
+from app.clock import utc_now
 from app.store.reader import Changes
 from app.store.records import BatchRecord
 from app.ui.context import Context

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from app.clock import utc_now
 from app.core.door import NOT_RUNNING, ClosedBy, Closure
 from app.core.report import Origin
 from app.door.public_url import public_callback_url
@@ -20,7 +21,6 @@ from app.receiver.link import ReceiverLink
 from app.receiver.outlook import Connection, Outlook
 from app.receiver.probes import Probes
 from app.receiver.remote import RemoteProbes, RemoteSecrets
-from app.receiver.service import utc_now
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.database import Database, open_for_reading

@@ -11,9 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from typing_extensions import override
 
+from app.clock import utc_now
 from app.core.times import minute_of, to_microseconds
 from app.door.evidence import moment_now
-from app.receiver.service import utc_now
 from app.store.errors import QueueFullError, StoreError
 from app.store.reader import Changes
 from app.ui import words

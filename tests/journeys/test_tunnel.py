@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 
+from app.clock import utc_now
 from app.core.door import ClosedBy
 from app.door.discovery import Places
 from app.door.doorstep import Doorstep
@@ -20,7 +21,6 @@ from app.door.kinds import TunnelKind, TunnelOrder
 from app.door.public_url import public_callback_url
 from app.door.state import DoorState, DoorStatus
 from app.door.watch import DoorWatch
-from app.receiver.service import utc_now
 from app.store.doors import DoorReader
 from app.ui.session import Session
 from tests.helpers.program import assert_check_agrees

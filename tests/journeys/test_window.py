@@ -16,9 +16,9 @@ import psutil
 import pytest
 from filelock import FileLock
 
+from app.clock import utc_now
 from app.core.door import ClosedBy
 from app.paths import window_lock_file, window_log_file
-from app.receiver.service import utc_now
 from app.store.database import open_database
 from app.store.doors import DoorReader
 from app.store.instance import whereabouts

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from app.clock import utc_now
 from app.paths import log_file, window_log_file
-from app.receiver.service import utc_now
 from app.store.database import open_database
 from app.store.instance import whereabouts
 from app.store.secrets import SecretStore

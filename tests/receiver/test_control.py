@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from app.clock import utc_now
 from app.core.door import ClosedBy
 from app.core.report import Origin
 from app.receiver.control_client import ControlClient
@@ -31,7 +32,6 @@ from app.receiver.errors import (
     ReceiverUnreachableError,
 )
 from app.receiver.reception import Reception
-from app.receiver.service import utc_now
 from app.store.arrivals import Receipt
 from app.store.edits import (
     BatchChange,

@@ -17,6 +17,7 @@ from typing import Protocol
 import msgspec
 import pytest
 
+from app.clock import utc_now
 from app.core.door import ClosedBy
 from app.paths import database_file, instance_file
 from app.receiver.control_messages import Phase
@@ -25,7 +26,6 @@ from app.receiver.link import ReceiverLink
 from app.receiver.outlook import Connection, Outlook
 from app.receiver.process import start_process
 from app.receiver.reception import Reception
-from app.receiver.service import utc_now
 from app.store.database import open_database
 from app.store.doors import DoorReader
 from app.store.errors import AlreadyRunningError, DatabaseBrokenError

@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from app.clock import utc_now
 from app.core.door import ClosedBy
 from app.core.report import Origin
 from app.core.times import to_microseconds
@@ -24,7 +25,6 @@ from app.receiver.errors import PortTakenError, ReceiverUnreachableError
 from app.receiver.outlook import Connection, Outlook
 from app.receiver.probes import Reached
 from app.receiver.reception import Reception
-from app.receiver.service import utc_now
 from app.store.arrivals import Receipt
 from app.store.edits import BatchChange, ChangeBatch, MarkOpen
 from app.store.errors import DatabaseBrokenError, StoreClosedError

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from app.clock import utc_now
 from app.door.evidence import moment_now
 from app.door.kinds import TunnelKind, TunnelOrder
 from app.door.orders import OrderError
 from app.door.public_url import PublicUrlError, host_of
 from app.door.state import DoorState
 from app.receiver.address import DEFAULT_PORT
-from app.receiver.service import utc_now
 from app.ui.door.fault_words import Way
 from app.ui.door.kind_words import program_name
 from app.ui.door.standing import Standing, standing_of

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
-from app.receiver.service import utc_now
+from app.clock import utc_now
 from app.store.errors import StoreError
 from app.store.forgetting import Forgetter
 from app.store.retention import Due, Retention, RetentionRule

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 from typing_extensions import override
 
+from app.clock import utc_now
 from app.core.report import Origin
-from app.receiver.service import utc_now
 from app.store.errors import StoreError
 from app.store.secrets import CallbackSecret
 from app.ui.context import Context

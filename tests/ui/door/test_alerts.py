@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.clock import utc_now
 from app.core.door import ClosedBy, Closure
 from app.core.times import minute_of, to_microseconds
-from app.receiver.service import utc_now
 from app.store.arrivals import Knocks
 from app.store.edits import MarkClosure, MarkOpen
 from app.ui.banner import Banners, Weight
