@@ -45,7 +45,7 @@ MAX_CONNECTIONS: Final = 32
 _UNPROVED_S: Final = 5.0
 """How long a connection may stay open without having shown the token."""
 _LOOK_EVERY_S: Final = 0.5
-"""How often a watcher is told what nobody notified of, such as an open connection."""
+"""How often is seen whether what is wrong still is: nobody notifies of its end."""
 _PACE_S: Final = 0.05
 """The time between two lines to a watcher, at least."""
 _END_S: Final = 2.0
@@ -188,11 +188,16 @@ class ControlServer:
                     if status != told or is_due:
                         await response.write(msgspec.json.encode(status) + b"\n")
                         told, told_at = status, self._loop.time()
-                        await asyncio.sleep(0 if is_last else _PACE_S)
+                        if not is_last:
+                            # What follows a commit, such as the counts, is there when we look again.
+                            await asyncio.sleep(_PACE_S)
+                            continue
                     if is_last:
                         break
+                    is_well = status.is_listening and not status.alarm
+                    pause_s = HEARTBEAT_S if is_well else _LOOK_EVERY_S
                     with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(_LOOK_EVERY_S):
+                        async with asyncio.timeout(pause_s):
                             await news.wait()
                     news.clear()
             await response.write_eof()
