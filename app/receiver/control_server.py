@@ -189,7 +189,7 @@ class ControlServer:
                         await response.write(msgspec.json.encode(status) + b"\n")
                         told, told_at = status, self._loop.time()
                         if not is_last:
-                            # What follows a commit, such as the counts, is there when we look again.
+                            # What follows a commit, such as the counts, is there by then.
                             await asyncio.sleep(_PACE_S)
                             continue
                     if is_last:

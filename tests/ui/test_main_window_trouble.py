@@ -92,6 +92,12 @@ async def test_a_full_disk_is_told_and_so_is_that_it_works_again(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # The failure, and that it is over: the first heartbeat that is stored says so.
+    with caplog.at_level(logging.WARNING):
+        await tell_of_a_full_disk(data_dir, monkeypatch)
+
+
+async def tell_of_a_full_disk(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with on_stage(data_dir) as stage:
         await stage.post(report_body("m1"))
         with monkeypatch.context() as patch:
@@ -100,18 +106,16 @@ async def test_a_full_disk_is_told_and_so_is_that_it_works_again(
                 raise DiskFullError(database_file(data_dir))
 
             patch.setattr("app.store.group.Group.store", full)
-            with caplog.at_level(logging.ERROR):
-                async with aiohttp.ClientSession() as client:
-                    url = stage.session.read_callback_url()
-                    async with client.post(url, data=report_body("m2")) as answer:
-                        assert answer.status == 503
+            async with aiohttp.ClientSession() as client:
+                url = stage.session.read_callback_url()
+                async with client.post(url, data=report_body("m2")) as answer:
+                    assert answer.status == 503
             await until(lambda: bool(stage.banner("store")), TROUBLE_S)
             assert "full" in stage.banner("store")
             assert stage.window.strip.state == "Turning reports away"
             await until(lambda: "safe at the SMS service" in stage.banner("closed"), TROUBLE_S)
 
-        with caplog.at_level(logging.WARNING):
-            await stage.post(report_body("m2"))
+        await stage.post(report_body("m2"))
         await until(lambda: not stage.banner("store"), TROUBLE_S)
         await until(lambda: not stage.banner("closed"), CALM_S)
         await until(lambda: stage.window.strip.state.startswith("Receiving"), TROUBLE_S)
