@@ -16,6 +16,7 @@ from app.receiver.reception import Reception
 from app.store.errors import DiskFullError, FolderUnusableError
 from app.ui.error_words import error_text
 from app.ui.settings.dialog import SettingsDialog
+from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
 from tests.ui.sessions import SessionHere
 from tests.ui.stage import CALM_S, SEEN_S, TROUBLE_S, button, on_stage
@@ -88,12 +89,13 @@ async def test_when_the_receiver_is_stopped_the_window_says_so_and_starts_one_if
 
 
 async def test_a_full_disk_is_told_and_so_is_that_it_works_again(
-    data_dir: Path,
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
+    data_dir: Path, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The failure, and that it is over: the first heartbeat that is stored says so.
-    with caplog.at_level(logging.WARNING):
+    # That it is over, the first heartbeat that is stored says.
+    with (
+        log_watch.expect(logging.ERROR, "Reports can't be stored"),
+        log_watch.expect(logging.WARNING, "Reports are stored again"),
+    ):
         await tell_of_a_full_disk(data_dir, monkeypatch)
 
 
