@@ -52,7 +52,7 @@ class StandingBanner(QObject):
                 _SUBJECT,
                 self.tr(
                     "The receiver ended unexpectedly, or does not answer. It is being started "
-                    "again; until then the sender tries each report again."
+                    "again; until then the SMS service tries each report again."
                 ),
                 weight=Weight.DANGER,
                 again=self.show,
@@ -61,7 +61,7 @@ class StandingBanner(QObject):
             self._banners.show_banner(
                 _SUBJECT,
                 self.tr(
-                    "The receiver was stopped, and nothing is received now. The sender tries each "
+                    "The receiver was stopped, and nothing is received now. The SMS service tries each "
                     "report again for about 90 minutes, and then deletes it."
                 ),
                 weight=Weight.DANGER,
@@ -86,7 +86,7 @@ class StandingBanner(QObject):
             _RESTARTED,
             self.tr(
                 "The receiver ended unexpectedly and was started again. All that was answered is "
-                "kept; what came meanwhile, the sender sends again."
+                "kept; what came meanwhile, the SMS service sends again."
             ),
             weight=Weight.NOTE,
             can_close=True,
