@@ -2,16 +2,23 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from typing_extensions import override
 
 from app.core.report import Origin
 from app.receiver.control_client import ControlClient
+from app.receiver.control_messages import Phase
 from app.receiver.errors import ReceiverUnreachableError
+from app.receiver.link import ReceiverLink
+from app.receiver.outlook import Connection, Outlook
 from app.receiver.probes import Probe, Probes, Reached
-from app.store.database import Database
-from app.store.errors import StoreError
+from app.store.database import Database, open_for_reading
+from app.store.errors import NothingReceivedError, OutdatedDatabaseError, StoreError
 from app.store.secrets import CallbackSecret, SecretStore
+from app.store.upgrading import OnUpgrade, UpgradeProgress
+
+_LOOK_EVERY_S: Final = 0.5
 
 
 class RemoteSecrets(SecretStore):
@@ -76,3 +83,39 @@ class RemoteProbes(Probes):
             return self._client().probe_place(probe.nonce)
         except StoreError:
             return None
+
+
+def open_store(link: ReceiverLink, on_upgrade: OnUpgrade) -> Database:
+    """Open the store for reading; wait for the receiver where it is to make or upgrade it.
+
+    Raises:
+        StoreError: the store can't be used; says why in words.
+        ReceiverError: there is no store, and no receiver that makes one.
+        InterruptedError: `on_upgrade` stopped the upgrade.
+    """
+    outlook = link.outlook
+    told: UpgradeProgress | None = None
+    while True:
+        try:
+            return open_for_reading(link.folder)
+        except (NothingReceivedError, OutdatedDatabaseError) as error:
+            _raise_if_decided(outlook, error)
+        status = outlook.status
+        if status is not None and status.upgrade is not None:
+            told = status.upgrade
+        if told is not None and not on_upgrade(told):
+            link.stop()
+            raise InterruptedError
+        outlook = link.wait_for_news(outlook, _LOOK_EVERY_S)
+
+
+def _raise_if_decided(outlook: Outlook, error: StoreError) -> None:
+    """Raise why there is no store that can be read, if nobody is about to make one."""
+    if outlook.error is not None:
+        raise outlook.error
+    if outlook.connection is Connection.STOPPED:
+        raise error
+    status = outlook.status
+    if status is not None and status.phase is Phase.RUNNING:
+        # Seen before the store was looked at: the receiver had opened it by then.
+        raise error

@@ -18,6 +18,7 @@ from app.store.reader import Changes
 from app.ui.awake import StayAwake
 from app.ui.banner import Banners, Weight
 from app.ui.batches.panel import BatchesPanel
+from app.ui.closing_choice import Closing
 from app.ui.context import Context, Selection
 from app.ui.costs.pane import CostPane
 from app.ui.details.panel import DetailsPanel
@@ -28,7 +29,6 @@ from app.ui.languages import Languages
 from app.ui.menus import Commands, Menus
 from app.ui.notices import Notices
 from app.ui.open_dialogs import OpenDialogs
-from app.ui.preferences import OnClose
 from app.ui.reach_warning import ReachWarning
 from app.ui.receiver_watch import ReceiverWatch
 from app.ui.replaced import ReplacedProgram, own_file
@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
         self._standing = StandingBanner(context.session, self.banners, self)
         self._forgetting = Forgetting(context, self)
         self.stay_awake = StayAwake(context, system_inhibitor, self)
+        self._closing = Closing(context, self.stay_awake, self._dialogs, self)
         self.alerts = Alerts(context, self.banners, self)
         self._notices = Notices(
             context,
@@ -159,6 +160,9 @@ class MainWindow(QMainWindow):
         self._tray.notice_opened.connect(self._on_notice_opened)
         self.batches.relaxed.connect(self.banners.show_done)
         self._tray.quit_requested.connect(self.quit_requested)
+        self._closing.stop_requested.connect(self.quit_requested)
+        self._closing.leave_requested.connect(self.leave_requested)
+        self._closing.hide_requested.connect(self.hide)
         hints = QApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_scheme)
 
@@ -262,34 +266,7 @@ class MainWindow(QMainWindow):
             super().closeEvent(event)
             return
         event.ignore()
-        choice = self._context.preferences.on_close
-        if not self._context.session.ends_with_window:
-            # Nobody receives, or a process that was started by hand, to be ended by hand.
-            choice = OnClose.STOP
-        if choice is OnClose.ASK:
-            self._dialogs.show("closing", self._closing_dialog)
-        else:
-            self._on_closing(choice)
-
-    def _closing_dialog(self) -> QWidget:
-        from app.ui.closing import ClosingDialog
-
-        dialog = ClosingDialog(
-            has_tray=Tray.is_there(), is_waiting=self.stay_awake.is_waiting, parent=self
-        )
-        dialog.chosen.connect(self._on_closing)
-        return dialog
-
-    def _on_closing(self, choice: OnClose, is_forever: bool = False) -> None:
-        if is_forever:
-            self._context.preferences.put("on_close", choice.value)
-        if choice is OnClose.TRAY:
-            if Tray.is_there():
-                self.hide()
-            else:
-                self.leave_requested.emit()
-        else:
-            self.quit_requested.emit()
+        self._closing.ask()
 
     # --- Dialogs --------------------------------------------------------------------------------
     # What they consist of is imported when the first is shown: the window starts sooner without.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from app.ui.words import masked
+from app.ui.identifiers import masked
 
 _GAP: Final = r"[ \0\u00a0()./+-]{0,3}"
 _RUN: Final = re.compile(rf"[0-9](?:{_GAP}[0-9])*")

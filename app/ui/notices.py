@@ -11,7 +11,7 @@ from app.core.door import Span
 from app.core.status import Outcome
 from app.store.reader import Changes
 from app.store.records import BatchRecord
-from app.ui import words
+from app.ui import identifiers, words
 from app.ui.context import Context, Selection
 from app.ui.door.stake_words import mark_text
 from app.ui.lookout import Lookout, News, NoticeRules, Occasion, not_delivered
@@ -161,7 +161,7 @@ def rules_of(preferences: Preferences) -> NoticeRules:
 
 
 def _name(batch: BatchRecord) -> str:
-    return batch.label or words.short_id(batch.batch_id, 24)
+    return batch.label or identifiers.short_id(batch.batch_id, 24)
 
 
 def _selection(batches: Sequence[BatchRecord]) -> Selection:

@@ -15,20 +15,17 @@ from app.core.report import Origin
 from app.door.public_url import public_callback_url
 from app.receiver.address import callback_url
 from app.receiver.control_client import ControlClient
-from app.receiver.control_messages import Phase, Problem, error_of
+from app.receiver.control_messages import Problem, error_of
 from app.receiver.errors import ReceiverError, ReceiverUnreachableError
 from app.receiver.link import ReceiverLink
 from app.receiver.outlook import Connection, Outlook
 from app.receiver.probes import Probes
-from app.receiver.remote import RemoteProbes, RemoteSecrets
+from app.receiver.remote import RemoteProbes, RemoteSecrets, open_store
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
-from app.store.database import Database, open_for_reading
 from app.store.doors import DoorReader
 from app.store.edits import Edit
 from app.store.errors import (
-    NothingReceivedError,
-    OutdatedDatabaseError,
     StoreClosedError,
     StoreError,
 )
@@ -38,7 +35,7 @@ from app.store.reader import Reader
 from app.store.secrets import CallbackSecret
 from app.store.traffic import Traffic
 from app.store.unauthorized import ClientSource, UnauthorizedReader
-from app.store.upgrading import OnUpgrade, UpgradeProgress, go_on
+from app.store.upgrading import OnUpgrade, go_on
 
 if TYPE_CHECKING:
     from app.store.charts import ChartReader
@@ -53,7 +50,6 @@ _TRIES: Final = 3
 """How often a change is asked for: the receiver may end before it has answered. All of them can be
 made twice."""
 _THREADS: Final = 8
-_LOOK_EVERY_S: Final = 0.5
 
 
 class Session:
@@ -83,7 +79,7 @@ class Session:
     def __init__(self, link: ReceiverLink, *, on_upgrade: OnUpgrade = go_on) -> None:
         self.folder: Final = link.folder
         self.link: Final = link
-        self.database: Final = _database_of(link, on_upgrade)
+        self.database: Final = open_store(link, on_upgrade)
         self.reader: Final = Reader(self.database)
         self.finder: Final = Finder(self.database)
         self.traffic: Final = Traffic(self.database)
@@ -363,36 +359,6 @@ class Session:
         except StoreError as error:
             self._trusted_by = 0
             log.debug("The receiver was not told of the tunnel: %s", error.detail)
-
-
-def _database_of(link: ReceiverLink, on_upgrade: OnUpgrade) -> Database:
-    """Open the store for reading; wait for the receiver where it is to make or upgrade it."""
-    outlook = link.outlook
-    told: UpgradeProgress | None = None
-    while True:
-        try:
-            return open_for_reading(link.folder)
-        except (NothingReceivedError, OutdatedDatabaseError) as error:
-            _raise_if_decided(outlook, error)
-        status = outlook.status
-        if status is not None and status.upgrade is not None:
-            told = status.upgrade
-        if told is not None and not on_upgrade(told):
-            link.stop()
-            raise InterruptedError
-        outlook = link.wait_for_news(outlook, _LOOK_EVERY_S)
-
-
-def _raise_if_decided(outlook: Outlook, error: StoreError) -> None:
-    """Raise why there is no store that can be read, if nobody is about to make one."""
-    if outlook.error is not None:
-        raise outlook.error
-    if outlook.connection is Connection.STOPPED:
-        raise error
-    status = outlook.status
-    if status is not None and status.phase is Phase.RUNNING:
-        # Seen before the store was looked at: the receiver had opened it by then.
-        raise error
 
 
 def _store_error_of(problem: Problem | None) -> StoreError:

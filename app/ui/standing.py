@@ -61,8 +61,8 @@ class StandingBanner(QObject):
             self._banners.show_banner(
                 _SUBJECT,
                 self.tr(
-                    "The receiver was stopped, and nothing is received now. The SMS service tries each "
-                    "report again for about 90 minutes, and then deletes it."
+                    "The receiver was stopped, and nothing is received now. The SMS service tries "
+                    "each report again for about 90 minutes, and then deletes it."
                 ),
                 weight=Weight.DANGER,
                 actions=[(self.tr("Receive now"), self._ask_to_start)],

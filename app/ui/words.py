@@ -25,10 +25,7 @@ _SECOND_TENTHS: Final = 10
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3600
 _DAY_S: Final = 86_400
-_MASK: Final = "•"
 _DAY_IN_FORMAT: Final = re.compile("(?<!d)dd?(?!d)")
-_SHOWN_WHEN_MASKED: Final = 2
-_SHORTEST_PARTLY_MASKED: Final = 5
 
 
 # --- Statuses -----------------------------------------------------------------------------------
@@ -108,7 +105,7 @@ def status_word(code: int, *, final: bool) -> str:
     if status.is_retrying(code, final=final):
         return QCoreApplication.translate("Words", "Retrying")
     if status.is_ended_unknown(code, final=final):
-        return QCoreApplication.translate("Words", "Ended, delivery not known")
+        return QCoreApplication.translate("Words", "Ended, unknown")
     if group_of(code) is Group.ERROR:
         return outcome_word(Outcome.FAILED)
     return code_word(code)
@@ -267,45 +264,6 @@ def currency_order(currency: str) -> tuple[bool, str]:
 def costs(amounts: Mapping[str, Money], *, separator: str = " · ") -> str:
     """Return amounts by currency, each on its own: never added up."""
     return separator.join(money(amounts[one]) for one in sorted(amounts, key=currency_order))
-
-
-# --- Ids and phone numbers ----------------------------------------------------------------------
-
-
-def phone_number(digits: str | None, *, is_masked: bool = False) -> str:
-    """Return an MSISDN for reading, in groups: `+46 70 123 45 67`; masked but for its end.
-
-    Swedish mobile numbers are grouped as Swedes write them, all others after their first digits.
-    """
-    if not digits:
-        return "–"
-    if is_masked:
-        return masked(digits)
-    if not (digits.isascii() and digits.isdigit()):
-        return digits
-    swedish_mobile = 11
-    if digits.startswith("467") and len(digits) == swedish_mobile:
-        parts = [digits[:2], digits[2:4], digits[4:7], digits[7:9], digits[9:]]
-    else:
-        head = len(digits) % 3 or 3
-        rest = digits[head:]
-        parts = [digits[:head], *(rest[at : at + 3] for at in range(0, len(rest), 3))]
-    return "+" + "\N{NO-BREAK SPACE}".join(parts)
-
-
-def masked(digits: str) -> str:
-    """Return a number with bullets for all but its last two characters; of a short one, for all."""
-    shown = _SHOWN_WHEN_MASKED if len(digits) > _SHORTEST_PARTLY_MASKED else 0
-    return _MASK * (len(digits) - shown) + digits[len(digits) - shown :]
-
-
-def short_id(identifier: str, length: int = 13) -> str:
-    """Return an id elided in its middle; the whole belongs in the tooltip and on the clipboard."""
-    if len(identifier) <= length:
-        return identifier
-    head = (length - 1) // 2
-    tail = length - 1 - head
-    return f"{identifier[:head]}…{identifier[-tail:]}"
 
 
 # --- Times --------------------------------------------------------------------------------------

@@ -3467,12 +3467,12 @@
 <context>
     <name>StandingBanner</name>
     <message>
-        <source>The receiver ended unexpectedly, or does not answer. It is being started again; until then the sender tries each report again.</source>
-        <translation>Mottagaren avslutades oväntat, eller svarar inte. Den startas om; under tiden försöker avsändaren igen med varje rapport.</translation>
+        <source>The receiver ended unexpectedly, or does not answer. It is being started again; until then the SMS service tries each report again.</source>
+        <translation>Mottagaren avslutades oväntat, eller svarar inte. Den startas om; under tiden försöker SMS-tjänsten igen med varje rapport.</translation>
     </message>
     <message>
-        <source>The receiver was stopped, and nothing is received now. The sender tries each report again for about 90 minutes, and then deletes it.</source>
-        <translation>Mottagaren har stoppats, och inget tas emot nu. Avsändaren försöker igen med varje rapport i omkring 90 minuter, och raderar den sedan.</translation>
+        <source>The receiver was stopped, and nothing is received now. The SMS service tries each report again for about 90 minutes, and then deletes it.</source>
+        <translation>Mottagaren har stoppats, och inget tas emot nu. SMS-tjänsten försöker igen med varje rapport i omkring 90 minuter, och raderar den sedan.</translation>
     </message>
     <message>
         <source>Receive now</source>
@@ -3487,8 +3487,8 @@
         <translation>Använd en ledig port</translation>
     </message>
     <message>
-        <source>The receiver ended unexpectedly and was started again. All that was answered is kept; what came meanwhile, the sender sends again.</source>
-        <translation>Mottagaren avslutades oväntat och har startats om. Allt som besvarades finns kvar; det som kom under tiden skickar avsändaren igen.</translation>
+        <source>The receiver ended unexpectedly and was started again. All that was answered is kept; what came meanwhile, the SMS service sends again.</source>
+        <translation>Mottagaren avslutades oväntat och har startats om. Allt som besvarades finns kvar; det som kom under tiden skickar SMS-tjänsten igen.</translation>
     </message>
 </context>
 <context>
@@ -4059,8 +4059,8 @@
         <translation>Försöker igen</translation>
     </message>
     <message>
-        <source>Ended, delivery not known</source>
-        <translation>Avslutat, leverans okänd</translation>
+        <source>Ended, unknown</source>
+        <translation>Avslutat, okänt</translation>
     </message>
     <message>
         <source>The sender has accepted the message.</source>

@@ -1,7 +1,7 @@
 """The law: any order and any repetition of the same reports says the same."""
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import TypeVar
 
@@ -13,43 +13,12 @@ from app.core.ledger import Ledger, MessageKey
 from app.core.money import Money
 from app.core.report import DeliveryReport
 from app.core.state import Known, MessageState, ReceivedReport
-from app.core.status import Outcome
-from app.core.sums import BatchSums, CostSum, StatusSum, StepKey, outcomes_of
+from app.core.sums import BatchSums
 from app.core.times import EPOCH
 from tests.core import oracle, strategies
-from tests.core.strategies import START
+from tests.core.ledgers import ledger_of, report
 
 T = TypeVar("T")
-
-FIRST, SECOND, THIRD = (START + timedelta(seconds=seconds) for seconds in (0, 61, 125))
-
-
-def report(
-    code: int = 102,
-    *,
-    message: str = "message-1",
-    batch: str = "batch-a",
-    final: bool = False,
-    created: datetime | None = FIRST,
-    price_nano: int | None = None,
-    currency: str | None = "EUR",
-    segments: int | None = None,
-) -> DeliveryReport:
-    return DeliveryReport(
-        message_id=message,
-        batch_id=batch,
-        code=code,
-        final=final,
-        created=created,
-        price_nano=price_nano,
-        currency=currency,
-        segments=segments,
-    )
-
-
-def ledger_of(*reports: DeliveryReport) -> Ledger:
-    """Fold reports in the given order of arrival."""
-    return Ledger(strategies.received(reports))
 
 
 # --- The core's words beside the oracle's -------------------------------------------------------
@@ -260,144 +229,3 @@ def test_every_message_is_counted_once_at_one_code(received: list[ReceivedReport
         )
         assert all(one.messages > 0 for one in sums.statuses.values())
         assert sum(cost.messages for cost in sums.costs.values()) <= len(members)
-
-
-# --- Stories ------------------------------------------------------------------------------------
-
-
-def test_an_empty_ledger_has_nothing() -> None:
-    ledger = Ledger()
-
-    assert (ledger.states, ledger.sums, ledger.repeats) == ({}, {}, 0)
-
-
-def test_a_price_that_every_report_repeats_is_counted_once() -> None:
-    ledger = ledger_of(
-        report(101, created=FIRST, price_nano=82_000_000),
-        report(112, created=SECOND, price_nano=82_000_000),
-        report(201, created=THIRD, price_nano=82_000_000, final=True),
-    )
-
-    assert dict(ledger.sums["batch-a"].costs) == {"EUR": CostSum(82_000_000, 1)}
-
-
-def test_a_price_that_changes_with_the_state_replaces_the_old_one() -> None:
-    ledger = ledger_of(
-        report(101, created=FIRST, price_nano=82_000_000, currency="EUR"),
-        report(201, created=SECOND, price_nano=900_000_000, currency="SEK", final=True),
-    )
-
-    sums = ledger.sums["batch-a"]
-    assert dict(sums.costs) == {"SEK": CostSum(900_000_000, 1)}
-    assert {key.currency for key in sums.steps} == {"SEK"}
-
-
-def test_currencies_are_never_added_together() -> None:
-    ledger = ledger_of(
-        report(message="1", price_nano=1, currency="EUR"),
-        report(message="2", price_nano=2, currency="SEK"),
-        report(message="3", price_nano=4, currency=None),
-    )
-
-    assert dict(ledger.sums["batch-a"].costs) == {
-        "EUR": CostSum(1, 1),
-        "SEK": CostSum(2, 1),
-        "": CostSum(4, 1),
-    }
-
-
-def test_a_message_costs_from_the_minute_of_its_earliest_report() -> None:
-    ledger = ledger_of(
-        report(201, created=THIRD, price_nano=5, final=True), report(101, created=FIRST)
-    )
-
-    minute = (FIRST - EPOCH) // timedelta(minutes=1)
-    assert dict(ledger.sums["batch-a"].steps) == {StepKey("EUR", minute): 5}
-
-
-def test_the_same_message_id_in_another_batch_is_another_message() -> None:
-    ledger = ledger_of(report(batch="batch-a"), report(201, batch="batch-b", final=True))
-
-    assert {key: state.outcome for key, state in ledger.states.items()} == {
-        ("batch-a", "message-1"): Outcome.PENDING,
-        ("batch-b", "message-1"): Outcome.DELIVERED,
-    }
-    assert dict(ledger.sums["batch-a"].statuses) == {102: StatusSum(1, 0, 0)}
-    assert dict(ledger.sums["batch-b"].statuses) == {201: StatusSum(1, 1, 0)}
-
-
-def test_a_5xx_that_is_not_final_is_counted_but_not_settled() -> None:
-    ledger = ledger_of(
-        report(511, message="still tried"), report(511, message="given up", final=True)
-    )
-
-    sums = ledger.sums["batch-a"]
-    assert dict(sums.statuses) == {511: StatusSum(2, 1, 0)}
-    assert [state.outcome for state in ledger.states.values()] == [Outcome.PENDING, Outcome.FAILED]
-    counts = outcomes_of(sums.statuses)
-    assert (counts[Outcome.PENDING], counts[Outcome.FAILED]) == (1, 1)
-
-
-def test_a_final_1xx_is_counted_as_unknown_and_settled() -> None:
-    ledger = ledger_of(report(112, message="on its way"), report(112, message="over", final=True))
-
-    statuses = ledger.sums["batch-a"].statuses
-    assert dict(statuses) == {112: StatusSum(2, 1, 0)}
-    counts = outcomes_of(statuses)
-    assert (counts[Outcome.PENDING], counts[Outcome.UNKNOWN]) == (1, 1)
-
-
-def test_what_was_paid_back_is_summed_apart_and_not_in_the_cost() -> None:
-    ledger = ledger_of(
-        report(103, message="1", created=FIRST, price_nano=5),
-        report(511, message="1", created=SECOND, price_nano=5, final=True),
-        report(104, message="1", created=THIRD, price_nano=5),
-        report(201, message="2", price_nano=7, final=True),
-    )
-
-    sums = ledger.sums["batch-a"]
-    assert dict(sums.costs) == {"EUR": CostSum(7, 2, paid_back_nano=5, paid_back_messages=1)}
-    assert list(sums.steps.values()) == [7]
-    assert ledger.states["batch-a", "1"].outcome is Outcome.FAILED
-
-
-def test_a_time_out_of_bounds_is_that_of_the_arrival() -> None:
-    unset = datetime(1, 1, 1, tzinfo=UTC)
-    far = START + timedelta(days=2)
-
-    ledger = ledger_of(report(created=unset), report(201, created=far))
-
-    state = ledger.states["batch-a", "message-1"]
-    assert (state.code, state.rank.created) == (201, state.arrived)
-    assert state.first_created == START + timedelta(milliseconds=500)
-
-
-def test_delivered_is_settled_even_where_it_does_not_say_final() -> None:
-    ledger = ledger_of(report(201, message="1", final=False), report(202, message="2", final=False))
-
-    assert dict(ledger.sums["batch-a"].statuses) == {
-        201: StatusSum(1, 1, 0),
-        202: StatusSum(1, 0, 0),
-    }
-
-
-def test_segments_follow_the_message_from_code_to_code() -> None:
-    ledger = ledger_of(
-        report(102, message="1", segments=2),
-        report(102, message="2", segments=3),
-        report(201, message="1", created=SECOND, final=True),
-    )
-
-    assert dict(ledger.sums["batch-a"].statuses) == {
-        102: StatusSum(1, 0, 3),
-        201: StatusSum(1, 1, 2, 2),
-    }
-
-
-def test_folding_tells_a_new_report_from_a_duplicate() -> None:
-    ledger = Ledger()
-    first, copy, other = strategies.received([report(), report(), report(201)])
-
-    assert [ledger.fold(one) for one in (first, copy, other, first)] == [True, False, True, False]
-    assert ledger.repeats == 2
-    assert ledger.states["batch-a", "message-1"].reports == 2

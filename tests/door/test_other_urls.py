@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from app.clock import utc_now
 from app.core.report import DeliveryReport
 from app.door.state import DoorState, DoorStatus
@@ -10,6 +12,8 @@ from app.receiver.reception import Reception
 from app.store.arrivals import ReportArrival
 from tests.door.far_ends import FarEnds
 from tests.door.watching import watching
+
+pytestmark = pytest.mark.usefixtures("loopback_is_public")
 
 
 async def heard_of(

@@ -271,52 +271,6 @@ def test_an_export_whose_reader_leaves_is_no_crash(start: Start, data_dir: Path)
     assert process.returncode == 0
 
 
-# --- What is in the way -------------------------------------------------------------------------
-
-
-def test_a_port_that_is_taken_is_told_in_one_line(data_dir: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1]
-        done = run("receive", "--data-dir", data_dir, "--port", str(port))
-    assert done.returncode == 1
-    assert done.stdout == ""
-    (line,) = done.stderr.splitlines()
-    assert f"Port {port} on 127.0.0.1 is taken" in line
-
-
-def test_a_second_one_on_the_same_folder_is_told_where_the_first_is(
-    start: Start, data_dir: Path
-) -> None:
-    first = start()
-    assert first.url
-
-    done = run("receive", "--data-dir", data_dir, "--port", "0")
-
-    assert done.returncode == 1
-    assert done.stdout == ""
-    (line,) = done.stderr.splitlines()
-    assert f"already running on {data_dir}" in line
-    assert f"http://127.0.0.1:{first.port} (process {first.pid})" in line
-    assert first.secret not in line
-    assert post(first.url, report_body("m"))[0] == 200, "the first one is disturbed"
-
-
-def test_a_crashed_one_does_not_keep_the_folder(start: Start) -> None:
-    first = start()
-    url = first.url
-    first.kill()
-    assert start(port=first.port).url == url
-
-
-@pytest.mark.parametrize("command", ["export", "check"])
-def test_without_a_database_there_is_nothing_to_read(command: str, data_dir: Path) -> None:
-    done = run(command, "--data-dir", data_dir)
-    assert done.returncode == 1
-    (line,) = done.stderr.splitlines()
-    assert "Nothing has been received" in line
-    assert list(data_dir.iterdir()) == []
-
-
 # --- Secrets ------------------------------------------------------------------------------------
 
 

@@ -160,8 +160,8 @@ async def test_what_did_not_come_again_when_it_was_due_is_not_said_to_be_tried(
     writer: Writer, reader: RefusedCountsReader
 ) -> None:
     await writer.append(refused(b"1", kind=RefusalKind.CUT_OFF))
-    assert reader.counts(NOON + 12 * MINUTE).is_tried is True
-    counts = reader.counts(NOON + 13 * MINUTE)
+    assert reader.counts(NOON + 13 * MINUTE).is_tried is True
+    counts = reader.counts(NOON + 15 * MINUTE)
     assert (counts.is_tried, counts.gives_up) == (False, NOON + 90 * MINUTE)
     await writer.append(refused(b"1", NOON + 20 * MINUTE))
     assert reader.counts(NOON + 21 * MINUTE).is_tried is True

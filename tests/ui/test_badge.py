@@ -52,7 +52,7 @@ def test_a_code_is_shown_by_where_the_message_is(qtbot: QtBot) -> None:
     assert (badge.outcome, badge.word) == (Outcome.PENDING, "At carrier")
 
     badge.show_status(112, final=True)
-    assert (badge.outcome, badge.word) == (Outcome.UNKNOWN, "Ended, delivery not known")
+    assert (badge.outcome, badge.word) == (Outcome.UNKNOWN, "Ended, unknown")
 
     badge.show_status(511, final=False)
     assert (badge.outcome, badge.word) == (Outcome.PENDING, "Retrying")

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import Connection
 
 from app.paths import database_file
+from app.receiver.reception import Reception
 from app.store.migrations import MIGRATIONS, NEWEST
 from app.store.upgrading import UpgradeProgress, UpgradeStage, kept_copies
 from app.ui.upgrading import UpgradeWatch, UpgradeWindow
@@ -102,19 +103,27 @@ def test_a_session_tells_how_far_the_receiver_is_and_has_it_stopped(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copyfile(FROZEN / f"v{NEWEST - 1}.db", database_file(data_dir))
-    has_told = threading.Event()
+    is_asked = threading.Event()
     told: list[UpgradeProgress] = []
 
     def stop(progress: UpgradeProgress) -> bool:
         told.append(progress)
-        has_told.set()
         return False
 
-    def wait_and_upgrade(connection: Connection) -> None:
-        assert has_told.wait(20)
-        MIGRATIONS[-1](connection)
+    def upgrade_for_long(connection: Connection) -> None:
+        assert is_asked.wait(20)
+        connection.exec_driver_sql(
+            "WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one) "
+            "SELECT count(*) FROM one"
+        ).scalar_one()
 
-    steps = (*MIGRATIONS[:-1], wait_and_upgrade)
+    def ask_to_stop(reception: Reception) -> None:
+        reception.stop_requested.set()
+        is_asked.set()
+
+    monkeypatch.setattr(Reception, "ask_to_stop", ask_to_stop)
+
+    steps = (*MIGRATIONS[:-1], upgrade_for_long)
     monkeypatch.setattr("app.store.upgrading.MIGRATIONS", steps)
 
     with pytest.raises(InterruptedError):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from app.core.money import Money
 from app.core.report import Origin
 from app.core.status import CODE_NAMES, Group, Outcome
-from app.ui import words
+from app.ui import identifiers, words
 
 NBSP = "\N{NO-BREAK SPACE}"
 NOW = datetime(2026, 3, 1, 10, 0, 5, 123_456, tzinfo=UTC)
@@ -55,7 +55,7 @@ def test_every_code_has_a_word_and_a_meaning(code: int) -> None:
 def test_being_with_a_carrier_is_never_called_delivered(code: int) -> None:
     assert "elivered" not in words.status_word(code, final=False)
     assert "not delivered yet" in words.status_meaning(code, final=False)
-    assert words.status_word(code, final=True) == "Ended, delivery not known"
+    assert words.status_word(code, final=True) == "Ended, unknown"
     assert "not known" in words.status_meaning(code, final=True)
 
 
@@ -158,7 +158,7 @@ def test_only_none_is_0_per_cent_and_only_all_is_100(part: int, whole: int, writ
     ],
 )
 def test_phone_numbers_are_grouped(digits: str | None, written: str) -> None:
-    assert words.phone_number(digits).replace(NBSP, " ") == written
+    assert identifiers.phone_number(digits).replace(NBSP, " ") == written
 
 
 @pytest.mark.parametrize(
@@ -172,13 +172,13 @@ def test_phone_numbers_are_grouped(digits: str | None, written: str) -> None:
     ],
 )
 def test_a_masked_number_shows_at_most_its_end(digits: str | None, written: str) -> None:
-    assert words.phone_number(digits, is_masked=True) == written
+    assert identifiers.phone_number(digits, is_masked=True) == written
 
 
 def test_an_id_is_elided_in_its_middle() -> None:
-    assert words.short_id("5c613848879973045cf39ac3") == "5c6138…f39ac3"
-    assert words.short_id("short") == "short"
-    assert len(words.short_id("x" * 256, 25)) == 25
+    assert identifiers.short_id("5c613848879973045cf39ac3") == "5c6138…f39ac3"
+    assert identifiers.short_id("short") == "short"
+    assert len(identifiers.short_id("x" * 256, 25)) == 25
 
 
 # --- Times --------------------------------------------------------------------------------------

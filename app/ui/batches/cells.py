@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from app.core.report import Origin
 from app.core.status import Outcome
 from app.store.records import BatchRecord, MessageRecord
-from app.ui import words
+from app.ui import identifiers, words
 from app.ui.batches.rows import BatchRow
 from app.ui.door.stake_words import mark_text
 from app.ui.masking import mask_number
@@ -72,7 +72,7 @@ def recipient_text(message: MessageRecord, manner: Manner) -> str:
     known = message.state.recipient
     if known is None:
         return message.message_id
-    return words.phone_number(known.value, is_masked=manner.is_masked)
+    return identifiers.phone_number(known.value, is_masked=manner.is_masked)
 
 
 def whole_recipient(message: MessageRecord, manner: Manner) -> str:

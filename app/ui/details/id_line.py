@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from app.ui import words
+from app.ui import identifiers
 from app.ui.copy_button import CopyButton
 from app.ui.theme import STEP
 
@@ -34,7 +34,7 @@ class IdLine(QWidget):
 
     def show_id(self, identifier: str) -> None:
         """Show an id; an empty one can't be copied."""
-        self._label.setText(words.short_id(identifier, _SHOWN_LENGTH) or "–")
+        self._label.setText(identifiers.short_id(identifier, _SHOWN_LENGTH) or "–")
         self._label.setToolTip(identifier)
         self._copy.set_text_to_copy(identifier)
 

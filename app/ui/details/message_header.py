@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from typing_extensions import override
 
 from app.store.records import MessageRecord
-from app.ui import words
+from app.ui import identifiers
 from app.ui.badge import OutcomeBadge
 from app.ui.details import message_words
 from app.ui.details.id_line import IdLine
@@ -88,7 +88,7 @@ class MessageHeader(QWidget):
             return mask_number(text, hidden)
 
         # All in words first: what can't be said leaves nothing half said.
-        recipient = words.phone_number(number, is_masked=self._is_masked)
+        recipient = identifiers.phone_number(number, is_masked=self._is_masked)
         meaning = message_words.meaning_text(state)
         facts = {
             "settled": message_words.settled_text(state, now),

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from app.core.door import Span
 from app.door.public_url import host_of
 from app.store.records import BatchRecord
-from app.ui import words
+from app.ui import identifiers, words
 from app.ui.door.stakes import Closed, PossibleLoss, Returned, Stranded
 
 _BY_SECONDS: Final = 600
@@ -202,7 +202,8 @@ class StakeWords(QObject):
 
     def _names(self, batches: Sequence[BatchRecord]) -> str:
         named = ", ".join(
-            one.label or words.short_id(one.batch_id, _NAME_LENGTH) for one in batches[:_NAMED]
+            one.label or identifiers.short_id(one.batch_id, _NAME_LENGTH)
+            for one in batches[:_NAMED]
         )
         others = len(batches) - _NAMED
         if others <= 0:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 
 from app.door.url_check import UrlStatus
 from app.store.records import BatchRecord
-from app.ui import words
+from app.ui import identifiers, words
 from app.ui.columns import RIGHT, Column
 from app.ui.door.stakes import Stranded
 from app.ui.two_level_model import Branch, Index, Leaf, TwoLevelModel
@@ -18,7 +18,7 @@ StrandedRow = Stranded | BatchRecord
 def _name(row: StrandedRow) -> str:
     if isinstance(row, Stranded):
         return row.url
-    return row.label or words.short_id(row.batch_id, 24)
+    return row.label or identifiers.short_id(row.batch_id, 24)
 
 
 def _last_seen(row: StrandedRow) -> str:

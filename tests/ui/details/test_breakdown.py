@@ -140,7 +140,7 @@ def test_one_code_stands_below_two_outcomes_where_it_is_final_for_some() -> None
     ] == [
         ("Pending", 5, 8, ["At carrier", "Retrying"]),
         ("Failed", 2, 4, []),
-        ("Ended, delivery not known", 1, 1, []),
+        ("Ended, unknown", 1, 1, []),
     ]
     assert groups[0].row.costs == {"EUR": Money(2, "EUR")}
     assert groups[1].row.costs == {"EUR": Money(1, "EUR")}

@@ -38,7 +38,7 @@ def test_what_a_last_or_a_not_last_status_means_is_told_where_it_differs(qtbot: 
     ]
 
     assert told == [
-        ("1xx, the last", "Ended, delivery not known", Outcome.UNKNOWN),
+        ("1xx, the last", "Ended, unknown", Outcome.UNKNOWN),
         ("5xx, not the last", "Retrying", Outcome.PENDING),
     ]
 

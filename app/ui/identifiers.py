@@ -1,0 +1,43 @@
+"""How ids and phone numbers are written: grouped, masked, elided."""
+
+from typing import Final
+
+_MASK: Final = "•"
+_SHOWN_WHEN_MASKED: Final = 2
+_SHORTEST_PARTLY_MASKED: Final = 5
+
+
+def phone_number(digits: str | None, *, is_masked: bool = False) -> str:
+    """Return an MSISDN for reading, in groups: `+46 70 123 45 67`; masked but for its end.
+
+    Swedish mobile numbers are grouped as Swedes write them, all others after their first digits.
+    """
+    if not digits:
+        return "–"
+    if is_masked:
+        return masked(digits)
+    if not (digits.isascii() and digits.isdigit()):
+        return digits
+    swedish_mobile = 11
+    if digits.startswith("467") and len(digits) == swedish_mobile:
+        parts = [digits[:2], digits[2:4], digits[4:7], digits[7:9], digits[9:]]
+    else:
+        head = len(digits) % 3 or 3
+        rest = digits[head:]
+        parts = [digits[:head], *(rest[at : at + 3] for at in range(0, len(rest), 3))]
+    return "+" + "\N{NO-BREAK SPACE}".join(parts)
+
+
+def masked(digits: str) -> str:
+    """Return a number with bullets for all but its last two characters; of a short one, for all."""
+    shown = _SHOWN_WHEN_MASKED if len(digits) > _SHORTEST_PARTLY_MASKED else 0
+    return _MASK * (len(digits) - shown) + digits[len(digits) - shown :]
+
+
+def short_id(identifier: str, length: int = 13) -> str:
+    """Return an id elided in its middle; the whole belongs in the tooltip and on the clipboard."""
+    if len(identifier) <= length:
+        return identifier
+    head = (length - 1) // 2
+    tail = length - 1 - head
+    return f"{identifier[:head]}…{identifier[-tail:]}"
