@@ -129,6 +129,7 @@ class ReceiverLink:
         if self._client is not None:
             self.client().listen(host, port)
         else:
+            self._has_settled = False
             self._say(Outlook(losses=self._outlook.losses))
         self._host, self._port = host, port
         self._is_stopping = self._is_left = False
@@ -269,13 +270,14 @@ class ReceiverLink:
     def _settle_on(self, status: Status, client: ControlClient) -> None:
         """Take to the address that is listened on: the next receiver must be reached there, too.
 
-        One that an earlier window has left listens where that wanted it, and is moved once.
+        One that an earlier window has left listens where that wanted it, and one that was on its
+        way when another address was chosen where it was told before: they are moved, once.
         """
         wanted, found = (self._host, self._port), (status.host, status.port)
         self._host, self._port = found
-        is_left_over = status.is_background and self._started is None and not self._has_settled
+        may_move = status.is_background and not self._has_settled
         self._has_settled = True
-        if is_left_over and (wanted[0] != found[0] or wanted[1] not in {0, found[1]}):
+        if may_move and (wanted[0] != found[0] or wanted[1] not in {0, found[1]}):
             threading.Thread(
                 target=self._move, args=(client, wanted), name="kvitto-moving", daemon=True
             ).start()
