@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -16,22 +16,23 @@ from typing_extensions import override
 from app import __version__
 from app.export.errors import ExportError
 from app.export.export import EXPORT_FORMATS, EXPORT_KINDS, export
+from app.export.leftovers import remove_leftovers
 from app.logs import start_logging
 from app.paths import DATA_DIR_VARIABLE, data_folder, log_file, window_log_file
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
 from app.receiver.background import receive_in_background, stopped_by_signals
 from app.receiver.errors import ReceiverError
-from app.receiver.lines import counted, line_of, news_of
+from app.receiver.lines import line_of, news_of
 from app.receiver.reception import Reception
 from app.receiver.refused_line import RefusedLine
 from app.receiver.systemd import unit_text
 from app.receiver.tally import ReceiverCounters
 from app.simulator.command import add_simulate_command
-from app.store.check import MAX_DIFFERENCES, check
 from app.store.database import open_database, prepare_folder
 from app.store.errors import StoreError
 from app.store.reader import Reader
-from app.store.upgrading import UpgradeProgress, UpgradeStage
+from app.store_commands import add_store_commands
+from app.terminal import TerminalProgress, TerminalUpgrade, count, say
 
 EXIT_OK: Final = 0
 EXIT_FAILED: Final = 1
@@ -41,8 +42,6 @@ EXIT_INTERRUPTED: Final = 130
 _MAX_PORT: Final = 65535
 _LINE_EVERY_S: Final = 60.0
 _LOOK_EVERY_S: Final = 0.5
-_QUIET_S: Final = 2.0
-"""What takes longer than this shows its progress."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -59,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.command(options))
     except (StoreError, ReceiverError, ExportError) as error:
-        _say(f"kvitto: {error.sentence}")
+        say(f"kvitto: {error.sentence}")
         return EXIT_FAILED
     except (KeyboardInterrupt, InterruptedError):
         # SQLite, stopped by Ctrl-C, says the second.
@@ -142,15 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", nargs="?", default="-", metavar="FILE", help="where to; - is stdout")
     one.set_defaults(command=_export)
 
-    one = commands.add_parser(
-        "check",
-        parents=[_common()],
-        help="check that all states and sums are right",
-        description="Recompute every state and every sum from the reports, and say whether they "
-        "agree with what is shown. Nothing is changed. Ends with 1 if anything differs.",
-    )
-    one.set_defaults(command=_check)
-
+    add_store_commands(commands, _common)
     add_simulate_command(commands)
     return parser
 
@@ -199,31 +190,26 @@ def _port(text: str) -> int:
     raise argparse.ArgumentTypeError(msg)
 
 
-def _say(line: str) -> None:
-    """Print to stderr; nobody reading is no reason to stop."""
-    with contextlib.suppress(OSError):
-        print(line, file=sys.stderr, flush=True)
-
-
 # --- The window ---------------------------------------------------------------------------------
 
 
 def _window(options: argparse.Namespace) -> int:
     """Open the window. Qt is imported here: the commands need none of it."""
     if _own_name() == CLI_NAME and not options.selftest:
-        _parser().error("name a command: receive, simulate, export or check")
+        _parser().error("name a command: receive, simulate, export, check, backup or restore")
     if options.selftest:
         from app.ui.selftest import run_selftest
 
         return run_selftest()
     if sys.platform == "linux" and not any(map(os.environ.get, _SCREENS)):
-        _say("kvitto: There is no screen to open a window on. To receive without: kvitto receive")
+        say("kvitto: There is no screen to open a window on. To receive without: kvitto receive")
         return EXIT_FAILED
     from app.ui.start import run_window
 
     folder = data_folder(options.data_dir)
     prepare_folder(folder)
     start_logging(window_log_file(folder))
+    remove_leftovers(folder)
     return run_window(
         folder,
         host=options.host,
@@ -249,12 +235,13 @@ def _receive(options: argparse.Namespace) -> int:
         return EXIT_OK
     prepare_folder(folder)
     start_logging(log_file(folder), is_quiet=options.background)
+    remove_leftovers(folder)
     if options.background:
         return receive_in_background(
             folder, host=host, port=port, is_open=options.open, replaces=options.replace
         )
     stop = stopped_by_signals()
-    upgrading = _Upgrading(lambda: not stop.is_set())
+    upgrading = TerminalUpgrade(lambda: not stop.is_set())
     with Reception(
         folder,
         host=host,
@@ -269,12 +256,12 @@ def _receive(options: argparse.Namespace) -> int:
         gc.freeze()
         with contextlib.suppress(OSError):
             print(reception.callback_url, flush=True)
-        _say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
+        say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
         if options.open:
-            _say("Reports without the secret are accepted too: anybody can send false ones.")
+            say("Reports without the secret are accepted too: anybody can send false ones.")
         _watch(reception, stop)
-        _say("Stopping: answering and storing what is under way …")
-    _say("Stopped. What is sent from now on waits at the sender for about 90 minutes.")
+        say("Stopping: answering and storing what is under way …")
+    say("Stopped. What is sent from now on waits at the sender for about 90 minutes.")
     return EXIT_OK
 
 
@@ -286,72 +273,26 @@ def _watch(reception: Reception, stop: threading.Event) -> None:
     while not stop.wait(_LOOK_EVERY_S):
         now = reception.service.snapshot()
         if line := refused.look(now.refused):
-            _say(line)
+            say(line)
         is_first = not told.stored and now.stored
         is_due = time.monotonic() >= next_line and news_of(now) != news_of(told)
         if is_first or is_due:
-            _say(line_of(now))
+            say(line_of(now))
             told = now
         if time.monotonic() >= next_line:
             next_line = time.monotonic() + _LINE_EVERY_S
 
 
-# --- export and check ---------------------------------------------------------------------------
-
-
-class _Progress:
-    """Shows on stderr how far it is, once it takes long."""
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-        self._started = time.monotonic()
-        self._next = self._started + _QUIET_S
-        self._is_terminal = sys.stderr.isatty()
-        self._was_shown = False
-
-    def __call__(self, done: int, total: int) -> None:
-        now = time.monotonic()
-        if now < self._next:
-            return
-        self._next = now + (0.25 if self._is_terminal else 5.0)
-        self._was_shown = True
-        share = f" ({100 * done // total} %)" if total else ""
-        line = f"{done} of {total} {self._what}{share}"
-        with contextlib.suppress(OSError):
-            print(line, end="\r" if self._is_terminal else "\n", file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        """Leave the line that was written over and over."""
-        if self._was_shown and self._is_terminal:
-            _say("")
-
-
-class _Upgrading:
-    """Shows how far the upgrade of a database is, once it takes long."""
-
-    def __init__(self, may_go_on: Callable[[], bool] = lambda: True) -> None:
-        self._may_go_on = may_go_on
-        self._shown = {
-            UpgradeStage.COPYING: _Progress("per cent of a copy of the database made"),
-            UpgradeStage.CHANGING: _Progress("steps of its upgrade done"),
-        }
-
-    def __call__(self, progress: UpgradeProgress) -> bool:
-        self._shown[progress.stage](progress.done, progress.total)
-        return self._may_go_on()
-
-    def end(self) -> None:
-        """Leave the lines that were written over and over."""
-        for shown in self._shown.values():
-            shown.end()
+# --- export ------------------------------------------------------------------------------------
 
 
 def _export(options: argparse.Namespace) -> int:
-    progress = _Progress("rows")
+    progress = TerminalProgress("rows")
     folder = data_folder(options.data_dir)
-    upgrading = _Upgrading()
+    upgrading = TerminalUpgrade()
     with open_database(folder, must_exist=True, on_upgrade=upgrading) as database:
         upgrading.end()
+        remove_leftovers(folder)
         rows = export(
             Reader(database),
             what=options.what,
@@ -363,31 +304,5 @@ def _export(options: argparse.Namespace) -> int:
         )
     progress.end()
     if options.file != "-":
-        _say(f"{counted(rows, 'row', 'rows')} written to {options.file}")
+        say(f"{count(rows, 'row', 'rows')} written to {options.file}")
     return EXIT_OK
-
-
-def _check(options: argparse.Namespace) -> int:
-    progress = _Progress("reports")
-    folder = data_folder(options.data_dir)
-    upgrading = _Upgrading()
-    with open_database(folder, must_exist=True, on_upgrade=upgrading) as database:
-        upgrading.end()
-        result = check(database, on_progress=progress)
-    progress.end()
-    checked = ", ".join(
-        (
-            counted(result.reports, "report", "reports"),
-            counted(result.messages, "message", "messages"),
-            counted(result.batches, "batch", "batches"),
-        )
-    )
-    if not result.found:
-        print(f"All states and sums agree with the reports: {checked}.")
-        return EXIT_OK
-    for difference in result.differences:
-        print(difference)
-    if result.found > MAX_DIFFERENCES:
-        print(f"… and {result.found - MAX_DIFFERENCES} more")
-    print(f"{counted(result.found, 'difference', 'differences')} in {checked}.")
-    return EXIT_FAILED

@@ -153,5 +153,6 @@ def test_the_program_for_consoles_opens_no_window(
     monkeypatch.setattr("sys.argv", ["/usr/bin/kvitto-cli"])
     told = wrong_use(capsys)
     assert told == (
-        "kvitto-cli: name a command: receive, simulate, export or check (see kvitto-cli --help)\n"
+        "kvitto-cli: name a command: receive, simulate, export, check, "
+        "backup or restore (see kvitto-cli --help)\n"
     )

@@ -11,5 +11,6 @@ Inside:
 * `csv_file`, `jsonl_file`, `xlsx_file`: the formats, each a `writer.TableWriter`.
 * `spreadsheet`: what spreadsheets do to text, and how to keep them from it.
 * `destination`: a file that is there whole or not at all, or a stream.
+* `leftovers`: removes what killed exports have left behind.
 * `progress`: how far it is.
 """

@@ -114,6 +114,17 @@ class IsADatabaseError(ExportError):
         )
 
 
+class InDataFolderError(ExportError):
+    """The export would be written among Kvitto's own files."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder."""
+        super().__init__(
+            f"{folder} is where Kvitto keeps what it receives: nothing else is written there. "
+            "Choose another folder."
+        )
+
+
 class OutputFailedError(ExportError):
     """The disk or the system reports another error."""
 

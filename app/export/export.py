@@ -100,7 +100,7 @@ def export(
             written in any case.
 
     Returns:
-        How many rows were written. Fewer than there are if nobody read the stream to its end.
+        How many rows were written; to a stream that nobody reads to its end, too.
 
     Raises:
         ExportError: it can't be done; of the kind that says why.
@@ -112,13 +112,17 @@ def export(
     chosen = Format(form)
     if chosen is Format.XLSX and not isinstance(out, Path) and out.isatty():
         raise TerminalError
-    with _table(reader, What(what), batch_id, chosen, with_demo=with_demo) as table:
+    with (
+        destination(out, reader.folder) as stream,
+        # The database is let go before a stream, which may be slow, is written to.
+        _table(reader, What(what), batch_id, chosen, with_demo=with_demo) as table,
+        closing(_writer(table, chosen, stream, out)) as writer,
+    ):
         progress = Progress(table.total, on_progress)
-        with destination(out) as stream, closing(_writer(table, chosen, stream, out)) as writer:
-            for row in table.rows:
-                writer.write(row)
-                progress.step()
-            writer.finish()
+        for row in table.rows:
+            writer.write(row)
+            progress.step()
+        writer.finish()
     return progress.done
 
 

@@ -21,6 +21,7 @@ from xlsxwriter.exceptions import FileCreateError
 from app.core.times import iso
 from app.export.columns import Column, Kind
 from app.export.errors import in_words
+from app.export.leftovers import SCRATCH_PREFIX
 from app.export.spreadsheet import shortened, visible
 from app.export.writer import TableWriter, Value, plain
 
@@ -69,7 +70,7 @@ class XlsxFile(TableWriter):
         # For what the system says of the temporary files; their own names would help nobody.
         self._place = scratch / title
         with in_words(self._place):
-            self._folder = tempfile.TemporaryDirectory(prefix=".kvitto-export-", dir=scratch)
+            self._folder = tempfile.TemporaryDirectory(prefix=SCRATCH_PREFIX, dir=scratch)
         self._path = Path(self._folder.name) / "workbook.xlsx"
         self._workbook: Any = xlsxwriter.Workbook(
             str(self._path), {**_OPTIONS, "tmpdir": self._folder.name}

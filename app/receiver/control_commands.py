@@ -53,7 +53,7 @@ async def answer_of(reception: "Reception", request: Request) -> Any:
         case GetProbePlace(nonce):
             return ProbePlace(reception.service.probes.seen(Probe(nonce, b"")))
         case TrustForwardedHeader(header):
-            return reception.trust_forwarded_header(header)
+            return reception.service.strangers.believe(header)
         case Listen(host, port):
             await asyncio.to_thread(reception.listen, host, port)
             return reception.status()

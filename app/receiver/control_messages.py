@@ -15,10 +15,11 @@ from app.receiver.errors import ReceiverError
 from app.receiver.probes import Reached
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
+from app.store.clock_guard import ConfirmClock
+from app.store.deletions import DeleteBatches
 from app.store.edits import (
     AcknowledgeRefused,
     ChangeBatch,
-    DeleteBatch,
     DeleteRefused,
     DismissClosure,
     ForgetBatch,
@@ -26,7 +27,7 @@ from app.store.edits import (
     MarkOpen,
 )
 from app.store.errors import StoreError
-from app.store.forgetting import ForgetPart
+from app.store.forgetting import ForgetPart, StopPurge
 from app.store.instance import Whereabouts
 from app.store.upgrading import UpgradeProgress
 
@@ -125,6 +126,8 @@ class Status(msgspec.Struct, frozen=True):
         revision: the newest revision of the store; 0 where it has written none since its start.
         resumes: how often the computer has resumed from sleep since the start.
         alarm: why the store can't be written now, a sentence; "" while it can.
+        notice: what somebody did to the store's files, or what will hinder storing; a sentence.
+        repairs: how often such was mended: connections of before see an old state of the store.
         probe_key: makes probes that it recognises. A secret.
         dropped_bodies: when a request last came by a secret without its body, by the secret's key.
         counters: what it has done so far.
@@ -141,6 +144,8 @@ class Status(msgspec.Struct, frozen=True):
     revision: int = 0
     resumes: int = 0
     alarm: str = ""
+    notice: str = ""
+    repairs: int = 0
     probe_key: str = ""
     dropped_bodies: Mapping[int, datetime] = msgspec.field(default_factory=dict)
     counters: ReceiverCounters = ReceiverCounters()
@@ -155,12 +160,14 @@ class Status(msgspec.Struct, frozen=True):
 
 WindowEdit: TypeAlias = (
     ChangeBatch
-    | DeleteBatch
+    | DeleteBatches
     | ForgetBatch
     | DeleteRefused
     | AcknowledgeRefused
     | DismissClosure
     | ForgetPart
+    | StopPurge
+    | ConfirmClock
     | MarkClosure
     | MarkOpen
 )

@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 from app import __version__
 from app.clock import utc_now
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority, callback_url
+from app.receiver.clocks import read_clocks
 from app.receiver.control_commands import answer_of
 from app.receiver.control_messages import GetStatus, Phase, Request, Status, Stop, problem_of
 from app.receiver.control_server import ControlServer
@@ -23,12 +24,15 @@ from app.receiver.probes import Probes
 from app.receiver.service import ReceiverService
 from app.receiver.strangers import Strangers
 from app.store.arrivals import Receipt
+from app.store.clock_guard import NoteClock
+from app.store.damage_check import DamageCheck
 from app.store.database import open_database, prepare_folder
 from app.store.errors import QueueFullError, StoreClosedError, StoreError
 from app.store.group import Arrival
 from app.store.instance import Instance, Whereabouts
 from app.store.reader import Reader
 from app.store.secrets import SecretStore
+from app.store.sqlite_version import log_repair_notice
 from app.store.unauthorized import RecordUnauthorized
 from app.store.upgrading import OnUpgrade, UpgradeProgress, go_on
 from app.store.writer import Writer
@@ -110,6 +114,8 @@ class Reception:
         self._is_told = False
         self._alarm = ""
         self._alarm_until = 0.0
+        self._incident: StoreError | None = None
+        self._repairs = 0
         self._journal: Journal | None = None
         with ExitStack() as building:
             prepare_folder(folder)
@@ -127,8 +133,14 @@ class Reception:
             self.read_secrets()
             self.writer = Writer(self.database, on_commit=self._on_revision)
             self.writer.start()
+            # Before anything is received by them.
+            self.writer.edit(NoteClock(read_clocks()))
             building.callback(self.writer.close)
+            # Before the journal: it looks at how the last run has ended.
+            building.enter_context(DamageCheck(self.database, self.writer, utc_now))
             building.callback(self._save_unauthorized)
+            if notice := log_repair_notice():
+                log.info("%s", notice)
             self.service = self._new_service(host, port)
             building.callback(self._stop_listening)
             try:
@@ -162,6 +174,8 @@ class Reception:
             revision=self._revision,
             resumes=self._resumes,
             alarm="" if service is None else self._alarm_now(),
+            notice="" if service is None else self._notice_now(),
+            repairs=self._repairs,
             probe_key=self._probes.key,
             dropped_bodies=self._dropped_bodies.by_key(),
             **({} if service is None else {"counters": service.snapshot()}),
@@ -176,10 +190,6 @@ class Reception:
         with self._reading_secrets:
             self._secret = self.secrets.newest(utc_now())
             self._valid = tuple(self.secrets.valid())
-
-    def trust_forwarded_header(self, header: str | None) -> None:
-        """Take client addresses from this header of the tunnel; see `Strangers.believe`."""
-        self._strangers.believe(header)
 
     def ask_to_stop(self) -> None:
         """Ask whoever made it to close it."""
@@ -306,6 +316,15 @@ class Reception:
             return alarm.sentence
         return self._alarm if time.monotonic() < self._alarm_until else ""
 
+    def _notice_now(self) -> str:
+        """Return what somebody did to the store's files, or what will hinder storing; or ""."""
+        incident = self.writer.incident
+        if incident is not self._incident:
+            self._incident = incident
+            self._repairs += 1
+        found = self.writer.warning or incident
+        return "" if found is None else found.sentence
+
     # --- What others are told -------------------------------------------------------------------
 
     @property
@@ -353,7 +372,8 @@ class Reception:
     # --- Now and then ---------------------------------------------------------------------------
 
     def _on_sign(self) -> None:
-        """Look after the secrets now and then, on the journal's thread."""
+        """Look at the clocks, and after the secrets, now and then; on the journal's thread."""
+        self.writer.edit(NoteClock(read_clocks()))
         if not self._is_told:
             # The disk had no room for it, and may have by now.
             self._tell(self._address)

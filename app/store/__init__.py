@@ -9,6 +9,10 @@ The door of the room:
 * `secrets`: the secrets of the callback URL.
 * `refused_counts`: refused requests that the user has not looked at, and until when they are tried.
 * `instance`: one program per data folder.
+* `backup`: :func:`~app.store.backup.back_up` and :func:`~app.store.backup.restore`.
+* `salvage`: makes a new store of what can be read of a damaged one.
+* `damage_check`: looks for damage in the background.
+* `clock_guard`: whether the computer's clock may be believed.
 * `check`: recomputes all states and sums from the reports.
 * `errors`: what the world can do to us, in words.
 """

@@ -16,6 +16,7 @@ from app.core.status import is_settled
 from app.core.sums import BatchSums, CostSum, StatusSum, StepKey
 from app.core.times import minute_of
 from app.store.database import Database
+from app.store.deletions import detached_keys
 from app.store.in_order import NO_ROWS, ROWS_AT_ONCE, InOrder, stream
 from app.store.message_columns import MESSAGE
 from app.store.rows import report_from_row, state_from_row
@@ -25,6 +26,7 @@ from app.store.schema import (
     batch_mark,
     batch_status,
     cost_step,
+    forgotten,
     message,
     meta,
     report,
@@ -33,6 +35,10 @@ from app.store.schema import (
 
 MAX_DIFFERENCES: Final = 100
 """Differences that are told one by one; the rest are counted."""
+
+
+_LEFT_OVER: Final = frozenset({message.name, forgotten.name})
+"""The tables that keep rows of a batch while it is being deleted."""
 
 
 class CheckResult(msgspec.Struct):
@@ -89,8 +95,11 @@ def _check_file(connection: Connection, result: CheckResult) -> None:
     for (found,) in connection.exec_driver_sql("PRAGMA quick_check(20)"):
         if found != "ok":
             result.differ(f"The database file is damaged: {found}")
+    gone = detached_keys(connection)
     for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        result.differ(f"A row of {row[0]} belongs to no row of {row[2]}")
+        # What is left of a batch that is being deleted belongs to none.
+        if row[2] != batch.name or row[0] not in _LEFT_OVER or not gone:
+            result.differ(f"A row of {row[0]} belongs to no row of {row[2]}")
 
 
 class _BatchTruth:
@@ -161,7 +170,8 @@ def _check_batches(
             _compare(f"{name} in minute and of code", kept_rates, truth.rates, result)
             _compare(f"{name} with the marks", kept_marks, truth.marks, result)
     on_progress(total, total)
-    lost = {key for one in (statuses, costs, steps, rates, marks, messages) for key in one.rest()}
+    lost = {key for one in (statuses, costs, steps, rates, marks) for key in one.rest()}
+    lost |= {key for key in messages.rest() if key not in detached_keys(connection)}
     for pk in sorted(lost):
         result.differ(f"There are messages or sums of a batch that is not there (number {pk})")
     _check_strays(connection, result)

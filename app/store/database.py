@@ -1,40 +1,43 @@
 """Open the database of a data folder: its place, permissions, version and connections."""
 
-import errno
 import logging
 import os
-import shutil
 import sqlite3
 import stat
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
+from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
-from app.paths import database_file
+from app.paths import database_file, replacement_file
 from app.store.drives import network_file_system
+from app.store.engines import OpenConnections, make_engine
 from app.store.errors import (
     AlreadyRunningError,
     DatabaseBrokenError,
     DatabaseGoneError,
     DatabaseLockedError,
-    DatabaseReadOnlyError,
-    DatabaseUnreadableError,
-    DiskFullError,
     FolderUnusableError,
+    LogGoneError,
     NetworkDriveError,
     NothingReceivedError,
+    NotPermittedError,
     OutdatedDatabaseError,
     StoreError,
     UpgradeBlockedError,
 )
+from app.store.file_guard import FileGuard, FileState, companions
 from app.store.instance import Instance
 from app.store.migrations import NEWEST
+from app.store.replacing import discard_staging, finish_replacement
+from app.store.sqlite_errors import from_os, may_use, translated
+from app.store.sync_folders import sync_service
 from app.store.upgrading import OnUpgrade, go_on, read_version, upgrade
 
 log = logging.getLogger(__name__)
@@ -56,14 +59,25 @@ class Database:
         path: the database file.
         writing: connections that may write; their transactions start with BEGIN IMMEDIATE.
         reading: connections that can only read, and never hold up the writer.
+        connections: all of either kind that are open.
+        guard: watches the files for the writer of this process, while there is one.
+        is_read_only: whether nothing may be written by it, also not when it is closed.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
         """Prepare engines for the file at `path`; opens nothing yet."""
         self.path = path
-        self.writing = _engine(path, read_only=False)
-        self.reading = _engine(path, read_only=True)
+        self.is_read_only: Final = is_read_only
+        self.connections = OpenConnections(path, _BUSY_TIMEOUT_S)
+        self.writing = make_engine(self.connections, read_only=is_read_only)
+        self.reading = make_engine(self.connections, read_only=True)
         self._identity: tuple[int, int] | None = None
+        self.guard: FileGuard | None = None
+        _OPEN.add(self)
+
+    def relatives(self) -> "list[Database]":
+        """Return all that this process has open of the same file, this one included."""
+        return [one for one in list(_OPEN) if one.path == self.path]
 
     def remember_file(self) -> None:
         """Note which file this is, for `ensure_file_is_there`."""
@@ -77,9 +91,12 @@ class Database:
 
         Raises:
             DatabaseGoneError: it was moved, deleted or replaced.
+            LogGoneError: its log was, and the writer has not mended that yet.
         """
         if _identity(self.path) != self._identity:
             raise DatabaseGoneError(self.path)
+        if self.guard is not None and self.guard.look() in {FileState.LOG_GONE, FileState.LOG_CUT}:
+            raise LogGoneError(self.path)
 
     @contextmanager
     def in_words(self) -> Iterator[None]:
@@ -92,13 +109,31 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise _translated(error.orig, self.path, error) from error
+            raise self._told(translated(error.orig, self.path, error)) from error
         except sqlite3.Error as error:
-            raise _translated(error, self.path, error) from error
+            raise self._told(translated(error, self.path, error)) from error
+
+    def _told(self, error: Exception) -> Exception:
+        """Return an error, or that the database is busy where a repair has cut a query off."""
+        if isinstance(error, InterruptedError) and self.connections.is_held:
+            return DatabaseLockedError(self.path, "it is being repaired")
+        return error
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections.
+
+        Where this has written, and nobody else has the database open, the log is folded in. One
+        that a crash left is left to the next receiver: it tells a whole database from a copy.
+        """
+        _OPEN.discard(self)
         self.reading.dispose()
+        is_same = self._identity is not None and self._identity == _identity(self.path)
+        if self.is_read_only:
+            is_same = False  # whoever receives folds the log in
+        if is_same and (self.connections.has_written or _is_empty(companions(self.path)[0])):
+            # Those that can only read leave the log behind them.
+            with suppress(DBAPIError, StoreError), self.writing.connect() as last:
+                last.exec_driver_sql("SELECT revision FROM meta").one()
         self.writing.dispose()
 
     def __enter__(self) -> Self:
@@ -113,6 +148,11 @@ class Database:
     ) -> None:
         """Close it."""
         self.close()
+
+
+_OPEN: Final[WeakSet[Database]] = WeakSet()
+"""What this process has open. SQLite maps a log's index once for a whole process, however often the
+database is open in it, so whoever repairs a log must find all of them."""
 
 
 def open_database(
@@ -138,9 +178,10 @@ def open_database(
         InterruptedError: `on_upgrade` stopped the upgrade.
     """
     path = database_file(folder)
-    if must_exist and not path.exists():
+    if must_exist and not _is_there(path):
         raise NothingReceivedError(folder)
     prepare_folder(folder)
+    _finish_replacement(folder, holds_folder=holds_folder)
     _refuse_stump(path)
     _make_private_file(path)
     database = Database(path)
@@ -151,7 +192,7 @@ def open_database(
         database.close()
         raise
     database.remember_file()
-    _tell_if_others_can_list(folder)
+    _tell_of_the_folder(folder)
     return database
 
 
@@ -164,10 +205,11 @@ def open_for_reading(folder: Path) -> Database:
         StoreError: it can't be opened; of the kind that says why.
     """
     path = database_file(folder)
-    if not path.exists():
+    # What a restore was about to put in its place is the receiver's to finish.
+    if replacement_file(folder).exists() or not _is_there(path):
         raise NothingReceivedError(folder)
     _refuse_stump(path)
-    database = Database(path)
+    database = Database(path, is_read_only=True)
     try:
         with database.in_words(), database.reading.connect() as connection:
             version = read_version(connection, path)
@@ -179,6 +221,45 @@ def open_for_reading(folder: Path) -> Database:
         raise OutdatedDatabaseError(path, version) if version else NothingReceivedError(folder)
     database.remember_file()
     return database
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether there is a database with anything in it, or one that is to take its place."""
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return replacement_file(path.parent).exists()
+    except OSError as error:
+        raise from_os(error, path) from error
+
+
+def _finish_replacement(folder: Path, *, holds_folder: bool) -> None:
+    """Put a database in its place where that was cut off."""
+    try:
+        if holds_folder:
+            finish_replacement(folder)
+            discard_staging(folder)
+        elif replacement_file(folder).exists():
+            try:
+                with Instance(folder):
+                    finish_replacement(folder)
+            except AlreadyRunningError:
+                # Whoever has the folder is doing it: that takes a moment.
+                if not _vanishes(replacement_file(folder)):
+                    raise
+    except OSError as error:
+        raise from_os(error, database_file(folder)) from error
+
+
+def _vanishes(file: Path) -> bool:
+    """Wait until a file is gone; return whether it is."""
+    end = time.monotonic() + _BUSY_TIMEOUT_S
+    pause = threading.Event()
+    while file.exists():
+        if time.monotonic() > end:
+            return False
+        pause.wait(0.01)
+    return True
 
 
 def prepare_folder(folder: Path) -> None:
@@ -193,8 +274,12 @@ def prepare_folder(folder: Path) -> None:
         _make_private_folder(folder)
         resolved = folder.resolve(strict=True)
     except OSError as error:
+        if isinstance(error, PermissionError) and not may_use(database_file(folder)):
+            raise NotPermittedError(database_file(folder), str(error)) from error
         raise FolderUnusableError(folder, str(error)) from error
     if not os.access(resolved, os.R_OK | os.W_OK | os.X_OK):
+        if os.name == "posix" and resolved.stat().st_uid != os.geteuid():
+            raise NotPermittedError(database_file(folder), "it can't be written to")
         raise FolderUnusableError(folder, "it can't be written to")
     file_system = network_file_system(resolved)
     if file_system is not None:
@@ -210,7 +295,14 @@ def _make_private_folder(folder: Path) -> None:
         folder.chmod(0o700)
 
 
-def _tell_if_others_can_list(folder: Path) -> None:
+def _tell_of_the_folder(folder: Path) -> None:
+    service = sync_service(folder.resolve())
+    if service is not None:
+        log.warning(
+            "The data folder is one that %s copies to other computers: it may put older files back "
+            "while Kvitto uses them. Choose another one with --data-dir.",
+            service,
+        )
     if os.name == "posix" and stat.S_IMODE(folder.stat().st_mode) & 0o077:
         log.warning("Others can list the data folder: it is not Kvitto's alone.")
 
@@ -231,7 +323,7 @@ def _make_private_file(path: Path) -> None:
         if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
             path.chmod(0o600)
     except OSError as error:
-        raise _from_os(error, path) from error
+        raise from_os(error, path) from error
 
 
 def _refuse_stump(path: Path) -> None:
@@ -245,6 +337,13 @@ def _refuse_stump(path: Path) -> None:
         return  # whoever opens it says why
     if 0 < size < _SHORTEST:
         raise DatabaseBrokenError(path, "the file is too short for a database")
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return False
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -276,120 +375,10 @@ def _migrate(database: Database, on_upgrade: OnUpgrade, *, holds_folder: bool) -
             copy = upgrade(path, database.writing, database.reading, version, on_upgrade)
         except sqlite3.Error as error:
             # Of the copy: SQLAlchemy knows nothing of it.
-            raise _translated(error, path, error) from error
+            raise translated(error, path, error) from error
         except InterruptedError:
             raise
         except OSError as error:
-            raise _from_os(error, path) from error
+            raise from_os(error, path) from error
     if copy is not None:
         log.info("Upgraded from version %s to %s; the copy is %s", version, NEWEST, copy.name)
-
-
-# --- Connections --------------------------------------------------------------------------------
-
-
-def _engine(path: Path, *, read_only: bool) -> Engine:
-    # To open a connection takes longer than most queries do: those for reading are used again.
-    pool: dict[str, Any] = (
-        {"poolclass": QueuePool, "pool_size": 3, "max_overflow": -1, "pool_use_lifo": True}
-        if read_only
-        else {"poolclass": NullPool}
-    )
-    engine = create_engine(
-        f"sqlite+pysqlite:///{path}",
-        connect_args={
-            "timeout": _BUSY_TIMEOUT_S,
-            "check_same_thread": False,
-            "cached_statements": _STATEMENTS_AT_HAND,
-        },
-        **pool,
-        # Ours are small integers and texts; the log must never hold a phone number.
-        hide_parameters=True,
-    )
-
-    def prepare(connection: DBAPIConnection, _record: object) -> None:
-        # Transactions are ours to begin: see `begin`.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        # The order matters: a page that is not read yet decides nothing.
-        if not read_only:
-            cursor.execute("PRAGMA journal_mode = WAL")
-        # FULL: a commit returns when the log is on the disk, and survives a power cut.
-        cursor.execute("PRAGMA synchronous = FULL")
-        # macOS: fsync leaves data in the drive's cache unless it is asked for more.
-        cursor.execute("PRAGMA fullfsync = ON")
-        cursor.execute("PRAGMA checkpoint_fullfsync = ON")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA temp_store = MEMORY")
-        if read_only:
-            # Few pages: there are several of these, and what they read the system keeps at hand.
-            cursor.execute("PRAGMA cache_size = -2000")
-            cursor.execute("PRAGMA query_only = ON")
-        else:
-            cursor.execute("PRAGMA cache_size = -16000")
-            cursor.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-        cursor.close()
-
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-    event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", begin)
-    return engine
-
-
-_STATEMENTS_AT_HAND: Final = 256
-"""Compiled statements that a connection keeps: the fold has some 60."""
-_CHECKPOINT_PAGES: Final = 4000
-"""Pages of 4 KiB in the write-ahead log before it is folded into the database: 16 MB."""
-
-
-# --- Errors -------------------------------------------------------------------------------------
-
-_SQLITE_MEANING: Final[dict[int, type[StoreError]]] = {
-    sqlite3.SQLITE_FULL: DiskFullError,
-    sqlite3.SQLITE_BUSY: DatabaseLockedError,
-    sqlite3.SQLITE_LOCKED: DatabaseLockedError,
-    sqlite3.SQLITE_READONLY: DatabaseReadOnlyError,
-    sqlite3.SQLITE_PERM: DatabaseReadOnlyError,
-    sqlite3.SQLITE_CORRUPT: DatabaseBrokenError,
-    sqlite3.SQLITE_NOTADB: DatabaseBrokenError,
-    sqlite3.SQLITE_CANTOPEN: DatabaseUnreadableError,
-    sqlite3.SQLITE_IOERR: DatabaseUnreadableError,
-    sqlite3.SQLITE_PROTOCOL: DatabaseLockedError,
-}
-
-
-def _translated(orig: BaseException | None, path: Path, error: Exception) -> Exception:
-    """Return the store's error for SQLite's, or the given one where the fault is ours."""
-    code = getattr(orig, "sqlite_errorcode", None)
-    if code is None:
-        return error
-    if code == sqlite3.SQLITE_INTERRUPT:
-        return InterruptedError("the query was interrupted")
-    detail = f"{getattr(orig, 'sqlite_errorname', '')}: {orig}"
-    kind = _SQLITE_MEANING.get(code & 0xFF)
-    if kind is None:
-        return error
-    if kind is DatabaseUnreadableError and _is_disk_full(path):
-        # The shared-memory file can't grow: SQLite calls that an I/O error.
-        kind = DiskFullError
-    return kind(path, detail)  # type: ignore[arg-type]
-
-
-def _is_disk_full(path: Path) -> bool:
-    try:
-        return shutil.disk_usage(path.parent).free < _NO_ROOM_BYTES
-    except OSError:
-        return False
-
-
-_NO_ROOM_BYTES: Final = 256 * 1024
-
-
-def _from_os(error: OSError, path: Path) -> StoreError:
-    if error.errno == errno.ENOSPC:
-        return DiskFullError(path, str(error))
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return DatabaseReadOnlyError(path, str(error))
-    return DatabaseUnreadableError(path, str(error))

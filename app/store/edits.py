@@ -13,20 +13,14 @@ from app.core.times import to_microseconds
 from app.store.dialect import insert_missing, is_one_of
 from app.store.schema import (
     batch,
-    batch_cost,
-    batch_mark,
-    batch_status,
     closure,
-    cost_step,
     forgotten,
     message,
     meta,
     opening,
     quarantine,
     refused_minute,
-    removal,
     report,
-    report_step,
 )
 
 _PART_S: Final = 0.01
@@ -77,25 +71,6 @@ class ChangeBatch(msgspec.Struct, frozen=True, tag=True):
         return True
 
 
-class DeleteBatch(msgspec.Struct, frozen=True, tag=True):
-    """Delete a batch and everything about it, a part at a time.
-
-    A report that comes for it later makes it anew.
-    """
-
-    key: int
-
-    def apply(self, connection: Connection, revision: int) -> bool:
-        """Delete a part; return whether that was all."""
-        if not _delete_messages(connection, self.key, remembers=False):
-            return False
-        for table in (batch_status, batch_cost, batch_mark, cost_step, report_step, forgotten):
-            connection.execute(delete(table).where(table.c.batch_pk == self.key))
-        connection.execute(delete(batch).where(batch.c.pk == self.key))
-        connection.execute(insert(removal).values(batch_pk=self.key, revision=revision))
-        return True
-
-
 class ForgetBatch(msgspec.Struct, frozen=True, tag=True):
     """Delete a batch's messages and reports, a part at a time, and keep its sums."""
 
@@ -106,7 +81,7 @@ class ForgetBatch(msgspec.Struct, frozen=True, tag=True):
         """Delete a part; return whether that was all."""
         values = {"forgotten_us": to_microseconds(self.now), "revision": revision}
         connection.execute(update(batch).where(batch.c.pk == self.key).values(**values))
-        return _delete_messages(connection, self.key, remembers=True)
+        return delete_messages(connection, self.key, remembers=True)
 
 
 class DeleteRefused(msgspec.Struct, frozen=True, tag=True):
@@ -249,8 +224,14 @@ def remember_messages(connection: Connection, keys: Sequence[int]) -> None:
     connection.execute(insert_missing(forgotten).from_select(["batch_pk", "message_id"], ids))
 
 
-def _delete_messages(connection: Connection, batch_key: int, *, remembers: bool) -> bool:
-    """Delete some of a batch's messages with their reports; return whether none is left."""
+def delete_messages(connection: Connection, batch_key: int, *, remembers: bool) -> bool:
+    """Delete some of a batch's messages with their reports; return whether none is left.
+
+    Args:
+        connection: where.
+        batch_key: of which batch.
+        remembers: whether the sums go on having them.
+    """
     end = time.monotonic() + _PART_S
     is_left = _delete_some(connection, batch_key, remembers=remembers)
     while is_left and time.monotonic() < end:

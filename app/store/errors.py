@@ -72,15 +72,30 @@ class DatabaseReadOnlyError(StoreError):
         )
 
 
+class NotPermittedError(StoreError):
+    """The database or its folder belongs to another user."""
+
+    retry_helps = True
+
+    def __init__(self, path: Path, detail: str = "") -> None:
+        """Name the folder."""
+        super().__init__(
+            f"You may not use {path.parent}: the folder, or a file in it, belongs to another user "
+            f"of this computer. {_WAITING} for about 90 minutes. Start Kvitto as that user, or "
+            "choose another folder with --data-dir.",
+            detail,
+        )
+
+
 class DatabaseBrokenError(StoreError):
     """The file is damaged, or is not a database of ours."""
 
     def __init__(self, path: Path, detail: str = "") -> None:
         """Name the database."""
         super().__init__(
-            f"{path} is damaged, or is not a file of Kvitto. It was not changed. {_WAITING}. Copy "
-            "the whole folder to a safe place, then put back a backup, or move the file away to "
-            "start with an empty one.",
+            f"{path} is damaged, or is not a file of Kvitto. {_WAITING}. Quit Kvitto and copy the "
+            "whole folder to a safe place. Then kvitto salvage saves what can be read, and kvitto "
+            "restore puts that, or a backup, in its place.",
             detail,
         )
 
@@ -92,8 +107,48 @@ class DatabaseGoneError(StoreError):
         """Name the database."""
         super().__init__(
             f"{path} was moved, deleted or replaced while Kvitto was using it. {_WAITING} for "
-            "about 90 minutes. Put it back if you can, then start Kvitto again.",
+            "about 90 minutes. Put its folder back if you can: Kvitto saves what it still holds, "
+            "so don't end it now.",
             detail,
+        )
+
+
+class LogGoneError(StoreError):
+    """The log of the database was deleted or replaced, and can't be saved yet."""
+
+    retry_helps = True
+
+    def __init__(self, path: Path, detail: str = "") -> None:
+        """Name the database."""
+        super().__init__(
+            f"A file beside {path} was deleted or replaced while Kvitto was using it. {_WAITING} "
+            "for about 90 minutes. Kvitto saves what it still holds: don't end it now.",
+            detail,
+        )
+
+
+class FilesReplacedError(StoreError):
+    """The database or its log was touched by somebody, and is whole again."""
+
+    def __init__(self, path: Path, kept: str) -> None:
+        """Name the database, and what the other one's file is `kept` as; "" where none was."""
+        found = f" What was found in its place is {kept} now." if kept else ""
+        super().__init__(
+            f"{path}, or its log, was touched while Kvitto was using it: deleted, replaced or cut. "
+            f"Kvitto has saved all that it had received, and goes on.{found} For copies, use "
+            "kvitto backup and kvitto restore.",
+        )
+
+
+class ReportsLostError(StoreError):
+    """Somebody destroyed a part of what was received."""
+
+    def __init__(self, path: Path, count: int) -> None:
+        """Name the database, and how many reports are lost."""
+        super().__init__(
+            f"{path} was touched while Kvitto was using it, and {count} of the newest reports in "
+            "it are lost: they were answered, and the sender does not send them again. Kvitto "
+            "goes on with what is left. For copies, use kvitto backup and kvitto restore.",
         )
 
 
@@ -212,3 +267,87 @@ class StoreClosedError(StoreError):
     def __init__(self) -> None:
         """Say so."""
         super().__init__("Kvitto is stopping. New reports wait at the sender for about 90 minutes.")
+
+
+class BackupFailedError(StoreError):
+    """A copy of the store can't be written."""
+
+    def __init__(self, target: Path, detail: str = "") -> None:
+        """Name the file."""
+        super().__init__(
+            f"The backup can't be written to {target}: its disk is full, or may not be written. "
+            "There is no backup of that name now. Make room, or choose another folder.",
+            detail,
+        )
+
+
+class BackupInDataFolderError(StoreError):
+    """A copy would lie among the store's own files."""
+
+    def __init__(self, target: Path) -> None:
+        """Name the file's folder."""
+        super().__init__(
+            f"{target.parent} is where Kvitto keeps what it receives: a backup there would be lost "
+            "together with it. Choose another folder, best on another disk."
+        )
+
+
+class BackupThereError(StoreError):
+    """There is a file of that name."""
+
+    def __init__(self, target: Path) -> None:
+        """Name the file."""
+        super().__init__(
+            f"{target} is there already. It was not changed. Choose another name, or replace it "
+            "with --force."
+        )
+
+
+class NotABackupError(StoreError):
+    """A file is no whole store."""
+
+    def __init__(self, file: Path, detail: str) -> None:
+        """Name the file, and say in `detail` what is wrong with it."""
+        super().__init__(
+            f"{file} is not a whole backup of Kvitto: {detail}. Nothing was changed. Choose "
+            "another file; of a damaged one, kvitto salvage saves what can be read.",
+            detail,
+        )
+
+
+class StoreInUseError(StoreError):
+    """Somebody has the database open."""
+
+    def __init__(self, path: Path, detail: str = "") -> None:
+        """Name the database."""
+        super().__init__(
+            f"Another program has {path} open, such as Kvitto's window. Nothing was changed. Quit "
+            "it, then try again.",
+            detail,
+        )
+
+
+class ClockDoubtfulError(StoreError):
+    """The computer's clock may be wrong, and what is to be done can't be undone."""
+
+    def __init__(self, now: str, detail: str) -> None:
+        """Tell what the clock says, `now`, and in `detail` why that is not believed."""
+        super().__init__(
+            f"The computer's clock says {now}, which does not agree with what was received, or it "
+            "was changed. Nothing old is deleted, and no key is revoked, until you confirm the "
+            "date under Settings, Storage.",
+            detail,
+        )
+
+
+class LogLargeError(StoreError):
+    """The log can't be folded in and grows, since somebody goes on reading."""
+
+    def __init__(self, path: Path, megabytes: int, readers: str) -> None:
+        """Name the database, the size of its log, and the `readers`: "" where none is known."""
+        who = f" These have it open: {readers}." if readers else ""
+        super().__init__(
+            f"The log beside {path} has grown to {megabytes} MB, since a program goes on reading "
+            f"the database.{who} Reports are stored, but the disk fills up. Close programs that "
+            "have the file open, such as a backup or a database viewer.",
+        )

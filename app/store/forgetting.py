@@ -9,24 +9,20 @@ from functools import partial
 from typing import Final, Protocol, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from app.core.times import to_microseconds
+from app.store.deletions import delete_batch_row, end_intention, intend_purge
 from app.store.dialect import is_one_of
 from app.store.edits import DeleteRefused, Edit, remember_messages
+from app.store.errors import ClockDoubtfulError
 from app.store.retention import Due, Retention
 from app.store.schema import (
     batch,
-    batch_cost,
-    batch_mark,
-    batch_status,
-    cost_step,
     forgotten,
     message,
     meta,
-    removal,
     report,
-    report_step,
 )
 
 _PART_MESSAGES: Final = 250
@@ -62,14 +58,16 @@ class Forgotten(msgspec.Struct, frozen=True):
 class ForgetPart(msgspec.Struct, tag=True):
     """Forget some messages of a batch with their reports, unless the batch was heard of again.
 
-    An edit of the store's writer.
+    An edit of the store's writer. Until the last part is made, the store knows that the others are
+    to follow: a later start goes on with them.
 
     Attributes:
         batch_key: the batch.
         messages: the keys of the messages, not many.
         seen_before: the batch is left alone if it was heard of since then.
         now: what the batch is marked with.
-        ends_batch: whether the batch itself goes, if no message of it is left.
+        keeps_sums: whether the sums of the batch stay.
+        is_last: whether no part follows.
         is_made: whether it was made, and the batch was not heard of again; known once the edit is.
     """
 
@@ -77,7 +75,8 @@ class ForgetPart(msgspec.Struct, tag=True):
     messages: Sequence[int]
     seen_before: datetime
     now: datetime
-    ends_batch: bool
+    keeps_sums: bool
+    is_last: bool
     is_made: bool = False
 
     def apply(self, connection: Connection, revision: int) -> bool:
@@ -91,10 +90,23 @@ class ForgetPart(msgspec.Struct, tag=True):
             .values(forgotten_us=to_microseconds(self.now), revision=revision)
         )
         self.is_made = marked.rowcount > 0
-        if self.is_made and self.messages:
+        if not self.is_made:
+            end_intention(connection, self.batch_key)
+            return True
+        if self.messages:
             self._delete_messages(connection)
-        if self.is_made and self.ends_batch:
+        if not self.is_last:
+            intend_purge(
+                connection,
+                self.batch_key,
+                to_microseconds(self.now),
+                to_microseconds(self.seen_before),
+                keeps_sums=self.keeps_sums,
+            )
+            return True
+        if not self.keeps_sums:
             self._delete_batch(connection, revision)
+        end_intention(connection, self.batch_key)
         return True
 
     def _delete_messages(self, connection: Connection) -> None:
@@ -110,10 +122,20 @@ class ForgetPart(msgspec.Struct, tag=True):
         left = select(message.c.pk).where(message.c.batch_pk == self.batch_key).limit(1)
         if connection.scalar(left) is not None:
             return
-        for table in (batch_status, batch_cost, batch_mark, cost_step, report_step, forgotten):
-            connection.execute(delete(table).where(table.c.batch_pk == self.batch_key))
-        connection.execute(delete(batch).where(batch.c.pk == self.batch_key))
-        connection.execute(insert(removal).values(batch_pk=self.batch_key, revision=revision))
+        connection.execute(delete(forgotten).where(forgotten.c.batch_pk == self.batch_key))
+        delete_batch_row(connection, self.batch_key, revision)
+
+
+class StopPurge(msgspec.Struct, frozen=True, tag=True):
+    """Leave the rest of a batch that is being purged as it is, until it is due again."""
+
+    batch_key: int
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Write it; there is nothing left to do."""
+        del revision
+        end_intention(connection, self.batch_key)
+        return True
 
 
 class Forgetter:
@@ -151,8 +173,12 @@ class Forgetter:
         """Forget what is due; once for each forgetter.
 
         Raises:
+            ClockDoubtfulError: the clock may be wrong: nothing is forgotten.
             StoreError: a part could not be made; those before it are.
         """
+        if due.doubt is not None and not due.is_empty:
+            told = now.astimezone().strftime("%Y-%m-%d %H:%M")
+            raise ClockDoubtfulError(told, due.doubt.value)
         batches = refused = 0
         for some in _parts(due.refused):
             if self._is_stopped:
@@ -173,10 +199,18 @@ class Forgetter:
         parts = list(_parts(messages))
         if not due.rule.keeps_sums:
             parts.append([])
-        for some in parts:
+        for number, some in enumerate(parts, 1):
             if self._is_stopped:
+                await self._make(StopPurge(key))
                 return False
-            part = ForgetPart(key, some, due.seen_before, now, ends_batch=not some)
+            part = ForgetPart(
+                key,
+                some,
+                due.seen_before,
+                now,
+                keeps_sums=due.rule.keeps_sums,
+                is_last=number == len(parts),
+            )
             await self._make(part)
             if not part.is_made:
                 return False

@@ -81,6 +81,11 @@ class Group:
         statements.UPDATE_META.execute(self._cursor, counts)
         return receipts
 
+    @property
+    def last_report(self) -> int:
+        """The key of the newest report, once all is stored."""
+        return self._last_report
+
     # --- Reading what the group needs -----------------------------------------------------------
 
     def _read(self, reports: Sequence[ReportArrival], prints: Sequence[int]) -> None:

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from typing_extensions import override
 
 from app.paths import instance_file, lock_file
-from app.store.errors import AlreadyRunningError, FolderUnusableError
+from app.store.errors import AlreadyRunningError, FolderUnusableError, NotPermittedError
 
 
 class Whereabouts(msgspec.Struct):
@@ -63,6 +63,8 @@ class Instance:
             self._lock.acquire()
         except Timeout:
             raise AlreadyRunningError(folder, _in_words(whereabouts(folder))) from None
+        except PermissionError as error:
+            raise NotPermittedError(lock_file(folder), str(error)) from error
         except OSError as error:
             raise FolderUnusableError(folder, str(error)) from error
 

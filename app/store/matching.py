@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from app.core.status import Outcome, outcome_of
+from app.store.deletions import detached_keys
 from app.store.dialect import (
     INDEXED_LENGTH,
     as_json,
@@ -171,6 +172,10 @@ def conditions_of(connection: Connection, wanted: MessageFilter) -> Conditions:
 
 def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[bool]]:
     parts: list[ColumnElement[bool]] = []
+    gone = detached_keys(connection)
+    if gone:
+        # What is left of them is being deleted.
+        parts.append(~is_one_of(message.c.batch_pk, gone))
     if wanted.outcomes or wanted.codes:
         # The few codes that occur, so that an outcome becomes a list of them.
         occurring: Sequence[Any] = connection.scalars(select(batch_status.c.code).distinct()).all()

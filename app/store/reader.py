@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from app.store.batch_rows import batch_records
 from app.store.database import Database
+from app.store.deletions import count_detached
 from app.store.dialect import is_one_of
 from app.store.message_columns import MESSAGE
 from app.store.real import REAL_BATCH, REAL_REFUSAL
@@ -106,6 +108,11 @@ class Reader:
         """Where it reads."""
         return self._database
 
+    @property
+    def folder(self) -> Path:
+        """The data folder that the database lies in."""
+        return self._database.path.parent
+
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
         """Give a connection on which all queries see the same state."""
@@ -141,11 +148,13 @@ class Reader:
                 return int(connection.scalar(query) or 0)
 
             every = connection.execute(select(meta)).one()
+            # What has no batch any more was left out with the demos.
+            gone_messages, gone_reports = count_detached(connection) if with_demo else (0, 0)
             return Counts(
                 revision=every.revision,
                 batches=number(select(func.count()).select_from(batch).where(*real)),
-                messages=number(messages),
-                reports=number(reports),
+                messages=number(messages) - gone_messages,
+                reports=number(reports) - gone_reports,
                 repeats=every.repeats,
                 refused=number(select(func.count()).select_from(quarantine).where(*real_refused)),
                 unkept=every.quarantine_unkept,

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, exists, func, select
 
 from app.core.awaited import AFTER_LAST_REPORT, is_finished
 from app.core.times import from_microseconds, to_microseconds
+from app.store.clock_guard import ClockDoubt, clock_doubt, newest_own_time
 from app.store.database import Database
 from app.store.schema import batch, batch_status, message, quarantine
 
@@ -44,6 +45,7 @@ class Due(msgspec.Struct, frozen=True):
         messages, reports: how many there are in them.
         refused: the keys of refused bodies that are as old.
         oldest: when the oldest report of them arrived, UTC; None where nothing is due.
+        doubt: why the clock is not believed: then nothing is forgotten; None where it is.
     """
 
     rule: RetentionRule
@@ -53,6 +55,7 @@ class Due(msgspec.Struct, frozen=True):
     reports: int = 0
     refused: Sequence[int] = ()
     oldest: datetime | None = None
+    doubt: ClockDoubt | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -86,6 +89,7 @@ class Retention:
         """
         before = now - timedelta(days=rule.days)
         with self._snapshot() as connection:
+            doubt = clock_doubt(connection, now)
             found = list(_old_batches(connection, rule, before, now))
             refused = connection.scalars(
                 select(quarantine.c.pk)
@@ -100,6 +104,7 @@ class Retention:
             reports=sum(one.reports for one in found),
             refused=refused,
             oldest=min((one.first_seen for one in found), default=None),
+            doubt=doubt,
         )
 
     def message_keys(self, batch_key: int, seen_before: datetime) -> Sequence[int]:
@@ -152,6 +157,9 @@ def _old_batches(
             continue
         if rule.keeps_sums and not row.has_messages:
             continue
+        own_time = newest_own_time(connection, row.pk, now)
+        if own_time is not None and own_time >= before:
+            continue  # it came while the computer's clock was behind
         messages, reports = row.messages, row.reports
         if row.forgotten_us is not None:
             messages, reports = _left_of(connection, row.pk)

@@ -255,6 +255,33 @@ removal: Final = Table(
 )
 """The batches that were deleted, so that whoever shows them hears of it."""
 
+pending_deletion: Final = Table(
+    "pending_deletion",
+    metadata,
+    Column("batch_pk", _Big, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("is_detached", Boolean, nullable=False),
+    _maybe("seen_before_us"),
+    _maybe("purged_at_us"),
+)
+"""The deletions that are under way, and go on after a restart. The row and sums of a detached batch
+are gone; of its messages and reports some may be left, which belong to no batch meanwhile. A purge
+leaves a batch alone that was heard of since `seen_before_us`, and marks it with `purged_at_us`."""
+
+store_health: Final = Table(
+    "store_health",
+    metadata,
+    Column("pk", _Big, primary_key=True),
+    _maybe("checked_at_us"),
+    _maybe("clock_at_us"),
+    _maybe("clock_steady_us"),
+    Column("clock_boot", Text),
+    Column("clock_doubt", Text),
+    _maybe("clock_confirmed_at_us"),
+)
+"""One row: when the file was checked for damage, and what the clocks said last. `clock_doubt` is
+why the clock is not to be trusted; `clock_confirmed_at_us` when the user last said that it is."""
+
 opening: Final = Table(
     "opening",
     metadata,

@@ -18,6 +18,7 @@ from typing_extensions import override
 from app.core.awaited import AFTER_LAST_REPORT, is_finished, key_needed_until
 from app.core.report import Origin
 from app.core.times import from_microseconds, to_microseconds
+from app.store.clock_guard import clock_doubt
 from app.store.database import Database
 from app.store.dialect import is_one_of
 from app.store.schema import batch, batch_status, report, secret
@@ -127,9 +128,12 @@ class SecretStore:
             return _needed_until(connection)
 
     def end_settled(self, now: datetime) -> list[int]:
-        """End the renewed secrets by which no report can come any more; return their keys."""
+        """End the renewed secrets by which no report can come any more; return their keys.
+
+        None is ended while the clock may be wrong.
+        """
         with self._reading() as connection:
-            if not _unneeded(connection, now):
+            if not _unneeded(connection, now) or clock_doubt(connection, now) is not None:
                 return []
         with self._writing() as connection:
             keys = _unneeded(connection, now)

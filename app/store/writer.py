@@ -1,23 +1,27 @@
 """The one thread that writes: group commit, and a receipt only for what is on the disk."""
 
 import asyncio
+import contextlib
 import logging
 import queue
 import threading
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
 from app.store.arrivals import Receipt
 from app.store.database import Database
+from app.store.deletions import ContinueDeletions, has_pending
 from app.store.edits import Edit
 from app.store.errors import QueueFullError, StoreClosedError, StoreError
 from app.store.group import Arrival, Group
 from app.store.prepared import writing
 from app.store.schema import meta
+from app.store.write_queue import Barrier, Change, End, Job, release
+from app.store.writer_connection import WriterConnection, detaching
 
 log = logging.getLogger(__name__)
 
@@ -27,52 +31,15 @@ MAX_GROUP: Final = 512
 """Arrivals that share a transaction at most, so that none waits for a huge one."""
 
 
-class _Job:
-    """An arrival, and who waits for its receipt."""
-
-    __slots__ = ("arrival", "loop", "receipt")
-
-    def __init__(
-        self,
-        arrival: Arrival,
-        loop: asyncio.AbstractEventLoop,
-        receipt: asyncio.Future[Receipt],
-    ) -> None:
-        self.arrival = arrival
-        self.loop = loop
-        self.receipt = receipt
-
-
-class _Change:
-    """An edit, and who waits for it."""
-
-    __slots__ = ("done", "edit")
-
-    def __init__(self, edit: Edit) -> None:
-        self.edit = edit
-        self.done: Future[int] = Future()
-        # Who stops waiting for it must not cancel it: the writer answers in any case.
-        self.done.set_running_or_notify_cancel()
-
-
-class _Barrier:
-    """Passes the queue in its turn; set when all before it is committed."""
-
-    __slots__ = ("passed",)
-
-    def __init__(self) -> None:
-        self.passed = threading.Event()
-
-
-class _End:
-    """The last thing in the queue."""
-
-
 class Writer:
     """Stores arrivals on a thread of its own.
 
     All that has come while the disk was busy goes into one transaction: its fold, its commit and
     its flush are shared, and then everybody who waits is released at once.
+
+    Attributes:
+        on_suspicion: is called, on the writer's thread, when somebody else has written into the
+            file, and it could not be looked through at once.
 
     Threads: `append` belongs to any asyncio loop, everything else may be called from any thread.
     """
@@ -84,6 +51,7 @@ class Writer:
         on_commit: Callable[[int], None] = lambda _revision: None,
         max_waiting: int = MAX_WAITING,
         max_group: int = MAX_GROUP,
+        mends: bool = True,
     ) -> None:
         """Prepare; `start` starts.
 
@@ -92,22 +60,29 @@ class Writer:
             on_commit: is told each new revision, on the writer's thread; it must be quick.
             max_waiting: how many arrivals may wait for the disk.
             max_group: how many arrivals may share a transaction.
+            mends: whether it repairs what others do to the database's files: not where another
+                process receives into them, which does so itself.
         """
         self._database = database
         self._on_commit = on_commit
         self._max_waiting = max_waiting
         self._max_group = max_group
-        self._queue: queue.SimpleQueue[list[_Job] | _Change | _Barrier | _End] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[Job] | Change | Barrier | End] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
         self._waiting = 0
-        self._gathered: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+        self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
         # The writer's thread's own: what it has taken from the queue.
-        self._taken: deque[_Job] = deque()
-        self._next: _Change | _Barrier | _End | None = None
+        self._taken: deque[Job] = deque()
+        self._next: Change | Barrier | End | None = None
         self._alarm: StoreError | None = None
         self._failures = 0
-        self._connection: Connection | None = None
+        self.on_suspicion: Callable[[], None] = lambda: None
+        self._connection = WriterConnection(
+            database, mends=mends, on_suspicion=lambda: self.on_suspicion()
+        )
+        self._deletions = Change(ContinueDeletions())
+        self._deletions.done.set_result(0)
         # A daemon: a program that fails without closing must end, not wait for ever. Nobody was
         # promised anything that is still in the queue.
         self._thread = threading.Thread(target=self._run, name="kvitto-writer", daemon=True)
@@ -121,6 +96,26 @@ class Writer:
     def failures(self) -> int:
         """How many groups and edits could not be stored so far."""
         return self._failures
+
+    @property
+    def incident(self) -> StoreError | None:
+        """What was done to the database's files last, and is over; None where nothing was."""
+        return self._connection.incident
+
+    @property
+    def warning(self) -> StoreError | None:
+        """What will hinder storing if nobody acts; None where nothing will."""
+        return self._connection.warning
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing is stored any more, since the file is damaged."""
+        return self._connection.damage is not None
+
+    def stop_storing(self, error: StoreError) -> None:
+        """Store nothing from now on, until the program starts again: the file is damaged."""
+        log.critical("%s (%s)", error.sentence, error.detail)
+        self._connection.damage = error
 
     def start(self) -> None:
         """Start the thread."""
@@ -146,7 +141,7 @@ class Writer:
                 # and does not go off to the disk with the first of them.
                 self._gathered[loop] = gathered = []
                 loop.call_soon(self._hand_over, loop)
-            gathered.append(_Job(arrival, loop, receipt))
+            gathered.append(Job(arrival, loop, receipt))
         return await receipt
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -155,7 +150,7 @@ class Writer:
             if jobs is not None:
                 self._queue.put(jobs)
 
-    def _put(self, item: "_Change | _Barrier | _End") -> None:
+    def _put(self, item: "Change | Barrier | End") -> None:
         """Put something into the queue, behind all that was appended before; hold the gate."""
         while self._gathered:
             self._queue.put(self._gathered.popitem()[1])
@@ -169,7 +164,7 @@ class Writer:
             it. A large edit is made in parts, between which reports are stored: where it is
             hindered in the middle, or the writer closes, a part of it is done.
         """
-        change = _Change(edit)
+        change = Change(edit)
         with self._gate:
             if self._closed:
                 raise StoreClosedError
@@ -178,7 +173,7 @@ class Writer:
 
     def flush(self, timeout_s: float | None = None) -> bool:
         """Wait until all that was appended before is stored or refused; False on time-out."""
-        barrier = _Barrier()
+        barrier = Barrier()
         with self._gate:
             if self._closed:
                 raise StoreClosedError
@@ -191,29 +186,30 @@ class Writer:
             if self._closed:
                 return
             self._closed = True
-            self._put(_End())
+            self._put(End())
         self._thread.join()
 
     # --- On the writer's thread -----------------------------------------------------------------
 
     def _run(self) -> None:
+        self._continue_deletions()
         try:
-            while not isinstance(self._next, _End):
+            while not isinstance(self._next, End):
                 self._take()
                 while self._taken:
                     count = min(len(self._taken), self._max_group)
                     self._store([self._taken.popleft() for _ in range(count)])
                 item = self._next
-                if isinstance(item, _Barrier):
+                if isinstance(item, Barrier):
                     item.passed.set()
-                elif isinstance(item, _Change):
+                elif isinstance(item, Change):
                     self._change(item)
         finally:
-            self._disconnect()
+            self._connection.close()
 
     def _take(self) -> None:
         """Wait for work, then take all arrivals that are there, up to what must come after them."""
-        item: list[_Job] | _Change | _Barrier | _End = self._queue.get()
+        item: list[Job] | Change | Barrier | End = self._queue.get()
         self._next = None
         while isinstance(item, list):
             self._taken.extend(item)
@@ -227,58 +223,62 @@ class Writer:
                 return
         self._next = item
 
-    def _store(self, jobs: Sequence[_Job]) -> None:
+    def _store(self, jobs: Sequence[Job]) -> None:
         """Store a group and release everybody who waits for it, whatever happens."""
         try:
             receipts, revision = self._commit([job.arrival for job in jobs])
         except StoreError as error:
             self._raise_alarm(error)
-            _release(jobs, [error] * len(jobs))
+            release(jobs, [error] * len(jobs))
         except Exception as error:
             # A mistake of ours. One arrival must not take its neighbours along: each on its own.
-            self._disconnect()
+            self._connection.close()
             if len(jobs) == 1:
                 log.exception("An arrival could not be stored")
-                _release(jobs, [error])
+                release(jobs, [error])
             else:
                 for job in jobs:
                     self._store([job])
         else:
             self._clear_alarm()
-            _release(jobs, receipts)
+            release(jobs, receipts)
             self._on_commit(revision)
 
     def _commit(self, arrivals: Sequence[Arrival]) -> tuple[list[Receipt], int]:
-        self._database.ensure_file_is_there()
         try:
             with self._database.in_words():
-                connection = self._connected()
+                connection = self._connection.ready()
                 with writing(connection):
                     group = Group(connection)
                     receipts = group.store(arrivals)
+                self._connection.committed(group.revision, group.last_report)
                 return receipts, group.revision
-        except StoreError:
-            # What a failed connection still remembers is not to be trusted.
-            self._disconnect()
+        except StoreError as error:
+            self._connection.failed(error)
             raise
 
-    def _change(self, change: _Change) -> None:
+    def _change(self, change: Change) -> None:
         """Make a part of an edit; the rest goes to the end of the queue, behind the reports."""
         try:
             is_done, revision = self._apply(change.edit)
         except StoreError as error:
-            self._disconnect()
+            self._connection.failed(error)
             self._raise_alarm(error)
             change.done.set_exception(error)
             return
-        except Exception as error:  # noqa: BLE001 - whoever asked for the edit is told
-            self._disconnect()
+        except Exception as error:
+            self._connection.close()
+            if change is self._deletions:
+                log.exception("Deleting could not go on")
+            # Whoever asked for an edit is told.
             change.done.set_exception(error)
             return
         self._clear_alarm()
         self._on_commit(revision)
         if is_done:
             change.done.set_result(revision)
+            if getattr(change.edit, "has_rest", False):
+                self._continue_deletions()
             return
         with self._gate:
             if not self._closed:
@@ -286,26 +286,25 @@ class Writer:
                 return
         change.done.set_exception(StoreClosedError())
 
+    def _continue_deletions(self) -> None:
+        """Go on with the deletions that are under way, if any are; behind all that waits."""
+        with contextlib.suppress(StoreError):
+            with self._database.in_words(), self._database.reading.connect() as connection:
+                is_left = has_pending(connection)
+            with self._gate:
+                if is_left and not self._closed and self._deletions.done.done():
+                    self._deletions = Change(ContinueDeletions())
+                    self._queue.put(self._deletions)
+
     def _apply(self, edit: Edit) -> tuple[bool, int]:
-        self._database.ensure_file_is_there()
         with self._database.in_words():
-            connection = self._connected()
-            with connection.begin():
+            connection = self._connection.ready()
+            with detaching(connection, edit), connection.begin():
                 revision: int = connection.scalars(select(meta.c.revision)).one() + 1
                 is_done = edit.apply(connection, revision)
                 connection.execute(update(meta).values(revision=revision))
+            self._connection.committed(revision)
             return is_done, revision
-
-    def _connected(self) -> Connection:
-        if self._connection is None:
-            self._connection = self._database.writing.connect()
-        return self._connection
-
-    def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with self._database.in_words():
-                connection.close()
 
     def _raise_alarm(self, error: StoreError) -> None:
         if type(self._alarm) is not type(error):
@@ -317,28 +316,5 @@ class Writer:
         if self._alarm is not None:
             log.warning("Reports are stored again")
             self._alarm = None
-
-
-def _release(jobs: Sequence[_Job], results: Sequence[Receipt | Exception]) -> None:
-    """Give every waiting request its result: one call into each loop, not one for each job."""
-    by_loop: defaultdict[
-        asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Receipt], Receipt | Exception]]
-    ] = defaultdict(list)
-    for job, result in zip(jobs, results, strict=True):
-        by_loop[job.loop].append((job.receipt, result))
-    for loop, settled in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_settle, settled)
-        except RuntimeError:
-            # The loop is closed: nobody waits any more.
-            log.debug("A loop was closed before its receipts came")
-
-
-def _settle(settled: Sequence[tuple[asyncio.Future[Receipt], Receipt | Exception]]) -> None:
-    for future, result in settled:
-        if future.done():
-            continue
-        if isinstance(result, Exception):
-            future.set_exception(result)
-        else:
-            future.set_result(result)
+            # What failed then is behind what it was to delete.
+            self._continue_deletions()

@@ -164,6 +164,14 @@ class Banners(QWidget):
         again = partial(self.show_trouble, subject, sentence)
         self.show_banner(subject, error_text(sentence), weight=Weight.DANGER, again=again)
 
+    def show_notice(self, subject: str, sentence: str) -> None:
+        """Show what the user should know, until it is read or is "" again."""
+        if not sentence:
+            self.close_banner(subject)
+            return
+        again = partial(self.show_notice, subject, sentence)
+        self.show_banner(subject, error_text(sentence), can_close=True, again=again)
+
     def show_failure(self, sentence: str) -> None:
         """Show why something that the user asked for could not be done."""
         again = partial(self.show_failure, sentence)

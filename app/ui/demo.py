@@ -1,7 +1,6 @@
 """A demo campaign: our own stand-in for the sender posts to us, directly or all the way round."""
 
 import logging
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from secrets import randbelow
 from typing import Final
@@ -30,7 +29,7 @@ from app.simulator.campaign import Campaign
 from app.simulator.plan import Plan
 from app.simulator.runner import CampaignRunner, Manner, Progress
 from app.simulator.target import Target
-from app.store.edits import DeleteBatch
+from app.store.deletions import DeleteBatches
 from app.store.errors import StoreError
 from app.ui import words
 from app.ui.context import Context
@@ -234,9 +233,8 @@ class Demo(QDialog):
         tasks, session = self._context.tasks, self._context.session
         try:
             batches = await tasks.in_thread(session.reader.batches)
-            keys: Sequence[int] = [one.key for one in batches if one.origin is Origin.DEMO]
-            for key in keys:
-                await tasks.in_thread(session.edit(DeleteBatch(key)).result)
+            keys = tuple([one.key for one in batches if one.origin is Origin.DEMO])
+            await tasks.in_thread(session.edit(DeleteBatches(keys)).result)
         except StoreError as error:
             self._told.setText(error_text(error.sentence))
         else:

@@ -30,15 +30,94 @@ _SENTENCES: Final = (
     ),
     QT_TRANSLATE_NOOP(
         "Errors",
-        "{file} is damaged, or is not a file of Kvitto. It was not changed. New reports are "
-        "refused for now, and wait at the sender. Copy the whole folder to a safe place, then put "
-        "back a backup, or move the file away to start with an empty one.",
+        "You may not use {folder}: the folder, or a file in it, belongs to another user of this "
+        "computer. New reports are refused for now, and wait at the sender for about 90 minutes. "
+        "Start Kvitto as that user, or choose another folder with --data-dir.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{file} is damaged, or is not a file of Kvitto. New reports are refused for now, and wait "
+        "at the sender. Quit Kvitto and copy the whole folder to a safe place. Then kvitto salvage "
+        "saves what can be read, and kvitto restore puts that, or a backup, in its place.",
     ),
     QT_TRANSLATE_NOOP(
         "Errors",
         "{file} was moved, deleted or replaced while Kvitto was using it. New reports are refused "
-        "for now, and wait at the sender for about 90 minutes. Put it back if you can, then start "
-        "Kvitto again.",
+        "for now, and wait at the sender for about 90 minutes. Put its folder back if you can: "
+        "Kvitto saves what it still holds, so don't end it now.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "A file beside {file} was deleted or replaced while Kvitto was using it. New reports are "
+        "refused for now, and wait at the sender for about 90 minutes. Kvitto saves what it still "
+        "holds: don't end it now.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{file}, or its log, was touched while Kvitto was using it: deleted, replaced or cut. "
+        "Kvitto has saved all that it had received, and goes on. What was found in its place is "
+        "{kept} now. For copies, use kvitto backup and kvitto restore.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{file}, or its log, was touched while Kvitto was using it: deleted, replaced or cut. "
+        "Kvitto has saved all that it had received, and goes on. For copies, use kvitto backup and "
+        "kvitto restore.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{file} was touched while Kvitto was using it, and {count} of the newest reports in it are "
+        "lost: they were answered, and the sender does not send them again. Kvitto goes on with "
+        "what is left. For copies, use kvitto backup and kvitto restore.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "The log beside {file} has grown to {count} MB, since a program goes on reading the "
+        "database. These have it open: {programs}. Reports are stored, but the disk fills up. "
+        "Close programs that have the file open, such as a backup or a database viewer.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "The log beside {file} has grown to {count} MB, since a program goes on reading the "
+        "database. Reports are stored, but the disk fills up. Close programs that have the file "
+        "open, such as a backup or a database viewer.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "The computer's clock says {time}, which does not agree with what was received, or it was "
+        "changed. Nothing old is deleted, and no key is revoked, until you confirm the date under "
+        "Settings, Storage.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "The backup can't be written to {file}: its disk is full, or may not be written. There is "
+        "no backup of that name now. Make room, or choose another folder.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{folder} is where Kvitto keeps what it receives: a backup there would be lost together "
+        "with it. Choose another folder, best on another disk.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{file} is there already. It was not changed. Choose another name, or replace it with "
+        "--force.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{file} is not a whole backup of Kvitto: {reason}. Nothing was changed. Choose another "
+        "file; of a damaged one, kvitto salvage saves what can be read.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Another program has {file} open, such as Kvitto's window. Nothing was changed. Quit it, "
+        "then try again.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "This computer's SQLite {version} has a rare fault in its log that SQLite 3.51.3 mends. "
+        "Kvitto works so that it is all but impossible to meet; update Python or the system when "
+        "you can.",
     ),
     QT_TRANSLATE_NOOP(
         "Errors",
@@ -205,6 +284,11 @@ _SENTENCES: Final = (
     QT_TRANSLATE_NOOP(
         "Errors",
         "{file} is a database, and an export would replace it. Choose another file.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "{folder} is where Kvitto keeps what it receives: nothing else is written there. Choose "
+        "another folder.",
     ),
     QT_TRANSLATE_NOOP(
         "Errors",

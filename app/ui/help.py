@@ -7,7 +7,9 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app import __version__
+from app.store.sqlite_version import log_repair_notice
 from app.ui.emblem import emblem
+from app.ui.error_words import error_text
 from app.ui.theme import STEP
 
 _EMBLEM_SIZE = 64
@@ -94,3 +96,8 @@ class AboutDialog(QDialog):
         column.setSpacing(3 * STEP)
         for widget in (picture, name, purpose):
             column.addWidget(widget)
+        notice = log_repair_notice()
+        if notice:
+            told = QLabel(error_text(notice), self)
+            told.setWordWrap(True)
+            column.addWidget(told)

@@ -16,6 +16,7 @@ from typing_extensions import override
 from app.awake.system import system_inhibitor
 from app.store.reader import Changes
 from app.ui.awake import StayAwake
+from app.ui.backup_action import BackupAction
 from app.ui.banner import Banners, Weight
 from app.ui.batches.panel import BatchesPanel
 from app.ui.closing_choice import Closing
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self._cost_pane = CostPane(context, self)
         self.details = DetailsPanel(context, self)
         self._exporter = Exporter(context, self)
+        self._backup = BackupAction(context, self)
         self._sampling = Sampling(context, self)
         self._restarting = Restarting(context, self)
         self._tray = Tray(self)
@@ -131,6 +133,7 @@ class MainWindow(QMainWindow):
         warning = ReachWarning(context.door, self.strip, self.welcome, self.banners)
         warning.connect_requested.connect(self.show_door)
         self.strip.trouble_changed.connect(partial(self.banners.show_trouble, "store"))
+        self.strip.notice_changed.connect(partial(self.banners.show_notice, "store files"))
         self.strip.trouble_changed.connect(lambda _sentence: self.alerts.look())
         self.strip.door_requested.connect(self.show_door)
         self.strip.refused.clicked.connect(self.show_quarantine)
@@ -144,18 +147,20 @@ class MainWindow(QMainWindow):
         self.alerts.exposed_changed.connect(self._on_exposed)
         self._sampling.failed.connect(self.banners.show_failure)
         self._sampling.done.connect(self.banners.show_done)
-        self._exporter.failed.connect(self.banners.show_failure)
-        self._exporter.done.connect(self.banners.show_done)
+        for one in (self._exporter, self._backup):
+            one.failed.connect(self.banners.show_failure)
+            one.done.connect(self.banners.show_done)
         self._cost_pane.done.connect(self.banners.show_done)
         context.feed.changed.connect(self._on_changed)
         context.feed.failed.connect(partial(self.banners.show_trouble, "feed"))
         context.preferences.changed.connect(self._on_preference)
         self._forgetting.failed.connect(self.banners.show_failure)
+        self._forgetting.announced.connect(partial(self.banners.show_notice, "purge"))
         self._notices.notice.connect(self._on_notice)
         self._receiver_watch.changed.connect(self._on_session)
         self._standing.start_requested.connect(lambda port: self._restarting.restart(port=port))
         self._restarting.failed.connect(self.banners.show_failure)
-        self._restarting.ended.connect(self._on_restarted)
+        self._restarting.ended.connect(self._on_session)
         self._tray.open_requested.connect(self.bring_to_front)
         self._tray.notice_opened.connect(self._on_notice_opened)
         self.batches.relaxed.connect(self.banners.show_done)
@@ -169,6 +174,7 @@ class MainWindow(QMainWindow):
     def _commands(self) -> Commands:
         return Commands(
             export=self._exporter.ask,
+            backup=self._backup.ask,
             settings=self.show_settings,
             quit_=self.quit_requested.emit,
             find=self.batches.focus_search,
@@ -354,10 +360,6 @@ class MainWindow(QMainWindow):
         self.strip.refresh()
         self.alerts.look()
         self.stay_awake.look()
-
-    def _on_restarted(self) -> None:
-        self._context.feed.nudge(0)
-        self._on_session()
 
     def _on_notice(self, title: str, text: str, selection: object) -> None:
         self._tray.notify(title, text, selection)

@@ -171,6 +171,11 @@ class Preferences(QObject):
         return self.get("next_forgetting", "")
 
     @property
+    def is_purge_announced(self) -> bool:
+        """Whether the user was told what the first purge by the present rule will forget."""
+        return self.get("purge_announced", False)
+
+    @property
     def tells_settled(self) -> bool:
         """Whether a notice tells of settled batches."""
         return self.get("tells_settled", True)

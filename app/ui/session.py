@@ -93,6 +93,7 @@ class Session:
         self._resumes = (0, 0)
         """The receiver's process, and how often the computer had resumed by what it told last."""
         self._when_resumed: Callable[[], None] = lambda: None
+        self._repairs = 0
         self._revision = 0
         self._when_committed: Callable[[int], None] = lambda _revision: None
         link.observe(self._on_news)
@@ -149,6 +150,12 @@ class Session:
         """Return what the receiver has done since its start; None while there is none."""
         status = self.outlook.status
         return None if status is None else status.counters
+
+    @property
+    def store_notice(self) -> str:
+        """What somebody did to the database's files, or will hinder storing; a sentence, or ""."""
+        status = self.outlook.status
+        return "" if status is None else status.notice
 
     def read_callback_url(self) -> str:
         """Return the local callback URL, with its secret; "" where nobody receives."""
@@ -347,6 +354,10 @@ class Session:
         if status.revision not in {0, self._revision}:
             self._revision = status.revision
             self._when_committed(status.revision)
+        if status.repairs != self._repairs:
+            # Connections of before see the files that were taken away.
+            self._repairs = status.repairs
+            self.database.reading.dispose()
         pid, resumes = self._resumes
         self._resumes = (status.pid, status.resumes)
         if status.pid == pid and status.resumes > resumes:

@@ -41,6 +41,8 @@ class Strip(QWidget):
         standing_changed: how the door stands, in a few words.
         copied: the callback URL is on the clipboard; whether the sender can't reach it.
         trouble_changed: the sentence that says why reports can't be stored now; "" once they can.
+        notice_changed: the sentence that says what was done to the store's files, or hinders it
+            soon; "" for nothing.
     """
 
     address_changed = Signal(str)
@@ -48,6 +50,7 @@ class Strip(QWidget):
     standing_changed = Signal(str)
     copied = Signal(bool)
     trouble_changed = Signal(str)
+    notice_changed = Signal(str)
 
     def __init__(
         self,
@@ -61,6 +64,7 @@ class Strip(QWidget):
         self._context = context
         self._clock = clock
         self._trouble = ""
+        self._notice = ""
         self._today = 0
         self._counted_day: date | None = None
         self._last_report: datetime | None = None
@@ -133,6 +137,9 @@ class Strip(QWidget):
         counters = session.counters()
         # The store knows at once when it works again; the receiver waits a while to be sure, which
         # is right only for what the store does not know of: that too much is waiting for it.
+        if session.store_notice != self._notice:
+            self._notice = session.store_notice
+            self.notice_changed.emit(self._notice)
         trouble = session.alarm
         if counters is not None:
             alarm = counters.alarm

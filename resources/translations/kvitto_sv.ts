@@ -149,6 +149,28 @@
     </message>
 </context>
 <context>
+    <name>BackupAction</name>
+    <message>
+        <source>Back up</source>
+        <translation>Säkerhetskopiera</translation>
+    </message>
+    <message>
+        <source>Backup of Kvitto (*.db)</source>
+        <translation>Säkerhetskopia av Kvitto (*.db)</translation>
+    </message>
+    <message>
+        <source>{reports} backed up to {file}, and checked. To put it back, quit Kvitto and run: kvitto restore {file}</source>
+        <translation>{reports} säkerhetskopierade till {file}, och kontrollerade. För att lägga tillbaka dem: avsluta Kvitto och kör kvitto restore {file}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln report(s)</source>
+        <translation>
+            <numerusform>%Ln rapport</numerusform>
+            <numerusform>%Ln rapporter</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Banners</name>
     <message>
         <source>Close</source>
@@ -1234,12 +1256,68 @@
         <translation>{file} går inte att skriva till: filen, mappen eller disken är skrivskyddad. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Ge dig själv rätt att skriva där, eller välj en annan mapp med --data-dir.</translation>
     </message>
     <message>
-        <source>{file} is damaged, or is not a file of Kvitto. It was not changed. New reports are refused for now, and wait at the sender. Copy the whole folder to a safe place, then put back a backup, or move the file away to start with an empty one.</source>
-        <translation>{file} är skadad eller hör inte till Kvitto. Den har inte ändrats. Nya rapporter nekas så länge och väntar hos SMS-tjänsten. Kopiera hela mappen till ett säkert ställe. Lägg sedan tillbaka en säkerhetskopia, eller flytta undan filen för att börja med en tom.</translation>
+        <source>You may not use {folder}: the folder, or a file in it, belongs to another user of this computer. New reports are refused for now, and wait at the sender for about 90 minutes. Start Kvitto as that user, or choose another folder with --data-dir.</source>
+        <translation>Du får inte använda {folder}: mappen, eller en fil i den, tillhör en annan användare av den här datorn. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Starta Kvitto som den användaren, eller välj en annan mapp med --data-dir.</translation>
     </message>
     <message>
-        <source>{file} was moved, deleted or replaced while Kvitto was using it. New reports are refused for now, and wait at the sender for about 90 minutes. Put it back if you can, then start Kvitto again.</source>
-        <translation>{file} flyttades, raderades eller byttes ut medan Kvitto använde den. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Lägg tillbaka den om du kan och starta sedan om Kvitto.</translation>
+        <source>{file} is damaged, or is not a file of Kvitto. New reports are refused for now, and wait at the sender. Quit Kvitto and copy the whole folder to a safe place. Then kvitto salvage saves what can be read, and kvitto restore puts that, or a backup, in its place.</source>
+        <translation>{file} är skadad, eller är inte en fil från Kvitto. Nya rapporter nekas så länge och väntar hos SMS-tjänsten. Avsluta Kvitto och kopiera hela mappen till ett säkert ställe. Sedan räddar kvitto salvage det som går att läsa, och kvitto restore lägger det, eller en säkerhetskopia, på dess plats.</translation>
+    </message>
+    <message>
+        <source>{file} was moved, deleted or replaced while Kvitto was using it. New reports are refused for now, and wait at the sender for about 90 minutes. Put its folder back if you can: Kvitto saves what it still holds, so don&apos;t end it now.</source>
+        <translation>{file} flyttades, raderades eller byttes ut medan Kvitto använde den. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Lägg tillbaka mappen om du kan: Kvitto sparar det som det har kvar, så avsluta det inte nu.</translation>
+    </message>
+    <message>
+        <source>A file beside {file} was deleted or replaced while Kvitto was using it. New reports are refused for now, and wait at the sender for about 90 minutes. Kvitto saves what it still holds: don&apos;t end it now.</source>
+        <translation>En fil bredvid {file} raderades eller byttes ut medan Kvitto använde den. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Kvitto sparar det som det har kvar: avsluta det inte nu.</translation>
+    </message>
+    <message>
+        <source>{file}, or its log, was touched while Kvitto was using it: deleted, replaced or cut. Kvitto has saved all that it had received, and goes on. What was found in its place is {kept} now. For copies, use kvitto backup and kvitto restore.</source>
+        <translation>Något ändrade {file} eller dess logg medan Kvitto använde dem: de raderades, byttes ut eller kortades. Kvitto har sparat allt som det hade tagit emot och fortsätter. Det som låg i deras ställe heter nu {kept}. Kopior gör du med kvitto backup och kvitto restore.</translation>
+    </message>
+    <message>
+        <source>{file}, or its log, was touched while Kvitto was using it: deleted, replaced or cut. Kvitto has saved all that it had received, and goes on. For copies, use kvitto backup and kvitto restore.</source>
+        <translation>Något ändrade {file} eller dess logg medan Kvitto använde dem: de raderades, byttes ut eller kortades. Kvitto har sparat allt som det hade tagit emot och fortsätter. Kopior gör du med kvitto backup och kvitto restore.</translation>
+    </message>
+    <message>
+        <source>{file} was touched while Kvitto was using it, and {count} of the newest reports in it are lost: they were answered, and the sender does not send them again. Kvitto goes on with what is left. For copies, use kvitto backup and kvitto restore.</source>
+        <translation>Något ändrade {file} medan Kvitto använde den, och {count} av de nyaste rapporterna i den är borta: de var besvarade, och SMS-tjänsten skickar dem inte igen. Kvitto fortsätter med det som är kvar. Kopior gör du med kvitto backup och kvitto restore.</translation>
+    </message>
+    <message>
+        <source>The log beside {file} has grown to {count} MB, since a program goes on reading the database. These have it open: {programs}. Reports are stored, but the disk fills up. Close programs that have the file open, such as a backup or a database viewer.</source>
+        <translation>Loggen bredvid {file} har vuxit till {count} MB, eftersom ett program hela tiden läser databasen. De här har den öppen: {programs}. Rapporter sparas, men disken fylls. Stäng program som har filen öppen, till exempel en säkerhetskopiering eller en databasvisare.</translation>
+    </message>
+    <message>
+        <source>The log beside {file} has grown to {count} MB, since a program goes on reading the database. Reports are stored, but the disk fills up. Close programs that have the file open, such as a backup or a database viewer.</source>
+        <translation>Loggen bredvid {file} har vuxit till {count} MB, eftersom ett program hela tiden läser databasen. Rapporter sparas, men disken fylls. Stäng program som har filen öppen, till exempel en säkerhetskopiering eller en databasvisare.</translation>
+    </message>
+    <message>
+        <source>The computer&apos;s clock says {time}, which does not agree with what was received, or it was changed. Nothing old is deleted, and no key is revoked, until you confirm the date under Settings, Storage.</source>
+        <translation>Datorns klocka säger {time}. Det stämmer inte med det som har tagits emot, eller så har klockan ändrats. Inget gammalt rensas och ingen nyckel återkallas förrän du bekräftar datumet under Inställningar, Lagring.</translation>
+    </message>
+    <message>
+        <source>The backup can&apos;t be written to {file}: its disk is full, or may not be written. There is no backup of that name now. Make room, or choose another folder.</source>
+        <translation>Säkerhetskopian går inte att skriva till {file}: disken är full, eller får inte skrivas. Det finns ingen säkerhetskopia med det namnet nu. Gör plats, eller välj en annan mapp.</translation>
+    </message>
+    <message>
+        <source>{folder} is where Kvitto keeps what it receives: a backup there would be lost together with it. Choose another folder, best on another disk.</source>
+        <translation>I {folder} förvarar Kvitto det som tas emot: en säkerhetskopia där skulle försvinna tillsammans med det. Välj en annan mapp, helst på en annan disk.</translation>
+    </message>
+    <message>
+        <source>{file} is there already. It was not changed. Choose another name, or replace it with --force.</source>
+        <translation>{file} finns redan. Den ändrades inte. Välj ett annat namn, eller ersätt den med --force.</translation>
+    </message>
+    <message>
+        <source>{file} is not a whole backup of Kvitto: {reason}. Nothing was changed. Choose another file; of a damaged one, kvitto salvage saves what can be read.</source>
+        <translation>{file} är ingen hel säkerhetskopia av Kvitto: {reason}. Inget ändrades. Välj en annan fil; ur en skadad räddar kvitto salvage det som går att läsa.</translation>
+    </message>
+    <message>
+        <source>Another program has {file} open, such as Kvitto&apos;s window. Nothing was changed. Quit it, then try again.</source>
+        <translation>Ett annat program har {file} öppen, till exempel Kvittos fönster. Inget ändrades. Avsluta det och försök igen.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s SQLite {version} has a rare fault in its log that SQLite 3.51.3 mends. Kvitto works so that it is all but impossible to meet; update Python or the system when you can.</source>
+        <translation>Datorns SQLite {version} har ett sällsynt fel i sin logg som är rättat i SQLite 3.51.3. Kvitto arbetar så att det knappast kan inträffa; uppdatera Python eller systemet när du kan.</translation>
     </message>
     <message>
         <source>{file} was made by a newer version of Kvitto. It was not changed. Install the newest version of Kvitto and start that.</source>
@@ -1460,6 +1538,10 @@
     <message>
         <source>{file} is a database, and an export would replace it. Choose another file.</source>
         <translation>{file} är en databas, och en export skulle ersätta den. Välj en annan fil.</translation>
+    </message>
+    <message>
+        <source>{folder} is where Kvitto keeps what it receives: nothing else is written there. Choose another folder.</source>
+        <translation>I {folder} förvarar Kvitto det som tas emot: inget annat skrivs där. Välj en annan mapp.</translation>
     </message>
     <message>
         <source>{file} can&apos;t be written: the disk or the system reports an error. Check that the disk is connected and healthy, or choose another one.</source>
@@ -1720,6 +1802,34 @@
     <message>
         <source>another address</source>
         <translation>en annan adress</translation>
+    </message>
+</context>
+<context>
+    <name>Forgetting</name>
+    <message>
+        <source>On {time} Kvitto will forget for the first time what is older than {days}: {messages} of {batches}. To keep them, choose so before then under Settings, Storage.</source>
+        <translation>{time} rensar Kvitto för första gången det som är äldre än {days}: {messages} i {batches}. Vill du behålla dem, välj det före dess under Inställningar, Lagring.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n dag</numerusform>
+            <numerusform>%n dagar</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln meddelande</numerusform>
+            <numerusform>%Ln meddelanden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es)</source>
+        <translation>
+            <numerusform>%Ln utskick</numerusform>
+            <numerusform>%Ln utskick</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2077,6 +2187,10 @@
         <translation>Skicka en &amp;demokampanj…</translation>
     </message>
     <message>
+        <source>&amp;Back up…</source>
+        <translation>&amp;Säkerhetskopiera …</translation>
+    </message>
+    <message>
         <source>&amp;Keyboard shortcuts</source>
         <translation>&amp;Kortkommandon</translation>
     </message>
@@ -2385,6 +2499,10 @@
     <message>
         <source>Drawing, sharp at any size (*.svg)</source>
         <translation>Vektorbild, skarp i alla storlekar (*.svg)</translation>
+    </message>
+    <message>
+        <source>{folder} is where Kvitto keeps what it receives: nothing else is written there. Choose another folder.</source>
+        <translation>I {folder} förvarar Kvitto det som tas emot: inget annat skrivs där. Välj en annan mapp.</translation>
     </message>
     <message>
         <source>The chart could not be saved as {file}: {reason}. Choose another name or folder.</source>
@@ -2837,6 +2955,10 @@
         <source>Nothing is that old now.</source>
         <translation>Inget är så gammalt just nu.</translation>
     </message>
+    <message>
+        <source>This computer&apos;s clock says {time}. That does not agree with what was received, or the clock was changed: nothing is forgotten until you confirm the date.</source>
+        <translation>Datorns klocka säger {time}. Det stämmer inte med det som har tagits emot, eller så har klockan ändrats: inget rensas förrän du bekräftar datumet.</translation>
+    </message>
     <message numerus="yes">
         <source>Now this would forget %n refused request(s).</source>
         <translation>
@@ -2922,6 +3044,10 @@
     <message>
         <source>Forgetting</source>
         <translation>Rensar</translation>
+    </message>
+    <message>
+        <source>The date is right</source>
+        <translation>Datumet stämmer</translation>
     </message>
     <message>
         <source>Cancel</source>

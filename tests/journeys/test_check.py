@@ -105,3 +105,24 @@ def test_tampering_is_told(copy: Path, statement: str, told: list[str]) -> None:
     assert [word for word in told if not any(word in line for line in differences)] == []
     assert summary.startswith(f"{len(differences)} difference")
     assert "in 18 reports" in summary
+
+
+def test_a_copy_without_its_log_is_told(data_dir: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    with Program(data_dir) as program:
+        assert post(program.url, REPORTS[0])[0] == 200
+        with closing(sqlite3.connect(database_file(data_dir))) as folding:
+            folding.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        assert post(program.url, REPORTS[1])[0] == 200
+        shutil.copyfile(database_file(data_dir), database_file(copy))
+        done = run("check", "--data-dir", data_dir)
+        assert done.returncode == 0, "the one that is used is whole"
+        program.kill()
+
+    done = run("check", "--data-dir", copy)
+    assert done.returncode == 1
+    assert "a copy that was made without its log" in done.stdout
+    for _ in range(2):
+        done = run("check", "--data-dir", data_dir)
+        assert done.returncode == 0, "after a crash, the log is there"

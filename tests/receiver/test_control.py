@@ -33,13 +33,13 @@ from app.receiver.errors import (
 )
 from app.receiver.reception import Reception
 from app.store.arrivals import Receipt
+from app.store.deletions import DeleteBatches
 from app.store.edits import (
     BatchChange,
     ChangeBatch,
-    DeleteBatch,
     MarkClosure,
 )
-from app.store.errors import DatabaseGoneError, DiskFullError, StoreError
+from app.store.errors import DiskFullError, StoreClosedError, StoreError
 from app.store.forgetting import ForgetPart
 from app.store.instance import Whereabouts, whereabouts
 from tests.helpers.posting import post, report_body
@@ -227,7 +227,7 @@ def test_what_the_user_says_of_a_batch_is_stored_and_the_rest_stays(
 def test_a_batch_is_deleted(reception: Reception, client: ControlClient) -> None:
     client.append([arriving(a_report(f"m{number}")) for number in range(300)])
     [batch] = reception.reader.batches()
-    client.edit(DeleteBatch(batch.key))
+    client.edit(DeleteBatches((batch.key,)))
     assert reception.reader.batches() == []
 
 
@@ -236,8 +236,12 @@ def test_a_part_that_was_overtaken_says_so(reception: Reception, client: Control
     client.append([arriving(a_report("m1"), at=now)])
     [batch] = reception.reader.batches()
     day = timedelta(days=1)
-    assert not client.edit(ForgetPart(batch.key, [], now - day, now, ends_batch=False)).is_made
-    assert client.edit(ForgetPart(batch.key, [], now + day, now, ends_batch=False)).is_made
+    assert not client.edit(
+        ForgetPart(batch.key, [], now - day, now, keeps_sums=True, is_last=True)
+    ).is_made
+    assert client.edit(
+        ForgetPart(batch.key, [], now + day, now, keeps_sums=True, is_last=True)
+    ).is_made
 
 
 def test_an_interruption_is_noted_to_the_microsecond(client: ControlClient) -> None:
@@ -249,14 +253,10 @@ def test_an_interruption_is_noted_to_the_microsecond(client: ControlClient) -> N
 def test_an_error_of_the_store_is_raised_again_as_what_it_is(
     reception: Reception, client: ControlClient
 ) -> None:
-    moved = reception.folder / "elsewhere.db"
-    reception.database.path.rename(moved)
-    try:
-        with pytest.raises(DatabaseGoneError, match="was moved") as caught:
-            client.renew_key(None)
-    finally:
-        moved.rename(reception.database.path)
-    assert caught.value.sentence == DatabaseGoneError(reception.database.path).sentence
+    reception.writer.close()
+    with pytest.raises(StoreClosedError) as caught:
+        client.edit(MarkClosure(utc_now(), None, ClosedBy.TUNNEL))
+    assert caught.value.sentence == StoreClosedError().sentence
 
 
 @pytest.mark.parametrize(

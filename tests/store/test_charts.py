@@ -21,7 +21,8 @@ from app.core.times import minute_of, to_microseconds
 from app.store.arrivals import ReportArrival
 from app.store.charts import ChartReader
 from app.store.database import Database, open_database
-from app.store.edits import BatchChange, ChangeBatch, DeleteBatch, ForgetBatch
+from app.store.deletions import DeleteBatches
+from app.store.edits import BatchChange, ChangeBatch, ForgetBatch
 from app.store.group import Group
 from app.store.reader import Reader
 from app.store.series import Costs, Rates
@@ -246,7 +247,7 @@ async def test_a_deleted_batch_leaves_the_lines_and_a_forgotten_one_stays(
     costs, rates = charts.costs(), charts.rates()
     keys = {one.batch_id: one.key for one in reader.batches()}
 
-    writer.edit(DeleteBatch(keys["a"])).result(10)
+    writer.edit(DeleteBatches((keys["a"],))).result(10)
     writer.edit(ForgetBatch(keys["b"], START)).result(10)
 
     assert charts.costs(known=costs).series["EUR"].total == 2 * 82_000_000

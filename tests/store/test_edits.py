@@ -8,10 +8,10 @@ from app.core.report import Origin
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.check import check
 from app.store.database import Database
+from app.store.deletions import DeleteBatches
 from app.store.edits import (
     BatchChange,
     ChangeBatch,
-    DeleteBatch,
     DeleteRefused,
     Edit,
     ForgetBatch,
@@ -70,9 +70,10 @@ def test_a_deleted_batch_is_gone_with_all_of_it(
 ) -> None:
     monkeypatch.setattr("app.store.edits._ROWS_AT_ONCE", part)
     monkeypatch.setattr("app.store.edits._PART_S", part_s)
+    monkeypatch.setattr("app.store.deletions._PART_S", part_s)
     known = reader.revision()
 
-    edited(writer, DeleteBatch(batch.key))
+    edited(writer, DeleteBatches((batch.key,)))
 
     changes = reader.changes_since(known)
     assert list(changes.removed) == [batch.key]
@@ -82,20 +83,10 @@ def test_a_deleted_batch_is_gone_with_all_of_it(
     assert result.differences == []
 
 
-def test_a_long_deletion_lets_reports_in_between_its_parts(
-    writer: Writer, reader: Reader, batch: BatchRecord, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("app.store.edits._ROWS_AT_ONCE", 1)
-    monkeypatch.setattr("app.store.edits._PART_S", 0)
-    known = reader.revision()
-
-    assert edited(writer, DeleteBatch(batch.key)) == known + batch.messages
-
-
 async def test_a_report_for_a_deleted_batch_makes_it_anew(
     writer: Writer, reader: Reader, database: Database, batch: BatchRecord
 ) -> None:
-    edited(writer, DeleteBatch(batch.key))
+    edited(writer, DeleteBatches((batch.key,)))
 
     assert await writer.append(arriving(a_report("m1", code=101))) is Receipt.STORED
 
@@ -137,7 +128,7 @@ def test_an_edit_of_a_closed_store_is_refused(writer: Writer, batch: BatchRecord
     writer.close()
 
     with pytest.raises(StoreClosedError):
-        writer.edit(DeleteBatch(batch.key))
+        writer.edit(DeleteBatches((batch.key,)))
 
 
 async def test_a_batch_of_the_demo_is_known_as_one_until_a_real_report_comes(

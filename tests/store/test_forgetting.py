@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from app.store.check import check
+from app.store.clock_guard import ClockReading, ConfirmClock
 from app.store.database import Database
 from app.store.edits import Edit
 from app.store.errors import StoreClosedError
@@ -33,6 +34,7 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def old(writer: Writer, reader: Reader) -> BatchRecord:
     """Return a settled batch of long ago, beside one of today and a refused body."""
+    writer.edit(ConfirmClock(ClockReading(NOW, 0.0, "boot")))
     await append_all(
         writer,
         [

@@ -76,7 +76,7 @@ def test_many_messages_are_remembered_and_forgotten(stored: Writer, database: Da
     with database.writing.begin() as connection:
         remember_messages(connection, KEYS)
         assert set(connection.scalars(select(forgotten.c.message_id))) == {"m0", "m1"}
-    part = ForgetPart(1, KEYS, START + timedelta(days=1), START, ends_batch=False)
+    part = ForgetPart(1, KEYS, START + timedelta(days=1), START, keeps_sums=True, is_last=True)
     stored.edit(part).result(30)
     with database.reading.connect() as connection:
         assert connection.scalars(select(message.c.pk)).all() == []

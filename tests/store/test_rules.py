@@ -16,7 +16,8 @@ from app.core.status import Outcome
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.check import check
 from app.store.database import Database, open_database
-from app.store.edits import DeleteBatch, ForgetBatch
+from app.store.deletions import DeleteBatches
+from app.store.edits import ForgetBatch
 from app.store.finding import Finder, MessageFilter, MessageOrder
 from app.store.group import Group
 from app.store.reader import Reader
@@ -187,7 +188,7 @@ async def test_counts_of_marks_stay_with_the_sums_and_go_with_the_batch(
     [batch] = Reader(database).batches()
     assert batch.marks == {"price": 1}
 
-    writer.edit(DeleteBatch(1)).result(10)
+    writer.edit(DeleteBatches((1,))).result(10)
     assert Statistics(database).totals().marks == {}
     assert check(database).differences == []
 

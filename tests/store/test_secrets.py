@@ -9,6 +9,7 @@ import pytest
 from app.core.awaited import AFTER_LAST_REPORT, UNHEARD_OF
 from app.core.report import DeliveryReport, Origin
 from app.store.arrivals import ReportArrival
+from app.store.clock_guard import ClockReading, ConfirmClock
 from app.store.database import Database, open_database
 from app.store.edits import BatchChange, ChangeBatch
 from app.store.secrets import CallbackSecret, SecretStore
@@ -125,6 +126,8 @@ async def test_a_rotated_secret_is_kept_until_nothing_can_come_after_the_last_re
 
     assert store.end_settled(last + timedelta(hours=72)) == []
     assert store.end_settled(last + AFTER_LAST_REPORT) == []
+    assert store.end_settled(last + AFTER_LAST_REPORT + SECOND) == [], "the clock may be wrong"
+    writer.edit(ConfirmClock(ClockReading(last + AFTER_LAST_REPORT, 0.0, "boot"))).result(10)
     assert store.end_settled(last + AFTER_LAST_REPORT + SECOND) == [old.key]
 
 

@@ -15,7 +15,6 @@ from app.store.arrivals import Knocks, Receipt
 from app.store.database import Database, open_database
 from app.store.edits import MarkOpen
 from app.store.errors import (
-    DatabaseGoneError,
     DatabaseLockedError,
     QueueFullError,
     StoreClosedError,
@@ -208,16 +207,6 @@ async def test_a_lock_that_lasts_refuses_and_recovers_without_restart(
             await asyncio.to_thread(writer.flush, 10)
         assert alarm_of(writer) is None
         writer.close()
-
-
-async def test_a_deleted_database_is_noticed_at_the_next_report(
-    writer: Writer, database: Database, log_watch: LogWatch
-) -> None:
-    await writer.append(arriving(a_report()))
-    database.path.unlink()
-
-    with log_watch.expect(logging.ERROR, "moved, deleted"), pytest.raises(DatabaseGoneError):
-        await writer.append(arriving(a_report("m2")))
 
 
 @pytest.fixture

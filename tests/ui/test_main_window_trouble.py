@@ -14,6 +14,7 @@ import pytest
 from app.paths import database_file
 from app.receiver.reception import Reception
 from app.store.errors import DiskFullError, FolderUnusableError
+from app.store.file_guard import companions
 from app.ui.error_words import error_text
 from app.ui.settings.dialog import SettingsDialog
 from tests.helpers.logwatch import LogWatch
@@ -122,6 +123,27 @@ async def tell_of_a_full_disk(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -
         await until(lambda: not stage.banner("closed"), CALM_S)
         await until(lambda: stage.window.strip.state.startswith("Receiving"), TROUBLE_S)
         await until(lambda: stage.text("Segments") == "4", SEEN_S)
+
+
+async def test_a_log_that_somebody_deletes_costs_nothing_and_is_told(
+    data_dir: Path, log_watch: LogWatch
+) -> None:
+    async with on_stage(data_dir) as stage:
+        await stage.post(report_body("m1"))
+        await until(lambda: stage.rows() == 1, SEEN_S)
+        delete_log(data_dir)
+
+        with log_watch.expect(logging.ERROR, "touched while Kvitto was using it"):
+            await stage.post(report_body("m2", batch_id="another"))
+            await until(lambda: stage.rows() == 2, SEEN_S)
+
+        await until(lambda: "saved all" in stage.banner("store files"), TROUBLE_S)
+        button(stage.window.banners, "Close").click()
+        assert not stage.banner("store files")
+
+
+def delete_log(folder: Path) -> None:
+    companions(database_file(folder))[0].unlink()
 
 
 async def test_answers_keep_their_speed_while_the_window_sleeps(data_dir: Path) -> None:

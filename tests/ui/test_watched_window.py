@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from app.store.edits import DeleteBatch
+from app.store.deletions import DeleteBatches
 from app.ui.batches.columns import COLUMNS
 from tests.helpers.posting import report_body
 from tests.ui.batches.watching import watched
@@ -56,7 +56,7 @@ async def use(stage: Stage, draw: random.Random) -> None:
         case 5:
             batch = model.batch_at(index)
             if batch is not None and draw.random() < 0.3:
-                stage.session.edit(DeleteBatch(batch.record.key))
+                stage.session.edit(DeleteBatches((batch.record.key,)))
         case _:
             raise AssertionError
 

@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 from typing_extensions import override
 
-from app.store.edits import BatchChange, ChangeBatch, DeleteBatch, Edit
+from app.store.deletions import DeleteBatches
+from app.store.edits import BatchChange, ChangeBatch, Edit
 from app.store.errors import StoreError
 from app.store.records import BatchRecord, MessageRecord
 from app.ui.batches.columns import COLUMNS
@@ -157,7 +158,7 @@ class RowActions(QObject):
 
     def _start_delete(self, key: int) -> None:
         self._model.set_going(key, is_going=True)
-        self._context.tasks.start(self._edit(DeleteBatch(key), key), "delete batch")
+        self._context.tasks.start(self._edit(DeleteBatches((key,)), key), "delete batch")
 
     def _change(self, key: int, change: BatchChange) -> None:
         self._context.tasks.start(self._edit(ChangeBatch(key, change), key), "change batch")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QDir, QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.paths import is_in_folder
 from app.ui.context import Context
 from app.ui.costs.chart import TimeChart
 from app.ui.costs.picture import Heading, SavingError, image_of, png_of, save, svg_of
@@ -72,6 +73,14 @@ class PictureSaver(QObject):
         self._context.tasks.start(self._save(chart, heading, file), "save chart")
 
     async def _save(self, chart: TimeChart, heading: Heading, file: Path) -> None:
+        if is_in_folder(file, self._context.session.folder):
+            self.failed.emit(
+                self.tr(
+                    "{folder} is where Kvitto keeps what it receives: nothing else is written "
+                    "there. Choose another folder."
+                ).format(folder=self._context.session.folder)
+            )
+            return
         self.folder = str(file.parent)
         in_thread = self._context.tasks.in_thread
         try:

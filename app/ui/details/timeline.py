@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
@@ -123,7 +123,7 @@ class Timeline(QWidget):
         painter.end()
 
     def _paint_bands(self, painter: QPainter, line: Lifeline) -> None:
-        shade = colours().line
+        shade = QColor(colours().line)
         shade.setAlphaF(_SHADE)
         scale = self.width() / (line.end_s - line.begin_s)
         metrics = QFontMetricsF(self._small_font)

@@ -9,10 +9,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from app.clock import utc_now
+from app.receiver.clocks import read_clocks
+from app.store.clock_guard import ClockReading, ConfirmClock
 from app.store.errors import StoreError
 from app.store.forgetting import Forgetter
 from app.store.retention import Due, Retention, RetentionRule
 from app.store.upgrading import forget_copies
+from app.ui import words
 from app.ui.context import Context
 
 log = logging.getLogger(__name__)
@@ -35,12 +38,16 @@ class Forgetting(QObject):
         progressed: how many messages of how many are forgotten.
         ended: a run has ended; a :class:`~app.store.forgetting.Forgotten`.
         failed: a sentence: why a run ended before its time. `ended` does not come then.
+        announced: a sentence: what the first run by a rule will forget, a day before it does.
+        clock_confirmed: the user has said that the clock is right, and it is kept.
     """
 
     started = Signal()
     progressed = Signal(int, int)
     ended = Signal(object)
     failed = Signal(str)
+    announced = Signal(str)
+    clock_confirmed = Signal()
 
     def __init__(
         self,
@@ -89,7 +96,15 @@ class Forgetting(QObject):
         if next_run is None:
             self._put_off()
         elif next_run <= self._clock():
-            self.run()
+            if self._preferences.is_purge_announced:
+                self.run()
+            else:
+                self._put_off()
+                self._tasks.start_latest(self._announce(), "purge announcement")
+
+    def now(self) -> datetime:
+        """Return what the computer's clock says, UTC."""
+        return self._clock()
 
     def rule(self) -> RetentionRule:
         """Return the rule that the user has chosen, whether or not it is in force."""
@@ -113,6 +128,46 @@ class Forgetting(QObject):
         self._put_off()
         self.started.emit()
         self._tasks.start(self._run(self._forgetter), "forgetting")
+
+    def confirm_clock(self) -> None:
+        """Take the computer's clock for right from now on: the user has looked at it."""
+        self._tasks.start(self._confirm_clock(), "confirm clock")
+
+    async def _confirm_clock(self) -> None:
+        reading = read_clocks()
+        edit = ConfirmClock(ClockReading(self._clock(), reading.steady_s, reading.boot))
+        try:
+            await self._tasks.in_thread(self._session.edit(edit).result)
+        except StoreError as error:
+            if isValid(self):
+                self.failed.emit(error.sentence)
+        else:
+            if isValid(self):
+                self.clock_confirmed.emit()
+
+    async def _announce(self) -> None:
+        """Tell what the first run will forget; where it would be nothing, that is not said."""
+        rule = self.rule()
+        try:
+            due = await self._tasks.in_thread(self.due, rule)
+        except StoreError:
+            return  # the next look tries again
+        following = self.next_run
+        if due.is_empty or following is None or not isValid(self):
+            return
+        self._preferences.put("purge_announced", True)
+        self.announced.emit(
+            self.tr(
+                "On {time} Kvitto will forget for the first time what is older than {days}: "
+                "{messages} of {batches}. To keep them, choose so before then under Settings, "
+                "Storage."
+            ).format(
+                time=words.exact_time(following),
+                days=self.tr("%n day(s)", "", rule.days),
+                messages=self.tr("%Ln message(s)", "", due.messages),
+                batches=self.tr("%Ln batch(es)", "", len(due.batches)),
+            )
+        )
 
     def stop(self) -> None:
         """End a run soon. What it has forgotten stays so; the next one goes on."""
@@ -147,4 +202,5 @@ class Forgetting(QObject):
 
     def _on_preference(self, name: str) -> None:
         if name in _RULE and self._preferences.forgets:
+            self._preferences.put("purge_announced", False)
             self._put_off()

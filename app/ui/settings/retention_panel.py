@@ -64,6 +64,9 @@ class RetentionPanel(QWidget):
         self._next = faint_label(self)
         self._now = QPushButton(self)
         self._now.clicked.connect(self._on_now)
+        self._confirm = QPushButton(self)
+        self._confirm.clicked.connect(forgetting.confirm_clock)
+        forgetting.clock_confirmed.connect(self.refresh)
         self._bar = QProgressBar(self)
         self._cancel = QPushButton(self)
         self._cancel.clicked.connect(self._on_cancel)
@@ -89,6 +92,7 @@ class RetentionPanel(QWidget):
         act = QHBoxLayout()
         act.setSpacing(2 * STEP)
         act.addWidget(self._now)
+        act.addWidget(self._confirm)
         act.addWidget(self._bar, 1)
         act.addWidget(self._cancel)
         act.addStretch()
@@ -203,7 +207,9 @@ class RetentionPanel(QWidget):
 
     def _show_preview(self) -> None:
         due = self._due
-        self._now.setEnabled(due is not None and not due.is_empty)
+        is_doubtful = due is not None and due.doubt is not None and not due.is_empty
+        self._now.setEnabled(due is not None and not due.is_empty and not is_doubtful)
+        self._confirm.setVisible(is_doubtful)
         if self._forgetting.is_running:
             text = self.tr("Forgetting. Reports go on being received.")
         elif not self._preferences.forgets:
@@ -220,6 +226,11 @@ class RetentionPanel(QWidget):
     def _due_words(self, due: Due) -> str:
         if due.is_empty:
             return self.tr("Nothing is that old now.")
+        if due.doubt is not None:
+            return self.tr(
+                "This computer's clock says {time}. That does not agree with what was received, or "
+                "the clock was changed: nothing is forgotten until you confirm the date."
+            ).format(time=words.exact_time(self._forgetting.now()))
         if not due.batches:
             return self.tr("Now this would forget %n refused request(s).", "", len(due.refused))
         values = {
@@ -270,6 +281,7 @@ class RetentionPanel(QWidget):
         )
         self._now.setText(self.tr("Forget now …"))
         self._bar.setAccessibleName(self.tr("Forgetting"))
+        self._confirm.setText(self.tr("The date is right"))
         self._cancel.setText(self.tr("Cancel"))
         self._show_next()
         self._show_preview()

@@ -7,7 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from app.core.report import Origin
-from app.store.edits import BatchChange, ChangeBatch, DeleteBatch
+from app.store.deletions import DeleteBatches
+from app.store.edits import BatchChange, ChangeBatch
 from app.ui.context import Selection
 from tests.store.arrivals import a_report
 from tests.ui.batches.conftest import Table
@@ -138,7 +139,7 @@ async def test_a_deleted_batch_goes_and_with_it_the_selection(table: Table) -> N
     selected: list[Selection] = []
     table.panel.selected.connect(selected.append)
 
-    await asyncio.wrap_future(table.context.session.edit(DeleteBatch(table.key("b1"))))
+    await asyncio.wrap_future(table.context.session.edit(DeleteBatches((table.key("b1"),))))
     await until(lambda: table.names() == ["b2"])
 
     assert selected == [Selection()]

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from app.core.door import ClosedBy
 from app.core.report import Origin
 from app.store.charts import ChartReader
-from app.store.edits import BatchChange, ChangeBatch, DeleteBatch, MarkClosure, MarkOpen
+from app.store.deletions import DeleteBatches
+from app.store.edits import BatchChange, ChangeBatch, MarkClosure, MarkOpen
 from app.store.errors import DatabaseLockedError
 from app.store.reader import Changes
 from app.store.series import Costs
@@ -179,7 +180,7 @@ async def test_a_renamed_batch_is_renamed_here_too_and_a_deleted_one_leaves_all(
         context.session.edit(ChangeBatch(batch.key, BatchChange(label="Höstrea 2026")))
     )
     await until(lambda: panel.cost_chart.accessibleName() == "Cost of Höstrea 2026")
-    await asyncio.wrap_future(context.session.edit(DeleteBatch(batch.key)))
+    await asyncio.wrap_future(context.session.edit(DeleteBatches((batch.key,))))
     await until(lambda: panel.cost_chart.accessibleName() == "Cost of All batches")
     await until(lambda: ends(panel) == [f"0,082{SPACE}€"])
 

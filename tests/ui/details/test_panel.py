@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.report import Origin
 from app.core.status import Outcome
-from app.store.edits import DeleteBatch, ForgetBatch
+from app.store.deletions import DeleteBatches
+from app.store.edits import ForgetBatch
 from app.ui.context import Context, Selection
 from app.ui.details.panel import DetailsPanel
 from app.ui.tree import Tree
@@ -173,7 +174,7 @@ async def test_a_message_that_is_gone_leaves_the_sums_over_all(
     panel.show_selection(Selection(batch, the_message(context).key))
     await until(lambda: bool(panel.message_page.body.text))
 
-    context.session.edit(DeleteBatch(batch.key)).result(10)
+    context.session.edit(DeleteBatches((batch.key,))).result(10)
 
     await until(lambda: panel.page is panel.overview_page)
 

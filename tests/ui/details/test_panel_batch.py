@@ -5,7 +5,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.door import Span
 from app.core.report import Origin
-from app.store.edits import DeleteBatch, ForgetBatch
+from app.store.deletions import DeleteBatches
+from app.store.edits import ForgetBatch
 from app.ui.context import Context, Selection
 from app.ui.details.breakdown_model import COST_COLUMN
 from app.ui.tree import Tree
@@ -169,7 +170,7 @@ async def test_a_deleted_batch_leaves_the_sums_over_all(context: Context, qtbot:
     batch = the_batch(context)
     panel.show_selection(Selection(batch))
 
-    context.session.edit(DeleteBatch(batch.key)).result(10)
+    context.session.edit(DeleteBatches((batch.key,))).result(10)
 
     await until(lambda: panel.page is panel.overview_page)
 

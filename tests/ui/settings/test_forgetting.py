@@ -1,7 +1,7 @@
 """Forgetting in the background: on request, and once a day."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import shiboken6
@@ -93,6 +93,14 @@ async def test_it_forgets_once_a_day_but_not_on_the_day_when_that_was_chosen(
     clock.now += HOUR
     forgetting.look()
     assert not is_running(forgetting), "a new rule waits for a day as well"
+    announced: list[str] = []
+    forgetting.announced.connect(announced.append)
+    clock.now += EVERY
+    forgetting.look()
+    await until(lambda: bool(announced))
+    assert not is_running(forgetting), "what goes first is shown a day before"
+    assert "3 message(s) of 1 batch(es)" in announced[0]
+    assert messages(context) == 3
     clock.now += EVERY
     forgetting.look()
     assert is_running(forgetting)
@@ -115,6 +123,28 @@ async def test_without_a_time_for_the_next_run_it_waits_for_a_day(
 
     assert not is_running(forgetting)
     assert forgetting.next_run == clock.now + EVERY
+
+
+@pytest.mark.usefixtures("_old_batch")
+async def test_nothing_goes_by_a_clock_that_is_ahead_until_it_is_confirmed(
+    context: Context, forgetting: Forgetting, clock: Clock
+) -> None:
+    failed: list[str] = []
+    forgetting.failed.connect(failed.append)
+    clock.now = datetime.now(UTC) + timedelta(days=370)
+
+    forgetting.run()
+    await until(lambda: not forgetting.is_running)
+
+    assert "until you confirm the date" in failed[0]
+    assert messages(context) == 3
+    confirmed: list[bool] = []
+    forgetting.clock_confirmed.connect(lambda: confirmed.append(True))
+    forgetting.confirm_clock()
+    await until(lambda: bool(confirmed))
+    forgetting.run()
+    await until(lambda: not forgetting.is_running)
+    assert messages(context) == 0
 
 
 @pytest.mark.usefixtures("_old_batch")

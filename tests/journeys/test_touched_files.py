@@ -1,0 +1,79 @@
+"""Somebody touches the database's files under load, then `kill -9`: what was answered is there."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.paths import database_file
+from tests.helpers.posting import Answer, Poster, report_body
+from tests.helpers.program import Program, assert_check_agrees, exported
+
+PER_SECOND = 300.0
+
+
+def rm_log(path: Path) -> None:
+    path.with_name("kvitto.db-wal").unlink(missing_ok=True)
+
+
+def rm_index(path: Path) -> None:
+    path.with_name("kvitto.db-shm").unlink(missing_ok=True)
+
+
+def rm_both(path: Path) -> None:
+    rm_log(path)
+    rm_index(path)
+
+
+def mv_and_cp(path: Path) -> None:
+    path.rename(path.with_name("old.db"))
+    shutil.copyfile(path.with_name("old.db"), path)
+
+
+def rm_everything(path: Path) -> None:
+    rm_both(path)
+    path.unlink()
+
+
+def overwrite_in_place(path: Path) -> None:
+    shutil.copyfile(path, path.with_name("copy.db"))
+    shutil.copyfile(path.with_name("copy.db"), path)
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [rm_log, rm_index, rm_both, mv_and_cp, rm_everything, overwrite_in_place],
+    ids=lambda touch: touch.__name__,
+)
+def test_none_of_those_answered_is_missing(data_dir: Path, touch: Callable[[Path], None]) -> None:
+    answered: set[bytes] = set()
+
+    def note(answer: Answer) -> None:
+        if answer.status == 200:
+            answered.add(answer.body)
+
+    def bodies(count: int, name: str) -> Iterator[bytes]:
+        for number in range(count):
+            yield report_body(f"{name}-{number}", batch_id=f"b{number % 3}")
+
+    async def load(url: str) -> None:
+        async with Poster(url, note, connections=8) as poster:
+            await poster.post_paced(bodies(150, "before"), PER_SECOND)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(poster.post_paced(bodies(300, "under way"), PER_SECOND))
+                await asyncio.sleep(0.3)
+                touch(database_file(data_dir))
+            await poster.post_paced(bodies(60, "after"), PER_SECOND)
+
+    with Program(data_dir) as program:
+        asyncio.run(load(program.url))
+        program.kill()
+        told = program.stderr
+    assert len(answered) >= 450
+    there = {row["body"].encode() for row in exported(data_dir)}
+    assert answered - there == set()
+    assert_check_agrees(data_dir)
+    if touch is not overwrite_in_place:
+        assert "touched while Kvitto was using it" in told

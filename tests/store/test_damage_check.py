@@ -1,0 +1,142 @@
+"""Damage is told, and nothing is stored into a damaged file."""
+
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.paths import database_file
+from app.store.arrivals import Receipt
+from app.store.damage_check import DamageCheck
+from app.store.database import Database, open_database
+from app.store.edits import MarkOpen
+from app.store.errors import DatabaseBrokenError
+from app.store.schema import store_health
+from app.store.writer import Writer
+from tests.helpers.logwatch import LogWatch
+from tests.store.arrivals import START, a_report, append_all, arriving
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+async def filled(folder: Path, count: int = 400) -> None:
+    with open_database(folder) as database:
+        writer = Writer(database)
+        writer.start()
+        await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(count)])
+        writer.edit(MarkOpen(START, START, is_closed=True)).result(10)
+        writer.close()
+
+
+def eventually(is_so: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if is_so():
+            return
+        threading.Event().wait(0.01)
+    pytest.fail("it did not happen")
+
+
+def checked_at(database: Database) -> int | None:
+    with database.reading.connect() as connection:
+        return connection.scalar(select(store_health.c.checked_at_us))
+
+
+def spoil(path: Path) -> None:
+    """Write over the end of the file, not over what is read at every start."""
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size - 14 * 4096)
+        file.write(os.urandom(8 * 4096))
+
+
+async def test_a_whole_file_is_checked_once_a_day(data_dir: Path) -> None:
+    await filled(data_dir)
+    now = NOW
+    with open_database(data_dir) as database:
+        writer = Writer(database)
+        writer.start()
+        with DamageCheck(database, writer, lambda: now):
+            eventually(lambda: checked_at(database) is not None)
+        first = checked_at(database)
+        now += timedelta(hours=23)
+        with DamageCheck(database, writer, lambda: now) as check:
+            assert not check.is_due()
+        now += timedelta(hours=2)
+        with DamageCheck(database, writer, lambda: now):
+            eventually(lambda: checked_at(database) != first)
+        assert writer.alarm is None
+        writer.close()
+
+
+async def test_damage_is_told_and_reports_are_refused(data_dir: Path, log_watch: LogWatch) -> None:
+    await filled(data_dir)
+    spoil(database_file(data_dir))
+    with open_database(data_dir) as database:
+        writer = Writer(database)
+        writer.start()
+        with (
+            log_watch.expect(logging.CRITICAL, "is damaged"),
+            log_watch.expect(logging.ERROR, "is damaged"),
+        ):
+            with DamageCheck(database, writer, lambda: NOW):
+                eventually(lambda: writer.is_stopped)
+            with pytest.raises(DatabaseBrokenError, match="kvitto salvage"):
+                await writer.append(arriving(a_report("late")))
+        writer.close()
+
+
+@pytest.mark.parametrize("kept", [0.3, 0.9])
+async def test_a_file_that_was_cut_is_refused_when_it_is_opened(
+    data_dir: Path, kept: float
+) -> None:
+    await filled(data_dir)
+    path = database_file(data_dir)
+    os.truncate(path, int(path.stat().st_size * kept))
+
+    with pytest.raises(DatabaseBrokenError):
+        open_database(data_dir)
+
+
+async def test_an_older_copy_that_is_written_over_it_is_noticed(
+    data_dir: Path, tmp_path: Path, log_watch: LogWatch
+) -> None:
+    await filled(data_dir, 50)
+    older = tmp_path / "older.db"
+    shutil.copyfile(database_file(data_dir), older)
+    await filled(data_dir, 700)
+    with open_database(data_dir) as database:
+        writer = Writer(database)
+        writer.start()
+        assert await writer.append(arriving(a_report("m"))) is Receipt.STORED
+
+        shutil.copyfile(older, database_file(data_dir))
+
+        with log_watch.expect(logging.ERROR, "is damaged"):
+            with pytest.raises(DatabaseBrokenError):
+                await writer.append(arriving(a_report("late")))
+            with pytest.raises(DatabaseBrokenError):
+                await writer.append(arriving(a_report("later")))
+        writer.close()
+
+
+async def test_garbage_that_is_written_over_it_is_noticed(
+    data_dir: Path, log_watch: LogWatch
+) -> None:
+    await filled(data_dir, 400)
+    with open_database(data_dir) as database:
+        writer = Writer(database)
+        writer.start()
+        assert await writer.append(arriving(a_report("m"))) is Receipt.STORED
+        spoil(database_file(data_dir))
+
+        with (
+            log_watch.expect(logging.ERROR, "is damaged"),
+            pytest.raises(DatabaseBrokenError),
+        ):
+            await writer.append(arriving(a_report("late")))
+        writer.close()

@@ -1,0 +1,123 @@
+"""Whatever characters its path has, and whoever owns it: a store lies where it was asked to lie."""
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from app.paths import database_file
+from app.store.database import Database, open_database
+from app.store.errors import NothingReceivedError, StoreError
+from app.store.reader import Reader
+from app.store.writer import Writer
+from tests.helpers.logwatch import LogWatch
+from tests.helpers.program import PROJECT
+from tests.store.arrivals import a_report, arriving
+
+_NOBODY: Final = 65534
+needs_root = pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() != 0, reason="only root can become another user"
+)
+
+
+@pytest.mark.parametrize(
+    "name", ["a%20b", "a?b", "a?mode=memory", "a#b", "a%3Fb", "å ä ö", "a&b=c", "%", "a;b", "'\""]
+)
+async def test_the_database_lies_in_the_folder_that_was_named(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "above" / name
+    with open_database(folder) as database:
+        writer = Writer(database)
+        writer.start()
+        await writer.append(arriving(a_report()))
+        assert Reader(database).counts().reports == 1
+        assert {one.name for one in folder.iterdir()} == {
+            "kvitto.db",
+            "kvitto.db-wal",
+            "kvitto.db-shm",
+        }
+        writer.close()
+
+    assert [one.name for one in folder.parent.iterdir()] == [name]
+    assert [one.name for one in folder.iterdir()] == ["kvitto.db"]
+
+
+def test_who_reads_never_makes_a_database(tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    database = Database(database_file(folder))
+
+    with pytest.raises(StoreError):
+        Reader(database).counts()
+    with pytest.raises(StoreError), database.in_words(), database.writing.connect():
+        pass
+
+    database.close()
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_a_command_that_reads_leaves_no_database_behind(tmp_path: Path, *, is_empty: bool) -> None:
+    if is_empty:
+        database_file(tmp_path).touch()
+    before = list(tmp_path.iterdir())
+
+    with pytest.raises(NothingReceivedError):
+        open_database(tmp_path, must_exist=True)
+
+    assert list(tmp_path.iterdir()) == before
+    assert not is_empty or database_file(tmp_path).stat().st_size == 0
+
+
+def test_a_folder_that_is_copied_elsewhere_is_told_of(tmp_path: Path, log_watch: LogWatch) -> None:
+    with log_watch.expect(logging.WARNING, "Dropbox copies to other computers"):
+        open_database(tmp_path / "Dropbox" / "kvitto").close()
+
+
+def as_nobody(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command of Kvitto as another user."""
+    become = f"import os, runpy, sys; os.setgroups([]); os.setgid({_NOBODY}); os.setuid({_NOBODY})"
+    return subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import app.cli; {become}; sys.exit(app.cli.main(sys.argv[1:]))",
+            *map(str, arguments),
+        ],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@needs_root
+@pytest.mark.parametrize("command", ["export", "check", "receive"])
+@pytest.mark.parametrize("closed", ["folder", "files", "above", "database only"])
+def test_another_users_store_is_told_as_that(tmp_path: Path, command: str, closed: str) -> None:
+    for above in (tmp_path, *tmp_path.parents):
+        if above.name.startswith("pytest"):
+            above.chmod(0o755)
+    folder = tmp_path / "above" / "kvitto"
+    open_database(folder).close()
+    shutil.copyfile(database_file(folder), tmp_path / "copy")
+    if closed == "above":
+        folder.parent.chmod(0o700)
+    elif closed == "files":
+        folder.chmod(0o755)
+        database_file(folder).chmod(0o600)
+    elif closed == "database only":
+        os.chown(folder, _NOBODY, _NOBODY)
+
+    done = as_nobody(command, "--data-dir", folder)
+
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert f"You may not use {folder}" in done.stderr
+    assert "another user" in done.stderr
+    assert "the disk" not in done.stderr.replace("its disk", "")

@@ -1,0 +1,223 @@
+"""What can be read of a damaged store becomes a new one, and what is lost is counted."""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.paths import database_file
+from app.store.backup import restore
+from app.store.check import check
+from app.store.database import open_database
+from app.store.deletions import DeleteBatches
+from app.store.edits import BatchChange, ChangeBatch, ForgetBatch
+from app.store.errors import NotABackupError
+from app.store.file_guard import companions
+from app.store.reader import Reader
+from app.store.salvage import salvage
+from app.store.secrets import SecretStore
+from app.store.writer import Writer
+from tests.helpers.posting import report_body
+from tests.helpers.program import run
+from tests.store.arrivals import START, a_report, append_all, arriving, refused
+
+MESSAGES = 300
+CODES = (101, 112, 201)
+
+
+@pytest.fixture
+def filled(data_dir: Path) -> Path:
+    """Return the database of a store with three batches, an old one and a refused body."""
+    asyncio.run(fill(data_dir))
+    return database_file(data_dir)
+
+
+async def fill(data_dir: Path) -> None:
+    with open_database(data_dir) as database:
+        SecretStore(database).make(START)
+        writer = Writer(database)
+        writer.start()
+        for code in CODES:
+            await append_all(
+                writer,
+                [
+                    arriving(
+                        a_report(f"m{n}", batch_id=f"b{n % 3}", code=code, final=code == 201),
+                        body=report_body(
+                            f"m{n}",
+                            batch_id=f"b{n % 3}",
+                            code=code,
+                            final=code == 201,
+                            created=START.isoformat(),
+                        ),
+                    )
+                    for n in range(MESSAGES)
+                ],
+            )
+        await append_all(
+            writer,
+            [
+                refused(b"no report"),
+                arriving(a_report("o", batch_id="old")),
+                *[arriving(a_report("m0", batch_id="b0", code=101))] * 3,
+            ],
+        )
+        writer.edit(ChangeBatch(1, BatchChange(label="Höstrea", notes="n", expected=7))).result(10)
+        writer.edit(ForgetBatch(4, START + timedelta(days=99))).result(10)
+        writer.close()
+
+
+def contents(folder: Path) -> tuple[object, ...]:
+    with open_database(folder) as database:
+        assert check(database).differences == []
+        reader = Reader(database)
+        counts = reader.counts()
+        batches = {
+            one.batch_id: (one.label, one.notes, one.expected, one.statuses, one.costs, one.reports)
+            for one in reader.batches()
+        }
+        secrets = [(one.key, one.value) for one in SecretStore(database).valid()]
+        return batches, secrets, counts.reports, counts.repeats, counts.refused
+
+
+def test_of_a_whole_store_nothing_is_lost(filled: Path, tmp_path: Path) -> None:
+    saved = salvage(filled, tmp_path / "saved.db")
+
+    assert (saved.lost, saved.is_exact, saved.batches_lost) == (0, True, [])
+    restore(tmp_path / "new", tmp_path / "saved.db")
+    assert contents(tmp_path / "new") == contents(filled.parent)
+    assert not list(tmp_path.glob(".kvitto*"))
+
+
+def no_header(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.write(os.urandom(100))
+
+
+def no_index(path: Path) -> None:
+    _spoil_root(path, "message_revision")
+
+
+def no_search(path: Path) -> None:
+    _spoil_root(path, "message_text_data")
+
+
+def _spoil_root(path: Path, name: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
+        (page,) = connection.execute(query, (name,)).fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(os.urandom(4096))
+
+
+@pytest.mark.parametrize("damage", [no_header, no_index, no_search])
+def test_damage_that_touches_no_report_costs_none(
+    filled: Path, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    whole = contents(filled.parent)
+    damage(filled)
+
+    saved = salvage(filled, tmp_path / "saved.db")
+
+    assert (saved.lost, saved.is_exact) == (0, True)
+    restore(tmp_path / "new", tmp_path / "saved.db")
+    assert contents(tmp_path / "new") == whole
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_can_be_read_is_saved_and_what_is_lost_is_counted(
+    filled: Path, tmp_path: Path, seed: int
+) -> None:
+    pages = filled.stat().st_size // 4096
+    before = filled.read_bytes()
+    with filled.open("r+b") as file:
+        for number in range(3):
+            # Not the schema, nor the roots that come right behind it.
+            file.seek((50 + (seed * 37 + number * 11) % (pages - 50)) * 4096)
+            file.write(os.urandom(4096))
+    damaged = filled.read_bytes()
+    assert damaged != before
+
+    saved = salvage(filled, tmp_path / "saved.db")
+
+    assert filled.read_bytes() == damaged, "it is not changed"
+    restore(tmp_path / "new", tmp_path / "saved.db")
+    with open_database(tmp_path / "new") as database:
+        assert check(database).differences == []
+        reports = Reader(database).counts().reports
+    assert reports == saved.contents.reports
+    assert reports >= len(CODES) * MESSAGES // 2
+    if saved.is_exact:
+        assert reports + saved.lost == len(CODES) * MESSAGES
+
+
+def test_a_cut_file_gives_what_is_left(filled: Path, tmp_path: Path) -> None:
+    os.truncate(filled, filled.stat().st_size * 3 // 4)
+
+    saved = salvage(filled, tmp_path / "saved.db")
+
+    assert saved.contents.reports > 0
+    assert saved.lost or saved.contents.reports == len(CODES) * MESSAGES
+
+
+async def test_what_lies_in_the_log_is_saved_too(data_dir: Path, tmp_path: Path) -> None:
+    crashed = tmp_path / "crashed"
+    with open_database(data_dir) as database:
+        writer = Writer(database)
+        writer.start()
+        await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(20)])
+        copy_as_a_crash_leaves_it(data_dir, crashed)
+        writer.close()
+
+    assert salvage(database_file(crashed), tmp_path / "saved.db").contents.reports == 20
+
+
+def copy_as_a_crash_leaves_it(folder: Path, target: Path) -> None:
+    target.mkdir(mode=0o700)
+    for one in (database_file(folder), companions(database_file(folder))[0]):
+        shutil.copyfile(one, target / one.name)
+
+
+async def test_what_was_deleted_does_not_come_back(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Writer, "_continue_deletions", lambda _self: None)
+    with open_database(filled.parent) as database:
+        writer = Writer(database)
+        writer.start()
+        writer.edit(DeleteBatches((1,))).result(10)
+        writer.close()
+
+    salvage(filled, tmp_path / "saved.db")
+
+    restore(tmp_path / "new", tmp_path / "saved.db")
+    with open_database(tmp_path / "new") as database:
+        assert {one.batch_id for one in Reader(database).batches()} == {"b1", "b2", "old"}
+        assert check(database).differences == []
+
+
+def test_what_is_no_store_at_all_is_told(tmp_path: Path) -> None:
+    (tmp_path / "text").write_bytes(b"no store" * 4096)
+
+    with pytest.raises(NotABackupError):
+        salvage(tmp_path / "text", tmp_path / "saved.db")
+
+    assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["text"]
+
+
+def test_the_command_says_what_was_saved_and_lost(filled: Path, tmp_path: Path) -> None:
+    done = run("salvage", "--data-dir", filled.parent, tmp_path / "saved.db")
+
+    assert done.returncode == 0
+    assert "900 reports, 300 messages, 4 batches saved" in done.stderr
+    assert "Nothing is lost." in done.stderr
+    done = run("salvage", "--data-dir", filled.parent, tmp_path / "saved.db")
+    assert done.returncode == 1
+    assert "--force" in done.stderr
