@@ -87,6 +87,8 @@ class Session:
         self.unauthorized: Final = UnauthorizedReader(self.database)
         self.secrets: Final = RemoteSecrets(self.database, link.client)
         self._threads: Final = ThreadPoolExecutor(_THREADS, thread_name_prefix="kvitto-asking")
+        # One after the other: their order is that of arrival.
+        self._appending: Final = ThreadPoolExecutor(1, thread_name_prefix="kvitto-appending")
         self._trusted: str | None = None
         self._trusting: Final = threading.Lock()
         self._trusted_by = 0
@@ -246,7 +248,7 @@ class Session:
         Raises:
             StoreError: it is not stored, and why.
         """
-        return asyncio.wrap_future(self._threads.submit(self._append_one, arrival))
+        return asyncio.wrap_future(self._appending.submit(self._append_one, arrival))
 
     def append_all(self, arrivals: Sequence[ReportArrival]) -> list[Receipt | StoreError]:
         """Store reports that came by another way than HTTP; return what became of each.
@@ -312,7 +314,8 @@ class Session:
     def close(self) -> None:
         """Let go of the receiver, which goes on, and close the store."""
         self.link.close()
-        self._threads.shutdown(cancel_futures=True)
+        for threads in (self._appending, self._threads):
+            threads.shutdown(cancel_futures=True)
         self.database.close()
 
     # --- Inside ---------------------------------------------------------------------------------
