@@ -48,7 +48,7 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], told: str) -> No
 
 def test_a_file_that_is_no_database(data_dir: Path) -> None:
     database_file(data_dir).write_bytes(b"Dear diary,\n" * 1000)
-    assert_refused(data_dir, "is damaged, or is not a file of Kvitto. It was not changed.")
+    assert_refused(data_dir, "is damaged, or is not a file of Kvitto.")
     assert database_file(data_dir).read_bytes() == b"Dear diary,\n" * 1000
 
 
@@ -57,7 +57,7 @@ def test_a_database_of_another_program(data_dir: Path) -> None:
         connection.execute("CREATE TABLE diary (entry TEXT)")
     before = database_file(data_dir).read_bytes()
 
-    assert_refused(data_dir, "is damaged, or is not a file of Kvitto. It was not changed.")
+    assert_refused(data_dir, "is damaged, or is not a file of Kvitto.")
 
     assert database_file(data_dir).read_bytes() == before
 
@@ -73,7 +73,7 @@ def test_a_database_that_was_overwritten(copy: Path, at: int, what: str) -> None
         file.write(b"\xa5" * 3000)
     before = database_file(copy).read_bytes()
 
-    assert_refused(copy, "is damaged, or is not a file of Kvitto. It was not changed.")
+    assert_refused(copy, "is damaged, or is not a file of Kvitto.")
 
     assert database_file(copy).read_bytes() == before, what
 
