@@ -4,14 +4,11 @@ import argparse
 import contextlib
 import gc
 import os
-import signal
 import sys
 import threading
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from types import FrameType
 from typing import Final, NoReturn
 
 from typing_extensions import override
@@ -21,11 +18,14 @@ from app.export.errors import ExportError
 from app.export.export import EXPORT_FORMATS, EXPORT_KINDS, export
 from app.export.leftovers import remove_leftovers
 from app.logs import start_logging
-from app.paths import DATA_DIR_VARIABLE, data_folder, log_file
+from app.paths import DATA_DIR_VARIABLE, data_folder, log_file, window_log_file
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
+from app.receiver.background import receive_in_background, stopped_by_signals
 from app.receiver.errors import ReceiverError
+from app.receiver.lines import line_of, news_of
 from app.receiver.reception import Reception
 from app.receiver.refused_line import RefusedLine
+from app.receiver.systemd import unit_text
 from app.receiver.tally import ReceiverCounters
 from app.simulator.command import add_simulate_command
 from app.store.database import open_database, prepare_folder
@@ -102,6 +102,14 @@ def _parser() -> argparse.ArgumentParser:
         "the address that reports are sent to: expose its port with a tunnel, and give the "
         "tunnel's address with the same path as your batch's callback URL.",
     )
+    one.add_argument(
+        "--systemd-unit",
+        action="store_true",
+        help="write a unit for systemctl --user that runs this command, and end",
+    )
+    # For the window, which starts its receiver by them.
+    one.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
+    one.add_argument("--replace", action="store_true", help=argparse.SUPPRESS)
     one.set_defaults(command=_receive)
 
     one = commands.add_parser(
@@ -200,7 +208,7 @@ def _window(options: argparse.Namespace) -> int:
 
     folder = data_folder(options.data_dir)
     prepare_folder(folder)
-    start_logging(log_file(folder))
+    start_logging(window_log_file(folder))
     remove_leftovers(folder)
     return run_window(
         folder,
@@ -219,23 +227,28 @@ _SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 def _receive(options: argparse.Namespace) -> int:
     folder = data_folder(options.data_dir)
-    prepare_folder(folder)
-    start_logging(log_file(folder))
-    remove_leftovers(folder)
-    stop = threading.Event()
-
-    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), ask_to_stop)
     # What is not given, the window takes from the settings; here it is always the same.
     host = DEFAULT_HOST if options.host is None else options.host
     port = DEFAULT_PORT if options.port is None else options.port
+    if options.systemd_unit:
+        print(unit_text(folder, host=host, port=port, is_open=options.open), end="")
+        return EXIT_OK
+    prepare_folder(folder)
+    start_logging(log_file(folder), is_quiet=options.background)
+    remove_leftovers(folder)
+    if options.background:
+        return receive_in_background(
+            folder, host=host, port=port, is_open=options.open, replaces=options.replace
+        )
+    stop = stopped_by_signals()
     upgrading = TerminalUpgrade(lambda: not stop.is_set())
     with Reception(
-        folder, host=host, port=port, is_open=options.open, on_upgrade=upgrading
+        folder,
+        host=host,
+        port=port,
+        is_open=options.open,
+        stop_requested=stop,
+        on_upgrade=upgrading,
     ) as reception:
         upgrading.end()
         # What there is now stays, and need not be looked through for garbage: that would stop
@@ -262,28 +275,12 @@ def _watch(reception: Reception, stop: threading.Event) -> None:
         if line := refused.look(now.refused):
             say(line)
         is_first = not told.stored and now.stored
-        is_due = time.monotonic() >= next_line and _news(now) != _news(told)
+        is_due = time.monotonic() >= next_line and news_of(now) != news_of(told)
         if is_first or is_due:
-            say(_line(now))
+            say(line_of(now))
             told = now
         if time.monotonic() >= next_line:
             next_line = time.monotonic() + _LINE_EVERY_S
-
-
-def _news(counters: ReceiverCounters) -> tuple[int, ...]:
-    return (counters.stored, counters.duplicates, counters.refused, counters.knocks)
-
-
-def _line(counters: ReceiverCounters) -> str:
-    clock = datetime.now().astimezone().strftime("%H:%M:%S")
-    parts = [f"{count(counters.stored, 'report', 'reports')} stored since the start"]
-    if counters.duplicates:
-        parts.append(f"{counters.duplicates} came again")
-    if counters.refused:
-        parts.append(f"{counters.refused} refused and kept (kvitto export --what quarantine)")
-    if counters.knocks:
-        parts.append(f"{count(counters.knocks, 'request', 'requests')} without the right secret")
-    return f"{clock} {', '.join(parts)}"
 
 
 # --- export ------------------------------------------------------------------------------------

@@ -35,18 +35,20 @@ class _PrivateFileHandler(RotatingFileHandler):
         """Drop the line: a log that can't be written must not stop a report."""
 
 
-def start_logging(file: Path) -> None:
+def start_logging(file: Path, *, is_quiet: bool = False) -> None:
     """Log to a file and, from warnings on, to stderr; catch what nobody caught.
 
     Args:
         file: the log, in a folder that exists. If it can't be written, only stderr is used.
+        is_quiet: whether nobody watches stderr, so that nothing is written there.
     """
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.WARNING)
     terminal.setFormatter(logging.Formatter("%(message)s"))
-    root.addHandler(terminal)
+    if not is_quiet:
+        root.addHandler(terminal)
     try:
         kept = _PrivateFileHandler(
             file, maxBytes=_MAX_BYTES, backupCount=_KEPT_PARTS, encoding="utf-8"

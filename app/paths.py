@@ -63,6 +63,11 @@ def log_file(folder: Path) -> Path:
     return folder / "kvitto.log"
 
 
+def window_log_file(folder: Path) -> Path:
+    """Return the log of a data folder's window: two processes can't turn over one file."""
+    return folder / "kvitto-window.log"
+
+
 def is_in_folder(path: Path, folder: Path) -> bool:
     """Return whether a file is, or would be, in a folder or is the same file as one in it.
 

@@ -28,7 +28,7 @@ _PLAIN_PRICE: Final = re.compile(r"(-?)(\d{1,9})(?:\.(\d{1,9}))?", re.ASCII)
 _PRICES_AT_HAND: Final = 1000
 """A sender has few different prices."""
 
-_Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID_LENGTH)]
+_Id = Annotated[str, Meta(max_length=MAX_ID_LENGTH, pattern=r"\S")]
 _Text = Annotated[str, Meta(max_length=MAX_ID_LENGTH)]
 
 
@@ -56,8 +56,6 @@ def parse_usual(body: bytes) -> DeliveryReport | None:
     try:
         usual = _DECODER.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError):
-        return None
-    if usual.message_id.isspace() or usual.batch_id.isspace():
         return None
     created = instant_in(usual.created) if usual.created else None
     if _ESCAPED_NUL in body or (usual.created and created is None):

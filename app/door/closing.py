@@ -5,10 +5,10 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from app.clock import utc_now
 from app.door.doorstep import Doorstep
 from app.door.faults import Fault
 from app.door.threads import in_thread
-from app.receiver.service import utc_now
 from app.store.errors import StoreError
 
 log = logging.getLogger(__name__)

@@ -9,10 +9,10 @@ from typing import Final
 
 import msgspec
 
+from app.clock import utc_now
 from app.core.door import ClosedBy, Closure
 from app.paths import door_folder
 from app.receiver.probes import Probes
-from app.receiver.service import utc_now
 from app.store.doors import DoorReader
 from app.store.edits import Edit, MarkClosure
 from app.store.secrets import CallbackSecret, SecretStore

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from app.receiver.service import utc_now
+from app.clock import utc_now
 
 _CLOCKS_DIFFER_S: Final = 2.0
 """So far in the future a moment may lie: it may come from a coarser clock."""

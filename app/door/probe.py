@@ -16,6 +16,7 @@ from aiohttp.abc import AbstractResolver
 from aiohttp.resolver import ThreadedResolver
 from msgspec.structs import replace
 
+from app.clock import utc_now
 from app.door.details import cleaned, trace_of
 from app.door.faults import INCONCLUSIVE, Fault, ProbeResult
 from app.door.hosts import HostScope
@@ -26,7 +27,6 @@ from app.door.resolving import ScopedResolver, finds_names
 from app.door.signs import READ_BYTES, Answer, Hint, fault_of, is_of_proxy, redirection
 from app.door.threads import in_thread
 from app.receiver.probes import PROBE_HEADER, Probe, Probes, Reached
-from app.receiver.service import utc_now
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +127,9 @@ class Prober:
         if hint.is_connected is False and finding.fault in _WITHOUT_TUNNEL:
             # Its own program says so; and its name and its far end go with it.
             finding = replace(finding, fault=Fault.TUNNEL_DOWN)
-        return _of_arrival(finding, probes.seen(probe)) if finding.fault else finding
+        if finding.fault is None:
+            return finding
+        return _of_arrival(finding, await in_thread(probes.seen, probe))
 
     async def _post(
         self, test: "_Test", probe: Probe, framing: _Framing, resolver: ScopedResolver

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from app.clock import utc_now
 from app.door.commands import shown, url_in
 from app.door.details import trace_of
 from app.door.kinds import TunnelOrder
@@ -17,7 +18,6 @@ from app.door.process import KEPT_LINES, CantStartError, TunnelProcess
 from app.door.state import TunnelStage, TunnelState
 from app.door.supervision import is_being_cancelled
 from app.door.threads import in_thread, until
-from app.receiver.service import utc_now
 
 log = logging.getLogger(__name__)
 

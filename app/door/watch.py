@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from app.clock import utc_now
 from app.door.board import Board
 from app.door.discovery import Places
 from app.door.doorstep import Doorstep
@@ -24,7 +25,6 @@ from app.door.state import DoorState, TunnelStage, TunnelState
 from app.door.tester import Tester
 from app.door.tunnel import Patience
 from app.paths import door_folder
-from app.receiver.service import utc_now
 
 log = logging.getLogger(__name__)
 

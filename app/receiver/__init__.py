@@ -8,13 +8,18 @@ The door of the room:
 * `probes`: :class:`~app.receiver.probes.Probes`, requests of our own that come back in.
 * `dropped_bodies`: requests that a tunnel has passed on without their bodies.
 * `strangers`: :class:`~app.receiver.strangers.Strangers`, who knocked.
+* `reception`: :class:`~app.receiver.reception.Reception`, receiver, store and control listener.
+* `background`, `process`: that as a process of its own, for windows; `systemd`: without one.
+* `link`: :class:`~app.receiver.link.ReceiverLink`, a window's way to it, with `outlook`,
+  `control_client` and `remote`.
 * `tally`: :class:`~app.receiver.tally.ReceiverCounters`, what the receiver has done so far.
-* `errors`: why it can't listen, in words.
+* `errors`: why it can't listen or be reached, in words.
 
 * `refused_line`: what a terminal is told of refused requests.
 
 Inside: `endpoint` (request → answer) with `entry` and `key_search` (who may come in), `body`,
 `coding`, `short_length`, `headers`, `answers`, `refused_requests`, `knocks` and `alarm`;
 `connection` with `boundaries` (where requests end) and `guard` (who may stay connected);
-`listener`, `tasks`.
+`control_server`, `control_commands` and `control_messages` (what windows ask); `listener`, `tasks`,
+`journal`, `lines`.
 """

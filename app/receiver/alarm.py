@@ -16,11 +16,13 @@ class AlarmState(msgspec.Struct, frozen=True):
         sentence: why, what it means for the reports and what to do, for the user.
         since: when it began, UTC.
         turned_away: how many requests were answered 503 since then.
+        kind: tells one cause from another: the name of an error.
     """
 
     sentence: str
     since: datetime
     turned_away: int
+    kind: str = ""
 
 
 class Alarm:
@@ -64,7 +66,7 @@ class Alarm:
         before = self._state
         since = self._clock() if before is None else before.since
         turned_away = 1 if before is None else before.turned_away + 1
-        self._state = AlarmState(sentence, since, turned_away)
+        self._state = AlarmState(sentence, since, turned_away, kind)
         is_news = kind not in self._told
         if is_news:
             self._told.add(kind)

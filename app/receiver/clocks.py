@@ -4,7 +4,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-from app.receiver.service import utc_now
+from app.clock import utc_now
 from app.receiver.standstill import steady_s
 from app.store.clock_guard import ClockReading
 

@@ -40,6 +40,10 @@ class DroppedBodies:
         """
         self._last[secret_key] = at
 
+    def by_key(self) -> dict[int, datetime]:
+        """Return when the last one came by each secret, UTC."""
+        return {key: at for key, at in tuple(self._last.items()) if key is not None}
+
     def last(self, secret_key: int | None) -> datetime | None:
         """Return when the last one came by a secret, UTC; None where none has."""
         return self._last.get(secret_key)

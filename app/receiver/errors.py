@@ -1,4 +1,8 @@
-"""Why the receiver can't listen, each with a sentence for the person at the screen."""
+"""Why the receiver can't listen or be reached, in a sentence for the person at the screen."""
+
+from typing import ClassVar
+
+from app.store.errors import StoreError
 
 
 class ReceiverError(Exception):
@@ -48,3 +52,17 @@ class AddressUnusableError(ReceiverError):
         super().__init__(f"Kvitto can't listen on {host or 'an empty name'}: {reason}", detail)
         self.host = host
         self.port = port
+
+
+class ReceiverUnreachableError(StoreError):
+    """The receiver's process does not answer: nothing can be changed in the store now."""
+
+    retry_helps: ClassVar[bool] = True
+
+    def __init__(self, detail: str = "") -> None:
+        """Keep the technical cause."""
+        super().__init__(
+            "Kvitto's receiver does not answer, so it is not certain that this was done. It is "
+            "started again by itself: look, and try again in a moment.",
+            detail,
+        )

@@ -1,31 +1,47 @@
-"""Store and receiver together, built and torn down in one place."""
+"""Store, receiver and control listener together, built and torn down in one place."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
+from app import __version__
+from app.clock import utc_now
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority, callback_url
 from app.receiver.clocks import read_clocks
+from app.receiver.control_commands import answer_of
+from app.receiver.control_messages import GetStatus, Phase, Request, Status, Stop, problem_of
+from app.receiver.control_server import ControlServer
+from app.receiver.dropped_bodies import DroppedBodies
+from app.receiver.errors import PortTakenError, ReceiverError, ReceiverUnreachableError
 from app.receiver.journal import Journal
-from app.receiver.service import ReceiverService, utc_now
+from app.receiver.probes import Probes
+from app.receiver.service import ReceiverService
+from app.receiver.strangers import Strangers
+from app.store.arrivals import Receipt
 from app.store.clock_guard import NoteClock
 from app.store.damage_check import DamageCheck
 from app.store.database import open_database, prepare_folder
-from app.store.instance import Instance
+from app.store.errors import QueueFullError, StoreClosedError, StoreError
+from app.store.group import Arrival
+from app.store.instance import Instance, Whereabouts
 from app.store.reader import Reader
 from app.store.secrets import SecretStore
 from app.store.sqlite_version import log_repair_notice
-from app.store.upgrading import OnUpgrade, go_on
+from app.store.unauthorized import RecordUnauthorized
+from app.store.upgrading import OnUpgrade, UpgradeProgress, go_on
 from app.store.writer import Writer
 
 log = logging.getLogger(__name__)
 
 _END_SECRETS_EVERY_S: Final = 600.0
+_ALARM_SHOWN_S: Final = 1.0
+"""A failure of the store is told for so long at least: windows look now and then."""
 
 
 class Reception:
@@ -37,13 +53,20 @@ class Reception:
         reader: reads the store.
         secrets: the secrets of the callback URL.
         writer: the store's writer.
-        service: the receiver.
+        service: the receiver; another one after `listen`.
+        stop_requested: is set when a window has asked it to end; whoever made it closes it then.
 
     Args:
         folder: the data folder; made where it is missing.
         host: the address to listen on.
         port: the port to listen on; 0 takes any free one.
         is_open: whether reports are taken without a secret, too.
+        must_listen: whether it fails where it can't listen; otherwise it goes on without, says why
+            in its status, and can be told to `listen` elsewhere.
+        is_background: whether a window started it, to be ended by a window.
+        lock_wait_s: how long to wait for another receiver to give the folder back.
+        stop_requested: what to set when a window has asked it to end; None for an event of its own.
+        on_reachable: is told how it is controlled, before the store is opened.
         on_commit: is told each new revision of the store, on the writer's thread.
         on_woken: is called when the computer has slept, on a thread of the reception's.
         on_upgrade: is told how far an upgrade of the database is, and may stop it.
@@ -51,7 +74,7 @@ class Reception:
     Raises:
         StoreError: the folder or its database can't be used, or another Kvitto uses it.
         ReceiverError: it can't listen there.
-        InterruptedError: `on_upgrade` stopped the upgrade.
+        InterruptedError: `on_upgrade`, or a window, stopped the upgrade.
     """
 
     def __init__(
@@ -61,48 +84,102 @@ class Reception:
         host: str = DEFAULT_HOST,
         port: int = DEFAULT_PORT,
         is_open: bool = False,
+        must_listen: bool = True,
+        is_background: bool = False,
+        lock_wait_s: float = 0.0,
+        stop_requested: threading.Event | None = None,
+        on_reachable: Callable[[Whereabouts], None] = lambda _where: None,
         on_commit: Callable[[int], None] = lambda _revision: None,
         on_woken: Callable[[], None] = lambda: None,
         on_upgrade: OnUpgrade = go_on,
     ) -> None:
         self.folder = folder
+        self.stop_requested: Final = stop_requested or threading.Event()
+        self._is_open = is_open
+        self._is_background = is_background
+        self._on_commit = on_commit
+        self._on_woken = on_woken
+        self._on_upgrade = on_upgrade
+        self._phase = Phase.STARTING
+        self._upgrade: UpgradeProgress | None = None
+        self._trouble: ReceiverError | None = None
+        self._revision = 0
+        self._resumes = 0
+        self._probes: Final = Probes()
+        self._strangers: Final = Strangers(utc_now)
+        self._dropped_bodies: Final = DroppedBodies()
+        self._moving = threading.Lock()
+        self._reading_secrets = threading.Lock()
+        self._end_secrets_at = 0.0
+        self._is_told = False
+        self._alarm = ""
+        self._alarm_until = 0.0
+        self._incident: StoreError | None = None
+        self._repairs = 0
+        self._journal: Journal | None = None
         with ExitStack() as building:
             prepare_folder(folder)
-            instance = building.enter_context(Instance(folder))
-            database = building.enter_context(
-                open_database(folder, holds_folder=True, on_upgrade=on_upgrade)
+            self._instance = building.enter_context(Instance(folder, wait_s=lock_wait_s))
+            # First of all: whoever waits for the rest hears how far it is.
+            self._control = building.enter_context(ControlServer(self._answer, self.status))
+            self._tell("")
+            on_reachable(self._whereabouts(""))
+            self.database = building.enter_context(
+                open_database(folder, holds_folder=True, on_upgrade=self._on_upgrade_progress)
             )
-            self.database = database
-            self.reader = Reader(database)
-            self.secrets = SecretStore(database)
-            self._reading_secrets = threading.Lock()
-            self._end_secrets_at = 0.0
+            self.reader = Reader(self.database)
+            self.secrets = SecretStore(self.database)
             self.secrets.newest(utc_now())
             self.read_secrets()
-            self.writer = Writer(database, on_commit=on_commit)
+            self.writer = Writer(self.database, on_commit=self._on_revision)
             self.writer.start()
             # Before anything is received by them.
             self.writer.edit(NoteClock(read_clocks()))
             building.callback(self.writer.close)
             # Before the journal: it looks at how the last run has ended.
-            building.enter_context(DamageCheck(database, self.writer, utc_now))
-            self.service = ReceiverService(
-                self.writer.append, lambda: self._valid, host=host, port=port, is_open=is_open
-            )
-            self.service.start()
-            building.callback(self.service.stop)
-            journal = Journal(self.writer, utc_now, on_sign=self._on_sign, on_woken=on_woken)
-            building.enter_context(journal)
-            address = f"http://{authority(self.service.host, self.service.port)}"
+            building.enter_context(DamageCheck(self.database, self.writer, utc_now))
+            building.callback(self._save_unauthorized)
             if notice := log_repair_notice():
                 log.info("%s", notice)
-            instance.tell(address, self.service.probes.key)
+            self.service = self._new_service(host, port)
+            building.callback(self._stop_listening)
+            try:
+                self._start_listening(self.service)
+            except ReceiverError as error:
+                if must_listen:
+                    raise
+                log.warning("Not listening: %s", error.sentence)
+            self._upgrade = None
+            self._enter(Phase.RUNNING)
+            building.callback(self._enter, Phase.STOPPING)
             self._teardown = building.pop_all()
 
     @property
     def callback_url(self) -> str:
         """The local callback URL, with its secret: for the user's eyes, never for a log."""
         return callback_url(self.service.host, self.service.port, self._secret.value)
+
+    def status(self) -> Status:
+        """Return how it is now, from any thread."""
+        service = None if self._phase is Phase.STARTING else self.service
+        return Status(
+            pid=os.getpid(),
+            version=__version__,
+            phase=self._phase,
+            is_background=self._is_background,
+            host="" if service is None else service.host,
+            port=0 if service is None or self._trouble is not None else service.port,
+            trouble=None if self._trouble is None else problem_of(self._trouble),
+            upgrade=self._upgrade,
+            revision=self._revision,
+            resumes=self._resumes,
+            alarm="" if service is None else self._alarm_now(),
+            notice="" if service is None else self._notice_now(),
+            repairs=self._repairs,
+            probe_key=self._probes.key,
+            dropped_bodies=self._dropped_bodies.by_key(),
+            **({} if service is None else {"counters": service.snapshot()}),
+        )
 
     def read_secrets(self) -> None:
         """Take to the secrets that are valid in the store now; from any thread.
@@ -114,16 +191,33 @@ class Reception:
             self._secret = self.secrets.newest(utc_now())
             self._valid = tuple(self.secrets.valid())
 
-    def _on_sign(self) -> None:
-        """Look at the clocks, and after the secrets, now and then; on the journal's thread."""
-        self.writer.edit(NoteClock(read_clocks()))
-        if time.monotonic() >= self._end_secrets_at:
-            self._end_secrets_at = time.monotonic() + _END_SECRETS_EVERY_S
-            ended = self.secrets.end_settled(utc_now())
-            if ended:
-                log.info("Ended renewed secrets by which no report can come any more: %s", ended)
-        # A window that watches another process's receiver renews secrets, too.
-        self.read_secrets()
+    def ask_to_stop(self) -> None:
+        """Ask whoever made it to close it."""
+        self.stop_requested.set()
+
+    def listen(self, host: str, port: int) -> None:
+        """Listen here from now on; what was listened on before is kept until that works.
+
+        Not on the control listener's loop: requests under way at the old address are finished.
+
+        Raises:
+            ReceiverError: it can't listen there; it goes on as before.
+        """
+        with self._moving:
+            old, was_listening = self.service, self._trouble is None
+            if was_listening and old.host == host and port in {0, old.port}:
+                return
+            new = self._new_service(host, port)
+            try:
+                self._start_listening(new)
+            except PortTakenError:
+                if not (was_listening and port == old.port):
+                    raise
+                # We have it ourselves, at another address.
+                self._swap_at_the_same_port(old, new)
+            else:
+                old.stop()
+            log.info("Moved to %s, port %d", new.host, new.port)
 
     def close(self) -> None:
         """Stop listening, answer and store what is under way, and give the folder back."""
@@ -141,3 +235,164 @@ class Reception:
     ) -> None:
         """Close it."""
         self.close()
+
+    # --- Listening ------------------------------------------------------------------------------
+
+    def _new_service(self, host: str, port: int) -> ReceiverService:
+        return ReceiverService(
+            self._append,
+            lambda: self._valid,
+            host=host,
+            port=port,
+            is_open=self._is_open,
+            probes=self._probes,
+            strangers=self._strangers,
+            dropped_bodies=self._dropped_bodies,
+        )
+
+    def _start_listening(self, service: ReceiverService) -> None:
+        """Start a service, and make it the one; where it can't, say why in the status.
+
+        Raises:
+            ReceiverError: it can't listen; the service that was the one still is.
+        """
+        try:
+            service.start()
+        except ReceiverError as error:
+            if self._journal is None:
+                self._trouble = error
+                self._control.notify()
+            raise
+        self.service = service
+        self._trouble = None
+        if self._journal is None:
+            self._journal = Journal(
+                self.writer, utc_now, on_sign=self._on_sign, on_woken=self._on_resumed
+            )
+        self._tell(self._address)
+        self._control.notify()
+
+    def _swap_at_the_same_port(self, old: ReceiverService, new: ReceiverService) -> None:
+        old.stop()
+        try:
+            self._start_listening(new)
+        except ReceiverError as error:
+            back = self._new_service(old.host, old.port)
+            try:
+                self._start_listening(back)
+            except ReceiverError as worse:
+                # Somebody was quicker: nothing listens now.
+                self._end_journal()
+                self._trouble = worse
+                self._tell("")
+                self._control.notify()
+                raise worse from error
+            raise
+
+    def _stop_listening(self) -> None:
+        self._end_journal()
+        self.service.stop()
+
+    def _end_journal(self) -> None:
+        journal, self._journal = self._journal, None
+        if journal is not None:
+            journal.close()
+
+    async def _append(self, arrival: Arrival) -> Receipt:
+        """Store what has come; see `Writer.append`. A failure is told to the windows at once."""
+        try:
+            return await self.writer.append(arrival)
+        except StoreError as error:
+            if not isinstance(error, QueueFullError | StoreClosedError):
+                self._alarm = error.sentence
+                self._alarm_until = time.monotonic() + _ALARM_SHOWN_S
+                self._control.notify()
+            raise
+
+    def _alarm_now(self) -> str:
+        """Return why the store can't be written, a sentence; "" while it can."""
+        alarm = self.writer.alarm
+        if alarm is not None:
+            return alarm.sentence
+        return self._alarm if time.monotonic() < self._alarm_until else ""
+
+    def _notice_now(self) -> str:
+        """Return what somebody did to the store's files, or what will hinder storing; or ""."""
+        incident = self.writer.incident
+        if incident is not self._incident:
+            self._incident = incident
+            self._repairs += 1
+        found = self.writer.warning or incident
+        return "" if found is None else found.sentence
+
+    # --- What others are told -------------------------------------------------------------------
+
+    @property
+    def _address(self) -> str:
+        return f"http://{authority(self.service.host, self.service.port)}"
+
+    def _whereabouts(self, address: str) -> Whereabouts:
+        return Whereabouts(
+            os.getpid(),
+            address,
+            self._probes.key,
+            self._control.port,
+            self._control.token,
+            __version__,
+        )
+
+    def _tell(self, address: str) -> None:
+        self._is_told = self._instance.tell(self._whereabouts(address))
+
+    def _enter(self, phase: Phase) -> None:
+        self._phase = phase
+        self._control.notify()
+
+    async def _answer(self, request: Request) -> Any:
+        is_ready = self._phase is Phase.RUNNING
+        if not is_ready and not isinstance(request, GetStatus | Stop):
+            raise ReceiverUnreachableError(f"the receiver is {self._phase}")
+        return await answer_of(self, request)
+
+    def _on_upgrade_progress(self, progress: UpgradeProgress) -> bool:
+        self._upgrade = progress
+        self._control.notify()
+        return self._on_upgrade(progress) and not self.stop_requested.is_set()
+
+    def _on_revision(self, revision: int) -> None:
+        self._revision = revision
+        self._control.notify()
+        self._on_commit(revision)
+
+    def _on_resumed(self) -> None:
+        self._resumes += 1
+        self._control.notify()
+        self._on_woken()
+
+    # --- Now and then ---------------------------------------------------------------------------
+
+    def _on_sign(self) -> None:
+        """Look at the clocks, and after the secrets, now and then; on the journal's thread."""
+        self.writer.edit(NoteClock(read_clocks()))
+        if not self._is_told:
+            # The disk had no room for it, and may have by now.
+            self._tell(self._address)
+        if time.monotonic() >= self._end_secrets_at:
+            self._end_secrets_at = time.monotonic() + _END_SECRETS_EVERY_S
+            ended = self.secrets.end_settled(utc_now())
+            if ended:
+                log.info("Ended renewed secrets by which no report can come any more: %s", ended)
+        self.read_secrets()
+        self._save_unauthorized()
+
+    def _save_unauthorized(self) -> None:
+        """Store who called with a wrong key; what can't be stored is kept for the next time."""
+        sources = self._strangers.take()
+        if not sources:
+            return
+        try:
+            self.writer.edit(RecordUnauthorized(sources)).result()
+        except StoreError as error:
+            # Reports that can't be stored raise the alarm; this alone need not.
+            log.debug("Who called is not stored yet: %s", type(error).__name__)
+            self._strangers.give_back(sources)

@@ -8,9 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
+from app.clock import utc_now
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
 from app.receiver.alarm import Alarm
 from app.receiver.answers import Replies
@@ -39,11 +40,6 @@ _MARGIN_S: Final = 5.0
 """How much longer than all that the thread may take to end."""
 
 
-def utc_now() -> datetime:
-    """Return the time, UTC."""
-    return datetime.now(UTC)
-
-
 class ReceiverService:
     """Receives reports on a thread of its own, so that nothing in the window delays an answer.
 
@@ -62,6 +58,9 @@ class ReceiverService:
         port: the port to listen on; 0 takes any free one.
         is_open: whether reports are taken without a secret, too.
         limits: what a peer may cost.
+        probes: which probes it recognises; None for new ones of its own.
+        strangers: where it is noted who knocked; None for a new place of its own.
+        dropped_bodies: where it is noted that a body was lost; None likewise.
         clock: the time, UTC.
     """
 
@@ -74,6 +73,9 @@ class ReceiverService:
         port: int = DEFAULT_PORT,
         is_open: bool = False,
         limits: Limits | None = None,
+        probes: Probes | None = None,
+        strangers: Strangers | None = None,
+        dropped_bodies: DroppedBodies | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._append = append
@@ -82,9 +84,9 @@ class ReceiverService:
         self._limits = limits = Limits() if limits is None else limits
         self._tally = Tally()
         self._knocks = KnockCounter(clock)
-        self.probes: Final = Probes()
-        self.strangers: Final = Strangers(clock)
-        self.dropped_bodies: Final = DroppedBodies()
+        self.probes: Final = Probes() if probes is None else probes
+        self.strangers: Final = Strangers(clock) if strangers is None else strangers
+        self.dropped_bodies: Final = dropped_bodies or DroppedBodies()
         self._alarm = Alarm(clock, time.monotonic, limits.calm_s)
         self._guard = Guard(
             affordable_connections(limits.connections),
@@ -225,7 +227,7 @@ class ReceiverService:
             for one in sockets:
                 with contextlib.suppress(NotImplementedError):  # Windows
                     loop.remove_reader(one)
-            await _settle()
+            await settle()
             for listener in listeners:
                 listener.close()
             await self._finish(server, wait_s)
@@ -249,7 +251,7 @@ class ReceiverService:
         if unanswered:
             log.warning("Stopped with %d requests unanswered", unanswered)
         await server.shutdown(_LAST_WORDS_S)
-        await _settle()
+        await settle()
 
     async def _sweep(self) -> None:
         self._guard.sweep()
@@ -263,7 +265,7 @@ class ReceiverService:
             self._alarm.worked()
 
 
-async def _settle() -> None:
+async def settle() -> None:
     """Let connections that are being accepted or closed really be so.
 
     It takes a few turns of the loop. A listener that is closed before, or a loop that ends before,

@@ -1,67 +1,45 @@
 """Remember who knocked: the latest sources of requests with a wrong secret or path.
 
-For the user's eyes only: nothing here lets anybody in, or keeps anybody out. How many came is
-counted in the store, by the minute; who they were is kept in memory, and not much of it.
+For the user's eyes only: nothing here lets anybody in, or keeps anybody out. What is noted here is
+taken to the store now and then, where any window finds it; until then little memory holds it.
 """
 
 import ipaddress
+import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
-import msgspec
 from multidict import CIMultiDictProxy
 
 from app.receiver.address import OPEN_PATH, SECRET_PATH
+from app.store.unauthorized import MAX_SOURCES, ClientSource, RequestedPath
 
-MOST_SOURCES: Final = 300
 _LONGEST_ADDRESS: Final = 64
 
 
-class KnockedAt(StrEnum):
-    """What a stranger asked for."""
-
-    SECRET = "secret"
-    """A callback URL, with a secret that is not valid."""
-    FRONT = "front"
-    """The address without any path."""
-    ELSEWHERE = "elsewhere"
-    """A path that is none of ours."""
-
-
-class Stranger(msgspec.Struct, frozen=True):
-    """A source of knocks.
-
-    Attributes:
-        source: an address: the peer's, or what the tunnel says that it passes on for. For display.
-        at: what it asked for last.
-        requests: how many came from it since it was noted first.
-        last: when the last one came, UTC.
-    """
-
-    source: str
-    at: KnockedAt
-    requests: int
-    last: datetime
-
-
 class Strangers:
-    """The latest sources of knocks.
+    """The sources of the knocks that are not in the store yet.
 
-    Noted on the receiver's loop; `latest` and `believe` from any thread.
+    Noted on the receiver's loop; `take`, `give_back` and `believe` from any thread.
 
     Args:
         clock: the time, UTC.
         most: how many sources are kept; the one that was silent longest goes first.
     """
 
-    def __init__(self, clock: Callable[[], datetime], most: int = MOST_SOURCES) -> None:
+    def __init__(self, clock: Callable[[], datetime], most: int = MAX_SOURCES) -> None:
         self._clock = clock
         self._most = most
         self._believed: str | None = None
-        self._known: OrderedDict[str, Stranger] = OrderedDict()
+        self._changing = threading.Lock()
+        self._known: OrderedDict[str, ClientSource] = OrderedDict()
+
+    @property
+    def believed(self) -> str | None:
+        """The header of the tunnel from which addresses are taken; None for none."""
+        return self._believed
 
     def believe(self, header: str | None) -> None:
         """Take a stranger's address from this header of the tunnel from now on; None for none.
@@ -74,19 +52,33 @@ class Strangers:
     def note(self, path: str, peer: str | None, headers: CIMultiDictProxy[str]) -> None:
         """Note a request for `path` from `peer`."""
         source = self._source(peer, headers)
-        before = self._known.pop(source, None)
-        requests = 1 if before is None else before.requests + 1
-        self._known[source] = Stranger(source, _place(path), requests, self._clock())
-        if len(self._known) > self._most:
-            self._known.popitem(last=False)
+        with self._changing:
+            before = self._known.pop(source, None)
+            requests = 1 if before is None else before.requests + 1
+            self._known[source] = ClientSource(source, _place(path), requests, self._clock())
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
 
-    def latest(self) -> list[Stranger]:
-        """Return the sources, the latest first."""
-        while True:
-            try:
-                return list(reversed(self._known.values()))
-            except RuntimeError:  # one came while we looked
-                continue
+    def take(self) -> list[ClientSource]:
+        """Return the sources, the latest last, and forget them here: they go to the store."""
+        with self._changing:
+            taken = list(self._known.values())
+            self._known.clear()
+        return taken
+
+    def give_back(self, sources: Sequence[ClientSource]) -> None:
+        """Keep what was taken and could not be stored, until it is taken again."""
+        with self._changing:
+            newer = list(self._known.values())
+            self._known = OrderedDict((one.source, one) for one in sources)
+            for one in newer:
+                before = self._known.pop(one.source, None)
+                earlier = 0 if before is None else before.requests
+                self._known[one.source] = ClientSource(
+                    one.source, one.at, earlier + one.requests, one.last
+                )
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
 
     def _source(self, peer: str | None, headers: CIMultiDictProxy[str]) -> str:
         if self._believed is not None and _is_loopback(peer):
@@ -97,10 +89,10 @@ class Strangers:
         return "" if peer is None else peer[:_LONGEST_ADDRESS]
 
 
-def _place(path: str) -> KnockedAt:
+def _place(path: str) -> RequestedPath:
     if path.startswith(SECRET_PATH):
-        return KnockedAt.SECRET
-    return KnockedAt.FRONT if path == OPEN_PATH else KnockedAt.ELSEWHERE
+        return RequestedPath.SECRET
+    return RequestedPath.FRONT if path == OPEN_PATH else RequestedPath.ELSEWHERE
 
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -66,7 +66,7 @@ class NoteClock(msgspec.Struct, frozen=True):
         return True
 
 
-class ConfirmClock(msgspec.Struct, frozen=True):
+class ConfirmClock(msgspec.Struct, frozen=True, tag=True):
     """Note that the user says that the clock is right; an edit of the writer."""
 
     reading: ClockReading

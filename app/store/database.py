@@ -28,6 +28,7 @@ from app.store.errors import (
     NetworkDriveError,
     NothingReceivedError,
     NotPermittedError,
+    OutdatedDatabaseError,
     StoreError,
     UpgradeBlockedError,
 )
@@ -60,13 +61,15 @@ class Database:
         reading: connections that can only read, and never hold up the writer.
         connections: all of either kind that are open.
         guard: watches the files for the writer of this process, while there is one.
+        is_read_only: whether nothing may be written by it, also not when it is closed.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
         """Prepare engines for the file at `path`; opens nothing yet."""
         self.path = path
+        self.is_read_only: Final = is_read_only
         self.connections = OpenConnections(path, _BUSY_TIMEOUT_S)
-        self.writing = make_engine(self.connections, read_only=False)
+        self.writing = make_engine(self.connections, read_only=is_read_only)
         self.reading = make_engine(self.connections, read_only=True)
         self._identity: tuple[int, int] | None = None
         self.guard: FileGuard | None = None
@@ -125,6 +128,8 @@ class Database:
         _OPEN.discard(self)
         self.reading.dispose()
         is_same = self._identity is not None and self._identity == _identity(self.path)
+        if self.is_read_only:
+            is_same = False  # whoever receives folds the log in
         if is_same and (self.connections.has_written or _is_empty(companions(self.path)[0])):
             # Those that can only read leave the log behind them.
             with suppress(DBAPIError, StoreError), self.writing.connect() as last:
@@ -188,6 +193,33 @@ def open_database(
         raise
     database.remember_file()
     _tell_of_the_folder(folder)
+    return database
+
+
+def open_for_reading(folder: Path) -> Database:
+    """Open the database of a data folder as one who never writes: it makes and changes nothing.
+
+    Raises:
+        NothingReceivedError: there is none, or nothing is in it yet.
+        OutdatedDatabaseError: an earlier version made it; whoever receives upgrades it.
+        StoreError: it can't be opened; of the kind that says why.
+    """
+    path = database_file(folder)
+    # What a restore was about to put in its place is the receiver's to finish.
+    if replacement_file(folder).exists() or not _is_there(path):
+        raise NothingReceivedError(folder)
+    _refuse_stump(path)
+    database = Database(path, is_read_only=True)
+    try:
+        with database.in_words(), database.reading.connect() as connection:
+            version = read_version(connection, path)
+    except BaseException:
+        database.close()
+        raise
+    if version != NEWEST:
+        database.close()
+        raise OutdatedDatabaseError(path, version) if version else NothingReceivedError(folder)
+    database.remember_file()
     return database
 
 

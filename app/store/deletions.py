@@ -47,7 +47,7 @@ class Deletion(StrEnum):
     """An old batch and everything about it."""
 
 
-class DeleteBatches(msgspec.Struct, frozen=True):
+class DeleteBatches(msgspec.Struct, frozen=True, tag=True):
     """Delete batches and everything about them.
 
     They are gone for everybody who reads once this is made; of many, some only a moment later.

@@ -52,7 +52,7 @@ class BatchChange(msgspec.Struct, frozen=True, omit_defaults=True):
     done: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-class ChangeBatch(msgspec.Struct, frozen=True):
+class ChangeBatch(msgspec.Struct, frozen=True, tag=True):
     """Change what the user says of a batch."""
 
     key: int
@@ -71,7 +71,7 @@ class ChangeBatch(msgspec.Struct, frozen=True):
         return True
 
 
-class ForgetBatch(msgspec.Struct, frozen=True):
+class ForgetBatch(msgspec.Struct, frozen=True, tag=True):
     """Delete a batch's messages and reports, a part at a time, and keep its sums."""
 
     key: int
@@ -84,7 +84,7 @@ class ForgetBatch(msgspec.Struct, frozen=True):
         return delete_messages(connection, self.key, remembers=True)
 
 
-class DeleteRefused(msgspec.Struct, frozen=True):
+class DeleteRefused(msgspec.Struct, frozen=True, tag=True):
     """Delete refused bodies."""
 
     keys: tuple[int, ...]
@@ -104,7 +104,7 @@ class DeleteRefused(msgspec.Struct, frozen=True):
         return True
 
 
-class AcknowledgeRefused(msgspec.Struct, frozen=True):
+class AcknowledgeRefused(msgspec.Struct, frozen=True, tag=True):
     """Note that the user has seen all requests that were refused so far."""
 
     def apply(self, connection: Connection, revision: int) -> bool:
@@ -118,7 +118,7 @@ class AcknowledgeRefused(msgspec.Struct, frozen=True):
         return True
 
 
-class MarkClosure(msgspec.Struct, frozen=True):
+class MarkClosure(msgspec.Struct, frozen=True, tag=True):
     """Note that no report can or could come in. One of the same `begin` and `by` is changed.
 
     Attributes:
@@ -141,7 +141,7 @@ class MarkClosure(msgspec.Struct, frozen=True):
         return True
 
 
-class DismissClosure(msgspec.Struct, frozen=True):
+class DismissClosure(msgspec.Struct, frozen=True, tag=True):
     """Note that the user needs no word of a closure any more.
 
     Attributes:
@@ -165,7 +165,7 @@ class DismissClosure(msgspec.Struct, frozen=True):
         return True
 
 
-class MarkOpen(msgspec.Struct, frozen=True):
+class MarkOpen(msgspec.Struct, frozen=True, tag=True):
     """Note that a receiver is running, or has ended: the journal behind "not running".
 
     Attributes:

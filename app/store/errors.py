@@ -237,6 +237,15 @@ class UpgradeBlockedError(StoreError):
         )
 
 
+class OutdatedDatabaseError(UpgradeBlockedError):
+    """An older Kvitto made this database, and whoever receives has not upgraded it."""
+
+    def __init__(self, path: Path, version: int) -> None:
+        """Name the database and its `version`."""
+        super().__init__(path)
+        self.detail = f"schema version {version}"
+
+
 class QueueFullError(StoreError):
     """More reports are waiting for the disk than we are willing to keep in memory."""
 

@@ -55,87 +55,78 @@ class Forgotten(msgspec.Struct, frozen=True):
     is_stopped: bool = False
 
 
-class ForgetPart:
+class ForgetPart(msgspec.Struct, tag=True):
     """Forget some messages of a batch with their reports, unless the batch was heard of again.
 
     An edit of the store's writer. Until the last part is made, the store knows that the others are
     to follow: a later start goes on with them.
 
     Attributes:
-        is_made: whether it was made, and the batch was not heard of again; known once the edit is.
-
-    Args:
         batch_key: the batch.
         messages: the keys of the messages, not many.
         seen_before: the batch is left alone if it was heard of since then.
         now: what the batch is marked with.
         keeps_sums: whether the sums of the batch stay.
         is_last: whether no part follows.
+        is_made: whether it was made, and the batch was not heard of again; known once the edit is.
     """
 
-    def __init__(
-        self,
-        batch_key: int,
-        messages: Sequence[int],
-        seen_before: datetime,
-        now: datetime,
-        *,
-        keeps_sums: bool,
-        is_last: bool,
-    ) -> None:
-        self.is_made = False
-        self._batch_key = batch_key
-        self._messages = messages
-        self._seen_before_us = to_microseconds(seen_before)
-        self._now_us = to_microseconds(now)
-        self._keeps_sums = keeps_sums
-        self._is_last = is_last
+    batch_key: int
+    messages: Sequence[int]
+    seen_before: datetime
+    now: datetime
+    keeps_sums: bool
+    is_last: bool
+    is_made: bool = False
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Make it; there is nothing left to do."""
         marked = connection.execute(
             update(batch)
-            .where(batch.c.pk == self._batch_key, batch.c.last_seen_us < self._seen_before_us)
-            .values(forgotten_us=self._now_us, revision=revision)
+            .where(
+                batch.c.pk == self.batch_key,
+                batch.c.last_seen_us < to_microseconds(self.seen_before),
+            )
+            .values(forgotten_us=to_microseconds(self.now), revision=revision)
         )
         self.is_made = marked.rowcount > 0
         if not self.is_made:
-            end_intention(connection, self._batch_key)
+            end_intention(connection, self.batch_key)
             return True
-        if self._messages:
+        if self.messages:
             self._delete_messages(connection)
-        if not self._is_last:
+        if not self.is_last:
             intend_purge(
                 connection,
-                self._batch_key,
-                self._now_us,
-                self._seen_before_us,
-                keeps_sums=self._keeps_sums,
+                self.batch_key,
+                to_microseconds(self.now),
+                to_microseconds(self.seen_before),
+                keeps_sums=self.keeps_sums,
             )
             return True
-        if not self._keeps_sums:
+        if not self.keeps_sums:
             self._delete_batch(connection, revision)
-        end_intention(connection, self._batch_key)
+        end_intention(connection, self.batch_key)
         return True
 
     def _delete_messages(self, connection: Connection) -> None:
-        of_gone = is_one_of(report.c.message_pk, self._messages)
+        of_gone = is_one_of(report.c.message_pk, self.messages)
         repeats = connection.scalar(select(func.sum(report.c.repeats)).where(of_gone)) or 0
         if repeats:
             connection.execute(update(meta).values(repeats=meta.c.repeats - repeats))
-        remember_messages(connection, self._messages)
+        remember_messages(connection, self.messages)
         connection.execute(delete(report).where(of_gone))
-        connection.execute(delete(message).where(is_one_of(message.c.pk, self._messages)))
+        connection.execute(delete(message).where(is_one_of(message.c.pk, self.messages)))
 
     def _delete_batch(self, connection: Connection, revision: int) -> None:
-        left = select(message.c.pk).where(message.c.batch_pk == self._batch_key).limit(1)
+        left = select(message.c.pk).where(message.c.batch_pk == self.batch_key).limit(1)
         if connection.scalar(left) is not None:
             return
-        connection.execute(delete(forgotten).where(forgotten.c.batch_pk == self._batch_key))
-        delete_batch_row(connection, self._batch_key, revision)
+        connection.execute(delete(forgotten).where(forgotten.c.batch_pk == self.batch_key))
+        delete_batch_row(connection, self.batch_key, revision)
 
 
-class StopPurge(msgspec.Struct, frozen=True):
+class StopPurge(msgspec.Struct, frozen=True, tag=True):
     """Leave the rest of a batch that is being purged as it is, until it is due again."""
 
     batch_key: int

@@ -8,6 +8,7 @@ from typing import Self
 
 import msgspec
 from filelock import FileLock, Timeout
+from typing_extensions import override
 
 from app.paths import instance_file, lock_file
 from app.store.errors import AlreadyRunningError, FolderUnusableError, NotPermittedError
@@ -21,11 +22,22 @@ class Whereabouts(msgspec.Struct):
         address: where it listens, such as `http://127.0.0.1:8370`; no secret in it.
         probe_key: with it, another process of the same user makes probes that it recognises; ""
             where it can't.
+        control_port: the port on 127.0.0.1 at which it can be controlled; 0 where it can't.
+        control_token: who knows this may control it. A secret.
+        version: which Kvitto it is; "" for one that does not tell.
     """
 
     pid: int
     address: str
     probe_key: str = ""
+    control_port: int = 0
+    control_token: str = ""
+    version: str = ""
+
+    @override
+    def __repr__(self) -> str:
+        """Show no secret, so that no log and no traceback holds one."""
+        return f"Whereabouts(pid={self.pid}, address={self.address!r})"
 
 
 class Instance:
@@ -34,15 +46,19 @@ class Instance:
     The system takes it back when the process ends, however it ends.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, wait_s: float = 0.0) -> None:
         """Take the right to `folder`, which must exist.
+
+        Args:
+            folder: the data folder.
+            wait_s: how long to wait for another process to give it back.
 
         Raises:
             AlreadyRunningError: another process has it; says where.
             FolderUnusableError: the lock can't be made.
         """
         self._folder = folder
-        self._lock = FileLock(lock_file(folder), timeout=0, mode=0o600, thread_local=False)
+        self._lock = FileLock(lock_file(folder), timeout=wait_s, mode=0o600, thread_local=False)
         try:
             self._lock.acquire()
         except Timeout:
@@ -52,18 +68,26 @@ class Instance:
         except OSError as error:
             raise FolderUnusableError(folder, str(error)) from error
 
-    def tell(self, address: str, probe_key: str = "") -> None:
-        """Tell others where we are; a disk without room for it costs us nothing but that."""
-        told = msgspec.json.encode(Whereabouts(os.getpid(), address, probe_key))
+    def tell(self, whereabouts: Whereabouts) -> bool:
+        """Tell others where we are; return whether they can read it.
+
+        A disk without room for it costs us nothing but that.
+        """
+        told = msgspec.json.encode(whereabouts)
         file = instance_file(self._folder)
         new = file.with_suffix(".new")
         try:
-            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            # Made anew: one that lies there may be open to others.
+            new.unlink(missing_ok=True)
+            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as out:
                 out.write(told)
             new.replace(file)
         except OSError:
-            new.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                new.unlink(missing_ok=True)
+            return False
+        return True
 
     def close(self) -> None:
         """Give the right back."""
@@ -110,4 +134,6 @@ def is_alive(told: Whereabouts) -> bool:
 
 
 def _in_words(found: Whereabouts | None) -> str:
-    return "" if found is None else f", at {found.address} (process {found.pid})"
+    if found is None:
+        return ""
+    return f", at {found.address} (process {found.pid})" if found.address else ""

@@ -334,6 +334,20 @@ knock: Final = Table(
 )
 """Requests with a wrong or missing secret, or to another path: counts by minute, nothing else."""
 
+client_source: Final = Table(
+    "client_source",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("requested", Text, nullable=False),
+    _number("request_count"),
+    _number("last_seen_at_us"),
+    _revision(),
+    Index("client_source_revision", "revision"),
+    sqlite_with_rowid=False,
+)
+"""Where the latest of those requests came from, what they asked for last, and how many there were.
+Bounded: see `unauthorized`."""
+
 refused_minute: Final = Table(
     "refused_minute",
     metadata,

@@ -88,6 +88,11 @@ class SecretStore:
         """
         return self._of_url(url, now)
 
+    def find(self, url: str | None) -> CallbackSecret | None:
+        """Return the secret of a public URL, or of the local one; None where there is none yet."""
+        with self._reading() as connection:
+            return _current(connection, url)
+
     def renew(self, key: int, now: datetime) -> CallbackSecret:
         """Make a new secret for the URL of an old one, and retire the old one.
 

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from app.awake.inhibitor import CannotKeepAwakeError, Inhibitor
-from app.receiver.service import utc_now
+from app.clock import utc_now
 from app.store.reader import Changes
 from app.store.records import BatchRecord
 from app.ui.context import Context
@@ -79,6 +79,12 @@ class StayAwake(QObject):
         context.preferences.changed.connect(self._on_preference)
         self._say(self._wanted())
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a batch is waited for, whatever the user prefers."""
+        now = self._clock()
+        return any(batch.is_awaited(now) for batch in reversed(self._awaited.values()))
+
     def look(self) -> None:
         """Do what is to be done now, and look again when that may be something else."""
         if not self._is_asking and not self._is_closed:
@@ -114,11 +120,9 @@ class StayAwake(QObject):
         if not self._context.preferences.keeps_awake:
             return Wakefulness.OFF
         session = self._context.session
-        if not session.is_receiving and session.attached_to is None:
+        if not (session.is_receiving or session.is_starting):
             return Wakefulness.NOT_NEEDED
-        now = self._clock()
-        is_waiting = any(batch.is_awaited(now) for batch in reversed(self._awaited.values()))
-        return Wakefulness.AWAKE if is_waiting else Wakefulness.NOT_NEEDED
+        return Wakefulness.AWAKE if self.is_waiting else Wakefulness.NOT_NEEDED
 
     # --- What is done ---------------------------------------------------------------------------
 

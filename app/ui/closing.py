@@ -18,7 +18,7 @@ _WIDTH = 440
 
 
 class ClosingDialog(QDialog):
-    """Keep receiving in the tray, stop, or stay.
+    """Keep receiving without the window, stop, or stay.
 
     Signals:
         chosen: an `OnClose`, and whether not to ask again.
@@ -26,34 +26,36 @@ class ClosingDialog(QDialog):
 
     chosen = Signal(object, bool)
 
-    def __init__(self, *, has_tray: bool, parent: QWidget | None = None) -> None:
-        """Ask; without a tray there is nowhere to go on in, and it says so."""
+    def __init__(self, *, has_tray: bool, is_waiting: bool, parent: QWidget | None = None) -> None:
+        """Ask.
+
+        Args:
+            has_tray: whether the desktop has a tray in which the window can wait.
+            is_waiting: whether messages are not finished: then to go on is what is proposed.
+            parent: the owner.
+        """
         super().__init__(parent)
         self.setModal(True)
         self.setWindowTitle(self.tr("Close Kvitto?"))
-        if has_tray:
-            text = self.tr(
-                "Kvitto can go on receiving without its window. If it stops, the sender tries each "
-                "report again for about 90 minutes, and then deletes it."
-            )
-        else:
-            text = self.tr(
-                "This desktop has no tray in which Kvitto could go on receiving. While it is "
-                "closed, the sender tries each report again for about 90 minutes, and then "
-                "deletes it."
+        text = self.tr(
+            "Kvitto can go on receiving without its window. If it stops, the sender tries each "
+            "report again for about 90 minutes, and then deletes it."
+        )
+        if not has_tray:
+            text += " " + self.tr(
+                "This desktop has no tray: start Kvitto again to see what it has received."
             )
         question = QLabel(text, self)
         question.setWordWrap(True)
         question.setMinimumWidth(_WIDTH)
         self._forever = QCheckBox(self.tr("Don't ask again"), self)
-        keep = QPushButton(self.tr("Keep receiving in the tray"), self)
+        keep = QPushButton(self.tr("Keep receiving in the background"), self)
         keep.clicked.connect(lambda: self._choose(OnClose.TRAY))
-        keep.setVisible(has_tray)
         stop = QPushButton(self.tr("Stop receiving"), self)
         stop.clicked.connect(lambda: self._choose(OnClose.STOP))
         cancel = QPushButton(self.tr("Cancel"), self)
         cancel.clicked.connect(self.close)
-        (keep if has_tray else cancel).setDefault(True)
+        (keep if is_waiting else stop).setDefault(True)
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * STEP)
         buttons.addWidget(cancel)

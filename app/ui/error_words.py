@@ -194,6 +194,11 @@ _SENTENCES: Final = (
         "Kvitto can't listen on {host}: {port} is not a port. Choose one from 1024 to {count} with "
         "--port.",
     ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Kvitto's receiver does not answer, so it is not certain that this was done. It is started "
+        "again by itself: look, and try again in a moment.",
+    ),
     # The window.
     QT_TRANSLATE_NOOP(
         "Errors",

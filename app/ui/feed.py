@@ -2,6 +2,7 @@
 
 import logging
 from asyncio import Future
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -14,7 +15,7 @@ log = logging.getLogger(__name__)
 PACE_MS = 100
 """At most one refresh in this time, whatever arrives."""
 POLL_MS = 500
-"""How often is asked where another process writes and can't nudge us."""
+"""How often is asked while nobody nudges us."""
 
 
 class Feed(QObject):
@@ -34,13 +35,18 @@ class Feed(QObject):
     _nudged = Signal()
 
     def __init__(
-        self, reader: Reader, tasks: Tasks, *, polls: bool, parent: QObject | None = None
+        self,
+        reader: Reader,
+        tasks: Tasks,
+        *,
+        is_nudged: Callable[[], bool],
+        parent: QObject | None = None,
     ) -> None:
-        """Read from `reader`; ask by ourselves where nobody nudges (`polls`)."""
+        """Read from `reader`; ask by ourselves while nobody would nudge us: `is_nudged` tells."""
         super().__init__(parent)
         self._reader = reader
         self._tasks = tasks
-        self._polls = polls
+        self._is_nudged = is_nudged
         self._revision = 0
         self._is_started = False
         self._is_reading = False
@@ -51,7 +57,7 @@ class Feed(QObject):
         self._pace = QTimer(self, singleShot=True, interval=PACE_MS)
         self._pace.timeout.connect(self._on_paced)
         self._poll = QTimer(self, interval=POLL_MS)
-        self._poll.timeout.connect(self._on_nudged)
+        self._poll.timeout.connect(self._on_poll)
         self._nudged.connect(self._on_nudged, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -72,15 +78,13 @@ class Feed(QObject):
         """Read for the first time, and from then on what changes."""
         self._is_started = True
         self._on_nudged()
-        if self._polls:
-            self._poll.start()
+        self._poll.start()
 
     def stop(self) -> None:
         """Ask no more."""
         self._is_started = False
         self._poll.stop()
         self._pace.stop()
-        self._polls = False
 
     def nudge(self, _revision: int) -> None:
         """Say that there is a newer revision; from any thread."""
@@ -90,6 +94,10 @@ class Feed(QObject):
         self._is_stale = True
         if self._is_started and not self._is_reading and not self._pace.isActive():
             self._tasks.start(self._read(), "feed")
+
+    def _on_poll(self) -> None:
+        if not self._is_nudged():
+            self._on_nudged()
 
     def _on_paced(self) -> None:
         if self._is_stale and self._is_started:

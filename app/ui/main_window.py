@@ -19,6 +19,7 @@ from app.ui.awake import StayAwake
 from app.ui.backup_action import BackupAction
 from app.ui.banner import Banners, Weight
 from app.ui.batches.panel import BatchesPanel
+from app.ui.closing_choice import Closing
 from app.ui.context import Context, Selection
 from app.ui.costs.pane import CostPane
 from app.ui.details.panel import DetailsPanel
@@ -27,11 +28,10 @@ from app.ui.exporting import Exporter
 from app.ui.frame import Frame, Parts
 from app.ui.languages import Languages
 from app.ui.menus import Commands, Menus
-from app.ui.neighbour import Neighbour
 from app.ui.notices import Notices
 from app.ui.open_dialogs import OpenDialogs
-from app.ui.preferences import OnClose
 from app.ui.reach_warning import ReachWarning
+from app.ui.receiver_watch import ReceiverWatch
 from app.ui.replaced import ReplacedProgram, own_file
 from app.ui.restarting import Restarting
 from app.ui.sampling import Sampling
@@ -58,10 +58,12 @@ class MainWindow(QMainWindow):
 
     Signals:
         quit_requested: stop receiving, and end the program.
-        restart_requested: the same, and start it again.
+        leave_requested: end the window; what receives goes on.
+        restart_requested: the same, and start the window again.
     """
 
     quit_requested = Signal()
+    leave_requested = Signal()
     restart_requested = Signal()
 
     def __init__(self, context: Context, languages: Languages) -> None:
@@ -84,10 +86,11 @@ class MainWindow(QMainWindow):
         self._sampling = Sampling(context, self)
         self._restarting = Restarting(context, self)
         self._tray = Tray(self)
-        self._neighbour = Neighbour(context, self)
+        self._receiver_watch = ReceiverWatch(context.session, self)
         self._standing = StandingBanner(context.session, self.banners, self)
         self._forgetting = Forgetting(context, self)
         self.stay_awake = StayAwake(context, system_inhibitor, self)
+        self._closing = Closing(context, self.stay_awake, self._dialogs, self)
         self.alerts = Alerts(context, self.banners, self)
         self._notices = Notices(
             context,
@@ -154,14 +157,17 @@ class MainWindow(QMainWindow):
         self._forgetting.failed.connect(self.banners.show_failure)
         self._forgetting.announced.connect(partial(self.banners.show_notice, "purge"))
         self._notices.notice.connect(self._on_notice)
-        self._neighbour.changed.connect(self._on_session)
+        self._receiver_watch.changed.connect(self._on_session)
         self._standing.start_requested.connect(lambda port: self._restarting.restart(port=port))
         self._restarting.failed.connect(self.banners.show_failure)
-        self._restarting.ended.connect(self._on_restarted)
+        self._restarting.ended.connect(self._on_session)
         self._tray.open_requested.connect(self.bring_to_front)
         self._tray.notice_opened.connect(self._on_notice_opened)
         self.batches.relaxed.connect(self.banners.show_done)
         self._tray.quit_requested.connect(self.quit_requested)
+        self._closing.stop_requested.connect(self.quit_requested)
+        self._closing.leave_requested.connect(self.leave_requested)
+        self._closing.hide_requested.connect(self.hide)
         hints = QApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_scheme)
 
@@ -261,33 +267,12 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask to stop, or go on in the tray: never end in the middle of a report."""
+        """Ask to stop, or let what receives go on: never end in the middle of a report."""
         if self._is_leaving:
             super().closeEvent(event)
             return
         event.ignore()
-        choice = self._context.preferences.on_close
-        if not self._context.session.is_receiving:
-            choice = OnClose.STOP
-        if choice is OnClose.ASK:
-            self._dialogs.show("closing", self._closing_dialog)
-        else:
-            self._on_closing(choice)
-
-    def _closing_dialog(self) -> QWidget:
-        from app.ui.closing import ClosingDialog
-
-        dialog = ClosingDialog(has_tray=Tray.is_there(), parent=self)
-        dialog.chosen.connect(self._on_closing)
-        return dialog
-
-    def _on_closing(self, choice: OnClose, is_forever: bool = False) -> None:
-        if is_forever:
-            self._context.preferences.put("on_close", choice.value)
-        if choice is OnClose.TRAY and Tray.is_there():
-            self.hide()
-        else:
-            self.quit_requested.emit()
+        self._closing.ask()
 
     # --- Dialogs --------------------------------------------------------------------------------
     # What they consist of is imported when the first is shown: the window starts sooner without.
@@ -369,16 +354,12 @@ class MainWindow(QMainWindow):
         self._frame.show_work(is_any=self.batches.has_batches())
 
     def _on_session(self) -> None:
-        """Say how the session stands: attached, in trouble, or receiving."""
+        """Say how the receiver stands: starting, in trouble, or receiving."""
         self._standing.show()
         self.strip.read_address()
         self.strip.refresh()
         self.alerts.look()
         self.stay_awake.look()
-
-    def _on_restarted(self) -> None:
-        self._context.feed.nudge(0)
-        self._on_session()
 
     def _on_notice(self, title: str, text: str, selection: object) -> None:
         self._tray.notify(title, text, selection)

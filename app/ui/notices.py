@@ -6,9 +6,9 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.clock import utc_now
 from app.core.door import Span
 from app.core.status import Outcome
-from app.receiver.service import utc_now
 from app.store.reader import Changes
 from app.store.records import BatchRecord
 from app.ui import identifiers, words

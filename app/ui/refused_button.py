@@ -9,8 +9,8 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QToolButton, QWidget
 from typing_extensions import override
 
+from app.clock import utc_now
 from app.core.status import Outcome
-from app.receiver.service import utc_now
 from app.store.errors import StoreError
 from app.store.refused_counts import RefusedCounts, RefusedCountsReader
 from app.ui import words

@@ -1,14 +1,15 @@
-"""Restarts the receiver when the user asks for it, and says what came of it."""
+"""Moves the receiver to another address when the user asks for it, and says what came of it."""
 
 from PySide6.QtCore import QObject, Signal
 
+from app.receiver.errors import ReceiverError
 from app.store.errors import StoreError
 from app.ui.context import Context
 from app.ui.error_words import error_text
 
 
 class Restarting(QObject):
-    """Restarts the receiver of a session. Belongs to the window's thread.
+    """Moves the receiver of a session, or starts one. Belongs to the window's thread.
 
     Signals:
         failed: a sentence: why nothing listens where it should, and what listens instead.
@@ -19,12 +20,12 @@ class Restarting(QObject):
     ended = Signal()
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
-        """Restart the receiver of `context`."""
+        """Move the receiver of `context`."""
         super().__init__(parent)
         self._context = context
 
     def restart(self, host: str = "", port: int = -1) -> None:
-        """Restart it at an address; "" and a negative port are what the user prefers."""
+        """Receive at an address; "" and a negative port are what the user prefers."""
         preferences = self._context.preferences
         port = preferences.port if port < 0 else port
         self._context.tasks.start_latest(self._restart(host or preferences.host, port), "restart")
@@ -32,18 +33,17 @@ class Restarting(QObject):
     async def _restart(self, host: str, port: int) -> None:
         session, preferences = self._context.session, self._context.preferences
         try:
-            refusal = await self._context.tasks.in_thread(session.restart, host, port)
-        except StoreError as error:
-            self.failed.emit(error_text(error.sentence))
-            return
-        address = session.listens_on
-        if refusal is not None and address is not None:
-            host, port = address
-            # The next start must not fail at what is known not to work.
-            preferences.put("host", host)
-            preferences.put("port", port)
-            going_on = self.tr("Reports are received as before, on {host}, port {port}.")
-            self.failed.emit(
-                f"{error_text(refusal.sentence)} {going_on.format(host=host, port=port)}"
-            )
+            await self._context.tasks.in_thread(session.listen, host, port)
+        except (StoreError, ReceiverError) as error:
+            address = session.listens_on
+            if address is None:
+                if isinstance(error, StoreError):
+                    self.failed.emit(error_text(error.sentence))
+            else:
+                # The next start must not fail at what is known not to work.
+                preferences.put("host", address[0])
+                preferences.put("port", address[1])
+                going_on = self.tr("Reports are received as before, on {host}, port {port}.")
+                going_on = going_on.format(host=address[0], port=address[1])
+                self.failed.emit(f"{error_text(error.sentence)} {going_on}")
         self.ended.emit()

@@ -1,96 +1,105 @@
-"""The store and the receiver behind one window: our own, or those of a `kvitto receive`."""
+"""The store and the receiver behind one window: the one is read, the other is asked."""
 
+import asyncio
+import logging
+import threading
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from app.clock import utc_now
 from app.core.door import NOT_RUNNING, ClosedBy, Closure
 from app.core.report import Origin
 from app.door.public_url import public_callback_url
-from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, callback_url
-from app.receiver.errors import ReceiverError
+from app.receiver.address import callback_url
+from app.receiver.control_client import ControlClient
+from app.receiver.control_messages import Problem, error_of
+from app.receiver.errors import ReceiverError, ReceiverUnreachableError
+from app.receiver.link import ReceiverLink
+from app.receiver.outlook import Connection, Outlook
 from app.receiver.probes import Probes
-from app.receiver.reception import Reception
-from app.receiver.service import utc_now
-from app.receiver.strangers import Stranger
+from app.receiver.remote import RemoteProbes, RemoteSecrets, open_store
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
-from app.store.database import open_database
 from app.store.doors import DoorReader
 from app.store.edits import Edit
-from app.store.errors import StoreError
+from app.store.errors import (
+    StoreClosedError,
+    StoreError,
+)
 from app.store.finding import Finder
-from app.store.instance import Whereabouts, whereabouts
+from app.store.forgetting import ForgetPart
 from app.store.reader import Reader
-from app.store.secrets import CallbackSecret, SecretStore
+from app.store.secrets import CallbackSecret
 from app.store.traffic import Traffic
+from app.store.unauthorized import ClientSource, UnauthorizedReader
 from app.store.upgrading import OnUpgrade, go_on
-from app.store.writer import Writer
-from app.ui.receiving import Receiving
 
 if TYPE_CHECKING:
     from app.store.charts import ChartReader
 
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
 _SILENCE: Final = timedelta(seconds=15)
-"""Signs of life are a few seconds apart: another process that was silent for so long has ended."""
+"""Heartbeats are a few seconds apart: a receiver that was silent for so long has ended."""
+_TRIES: Final = 3
+"""How often a change is asked for: the receiver may end before it has answered. All of them can be
+made twice."""
+_THREADS: Final = 8
 
 
 class Session:
     """Everything that the window reads from and asks of, from its construction until `close`.
 
-    The store is always there. The receiver is ours, or another process's (`attached_to`), or can't
-    listen (`trouble`); in the last two cases we read, and the user's edits are written, but nothing
-    is received here. All calls but the properties may take long: not in the window's thread. They
-    may come from several threads at once: one restart follows the other, and none follows `close`.
+    The store is opened for reading only. What is to be changed in it is asked of the receiver, by
+    whichever process that is; so is what it does at the moment. All calls but the properties may
+    take long: not in the window's thread.
 
     Attributes:
         folder: the data folder.
-        database: its database.
-        reader, finder, traffic, doors: read the store.
+        link: the link with the receiver.
+        database: the folder's database.
+        reader, finder, traffic, doors, unauthorized: read the store.
         secrets: the secrets of the callback URL.
 
     Args:
-        folder: the data folder; made where it is missing.
-        host, port, is_open: as of `Reception`.
-        on_commit: is told each new revision on the writer's thread.
+        link: the link with the folder's receiver. Closed with the session; the receiver goes on.
         on_upgrade: is told how far an upgrade of the database is, and may stop it.
 
     Raises:
-        StoreError: the store can't be used; says why in words.
+        StoreError: the store can't be used; says why in words. The link is left as it is.
+        ReceiverError: there is no store, and no receiver that makes one.
         InterruptedError: `on_upgrade` stopped the upgrade.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        host: str = DEFAULT_HOST,
-        port: int = DEFAULT_PORT,
-        is_open: bool = False,
-        on_commit: Callable[[int], None] = lambda _revision: None,
-        on_upgrade: OnUpgrade = go_on,
-    ) -> None:
-        self.folder: Final = folder
-        self._is_open = is_open
-        self._on_commit = on_commit
-        self._when_woken: Callable[[], None] = lambda: None
-        self.database: Final = open_database(folder, on_upgrade=on_upgrade)
+    def __init__(self, link: ReceiverLink, *, on_upgrade: OnUpgrade = go_on) -> None:
+        self.folder: Final = link.folder
+        self.link: Final = link
+        self.database: Final = open_store(link, on_upgrade)
         self.reader: Final = Reader(self.database)
         self.finder: Final = Finder(self.database)
         self.traffic: Final = Traffic(self.database)
         self.doors: Final = DoorReader(self.database)
-        self.secrets: Final = SecretStore(self.database)
-        self._receiving: Final = Receiving(
-            folder, self.database, self._make_reception, self._on_commit
-        )
-        try:
-            self._receiving.start(host, port)
-        except BaseException:
-            self.database.close()
-            raise
+        self.unauthorized: Final = UnauthorizedReader(self.database)
+        self.secrets: Final = RemoteSecrets(self.database, link.client)
+        self._threads: Final = ThreadPoolExecutor(_THREADS, thread_name_prefix="kvitto-asking")
+        # One after the other: their order is that of arrival.
+        self._appending: Final = ThreadPoolExecutor(1, thread_name_prefix="kvitto-appending")
+        self._trusted: str | None = None
+        self._trusting: Final = threading.Lock()
+        self._trusted_by = 0
+        self._resumes = (0, 0)
+        """The receiver's process, and how often the computer had resumed by what it told last."""
+        self._when_resumed: Callable[[], None] = lambda: None
+        self._repairs = 0
+        self._revision = 0
+        self._when_committed: Callable[[int], None] = lambda _revision: None
+        link.observe(self._on_news)
+        self._on_news(link.outlook)
 
     @cached_property
     def charts(self) -> "ChartReader":
@@ -99,68 +108,65 @@ class Session:
 
         return ChartReader(self.database)
 
-    @property
-    def _writer(self) -> Writer:
-        return self._receiving.writer
+    # --- How the receiver is --------------------------------------------------------------------
 
     @property
-    def _reception(self) -> Reception | None:
-        return self._receiving.reception
+    def outlook(self) -> Outlook:
+        """What is known of the receiver now."""
+        return self.link.outlook
 
     @property
     def is_receiving(self) -> bool:
-        """Whether reports are received in this process."""
-        return self._reception is not None
+        """Whether reports are received, by whichever process."""
+        return self.outlook.is_receiving
 
     @property
-    def is_restarting(self) -> bool:
-        """Whether the receiver is being restarted: how we stand is known afterwards."""
-        return self._receiving.is_restarting
+    def is_starting(self) -> bool:
+        """Whether a receiver is on its way, as it should be."""
+        return self.outlook.is_starting
 
     @property
-    def attached_to(self) -> Whereabouts | None:
-        """Where the other process is that receives into the folder."""
-        return self._receiving.attached_to
-
-    @property
-    def trouble(self) -> ReceiverError | StoreError | None:
-        """Why we can't listen, or use the store any more."""
-        return self._receiving.trouble
+    def ends_with_window(self) -> bool:
+        """Whether the receiver was started by a window, to be ended by one."""
+        status = self.outlook.status
+        return status is not None and status.is_background
 
     @property
     def listens_on(self) -> tuple[str, int] | None:
-        """The address and the port on which reports are received in this process."""
-        return self._receiving.listens_on
+        """The address and the port on which reports are received; None where none are."""
+        status = self.outlook.status
+        return (status.host, status.port) if status is not None and status.is_listening else None
+
+    @property
+    def trouble(self) -> StoreError | ReceiverError | None:
+        """Why no reports are received, where something is in the way of it."""
+        return self.outlook.trouble
 
     @property
     def alarm(self) -> str:
         """Why the store can't be written now, a sentence; "" while it can."""
-        alarm = self._writer.alarm
-        return "" if alarm is None else alarm.sentence
+        status = self.outlook.status
+        return "" if status is None else status.alarm
+
+    def counters(self) -> ReceiverCounters | None:
+        """Return what the receiver has done since its start; None while there is none."""
+        status = self.outlook.status
+        return None if status is None else status.counters
 
     @property
     def store_notice(self) -> str:
         """What somebody did to the database's files, or will hinder storing; a sentence, or ""."""
-        found = self._writer.warning or self._writer.incident
-        return "" if found is None else found.sentence
+        status = self.outlook.status
+        return "" if status is None else status.notice
 
     def read_callback_url(self) -> str:
         """Return the local callback URL, with its secret; "" where nobody receives."""
-        reception = self._reception
-        if reception is not None:
-            return reception.callback_url
-        address = self.read_address()
-        if address is None:
-            return ""
-        return callback_url(*address, self.secrets.newest(utc_now()).value)
+        address, secret = self.listens_on, self.secrets.find(None)
+        return "" if address is None or secret is None else callback_url(*address, secret.value)
 
     def read_address(self) -> tuple[str, int] | None:
-        """Return where reports are received, by whichever process; None where nobody receives."""
-        ours, other = self.listens_on, self.attached_to
-        if ours is not None or other is None or not other.address:
-            return ours
-        host, _, port = other.address.removeprefix("http://").rpartition(":")
-        return host.strip("[]"), int(port)
+        """Return where reports are received; None where nobody receives."""
+        return self.listens_on
 
     def read_public_url(self, base: str) -> str:
         """Return the callback URL at a public URL, with the secret that belongs to it.
@@ -168,45 +174,29 @@ class Session:
         Args:
             base: of `public_base`.
         """
-        secret = self.secrets.for_public_url(base, utc_now())
-        self._secrets_changed()
-        return public_callback_url(base, secret.value)
-
-    def counters(self) -> ReceiverCounters | None:
-        """Return what our receiver has done so far; None where another process receives."""
-        reception = self._reception
-        return None if reception is None else reception.service.snapshot()
+        return public_callback_url(base, self.secrets.for_public_url(base, utc_now()).value)
 
     def read_probes(self) -> Probes | None:
-        """Return what makes probes that the receiver knows, ours or another process's.
-
-        None where nobody receives, or an older Kvitto does.
-        """
-        reception = self._reception
-        if reception is not None:
-            return reception.service.probes
-        if self.attached_to is None:
+        """Return what makes probes that the receiver knows; None where nobody receives."""
+        status = self.outlook.status
+        if status is None or not status.is_listening:
             return None
-        # The other one may have been started anew since we looked.
-        found = whereabouts(self.folder)
-        return Probes(found.probe_key) if found is not None and found.probe_key else None
+        return RemoteProbes(status.probe_key, self.link.client)
 
     def last_dropped_body(self, secret_key: int) -> datetime | None:
         """Return when a body was lost on the way to a secret, UTC; None where that is not known."""
-        if self._reception is None:
-            return None
-        return self._reception.service.dropped_bodies.last(secret_key)
+        status = self.outlook.status
+        return None if status is None else status.dropped_bodies.get(secret_key)
 
-    def strangers(self) -> list[Stranger]:
-        """Return who knocked, the latest first; none where another process receives."""
-        reception = self._reception
-        return [] if reception is None else reception.service.strangers.latest()
+    def strangers(self) -> list[ClientSource]:
+        """Return who knocked, the latest first."""
+        return self.unauthorized.latest()
 
     def believe(self, header: str | None) -> None:
-        """Take strangers' addresses from this header of the tunnel; see `Strangers.believe`."""
-        reception = self._reception
-        if reception is not None:
-            reception.service.strangers.believe(header)
+        """Have strangers' addresses taken from this header of the tunnel, as soon as can be."""
+        self._trusted = header
+        self._trusted_by = 0
+        self._on_news(self.outlook)
 
     def closures(self, since: datetime) -> list[Closure]:
         """Return when no report could come in, as `DoorReader.closures`; up to this moment.
@@ -218,27 +208,56 @@ class Session:
         """
         now = utc_now()
         found = self.doors.closures(since, now=now, is_running=self.is_receiving)
-        if self.attached_to is not None:
-            # Its last sign of life is always a little old.
-            found = [one for one in found if not _is_fresh_silence(one, now)]
+        # The last heartbeat is always a little old, and a receiver that starts notes its first.
+        found = [one for one in found if not _is_fresh_silence(one, now)]
         counters = self.counters()
         if counters is not None and counters.alarm is not None:
             found.append(Closure(counters.alarm.since, None, ClosedBy.DISK))
         return found
 
     def when_woken(self, call: Callable[[], None]) -> None:
-        """Have `call` called on another thread when the computer has slept, where we receive."""
-        self._when_woken = call
+        """Have `call` called on another thread when the computer has slept."""
+        self._when_resumed = call
+
+    def when_committed(self, call: Callable[[int], None]) -> None:
+        """Have `call` told each new revision of the store on another thread, while connected."""
+        self._when_committed = call
+        self._on_news(self.outlook)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether somebody tells of new revisions."""
+        return self.outlook.connection is Connection.CONNECTED
 
     # --- What the user asks for -----------------------------------------------------------------
 
     def edit(self, edit: Edit) -> Future[int]:
-        """Make a change of the user's; see `EditQueue`. Await it with `asyncio.wrap_future`."""
-        return self._receiving.edits.submit(edit)
+        """Make a change of the user's; await it with `asyncio.wrap_future`.
+
+        Returns:
+            A future of the revision that holds the change; or of the `StoreError` that hindered it.
+        """
+        try:
+            return self._threads.submit(self._edit, edit)
+        except RuntimeError:
+            raise StoreClosedError from None
 
     def append(self, arrival: ReportArrival) -> Awaitable[Receipt]:
-        """Store a report that came by another way than HTTP; see `Writer.append`."""
-        return self._writer.append(arrival)
+        """Store a report that came by another way than HTTP.
+
+        Raises:
+            StoreError: it is not stored, and why.
+        """
+        return asyncio.wrap_future(self._appending.submit(self._append_one, arrival))
+
+    def append_all(self, arrivals: Sequence[ReportArrival]) -> list[Receipt | StoreError]:
+        """Store reports that came by another way than HTTP; return what became of each.
+
+        Raises:
+            StoreError: nobody can store them.
+        """
+        done = self._persistently(lambda client: client.append(arrivals))
+        return [one.receipt or _store_error_of(one.problem) for one in done]
 
     def read_demo_url(self, base: str = "") -> str:
         """Return the callback URL of the demo: what comes by it never counts as real.
@@ -248,12 +267,10 @@ class Session:
         Args:
             base: a public URL, of `public_base`; "" for the local one.
         """
-        address = self.read_address()
+        address = self.listens_on
         if address is None:
             return ""
-        known = [one for one in self.secrets.valid() if one.origin is Origin.DEMO]
-        demo = known[-1] if known else self.secrets.make(utc_now(), Origin.DEMO)
-        self._secrets_changed()
+        demo = self.secrets.make(utc_now(), Origin.DEMO)
         return public_callback_url(base, demo.value) if base else callback_url(*address, demo.value)
 
     def valid_secrets(self) -> Sequence[CallbackSecret]:
@@ -268,53 +285,99 @@ class Session:
         Args:
             key: of the secret that is renewed; None for the one of the local URL.
         """
-        now = utc_now()
-        made = self.secrets.renew(self.secrets.newest(now).key if key is None else key, now)
-        self._secrets_changed()
-        return made
+        return self.link.client().renew_key(key)
 
     def end_secret(self, key: int) -> None:
         """End a secret: who still uses its URL is a stranger from now on."""
         self.secrets.end(key, utc_now())
-        self._secrets_changed()
 
-    def look_for_others(self) -> bool:
-        """Look again whether another process receives; see `Receiving.look_for_others`."""
-        return self._receiving.look_for_others()
+    def listen(self, host: str, port: int) -> None:
+        """Receive at another address from now on; start a receiver where there is none.
 
-    def restart(self, host: str, port: int) -> ReceiverError | StoreError | None:
-        """Stop receiving and start again at another address, or go on; see `Receiving.restart`."""
-        return self._receiving.restart(host, port)
+        Raises:
+            ReceiverError: it can't listen there; it receives where it did before.
+            StoreError: there is no receiver.
+        """
+        self.link.listen(host, port)
+
+    def stop_receiver(self, *, only_background: bool = False) -> None:
+        """End the receiver: answer and store what is under way.
+
+        Args:
+            only_background: leave one alone that no window has started.
+
+        Raises:
+            StoreError: it does not answer, or does not end in time.
+        """
+        self.link.stop(only_background=only_background)
 
     def close(self) -> None:
-        """Stop receiving, answer and store what is under way, and close the store.
+        """Let go of the receiver, which goes on, and close the store."""
+        self.link.close()
+        for threads in (self._appending, self._threads):
+            threads.shutdown(cancel_futures=True)
+        self.database.close()
 
-        A second call does nothing.
-        """
-        if self._receiving.close():
-            self.database.close()
+    # --- Inside ---------------------------------------------------------------------------------
 
-    def _make_reception(self, host: str, port: int) -> Reception:
-        return Reception(
-            self.folder,
-            host=host,
-            port=port,
-            is_open=self._is_open,
-            on_commit=self._on_commit,
-            on_woken=self._on_woken,
-        )
+    def _edit(self, edit: Edit) -> int:
+        made = self._persistently(lambda client: client.edit(edit))
+        if isinstance(edit, ForgetPart):
+            edit.is_made = made.is_made
+        return made.revision
 
-    def take_secrets(self) -> None:
-        """Take to the secrets that are valid now: somebody may have made one."""
-        self._secrets_changed()
+    def _append_one(self, arrival: ReportArrival) -> Receipt:
+        (done,) = self.append_all([arrival])
+        if isinstance(done, StoreError):
+            raise done
+        return done
 
-    def _on_woken(self) -> None:
-        self._when_woken()
+    def _persistently(self, ask: Callable[[ControlClient], T]) -> T:
+        """Ask the receiver; and the next one, where it ends before it has answered."""
+        for left in reversed(range(_TRIES)):
+            try:
+                return ask(self.link.client())
+            except ReceiverUnreachableError:
+                if not left:
+                    raise
+        raise AssertionError
 
-    def _secrets_changed(self) -> None:
-        reception = self._reception
-        if reception is not None:
-            reception.read_secrets()
+    def _on_news(self, outlook: Outlook) -> None:
+        """Hear of the receiver; on the link's thread."""
+        status = outlook.status
+        if status is None:
+            if self._resumes[0]:
+                # The next one may begin a log of its own, which connections of before don't see.
+                self.database.reading.dispose()
+            self._resumes, self._trusted_by = (0, 0), 0
+            return
+        if self._trusted_by != status.pid and status.is_listening:
+            self._trusted_by = status.pid
+            self._threads.submit(self._trust)
+        if status.revision not in {0, self._revision}:
+            self._revision = status.revision
+            self._when_committed(status.revision)
+        if status.repairs != self._repairs:
+            # Connections of before see the files that were taken away.
+            self._repairs = status.repairs
+            self.database.reading.dispose()
+        pid, resumes = self._resumes
+        self._resumes = (status.pid, status.resumes)
+        if status.pid == pid and status.resumes > resumes:
+            self._when_resumed()
+
+    def _trust(self) -> None:
+        try:
+            with self._trusting:  # what was chosen last must arrive last
+                self.link.client().trust_forwarded_header(self._trusted)
+        except StoreError as error:
+            self._trusted_by = 0
+            log.debug("The receiver was not told of the tunnel: %s", error.detail)
+
+
+def _store_error_of(problem: Problem | None) -> StoreError:
+    error = None if problem is None else error_of(problem)
+    return error if isinstance(error, StoreError) else ReceiverUnreachableError()
 
 
 def _is_fresh_silence(closure: Closure, now: datetime) -> bool:

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TypeAlias
@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from app import __version__
+from app.receiver.errors import ReceiverError
+from app.receiver.link import ReceiverLink
 from app.store.database import prepare_folder
 from app.store.errors import StoreError
 from app.ui.context import Context
@@ -116,7 +118,7 @@ class _Program:
         self._is_open = is_open
         self._quit_requested = asyncio.Event()
         self.restarts = False
-        self._feed: Feed | None = None
+        self._keeps_receiving = False
 
     async def run(self, *, is_hidden: bool, visit: Visit | None) -> int:
         """Build, show, wait until somebody asks to stop or the visit is over, tear down.
@@ -148,12 +150,12 @@ class _Program:
             if session is None:
                 await tasks.close()
                 return 1
-            stack.push_async_callback(asyncio.to_thread, session.close)
+            stack.push_async_callback(asyncio.to_thread, self._end, session)
             collector = GarbageCollector()
             stack.callback(collector.close)
-            feed = Feed(session.reader, tasks, polls=session.attached_to is not None)
+            feed = Feed(session.reader, tasks, is_nudged=lambda: session.is_told)
             feed.read_ahead()
-            self._feed = feed
+            session.when_committed(feed.nudge)
             door = Door(session, tasks, preferences)
             context = Context(session, feed, tasks, preferences, door)
             window = MainWindow(context, languages)
@@ -161,9 +163,10 @@ class _Program:
             stack.callback(window.deleteLater)
             stack.push_async_callback(tasks.close)
             stack.callback(feed.stop)
-            stack.push_async_callback(door.close)
+            stack.push_async_callback(self._close_door, door)
             stack.push_async_callback(window.stay_awake.close)
             window.quit_requested.connect(self._quit_requested.set)
+            window.leave_requested.connect(self._on_leave)
             window.restart_requested.connect(self._on_restart)
             self._single.raise_requested.connect(window.bring_to_front)
             # Connected last: the table is filled by then.
@@ -179,14 +182,26 @@ class _Program:
             window.leave()
         return 0
 
-    def _on_restart(self) -> None:
-        self.restarts = True
+    def _on_leave(self) -> None:
+        self._keeps_receiving = True
         self._quit_requested.set()
 
-    def _on_commit(self, revision: int) -> None:
-        """Pass the store's nudges on, once there is a feed; on the writer's thread."""
-        if self._feed is not None:
-            self._feed.nudge(revision)
+    def _on_restart(self) -> None:
+        self.restarts = True
+        self._on_leave()
+
+    async def _close_door(self, door: Door) -> None:
+        await door.close(leaves_tunnel=self._keeps_receiving)
+
+    def _end(self, session: Session) -> None:
+        """Stop receiving, unless that is to go on; and let go of the store. In a thread."""
+        try:
+            if not self._keeps_receiving:
+                session.stop_receiver(only_background=True)
+        except StoreError as error:
+            log.warning("The receiver could not be stopped: %s", error.detail)
+        finally:
+            session.close()
 
     async def _ask_for_right(self, error: WindowSilentError | StoreError) -> bool | None:
         """Say why there is no window until there can be one.
@@ -211,25 +226,20 @@ class _Program:
         return None
 
     async def _open_session(self, preferences: Preferences, tasks: Tasks) -> Session | None:
-        """Open the store and start to receive; where that fails, say why until it works."""
+        """Open the store, and see that it is received; where that fails, say why until it works."""
+        host = self._host or preferences.host
+        port = preferences.port if self._port is None else self._port
+        link = ReceiverLink(self._folder, host=host, port=port, is_open=self._is_open)
         trouble: TroubleWindow | None = None
         while not self._quit_requested.is_set():
             watch = UpgradeWatch(lambda: not self._quit_requested.is_set())
             watch.quit_requested.connect(self._quit_requested.set)
             try:
-                session = await tasks.in_thread(
-                    Session,
-                    self._folder,
-                    host=self._host or preferences.host,
-                    port=preferences.port if self._port is None else self._port,
-                    is_open=self._is_open,
-                    on_commit=self._on_commit,
-                    on_upgrade=watch.on_upgrade,
-                )
+                session = await tasks.in_thread(Session, link, on_upgrade=watch.on_upgrade)
             except InterruptedError:
                 log.info("The upgrade was stopped: the database is as it was.")
                 continue
-            except StoreError as error:
+            except (StoreError, ReceiverError) as error:
                 log.error("The window can't open the store: %s", error.sentence)  # noqa: TRY400
                 if trouble is None:
                     trouble = TroubleWindow()
@@ -238,13 +248,27 @@ class _Program:
                     trouble.show()
                 trouble.say(error.sentence, error.detail)
                 await trouble.answer(self._quit_requested)
+                if not self._quit_requested.is_set():
+                    with suppress(StoreError, ReceiverError):
+                        await tasks.in_thread(link.listen, host, port)
             else:
                 if trouble is not None:
                     trouble.deleteLater()
                 return session
             finally:
                 watch.close()
+        await asyncio.to_thread(_give_up, link)
         return None
+
+
+def _give_up(link: ReceiverLink) -> None:
+    """End the receiver that was started for a window that does not come."""
+    try:
+        link.stop(only_background=True)
+    except StoreError as error:
+        log.warning("The receiver could not be stopped: %s", error.detail)
+    finally:
+        link.close()
 
 
 @contextmanager

@@ -11,10 +11,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from typing_extensions import override
 
+from app.clock import utc_now
 from app.core.times import minute_of, to_microseconds
 from app.door.evidence import moment_now
-from app.receiver.service import utc_now
-from app.store.errors import StoreError
+from app.store.errors import QueueFullError, StoreError
 from app.store.reader import Changes
 from app.ui import words
 from app.ui.context import Context
@@ -65,7 +65,6 @@ class Strip(QWidget):
         self._clock = clock
         self._trouble = ""
         self._notice = ""
-        self._store_trouble = ""
         self._today = 0
         self._counted_day: date | None = None
         self._last_report: datetime | None = None
@@ -142,10 +141,9 @@ class Strip(QWidget):
             self._notice = session.store_notice
             self.notice_changed.emit(self._notice)
         trouble = session.alarm
-        self._store_trouble = trouble or self._store_trouble
         if counters is not None:
             alarm = counters.alarm
-            if alarm is not None and alarm.sentence != self._store_trouble:
+            if alarm is not None and alarm.kind == QueueFullError.__name__:
                 trouble = trouble or alarm.sentence
             self._last_report = counters.last_report or self._last_report
             self._count(counters.stored)
@@ -163,7 +161,7 @@ class Strip(QWidget):
             self._door.state,
             moment_now(),
             is_receiving=session.is_receiving,
-            is_attached=session.attached_to is not None,
+            is_starting=session.is_starting,
             is_turning_away=bool(self._trouble),
         )
         self._lamp.show_light(standing.light)
@@ -194,6 +192,8 @@ class Strip(QWidget):
 
     def _count(self, stored: int) -> None:
         now = time.monotonic()
+        if self._counted and stored < self._counted[-1][1]:
+            self._counted.clear()  # another receiver counts from the beginning
         self._counted.append((now, stored))
         while len(self._counted) > 1 and self._counted[0][0] < now - _RATE_OVER_S:
             self._counted.popleft()
@@ -229,10 +229,8 @@ class Strip(QWidget):
         session, tasks = self._context.session, self._context.tasks
         try:
             self._today = await tasks.in_thread(session.traffic.reports_since, minute)
-            if self._last_report is None or session.attached_to is not None:
+            if self._last_report is None or not session.is_receiving:
                 self._last_report = await tasks.in_thread(session.traffic.last_arrival)
-            if session.attached_to is not None:
-                self._count(self._today)
         except StoreError:
             return  # the feed tells of it
         finally:

@@ -723,16 +723,16 @@
         <translation>Kvitto kan fortsätta ta emot utan att fönstret är öppet. Om det slutar försöker SMS-tjänsten skicka varje rapport igen i ungefär 90 minuter och raderar den sedan.</translation>
     </message>
     <message>
-        <source>This desktop has no tray in which Kvitto could go on receiving. While it is closed, the sender tries each report again for about 90 minutes, and then deletes it.</source>
-        <translation>Här finns inget systemfält där Kvitto kan ligga kvar och ta emot. Medan Kvitto är stängt försöker SMS-tjänsten skicka varje rapport igen i ungefär 90 minuter och raderar den sedan.</translation>
+        <source>This desktop has no tray: start Kvitto again to see what it has received.</source>
+        <translation>Det här skrivbordet har inget systemfält: starta Kvitto igen för att se vad som har kommit in.</translation>
+    </message>
+    <message>
+        <source>Keep receiving in the background</source>
+        <translation>Fortsätt ta emot i bakgrunden</translation>
     </message>
     <message>
         <source>Don&apos;t ask again</source>
         <translation>Fråga inte igen</translation>
-    </message>
-    <message>
-        <source>Keep receiving in the tray</source>
-        <translation>Fortsätt ta emot i systemfältet</translation>
     </message>
     <message>
         <source>Stop receiving</source>
@@ -762,16 +762,16 @@
         <translation>Fråga</translation>
     </message>
     <message>
-        <source>Keep receiving in the tray</source>
-        <translation>Fortsätt ta emot i systemfältet</translation>
-    </message>
-    <message>
         <source>Stop receiving and quit</source>
         <translation>Sluta ta emot och avsluta</translation>
     </message>
     <message>
-        <source>This desktop has no tray: closing the window stops receiving.</source>
-        <translation>Här finns inget systemfält: när fönstret stängs slutar Kvitto ta emot.</translation>
+        <source>Keep receiving in the background</source>
+        <translation>Fortsätt ta emot i bakgrunden</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray. What is received in the background is seen when Kvitto is started again.</source>
+        <translation>Det här skrivbordet har inget systemfält. Det som tas emot i bakgrunden syns när Kvitto startas igen.</translation>
     </message>
     <message>
         <source>While Kvitto is not running, the sender tries each report again for about 90 minutes, and then deletes it.</source>
@@ -1380,6 +1380,10 @@
         <translation>Kvitto kan inte ta emot på {host}: {port} är ingen port. Välj en mellan 1024 och {count} med --port.</translation>
     </message>
     <message>
+        <source>Kvitto&apos;s receiver does not answer, so it is not certain that this was done. It is started again by itself: look, and try again in a moment.</source>
+        <translation>Kvittos mottagare svarar inte, så det är inte säkert att ändringen blev gjord. Den startas om av sig själv: se efter, och försök igen om en stund.</translation>
+    </message>
+    <message>
         <source>Kvitto&apos;s window on {folder} is open already, but does not answer. Look for it on the screen and in the tray. If it is stuck, end its process, then try again.</source>
         <translation>Kvittos fönster för {folder} är redan öppet men svarar inte. Leta efter det på skärmen och i systemfältet. Har det hängt sig: avsluta processen och försök igen.</translation>
     </message>
@@ -1915,12 +1919,8 @@
         <translation>Vilka knackade på</translation>
     </message>
     <message>
-        <source>Who it was is known only to the Kvitto that was asked, and forgotten when that ends.</source>
-        <translation>Vilka det var vet bara det Kvitto som fick frågan, och det glöms när det avslutas.</translation>
-    </message>
-    <message>
-        <source>No stranger has knocked since Kvitto was started.</source>
-        <translation>Ingen främling har knackat på sedan Kvitto startades.</translation>
+        <source>No request with a wrong secret or path has come.</source>
+        <translation>Inget anrop med fel nyckel eller sökväg har kommit.</translation>
     </message>
     <message>
         <source>Requests of strangers by minute</source>
@@ -2542,10 +2542,6 @@
         <translation>Mottagning</translation>
     </message>
     <message>
-        <source>Another Kvitto receives on this data folder, at {address}. This window shows what it stores. The address below is used when this one receives.</source>
-        <translation>Ett annat Kvitto tar emot till den här datamappen, på {address}. Fönstret visar det som sparas där. Adressen nedan används när det här Kvitto tar emot.</translation>
-    </message>
-    <message>
         <source>Receiving on {host}, port {port}.</source>
         <translation>Tar emot på {host}, port {port}.</translation>
     </message>
@@ -2554,12 +2550,12 @@
         <translation>Tar inte emot.</translation>
     </message>
     <message>
-        <source>It is used from the next start on.</source>
-        <translation>Den används från och med nästa start.</translation>
+        <source>Starting …</source>
+        <translation>Startar …</translation>
     </message>
     <message>
-        <source>Otherwise it is used from the next start on. Reports that come while the receiver restarts are sent again.</source>
-        <translation>Annars används den från och med nästa start. Rapporter som kommer under omstarten skickas igen.</translation>
+        <source>Otherwise it is used from the next start on. The old address is kept until the new one works.</source>
+        <translation>Annars används den från nästa start. Den gamla adressen behålls tills den nya fungerar.</translation>
     </message>
     <message>
         <source>This is the address in use.</source>
@@ -3261,10 +3257,6 @@
         <source>The old one keeps working as long as a report may come by it: for eight days, and for over three after the last. Then it ends by itself.</source>
         <translation>Den gamla fungerar så länge en rapport kan komma den vägen: i åtta dygn, och i drygt tre efter den senaste. Sedan upphör den av sig själv.</translation>
     </message>
-    <message>
-        <source>Another Kvitto receives: it takes to a change within a few seconds.</source>
-        <translation>Ett annat Kvitto tar emot: ändringen börjar gälla där inom några sekunder.</translation>
-    </message>
 </context>
 <context>
     <name>SettingsDialog</name>
@@ -3542,6 +3534,10 @@
 <context>
     <name>Standing</name>
     <message>
+        <source>Starting</source>
+        <translation>Startar</translation>
+    </message>
+    <message>
         <source>Not receiving</source>
         <translation>Tar inte emot</translation>
     </message>
@@ -3582,10 +3578,6 @@
         <translation>nyss</translation>
     </message>
     <message>
-        <source>Watching another Kvitto</source>
-        <translation>Följer ett annat Kvitto</translation>
-    </message>
-    <message>
         <source>Receiving</source>
         <translation>Tar emot</translation>
     </message>
@@ -3601,12 +3593,16 @@
 <context>
     <name>StandingBanner</name>
     <message>
-        <source>Another Kvitto receives into this folder. This window shows all that it receives; to receive here, stop the other one first.</source>
-        <translation>Ett annat Kvitto tar emot till den här mappen. Fönstret visar allt som det tar emot. Vill du ta emot här, stoppa det andra först.</translation>
+        <source>The receiver ended unexpectedly, or does not answer. It is being started again; until then the SMS service tries each report again.</source>
+        <translation>Mottagaren avslutades oväntat, eller svarar inte. Den startas om; under tiden försöker SMS-tjänsten igen med varje rapport.</translation>
     </message>
     <message>
-        <source>Receive here now</source>
-        <translation>Ta emot här nu</translation>
+        <source>The receiver was stopped, and nothing is received now. The SMS service tries each report again for about 90 minutes, and then deletes it.</source>
+        <translation>Mottagaren har stoppats, och inget tas emot nu. SMS-tjänsten försöker igen med varje rapport i omkring 90 minuter, och raderar den sedan.</translation>
+    </message>
+    <message>
+        <source>Receive now</source>
+        <translation>Ta emot nu</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -3617,8 +3613,8 @@
         <translation>Använd en ledig port</translation>
     </message>
     <message>
-        <source>The other Kvitto has stopped, and nothing is received now. The sender tries each report again for about 90 minutes, and then deletes it.</source>
-        <translation>Det andra Kvitto har stoppats och inget tas emot nu. SMS-tjänsten skickar varje rapport igen i ungefär 90 minuter och raderar den sedan.</translation>
+        <source>The receiver ended unexpectedly and was started again. All that was answered is kept; what came meanwhile, the SMS service sends again.</source>
+        <translation>Mottagaren avslutades oväntat och har startats om. Allt som besvarades finns kvar; det som kom under tiden skickar SMS-tjänsten igen.</translation>
     </message>
 </context>
 <context>

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from app.clock import utc_now
 from app.core.report import DeliveryReport
 from app.door.state import DoorState, DoorStatus
 from app.door.url_check import UrlCheck, UrlStatus
 from app.receiver.reception import Reception
-from app.receiver.service import utc_now
 from app.store.arrivals import ReportArrival
 from tests.door.far_ends import FarEnds
 from tests.door.watching import watching

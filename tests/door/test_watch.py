@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
+from app.clock import utc_now
 from app.door.faults import Fault
 from app.door.kinds import TunnelKind
 from app.door.public_url import PublicUrlError, public_callback_url
 from app.door.state import DoorStatus
 from app.receiver.reception import Reception
-from app.receiver.service import utc_now
 from tests.door.far_ends import FarEnds
 from tests.door.watching import Watched, watching
 

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 import aiohttp
 import pytest
 
+from app.clock import utc_now
 from app.door import hosts
 from app.door.evidence import steady_now
 from app.door.faults import Fault
@@ -17,7 +18,6 @@ from app.door.rhythm import Rhythm
 from app.door.state import DoorStatus
 from app.receiver.probes import Probes
 from app.receiver.reception import Reception
-from app.receiver.service import utc_now
 from app.store.errors import DatabaseLockedError
 from tests.door.far_ends import FarEnds, NoNames
 from tests.door.test_watch import BODY, FAR_AWAY_S, post, secret_of

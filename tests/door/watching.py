@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp.abc import AbstractResolver
 
+from app.clock import utc_now
 from app.core.door import ClosedBy, Closure
 from app.door.discovery import Places
 from app.door.doorstep import Doorstep
@@ -22,7 +23,6 @@ from app.door.tunnel import Patience
 from app.door.watch import DoorWatch
 from app.receiver.probes import Probes
 from app.receiver.reception import Reception
-from app.receiver.service import utc_now
 from app.store.doors import DoorReader
 from tests.door.far_ends import NoNames
 

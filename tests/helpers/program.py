@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,8 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import psutil
+
+from app.store.instance import whereabouts
 
 PROJECT: Final = Path(__file__).parents[2]
 START_S: Final = 30.0
@@ -72,6 +75,29 @@ def assert_check_agrees(folder: Path, *, prefix: Sequence[str] = ()) -> None:
     done = run("check", "--data-dir", folder, prefix=prefix)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("All states and sums agree")
+
+
+def has_ended(pid: int) -> bool:
+    """Tell whether a process is gone, or only waits for whoever started it to notice."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def where_it_listens(folder: Path) -> str:
+    """Return where reports are received into a data folder, once they are.
+
+    Raises:
+        AssertionError: nobody receives there in time.
+    """
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        told = whereabouts(folder)
+        if told is not None and told.address and not has_ended(told.pid):
+            return told.address
+        threading.Event().wait(0.01)
+    raise AssertionError("nobody receives")
 
 
 def peak_memory_bytes(pid: int) -> int:

@@ -18,7 +18,13 @@ import pytest
 from app import __version__
 from app.paths import DATA_DIR_VARIABLE, database_file, instance_file, log_file
 from tests.helpers.posting import post, report_body
-from tests.helpers.program import PROJECT, assert_check_agrees, exported, run
+from tests.helpers.program import (
+    PROJECT,
+    assert_check_agrees,
+    exported,
+    run,
+    where_it_listens,
+)
 from tests.journeys.conftest import Start
 from tests.journeys.patience import eventually
 
@@ -218,8 +224,7 @@ def test_nobody_reading_its_stdout_is_no_crash(data_dir: Path) -> None:
         assert process.stdout is not None
         process.stdout.close()
         try:
-            assert eventually(instance_file(data_dir).exists)
-            address = json.loads(instance_file(data_dir).read_bytes())["address"]
+            address = where_it_listens(data_dir)
             assert post(address + "/", b"")[0] == 404
         finally:
             process.terminate()
@@ -240,7 +245,7 @@ def test_a_full_stdout_is_no_crash(data_dir: Path) -> None:
         )
     with process:
         try:
-            assert eventually(instance_file(data_dir).exists)
+            where_it_listens(data_dir)
         finally:
             process.terminate()
         assert process.stderr is not None

@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 
+from app.clock import utc_now
 from app.core.door import ClosedBy
 from app.door.discovery import Places
 from app.door.doorstep import Doorstep
@@ -20,13 +21,13 @@ from app.door.kinds import TunnelKind, TunnelOrder
 from app.door.public_url import public_callback_url
 from app.door.state import DoorState, DoorStatus
 from app.door.watch import DoorWatch
-from app.receiver.service import utc_now
 from app.store.doors import DoorReader
 from app.ui.session import Session
 from tests.helpers.program import assert_check_agrees
 from tests.journeys.conftest import Start
 from tests.journeys.far_server import FarServer, far_server
 from tests.journeys.test_simulate import scorecard, simulating, stored_count, until_stored, url_of
+from tests.ui.sessions import SessionHere
 
 pytestmark = pytest.mark.usefixtures("loopback_is_public")
 
@@ -87,8 +88,8 @@ async def test_a_tunnel_that_is_cut_is_told_of_in_time_and_costs_no_report(
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
-    session = await asyncio.to_thread(Session, data_dir)
-    assert session.attached_to is not None
+    session = await asyncio.to_thread(SessionHere, data_dir)
+    assert session.receivers.started == []
     try:
         async with watching(session) as watch:
             watch.start_tunnel(TunnelOrder(TunnelKind.SSH, "far", f"127.0.0.1:{port}", base))

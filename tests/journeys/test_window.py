@@ -1,28 +1,34 @@
 """The window as a program of its own: it receives, ends, comes back, and is there once."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
+import psutil
 import pytest
 from filelock import FileLock
 
-from app.paths import log_file, window_lock_file
-from app.receiver.service import utc_now
+from app.clock import utc_now
+from app.core.door import ClosedBy
+from app.paths import window_lock_file, window_log_file
 from app.store.database import open_database
+from app.store.doors import DoorReader
 from app.store.instance import whereabouts
 from app.store.secrets import SecretStore
 from tests.helpers.posting import post, report_body
-from tests.helpers.program import END_S, PROJECT, START_S, assert_check_agrees, exported
+from tests.helpers.program import PROJECT, START_S, assert_check_agrees, exported, has_ended
 from tests.journeys.conftest import Start
 from tests.journeys.patience import eventually
+from tests.journeys.windows import Window, end_receiver
+from tests.store.openings import openings
 
 STOPS: Final = [
     pytest.param(
@@ -32,96 +38,6 @@ STOPS: Final = [
     )
     for name in ("SIGTERM", "SIGINT", "SIGHUP")
 ]
-
-
-class Window:
-    """A `kvitto` with its window, on no screen, until its context ends.
-
-    Args:
-        folder: its data folder.
-        options: more options.
-    """
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        self._folder: Final = folder
-        self._stderr: Final = folder.with_name(f"{folder.name}.window.stderr").open("ab")
-        self._process: Final = subprocess.Popen(
-            [sys.executable, "-m", "app", "--data-dir", folder, "--port", "0", *options],
-            cwd=PROJECT,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._stderr,
-        )
-
-    @property
-    def url(self) -> str:
-        """The callback URL, put together from what lies in the data folder; waits for it.
-
-        Raises:
-            AssertionError: it does not receive.
-        """
-        pid = self._process.pid
-
-        def is_there() -> bool:
-            told = whereabouts(self._folder)
-            return told is not None and told.pid == pid and bool(told.address)
-
-        assert eventually(lambda: is_there() or not self.is_running, START_S), self.stderr
-        told = whereabouts(self._folder)
-        assert told is not None, self.stderr
-        with open_database(self._folder, must_exist=True) as database:
-            return f"{told.address}/r/{SecretStore(database).newest(utc_now()).value}"
-
-    @property
-    def stderr(self) -> str:
-        """What it has said on stderr so far."""
-        return Path(self._stderr.name).read_text(encoding="utf-8")
-
-    @property
-    def complaints(self) -> list[str]:
-        """What it has logged that is no news, and what Qt has said."""
-        log = log_file(self._folder)
-        logged = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
-        bad = [line for line in logged if re.search(r"WARNING|ERROR|CRITICAL|Traceback", line)]
-        told = [line for line in self.stderr.splitlines() if "propagateSizeHints" not in line]
-        return bad + told
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it has not ended."""
-        return self._process.poll() is None
-
-    def tell(self, number: signal.Signals) -> None:
-        """Send it a signal."""
-        self._process.send_signal(number)
-
-    def wait(self) -> int:
-        """Wait for its end; return its exit code."""
-        return self._process.wait(END_S)
-
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Ask it to stop; return its exit code."""
-        self.tell(number)
-        return self.wait()
-
-    def kill(self) -> None:
-        """End it as `kill -9` does."""
-        self._process.kill()
-        self.wait()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self.is_running:
-            self.kill()
-        self._stderr.close()
 
 
 Show = Callable[[], Window]
@@ -160,10 +76,11 @@ def test_a_signal_ends_it_and_what_it_answered_is_there(
     assert whereabouts(data_dir) is None
 
 
-def test_what_was_answered_is_there_after_kill_9(show: Show, data_dir: Path) -> None:
+def test_what_was_answered_is_there_after_kill_9_of_both(show: Show, data_dir: Path) -> None:
     first = show()
     names = post_some(first.url, 50)
     first.kill()
+    end_receiver(data_dir)
 
     again = show()
     names |= post_some(again.url, 10, first=50)
@@ -186,6 +103,7 @@ def test_others_may_look_while_it_receives_and_nothing_is_lost(show: Show, data_
     assert_check_agrees(data_dir)
     names |= post_some(window.url, 20, first=40)
     window.kill()
+    end_receiver(data_dir)
 
     assert kept(data_dir) == names
     assert_check_agrees(data_dir)
@@ -227,8 +145,7 @@ def test_it_watches_what_another_receives(start: Start, show: Show, data_dir: Pa
     names = post_some(receiver.url, 5)
 
     window = show()
-    # The window keeps its own preferences, once it is up.
-    assert eventually(lambda: (data_dir / "window.ini").exists(), START_S), window.stderr
+    window.wait_until_up()
     names |= post_some(receiver.url, 5, first=5)
     assert window.is_running
 
@@ -237,6 +154,134 @@ def test_it_watches_what_another_receives(start: Start, show: Show, data_dir: Pa
     assert receiver.is_running
     assert receiver.stop() == 0
     assert kept(data_dir) == names
+
+
+def test_a_killed_window_delays_no_answer_and_the_next_one_finds_its_receiver(
+    show: Show, data_dir: Path
+) -> None:
+    window = show()
+    url, receiver = window.url, window.receiver
+    took: list[float] = []
+    answered: set[str] = set()
+    is_killed, may_end = threading.Event(), threading.Event()
+
+    def load() -> None:
+        number = 0
+        while not may_end.is_set() or number < 200:
+            begin = time.monotonic()
+            status, _ = post(url, report_body(f"m{number}"))
+            assert status == 200
+            took.append(time.monotonic() - begin)
+            answered.add(f"m{number}")
+            number += 1
+            if number == 100:
+                is_killed.set()
+
+    sender = threading.Thread(target=load)
+    sender.start()
+    assert is_killed.wait(60)
+    window.kill()
+    again = show()
+    again.wait_until_up()
+    assert again.receiver == receiver
+    may_end.set()
+    sender.join(60)
+
+    assert len(took) >= 200
+    assert max(took) < 5, "an answer was late"
+    assert again.url == url
+    assert again.stop() == 0
+    assert has_ended(receiver)
+    assert kept(data_dir) == answered
+    assert_check_agrees(data_dir)
+
+
+def test_a_killed_receiver_is_started_again_and_told_of(show: Show, data_dir: Path) -> None:
+    window = show()
+    names = post_some(window.url, 20)
+    killed, url = window.receiver, window.url
+    assert eventually(lambda: heartbeats(data_dir) > 0)
+    begin = time.monotonic()
+    os.kill(killed, signal.SIGKILL)
+
+    assert eventually(lambda: (told := whereabouts(data_dir)) is not None and told.pid != killed)
+    names |= post_some(window.url, 20, first=20)
+    assert time.monotonic() - begin < 20, "it is started again at once"
+    assert window.is_running
+    assert window.url == url, "any free port is meant once"
+    assert eventually(lambda: interruptions(data_dir) == [ClosedBy.CRASHED])
+    log = window_log_file(data_dir).read_text("utf-8")
+    assert "ended unexpectedly" in log
+    assert window.stop() == 0
+
+    assert kept(data_dir) == names
+    assert_check_agrees(data_dir)
+
+
+def test_a_signal_while_both_start_leaves_nothing_behind(show: Show, data_dir: Path) -> None:
+    window = show()
+    # Its preferences are the first that it keeps: the receiver is on its way by then.
+    assert eventually((data_dir / "window.ini").exists, START_S)
+    assert window.stop() == 0
+
+    assert whereabouts(data_dir) is None
+    assert not [one for one in psutil.process_iter(["cmdline"]) if is_on(one, data_dir)]
+
+
+_LEAVE: Final = """
+import asyncio, sys
+from pathlib import Path
+from app.ui.start import run_window
+
+async def visit(window, context):
+    while not window.strip.url:
+        await asyncio.sleep(0.01)
+    window.leave_requested.emit()
+
+run_window(Path(sys.argv[1]), host=None, port=0, is_open=False, visit=visit)
+"""
+
+
+def test_a_window_that_is_closed_to_receive_in_the_background_leaves_its_receiver(
+    show: Show, data_dir: Path
+) -> None:
+    left = subprocess.run(
+        [sys.executable, "-c", _LEAVE, data_dir],
+        cwd=PROJECT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        timeout=60,
+        check=False,
+    )
+    assert left.returncode == 0
+    told = whereabouts(data_dir)
+    assert told is not None
+    with open_database(data_dir, must_exist=True) as database:
+        secret = SecretStore(database).newest(utc_now()).value
+    names = post_some(f"{told.address}/r/{secret}", 5)
+
+    window = show()
+    window.wait_until_up()
+
+    assert window.receiver == told.pid
+    assert window.stop() == 0
+    assert has_ended(told.pid), "the last window ends it"
+    assert kept(data_dir) == names
+
+
+def is_on(process: psutil.Process, folder: Path) -> bool:
+    return str(folder) in (process.info["cmdline"] or ())
+
+
+def heartbeats(folder: Path) -> int:
+    with open_database(folder, must_exist=True) as database:
+        return len(openings(database))
+
+
+def interruptions(folder: Path) -> list[ClosedBy]:
+    with open_database(folder, must_exist=True) as database:
+        now = utc_now()
+        found = DoorReader(database).closures(now - timedelta(days=1), now=now, is_running=True)
+        return [one.by for one in found]
 
 
 def test_it_stops_while_reports_come_and_loses_none(show: Show, data_dir: Path) -> None:

@@ -9,9 +9,10 @@ import pytest
 from aiohttp.http_parser import HttpRequestParserPy
 from blockbuster import BlockBuster
 
+from app.clock import utc_now
 from app.core.report import Origin
 from app.receiver.limits import Limits
-from app.receiver.service import ReceiverService, utc_now
+from app.receiver.service import ReceiverService
 from app.store.database import Database, open_database
 from app.store.reader import Reader
 from app.store.secrets import CallbackSecret, SecretStore

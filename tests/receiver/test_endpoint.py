@@ -309,7 +309,7 @@ def test_the_log_and_the_alarm_tell_when_503_begins_and_when_it_ends(
         with log_watch.expect(logging.WARNING, "503 from now on: Reports come faster"):
             assert [wire.ask(a_request(path, a_body())).status for _ in range(3)] == [503] * 3
         alarm = receiver.snapshot().alarm
-        assert alarm == AlarmState(QueueFullError(1500).sentence, NOON, 3)
+        assert alarm == AlarmState(QueueFullError(1500).sentence, NOON, 3, "QueueFullError")
         shelf.failure = None
         assert wire.ask(a_request(path, a_body())).status == 200
         wait_until(lambda: receiver.snapshot().alarm is None, "the alarm ends without more reports")

@@ -36,7 +36,7 @@ def test_a_probe_with_a_wrong_secret_is_told_so_and_is_no_stranger(
     assert answer.status == 404
     assert receiver.probes.proved(probe, answer.body) is Reached.ELSEWHERE
     assert receiver.snapshot().knocks == 0
-    assert receiver.strangers.latest() == []
+    assert receiver.strangers.take() == []
 
 
 def test_a_probe_that_nobody_here_made_is_treated_as_any_other_body(
@@ -65,7 +65,7 @@ def test_it_is_remembered_who_knocked(receiver: ReceiverService, path: str) -> N
         wire.ask(a_request("/wp-login.php"))
         wire.ask(a_request(path, a_body()))
         wire.ask(a_request("/healthz", method="GET"))
-    (one,) = receiver.strangers.latest()
+    (one,) = receiver.strangers.take()
     assert (one.source, one.requests) == ("127.0.0.1", 1)
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from app.clock import utc_now
 from app.core.awaited import UNHEARD_OF
 from app.core.report import DeliveryReport
 from app.receiver.address import callback_url
 from app.receiver.journal import Journal
 from app.receiver.reception import Reception
-from app.receiver.service import utc_now
 from app.store.arrivals import ReportArrival
 from app.store.check import check
 from app.store.database import open_database

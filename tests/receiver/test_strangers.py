@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from app.receiver.strangers import KnockedAt, Strangers
+from app.receiver.strangers import Strangers
+from app.store.unauthorized import RequestedPath
 
 
 class Clock:
@@ -28,34 +29,38 @@ def strangers() -> Strangers:
 
 def source(strangers: Strangers, peer: str | None, *pairs: tuple[str, str]) -> str:
     strangers.note("/", peer, headers(*pairs))
-    return strangers.latest()[0].source
+    return strangers.take()[-1].source
 
 
 @pytest.mark.parametrize(
     ("path", "place"),
-    [("/r/abc", KnockedAt.SECRET), ("/", KnockedAt.FRONT), ("/.env", KnockedAt.ELSEWHERE)],
+    [
+        ("/r/abc", RequestedPath.SECRET),
+        ("/", RequestedPath.FRONT),
+        ("/.env", RequestedPath.ELSEWHERE),
+    ],
 )
 def test_what_was_asked_for_is_kept_without_the_path_itself(
-    strangers: Strangers, path: str, place: KnockedAt
+    strangers: Strangers, path: str, place: RequestedPath
 ) -> None:
     strangers.note(path, "192.0.2.7", headers())
-    (one,) = strangers.latest()
+    (one,) = strangers.take()
     assert (one.source, one.at, one.requests) == ("192.0.2.7", place, 1)
 
 
 def test_a_source_that_comes_again_counts_up_and_is_the_latest(strangers: Strangers) -> None:
     for peer in ("192.0.2.1", "192.0.2.2", "192.0.2.1"):
         strangers.note("/", peer, headers())
-    assert [(one.source, one.requests) for one in strangers.latest()] == [
-        ("192.0.2.1", 2),
+    assert [(one.source, one.requests) for one in strangers.take()] == [
         ("192.0.2.2", 1),
+        ("192.0.2.1", 2),
     ]
 
 
 def test_only_so_many_are_kept_and_the_one_silent_longest_goes_first(strangers: Strangers) -> None:
     for number in (1, 2, 3, 1, 4):
         strangers.note("/", f"192.0.2.{number}", headers())
-    assert [one.source for one in strangers.latest()] == ["192.0.2.4", "192.0.2.1", "192.0.2.3"]
+    assert [one.source for one in strangers.take()] == ["192.0.2.3", "192.0.2.1", "192.0.2.4"]
 
 
 def test_a_forwarded_address_is_not_believed_unasked(strangers: Strangers) -> None:
@@ -93,3 +98,27 @@ def test_another_header_than_the_chosen_tunnels_is_not_believed(strangers: Stran
 def test_what_is_no_address_is_not_shown(strangers: Strangers, nonsense: str) -> None:
     strangers.believe("X-Forwarded-For")
     assert source(strangers, "127.0.0.1", ("X-Forwarded-For", nonsense)) == "127.0.0.1"
+
+
+def test_what_was_taken_is_not_there_twice(strangers: Strangers) -> None:
+    strangers.note("/", "192.0.2.1", headers())
+    assert len(strangers.take()) == 1
+    assert strangers.take() == []
+
+
+def test_what_is_given_back_is_added_to_what_came_meanwhile_and_stays_within_the_bound(
+    strangers: Strangers,
+) -> None:
+    for number in (1, 2, 3):
+        strangers.note("/", f"192.0.2.{number}", headers())
+    taken = strangers.take()
+    for number in (2, 4):
+        strangers.note("/r/x", f"192.0.2.{number}", headers())
+
+    strangers.give_back(taken)
+
+    assert [(one.source, one.requests) for one in strangers.take()] == [
+        ("192.0.2.3", 1),
+        ("192.0.2.2", 2),
+        ("192.0.2.4", 1),
+    ]

@@ -9,14 +9,14 @@ import pytest
 
 from app.paths import instance_file
 from app.store.errors import AlreadyRunningError, FolderUnusableError
-from app.store.instance import Instance, whereabouts
+from app.store.instance import Instance, Whereabouts, whereabouts
 
 _HOLD = """
-import sys
+import os, sys
 from pathlib import Path
-from app.store.instance import Instance
+from app.store.instance import Instance, Whereabouts
 instance = Instance(Path(sys.argv[1]))
-instance.tell("http://127.0.0.1:4711")
+instance.tell(Whereabouts(os.getpid(), "http://127.0.0.1:4711"))
 print("held", flush=True)
 sys.stdin.read()
 """
@@ -24,7 +24,7 @@ sys.stdin.read()
 
 def test_a_second_one_is_told_where_the_first_is(data_dir: Path) -> None:
     with Instance(data_dir) as first:
-        first.tell("http://127.0.0.1:8370")
+        first.tell(Whereabouts(os.getpid(), "http://127.0.0.1:8370"))
         with pytest.raises(AlreadyRunningError) as caught:
             Instance(data_dir)
 
@@ -44,7 +44,7 @@ def test_the_folder_is_free_again_after_closing(data_dir: Path) -> None:
     Instance(data_dir).close()
 
     with Instance(data_dir) as again:
-        again.tell("http://127.0.0.1:1")
+        again.tell(Whereabouts(os.getpid(), "http://127.0.0.1:1"))
         assert whereabouts(data_dir) is not None
     assert not instance_file(data_dir).exists()
 
@@ -64,7 +64,7 @@ def test_the_folder_is_free_again_after_a_kill(data_dir: Path) -> None:
 
 def test_what_is_told_is_for_the_user_alone(data_dir: Path) -> None:
     with Instance(data_dir) as instance:
-        instance.tell("http://127.0.0.1:8370")
+        instance.tell(Whereabouts(os.getpid(), "http://127.0.0.1:8370"))
         assert instance_file(data_dir).stat().st_mode & 0o077 == 0
 
 

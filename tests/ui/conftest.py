@@ -13,23 +13,17 @@ from app.ui.door.door import Door
 from app.ui.feed import Feed
 from app.ui.languages import Languages
 from app.ui.preferences import Preferences
-from app.ui.session import Session
 from app.ui.tasks import Tasks
+from tests.ui.sessions import SessionHere
 
 
 @pytest.fixture
 async def context(data_dir: Path) -> AsyncIterator[Context]:
     """Give everything that a part of the window is built from. For tests marked `qasync`."""
-    feeds: list[Feed] = []
-
-    def nudge(revision: int) -> None:
-        for one in feeds:
-            one.nudge(revision)
-
-    session = Session(data_dir, port=0, on_commit=nudge)
+    session = SessionHere(data_dir)
     tasks = Tasks()
-    feed = Feed(session.reader, tasks, polls=False)
-    feeds.append(feed)
+    feed = Feed(session.reader, tasks, is_nudged=lambda: session.is_told)
+    session.when_committed(feed.nudge)
     preferences = Preferences(data_dir)
     door = Door(session, tasks, preferences)
     yield Context(session, feed, tasks, preferences, door)

@@ -22,6 +22,7 @@ from app.ui.main_window import MainWindow
 from app.ui.preferences import Language, Preferences
 from app.ui.session import Session
 from app.ui.tasks import Tasks
+from tests.ui.sessions import SessionHere
 from tests.ui.waiting import until
 
 SEEN_S: Final = 2.0
@@ -41,6 +42,7 @@ class Stage:
     window: MainWindow
     languages: Languages
     quits: list[bool] = field(default_factory=list)
+    leaves: list[bool] = field(default_factory=list)
 
     @property
     def session(self) -> Session:
@@ -114,12 +116,6 @@ class Stage:
 @asynccontextmanager
 async def on_stage(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
     """Show a window on a data folder, as the program does; close it as the program does."""
-    feeds: list[Feed] = []
-
-    def nudge(revision: int) -> None:
-        for one in feeds:
-            one.nudge(revision)
-
     async with AsyncExitStack() as stack:
         preferences = Preferences(folder)
         stack.callback(preferences.flush)
@@ -130,10 +126,10 @@ async def on_stage(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
         stack.callback(languages.speak, Language.ENGLISH)
         languages.speak(preferences.language)
         tasks = Tasks()
-        session = await tasks.in_thread(Session, folder, port=port, on_commit=nudge)
+        session = await tasks.in_thread(SessionHere, folder, port=port)
         stack.push_async_callback(asyncio.to_thread, session.close)
-        feed = Feed(session.reader, tasks, polls=session.attached_to is not None)
-        feeds.append(feed)
+        feed = Feed(session.reader, tasks, is_nudged=lambda: session.is_told)
+        session.when_committed(feed.nudge)
         context = Context(session, feed, tasks, preferences, Door(session, tasks, preferences))
         window = MainWindow(context, languages)
 
@@ -149,6 +145,7 @@ async def on_stage(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
         stack.push_async_callback(take_down)
         stage = Stage(context, window, languages)
         window.quit_requested.connect(lambda: stage.quits.append(True))
+        window.leave_requested.connect(lambda: stage.leaves.append(True))
         feed.start()
         window.start(is_hidden=False)
         await until(lambda: feed.revision > 0 or window.welcome.isVisible())

@@ -9,10 +9,10 @@ from typing import Final
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QSpinBox
 
+from app.clock import utc_now
 from app.core.report import Origin
 from app.core.times import minute_of, to_microseconds
 from app.export.export import EXPORT_KINDS, export
-from app.receiver.service import utc_now
 from app.ui.batches.columns import COLUMNS
 from app.ui.demo import Demo
 from app.ui.notices import Notices

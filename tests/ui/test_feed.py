@@ -46,7 +46,7 @@ async def test_a_burst_is_heard_as_a_few_changes(context: Context) -> None:
 
 
 async def test_without_nudges_it_asks_by_itself(context: Context) -> None:
-    feed = Feed(context.session.reader, context.tasks, polls=True)
+    feed = Feed(context.session.reader, context.tasks, is_nudged=lambda: False)
     heard: list[Changes] = []
     feed.changed.connect(heard.append)
     feed.start()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QCheckBox
 
+from app.receiver.reception import Reception
 from app.ui.closing import ClosingDialog
 from app.ui.preferences import OnClose
 from app.ui.tray import Tray
@@ -58,7 +59,7 @@ async def test_the_window_goes_to_the_tray_and_goes_on(
     monkeypatch.setattr(Tray, "is_there", staticmethod(lambda: True))
     async with on_stage(data_dir) as stage:
         dialog = closing_dialog(stage)
-        button(dialog, "Keep receiving in the tray").click()
+        button(dialog, "Keep receiving in the background").click()
         assert not stage.window.isVisible()
         assert not stage.quits
 
@@ -69,12 +70,36 @@ async def test_the_window_goes_to_the_tray_and_goes_on(
         assert stage.window.isVisible()
 
 
-async def test_without_a_tray_closing_says_so(
+async def test_without_a_tray_the_window_ends_and_what_receives_goes_on(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Tray, "is_there", staticmethod(lambda: False))
     async with on_stage(data_dir) as stage:
         dialog = closing_dialog(stage)
         assert any("no tray" in text for text in all_texts(dialog))
-        assert not button(dialog, "Keep receiving in the tray").isVisible()
+        button(dialog, "Keep receiving in the background").click()
+
+        assert stage.leaves
+        assert not stage.quits
+
+
+async def test_to_go_on_is_proposed_while_messages_are_not_finished(data_dir: Path) -> None:
+    async with on_stage(data_dir) as stage:
+        dialog = closing_dialog(stage)
+        assert button(dialog, "Stop receiving").isDefault()
         dialog.close()
+
+        await stage.post(report_body("m1", code=102))
+        await until(lambda: stage.rows() == 1, SEEN_S)
+        dialog = closing_dialog(stage)
+        assert button(dialog, "Keep receiving in the background").isDefault()
+        dialog.close()
+
+
+async def test_a_receiver_that_was_started_by_hand_is_not_asked_about(data_dir: Path) -> None:
+    with Reception(data_dir, port=0) as other:
+        async with on_stage(data_dir) as stage:
+            stage.window.close()
+            assert not stage.window.findChildren(ClosingDialog)
+            assert stage.quits
+        assert not other.stop_requested.is_set()

@@ -1,9 +1,11 @@
 """The window where something is in the way of reports, or of itself."""
 
+import asyncio
 import logging
 import socket
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import aiohttp
@@ -14,10 +16,10 @@ from app.receiver.reception import Reception
 from app.store.errors import DiskFullError, FolderUnusableError
 from app.store.file_guard import companions
 from app.ui.error_words import error_text
-from app.ui.receiving import Receiving
 from app.ui.settings.dialog import SettingsDialog
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
+from tests.ui.sessions import SessionHere
 from tests.ui.stage import CALM_S, SEEN_S, TROUBLE_S, button, on_stage
 from tests.ui.waiting import until
 
@@ -29,8 +31,10 @@ pytestmark = [
 ]
 
 
-async def test_a_taken_port_is_told_and_another_works(data_dir: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+async def test_a_taken_port_is_told_and_another_works(
+    data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING), socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         async with on_stage(data_dir, port) as stage:
             assert str(port) in stage.banner("session")
@@ -48,12 +52,12 @@ async def test_a_taken_port_is_told_and_another_works(data_dir: Path) -> None:
             assert stage.window.strip.state == "Receiving · local only"
 
 
-async def test_where_another_receives_the_window_watches(data_dir: Path) -> None:
+async def test_what_was_started_elsewhere_is_shown_as_if_it_were_our_own(data_dir: Path) -> None:
     with Reception(data_dir, port=0) as other:
         async with on_stage(data_dir) as stage:
-            assert "Another Kvitto receives" in stage.banner("session")
+            assert not stage.banner("session")
             await until(lambda: stage.window.strip.url == other.callback_url)
-            assert "Watching" in stage.window.strip.state
+            assert stage.window.strip.state == "Receiving · local only"
 
             await stage.post(report_body("m1", code=201, final=True))
             await until(lambda: stage.rows() == 1, SEEN_S)
@@ -64,11 +68,39 @@ async def test_where_another_receives_the_window_watches(data_dir: Path) -> None
             assert stage.quits, "nothing to ask: the other one goes on"
 
 
-async def test_a_full_disk_is_told_and_so_is_that_it_works_again(
+async def test_when_the_receiver_is_stopped_the_window_says_so_and_starts_one_if_asked(
     data_dir: Path,
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    with ExitStack() as other:
+        other.enter_context(Reception(data_dir, port=0))
+        async with on_stage(data_dir) as stage:
+            await until(lambda: bool(stage.window.strip.url))
+            await asyncio.to_thread(other.close)
+
+            await until(lambda: "was stopped" in stage.banner("session"))
+            await until(lambda: not stage.window.strip.url)
+            assert stage.window.strip.state == "Not receiving"
+            stage.context.preferences.put("port", 0)
+            button(stage.window.banners, "Receive now").click()
+
+            await until(lambda: not stage.banner("session"))
+            assert stage.session.is_receiving
+            await stage.post(report_body("m1"))
+            await until(lambda: stage.rows() == 1)
+
+
+async def test_a_full_disk_is_told_and_so_is_that_it_works_again(
+    data_dir: Path, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # That it is over, the first heartbeat that is stored says.
+    with (
+        log_watch.expect(logging.ERROR, "Reports can't be stored"),
+        log_watch.expect(logging.WARNING, "Reports are stored again"),
+    ):
+        await tell_of_a_full_disk(data_dir, monkeypatch)
+
+
+async def tell_of_a_full_disk(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with on_stage(data_dir) as stage:
         await stage.post(report_body("m1"))
         with monkeypatch.context() as patch:
@@ -77,18 +109,16 @@ async def test_a_full_disk_is_told_and_so_is_that_it_works_again(
                 raise DiskFullError(database_file(data_dir))
 
             patch.setattr("app.store.group.Group.store", full)
-            with caplog.at_level(logging.ERROR):
-                async with aiohttp.ClientSession() as client:
-                    url = stage.session.read_callback_url()
-                    async with client.post(url, data=report_body("m2")) as answer:
-                        assert answer.status == 503
+            async with aiohttp.ClientSession() as client:
+                url = stage.session.read_callback_url()
+                async with client.post(url, data=report_body("m2")) as answer:
+                    assert answer.status == 503
             await until(lambda: bool(stage.banner("store")), TROUBLE_S)
             assert "full" in stage.banner("store")
             assert stage.window.strip.state == "Turning reports away"
             await until(lambda: "safe at the SMS service" in stage.banner("closed"), TROUBLE_S)
 
-        with caplog.at_level(logging.WARNING):
-            await stage.post(report_body("m2"))
+        await stage.post(report_body("m2"))
         await until(lambda: not stage.banner("store"), TROUBLE_S)
         await until(lambda: not stage.banner("closed"), CALM_S)
         await until(lambda: stage.window.strip.state.startswith("Receiving"), TROUBLE_S)
@@ -172,18 +202,22 @@ async def test_an_address_that_can_t_be_used_is_named_and_the_old_one_goes_on(
         await stage.post(report_body("m1"))
 
 
-async def test_a_restart_that_fails_says_why_and_nothing_of_another_kvitto(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_receiver_that_can_t_be_started_says_why(
+    data_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with on_stage(data_dir) as stage:
+        session = stage.session
+        assert isinstance(session, SessionHere)
+        await asyncio.to_thread(session.stop_receiver)
         reason = FolderUnusableError(data_dir, "no right to write")
+        session.receivers.failure = reason
 
-        def refused(_self: Receiving, _host: str, _port: int) -> None:
-            raise reason
+        with caplog.at_level(logging.WARNING):
+            stage.window.show_settings()
+            stage.window.findChildren(SettingsDialog)[0].restart_receiver_requested.emit()
+            await until(lambda: stage.banner("session") == error_text(reason.sentence))
+            assert not [one for one in stage.window.banners.sentences() if one == "failed"]
 
-        monkeypatch.setattr(Receiving, "start", refused)
-        stage.window.show_settings()
-        stage.window.findChildren(SettingsDialog)[0].restart_receiver_requested.emit()
-        await until(lambda: bool(stage.banner("session")))
-
-        assert stage.banner("session") == error_text(reason.sentence)
+            session.receivers.failure = None
+            button(stage.window.banners, "Try again").click()
+            await until(lambda: session.is_receiving)

@@ -102,7 +102,7 @@ async def test_it_is_there_again_after_a_restart_until_it_is_seen(data_dir: Path
 async def test_it_is_told_what_another_process_refuses(data_dir: Path) -> None:
     with Reception(data_dir, port=0) as other:
         async with on_stage(data_dir) as stage:
-            assert stage.session.attached_to is not None
+            assert not stage.session.ends_with_window
             await post_refused(other.callback_url, b"{")
             await until(lambda: button(stage).isVisible())
             button(stage).click()

@@ -1,228 +1,85 @@
-"""Restarting and closing a session, from several threads at once."""
+"""The receiver moves while it is used: from several threads, and while changes are made."""
 
-import logging
-import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from app.receiver.errors import AddressUnusableError, PortTakenError
+from app.receiver.errors import AddressUnusableError, ReceiverError
 from app.receiver.reception import Reception
 from app.store.edits import BatchChange, ChangeBatch
-from app.store.errors import StoreClosedError, StoreError
-from app.ui.receiving import Receiving
-from app.ui.session import Session
-from tests.helpers.logwatch import LogWatch
+from app.store.errors import StoreError
+from tests.helpers.posting import post, report_body
 from tests.store.arrivals import a_report, arriving
-
-WRITERS = "kvitto-writer"
-RECEIVERS = "kvitto-receiver"
+from tests.ui.sessions import SessionHere
 
 
-def alive(name: str) -> int:
-    return sum(thread.name == name for thread in threading.enumerate())
+@pytest.fixture
+def session(data_dir: Path) -> Iterator[SessionHere]:
+    made = SessionHere(data_dir)
+    yield made
+    made.close()
 
 
-def at_once(*calls: Callable[[], object]) -> list[BaseException | None]:
-    """Make calls on a thread each, all at the same time; return what they raised."""
-    ready = threading.Barrier(len(calls))
-
-    def make(call: Callable[[], object]) -> BaseException | None:
-        ready.wait(10)
-        try:
-            call()
-        except Exception as error:  # noqa: BLE001 - the test looks at it
-            return error
-        return None
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return [one.result(30) for one in [threads.submit(make, call) for call in calls]]
+def move_to_and_fro(session: SessionHere, times: int) -> None:
+    for number in range(times):
+        session.listen(("127.0.0.1", "127.0.0.2")[number % 2], 0)
 
 
-def a_free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
+def test_moves_at_once_leave_one_receiver(session: SessionHere) -> None:
+    with ThreadPoolExecutor(3) as threads:
+        for done in [threads.submit(move_to_and_fro, session, 6) for _ in range(3)]:
+            done.result(30)
+
+    status = session.link.client().status()
+    assert status.is_listening
+    assert len(session.receivers.started) == 1
+    url = session.reception.callback_url
+    assert post(url, report_body("m1"))[0] == 200
+    receiving = [one for one in threading.enumerate() if one.name == "kvitto-receiver"]
+    assert len(receiving) == 1
 
 
-@pytest.mark.parametrize("threads", [2, 5])
-def test_restarts_at_once_leave_one_writer_and_one_receiver(data_dir: Path, threads: int) -> None:
-    session = Session(data_dir, port=0)
-    ports = [a_free_port() for _ in range(threads)]
-
-    raised = at_once(*(lambda port=port: session.restart("127.0.0.1", port) for port in ports))
-
-    assert raised == [None] * threads
-    assert (alive(WRITERS), alive(RECEIVERS)) == (1, 1)
-    assert session.is_receiving
-    assert session.listens_on in [("127.0.0.1", port) for port in ports]
-    session.close()
-    assert (alive(WRITERS), alive(RECEIVERS)) == (0, 0)
-
-
-def test_a_session_is_restarted_and_closed_on_other_threads_than_it_was_made_on(
-    data_dir: Path,
-) -> None:
-    (session,) = [Session(data_dir, port=0)]
-    for _ in range(3):
-        assert at_once(lambda: session.restart("127.0.0.1", 0)) == [None]
-        assert session.is_receiving, "the folder was given back, and taken again"
-    assert at_once(session.close) == [None]
-
-    with Reception(data_dir, port=0) as again:
-        assert again.service.snapshot().listening
-
-
-def test_closing_while_it_restarts_leaves_nothing_behind(data_dir: Path) -> None:
-    session = Session(data_dir, port=0)
-
-    def restart() -> None:
-        session.restart("127.0.0.1", 0)
-
-    raised = at_once(restart, session.close, restart, session.close)
-
-    assert all(error is None or isinstance(error, StoreClosedError) for error in raised)
-    assert (alive(WRITERS), alive(RECEIVERS)) == (0, 0)
-    with Reception(data_dir, port=0) as again:
-        assert again.service.snapshot().listening
-
-
-def test_a_closed_session_is_not_restarted(data_dir: Path) -> None:
-    session = Session(data_dir, port=0)
-    session.close()
-    session.close()
-
-    with pytest.raises(StoreClosedError):
-        session.restart("127.0.0.1", 0)
-    assert (alive(WRITERS), alive(RECEIVERS)) == (0, 0)
-
-
-async def test_no_edit_is_lost_while_it_restarts(data_dir: Path) -> None:
-    session = Session(data_dir, port=0)
-    await session.append(arriving(a_report("m", batch_id="b")))
-    [batch] = session.reader.batches()
-    restarted = threading.Event()
+def test_no_change_is_lost_while_it_moves(session: SessionHere) -> None:
+    session.append_all([arriving(a_report(f"m{n}", batch_id=f"b{n}")) for n in range(30)])
     made: list[Future[int]] = []
+    with ThreadPoolExecutor(1) as thread:
+        moved = thread.submit(move_to_and_fro, session, 8)
+        change = BatchChange(label="changed")
+        made += [session.edit(ChangeBatch(one.key, change)) for one in session.reader.batches()]
+        moved.result(30)
+    for one in made:
+        one.result(30)
 
-    def edit() -> None:
-        number = 0
-        while not restarted.is_set():
-            number += 1
-            change = ChangeBatch(batch.key, BatchChange(label=f"{number}"))
-            made.append(session.edit(change))
-            made[-1].exception(10)
+    assert {one.label for one in session.reader.batches()} == {"changed"}
 
-    def restart() -> None:
-        for _ in range(5):
-            session.restart("127.0.0.1", 0)
-        restarted.set()
 
-    assert at_once(edit, restart) == [None, None]
-    assert made
-    assert [one.exception(10) for one in made] == [None] * len(made)
-    assert session.reader.batches()[0].label == f"{len(made)}"
+def test_an_address_that_is_none_of_this_computer_interrupts_nothing(session: SessionHere) -> None:
+    url = session.read_callback_url()
+    with pytest.raises(AddressUnusableError):
+        session.listen("203.0.113.7", 0)
+    assert post(url, report_body("m1"))[0] == 200
+
+
+def test_closing_while_it_moves_leaves_nothing_behind(data_dir: Path) -> None:
+    session = SessionHere(data_dir)
+    has_begun = threading.Event()
+
+    def move() -> None:
+        has_begun.set()
+        try:
+            move_to_and_fro(session, 20)
+        except (StoreError, ReceiverError):
+            return  # there is nobody to be asked any more
+
+    mover = threading.Thread(target=move)
+    mover.start()
+    assert has_begun.wait(10)
     session.close()
+    mover.join(30)
+    assert not mover.is_alive()
 
-
-async def test_an_edit_that_is_asked_for_while_nothing_writes_is_made_afterwards(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session = Session(data_dir, port=0)
-    await session.append(arriving(a_report("m", batch_id="b")))
-    [batch] = session.reader.batches()
-    asked: list[Future[int]] = []
-    start = Receiving.start
-
-    def start_later(self: Receiving, host: str, port: int) -> None:
-        asked.append(session.edit(ChangeBatch(batch.key, BatchChange(label="meanwhile"))))
-        assert not asked[0].done()
-        start(self, host, port)
-
-    monkeypatch.setattr(Receiving, "start", start_later)
-    assert session.restart("127.0.0.1", 0) is None
-
-    asked[0].result(10)
-    assert session.reader.batches()[0].label == "meanwhile"
-    session.close()
-
-
-def test_an_edit_after_closing_ends_with_a_sentence(data_dir: Path) -> None:
-    session = Session(data_dir, port=0)
-    session.close()
-
-    error = session.edit(ChangeBatch(1, BatchChange(label="late"))).exception(10)
-
-    assert isinstance(error, StoreError)
-    assert error.sentence
-
-
-def test_a_port_that_is_taken_interrupts_nothing(data_dir: Path) -> None:
-    session = Session(data_dir, port=0)
-    before = session.listens_on
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        refusal = session.restart("127.0.0.1", taken.getsockname()[1])
-
-    assert isinstance(refusal, PortTakenError)
-    assert str(refusal.port) in refusal.sentence
-    assert (session.is_receiving, session.listens_on) == (True, before)
-    assert session.trouble is None
-    session.close()
-
-
-@pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", ""])
-def test_an_address_that_is_none_of_this_computer_interrupts_nothing(
-    data_dir: Path, host: str
-) -> None:
-    session = Session(data_dir, port=0)
-    before = session.listens_on
-
-    refusal = session.restart(host, 0)
-
-    assert isinstance(refusal, AddressUnusableError)
-    assert (session.is_receiving, session.listens_on) == (True, before)
-    session.close()
-
-
-def test_what_is_found_out_too_late_goes_back_to_the_address_that_worked(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session = Session(data_dir, port=0)
-    before = session.listens_on
-    start, wanted = Receiving.start, a_free_port()
-
-    def start_refused(self: Receiving, host: str, port: int) -> None:
-        if port == wanted:
-            with socket.create_server(("127.0.0.1", port)):
-                start(self, host, port)  # somebody was quicker
-        else:
-            start(self, host, port)
-
-    monkeypatch.setattr(Receiving, "start", start_refused)
-    refusal = session.restart("127.0.0.1", wanted)
-
-    assert isinstance(refusal, PortTakenError)
-    assert (session.is_receiving, session.listens_on) == (True, before)
-    assert session.trouble is None
-    assert (alive(WRITERS), alive(RECEIVERS)) == (1, 1)
-    session.close()
-
-
-def test_a_store_that_is_gone_is_named_as_the_reason(data_dir: Path, log_watch: LogWatch) -> None:
-    session = Session(data_dir, port=0)
-    kept = data_dir.with_name("kept")
-    data_dir.rename(kept)
-    data_dir.write_text("not a folder")
-
-    with log_watch.expect(logging.ERROR, "Reports can't be stored"):
-        refusal = session.restart("127.0.0.1", 0)
-        made = session.edit(ChangeBatch(1, BatchChange(label="lost")))
-        assert isinstance(made.exception(10), StoreError)
-
-    assert isinstance(refusal, StoreError)
-    assert session.trouble is not None
-    assert not session.is_receiving
-    session.close()
-    data_dir.unlink()
-    kept.rename(data_dir)
+    with Reception(data_dir, port=0) as again:
+        assert again.service.snapshot().listening

@@ -1,6 +1,7 @@
 """What is shown while a database of an earlier version is brought up to date."""
 
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,13 +9,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
+from sqlalchemy import Connection
 
 from app.paths import database_file
-from app.store.migrations import NEWEST
+from app.receiver.reception import Reception
+from app.store.migrations import MIGRATIONS, NEWEST
 from app.store.upgrading import UpgradeProgress, UpgradeStage, kept_copies
-from app.ui.session import Session
 from app.ui.upgrading import UpgradeWatch, UpgradeWindow
-from tests.store.test_upgrading import FROZEN, into
+from tests.store.test_upgrading import FROZEN
+from tests.ui.sessions import SessionHere
 
 HALF = UpgradeProgress(UpgradeStage.COPYING, 50, 100)
 
@@ -86,13 +89,47 @@ def test_closing_its_window_stops_it_too(qtbot: QtBot) -> None:
         window.close()
 
 
-def test_a_session_upgrades_and_receives(data_dir: Path) -> None:
+def test_a_session_has_the_receiver_upgrade_and_receives(data_dir: Path) -> None:
     shutil.copyfile(FROZEN / f"v{NEWEST - 1}.db", database_file(data_dir))
-    told: list[UpgradeProgress] = []
 
-    session = Session(data_dir, port=0, on_upgrade=into(told))
+    session = SessionHere(data_dir)
 
     assert session.is_receiving
-    assert told
     assert len(kept_copies(database_file(data_dir))) == 1
     session.close()
+
+
+def test_a_session_tells_how_far_the_receiver_is_and_has_it_stopped(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copyfile(FROZEN / f"v{NEWEST - 1}.db", database_file(data_dir))
+    is_asked = threading.Event()
+    told: list[UpgradeProgress] = []
+
+    def stop(progress: UpgradeProgress) -> bool:
+        told.append(progress)
+        return False
+
+    def upgrade_for_long(connection: Connection) -> None:
+        assert is_asked.wait(20)
+        connection.exec_driver_sql(
+            "WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one) "
+            "SELECT count(*) FROM one"
+        ).scalar_one()
+
+    def ask_to_stop(reception: Reception) -> None:
+        reception.stop_requested.set()
+        is_asked.set()
+
+    monkeypatch.setattr(Reception, "ask_to_stop", ask_to_stop)
+
+    steps = (*MIGRATIONS[:-1], upgrade_for_long)
+    monkeypatch.setattr("app.store.upgrading.MIGRATIONS", steps)
+
+    with pytest.raises(InterruptedError):
+        SessionHere(data_dir, on_upgrade=stop)
+
+    assert told
+    with sqlite3.connect(database_file(data_dir)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (NEWEST - 1,)
+    connection.close()

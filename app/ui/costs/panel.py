@@ -10,8 +10,8 @@ from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.clock import utc_now
 from app.core.money import Money
-from app.receiver.service import utc_now
 from app.store.reader import Changes
 from app.store.records import BatchRecord
 from app.store.series import Costs, Rates

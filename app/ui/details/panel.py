@@ -6,8 +6,8 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.clock import utc_now
 from app.core.door import Span
-from app.receiver.service import utc_now
 from app.store.reader import Changes
 from app.ui.context import Context, Selection
 from app.ui.details.batch_page import BatchPage

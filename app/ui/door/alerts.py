@@ -8,9 +8,9 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
+from app.clock import utc_now
 from app.core.door import ClosedBy, Closure, Span
 from app.core.report import Origin
-from app.receiver.service import utc_now
 from app.store.edits import DismissClosure
 from app.store.errors import StoreError
 from app.store.reader import Changes

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from app.clock import utc_now
 from app.door.evidence import moment_now
 from app.door.kinds import TunnelKind, TunnelOrder
 from app.door.orders import OrderError
 from app.door.public_url import PublicUrlError, host_of
 from app.door.state import DoorState
 from app.receiver.address import DEFAULT_PORT
-from app.receiver.service import utc_now
 from app.ui.door.fault_words import Way
 from app.ui.door.kind_words import program_name
 from app.ui.door.standing import Standing, standing_of
@@ -93,7 +93,7 @@ class Door(QObject):
             self._state,
             moment_now(),
             is_receiving=session.is_receiving,
-            is_attached=session.attached_to is not None,
+            is_starting=session.is_starting,
             is_turning_away=bool(session.alarm),
         )
 
@@ -124,7 +124,6 @@ class Door(QObject):
             edit=session.edit,
             read_address=session.read_address,
             read_probes=session.read_probes,
-            on_secret=session.take_secrets,
             read_dropped_body=session.last_dropped_body,
             believe=session.believe,
         )
@@ -142,10 +141,13 @@ class Door(QObject):
                 self.failed.emit(str(error))
         self._tasks.start(watch.run(), "door")
 
-    async def close(self) -> None:
-        """Watch no more, and end the tunnel; but not one whose address batches still need."""
+    async def close(self, *, leaves_tunnel: bool = False) -> None:
+        """Watch no more, and end the tunnel.
+
+        But not one that a receiver which goes on is reached by, or whose address batches need.
+        """
         if self._watch is not None:
-            leaves = await self._tasks.in_thread(self._must_leave_tunnel)
+            leaves = leaves_tunnel or await self._tasks.in_thread(self._must_leave_tunnel)
             await self._watch.stop(leaves_tunnel=leaves)
 
     def moved(self) -> None:

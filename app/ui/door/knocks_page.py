@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from app.receiver.strangers import Stranger
+from app.store.unauthorized import ClientSource
 from app.ui.door.knock_chart import KnockChart
 from app.ui.door.list_page import ListPage
 from app.ui.door.sources_model import SourcesModel
@@ -14,7 +14,7 @@ from app.ui.theme import STEP
 
 
 class KnocksPage(ListPage):
-    """The strangers of the last two hours, and those since the start by name."""
+    """The requests of the last two hours, and the latest sources of such requests."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show none yet."""
@@ -30,7 +30,7 @@ class KnocksPage(ListPage):
         self.retranslate()
 
     def show_knocks(
-        self, knocks: Mapping[int, int], minute: int, sources: Sequence[Stranger]
+        self, knocks: Mapping[int, int], minute: int, sources: Sequence[ClientSource]
     ) -> None:
         """Show counts by minute up to the minute of now, and the latest sources."""
         self.chart.show_knocks(knocks, minute)
@@ -44,13 +44,8 @@ class KnocksPage(ListPage):
 
     @override
     def nothing(self) -> str:
-        """Return that nobody knocked, or that it is not known who did."""
-        if self.chart.total:
-            return self.tr(
-                "Who it was is known only to the Kvitto that was asked, and forgotten when that "
-                "ends."
-            )
-        return self.tr("No stranger has knocked since Kvitto was started.")
+        """Return that nobody has called."""
+        return self.tr("No request with a wrong secret or path has come.")
 
     @override
     def retranslate(self) -> None:

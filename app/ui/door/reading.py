@@ -7,7 +7,7 @@ from typing import Final
 
 from app.core.door import Closure
 from app.core.times import minute_of, to_microseconds
-from app.receiver.strangers import Stranger
+from app.store.unauthorized import ClientSource
 from app.ui.door.closures_model import ClosureRow
 from app.ui.door.stakes import SINCE
 from app.ui.session import Session
@@ -52,7 +52,7 @@ class DoorLists:
 
     facts: DoorFacts
     closures: Sequence[ClosureRow]
-    strangers: Sequence[Stranger]
+    strangers: Sequence[ClientSource]
 
 
 def read_facts(session: Session, now: datetime) -> DoorFacts:

@@ -5,36 +5,36 @@ from typing import Final, assert_never
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 
-from app.receiver.strangers import KnockedAt, Stranger
+from app.store.unauthorized import ClientSource, RequestedPath
 from app.ui import words
 from app.ui.columns import RIGHT, Column
 from app.ui.two_level_model import Branch, TwoLevelModel
 
 
-def place_word(at: KnockedAt) -> str:
+def place_word(at: RequestedPath) -> str:
     """Return what a stranger asked for."""
     match at:
-        case KnockedAt.SECRET:
+        case RequestedPath.SECRET:
             return QCoreApplication.translate("SourcesModel", "a callback URL with a wrong secret")
-        case KnockedAt.FRONT:
+        case RequestedPath.FRONT:
             return QCoreApplication.translate("SourcesModel", "the address without a path")
-        case KnockedAt.ELSEWHERE:
+        case RequestedPath.ELSEWHERE:
             return QCoreApplication.translate("SourcesModel", "another path")
     assert_never(at)
 
 
 _COLUMNS: Final = (
-    Column[Stranger](
+    Column[ClientSource](
         QT_TRANSLATE_NOOP("SourcesModel", "From"),
         lambda row: row.source or QCoreApplication.translate("SourcesModel", "unknown"),
     ),
-    Column[Stranger](
+    Column[ClientSource](
         QT_TRANSLATE_NOOP("SourcesModel", "Asked for"), lambda row: place_word(row.at)
     ),
-    Column[Stranger](
+    Column[ClientSource](
         QT_TRANSLATE_NOOP("SourcesModel", "Last time"), lambda row: words.exact_time(row.last)
     ),
-    Column[Stranger](
+    Column[ClientSource](
         QT_TRANSLATE_NOOP("SourcesModel", "Requests"),
         lambda row: words.number(row.requests),
         RIGHT,
@@ -42,14 +42,14 @@ _COLUMNS: Final = (
 )
 
 
-class SourcesModel(TwoLevelModel[Stranger]):
+class SourcesModel(TwoLevelModel[ClientSource]):
     """Sources of knocks, by their address, so that rows don't jump while somebody knocks."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Show none until `show_sources`."""
         super().__init__(_COLUMNS, "SourcesModel", parent)
 
-    def show_sources(self, sources: Sequence[Stranger]) -> None:
+    def show_sources(self, sources: Sequence[ClientSource]) -> None:
         """Show these."""
         ordered = sorted(sources, key=lambda one: one.source)
         self.show_branches([Branch(one.source, one, []) for one in ordered])

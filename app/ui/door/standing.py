@@ -42,22 +42,24 @@ class Standing:
 
 
 def standing_of(
-    door: DoorState, now: Moment, *, is_receiving: bool, is_attached: bool, is_turning_away: bool
+    door: DoorState, now: Moment, *, is_receiving: bool, is_starting: bool, is_turning_away: bool
 ) -> Standing:
     """Return how the door stands.
 
     Args:
         door: what is known of the front door.
         now: the time: what is known grows old.
-        is_receiving: whether reports are received in this process.
-        is_attached: whether another process receives.
+        is_receiving: whether reports are received.
+        is_starting: whether they are not yet, but are about to be.
         is_turning_away: whether reports are answered 503.
     """
-    if not (is_receiving or is_attached):
+    if is_starting and not is_receiving:
+        return Standing(Light.WAITING, QCoreApplication.translate("Standing", "Starting"))
+    if not is_receiving:
         return Standing(Light.BAD, QCoreApplication.translate("Standing", "Not receiving"))
     if is_turning_away:
         return Standing(Light.BAD, QCoreApplication.translate("Standing", "Turning reports away"))
-    receiving = _receiving_words(is_attached=is_attached)
+    receiving = QCoreApplication.translate("Standing", "Receiving")
     status = door.status_at(now)
     match status:
         case DoorStatus.CLOSED:
@@ -74,12 +76,6 @@ def standing_of(
         case DoorStatus.UNKNOWN:
             return Standing(Light.WAITING, _unknown_words(door, now))
     assert_never(status)
-
-
-def _receiving_words(*, is_attached: bool) -> str:
-    if is_attached:
-        return QCoreApplication.translate("Standing", "Watching another Kvitto")
-    return QCoreApplication.translate("Standing", "Receiving")
 
 
 def _closed_words(door: DoorState, now: Moment) -> str:

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.clock import utc_now
 from app.door.commands import STARTABLE
 from app.door.kinds import TunnelKind, TunnelOrder
 from app.door.orders import OrderError, checked
 from app.door.state import TunnelStage, TunnelState
-from app.receiver.service import utc_now
 from app.ui.door.kind_words import Need, kind_text, needs_of, tunnel_text
 from app.ui.error_words import error_text
 from app.ui.facts import text_label

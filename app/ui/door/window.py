@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 from typing_extensions import override
 
+from app.clock import utc_now
 from app.door.commands import STARTABLE, is_installed
 from app.door.evidence import Moment, steady_now
 from app.door.hosts import HostScope
 from app.door.kinds import TunnelKind
-from app.receiver.service import utc_now
 from app.store.edits import BatchChange, ChangeBatch
 from app.store.errors import StoreError
 from app.store.records import BatchRecord

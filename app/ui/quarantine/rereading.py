@@ -15,8 +15,8 @@ from app.store.edits import DeleteRefused
 from app.store.refusals import RefusalReader, RefusedBody
 from app.ui.context import Context
 
-_AT_ONCE: Final = 200
-"""Bodies that are read and stored together: a part of what the writer lets wait."""
+_AT_ONCE: Final = 50
+"""Bodies that are read and stored together: a part of what the receiver takes in one request."""
 
 
 @dataclass
@@ -78,9 +78,8 @@ async def read_again(
             return
         piece = keys[start : start + _AT_ONCE]
         arrivals = await context.tasks.in_thread(_reports_among, reader, piece)
-        receipts = await asyncio.gather(
-            *(context.session.append(arrival) for arrival in arrivals.values()),
-            return_exceptions=True,
+        receipts = await context.tasks.in_thread(
+            context.session.append_all, list(arrivals.values())
         )
         done = [
             key

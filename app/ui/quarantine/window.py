@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.receiver.service import utc_now
+from app.clock import utc_now
 from app.store.edits import AcknowledgeRefused
 from app.store.errors import StoreError
 from app.store.refusals import RefusalReader, RefusalRecord, Refusals

@@ -105,14 +105,17 @@ class ClosingPage(SettingsPage):
         self._closing_heading.setText(self.tr("When the window is closed"))
         closings = {
             OnClose.ASK: self.tr("Ask"),
-            OnClose.TRAY: self.tr("Keep receiving in the tray"),
+            OnClose.TRAY: self.tr("Keep receiving in the background"),
             OnClose.STOP: self.tr("Stop receiving and quit"),
         }
         for choice, text in closings.items():
             self._closing.buttons[choice].setText(text)
         self._closing.setAccessibleName(self._closing_heading.text())
         self._no_tray.setText(
-            self.tr("This desktop has no tray: closing the window stops receiving.")
+            self.tr(
+                "This desktop has no tray. What is received in the background is seen when Kvitto "
+                "is started again."
+            )
         )
         self._closing_hint.setText(
             self.tr(

@@ -8,8 +8,8 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
+from app.clock import utc_now
 from app.receiver.clocks import read_clocks
-from app.receiver.service import utc_now
 from app.store.clock_guard import ClockReading, ConfirmClock
 from app.store.errors import StoreError
 from app.store.forgetting import Forgetter

@@ -163,7 +163,7 @@ class ReceivingPage(SettingsPage):
     def _is_waiting(self) -> bool:
         """Tell whether the receiver listens elsewhere than the user wants."""
         session, preferences = self.context.session, self._preferences
-        if session.attached_to is not None:
+        if session.is_starting:
             return False
         if session.listens_on is None:
             return True
@@ -172,9 +172,10 @@ class ReceivingPage(SettingsPage):
 
     def _show_state(self) -> None:
         session = self.context.session
-        state = (session.listens_on, session.attached_to, session.trouble)
+        trouble = session.trouble
+        state = (session.listens_on, "" if trouble is None else trouble.sentence)
         if state != self._seen:
-            # The receiver was restarted, or another process's came or went.
+            # The receiver has moved, or came or went.
             self._seen = state
             self._secrets.refresh()
         self._state.setText(self._state_words())
@@ -200,25 +201,19 @@ class ReceivingPage(SettingsPage):
 
     def _state_words(self) -> str:
         session = self.context.session
-        if session.attached_to is not None:
-            return self.tr(
-                "Another Kvitto receives on this data folder, at {address}. This window shows what "
-                "it stores. The address below is used when this one receives."
-            ).format(address=session.attached_to.address)
         if session.listens_on is not None:
             host, port = session.listens_on
             return self.tr("Receiving on {host}, port {port}.").format(host=host, port=port)
-        if session.trouble is not None:
-            return error_text(session.trouble.sentence)
-        return self.tr("Not receiving.")
+        trouble = session.trouble
+        if trouble is not None:
+            return error_text(trouble.sentence)
+        return self.tr("Starting …") if session.is_starting else self.tr("Not receiving.")
 
     def _apply_words(self, *, is_waiting: bool) -> str:
-        if self.context.session.attached_to is not None:
-            return self.tr("It is used from the next start on.")
         if is_waiting:
             return self.tr(
-                "Otherwise it is used from the next start on. Reports that come while the receiver "
-                "restarts are sent again."
+                "Otherwise it is used from the next start on. The old address is kept until the "
+                "new one works."
             )
         return self.tr("This is the address in use.")
 

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 from typing_extensions import override
 
+from app.clock import utc_now
 from app.core.report import Origin
-from app.receiver.service import utc_now
 from app.store.errors import StoreError
 from app.store.secrets import CallbackSecret
 from app.ui.context import Context
@@ -235,15 +235,12 @@ class SecretsPanel(QWidget):
         )
         self._secrets_label.setText(self.tr("Valid secrets"))
         self._renew.setText(self.tr("Renew the secret"))
-        hint = self.tr(
-            "The old one keeps working as long as a report may come by it: for eight days, and "
-            "for over three after the last. Then it ends by itself."
-        )
-        if self._session.attached_to is not None:
-            hint += " " + self.tr(
-                "Another Kvitto receives: it takes to a change within a few seconds."
+        self._renew_hint.setText(
+            self.tr(
+                "The old one keeps working as long as a report may come by it: for eight days, and "
+                "for over three after the last. Then it ends by itself."
             )
-        self._renew_hint.setText(hint)
+        )
         self._retranslate_eye()
         self._retranslate_rows()
 

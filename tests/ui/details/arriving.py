@@ -13,6 +13,7 @@ from app.store.arrivals import ReportArrival
 from app.store.group import Arrival
 from app.store.records import BatchRecord, MessageRecord
 from app.ui.context import Context
+from tests.ui.sessions import reception_of
 from tests.ui.waiting import until
 
 START: Final = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
@@ -64,7 +65,7 @@ async def arrive(context: Context, *arrivals: Arrival) -> None:
 async def arrive_all(context: Context, arrivals: Iterable[Arrival]) -> None:
     """Store arrivals, and wait until the feed has told of them."""
     every = list(arrivals)
-    append = context.session._writer.append  # noqa: SLF001 - refused bodies have no other door
+    append = reception_of(context.session).writer.append
     for start in range(0, len(every), _AT_ONCE):
         await asyncio.gather(*(append(one) for one in every[start : start + _AT_ONCE]))
     await told(context)

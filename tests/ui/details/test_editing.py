@@ -11,6 +11,7 @@ from app.ui.context import Context, Selection
 from app.ui.details.batch_form import BatchForm
 from app.ui.details.panel import DetailsPanel
 from tests.ui.details.arriving import a_body, arrive, arriving, at, begin, the_batch, told
+from tests.ui.sessions import reception_of
 from tests.ui.waiting import until
 
 pytestmark = pytest.mark.qasync
@@ -161,7 +162,7 @@ async def test_what_cannot_be_written_is_told_and_stays_typed(
     other = stored(context, "batch-b")
     sentences: list[str] = []
     panel.failed.connect(sentences.append)
-    context.session._writer.close()  # noqa: SLF001 - as at a stop
+    reception_of(context.session).writer.close()
     form.notes.setFocus()
     QTest.keyClicks(form.notes, "kept")
 

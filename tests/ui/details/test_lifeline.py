@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from app.clock import utc_now
 from app.core.door import ClosedBy
 from app.core.lateness import Late
-from app.receiver.service import utc_now
 from app.store.arrivals import ReportArrival
 from app.store.edits import MarkClosure, MarkOpen
 from app.ui.closed_times import Band

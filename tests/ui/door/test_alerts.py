@@ -9,15 +9,16 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.clock import utc_now
 from app.core.door import ClosedBy, Closure
 from app.core.times import minute_of, to_microseconds
-from app.receiver.service import utc_now
 from app.store.arrivals import Knocks
 from app.store.edits import MarkClosure, MarkOpen
 from app.ui.banner import Banners, Weight
 from app.ui.context import Context
 from app.ui.door.alerts import Alerts
 from tests.store.arrivals import a_report, arriving
+from tests.ui.sessions import reception_of
 from tests.ui.waiting import until
 
 pytestmark = pytest.mark.qasync
@@ -186,7 +187,7 @@ async def test_a_batch_may_be_said_to_be_finished_when_all_must_have_come(stage:
 
 async def test_many_strangers_are_told_of_and_may_be_waved_away(stage: Stage) -> None:
     minute = minute_of(to_microseconds(stage.now))
-    await stage.context.session._writer.append(Knocks(minute - 1, 150))  # noqa: SLF001
+    await reception_of(stage.context.session).writer.append(Knocks(minute - 1, 150))
     assert stage.alerts is not None
     stage.alerts.start()
     await until(lambda: "150 requests" in stage.sentence("surge"))

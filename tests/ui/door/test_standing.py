@@ -40,14 +40,14 @@ def standing(
     now: Moment = NOW,
     *,
     is_receiving: bool = True,
-    is_attached: bool = False,
+    is_starting: bool = False,
     is_turning_away: bool = False,
 ) -> Standing:
     return standing_of(
         door,
         now,
         is_receiving=is_receiving,
-        is_attached=is_attached,
+        is_starting=is_starting,
         is_turning_away=is_turning_away,
     )
 
@@ -157,7 +157,7 @@ def test_where_nothing_receives_that_could_be_tested_nothing_is_green() -> None:
     assert standing(a_door(can_test=False)).light is Light.WAITING
 
 
-def test_a_window_that_watches_another_kvitto_tells_of_the_same_door() -> None:
-    assert standing(a_door(), is_receiving=False, is_attached=True) == Standing(
-        Light.GOOD, "Watching another Kvitto · checked just now"
+def test_a_receiver_that_is_about_to_be_there_is_not_called_absent() -> None:
+    assert standing(a_door(), is_receiving=False, is_starting=True) == Standing(
+        Light.WAITING, "Starting"
     )

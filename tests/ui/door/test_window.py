@@ -12,9 +12,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.clock import utc_now
 from app.core.door import ClosedBy
 from app.door.kinds import TunnelKind
-from app.receiver.service import utc_now
 from app.store.edits import MarkClosure, MarkOpen
 from app.ui.awake import StayAwake
 from app.ui.banner import Banners

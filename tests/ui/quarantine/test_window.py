@@ -25,6 +25,7 @@ from tests.ui.details.arriving import (
     told,
 )
 from tests.ui.quarantine.refusing import refused, rightly_refused
+from tests.ui.sessions import reception_of
 from tests.ui.waiting import until
 
 pytestmark = pytest.mark.qasync
@@ -273,7 +274,7 @@ async def test_what_cannot_be_done_is_told_in_a_sentence(context: Context, qtbot
     await until(lambda: rows(window) == 1)
     sentences: list[str] = []
     window.failed.connect(sentences.append)
-    context.session._writer.close()  # noqa: SLF001 - as at a stop
+    reception_of(context.session).writer.close()
 
     button(window, "Read again").click()
 

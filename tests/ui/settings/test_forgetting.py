@@ -10,6 +10,7 @@ from app.store.forgetting import Forgotten
 from app.ui.context import Context
 from app.ui.settings.forgetting import EVERY, Forgetting
 from tests.store.arrivals import START, a_report, arriving
+from tests.ui.sessions import reception_of
 from tests.ui.waiting import until
 
 pytestmark = pytest.mark.qasync
@@ -166,7 +167,7 @@ async def test_a_run_can_be_stopped(
 async def test_why_a_run_failed_is_told(context: Context, forgetting: Forgetting) -> None:
     failed: list[str] = []
     forgetting.failed.connect(failed.append)
-    context.session._writer.close()  # noqa: SLF001 - as when the receiver restarts
+    reception_of(context.session).writer.close()
 
     forgetting.run()
     await until(lambda: not forgetting.is_running)

@@ -17,6 +17,7 @@ from app.ui.settings.elided import ElidedPath
 from app.ui.settings.forgetting import Forgetting
 from app.ui.settings.storage_page import StoragePage
 from tests.store.arrivals import a_report, arriving, refused
+from tests.ui.sessions import reception_of
 from tests.ui.settings.finding import button, question, texts
 from tests.ui.waiting import until
 
@@ -120,7 +121,7 @@ async def test_what_a_rule_would_forget_is_shown_before_anything_is(
 
 
 async def test_refused_requests_are_counted_too(context: Context, page: StoragePage) -> None:
-    writer = context.session._writer  # noqa: SLF001 - what is refused comes by HTTP, and now
+    writer = reception_of(context.session).writer
     await writer.append(refused(b"what is this", at=LONG_AGO))
 
     button(page, "Forget what is older").click()

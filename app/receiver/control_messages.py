@@ -1,0 +1,290 @@
+"""What a window and a receiver say to each other over the control listener.
+
+JSON, by msgspec: each request has its type in it, and one kind of answer. What the world does to
+the store or the receiver travels as a `Problem`, and is raised again on the other side.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+import msgspec
+
+from app.receiver.errors import ReceiverError
+from app.receiver.probes import Reached
+from app.receiver.tally import ReceiverCounters
+from app.store.arrivals import Receipt, ReportArrival
+from app.store.clock_guard import ConfirmClock
+from app.store.deletions import DeleteBatches
+from app.store.edits import (
+    AcknowledgeRefused,
+    ChangeBatch,
+    DeleteRefused,
+    DismissClosure,
+    ForgetBatch,
+    MarkClosure,
+    MarkOpen,
+)
+from app.store.errors import StoreError
+from app.store.forgetting import ForgetPart, StopPurge
+from app.store.instance import Whereabouts
+from app.store.upgrading import UpgradeProgress
+
+REQUEST_PATH: Final = "/request"
+"""Where requests are posted."""
+WATCH_PATH: Final = "/watch"
+"""Where a status is told whenever there is something new, a line each, until either side ends."""
+HEARTBEAT_S: Final = 2.0
+"""A status is told at least so often: a receiver that hangs can be told from a quiet one."""
+MAX_BODY_BYTES: Final = 8 * 1024 * 1024
+"""The largest request: more than any that a window makes."""
+
+
+# --- Problems -----------------------------------------------------------------------------------
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """An error of the store or the receiver, on its way.
+
+    Attributes:
+        kind: the name of its class.
+        sentence: for the user.
+        detail: the technical cause.
+    """
+
+    kind: str
+    sentence: str
+    detail: str = ""
+
+
+def problem_of(error: StoreError | ReceiverError) -> Problem:
+    """Return an error as it travels."""
+    return Problem(type(error).__name__, error.sentence, error.detail)
+
+
+def error_of(problem: Problem) -> StoreError | ReceiverError:
+    """Return the error that a problem was: of the same class, where that is known here."""
+    kinds = _kinds(ReceiverError) | _kinds(StoreError)
+    kind = kinds.get(problem.kind, StoreError)
+    # The classes take what they make their sentence of: here it is made already.
+    error = kind.__new__(kind)
+    if isinstance(error, StoreError):
+        StoreError.__init__(error, problem.sentence, problem.detail)
+    else:
+        ReceiverError.__init__(error, problem.sentence, problem.detail)
+    return error
+
+
+def _kinds(
+    base: type[StoreError] | type[ReceiverError],
+) -> dict[str, type[StoreError] | type[ReceiverError]]:
+    found: dict[str, type[StoreError] | type[ReceiverError]] = {base.__name__: base}
+    for kind in base.__subclasses__():
+        found |= _kinds(kind)
+    return found
+
+
+class Announcement(msgspec.Struct, frozen=True):
+    """What a receiver says on its stdout to the window that started it: one of the two.
+
+    Attributes:
+        whereabouts: how it is controlled.
+        problem: why it has ended.
+    """
+
+    whereabouts: Whereabouts | None = None
+    problem: Problem | None = None
+
+
+# --- Status -------------------------------------------------------------------------------------
+
+
+class Phase(StrEnum):
+    """How far a receiver's process is."""
+
+    STARTING = "starting"
+    """The store is being opened, and upgraded where that is due."""
+    RUNNING = "running"
+    """The store is open; whether it listens is told apart."""
+    STOPPING = "stopping"
+    """It answers what is under way, and ends."""
+
+
+class Status(msgspec.Struct, frozen=True):
+    """A receiver at one moment.
+
+    Attributes:
+        pid: its process.
+        version: which Kvitto it is.
+        phase: how far its process is.
+        is_background: whether a window started it, to be ended by a window.
+        host: the address on which it listens, or should.
+        port: the port on which it listens; 0 where it does not.
+        trouble: why it does not listen.
+        upgrade: how far the upgrade of the database is, while there is one.
+        revision: the newest revision of the store; 0 where it has written none since its start.
+        resumes: how often the computer has resumed from sleep since the start.
+        alarm: why the store can't be written now, a sentence; "" while it can.
+        notice: what somebody did to the store's files, or what will hinder storing; a sentence.
+        repairs: how often such was mended: connections of before see an old state of the store.
+        probe_key: makes probes that it recognises. A secret.
+        dropped_bodies: when a request last came by a secret without its body, by the secret's key.
+        counters: what it has done so far.
+    """
+
+    pid: int
+    version: str
+    phase: Phase = Phase.STARTING
+    is_background: bool = False
+    host: str = ""
+    port: int = 0
+    trouble: Problem | None = None
+    upgrade: UpgradeProgress | None = None
+    revision: int = 0
+    resumes: int = 0
+    alarm: str = ""
+    notice: str = ""
+    repairs: int = 0
+    probe_key: str = ""
+    dropped_bodies: Mapping[int, datetime] = msgspec.field(default_factory=dict)
+    counters: ReceiverCounters = ReceiverCounters()
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether it receives reports."""
+        return self.phase is Phase.RUNNING and self.port != 0
+
+
+# --- Requests -----------------------------------------------------------------------------------
+
+WindowEdit: TypeAlias = (
+    ChangeBatch
+    | DeleteBatches
+    | ForgetBatch
+    | DeleteRefused
+    | AcknowledgeRefused
+    | DismissClosure
+    | ForgetPart
+    | StopPurge
+    | ConfirmClock
+    | MarkClosure
+    | MarkOpen
+)
+"""Every edit that can be asked for from outside the receiver's process."""
+
+
+class GetStatus(msgspec.Struct, frozen=True, tag=True):
+    """Answered with a `Status`."""
+
+
+class MakeEdit(msgspec.Struct, frozen=True, tag=True):
+    """Make a change in the store; answered with an `EditMade` once it is on the disk."""
+
+    edit: WindowEdit
+
+
+class AppendReports(msgspec.Struct, frozen=True, tag=True):
+    """Store reports that came by another way than HTTP; answered with an `Appended` for each."""
+
+    arrivals: Sequence[ReportArrival]
+
+
+class GetPublicKey(msgspec.Struct, frozen=True, tag=True):
+    """Answered with the `CallbackSecret` of a public URL, which is made where there is none."""
+
+    url: str
+
+
+class GetDemoKey(msgspec.Struct, frozen=True, tag=True):
+    """Answered with the `CallbackSecret` of the demo, which is made where there is none."""
+
+
+class GetProbePlace(msgspec.Struct, frozen=True, tag=True):
+    """Answered with a `ProbePlace`."""
+
+    nonce: str
+
+
+class RenewKey(msgspec.Struct, frozen=True, tag=True):
+    """Make a new key for a URL; answered with its `CallbackSecret`.
+
+    Attributes:
+        key: of the key that is renewed; None for the one of the local URL.
+    """
+
+    key: int | None = None
+
+
+class RevokeKey(msgspec.Struct, frozen=True, tag=True):
+    """End a key: requests with it are unauthorized from now on. Answered with None."""
+
+    key: int
+
+
+class TrustForwardedHeader(msgspec.Struct, frozen=True, tag=True):
+    """Take client addresses from this header of the tunnel; None for none. Answered with None."""
+
+    header: str | None
+
+
+class Listen(msgspec.Struct, frozen=True, tag=True):
+    """Listen here from now on; what was listened on before is kept until that works.
+
+    Answered with a `Status`.
+    """
+
+    host: str
+    port: int
+
+
+class Stop(msgspec.Struct, frozen=True, tag=True):
+    """Answer what is under way, and end. Answered with None at once."""
+
+
+Request: TypeAlias = (
+    GetStatus
+    | MakeEdit
+    | AppendReports
+    | GetPublicKey
+    | GetDemoKey
+    | GetProbePlace
+    | RenewKey
+    | RevokeKey
+    | TrustForwardedHeader
+    | Listen
+    | Stop
+)
+
+
+# --- Answers ------------------------------------------------------------------------------------
+
+
+class EditMade(msgspec.Struct, frozen=True):
+    """An edit is on the disk.
+
+    Attributes:
+        revision: the revision that holds it.
+        is_made: whether it changed anything, of an edit that can be overtaken.
+    """
+
+    revision: int
+    is_made: bool = True
+
+
+class ProbePlace(msgspec.Struct, frozen=True):
+    """Where a probe came in; None where it has not come."""
+
+    place: Reached | None = None
+
+
+class Appended(msgspec.Struct, frozen=True):
+    """What became of one report.
+
+    Attributes:
+        receipt: it is on the disk; None where it could not be stored.
+        problem: why it could not.
+    """
+
+    receipt: Receipt | None = None
+    problem: Problem | None = None

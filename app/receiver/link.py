@@ -1,0 +1,392 @@
+"""A window's link with the receiver of a data folder: finds it, starts it, watches it.
+
+There is one way to look at a receiver, whoever started it: where it is stands in the data folder,
+and what it does is told by its control listener.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from app.receiver.control_client import ControlClient
+from app.receiver.control_messages import Phase, Status
+from app.receiver.errors import ReceiverError, ReceiverUnreachableError
+from app.receiver.outlook import Connection, Outlook, is_outdated
+from app.receiver.process import Start, Started, is_gone, start_process
+from app.store.errors import AlreadyRunningError, StoreError
+from app.store.instance import Whereabouts, is_alive, whereabouts
+
+log = logging.getLogger(__name__)
+
+_CONNECT_S: Final = 15.0
+"""How long a request waits for a receiver that is being started."""
+_STOP_S: Final = 30.0
+"""How long a receiver has to answer what is under way, and end."""
+_LAST_WORD_S: Final = 1.0
+"""How long one that tells nothing more has to end, and to say why."""
+_LOOK_EVERY_S: Final = 0.5
+"""How often is seen whether somebody else has started one."""
+_LOOK_SOON_S: Final = 0.05
+_ANOTHERS_S: Final = 1.0
+"""After one that somebody else started has crashed, they have this long to start it again."""
+_LONGEST_PAUSE_S: Final = 30.0
+_GOOD_AFTER_S: Final = 60.0
+"""One that ran for so long is started again at once when it crashes."""
+
+
+class ReceiverLink:
+    """Keeps a receiver running on a data folder, and knows how it is; until `close`.
+
+    Closing it ends no receiver. All is done on a thread of its own; `outlook` may be read from any
+    thread, and the calls, which may take long, made from any but the window's.
+
+    Args:
+        folder: the data folder, which must exist.
+        host: the address to listen on, where one is started.
+        port: the port to listen on.
+        is_open: whether reports are taken without a secret, too.
+        start: starts a receiver.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        host: str,
+        port: int,
+        is_open: bool = False,
+        start: Start = start_process,
+    ) -> None:
+        self.folder: Final = folder
+        self._host = host
+        self._port = port
+        self._is_open = is_open
+        self._observers: list[Callable[[Outlook], None]] = []
+        self._start = start
+        self._outlook = Outlook()
+        self._news: Final = threading.Condition()
+        self._client: ControlClient | None = None
+        self._told: Whereabouts | None = None
+        self._watched: ControlClient | None = None
+        self._started: Started | None = None
+        self._ours: Whereabouts | None = None
+        """Where the one is that was started last."""
+        self._has_settled = False
+        self._unanswered = ""
+        """The token of one that did not answer at all."""
+        self._is_stopping = False
+        """Whether we have ended it: none is started until that is asked for."""
+        self._is_left = False
+        """Whether the last one was ended as it should be, by somebody else."""
+        self._is_closed = False
+        self._failures = 0
+        self._awake: Final = threading.Event()
+        self._thread: Final = threading.Thread(target=self._run, name="kvitto-link", daemon=True)
+        self._thread.start()
+
+    @property
+    def outlook(self) -> Outlook:
+        """What is known now."""
+        return self._outlook
+
+    def observe(self, call: Callable[[Outlook], None]) -> None:
+        """Have `call` told every new outlook, on the link's thread; it must be quick."""
+        self._observers.append(call)
+
+    def wait_for_news(self, known: Outlook, within_s: float) -> Outlook:
+        """Wait until the outlook is another one than `known`; return it."""
+        with self._news:
+            self._news.wait_for(lambda: self._outlook is not known, within_s)
+            return self._outlook
+
+    def client(self, within_s: float = _CONNECT_S) -> ControlClient:
+        """Return what asks the receiver; waits while one is being started.
+
+        Raises:
+            StoreError: there is none, and why.
+        """
+        end = time.monotonic() + within_s
+        with self._news:
+            self._news.wait_for(self._is_decided, max(0.0, end - time.monotonic()))
+            client, error = self._client, self._outlook.error
+        if client is not None:
+            return client
+        if isinstance(error, StoreError):
+            raise error
+        raise ReceiverUnreachableError(self._outlook.connection.value)
+
+    def listen(self, host: str, port: int) -> None:
+        """Have the receiver listen here from now on; one is started where there is none.
+
+        Raises:
+            StoreError: there is no receiver.
+            ReceiverError: it can't listen there; it listens where it did before.
+        """
+        if self._client is not None:
+            self.client().listen(host, port)
+        else:
+            self._has_settled = False
+            self._say(Outlook(losses=self._outlook.losses))
+        self._host, self._port = host, port
+        self._is_stopping = self._is_left = False
+        self._failures = 0
+        self._awake.set()
+
+    def stop(self, *, only_background: bool = False) -> None:
+        """End the receiver and start none; return once it has ended.
+
+        One that is just being started is waited for first: it would be left behind.
+
+        Args:
+            only_background: leave one alone that no window has started.
+
+        Raises:
+            StoreError: it does not answer, or does not end in time.
+        """
+        self._is_stopping = True
+        self._awake.set()
+        with self._news:
+            self._news.wait_for(self._is_settled, _CONNECT_S)
+            told, client, status = self._told, self._client, self._outlook.status
+        if told is None or client is None or status is None:
+            return
+        if only_background and not status.is_background:
+            return
+        client.stop()
+        end = time.monotonic() + _STOP_S
+        # In tests it is this very process.
+        while not self._has_ended(told) or not (told.pid == os.getpid() or is_gone(told.pid)):
+            if time.monotonic() > end:
+                raise ReceiverUnreachableError("it does not end in time")
+            with self._news:
+                self._news.wait(_LOOK_SOON_S)
+        with self._news:
+            # Otherwise what is asked for next would be overtaken by the news of the end.
+            self._news.wait_for(lambda: self._outlook.status is None, _STOP_S)
+
+    def close(self) -> None:
+        """Look at it no more. The receiver goes on."""
+        self._is_closed = True
+        self._awake.set()
+        with self._news:
+            client = self._watched
+            self._news.notify_all()
+        if client is not None:
+            client.close()
+        self._thread.join()
+        if self._started is not None:
+            self._started.let_go()
+
+    # --- On the link's thread -------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._is_closed:
+            told = self._find()
+            is_wanted = not (self._is_stopping or self._is_left)
+            if told is None and is_wanted:
+                told = self._start_one(replaces=False)
+            if told is None:
+                if not is_wanted and self._outlook.connection is not Connection.STOPPED:
+                    self._say(Outlook(Connection.STOPPED, losses=self._outlook.losses))
+                self._rest(self._pause_s())
+                continue
+            began = time.monotonic()
+            last = self._watch(told)
+            if time.monotonic() - began > _GOOD_AFTER_S:
+                self._failures = 0
+            if not self._is_closed:
+                self._take_leave(told, last)
+
+    def _find(self) -> Whereabouts | None:
+        """Return where a receiver is that runs and can be controlled."""
+        ours = self._ours
+        if ours is not None and not self._has_ended(ours):
+            return ours
+        told = whereabouts(self.folder)
+        if told is None or not told.control_port or self._has_ended(told):
+            return None
+        # One that does not answer may have ended, and its number be another process's by now: who
+        # starts one finds out, since only one can have the folder.
+        return None if told.control_token == self._unanswered else told
+
+    def _start_one(self, *, replaces: bool) -> Whereabouts | None:
+        """Start a receiver; return where it is, or None where that failed."""
+        self._started = self._ours = None
+        self._unanswered = ""
+        try:
+            self._started = self._start(
+                self.folder,
+                host=self._host,
+                port=self._port,
+                is_open=self._is_open,
+                replaces=replaces,
+            )
+            self._ours = self._started.whereabouts()
+        except AlreadyRunningError as error:
+            # Somebody was quicker, and may not have said yet how to reach it.
+            if self._find() is None:
+                self._fail(error)
+        except (StoreError, ReceiverError) as error:
+            self._fail(error)
+        return self._ours
+
+    def _watch(self, told: Whereabouts) -> Status | None:
+        """Tell what the receiver tells, until it ends; return the last of it."""
+        client = ControlClient(told.control_port, told.control_token)
+        last: Status | None = None
+
+        def on_status(status: Status) -> None:
+            nonlocal last
+            last = status
+            if status.is_listening:
+                self._settle_on(status, client)
+            if is_outdated(status):
+                client.close()
+                return
+            if self._client is None:
+                log.info("Watching the receiver: process %d", told.pid)
+            self._is_left = False
+            with self._news:
+                self._client, self._told = client, told
+            self._say(Outlook(Connection.CONNECTED, status, losses=self._outlook.losses))
+
+        try:
+            with self._news:
+                self._watched = client
+            if not self._is_closed:
+                client.watch(on_status)
+        except StoreError as error:
+            if not self._is_closed:
+                log.info("The receiver tells nothing more: %s", error.detail)
+        with self._news:
+            self._client = None
+        client.close()
+        return last
+
+    def _settle_on(self, status: Status, client: ControlClient) -> None:
+        """Take to the address that is listened on: the next receiver must be reached there, too.
+
+        One that an earlier window has left listens where that wanted it, and one that was on its
+        way when another address was chosen where it was told before: they are moved, once.
+        """
+        wanted, found = (self._host, self._port), (status.host, status.port)
+        self._host, self._port = found
+        may_move = status.is_background and not self._has_settled
+        self._has_settled = True
+        if may_move and (wanted[0] != found[0] or wanted[1] not in {0, found[1]}):
+            threading.Thread(
+                target=self._move, args=(client, wanted), name="kvitto-moving", daemon=True
+            ).start()
+
+    def _move(self, client: ControlClient, wanted: tuple[str, int]) -> None:
+        try:
+            client.listen(*wanted)
+        except (StoreError, ReceiverError) as error:
+            log.warning("The receiver stays where it is: %s", error.sentence)
+
+    def _take_leave(self, told: Whereabouts, last: Status | None) -> None:
+        """Decide what the end of a status means, and what is to be done."""
+        if last is not None and is_outdated(last):
+            log.info("The receiver of version %s is replaced", last.version)
+            if self._start_one(replaces=True) is None:
+                self._rest(self._pause_s())
+        elif self._is_stopping or (last is not None and last.phase is Phase.STOPPING):
+            self._wait_for_end(told)
+            if self._has_failed(told) and not self._is_stopping:
+                self._lose(told, last)
+            else:
+                self._is_left = True
+                self._say(Outlook(Connection.STOPPED, losses=self._outlook.losses))
+        else:
+            problem = self._problem_of(told)
+            if problem is not None:
+                self._fail(problem)
+                self._rest(self._pause_s())
+            else:
+                self._lose(told, last)
+
+    def _lose(self, told: Whereabouts, last: Status | None) -> None:
+        """Have one started again that ended as it should not, or that does not answer."""
+        self._failures += 1
+        if last is None:
+            self._unanswered = told.control_token
+        else:
+            log.warning("The receiver ended unexpectedly or hangs; one is started")
+        losses = self._outlook.losses + (last is not None)
+        self._say(Outlook(Connection.LOST, losses=losses))
+        if last is not None and not last.is_background:
+            self._rest(_ANOTHERS_S)
+        elif self._failures > 1:
+            self._rest(self._pause_s())
+
+    def _problem_of(self, told: Whereabouts) -> StoreError | ReceiverError | None:
+        """Return why a receiver that we have started ended by itself, if it says so."""
+        if self._started is None or not self._is_ours(told):
+            return None
+        self._wait_for_end(told, _LAST_WORD_S)
+        return self._started.problem()
+
+    def _is_ours(self, told: Whereabouts) -> bool:
+        return self._ours is not None and told.control_token == self._ours.control_token
+
+    def _wait_for_end(self, told: Whereabouts, within_s: float = _STOP_S) -> None:
+        end = time.monotonic() + within_s
+        while not self._has_ended(told) and not self._is_closed and time.monotonic() < end:
+            self._rest(_LOOK_SOON_S)
+
+    def _has_ended(self, told: Whereabouts) -> bool:
+        """Tell whether a receiver has ended."""
+        if self._is_ours(told):
+            return self._started is None or self._started.has_ended()
+        if not is_alive(told) or is_gone(told.pid):
+            return True
+        found = whereabouts(self.folder)
+        return found is None or found.control_token != told.control_token
+
+    def _has_failed(self, told: Whereabouts) -> bool:
+        """Tell whether a receiver that we have started ended by a failure of its own."""
+        return self._is_ours(told) and self._started is not None and self._started.has_failed()
+
+    def _rest(self, pause_s: float) -> None:
+        """Wait, unless somebody asks for something."""
+        self._awake.wait(pause_s)
+        self._awake.clear()
+
+    def _pause_s(self) -> float:
+        if self._outlook.connection in {Connection.STOPPED, Connection.CONNECTING}:
+            return _LOOK_EVERY_S
+        return min(_LONGEST_PAUSE_S, _LOOK_EVERY_S * 2.0 ** max(0, self._failures - 1))
+
+    def _fail(self, error: StoreError | ReceiverError) -> None:
+        self._failures += 1
+        known = self._outlook.error
+        if known is None or known.sentence != error.sentence:
+            log.warning("The receiver can't be started: %s (%s)", error.sentence, error.detail)
+        self._say(Outlook(Connection.FAILED, error=error, losses=self._outlook.losses))
+
+    def _is_decided(self) -> bool:
+        """Tell whether a request can be made, or need not be waited with."""
+        if self._is_closed:
+            return True
+        status = self._outlook.status
+        if self._client is not None and status is not None:
+            return status.phase is not Phase.STARTING
+        return self._outlook.connection in {Connection.STOPPED, Connection.FAILED}
+
+    def _is_settled(self) -> bool:
+        """Tell whether a receiver is connected, or none is on its way."""
+        return self._client is not None or self._outlook.connection in {
+            Connection.STOPPED,
+            Connection.FAILED,
+        }
+
+    def _say(self, outlook: Outlook) -> None:
+        with self._news:
+            self._outlook = outlook
+            self._news.notify_all()
+        for call in tuple(self._observers):
+            call(outlook)

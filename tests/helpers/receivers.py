@@ -1,0 +1,120 @@
+"""A receiver as a window starts it, but in the process of the test: it is there at once."""
+
+import queue
+import threading
+from pathlib import Path
+from typing import Final
+
+from app.receiver.errors import ReceiverError, ReceiverUnreachableError
+from app.receiver.reception import Reception
+from app.store.errors import StoreError
+from app.store.instance import Whereabouts
+
+
+class ReceiverHere:
+    """Receives on threads of this process until it is asked to stop; see `process.Started`.
+
+    The way to it is that of a process of its own: its control listener.
+
+    Attributes:
+        reception: the receiver itself, once it is up.
+    """
+
+    def __init__(
+        self, folder: Path, *, host: str, port: int, is_open: bool, replaces: bool
+    ) -> None:
+        self.reception: Reception | None = None
+        self._stop: Final = threading.Event()
+        self._up: Final = threading.Event()
+        self._told: Final[queue.SimpleQueue[Whereabouts | Exception]] = queue.SimpleQueue()
+        self._error: StoreError | ReceiverError | None = None
+        self._thread: Final = threading.Thread(
+            target=self._run, args=(folder, host, port, is_open), name="a receiver here"
+        )
+        self._thread.start()
+        del replaces
+
+    def _run(self, folder: Path, host: str, port: int, is_open: bool) -> None:
+        try:
+            with Reception(
+                folder,
+                host=host,
+                port=port,
+                is_open=is_open,
+                must_listen=False,
+                is_background=True,
+                stop_requested=self._stop,
+                on_reachable=self._told.put,
+            ) as self.reception:
+                self._up.set()
+                self._stop.wait()
+        except InterruptedError:
+            pass
+        except (StoreError, ReceiverError) as error:
+            self._error = error
+            self._told.put(error)
+        finally:
+            self._up.set()
+
+    def whereabouts(self) -> Whereabouts:
+        told = self._told.get(timeout=30)
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    def has_ended(self) -> bool:
+        return not self._thread.is_alive()
+
+    def has_failed(self) -> bool:
+        return self.has_ended() and self._error is not None
+
+    def problem(self) -> StoreError | ReceiverError | None:
+        return self._error if self.has_ended() else None
+
+    def let_go(self) -> None:
+        """Nothing to do: it is ended with the test."""
+
+    def wait_until_up(self) -> Reception:
+        """Return the receiver once the store is open and it listens."""
+        assert self._up.wait(30)
+        if self.reception is None:
+            raise self._error or ReceiverUnreachableError
+        return self.reception
+
+    def end(self) -> None:
+        """End it as it should, and wait for that."""
+        self._stop.set()
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+
+
+class ReceiversHere:
+    """Starts receivers in this process; see `process.Start`. Ends them with its context.
+
+    Attributes:
+        started: all of them, in order.
+        failure: why none can be started; None where they can.
+    """
+
+    def __init__(self) -> None:
+        self.started: list[ReceiverHere] = []
+        self.failure: StoreError | None = None
+
+    def __call__(
+        self, folder: Path, *, host: str, port: int, is_open: bool, replaces: bool
+    ) -> ReceiverHere:
+        if self.failure is not None:
+            raise self.failure
+        made = ReceiverHere(folder, host=host, port=port, is_open=is_open, replaces=replaces)
+        self.started.append(made)
+        return made
+
+    @property
+    def reception(self) -> Reception:
+        """The one that was started last, once it is up."""
+        return self.started[-1].wait_until_up()
+
+    def end(self) -> None:
+        """End all that still run."""
+        for one in self.started:
+            one.end()

@@ -1,0 +1,463 @@
+"""The control listener: what a window asks of a receiver's process, over a real socket."""
+
+import queue
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from app.clock import utc_now
+from app.core.door import ClosedBy
+from app.core.report import Origin
+from app.receiver.control_client import ControlClient
+from app.receiver.control_messages import (
+    MAX_BODY_BYTES,
+    REQUEST_PATH,
+    WATCH_PATH,
+    GetStatus,
+    Phase,
+    Problem,
+    Status,
+    error_of,
+    problem_of,
+)
+from app.receiver.control_server import MAX_CONNECTIONS
+from app.receiver.errors import (
+    PortTakenError,
+    ReceiverError,
+    ReceiverUnreachableError,
+)
+from app.receiver.reception import Reception
+from app.store.arrivals import Receipt
+from app.store.deletions import DeleteBatches
+from app.store.edits import (
+    BatchChange,
+    ChangeBatch,
+    MarkClosure,
+)
+from app.store.errors import DiskFullError, StoreClosedError, StoreError
+from app.store.forgetting import ForgetPart
+from app.store.instance import Whereabouts, whereabouts
+from tests.helpers.posting import post, report_body
+from tests.store.arrivals import a_report, arriving
+from tests.store.openings import openings
+
+
+@pytest.fixture
+def reception(data_dir: Path) -> Iterator[Reception]:
+    with Reception(data_dir, port=0) as opened:
+        yield opened
+
+
+@pytest.fixture
+def told(reception: Reception) -> Whereabouts:
+    found = whereabouts(reception.folder)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def client(told: Whereabouts) -> Iterator[ControlClient]:
+    made = ControlClient(told.control_port, told.control_token)
+    yield made
+    made.close()
+
+
+def raw(port: int, head: str, body: bytes = b"") -> int:
+    """Send a request as it is written; return the status of the answer, 0 for none."""
+    lines = [*head.splitlines(), f"Content-Length: {len(body)}", "Connection: close", "", ""]
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as wire:
+        wire.sendall("\r\n".join(lines).encode())
+        try:
+            wire.sendall(body)
+            answer = wire.makefile("rb").readline()
+        except ConnectionError:
+            return 0
+    return int(answer.split()[1]) if answer else 0
+
+
+def ask(told: Whereabouts, *headers: str, path: str = REQUEST_PATH, method: str = "POST") -> int:
+    lines = [f"{method} {path} HTTP/1.1", *headers]
+    head = "\n".join(lines).replace("PORT", str(told.control_port))
+    return raw(told.control_port, head.replace("TOKEN", told.control_token), STATUS)
+
+
+STATUS = msgspec.json.encode(GetStatus())
+HOST = "Host: 127.0.0.1:PORT"
+TOKEN = "Authorization: Bearer TOKEN"
+
+
+# --- Who may ask --------------------------------------------------------------------------------
+
+
+def test_who_knows_the_token_is_answered(told: Whereabouts) -> None:
+    assert ask(told, HOST, TOKEN) == 200
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "X: y",
+        "Authorization: Bearer",
+        "Authorization: Bearer TOKEN0",
+        "Authorization: Basic TOKEN",
+        "Authorization: TOKEN",
+        "Authorization: bearer å",
+    ],
+)
+def test_who_does_not_is_refused(told: Whereabouts, authorization: str) -> None:
+    assert ask(told, HOST, authorization) == 401
+    assert ask(told, HOST, authorization, path=WATCH_PATH, method="GET") == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        (HOST, TOKEN, "Origin: http://127.0.0.1:PORT"),
+        (HOST, TOKEN, "Origin: null"),
+        (HOST, TOKEN, "Sec-Fetch-Site: same-origin"),
+        (TOKEN,),
+        ("Host: localhost:PORT", TOKEN),
+        ("Host: evil.example:PORT", TOKEN),
+        ("Host: 127.0.0.1", TOKEN),
+    ],
+)
+def test_a_browser_is_refused_even_with_the_token(
+    told: Whereabouts, headers: tuple[str, ...]
+) -> None:
+    assert ask(told, *headers) in {400, 403}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", REQUEST_PATH), ("POST", WATCH_PATH), ("POST", "/"), ("OPTIONS", REQUEST_PATH)],
+)
+def test_nothing_else_is_there(told: Whereabouts, method: str, path: str) -> None:
+    assert ask(told, HOST, TOKEN, method=method, path=path) == 404
+
+
+def test_a_body_without_bounds_is_refused(told: Whereabouts) -> None:
+    head = f"POST {REQUEST_PATH} HTTP/1.1\n{HOST}\n{TOKEN}".replace("PORT", str(told.control_port))
+    head = head.replace("TOKEN", told.control_token)
+    assert raw(told.control_port, head, bytes(MAX_BODY_BYTES + 1)) in {0, 413}
+
+
+def test_it_is_not_reached_by_the_public_port(reception: Reception, told: Whereabouts) -> None:
+    for path in (REQUEST_PATH, WATCH_PATH):
+        head = f"POST {path} HTTP/1.1\nHost: x\nAuthorization: Bearer {told.control_token}"
+        assert raw(reception.service.port, head, STATUS) == 404
+
+
+def test_what_is_told_of_it_is_for_the_user_alone(reception: Reception, told: Whereabouts) -> None:
+    file = reception.folder / "running.json"
+    assert file.stat().st_mode & 0o077 == 0
+    assert len(told.control_token) >= 64
+    assert told.control_token not in repr(told)
+
+
+def test_the_file_is_gone_after_the_end_and_the_next_token_is_another(data_dir: Path) -> None:
+    with Reception(data_dir, port=0):
+        first = whereabouts(data_dir)
+    assert whereabouts(data_dir) is None
+    with Reception(data_dir, port=0):
+        second = whereabouts(data_dir)
+    assert first is not None
+    assert second is not None
+    assert first.control_token != second.control_token
+
+
+def test_connections_without_the_token_make_room(told: Whereabouts, client: ControlClient) -> None:
+    idle = [
+        socket.create_connection(("127.0.0.1", told.control_port), timeout=10)
+        for _ in range(2 * MAX_CONNECTIONS)
+    ]
+    try:
+        assert client.status().is_listening
+    finally:
+        for one in idle:
+            one.close()
+
+
+# --- What can be asked --------------------------------------------------------------------------
+
+
+def test_the_status_says_where_it_listens_and_what_it_has_done(
+    reception: Reception, client: ControlClient
+) -> None:
+    assert post(reception.callback_url, report_body("m1"))[0] == 200
+
+    status = client.status()
+
+    assert (status.host, status.port) == (reception.service.host, reception.service.port)
+    assert (status.phase, status.trouble, status.alarm) == (Phase.RUNNING, None, "")
+    assert status.counters.stored == 1
+    assert status.counters.answered == {200: 1}
+    assert status.probe_key == reception.service.probes.key
+    assert status.revision > 0
+
+
+def test_reports_are_stored_and_told_whether_they_are_new(client: ControlClient) -> None:
+    arrivals = [arriving(a_report("m1", price_nano=10**9)), arriving(a_report("m2"))]
+    done = client.append([*arrivals, arrivals[0]])
+    assert [one.receipt for one in done] == [
+        Receipt.STORED,
+        Receipt.STORED,
+        Receipt.DUPLICATE,
+    ]
+
+
+def test_what_the_user_says_of_a_batch_is_stored_and_the_rest_stays(
+    reception: Reception, client: ControlClient
+) -> None:
+    client.append([arriving(a_report("m1"))])
+    [batch] = reception.reader.batches()
+    client.edit(ChangeBatch(batch.key, BatchChange(label="Höst", notes="å 🎉", expected=3)))
+
+    made = client.edit(ChangeBatch(batch.key, BatchChange(label=None)))
+
+    [batch] = reception.reader.batches()
+    assert (batch.label, batch.notes, batch.expected) == (None, "å 🎉", 3)
+    assert made.revision == batch.revision
+
+
+def test_a_batch_is_deleted(reception: Reception, client: ControlClient) -> None:
+    client.append([arriving(a_report(f"m{number}")) for number in range(300)])
+    [batch] = reception.reader.batches()
+    client.edit(DeleteBatches((batch.key,)))
+    assert reception.reader.batches() == []
+
+
+def test_a_part_that_was_overtaken_says_so(reception: Reception, client: ControlClient) -> None:
+    now = utc_now()
+    client.append([arriving(a_report("m1"), at=now)])
+    [batch] = reception.reader.batches()
+    day = timedelta(days=1)
+    assert not client.edit(
+        ForgetPart(batch.key, [], now - day, now, keeps_sums=True, is_last=True)
+    ).is_made
+    assert client.edit(
+        ForgetPart(batch.key, [], now + day, now, keeps_sums=True, is_last=True)
+    ).is_made
+
+
+def test_an_interruption_is_noted_to_the_microsecond(client: ControlClient) -> None:
+    begin = utc_now().replace(microsecond=123_457)
+    closure = MarkClosure(begin, None, ClosedBy.TUNNEL, "refused")
+    assert client.edit(closure).revision > 0
+
+
+def test_an_error_of_the_store_is_raised_again_as_what_it_is(
+    reception: Reception, client: ControlClient
+) -> None:
+    reception.writer.close()
+    with pytest.raises(StoreClosedError) as caught:
+        client.edit(MarkClosure(utc_now(), None, ClosedBy.TUNNEL))
+    assert caught.value.sentence == StoreClosedError().sentence
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DiskFullError(Path("/a/kvitto.db"), "errno 28"),
+        PortTakenError("127.0.0.1", 1, "errno 98"),
+        ReceiverUnreachableError("gone"),
+    ],
+)
+def test_every_error_keeps_its_class_sentence_and_detail(
+    error: StoreError | ReceiverError,
+) -> None:
+    again = error_of(msgspec.json.decode(msgspec.json.encode(problem_of(error)), type=Problem))
+    assert type(again) is type(error)
+    assert (again.sentence, again.detail) == (error.sentence, error.detail)
+    assert str(again) == str(error)
+
+
+def test_an_error_of_a_newer_receiver_keeps_its_sentence() -> None:
+    again = error_of(Problem("SomethingNewError", "A sentence."))
+    assert type(again) is StoreError
+    assert again.sentence == "A sentence."
+
+
+def test_keys_are_made_renewed_and_revoked_at_once(
+    reception: Reception, client: ControlClient
+) -> None:
+    base = reception.callback_url.rpartition("/")[0]
+    [local] = reception.secrets.valid()
+    public = client.public_key("https://example.org")
+    assert client.public_key("https://example.org") == public
+    demo = client.demo_key()
+    assert client.demo_key() == demo
+    assert demo.origin is Origin.DEMO
+    new = client.renew_key(None)
+    assert new.public_url is None
+    for key in (local, public, demo, new):
+        assert post(f"{base}/{key.value}", report_body("m1"))[0] == 200
+
+    client.revoke_key(local.key)
+
+    assert post(f"{base}/{local.value}", report_body("m1"))[0] == 404
+    assert post(f"{base}/{new.value}", report_body("m1"))[0] == 200
+
+
+def test_the_header_of_the_tunnel_is_trusted(reception: Reception, client: ControlClient) -> None:
+    client.trust_forwarded_header("X-Forwarded-For")
+    assert reception.service.strangers.believed == "X-Forwarded-For"
+    client.trust_forwarded_header(None)
+    assert reception.service.strangers.believed is None
+
+
+def test_it_can_be_asked_to_stop(reception: Reception, client: ControlClient) -> None:
+    assert not reception.stop_requested.is_set()
+    client.stop()
+    assert reception.stop_requested.wait(10)
+
+
+# --- Moving -------------------------------------------------------------------------------------
+
+
+def test_it_moves_to_another_port_and_says_so(reception: Reception, client: ControlClient) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    old_url = reception.callback_url
+
+    assert client.listen("127.0.0.1", port).port == port
+
+    assert reception.callback_url != old_url
+    assert post(reception.callback_url, report_body("m1"))[0] == 200
+    with pytest.raises(ConnectionError):
+        post(old_url, report_body("m1"))
+    found = whereabouts(reception.folder)
+    assert found is not None
+    assert found.address.endswith(f":{port}")
+    [opening] = openings(reception.database)
+    assert not opening.is_closed, "nothing was interrupted"
+
+
+def test_a_move_that_fails_says_why_and_keeps_the_old_port(
+    reception: Reception, client: ControlClient
+) -> None:
+    url = reception.callback_url
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(PortTakenError):
+        client.listen("127.0.0.1", taken.getsockname()[1])
+
+    assert client.status().is_listening
+    assert client.status().trouble is None
+    assert post(url, report_body("m1"))[0] == 200
+
+
+def test_it_moves_to_another_address_at_the_same_port_and_back_where_that_fails(
+    reception: Reception, client: ControlClient
+) -> None:
+    port = reception.service.port
+    with socket.create_server(("127.0.0.2", port)):
+        with pytest.raises(PortTakenError):
+            client.listen("0.0.0.0", port)
+        assert client.status().is_listening
+        assert post(reception.callback_url, report_body("m1"))[0] == 200
+
+    assert client.listen("0.0.0.0", port).host == "0.0.0.0"
+    assert post(reception.callback_url, report_body("m2"))[0] == 200
+
+
+def test_to_move_to_where_it_is_changes_nothing(
+    reception: Reception, client: ControlClient
+) -> None:
+    service = reception.service
+    client.listen(service.host, service.port)
+    client.listen(service.host, 0)
+    assert reception.service is service
+
+
+def test_one_that_need_not_listen_says_why_it_does_not_and_can_be_edited_and_moved(
+    data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("WARNING"), socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        reception = Reception(data_dir, port=port, must_listen=False)
+    with reception:
+        told = whereabouts(data_dir)
+        assert told is not None
+        assert told.address == ""
+        client = ControlClient(told.control_port, told.control_token)
+        status = client.status()
+        assert not status.is_listening
+        assert status.trouble is not None
+        assert status.trouble.kind == "PortTakenError"
+        client.append([arriving(a_report("m1"))])
+        assert openings(reception.database) == [], "it was never open"
+
+        status = client.listen("127.0.0.1", port)
+
+        assert (status.port, status.trouble) == (port, None)
+        assert post(reception.callback_url, report_body("m1"))[0] == 200
+        client.close()
+
+
+# --- Watching -----------------------------------------------------------------------------------
+
+
+class Watching:
+    """Watches a receiver on a thread of its own."""
+
+    def __init__(self, client: ControlClient) -> None:
+        self.heard: queue.SimpleQueue[Status] = queue.SimpleQueue()
+        self.errors: list[StoreError] = []
+        self._client = client
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._client.watch(self.heard.put)
+        except StoreError as error:
+            self.errors.append(error)
+
+    def until(self, revision: int = 0, phase: Phase = Phase.RUNNING) -> Status:
+        while True:
+            status = self.heard.get(timeout=10)
+            if status.revision >= revision and status.phase is phase:
+                return status
+
+    def end(self) -> None:
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+
+def test_a_watcher_hears_of_every_commit_and_of_the_end(data_dir: Path) -> None:
+    with Reception(data_dir, port=0) as reception:
+        told = whereabouts(data_dir)
+        assert told is not None
+        client = ControlClient(told.control_port, told.control_token)
+        watching = Watching(client)
+        before = watching.until().revision
+        assert post(reception.callback_url, report_body("m1"))[0] == 200
+        assert watching.until(before + 1).counters.stored == 1
+    watching.until(phase=Phase.STOPPING)
+    watching.end()
+    assert watching.errors == []
+
+
+def test_a_watcher_can_end_it(client: ControlClient) -> None:
+    watching = Watching(client)
+    watching.until()
+    client.close()
+    watching.end()
+
+
+def test_where_nobody_listens_that_is_said_in_words(data_dir: Path) -> None:
+    with Reception(data_dir, port=0):
+        told = whereabouts(data_dir)
+    assert told is not None
+    client = ControlClient(told.control_port, told.control_token)
+    with pytest.raises(ReceiverUnreachableError, match="does not answer"):
+        client.status()
+    with pytest.raises(ReceiverUnreachableError):
+        client.watch(lambda _status: None)
+
+
+def test_a_client_shows_no_secret(told: Whereabouts, client: ControlClient) -> None:
+    assert told.control_token not in repr(client)

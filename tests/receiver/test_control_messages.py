@@ -1,0 +1,28 @@
+"""What windows and receivers say to each other: every edit has a way."""
+
+import importlib
+import pkgutil
+from typing import get_args
+
+import app.store
+from app.receiver.control_messages import WindowEdit
+from app.store.clock_guard import NoteClock
+from app.store.damage_check import NoteChecked
+from app.store.deletions import ContinueDeletions
+from app.store.unauthorized import RecordUnauthorized
+
+
+def test_every_edit_of_the_store_can_be_asked_for_from_outside() -> None:
+    found: set[type] = set()
+    for module in pkgutil.iter_modules(app.store.__path__, "app.store."):
+        for kind in vars(importlib.import_module(module.name)).values():
+            if isinstance(kind, type) and hasattr(kind, "apply") and not _is_protocol(kind):
+                found.add(kind)
+
+    # What only the receiver itself notes needs none.
+    own = {RecordUnauthorized, NoteClock, NoteChecked, ContinueDeletions}
+    assert found - own == set(get_args(WindowEdit))
+
+
+def _is_protocol(kind: type) -> bool:
+    return bool(getattr(kind, "_is_protocol", False))

@@ -1,0 +1,67 @@
+"""A window's session, with its receiver in the process of the test."""
+
+from pathlib import Path
+from typing import Final
+
+from typing_extensions import override
+
+from app.receiver.errors import ReceiverError
+from app.receiver.link import ReceiverLink
+from app.receiver.reception import Reception
+from app.store.errors import StoreError
+from app.store.upgrading import OnUpgrade, go_on
+from app.ui.session import Session
+from tests.helpers.receivers import ReceiversHere
+
+_START_S: Final = 30.0
+
+
+class SessionHere(Session):
+    """A session that asks its receiver over a real socket, as any; it is there at once.
+
+    Attributes:
+        receivers: those that were started for it.
+
+    Args:
+        folder: the data folder.
+        port: the port to listen on; 0 takes any free one.
+        on_upgrade: as of `Session`.
+    """
+
+    def __init__(self, folder: Path, *, port: int = 0, on_upgrade: OnUpgrade = go_on) -> None:
+        self.receivers: Final = ReceiversHere()
+        link = ReceiverLink(folder, host="127.0.0.1", port=port, start=self.receivers)
+        try:
+            super().__init__(link, on_upgrade=on_upgrade)
+        except BaseException:
+            link.close()
+            self.receivers.end()
+            raise
+        self.wait_until_decided()
+
+    @property
+    def reception(self) -> Reception:
+        """The receiver that was started last."""
+        return self.receivers.reception
+
+    def wait_until_decided(self) -> None:
+        """Wait until it receives, or it is known why not."""
+        outlook = self.outlook
+        while outlook.is_starting:
+            outlook = self.link.wait_for_news(outlook, _START_S)
+
+    @override
+    def close(self) -> None:
+        super().close()
+        self.receivers.end()
+
+
+def reception_of(session: Session) -> Reception:
+    """Return the receiver of a session of a test: what the window itself can't reach."""
+    assert isinstance(session, SessionHere)
+    return session.reception
+
+
+def trouble_of(session: Session) -> StoreError | ReceiverError | None:
+    """Return why nothing is received."""
+    return session.trouble
