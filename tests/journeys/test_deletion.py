@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.helpers.posting import Answer, Poster, report_body
 from tests.helpers.program import PROJECT, Program, assert_check_agrees, exported
 
 _MESSAGES: Final = 400
-_ROUNDS: Final = 5
+_ROUNDS: Final = 3
 _LONGEST_S: Final = 0.3
 
 
@@ -29,6 +31,7 @@ async def post_all(url: str, *, to_the_end: bool = True) -> int:
     return sum(one.status == 200 for one in answered)
 
 
+@pytest.mark.timeout(240)  # a dozen starts of the program
 def test_a_deletion_that_is_killed_is_whole_after_every_start(data_dir: Path) -> None:
     chance = random.Random(11)
     with Program(data_dir) as program:
