@@ -69,7 +69,7 @@ def _not_text(body: bytes, draw: Random) -> bytes:
 
 
 def _not_a_number(body: bytes, _draw: Random) -> bytes:
-    return b'{"price":NaN,"of":%b}' % body.removeprefix(b"\xef\xbb\xbf")
+    return b'{"price":nan,"of":%b}' % body.removeprefix(b"\xef\xbb\xbf")
 
 
 def _form(_body: bytes, draw: Random) -> bytes:
