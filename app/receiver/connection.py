@@ -46,7 +46,6 @@ class Connection(web.RequestHandler):
         "_answered",
         "_arrived",
         "_boundaries",
-        "_discarding",
         "_entry",
         "_half_closed",
         "_has_begun",
@@ -84,7 +83,6 @@ class Connection(web.RequestHandler):
         self._answered = 0
         self._half_closed = False
         self._last_body: StreamReader | None = None
-        self._discarding: StreamReader | None = None
         self._boundaries = RequestBoundaries(limits.head_bytes)
         self._held = b""
         self._is_broken = False
@@ -149,7 +147,7 @@ class Connection(web.RequestHandler):
             self._server.guard.leave(self._seat)
         self._tell_unanswered()
         # The bodies lead back here: without this, only the garbage collector would free us.
-        self._link = self._seat = self._last_body = self._discarding = None
+        self._link = self._seat = self._last_body = None
         self._tell_arrival()
         super().connection_lost(exc)
 
@@ -192,6 +190,8 @@ class Connection(web.RequestHandler):
 
     def _feed(self, data: bytes) -> None:
         """Let aiohttp parse what is no more than the rest of one request."""
+        # Whether a request is under way says nothing: aiohttp needs a turn of the loop until it is.
+        is_of_body = self._last_body is not None and not self._last_body.is_eof()
         try:
             super().data_received(data)
         except ValueError as error:
@@ -210,7 +210,7 @@ class Connection(web.RequestHandler):
         if not self._has_begun:
             self._has_begun = True
             self._enter(SENDING)
-        if not messages and self._current_request is None:
+        if not messages and self._current_request is None and not is_of_body:
             self._measure_head(data)
 
     @override
@@ -250,7 +250,6 @@ class Connection(web.RequestHandler):
         """Note that a request is answered: aiohttp calls this just then."""
         self._answered += 1
         self._head_bytes = 0
-        self._discarding = None if request.content.is_eof() else request.content
         self._has_begun = False
         messages, seat = self._messages, self._seat
         if not response.keep_alive:
@@ -308,11 +307,6 @@ class Connection(web.RequestHandler):
 
     def _measure_head(self, data: bytes) -> None:
         """Add what came to the size of an unfinished head; give up on one that is too large."""
-        if self._discarding is not None:
-            # The rest of a body that was answered before it was complete.
-            if self._discarding.is_eof():
-                self._discarding = None
-            return
         self._head_bytes += len(data)
         if self._head_bytes > self._server.limits.head_bytes:
             self._break_off(data, None)
