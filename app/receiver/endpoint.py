@@ -45,6 +45,8 @@ BENT: Final = (URL_MARK,)
 """The mark of a report whose URL was bent, but held a valid key."""
 _ASKING: Final = (hdrs.METH_GET, hdrs.METH_HEAD)
 _TOO_LARGE: Final = HTTPStatus.REQUEST_ENTITY_TOO_LARGE.value
+_OF_BROWSERS: Final = (hdrs.ORIGIN, "Sec-Fetch-Site")
+"""What a browser adds to a request that a web page makes, and the page can't keep away."""
 _STATUSES: Final = {
     RefusalKind.NOT_JSON: HTTPStatus.BAD_REQUEST,
     RefusalKind.WRONG_URL: HTTPStatus.NOT_FOUND,
@@ -136,6 +138,8 @@ class Endpoint:
 
     async def _answer(self, request: web.BaseRequest, connection: Connection) -> Reply:
         entry = self._entry(request.raw_path)
+        if entry is _NO_KEY and any(name in request.headers for name in _OF_BROWSERS):
+            entry = None  # any web page that the user looks at could send it
         if entry is None or entry.extra:
             reply = self._answer_elsewhere(request, is_stranger=entry is None)
             if reply is not None or entry is None:

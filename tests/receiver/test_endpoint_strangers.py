@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from app.receiver.probes import PROBE_HEADER, Reached
 from app.receiver.service import ReceiverService
-from app.store.arrivals import RefusedArrival
+from app.store.arrivals import RefusedArrival, ReportArrival
+from tests.receiver.conftest import Starter
 from tests.receiver.shelf import Shelf
 from tests.receiver.wire import Wire, a_body, a_request, wait_until
 
@@ -86,3 +89,34 @@ def test_a_probe_that_came_twice_or_lost_its_body_is_no_refused_request(
         wire.send(a_request(path, b"", field, length=50)).half_close().until_closed()
     wait_until(lambda: receiver.snapshot().open_connections == 0, "it is gone")
     assert (receiver.snapshot().refused, shelf.of(RefusedArrival)) == (0, [])
+
+
+FROM_A_PAGE = [
+    "Origin: https://example.org",
+    "Origin: null",
+    "origin:",
+    "Sec-Fetch-Site: cross-site",
+    "SEC-FETCH-SITE: same-origin",
+    "Sec-Fetch-Site: none",
+]
+
+
+@pytest.mark.parametrize("field", FROM_A_PAGE)
+@pytest.mark.parametrize("target", ["/", "/?a=b"])
+def test_an_open_receiver_takes_nothing_from_a_web_page(
+    start: Starter, shelf: Shelf, field: str, target: str
+) -> None:
+    receiver = start(is_open=True)
+    with Wire(receiver.port) as wire:
+        assert wire.ask(a_request(target, a_body(), field)).status == 404
+        assert wire.ask(a_request("/", a_body())).status == 200
+    assert receiver.snapshot().knocks == 1
+    assert len(shelf.of(ReportArrival)) == 1
+
+
+@pytest.mark.parametrize("field", FROM_A_PAGE)
+def test_whoever_has_the_key_may_send_what_fields_he_likes(
+    start: Starter, path: str, field: str
+) -> None:
+    with Wire(start(is_open=True).port) as wire:
+        assert wire.ask(a_request(path, a_body(), field)).status == 200
