@@ -85,8 +85,8 @@ class Strangers:
             told = headers.getall(self._believed, ())
             address = told[-1].rpartition(",")[2].strip() if told else ""
             if _parsed(address) is not None:
-                return address
-        return "" if peer is None else peer[:_LONGEST_ADDRESS]
+                return _without_scope(address)
+        return "" if peer is None else _without_scope(peer)[:_LONGEST_ADDRESS]
 
 
 def _place(path: str) -> RequestedPath:
@@ -97,9 +97,14 @@ def _place(path: str) -> RequestedPath:
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(address[:_LONGEST_ADDRESS])
+        return ipaddress.ip_address(_without_scope(address)[: _LONGEST_ADDRESS + 1])
     except ValueError:
         return None
+
+
+def _without_scope(address: str) -> str:
+    """Return an address without its scope id, which can be any text, of any length."""
+    return address.partition("%")[0]
 
 
 def _is_loopback(peer: str | None) -> bool:

@@ -1,7 +1,9 @@
 """The options of `kvitto simulate`, and what they add up to: a plan, a target and a manner."""
 
 import argparse
+import os
 import secrets
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +23,8 @@ _SEEDS: Final = 1_000_000
 _MOST_CONNECTIONS: Final = 500
 _MOST_ATTEMPTS: Final = 1000
 _DEFAULT_BATCHES: Final = 5
+URL_VARIABLE: Final = "KVITTO_URL"
+_LONGEST_URL: Final = 8_192
 USUAL_FOLDER: Final = Path()
 """Stands for the data folder that is used without an option."""
 
@@ -28,7 +32,15 @@ USUAL_FOLDER: Final = Path()
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add = parser.add_argument
-    add("--url", type=_target, required=True, help="the callback URL; nothing else is sent to")
+    usual = os.environ.get(URL_VARIABLE)
+    add(
+        "--url",
+        type=_target,
+        default=usual,
+        required=not usual,
+        help="the callback URL; nothing else is sent to. - reads it from stdin, so that its key is "
+        f"not in the list of processes (otherwise ${URL_VARIABLE})",
+    )
     _add_campaign(parser.add_argument_group("the campaign"))
     _add_manner(parser.add_argument_group("how it is sent"))
     _add_disturbances(parser.add_argument_group("what goes wrong: shares from 0 (none) to 1 (all)"))
@@ -147,6 +159,10 @@ def _option(disturbance: str) -> str:
 
 
 def _target(text: str) -> Target:
+    if text == "-":
+        text = sys.stdin.readline(_LONGEST_URL + 1).strip()
+        if len(text) > _LONGEST_URL:
+            raise argparse.ArgumentTypeError("What came from stdin is too long for a URL.")
     try:
         return Target.of(text)
     except TargetError as error:

@@ -122,3 +122,19 @@ def test_what_is_given_back_is_added_to_what_came_meanwhile_and_stays_within_the
         ("192.0.2.2", 2),
         ("192.0.2.4", 1),
     ]
+
+
+@pytest.mark.parametrize("scope", ["eth0", "x" * 9_000, "\u202e", "%25"])
+def test_a_scope_id_is_no_part_of_a_source(strangers: Strangers, scope: str) -> None:
+    assert source(strangers, f"fe80::1%{scope}") == "fe80::1"
+    strangers.believe("X-Forwarded-For")
+    told = ("X-Forwarded-For", f"fe80::2%{scope}")
+    assert source(strangers, "127.0.0.1", told) == "fe80::2"
+    assert source(strangers, f"::1%{scope}", told) == "fe80::2"
+
+
+def test_what_is_too_long_for_an_address_is_none(strangers: Strangers) -> None:
+    strangers.believe("X-Forwarded-For")
+    told = ("X-Forwarded-For", "192.0.2.1" + " " * 80 + "x" * 9_000)
+    assert source(strangers, "127.0.0.1", told) == "127.0.0.1"
+    assert source(strangers, "x" * 9_000) == "x" * 64

@@ -1,5 +1,6 @@
 """The command in this process; as a program it is in tests/journeys/test_simulate.py."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -124,3 +125,33 @@ def test_wrong_use_is_told_in_one_line(
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("kvitto simulate: ")
     assert told in line
+
+
+def test_the_url_may_come_from_stdin(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Reception(data_dir, port=0) as reception:
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{reception.callback_url}\nmore\n"))
+        assert simulate("--url", "-", "--verify") == 0
+    assert capsys.readouterr().out
+
+
+def test_the_url_may_come_from_the_environment(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Reception(data_dir, port=0) as reception:
+        monkeypatch.setenv("KVITTO_URL", reception.callback_url)
+        assert simulate("--verify") == 0
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["", "\n", "nothing\n", "http://127.0.0.1/" + "x" * 20_000])
+def test_what_comes_from_stdin_and_is_no_url_is_told(
+    text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    with pytest.raises(SystemExit) as caught:
+        simulate("--url", "-")
+    assert caught.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("kvitto simulate: ")

@@ -178,7 +178,9 @@ async def test_the_statistics_are_those_of_the_states(
     took = sorted((one.rank.created - one.first_created).total_seconds() for one in settled)
     assert found.costs == {key: sums for key, sums in costs.items() if sums}
     assert found.undelivered == total(
-        one.cost for one in settled if one.code != 201 and one.cost is not None
+        one.cost
+        for one in settled
+        if one.outcome not in {Outcome.DELIVERED, Outcome.UNKNOWN} and one.cost is not None
     )
     assert found.median_s == (took[(len(took) + 1) // 2 - 1] if took else None)
     assert sum(found.settlings) == len(settled)
