@@ -216,7 +216,7 @@ def _needed(fields: Mapping[str, object], name: str, read: Callable[[object, str
 def _id(value: object, name: str) -> str:
     text = _text(value, name)
     if not text.strip():
-        raise _UnreadableError(f"The field {name} is blank.")
+        raise _UnreadableError(f"The field {name} is missing.")
     if _UNSTORABLE.search(text):
         raise _UnreadableError(f"The field {name} holds characters that no id has.")
     return text

@@ -180,5 +180,5 @@ def test_a_line_break_inside_a_text_costs_no_report() -> None:
 
 @pytest.mark.parametrize("name", ["messageId", "batchId"])
 def test_a_blank_id_is_none(name: str) -> None:
-    with pytest.raises(RefusedBodyError, match=f"The field {name} is blank"):
+    with pytest.raises(RefusedBodyError, match=f"The field {name} is missing"):
         parse(body(**{name: '"  "'}))
