@@ -52,7 +52,15 @@ class Closing:
         await self._write_rest()
 
     async def closed(self, begin: datetime, fault: Fault) -> None:
-        """Note that the door is closed. A later `begin` of the same closure changes nothing."""
+        """Note that the door is closed. A later `begin` of the same closure changes nothing.
+
+        One that lies ahead, since the clock was set back, is ended, and another begins now.
+        """
+        now = self._clock()
+        begin = min(begin, now)
+        if self._begin is not None and self._begin > now:
+            ahead, self._begin = self._begin, None
+            await self._write(ahead, ahead)
         if self._begin is None:
             self._begin = begin
         elif self._fault == fault.value and not self._unwritten:

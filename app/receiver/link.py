@@ -119,6 +119,11 @@ class ReceiverLink:
             raise error
         raise ReceiverUnreachableError(self._outlook.connection.value)
 
+    @property
+    def asked(self) -> tuple[str, int]:
+        """The address and the port that the receiver is to listen on, or does."""
+        return self._host, self._port
+
     def listen(self, host: str, port: int) -> None:
         """Have the receiver listen here from now on; one is started where there is none.
 

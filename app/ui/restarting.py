@@ -30,6 +30,12 @@ class Restarting(QObject):
         port = preferences.port if port < 0 else port
         self._context.tasks.start_latest(self._restart(host or preferences.host, port), "restart")
 
+    def try_again(self, port: int = -1) -> None:
+        """Receive at the address that was asked for; a negative port is that one's, too."""
+        host, asked_port = self._context.session.asked_address
+        port = asked_port if port < 0 else port
+        self._context.tasks.start_latest(self._restart(host, port), "restart")
+
     async def _restart(self, host: str, port: int) -> None:
         session, preferences = self._context.session, self._context.preferences
         try:

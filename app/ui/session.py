@@ -138,6 +138,11 @@ class Session:
         return (status.host, status.port) if status is not None and status.is_listening else None
 
     @property
+    def asked_address(self) -> tuple[str, int]:
+        """The address and the port that reports are to be received on, whether they are or not."""
+        return self.link.asked
+
+    @property
     def trouble(self) -> StoreError | ReceiverError | None:
         """Why no reports are received, where something is in the way of it."""
         return self.outlook.trouble

@@ -30,6 +30,7 @@ class Welcome(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show the steps."""
         super().__init__(parent)
+        self._has_url = True
         self._is_local_only = True
         self._origin = f"http://{authority(DEFAULT_HOST, DEFAULT_PORT)}"
         self._title = QLabel(self)
@@ -96,7 +97,10 @@ class Welcome(QWidget):
         """
         origin, _, _ = url.rpartition("/r/")
         self._origin = origin or self._origin
-        self._retranslate()
+        # Where nobody receives there is no URL: neither to copy, nor to warn of.
+        self._has_url = bool(url)
+        self._copy.setEnabled(self._has_url)
+        self.show_reach(is_local_only=self._is_local_only)
 
     @property
     def warning(self) -> str:
@@ -106,8 +110,8 @@ class Welcome(QWidget):
     def show_reach(self, *, is_local_only: bool) -> None:
         """Warn of the callback URL as long as it is this computer's own."""
         self._is_local_only = is_local_only
-        self._warning.setVisible(is_local_only)
-        self._warning_icon.setVisible(is_local_only)
+        self._warning.setVisible(is_local_only and self._has_url)
+        self._warning_icon.setVisible(is_local_only and self._has_url)
         self._retranslate()
         self._recolour()
 

@@ -118,3 +118,20 @@ def test_only_a_moment_of_this_url_is_a_proof_of_an_earlier_run(
     file.parent.mkdir()
     file.write_text(kept)
     assert Step(reception, reception.folder).last_proof("https://a.example") == at
+
+
+async def test_a_closure_that_lies_ahead_once_the_clock_is_set_back_begins_anew(
+    reception: Reception, step: FullDisk
+) -> None:
+    step.is_full = False
+    now = [NOON + 60 * MINUTE]
+    closing = Closing(step, lambda: now[0])
+    await closing.closed(NOON + 59 * MINUTE, Fault.NO_ANSWER)
+
+    now[0] = NOON + 10 * MINUTE
+    await closing.closed(NOON + 59 * MINUTE, Fault.NO_ANSWER)
+    assert closing.since == NOON + 10 * MINUTE
+    await closing.opened(NOON + 30 * MINUTE)
+
+    told = closures(reception)
+    assert (NOON + 10 * MINUTE, NOON + 30 * MINUTE) in [(one.begin, one.end) for one in told]

@@ -52,6 +52,21 @@ async def test_a_taken_port_is_told_and_another_works(
             assert stage.window.strip.state == "Receiving · local only"
 
 
+async def test_trying_again_means_the_port_that_was_asked_for_at_the_start(
+    data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING), socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        async with on_stage(data_dir, port) as stage:
+            assert port != stage.context.preferences.port
+            taken.close()
+
+            button(stage.window.banners, "Try again").click()
+
+            await until(lambda: stage.session.is_receiving)
+            assert stage.session.listens_on == ("127.0.0.1", port)
+
+
 async def test_what_was_started_elsewhere_is_shown_as_if_it_were_our_own(data_dir: Path) -> None:
     with Reception(data_dir, port=0) as other:
         async with on_stage(data_dir) as stage:

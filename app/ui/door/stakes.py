@@ -160,7 +160,10 @@ def returned(
 ) -> Returned | None:
     """Return the last closure, while what was sent in it still comes; None for none."""
     known = [one for one in closures if one.begin <= now]
-    ended = [one for one in known if one.end is not None and one.end <= now]
+    # What was dismissed is told no more, nor as a part of what followed it at once.
+    ended = [
+        one for one in known if one.end is not None and one.end <= now and one.dismissed is None
+    ]
     if not ended or any(one.end is None or one.end > now for one in known):
         return None
     last = max(ended, key=lambda one: one.end or now)
@@ -168,8 +171,7 @@ def returned(
     longest = max(row, key=lambda one: (one.end or now) - one.begin)
     whole = Closure(min(one.begin for one in row), last.end, longest.by, longest.fault)
     found = Returned(whole, row, again_after(whole, rule))
-    is_known = all(one.dismissed is not None for one in row)
-    if is_known or found.length < SHORTEST or now >= found.again_by:
+    if found.length < SHORTEST or now >= found.again_by:
         return None
     return found
 

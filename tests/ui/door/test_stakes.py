@@ -336,3 +336,12 @@ def test_a_surge_is_far_above_the_usual() -> None:
 
 def test_what_goes_on_all_day_is_no_surge() -> None:
     assert surge(dict.fromkeys(range(1500), 100), 1499) is None
+
+
+def test_what_was_dismissed_is_no_part_of_what_followed_it_at_once() -> None:
+    long_ago = msgspec.structs.replace(closure(0, 720), dismissed=at(721))
+
+    found = returned([long_ago, closure(720.5, 722)], at(723))
+
+    assert found is not None
+    assert (found.closure.begin, found.closures) == (at(720.5), [closure(720.5, 722)])
