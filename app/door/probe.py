@@ -24,7 +24,7 @@ from app.door.network import Proxy, has_route, proxy_for
 from app.door.no_answer import fault_of_error
 from app.door.public_url import public_callback_url
 from app.door.resolving import ScopedResolver, finds_names
-from app.door.signs import READ_BYTES, Answer, Hint, fault_of, is_of_proxy, redirection
+from app.door.signs import READ_BYTES, Answer, Hint, fault_of, redirection
 from app.door.threads import in_thread
 from app.receiver.probes import PROBE_HEADER, Probe, Probes, Reached
 
@@ -225,7 +225,7 @@ def _of_answer(answer: Answer, probe: Probe, test: _Test) -> _Finding:
         return _Finding(Fault.WRONG_SECRET, status, f"HTTP {status} from this Kvitto")
     if reached is Reached.SECRET and status == HTTPStatus.OK:
         return _Finding(None, status, "")
-    if proxy is not None and proxy.url and test.url.startswith("http:") and is_of_proxy(answer):
+    if proxy is not None and proxy.url and test.url.startswith("http:"):
         # To a URL without TLS the proxy speaks for the far end: whose word it is can't be told.
         detail = f"HTTP {status} by way of the proxy {proxy.place}"
         return _Finding(Fault.OWN_PROXY, status, detail, proxy.place)
@@ -247,6 +247,8 @@ def _of_arrival(finding: _Finding, seen: Reached | None) -> _Finding:
             # What the sender looks at comes back; only our proof does not.
             detail = "the answer's body was changed on its way back"
             return replace(finding, fault=None, detail=detail)
+        case Reached.SECRET if finding.fault in INCONCLUSIVE:
+            return finding  # what lost its answer was on our own way out
         case Reached.SECRET:
             detail = f"it came in, but its answer got lost: {finding.detail}"
             return replace(finding, fault=Fault.NO_ANSWER, detail=detail)

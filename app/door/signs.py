@@ -39,7 +39,6 @@ _LOGIN_PATH: Final = re.compile(
     r"log-?[io]n|sign-?in|auth|\bsso\b|account|consent|/access/|captive|portal|challenge",
     re.IGNORECASE,
 )
-_BY_PROXIES: Final = frozenset({403, 407, 411, 501, 502, 503, 504, 511})
 
 _CLOUDFLARE_NO_TUNNEL: Final = frozenset({1016, 1033})
 """Its makers: 1033, no healthy `cloudflared` is connected; 1016, the name leads to no tunnel."""
@@ -152,11 +151,6 @@ def redirection(url: str, answer: Answer, secret: str) -> str:
     place = host if port is None else f"{host}:{port}"
     path = redacted(target.path) if goes_along else ""
     return "".join(one for one in f"{target.scheme}://{place}{path}" if one.isprintable())
-
-
-def is_of_proxy(answer: Answer) -> bool:
-    """Tell whether an answer may be the word of a proxy on our own side."""
-    return answer.status in _BY_PROXIES
 
 
 def fault_of_silence(hint: Hint) -> Fault:

@@ -61,7 +61,17 @@ async def test_a_proxy_that_does_not_let_us_out_is_named_and_proves_nothing(
     assert QUOTED not in repr(result)
 
 
-@pytest.mark.parametrize("status", ["403 Forbidden", "407 Proxy Authentication Required", "502 x"])
+@pytest.mark.parametrize(
+    "status",
+    [
+        "403 Forbidden",
+        "407 Proxy Authentication Required",
+        "502 x",
+        "404 Not Found",
+        "200 OK",
+        "302 Found\r\nLocation: http://login.example.net/",
+    ],
+)
 async def test_a_proxys_own_word_about_a_plain_url_is_not_the_far_ends(
     monkeypatch: pytest.MonkeyPatch, far_ends: FarEnds, status: str
 ) -> None:
