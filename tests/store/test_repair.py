@@ -202,7 +202,7 @@ async def test_where_the_folder_is_gone_reports_are_refused_until_it_is_back(
 
 async def read_slowly(rows: Iterator[ReportRecord]) -> None:
     for _ in rows:
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.001)
 
 
 async def test_a_query_that_the_mending_cuts_off_is_told_as_a_busy_database(
