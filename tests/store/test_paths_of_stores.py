@@ -92,6 +92,8 @@ def as_nobody(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         timeout=60,
+        # Coverage's own file is not that user's to write.
+        env={name: value for name, value in os.environ.items() if "COVERAGE" not in name},
         check=False,
     )
 
