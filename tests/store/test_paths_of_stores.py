@@ -20,9 +20,8 @@ from tests.helpers.program import PROJECT
 from tests.store.arrivals import a_report, arriving
 
 _NOBODY: Final = 65534
-needs_root = pytest.mark.skipif(
-    os.name != "posix" or os.geteuid() != 0, reason="only root can become another user"
-)
+_IS_ROOT: Final = os.name == "posix" and os.geteuid() == 0
+needs_root = pytest.mark.skipif(not _IS_ROOT, reason="only root can become another user")
 
 
 @pytest.mark.parametrize(
