@@ -38,7 +38,7 @@ class Window:
         self._process: Final = subprocess.Popen(
             [sys.executable, "-m", "app", "--data-dir", folder, "--port", "0", *options],
             cwd=PROJECT,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONFAULTHANDLER": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._stderr,
@@ -102,8 +102,17 @@ class Window:
         self._process.send_signal(number)
 
     def wait(self) -> int:
-        """Wait for its end; return its exit code."""
-        return self._process.wait(END_S)
+        """Wait for its end; return its exit code.
+
+        Raises:
+            AssertionError: it does not end; says where each of its threads was.
+        """
+        try:
+            return self._process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            self.tell(signal.SIGABRT)
+            self._process.wait(END_S)
+            raise AssertionError(self.stderr) from None
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop; return its exit code."""
