@@ -14,6 +14,8 @@ value. Source: OWASP, "CSV Injection"; checked with LibreOffice 7.4 in English a
 import re
 from typing import Final
 
+from app.core.invisible import with_marks_shown
+
 MAX_CELL_LENGTH: Final = 32_767
 """UTF-16 units in a cell of Excel. From a CSV file it lets the rest spill into the next row."""
 
@@ -26,8 +28,10 @@ def visible(text: str) -> str:
     """Return `text` with each control character as a character that shows it, such as ␛.
 
     XML can't hold them, and a terminal would obey them. Tabs and line feeds stay; the two
-    characters of a Windows line end become one line feed.
+    characters of a Windows line end become one line feed. Invisible and direction marks become
+    their numbers.
     """
+    text = with_marks_shown(text)
     if _NOT_SHOWN.search(text) is None:
         return text
     return _NOT_SHOWN.sub(_picture, text.replace("\r\n", "\n"))

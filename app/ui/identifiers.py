@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from app.core.invisible import plain_line
+
 _MASK: Final = "•"
 _SHOWN_WHEN_MASKED: Final = 2
 _SHORTEST_PARTLY_MASKED: Final = 5
@@ -15,9 +17,9 @@ def phone_number(digits: str | None, *, is_masked: bool = False) -> str:
     if not digits:
         return "–"
     if is_masked:
-        return masked(digits)
+        return plain_line(masked(digits))
     if not (digits.isascii() and digits.isdigit()):
-        return digits
+        return plain_line(digits)
     swedish_mobile = 11
     if digits.startswith("467") and len(digits) == swedish_mobile:
         parts = [digits[:2], digits[2:4], digits[4:7], digits[7:9], digits[9:]]
@@ -36,6 +38,7 @@ def masked(digits: str) -> str:
 
 def short_id(identifier: str, length: int = 13) -> str:
     """Return an id elided in its middle; the whole belongs in the tooltip and on the clipboard."""
+    identifier = plain_line(identifier)
     if len(identifier) <= length:
         return identifier
     head = (length - 1) // 2

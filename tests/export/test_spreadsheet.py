@@ -88,3 +88,7 @@ def test_a_text_that_is_too_long_is_cut_with_a_mark(character: str) -> None:
 
     assert MAX_CELL_LENGTH - 1 <= len(cut.encode("utf-16-le")) // 2 <= MAX_CELL_LENGTH
     assert cut.endswith(f"{character} … [cut: 32768 characters in all]")
+
+
+def test_a_mark_that_turns_a_number_around_is_shown() -> None:
+    assert visible("\N{RIGHT-TO-LEFT OVERRIDE}46701") == "⟨U+202E⟩46701"

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
+from app.core.invisible import plain_line
 from app.core.report import Origin
 from app.core.status import Outcome
 from app.store.records import BatchRecord, MessageRecord
@@ -37,7 +38,7 @@ class Manner(NamedTuple):
 
 def batch_name(batch: BatchRecord) -> str:
     """Return what a batch is called: its label, or the sender's id of it."""
-    return batch.label or batch.batch_id
+    return batch.label or plain_line(batch.batch_id)
 
 
 def batch_marks(row: BatchRow) -> list[str]:
@@ -71,7 +72,7 @@ def recipient_text(message: MessageRecord, manner: Manner) -> str:
     """Return whom a message went to, or its id where that is not known."""
     known = message.state.recipient
     if known is None:
-        return message.message_id
+        return plain_line(message.message_id)
     return identifiers.phone_number(known.value, is_masked=manner.is_masked)
 
 
@@ -82,12 +83,16 @@ def whole_recipient(message: MessageRecord, manner: Manner) -> str:
 
 def recipient_tip(message: MessageRecord, _manner: Manner) -> str:
     """Return a message's id, whole."""
-    return QCoreApplication.translate("Columns", "Message {id}").format(id=message.message_id)
+    return QCoreApplication.translate("Columns", "Message {id}").format(
+        id=plain_line(message.message_id)
+    )
 
 
 def batch_tip(batch: BatchRecord) -> str:
     """Return a batch's id, whole, and what else there is to know about it."""
-    lines = [QCoreApplication.translate("Columns", "Batch {id}").format(id=batch.batch_id)]
+    lines = [
+        QCoreApplication.translate("Columns", "Batch {id}").format(id=plain_line(batch.batch_id))
+    ]
     if batch.forgotten is not None:
         lines.append(
             QCoreApplication.translate(
@@ -230,8 +235,8 @@ def reference_text(message: MessageRecord, manner: Manner) -> str:
     if known is None:
         return ""
     if manner.is_masked and recipient is not None:
-        return mask_number(known.value, recipient.value)
-    return known.value
+        return plain_line(mask_number(known.value, recipient.value))
+    return plain_line(known.value)
 
 
 # --- Times --------------------------------------------------------------------------------------

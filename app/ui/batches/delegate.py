@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
+from app.core.invisible import plain_line
 from app.core.status import Outcome
 from app.store.records import BatchRecord, MessageRecord
 from app.ui.batches.cells import Manner, at_most, batch_marks, progress_whole, status_word
@@ -171,7 +172,7 @@ class RowDelegate(QStyledItemDelegate):
         marks = " · ".join(batch_marks(row))
         spare = self._figures.metrics.horizontalAdvance(marks) + 2 * STEP if marks else 0
         width = pieces.write(
-            label or row.record.batch_id,
+            label or plain_line(row.record.batch_id),
             room.adjusted(0, 0, -spare, 0),
             self._figures,
             shown.text,

@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QInputDialog, QLabel, QVBoxLayout, QWidget
 
+from app.core.invisible import plain_line
 from app.store.records import BatchRecord
 from app.ui.batches.cells import batch_name, costs_text
 from app.ui.plain_buttons import take_icons_off
@@ -29,7 +30,7 @@ class LabelDialog(QInputDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Rename batch"))
-        self.setLabelText(self.tr("A name for batch {id}:").format(id=batch.batch_id))
+        self.setLabelText(self.tr("A name for batch {id}:").format(id=plain_line(batch.batch_id)))
         self.setTextValue(batch.label or "")
         self.textValueSelected.connect(
             lambda text: self.answered.emit(text.strip()[:_LONGEST_LABEL])

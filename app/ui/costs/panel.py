@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.clock import utc_now
+from app.core.invisible import plain_line
 from app.core.money import Money
 from app.store.reader import Changes
 from app.store.records import BatchRecord
@@ -291,7 +292,7 @@ class CostPanel(QWidget):
     def _title(self) -> str:
         if self._batch is None:
             return self.tr("All batches")
-        return self._batch.label or self._batch.batch_id
+        return self._batch.label or plain_line(self._batch.batch_id)
 
     def _show_title(self) -> None:
         title = self._title()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.core.door import Span
+from app.core.invisible import plain_line
 from app.store.records import BatchRecord
 from app.store.statistics import BatchStatistics
 from app.ui import words
@@ -208,7 +209,7 @@ class BatchForm(QWidget):
         batch, now = self._batch, self._now
         if batch is None or now is None:
             return
-        self.label.setPlaceholderText(batch.batch_id)
+        self.label.setPlaceholderText(plain_line(batch.batch_id))
         self._id.show_id(batch.batch_id)
         remarks = batch_words.remarks(batch, self._exposed, now)
         self._remarks.setText(remarks)

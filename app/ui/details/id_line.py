@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from app.core.invisible import plain_line
 from app.ui import identifiers
 from app.ui.copy_button import CopyButton
 from app.ui.theme import STEP
@@ -35,7 +36,7 @@ class IdLine(QWidget):
     def show_id(self, identifier: str) -> None:
         """Show an id; an empty one can't be copied."""
         self._label.setText(identifiers.short_id(identifier, _SHOWN_LENGTH) or "–")
-        self._label.setToolTip(identifier)
+        self._label.setToolTip(plain_line(identifier))
         self._copy.set_text_to_copy(identifier)
 
     def name_copy(self, name: str) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.core.invisible import plain_line
 from app.store.records import MessageRecord
 from app.ui import identifiers
 from app.ui.badge import OutcomeBadge
@@ -101,7 +102,7 @@ class MessageHeader(QWidget):
         self._meaning.setText(meaning)
         for key, text in facts.items():
             self._facts.say(key, text)
-        reference = "" if state.reference is None else state.reference.value
+        reference = "" if state.reference is None else plain_line(state.reference.value)
         self._ids["reference"].show_id(shown(reference))
         self._facts.show_row("reference", is_shown=bool(reference))
         self._ids["message"].show_id(shown(message.message_id))
