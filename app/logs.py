@@ -15,11 +15,21 @@ from typing import Final
 
 from typing_extensions import override
 
+from app.core.invisible import plain_text
+
 _MAX_BYTES: Final = 2_000_000
 _KEPT_PARTS: Final = 3
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 log = logging.getLogger(__name__)
+
+
+class _PlainFormatter(logging.Formatter):
+    """Shows what can't be seen, and lets no message begin a line that looks like another's."""
+
+    @override
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return plain_text(super().formatMessage(record)).replace("\n", "\n    ")
 
 
 class _PrivateFileHandler(RotatingFileHandler):
@@ -46,7 +56,7 @@ def start_logging(file: Path, *, is_quiet: bool = False) -> None:
     root.setLevel(logging.INFO)
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.WARNING)
-    terminal.setFormatter(logging.Formatter("%(message)s"))
+    terminal.setFormatter(_PlainFormatter("%(message)s"))
     if not is_quiet:
         root.addHandler(terminal)
     try:
@@ -56,7 +66,7 @@ def start_logging(file: Path, *, is_quiet: bool = False) -> None:
     except OSError as error:
         log.warning("There is no log file: %s", error)
     else:
-        kept.setFormatter(logging.Formatter(_FORMAT))
+        kept.setFormatter(_PlainFormatter(_FORMAT))
         root.addHandler(kept)
     logging.captureWarnings(capture=True)
     sys.excepthook = _log_uncaught

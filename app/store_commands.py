@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from app.core.invisible import plain_line
 from app.paths import data_folder, database_file
 from app.store.backup import StoreContents, back_up, restore
 from app.store.check import MAX_DIFFERENCES, check
@@ -110,7 +111,7 @@ def _check(options: argparse.Namespace) -> int:
         print(f"All states and sums agree with the reports: {checked}.")
         return _EXIT_OK
     for difference in result.differences:
-        print(difference)
+        print(plain_line(difference))
     if result.found > MAX_DIFFERENCES:
         print(f"… and {result.found - MAX_DIFFERENCES} more")
     print(f"{count(result.found, 'difference', 'differences')} in {checked}.")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from app.core.invisible import plain_text
 from app.store.upgrading import UpgradeProgress, UpgradeStage
 
 _QUIET_S: Final = 2.0
@@ -13,9 +14,9 @@ _QUIET_S: Final = 2.0
 
 
 def say(line: str) -> None:
-    """Print to stderr; nobody reading is no reason to stop."""
+    """Print to stderr what a terminal can't obey; nobody reading is no reason to stop."""
     with contextlib.suppress(OSError):
-        print(line, file=sys.stderr, flush=True)
+        print(plain_text(line), file=sys.stderr, flush=True)
 
 
 def count(number: int, one: str, many: str) -> str:

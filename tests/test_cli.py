@@ -156,3 +156,21 @@ def test_the_program_for_consoles_opens_no_window(
         "kvitto-cli: name a command: receive, simulate, export, check, "
         "backup or restore (see kvitto-cli --help)\n"
     )
+
+
+def test_nothing_that_came_from_outside_is_obeyed_by_the_terminal(
+    filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite3.connect(database_file(filled)) as connection:
+        connection.execute(
+            "UPDATE message SET code = 201, message_id = char(27, 8238) || message_id"
+        )
+    connection.close()
+
+    assert main(["check"]) == 1
+    assert main(["export", "--batch", "\x1b[2J\u202e"]) == 1
+
+    told = capsys.readouterr()
+    assert "Message ⟨U+001B⟩⟨U+202E⟩m0 of batch a" in told.out
+    assert "batch ⟨U+001B⟩[2J⟨U+202E⟩ has come" in told.err
+    assert not {"\x1b", "\u202e"} & set(told.out + told.err)

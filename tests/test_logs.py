@@ -75,3 +75,11 @@ def test_the_log_does_not_grow_without_end(data_dir: Path, monkeypatch: pytest.M
     sizes = [file.stat().st_size for file in data_dir.glob("kvitto.log*")]
     assert len(sizes) == 4
     assert max(sizes) <= 2000
+
+
+def test_no_message_obeys_the_terminal_or_begins_another_line(data_dir: Path) -> None:
+    path = data_dir / "kvitto.log"
+    start_logging(path)
+    logging.getLogger("kvitto.test").info("a\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}b\n2026 INFO forged")
+    written = path.read_text(encoding="utf-8")
+    assert "a⟨U+001B⟩[2J⟨U+202E⟩b\n    2026 INFO forged\n" in written

@@ -14,13 +14,14 @@ from typing import BinaryIO, Final
 import msgspec
 from typing_extensions import override
 
+from app.core.invisible import marks_replaced
 from app.core.times import iso
 from app.export.writer import TableWriter, Value, plain
 
 _ENCODER: Final = msgspec.json.Encoder()
-# JSON allows them as they are. But some readers end a line at U+0085, U+2028 and U+2029, and a
-# terminal obeys the control characters.
-_ESCAPED: Final = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]")
+# JSON allows them as they are. But some readers end a line at U+0085, U+2028 and U+2029, a
+# terminal obeys the control characters, and direction marks make a number read as another.
+_CONTROL: Final = re.compile("[\x7f-\x9f]")
 
 
 class JsonLinesFile(TableWriter):
@@ -34,7 +35,7 @@ class JsonLinesFile(TableWriter):
     @override
     def write(self, values: Sequence[Value]) -> None:
         line = _ENCODER.encode(dict(zip(self._names, map(_token, values), strict=True)))
-        self._stream.write(_ESCAPED.sub(_escape, line) + b"\n")
+        self._stream.write(_escaped(line) + b"\n")
 
     @override
     def finish(self) -> None:
@@ -55,5 +56,17 @@ def _token(value: Value) -> str | int | msgspec.Raw | None:
             return value
 
 
-def _escape(match: re.Match[bytes]) -> bytes:
-    return f"\\u{ord(match[0].decode()):04x}".encode()
+def _escaped(line: bytes) -> bytes:
+    """Return a line that means the same, without characters that can't be seen."""
+    if line.isascii() and b"\x7f" not in line:
+        return line
+    return _CONTROL.sub(_escape, marks_replaced(line.decode(), _escape_one)).encode()
+
+
+def _escape(match: re.Match[str]) -> str:
+    return _escape_one(match[0])
+
+
+def _escape_one(character: str) -> str:
+    units = character.encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

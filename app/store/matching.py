@@ -19,6 +19,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.core.invisible import without_marks
 from app.core.status import Outcome, outcome_of
 from app.store.deletions import detached_keys
 from app.store.dialect import (
@@ -74,6 +75,10 @@ def spellings(text: str) -> list[str]:
     >>> spellings("0701")
     ['701']
     """
+    seen = without_marks(text)
+    if seen != text and seen:
+        # Some programs put direction marks around a number that is copied from them.
+        return [text, *spellings(seen)]
     match = _NATIONAL.fullmatch(text)
     digits = "" if match is None else _SEPARATORS.sub("", match[1])
     if not digits:

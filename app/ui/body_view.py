@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontDatabase, QPalette, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QScrollBar, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.core.invisible import plain_text
 from app.ui import words
 from app.ui.copy_button import CopyButton
 from app.ui.theme import STEP
@@ -73,7 +74,8 @@ class BodyView(QWidget):
         self._shown.setWordWrapMode(mode.WrapAtWordBoundaryOrAnywhere if wraps else mode.NoWrap)
 
     def show_text(self, text: str) -> None:
-        """Show a text; the same again moves nothing."""
+        """Show a text with all that can't be seen in it; the same again moves nothing."""
+        text = plain_text(text)
         if text == self._text:
             return
         self._text = text

@@ -6,6 +6,8 @@ from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QCoreApplication, Qt
 
+from app.ui.tips import plain_tip
+
 LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -34,7 +36,7 @@ class Column(Generic[Row]):
             case Qt.ItemDataRole.DisplayRole:
                 return self.text(row)
             case Qt.ItemDataRole.ToolTipRole:
-                return (self.tip or self.text)(row) or None
+                return plain_tip((self.tip or self.text)(row)) or None
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self.align
             case _:

@@ -161,7 +161,7 @@ def rules_of(preferences: Preferences) -> NoticeRules:
 
 
 def _name(batch: BatchRecord) -> str:
-    return batch.label or identifiers.short_id(batch.batch_id, 24)
+    return identifiers.batch_name(batch.label, batch.batch_id, 24)
 
 
 def _selection(batches: Sequence[BatchRecord]) -> Selection:

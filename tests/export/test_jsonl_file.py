@@ -60,3 +60,13 @@ def test_no_text_ends_a_line_or_reaches_a_terminal(texts: list[str]) -> None:
 
     assert len(text.splitlines()) == len(texts)
     assert not any(character in text for character in "\x1b\x7f\x85\x9b\r")
+
+
+def test_marks_that_can_t_be_seen_are_escaped_and_mean_the_same() -> None:
+    stream = io.BytesIO()
+    text = "\u202e46701\u200b\U000e0041\x7f\u2028 Höstrea 👩‍👧"
+    JsonLinesFile(stream, ["a"]).write([text])
+    line = stream.getvalue()
+    assert json.loads(line) == {"a": text}
+    assert rb"\u202e46701\u200b\udb40\udc41\u007f\u2028 " in line
+    assert "Höstrea 👩‍👧".encode() in line

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from app.core.invisible import plain_line
+from app.core.invisible import plain_line, plain_text
 from app.core.report import Origin
 from app.core.status import Outcome
 from app.store.records import BatchRecord, MessageRecord
@@ -38,7 +38,7 @@ class Manner(NamedTuple):
 
 def batch_name(batch: BatchRecord) -> str:
     """Return what a batch is called: its label, or the sender's id of it."""
-    return batch.label or plain_line(batch.batch_id)
+    return identifiers.batch_name(batch.label, batch.batch_id)
 
 
 def batch_marks(row: BatchRow) -> list[str]:
@@ -100,7 +100,7 @@ def batch_tip(batch: BatchRecord) -> str:
             ).format(time=words.exact_time(batch.forgotten))
         )
     if batch.notes:
-        lines.append(batch.notes)
+        lines.append(plain_text(batch.notes))
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject
 
+from app.core.invisible import plain_line
 from app.store.finding import MessageFilter
 from app.ui import words
 from app.ui.batches.batch_level import BatchLevel
@@ -37,5 +38,5 @@ class ShownWords(QObject):
         """Return that nothing passes a filter."""
         if wanted.text:
             nothing = self.tr("Nothing matches “{text}”.")
-            return nothing.format(text=wanted.text)
+            return nothing.format(text=plain_line(wanted.text))
         return self.tr("Nothing matches the filters.")

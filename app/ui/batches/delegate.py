@@ -8,10 +8,16 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from app.core.invisible import plain_line
 from app.core.status import Outcome
 from app.store.records import BatchRecord, MessageRecord
-from app.ui.batches.cells import Manner, at_most, batch_marks, progress_whole, status_word
+from app.ui.batches.cells import (
+    Manner,
+    at_most,
+    batch_marks,
+    batch_name,
+    progress_whole,
+    status_word,
+)
 from app.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, RIGHT, STATUS, batch_cell
 from app.ui.batches.pictures import BADGE_HEIGHT, Pictures, bar_fills
 from app.ui.batches.pieces import Pieces, Script
@@ -172,7 +178,7 @@ class RowDelegate(QStyledItemDelegate):
         marks = " · ".join(batch_marks(row))
         spare = self._figures.metrics.horizontalAdvance(marks) + 2 * STEP if marks else 0
         width = pieces.write(
-            label or plain_line(row.record.batch_id),
+            batch_name(row.record),
             room.adjusted(0, 0, -spare, 0),
             self._figures,
             shown.text,

@@ -31,6 +31,7 @@ class LabelDialog(QInputDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Rename batch"))
         self.setLabelText(self.tr("A name for batch {id}:").format(id=plain_line(batch.batch_id)))
+        _show_plainly(self)
         self.setTextValue(batch.label or "")
         self.textValueSelected.connect(
             lambda text: self.answered.emit(text.strip()[:_LONGEST_LABEL])
@@ -58,12 +59,19 @@ class ExpectedDialog(QInputDialog):
                 name=batch_name(batch)
             )
         )
+        _show_plainly(self)
         self.setInputMode(QInputDialog.InputMode.IntInput)
         self.setIntRange(0, _MOST_MESSAGES)
         self.setIntValue(batch.messages if batch.expected is None else batch.expected)
         self.intValueSelected.connect(lambda count: self.answered.emit(count or None))
         self.resize(_WIDTH, self.sizeHint().height())
         take_icons_off(self)
+
+
+def _show_plainly(dialog: QInputDialog) -> None:
+    """Keep the question from being read as HTML: names from outside are in it."""
+    for label in dialog.findChildren(QLabel):
+        label.setTextFormat(Qt.TextFormat.PlainText)
 
 
 class DeleteDialog(QDialog):

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 from typing_extensions import override
 
+from app.core.invisible import plain_line, with_marks_meant
 from app.core.money import NO_CURRENCY
 from app.core.status import Outcome
 from app.store.finding import MessageFilter
@@ -22,8 +23,8 @@ from app.ui.icons import icon
 from app.ui.theme import STEP
 
 _LEAST_FIELD: Final = 180
-_LONGEST: Final = 256
-"""No id is longer."""
+_LONGEST: Final = 8 * 256
+"""No id is longer than 256 characters, of which each may be shown by its number."""
 
 
 class SearchField(QLineEdit):
@@ -43,11 +44,22 @@ class SearchField(QLineEdit):
         self.setClearButtonEnabled(True)
         self.setMaxLength(_LONGEST)
         self.setMinimumWidth(_LEAST_FIELD)
+        self.textChanged.connect(self._show_marks)
         self._sign = QAction(self)
         self.addAction(self._sign, QLineEdit.ActionPosition.LeadingPosition)
         self.returnPressed.connect(self.entered)
         self._retranslate()
         self._recolour()
+
+    def wanted_text(self) -> str:
+        """Return what is to be sought, with the characters that are shown by their numbers."""
+        return with_marks_meant(self.text())
+
+    def _show_marks(self, text: str) -> None:
+        """Show what can't be seen: what was pasted may read as something else."""
+        shown = plain_line(text)
+        if shown != text:
+            self.setText(shown)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -12,6 +12,7 @@ from app.ui.batches.cells import Manner, batch_marks, exposed_tip
 from app.ui.batches.columns import COLUMNS, EXPOSED, NAME, Column, batch_cell, column_title
 from app.ui.batches.message_level import Index, MessageLevel
 from app.ui.batches.rows import BatchRow
+from app.ui.tips import plain_tip
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 """The `BatchRow`, or the `MessageRecord`; None of a message that has not been read."""
@@ -94,7 +95,7 @@ class BatchModel(MessageLevel):
             case _Role.ToolTipRole:
                 tip = column.batch_tip(batch) or column.batch_text(batch, manner)
                 is_told = any(column is COLUMNS[one] for one in EXPOSED)
-                return exposed_tip(row, tip, manner) if is_told else tip
+                return plain_tip(exposed_tip(row, tip, manner) if is_told else tip)
             case _Role.AccessibleTextRole:
                 marks = batch_marks(row) if column is COLUMNS[NAME] else []
                 return ", ".join((batch_cell(row, column, manner), *marks))
@@ -109,7 +110,8 @@ class BatchModel(MessageLevel):
             case _Role.DisplayRole | _Role.AccessibleTextRole:
                 return column.message_text(message, manner)
             case _Role.ToolTipRole:
-                return column.message_tip(message, manner) or column.message_text(message, manner)
+                tip = column.message_tip(message, manner)
+                return plain_tip(tip or column.message_text(message, manner))
             case _:
                 return self._own_data(
                     role,

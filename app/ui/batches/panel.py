@@ -184,7 +184,7 @@ class BatchesPanel(QWidget):
         return [one for one in self._batches() if is_shown(one, self._context.preferences)]
 
     def _make_filter(self) -> MessageFilter:
-        return self.top_row.chips.message_filter(self.top_row.field.text(), utc_now())
+        return self.top_row.chips.message_filter(self.top_row.field.wanted_text(), utc_now())
 
     def _on_found(
         self, wanted: MessageFilter, counts: dict[int, int] | None, is_whole: bool

@@ -18,6 +18,7 @@ from typing_extensions import override
 from app.ui.costs.span import Range
 from app.ui.icons import icon
 from app.ui.theme import ICON_SIZE, STEP
+from app.ui.tips import plain_tip
 
 _LEAST_TITLE: Final = 20 * STEP
 
@@ -42,7 +43,7 @@ class ElidedLabel(QLabel):
         metrics = self.fontMetrics()
         shown = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
         self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(plain_tip(self._whole) if shown != self._whole else "")
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

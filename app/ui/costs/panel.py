@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.clock import utc_now
-from app.core.invisible import plain_line
 from app.core.money import Money
 from app.store.reader import Changes
 from app.store.records import BatchRecord
 from app.store.series import Costs, Rates
-from app.ui import words
+from app.ui import identifiers, words
 from app.ui.context import Context, Selection
 from app.ui.costs.bar import ChartBar
 from app.ui.costs.cost_chart import CostChart, shown_currencies
@@ -292,7 +291,7 @@ class CostPanel(QWidget):
     def _title(self) -> str:
         if self._batch is None:
             return self.tr("All batches")
-        return self._batch.label or plain_line(self._batch.batch_id)
+        return identifiers.batch_name(self._batch.label, self._batch.batch_id)
 
     def _show_title(self) -> None:
         title = self._title()

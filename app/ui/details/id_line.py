@@ -7,6 +7,7 @@ from app.core.invisible import plain_line
 from app.ui import identifiers
 from app.ui.copy_button import CopyButton
 from app.ui.theme import STEP
+from app.ui.tips import plain_tip
 
 _SHOWN_LENGTH = 25
 """The sender's ids have 24 characters: shown whole. What else may come can have 256."""
@@ -36,7 +37,7 @@ class IdLine(QWidget):
     def show_id(self, identifier: str) -> None:
         """Show an id; an empty one can't be copied."""
         self._label.setText(identifiers.short_id(identifier, _SHOWN_LENGTH) or "–")
-        self._label.setToolTip(plain_line(identifier))
+        self._label.setToolTip(plain_tip(plain_line(identifier)))
         self._copy.set_text_to_copy(identifier)
 
     def name_copy(self, name: str) -> None:

@@ -95,14 +95,14 @@ class MessageHeader(QWidget):
             "settled": message_words.settled_text(state, now),
             "price": message_words.price_text(state),
             "segments": message_words.segment_price_text(state),
-            "label": shown(message.batch_label or ""),
+            "label": shown(plain_line(message.batch_label or "")),
         }
         self._recipient.setText(recipient)
         self._badge.show_status(state.code, final=state.final)
         self._meaning.setText(meaning)
         for key, text in facts.items():
             self._facts.say(key, text)
-        reference = "" if state.reference is None else plain_line(state.reference.value)
+        reference = "" if state.reference is None else state.reference.value
         self._ids["reference"].show_id(shown(reference))
         self._facts.show_row("reference", is_shown=bool(reference))
         self._ids["message"].show_id(shown(message.message_id))

@@ -5,6 +5,7 @@ from typing import Final, assert_never
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 
+from app.core.invisible import plain_line
 from app.store.unauthorized import ClientSource, RequestedPath
 from app.ui import words
 from app.ui.columns import RIGHT, Column
@@ -26,7 +27,7 @@ def place_word(at: RequestedPath) -> str:
 _COLUMNS: Final = (
     Column[ClientSource](
         QT_TRANSLATE_NOOP("SourcesModel", "From"),
-        lambda row: row.source or QCoreApplication.translate("SourcesModel", "unknown"),
+        lambda row: plain_line(row.source) or QCoreApplication.translate("SourcesModel", "unknown"),
     ),
     Column[ClientSource](
         QT_TRANSLATE_NOOP("SourcesModel", "Asked for"), lambda row: place_word(row.at)

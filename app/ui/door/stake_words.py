@@ -202,7 +202,7 @@ class StakeWords(QObject):
 
     def _names(self, batches: Sequence[BatchRecord]) -> str:
         named = ", ".join(
-            one.label or identifiers.short_id(one.batch_id, _NAME_LENGTH)
+            identifiers.batch_name(one.label, one.batch_id, _NAME_LENGTH)
             for one in batches[:_NAMED]
         )
         others = len(batches) - _NAMED

@@ -18,7 +18,7 @@ StrandedRow = Stranded | BatchRecord
 def _name(row: StrandedRow) -> str:
     if isinstance(row, Stranded):
         return row.url
-    return row.label or identifiers.short_id(row.batch_id, 24)
+    return identifiers.batch_name(row.label, row.batch_id, 24)
 
 
 def _last_seen(row: StrandedRow) -> str:

@@ -9,6 +9,7 @@ from typing import Final, assert_never
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from app.core.invisible import plain_line
 from app.core.refusal import RefusalKind
 
 
@@ -123,4 +124,4 @@ def reason_text(reason: str) -> str:
             if "kind" in values:
                 values["kind"] = QCoreApplication.translate("Refusals", values["kind"])
             return QCoreApplication.translate("Refusals", sentence).format(**values)
-    return reason
+    return plain_line(reason)
