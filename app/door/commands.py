@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, assert_never
 
+from app.core.invisible import plain_line
 from app.door.kinds import TunnelKind, TunnelOrder
 from app.door.orders import OrderError, checked
 from app.receiver.address import authority
@@ -103,7 +104,7 @@ def command_of(
             return [program, "tunnel", *metrics, "run", "--url", target, order.name]
         case TunnelKind.NGROK:
             own = (f"--url=https://{order.name}",) if order.name else ()
-            return [program, "http", "--log=stdout", "--log-format=logfmt", *own, target]
+            return [program, "http", *_NGROK_OPTIONS, *own, target]
         case TunnelKind.TAILSCALE:
             return [program, "funnel", target]
         case TunnelKind.SSH:
@@ -114,6 +115,13 @@ def command_of(
             assert_never(order.kind)
 
 
+_NGROK_OPTIONS: Final = (
+    "--log=stdout",
+    "--log-format=logfmt",
+    # Otherwise it keeps every request, and shows it with its key to whoever opens the local page
+    # that also tells of the tunnels. That page's API goes on.
+    "--inspect=false",
+)
 _SSH_OPTIONS: Final = (
     *("-N", "-T"),
     # Whoever could answer a question is not there.
@@ -169,7 +177,7 @@ def shown(line: str) -> str:
     line = _CONTROL.sub("", line)
     for secret in _SECRETS:
         line = secret.sub(r"\1…", line)
-    return line[:_LONGEST_LINE]
+    return plain_line(line)[:_LONGEST_LINE]
 
 
 def _forwarding(order: TunnelOrder, listens_on: tuple[str, int]) -> str:

@@ -43,9 +43,15 @@ def test_a_named_tunnel_is_run_by_its_name() -> None:
 
 def test_ngrok_takes_the_users_domain_if_there_is_one() -> None:
     order = TunnelOrder(TunnelKind.NGROK)
-    assert command(order) == "ngrok http --log=stdout --log-format=logfmt http://127.0.0.1:8370"
+    assert command(order) == (
+        "ngrok http --log=stdout --log-format=logfmt --inspect=false http://127.0.0.1:8370"
+    )
     own = TunnelOrder(TunnelKind.NGROK, name="kvitto.ngrok.app")
     assert "--url=https://kvitto.ngrok.app" in command(own)
+
+
+def test_what_a_far_end_says_is_shown_with_its_marks() -> None:
+    assert shown("url \N{RIGHT-TO-LEFT OVERRIDE}moc.elpmaxe") == "url ⟨U+202E⟩moc.elpmaxe"
 
 
 def test_ssh_asks_nobody_and_ends_when_its_line_or_its_port_is_gone() -> None:
