@@ -17,6 +17,8 @@ OPTIONAL_FIELDS: Final = (
     "reference",
 )
 """The fields that never cost a report, in the order in which their marks are kept."""
+BODY_MARK: Final = "body"
+"""Of the report's body only a part is kept: see `app.core.kept_body`."""
 URL_MARK: Final = "url"
 """The report came by a URL that was not spelled as ours is."""
 

@@ -176,6 +176,8 @@ REPORT_COLUMNS: Final[tuple[Column[ReportRecord], ...]] = (
     _whole("repeats", lambda record: record.repeats),
     # All that it says is in the other columns; who wants the sender's own text wants JSON.
     _text("body", lambda record: _decoded(record.body), 60, is_for_spreadsheets=False),
+    # Of a huge body a part is kept.
+    _whole("body_bytes", lambda record: record.body_bytes or len(record.body)),
 )
 """Reports as the sender gave them, and what their arrival adds."""
 

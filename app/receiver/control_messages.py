@@ -16,6 +16,7 @@ from app.receiver.probes import Reached
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.clock_guard import ConfirmClock
+from app.store.daily_limit import RaiseDailyLimit
 from app.store.deletions import DeleteBatches
 from app.store.edits import (
     AcknowledgeRefused,
@@ -168,6 +169,7 @@ WindowEdit: TypeAlias = (
     | ForgetPart
     | StopPurge
     | ConfirmClock
+    | RaiseDailyLimit
     | MarkClosure
     | MarkOpen
 )

@@ -33,7 +33,7 @@ from app.receiver.short_length import may_be_short, short_by
 from app.receiver.strangers import Strangers
 from app.receiver.tally import Tally
 from app.store.arrivals import Knocks, Receipt, RefusedArrival, ReportArrival
-from app.store.errors import QueueFullError, StoreError
+from app.store.errors import DailyLimitError, QueueFullError, StoreError
 from app.store.secrets import CallbackSecret
 
 log = logging.getLogger(__name__)
@@ -123,8 +123,8 @@ class Endpoint:
         except PeerGoneError:
             return self._replies.malformed.closing  # there is nobody to send it to
         except StoreError as error:
-            # The writer has said what hinders it, but for how many wait.
-            is_logged = not isinstance(error, QueueFullError)
+            # The writer has said what hinders it, but for what it turns away at once.
+            is_logged = not isinstance(error, QueueFullError | DailyLimitError)
             self._alarm.failed(type(error).__name__, error.sentence, is_logged=is_logged)
             reply = self._replies.unavailable
         except Exception as error:

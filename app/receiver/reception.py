@@ -27,7 +27,7 @@ from app.store.arrivals import Receipt
 from app.store.clock_guard import NoteClock
 from app.store.damage_check import DamageCheck
 from app.store.database import open_database, prepare_folder
-from app.store.errors import QueueFullError, StoreClosedError, StoreError
+from app.store.errors import DailyLimitError, QueueFullError, StoreClosedError, StoreError
 from app.store.group import Arrival
 from app.store.instance import Instance, Whereabouts
 from app.store.reader import Reader
@@ -303,7 +303,7 @@ class Reception:
         try:
             return await self.writer.append(arrival)
         except StoreError as error:
-            if not isinstance(error, QueueFullError | StoreClosedError):
+            if not isinstance(error, QueueFullError | StoreClosedError | DailyLimitError):
                 self._alarm = error.sentence
                 self._alarm_until = time.monotonic() + _ALARM_SHOWN_S
                 self._control.notify()
@@ -314,6 +314,8 @@ class Reception:
         alarm = self.writer.alarm
         if alarm is not None:
             return alarm.sentence
+        if self.writer.daily_limit.is_reached((one.key for one in self._valid), utc_now()):
+            return DailyLimitError().sentence
         return self._alarm if time.monotonic() < self._alarm_until else ""
 
     def _notice_now(self) -> str:

@@ -14,12 +14,13 @@ class ReportArrival(msgspec.Struct, frozen=True):
 
     Attributes:
         report: what it says.
-        body: the raw body, kept as it came.
+        body: the raw body; of a huge one, a part is kept.
         arrived: when it came, UTC.
         secret: the key of the secret by whose URL it came; None where it came without one.
         origin: how it came.
         marks: what is unusual about its coming, a word each; see `app.core.marks`. The fields that
             could not be read are marked anyway.
+        body_bytes: how large the body was, where `body` is a part of it already.
     """
 
     report: DeliveryReport
@@ -28,6 +29,7 @@ class ReportArrival(msgspec.Struct, frozen=True):
     secret: int | None = None
     origin: Origin = Origin.WEBHOOK
     marks: tuple[str, ...] = ()
+    body_bytes: int | None = None
 
 
 class RefusedArrival(msgspec.Struct, frozen=True):

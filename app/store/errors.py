@@ -259,6 +259,20 @@ class QueueFullError(StoreError):
         )
 
 
+class DailyLimitError(StoreError):
+    """A key has stored as much as it may in a day."""
+
+    retry_helps = True
+
+    def __init__(self) -> None:
+        """Say how it goes on."""
+        super().__init__(
+            "More reports came by one callback URL today than Kvitto stores in a day. Those that "
+            "still come by it are refused until midnight UTC, and each waits at the sender for "
+            "about 90 minutes. If they are yours, let it store more; if not, end that key."
+        )
+
+
 class StoreClosedError(StoreError):
     """The store is closing or closed."""
 

@@ -12,13 +12,15 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from app.core.marks import joined
+from app.core.kept_body import MOST_BESIDES_BYTES, kept_body
+from app.core.marks import BODY_MARK, joined
 from app.core.money import NANO
 from app.core.report import Origin, bounded, fingerprint
 from app.core.state import MessageState, Rank, rank_of
 from app.core.times import to_microseconds
 from app.store import quarantine, statements
 from app.store.arrivals import Knocks, Receipt, RefusedArrival, ReportArrival
+from app.store.daily_limit import DAY_US, NO_SECRET, Usage, UsageKey
 from app.store.dialect import pairs_parameter
 from app.store.prepared import Tuple, cursor_of
 from app.store.rows import sources_to_values, state_from_values, state_to_values
@@ -55,13 +57,15 @@ class Group:
         self._indexed_message = 0
         self._quarantine = quarantine.Fill(0, 0)
         self._batches: dict[str, TouchedBatch] = {}
+        self._usage: Counter[UsageKey] = Counter()
+        self._usage_bytes: Counter[UsageKey] = Counter()
 
     def store(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
         """Store `arrivals` and return a receipt for each, valid once the transaction commits.
 
         The group's revision is on every row that it touched.
         """
-        reports = [_bounded(arrival) for arrival in arrivals if isinstance(arrival, ReportArrival)]
+        reports = [_as_kept(arrival) for arrival in arrivals if isinstance(arrival, ReportArrival)]
         prints = [fingerprint(arrival.report) for arrival in reports]
         self._read(reports, prints)
         receipts = self._fold(reports, prints)
@@ -85,6 +89,11 @@ class Group:
     def last_report(self) -> int:
         """The key of the newest report, once all is stored."""
         return self._last_report
+
+    @property
+    def usage(self) -> list[Usage]:
+        """What came by each key on each day, once all is stored."""
+        return [Usage(*key, count, self._usage_bytes[key]) for key, count in self._usage.items()]
 
     # --- Reading what the group needs -----------------------------------------------------------
 
@@ -180,6 +189,9 @@ class Group:
                 changed.append(its_message)
             new_reports.append(self._report_row(arrival, its_message.pk, rank, arrived_us, marks))
             receipts.append(_STORED)
+            usage = (arrival.secret or NO_SECRET, arrived_us // DAY_US)
+            self._usage[usage] += 1
+            self._usage_bytes[usage] += len(arrival.body)
         self._write_batches()
         self._write_messages(changed)
         statements.ADD_REPORT.write(self._cursor, new_reports)
@@ -216,6 +228,7 @@ class Group:
             0,
             self.revision,
             marks,
+            arrival.body_bytes,
         )
 
     def _write_batches(self) -> None:
@@ -289,6 +302,8 @@ class Group:
         statements.ADD_STEP.write(self._cursor, steps)
         statements.ADD_REPORTS.write(self._cursor, rates)
         statements.ADD_MARKS.write(self._cursor, marks)
+        usage = [(*one, 0, revision) for one in self.usage]
+        statements.ADD_USAGE.write(self._cursor, usage)
 
     def _write_repeats(self, repeats: Counter[int]) -> None:
         self._repeats += repeats.total()
@@ -335,10 +350,20 @@ def _text(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _bounded(arrival: ReportArrival) -> ReportArrival:
-    """Return an arrival with its report as it counts."""
+def _as_kept(arrival: ReportArrival) -> ReportArrival:
+    """Return an arrival with its report as it counts, and as much of its body as is kept."""
+    if len(arrival.body) > MOST_BESIDES_BYTES:
+        arrival = _with_kept_body(arrival)
     report = bounded(arrival.report, arrival.arrived)
     return arrival if report is arrival.report else replace(arrival, report=report)
+
+
+def _with_kept_body(arrival: ReportArrival) -> ReportArrival:
+    kept = kept_body(arrival.body, arrival.report)
+    if kept is arrival.body:
+        return arrival
+    size = len(arrival.body) if arrival.body_bytes is None else arrival.body_bytes
+    return replace(arrival, body=kept, body_bytes=size, marks=(*arrival.marks, BODY_MARK))
 
 
 def _marks(arrival: ReportArrival) -> str | None:

@@ -142,11 +142,12 @@ class ReportRecord(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         received: what it says, and its arrival.
-        body: the raw body.
+        body: the raw body, or what is kept of it.
         origin: how it came.
         secret: the key of the secret by which it came; None where it came without.
         repeats: how often the same report came again.
         marks: what is unusual about it, see `app.core.marks`.
+        body_bytes: how large the body was, where only a part of it is kept.
     """
 
     received: ReceivedReport
@@ -155,6 +156,7 @@ class ReportRecord(msgspec.Struct, frozen=True, gc=False):
     secret: int | None
     repeats: int
     marks: tuple[str, ...] = ()
+    body_bytes: int | None = None
 
 
 class QuarantineRecord(msgspec.Struct, frozen=True):
@@ -213,6 +215,7 @@ def report_record(row: Row[Any]) -> ReportRecord:
         secret=row.secret_pk,
         repeats=row.repeats,
         marks=split(row.marks),
+        body_bytes=row.body_bytes,
     )
 
 

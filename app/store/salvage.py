@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from app.core.ip1 import parse
+from app.core.marks import split
 from app.core.refusal import RefusedBodyError
 from app.core.report import DeliveryReport, Origin
 from app.core.times import from_microseconds
@@ -286,6 +287,8 @@ def _arrival(
             from_microseconds(row["arrived_us"]),
             row["secret_pk"] if row["secret_pk"] in secrets else None,
             Origin(row["origin"]),
+            split(row["marks"]),
+            dict(row).get("body_bytes"),  # older stores have none
         )
     except (TypeError, ValueError, OverflowError, RefusedBodyError):
         source.skipped += 1

@@ -158,12 +158,15 @@ report: Final = Table(
     _number("repeats"),
     _revision(),
     Column("marks", Text),
+    _maybe("body_bytes"),
     UniqueConstraint("message_pk", "fingerprint"),
 )
 """Append-only, but for the count of repeats. The key is the place in the order of arrival.
 
 `created_us` is NULL where the sender gave no time that can be read; the time of arrival counts.
-`marks` are words: the fields that could not be read, and what else is unusual; NULL for none."""
+`marks` are words: the fields that could not be read, and what else is unusual; NULL for none.
+`body_bytes` is how large the body was of which only a part is kept, NULL where that is all of it;
+see `app.core.kept_body`."""
 
 forgotten: Final = Table(
     "forgotten",
@@ -360,3 +363,18 @@ refused_minute: Final = Table(
 )
 """Requests that were refused although they came by a valid key, by minute and kind, and how many of
 them the user has seen. Those of the demo are not counted."""
+
+secret_usage: Final = Table(
+    "secret_usage",
+    metadata,
+    Column("secret_pk", _Big, primary_key=True, autoincrement=False),
+    Column("day", _Big, primary_key=True, autoincrement=False),
+    _number("report_count"),
+    _number("body_bytes"),
+    _number("raised_count"),
+    _revision(),
+    sqlite_with_rowid=False,
+)
+"""What came by each key on each day: new reports, and the bytes of their bodies that are kept. Days
+are counted since the epoch, UTC, by when the reports arrived; key 0 stands for none. `raised_count`
+is how often the user has let it store as much again: see `daily_limit`."""

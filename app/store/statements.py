@@ -31,6 +31,7 @@ from app.store.schema import (
     meta,
     report,
     report_step,
+    secret_usage,
 )
 
 KNOWN: Final = Prepared(
@@ -153,6 +154,15 @@ ADD_MARKS: Final = PreparedInsert(
     "batch_pk",
     "marks",
     "report_count",
+    "revision",
+)
+ADD_USAGE: Final = PreparedInsert(
+    insert_or_change(secret_usage, report_count=ADDED, body_bytes=ADDED),
+    "secret_pk",
+    "day",
+    "report_count",
+    "body_bytes",
+    "raised_count",
     "revision",
 )
 ADD_STEP: Final = PreparedInsert(

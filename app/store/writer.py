@@ -12,7 +12,8 @@ from typing import Final
 
 from sqlalchemy import select, update
 
-from app.store.arrivals import Receipt
+from app.store.arrivals import Receipt, ReportArrival
+from app.store.daily_limit import DailyLimit
 from app.store.database import Database
 from app.store.deletions import ContinueDeletions, has_pending
 from app.store.edits import Edit
@@ -38,6 +39,7 @@ class Writer:
     its flush are shared, and then everybody who waits is released at once.
 
     Attributes:
+        daily_limit: knows by which keys nothing more is stored today.
         on_suspicion: is called, on the writer's thread, when somebody else has written into the
             file, and it could not be looked through at once.
 
@@ -77,6 +79,7 @@ class Writer:
         self._next: Change | Barrier | End | None = None
         self._alarm: StoreError | None = None
         self._failures = 0
+        self.daily_limit: Final = DailyLimit()
         self.on_suspicion: Callable[[], None] = lambda: None
         self._connection = WriterConnection(
             database, mends=mends, on_suspicion=lambda: self.on_suspicion()
@@ -119,6 +122,12 @@ class Writer:
 
     def start(self) -> None:
         """Start the thread."""
+        with (
+            contextlib.suppress(StoreError),  # whoever writes first is told
+            self._database.in_words(),
+            self._database.reading.connect() as connection,
+        ):
+            self.daily_limit.read(connection)
         self._thread.start()
 
     async def append(self, arrival: Arrival) -> Receipt:
@@ -127,6 +136,10 @@ class Writer:
         Raises:
             StoreError: it is not stored, and why.
         """
+        if isinstance(arrival, ReportArrival):
+            error = self.daily_limit.error(arrival.secret, arrival.arrived)
+            if error is not None:
+                raise error
         loop = asyncio.get_running_loop()
         receipt: asyncio.Future[Receipt] = loop.create_future()
         with self._gate:
@@ -252,6 +265,7 @@ class Writer:
                     group = Group(connection)
                     receipts = group.store(arrivals)
                 self._connection.committed(group.revision, group.last_report)
+                self.daily_limit.add(group.usage)
                 return receipts, group.revision
         except StoreError as error:
             self._connection.failed(error)
@@ -303,6 +317,8 @@ class Writer:
                 revision: int = connection.scalars(select(meta.c.revision)).one() + 1
                 is_done = edit.apply(connection, revision)
                 connection.execute(update(meta).values(revision=revision))
+                if getattr(edit, "raises_limit", False):
+                    self.daily_limit.read(connection)
             self._connection.committed(revision)
             return is_done, revision
 

@@ -36,6 +36,12 @@ _SENTENCES: Final = (
     ),
     QT_TRANSLATE_NOOP(
         "Errors",
+        "More reports came by one callback URL today than Kvitto stores in a day. Those that still "
+        "come by it are refused until midnight UTC, and each waits at the sender for about 90 "
+        "minutes. If they are yours, let it store more; if not, end that key.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
         "{file} is damaged, or is not a file of Kvitto. New reports are refused for now, and wait "
         "at the sender. Quit Kvitto and copy the whole folder to a safe place. Then kvitto salvage "
         "saves what can be read, and kvitto restore puts that, or a backup, in its place.",

@@ -37,6 +37,7 @@ from app.ui.restarting import Restarting
 from app.ui.sampling import Sampling
 from app.ui.settings.forgetting import Forgetting
 from app.ui.standing import StandingBanner
+from app.ui.store_trouble import StoreTrouble
 from app.ui.strip import Strip
 from app.ui.theme import apply_theme
 from app.ui.tray import Tray
@@ -132,7 +133,7 @@ class MainWindow(QMainWindow):
         self.strip.address_changed.connect(self.welcome.show_address)
         warning = ReachWarning(context.door, self.strip, self.welcome, self.banners)
         warning.connect_requested.connect(self.show_door)
-        self.strip.trouble_changed.connect(partial(self.banners.show_trouble, "store"))
+        StoreTrouble(context, self.strip, self.banners)
         self.strip.notice_changed.connect(partial(self.banners.show_notice, "store files"))
         self.strip.trouble_changed.connect(lambda _sentence: self.alerts.look())
         self.strip.door_requested.connect(self.show_door)

@@ -14,6 +14,7 @@ from app.core.door import NOT_RUNNING, ClosedBy, Closure
 from app.core.report import Origin
 from app.door.public_url import public_callback_url
 from app.receiver.address import callback_url
+from app.receiver.alarm import AlarmState
 from app.receiver.control_client import ControlClient
 from app.receiver.control_messages import Problem, error_of
 from app.receiver.errors import ReceiverError, ReceiverUnreachableError
@@ -26,6 +27,7 @@ from app.store.arrivals import Receipt, ReportArrival
 from app.store.doors import DoorReader
 from app.store.edits import Edit
 from app.store.errors import (
+    DailyLimitError,
     StoreClosedError,
     StoreError,
 )
@@ -216,7 +218,7 @@ class Session:
         # The last heartbeat is always a little old, and a receiver that starts notes its first.
         found = [one for one in found if not _is_fresh_silence(one, now)]
         counters = self.counters()
-        if counters is not None and counters.alarm is not None:
+        if counters is not None and counters.alarm is not None and not _is_limit(counters.alarm):
             found.append(Closure(counters.alarm.since, None, ClosedBy.DISK))
         return found
 
@@ -383,6 +385,11 @@ class Session:
 def _store_error_of(problem: Problem | None) -> StoreError:
     error = None if problem is None else error_of(problem)
     return error if isinstance(error, StoreError) else ReceiverUnreachableError()
+
+
+def _is_limit(alarm: AlarmState) -> bool:
+    """Tell whether reports are turned away by one key only, while all others are stored."""
+    return alarm.kind == DailyLimitError.__name__
 
 
 def _is_fresh_silence(closure: Closure, now: datetime) -> bool:

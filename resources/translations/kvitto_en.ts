@@ -98,6 +98,13 @@
             <numerusform>%Ln reports came by a callback URL that is not spelled as Kvitto&apos;s</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln report(s) came with far more than a report&apos;s fields, of which only a part is kept</source>
+        <translation>
+            <numerusform>%Ln report came with far more than a report&apos;s fields, of which only a part is kept</numerusform>
+            <numerusform>%Ln reports came with far more than a report&apos;s fields, of which only a part is kept</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Notices</name>

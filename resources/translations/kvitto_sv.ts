@@ -1260,6 +1260,10 @@
         <translation>Du får inte använda {folder}: mappen, eller en fil i den, tillhör en annan användare av den här datorn. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Starta Kvitto som den användaren, eller välj en annan mapp med --data-dir.</translation>
     </message>
     <message>
+        <source>More reports came by one callback URL today than Kvitto stores in a day. Those that still come by it are refused until midnight UTC, and each waits at the sender for about 90 minutes. If they are yours, let it store more; if not, end that key.</source>
+        <translation>Fler rapporter än Kvitto sparar på ett dygn har i dag kommit till en och samma rapportadress. De som ändå kommer dit nekas till midnatt UTC, och var och en väntar hos SMS-tjänsten i ungefär 90 minuter. Är de dina, så låt Kvitto spara fler; annars återkallar du den nyckeln.</translation>
+    </message>
+    <message>
         <source>{file} is damaged, or is not a file of Kvitto. New reports are refused for now, and wait at the sender. Quit Kvitto and copy the whole folder to a safe place. Then kvitto salvage saves what can be read, and kvitto restore puts that, or a backup, in its place.</source>
         <translation>{file} är skadad, eller är inte en fil från Kvitto. Nya rapporter nekas så länge och väntar hos SMS-tjänsten. Avsluta Kvitto och kopiera hela mappen till ett säkert ställe. Sedan räddar kvitto salvage det som går att läsa, och kvitto restore lägger det, eller en säkerhetskopia, på dess plats.</translation>
     </message>
@@ -1886,6 +1890,10 @@
         <translation>Rapporten kom {arrived}, {lag} efter att det hände.</translation>
     </message>
     <message>
+        <source>Its body had {size} bytes. Kept of it are the fields of a report, and the beginnings of what was besides.</source>
+        <translation>Innehållet hade {size} byte. Av det sparas rapportens fält och början på det övriga.</translation>
+    </message>
+    <message>
         <source>The same report came again {count} ×.</source>
         <translation>Samma rapport kom {count} gånger till.</translation>
     </message>
@@ -2083,6 +2091,13 @@
             <numerusform>%Ln rapporter kom till en rapportadress som inte är skriven som Kvittos</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln report(s) came with far more than a report&apos;s fields, of which only a part is kept</source>
+        <translation>
+            <numerusform>%Ln rapport kom med mycket mer än en rapports fält; bara en del av den har sparats</numerusform>
+            <numerusform>%Ln rapporter kom med mycket mer än en rapports fält; bara en del av dem har sparats</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Menus</name>
@@ -2271,6 +2286,10 @@
     <message>
         <source>This message can&apos;t be shown: see the log.</source>
         <translation>Meddelandet kan inte visas: se loggen.</translation>
+    </message>
+    <message>
+        <source>What is kept of the report</source>
+        <translation>Det som har sparats av rapporten</translation>
     </message>
     <message>
         <source>Reports in the order in which things happened</source>
@@ -3717,6 +3736,13 @@
     <message>
         <source>How long reports are kept</source>
         <translation>Hur länge rapporter sparas</translation>
+    </message>
+</context>
+<context>
+    <name>StoreTrouble</name>
+    <message>
+        <source>Store more today</source>
+        <translation>Spara fler i dag</translation>
     </message>
 </context>
 <context>

@@ -20,8 +20,9 @@ from app.receiver.journal import Journal
 from app.receiver.reception import Reception
 from app.store.arrivals import ReportArrival
 from app.store.check import check
+from app.store.daily_limit import RaiseDailyLimit
 from app.store.database import open_database
-from app.store.errors import DatabaseGoneError
+from app.store.errors import DailyLimitError, DatabaseGoneError
 from app.store.forgetting import Forgetter
 from app.store.retention import Retention, RetentionRule
 from app.store.secrets import CallbackSecret, SecretStore
@@ -201,3 +202,48 @@ def test_it_is_said_once_that_others_can_list_the_folder(
 
     told = [record for record in caplog.records if "not Kvitto's alone" in record.getMessage()]
     assert len(told) == 1
+
+
+def test_a_key_that_stored_as_much_as_it_may_is_told_to_try_again_later(
+    reception: Reception, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+) -> None:
+    monkeypatch.setattr("app.store.daily_limit.MOST_REPORTS", 2)
+    [full] = reception.secrets.valid()
+    other = reception.secrets.make(utc_now())
+    reception.read_secrets()
+    assert {answer_of(reception, full, f"m{n}") for n in range(2)} == {200}
+
+    with log_watch.expect(logging.WARNING, "More reports came by one callback URL today"):
+        assert answer_of(reception, full, "m2") == 503
+    assert answer_of(reception, full, "m3") == 503
+
+    assert answer_of(reception, other) == 200
+    assert reception.status().alarm == DailyLimitError().sentence
+    assert reception.writer.failures == 0
+
+    reception.writer.edit(RaiseDailyLimit(utc_now())).result(10)
+    assert answer_of(reception, full, "m3") == 200
+    assert reception.status().alarm == ""
+
+
+def test_the_limit_of_a_key_that_was_ended_is_no_news(
+    reception: Reception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.store.daily_limit.MOST_REPORTS", 1)
+    [full] = reception.secrets.valid()
+    assert answer_of(reception, full) == 200
+    assert reception.status().alarm
+
+    reception.secrets.end(full.key, utc_now())
+    reception.read_secrets()
+
+    assert reception.status().alarm == ""
+
+
+def test_a_report_with_a_huge_field_of_others_is_taken(reception: Reception) -> None:
+    [secret] = reception.secrets.valid()
+    body = report_body("m1")[:-1] + b', "more": "' + b"x" * 60_000 + b'"}'
+    assert post(url_of(reception, secret), body)[0] == 200
+    [one] = reception.reader.stream_reports()
+    assert one.body_bytes == len(body)
+    assert len(one.body) < 5_000

@@ -48,6 +48,7 @@ ERRORS: Final[list[StoreError | ReceiverError | ExportError | WindowSilentError]
     store_errors.StoreInUseError(FILE),
     store_errors.QueueFullError(9),
     store_errors.StoreClosedError(),
+    store_errors.DailyLimitError(),
     store_errors.OutdatedDatabaseError(FILE, 4),
     receiver_errors.PortTakenError("127.0.0.1", 8370),
     receiver_errors.ReceiverUnreachableError(),

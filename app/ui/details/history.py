@@ -115,6 +115,14 @@ class Step:
         if self.late is not None and self.late.kind is not Late.PROMPT:
             said.append(late_sentence(self.late, self.causes))
         said += mark_sentences(self.record.marks)
+        if self.record.body_bytes is not None:
+            said.append(
+                QCoreApplication.translate(
+                    "History",
+                    "Its body had {size} bytes. Kept of it are the fields of a report, and the "
+                    "beginnings of what was besides.",
+                ).format(size=words.number(self.record.body_bytes))
+            )
         if self.record.repeats:
             said.append(
                 QCoreApplication.translate(

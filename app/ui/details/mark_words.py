@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.core.marks import (
+    BODY_MARK,
     URL_MARK,
     fields_among,
     reports_by_mark,
@@ -66,6 +67,16 @@ class MarkWords(QObject):
                     "%Ln report(s) came by a callback URL that is not spelled as Kvitto's",
                     "",
                     misspelled,
+                )
+            )
+        cut = by_mark.get(BODY_MARK)
+        if cut:
+            lines.append(
+                self.tr(
+                    "%Ln report(s) came with far more than a report's fields, of which only a part "
+                    "is kept",
+                    "",
+                    cut,
                 )
             )
         return "\n".join(lines)

@@ -291,6 +291,10 @@ class MessagePage(QWidget):
             self._body.show_text("")
             return
         self._step_text.setText(step.sentences())
+        is_whole = step.record.body_bytes is None
+        self._body.set_title(
+            self.tr("The report as it came") if is_whole else self.tr("What is kept of the report")
+        )
         text = readable(step.record.body)
         if self._context.preferences.is_masked:
             for number in self._numbers():

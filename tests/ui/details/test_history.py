@@ -210,3 +210,9 @@ def test_it_waited_at_the_sms_service_where_other_reports_came_by_its_secret() -
     (step,) = history([record], current=1, secrets=1, proofs={8: minutes})
     assert step.late_text() == "why is not known"
     assert step.sentences().count("did not lead here") == 1
+
+
+def test_of_a_huge_body_it_says_how_large_it_was() -> None:
+    record = msgspec.structs.replace(a_record(1), body_bytes=60_123, marks=("body",))
+    [step] = history([record], current=None, secrets=1)
+    assert "Its body had 60,123 bytes." in step.sentences()

@@ -1,0 +1,53 @@
+"""The banner that says why reports can't be stored, and what can be done about it here."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QObject
+
+from app.clock import utc_now
+from app.store.daily_limit import RaiseDailyLimit
+from app.store.errors import DailyLimitError, StoreError
+from app.ui.banner import Banners, Weight
+from app.ui.context import Context
+from app.ui.error_words import error_text
+from app.ui.strip import Strip
+
+_SUBJECT: Final = "store"
+
+
+class StoreTrouble(QObject):
+    """Shows the strip's trouble among the banners; a limit that was reached can be raised there."""
+
+    def __init__(self, context: Context, strip: Strip, banners: Banners) -> None:
+        """Follow `strip`."""
+        super().__init__(banners)
+        self._context = context
+        self._banners = banners
+        strip.trouble_changed.connect(self._show)
+
+    def _show(self, sentence: str) -> None:
+        if sentence != DailyLimitError().sentence:
+            self._banners.show_trouble(_SUBJECT, sentence)
+            return
+        actions: list[tuple[str, Callable[[], None]]] = [
+            (self.tr("Store more today"), self._raise_limit)
+        ]
+        self._banners.show_banner(
+            _SUBJECT,
+            error_text(sentence),
+            weight=Weight.DANGER,
+            actions=actions,
+            again=partial(self._show, sentence),
+        )
+
+    def _raise_limit(self) -> None:
+        self._context.tasks.start(self._edit(), "raise the daily limit")
+
+    async def _edit(self) -> None:
+        try:
+            await asyncio.wrap_future(self._context.session.edit(RaiseDailyLimit(utc_now())))
+        except StoreError as error:
+            self._banners.show_failure(error.sentence)

@@ -1,0 +1,119 @@
+"""What one key may store in a day has a limit, which ends by itself or by the user's say."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.core.report import Origin
+from app.store.arrivals import Receipt, ReportArrival
+from app.store.check import check
+from app.store.daily_limit import RaiseDailyLimit
+from app.store.database import Database, open_database
+from app.store.errors import DailyLimitError
+from app.store.secrets import SecretStore
+from app.store.writer import Writer
+from tests.store.arrivals import START, a_report, append_all
+
+LIMIT = 3
+ONE, OTHER = 1, 2
+
+
+@pytest.fixture
+def database(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    monkeypatch.setattr("app.store.daily_limit.MOST_REPORTS", LIMIT)
+    monkeypatch.setattr("app.store.daily_limit.MOST_BYTES", 1000)
+    with open_database(data_dir) as opened:
+        for origin in (Origin.WEBHOOK, Origin.DEMO):
+            SecretStore(opened).make(START, origin)
+        yield opened
+
+
+@asynccontextmanager
+async def writing(database: Database) -> AsyncIterator[Writer]:
+    writer = Writer(database)
+    writer.start()
+    try:
+        yield writer
+    finally:
+        writer.close()
+
+
+def coming(
+    number: int, secret: int | None = ONE, *, days: int = 0, body: bytes = b"{}"
+) -> ReportArrival:
+    return ReportArrival(
+        a_report(f"m{number}"), body, START + timedelta(days=days, seconds=number), secret
+    )
+
+
+async def fill(writer: Writer, secret: int | None = ONE, *, first: int = 0) -> None:
+    await append_all(writer, [coming(first + number, secret) for number in range(LIMIT)])
+
+
+@pytest.mark.parametrize("secret", [ONE, None])
+async def test_a_key_that_has_stored_as_much_as_it_may_is_refused(
+    database: Database, secret: int | None
+) -> None:
+    async with writing(database) as writer:
+        await fill(writer, secret)
+        with pytest.raises(DailyLimitError):
+            await writer.append(coming(9, secret))
+        assert writer.daily_limit.is_reached([ONE], START)
+        assert await writer.append(coming(10, OTHER)) is Receipt.STORED
+        assert writer.alarm is None
+    assert check(database).reports == LIMIT + 1
+
+
+async def test_it_goes_on_on_the_next_day(database: Database) -> None:
+    async with writing(database) as writer:
+        await fill(writer)
+        assert await writer.append(coming(9, days=1)) is Receipt.STORED
+        assert not writer.daily_limit.is_reached([ONE], START + timedelta(days=1))
+
+
+async def test_it_outlives_a_restart(database: Database) -> None:
+    async with writing(database) as writer:
+        await fill(writer)
+    async with writing(database) as writer:
+        with pytest.raises(DailyLimitError):
+            await writer.append(coming(9))
+
+
+async def test_the_bytes_of_bodies_count_too(database: Database) -> None:
+    async with writing(database) as writer:
+        await writer.append(coming(0, body=b'"' + b"x" * 1000 + b'"'))
+        with pytest.raises(DailyLimitError):
+            await writer.append(coming(1))
+
+
+async def test_what_comes_again_counts_once(database: Database) -> None:
+    async with writing(database) as writer:
+        for _ in range(LIMIT):
+            await append_all(writer, [coming(0), coming(1)])
+        assert await writer.append(coming(2)) is Receipt.STORED
+
+
+async def test_the_user_lets_it_store_as_much_again(database: Database) -> None:
+    async with writing(database) as writer:
+        await fill(writer)
+        await asyncio.wrap_future(writer.edit(RaiseDailyLimit(START)))
+        await fill(writer, first=LIMIT)
+        with pytest.raises(DailyLimitError):
+            await writer.append(coming(9))
+    async with writing(database) as writer:
+        with pytest.raises(DailyLimitError):
+            await writer.append(coming(9))
+        await asyncio.wrap_future(writer.edit(RaiseDailyLimit(START)))
+        assert await writer.append(coming(9)) is Receipt.STORED
+
+
+async def test_a_limit_that_is_passed_by_far_is_raised_at_once(database: Database) -> None:
+    async with writing(database) as writer:
+        # What comes together is stored together.
+        await append_all(writer, [coming(number) for number in range(5 * LIMIT)])
+        await asyncio.wrap_future(writer.edit(RaiseDailyLimit(START)))
+        assert await writer.append(coming(99)) is Receipt.STORED

@@ -1,0 +1,55 @@
+"""A key that stored as much as it may is told of, and the user lets it go on."""
+
+import logging
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from app.clock import utc_now
+from app.core.door import ClosedBy
+from tests.helpers.logwatch import LogWatch
+from tests.helpers.posting import report_body
+from tests.ui.stage import SEEN_S, TROUBLE_S, Stage, button, on_stage
+from tests.ui.waiting import until
+
+pytestmark = [
+    pytest.mark.qasync,
+    pytest.mark.usefixtures("as_before"),
+    pytest.mark.qt_log_ignore("does not support raise", "systemTrayWindowChanged", extend=True),
+]
+
+
+async def status_of(stage: Stage, body: bytes) -> int:
+    async with (
+        aiohttp.ClientSession() as client,
+        client.post(stage.session.read_callback_url(), data=body) as answer,
+    ):
+        return answer.status
+
+
+def is_alarmed(stage: Stage) -> bool:
+    counters = stage.session.counters()
+    return counters is not None and counters.alarm is not None
+
+
+async def test_a_limit_is_told_and_raised_in_the_window(
+    data_dir: Path, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.store.daily_limit.MOST_REPORTS", 1)
+    begin = utc_now()
+    async with on_stage(data_dir) as stage:
+        await stage.post(report_body("m1"))
+        await until(lambda: "callback URL" in stage.banner("store"), TROUBLE_S)
+        assert stage.window.strip.state == "Turning reports away"
+        with log_watch.expect(logging.WARNING, "Reports are answered 503 from now on"):
+            assert await status_of(stage, report_body("m2")) == 503
+        await until(lambda: is_alarmed(stage), TROUBLE_S)
+        causes = {one.by for one in stage.session.closures(begin)}
+        assert ClosedBy.DISK not in causes
+
+        button(stage.window.banners, "Store more today").click()
+
+        await until(lambda: not stage.banner("store"), TROUBLE_S)
+        await stage.post(report_body("m2"))
+        await until(lambda: stage.text("Progress").startswith("0/2"), SEEN_S)
