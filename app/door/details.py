@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Iterable
 from typing import Final
 
+from app.core.invisible import plain_text
 from app.receiver.address import redacted
 
 _HIDDEN: Final = "…"
@@ -14,7 +15,9 @@ _LEAST: Final = 4
 
 
 def cleaned(text: str, hidden: Iterable[str] = ()) -> str:
-    """Return a text without secrets: those of callback URLs, names and passwords in URLs.
+    """Return a text without secrets, and with all that can't be seen shown by its number.
+
+    Secrets are those of callback URLs, and names and passwords in URLs.
 
     Args:
         text: any number of lines.
@@ -23,7 +26,7 @@ def cleaned(text: str, hidden: Iterable[str] = ()) -> str:
     for one in sorted(hidden, key=len, reverse=True):
         if len(one) >= _LEAST:
             text = text.replace(one, _HIDDEN)
-    return redacted(_LOGIN.sub(rf"\1{_HIDDEN}@", text))
+    return plain_text(redacted(_LOGIN.sub(rf"\1{_HIDDEN}@", text)))
 
 
 def trace_of(error: BaseException, hidden: Iterable[str] = ()) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.core.invisible import plain_text
 from app.ui.error_words import error_text
 from app.ui.icons import icon
 from app.ui.theme import ICON_SIZE, STEP, colours
@@ -63,6 +64,7 @@ class _Banner(QFrame):
         self, sentence: str, detail: str, actions: Sequence[tuple[str, Callable[[], None]]]
     ) -> None:
         """Show this sentence and these buttons. Buttons that stay keep the focus."""
+        sentence, detail = plain_text(sentence), plain_text(detail)
         if sentence != self._sentence.text():
             self._sentence.setText(sentence)
         self._detail.setText(detail)
