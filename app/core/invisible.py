@@ -15,7 +15,7 @@ _BLANK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _SELECTORS: Final = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _UNSEEN: Final = frozenset({"Cf", "Zl", "Zp", "Co"})
 _CONTROL: Final = frozenset({"Cc", "Cs"})
-_MOST_MARKS: Final = 4
+_MOST_MARKS: Final = 3
 """Combining marks on one letter: more are no language's, and reach over the neighbouring lines."""
 _EMOJI: Final = (
     "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"

@@ -134,7 +134,6 @@ class MainWindow(QMainWindow):
         warning = ReachWarning(context.door, self.strip, self.welcome, self.banners)
         warning.connect_requested.connect(self.show_door)
         StoreTrouble(context, self.strip, self.banners)
-        self.strip.notice_changed.connect(partial(self.banners.show_notice, "store files"))
         self.strip.trouble_changed.connect(lambda _sentence: self.alerts.look())
         self.strip.door_requested.connect(self.show_door)
         self.strip.refused.clicked.connect(self.show_quarantine)

@@ -1,4 +1,4 @@
-"""The banner that says why reports can't be stored, and what can be done about it here."""
+"""The banners that say what is wrong with the store, and what can be done about it here."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,10 +16,14 @@ from app.ui.error_words import error_text
 from app.ui.strip import Strip
 
 _SUBJECT: Final = "store"
+_NOTICE: Final = "store files"
 
 
 class StoreTrouble(QObject):
-    """Shows the strip's trouble among the banners; a limit that was reached can be raised there."""
+    """Shows the strip's trouble and notice among the banners, from the first moment on.
+
+    A limit that was reached can be raised there.
+    """
 
     def __init__(self, context: Context, strip: Strip, banners: Banners) -> None:
         """Follow `strip`."""
@@ -27,6 +31,10 @@ class StoreTrouble(QObject):
         self._context = context
         self._banners = banners
         strip.trouble_changed.connect(self._show)
+        strip.notice_changed.connect(partial(banners.show_notice, _NOTICE))
+        # The strip may have found out before anybody listened to it.
+        self._show(strip.trouble)
+        banners.show_notice(_NOTICE, strip.notice)
 
     def _show(self, sentence: str) -> None:
         if sentence != DailyLimitError().sentence:

@@ -119,6 +119,16 @@ class Strip(QWidget):
         """How the door stands, as it is shown."""
         return self._state.text()
 
+    @property
+    def trouble(self) -> str:
+        """Why reports can't be stored now, a sentence; "" where they can."""
+        return self._trouble
+
+    @property
+    def notice(self) -> str:
+        """What was done to the store's files, or hinders it; a sentence, or ""."""
+        return self._notice
+
     def copy_url(self) -> None:
         """Put the callback URL on the clipboard, and say so."""
         if self._address.url:

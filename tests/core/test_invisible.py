@@ -49,8 +49,8 @@ def test_what_can_be_seen_stays(text: str) -> None:
 
 def test_a_thousand_marks_on_one_letter_do_not_reach_into_other_rows() -> None:
     shown = plain_line("a" + "\u0301" * 1000 + "b")
-    assert shown.startswith("a" + "\u0301" * 4 + "⟨U+0301⟩")
-    assert shown.count("\u0301") == 4
+    assert shown.startswith("a" + "\u0301" * 3 + "⟨U+0301⟩")
+    assert shown.count("\u0301") == 3
 
 
 @pytest.mark.parametrize("text", ["467\u05d001", "٤٦٧", "\uff14670", "46\u202e7", "4670\n"])

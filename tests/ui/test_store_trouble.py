@@ -1,5 +1,6 @@
-"""A key that stored as much as it may is told of, and the user lets it go on."""
+"""What is wrong with the store is told from the first moment on, and a limit can be raised."""
 
+import asyncio
 import logging
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import pytest
 
 from app.clock import utc_now
 from app.core.door import ClosedBy
+from app.receiver.reception import Reception
+from app.store.errors import FilesReplacedError
 from tests.helpers.logwatch import LogWatch
-from tests.helpers.posting import report_body
+from tests.helpers.posting import post, report_body
 from tests.ui.stage import SEEN_S, TROUBLE_S, Stage, button, on_stage
 from tests.ui.waiting import until
 
@@ -53,3 +56,16 @@ async def test_a_limit_is_told_and_raised_in_the_window(
         await until(lambda: not stage.banner("store"), TROUBLE_S)
         await stage.post(report_body("m2"))
         await until(lambda: stage.text("Progress").startswith("0/2"), SEEN_S)
+
+
+async def test_what_is_wrong_before_the_window_opens_is_told_in_it(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.store.daily_limit.MOST_REPORTS", 1)
+    with Reception(data_dir, port=0) as reception:
+        await asyncio.to_thread(post, reception.callback_url, report_body("m1"))
+        incident = FilesReplacedError(reception.database.path, "")
+        monkeypatch.setattr(type(reception.writer), "incident", incident)
+        async with on_stage(data_dir) as stage:
+            await until(lambda: "callback URL" in stage.banner("store"), TROUBLE_S)
+            assert "was touched" in stage.banner("store files")
