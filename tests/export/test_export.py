@@ -186,6 +186,7 @@ async def test_reports_are_all_there_duplicates_once(
         "origin": "webhook",
         "repeats": 1,
         "body": '{"messageId":"message-1","å":"📱"}\ufffd',
+        "body_bytes": len(body),
     }
     assert (second["status"], second["group"], second["outcome"]) == (None, "success", "unknown")
     assert (second["created"], second["created_is_arrival"]) == (second["arrived"], True)

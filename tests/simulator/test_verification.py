@@ -262,6 +262,6 @@ async def test_a_report_that_is_there_twice(
         database,
         "INSERT INTO report SELECT 100000, message_pk, fingerprint + 1, code, final, created_us, "
         "arrived_us, recipient, segments, price_nano, currency, reference, body, secret_pk, "
-        "origin, repeats, revision, marks FROM report WHERE pk = 3",
+        "origin, repeats, revision, marks, body_bytes FROM report WHERE pk = 3",
     )
     assert any("twice" in one for one in compared(reader, all_stored).differences)
