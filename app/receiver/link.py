@@ -16,7 +16,7 @@ from app.receiver.control_client import ControlClient
 from app.receiver.control_messages import Phase, Status
 from app.receiver.errors import ReceiverError, ReceiverUnreachableError
 from app.receiver.outlook import Connection, Outlook, is_outdated
-from app.receiver.process import Start, Started, is_gone, start_process
+from app.receiver.process import START_S, Start, Started, is_gone, start_process
 from app.store.errors import AlreadyRunningError, StoreError
 from app.store.instance import Whereabouts, is_alive, whereabouts
 
@@ -144,7 +144,8 @@ class ReceiverLink:
     def stop(self, *, only_background: bool = False) -> None:
         """End the receiver and start none; return once it has ended.
 
-        One that is just being started is waited for first: it would be left behind.
+        One that is just being started is ended, too, or waited for where that can't be asked for:
+        it would be left behind.
 
         Args:
             only_background: leave one alone that no window has started.
@@ -154,14 +155,22 @@ class ReceiverLink:
         """
         self._is_stopping = True
         self._awake.set()
+        started = self._started
+        is_given_up = started is not None and self._ours is None
+        if started is not None and is_given_up:
+            started.give_up()
         with self._news:
-            self._news.wait_for(self._is_settled, _CONNECT_S)
+            self._news.wait_for(self._is_settled, START_S + _LAST_WORD_S)
             told, client, status = self._told, self._client, self._outlook.status
         if told is None or client is None or status is None:
             return
         if only_background and not status.is_background:
             return
-        client.stop()
+        try:
+            client.stop()
+        except ReceiverUnreachableError:
+            if not is_given_up:  # otherwise it is about to end already
+                raise
         end = time.monotonic() + _STOP_S
         # In tests it is this very process.
         while not self._has_ended(told) or not (told.pid == os.getpid() or is_gone(told.pid)):
@@ -369,7 +378,9 @@ class ReceiverLink:
     def _fail(self, error: StoreError | ReceiverError) -> None:
         self._failures += 1
         known = self._outlook.error
-        if known is None or known.sentence != error.sentence:
+        if self._is_stopping:
+            log.info("The receiver that was being started is not needed: %s", error.detail)
+        elif known is None or known.sentence != error.sentence:
             log.warning("The receiver can't be started: %s (%s)", error.sentence, error.detail)
         self._say(Outlook(Connection.FAILED, error=error, losses=self._outlook.losses))
 

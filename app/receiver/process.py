@@ -21,7 +21,7 @@ from app.store.instance import Whereabouts
 
 log = logging.getLogger(__name__)
 
-_START_S: Final = 60.0
+START_S: Final = 60.0
 """How long a start may take until the process can be reached, on a computer that is very busy."""
 _CONSOLE_PROGRAM: Final = "kvitto-cli.exe"
 
@@ -47,6 +47,9 @@ class Started(Protocol):
 
     def let_go(self) -> None:
         """Look after it no more: it goes on by itself."""
+
+    def give_up(self) -> None:
+        """Have it end, though it can't be reached yet: nobody waits for it any more."""
 
 
 class Start(Protocol):
@@ -138,7 +141,7 @@ class ReceiverProcess:
     def whereabouts(self) -> Whereabouts:
         """Wait until it can be reached; return how; see `Started`."""
         try:
-            told = self._told.get(timeout=_START_S)
+            told = self._told.get(timeout=START_S)
         except queue.Empty:
             raise ReceiverUnreachableError("it has not started in time") from None
         if told.whereabouts is not None:
@@ -159,7 +162,7 @@ class ReceiverProcess:
         """Return why it ended by itself; None where it did not, or where that is not known."""
         if not self.has_ended():
             return None
-        self._listener.join(_START_S)
+        self._listener.join(START_S)
         return None if self._problem is None else error_of(self._problem)
 
     def let_go(self) -> None:
@@ -167,6 +170,12 @@ class ReceiverProcess:
         if self._process.poll() is None:
             # Otherwise Python warns of it: of a process that is forgotten by mistake.
             self._process.returncode = 0
+
+    def give_up(self) -> None:
+        """Have it end, though it can't be reached yet: nobody waits for it any more."""
+        # Where that can't be asked for, it is waited for, and asked once it can be reached.
+        if os.name == "posix" and self._process.poll() is None:
+            self._process.terminate()
 
     def _listen(self) -> None:
         assert self._process.stdout is not None

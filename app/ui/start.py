@@ -119,6 +119,7 @@ class _Program:
         self._quit_requested = asyncio.Event()
         self.restarts = False
         self._keeps_receiving = False
+        self._is_in_trouble = False
 
     async def run(self, *, is_hidden: bool, visit: Visit | None) -> int:
         """Build, show, wait until somebody asks to stop or the visit is over, tear down.
@@ -149,7 +150,7 @@ class _Program:
             session = await self._open_session(preferences, tasks)
             if session is None:
                 await tasks.close()
-                return 1
+                return 1 if self._is_in_trouble else 0
             stack.push_async_callback(asyncio.to_thread, self._end, session)
             collector = GarbageCollector()
             stack.callback(collector.close)
@@ -240,7 +241,10 @@ class _Program:
                 log.info("The upgrade was stopped: the database is as it was.")
                 continue
             except (StoreError, ReceiverError) as error:
+                if self._quit_requested.is_set():
+                    break
                 log.error("The window can't open the store: %s", error.sentence)  # noqa: TRY400
+                self._is_in_trouble = True
                 if trouble is None:
                     trouble = TroubleWindow()
                     trouble.quit_requested.connect(self._quit_requested.set)

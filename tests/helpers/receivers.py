@@ -74,6 +74,9 @@ class ReceiverHere:
     def let_go(self) -> None:
         """Nothing to do: it is ended with the test."""
 
+    def give_up(self) -> None:
+        self._stop.set()
+
     def wait_until_up(self) -> Reception:
         """Return the receiver once the store is open and it listens."""
         assert self._up.wait(30)

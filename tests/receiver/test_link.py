@@ -24,7 +24,7 @@ from app.receiver.control_messages import Phase
 from app.receiver.errors import PortTakenError, ReceiverUnreachableError
 from app.receiver.link import ReceiverLink
 from app.receiver.outlook import Connection, Outlook
-from app.receiver.process import start_process
+from app.receiver.process import ReceiverProcess, start_process
 from app.receiver.reception import Reception
 from app.store.database import open_database
 from app.store.doors import DoorReader
@@ -305,6 +305,32 @@ def test_a_process_that_is_killed_is_started_again_and_the_interruption_is_noted
             assert time.monotonic() < until_noted
         assert [one.by for one in found] == [ClosedBy.CRASHED]
     link.stop()
+    assert whereabouts(data_dir) is None
+
+
+@pytest.mark.usefixtures("_started_are_ended")
+@pytest.mark.parametrize("is_reachable", [False, True])
+def test_a_process_that_is_just_being_started_is_not_left_behind(
+    data_dir: Path, join: Join, is_reachable: bool
+) -> None:
+    made: list[ReceiverProcess] = []
+    is_made = threading.Event()
+
+    def start(folder: Path, **options: object) -> object:
+        made.append(start_process(folder, **options))  # type: ignore[arg-type]
+        if is_reachable:
+            while whereabouts(folder) is None:
+                threading.Event().wait(0.01)
+        is_made.set()
+        return made[0]
+
+    link = join(data_dir, start=start)
+    assert is_made.wait(30)
+
+    link.stop()
+
+    assert made[0].has_ended()
+    assert len(made) == 1
     assert whereabouts(data_dir) is None
 
 
