@@ -25,6 +25,7 @@ from app.receiver.lines import line_of, news_of
 from app.receiver.refused_line import RefusedLine
 from app.receiver.systemd import unit_text
 from app.receiver.tally import ReceiverCounters
+from app.settings import UserSettings, read_settings
 from app.simulator.command import add_simulate_command
 from app.store.database import open_database, prepare_folder
 from app.store.errors import StoreError
@@ -108,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="write a unit for systemctl --user that runs this command, and end",
     )
-    # For the window, which starts its receiver by them.
+    # For the window, which starts its receiver by them, and for the start at log-in.
     one.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
     one.add_argument("--replace", action="store_true", help=argparse.SUPPRESS)
     one.set_defaults(command=_receive)
@@ -232,9 +233,13 @@ _SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 def _receive(options: argparse.Namespace) -> int:
     folder = data_folder(options.data_dir)
-    # What is not given, the window takes from the settings; here it is always the same.
-    host = DEFAULT_HOST if options.host is None else options.host
-    port = DEFAULT_PORT if options.port is None else options.port
+    # What is not given is always the same here; what a window started, or what starts at log-in
+    # for one, takes it from the settings, as the window does.
+    user = read_settings(folder) if options.background else UserSettings()
+    host = (user.host or DEFAULT_HOST) if options.host is None else options.host
+    port = (
+        (DEFAULT_PORT if user.port is None else user.port) if options.port is None else options.port
+    )
     if options.systemd_unit:
         print(unit_text(folder, host=host, port=port, is_open=options.open), end="")
         return EXIT_OK

@@ -176,6 +176,7 @@ class _Program:
             feed.changed.connect(door.begin, once)
             feed.start()
             window.start(is_hidden=is_hidden)
+            tasks.start(tasks.in_thread(_renew_autostart, self._folder), "renew autostart")
             if visit is None:
                 await self._quit_requested.wait()
             else:
@@ -263,6 +264,18 @@ class _Program:
                 watch.close()
         await asyncio.to_thread(_give_up, link)
         return None
+
+
+def _renew_autostart(folder: Path) -> None:
+    """Have the receiver start at log-in, where an earlier version had the window start, hidden."""
+    from app.ui.settings.autostart import system_autostart
+
+    autostart = system_autostart(folder)
+    if autostart is not None:
+        try:
+            autostart.renew()
+        except OSError as error:
+            log.info("What starts at log-in was not renewed: %s", error)
 
 
 def _give_up(link: ReceiverLink) -> None:

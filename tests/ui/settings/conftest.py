@@ -28,6 +28,9 @@ class SwitchedByHand:
     def turn_off(self) -> None:
         self._switch(is_on=False)
 
+    def renew(self) -> None:
+        """Nothing to do."""
+
     def _switch(self, *, is_on: bool) -> None:
         if self.failure is not None:
             raise self.failure
