@@ -30,6 +30,7 @@ from app.receiver.control_messages import (
     MakeEdit,
     ProbePlace,
     Problem,
+    ReadSettings,
     RenewKey,
     Request,
     RevokeKey,
@@ -120,6 +121,10 @@ class ControlClient:
     def trust_forwarded_header(self, header: str | None) -> None:
         """Have client addresses taken from this header; None for none."""
         self._ask(TrustForwardedHeader(header), None)
+
+    def read_settings(self) -> None:
+        """Have it take to what the user has set about sleep."""
+        self._ask(ReadSettings(), None)
 
     def listen(self, host: str, port: int) -> Status:
         """Have it listen here; what was listened on is kept until that works.

@@ -17,6 +17,7 @@ from app.receiver.control_messages import (
     Listen,
     MakeEdit,
     ProbePlace,
+    ReadSettings,
     RenewKey,
     Request,
     RevokeKey,
@@ -46,6 +47,8 @@ async def answer_of(reception: "Reception", request: Request) -> Any:
             return reception.status()
         case Stop():
             return reception.ask_to_stop()
+        case ReadSettings():
+            return reception.look_at_sleep()
         case MakeEdit(edit):
             return await _edit(reception, edit)
         case AppendReports(arrivals):

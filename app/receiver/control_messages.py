@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from app.receiver.errors import ReceiverError
+from app.receiver.keep_awake import SleepState
 from app.receiver.probes import Reached
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
@@ -128,6 +129,8 @@ class Status(msgspec.Struct, frozen=True):
         alarm: why the store can't be written now, a sentence; "" while it can.
         notice: what somebody did to the store's files, or what will hinder storing; a sentence.
         repairs: how often such was mended: connections of before see an old state of the store.
+        sleep: whether it keeps the computer awake.
+        is_open: whether reports are taken without a secret, too.
         probe_key: makes probes that it recognises. A secret.
         dropped_bodies: when a request last came by a secret without its body, by the secret's key.
         counters: what it has done so far.
@@ -146,6 +149,8 @@ class Status(msgspec.Struct, frozen=True):
     alarm: str = ""
     notice: str = ""
     repairs: int = 0
+    sleep: SleepState = SleepState.NOT_NEEDED
+    is_open: bool = False
     probe_key: str = ""
     dropped_bodies: Mapping[int, datetime] = msgspec.field(default_factory=dict)
     counters: ReceiverCounters = ReceiverCounters()
@@ -238,6 +243,10 @@ class Listen(msgspec.Struct, frozen=True, tag=True):
     port: int
 
 
+class ReadSettings(msgspec.Struct, frozen=True, tag=True):
+    """Take to what the user has set about sleep. Answered with None."""
+
+
 class Stop(msgspec.Struct, frozen=True, tag=True):
     """Answer what is under way, and end. Answered with None at once."""
 
@@ -253,6 +262,7 @@ Request: TypeAlias = (
     | RevokeKey
     | TrustForwardedHeader
     | Listen
+    | ReadSettings
     | Stop
 )
 

@@ -305,6 +305,14 @@ class Session:
         """
         self.link.listen(host, port)
 
+    def read_settings(self) -> None:
+        """Have the receiver take to what the user has set about sleep.
+
+        Raises:
+            StoreError: there is no receiver.
+        """
+        self.link.client().read_settings()
+
     def stop_receiver(self, *, only_background: bool = False) -> None:
         """End the receiver: answer and store what is under way.
 

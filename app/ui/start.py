@@ -165,7 +165,6 @@ class _Program:
             stack.push_async_callback(tasks.close)
             stack.callback(feed.stop)
             stack.push_async_callback(self._close_door, door)
-            stack.push_async_callback(window.stay_awake.close)
             window.quit_requested.connect(self._quit_requested.set)
             window.leave_requested.connect(self._on_leave)
             window.restart_requested.connect(self._on_restart)

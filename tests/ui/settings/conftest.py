@@ -53,10 +53,9 @@ async def forgetting(context: Context) -> AsyncIterator[Forgetting]:
 
 @pytest.fixture
 async def awake(context: Context) -> AsyncIterator[StayAwake]:
-    """Give what keeps awake, on a system that has no way to."""
-    made = StayAwake(context, lambda: None)
+    """Give what is said of sleep, on a system that has no way to be kept awake."""
+    made = StayAwake(context)
     yield made
-    await made.close()
     shiboken6.delete(made)
 
 
