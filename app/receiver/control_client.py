@@ -34,6 +34,7 @@ from app.receiver.control_messages import (
     RenewKey,
     Request,
     RevokeKey,
+    SetOpen,
     Status,
     Stop,
     TrustForwardedHeader,
@@ -121,6 +122,10 @@ class ControlClient:
     def trust_forwarded_header(self, header: str | None) -> None:
         """Have client addresses taken from this header; None for none."""
         self._ask(TrustForwardedHeader(header), None)
+
+    def set_open(self, *, is_open: bool) -> None:
+        """Have it take reports without a secret, too, or not any more."""
+        self._ask(SetOpen(is_open), None, _LONG_S)
 
     def read_settings(self) -> None:
         """Have it take to what the user has set about sleep."""

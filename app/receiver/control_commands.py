@@ -21,6 +21,7 @@ from app.receiver.control_messages import (
     RenewKey,
     Request,
     RevokeKey,
+    SetOpen,
     Stop,
     TrustForwardedHeader,
     WindowEdit,
@@ -47,19 +48,17 @@ async def answer_of(reception: "Reception", request: Request) -> Any:
             return reception.status()
         case Stop():
             return reception.ask_to_stop()
-        case ReadSettings():
-            return reception.look_at_sleep()
         case MakeEdit(edit):
             return await _edit(reception, edit)
         case AppendReports(arrivals):
             return await _append(reception, arrivals)
         case GetProbePlace(nonce):
             return ProbePlace(reception.service.probes.seen(Probe(nonce, b"")))
-        case TrustForwardedHeader(header):
-            return reception.service.strangers.believe(header)
         case Listen(host, port):
             await asyncio.to_thread(reception.listen, host, port)
             return reception.status()
+        case ReadSettings() | SetOpen() | TrustForwardedHeader():
+            return await asyncio.to_thread(_set, reception, request)
         case GetPublicKey() | GetDemoKey() | RenewKey() | RevokeKey():
             return await asyncio.to_thread(_key, reception, request)
     assert_never(request)
@@ -83,6 +82,16 @@ def _appended(done: Receipt | BaseException) -> Appended:
     if isinstance(done, StoreError):
         return Appended(problem=problem_of(done))
     raise done
+
+
+def _set(reception: "Reception", request: ReadSettings | SetOpen | TrustForwardedHeader) -> None:
+    match request:
+        case ReadSettings():
+            reception.look_at_sleep()
+        case SetOpen(is_open):
+            reception.set_open(is_open=is_open)
+        case TrustForwardedHeader(header):
+            reception.service.strangers.believe(header)
 
 
 def _key(

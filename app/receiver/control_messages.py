@@ -247,6 +247,12 @@ class ReadSettings(msgspec.Struct, frozen=True, tag=True):
     """Take to what the user has set about sleep. Answered with None."""
 
 
+class SetOpen(msgspec.Struct, frozen=True, tag=True):
+    """Take reports without a secret, too, or not any more. Answered with None."""
+
+    is_open: bool
+
+
 class Stop(msgspec.Struct, frozen=True, tag=True):
     """Answer what is under way, and end. Answered with None at once."""
 
@@ -263,6 +269,7 @@ Request: TypeAlias = (
     | TrustForwardedHeader
     | Listen
     | ReadSettings
+    | SetOpen
     | Stop
 )
 

@@ -15,10 +15,11 @@ from typing import Final
 from app.receiver.control_client import ControlClient
 from app.receiver.control_messages import Phase, Status
 from app.receiver.errors import ReceiverError, ReceiverUnreachableError
+from app.receiver.moving import take_to
 from app.receiver.outlook import Connection, Outlook, is_outdated
-from app.receiver.process import START_S, Start, Started, is_gone, start_process
+from app.receiver.process import START_S, Start, Started, has_left, is_gone, start_process
 from app.store.errors import AlreadyRunningError, StoreError
-from app.store.instance import Whereabouts, is_alive, whereabouts
+from app.store.instance import Whereabouts, whereabouts
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,9 @@ class ReceiverLink:
         port: the port to listen on.
         is_open: whether reports are taken without a secret, too.
         start: starts a receiver.
+
+    Attributes:
+        asks_open: whether it was asked for one that takes reports without a secret.
     """
 
     def __init__(
@@ -65,6 +69,7 @@ class ReceiverLink:
         self._host = host
         self._port = port
         self._is_open = is_open
+        self.asks_open: Final = is_open
         self._observers: list[Callable[[Outlook], None]] = []
         self._start = start
         self._outlook = Outlook()
@@ -178,8 +183,7 @@ class ReceiverLink:
                 raise ReceiverUnreachableError("it does not end in time")
             with self._news:
                 self._news.wait(_LOOK_SOON_S)
-        with self._news:
-            # Otherwise what is asked for next would be overtaken by the news of the end.
+        with self._news:  # otherwise the news of the end overtakes what is asked for next
             self._news.wait_for(lambda: self._outlook.status is None, _STOP_S)
 
     def close(self) -> None:
@@ -223,8 +227,7 @@ class ReceiverLink:
         told = whereabouts(self.folder)
         if told is None or not told.control_port or self._has_ended(told):
             return None
-        # One that does not answer may have ended, and its number be another process's by now: who
-        # starts one finds out, since only one can have the folder.
+        # One that does not answer may have ended, its number be another's: who starts one finds out.
         return None if told.control_token == self._unanswered else told
 
     def _start_one(self, *, replaces: bool) -> Whereabouts | None:
@@ -285,22 +288,17 @@ class ReceiverLink:
         """Take to the address that is listened on: the next receiver must be reached there, too.
 
         One that an earlier window has left listens where that wanted it, and one that was on its
-        way when another address was chosen where it was told before: they are moved, once.
+        way when another address was chosen where it was told before: they are moved, once. One that
+        takes reports without a secret goes on so: what is sent there must not be refused unasked.
         """
         wanted, found = (self._host, self._port), (status.host, status.port)
+        is_first, self._has_settled = not self._has_settled, True
+        opens = is_first and self._is_open and not status.is_open
         self._host, self._port = found
-        may_move = status.is_background and not self._has_settled
-        self._has_settled = True
-        if may_move and (wanted[0] != found[0] or wanted[1] not in {0, found[1]}):
-            threading.Thread(
-                target=self._move, args=(client, wanted), name="kvitto-moving", daemon=True
-            ).start()
-
-    def _move(self, client: ControlClient, wanted: tuple[str, int]) -> None:
-        try:
-            client.listen(*wanted)
-        except (StoreError, ReceiverError) as error:
-            log.warning("The receiver stays where it is: %s", error.sentence)
+        self._is_open = status.is_open
+        if is_first and status.is_background:
+            moves = wanted[0] != found[0] or wanted[1] not in {0, found[1]}
+            take_to(client, address=wanted if moves else None, opens=opens)
 
     def _take_leave(self, told: Whereabouts, last: Status | None) -> None:
         """Decide what the end of a status means, and what is to be done."""
@@ -356,10 +354,7 @@ class ReceiverLink:
         """Tell whether a receiver has ended."""
         if self._is_ours(told):
             return self._started is None or self._started.has_ended()
-        if not is_alive(told) or is_gone(told.pid):
-            return True
-        found = whereabouts(self.folder)
-        return found is None or found.control_token != told.control_token
+        return has_left(self.folder, told)
 
     def _has_failed(self, told: Whereabouts) -> bool:
         """Tell whether a receiver that we have started ended by a failure of its own."""
@@ -391,14 +386,11 @@ class ReceiverLink:
         status = self._outlook.status
         if self._client is not None and status is not None:
             return status.phase is not Phase.STARTING
-        return self._outlook.connection in {Connection.STOPPED, Connection.FAILED}
+        return self._outlook.has_none
 
     def _is_settled(self) -> bool:
         """Tell whether a receiver is connected, or none is on its way."""
-        return self._client is not None or self._outlook.connection in {
-            Connection.STOPPED,
-            Connection.FAILED,
-        }
+        return self._client is not None or self._outlook.has_none
 
     def _say(self, outlook: Outlook) -> None:
         with self._news:

@@ -59,6 +59,11 @@ class Outlook(msgspec.Struct, frozen=True):
             return self.status.phase is Phase.STARTING
         return self.connection is Connection.CONNECTING
 
+    @property
+    def has_none(self) -> bool:
+        """Whether there is no receiver, and none on its way."""
+        return self.connection in {Connection.STOPPED, Connection.FAILED}
+
 
 def is_outdated(status: Status) -> bool:
     """Tell whether a receiver is one of an earlier version that a window has started.

@@ -17,7 +17,7 @@ from app.paths import log_file
 from app.receiver.control_messages import Announcement, Problem, error_of
 from app.receiver.errors import ReceiverError, ReceiverUnreachableError
 from app.store.errors import StoreError
-from app.store.instance import Whereabouts
+from app.store.instance import Whereabouts, is_alive, whereabouts
 
 log = logging.getLogger(__name__)
 
@@ -226,3 +226,11 @@ def is_gone(pid: int) -> bool:
         return True
     except psutil.Error:
         return False
+
+
+def has_left(folder: Path, told: Whereabouts) -> bool:
+    """Tell whether a receiver has ended, whoever started it."""
+    if not is_alive(told) or is_gone(told.pid):
+        return True
+    found = whereabouts(folder)
+    return found is None or found.control_token != told.control_token

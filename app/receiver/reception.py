@@ -201,6 +201,14 @@ class Reception:
         if self._sleep is not None:
             self._sleep.look()
 
+    def set_open(self, *, is_open: bool) -> None:
+        """Take reports without a secret, too, or not any more; from any thread."""
+        with self._moving:
+            self._is_open = is_open
+            self.service.set_open(is_open=is_open)
+        log.info("Reports without a secret are %s", "taken, too" if is_open else "refused")
+        self._control.notify()
+
     def ask_to_stop(self) -> None:
         """Ask whoever made it to close it."""
         self.stop_requested.set()

@@ -96,8 +96,9 @@ class StayAwake(QObject):
             self.look()
 
     async def _tell(self) -> None:
+        link = self._context.session.link
         try:
-            await self._context.tasks.in_thread(self._context.session.read_settings)
+            await self._context.tasks.in_thread(lambda: link.client().read_settings())
         except StoreError:
             # The next receiver reads it as it starts.
             return

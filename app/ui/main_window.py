@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
         self._notices.notice.connect(self._on_notice)
         self._receiver_watch.changed.connect(self._on_session)
         self._standing.start_requested.connect(self._restarting.try_again)
+        self._standing.key_requested.connect(self._restarting.require_key)
         self._restarting.failed.connect(self.banners.show_failure)
         self._restarting.ended.connect(self._on_session)
         self._tray.open_requested.connect(self.bring_to_front)

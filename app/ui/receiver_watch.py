@@ -44,4 +44,4 @@ def _standing(outlook: Outlook) -> tuple[object, ...]:
         error = outlook.error
         return outlook.connection, None if error is None else error.sentence
     address = (status.pid, status.phase, status.host, status.port)
-    return outlook.connection, *address, status.trouble, status.alarm
+    return outlook.connection, *address, status.trouble, status.alarm, status.is_open

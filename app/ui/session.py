@@ -132,6 +132,12 @@ class Session:
         return status is not None and status.is_background
 
     @property
+    def is_open(self) -> bool:
+        """Whether reports are taken without a key, too."""
+        status = self.outlook.status
+        return status is not None and status.is_listening and status.is_open
+
+    @property
     def listens_on(self) -> tuple[str, int] | None:
         """The address and the port on which reports are received; None where none are."""
         status = self.outlook.status
@@ -304,14 +310,6 @@ class Session:
             StoreError: there is no receiver.
         """
         self.link.listen(host, port)
-
-    def read_settings(self) -> None:
-        """Have the receiver take to what the user has set about sleep.
-
-        Raises:
-            StoreError: there is no receiver.
-        """
-        self.link.client().read_settings()
 
     def stop_receiver(self, *, only_background: bool = False) -> None:
         """End the receiver: answer and store what is under way.

@@ -37,7 +37,12 @@ from tests.helpers.receivers import ReceiversHere
 
 class Join(Protocol):
     def __call__(
-        self, folder: Path, *, port: int = 0, start: Callable[..., object] | None = None
+        self,
+        folder: Path,
+        *,
+        port: int = 0,
+        start: Callable[..., object] | None = None,
+        is_open: bool = False,
     ) -> ReceiverLink: ...
 
 
@@ -54,12 +59,17 @@ def join(receivers: ReceiversHere) -> Iterator[Join]:
     with ExitStack() as links:
 
         def link(
-            folder: Path, *, port: int = 0, start: Callable[..., object] | None = None
+            folder: Path,
+            *,
+            port: int = 0,
+            start: Callable[..., object] | None = None,
+            is_open: bool = False,
         ) -> ReceiverLink:
             made = ReceiverLink(
                 folder,
                 host="127.0.0.1",
                 port=port,
+                is_open=is_open,
                 start=start or receivers,  # type: ignore[arg-type]
             )
             links.callback(made.close)
