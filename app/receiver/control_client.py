@@ -30,6 +30,7 @@ from app.receiver.control_messages import (
     MakeEdit,
     ProbePlace,
     Problem,
+    ReadAgain,
     ReadSettings,
     RenewKey,
     Request,
@@ -37,12 +38,14 @@ from app.receiver.control_messages import (
     SetOpen,
     Status,
     Stop,
+    StopReading,
     TrustForwardedHeader,
     WindowEdit,
     error_of,
 )
 from app.receiver.errors import ReceiverUnreachableError
 from app.receiver.probes import Reached
+from app.receiver.rereading import Reread
 from app.store.arrivals import ReportArrival
 from app.store.edits import Edit
 from app.store.errors import StoreError
@@ -98,6 +101,14 @@ class ControlClient:
     def append(self, arrivals: Sequence[ReportArrival]) -> list[Appended]:
         """Store reports; return what became of each."""
         return self._ask(AppendReports(arrivals), list[Appended], _LONG_S)
+
+    def read_again(self, keys: Sequence[int]) -> Reread:
+        """Have it read refused bodies again; return the work, which its status tells of."""
+        return self._ask(ReadAgain(keys), Reread)
+
+    def stop_reading(self) -> None:
+        """Have it read no more refused bodies again."""
+        self._ask(StopReading(), None)
 
     def public_key(self, url: str) -> CallbackSecret:
         """Return the key of a public URL; made where there is none."""

@@ -17,17 +17,20 @@ from app.receiver.control_messages import (
     Listen,
     MakeEdit,
     ProbePlace,
+    ReadAgain,
     ReadSettings,
     RenewKey,
     Request,
     RevokeKey,
     SetOpen,
     Stop,
+    StopReading,
     TrustForwardedHeader,
     WindowEdit,
     problem_of,
 )
 from app.receiver.probes import Probe
+from app.receiver.rereading import Reread
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.errors import StoreError
 from app.store.secrets import CallbackSecret
@@ -57,6 +60,8 @@ async def answer_of(reception: "Reception", request: Request) -> Any:
         case Listen(host, port):
             await asyncio.to_thread(reception.listen, host, port)
             return reception.status()
+        case ReadAgain() | StopReading():
+            return _reread(reception, request)
         case ReadSettings() | SetOpen() | TrustForwardedHeader():
             return await asyncio.to_thread(_set, reception, request)
         case GetPublicKey() | GetDemoKey() | RenewKey() | RevokeKey():
@@ -82,6 +87,16 @@ def _appended(done: Receipt | BaseException) -> Appended:
     if isinstance(done, StoreError):
         return Appended(problem=problem_of(done))
     raise done
+
+
+def _reread(reception: "Reception", request: ReadAgain | StopReading) -> Reread | None:
+    assert reception.rereader is not None  # the store is open, or this is not asked
+    match request:
+        case ReadAgain(keys):
+            return reception.rereader.start(keys)
+        case StopReading():
+            reception.rereader.stop()
+            return None
 
 
 def _set(reception: "Reception", request: ReadSettings | SetOpen | TrustForwardedHeader) -> None:

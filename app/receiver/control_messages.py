@@ -14,6 +14,7 @@ import msgspec
 from app.receiver.errors import ReceiverError
 from app.receiver.keep_awake import SleepState
 from app.receiver.probes import Reached
+from app.receiver.rereading import Reread
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.clock_guard import ConfirmClock
@@ -131,6 +132,7 @@ class Status(msgspec.Struct, frozen=True):
         repairs: how often such was mended: connections of before see an old state of the store.
         sleep: whether it keeps the computer awake.
         is_open: whether reports are taken without a secret, too.
+        reread: the refused bodies that are read again, or were last.
         probe_key: makes probes that it recognises. A secret.
         dropped_bodies: when a request last came by a secret without its body, by the secret's key.
         counters: what it has done so far.
@@ -151,6 +153,7 @@ class Status(msgspec.Struct, frozen=True):
     repairs: int = 0
     sleep: SleepState = SleepState.NOT_NEEDED
     is_open: bool = False
+    reread: Reread = Reread()
     probe_key: str = ""
     dropped_bodies: Mapping[int, datetime] = msgspec.field(default_factory=dict)
     counters: ReceiverCounters = ReceiverCounters()
@@ -203,6 +206,19 @@ class GetPublicKey(msgspec.Struct, frozen=True, tag=True):
 
 class GetDemoKey(msgspec.Struct, frozen=True, tag=True):
     """Answered with the `CallbackSecret` of the demo, which is made where there is none."""
+
+
+class ReadAgain(msgspec.Struct, frozen=True, tag=True):
+    """Read refused bodies again, by their keys; answered with a `Reread` at once.
+
+    It goes on whatever becomes of who asked. While one runs, that one is answered.
+    """
+
+    keys: Sequence[int]
+
+
+class StopReading(msgspec.Struct, frozen=True, tag=True):
+    """Read no more refused bodies again, from the next part on. Answered with None."""
 
 
 class GetProbePlace(msgspec.Struct, frozen=True, tag=True):
@@ -268,9 +284,11 @@ Request: TypeAlias = (
     | RevokeKey
     | TrustForwardedHeader
     | Listen
+    | ReadAgain
     | ReadSettings
     | SetOpen
     | Stop
+    | StopReading
 )
 
 

@@ -8,7 +8,6 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +15,7 @@ from app.receiver.control_client import ControlClient
 from app.receiver.control_messages import Phase, Status
 from app.receiver.errors import ReceiverError, ReceiverUnreachableError
 from app.receiver.moving import take_to
-from app.receiver.outlook import Connection, Outlook, is_outdated
+from app.receiver.outlook import Connection, Observers, Outlook, is_outdated
 from app.receiver.process import START_S, Start, Started, has_left, is_gone, start_process
 from app.store.errors import AlreadyRunningError, StoreError
 from app.store.instance import Whereabouts, whereabouts
@@ -53,6 +52,7 @@ class ReceiverLink:
         start: starts a receiver.
 
     Attributes:
+        observers: who is told of each new outlook, on the link's thread.
         asks_open: whether it was asked for one that takes reports without a secret.
     """
 
@@ -70,7 +70,7 @@ class ReceiverLink:
         self._port = port
         self._is_open = is_open
         self.asks_open: Final = is_open
-        self._observers: list[Callable[[Outlook], None]] = []
+        self.observers: Final = Observers()
         self._start = start
         self._outlook = Outlook()
         self._news: Final = threading.Condition()
@@ -97,10 +97,6 @@ class ReceiverLink:
     def outlook(self) -> Outlook:
         """What is known now."""
         return self._outlook
-
-    def observe(self, call: Callable[[Outlook], None]) -> None:
-        """Have `call` told every new outlook, on the link's thread; it must be quick."""
-        self._observers.append(call)
 
     def wait_for_news(self, known: Outlook, within_s: float) -> Outlook:
         """Wait until the outlook is another one than `known`; return it."""
@@ -227,7 +223,7 @@ class ReceiverLink:
         told = whereabouts(self.folder)
         if told is None or not told.control_port or self._has_ended(told):
             return None
-        # One that does not answer may have ended, its number be another's: who starts one finds out.
+        # One that does not answer may have ended, its number be another's: a start finds out.
         return None if told.control_token == self._unanswered else told
 
     def _start_one(self, *, replaces: bool) -> Whereabouts | None:
@@ -396,5 +392,4 @@ class ReceiverLink:
         with self._news:
             self._outlook = outlook
             self._news.notify_all()
-        for call in tuple(self._observers):
-            call(outlook)
+        self.observers.tell(outlook)

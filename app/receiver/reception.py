@@ -24,6 +24,7 @@ from app.receiver.errors import PortTakenError, ReceiverError, ReceiverUnreachab
 from app.receiver.journal import Journal
 from app.receiver.keep_awake import KeepAwake, SleepState
 from app.receiver.probes import Probes
+from app.receiver.rereading import Reread, Rereader
 from app.receiver.service import ReceiverService
 from app.receiver.store_watch import StoreWatch
 from app.receiver.strangers import Strangers
@@ -33,6 +34,7 @@ from app.store.database import open_database, prepare_folder
 from app.store.errors import StoreError
 from app.store.instance import Instance, Whereabouts
 from app.store.reader import Reader
+from app.store.refusals import RefusalReader
 from app.store.secrets import SecretStore
 from app.store.sqlite_version import log_repair_notice
 from app.store.unauthorized import RecordUnauthorized
@@ -53,6 +55,7 @@ class Reception:
         reader: reads the store.
         secrets: the secrets of the callback URL.
         writer: the store's writer.
+        rereader: reads refused bodies again; None until the store is open.
         service: the receiver; another one after `listen`.
         stop_requested: is set when a window has asked it to end; whoever made it closes it then.
 
@@ -115,6 +118,7 @@ class Reception:
         self._end_secrets_at = 0.0
         self._is_told = False
         self._sleep: KeepAwake | None = None
+        self.rereader: Rereader | None = None
         self._journal: Journal | None = None
         with ExitStack() as building:
             prepare_folder(folder)
@@ -133,9 +137,12 @@ class Reception:
             self.writer = Writer(self.database, on_commit=self._on_revision)
             self.writer.start()
             self._store_watch = StoreWatch(self.writer, self._control.notify)
+            refusals = RefusalReader(self.database)
+            self.rereader = Rereader(refusals, self.writer, self._control.notify)
             # Before anything is received by them.
             self.writer.edit(NoteClock(read_clocks()))
             building.callback(self.writer.close)
+            building.callback(self.rereader.close)
             # Before the journal: it looks at how the last run has ended.
             building.enter_context(DamageCheck(self.database, self.writer, utc_now))
             building.callback(self._save_unauthorized)
@@ -181,6 +188,7 @@ class Reception:
             repairs=0 if service is None else self._store_watch.repairs(),
             sleep=SleepState.NOT_NEEDED if self._sleep is None else self._sleep.state,
             is_open=self._is_open,
+            reread=Reread() if self.rereader is None else self.rereader.state,
             probe_key=self._probes.key,
             dropped_bodies=self._dropped_bodies.by_key(),
             **({} if service is None else {"counters": service.snapshot()}),

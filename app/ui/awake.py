@@ -51,7 +51,7 @@ class StayAwake(QObject):
         self._heard.connect(self.look, Qt.ConnectionType.QueuedConnection)
         context.feed.changed.connect(self._on_changed)
         context.preferences.changed.connect(self._on_preference)
-        context.session.link.observe(self._on_news)
+        context.session.link.observers.add(self._on_news)
 
     @property
     def is_waiting(self) -> bool:

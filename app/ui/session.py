@@ -98,7 +98,7 @@ class Session:
         self._repairs = 0
         self._revision = 0
         self._when_committed: Callable[[int], None] = lambda _revision: None
-        link.observe(self._on_news)
+        link.observers.add(self._on_news)
         self._on_news(link.outlook)
 
     @cached_property

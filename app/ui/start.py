@@ -162,6 +162,8 @@ class _Program:
             window = MainWindow(context, languages)
             # Who asks and paints ends before what is painted on, and that before the store.
             stack.callback(window.deleteLater)
+            # The link's thread must not speak to what is being destroyed.
+            stack.callback(session.link.observers.clear)
             stack.push_async_callback(tasks.close)
             stack.callback(feed.stop)
             stack.push_async_callback(self._close_door, door)
