@@ -133,6 +133,7 @@ class ReceiverLink:
             ReceiverError: it can't listen there; it listens where it did before.
         """
         if self._client is not None:
+            self._has_settled = True  # where it listens next is decided here
             self.client().listen(host, port)
         else:
             self._has_settled = False

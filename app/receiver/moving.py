@@ -4,7 +4,7 @@ import logging
 import threading
 
 from app.receiver.control_client import ControlClient
-from app.receiver.errors import ReceiverError
+from app.receiver.errors import ReceiverError, ReceiverUnreachableError
 from app.store.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,9 @@ def take_to(client: ControlClient, *, address: tuple[str, int] | None, opens: bo
                 client.set_open(is_open=True)
             if address is not None:
                 client.listen(*address)
+        except ReceiverUnreachableError as error:
+            # It ends, or the window does.
+            log.info("The receiver stays as it is: %s", error.detail)
         except (StoreError, ReceiverError) as error:
             log.warning("The receiver stays as it is: %s", error.sentence)
 

@@ -124,7 +124,7 @@ class ClosingPage(SettingsPage):
             )
         )
         self._starting_heading.setText(self.tr("When the computer starts"))
-        self._starts.setText(self.tr("Receive from when I log in"))
+        self._starts.setText(self.tr("Start receiving when I log in"))
         if self._autostart is None:
             self._starts_hint.setText(self.tr("Kvitto does not know how on this system."))
         else:
