@@ -15,7 +15,7 @@ import msgspec
 
 from app.paths import log_file
 from app.receiver.control_messages import Announcement, Problem, error_of
-from app.receiver.errors import ReceiverError, ReceiverUnreachableError
+from app.receiver.errors import ReceiverError, ReceiverNotStartedError, ReceiverUnreachableError
 from app.store.errors import StoreError
 from app.store.instance import Whereabouts, is_alive, whereabouts
 
@@ -68,7 +68,7 @@ class Start(Protocol):
             replaces: whether it takes the place of one that a window has started before.
 
         Raises:
-            ReceiverUnreachableError: no process can be started.
+            ReceiverNotStartedError: no process can be started.
         """
 
 
@@ -110,7 +110,7 @@ class ReceiverProcess:
         """Start `command`; what it says as it crashes is appended to the log.
 
         Raises:
-            ReceiverUnreachableError: it can't be started.
+            ReceiverNotStartedError: it can't be started.
         """
         self._told: queue.SimpleQueue[Announcement] = queue.SimpleQueue()
         self._problem: Problem | None = None
@@ -126,7 +126,7 @@ class ReceiverProcess:
                     creationflags=_creation_flags(),
                 )
         except OSError as error:
-            raise ReceiverUnreachableError(str(error)) from error
+            raise ReceiverNotStartedError(str(error)) from error
         log.info("Started a receiver: process %d", self._process.pid)
         self._listener: Final = threading.Thread(
             target=self._listen, name="kvitto-started", daemon=True
@@ -148,7 +148,7 @@ class ReceiverProcess:
             return told.whereabouts
         if told.problem is not None:
             raise error_of(told.problem)
-        raise ReceiverUnreachableError(f"it ended at once, with {self._process.poll()}")
+        raise ReceiverNotStartedError(f"it ended at once, with {self._process.poll()}")
 
     def has_ended(self) -> bool:
         """Tell whether it has ended."""

@@ -1380,6 +1380,10 @@
         <translation>Kvitto kan inte ta emot på {host}: {port} är ingen port. Välj en mellan 1024 och {count} med --port.</translation>
     </message>
     <message>
+        <source>Kvitto&apos;s receiver can&apos;t be started: it ends at once. Nothing is received until it can; it is tried again by itself. Why it ends is in kvitto.log, in the data folder.</source>
+        <translation>Kvittos mottagare kan inte startas: den avslutas genast. Inget tas emot förrän det går; nya försök görs av sig själva. Varför den avslutas står i kvitto.log i datamappen.</translation>
+    </message>
+    <message>
         <source>Kvitto&apos;s receiver does not answer, so it is not certain that this was done. It is started again by itself: look, and try again in a moment.</source>
         <translation>Kvittos mottagare svarar inte, så det är inte säkert att ändringen blev gjord. Den startas om av sig själv: se efter, och försök igen om en stund.</translation>
     </message>
