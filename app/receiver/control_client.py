@@ -34,6 +34,7 @@ from app.receiver.control_messages import (
     ReadSettings,
     RenewKey,
     Request,
+    Reread,
     RevokeKey,
     SetOpen,
     Status,
@@ -45,7 +46,6 @@ from app.receiver.control_messages import (
 )
 from app.receiver.errors import ReceiverUnreachableError
 from app.receiver.probes import Reached
-from app.receiver.rereading import Reread
 from app.store.arrivals import ReportArrival
 from app.store.edits import Edit
 from app.store.errors import StoreError

@@ -21,6 +21,7 @@ from app.receiver.control_messages import (
     ReadSettings,
     RenewKey,
     Request,
+    Reread,
     RevokeKey,
     SetOpen,
     Stop,
@@ -30,7 +31,6 @@ from app.receiver.control_messages import (
     problem_of,
 )
 from app.receiver.probes import Probe
-from app.receiver.rereading import Reread
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.errors import StoreError
 from app.store.secrets import CallbackSecret
@@ -90,7 +90,6 @@ def _appended(done: Receipt | BaseException) -> Appended:
 
 
 def _reread(reception: "Reception", request: ReadAgain | StopReading) -> Reread | None:
-    assert reception.rereader is not None  # the store is open, or this is not asked
     match request:
         case ReadAgain(keys):
             return reception.rereader.start(keys)

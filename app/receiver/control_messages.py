@@ -14,7 +14,6 @@ import msgspec
 from app.receiver.errors import ReceiverError
 from app.receiver.keep_awake import SleepState
 from app.receiver.probes import Reached
-from app.receiver.rereading import Reread
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.clock_guard import ConfirmClock
@@ -113,6 +112,33 @@ class Phase(StrEnum):
     """It answers what is under way, and ends."""
 
 
+class Reread(msgspec.Struct, frozen=True):
+    """What became of refused bodies that were read again.
+
+    Attributes:
+        number: of the work; a later one has another.
+        total: how many bodies were asked for.
+        stored: they are reports now, and stored as such.
+        known: they are reports now, and the same reports had come already.
+        refused: they still are none, and stay where they are.
+        is_running: whether it goes on.
+        failure: why it ended before all was read, a sentence; "" where it did not.
+    """
+
+    number: int = 0
+    total: int = 0
+    stored: int = 0
+    known: int = 0
+    refused: int = 0
+    is_running: bool = False
+    failure: str = ""
+
+    @property
+    def done(self) -> int:
+        """How many were read again."""
+        return self.stored + self.known + self.refused
+
+
 class Status(msgspec.Struct, frozen=True):
     """A receiver at one moment.
 
@@ -132,7 +158,7 @@ class Status(msgspec.Struct, frozen=True):
         repairs: how often such was mended: connections of before see an old state of the store.
         sleep: whether it keeps the computer awake.
         is_open: whether reports are taken without a secret, too.
-        reread: the refused bodies that are read again, or were last.
+        reread: the refused bodies that are read again, or were last; None until the store is open.
         probe_key: makes probes that it recognises. A secret.
         dropped_bodies: when a request last came by a secret without its body, by the secret's key.
         counters: what it has done so far.
@@ -153,7 +179,7 @@ class Status(msgspec.Struct, frozen=True):
     repairs: int = 0
     sleep: SleepState = SleepState.NOT_NEEDED
     is_open: bool = False
-    reread: Reread = Reread()
+    reread: Reread | None = None
     probe_key: str = ""
     dropped_bodies: Mapping[int, datetime] = msgspec.field(default_factory=dict)
     counters: ReceiverCounters = ReceiverCounters()

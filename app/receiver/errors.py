@@ -75,6 +75,6 @@ class ReceiverNotStartedError(ReceiverUnreachableError):
         """Keep the technical cause."""
         super().__init__(detail)
         self.sentence = (
-            "Kvitto's receiver can't be started: it ends at once. Nothing is received until it can; "
-            "it is tried again by itself. Why it ends is in kvitto.log, in the data folder."
+            "Kvitto's receiver can't be started: it ends at once. Nothing is received until it "
+            "can; it is tried again by itself. Why it ends is in kvitto.log, in the data folder."
         )

@@ -24,7 +24,7 @@ from app.receiver.errors import PortTakenError, ReceiverError, ReceiverUnreachab
 from app.receiver.journal import Journal
 from app.receiver.keep_awake import KeepAwake, SleepState
 from app.receiver.probes import Probes
-from app.receiver.rereading import Reread, Rereader
+from app.receiver.rereading import Rereader
 from app.receiver.service import ReceiverService
 from app.receiver.store_watch import StoreWatch
 from app.receiver.strangers import Strangers
@@ -55,7 +55,7 @@ class Reception:
         reader: reads the store.
         secrets: the secrets of the callback URL.
         writer: the store's writer.
-        rereader: reads refused bodies again; None until the store is open.
+        rereader: reads refused bodies again.
         service: the receiver; another one after `listen`.
         stop_requested: is set when a window has asked it to end; whoever made it closes it then.
 
@@ -118,7 +118,6 @@ class Reception:
         self._end_secrets_at = 0.0
         self._is_told = False
         self._sleep: KeepAwake | None = None
-        self.rereader: Rereader | None = None
         self._journal: Journal | None = None
         with ExitStack() as building:
             prepare_folder(folder)
@@ -188,9 +187,9 @@ class Reception:
             repairs=0 if service is None else self._store_watch.repairs(),
             sleep=SleepState.NOT_NEEDED if self._sleep is None else self._sleep.state,
             is_open=self._is_open,
-            reread=Reread() if self.rereader is None else self.rereader.state,
             probe_key=self._probes.key,
             dropped_bodies=self._dropped_bodies.by_key(),
+            reread=None if service is None else self.rereader.state,
             **({} if service is None else {"counters": service.snapshot()}),
         )
 

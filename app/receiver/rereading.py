@@ -10,6 +10,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from app.core.refusal import RefusedBodyError
 from app.receiver.coding import report_in
+from app.receiver.control_messages import Reread
 from app.receiver.limits import Limits
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.edits import DeleteRefused
@@ -19,33 +20,6 @@ from app.store.writer import Writer
 
 _AT_ONCE: Final = 50
 """Bodies that are read and stored together: a small part of what the writer takes at once."""
-
-
-class Reread(msgspec.Struct, frozen=True):
-    """What became of refused bodies that were read again.
-
-    Attributes:
-        number: of the work; a later one has another.
-        total: how many bodies were asked for.
-        stored: they are reports now, and stored as such.
-        known: they are reports now, and the same reports had come already.
-        refused: they still are none, and stay where they are.
-        is_running: whether it goes on.
-        failure: why it ended before all was read, a sentence; "" where it did not.
-    """
-
-    number: int = 0
-    total: int = 0
-    stored: int = 0
-    known: int = 0
-    refused: int = 0
-    is_running: bool = False
-    failure: str = ""
-
-    @property
-    def done(self) -> int:
-        """How many were read again."""
-        return self.stored + self.known + self.refused
 
 
 def report_of(body: RefusedBody) -> ReportArrival | None:

@@ -11,8 +11,8 @@ import pytest
 from app.core.refusal import RefusalKind
 from app.core.report import Origin
 from app.receiver.control_client import ControlClient
+from app.receiver.control_messages import Reread
 from app.receiver.reception import Reception
-from app.receiver.rereading import Reread
 from app.store.arrivals import RefusedArrival, ReportArrival
 from app.store.instance import Whereabouts
 from app.store.refusals import RefusalReader, RefusalScope
@@ -46,7 +46,9 @@ class Receiver:
 
     @property
     def state(self) -> Reread:
-        return self.client.status().reread
+        state = self.client.status().reread
+        assert state is not None
+        return state
 
     def read_all_again(self, keys: Sequence[int] | None = None) -> tuple[int, int, int]:
         """Return how many were stored, had come already, and still are no reports."""

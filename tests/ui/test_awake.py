@@ -67,8 +67,7 @@ async def test_the_user_can_switch_it_off_and_on(
     assert awake.is_waiting, "whatever the user prefers"
 
     context.preferences.put("keeps_awake", True)
-    await until(lambda: awake.state is SleepState.AWAKE)
-    assert system.is_kept_awake
+    await until(lambda: awake.state is SleepState.AWAKE and system.is_kept_awake)
 
 
 async def test_a_refusal_is_said(context: Context, awake: StayAwake, system: System) -> None:

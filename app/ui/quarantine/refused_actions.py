@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.receiver.rereading import Reread
+from app.receiver.control_messages import Reread
 from app.store.edits import DeleteRefused
 from app.store.errors import StoreError
 from app.store.refusals import RefusalReader, Refusals
@@ -61,10 +61,11 @@ class RefusedActions(QWidget):
         listed.chosen.connect(self._show)
         self._retranslate()
         status = context.session.outlook.status
-        if status is not None and status.reread.is_running:
+        running = None if status is None else status.reread
+        if running is not None and running.is_running:
             # A window before this one has begun it.
             self._set_busy(is_busy=True)
-            context.tasks.start(self._follow_running(status.reread), "read again")
+            context.tasks.start(self._follow_running(running), "read again")
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
@@ -187,10 +188,11 @@ class RefusedActions(QWidget):
                 # It has ended before it was done; what it has not read stays here.
                 return result
             asked = told.pid
-            if told.reread.number < result.number or told.reread == result:
+            now = told.reread
+            if now is None or now.number < result.number or now == result:
                 await in_thread(link.wait_for_news, outlook, _LOOK_EVERY_S)
             else:
-                result = told.reread
+                result = now
         if result.failure and not self._is_closed:
             self.failed.emit(result.failure)
         return result
