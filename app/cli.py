@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from typing_extensions import override
 
@@ -20,19 +20,21 @@ from app.export.leftovers import remove_leftovers
 from app.logs import start_logging
 from app.paths import DATA_DIR_VARIABLE, data_folder, log_file, window_log_file
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
-from app.receiver.background import receive_in_background, stopped_by_signals
 from app.receiver.errors import ReceiverError
 from app.receiver.lines import line_of, news_of
-from app.receiver.reception import Reception
 from app.receiver.refused_line import RefusedLine
 from app.receiver.systemd import unit_text
 from app.receiver.tally import ReceiverCounters
+from app.settings import UserSettings, read_settings
 from app.simulator.command import add_simulate_command
 from app.store.database import open_database, prepare_folder
 from app.store.errors import StoreError
 from app.store.reader import Reader
 from app.store_commands import add_store_commands
 from app.terminal import TerminalProgress, TerminalUpgrade, count, say
+
+if TYPE_CHECKING:
+    from app.receiver.reception import Reception
 
 EXIT_OK: Final = 0
 EXIT_FAILED: Final = 1
@@ -107,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="write a unit for systemctl --user that runs this command, and end",
     )
-    # For the window, which starts its receiver by them.
+    # For the window, which starts its receiver by them, and for the start at log-in.
     one.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
     one.add_argument("--replace", action="store_true", help=argparse.SUPPRESS)
     one.set_defaults(command=_receive)
@@ -204,9 +206,13 @@ def _window(options: argparse.Namespace) -> int:
     if sys.platform == "linux" and not any(map(os.environ.get, _SCREENS)):
         say("kvitto: There is no screen to open a window on. To receive without: kvitto receive")
         return EXIT_FAILED
-    from app.ui.start import run_window
+    from app.ui.running_window import raise_running_window
 
     folder = data_folder(options.data_dir)
+    if raise_running_window(folder):
+        return EXIT_OK
+    from app.ui.start import run_window
+
     prepare_folder(folder)
     start_logging(window_log_file(folder))
     remove_leftovers(folder)
@@ -227,12 +233,20 @@ _SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 def _receive(options: argparse.Namespace) -> int:
     folder = data_folder(options.data_dir)
-    # What is not given, the window takes from the settings; here it is always the same.
-    host = DEFAULT_HOST if options.host is None else options.host
-    port = DEFAULT_PORT if options.port is None else options.port
+    # What is not given is always the same here; what a window started, or what starts at log-in
+    # for one, takes it from the settings, as the window does.
+    user = read_settings(folder) if options.background else UserSettings()
+    host = (user.host or DEFAULT_HOST) if options.host is None else options.host
+    port = (
+        (DEFAULT_PORT if user.port is None else user.port) if options.port is None else options.port
+    )
     if options.systemd_unit:
         print(unit_text(folder, host=host, port=port, is_open=options.open), end="")
         return EXIT_OK
+    # What answers requests is loaded here: the window and the other commands need none of it.
+    from app.receiver.background import receive_in_background, stopped_by_signals
+    from app.receiver.reception import Reception
+
     prepare_folder(folder)
     start_logging(log_file(folder), is_quiet=options.background)
     remove_leftovers(folder)
@@ -265,7 +279,7 @@ def _receive(options: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _watch(reception: Reception, stop: threading.Event) -> None:
+def _watch(reception: "Reception", stop: threading.Event) -> None:
     """Say a line now and then, at once what can't wait."""
     told = ReceiverCounters()
     refused = RefusedLine(reception.database)

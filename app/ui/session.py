@@ -14,7 +14,6 @@ from app.core.door import NOT_RUNNING, ClosedBy, Closure
 from app.core.report import Origin
 from app.door.public_url import public_callback_url
 from app.receiver.address import callback_url
-from app.receiver.alarm import AlarmState
 from app.receiver.control_client import ControlClient
 from app.receiver.control_messages import Problem, error_of
 from app.receiver.errors import ReceiverError, ReceiverUnreachableError
@@ -46,6 +45,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+_LIMIT: Final = DailyLimitError.__name__
+"""By one key too much came; by all others reports are stored."""
 _SILENCE: Final = timedelta(seconds=15)
 """Heartbeats are a few seconds apart: a receiver that was silent for so long has ended."""
 _TRIES: Final = 3
@@ -100,7 +101,7 @@ class Session:
         self._repairs = 0
         self._revision = 0
         self._when_committed: Callable[[int], None] = lambda _revision: None
-        link.observe(self._on_news)
+        link.observers.add(self._on_news)
         self._on_news(link.outlook)
 
     @cached_property
@@ -132,6 +133,12 @@ class Session:
         """Whether the receiver was started by a window, to be ended by one."""
         status = self.outlook.status
         return status is not None and status.is_background
+
+    @property
+    def is_open(self) -> bool:
+        """Whether reports are taken without a key, too."""
+        status = self.outlook.status
+        return status is not None and status.is_listening and status.is_open
 
     @property
     def listens_on(self) -> tuple[str, int] | None:
@@ -218,7 +225,7 @@ class Session:
         # The last heartbeat is always a little old, and a receiver that starts notes its first.
         found = [one for one in found if not _is_fresh_silence(one, now)]
         counters = self.counters()
-        if counters is not None and counters.alarm is not None and not _is_limit(counters.alarm):
+        if counters is not None and counters.alarm is not None and counters.alarm.kind != _LIMIT:
             found.append(Closure(counters.alarm.since, None, ClosedBy.DISK))
         return found
 
@@ -385,11 +392,6 @@ class Session:
 def _store_error_of(problem: Problem | None) -> StoreError:
     error = None if problem is None else error_of(problem)
     return error if isinstance(error, StoreError) else ReceiverUnreachableError()
-
-
-def _is_limit(alarm: AlarmState) -> bool:
-    """Tell whether reports are turned away by one key only, while all others are stored."""
-    return alarm.kind == DailyLimitError.__name__
 
 
 def _is_fresh_silence(closure: Closure, now: datetime) -> bool:
