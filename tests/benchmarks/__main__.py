@@ -12,6 +12,7 @@ from typing import Final
 import psutil
 
 from tests.benchmarks.answers import answers
+from tests.benchmarks.both import idle, killed, start
 from tests.benchmarks.folds import folds
 from tests.benchmarks.large import large
 from tests.benchmarks.promises import promises
@@ -33,6 +34,9 @@ BENCHMARKS: Final[dict[str, Callable[[Scale, Path], Iterable[Row]]]] = {
     "folds": folds,
     "large": large,
     "window": _window,
+    "start": start,
+    "killed": killed,
+    "idle": idle,
 }
 
 

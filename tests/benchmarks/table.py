@@ -36,6 +36,8 @@ class Scale:
         kills: how many times the program is killed.
         folds_s: how long the store folds groups of one size.
         stores: the numbers of messages in the stores that are opened, checked and exported.
+        starts: how often the window and its receiver are started, and the receiver is killed.
+        idle_s: how long both are left alone.
     """
 
     rounds: int
@@ -45,6 +47,8 @@ class Scale:
     kills: int
     folds_s: float
     stores: Sequence[int]
+    starts: int
+    idle_s: float
 
 
 FULL: Final = Scale(
@@ -55,6 +59,8 @@ FULL: Final = Scale(
     kills=200,
     folds_s=5.0,
     stores=(100_000, 1_000_000),
+    starts=5,
+    idle_s=180.0,
 )
 QUICK: Final = Scale(
     rounds=2,
@@ -64,7 +70,18 @@ QUICK: Final = Scale(
     kills=3,
     folds_s=0.5,
     stores=(1_000, 10_000),
+    starts=2,
+    idle_s=5.0,
 )
+
+
+def at_most(
+    what: str, value: float, target: float, unit: str, more: str = "", digits: int = 1
+) -> Row:
+    """Return the row of something that must not be more than its target."""
+    return Row(
+        what, f"{value:,.{digits}f} {unit}{more}", f"≤ {target:,g} {unit}", value <= target
+    )
 
 
 def in_markdown(rows: Iterable[Row]) -> str:
