@@ -26,8 +26,9 @@ from app.receiver.strangers import Strangers
 from app.store.arrivals import Receipt
 from app.store.clock_guard import NoteClock
 from app.store.damage_check import DamageCheck
-from app.store.database import open_database, prepare_folder
+from app.store.database import open_database
 from app.store.errors import QueueFullError, StoreClosedError, StoreError
+from app.store.folder import prepare_folder
 from app.store.group import Arrival
 from app.store.instance import Instance, Whereabouts
 from app.store.reader import Reader

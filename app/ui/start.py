@@ -19,8 +19,8 @@ from qasync import QEventLoop
 from app import __version__
 from app.receiver.errors import ReceiverError
 from app.receiver.link import ReceiverLink
-from app.store.database import prepare_folder
 from app.store.errors import StoreError
+from app.store.folder import prepare_folder
 from app.ui.context import Context
 from app.ui.door.door import Door
 from app.ui.emblem import emblem

@@ -70,9 +70,7 @@ def copy_of_big_store(scale: Scale, folder: Path) -> Path:
 
 
 def _make_big_store(folder: Path, messages: int) -> None:
-    make_big_store(
-        folder, messages, messages // _MESSAGES_PER_BATCH, messages // _LARGEST_SHARE
-    )
+    make_big_store(folder, messages, messages // _MESSAGES_PER_BATCH, messages // _LARGEST_SHARE)
 
 
 def make_store(folder: Path, messages: int) -> None:

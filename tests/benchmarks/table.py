@@ -79,9 +79,7 @@ def at_most(
     what: str, value: float, target: float, unit: str, more: str = "", digits: int = 1
 ) -> Row:
     """Return the row of something that must not be more than its target."""
-    return Row(
-        what, f"{value:,.{digits}f} {unit}{more}", f"≤ {target:,g} {unit}", value <= target
-    )
+    return Row(what, f"{value:,.{digits}f} {unit}{more}", f"≤ {target:,g} {unit}", value <= target)
 
 
 def in_markdown(rows: Iterable[Row]) -> str:

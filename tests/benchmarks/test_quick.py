@@ -14,7 +14,15 @@ from tests.benchmarks.table import Row, Scale, in_markdown
 from tests.helpers.program import assert_check_agrees, exported
 
 LEAST = Scale(
-    rounds=1, warm_up_s=0.1, measured_s=0.3, steady_s=0.5, kills=1, folds_s=0.02, stores=()
+    rounds=1,
+    warm_up_s=0.1,
+    measured_s=0.3,
+    steady_s=0.5,
+    kills=1,
+    folds_s=0.02,
+    stores=(),
+    starts=1,
+    idle_s=0.5,
 )
 
 
