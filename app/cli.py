@@ -218,11 +218,15 @@ def _window(options: argparse.Namespace) -> int:
     if sys.platform == "linux" and not any(map(os.environ.get, _SCREENS)):
         say("kvitto: There is no screen to open a window on. To receive without: kvitto receive")
         return EXIT_FAILED
-    from app.ui.start import run_window
+    from app.ui.first_steps import FirstSteps
 
     folder = data_folder(options.data_dir)
     prepare_folder(folder)
     start_logging(window_log_file(folder))
+    steps = FirstSteps(folder, host=options.host, port=options.port, is_open=options.open)
+    # Only now: the receiver starts meanwhile.
+    from app.ui.start import run_window
+
     remove_leftovers(folder)
     return run_window(
         folder,
@@ -230,6 +234,7 @@ def _window(options: argparse.Namespace) -> int:
         port=options.port,
         is_open=options.open,
         is_hidden=options.hidden,
+        steps=steps,
     )
 
 

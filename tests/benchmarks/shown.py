@@ -8,7 +8,7 @@ import asyncio
 import functools
 import sys
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from app.receiver.outlook import Outlook
@@ -55,9 +55,18 @@ async def _visit(window: "MainWindow", context: "Context") -> None:
 def main() -> int:
     """Run the program with the arguments of this process."""
     from app import cli
-    from app.ui import start
+    from app.ui import first_steps
 
-    start.run_window = functools.partial(start.run_window, visit=_visit)
+    class Steps(first_steps.FirstSteps):
+        """Has what is loaded next run a visit."""
+
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            from app.ui import start
+
+            start.run_window = functools.partial(start.run_window, visit=_visit)
+
+    first_steps.FirstSteps = Steps  # type: ignore[misc]
     return cli.main(sys.argv[1:])
 
 
