@@ -268,7 +268,7 @@ class Reception:
         self._trouble = None
         if self._journal is None:
             self._journal = Journal(
-                self.writer, utc_now, on_sign=self._on_sign, on_woken=self._on_resumed
+                self.writer, utc_now, read_clocks, on_sign=self._on_sign, on_woken=self._on_resumed
             )
         self._tell(self._address)
         self._control.notify()
@@ -373,8 +373,7 @@ class Reception:
     # --- Now and then ---------------------------------------------------------------------------
 
     def _on_sign(self) -> None:
-        """Look at the clocks, and after the secrets, now and then; on the journal's thread."""
-        self.writer.edit(NoteClock(read_clocks()))
+        """Look after the secrets, now and then; on the journal's thread."""
         if not self._is_told:
             # The disk had no room for it, and may have by now.
             self._tell(self._address)

@@ -130,7 +130,8 @@ class _Program:
             session = await self._open_session(preferences, tasks)
             if session is None:
                 await tasks.close()
-                return 1
+                # Who was asked to end before there was anything has done what it was to do.
+                return 0 if self._steps.is_end_asked else 1
             stack.push_async_callback(asyncio.to_thread, self._end, session)
             collector = GarbageCollector()
             stack.callback(collector.close)
