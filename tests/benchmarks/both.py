@@ -22,7 +22,7 @@ from app.store.instance import whereabouts
 from tests.benchmarks.answers import PER_SECOND
 from tests.benchmarks.load import LATE_S, LoadResult, post_load
 from tests.benchmarks.shown import CONNECTED, FILLED, LOST, SHOWN
-from tests.benchmarks.stores import copy_of_big_store
+from tests.benchmarks.stores import copy_of_big_store, size_of_big_store
 from tests.benchmarks.table import Row, Scale, at_most
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import END_S, PROJECT, START_S
@@ -134,7 +134,7 @@ class Both:
 
 
 def _size(scale: Scale) -> str:
-    return f"{scale.stores[-1]:,} messages" if scale.stores else "few messages"
+    return f"{size_of_big_store(scale):,} messages"
 
 
 # --- Starting -----------------------------------------------------------------------------------

@@ -62,9 +62,14 @@ def _kept(name: str, make: Callable[[Path], None]) -> Path:
     return folder
 
 
+def size_of_big_store(scale: Scale) -> int:
+    """Return how many messages are in it."""
+    return scale.stores[-1] if scale.stores else _LEAST_MESSAGES
+
+
 def copy_of_big_store(scale: Scale, folder: Path) -> Path:
     """Return `folder`, with a copy of a store with very many messages that may be written into."""
-    messages = scale.stores[-1] if scale.stores else _LEAST_MESSAGES
+    messages = size_of_big_store(scale)
     shutil.copytree(_kept(f"big-{messages}", lambda made: _make_big_store(made, messages)), folder)
     return folder
 

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Final, NamedTuple
 
-_HEADINGS: Final = ("what", "measured", "target", "reached")
+_HEADINGS: Final = ("what", "measured", "goal", "reached")
+
+
+BEGIN: Final = "<!-- packaging/bench.sh --readme writes from here … -->"
+END: Final = "<!-- … to here -->"
 
 
 class Row(NamedTuple):
@@ -93,6 +98,15 @@ def in_markdown(rows: Iterable[Row]) -> str:
         + " |"
         for line in (lines[0], rule, *lines[1:])
     )
+
+
+def put_into(page: Path, table: str) -> None:
+    """Put a table between the two marks of a page, in the place of what is there."""
+    text = page.read_text("utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, found, after = rest.partition(END)
+    assert found, f"{page} has no place for the table"
+    page.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", "utf-8")
 
 
 def _word(reached: bool | None) -> str:

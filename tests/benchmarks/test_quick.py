@@ -7,11 +7,12 @@ import pytest
 
 from tests.benchmarks.__main__ import BENCHMARKS, main
 from tests.benchmarks.answers import answers
+from tests.benchmarks.both import idle, killed, start
 from tests.benchmarks.folds import SIZES, folds
 from tests.benchmarks.load import reports
 from tests.benchmarks.stores import make_store
-from tests.benchmarks.table import Row, Scale, in_markdown
-from tests.helpers.program import assert_check_agrees, exported
+from tests.benchmarks.table import BEGIN, END, Row, Scale, in_markdown, put_into
+from tests.helpers.program import PROJECT, assert_check_agrees, exported
 
 LEAST = Scale(
     rounds=1,
@@ -85,10 +86,41 @@ def test_a_benchmark_that_fails_leaves_what_was_measured(
     assert "| speed | 7 m/s " in capsys.readouterr().out
 
 
+def test_the_table_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    page = tmp_path / "README.md"
+    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+
+    for _ in range(2):
+        put_into(page, "| new |")
+
+    assert page.read_text() == f"before\n{BEGIN}\n\n| new |\n\n{END}\nafter\n"
+
+
+def test_the_readme_has_a_place_for_the_table() -> None:
+    page = (PROJECT / "README.md").read_text("utf-8")
+    assert page.count(BEGIN) == page.count(END) == 1
+    assert page.index(BEGIN) < page.index(END)
+
+
+@pytest.mark.parametrize("more", [["folds"], ["--quick"]])
+def test_only_a_whole_run_is_written_into_the_readme(
+    more: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--readme", *more])
+    assert "--readme needs a whole run" in capsys.readouterr().err
+
+
+def test_window_and_receiver_are_measured_together(tmp_path: Path) -> None:
+    told = [row.what for name in (start, idle, killed) for row in name(LEAST, tmp_path / str(name))]
+    for what in ("first window on screen", "receiving", "memory of", "processor", "late", "noted"):
+        assert any(what in row for row in told), what
+
+
 def test_the_table_is_even() -> None:
     assert in_markdown([Row("speed", "7 m/s"), Row("a", "b", "c", False)]).splitlines() == [
-        "| what  | measured | target | reached |",
-        "| ----- | -------- | ------ | ------- |",
-        "| speed | 7 m/s    |        |         |",
-        "| a     | b        | c      | NO      |",
+        "| what  | measured | goal | reached |",
+        "| ----- | -------- | ---- | ------- |",
+        "| speed | 7 m/s    |      |         |",
+        "| a     | b        | c    | NO      |",
     ]
