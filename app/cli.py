@@ -25,6 +25,7 @@ from app.logs import start_logging
 from app.paths import DATA_DIR_VARIABLE, data_folder, log_file, window_log_file
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
 from app.receiver.errors import ReceiverError
+from app.settings import UserSettings, read_settings
 from app.store.errors import StoreError
 from app.store.folder import prepare_folder
 from app.store_commands import add_store_commands
@@ -110,7 +111,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
         action="store_true",
         help="write a unit for systemctl --user that runs this command, and end",
     )
-    # For the window, which starts its receiver by them.
+    # For the window, which starts its receiver by them, and for the start at log-in.
     one.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
     one.add_argument("--replace", action="store_true", help=argparse.SUPPRESS)
     one.set_defaults(command=_receive)
@@ -218,9 +219,13 @@ def _window(options: argparse.Namespace) -> int:
     if sys.platform == "linux" and not any(map(os.environ.get, _SCREENS)):
         say("kvitto: There is no screen to open a window on. To receive without: kvitto receive")
         return EXIT_FAILED
-    from app.ui.first_steps import FirstSteps
+    from app.ui.running_window import raise_running_window
 
     folder = data_folder(options.data_dir)
+    if raise_running_window(folder):
+        return EXIT_OK
+    from app.ui.first_steps import FirstSteps
+
     prepare_folder(folder)
     start_logging(window_log_file(folder))
     steps = FirstSteps(folder, host=options.host, port=options.port, is_open=options.open)
@@ -245,18 +250,23 @@ _SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 def _receive(options: argparse.Namespace) -> int:
-    from app.receiver.background import receive_in_background, stopped_by_signals
-    from app.receiver.reception import Reception
-
     folder = data_folder(options.data_dir)
-    # What is not given, the window takes from the settings; here it is always the same.
-    host = DEFAULT_HOST if options.host is None else options.host
-    port = DEFAULT_PORT if options.port is None else options.port
+    # What is not given is always the same here; what a window started, or what starts at log-in
+    # for one, takes it from the settings, as the window does.
+    user = read_settings(folder) if options.background else UserSettings()
+    host = (user.host or DEFAULT_HOST) if options.host is None else options.host
+    port = (
+        (DEFAULT_PORT if user.port is None else user.port) if options.port is None else options.port
+    )
     if options.systemd_unit:
         from app.receiver.systemd import unit_text
 
         print(unit_text(folder, host=host, port=port, is_open=options.open), end="")
         return EXIT_OK
+    # What answers requests is loaded here: the window and the other commands need none of it.
+    from app.receiver.background import receive_in_background, stopped_by_signals
+    from app.receiver.reception import Reception
+
     prepare_folder(folder)
     start_logging(log_file(folder), is_quiet=options.background)
     remove_leftovers(folder)

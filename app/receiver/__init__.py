@@ -10,8 +10,9 @@ The door of the room:
 * `strangers`: :class:`~app.receiver.strangers.Strangers`, who knocked.
 * `reception`: :class:`~app.receiver.reception.Reception`, receiver, store and control listener.
 * `background`, `process`: that as a process of its own, for windows; `systemd`: without one.
-* `link`: :class:`~app.receiver.link.ReceiverLink`, a window's way to it, with `outlook`,
+* `link`: :class:`~app.receiver.link.ReceiverLink`, a window's way to it, with `outlook`, `moving`,
   `control_client` and `remote`.
+* `keep_awake`: that the computer does not sleep meanwhile; `rereading`: refused bodies, once more.
 * `tally`: :class:`~app.receiver.tally.ReceiverCounters`, what the receiver has done so far.
 * `errors`: why it can't listen or be reached, in words.
 
@@ -21,5 +22,5 @@ Inside: `endpoint` (request → answer) with `entry` and `key_search` (who may c
 `coding`, `short_length`, `headers`, `answers`, `refused_requests`, `knocks` and `alarm`;
 `connection` with `boundaries` (where requests end) and `guard` (who may stay connected);
 `control_server`, `control_commands` and `control_messages` (what windows ask); `listener`, `tasks`,
-`journal`, `lines`.
+`journal`, `store_watch`, `lines`.
 """

@@ -21,7 +21,7 @@ from app.receiver.control_client import ControlClient
 from app.receiver.control_messages import Announcement, problem_of
 from app.receiver.errors import ReceiverError
 from app.receiver.reception import Reception
-from app.store.errors import StoreError
+from app.store.errors import AlreadyRunningError, StoreError
 from app.store.instance import is_alive, whereabouts
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,8 @@ def receive_in_background(
                 _listen_again(reception)
     except (StoreError, ReceiverError) as error:
         _announce(Announcement(problem=problem_of(error)))
-        return EXIT_FAILED
+        # Where another receives, all is as it should: whoever keeps us running need not try again.
+        return EXIT_OK if isinstance(error, AlreadyRunningError) else EXIT_FAILED
     return EXIT_OK
 
 

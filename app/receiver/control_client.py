@@ -30,11 +30,16 @@ from app.receiver.control_messages import (
     MakeEdit,
     ProbePlace,
     Problem,
+    ReadAgain,
+    ReadSettings,
     RenewKey,
     Request,
+    Reread,
     RevokeKey,
+    SetOpen,
     Status,
     Stop,
+    StopReading,
     TrustForwardedHeader,
     WindowEdit,
     error_of,
@@ -97,6 +102,14 @@ class ControlClient:
         """Store reports; return what became of each."""
         return self._ask(AppendReports(arrivals), list[Appended], _LONG_S)
 
+    def read_again(self, keys: Sequence[int]) -> Reread:
+        """Have it read refused bodies again; return the work, which its status tells of."""
+        return self._ask(ReadAgain(keys), Reread)
+
+    def stop_reading(self) -> None:
+        """Have it read no more refused bodies again."""
+        self._ask(StopReading(), None)
+
     def public_key(self, url: str) -> CallbackSecret:
         """Return the key of a public URL; made where there is none."""
         return self._ask(GetPublicKey(url), CallbackSecret)
@@ -120,6 +133,14 @@ class ControlClient:
     def trust_forwarded_header(self, header: str | None) -> None:
         """Have client addresses taken from this header; None for none."""
         self._ask(TrustForwardedHeader(header), None)
+
+    def set_open(self, *, is_open: bool) -> None:
+        """Have it take reports without a secret, too, or not any more."""
+        self._ask(SetOpen(is_open), None, _LONG_S)
+
+    def read_settings(self) -> None:
+        """Have it take to what the user has set about sleep."""
+        self._ask(ReadSettings(), None)
 
     def listen(self, host: str, port: int) -> Status:
         """Have it listen here; what was listened on is kept until that works.

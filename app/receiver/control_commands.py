@@ -17,10 +17,15 @@ from app.receiver.control_messages import (
     Listen,
     MakeEdit,
     ProbePlace,
+    ReadAgain,
+    ReadSettings,
     RenewKey,
     Request,
+    Reread,
     RevokeKey,
+    SetOpen,
     Stop,
+    StopReading,
     TrustForwardedHeader,
     WindowEdit,
     problem_of,
@@ -52,11 +57,13 @@ async def answer_of(reception: "Reception", request: Request) -> Any:
             return await _append(reception, arrivals)
         case GetProbePlace(nonce):
             return ProbePlace(reception.service.probes.seen(Probe(nonce, b"")))
-        case TrustForwardedHeader(header):
-            return reception.service.strangers.believe(header)
         case Listen(host, port):
             await asyncio.to_thread(reception.listen, host, port)
             return reception.status()
+        case ReadAgain() | StopReading():
+            return _reread(reception, request)
+        case ReadSettings() | SetOpen() | TrustForwardedHeader():
+            return await asyncio.to_thread(_set, reception, request)
         case GetPublicKey() | GetDemoKey() | RenewKey() | RevokeKey():
             return await asyncio.to_thread(_key, reception, request)
     assert_never(request)
@@ -80,6 +87,25 @@ def _appended(done: Receipt | BaseException) -> Appended:
     if isinstance(done, StoreError):
         return Appended(problem=problem_of(done))
     raise done
+
+
+def _reread(reception: "Reception", request: ReadAgain | StopReading) -> Reread | None:
+    match request:
+        case ReadAgain(keys):
+            return reception.rereader.start(keys)
+        case StopReading():
+            reception.rereader.stop()
+            return None
+
+
+def _set(reception: "Reception", request: ReadSettings | SetOpen | TrustForwardedHeader) -> None:
+    match request:
+        case ReadSettings():
+            reception.look_at_sleep()
+        case SetOpen(is_open):
+            reception.set_open(is_open=is_open)
+        case TrustForwardedHeader(header):
+            reception.service.strangers.believe(header)
 
 
 def _key(

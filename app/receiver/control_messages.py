@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from app.receiver.errors import ReceiverError
+from app.receiver.keep_awake import SleepState
 from app.receiver.probes import Reached
 from app.receiver.tally import ReceiverCounters
 from app.store.arrivals import Receipt, ReportArrival
@@ -111,6 +112,33 @@ class Phase(StrEnum):
     """It answers what is under way, and ends."""
 
 
+class Reread(msgspec.Struct, frozen=True):
+    """What became of refused bodies that were read again.
+
+    Attributes:
+        number: of the work; a later one has another.
+        total: how many bodies were asked for.
+        stored: they are reports now, and stored as such.
+        known: they are reports now, and the same reports had come already.
+        refused: they still are none, and stay where they are.
+        is_running: whether it goes on.
+        failure: why it ended before all was read, a sentence; "" where it did not.
+    """
+
+    number: int = 0
+    total: int = 0
+    stored: int = 0
+    known: int = 0
+    refused: int = 0
+    is_running: bool = False
+    failure: str = ""
+
+    @property
+    def done(self) -> int:
+        """How many were read again."""
+        return self.stored + self.known + self.refused
+
+
 class Status(msgspec.Struct, frozen=True):
     """A receiver at one moment.
 
@@ -128,6 +156,9 @@ class Status(msgspec.Struct, frozen=True):
         alarm: why the store can't be written now, a sentence; "" while it can.
         notice: what somebody did to the store's files, or what will hinder storing; a sentence.
         repairs: how often such was mended: connections of before see an old state of the store.
+        sleep: whether it keeps the computer awake.
+        is_open: whether reports are taken without a secret, too.
+        reread: the refused bodies that are read again, or were last; None until the store is open.
         probe_key: makes probes that it recognises. A secret.
         dropped_bodies: when a request last came by a secret without its body, by the secret's key.
         counters: what it has done so far.
@@ -146,6 +177,9 @@ class Status(msgspec.Struct, frozen=True):
     alarm: str = ""
     notice: str = ""
     repairs: int = 0
+    sleep: SleepState = SleepState.NOT_NEEDED
+    is_open: bool = False
+    reread: Reread | None = None
     probe_key: str = ""
     dropped_bodies: Mapping[int, datetime] = msgspec.field(default_factory=dict)
     counters: ReceiverCounters = ReceiverCounters()
@@ -200,6 +234,19 @@ class GetDemoKey(msgspec.Struct, frozen=True, tag=True):
     """Answered with the `CallbackSecret` of the demo, which is made where there is none."""
 
 
+class ReadAgain(msgspec.Struct, frozen=True, tag=True):
+    """Read refused bodies again, by their keys; answered with a `Reread` at once.
+
+    It goes on whatever becomes of who asked. While one runs, that one is answered.
+    """
+
+    keys: Sequence[int]
+
+
+class StopReading(msgspec.Struct, frozen=True, tag=True):
+    """Read no more refused bodies again, from the next part on. Answered with None."""
+
+
 class GetProbePlace(msgspec.Struct, frozen=True, tag=True):
     """Answered with a `ProbePlace`."""
 
@@ -238,6 +285,16 @@ class Listen(msgspec.Struct, frozen=True, tag=True):
     port: int
 
 
+class ReadSettings(msgspec.Struct, frozen=True, tag=True):
+    """Take to what the user has set about sleep. Answered with None."""
+
+
+class SetOpen(msgspec.Struct, frozen=True, tag=True):
+    """Take reports without a secret, too, or not any more. Answered with None."""
+
+    is_open: bool
+
+
 class Stop(msgspec.Struct, frozen=True, tag=True):
     """Answer what is under way, and end. Answered with None at once."""
 
@@ -253,7 +310,11 @@ Request: TypeAlias = (
     | RevokeKey
     | TrustForwardedHeader
     | Listen
+    | ReadAgain
+    | ReadSettings
+    | SetOpen
     | Stop
+    | StopReading
 )
 
 

@@ -81,7 +81,7 @@ class Endpoint:
         dropped_bodies: where it is noted that a body was lost on the way.
         alarm: is told whether the store works.
         clock: the time, UTC.
-        is_open: whether reports are taken without a secret, too.
+        is_open: whether reports are taken without a secret, too; can be changed at any time.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Endpoint:
         self._dropped_bodies = dropped_bodies
         self._alarm = alarm
         self._clock = clock
-        self._is_open = is_open
+        self.is_open = is_open
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request. Whatever happens here, the sender gets 503 and tries again."""
@@ -323,7 +323,7 @@ class Endpoint:
             if found is not None:
                 marks = () if target.endswith(found.value) else BENT
                 return Entry(found.key, found.origin, marks)
-        elif self._is_open and path == OPEN_PATH:
+        elif self.is_open and path == OPEN_PATH:
             return _NO_KEY
         known = ((self._known(one.value), one.extra) for one in key_candidates(target))
         for found, extra in [one for one in known if one[0] is not None]:

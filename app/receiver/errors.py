@@ -66,3 +66,15 @@ class ReceiverUnreachableError(StoreError):
             "started again by itself: look, and try again in a moment.",
             detail,
         )
+
+
+class ReceiverNotStartedError(ReceiverUnreachableError):
+    """The receiver's process ended as it began, and did not say why, or can't be started at all."""
+
+    def __init__(self, detail: str = "") -> None:
+        """Keep the technical cause."""
+        super().__init__(detail)
+        self.sentence = (
+            "Kvitto's receiver can't be started: it ends at once. Nothing is received until it "
+            "can; it is tried again by itself. Why it ends is in kvitto.log, in the data folder."
+        )

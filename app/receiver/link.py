@@ -8,17 +8,17 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from app.receiver.control_client import ControlClient
 from app.receiver.control_messages import Phase, Status
 from app.receiver.errors import ReceiverError, ReceiverUnreachableError
-from app.receiver.outlook import Connection, Outlook, is_outdated
-from app.receiver.process import Start, Started, is_gone, start_process
+from app.receiver.moving import take_to
+from app.receiver.outlook import Connection, Observers, Outlook, is_outdated
+from app.receiver.process import START_S, Start, Started, has_left, is_gone, start_process
 from app.store.errors import AlreadyRunningError, StoreError
-from app.store.instance import Whereabouts, is_alive, whereabouts
+from app.store.instance import Whereabouts, whereabouts
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,10 @@ class ReceiverLink:
         is_open: whether reports are taken without a secret, too.
         start: starts a receiver.
         first: one that was started just now, to listen there, if any was.
+
+    Attributes:
+        observers: who is told of each new outlook, on the link's thread.
+        asks_open: whether it was asked for one that takes reports without a secret.
     """
 
     def __init__(
@@ -67,7 +71,8 @@ class ReceiverLink:
         self._host = host
         self._port = port
         self._is_open = is_open
-        self._observers: list[Callable[[Outlook], None]] = []
+        self.asks_open: Final = is_open
+        self.observers: Final = Observers()
         self._start, self._first = start, first
         self._outlook = Outlook()
         self._news: Final = threading.Condition()
@@ -94,10 +99,6 @@ class ReceiverLink:
     def outlook(self) -> Outlook:
         """What is known now."""
         return self._outlook
-
-    def observe(self, call: Callable[[Outlook], None]) -> None:
-        """Have `call` told every new outlook, on the link's thread; it must be quick."""
-        self._observers.append(call)
 
     def wait_for_news(self, known: Outlook, within_s: float) -> Outlook:
         """Wait until the outlook is another one than `known`; return it."""
@@ -134,6 +135,7 @@ class ReceiverLink:
             ReceiverError: it can't listen there; it listens where it did before.
         """
         if self._client is not None:
+            self._has_settled = True  # where it listens next is decided here
             self.client().listen(host, port)
         else:
             self._has_settled = False
@@ -146,7 +148,8 @@ class ReceiverLink:
     def stop(self, *, only_background: bool = False) -> None:
         """End the receiver and start none; return once it has ended.
 
-        One that is just being started is waited for first: it would be left behind.
+        One that is just being started is ended, too, or waited for where that can't be asked for:
+        it would be left behind.
 
         Args:
             only_background: leave one alone that no window has started.
@@ -156,14 +159,22 @@ class ReceiverLink:
         """
         self._is_stopping = True
         self._awake.set()
+        started = self._started
+        is_given_up = started is not None and self._ours is None
+        if started is not None and is_given_up:
+            started.give_up()
         with self._news:
-            self._news.wait_for(self._is_settled, _CONNECT_S)
+            self._news.wait_for(self._is_settled, START_S + _LAST_WORD_S)
             told, client, status = self._told, self._client, self._outlook.status
         if told is None or client is None or status is None:
             return
         if only_background and not status.is_background:
             return
-        client.stop()
+        try:
+            client.stop()
+        except ReceiverUnreachableError:
+            if not is_given_up:  # otherwise it is about to end already
+                raise
         end = time.monotonic() + _STOP_S
         # In tests it is this very process.
         while not self._has_ended(told) or not (told.pid == os.getpid() or is_gone(told.pid)):
@@ -171,8 +182,7 @@ class ReceiverLink:
                 raise ReceiverUnreachableError("it does not end in time")
             with self._news:
                 self._news.wait(_LOOK_SOON_S)
-        with self._news:
-            # Otherwise what is asked for next would be overtaken by the news of the end.
+        with self._news:  # otherwise the news of the end overtakes what is asked for next
             self._news.wait_for(lambda: self._outlook.status is None, _STOP_S)
 
     def close(self) -> None:
@@ -216,8 +226,7 @@ class ReceiverLink:
         told = whereabouts(self.folder)
         if told is None or not told.control_port or self._has_ended(told):
             return None
-        # One that does not answer may have ended, and its number be another process's by now: who
-        # starts one finds out, since only one can have the folder.
+        # One that does not answer may have ended, its number be another's: a start finds out.
         return None if told.control_token == self._unanswered else told
 
     def _start_one(self, *, replaces: bool) -> Whereabouts | None:
@@ -279,22 +288,17 @@ class ReceiverLink:
         """Take to the address that is listened on: the next receiver must be reached there, too.
 
         One that an earlier window has left listens where that wanted it, and one that was on its
-        way when another address was chosen where it was told before: they are moved, once.
+        way when another address was chosen where it was told before: they are moved, once. One that
+        takes reports without a secret goes on so: what is sent there must not be refused unasked.
         """
         wanted, found = (self._host, self._port), (status.host, status.port)
+        is_first, self._has_settled = not self._has_settled, True
+        opens = is_first and self._is_open and not status.is_open
         self._host, self._port = found
-        may_move = status.is_background and not self._has_settled
-        self._has_settled = True
-        if may_move and (wanted[0] != found[0] or wanted[1] not in {0, found[1]}):
-            threading.Thread(
-                target=self._move, args=(client, wanted), name="kvitto-moving", daemon=True
-            ).start()
-
-    def _move(self, client: ControlClient, wanted: tuple[str, int]) -> None:
-        try:
-            client.listen(*wanted)
-        except (StoreError, ReceiverError) as error:
-            log.warning("The receiver stays where it is: %s", error.sentence)
+        self._is_open = status.is_open
+        if is_first and status.is_background:
+            moves = wanted[0] != found[0] or wanted[1] not in {0, found[1]}
+            take_to(client, address=wanted if moves else None, opens=opens)
 
     def _take_leave(self, told: Whereabouts, last: Status | None) -> None:
         """Decide what the end of a status means, and what is to be done."""
@@ -350,10 +354,7 @@ class ReceiverLink:
         """Tell whether a receiver has ended."""
         if self._is_ours(told):
             return self._started is None or self._started.has_ended()
-        if not is_alive(told) or is_gone(told.pid):
-            return True
-        found = whereabouts(self.folder)
-        return found is None or found.control_token != told.control_token
+        return has_left(self.folder, told)
 
     def _has_failed(self, told: Whereabouts) -> bool:
         """Tell whether a receiver that we have started ended by a failure of its own."""
@@ -372,7 +373,9 @@ class ReceiverLink:
     def _fail(self, error: StoreError | ReceiverError) -> None:
         self._failures += 1
         known = self._outlook.error
-        if known is None or known.sentence != error.sentence:
+        if self._is_stopping:
+            log.info("The receiver that was being started is not needed: %s", error.detail)
+        elif known is None or known.sentence != error.sentence:
             log.warning("The receiver can't be started: %s (%s)", error.sentence, error.detail)
         self._say(Outlook(Connection.FAILED, error=error, losses=self._outlook.losses))
 
@@ -383,18 +386,14 @@ class ReceiverLink:
         status = self._outlook.status
         if self._client is not None and status is not None:
             return status.phase is not Phase.STARTING
-        return self._outlook.connection in {Connection.STOPPED, Connection.FAILED}
+        return self._outlook.has_none
 
     def _is_settled(self) -> bool:
         """Tell whether a receiver is connected, or none is on its way."""
-        return self._client is not None or self._outlook.connection in {
-            Connection.STOPPED,
-            Connection.FAILED,
-        }
+        return self._client is not None or self._outlook.has_none
 
     def _say(self, outlook: Outlook) -> None:
         with self._news:
             self._outlook = outlook
             self._news.notify_all()
-        for call in tuple(self._observers):
-            call(outlook)
+        self.observers.tell(outlook)

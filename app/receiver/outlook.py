@@ -1,5 +1,7 @@
 """What a window knows of the receiver of its data folder."""
 
+import threading
+from collections.abc import Callable
 from enum import Enum
 
 import msgspec
@@ -59,6 +61,11 @@ class Outlook(msgspec.Struct, frozen=True):
             return self.status.phase is Phase.STARTING
         return self.connection is Connection.CONNECTING
 
+    @property
+    def has_none(self) -> bool:
+        """Whether there is no receiver, and none on its way."""
+        return self.connection in {Connection.STOPPED, Connection.FAILED}
+
 
 def is_outdated(status: Status) -> bool:
     """Tell whether a receiver is one of an earlier version that a window has started.
@@ -71,3 +78,27 @@ def is_outdated(status: Status) -> bool:
 def _numbers(version: str) -> tuple[int, ...]:
     """Return the numbers of a version, to compare; what is no number counts as 0."""
     return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
+
+
+class Observers:
+    """Who is told of each new outlook; from any thread."""
+
+    def __init__(self) -> None:
+        self._calls: list[Callable[[Outlook], None]] = []
+        self._telling = threading.RLock()
+
+    def add(self, call: Callable[[Outlook], None]) -> None:
+        """Have `call` told; it must be quick."""
+        with self._telling:
+            self._calls.append(call)
+
+    def tell(self, outlook: Outlook) -> None:
+        """Tell all of them, on this thread."""
+        with self._telling:
+            for call in self._calls:
+                call(outlook)
+
+    def clear(self) -> None:
+        """Tell nobody any more, from the return of this call on: what they speak to may go."""
+        with self._telling:
+            self._calls = []

@@ -18,16 +18,16 @@ from typing import IO, TYPE_CHECKING, Final, Protocol
 import msgspec
 
 from app.paths import log_file
-from app.receiver.errors import ReceiverError, ReceiverUnreachableError
+from app.receiver.errors import ReceiverError, ReceiverNotStartedError, ReceiverUnreachableError
 from app.store.errors import StoreError
-from app.store.instance import Whereabouts
+from app.store.instance import Whereabouts, is_alive, whereabouts
 
 if TYPE_CHECKING:
     from app.receiver.control_messages import Announcement, Problem
 
 log = logging.getLogger(__name__)
 
-_START_S: Final = 60.0
+START_S: Final = 60.0
 """How long a start may take until the process can be reached, on a computer that is very busy."""
 _CONSOLE_PROGRAM: Final = "kvitto-cli.exe"
 
@@ -54,6 +54,9 @@ class Started(Protocol):
     def let_go(self) -> None:
         """Look after it no more: it goes on by itself."""
 
+    def give_up(self) -> None:
+        """Have it end, though it can't be reached yet: nobody waits for it any more."""
+
 
 class Start(Protocol):
     """Starts a receiver."""
@@ -71,7 +74,7 @@ class Start(Protocol):
             replaces: whether it takes the place of one that a window has started before.
 
         Raises:
-            ReceiverUnreachableError: no process can be started.
+            ReceiverNotStartedError: no process can be started.
         """
 
 
@@ -113,7 +116,7 @@ class ReceiverProcess:
         """Start `command`; what it says as it crashes is appended to the log.
 
         Raises:
-            ReceiverUnreachableError: it can't be started.
+            ReceiverNotStartedError: it can't be started.
         """
         self._told: queue.SimpleQueue[Announcement | None] = queue.SimpleQueue()
         self._problem: Problem | None = None
@@ -129,7 +132,7 @@ class ReceiverProcess:
                     creationflags=_creation_flags(),
                 )
         except OSError as error:
-            raise ReceiverUnreachableError(str(error)) from error
+            raise ReceiverNotStartedError(str(error)) from error
         log.info("Started a receiver: process %d", self._process.pid)
         self._listener: Final = threading.Thread(
             target=self._listen, name="kvitto-started", daemon=True
@@ -144,14 +147,14 @@ class ReceiverProcess:
     def whereabouts(self) -> Whereabouts:
         """Wait until it can be reached; return how; see `Started`."""
         try:
-            told = self._told.get(timeout=_START_S)
+            told = self._told.get(timeout=START_S)
         except queue.Empty:
             raise ReceiverUnreachableError("it has not started in time") from None
         if told is not None and told.whereabouts is not None:
             return told.whereabouts
         if told is not None and told.problem is not None:
             raise _error_of(told.problem)
-        raise ReceiverUnreachableError(f"it ended at once, with {self._process.poll()}")
+        raise ReceiverNotStartedError(f"it ended at once, with {self._process.poll()}")
 
     def has_ended(self) -> bool:
         """Tell whether it has ended."""
@@ -165,7 +168,7 @@ class ReceiverProcess:
         """Return why it ended by itself; None where it did not, or where that is not known."""
         if not self.has_ended():
             return None
-        self._listener.join(_START_S)
+        self._listener.join(START_S)
         return None if self._problem is None else _error_of(self._problem)
 
     def let_go(self) -> None:
@@ -173,6 +176,12 @@ class ReceiverProcess:
         if self._process.poll() is None:
             # Otherwise Python warns of it: of a process that is forgotten by mistake.
             self._process.returncode = 0
+
+    def give_up(self) -> None:
+        """Have it end, though it can't be reached yet: nobody waits for it any more."""
+        # Where that can't be asked for, it is waited for, and asked once it can be reached.
+        if os.name == "posix" and self._process.poll() is None:
+            self._process.terminate()
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
@@ -231,3 +240,11 @@ def is_gone(pid: int) -> bool:
         return True
     except psutil.Error:
         return False
+
+
+def has_left(folder: Path, told: Whereabouts) -> bool:
+    """Tell whether a receiver has ended, whoever started it."""
+    if not is_alive(told) or is_gone(told.pid):
+        return True
+    found = whereabouts(folder)
+    return found is None or found.control_token != told.control_token

@@ -11,6 +11,8 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from app import __version__
+from app.awake.inhibitor import Inhibitor
+from app.awake.system import system_inhibitor
 from app.clock import utc_now
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT, authority, callback_url
 from app.receiver.clocks import read_clocks
@@ -20,18 +22,20 @@ from app.receiver.control_server import ControlServer
 from app.receiver.dropped_bodies import DroppedBodies
 from app.receiver.errors import PortTakenError, ReceiverError, ReceiverUnreachableError
 from app.receiver.journal import Journal
+from app.receiver.keep_awake import KeepAwake, SleepState
 from app.receiver.probes import Probes
+from app.receiver.rereading import Rereader
 from app.receiver.service import ReceiverService
+from app.receiver.store_watch import StoreWatch
 from app.receiver.strangers import Strangers
-from app.store.arrivals import Receipt
 from app.store.clock_guard import NoteClock
 from app.store.damage_check import DamageCheck
 from app.store.database import open_database
-from app.store.errors import QueueFullError, StoreClosedError, StoreError
+from app.store.errors import StoreError
 from app.store.folder import prepare_folder
-from app.store.group import Arrival
 from app.store.instance import Instance, Whereabouts
 from app.store.reader import Reader
+from app.store.refusals import RefusalReader
 from app.store.secrets import SecretStore
 from app.store.sqlite_version import log_repair_notice
 from app.store.unauthorized import RecordUnauthorized
@@ -41,8 +45,6 @@ from app.store.writer import Writer
 log = logging.getLogger(__name__)
 
 _END_SECRETS_EVERY_S: Final = 600.0
-_ALARM_SHOWN_S: Final = 1.0
-"""A failure of the store is told for so long at least: windows look now and then."""
 
 
 class Reception:
@@ -54,6 +56,7 @@ class Reception:
         reader: reads the store.
         secrets: the secrets of the callback URL.
         writer: the store's writer.
+        rereader: reads refused bodies again.
         service: the receiver; another one after `listen`.
         stop_requested: is set when a window has asked it to end; whoever made it closes it then.
 
@@ -71,6 +74,7 @@ class Reception:
         on_commit: is told each new revision of the store, on the writer's thread.
         on_woken: is called when the computer has slept, on a thread of the reception's.
         on_upgrade: is told how far an upgrade of the database is, and may stop it.
+        find_inhibitor: returns the system's way to be kept awake; None where there is none.
 
     Raises:
         StoreError: the folder or its database can't be used, or another Kvitto uses it.
@@ -93,6 +97,7 @@ class Reception:
         on_commit: Callable[[int], None] = lambda _revision: None,
         on_woken: Callable[[], None] = lambda: None,
         on_upgrade: OnUpgrade = go_on,
+        find_inhibitor: Callable[[], Inhibitor | None] = system_inhibitor,
     ) -> None:
         self.folder = folder
         self.stop_requested: Final = stop_requested or threading.Event()
@@ -113,10 +118,7 @@ class Reception:
         self._reading_secrets = threading.Lock()
         self._end_secrets_at = 0.0
         self._is_told = False
-        self._alarm = ""
-        self._alarm_until = 0.0
-        self._incident: StoreError | None = None
-        self._repairs = 0
+        self._sleep: KeepAwake | None = None
         self._journal: Journal | None = None
         with ExitStack() as building:
             prepare_folder(folder)
@@ -134,9 +136,13 @@ class Reception:
             self.read_secrets()
             self.writer = Writer(self.database, on_commit=self._on_revision)
             self.writer.start()
+            self._store_watch = StoreWatch(self.writer, self._control.notify)
+            refusals = RefusalReader(self.database)
+            self.rereader = Rereader(refusals, self.writer, self._control.notify)
             # Before anything is received by them.
             self.writer.edit(NoteClock(read_clocks()))
             building.callback(self.writer.close)
+            building.callback(self.rereader.close)
             # Before the journal: it looks at how the last run has ended.
             building.enter_context(DamageCheck(self.database, self.writer, utc_now))
             building.callback(self._save_unauthorized)
@@ -151,6 +157,9 @@ class Reception:
                     raise
                 log.warning("Not listening: %s", error.sentence)
             self._upgrade = None
+            self._sleep = building.enter_context(
+                KeepAwake(self.reader, folder, self._control.notify, find=find_inhibitor)
+            )
             self._enter(Phase.RUNNING)
             building.callback(self._enter, Phase.STOPPING)
             self._teardown = building.pop_all()
@@ -174,11 +183,14 @@ class Reception:
             upgrade=self._upgrade,
             revision=self._revision,
             resumes=self._resumes,
-            alarm="" if service is None else self._alarm_now(),
-            notice="" if service is None else self._notice_now(),
-            repairs=self._repairs,
+            alarm="" if service is None else self._store_watch.alarm(),
+            notice="" if service is None else self._store_watch.notice(),
+            repairs=0 if service is None else self._store_watch.repairs(),
+            sleep=SleepState.NOT_NEEDED if self._sleep is None else self._sleep.state,
+            is_open=self._is_open,
             probe_key=self._probes.key,
             dropped_bodies=self._dropped_bodies.by_key(),
+            reread=None if service is None else self.rereader.state,
             **({} if service is None else {"counters": service.snapshot()}),
         )
 
@@ -191,6 +203,19 @@ class Reception:
         with self._reading_secrets:
             self._secret = self.secrets.newest(utc_now())
             self._valid = tuple(self.secrets.valid())
+
+    def look_at_sleep(self) -> None:
+        """Look soon whether the computer is to be kept awake; from any thread."""
+        if self._sleep is not None:
+            self._sleep.look()
+
+    def set_open(self, *, is_open: bool) -> None:
+        """Take reports without a secret, too, or not any more; from any thread."""
+        with self._moving:
+            self._is_open = is_open
+            self.service.set_open(is_open=is_open)
+        log.info("Reports without a secret are %s", "taken, too" if is_open else "refused")
+        self._control.notify()
 
     def ask_to_stop(self) -> None:
         """Ask whoever made it to close it."""
@@ -241,7 +266,7 @@ class Reception:
 
     def _new_service(self, host: str, port: int) -> ReceiverService:
         return ReceiverService(
-            self._append,
+            self._store_watch.append,
             lambda: self._valid,
             host=host,
             port=port,
@@ -299,33 +324,6 @@ class Reception:
         if journal is not None:
             journal.close()
 
-    async def _append(self, arrival: Arrival) -> Receipt:
-        """Store what has come; see `Writer.append`. A failure is told to the windows at once."""
-        try:
-            return await self.writer.append(arrival)
-        except StoreError as error:
-            if not isinstance(error, QueueFullError | StoreClosedError):
-                self._alarm = error.sentence
-                self._alarm_until = time.monotonic() + _ALARM_SHOWN_S
-                self._control.notify()
-            raise
-
-    def _alarm_now(self) -> str:
-        """Return why the store can't be written, a sentence; "" while it can."""
-        alarm = self.writer.alarm
-        if alarm is not None:
-            return alarm.sentence
-        return self._alarm if time.monotonic() < self._alarm_until else ""
-
-    def _notice_now(self) -> str:
-        """Return what somebody did to the store's files, or what will hinder storing; or ""."""
-        incident = self.writer.incident
-        if incident is not self._incident:
-            self._incident = incident
-            self._repairs += 1
-        found = self.writer.warning or incident
-        return "" if found is None else found.sentence
-
     # --- What others are told -------------------------------------------------------------------
 
     @property
@@ -363,6 +361,7 @@ class Reception:
     def _on_revision(self, revision: int) -> None:
         self._revision = revision
         self._control.notify()
+        self.look_at_sleep()
         self._on_commit(revision)
 
     def _on_resumed(self) -> None:

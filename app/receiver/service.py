@@ -126,6 +126,10 @@ class ReceiverService:
         """The port that it listens on; before `start`, the one that was asked for."""
         return self._port
 
+    def set_open(self, *, is_open: bool) -> None:
+        """Take reports without a secret, too, or not any more; from any thread."""
+        self._endpoint.is_open = is_open
+
     def snapshot(self) -> ReceiverCounters:
         """Return what it has done so far, from any thread."""
         tally = self._tally

@@ -20,7 +20,16 @@ def unit_text(folder: Path, *, host: str, port: int, is_open: bool) -> str:
     # Always named: there, the variable that names it is not set.
     command = [*own_program(), "receive", "--data-dir", str(folder.absolute())]
     command += [f"--host={host}", f"--port={port}", *(["--open"] if is_open else [])]
-    start_in = source_folder()
+    return unit_of(command, source_folder())
+
+
+def unit_of(command: Sequence[str], start_in: Path | None) -> str:
+    """Return a unit that runs a command for a user, and again when it has failed.
+
+    Args:
+        command: the program and its arguments.
+        start_in: the folder to start in, if that matters.
+    """
     lines = [
         "[Unit]",
         "Description=Kvitto: receive delivery reports",

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Row, Select, func, select
 
+from app.core.awaited import AFTER_LAST_REPORT
+from app.core.times import to_microseconds
 from app.store.batch_rows import batch_records
 from app.store.database import Database
 from app.store.deletions import count_detached
@@ -198,6 +201,13 @@ class Reader:
         """Return all batches with their sums, in order of first arrival."""
         with self._snapshot() as connection:
             return batch_records(connection)
+
+    def is_any_awaited(self, now: datetime) -> bool:
+        """Tell whether a batch is waited for; see `BatchRecord.is_awaited`."""
+        since = to_microseconds(now - AFTER_LAST_REPORT)
+        with self._snapshot() as connection:
+            live = batch_records(connection, batch.c.last_seen_us >= since)
+        return any(one.is_awaited(now) for one in live)
 
     def batch(self, batch_id: str) -> BatchRecord | None:
         """Return the batch with the sender's id `batch_id`, if it has been seen."""

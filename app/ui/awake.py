@@ -1,47 +1,27 @@
-"""Keep the computer awake while reports are waited for: when, and what is said of it."""
+"""What is said of keeping the computer awake while reports are waited for: the receiver does it."""
 
-import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from enum import Enum
-from typing import Final
+from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from shiboken6 import isValid
 
-from app.awake.inhibitor import CannotKeepAwakeError, Inhibitor
 from app.clock import utc_now
+from app.receiver.keep_awake import SleepState
+from app.receiver.outlook import Outlook
+from app.store.errors import StoreError
 from app.store.reader import Changes
 from app.store.records import BatchRecord
 from app.ui.context import Context
 
-log = logging.getLogger(__name__)
-
-_LOOK_AGAIN: Final = timedelta(minutes=5)
-"""So often is seen whether what keeps the computer awake still runs, or can by now."""
-
-
-class Wakefulness(Enum):
-    """How it stands."""
-
-    OFF = "off"
-    """The user does not want it."""
-    NOT_NEEDED = "not needed"
-    """Nothing is waited for, or nobody receives."""
-    AWAKE = "awake"
-    """The computer is kept awake."""
-    REFUSED = "refused"
-    """It should be, and can't."""
-
 
 class StayAwake(QObject):
-    """Keeps the computer awake while a batch is waited for, if the user wants that.
+    """Tells whether the receiver keeps the computer awake, and has it do what the user wants.
 
-    Which batches are waited for, `BatchRecord.is_awaited` says. Belongs to the
-    window's thread; asks the system on others.
+    Belongs to the window's thread.
 
     Args:
         context: what the parts of the window share; its feed must not have been started.
-        find: returns the system's way, or None where there is none; called once it is needed.
         parent: the owner.
         clock: the time, UTC.
 
@@ -53,31 +33,25 @@ class StayAwake(QObject):
     """
 
     changed = Signal()
+    _heard = Signal()
 
     def __init__(
         self,
         context: Context,
-        find: Callable[[], Inhibitor | None],
         parent: QObject | None = None,
         *,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__(parent)
         self._context = context
-        self._find = find
-        self._inhibitor: Inhibitor | None = None
         self._clock = clock
         self._awaited: dict[int, BatchRecord] = {}
         """The batches that are waited for, or were when they changed; the latest change last."""
-        self._is_held = False
-        self._is_asking = False
-        self._is_closed = False
-        self.state = Wakefulness.NOT_NEEDED
-        self._again = QTimer(self, singleShot=True)
-        self._again.timeout.connect(self.look)
+        self.state = self._state_now()
+        self._heard.connect(self.look, Qt.ConnectionType.QueuedConnection)
         context.feed.changed.connect(self._on_changed)
         context.preferences.changed.connect(self._on_preference)
-        self._say(self._wanted())
+        context.session.link.observers.add(self._on_news)
 
     @property
     def is_waiting(self) -> bool:
@@ -86,19 +60,24 @@ class StayAwake(QObject):
         return any(batch.is_awaited(now) for batch in reversed(self._awaited.values()))
 
     def look(self) -> None:
-        """Do what is to be done now, and look again when that may be something else."""
-        if not self._is_asking and not self._is_closed:
-            self._context.tasks.start(self._ask(), "stay awake")
+        """Tell how it stands, where that is another way than before."""
+        state = self._state_now()
+        if state is not self.state:
+            self.state = state
+            self.changed.emit()
 
-    async def close(self) -> None:
-        """Let the computer sleep again, for good."""
-        self._is_closed = True
-        self._again.stop()
-        if self._inhibitor is not None and self._is_held and not self._is_asking:
-            self._is_held = False
-            await self._context.tasks.in_thread(self._inhibitor.release)
+    def _state_now(self) -> SleepState:
+        if not self._context.preferences.keeps_awake:
+            return SleepState.OFF
+        status = self._context.session.outlook.status
+        if status is None or status.sleep is SleepState.OFF:
+            return SleepState.NOT_NEEDED
+        return status.sleep
 
-    # --- What is wanted -------------------------------------------------------------------------
+    def _on_news(self, _outlook: Outlook) -> None:
+        """Hear of the receiver; on the link's thread."""
+        if isValid(self):
+            self._heard.emit()
 
     def _on_changed(self, changes: Changes) -> None:
         for key in changes.removed:
@@ -108,87 +87,37 @@ class StayAwake(QObject):
             self._awaited.pop(batch.key, None)
             if batch.is_awaited(now):
                 self._awaited[batch.key] = batch
-        if self._wanted() is not self.state:
-            self.look()
 
     def _on_preference(self, name: str) -> None:
         if name == "keeps_awake":
+            # The receiver reads it where it is kept.
+            self._context.preferences.flush()
+            self._context.tasks.start(self._tell(), "keep awake")
             self.look()
 
-    def _wanted(self) -> Wakefulness:
-        """Return how it should stand: never REFUSED."""
-        if not self._context.preferences.keeps_awake:
-            return Wakefulness.OFF
-        session = self._context.session
-        if not (session.is_receiving or session.is_starting):
-            return Wakefulness.NOT_NEEDED
-        return Wakefulness.AWAKE if self.is_waiting else Wakefulness.NOT_NEEDED
-
-    # --- What is done ---------------------------------------------------------------------------
-
-    async def _ask(self) -> None:
-        """Ask the system until it is as wanted, whatever becomes of that meanwhile."""
-        self._is_asking = True
+    async def _tell(self) -> None:
+        link = self._context.session.link
         try:
-            while True:
-                wanted = self._wanted()
-                state = await self._bring_about(wanted)
-                if self._is_closed or wanted is self._wanted():
-                    break
-        finally:
-            self._is_asking = False
-        if self._is_closed:
+            await self._context.tasks.in_thread(lambda: link.client().read_settings())
+        except StoreError:
+            # The next receiver reads it as it starts.
             return
-        self._say(state)
-        if wanted is Wakefulness.AWAKE:
-            self._again.start(int(_LOOK_AGAIN / timedelta(milliseconds=1)))
-        else:
-            self._again.stop()
-
-    async def _bring_about(self, wanted: Wakefulness) -> Wakefulness:
-        in_thread = self._context.tasks.in_thread
-        if wanted is not Wakefulness.AWAKE:
-            if self._is_held and self._inhibitor is not None:
-                self._is_held = False
-                await in_thread(self._inhibitor.release)
-                log.info("The computer may sleep again")
-            return wanted
-        inhibitor = self._inhibitor or await in_thread(self._find)
-        if inhibitor is None:
-            return Wakefulness.REFUSED
-        self._inhibitor = inhibitor
-        if self._is_held and await in_thread(inhibitor.is_held):
-            return wanted
-        self._is_held = False
-        try:
-            await in_thread(inhibitor.hold, self.tr("Delivery reports are waited for"))
-        except CannotKeepAwakeError as error:
-            if self.state is not Wakefulness.REFUSED:
-                log.info("The computer can't be kept awake: %s", error)
-            return Wakefulness.REFUSED
-        self._is_held = True
-        return wanted
-
-    def _say(self, state: Wakefulness) -> None:
-        if state is not self.state:
-            self.state = state
-            self.changed.emit()
 
 
-def awake_words(state: Wakefulness) -> str:
+def awake_words(state: SleepState) -> str:
     """Return how it stands, a sentence; "" where the user does not want it."""
     match state:
-        case Wakefulness.OFF:
+        case SleepState.OFF:
             return ""
-        case Wakefulness.NOT_NEEDED:
+        case SleepState.NOT_NEEDED:
             return QCoreApplication.translate(
                 "Awake", "Nothing is waited for now: the computer may sleep."
             )
-        case Wakefulness.AWAKE:
+        case SleepState.AWAKE:
             return QCoreApplication.translate(
                 "Awake", "The computer is kept awake now, until all batches are settled."
             )
-        case Wakefulness.REFUSED:
+        case SleepState.REFUSED:
             return QCoreApplication.translate(
                 "Awake",
                 "This system does not let itself be kept awake. Switch its automatic sleep off in "

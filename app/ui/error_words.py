@@ -196,6 +196,11 @@ _SENTENCES: Final = (
     ),
     QT_TRANSLATE_NOOP(
         "Errors",
+        "Kvitto's receiver can't be started: it ends at once. Nothing is received until it can; "
+        "it is tried again by itself. Why it ends is in kvitto.log, in the data folder.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
         "Kvitto's receiver does not answer, so it is not certain that this was done. It is started "
         "again by itself: look, and try again in a moment.",
     ),

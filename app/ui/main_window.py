@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.awake.system import system_inhibitor
 from app.store.reader import Changes
 from app.ui.awake import StayAwake
 from app.ui.backup_action import BackupAction
@@ -89,7 +88,7 @@ class MainWindow(QMainWindow):
         self._receiver_watch = ReceiverWatch(context.session, self)
         self._standing = StandingBanner(context.session, self.banners, self)
         self._forgetting = Forgetting(context, self)
-        self.stay_awake = StayAwake(context, system_inhibitor, self)
+        self.stay_awake = StayAwake(context, self)
         self._closing = Closing(context, self.stay_awake, self._dialogs, self)
         self.alerts = Alerts(context, self.banners, self)
         self._notices = Notices(
@@ -159,6 +158,7 @@ class MainWindow(QMainWindow):
         self._notices.notice.connect(self._on_notice)
         self._receiver_watch.changed.connect(self._on_session)
         self._standing.start_requested.connect(self._restarting.try_again)
+        self._standing.key_requested.connect(self._restarting.require_key)
         self._restarting.failed.connect(self.banners.show_failure)
         self._restarting.ended.connect(self._on_session)
         self._tray.open_requested.connect(self.bring_to_front)
@@ -359,7 +359,6 @@ class MainWindow(QMainWindow):
         self.strip.read_address()
         self.strip.refresh()
         self.alerts.look()
-        self.stay_awake.look()
 
     def _on_notice(self, title: str, text: str, selection: object) -> None:
         self._tray.notify(title, text, selection)

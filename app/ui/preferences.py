@@ -9,9 +9,10 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 from app.door.kinds import TunnelKind, TunnelOrder
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
+from app.settings import SETTINGS_FILE
 from app.ui.theme import ThemeChoice
 
-FILE_NAME: Final = "window.ini"
+FILE_NAME: Final = SETTINGS_FILE
 MAX_RETENTION_DAYS: Final = 3650
 MAX_FAILURE_LEAST: Final = 100_000
 MAX_SILENCE_MINUTES: Final = 7 * 24 * 60

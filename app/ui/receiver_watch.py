@@ -23,7 +23,7 @@ class ReceiverWatch(QObject):
         self._session = session
         self._known = _standing(session.outlook)
         self._heard.connect(self._on_heard, Qt.ConnectionType.QueuedConnection)
-        session.link.observe(self._on_news)
+        session.link.observers.add(self._on_news)
 
     def _on_news(self, _outlook: Outlook) -> None:
         """Hear of it; on the link's thread."""
@@ -44,4 +44,4 @@ def _standing(outlook: Outlook) -> tuple[object, ...]:
         error = outlook.error
         return outlook.connection, None if error is None else error.sentence
     address = (status.pid, status.phase, status.host, status.port)
-    return outlook.connection, *address, status.trouble, status.alarm
+    return outlook.connection, *address, status.trouble, status.alarm, status.is_open

@@ -36,6 +36,17 @@ class Restarting(QObject):
         port = asked_port if port < 0 else port
         self._context.tasks.start_latest(self._restart(host, port), "restart")
 
+    def require_key(self) -> None:
+        """Take no reports without a key any more."""
+        self._context.tasks.start_latest(self._require_key(), "require key")
+
+    async def _require_key(self) -> None:
+        link = self._context.session.link
+        try:
+            await self._context.tasks.in_thread(lambda: link.client().set_open(is_open=False))
+        except StoreError as error:
+            self.failed.emit(error_text(error.sentence))
+
     async def _restart(self, host: str, port: int) -> None:
         session, preferences = self._context.session, self._context.preferences
         try:

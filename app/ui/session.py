@@ -98,7 +98,7 @@ class Session:
         self._repairs = 0
         self._revision = 0
         self._when_committed: Callable[[int], None] = lambda _revision: None
-        link.observe(self._on_news)
+        link.observers.add(self._on_news)
         self._on_news(link.outlook)
 
     @cached_property
@@ -130,6 +130,12 @@ class Session:
         """Whether the receiver was started by a window, to be ended by one."""
         status = self.outlook.status
         return status is not None and status.is_background
+
+    @property
+    def is_open(self) -> bool:
+        """Whether reports are taken without a key, too."""
+        status = self.outlook.status
+        return status is not None and status.is_listening and status.is_open
 
     @property
     def listens_on(self) -> tuple[str, int] | None:

@@ -1,7 +1,6 @@
 """One window per data folder: a second start raises the first one."""
 
 import asyncio
-import hashlib
 import logging
 from pathlib import Path
 from typing import Final
@@ -12,6 +11,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from app.paths import window_lock_file
 from app.store.errors import FolderUnusableError
+from app.ui.running_window import RAISE_REQUEST, server_name
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +56,8 @@ class SingleWindow(QObject):
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         """Work for the data folder `folder`, which must exist."""
         super().__init__(parent)
-        digest = hashlib.blake2b(str(folder.resolve()).encode(), digest_size=12).hexdigest()
         self._folder = folder
-        self.name: Final = f"kvitto-{digest}"
+        self.name: Final = server_name(folder)
         self._lock = FileLock(window_lock_file(folder), timeout=0, mode=0o600, thread_local=False)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -88,10 +87,11 @@ class SingleWindow(QObject):
         socket.connectToServer(self.name)
         if not socket.waitForConnected(_WAIT_MS):
             return False
-        socket.write(b"raise")
-        has_heard = socket.waitForBytesWritten(_WAIT_MS)
+        # To be connected is all that it takes: a busy window need not have looked yet.
+        socket.write(RAISE_REQUEST)
+        socket.waitForBytesWritten(_WAIT_MS)
         socket.disconnectFromServer()
-        return has_heard
+        return True
 
     async def take_or_raise(self) -> bool:
         """Take the right, or raise the window that has it; return whether we have it now.

@@ -13,6 +13,7 @@ from app.ui.session import Session
 PREFERRED_PORT: Final = -1
 _SUBJECT: Final = "session"
 _RESTARTED: Final = "restarted"
+_OPEN: Final = "open"
 
 
 class StandingBanner(QObject):
@@ -20,9 +21,11 @@ class StandingBanner(QObject):
 
     Signals:
         start_requested: receive on this port: `PREFERRED_PORT`, or 0 for any free one.
+        key_requested: take no reports without a key any more.
     """
 
     start_requested = Signal(int)
+    key_requested = Signal()
 
     def __init__(self, session: Session, banners: Banners, parent: QObject | None = None) -> None:
         """Speak of `session` among `banners`, from the first `show` on."""
@@ -30,6 +33,8 @@ class StandingBanner(QObject):
         self._session = session
         self._banners = banners
         self._losses = 0
+        self._openness: tuple[bool, bool, bool] | None = None
+        """What was said last of who may send, and depends on."""
 
     def show(self) -> None:
         """Say how the receiver stands now."""
@@ -38,6 +43,7 @@ class StandingBanner(QObject):
         if outlook.is_receiving:
             self._banners.close_banner(_SUBJECT)
             self._tell_of_losses(outlook.losses)
+            self._tell_who_may_send()
         elif trouble is not None:
             self._banners.show_banner(
                 _SUBJECT,
@@ -92,6 +98,43 @@ class StandingBanner(QObject):
             can_close=True,
             again=self._tell_of_restart,
         )
+
+    def _tell_who_may_send(self) -> None:
+        """Say once who may send, where it is anybody, or other than was asked for at the start."""
+        session = self._session
+        known = (session.is_open, session.link.asks_open, session.ends_with_window)
+        if known != self._openness:
+            self._openness = known
+            self._show_who_may_send()
+
+    def _show_who_may_send(self) -> None:
+        session = self._session
+        if session.is_open:
+            require = (self.tr("Require the key"), self.key_requested.emit)
+            self._banners.show_banner(
+                _OPEN,
+                self.tr(
+                    "Reports without the key are accepted too: anybody who finds the address can "
+                    "send false ones."
+                ),
+                weight=Weight.NOTE if session.link.asks_open else Weight.WARNING,
+                actions=[require],
+                can_close=True,
+                again=self._show_who_may_send,
+            )
+        elif session.link.asks_open and not session.ends_with_window:
+            self._banners.show_banner(
+                _OPEN,
+                self.tr(
+                    "Reports without the key are refused: the receiver that runs was started "
+                    "without --open, and not by this window. End it, and start it with --open."
+                ),
+                weight=Weight.WARNING,
+                can_close=True,
+                again=self._show_who_may_send,
+            )
+        else:
+            self._banners.close_banner(_OPEN)
 
     def _ask_to_start(self) -> None:
         self.start_requested.emit(PREFERRED_PORT)

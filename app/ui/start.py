@@ -98,6 +98,7 @@ class _Program:
         self._quit_requested = asyncio.Event()
         self.restarts = False
         self._keeps_receiving = False
+        self._is_in_trouble = False
 
     async def run(self, *, is_hidden: bool, visit: Visit | None) -> int:
         """Build, show, wait until somebody asks to stop or the visit is over, tear down.
@@ -130,8 +131,7 @@ class _Program:
             session = await self._open_session(preferences, tasks)
             if session is None:
                 await tasks.close()
-                # Who was asked to end before there was anything has done what it was to do.
-                return 0 if self._steps.is_end_asked else 1
+                return 1 if self._is_in_trouble else 0
             stack.push_async_callback(asyncio.to_thread, self._end, session)
             collector = GarbageCollector()
             stack.callback(collector.close)
@@ -143,10 +143,11 @@ class _Program:
             window = MainWindow(context, languages)
             # Who asks and paints ends before what is painted on, and that before the store.
             stack.callback(window.deleteLater)
+            # The link's thread must not speak to what is being destroyed.
+            stack.callback(session.link.observers.clear)
             stack.push_async_callback(tasks.close)
             stack.callback(feed.stop)
             stack.push_async_callback(self._close_door, door)
-            stack.push_async_callback(window.stay_awake.close)
             window.quit_requested.connect(self._quit_requested.set)
             window.leave_requested.connect(self._on_leave)
             window.restart_requested.connect(self._on_restart)
@@ -157,6 +158,7 @@ class _Program:
             feed.changed.connect(door.begin, once)
             feed.start()
             window.start(is_hidden=is_hidden)
+            tasks.start(tasks.in_thread(_renew_autostart, self._folder), "renew autostart")
             if visit is None:
                 await self._quit_requested.wait()
             else:
@@ -224,7 +226,10 @@ class _Program:
                 log.info("The upgrade was stopped: the database is as it was.")
                 continue
             except (StoreError, ReceiverError) as error:
+                if self._quit_requested.is_set():
+                    break
                 log.error("The window can't open the store: %s", error.sentence)  # noqa: TRY400
+                self._is_in_trouble = True
                 if trouble is None:
                     trouble = TroubleWindow()
                     trouble.quit_requested.connect(self._quit_requested.set)
@@ -243,6 +248,18 @@ class _Program:
                 watch.close()
         await asyncio.to_thread(_give_up, link)
         return None
+
+
+def _renew_autostart(folder: Path) -> None:
+    """Have the receiver start at log-in, where an earlier version had the window start, hidden."""
+    from app.ui.settings.autostart import system_autostart
+
+    autostart = system_autostart(folder)
+    if autostart is not None:
+        try:
+            autostart.renew()
+        except OSError as error:
+            log.info("What starts at log-in was not renewed: %s", error)
 
 
 def _give_up(link: ReceiverLink) -> None:

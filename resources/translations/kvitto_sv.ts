@@ -766,6 +766,14 @@
         <translation>Sluta ta emot och avsluta</translation>
     </message>
     <message>
+        <source>Start receiving when I log in</source>
+        <translation>Börja ta emot när jag loggar in</translation>
+    </message>
+    <message>
+        <source>Reports are then received in the background, without a window. Start Kvitto to see them.</source>
+        <translation>Rapporter tas då emot i bakgrunden, utan fönster. Starta Kvitto för att se dem.</translation>
+    </message>
+    <message>
         <source>Keep receiving in the background</source>
         <translation>Fortsätt ta emot i bakgrunden</translation>
     </message>
@@ -782,16 +790,8 @@
         <translation>När datorn startar</translation>
     </message>
     <message>
-        <source>Start Kvitto when I log in</source>
-        <translation>Starta Kvitto när jag loggar in</translation>
-    </message>
-    <message>
         <source>Kvitto does not know how on this system.</source>
         <translation>Kvitto vet inte hur det går till på det här systemet.</translation>
-    </message>
-    <message>
-        <source>It starts in the tray where there is one, and receives at once.</source>
-        <translation>Det startar i systemfältet, om det finns ett, och tar emot direkt.</translation>
     </message>
     <message>
         <source>While reports are waited for</source>
@@ -1378,6 +1378,10 @@
     <message>
         <source>Kvitto can&apos;t listen on {host}: {port} is not a port. Choose one from 1024 to {count} with --port.</source>
         <translation>Kvitto kan inte ta emot på {host}: {port} är ingen port. Välj en mellan 1024 och {count} med --port.</translation>
+    </message>
+    <message>
+        <source>Kvitto&apos;s receiver can&apos;t be started: it ends at once. Nothing is received until it can; it is tried again by itself. Why it ends is in kvitto.log, in the data folder.</source>
+        <translation>Kvittos mottagare kan inte startas: den avslutas genast. Inget tas emot förrän det går; nya försök görs av sig själva. Varför den avslutas står i kvitto.log i datamappen.</translation>
     </message>
     <message>
         <source>Kvitto&apos;s receiver does not answer, so it is not certain that this was done. It is started again by itself: look, and try again in a moment.</source>
@@ -3616,6 +3620,18 @@
         <source>The receiver ended unexpectedly and was started again. All that was answered is kept; what came meanwhile, the SMS service sends again.</source>
         <translation>Mottagaren avslutades oväntat och har startats om. Allt som besvarades finns kvar; det som kom under tiden skickar SMS-tjänsten igen.</translation>
     </message>
+    <message>
+        <source>Require the key</source>
+        <translation>Kräv nyckeln</translation>
+    </message>
+    <message>
+        <source>Reports without the key are accepted too: anybody who finds the address can send false ones.</source>
+        <translation>Även rapporter utan nyckeln tas emot: vem som helst som hittar adressen kan skicka falska.</translation>
+    </message>
+    <message>
+        <source>Reports without the key are refused: the receiver that runs was started without --open, and not by this window. End it, and start it with --open.</source>
+        <translation>Rapporter utan nyckeln nekas: mottagaren som körs startades utan --open, och inte av det här fönstret. Avsluta den och starta den med --open.</translation>
+    </message>
 </context>
 <context>
     <name>StatePanel</name>
@@ -3649,13 +3665,6 @@
     <message>
         <source>Status codes</source>
         <translation>Statuskoder</translation>
-    </message>
-</context>
-<context>
-    <name>StayAwake</name>
-    <message>
-        <source>Delivery reports are waited for</source>
-        <translation>Leveransrapporter väntas</translation>
     </message>
 </context>
 <context>

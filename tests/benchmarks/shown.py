@@ -39,7 +39,7 @@ async def _visit(window: "MainWindow", context: "Context") -> None:
             known = word
             _say(word)
 
-    context.session.link.observe(note)
+    context.session.link.observers.add(note)
     note(context.session.outlook)
     while not window.windowHandle().isExposed():  # noqa: ASYNC110 - nobody tells
         await asyncio.sleep(_LOOK_EVERY_S)

@@ -287,7 +287,6 @@ async def _run(store: Path, steady_s: float, began: float) -> WindowResult:
         await probe.measure()
     finally:
         shown.leave()
-        await shown.stay_awake.close()
         await door.close()
         feed.stop()
         await tasks.close()

@@ -2,9 +2,11 @@
 
 import queue
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from app.awake.inhibitor import Inhibitor
 from app.receiver.errors import ReceiverError, ReceiverUnreachableError
 from app.receiver.reception import Reception
 from app.store.errors import StoreError
@@ -21,8 +23,15 @@ class ReceiverHere:
     """
 
     def __init__(
-        self, folder: Path, *, host: str, port: int, is_open: bool, replaces: bool
+        self,
+        folder: Path,
+        *,
+        host: str,
+        port: int,
+        is_open: bool,
+        find_inhibitor: Callable[[], Inhibitor | None],
     ) -> None:
+        self._find_inhibitor: Final = find_inhibitor
         self.reception: Reception | None = None
         self._stop: Final = threading.Event()
         self._up: Final = threading.Event()
@@ -32,7 +41,6 @@ class ReceiverHere:
             target=self._run, args=(folder, host, port, is_open), name="a receiver here"
         )
         self._thread.start()
-        del replaces
 
     def _run(self, folder: Path, host: str, port: int, is_open: bool) -> None:
         try:
@@ -45,6 +53,7 @@ class ReceiverHere:
                 is_background=True,
                 stop_requested=self._stop,
                 on_reachable=self._told.put,
+                find_inhibitor=self._find_inhibitor,
             ) as self.reception:
                 self._up.set()
                 self._stop.wait()
@@ -74,6 +83,9 @@ class ReceiverHere:
     def let_go(self) -> None:
         """Nothing to do: it is ended with the test."""
 
+    def give_up(self) -> None:
+        self._stop.set()
+
     def wait_until_up(self) -> Reception:
         """Return the receiver once the store is open and it listens."""
         assert self._up.wait(30)
@@ -94,9 +106,11 @@ class ReceiversHere:
     Attributes:
         started: all of them, in order.
         failure: why none can be started; None where they can.
+        inhibitor: the system's way to be kept awake, of the next one; None where there is none.
     """
 
     def __init__(self) -> None:
+        self.inhibitor: Inhibitor | None = None
         self.started: list[ReceiverHere] = []
         self.failure: StoreError | None = None
 
@@ -105,7 +119,14 @@ class ReceiversHere:
     ) -> ReceiverHere:
         if self.failure is not None:
             raise self.failure
-        made = ReceiverHere(folder, host=host, port=port, is_open=is_open, replaces=replaces)
+        del replaces
+        made = ReceiverHere(
+            folder,
+            host=host,
+            port=port,
+            is_open=is_open,
+            find_inhibitor=lambda: self.inhibitor,
+        )
         self.started.append(made)
         return made
 

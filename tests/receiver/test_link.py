@@ -1,5 +1,6 @@
 """A window's link with the receiver of its folder: found, started, watched, started again."""
 
+import itertools
 import logging
 import os
 import signal
@@ -21,10 +22,10 @@ from app.clock import utc_now
 from app.core.door import ClosedBy
 from app.paths import database_file, instance_file
 from app.receiver.control_messages import Phase
-from app.receiver.errors import PortTakenError, ReceiverUnreachableError
+from app.receiver.errors import PortTakenError, ReceiverNotStartedError, ReceiverUnreachableError
 from app.receiver.link import ReceiverLink
 from app.receiver.outlook import Connection, Outlook
-from app.receiver.process import start_process
+from app.receiver.process import ReceiverProcess, start_process
 from app.receiver.reception import Reception
 from app.store.database import open_database
 from app.store.doors import DoorReader
@@ -37,7 +38,12 @@ from tests.helpers.receivers import ReceiversHere
 
 class Join(Protocol):
     def __call__(
-        self, folder: Path, *, port: int = 0, start: Callable[..., object] | None = None
+        self,
+        folder: Path,
+        *,
+        port: int = 0,
+        start: Callable[..., object] | None = None,
+        is_open: bool = False,
     ) -> ReceiverLink: ...
 
 
@@ -54,12 +60,17 @@ def join(receivers: ReceiversHere) -> Iterator[Join]:
     with ExitStack() as links:
 
         def link(
-            folder: Path, *, port: int = 0, start: Callable[..., object] | None = None
+            folder: Path,
+            *,
+            port: int = 0,
+            start: Callable[..., object] | None = None,
+            is_open: bool = False,
         ) -> ReceiverLink:
             made = ReceiverLink(
                 folder,
                 host="127.0.0.1",
                 port=port,
+                is_open=is_open,
                 start=start or receivers,  # type: ignore[arg-type]
             )
             links.callback(made.close)
@@ -268,7 +279,37 @@ def test_one_of_an_earlier_version_is_replaced_and_one_of_a_later_is_left(
     assert replacing == [True]
 
 
+def test_one_that_never_comes_up_is_told_of_and_tried_less_and_less_often(
+    data_dir: Path, join: Join, log_watch: LogWatch
+) -> None:
+    begun: list[float] = []
+
+    def start(folder: Path, **_options: object) -> object:
+        begun.append(time.monotonic())
+        raise ReceiverNotStartedError("it ended at once, with 1")
+
+    with log_watch.expect(logging.WARNING, "can't be started: .*it ended at once"):
+        link = join(data_dir, start=start)
+        outlook = until(link, lambda _outlook: len(begun) == 4)
+        link.close()
+
+    assert outlook.connection is Connection.FAILED
+    assert isinstance(outlook.error, ReceiverNotStartedError)
+    assert "ends at once" in outlook.error.sentence
+    pauses = [later - earlier for earlier, later in itertools.pairwise(begun)]
+    assert all(pause > least for pause, least in zip(pauses, (0.4, 0.9, 1.9), strict=True)), pauses
+
+
 # --- As a process of its own --------------------------------------------------------------------
+
+
+def test_a_program_that_ends_at_once_is_no_receiver(tmp_path: Path) -> None:
+    started = ReceiverProcess([sys.executable, "-c", "1 / 0"], tmp_path / "log")
+
+    with pytest.raises(ReceiverNotStartedError):
+        started.whereabouts()
+    assert started.has_failed()
+    assert b"ZeroDivisionError" in (tmp_path / "log").read_bytes(), "why is in the log"
 
 
 @pytest.fixture
@@ -305,6 +346,32 @@ def test_a_process_that_is_killed_is_started_again_and_the_interruption_is_noted
             assert time.monotonic() < until_noted
         assert [one.by for one in found] == [ClosedBy.CRASHED]
     link.stop()
+    assert whereabouts(data_dir) is None
+
+
+@pytest.mark.usefixtures("_started_are_ended")
+@pytest.mark.parametrize("is_reachable", [False, True])
+def test_a_process_that_is_just_being_started_is_not_left_behind(
+    data_dir: Path, join: Join, is_reachable: bool
+) -> None:
+    made: list[ReceiverProcess] = []
+    is_made = threading.Event()
+
+    def start(folder: Path, **options: object) -> object:
+        made.append(start_process(folder, **options))  # type: ignore[arg-type]
+        if is_reachable:
+            while whereabouts(folder) is None:
+                threading.Event().wait(0.01)
+        is_made.set()
+        return made[0]
+
+    link = join(data_dir, start=start)
+    assert is_made.wait(30)
+
+    link.stop()
+
+    assert made[0].has_ended()
+    assert len(made) == 1
     assert whereabouts(data_dir) is None
 
 

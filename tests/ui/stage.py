@@ -139,6 +139,7 @@ async def on_stage(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
             feed.stop()
             await context.door.close()
             await tasks.close()
+            session.link.observers.clear()
             window.deleteLater()
             QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
 

@@ -1,211 +1,90 @@
-"""Keep awake: from what is in the store to what the system is asked."""
+"""Keep awake: what the window says of what its receiver does, and that it does what is wanted."""
 
-import threading
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 import shiboken6
 
-from app.awake.inhibitor import CannotKeepAwakeError
-from app.core.awaited import AFTER_LAST_REPORT
-from app.core.report import Origin
+from app.receiver.keep_awake import SleepState
 from app.store.arrivals import ReportArrival
-from app.store.edits import BatchChange, ChangeBatch
-from app.ui.awake import StayAwake, Wakefulness, awake_words
+from app.ui.awake import StayAwake, awake_words
 from app.ui.context import Context
+from tests.receiver.sleeping import System
 from tests.store.arrivals import a_report
+from tests.ui.sessions import SessionHere
 from tests.ui.waiting import until
 
 pytestmark = pytest.mark.qasync
 
 
-class System:
-    """A system that remembers what it was asked, and refuses on demand."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.is_kept_awake = False
-        self.refuses = False
-        self.may_answer = threading.Event()
-        self.may_answer.set()
-
-    def hold(self, reason: str) -> None:
-        self.asked.append(f"hold: {reason}")
-        assert self.may_answer.wait(10)
-        if self.refuses:
-            msg = "no service"
-            raise CannotKeepAwakeError(msg)
-        self.is_kept_awake = True
-
-    def is_held(self) -> bool:
-        return self.is_kept_awake
-
-    def release(self) -> None:
-        self.asked.append("release")
-        self.is_kept_awake = False
-
-
-class Clock:
-    """A clock that is turned by hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime.now(UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
+@pytest.fixture
+def system(context: Context) -> System:
+    assert isinstance(context.session, SessionHere)
+    made = System()
+    context.session.receivers.inhibitor = made
+    return made
 
 
 @pytest.fixture
-def system() -> System:
-    return System()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def awake(context: Context, system: System, clock: Clock) -> AsyncIterator[StayAwake]:
-    made = StayAwake(context, lambda: system, clock=clock)
+async def awake(context: Context, system: System) -> AsyncIterator[StayAwake]:
+    made = StayAwake(context)
     context.feed.start()
     yield made
-    await made.close()
     shiboken6.delete(made)
 
 
-async def arrive(context: Context, code: int, at: datetime, *, is_demo: bool = False) -> None:
+async def arrive(context: Context, code: int) -> None:
     report = a_report("m1", batch_id="b1", code=code, final=code >= 200)
-    origin = Origin.DEMO if is_demo else Origin.WEBHOOK
-    await context.session.append(ReportArrival(report, b"", at, origin=origin))
+    await context.session.append(ReportArrival(report, b"", datetime.now(UTC)))
 
 
-async def up_to_date(context: Context) -> None:
-    await until(lambda: context.feed.revision >= context.session.reader.revision())
-
-
-async def test_it_is_awake_while_a_batch_is_not_settled(
-    context: Context, awake: StayAwake, system: System, clock: Clock
+async def test_what_the_receiver_does_is_told(
+    context: Context, awake: StayAwake, system: System
 ) -> None:
-    assert awake.state is Wakefulness.NOT_NEEDED
+    assert awake.state is SleepState.NOT_NEEDED
+    assert not awake.is_waiting
 
-    await arrive(context, 112, clock.now)
-    await until(lambda: awake.state is Wakefulness.AWAKE)
-    assert system.asked == ["hold: Delivery reports are waited for"]
+    await arrive(context, 112)
+    await until(lambda: awake.state is SleepState.AWAKE and awake.is_waiting)
+    assert system.is_kept_awake
 
-    await arrive(context, 201, clock.now)
-    await until(lambda: awake.state is Wakefulness.NOT_NEEDED)
+    await arrive(context, 201)
+    await until(lambda: awake.state is SleepState.NOT_NEEDED and not awake.is_waiting)
     assert not system.is_kept_awake
 
 
 async def test_the_user_can_switch_it_off_and_on(
-    context: Context, awake: StayAwake, system: System, clock: Clock
+    context: Context, awake: StayAwake, system: System
 ) -> None:
-    await arrive(context, 112, clock.now)
-    await until(lambda: awake.state is Wakefulness.AWAKE)
+    await arrive(context, 112)
+    await until(lambda: awake.state is SleepState.AWAKE)
 
     context.preferences.put("keeps_awake", False)
-    await until(lambda: awake.state is Wakefulness.OFF)
-    assert not system.is_kept_awake
+    assert awake.state is SleepState.OFF
     assert awake_words(awake.state) == ""
+    await until(lambda: not system.is_kept_awake)
+    assert awake.is_waiting, "whatever the user prefers"
 
     context.preferences.put("keeps_awake", True)
-    await until(lambda: awake.state is Wakefulness.AWAKE)
-    assert system.is_kept_awake
+    await until(lambda: awake.state is SleepState.AWAKE and system.is_kept_awake)
 
 
-async def test_demo_and_done_batches_keep_nobody_awake(
-    context: Context, awake: StayAwake, system: System, clock: Clock
-) -> None:
-    await arrive(context, 112, clock.now, is_demo=True)
-    await up_to_date(context)
-    assert awake.state is Wakefulness.NOT_NEEDED
-
-    await arrive(context, 113, clock.now)
-    await until(lambda: awake.state is Wakefulness.AWAKE)
-    batch = context.session.reader.batch("b1")
-    assert batch is not None
-    context.session.edit(ChangeBatch(batch.key, BatchChange(done=True)))
-    await until(lambda: awake.state is Wakefulness.NOT_NEEDED)
-    assert not system.is_kept_awake
-
-
-async def test_a_batch_that_was_silent_for_days_is_not_waited_for(
-    context: Context, awake: StayAwake, system: System, clock: Clock
-) -> None:
-    await arrive(context, 112, clock.now)
-    await until(lambda: awake.state is Wakefulness.AWAKE)
-
-    clock.now += AFTER_LAST_REPORT + timedelta(minutes=1)
-    awake.look()
-
-    await until(lambda: awake.state is Wakefulness.NOT_NEEDED)
-    assert not system.is_kept_awake
-
-
-async def test_a_refusal_is_said_and_asked_again(
-    context: Context, awake: StayAwake, system: System, clock: Clock
-) -> None:
+async def test_a_refusal_is_said(context: Context, awake: StayAwake, system: System) -> None:
     system.refuses = True
-    await arrive(context, 112, clock.now)
-    await until(lambda: awake.state is Wakefulness.REFUSED)
+    await arrive(context, 112)
+
+    await until(lambda: awake.state is SleepState.REFUSED)
     assert awake_words(awake.state).startswith("This system does not let itself be kept awake")
 
-    system.refuses = False
-    awake.look()
 
-    await until(lambda: awake.state is Wakefulness.AWAKE)
-
-
-async def test_what_the_system_forgets_is_asked_again(
-    context: Context, awake: StayAwake, system: System, clock: Clock
+async def test_without_a_receiver_nobody_keeps_it_awake(
+    context: Context, awake: StayAwake, system: System
 ) -> None:
-    await arrive(context, 112, clock.now)
-    await until(lambda: awake.state is Wakefulness.AWAKE)
-    system.is_kept_awake = False
+    await arrive(context, 112)
+    await until(lambda: awake.state is SleepState.AWAKE)
 
-    awake.look()
+    await context.tasks.in_thread(context.session.stop_receiver)
 
-    await until(lambda: system.is_kept_awake)
-    assert len(system.asked) == 2
-
-
-async def test_what_changes_while_the_system_answers_is_done_after(
-    context: Context, awake: StayAwake, system: System, clock: Clock
-) -> None:
-    system.may_answer.clear()
-    await arrive(context, 112, clock.now)
-    await until(lambda: len(system.asked) == 1)
-
-    context.preferences.put("keeps_awake", False)
-    system.may_answer.set()
-
-    await until(lambda: awake.state is Wakefulness.OFF)
-    assert system.asked[1:] == ["release"]
-
-
-async def test_it_ends_with_the_window(
-    context: Context, awake: StayAwake, system: System, clock: Clock
-) -> None:
-    await arrive(context, 112, clock.now)
-    await until(lambda: awake.state is Wakefulness.AWAKE)
-
-    await awake.close()
-
+    await until(lambda: awake.state is SleepState.NOT_NEEDED)
     assert not system.is_kept_awake
-
-
-async def test_a_system_without_a_way_says_so_only_when_it_is_needed(
-    context: Context, clock: Clock
-) -> None:
-    awake = StayAwake(context, lambda: None, clock=clock)
-    context.feed.start()
-    await up_to_date(context)
-    assert awake.state is Wakefulness.NOT_NEEDED
-
-    await arrive(context, 112, clock.now)
-
-    await until(lambda: awake.state is Wakefulness.REFUSED)
-    await awake.close()
-    shiboken6.delete(awake)

@@ -14,6 +14,7 @@ from app.core.report import Origin
 from app.core.times import minute_of, to_microseconds
 from app.export.export import export
 from app.export.kinds import EXPORT_KINDS
+from app.receiver.keep_awake import SleepState
 from app.ui.batches.columns import COLUMNS
 from app.ui.demo import Demo
 from app.ui.notices import Notices
@@ -110,6 +111,8 @@ async def test_a_demo_and_a_test_report_change_no_number_unless_they_are_shown(
         await until(lambda: "today 2" in " ".join(widget_texts(stage)))
         overview = stage.window.details.overview_page
         await until(lambda: overview.fact("messages") == "2")
+        # One batch is waited for, and this system can't be kept awake.
+        await until(lambda: stage.window.stay_awake.state is SleepState.REFUSED)
         before = everything(stage, tmp_path)
 
         stage.action("Send a test report to myself").trigger()

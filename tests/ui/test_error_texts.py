@@ -51,6 +51,7 @@ ERRORS: Final[list[StoreError | ReceiverError | ExportError | WindowSilentError]
     store_errors.OutdatedDatabaseError(FILE, 4),
     receiver_errors.PortTakenError("127.0.0.1", 8370),
     receiver_errors.ReceiverUnreachableError(),
+    receiver_errors.ReceiverNotStartedError(),
     export_errors.UnknownBatchError("b1"),
     export_errors.NoRoomError(FILE),
     export_errors.NotWritableError(FILE),

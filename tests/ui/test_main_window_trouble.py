@@ -236,3 +236,14 @@ async def test_a_receiver_that_can_t_be_started_says_why(
             session.receivers.failure = None
             button(stage.window.banners, "Try again").click()
             await until(lambda: session.is_receiving)
+
+
+async def test_that_anybody_may_send_is_told_and_can_be_ended(data_dir: Path) -> None:
+    with Reception(data_dir, port=0, is_open=True) as other:
+        async with on_stage(data_dir) as stage:
+            await until(lambda: "anybody who finds the address" in stage.banner("open"))
+
+            button(stage.window.banners, "Require the key").click()
+
+            await until(lambda: not stage.banner("open"))
+            assert not other.status().is_open

@@ -10,5 +10,5 @@ Inside:
 * `groups_model`: how many bodies were refused, by kind and reason.
 * `bodies_model`: the bodies of a group, a page at a time.
 * `body_pane`: one body: its text, its bytes, the headers that came with it.
-* `rereading`: reads refused bodies again by today's rules.
+* `refused_actions`: what can be done with them; to read them again is asked of the receiver.
 """

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.receiver.control_messages import Reread
 from app.store.edits import DeleteRefused
 from app.store.errors import StoreError
 from app.store.refusals import RefusalReader, Refusals
@@ -17,10 +18,10 @@ from app.ui.icons import icon
 from app.ui.plain_buttons import take_icons_off
 from app.ui.quarantine.busy_bar import BusyBar
 from app.ui.quarantine.refused_list import RefusedList
-from app.ui.quarantine.rereading import Reread, read_again
 from app.ui.theme import ICON_SIZE, STEP
 
 _AT_ONCE: Final = 500
+_LOOK_EVERY_S: Final = 0.2
 _ICONS: Final = ("refresh", "delete-outline", "export-variant")
 
 
@@ -59,6 +60,12 @@ class RefusedActions(QWidget):
         listed.read.connect(self._on_read)
         listed.chosen.connect(self._show)
         self._retranslate()
+        status = context.session.outlook.status
+        running = None if status is None else status.reread
+        if running is not None and running.is_running:
+            # A window before this one has begun it.
+            self._set_busy(is_busy=True)
+            context.tasks.start(self._follow_running(running), "read again")
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
@@ -142,21 +149,53 @@ class RefusedActions(QWidget):
             self._context.tasks.start(self._read_again(), "read again")
 
     async def _read_again(self) -> None:
-        result = Reread()
-
-        def may_go_on() -> bool:
-            if not self._is_closed:
-                self._busy.step_to(result.stored + result.known + result.refused)
-            return not self._is_closed and self._busy.may_go_on()
-
+        link, in_thread = self._context.session.link, self._context.tasks.in_thread
+        result: Reread | None = None
         try:
             keys = await self._chosen_keys()
             self._busy.begin(len(keys))
-            await read_again(self._context, self._reader, keys, result=result, may_go_on=may_go_on)
+            begun = await in_thread(lambda: link.client().read_again(keys))
+            result = await self._follow(begun)
         except StoreError as error:
             self.failed.emit(error.sentence)
         finally:
             self._done(result)
+
+    async def _follow_running(self, running: Reread) -> None:
+        self._busy.begin(running.total)
+        result: Reread | None = None
+        try:
+            result = await self._follow(running)
+        finally:
+            self._done(result)
+
+    async def _follow(self, result: Reread) -> Reread:
+        """Show how far the receiver is, and stop it where the user wants that; until it is done.
+
+        It goes on when this window is closed.
+        """
+        link, in_thread = self._context.session.link, self._context.tasks.in_thread
+        is_stopped = False
+        asked: int | None = None
+        while result.is_running and not self._is_closed:
+            self._busy.step_to(result.done)
+            if not (is_stopped or self._busy.may_go_on()):
+                is_stopped = True
+                await in_thread(lambda: link.client().stop_reading())
+            outlook = link.outlook
+            told = outlook.status
+            if told is None or asked not in {None, told.pid}:
+                # It has ended before it was done; what it has not read stays here.
+                return result
+            asked = told.pid
+            now = told.reread
+            if now is None or now.number < result.number or now == result:
+                await in_thread(link.wait_for_news, outlook, _LOOK_EVERY_S)
+            else:
+                result = now
+        if result.failure and not self._is_closed:
+            self.failed.emit(result.failure)
+        return result
 
     def ask_to_delete(self) -> None:
         """Ask whether what is chosen is to be deleted."""

@@ -124,12 +124,15 @@ class ClosingPage(SettingsPage):
             )
         )
         self._starting_heading.setText(self.tr("When the computer starts"))
-        self._starts.setText(self.tr("Start Kvitto when I log in"))
+        self._starts.setText(self.tr("Start receiving when I log in"))
         if self._autostart is None:
             self._starts_hint.setText(self.tr("Kvitto does not know how on this system."))
         else:
             self._starts_hint.setText(
-                self.tr("It starts in the tray where there is one, and receives at once.")
+                self.tr(
+                    "Reports are then received in the background, without a window. Start Kvitto "
+                    "to see them."
+                )
             )
         self._sleep_heading.setText(self.tr("While reports are waited for"))
         self._keeps_awake.setText(self.tr("Keep this computer awake"))

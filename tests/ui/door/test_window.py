@@ -43,7 +43,7 @@ async def on_screen(qtbot: QtBot, context: Context) -> AsyncIterator[DoorWindow]
     banners = Banners()
     qtbot.addWidget(banners)
     alerts = Alerts(context, banners, banners)
-    awake = StayAwake(context, lambda: None, banners)
+    awake = StayAwake(context, banners)
     context.feed.start()
     context.door.begin()
     window = DoorWindow(context, lambda: alerts.waiting, awake)
@@ -54,7 +54,6 @@ async def on_screen(qtbot: QtBot, context: Context) -> AsyncIterator[DoorWindow]
     finally:
         window.close()
         await context.door.close()
-        await awake.close()
 
 
 def base_of(context: Context) -> str:

@@ -1,6 +1,5 @@
 """The window of what was refused, over a real store."""
 
-import asyncio
 import json
 
 import pytest
@@ -12,6 +11,7 @@ from app.core.refusal import RefusalKind
 from app.store.refusals import RefusalReader, RefusalScope
 from app.ui.context import Context
 from app.ui.quarantine.bodies_model import BodiesModel
+from app.ui.quarantine.busy_bar import BusyBar
 from app.ui.quarantine.refused_list import PAGE
 from app.ui.quarantine.window import QuarantineWindow
 from tests.ui.details.arriving import (
@@ -286,7 +286,7 @@ async def test_what_cannot_be_done_is_told_in_a_sentence(context: Context, qtbot
 # --- Coming and going ---------------------------------------------------------------------------
 
 
-async def test_a_window_that_is_closed_in_the_middle_of_work_stops_it(
+async def test_what_a_window_has_begun_goes_on_without_it_and_the_next_one_shows_it(
     context: Context, qtbot: QtBot
 ) -> None:
     window = await shown(context, qtbot)
@@ -300,10 +300,25 @@ async def test_a_window_that_is_closed_in_the_middle_of_work_stops_it(
     window.reject()
     window.deleteLater()
     await until(lambda: bool(gone))
-    await until(lambda: not any(one.get_name() == "read again" for one in asyncio.all_tasks()))
 
-    stored = context.session.reader.counts().messages
-    assert stored + left_in(context) >= 1000, "none is lost"
+    again = await shown(context, qtbot)
+    await until(lambda: left_in(context) == 0)
+    await until(lambda: not again.actions_row.is_busy)
+    assert context.session.reader.counts().messages == 1000
+
+
+async def test_the_user_can_stop_it(context: Context, qtbot: QtBot) -> None:
+    window = await shown(context, qtbot)
+    await arrive_all(context, [refused(a_body(f"m{number}")) for number in range(1000)])
+    await until(lambda: rows(window) == PAGE)
+
+    button(window, "Read again").click()
+    await until(lambda: left_in(context) < 1000)
+    window.findChild(BusyBar).stop()  # type: ignore[union-attr]
+    await until(lambda: not window.actions_row.is_busy)
+
+    assert 0 < left_in(context) < 1000
+    assert window.actions_row.told.startswith("Read again: ")
 
 
 async def test_how_it_was_left_comes_back(context: Context, qtbot: QtBot) -> None:

@@ -28,6 +28,9 @@ class SwitchedByHand:
     def turn_off(self) -> None:
         self._switch(is_on=False)
 
+    def renew(self) -> None:
+        """Nothing to do."""
+
     def _switch(self, *, is_on: bool) -> None:
         if self.failure is not None:
             raise self.failure
@@ -50,10 +53,9 @@ async def forgetting(context: Context) -> AsyncIterator[Forgetting]:
 
 @pytest.fixture
 async def awake(context: Context) -> AsyncIterator[StayAwake]:
-    """Give what keeps awake, on a system that has no way to."""
-    made = StayAwake(context, lambda: None)
+    """Give what is said of sleep, on a system that has no way to be kept awake."""
+    made = StayAwake(context)
     yield made
-    await made.close()
     shiboken6.delete(made)
 
 

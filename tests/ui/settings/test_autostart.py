@@ -2,6 +2,7 @@
 
 import plistlib
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,14 +10,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
+from app.receiver.reception import Reception
 from app.ui.settings.autostart import (
     LinuxAutostart,
     MacAutostart,
+    SystemdAutostart,
     WindowsAutostart,
     own_command,
     own_folder,
     system_autostart,
 )
+from tests.helpers.program import where_it_listens
 from tests.journeys.patience import eventually
 
 AWKWARD = ["100 % \"åäö\" $HOME `id` \\ 'one'", "two  spaces", "%f", "plain"]
@@ -136,7 +140,7 @@ def test_a_registry_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 def test_the_command_is_the_running_program_on_its_data_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    on_folder = ["--data-dir", str(tmp_path), "--hidden"]
+    on_folder = ["receive", "--background", "--data-dir", str(tmp_path)]
     assert own_command(tmp_path) == [sys.executable, "-m", "app", *on_folder]
     start_in = own_folder()
     assert start_in is not None
@@ -147,11 +151,130 @@ def test_the_command_is_the_running_program_on_its_data_folder(
     assert own_command(tmp_path) == [sys.executable, *on_folder]
 
 
-def test_the_command_from_source_is_understood(tmp_path: Path) -> None:
-    command = [*own_command(tmp_path), "--help"]
+def test_what_starts_at_log_in_receives_where_the_user_has_set_it(data_dir: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (data_dir / "window.ini").write_text(f"[General]\nhost=127.0.0.1\nport={port}\n")
+    with subprocess.Popen(
+        own_command(data_dir), cwd=own_folder(), stdout=subprocess.DEVNULL
+    ) as receiver:
+        assert where_it_listens(data_dir) == f"http://127.0.0.1:{port}"
+        receiver.terminate()
+    assert receiver.returncode == 0
 
-    shown = subprocess.run(
-        command, cwd=own_folder(), capture_output=True, text=True, timeout=30, check=True
-    )
 
-    assert "--hidden" in shown.stdout
+def test_a_second_one_at_log_in_is_no_failure(data_dir: Path) -> None:
+    with Reception(data_dir, port=0):
+        done = subprocess.run(
+            own_command(data_dir), cwd=own_folder(), capture_output=True, timeout=30, check=False
+        )
+    assert done.returncode == 0
+
+
+# --- systemd ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unit(tmp_path: Path) -> SystemdAutostart:
+    entry = LinuxAutostart(["kvitto", "receive", str(tmp_path)], None, tmp_path / "autostart")
+    command = ["/opt/100 %/kvitto", "receive", str(tmp_path)]
+    return SystemdAutostart(command, None, tmp_path / "units", entry)
+
+
+def test_a_user_with_systemd_gets_a_unit_that_is_enabled(
+    unit: SystemdAutostart, tmp_path: Path
+) -> None:
+    assert not unit.is_on()
+    unit.turn_off()
+    unit.turn_on()
+    unit.turn_on()
+
+    assert unit.is_on()
+    wanted = tmp_path / "units" / "default.target.wants" / "kvitto-login.service"
+    assert '"/opt/100 %%/kvitto" "receive"' in wanted.read_text("utf-8")
+    assert "Restart=on-failure" in wanted.read_text("utf-8")
+    assert not (tmp_path / "autostart").exists()
+
+    unit.turn_off()
+    assert not unit.is_on()
+    assert not wanted.is_symlink()
+
+
+def test_systemd_is_used_where_the_user_has_one_that_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not sys.platform.startswith("linux"):
+        pytest.skip(reason="systemd is Linux's")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert isinstance(system_autostart(tmp_path), LinuxAutostart)
+
+    (tmp_path / "systemd").mkdir()
+    (tmp_path / "systemd" / "private").touch()
+
+    assert isinstance(system_autostart(tmp_path), SystemdAutostart)
+
+
+# --- What earlier versions have written ----------------------------------------------------------
+
+
+def earlier(folder: Path) -> list[str]:
+    return ["/opt/kvitto", "--data-dir", str(folder), "--hidden"]
+
+
+def today(folder: Path) -> list[str]:
+    return ["/opt/kvitto", "receive", "--background", "--data-dir", str(folder)]
+
+
+def test_an_earlier_entry_is_renewed_and_only_that_of_the_same_folder(tmp_path: Path) -> None:
+    file = tmp_path / "autostart" / "kvitto.desktop"
+    LinuxAutostart(earlier(tmp_path / "a % b"), None, file.parent).turn_on()
+
+    LinuxAutostart(today(tmp_path / "other"), None, file.parent).renew()
+    assert "--hidden" in file.read_text()
+
+    renewed = LinuxAutostart(today(tmp_path / "a % b"), None, file.parent)
+    assert renewed.is_on()
+    renewed.renew()
+    assert renewed.is_on()
+    assert '"receive" "--background"' in file.read_text()
+    assert "--hidden" not in file.read_text()
+
+
+def test_an_earlier_entry_that_is_off_stays_off(tmp_path: Path) -> None:
+    file = tmp_path / "kvitto.desktop"
+    LinuxAutostart(earlier(tmp_path), None, tmp_path).turn_on()
+    file.write_text(file.read_text() + "X-GNOME-Autostart-enabled=false\n")
+    autostart = LinuxAutostart(today(tmp_path), None, tmp_path)
+
+    autostart.renew()
+    assert not autostart.is_on()
+    file.unlink()
+    autostart.renew()
+    assert not file.exists()
+
+
+def test_an_earlier_entry_becomes_a_unit_where_there_is_systemd(tmp_path: Path) -> None:
+    LinuxAutostart(earlier(tmp_path), None, tmp_path / "autostart").turn_on()
+    entry = LinuxAutostart(today(tmp_path), None, tmp_path / "autostart")
+    unit = SystemdAutostart(today(tmp_path), None, tmp_path / "units", entry)
+    assert unit.is_on()
+
+    unit.renew()
+
+    assert unit.is_on()
+    assert not entry.is_on()
+    assert (tmp_path / "units" / "kvitto-login.service").exists()
+
+
+def test_an_earlier_agent_and_an_earlier_run_value_are_renewed(tmp_path: Path) -> None:
+    MacAutostart(earlier(tmp_path), None, tmp_path).turn_on()
+    MacAutostart(today(tmp_path), None, tmp_path).renew()
+    agent = plistlib.loads((tmp_path / "kvitto.plist").read_bytes())
+    assert agent["ProgramArguments"] == today(tmp_path)
+
+    run_key = QSettings(str(tmp_path / "run.ini"), QSettings.Format.IniFormat)
+    WindowsAutostart(today(tmp_path), run_key).renew()
+    assert not run_key.contains("kvitto")
+    WindowsAutostart(earlier(tmp_path), run_key).turn_on()
+    WindowsAutostart(today(tmp_path), run_key).renew()
+    assert "--background" in str(run_key.value("kvitto"))

@@ -92,7 +92,7 @@ async def test_starting_with_the_computer_is_switched(
 ) -> None:
     page = dialog.page(Page.CLOSING)
     dialog.show_page(Page.CLOSING)
-    starts = button(page, "Start Kvitto")
+    starts = button(page, "Start receiving")
     await until(starts.isEnabled)
     assert not starts.isChecked()
 
@@ -108,7 +108,7 @@ async def test_where_starting_cannot_be_switched_it_is_said_and_left(
 ) -> None:
     page = dialog.page(Page.CLOSING)
     dialog.show_page(Page.CLOSING)
-    starts = button(page, "Start Kvitto")
+    starts = button(page, "Start receiving")
     await until(starts.isEnabled)
     autostart.failure = PermissionError(13, "Permission denied")
 
