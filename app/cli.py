@@ -1,4 +1,8 @@
-"""The commands and their options."""
+"""The commands and their options.
+
+Each command loads what it needs when it runs: the window and the receiver start by this module, and
+need not wait for, nor hold in memory, what the others do.
+"""
 
 import argparse
 import contextlib
@@ -9,31 +13,27 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from typing_extensions import override
 
 from app import __version__
 from app.export.errors import ExportError
-from app.export.export import EXPORT_FORMATS, EXPORT_KINDS, export
+from app.export.kinds import EXPORT_FORMATS, EXPORT_KINDS
 from app.export.leftovers import remove_leftovers
 from app.logs import start_logging
 from app.paths import DATA_DIR_VARIABLE, data_folder, log_file, window_log_file
 from app.receiver.address import DEFAULT_HOST, DEFAULT_PORT
 from app.receiver.errors import ReceiverError
-from app.receiver.lines import line_of, news_of
-from app.receiver.refused_line import RefusedLine
-from app.receiver.systemd import unit_text
-from app.receiver.tally import ReceiverCounters
 from app.settings import UserSettings, read_settings
-from app.simulator.command import add_simulate_command
-from app.store.database import open_database, prepare_folder
 from app.store.errors import StoreError
-from app.store.reader import Reader
+from app.store.folder import prepare_folder
 from app.store_commands import add_store_commands
 from app.terminal import TerminalProgress, TerminalUpgrade, count, say
 
 if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
     from app.receiver.reception import Reception
 
 EXIT_OK: Final = 0
@@ -56,7 +56,8 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code: 0 done, 1 it could not be done, 2 wrong use."""
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parser(arguments).parse_args(arguments)
     try:
         return int(options.command(options))
     except (StoreError, ReceiverError, ExportError) as error:
@@ -77,7 +78,8 @@ def _own_name() -> str:
     return CLI_NAME if is_packaged and Path(sys.argv[0]).stem == CLI_NAME else "kvitto"
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """Return what understands these arguments; of a command that they don't name, only its help."""
     parser = _Parser(
         prog=_own_name(),
         parents=[_common(), _listening()],
@@ -144,8 +146,19 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=_export)
 
     add_store_commands(commands, _common)
-    add_simulate_command(commands)
+    _add_simulate(commands, is_named="simulate" in arguments)
     return parser
+
+
+def _add_simulate(commands: "_SubParsersAction[Any]", *, is_named: bool) -> None:
+    """Declare the simulator, whose options take long to load."""
+    one = commands.add_parser(
+        "simulate", help="stand in for the sender: post the reports of an invented campaign"
+    )
+    if is_named:
+        from app.simulator.command import declare_simulate
+
+        declare_simulate(one)
 
 
 def _common() -> _Parser:
@@ -211,10 +224,14 @@ def _window(options: argparse.Namespace) -> int:
     folder = data_folder(options.data_dir)
     if raise_running_window(folder):
         return EXIT_OK
-    from app.ui.start import run_window
+    from app.ui.first_steps import FirstSteps
 
     prepare_folder(folder)
     start_logging(window_log_file(folder))
+    steps = FirstSteps(folder, host=options.host, port=options.port, is_open=options.open)
+    # Only now: the receiver starts meanwhile.
+    from app.ui.start import run_window
+
     remove_leftovers(folder)
     return run_window(
         folder,
@@ -222,6 +239,7 @@ def _window(options: argparse.Namespace) -> int:
         port=options.port,
         is_open=options.open,
         is_hidden=options.hidden,
+        steps=steps,
     )
 
 
@@ -241,6 +259,8 @@ def _receive(options: argparse.Namespace) -> int:
         (DEFAULT_PORT if user.port is None else user.port) if options.port is None else options.port
     )
     if options.systemd_unit:
+        from app.receiver.systemd import unit_text
+
         print(unit_text(folder, host=host, port=port, is_open=options.open), end="")
         return EXIT_OK
     # What answers requests is loaded here: the window and the other commands need none of it.
@@ -281,6 +301,10 @@ def _receive(options: argparse.Namespace) -> int:
 
 def _watch(reception: "Reception", stop: threading.Event) -> None:
     """Say a line now and then, at once what can't wait."""
+    from app.receiver.lines import line_of, news_of
+    from app.receiver.refused_line import RefusedLine
+    from app.receiver.tally import ReceiverCounters
+
     told = ReceiverCounters()
     refused = RefusedLine(reception.database)
     next_line = time.monotonic() + _LINE_EVERY_S
@@ -301,6 +325,10 @@ def _watch(reception: "Reception", stop: threading.Event) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
+    from app.export.export import export
+    from app.store.database import open_database
+    from app.store.reader import Reader
+
     progress = TerminalProgress("rows")
     folder = data_folder(options.data_dir)
     upgrading = TerminalUpgrade()

@@ -1,4 +1,7 @@
-"""The commands that look after the store: check, backup, salvage, restore."""
+"""The commands that look after the store: check, backup, salvage, restore.
+
+Each loads what it needs when it runs: whatever starts reads the declarations of all of them.
+"""
 
 import argparse
 from collections.abc import Callable
@@ -7,15 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.core.invisible import plain_line
 from app.paths import data_folder, database_file
-from app.store.backup import StoreContents, back_up, restore
-from app.store.check import MAX_DIFFERENCES, check
-from app.store.copies import incomplete_since
-from app.store.database import open_database
-from app.store.salvage import salvage
 from app.terminal import TerminalProgress, TerminalUpgrade, count, say
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
+
+    from app.store.backup import StoreContents
 
 _EXIT_OK: Final = 0
 _EXIT_FAILED: Final = 1
@@ -85,6 +85,10 @@ def add_store_commands(
 
 
 def _check(options: argparse.Namespace) -> int:
+    from app.store.check import MAX_DIFFERENCES, check
+    from app.store.copies import incomplete_since
+    from app.store.database import open_database
+
     progress = TerminalProgress("reports")
     folder = data_folder(options.data_dir)
     upgrading = TerminalUpgrade()
@@ -119,6 +123,8 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
+    from app.store.backup import back_up
+
     contents = back_up(
         data_folder(options.data_dir), options.file, replaces=options.force, may_go_on=lambda: True
     )
@@ -127,6 +133,8 @@ def _backup(options: argparse.Namespace) -> int:
 
 
 def _salvage(options: argparse.Namespace) -> int:
+    from app.store.salvage import salvage
+
     damaged = options.damaged or database_file(data_folder(options.data_dir))
     saved = salvage(damaged, options.file, replaces=options.force)
     say(f"{_in_words(saved.contents)} saved to {options.file}.")
@@ -143,6 +151,8 @@ def _salvage(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
+    from app.store.backup import restore
+
     restored = restore(data_folder(options.data_dir), options.file, may_go_on=lambda: True)
     say(f"{_in_words(restored.contents)} restored from {options.file}.")
     if restored.kept is not None:
@@ -150,7 +160,7 @@ def _restore(options: argparse.Namespace) -> int:
     return _EXIT_OK
 
 
-def _in_words(contents: StoreContents) -> str:
+def _in_words(contents: "StoreContents") -> str:
     return ", ".join(
         (
             count(contents.reports, "report", "reports"),

@@ -4,10 +4,12 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.core.invisible import plain_text
-from app.store.upgrading import UpgradeProgress, UpgradeStage
+
+if TYPE_CHECKING:
+    from app.store.upgrading import UpgradeProgress
 
 _QUIET_S: Final = 2.0
 """What takes longer than this shows its progress."""
@@ -56,13 +58,15 @@ class TerminalUpgrade:
     """Shows how far the upgrade of a database is, once it takes long."""
 
     def __init__(self, may_go_on: Callable[[], bool] = lambda: True) -> None:
+        from app.store.upgrading import UpgradeStage
+
         self._may_go_on = may_go_on
         self._shown = {
             UpgradeStage.COPYING: TerminalProgress("per cent of a copy of the database made"),
             UpgradeStage.CHANGING: TerminalProgress("steps of its upgrade done"),
         }
 
-    def __call__(self, progress: UpgradeProgress) -> bool:
+    def __call__(self, progress: "UpgradeProgress") -> bool:
         """Show how far it is, if it is time to; return whether to go on."""
         self._shown[progress.stage](progress.done, progress.total)
         return self._may_go_on()

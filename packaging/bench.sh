@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures Kvitto: packaging/bench.sh [arguments of tests.benchmarks].
+# Measures Kvitto: packaging/bench.sh [NAME …] [--quick] [--readme] [--folder FOLDER].
+# The names of the parts, and what each measures, are in the README's "Numbers".
 set -euo pipefail
 # shellcheck source=packaging/environment.sh
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"

@@ -3,6 +3,7 @@
 The door of the room:
 
 * `export`: :func:`~app.export.export.export`, which writes one table to a file or a stream.
+* `kinds`: what can be exported, and in which forms.
 * `errors`: why that could not be done, in words.
 
 Inside:

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar
 
@@ -20,6 +19,7 @@ from app.export.csv_file import CsvFile
 from app.export.destination import destination, roomiest_folder
 from app.export.errors import NoBatchInQuarantineError, TerminalError, UnknownBatchError
 from app.export.jsonl_file import JsonLinesFile
+from app.export.kinds import Format, What
 from app.export.progress import OnProgress, Progress
 from app.export.writer import TableWriter, Value
 from app.export.xlsx_file import XlsxFile
@@ -31,31 +31,6 @@ from app.store.records import BatchRecord
 T = TypeVar("T")
 
 
-class What(StrEnum):
-    """What can be exported."""
-
-    MESSAGES = "messages"
-    """The messages and their current states."""
-    REPORTS = "reports"
-    """Every report that came, duplicates once."""
-    BATCHES = "batches"
-    """The batches and their sums."""
-    QUARANTINE = "quarantine"
-    """The bodies that were refused."""
-
-
-class Format(StrEnum):
-    """The forms that an export can have."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
-    XLSX = "xlsx"
-
-
-EXPORT_KINDS: Final = tuple(one.value for one in What)
-"""The words for `what`, the usual one first."""
-EXPORT_FORMATS: Final = tuple(one.value for one in Format)
-"""The words for `form`."""
 STDOUT: Final = "-"
 """The target that stands for the standard output."""
 

@@ -11,8 +11,10 @@ from typing import Final, Self
 
 from app.core.door import ClosedBy
 from app.receiver.standstill import Moment, standstill, steady_s
+from app.store.clock_guard import ClockReading
 from app.store.edits import MarkClosure, MarkOpen
 from app.store.errors import StoreError
+from app.store.heartbeat import Heartbeat
 from app.store.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,8 @@ class Journal:
     Args:
         writer: keeps the signs of life.
         clock: the time, UTC.
+        read_clocks: what is noted of the clocks with each sign of life but the first and the last;
+            None for nothing.
         every_s: the time between two signs of life.
         on_sign: is called after each sign of life that is kept, but for the first and the last, on
             the journal's own thread. A `StoreError` of it is passed over.
@@ -45,6 +49,7 @@ class Journal:
         self,
         writer: Writer,
         clock: Callable[[], datetime],
+        read_clocks: Callable[[], ClockReading] | None = None,
         *,
         every_s: float = SIGN_EVERY_S,
         on_sign: Callable[[], None] = lambda: None,
@@ -57,6 +62,7 @@ class Journal:
         self._on_sign = on_sign
         self._on_woken = on_woken
         self._steady = steady
+        self._read_clocks = read_clocks
         self._opened = clock()
         self._latest = Moment(self._opened, steady())
         self._stored = self._opened
@@ -74,7 +80,7 @@ class Journal:
         self._thread.join()
 
     def _run(self) -> None:
-        self._sign()
+        self._sign(is_first=True)
         next_sign = time.monotonic() + self._every_s
         while not self._stopped.wait(min(self._every_s, ALARM_S)):
             self._look(ClosedBy.ASLEEP)
@@ -108,7 +114,7 @@ class Journal:
         self._unnoted.append(MarkClosure(slept.begin, slept.end, by))
         self._on_woken()
 
-    def _sign(self, *, is_closed: bool = False) -> bool:
+    def _sign(self, *, is_first: bool = False, is_closed: bool = False) -> bool:
         """Keep a sign of life and what else is to be noted; return whether it is kept."""
         now = self._clock()
         # After the time: what fails from now on belongs to the next sign of life.
@@ -119,7 +125,10 @@ class Journal:
         if self._failing_since is not None:
             closures.append(MarkClosure(self._failing_since, now, ClosedBy.DISK))
         try:
-            self._writer.edit(MarkOpen(self._opened, now, is_closed, closures)).result()
+            mark = MarkOpen(self._opened, now, is_closed, closures)
+            is_between = not (is_first or is_closed)
+            clocks = self._read_clocks() if self._read_clocks and is_between else None
+            self._writer.edit(Heartbeat(mark, clocks, is_first=is_first)).result()
         except StoreError:
             self._failing_since = self._failing_since or self._stored
             return False

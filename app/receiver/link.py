@@ -50,6 +50,7 @@ class ReceiverLink:
         port: the port to listen on.
         is_open: whether reports are taken without a secret, too.
         start: starts a receiver.
+        first: one that was started just now, to listen there, if any was.
 
     Attributes:
         observers: who is told of each new outlook, on the link's thread.
@@ -64,6 +65,7 @@ class ReceiverLink:
         port: int,
         is_open: bool = False,
         start: Start = start_process,
+        first: Started | None = None,
     ) -> None:
         self.folder: Final = folder
         self._host = host
@@ -71,7 +73,7 @@ class ReceiverLink:
         self._is_open = is_open
         self.asks_open: Final = is_open
         self.observers: Final = Observers()
-        self._start = start
+        self._start, self._first = start, first
         self._outlook = Outlook()
         self._news: Final = threading.Condition()
         self._client: ControlClient | None = None
@@ -200,9 +202,9 @@ class ReceiverLink:
 
     def _run(self) -> None:
         while not self._is_closed:
-            told = self._find()
+            told = self._find() if self._first is None else None
             is_wanted = not (self._is_stopping or self._is_left)
-            if told is None and is_wanted:
+            if self._first or (told is None and is_wanted):
                 told = self._start_one(replaces=False)
             if told is None:
                 if not is_wanted and self._outlook.connection is not Connection.STOPPED:
@@ -231,8 +233,9 @@ class ReceiverLink:
         """Start a receiver; return where it is, or None where that failed."""
         self._started = self._ours = None
         self._unanswered = ""
+        first, self._first = self._first, None
         try:
-            self._started = self._start(
+            self._started = first or self._start(
                 self.folder,
                 host=self._host,
                 port=self._port,

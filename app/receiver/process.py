@@ -1,4 +1,8 @@
-"""Start the receiver as a process of its own, which outlives whoever started it."""
+"""Start the receiver as a process of its own, which outlives whoever started it.
+
+What it says is understood by `control_messages`, which is loaded once it has said something: it
+takes long, and the receiver is to start before.
+"""
 
 import contextlib
 import logging
@@ -9,15 +13,17 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Final, Protocol
+from typing import IO, TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
 from app.paths import log_file
-from app.receiver.control_messages import Announcement, Problem, error_of
 from app.receiver.errors import ReceiverError, ReceiverNotStartedError, ReceiverUnreachableError
 from app.store.errors import StoreError
 from app.store.instance import Whereabouts, is_alive, whereabouts
+
+if TYPE_CHECKING:
+    from app.receiver.control_messages import Announcement, Problem
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +118,7 @@ class ReceiverProcess:
         Raises:
             ReceiverNotStartedError: it can't be started.
         """
-        self._told: queue.SimpleQueue[Announcement] = queue.SimpleQueue()
+        self._told: queue.SimpleQueue[Announcement | None] = queue.SimpleQueue()
         self._problem: Problem | None = None
         try:
             with _appending(log_path) as crashes:
@@ -144,10 +150,10 @@ class ReceiverProcess:
             told = self._told.get(timeout=START_S)
         except queue.Empty:
             raise ReceiverUnreachableError("it has not started in time") from None
-        if told.whereabouts is not None:
+        if told is not None and told.whereabouts is not None:
             return told.whereabouts
-        if told.problem is not None:
-            raise error_of(told.problem)
+        if told is not None and told.problem is not None:
+            raise _error_of(told.problem)
         raise ReceiverNotStartedError(f"it ended at once, with {self._process.poll()}")
 
     def has_ended(self) -> bool:
@@ -163,7 +169,7 @@ class ReceiverProcess:
         if not self.has_ended():
             return None
         self._listener.join(START_S)
-        return None if self._problem is None else error_of(self._problem)
+        return None if self._problem is None else _error_of(self._problem)
 
     def let_go(self) -> None:
         """Look after it no more: it goes on by itself."""
@@ -181,6 +187,8 @@ class ReceiverProcess:
         assert self._process.stdout is not None
         with self._process.stdout as stdout:
             for line in stdout:
+                from app.receiver.control_messages import Announcement
+
                 try:
                     told = msgspec.json.decode(line, type=Announcement)
                 except msgspec.DecodeError:
@@ -191,7 +199,13 @@ class ReceiverProcess:
         with contextlib.suppress(subprocess.TimeoutExpired):
             # It lets go of its stdout once it needs no word any more, or by ending.
             self._process.wait(0.1)
-        self._told.put(Announcement())
+        self._told.put(None)
+
+
+def _error_of(problem: "Problem") -> StoreError | ReceiverError:
+    from app.receiver.control_messages import error_of
+
+    return error_of(problem)
 
 
 def _creation_flags() -> int:

@@ -30,8 +30,9 @@ from app.receiver.store_watch import StoreWatch
 from app.receiver.strangers import Strangers
 from app.store.clock_guard import NoteClock
 from app.store.damage_check import DamageCheck
-from app.store.database import open_database, prepare_folder
+from app.store.database import open_database
 from app.store.errors import StoreError
+from app.store.folder import prepare_folder
 from app.store.instance import Instance, Whereabouts
 from app.store.reader import Reader
 from app.store.refusals import RefusalReader
@@ -295,7 +296,7 @@ class Reception:
         self._trouble = None
         if self._journal is None:
             self._journal = Journal(
-                self.writer, utc_now, on_sign=self._on_sign, on_woken=self._on_resumed
+                self.writer, utc_now, read_clocks, on_sign=self._on_sign, on_woken=self._on_resumed
             )
         self._tell(self._address)
         self._control.notify()
@@ -374,8 +375,7 @@ class Reception:
     # --- Now and then ---------------------------------------------------------------------------
 
     def _on_sign(self) -> None:
-        """Look at the clocks, and after the secrets, now and then; on the journal's thread."""
-        self.writer.edit(NoteClock(read_clocks()))
+        """Look after the secrets, now and then; on the journal's thread."""
         if not self._is_told:
             # The disk had no room for it, and may have by now.
             self._tell(self._address)

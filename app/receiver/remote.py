@@ -18,7 +18,8 @@ from app.store.errors import NothingReceivedError, OutdatedDatabaseError, StoreE
 from app.store.secrets import CallbackSecret, SecretStore
 from app.store.upgrading import OnUpgrade, UpgradeProgress
 
-_LOOK_EVERY_S: Final = 0.5
+_LOOK_EVERY_S: Final = 0.02
+"""How often is seen whether the receiver has made the store: that it runs is told later."""
 
 
 class RemoteSecrets(SecretStore):

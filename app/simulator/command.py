@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
@@ -28,27 +28,22 @@ from app.simulator.verification import MAX_DIFFERENCES, Verification, verify
 from app.store.database import open_database
 from app.store.reader import Reader
 
-if TYPE_CHECKING:
-    from argparse import _SubParsersAction
-
 _EXIT_CLEAN: Final = 0
 _EXIT_NOT_CLEAN: Final = 1
 _EXIT_INTERRUPTED: Final = 130
 
 
-def add_simulate_command(commands: "_SubParsersAction[Any]") -> None:
-    """Declare the command; its `command` takes the options and returns the exit code.
+def declare_simulate(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options; its `command` takes the options and returns the exit code.
 
     That is 0 for a clean scorecard; 1 if reports were deleted, answers broke the contract, or
     something differs in the store; 130 if it was stopped.
     """
-    parser = commands.add_parser(
-        "simulate",
-        help="stand in for the sender: post the reports of an invented campaign",
-        description="Post the delivery reports of an invented campaign to a callback URL, exactly "
-        "as the sender would: with its retries, at its pace, and with all that can go wrong on the "
-        "way. The numbers are fictitious and no SMS is sent. Stop it with Ctrl-C. Ends with 1 if "
-        "reports were deleted, an answer broke the contract, or (with --verify) the store differs.",
+    parser.description = (
+        "Post the delivery reports of an invented campaign to a callback URL, exactly as the "
+        "sender would: with its retries, at its pace, and with all that can go wrong on the way. "
+        "The numbers are fictitious and no SMS is sent. Stop it with Ctrl-C. Ends with 1 if "
+        "reports were deleted, an answer broke the contract, or (with --verify) the store differs."
     )
     add_options(parser)
     parser.set_defaults(command=_Command(parser.error))

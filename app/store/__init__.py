@@ -12,6 +12,7 @@ The door of the room:
 * `backup`: :func:`~app.store.backup.back_up` and :func:`~app.store.backup.restore`.
 * `salvage`: makes a new store of what can be read of a damaged one.
 * `damage_check`: looks for damage in the background.
+* `heartbeat`: the receiver's sign of life; `folder`: the data folder, prepared without SQL.
 * `clock_guard`: whether the computer's clock may be believed.
 * `check`: recomputes all states and sums from the reports.
 * `errors`: what the world can do to us, in words.

@@ -17,7 +17,6 @@ from typing import Final
 import msgspec
 
 from app.paths import database_file, is_data_folder, is_in_folder
-from app.store.database import prepare_folder
 from app.store.engines import uri_of
 from app.store.errors import (
     BackupFailedError,
@@ -29,6 +28,7 @@ from app.store.errors import (
     StoreInUseError,
 )
 from app.store.file_guard import companions
+from app.store.folder import prepare_folder
 from app.store.instance import Instance
 from app.store.migrations import NEWEST
 from app.store.replacing import (

@@ -205,8 +205,13 @@ def _unproven(
     return [
         replace(one, begin=part.begin, end=part.end)
         for part in without(Span(*whole), [*arrivals, *awake])
-        if part.end - part.begin >= _SHORTEST
+        if part.end - part.begin >= _SHORTEST or _is_crash(one, part)
     ]
+
+
+def _is_crash(one: Closure, part: Span) -> bool:
+    """Return whether a part is what a crash left closed: it counts, however soon it was over."""
+    return one.by is ClosedBy.CRASHED and part.end == one.end
 
 
 def _arrivals(connection: Connection, begin: datetime, end: datetime) -> list[Span]:

@@ -59,7 +59,8 @@ class Writer:
 
         Args:
             database: where to write; it must stay open until `close` returns.
-            on_commit: is told each new revision, on the writer's thread; it must be quick.
+            on_commit: is told each new revision, on the writer's thread; it must be quick. An edit
+                that has no news is left out.
             max_waiting: how many arrivals may wait for the disk.
             max_group: how many arrivals may share a transaction.
             mends: whether it repairs what others do to the database's files: not where another
@@ -288,7 +289,8 @@ class Writer:
             change.done.set_exception(error)
             return
         self._clear_alarm()
-        self._on_commit(revision)
+        if getattr(change.edit, "has_news", True):
+            self._on_commit(revision)
         if is_done:
             change.done.set_result(revision)
             if getattr(change.edit, "has_rest", False):

@@ -3,6 +3,7 @@
 The door of the room:
 
 * `start`: :func:`~app.ui.start.run_window`, the window from its start to its end.
+* `first_steps`: what is done before that is loaded: the receiver starts meanwhile.
 
 Inside, each part of the window has a room of its own: `batches` (the table and its filters),
 `costs` (the charts), `details` (one message or batch), `quarantine` (what was refused), `settings`.

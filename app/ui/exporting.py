@@ -47,7 +47,7 @@ class Exporter(QObject):
         """Ask where to, then export.
 
         Args:
-            what: one of `app.export.export.EXPORT_KINDS`.
+            what: one of `app.export.kinds.EXPORT_KINDS`.
             batch_id: the sender's id of the only batch; None for all.
         """
         dialog = QFileDialog(self._window, self.tr("Export"))

@@ -18,7 +18,7 @@ class Commands:
     """What the menus can do. Each is called without arguments, but for the switches' state.
 
     Attributes:
-        export: export one of `app.export.export.EXPORT_KINDS`.
+        export: export one of `app.export.kinds.EXPORT_KINDS`.
         settings, quit_: show the settings; stop receiving and end.
         find, follow: go to the search field; keep the newest in view, or not.
         show_costs, show_details: show these parts of the window, or not.

@@ -13,24 +13,21 @@ from types import FrameType
 from typing import TypeAlias
 
 from PySide6.QtCore import QSocketNotifier, Qt
-from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app import __version__
 from app.receiver.errors import ReceiverError
 from app.receiver.link import ReceiverLink
-from app.store.database import prepare_folder
 from app.store.errors import StoreError
 from app.ui.context import Context
 from app.ui.door.door import Door
-from app.ui.emblem import emblem
 from app.ui.feed import Feed
+from app.ui.first_steps import SIGNALS, FirstSteps
 from app.ui.garbage import GarbageCollector
 from app.ui.languages import Languages
 from app.ui.main_window import MainWindow
 from app.ui.preferences import Preferences
 from app.ui.session import Session
-from app.ui.single import SingleWindow, WindowSilentError
+from app.ui.single import WindowSilentError
 from app.ui.tasks import Tasks
 from app.ui.theme import apply_theme
 from app.ui.thread_turns import take_short_turns
@@ -51,6 +48,7 @@ def run_window(
     is_open: bool,
     is_hidden: bool = False,
     visit: Visit | None = None,
+    steps: FirstSteps | None = None,
 ) -> int:
     """Show the window until the user ends it; return the exit code.
 
@@ -61,36 +59,18 @@ def run_window(
         is_open: whether reports are taken without a secret, too.
         is_hidden: whether to start in the tray, where there is one.
         visit: uses the window instead of the user; what it raises is raised here.
+        steps: what was done before this module was loaded, by the same arguments; None to do it.
     """
-    prepare_folder(folder)
-    application = _application()
-    single = SingleWindow(folder)
+    if steps is None:
+        steps = FirstSteps(folder, host=host, port=port, is_open=is_open)
     take_short_turns()
-    program = _Program(application, single, folder, host=host, port=port, is_open=is_open)
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+    program = _Program(steps, folder, host=host, port=port, is_open=is_open)
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(steps.application)) as runner:
         code = runner.run(program.run(is_hidden=is_hidden, visit=visit))
     if program.restarts:
         log.info("Starting again")
         os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
     return code
-
-
-def _application() -> QApplication:
-    """Return the process's application; there can be only one."""
-    known = QApplication.instance()
-    if isinstance(known, QApplication):
-        return known
-    QApplication.setHighDpiScaleFactorRoundingPolicy(
-        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
-    )
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("kvitto")
-    application.setApplicationDisplayName("Kvitto")
-    application.setApplicationVersion(__version__)
-    application.setDesktopFileName("kvitto")
-    application.setWindowIcon(emblem())
-    application.setQuitOnLastWindowClosed(False)
-    return application
 
 
 class _Program:
@@ -102,16 +82,15 @@ class _Program:
 
     def __init__(
         self,
-        application: QApplication,
-        single: SingleWindow,
+        steps: FirstSteps,
         folder: Path,
         *,
         host: str | None,
         port: int | None,
         is_open: bool,
     ) -> None:
-        self._application = application
-        self._single = single
+        self._steps = steps
+        self._single = steps.single
         self._folder = folder
         self._host = host
         self._port = port
@@ -129,16 +108,18 @@ class _Program:
         """
         async with AsyncExitStack() as stack:
             stack.enter_context(_signals(self._quit_requested.set))
+            if self._steps.is_end_asked:
+                self._quit_requested.set()
             stack.callback(self._single.give_back)
             silence: WindowSilentError | StoreError | None = None
             try:
-                if not await self._single.take_or_raise():
+                if not (self._steps.has_right or await self._single.take_or_raise()):
                     return 0
             except (WindowSilentError, StoreError) as error:
                 silence = error
             preferences = Preferences(self._folder)
             stack.callback(preferences.flush)
-            apply_theme(self._application, preferences.theme)
+            apply_theme(self._steps.application, preferences.theme)
             languages = Languages()
             stack.callback(languages.end)
             languages.speak(preferences.language)
@@ -232,7 +213,9 @@ class _Program:
         """Open the store, and see that it is received; where that fails, say why until it works."""
         host = self._host or preferences.host
         port = preferences.port if self._port is None else self._port
-        link = ReceiverLink(self._folder, host=host, port=port, is_open=self._is_open)
+        link = ReceiverLink(
+            self._folder, host=host, port=port, is_open=self._is_open, first=self._steps.receiver
+        )
         trouble: TroubleWindow | None = None
         while not self._quit_requested.is_set():
             watch = UpgradeWatch(lambda: not self._quit_requested.is_set())
@@ -306,13 +289,12 @@ def _signals(stop: Callable[[], None]) -> Iterator[None]:
     notifier = QSocketNotifier(near.fileno(), QSocketNotifier.Type.Read)
     notifier.activated.connect(lambda: near.recv(64))
     old_fd = signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
-    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    old = {name: signal.signal(getattr(signal, name), on_signal) for name in names}
+    old = {number: signal.signal(number, on_signal) for number in SIGNALS}
     try:
         yield
     finally:
-        for name, handler in old.items():
-            signal.signal(getattr(signal, name), handler)
+        for number, handler in old.items():
+            signal.signal(number, handler)
         signal.set_wakeup_fd(old_fd)
         notifier.setEnabled(False)
         near.close()

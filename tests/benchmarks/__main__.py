@@ -12,11 +12,13 @@ from typing import Final
 import psutil
 
 from tests.benchmarks.answers import answers
+from tests.benchmarks.both import idle, killed, start
 from tests.benchmarks.folds import folds
 from tests.benchmarks.large import large
 from tests.benchmarks.promises import promises
-from tests.benchmarks.table import FULL, QUICK, Row, Scale, in_markdown
+from tests.benchmarks.table import FULL, QUICK, Row, Scale, in_markdown, put_into
 from tests.benchmarks.throughput import throughput
+from tests.helpers.program import PROJECT
 
 
 def _window(scale: Scale, folder: Path) -> Iterable[Row]:
@@ -33,6 +35,9 @@ BENCHMARKS: Final[dict[str, Callable[[Scale, Path], Iterable[Row]]]] = {
     "folds": folds,
     "large": large,
     "window": _window,
+    "start": start,
+    "killed": killed,
+    "idle": idle,
 }
 
 
@@ -44,7 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--folder", type=Path, help="where to write: on the disk that is to be measured"
     )
+    parser.add_argument("--readme", action="store_true", help="write the table into README.md, too")
     options = parser.parse_args(arguments)
+    if options.readme and (options.names or options.quick):
+        parser.error("--readme needs a whole run")
     unknown = [name for name in options.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"there is no {unknown[0]}: choose from {', '.join(BENCHMARKS)}")
@@ -60,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         # What fails after ten minutes does not take their numbers along.
         print(f"\n{_machine()}\n\n{in_markdown(rows)}", flush=True)
+    if options.readme:
+        put_into(PROJECT / "README.md", f"{_machine()}\n\n{in_markdown(rows)}")
     return int(any(row.reached is False for row in rows))
 
 

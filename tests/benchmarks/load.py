@@ -20,6 +20,8 @@ CONNECTIONS: Final = 32
 _CODES: Final = (101, 112, 201)
 _MESSAGES_PER_BATCH: Final = 1000
 _END_S: Final = 30.0
+LATE_S: Final = 0.1
+"""An answer that takes longer is late: nobody but a person would notice a shorter one."""
 
 
 class LoadResult(msgspec.Struct, frozen=True):
@@ -30,6 +32,7 @@ class LoadResult(msgspec.Struct, frozen=True):
         seconds: how long that was.
         statuses: how many answers had which status, in all.
         unanswered: how many requests had no answer, in all.
+        late: how many answers took longer than `LATE_S`, of those that were measured.
         p50_s, p99_s, max_s: how long the answers took.
     """
 
@@ -37,6 +40,7 @@ class LoadResult(msgspec.Struct, frozen=True):
     seconds: float
     statuses: dict[int, int]
     unanswered: int
+    late: int
     p50_s: float
     p99_s: float
     max_s: float
@@ -140,6 +144,7 @@ async def _measure(
         seconds=measured_s,
         statuses=dict(statuses),
         unanswered=unanswered,
+        late=sum(latency > LATE_S for latency in latencies),
         p50_s=percentiles[49],
         p99_s=percentiles[98],
         max_s=max(latencies),

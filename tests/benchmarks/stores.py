@@ -10,7 +10,7 @@ import itertools
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -20,6 +20,8 @@ from app.core.report import DeliveryReport
 from app.store.arrivals import ReportArrival
 from app.store.database import open_database
 from app.store.group import Group
+from tests.benchmarks.big_store import make_big_store
+from tests.benchmarks.table import Scale
 from tests.helpers.program import PROJECT
 
 _START: Final = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -30,6 +32,7 @@ _LAST_GROUP: Final = 32
 _LARGEST_SHARE: Final = 10
 """One batch has this part of all messages; the others share the rest evenly."""
 _MESSAGES_PER_BATCH: Final = 100
+_LEAST_MESSAGES: Final = 1_000
 _REPORTED_TWICE: Final = 0.2
 _FATES: Final = ((201, 0.93), (202, 0.02), (511, 0.02), (402, 0.01), (112, 0.02))
 _BODY: Final = b"{" + b" " * 230 + b"}"
@@ -41,17 +44,38 @@ def store_of(messages: int) -> Path:
 
     Whoever gets it must not write into it.
     """
+    return _kept(str(messages), lambda made: make_store(made, messages))
+
+
+def _kept(name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that is kept for the next run; made where the code has changed since."""
     kept = Path(tempfile.gettempdir()) / f"kvitto-benchmarks-{getpass.getuser()}"
     kept.mkdir(mode=0o700, exist_ok=True)
-    folder = kept / f"{messages}-{_fingerprint()}"
+    folder = kept / f"{name}-{_fingerprint()}"
     if not folder.exists():
-        for older in kept.glob(f"{messages}-*"):
+        for older in kept.glob(f"{name}-*"):
             shutil.rmtree(older)
         with tempfile.TemporaryDirectory(dir=kept) as unfinished:
             made = Path(unfinished) / "data"
-            make_store(made, messages)
+            make(made)
             made.replace(folder)
     return folder
+
+
+def size_of_big_store(scale: Scale) -> int:
+    """Return how many messages are in it."""
+    return scale.stores[-1] if scale.stores else _LEAST_MESSAGES
+
+
+def copy_of_big_store(scale: Scale, folder: Path) -> Path:
+    """Return `folder`, with a copy of a store with very many messages that may be written into."""
+    messages = size_of_big_store(scale)
+    shutil.copytree(_kept(f"big-{messages}", lambda made: _make_big_store(made, messages)), folder)
+    return folder
+
+
+def _make_big_store(folder: Path, messages: int) -> None:
+    make_big_store(folder, messages, messages // _MESSAGES_PER_BATCH, messages // _LARGEST_SHARE)
 
 
 def make_store(folder: Path, messages: int) -> None:
@@ -109,6 +133,7 @@ def _arrivals(messages: int) -> Iterator[ReportArrival]:
 def _fingerprint() -> str:
     """Return what changes with the code that decides what is in a store."""
     digest = hashlib.blake2b(Path(__file__).read_bytes(), digest_size=6)
+    digest.update(Path(__file__).with_name("big_store.py").read_bytes())
     for folder in ("app/core", "app/store"):
         for file in sorted((PROJECT / folder).rglob("*.py")):
             digest.update(file.read_bytes())

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Final, NamedTuple
 
-_HEADINGS: Final = ("what", "measured", "target", "reached")
+_HEADINGS: Final = ("what", "measured", "goal", "reached")
+
+
+BEGIN: Final = "<!-- packaging/bench.sh --readme writes from here … -->"
+END: Final = "<!-- … to here -->"
 
 
 class Row(NamedTuple):
@@ -36,6 +41,8 @@ class Scale:
         kills: how many times the program is killed.
         folds_s: how long the store folds groups of one size.
         stores: the numbers of messages in the stores that are opened, checked and exported.
+        starts: how often the window and its receiver are started, and the receiver is killed.
+        idle_s: how long both are left alone.
     """
 
     rounds: int
@@ -45,6 +52,8 @@ class Scale:
     kills: int
     folds_s: float
     stores: Sequence[int]
+    starts: int
+    idle_s: float
 
 
 FULL: Final = Scale(
@@ -55,6 +64,8 @@ FULL: Final = Scale(
     kills=200,
     folds_s=5.0,
     stores=(100_000, 1_000_000),
+    starts=5,
+    idle_s=180.0,
 )
 QUICK: Final = Scale(
     rounds=2,
@@ -64,7 +75,16 @@ QUICK: Final = Scale(
     kills=3,
     folds_s=0.5,
     stores=(1_000, 10_000),
+    starts=2,
+    idle_s=5.0,
 )
+
+
+def at_most(
+    what: str, value: float, target: float, unit: str, more: str = "", digits: int = 1
+) -> Row:
+    """Return the row of something that must not be more than its target."""
+    return Row(what, f"{value:,.{digits}f} {unit}{more}", f"≤ {target:,g} {unit}", value <= target)
 
 
 def in_markdown(rows: Iterable[Row]) -> str:
@@ -78,6 +98,15 @@ def in_markdown(rows: Iterable[Row]) -> str:
         + " |"
         for line in (lines[0], rule, *lines[1:])
     )
+
+
+def put_into(page: Path, table: str) -> None:
+    """Put a table between the two marks of a page, in the place of what is there."""
+    text = page.read_text("utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, found, after = rest.partition(END)
+    assert found, f"{page} has no place for the table"
+    page.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", "utf-8")
 
 
 def _word(reached: bool | None) -> str:

@@ -1,6 +1,6 @@
 """The benchmarks still run. What they measure here says nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,19 @@ from tests.benchmarks.answers import answers
 from tests.benchmarks.folds import SIZES, folds
 from tests.benchmarks.load import reports
 from tests.benchmarks.stores import make_store
-from tests.benchmarks.table import Row, Scale, in_markdown
-from tests.helpers.program import assert_check_agrees, exported
+from tests.benchmarks.table import BEGIN, END, Row, Scale, in_markdown, put_into
+from tests.helpers.program import PROJECT, assert_check_agrees, exported
 
 LEAST = Scale(
-    rounds=1, warm_up_s=0.1, measured_s=0.3, steady_s=0.5, kills=1, folds_s=0.02, stores=()
+    rounds=1,
+    warm_up_s=0.1,
+    measured_s=0.3,
+    steady_s=0.5,
+    kills=1,
+    folds_s=0.02,
+    stores=(),
+    starts=1,
+    idle_s=0.5,
 )
 
 
@@ -77,10 +85,52 @@ def test_a_benchmark_that_fails_leaves_what_was_measured(
     assert "| speed | 7 m/s " in capsys.readouterr().out
 
 
+def test_the_table_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    page = tmp_path / "README.md"
+    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+
+    for _ in range(2):
+        put_into(page, "| new |")
+
+    assert page.read_text() == f"before\n{BEGIN}\n\n| new |\n\n{END}\nafter\n"
+
+
+def test_the_readme_has_a_place_for_the_table() -> None:
+    page = (PROJECT / "README.md").read_text("utf-8")
+    assert page.count(BEGIN) == page.count(END) == 1
+    assert page.index(BEGIN) < page.index(END)
+
+
+@pytest.mark.parametrize("more", [["folds"], ["--quick"]])
+def test_only_a_whole_run_is_written_into_the_readme(
+    more: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--readme", *more])
+    assert "--readme needs a whole run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("start", ("first window on screen", "table filled", "receiving")),
+        ("idle", ("memory of window and receiver", "processor")),
+        ("killed", ("late", "receives again", "noted as an interruption")),
+    ],
+)
+def test_window_and_receiver_are_measured_together(
+    name: str, parts: Sequence[str], tmp_path: Path
+) -> None:
+    rows = list(BENCHMARKS[name](LEAST, tmp_path))
+    for part in parts:
+        assert any(part in row.what for row in rows), part
+    assert all(row.target and row.reached is not None for row in rows)
+
+
 def test_the_table_is_even() -> None:
     assert in_markdown([Row("speed", "7 m/s"), Row("a", "b", "c", False)]).splitlines() == [
-        "| what  | measured | target | reached |",
-        "| ----- | -------- | ------ | ------- |",
-        "| speed | 7 m/s    |        |         |",
-        "| a     | b        | c      | NO      |",
+        "| what  | measured | goal | reached |",
+        "| ----- | -------- | ---- | ------- |",
+        "| speed | 7 m/s    |      |         |",
+        "| a     | b        | c    | NO      |",
     ]

@@ -9,7 +9,8 @@ from typing import Any, Final
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from app.export.export import What, export
+from app.export.export import export
+from app.export.kinds import What
 from app.store.reader import Reader
 
 HOSTILE: Final = (

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from app.core.report import DeliveryReport, Origin
-from app.export.export import What
+from app.export.kinds import What
 from app.store.arrivals import ReportArrival
 from app.store.reader import Reader
 from app.store.writer import Writer

@@ -10,7 +10,8 @@ import pytest
 
 from app.core.refusal import RefusalKind
 from app.core.report import DeliveryReport, Origin
-from app.export.export import EXPORT_KINDS, What, export
+from app.export.export import export
+from app.export.kinds import EXPORT_KINDS, What
 from app.store.arrivals import RefusedArrival, ReportArrival
 from app.store.database import Database
 from app.store.edits import MarkOpen

@@ -16,7 +16,8 @@ from app.export.errors import (
     TerminalError,
     UnknownBatchError,
 )
-from app.export.export import EXPORT_FORMATS, EXPORT_KINDS, Format, What, export, format_of
+from app.export.export import export, format_of
+from app.export.kinds import EXPORT_FORMATS, EXPORT_KINDS, Format, What
 from app.store.reader import Reader
 from app.store.writer import Writer
 from tests.export.editing import edit_batch

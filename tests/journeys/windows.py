@@ -52,9 +52,7 @@ class Window:
         Raises:
             AssertionError: nothing is received.
         """
-        address = where_it_listens(self._folder)
-        with open_database(self._folder, must_exist=True) as database:
-            return f"{address}/r/{SecretStore(database).newest(utc_now()).value}"
+        return local_url(self._folder)
 
     @property
     def receiver(self) -> int:
@@ -137,6 +135,17 @@ class Window:
             self.kill()
         end_receiver(self._folder)
         self._stderr.close()
+
+
+def local_url(folder: Path) -> str:
+    """Return the callback URL of who receives into a folder; waits for it.
+
+    Raises:
+        AssertionError: nothing is received.
+    """
+    address = where_it_listens(folder)
+    with open_database(folder, must_exist=True) as database:
+        return f"{address}/r/{SecretStore(database).newest(utc_now()).value}"
 
 
 def end_receiver(folder: Path, number: signal.Signals = signal.SIGKILL) -> None:

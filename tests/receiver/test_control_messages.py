@@ -9,6 +9,7 @@ from app.receiver.control_messages import WindowEdit
 from app.store.clock_guard import NoteClock
 from app.store.damage_check import NoteChecked
 from app.store.deletions import ContinueDeletions
+from app.store.heartbeat import Heartbeat
 from app.store.unauthorized import RecordUnauthorized
 
 
@@ -20,7 +21,7 @@ def test_every_edit_of_the_store_can_be_asked_for_from_outside() -> None:
                 found.add(kind)
 
     # What only the receiver itself notes needs none.
-    own = {RecordUnauthorized, NoteClock, NoteChecked, ContinueDeletions}
+    own = {RecordUnauthorized, NoteClock, NoteChecked, ContinueDeletions, Heartbeat}
     assert found - own == set(get_args(WindowEdit))
 
 

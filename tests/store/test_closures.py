@@ -98,6 +98,15 @@ async def test_a_report_that_came_says_nothing_of_a_tunnel(
     assert closures(doors, 100) == [Closure(at(10), at(50), ClosedBy.TUNNEL)]
 
 
+async def test_a_crash_is_told_however_soon_it_was_over(writer: Writer, doors: DoorReader) -> None:
+    """A receiver that is started again at once has crashed all the same."""
+    soon = 0.5 / 60
+    edited(writer, ran(0, 10, ended=False), ran(10.05 + soon, 110, ended=False))
+    await appended(writer, [arrival(1, None, 10.05)])
+
+    assert closures(doors, 110)[-1] == Closure(at(10.05), at(10.05 + soon), ClosedBy.CRASHED)
+
+
 def test_a_clock_that_was_put_forward_makes_no_sleep_of_what_another_run_was_awake_for(
     writer: Writer, doors: DoorReader
 ) -> None:

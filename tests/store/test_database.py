@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from app.paths import database_file
-from app.store import database as database_module
+from app.store import folder as folder_module
 from app.store.database import Database, open_database
 from app.store.errors import (
     DatabaseBrokenError,
@@ -232,7 +232,7 @@ def test_an_empty_file_from_a_start_that_was_cut_short_is_used(data_dir: Path) -
 def test_a_network_drive_is_refused_in_words(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "network_file_system", lambda _folder: "nfs4")
+    monkeypatch.setattr(folder_module, "network_file_system", lambda _folder: "nfs4")
 
     with pytest.raises(NetworkDriveError, match="network drive"):
         open_database(data_dir)

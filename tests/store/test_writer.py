@@ -5,15 +5,19 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.core.door import ClosedBy
 from app.core.money import Money
+from app.core.times import to_microseconds
 from app.store.arrivals import Knocks, Receipt
+from app.store.clock_guard import ClockReading
 from app.store.database import Database, open_database
-from app.store.edits import MarkOpen
+from app.store.edits import MarkClosure, MarkOpen
 from app.store.errors import (
     DatabaseLockedError,
     QueueFullError,
@@ -21,10 +25,12 @@ from app.store.errors import (
     StoreError,
 )
 from app.store.group import Arrival, Group
+from app.store.heartbeat import Heartbeat
 from app.store.reader import Reader
 from app.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.store.arrivals import a_report, append_all, arriving, refused
+from tests.store.openings import openings
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -124,6 +130,34 @@ async def test_what_waits_for_the_disk_shares_a_transaction(
 
     assert revisions == [1]
     assert reader.counts().messages == 100
+
+
+def test_a_heartbeat_is_told_only_where_it_has_news(database: Database) -> None:
+    """The window would read what changed every few seconds, though nothing has."""
+    told: list[int] = []
+    writer = Writer(database, on_commit=told.append)
+    writer.start()
+    boot, start = "boot", datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    def beat(after_s: float, *, jump: timedelta = timedelta(), **mark: Any) -> bool:
+        is_first = not after_s
+        now = start + timedelta(seconds=after_s)
+        clocks = ClockReading(now + jump, after_s, boot)
+        before = len(told)
+        writer.edit(Heartbeat(MarkOpen(start, now, **mark), clocks, is_first=is_first)).result()
+        return len(told) > before
+
+    slept = MarkClosure(start, start + timedelta(seconds=9), ClosedBy.ASLEEP)
+    assert beat(0), "a receiver has started"
+    assert not beat(5)
+    assert beat(10, closures=[slept])
+    assert not beat(15)
+    assert beat(20, jump=timedelta(hours=5)), "the clock is doubted"
+    assert not beat(25, jump=timedelta(hours=5))
+    assert beat(30), "the clock is believed again"
+    assert beat(35, is_closed=True)
+    writer.close()
+    assert [one.last_us - to_microseconds(start) for one in openings(database)] == [35_000_000]
 
 
 async def test_a_full_queue_turns_away_at_once(database: Database) -> None:

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QSpinBox
 from app.clock import utc_now
 from app.core.report import Origin
 from app.core.times import minute_of, to_microseconds
-from app.export.export import EXPORT_KINDS, export
+from app.export.export import export
+from app.export.kinds import EXPORT_KINDS
 from app.receiver.keep_awake import SleepState
 from app.ui.batches.columns import COLUMNS
 from app.ui.demo import Demo

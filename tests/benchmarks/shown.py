@@ -1,0 +1,74 @@
+"""The program with its window, as a process that says on its stdout what becomes of it.
+
+It is run by the program's own `main`, so that what that imports counts. Each line is a word and
+when it was so, by the system's monotonic clock. It ends when its stdin does.
+"""
+
+import asyncio
+import functools
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from app.receiver.outlook import Outlook
+    from app.ui.context import Context
+    from app.ui.main_window import MainWindow
+
+_LOOK_EVERY_S: Final = 0.002
+SHOWN: Final = "shown"
+FILLED: Final = "filled"
+CONNECTED: Final = "connected"
+LOST: Final = "lost"
+
+
+def _say(word: str) -> None:
+    print(f"{word} {time.monotonic()}", flush=True)
+
+
+async def _visit(window: "MainWindow", context: "Context") -> None:
+    """Tell when the window is on the screen, and how its receiver is."""
+    known = ""
+
+    def note(outlook: "Outlook") -> None:
+        nonlocal known
+        word = outlook.connection.value
+        if outlook.connection.name == "CONNECTED" and not outlook.is_receiving:
+            return
+        if word != known:
+            known = word
+            _say(word)
+
+    context.session.link.observers.add(note)
+    note(context.session.outlook)
+    while not window.windowHandle().isExposed():  # noqa: ASYNC110 - nobody tells
+        await asyncio.sleep(_LOOK_EVERY_S)
+    window.repaint()
+    _say(SHOWN)
+    while not context.feed.has_read:  # noqa: ASYNC110  - a line is enough
+        await asyncio.sleep(_LOOK_EVERY_S)
+    window.repaint()
+    _say(FILLED)
+    await asyncio.to_thread(sys.stdin.read)
+
+
+def main() -> int:
+    """Run the program with the arguments of this process."""
+    from app import cli
+    from app.ui import first_steps
+
+    class Steps(first_steps.FirstSteps):
+        """Has what is loaded next run a visit."""
+
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            from app.ui import start
+
+            start.run_window = functools.partial(start.run_window, visit=_visit)
+
+    first_steps.FirstSteps = Steps  # type: ignore[misc]
+    return cli.main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

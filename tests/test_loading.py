@@ -1,0 +1,46 @@
+"""What a process has loaded: it waits for that at its start, and holds it in memory for good."""
+
+import subprocess
+import sys
+from typing import Final
+
+import pytest
+
+from tests.helpers.program import PROJECT
+
+_WINDOW_ONLY: Final = {"PySide6", "shiboken6", "pyqtgraph", "numpy", "qasync", "qtawesome", "segno"}
+_OTHERS: Final = {"xlsxwriter", "openpyxl", "app.export.export", "app.simulator", "app.ui"}
+
+
+def loaded_by(code: str) -> set[str]:
+    """Return the modules that some lines load in a process of their own, and all above them."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{code}\nprint(*sys.modules)"],
+        cwd=PROJECT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+def test_the_receiver_loads_nothing_that_only_the_window_or_another_command_needs() -> None:
+    loaded = loaded_by("import app.cli, app.receiver.background")
+    assert "aiohttp" in loaded
+    assert not loaded & (_WINDOW_ONLY | _OTHERS)
+
+
+def test_the_commands_are_declared_without_what_they_do() -> None:
+    loaded = loaded_by("from app.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass")
+    assert not loaded & (_WINDOW_ONLY | _OTHERS | {"aiohttp", "sqlalchemy"})
+
+
+def test_the_receiver_is_started_before_the_window_loads_what_takes_long() -> None:
+    loaded = loaded_by("import app.cli, app.ui.first_steps")
+    assert "app.receiver.process" in loaded
+    assert not loaded & {"sqlalchemy", "aiohttp", "numpy", "pyqtgraph", "app.ui.main_window"}
+
+
+@pytest.mark.parametrize("name", ["numpy", "pyqtgraph", "aiohttp", "xlsxwriter", "app.simulator"])
+def test_the_window_loads_later_what_it_does_not_show_first(name: str) -> None:
+    assert name not in loaded_by("import app.cli, app.ui.first_steps, app.ui.start")
