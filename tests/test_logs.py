@@ -27,9 +27,16 @@ def _as_it_was() -> Iterator[None]:
     logging.captureWarnings(capture=False)
 
 
+def written() -> None:
+    """Wait until all that was logged is written."""
+    for handler in logging.getLogger().handlers:
+        handler.flush()
+
+
 def test_the_file_is_the_users_alone(data_dir: Path) -> None:
     start_logging(data_dir / "kvitto.log")
     logging.getLogger("app.test").info("A line: %s", "åäö")
+    written()
 
     file = data_dir / "kvitto.log"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -52,6 +59,7 @@ def test_what_nobody_caught_is_logged(data_dir: Path, log_watch: LogWatch) -> No
         thread = threading.Thread(target=fail)
         thread.start()
         thread.join()
+    written()
 
     assert "LookupError: in a thread" in (data_dir / "kvitto.log").read_text()
 
@@ -60,17 +68,20 @@ def test_an_interrupt_is_no_mistake(data_dir: Path) -> None:
     start_logging(data_dir / "kvitto.log")
 
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    written()
 
     assert "mistake" not in (data_dir / "kvitto.log").read_text()
 
 
 def test_the_log_does_not_grow_without_end(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.logs._MAX_BYTES", 2000)
+    monkeypatch.setattr("app.logs._OF_ONE_KIND", 500)
     start_logging(data_dir / "kvitto.log")
     log = logging.getLogger("app.test")
 
     for number in range(500):
         log.info("Line %d", number)
+    written()
 
     sizes = [file.stat().st_size for file in data_dir.glob("kvitto.log*")]
     assert len(sizes) == 4
@@ -81,5 +92,57 @@ def test_no_message_obeys_the_terminal_or_begins_another_line(data_dir: Path) ->
     path = data_dir / "kvitto.log"
     start_logging(path)
     logging.getLogger("kvitto.test").info("a\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}b\n2026 INFO forged")
-    written = path.read_text(encoding="utf-8")
-    assert "a⟨U+001B⟩[2J⟨U+202E⟩b\n    2026 INFO forged\n" in written
+    written()
+    told = path.read_text(encoding="utf-8")
+    assert "a⟨U+001B⟩[2J⟨U+202E⟩b\n    2026 INFO forged\n" in told
+
+
+def test_a_line_that_comes_again_and_again_is_written_some_times_and_counted(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_logging(data_dir / "kvitto.log")
+    log = logging.getLogger("app.test")
+
+    for number in range(20_000):
+        log.info("No more sockets: %d", number)
+    log.info("Something else")
+    monkeypatch.setattr("app.logs._PERIOD_S", 0.0)
+    monkeypatch.setattr("app.logs.time.monotonic", lambda: 1e12)
+    log.info("Next period")
+    written()
+
+    lines = (data_dir / "kvitto.log").read_text().splitlines()
+    assert sum("No more sockets: " in line and "left out" not in line for line in lines) == 50
+    assert [line for line in lines if "Something else" in line]
+    assert [line for line in lines if "19950 more lines of this kind are left out" in line]
+
+
+def test_lines_that_differ_without_end_are_limited_too(data_dir: Path) -> None:
+    start_logging(data_dir / "kvitto.log")
+    log = logging.getLogger("app.test")
+
+    for number in range(5_000):
+        log.info(f"{number} is a kind of its own")  # noqa: G004
+        if not number % 500:
+            written()
+    written()
+
+    assert len((data_dir / "kvitto.log").read_text().splitlines()) <= 256 + 50
+
+
+def test_whoever_logs_does_not_wait_for_a_log_that_is_not_written(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.logs._OF_ONE_KIND", 100_000)
+    held = threading.Event()
+    monkeypatch.setattr(
+        "app.logs._PrivateFileHandler.emit", lambda _self, _record: held.wait() and None
+    )
+    start_logging(data_dir / "kvitto.log")
+    log = logging.getLogger("app.test")
+
+    for number in range(5_000):
+        log.info("Line %d", number)  # would wait for ever
+
+    held.set()
+    written()

@@ -1,0 +1,53 @@
+"""Output that nobody takes: it is dropped and counted, and nobody waits for it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from app.output import UnblockedStream
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    """Return the ends of a pipe, to read from and to write to."""
+    ends = os.pipe()
+    yield ends
+    for end in ends:
+        os.close(end)
+
+
+def read_until(end: int, mark: bytes) -> bytes:
+    received = b""
+    while mark not in received:
+        received += os.read(end, 65_536)
+    return received
+
+
+def test_what_is_written_arrives(pipe: tuple[int, int]) -> None:
+    stream = UnblockedStream(pipe[1])
+    print("A line: åäö \udc80", file=stream, flush=True)
+    assert read_until(pipe[0], b"\n") == "A line: åäö \\udc80\n".encode()
+    assert stream.drain()
+
+
+def test_nobody_waits_for_a_pipe_that_is_not_read(pipe: tuple[int, int]) -> None:
+    stream = UnblockedStream(pipe[1], most_bytes=10_000)
+    for number in range(100_000):
+        print(f"Line {number}", file=stream)  # would wait for ever
+    assert not stream.drain(0.0)
+
+    received = read_until(pipe[0], b"lines are left out here]")
+    whole = received.decode().partition("[")[0].splitlines()
+    assert whole == [f"Line {number}" for number in range(len(whole))]
+    print("The last line", file=stream)
+    read_until(pipe[0], b"The last line\n")
+
+
+def test_a_pipe_that_is_closed_disturbs_nobody() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    stream = UnblockedStream(write)
+    print("A line", file=stream, flush=True)
+    assert stream.drain(10.0)
+    os.close(write)
