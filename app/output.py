@@ -1,4 +1,4 @@
-"""Output that never waits: what a terminal or a pipe does not take is dropped and counted.
+"""The terminal may be stopped, or gone: nothing here waits for it, or ends with it.
 
 A terminal that was stopped with Ctrl-S, or a pipe that nobody reads, blocks whoever writes to it.
 """
@@ -6,6 +6,7 @@ A terminal that was stopped with Ctrl-S, or a pipe that nobody reads, blocks who
 import atexit
 import io
 import os
+import signal
 import sys
 import threading
 from typing import Final, TextIO
@@ -115,3 +116,11 @@ def _unblocked(stream: TextIO, own: TextIO | None) -> TextIO:
         return stream
     atexit.register(made.drain)
     return made  # type: ignore[return-value]  # all of it that text is written with
+
+
+def is_ignored_hangup(number: signal.Signals) -> bool:
+    """Tell whether a signal is that of a closed terminal, and was ignored when we started.
+
+    `nohup` does that, and it is to stay so.
+    """
+    return number.name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN

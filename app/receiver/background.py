@@ -17,6 +17,7 @@ from typing import Final
 
 import msgspec
 
+from app.output import is_ignored_hangup
 from app.receiver.control_client import ControlClient
 from app.receiver.control_messages import Announcement, problem_of
 from app.receiver.errors import ReceiverError
@@ -88,8 +89,9 @@ def stopped_by_signals() -> threading.Event:
         stop.set()
 
     for name in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), ask_to_stop)
+        number: signal.Signals | None = getattr(signal, name, None)
+        if number is not None and not is_ignored_hangup(number):
+            signal.signal(number, ask_to_stop)
     return stop
 
 

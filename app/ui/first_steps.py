@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app import __version__
+from app.output import is_ignored_hangup
 from app.receiver.process import ReceiverProcess, start_process
 from app.store.errors import StoreError
 from app.store.folder import prepare_folder
@@ -57,7 +58,8 @@ class FirstSteps:
         self.receiver: ReceiverProcess | None = None
         # From here on there may be a receiver that has to be ended, too.
         for number in SIGNALS:
-            signal.signal(number, self._on_signal)
+            if not is_ignored_hangup(number):
+                signal.signal(number, self._on_signal)
         self.has_right = _succeeds(self.single.take)
         if self.has_right and not _is_received(folder):
             preferences = Preferences(folder)

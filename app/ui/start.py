@@ -15,6 +15,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QSocketNotifier, Qt
 from qasync import QEventLoop
 
+from app.output import is_ignored_hangup
 from app.receiver.errors import ReceiverError
 from app.receiver.link import ReceiverLink
 from app.store.errors import StoreError
@@ -289,7 +290,11 @@ def _signals(stop: Callable[[], None]) -> Iterator[None]:
     notifier = QSocketNotifier(near.fileno(), QSocketNotifier.Type.Read)
     notifier.activated.connect(lambda: near.recv(64))
     old_fd = signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
-    old = {number: signal.signal(number, on_signal) for number in SIGNALS}
+    old = {
+        number: signal.signal(number, on_signal)
+        for number in SIGNALS
+        if not is_ignored_hangup(number)
+    }
     try:
         yield
     finally:

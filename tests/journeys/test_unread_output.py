@@ -1,4 +1,4 @@
-"""A terminal that was stopped, or a pipe that nobody reads, hinders no report."""
+"""A terminal that was stopped or closed, or a pipe that nobody reads, hinders no report."""
 
 import json
 import os
@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.posting import post, report_body
-from tests.helpers.program import END_S, PROJECT, START_S
+from tests.helpers.program import END_S, PROJECT, START_S, Program
+from tests.journeys.windows import Window
 from tests.receiver.wire import wait_until
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Fills a pipe as POSIX has them")
@@ -85,3 +86,21 @@ def test_neither_does_a_full_stdout_hinder_it(data_dir: Path) -> None:
             program.wait()
         os.close(read)
         program.stderr.close()
+
+
+def test_started_with_nohup_it_outlives_its_terminal(data_dir: Path) -> None:
+    with Program(data_dir, prefix=("nohup",)) as program:
+        assert post(program.url, report_body("m-1"))[0] == 200
+        program.tell(signal.SIGHUP)
+        for number in range(20):
+            assert post(program.url, report_body(f"m-{number}"))[0] == 200
+        assert program.stop() == 0
+
+
+def test_a_window_started_with_nohup_outlives_its_terminal(data_dir: Path) -> None:
+    with Window(data_dir, prefix=("nohup",)) as window:
+        assert post(window.url, report_body("m-1"))[0] == 200
+        window.tell(signal.SIGHUP)
+        for number in range(20):
+            assert post(window.url, report_body(f"m-{number}"))[0] == 200
+        assert window.stop() == 0

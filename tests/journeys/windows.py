@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -25,18 +26,19 @@ class Window:
     Args:
         folder: its data folder.
         options: more options.
+        prefix: a command line that is to run ours, in the process that it starts.
 
     Attributes:
         pid: its process.
     """
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, prefix: Sequence[str] = ()) -> None:
         self._folder: Final = folder
         log = window_log_file(folder)
         self._logged_before: Final = log.stat().st_size if log.exists() else 0
         self._stderr: Final = folder.with_name(f"{folder.name}.window.stderr").open("ab")
         self._process: Final = subprocess.Popen(
-            [sys.executable, "-m", "app", "--data-dir", folder, "--port", "0", *options],
+            [*prefix, sys.executable, "-m", "app", "--data-dir", folder, "--port", "0", *options],
             cwd=PROJECT,
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONFAULTHANDLER": "1"},
             stdin=subprocess.DEVNULL,
