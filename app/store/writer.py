@@ -256,7 +256,14 @@ class Writer:
         else:
             self._clear_alarm()
             release(jobs, receipts)
+            self._tell(revision)
+
+    def _tell(self, revision: int) -> None:
+        """Tell of a new revision; whoever hears of it can't end the writer by a mistake."""
+        try:
             self._on_commit(revision)
+        except Exception:
+            log.exception("The listener of the store failed")
 
     def _commit(self, arrivals: Sequence[Arrival]) -> tuple[list[Receipt], int]:
         try:
@@ -290,7 +297,7 @@ class Writer:
             return
         self._clear_alarm()
         if getattr(change.edit, "has_news", True):
-            self._on_commit(revision)
+            self._tell(revision)
         if is_done:
             change.done.set_result(revision)
             if getattr(change.edit, "has_rest", False):

@@ -301,3 +301,20 @@ async def test_who_gives_up_waiting_for_an_edit_does_not_hurt_the_writer(
         edited.cancel()
     assert await asyncio.to_thread(writer.flush, 10.0)
     assert await writer.append(arriving(a_report())) is Receipt.STORED
+
+
+async def test_a_listener_that_fails_does_not_end_the_writer(
+    database: Database, reader: Reader, log_watch: LogWatch
+) -> None:
+    def fail(_revision: int) -> None:
+        message = "the listener's own mistake"
+        raise LookupError(message)
+
+    writer = Writer(database, on_commit=fail)
+    writer.start()
+    with log_watch.expect(logging.ERROR, "listener of the store failed"):
+        await writer.append(arriving(a_report("m-1")))
+        await asyncio.wrap_future(writer.edit(MarkOpen(NOON, NOON)))
+        await writer.append(arriving(a_report("m-2")))
+        writer.close()
+    assert reader.counts().reports == 2
