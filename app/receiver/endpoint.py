@@ -82,6 +82,7 @@ class Endpoint:
         alarm: is told whether the store works.
         clock: the time, UTC.
         is_open: whether reports are taken without a secret, too; can be changed at any time.
+        is_stalled: returns whether the store is stuck.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class Endpoint:
         alarm: Alarm,
         clock: Callable[[], datetime],
         is_open: bool,
+        is_stalled: Callable[[], bool] = lambda: False,
     ) -> None:
         self._append = append
         self._secrets = secrets
@@ -114,6 +116,7 @@ class Endpoint:
         self._alarm = alarm
         self._clock = clock
         self.is_open = is_open
+        self._is_stalled = is_stalled
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request. Whatever happens here, the sender gets 503 and tries again."""
@@ -162,7 +165,7 @@ class Endpoint:
         """Return the answer to a request for another path; None for one of the sender's."""
         path = path_of(request.raw_path)
         if path == HEALTH_PATH and request.method in _ASKING:
-            return self._replies.ok
+            return self._replies.unavailable if self._is_stalled() else self._replies.ok
         proved = self._proof(request, None, Reached.ELSEWHERE)
         if proved is None and is_stranger:
             self._knocks.count()

@@ -274,6 +274,7 @@ class Reception:
             host=host,
             port=port,
             is_open=self._is_open,
+            is_stalled=lambda: self.writer.is_stalled,
             probes=self._probes,
             strangers=self._strangers,
             dropped_bodies=self._dropped_bodies,

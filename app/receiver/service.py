@@ -57,6 +57,7 @@ class ReceiverService:
         host: the address to listen on.
         port: the port to listen on; 0 takes any free one.
         is_open: whether reports are taken without a secret, too.
+        is_stalled: returns whether the store is stuck; is called on the receiver's thread.
         limits: what a peer may cost.
         probes: which probes it recognises; None for new ones of its own.
         strangers: where it is noted who knocked; None for a new place of its own.
@@ -72,6 +73,7 @@ class ReceiverService:
         host: str = DEFAULT_HOST,
         port: int = DEFAULT_PORT,
         is_open: bool = False,
+        is_stalled: Callable[[], bool] = lambda: False,
         limits: Limits | None = None,
         probes: Probes | None = None,
         strangers: Strangers | None = None,
@@ -110,6 +112,7 @@ class ReceiverService:
             alarm=self._alarm,
             clock=clock,
             is_open=is_open,
+            is_stalled=is_stalled,
         )
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

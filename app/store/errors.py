@@ -273,6 +273,20 @@ class DailyLimitError(StoreError):
         )
 
 
+class StoreStalledError(StoreError):
+    """The disk does not answer, or the writer has ended."""
+
+    retry_helps = True
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "The disk has not answered for half a minute. New reports are refused for now, and "
+            "wait at the sender for about 90 minutes. Look at the disk: Kvitto goes on by itself "
+            "once it answers."
+        )
+
+
 class StoreClosedError(StoreError):
     """The store is closing or closed."""
 

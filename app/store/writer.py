@@ -5,6 +5,7 @@ import contextlib
 import logging
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -17,7 +18,7 @@ from app.store.daily_limit import DailyLimit
 from app.store.database import Database
 from app.store.deletions import ContinueDeletions, has_pending
 from app.store.edits import Edit
-from app.store.errors import QueueFullError, StoreClosedError, StoreError
+from app.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
 from app.store.group import Arrival, Group
 from app.store.prepared import writing
 from app.store.schema import meta
@@ -30,6 +31,10 @@ MAX_WAITING: Final = 1500
 """Arrivals that may wait for the disk; more are turned away at once."""
 MAX_GROUP: Final = 512
 """Arrivals that share a transaction at most, so that none waits for a huge one."""
+
+_LOOK_S: Final = 1.0
+STALL_S: Final = 30.0
+"""A group that takes longer is stuck: nothing more is taken until it is through."""
 
 
 class Writer:
@@ -54,6 +59,7 @@ class Writer:
         max_waiting: int = MAX_WAITING,
         max_group: int = MAX_GROUP,
         mends: bool = True,
+        stall_s: float = STALL_S,
     ) -> None:
         """Prepare; `start` starts.
 
@@ -65,14 +71,18 @@ class Writer:
             max_group: how many arrivals may share a transaction.
             mends: whether it repairs what others do to the database's files: not where another
                 process receives into them, which does so itself.
+            stall_s: how long a group may take until it counts as stuck.
         """
         self._database = database
         self._on_commit = on_commit
         self._max_waiting = max_waiting
         self._max_group = max_group
         self._queue: queue.SimpleQueue[list[Job] | Change | Barrier | End] = queue.SimpleQueue()
+        self._stall_s = stall_s
+        self._busy_since: float | None = None
         self._gate = threading.Lock()
         self._closed = False
+        self._was_started = False
         self._waiting = 0
         self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
         # The writer's thread's own: what it has taken from the queue.
@@ -94,7 +104,15 @@ class Writer:
     @property
     def alarm(self) -> StoreError | None:
         """Why the last group could not be stored, until one is stored again."""
-        return self._alarm
+        return StoreStalledError() if self.is_stalled else self._alarm
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether what is being written takes too long, or the thread is gone though not closed."""
+        since = self._busy_since
+        if since is not None:
+            return time.monotonic() - since > self._stall_s
+        return self._was_started and not self._closed and not self._thread.is_alive()
 
     @property
     def failures(self) -> int:
@@ -130,6 +148,7 @@ class Writer:
         ):
             self.daily_limit.read(connection)
         self._thread.start()
+        self._was_started = True
 
     async def append(self, arrival: Arrival) -> Receipt:
         """Store an arrival; return when it is committed and flushed to the disk.
@@ -146,6 +165,8 @@ class Writer:
         with self._gate:
             if self._closed:
                 raise StoreClosedError
+            if self.is_stalled:
+                raise StoreStalledError
             if self._waiting >= self._max_waiting:
                 raise QueueFullError(self._waiting)
             self._waiting += 1
@@ -156,7 +177,12 @@ class Writer:
                 self._gathered[loop] = gathered = []
                 loop.call_soon(self._hand_over, loop)
             gathered.append(Job(arrival, loop, receipt))
-        return await receipt
+        try:
+            async with asyncio.timeout(self._stall_s):
+                return await receipt
+        except TimeoutError as error:
+            # Should it be stored yet: the sender's next try is a duplicate.
+            raise StoreStalledError from error
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
         with self._gate:
@@ -201,7 +227,12 @@ class Writer:
                 return
             self._closed = True
             self._put(End())
-        self._thread.join()
+        self._thread.join(self._stall_s)
+        while self._thread.is_alive():
+            if self.is_stalled:
+                log.error("What is being written is given up: the disk does not answer")
+                return
+            self._thread.join(_LOOK_S)
 
     # --- On the writer's thread -----------------------------------------------------------------
 
@@ -209,17 +240,27 @@ class Writer:
         self._continue_deletions()
         try:
             while not isinstance(self._next, End):
-                self._take()
-                while self._taken:
-                    count = min(len(self._taken), self._max_group)
-                    self._store([self._taken.popleft() for _ in range(count)])
-                item = self._next
-                if isinstance(item, Barrier):
-                    item.passed.set()
-                elif isinstance(item, Change):
-                    self._change(item)
+                try:
+                    self._work()
+                except BaseException as error:
+                    log.critical("The writer made a mistake, and goes on", exc_info=error)
+                    self._busy_since = None
+                    self._connection.close()
         finally:
             self._connection.close()
+
+    def _work(self) -> None:
+        """Wait for work, and do it."""
+        if not self._taken:  # else a mistake has left some
+            self._take()
+        while self._taken:
+            count = min(len(self._taken), self._max_group)
+            self._store([self._taken.popleft() for _ in range(count)])
+        item = self._next
+        if isinstance(item, Barrier):
+            item.passed.set()
+        elif isinstance(item, Change):
+            self._change(item)
 
     def _take(self) -> None:
         """Wait for work, then take all arrivals that are there, up to what must come after them."""
@@ -239,13 +280,16 @@ class Writer:
 
     def _store(self, jobs: Sequence[Job]) -> None:
         """Store a group and release everybody who waits for it, whatever happens."""
+        self._busy_since = time.monotonic()
         try:
             receipts, revision = self._commit([job.arrival for job in jobs])
         except StoreError as error:
+            self._busy_since = None
             self._raise_alarm(error)
             release(jobs, [error] * len(jobs))
         except Exception as error:
             # A mistake of ours. One arrival must not take its neighbours along: each on its own.
+            self._busy_since = None
             self._connection.close()
             if len(jobs) == 1:
                 log.exception("An arrival could not be stored")
@@ -254,6 +298,7 @@ class Writer:
                 for job in jobs:
                     self._store([job])
         else:
+            self._busy_since = None
             self._clear_alarm()
             release(jobs, receipts)
             self._tell(revision)
@@ -281,6 +326,7 @@ class Writer:
 
     def _change(self, change: Change) -> None:
         """Make a part of an edit; the rest goes to the end of the queue, behind the reports."""
+        self._busy_since = time.monotonic()
         try:
             is_done, revision = self._apply(change.edit)
         except StoreError as error:
@@ -295,6 +341,8 @@ class Writer:
             # Whoever asked for an edit is told.
             change.done.set_exception(error)
             return
+        finally:
+            self._busy_since = None
         self._clear_alarm()
         if getattr(change.edit, "has_news", True):
             self._tell(revision)

@@ -163,6 +163,12 @@ _SENTENCES: Final = (
     ),
     QT_TRANSLATE_NOOP(
         "Errors",
+        "The disk has not answered for half a minute. New reports are refused for now, and wait at "
+        "the sender for about 90 minutes. Look at the disk: Kvitto goes on by itself once it "
+        "answers.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
         "Reports come faster than the disk can store them: {count} are waiting. The rest are "
         "refused for now, and the sender tries them again in ten minutes.",
     ),

@@ -1352,6 +1352,10 @@
         <translation>Kvitto är redan igång med {folder}. Använd det, stoppa det först, eller välj en annan mapp med --data-dir.</translation>
     </message>
     <message>
+        <source>The disk has not answered for half a minute. New reports are refused for now, and wait at the sender for about 90 minutes. Look at the disk: Kvitto goes on by itself once it answers.</source>
+        <translation>Disken har inte svarat på en halv minut. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Se efter hur det är med disken: Kvitto fortsätter av sig självt när den svarar.</translation>
+    </message>
+    <message>
         <source>Reports come faster than the disk can store them: {count} are waiting. The rest are refused for now, and the sender tries them again in ten minutes.</source>
         <translation>Rapporterna kommer snabbare än disken hinner spara dem: {count} väntar. Resten nekas så länge, och SMS-tjänsten skickar dem igen om tio minuter.</translation>
     </message>

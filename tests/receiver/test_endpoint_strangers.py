@@ -8,6 +8,7 @@ import pytest
 from app.receiver.probes import PROBE_HEADER, Reached
 from app.receiver.service import ReceiverService
 from app.store.arrivals import RefusedArrival, ReportArrival
+from app.store.secrets import CallbackSecret
 from tests.receiver.conftest import Starter
 from tests.receiver.shelf import Shelf
 from tests.receiver.wire import Wire, a_body, a_request, wait_until
@@ -120,3 +121,13 @@ def test_whoever_has_the_key_may_send_what_fields_he_likes(
 ) -> None:
     with Wire(start(is_open=True).port) as wire:
         assert wire.ask(a_request(path, a_body(), field)).status == 200
+
+
+def test_health_is_503_while_the_store_is_stuck(
+    shelf: Shelf, secrets: list[CallbackSecret]
+) -> None:
+    service = ReceiverService(shelf.append, lambda: tuple(secrets), port=0, is_stalled=lambda: True)
+    service.start()
+    with Wire(service.port) as wire:
+        assert wire.ask(a_request("/healthz", method="GET")).status == 503
+    service.stop(wait_s=1.0)

@@ -23,12 +23,14 @@ from app.store.errors import (
     QueueFullError,
     StoreClosedError,
     StoreError,
+    StoreStalledError,
 )
 from app.store.group import Arrival, Group
 from app.store.heartbeat import Heartbeat
 from app.store.reader import Reader
 from app.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
+from tests.receiver.wire import wait_until
 from tests.store.arrivals import a_report, append_all, arriving, refused
 from tests.store.openings import openings
 
@@ -317,4 +319,78 @@ async def test_a_listener_that_fails_does_not_end_the_writer(
         await asyncio.wrap_future(writer.edit(MarkOpen(NOON, NOON)))
         await writer.append(arriving(a_report("m-2")))
         writer.close()
+    assert reader.counts().reports == 2
+
+
+def hold_commits(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let the disk not answer until the event is set."""
+    answers = threading.Event()
+    ready = writer._connection.ready  # noqa: SLF001 - stands for the disk
+
+    def wait() -> object:
+        answers.wait()
+        return ready()
+
+    monkeypatch.setattr(writer._connection, "ready", wait)  # noqa: SLF001
+    return answers
+
+
+async def test_a_disk_that_does_not_answer_is_told_and_nobody_waits_for_ever(
+    database: Database, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = Writer(database, stall_s=0.2)
+    writer.start()
+    answers = hold_commits(writer, monkeypatch)
+    with pytest.raises(StoreStalledError):
+        await writer.append(arriving(a_report("m-1")))
+    await asyncio.to_thread(wait_until, lambda: writer.is_stalled, "it is told")
+    assert isinstance(alarm_of(writer), StoreStalledError)
+    with pytest.raises(StoreStalledError):
+        await writer.append(arriving(a_report("m-2")))
+
+    answers.set()
+    await asyncio.to_thread(wait_until, lambda: not writer.is_stalled, "it goes on")
+    assert await writer.append(arriving(a_report("m-1"))) is Receipt.DUPLICATE
+    assert alarm_of(writer) is None
+    writer.close()
+    assert reader.counts().reports == 1
+
+
+async def test_closing_does_not_wait_for_ever_for_a_disk_that_does_not_answer(
+    database: Database, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+) -> None:
+    writer = Writer(database, stall_s=0.2)
+    writer.start()
+    answers = hold_commits(writer, monkeypatch)
+    with pytest.raises(StoreStalledError):
+        await writer.append(arriving(a_report("m-1")))
+    with log_watch.expect(logging.ERROR, "disk does not answer"):
+        await asyncio.to_thread(writer.close)
+    answers.set()
+    writer._thread.join()  # noqa: SLF001 - before its database is closed
+
+
+@pytest.mark.parametrize("mistake", [LookupError, SystemExit])
+async def test_a_mistake_anywhere_in_the_writer_does_not_end_it(
+    database: Database,
+    reader: Reader,
+    monkeypatch: pytest.MonkeyPatch,
+    log_watch: LogWatch,
+    mistake: type[BaseException],
+) -> None:
+    writer = Writer(database, stall_s=0.5)
+    writer.start()
+    clear = writer._clear_alarm  # noqa: SLF001 - stands for any part of it
+
+    def fail() -> None:
+        monkeypatch.setattr(writer, "_clear_alarm", clear)
+        raise mistake
+
+    monkeypatch.setattr(writer, "_clear_alarm", fail)
+    with log_watch.expect(logging.CRITICAL, "writer made a mistake"):
+        with pytest.raises(StoreStalledError):
+            await writer.append(arriving(a_report("m-1")))
+        await writer.append(arriving(a_report("m-2")))
+    assert not writer.is_stalled
+    writer.close()
     assert reader.counts().reports == 2

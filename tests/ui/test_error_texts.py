@@ -50,6 +50,7 @@ ERRORS: Final[list[StoreError | ReceiverError | ExportError | WindowSilentError]
     store_errors.StoreClosedError(),
     store_errors.DailyLimitError(),
     store_errors.OutdatedDatabaseError(FILE, 4),
+    store_errors.StoreStalledError(),
     receiver_errors.PortTakenError("127.0.0.1", 8370),
     receiver_errors.ReceiverUnreachableError(),
     receiver_errors.ReceiverNotStartedError(),
