@@ -13,7 +13,7 @@ SECRET_PATH: Final = "/r/"
 OPEN_PATH: Final = "/"
 """Takes reports without a secret, where that is allowed."""
 HEALTH_PATH: Final = "/healthz"
-"""Answers 200 as long as the receiver answers at all."""
+"""Answers 200 as long as the receiver answers, and 503 while the store is stuck."""
 
 _END_OF_AUTHORITY: Final = re.compile("[/?#]")
 _END_OF_PATH: Final = re.compile("[?#]")
