@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,13 @@ def test_a_folder_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
 
     with pytest.raises(FolderUnusableError):
         Instance(tmp_path / "file")
+
+
+def test_what_one_thread_took_another_gives_back(data_dir: Path) -> None:
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        for _ in range(3):
+            held = one.submit(Instance, data_dir).result()
+            with pytest.raises(AlreadyRunningError):
+                other.submit(Instance, data_dir).result()
+            other.submit(held.close).result()
+    Instance(data_dir).close()
