@@ -7,11 +7,14 @@ import aiohttp
 import pytest
 
 from app.clock import utc_now
+from app.door.discovery import Places
+from app.door.doorstep import Doorstep
 from app.door.faults import Fault
 from app.door.kinds import TunnelKind
 from app.door.public_url import PublicUrlError, public_callback_url
 from app.door.state import DoorStatus
 from app.receiver.reception import Reception
+from app.store.secrets import CallbackSecret
 from tests.door.far_ends import FarEnds
 from tests.door.watching import Watched, watching
 
@@ -35,9 +38,29 @@ def secret_of(watched: Watched, base: str) -> str:
 
 
 @pytest.mark.qasync
-async def test_without_a_public_url_the_door_is_local_only(reception: Reception) -> None:
-    async with watching(reception) as watched:
-        await asyncio.sleep(0.3)
+async def test_without_a_public_url_the_door_is_local_only_and_nothing_is_tested(
+    reception: Reception, far_ends: FarEnds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tested: list[str] = []
+
+    def secret_of(self: Doorstep, base: str) -> CallbackSecret:
+        tested.append(base)
+        return read(self, base)
+
+    read = Doorstep.secret_of
+    monkeypatch.setattr(Doorstep, "secret_of", secret_of)
+    told: dict[str, object] = {}
+    places = Places(ngrok=(await far_ends.telling(told),), cloudflared=(), tailscale="")
+    async with watching(reception, places=places) as watched:
+        # A test that is asked for has begun long before the tunnels were looked at so often.
+        for number in range(5):
+            url = f"https://{number}.ngrok.app"
+            config = {"addr": f"http://localhost:{reception.service.port}"}
+            told["/api/tunnels"] = {"tunnels": [{"public_url": url, "config": config}]}
+            watched.watch.test_now()
+            watched.watch.look_around()
+            await watched.until(lambda state: [one.url for one in state.found] == [url])  # noqa: B023
+        assert (tested, watched.watch.state.last_probe) == ([], None)
         assert watched.statuses == [DoorStatus.LOCAL_ONLY]
         assert watched.closures() == []
 
