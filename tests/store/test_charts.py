@@ -20,7 +20,7 @@ from app.core.sums import BatchSums
 from app.core.times import minute_of, to_microseconds
 from app.store.arrivals import ReportArrival
 from app.store.charts import ChartReader
-from app.store.database import Database, open_database
+from app.store.database import Database
 from app.store.deletions import DeleteBatches
 from app.store.edits import BatchChange, ChangeBatch, ForgetBatch
 from app.store.group import Group
@@ -28,6 +28,7 @@ from app.store.reader import Reader
 from app.store.series import Costs, Rates
 from app.store.writer import Writer
 from tests.core.strategies import any_report, distinct, received, reports, streams
+from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START, a_report, append_all, arriving, as_arrivals
 
 MINUTE = minute_of(to_microseconds(START))
@@ -89,7 +90,7 @@ def lines_of(all_sums: Sequence[BatchSums]) -> dict[str, list[tuple[int, int]]]:
 def test_every_line_is_what_the_ledger_says_and_ends_at_the_total(
     posted: list[DeliveryReport],
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_database(Path(folder)) as database:
+    with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
         store(database, posted)
         charts = ChartReader(database)
 
@@ -126,7 +127,7 @@ def test_any_order_and_repetition_gives_the_same_lines(
     for _ in range(2):
         again = data.draw(st.lists(st.sampled_from(told), max_size=6)) if told else []
         order = data.draw(st.permutations([*told, *again]))
-        with tempfile.TemporaryDirectory() as folder, open_database(Path(folder)) as database:
+        with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
             store(database, order)
             drawn.append(lines(ChartReader(database).costs()))
     assert drawn[0] == drawn[1]
@@ -135,7 +136,7 @@ def test_any_order_and_repetition_gives_the_same_lines(
 @settings(max_examples=40)
 @given(streams(), st.lists(st.integers(-3, 8), min_size=2, max_size=6, unique=True))
 def test_rates_add_up_to_all_reports(posted: list[DeliveryReport], inner: list[int]) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_database(Path(folder)) as database:
+    with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
         store(database, posted)
         rates = ChartReader(database).rates()
         reports_kept = Reader(database).counts().reports
@@ -156,7 +157,7 @@ def test_rates_add_up_to_all_reports(posted: list[DeliveryReport], inner: list[i
 def test_what_is_brought_up_to_date_equals_what_is_read_anew(
     parts: list[list[DeliveryReport]], with_demo: bool
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_database(Path(folder)) as database:
+    with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
         charts = ChartReader(database)
         costs = charts.costs(with_demo=with_demo)
         rates = charts.rates(with_demo=with_demo)

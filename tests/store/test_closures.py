@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.door import ClosedBy, Closure
-from app.store.database import Database, open_database
+from app.store.database import Database
 from app.store.doors import DoorReader
 from app.store.edits import DismissClosure, MarkClosure, MarkOpen
 from app.store.writer import Writer
+from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START
 from tests.store.test_doors import appended, arrival, at, edited, ran
 
@@ -160,7 +161,7 @@ def test_whatever_the_clock_did_nothing_covers_now_or_a_stored_report(
 ) -> None:
     folder: Path = tmp_path_factory.mktemp("store")
     now = 300
-    with open_database(folder) as database:
+    with open_new_database(folder) as database:
         writer = Writer(database)
         writer.start()
         edited(
