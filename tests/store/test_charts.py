@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.ledger import Ledger
@@ -28,6 +28,7 @@ from app.store.reader import Reader
 from app.store.series import Costs, Rates
 from app.store.writer import Writer
 from tests.core.strategies import any_report, distinct, received, reports, streams
+from tests.helpers.examples import examples
 from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START, a_report, append_all, arriving, as_arrivals
 
@@ -85,7 +86,7 @@ def lines_of(all_sums: Sequence[BatchSums]) -> dict[str, list[tuple[int, int]]]:
 # --- Laws ---------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(streams() | st.lists(any_report(), max_size=5))
 def test_every_line_is_what_the_ledger_says_and_ends_at_the_total(
     posted: list[DeliveryReport],
@@ -106,7 +107,7 @@ def test_every_line_is_what_the_ledger_says_and_ends_at_the_total(
                 assert (0 if line is None else line.total) == cost.nano
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(reports(created=st.just(START)), max_size=12, unique=True), st.data())
 def test_any_order_and_repetition_gives_the_same_lines(
     posted: list[DeliveryReport], data: st.DataObject
@@ -133,7 +134,7 @@ def test_any_order_and_repetition_gives_the_same_lines(
     assert drawn[0] == drawn[1]
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(streams(), st.lists(st.integers(-3, 8), min_size=2, max_size=6, unique=True))
 def test_rates_add_up_to_all_reports(posted: list[DeliveryReport], inner: list[int]) -> None:
     with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
@@ -152,7 +153,7 @@ def test_rates_add_up_to_all_reports(posted: list[DeliveryReport], inner: list[i
     assert list(counts) == [one for one in Outcome if one in by_outcome]
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(st.lists(reports(), max_size=5), min_size=2, max_size=6), st.booleans())
 def test_what_is_brought_up_to_date_equals_what_is_read_anew(
     parts: list[list[DeliveryReport]], with_demo: bool

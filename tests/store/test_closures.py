@@ -13,6 +13,7 @@ from app.store.database import Database
 from app.store.doors import DoorReader
 from app.store.edits import DismissClosure, MarkClosure, MarkOpen
 from app.store.writer import Writer
+from tests.helpers.examples import examples
 from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START
 from tests.store.test_doors import appended, arrival, at, edited, ran
@@ -147,7 +148,7 @@ def test_one_that_lies_ahead_without_an_end_is_found_to_be_ended(
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(examples(40), deadline=None)
 @given(
     runs=st.lists(st.tuples(st.integers(-200, 400), st.integers(0, 90)), min_size=1, max_size=5),
     arrivals=st.lists(st.integers(0, 300), max_size=6).map(sorted),

@@ -24,6 +24,7 @@ from app.store.reader import Reader
 from app.store.statistics import Statistics
 from app.store.writer import Writer
 from tests.core import strategies
+from tests.helpers.examples import examples
 from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START, a_report, append_all, arriving
 
@@ -38,7 +39,7 @@ def store(database: Database, arrivals: list[ReportArrival], size: int = 3) -> N
                 Group(connection).store(arrivals[start : start + size])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(examples(60), deadline=None)
 @given(strategies.streams(strategies.reports(), max_size=16), st.integers(1, 5))
 def test_the_store_says_what_the_ledger_says_and_finds_what_it_counts(
     posted: list[DeliveryReport], size: int

@@ -17,6 +17,7 @@ from app.store.database import Database
 from app.store.reader import Reader
 from app.store.statistics import Statistics
 from app.store.writer import Writer
+from tests.helpers.examples import examples
 from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START, a_report, append_all, arriving
 
@@ -145,7 +146,7 @@ _CHANGES = st.lists(
 
 
 @settings(
-    max_examples=25,
+    examples(25),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(reports=_CHANGES)
