@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from app.clock import utc_now
 from app.door.discovery import Places
 from app.door.doorstep import Doorstep
-from app.door.faults import Fault
+from app.door.faults import Fault, ProbeResult
 from app.door.kinds import TunnelKind
+from app.door.probe import Prober
 from app.door.public_url import PublicUrlError, public_callback_url
 from app.door.state import DoorStatus
 from app.receiver.reception import Reception
@@ -127,18 +129,27 @@ async def test_a_fault_that_becomes_another_is_the_same_closure(
 
 
 async def test_one_lost_probe_does_not_close_an_open_door(
-    reception: Reception, far_ends: FarEnds
+    reception: Reception, far_ends: FarEnds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     base, tunnel = await far_ends.tunnel(reception.service.port)
-    async with watching(reception, calm_s=FAR_AWAY_S, confirm_s=0.5) as watched:
+    probe = Prober.test
+    faults: list[Fault | None] = []
+
+    async def probe_twice(self: Prober, *asked: Any) -> ProbeResult:
+        if faults:
+            await tunnel.open()
+        result = await probe(self, *asked)
+        faults.append(result.fault)
+        return result
+
+    async with watching(reception, calm_s=FAR_AWAY_S) as watched:
         watched.watch.choose(base)
-        await watched.until_status(DoorStatus.OPEN)
+        opened = await watched.until_status(DoorStatus.OPEN)
         tunnel.close()
+        monkeypatch.setattr(Prober, "test", probe_twice)
         watched.watch.test_now()
-        await watched.until(lambda state: state.is_testing)
-        await asyncio.sleep(0.2)
-        await tunnel.open()
-        await watched.until(lambda state: not state.is_testing)
+        await watched.until(lambda state: state.last_probe != opened.last_probe)
+        assert faults == [Fault.TUNNEL_DOWN, None]
         assert DoorStatus.CLOSED not in watched.statuses
         assert watched.closures() == []
 
@@ -240,7 +251,7 @@ async def test_a_report_that_comes_while_the_test_fails_keeps_the_door_open(
     reception: Reception, far_ends: FarEnds
 ) -> None:
     mute = await far_ends.mute()
-    async with watching(reception) as watched:
+    async with watching(reception, timeout_s=2.0) as watched:
         watched.watch.choose(mute)
         await watched.until(lambda state: state.is_testing)
         local = f"http://127.0.0.1:{reception.service.port}"

@@ -10,4 +10,5 @@ def examples(count: int) -> settings:
 
     A number given to `settings` itself would hold for every profile: "thorough" would try no more.
     """
-    return settings(max_examples=max(1, count * settings.default.max_examples // _USUAL))
+    profile = settings.get_profile(settings.get_current_profile_name())
+    return settings(max_examples=max(1, count * profile.max_examples // _USUAL))

@@ -94,7 +94,7 @@ def test_a_crash_leaves_nothing_in_the_way(qtbot: QtBot, data_dir: Path) -> None
 
     after = SingleWindow(data_dir)
     assert after.take()
-    with qtbot.waitSignal(after.raise_requested, timeout=5000):
+    with qtbot.waitSignal(after.raise_requested, timeout=30_000):
         assert SingleWindow(data_dir).raise_other()
     after.give_back()
 
@@ -103,7 +103,7 @@ def test_a_second_window_raises_the_first(qtbot: QtBot, data_dir: Path, tmp_path
     first, second = SingleWindow(data_dir), SingleWindow(data_dir)
     assert first.take()
 
-    with qtbot.waitSignal(first.raise_requested, timeout=5000):
+    with qtbot.waitSignal(first.raise_requested, timeout=30_000):
         assert not second.take()
         assert second.raise_other()
 
