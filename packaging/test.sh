@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Runs every check: packaging/test.sh [arguments of pytest]. The first run makes what they need.
+# Runs every check: packaging/test.sh [--quick] [arguments of pytest]. The first run makes what they
+# need.
+#   --quick   leaves out what is marked `slow`, tries a tenth of the examples, and measures no coverage.
 # With arguments, which may pick a few tests, the floor of the coverage is not asked for, and one
 # process runs them. Without, there is one for each core.
 set -euo pipefail
@@ -15,6 +17,21 @@ cd "$project"
 export PATH=$venv/bin:$PATH
 export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen}
 
+is_quick=no
+if [ "${1:-}" = --quick ]; then
+    is_quick=yes
+    shift
+fi
+
+# In memory, where there is room for it: what is flushed to a disk keeps each test waiting, and those
+# that need a disk make one.
+if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] &&
+    [ "$(df --output=avail --block-size=1M /dev/shm | tail -n 1)" -ge 4096 ]; then
+    TMPDIR=/dev/shm/kvitto-$(id -u)
+    export TMPDIR
+    mkdir -p -m 700 "$TMPDIR"
+fi
+
 failed=()
 check() {
     local name=$1
@@ -22,6 +39,22 @@ check() {
     printf '\n=== %s\n' "$name"
     "$@" || failed+=("$name")
 }
+
+# Begins a check whose output is shown by `end_beside`.
+beside=$(mktemp -d)
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$beside"' EXIT
+begin_beside() {
+    local name=$1
+    shift
+    "$@" >"$beside/$name" 2>&1 &
+    printf '%s' "$!" >"$beside/$name.pid"
+}
+show_beside() {
+    wait "$(cat "$beside/$1.pid")" && local code=0 || local code=$?
+    cat "$beside/$1"
+    return "$code"
+}
+end_beside() { check "$1" show_beside "$1"; }
 
 coverage=(--cov --cov-report=term:skip-covered)
 workers=()
@@ -31,12 +64,18 @@ else
     # Whole files, in the order of collection: what the tests of a file share is made once.
     workers=(--numprocesses auto --dist loadfile --no-loadscope-reorder)
 fi
+if [ $is_quick = yes ]; then
+    export HYPOTHESIS_PROFILE=${HYPOTHESIS_PROFILE:-quick}
+    # What took longer than a second is named: it wants to be shorter, or marked `slow`.
+    coverage=(-m "not slow" --durations=10 --durations-min=1)
+fi
 
 check "ruff format" ruff format --check .
 check "ruff check" ruff check .
 check "lint-imports" lint-imports
-check "mypy" mypy app tests
+begin_beside "mypy" mypy app tests
 check "pytest" pytest "${workers[@]}" "${coverage[@]}" "$@"
+end_beside "mypy"
 
 if [ ${#failed[@]} -gt 0 ]; then
     printf '\nFailed:%s\n' "$(printf ' %s,' "${failed[@]}" | sed 's/,$/./')"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
-from hypothesis import settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from app.door import hosts
 from app.paths import DATA_DIR_VARIABLE
@@ -16,13 +16,20 @@ from tests.helpers.loops import LoopFactory, is_for_the_window, loop_factories
 from tests.helpers.network import NetworkGuard
 
 # CI tries the same examples every time; people and long runs try new ones.
-settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
-settings.register_profile("dev", deadline=None)
-settings.register_profile("thorough", deadline=None, max_examples=2000)
+# Drawing examples is slow where other programs compute: that is no fault of ours.
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A test that suppresses another of its checks has to name this one again.
+settings.register_profile("ci", _PATIENT, derandomize=True, database=None, print_blob=True)
+settings.register_profile("dev", _PATIENT)
+settings.register_profile("thorough", _PATIENT, max_examples=2000)
+settings.register_profile("quick", _PATIENT, max_examples=10)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
 
 _LONGEST = ("tests/journeys/", "tests/benchmarks/", "tests/export/")
 """Begun last, one of these would keep one worker busy while the others have nothing to do."""
+
+_SLOW = ("tests/journeys/", "tests/benchmarks/")
+"""What starts the program, or many of them."""
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, LoopFactory]:
@@ -30,11 +37,18 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, LoopFactory
     return loop_factories(item)
 
 
+# First of all: whoever chooses by markers is to see those that are set here.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with what takes longest, and have the QApplication there before its loop is made."""
     # Stable, so that what workers are given is the same in each of them.
     items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
     for item in items:
+        if item.nodeid.startswith(_SLOW):
+            item.add_marker(pytest.mark.slow)
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            # It would run the same lines a hundred times, each time slower: others measure them.
+            item.add_marker(pytest.mark.no_cover)
         if isinstance(item, pytest.Function) and is_for_the_window(item):
             item.fixturenames.insert(0, "qapp")
 
@@ -51,6 +65,16 @@ def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
         for bus in ("SESSION", "SYSTEM"):
             patch.setenv(f"DBUS_{bus}_BUS_ADDRESS", f"unix:path={home / 'no-bus'}")
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _programs_are_measured_like_their_tests(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Start programs without coverage, too, in a test that is marked `no_cover`."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.node.get_closest_marker("no_cover") is not None:
+            for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS_")]:
+                patch.delenv(name)
         yield
 
 

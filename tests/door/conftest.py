@@ -13,6 +13,7 @@ from app.receiver.service import ReceiverService
 from app.store.secrets import CallbackSecret
 from tests.door.far_ends import FarEnds
 from tests.door.programs import Programs
+from tests.helpers.new_store import lay_new_database
 from tests.receiver.shelf import Shelf
 
 SECRET = CallbackSecret(1, "5ecre7" * 5, Origin.WEBHOOK, datetime(2026, 1, 1, tzinfo=UTC))
@@ -40,7 +41,7 @@ def receiver(shelf: Shelf, secrets: list[CallbackSecret]) -> Iterator[ReceiverSe
 @pytest.fixture
 def reception(data_dir: Path) -> Iterator[Reception]:
     """Return a receiver with its store."""
-    with Reception(data_dir, port=0) as opened:
+    with Reception(lay_new_database(data_dir), port=0) as opened:
         yield opened
 
 

@@ -2,16 +2,21 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
 
 from app.clock import utc_now
-from app.door.faults import Fault
+from app.door.discovery import Places
+from app.door.doorstep import Doorstep
+from app.door.faults import Fault, ProbeResult
 from app.door.kinds import TunnelKind
+from app.door.probe import Prober
 from app.door.public_url import PublicUrlError, public_callback_url
 from app.door.state import DoorStatus
 from app.receiver.reception import Reception
+from app.store.secrets import CallbackSecret
 from tests.door.far_ends import FarEnds
 from tests.door.watching import Watched, watching
 
@@ -35,9 +40,29 @@ def secret_of(watched: Watched, base: str) -> str:
 
 
 @pytest.mark.qasync
-async def test_without_a_public_url_the_door_is_local_only(reception: Reception) -> None:
-    async with watching(reception) as watched:
-        await asyncio.sleep(0.3)
+async def test_without_a_public_url_the_door_is_local_only_and_nothing_is_tested(
+    reception: Reception, far_ends: FarEnds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tested: list[str] = []
+
+    def secret_of(self: Doorstep, base: str) -> CallbackSecret:
+        tested.append(base)
+        return read(self, base)
+
+    read = Doorstep.secret_of
+    monkeypatch.setattr(Doorstep, "secret_of", secret_of)
+    told: dict[str, object] = {}
+    places = Places(ngrok=(await far_ends.telling(told),), cloudflared=(), tailscale="")
+    async with watching(reception, places=places) as watched:
+        # A test that is asked for has begun long before the tunnels were looked at so often.
+        for number in range(5):
+            url = f"https://{number}.ngrok.app"
+            config = {"addr": f"http://localhost:{reception.service.port}"}
+            told["/api/tunnels"] = {"tunnels": [{"public_url": url, "config": config}]}
+            watched.watch.test_now()
+            watched.watch.look_around()
+            await watched.until(lambda state: [one.url for one in state.found] == [url])  # noqa: B023
+        assert (tested, watched.watch.state.last_probe) == ([], None)
         assert watched.statuses == [DoorStatus.LOCAL_ONLY]
         assert watched.closures() == []
 
@@ -104,18 +129,27 @@ async def test_a_fault_that_becomes_another_is_the_same_closure(
 
 
 async def test_one_lost_probe_does_not_close_an_open_door(
-    reception: Reception, far_ends: FarEnds
+    reception: Reception, far_ends: FarEnds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     base, tunnel = await far_ends.tunnel(reception.service.port)
-    async with watching(reception, calm_s=FAR_AWAY_S, confirm_s=0.5) as watched:
+    probe = Prober.test
+    faults: list[Fault | None] = []
+
+    async def probe_twice(self: Prober, *asked: Any) -> ProbeResult:
+        if faults:
+            await tunnel.open()
+        result = await probe(self, *asked)
+        faults.append(result.fault)
+        return result
+
+    async with watching(reception, calm_s=FAR_AWAY_S) as watched:
         watched.watch.choose(base)
-        await watched.until_status(DoorStatus.OPEN)
+        opened = await watched.until_status(DoorStatus.OPEN)
         tunnel.close()
+        monkeypatch.setattr(Prober, "test", probe_twice)
         watched.watch.test_now()
-        await watched.until(lambda state: state.is_testing)
-        await asyncio.sleep(0.2)
-        await tunnel.open()
-        await watched.until(lambda state: not state.is_testing)
+        await watched.until(lambda state: state.last_probe != opened.last_probe)
+        assert faults == [Fault.TUNNEL_DOWN, None]
         assert DoorStatus.CLOSED not in watched.statuses
         assert watched.closures() == []
 
@@ -217,7 +251,7 @@ async def test_a_report_that_comes_while_the_test_fails_keeps_the_door_open(
     reception: Reception, far_ends: FarEnds
 ) -> None:
     mute = await far_ends.mute()
-    async with watching(reception) as watched:
+    async with watching(reception, timeout_s=2.0) as watched:
         watched.watch.choose(mute)
         await watched.until(lambda state: state.is_testing)
         local = f"http://127.0.0.1:{reception.service.port}"

@@ -12,7 +12,7 @@ from app.door.state import DoorStatus, FoundTunnel, TunnelStage
 from app.receiver.reception import Reception
 from tests.door.far_ends import FarEnds
 from tests.door.programs import Programs
-from tests.door.watching import watching
+from tests.door.watching import LIMIT_S, watching
 
 pytestmark = pytest.mark.usefixtures("loopback_is_public")
 
@@ -36,7 +36,7 @@ async def test_tunnels_that_are_there_are_found_and_none_is_chosen_for_the_user(
         )
         assert watched.status is DoorStatus.LOCAL_ONLY
         watched.watch.look_around()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             while len(programs.starts("tailscale")) < 2:  # noqa: ASYNC110 - of another process
                 await asyncio.sleep(0.01)
 
@@ -119,7 +119,7 @@ async def test_a_tunnel_follows_the_receiver_to_another_port(
         with await asyncio.to_thread(Reception, folder, port=0) as other:
             watched.step.address = ("127.0.0.1", other.service.port)
             watched.watch.moved()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(LIMIT_S):
                 while len(programs.starts("ssh")) < 2:  # noqa: ASYNC110 - of another process
                     await asyncio.sleep(0.01)
             assert f":127.0.0.1:{other.service.port}" in " ".join(programs.starts("ssh")[-1])

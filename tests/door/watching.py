@@ -42,7 +42,7 @@ HASTY: Final = Rhythm(
 )
 PATIENCE: Final = Patience(look_s=0.02, look_later_s=0.02, first_rest_s=0.2, longest_rest_s=0.5)
 NOWHERE: Final = Places(ngrok=(), cloudflared=(), tailscale="")
-_LIMIT_S: Final = 20.0
+LIMIT_S: Final = 40.0
 
 
 class Step(Doorstep):
@@ -116,7 +116,7 @@ class Watched:
 
     async def until(self, holds: Callable[[DoorState], bool]) -> DoorState:
         """Wait for a state; return it."""
-        async with asyncio.timeout(_LIMIT_S):
+        async with asyncio.timeout(LIMIT_S):
             while not holds(self.watch.state):  # noqa: ASYNC110 - a state of many
                 await asyncio.sleep(0.01)
         return self.watch.state
@@ -141,7 +141,7 @@ class Watched:
 
     async def until_closures(self, holds: Callable[[list[Closure]], bool]) -> list[Closure]:
         """Wait for what is in the store; return it."""
-        async with asyncio.timeout(_LIMIT_S):
+        async with asyncio.timeout(LIMIT_S):
             while not holds(self.closures()):  # noqa: ASYNC110 - another thread's doing
                 await asyncio.sleep(0.01)
         return self.closures()
@@ -156,6 +156,7 @@ async def watching(
     clock: Callable[[], datetime] = utc_now,
     steady: Callable[[], float] = steady_now,
     resolver: Callable[[], AbstractResolver] = NoNames,
+    timeout_s: float = LIMIT_S,
     **rhythm: Any,
 ) -> AsyncIterator[Watched]:
     """Watch the front door of a reception.
@@ -167,6 +168,7 @@ async def watching(
         clock: the time, UTC.
         steady: the time by the steady clock.
         resolver: makes what finds the addresses of names.
+        timeout_s: how long an answer of the public URL is waited for.
         rhythm: what is other than in `HASTY`.
     """
     folder = reception.folder
@@ -174,7 +176,7 @@ async def watching(
     watch = DoorWatch(
         step,
         folder,
-        prober=Prober(timeout_s=2.0, has_way=lambda: True, clock=clock, resolver=resolver),
+        prober=Prober(timeout_s=timeout_s, has_way=lambda: True, clock=clock, resolver=resolver),
         places=places,
         rhythm=msgspec.structs.replace(HASTY, **rhythm),
         patience=PATIENCE,

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from app.store.database import Database, open_database
+from app.store.database import Database
 from app.store.reader import Reader
 from app.store.writer import Writer
+from tests.helpers.new_store import open_new_database
 
 
 @pytest.fixture
 def database(data_dir: Path) -> Iterator[Database]:
-    with open_database(data_dir) as opened:
+    with open_new_database(data_dir) as opened:
         yield opened
 
 

@@ -169,6 +169,8 @@ async def test_an_export_is_of_one_state_while_reports_arrive(
 # --- Memory -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("form", Format)
 async def test_memory_does_not_grow_with_the_rows(
     writer: Writer, reader: Reader, folder: Path, form: Format

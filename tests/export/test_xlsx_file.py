@@ -21,6 +21,7 @@ from app.export.writer import Value
 from app.export.xlsx_file import XlsxFile
 from tests.export.full_disk import FullDisk
 from tests.export.reading import HOSTILE, NOT_NUMBERS
+from tests.helpers.examples import examples
 
 COLUMNS: tuple[Column[Any], ...] = (
     Column("name", Kind.TEXT, str, 20),
@@ -67,7 +68,10 @@ def test_texts_are_texts_and_stay_so_when_they_are_edited(folder: Path) -> None:
         assert cell.hyperlink is None
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(
+    examples(40),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(texts=st.lists(st.text(min_size=1), min_size=1, max_size=20))
 def test_no_text_cell_can_be_a_formula(folder: Path, texts: list[str]) -> None:
     [sheet] = written(folder, *((text, 0) for text in texts))

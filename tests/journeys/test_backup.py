@@ -4,9 +4,13 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from app.paths import database_file
 from tests.helpers.posting import Answer, Poster, report_body
 from tests.helpers.program import Program, assert_check_agrees, exported, run
+
+pytestmark = pytest.mark.no_cover
 
 PER_SECOND = 200.0
 

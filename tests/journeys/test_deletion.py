@@ -12,6 +12,8 @@ import pytest
 from tests.helpers.posting import Answer, Poster, report_body
 from tests.helpers.program import PROJECT, Program, assert_check_agrees, exported
 
+pytestmark = pytest.mark.no_cover
+
 _MESSAGES: Final = 400
 _ROUNDS: Final = 3
 _LONGEST_S: Final = 0.3

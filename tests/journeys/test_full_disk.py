@@ -12,6 +12,8 @@ from tests.helpers.program import Program, assert_check_agrees, exported, run
 from tests.journeys.mounts import Mounts
 from tests.journeys.patience import eventually
 
+pytestmark = pytest.mark.no_cover
+
 KEPT = b" " * 8_000
 """The body is kept as it came: this fills the disk quickly."""
 DISK = "size=12m"

@@ -18,6 +18,8 @@ from tests.helpers.program import Program, assert_check_agrees, exported
 from tests.journeys.conftest import Start
 from tests.journeys.patience import eventually
 
+pytestmark = pytest.mark.no_cover
+
 SLOW_CONNECTIONS: Final = 500
 MEBIBYTE: Final = 1024 * 1024
 MOST_GROWTH: Final = 48 * MEBIBYTE

@@ -7,6 +7,8 @@ import pytest
 
 from tests.journeys.kills import kill_again_and_again
 
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.mark.timeout(240)
 def test_what_was_answered_200_survives_twenty_kills(data_dir: Path) -> None:

@@ -25,7 +25,10 @@ from tests.journeys.mounts import Mounts
 from tests.journeys.patience import eventually
 
 IS_LINUX = Path("/proc/self/task").is_dir()
-pytestmark = pytest.mark.skipif(not IS_LINUX, reason="stops a program as Linux does")
+pytestmark = [
+    pytest.mark.skipif(not IS_LINUX, reason="stops a program as Linux does"),
+    pytest.mark.no_cover,
+]
 
 CUTS: Final = 6
 PER_SECOND: Final = 400.0

@@ -20,6 +20,8 @@ from tests.helpers.program import PROJECT, Program, assert_check_agrees, exporte
 from tests.journeys.conftest import Start
 from tests.simulator.tunnel import Tunnel
 
+pytestmark = pytest.mark.no_cover
+
 SEED = 7
 INTERVAL_S = 0.6
 

@@ -11,6 +11,8 @@ from app.paths import database_file
 from tests.helpers.posting import Answer, Poster, report_body
 from tests.helpers.program import Program, assert_check_agrees, exported
 
+pytestmark = pytest.mark.no_cover
+
 PER_SECOND = 300.0
 
 

@@ -29,7 +29,10 @@ from tests.journeys.far_server import FarServer, far_server
 from tests.journeys.test_simulate import scorecard, simulating, stored_count, until_stored, url_of
 from tests.ui.sessions import SessionHere
 
-pytestmark = pytest.mark.usefixtures("loopback_is_public")
+pytestmark = [
+    pytest.mark.usefixtures("loopback_is_public"),
+    pytest.mark.no_cover,
+]
 
 RED_WITHIN_S: Final = 30.0
 _LIMIT_S: Final = 60.0

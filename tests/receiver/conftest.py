@@ -13,10 +13,11 @@ from app.clock import utc_now
 from app.core.report import Origin
 from app.receiver.limits import Limits
 from app.receiver.service import ReceiverService
-from app.store.database import Database, open_database
+from app.store.database import Database
 from app.store.reader import Reader
 from app.store.secrets import CallbackSecret, SecretStore
 from app.store.writer import Writer
+from tests.helpers.new_store import open_new_database
 from tests.receiver.shelf import Shelf
 
 
@@ -29,7 +30,7 @@ def _nothing_blocks_the_loop(no_blocking: BlockBuster) -> None:
 
 @pytest.fixture
 def database(data_dir: Path) -> Iterator[Database]:
-    with open_database(data_dir) as opened:
+    with open_new_database(data_dir) as opened:
         yield opened
 
 

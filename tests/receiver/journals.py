@@ -15,7 +15,7 @@ from app.store.edits import MarkOpen
 from app.store.errors import DiskFullError
 
 START: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-WITHIN_S: Final = 10.0
+WITHIN_S: Final = 30.0
 
 
 class Clock:

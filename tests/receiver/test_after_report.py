@@ -25,6 +25,8 @@ GARBAGE = [
     b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n"
     b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 ]  # fmt: skip
+PATIENT = Limits(excerpt_s=30.0)
+"""The end of a body is waited for until it is there, however busy the machine is."""
 
 
 def requests(path: str) -> list[bytes]:
@@ -148,13 +150,14 @@ def test_what_strangers_send_is_not_kept(
 @pytest.mark.parametrize("is_last", [True, False])
 @pytest.mark.parametrize("is_at_once", [True, False])
 def test_a_length_that_counts_characters_is_told_as_that(
-    receiver: ReceiverService,
+    start: Starter,
     path: str,
     shelf: Shelf,
     reference: str,
     is_last: bool,
     is_at_once: bool,
 ) -> None:
+    receiver = start(PATIENT)
     rest = '"messageId":"1","batchId":"2","code":201'
     other = f'"reference":"{reference}"'
     text = f"{{{rest},{other}}}" if is_last else f"{{{other},{rest}}}"
@@ -173,8 +176,9 @@ def test_a_length_that_counts_characters_is_told_as_that(
 
 
 def test_a_length_that_is_too_small_otherwise_is_told_as_that(
-    receiver: ReceiverService, path: str, shelf: Shelf
+    start: Starter, path: str, shelf: Shelf
 ) -> None:
+    receiver = start(PATIENT)
     body = a_body()
     with Wire(receiver.port) as wire:
         assert wire.send(a_request(path, body, length=len(body) - 2)).answer().status == 400

@@ -11,12 +11,13 @@ from app.receiver.limits import Limits
 from app.receiver.service import ReceiverService
 from app.store.arrivals import RefusedArrival, ReportArrival
 from app.store.secrets import CallbackSecret
+from tests.helpers.examples import examples
 from tests.receiver.conftest import Starter
 from tests.receiver.shelf import Shelf
 from tests.receiver.wire import Wire, a_body, a_request
 
 MANY = settings(
-    max_examples=400,
+    examples(400),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -261,8 +261,8 @@ def test_an_announced_body_over_the_limit_is_refused_before_it_is_read(
 def test_a_large_body_that_does_not_come_is_not_waited_for(
     start: Starter, path: str, shelf: Shelf, beginning: bytes
 ) -> None:
-    receiver = start(Limits(excerpt_s=0.05))
-    with Wire(receiver.port, limit_s=2.0) as wire:
+    receiver = start(Limits(excerpt_s=0.05, request_s=300.0))
+    with Wire(receiver.port) as wire:
         assert wire.ask(a_request(path, beginning, length=LIMIT + 1)).status == 413
     assert shelf.only(RefusedArrival).body == beginning
 

@@ -39,13 +39,14 @@ from app.store.edits import (
 from app.store.errors import DiskFullError, StoreClosedError, StoreError
 from app.store.forgetting import ForgetPart
 from app.store.instance import Whereabouts, whereabouts
+from tests.helpers.new_store import lay_new_database
 from tests.helpers.posting import post, report_body
 from tests.store.arrivals import a_report, arriving
 
 
 @pytest.fixture
 def reception(data_dir: Path) -> Iterator[Reception]:
-    with Reception(data_dir, port=0) as opened:
+    with Reception(lay_new_database(data_dir), port=0) as opened:
         yield opened
 
 

@@ -20,6 +20,7 @@ from app.receiver.errors import (
 from app.receiver.reception import Reception
 from app.store.errors import StoreError
 from app.store.instance import Whereabouts, whereabouts
+from tests.helpers.new_store import lay_new_database
 from tests.helpers.posting import post, report_body
 from tests.store.arrivals import a_report, arriving
 from tests.store.openings import openings
@@ -27,7 +28,7 @@ from tests.store.openings import openings
 
 @pytest.fixture
 def reception(data_dir: Path) -> Iterator[Reception]:
-    with Reception(data_dir, port=0) as opened:
+    with Reception(lay_new_database(data_dir), port=0) as opened:
         yield opened
 
 

@@ -301,7 +301,7 @@ def test_a_mistake_of_ours_is_answered_503_and_logged_with_its_traceback(
 def test_the_log_and_the_alarm_tell_when_503_begins_and_when_it_ends(
     start: Starter, path: str, shelf: Shelf, log_watch: LogWatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    receiver = start(Limits(calm_s=0.1, sweep_s=0.02), clock=lambda: NOON)
+    receiver = start(Limits(calm_s=1.0, sweep_s=0.02), clock=lambda: NOON)
     with Wire(receiver.port) as wire:
         assert wire.ask(a_request(path, a_body())).status == 200
         assert receiver.snapshot().alarm is None

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from app.receiver.limits import Limits
 from app.receiver.service import ReceiverService
+from tests.helpers.examples import examples
 from tests.receiver.conftest import Starter
 from tests.receiver.shelf import Shelf
 from tests.receiver.wire import SENDERS_FIELDS, Wire, a_body, a_chunked_request, a_request
 
+pytestmark = pytest.mark.no_cover
 FUZZ = settings(
-    max_examples=1_200,
+    examples(1_200),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -106,10 +108,10 @@ noise = st.lists(lines | st.binary(max_size=40), max_size=12)
 
 @pytest.mark.usefixtures("parser")
 def test_it_survives_whatever_is_no_http(quick: ReceiverService, path: str) -> None:
-    @settings(FUZZ, max_examples=500)
+    @settings(FUZZ, max_examples=examples(500).max_examples)
     @given(noise)
     def send(parts: list[bytes]) -> None:
-        with Wire(quick.port, limit_s=5.0) as wire:
+        with Wire(quick.port) as wire:
             for part in parts:
                 try:
                     wire.send(part)

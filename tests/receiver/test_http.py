@@ -212,9 +212,10 @@ def test_a_head_that_never_ends_is_cut_off(start: Starter) -> None:
     assert receiver.snapshot().malformed == 1
 
 
-def test_chunks_that_are_none_do_not_keep_a_stranger_connected(receiver: ReceiverService) -> None:
+def test_chunks_that_are_none_do_not_keep_a_stranger_connected(start: Starter) -> None:
+    receiver = start(Limits(linger_s=300.0, request_s=300.0))
     request = a_chunked_request("/nowhere", b"begin", b"end").replace(b"3\r\n", b"zz\r\n")
-    with Wire(receiver.port, limit_s=1.5) as wire:
+    with Wire(receiver.port) as wire:
         at = request.index(b"begin") + 3
         assert wire.send(request[:at]).answer().status == 404
         wire.send(request[at:]).until_closed()

@@ -28,6 +28,7 @@ from app.store.retention import Retention, RetentionRule
 from app.store.secrets import CallbackSecret, SecretStore
 from app.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
+from tests.helpers.new_store import lay_new_database
 from tests.helpers.posting import Answer, Poster, post, report_body
 from tests.store.arrivals import a_report, append_all, arriving
 from tests.store.openings import openings
@@ -37,7 +38,7 @@ BIG = 6_000
 
 @pytest.fixture
 def reception(data_dir: Path) -> Iterator[Reception]:
-    with Reception(data_dir, port=0) as opened:
+    with Reception(lay_new_database(data_dir), port=0) as opened:
         yield opened
 
 

@@ -163,6 +163,8 @@ def peak_bytes(messages: int) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
+@pytest.mark.no_cover
 def test_memory_does_not_grow_with_the_messages() -> None:
     peak_bytes(10)  # what is kept once and for all
     assert peak_bytes(2400) < 1.3 * peak_bytes(800)

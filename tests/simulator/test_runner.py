@@ -278,7 +278,7 @@ async def test_it_stops_when_asked_and_keeps_what_it_knows(server: ScriptedServe
 async def test_it_stops_though_nobody_answers() -> None:
     async with ScriptedServer(lambda _request: None) as server:
         runner = a_runner(a_campaign(), server.url)
-        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(30), asyncio.TaskGroup() as group:
             running = group.create_task(runner.run())
             await until(lambda: len(server.requests) > 0)
             runner.stop()

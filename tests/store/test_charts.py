@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.ledger import Ledger
@@ -20,7 +20,7 @@ from app.core.sums import BatchSums
 from app.core.times import minute_of, to_microseconds
 from app.store.arrivals import ReportArrival
 from app.store.charts import ChartReader
-from app.store.database import Database, open_database
+from app.store.database import Database
 from app.store.deletions import DeleteBatches
 from app.store.edits import BatchChange, ChangeBatch, ForgetBatch
 from app.store.group import Group
@@ -28,6 +28,8 @@ from app.store.reader import Reader
 from app.store.series import Costs, Rates
 from app.store.writer import Writer
 from tests.core.strategies import any_report, distinct, received, reports, streams
+from tests.helpers.examples import examples
+from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START, a_report, append_all, arriving, as_arrivals
 
 MINUTE = minute_of(to_microseconds(START))
@@ -84,12 +86,12 @@ def lines_of(all_sums: Sequence[BatchSums]) -> dict[str, list[tuple[int, int]]]:
 # --- Laws ---------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(streams() | st.lists(any_report(), max_size=5))
 def test_every_line_is_what_the_ledger_says_and_ends_at_the_total(
     posted: list[DeliveryReport],
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_database(Path(folder)) as database:
+    with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
         store(database, posted)
         charts = ChartReader(database)
 
@@ -105,7 +107,7 @@ def test_every_line_is_what_the_ledger_says_and_ends_at_the_total(
                 assert (0 if line is None else line.total) == cost.nano
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(reports(created=st.just(START)), max_size=12, unique=True), st.data())
 def test_any_order_and_repetition_gives_the_same_lines(
     posted: list[DeliveryReport], data: st.DataObject
@@ -126,16 +128,16 @@ def test_any_order_and_repetition_gives_the_same_lines(
     for _ in range(2):
         again = data.draw(st.lists(st.sampled_from(told), max_size=6)) if told else []
         order = data.draw(st.permutations([*told, *again]))
-        with tempfile.TemporaryDirectory() as folder, open_database(Path(folder)) as database:
+        with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
             store(database, order)
             drawn.append(lines(ChartReader(database).costs()))
     assert drawn[0] == drawn[1]
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(streams(), st.lists(st.integers(-3, 8), min_size=2, max_size=6, unique=True))
 def test_rates_add_up_to_all_reports(posted: list[DeliveryReport], inner: list[int]) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_database(Path(folder)) as database:
+    with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
         store(database, posted)
         rates = ChartReader(database).rates()
         reports_kept = Reader(database).counts().reports
@@ -151,12 +153,12 @@ def test_rates_add_up_to_all_reports(posted: list[DeliveryReport], inner: list[i
     assert list(counts) == [one for one in Outcome if one in by_outcome]
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(st.lists(reports(), max_size=5), min_size=2, max_size=6), st.booleans())
 def test_what_is_brought_up_to_date_equals_what_is_read_anew(
     parts: list[list[DeliveryReport]], with_demo: bool
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_database(Path(folder)) as database:
+    with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
         charts = ChartReader(database)
         costs = charts.costs(with_demo=with_demo)
         rates = charts.rates(with_demo=with_demo)

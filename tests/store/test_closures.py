@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.door import ClosedBy, Closure
-from app.store.database import Database, open_database
+from app.store.database import Database
 from app.store.doors import DoorReader
 from app.store.edits import DismissClosure, MarkClosure, MarkOpen
 from app.store.writer import Writer
+from tests.helpers.examples import examples
+from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START
 from tests.store.test_doors import appended, arrival, at, edited, ran
 
@@ -155,7 +157,7 @@ def test_one_that_lies_ahead_without_an_end_is_found_to_be_ended(
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(examples(40), deadline=None)
 @given(
     runs=st.lists(st.tuples(st.integers(-200, 400), st.integers(0, 90)), min_size=1, max_size=5),
     arrivals=st.lists(st.integers(0, 300), max_size=6).map(sorted),
@@ -169,7 +171,7 @@ def test_whatever_the_clock_did_nothing_covers_now_or_a_stored_report(
 ) -> None:
     folder: Path = tmp_path_factory.mktemp("store")
     now = 300
-    with open_database(folder) as database:
+    with open_new_database(folder) as database:
         writer = Writer(database)
         writer.start()
         edited(

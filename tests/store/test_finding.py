@@ -15,6 +15,7 @@ from app.store.finding import Finder, MessageFilter, MessageOrder
 from app.store.matching import spellings
 from app.store.reader import Reader
 from app.store.writer import Writer
+from tests.helpers.examples import examples
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 REPORTS = (
@@ -186,7 +187,10 @@ async def test_matches_are_counted_alike_however_they_are_sought(
     names = {batch.key: batch.batch_id for batch in reader.batches()}
 
     @given(st.text("0123456789mb", min_size=1, max_size=4))
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        examples(60),
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
     def check(text: str) -> None:
         wanted = MessageFilter(text=text)
         sought = spellings(text)

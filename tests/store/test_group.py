@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.ledger import Ledger
 from app.core.report import DeliveryReport
 from app.core.state import ReceivedReport
 from app.store.check import check
-from app.store.database import Database, open_database
+from app.store.database import Database
 from app.store.group import Group
 from app.store.reader import Reader
 from tests.core.strategies import any_report, received, reports, streams
+from tests.helpers.examples import examples
+from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import as_arrivals
 
 
@@ -62,12 +64,12 @@ def told_by(ledger: Ledger) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(posted=streams(), sizes=st.lists(st.integers(1, 9), min_size=1, max_size=4))
 def test_the_tables_say_what_the_ledger_says(
     posted: list[DeliveryReport], sizes: list[int]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_database(Path(folder)) as database:
+    with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
         store_in_groups(database, posted, sizes)
 
         kept = first_copies(posted)
@@ -77,13 +79,13 @@ def test_the_tables_say_what_the_ledger_says(
         assert result.reports == len(kept)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(any_report(), max_size=6, unique=True), st.data())
 def test_any_report_within_the_bounds_is_stored_and_read_back(
     posted: list[DeliveryReport], data: st.DataObject
 ) -> None:
     order = data.draw(st.permutations(posted))
-    with tempfile.TemporaryDirectory() as folder, open_database(Path(folder)) as database:
+    with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
         store_in_groups(database, order, [3])
 
         reader = Reader(database)
@@ -91,7 +93,7 @@ def test_any_report_within_the_bounds_is_stored_and_read_back(
         assert check(database).differences == []
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(reports(), max_size=20), st.data())
 def test_the_split_into_groups_makes_no_difference(
     posted: list[DeliveryReport], data: st.DataObject
@@ -99,7 +101,7 @@ def test_the_split_into_groups_makes_no_difference(
     sizes = st.lists(st.integers(1, 25), min_size=1, max_size=3)
     pictures = []
     for chosen in (data.draw(sizes), data.draw(sizes)):
-        with tempfile.TemporaryDirectory() as folder, open_database(Path(folder)) as database:
+        with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
             store_in_groups(database, posted, chosen)
             pictures.append(picture(database))
     assert pictures[0] == pictures[1]

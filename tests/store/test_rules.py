@@ -15,7 +15,7 @@ from app.core.state import ReceivedReport
 from app.core.status import Outcome
 from app.store.arrivals import Receipt, ReportArrival
 from app.store.check import check
-from app.store.database import Database, open_database
+from app.store.database import Database
 from app.store.deletions import DeleteBatches
 from app.store.edits import ForgetBatch
 from app.store.finding import Finder, MessageFilter, MessageOrder
@@ -24,6 +24,8 @@ from app.store.reader import Reader
 from app.store.statistics import Statistics
 from app.store.writer import Writer
 from tests.core import strategies
+from tests.helpers.examples import examples
+from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 HOUR = timedelta(hours=1)
@@ -37,14 +39,14 @@ def store(database: Database, arrivals: list[ReportArrival], size: int = 3) -> N
                 Group(connection).store(arrivals[start : start + size])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(examples(60), deadline=None)
 @given(strategies.streams(strategies.reports(), max_size=16), st.integers(1, 5))
 def test_the_store_says_what_the_ledger_says_and_finds_what_it_counts(
     posted: list[DeliveryReport], size: int
 ) -> None:
     received = strategies.received(posted)
     ledger = Ledger(received)
-    with tempfile.TemporaryDirectory() as folder, open_database(Path(folder)) as database:
+    with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
         store(database, [ReportArrival(one.report, b"{}", one.arrived) for one in received], size)
         reader, finder = Reader(database), Finder(database)
 

@@ -13,10 +13,12 @@ from app.core.state import ReceivedReport
 from app.core.status import Outcome
 from app.core.times import minute_of, to_microseconds
 from app.store.arrivals import ReportArrival
-from app.store.database import Database, open_database
+from app.store.database import Database
 from app.store.reader import Reader
 from app.store.statistics import Statistics
 from app.store.writer import Writer
+from tests.helpers.examples import examples
+from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 NOW_US = to_microseconds(START + timedelta(minutes=10))
@@ -144,7 +146,7 @@ _CHANGES = st.lists(
 
 
 @settings(
-    max_examples=25,
+    examples(25),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(reports=_CHANGES)
@@ -155,7 +157,7 @@ async def test_the_statistics_are_those_of_the_states(
     arrivals = [
         arriving(report, at=START + timedelta(seconds=i)) for i, report in enumerate(reports)
     ]
-    with open_database(folder) as database:
+    with open_new_database(folder) as database:
         writer = Writer(database)
         writer.start()
         await append_all(writer, arrivals)

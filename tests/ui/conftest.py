@@ -14,13 +14,14 @@ from app.ui.feed import Feed
 from app.ui.languages import Languages
 from app.ui.preferences import Preferences
 from app.ui.tasks import Tasks
+from tests.helpers.new_store import lay_new_database
 from tests.ui.sessions import SessionHere
 
 
 @pytest.fixture
 async def context(data_dir: Path) -> AsyncIterator[Context]:
     """Give everything that a part of the window is built from. For tests marked `qasync`."""
-    session = SessionHere(data_dir)
+    session = SessionHere(lay_new_database(data_dir))
     tasks = Tasks()
     feed = Feed(session.reader, tasks, is_nudged=lambda: session.is_told)
     session.when_committed(feed.nudge)

@@ -3,7 +3,7 @@
 import gc
 import weakref
 
-from pytestqt.qtbot import QtBot
+import pytest
 
 from app.ui.garbage import GarbageCollector
 
@@ -13,7 +13,8 @@ class Knot:
         self.itself = self
 
 
-def test_it_collects_instead_of_python_and_gives_back(qtbot: QtBot) -> None:
+@pytest.mark.usefixtures("qapp")
+def test_it_collects_instead_of_python_and_gives_back() -> None:
     was_enabled = gc.isenabled()
     collector = GarbageCollector()
     assert not gc.isenabled()
@@ -28,4 +29,3 @@ def test_it_collects_instead_of_python_and_gives_back(qtbot: QtBot) -> None:
     assert gc.isenabled()
     if not was_enabled:
         gc.disable()
-    assert qtbot is not None

@@ -84,7 +84,9 @@ def test_a_day_begins_at_midnight_here(zone: Zone, place: str, now: str, begins:
     assert from_microseconds(found) == utc(begins)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(
     place=st.sampled_from(ZONES),
     now=TIMES,
@@ -117,7 +119,9 @@ def test_both_times_of_a_repeated_hour_are_told_apart(zone: Zone) -> None:
     assert words.clock_time(utc("2026-03-29T01:00")) == "03:00:00", "skipped, not repeated"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(
     place=st.sampled_from(ZONES),
     now=TIMES,

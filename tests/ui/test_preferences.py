@@ -3,14 +3,16 @@
 import stat
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QByteArray
-from pytestqt.qtbot import QtBot
 
 from app.ui.preferences import Language, OnClose, Preferences
 from app.ui.theme import ThemeChoice
 
+pytestmark = pytest.mark.usefixtures("qapp")
 
-def test_what_is_put_is_there_at_the_next_start(qtbot: QtBot, data_dir: Path) -> None:
+
+def test_what_is_put_is_there_at_the_next_start(data_dir: Path) -> None:
     preferences = Preferences(data_dir)
     assert preferences.theme is ThemeChoice.SYSTEM
     preferences.put("theme", "dark")
@@ -28,10 +30,9 @@ def test_what_is_put_is_there_at_the_next_start(qtbot: QtBot, data_dir: Path) ->
     assert again.port == 8371
     assert again.state("geometry") == QByteArray(b"\0\1")
     assert again.state("unknown").isEmpty()
-    assert qtbot is not None
 
 
-def test_nonsense_in_the_file_is_the_default(qtbot: QtBot, data_dir: Path) -> None:
+def test_nonsense_in_the_file_is_the_default(data_dir: Path) -> None:
     (data_dir / "window.ini").write_text("[General]\ntheme=plaid\non_close=explode\nport=abc\n")
 
     preferences = Preferences(data_dir)
@@ -39,10 +40,9 @@ def test_nonsense_in_the_file_is_the_default(qtbot: QtBot, data_dir: Path) -> No
     assert preferences.theme is ThemeChoice.SYSTEM
     assert preferences.on_close is OnClose.ASK
     assert preferences.port in {0, 8370}
-    assert qtbot is not None
 
 
-def test_a_change_is_told_once(qtbot: QtBot, data_dir: Path) -> None:
+def test_a_change_is_told_once(data_dir: Path) -> None:
     preferences = Preferences(data_dir)
     told: list[str] = []
     preferences.changed.connect(told.append)
@@ -52,11 +52,9 @@ def test_a_change_is_told_once(qtbot: QtBot, data_dir: Path) -> None:
     preferences.put("is_masked", False)
 
     assert told == ["is_masked", "is_masked"]
-    assert qtbot is not None
 
 
-def test_the_file_is_the_users_alone(qtbot: QtBot, data_dir: Path) -> None:
+def test_the_file_is_the_users_alone(data_dir: Path) -> None:
     Preferences(data_dir).put("port", 1)
 
     assert stat.S_IMODE((data_dir / "window.ini").stat().st_mode) & 0o077 == 0
-    assert qtbot is not None

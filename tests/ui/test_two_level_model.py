@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.ui.columns import RIGHT, Column
 from app.ui.two_level_model import Branch, Leaf, TwoLevelModel
+from tests.helpers.examples import examples
 
 Shape = dict[int, tuple[int, dict[int, int]]]
 """By the branch's key: its value, and its leaves' values by their keys."""
@@ -47,7 +48,9 @@ def model(qtbot: QtBot) -> TwoLevelModel[int]:
     return TwoLevelModel(COLUMNS, "Test")
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(run=st.lists(SHAPES, max_size=6))
 def test_it_shows_whatever_it_is_told_to_after_any_run_of_changes(
     qtbot: QtBot, run: list[Shape]

@@ -13,6 +13,7 @@ from typing_extensions import override
 from app.ui.batches.columns import COLUMNS
 from app.ui.batches.model import ROW_ROLE, BatchModel
 from app.ui.batches.rows import UNKNOWN
+from tests.helpers.examples import examples
 from tests.ui.batches.records import START, a_batch, a_message
 from tests.ui.batches.watching import messages, shown, watched
 
@@ -132,11 +133,11 @@ class AnyRun(RuleBasedStateMachine):
 
 @pytest.mark.usefixtures("qapp")
 class TestAnyRun(AnyRun.TestCase):  # type: ignore[misc, valid-type]  # Hypothesis makes it
-    settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+    settings = settings(examples(60), stateful_step_count=25, deadline=None)
 
 
 @given(st.lists(st.integers(1, 50), unique=True), st.lists(st.integers(1, 50), unique=True))
-@settings(max_examples=50)
+@examples(50)
 def test_a_filter_may_change_to_any_other(before: list[int], after: list[int]) -> None:
     model = BatchModel(clock=lambda: START)
     tester = watched(model)

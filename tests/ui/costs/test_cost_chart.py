@@ -13,6 +13,7 @@ from app.ui.closed_times import Band, ClosedTime
 from app.ui.costs.cost_chart import MOST_ROWS, CostChart, cost_range, shown_currencies
 from app.ui.costs.row import Frame
 from app.ui.theme import DARK, LIGHT, ThemeChoice, apply_theme
+from tests.helpers.examples import examples
 from tests.ui.costs.drawn import (
     HOUR_FRAME,
     NOON_S,
@@ -85,7 +86,9 @@ def test_rows_that_are_not_seen_stay_in_the_scene(qtbot: QtBot, chart: CostChart
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+    examples(40),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
 )
 @given(
     st.dictionaries(

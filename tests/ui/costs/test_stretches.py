@@ -22,6 +22,7 @@ from app.ui.costs.stretches import (
     is_midnight,
     starts,
 )
+from tests.helpers.examples import examples
 from tests.ui.costs.conftest import Zone
 
 DAY = Stretch(1, Unit.DAY)
@@ -114,7 +115,10 @@ def test_the_first_and_last_times_there_are_can_be_shown(stretch: Stretch, zone:
             assert starts(stretch, begin, begin + span)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    examples(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     begin=st.integers(at("1975-01-01T00:00"), at("2037-01-01T00:00")),
     stretch=st.sampled_from(LADDER[:14]),

@@ -13,6 +13,7 @@ from app.core.sums import StatusSum, outcomes_of
 from app.ui.details.breakdown import breakdown
 from app.ui.details.breakdown_model import BreakdownModel
 from app.ui.roles import CODE_ROLE, OUTCOME_ROLE
+from tests.helpers.examples import examples
 
 OUTCOME, MESSAGES, SHARE, SEGMENTS, COST = range(5)
 
@@ -104,7 +105,9 @@ _SUMS = st.dictionaries(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(run=st.lists(_SUMS, max_size=6))
 def test_the_model_shows_whatever_comes(qtbot: QtBot, run: list[dict[int, StatusSum]]) -> None:
     model = BreakdownModel()

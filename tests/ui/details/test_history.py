@@ -18,6 +18,7 @@ from app.store.records import ReportRecord
 from app.ui.details.history import history, since
 from app.ui.details.reports_model import ReportsModel
 from app.ui.roles import CODE_ROLE, OUTCOME_ROLE
+from tests.helpers.examples import examples
 from tests.ui.details.arriving import a_body, arriving, at
 
 STATUS, WHEN, AFTER, ARRIVED, LAG, WHY, REPEATED, NOT_READ, NAME, MEANING, CAME_BY = range(11)
@@ -181,7 +182,9 @@ _RECORDS = st.builds(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     run=st.lists(
         st.lists(_RECORDS, unique_by=lambda one: one.received.sequence, max_size=6), max_size=5

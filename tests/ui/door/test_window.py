@@ -28,6 +28,7 @@ from tests.ui.waiting import until
 
 pytestmark = [pytest.mark.qasync, pytest.mark.usefixtures("loopback_is_public")]
 MINUTE = timedelta(minutes=1)
+FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 OLD = "http://127.0.0.1:1"
 """An address behind which is nothing."""
 
@@ -60,13 +61,27 @@ def base_of(context: Context) -> str:
     return context.session.read_callback_url().rpartition("/r/")[0]
 
 
-async def test_its_models_keep_qt_s_rules(qtbot: QtBot, context: Context) -> None:
+async def test_its_models_keep_qt_s_rules_while_rows_come_and_go(
+    qtbot: QtBot, context: Context
+) -> None:
     async with on_screen(qtbot, context) as window:
-        testers = [
-            QAbstractItemModelTester(page.model)
-            for page in (window.closures, window.knocks, window.stranded)
-        ]
-        assert testers
+        pages = (window.closures, window.knocks, window.stranded)
+        testers = [QAbstractItemModelTester(page.model, FATAL) for page in pages]
+        await until(lambda: window.closures.model.rowCount() == 1)
+        async with aiohttp.ClientSession() as client:
+            async with client.get(f"{base_of(context)}/wp-login.php") as answer:
+                assert answer.status == 404
+            url = await context.tasks.in_thread(context.session.read_public_url, OLD)
+            target = url.replace(OLD, base_of(context))
+            async with client.post(target, data=report_body("m1")) as answer:
+                assert answer.status == 200
+        await until(lambda: not any(page.is_empty for page in pages))
+
+        button(window.stranded, "Mark its batches as done").click()
+        await until(lambda: window.stranded.is_empty)
+        for page, tester in zip(pages, testers, strict=True):
+            page.retranslate()
+            assert tester.model() is page.model
 
 
 async def test_it_begins_locally_and_turns_green_when_an_address_leads_here(

@@ -13,6 +13,7 @@ from app.core.refusal import RefusalKind
 from app.store.refusals import RefusalGroup, RefusalRecord, RefusalScope
 from app.ui.quarantine.bodies_model import BodiesModel
 from app.ui.quarantine.groups_model import GroupsModel
+from tests.helpers.examples import examples
 from tests.ui.details.arriving import at
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
@@ -79,7 +80,9 @@ _GROUPS = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(run=st.lists(_GROUPS, max_size=5))
 def test_groups_come_and_go(qtbot: QtBot, run: list[list[RefusalGroup]]) -> None:
     model = GroupsModel()
@@ -152,7 +155,9 @@ _ROWS = st.lists(
 ).map(lambda rows: sorted(rows, key=lambda one: -one.key))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(run=st.lists(_ROWS, min_size=1, max_size=6))
 def test_bodies_come_and_go(qtbot: QtBot, run: Sequence[list[RefusalRecord]]) -> None:
     model = BodiesModel()

@@ -15,8 +15,8 @@ from app.ui.theme import ThemeChoice
 
 
 @pytest.fixture
-def preferences(qtbot: QtBot, data_dir: Path) -> Preferences:
-    assert qtbot is not None
+def preferences(qapp: QApplication, data_dir: Path) -> Preferences:
+    del qapp
     return Preferences(data_dir)
 
 
