@@ -17,11 +17,11 @@ from typing import Final
 PROJECT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))
 
-from app.store.database import Database, open_database  # noqa: E402 - it lies beside this folder
-from app.store.edits import BatchChange, ChangeBatch, MarkOpen  # noqa: E402
-from app.store.instance import whereabouts  # noqa: E402
-from app.store.reader import Reader  # noqa: E402
-from app.store.writer import Writer  # noqa: E402
+from kvitto.store.database import Database, open_database  # noqa: E402 - it lies beside this folder
+from kvitto.store.lockfile import read_instance_info  # noqa: E402
+from kvitto.store.mutations import BatchChange, ChangeBatch, RecordHeartbeat  # noqa: E402
+from kvitto.store.reader import Reader  # noqa: E402
+from kvitto.store.writer import Writer  # noqa: E402
 
 WIDTH: Final = 1280
 HEIGHT: Final = 800
@@ -38,7 +38,7 @@ _UNDER_WAY_S: Final = 150.0
 _START_S: Final = 60.0
 _DRAWN_S: Final = 3.0
 """What changed has lost its tint, and the chart has its curve."""
-_KVITTO: Final = (sys.executable, "-m", "app")
+_KVITTO: Final = (sys.executable, "-m", "kvitto")
 
 
 def until(is_so: Callable[[], bool], what: str) -> None:
@@ -141,7 +141,7 @@ def fill(folder: Path, port: int) -> str:
     with running(folder, port, "receive") as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
-        until(lambda: whereabouts(folder) is not None, "does not receive")
+        until(lambda: read_instance_info(folder) is not None, "does not receive")
         for minutes, messages in _SENT:
             start = (now - timedelta(minutes=minutes)).isoformat()
             with simulating(url, messages, start, "--burst"):
@@ -152,7 +152,7 @@ def fill(folder: Path, port: int) -> str:
             writer.edit(ChangeBatch(batch.key, change)).result(_START_S)
         # The campaigns were posted at once, as if they had come while Kvitto ran.
         opened = now - timedelta(hours=3)
-        writer.edit(MarkOpen(opened, datetime.now(UTC))).result(_START_S)
+        writer.edit(RecordHeartbeat(opened, datetime.now(UTC))).result(_START_S)
     return url
 
 

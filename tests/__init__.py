@@ -1,1 +1,1 @@
-"""Tests of Kvitto; the folders mirror `app`."""
+"""Tests of Kvitto; the folders mirror `kvitto`."""

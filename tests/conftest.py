@@ -9,8 +9,8 @@ import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
-from app.door import hosts
-from app.paths import DATA_DIR_VARIABLE
+from kvitto.paths import DATA_DIR_VARIABLE
+from kvitto.reachability import host_scope
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.loops import LoopFactory, is_for_the_window, loop_factories
 from tests.helpers.network import NetworkGuard
@@ -122,12 +122,12 @@ def _this_machine_only(network_guard: NetworkGuard) -> Iterator[None]:
 
 @pytest.fixture
 def no_blocking() -> Iterator[BlockBuster]:
-    """Fail a test in which `app` blocks an asyncio loop: for those of the receiver."""
-    with blockbuster_ctx("app") as guard:
+    """Fail a test in which `kvitto` blocks an asyncio loop: for those of the receiver."""
+    with blockbuster_ctx("kvitto") as guard:
         yield guard
 
 
 @pytest.fixture
 def loopback_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let stand-ins for tunnels be public, though they listen on this computer."""
-    monkeypatch.setattr(hosts, "_COMPUTER_V4", ())
+    monkeypatch.setattr(host_scope, "_COMPUTER_V4", ())

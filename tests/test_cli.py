@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from app import __version__
-from app.cli import main
-from app.paths import database_file
-from app.store.database import open_database
-from app.store.group import Arrival
-from app.store.writer import Writer
+from kvitto import __version__
+from kvitto.cli import main
+from kvitto.paths import database_file
+from kvitto.store.database import open_database
+from kvitto.store.ingest import Arrival
+from kvitto.store.writer import Writer
 from tests.store.arrivals import a_report, append_all, arriving
 
 

@@ -9,7 +9,13 @@ import pytest
 from tests.helpers.program import PROJECT
 
 _WINDOW_ONLY: Final = {"PySide6", "shiboken6", "pyqtgraph", "numpy", "qasync", "qtawesome", "segno"}
-_OTHERS: Final = {"xlsxwriter", "openpyxl", "app.export.export", "app.simulator", "app.ui"}
+_OTHERS: Final = {
+    "xlsxwriter",
+    "openpyxl",
+    "kvitto.export.exporter",
+    "kvitto.simulator",
+    "kvitto.ui",
+}
 
 
 def loaded_by(code: str) -> set[str]:
@@ -25,22 +31,28 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_the_receiver_loads_nothing_that_only_the_window_or_another_command_needs() -> None:
-    loaded = loaded_by("import app.cli, app.receiver.background")
+    loaded = loaded_by("import kvitto.cli, kvitto.receiver.background")
     assert "aiohttp" in loaded
     assert not loaded & (_WINDOW_ONLY | _OTHERS)
 
 
 def test_the_commands_are_declared_without_what_they_do() -> None:
-    loaded = loaded_by("from app.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass")
+    loaded = loaded_by(
+        "from kvitto.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass"
+    )
     assert not loaded & (_WINDOW_ONLY | _OTHERS | {"aiohttp", "sqlalchemy"})
 
 
 def test_the_receiver_is_started_before_the_window_loads_what_takes_long() -> None:
-    loaded = loaded_by("import app.cli, app.ui.first_steps")
-    assert "app.receiver.process" in loaded
-    assert not loaded & {"sqlalchemy", "aiohttp", "numpy", "pyqtgraph", "app.ui.main_window"}
+    loaded = loaded_by("import kvitto.cli, kvitto.ui.services.early_start")
+    assert "kvitto.receiver.receiver_process" in loaded
+    assert not loaded & {"sqlalchemy", "aiohttp", "numpy", "pyqtgraph", "kvitto.ui.main_window"}
 
 
-@pytest.mark.parametrize("name", ["numpy", "pyqtgraph", "aiohttp", "xlsxwriter", "app.simulator"])
+@pytest.mark.parametrize(
+    "name", ["numpy", "pyqtgraph", "aiohttp", "xlsxwriter", "kvitto.simulator"]
+)
 def test_the_window_loads_later_what_it_does_not_show_first(name: str) -> None:
-    assert name not in loaded_by("import app.cli, app.ui.first_steps, app.ui.start")
+    assert name not in loaded_by(
+        "import kvitto.cli, kvitto.ui.services.early_start, kvitto.ui.bootstrap"
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.logs import start_logging
+from kvitto.logs import start_logging
 from tests.helpers.logwatch import LogWatch
 
 
@@ -35,12 +35,12 @@ def written() -> None:
 
 def test_the_file_is_the_users_alone(data_dir: Path) -> None:
     start_logging(data_dir / "kvitto.log")
-    logging.getLogger("app.test").info("A line: %s", "åäö")
+    logging.getLogger("kvitto.test").info("A line: %s", "åäö")
     written()
 
     file = data_dir / "kvitto.log"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert "INFO app.test: A line: åäö" in file.read_text("utf-8")
+    assert "INFO kvitto.test: A line: åäö" in file.read_text("utf-8")
 
 
 def test_without_a_file_only_the_terminal_is_told(data_dir: Path, log_watch: LogWatch) -> None:
@@ -74,10 +74,10 @@ def test_an_interrupt_is_no_mistake(data_dir: Path) -> None:
 
 
 def test_the_log_does_not_grow_without_end(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.logs._MAX_BYTES", 2000)
-    monkeypatch.setattr("app.logs._OF_ONE_KIND", 500)
+    monkeypatch.setattr("kvitto.logs._MAX_BYTES", 2000)
+    monkeypatch.setattr("kvitto.logs._OF_ONE_KIND", 500)
     start_logging(data_dir / "kvitto.log")
-    log = logging.getLogger("app.test")
+    log = logging.getLogger("kvitto.test")
 
     for number in range(500):
         log.info("Line %d", number)
@@ -101,13 +101,13 @@ def test_a_line_that_comes_again_and_again_is_written_some_times_and_counted(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start_logging(data_dir / "kvitto.log")
-    log = logging.getLogger("app.test")
+    log = logging.getLogger("kvitto.test")
 
     for number in range(20_000):
         log.info("No more sockets: %d", number)
     log.info("Something else")
-    monkeypatch.setattr("app.logs._PERIOD_S", 0.0)
-    monkeypatch.setattr("app.logs.time.monotonic", lambda: 1e12)
+    monkeypatch.setattr("kvitto.logs._PERIOD_S", 0.0)
+    monkeypatch.setattr("kvitto.logs.time.monotonic", lambda: 1e12)
     log.info("Next period")
     written()
 
@@ -119,7 +119,7 @@ def test_a_line_that_comes_again_and_again_is_written_some_times_and_counted(
 
 def test_lines_that_differ_without_end_are_limited_too(data_dir: Path) -> None:
     start_logging(data_dir / "kvitto.log")
-    log = logging.getLogger("app.test")
+    log = logging.getLogger("kvitto.test")
 
     for number in range(5_000):
         log.info(f"{number} is a kind of its own")  # noqa: G004
@@ -133,13 +133,13 @@ def test_lines_that_differ_without_end_are_limited_too(data_dir: Path) -> None:
 def test_whoever_logs_does_not_wait_for_a_log_that_is_not_written(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.logs._OF_ONE_KIND", 100_000)
+    monkeypatch.setattr("kvitto.logs._OF_ONE_KIND", 100_000)
     held = threading.Event()
     monkeypatch.setattr(
-        "app.logs._PrivateFileHandler.emit", lambda _self, _record: held.wait() and None
+        "kvitto.logs._PrivateFileHandler.emit", lambda _self, _record: held.wait() and None
     )
     start_logging(data_dir / "kvitto.log")
-    log = logging.getLogger("app.test")
+    log = logging.getLogger("kvitto.test")
 
     for number in range(5_000):
         log.info("Line %d", number)  # would wait for ever

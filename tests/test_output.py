@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.output import UnblockedStream
+from kvitto.output import UnblockedStream
 
 
 @pytest.fixture

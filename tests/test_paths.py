@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.paths import DATA_DIR_VARIABLE, data_folder, resource
+from kvitto.paths import DATA_DIR_VARIABLE, data_folder, resource
 
 
 def test_the_command_line_goes_before_the_environment(tmp_path: Path) -> None:

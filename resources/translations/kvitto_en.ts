@@ -49,7 +49,7 @@
     </message>
 </context>
 <context>
-    <name>Forgetting</name>
+    <name>PurgeNow</name>
     <message numerus="yes">
         <source>%n day(s)</source>
         <translation>
@@ -73,7 +73,7 @@
     </message>
 </context>
 <context>
-    <name>KnockChart</name>
+    <name>UnauthorizedChart</name>
     <message numerus="yes">
         <source>%Ln request(s) in the last two hours</source>
         <translation>
@@ -83,7 +83,7 @@
     </message>
 </context>
 <context>
-    <name>MarkWords</name>
+    <name>MarkText</name>
     <message numerus="yes">
         <source>%Ln report(s) had a field that could not be read: {fields}</source>
         <translation>
@@ -107,7 +107,7 @@
     </message>
 </context>
 <context>
-    <name>Notices</name>
+    <name>Notifications</name>
     <message numerus="yes">
         <source>%Ln batch(es) settled</source>
         <translation>
@@ -162,7 +162,7 @@
     </message>
 </context>
 <context>
-    <name>RefusedButton</name>
+    <name>RejectionButton</name>
     <message numerus="yes">
         <source>%Ln request(s) came with your key and were refused:</source>
         <translation>
@@ -231,7 +231,7 @@
     </message>
 </context>
 <context>
-    <name>SecretWords</name>
+    <name>KeyText</name>
     <message numerus="yes">
         <source>kept for %Ln batch(es) that are not settled; ends {time}, or later if more is heard.</source>
         <translation>
@@ -272,7 +272,7 @@
     </message>
 </context>
 <context>
-    <name>StakeWords</name>
+    <name>ImpactText</name>
     <message numerus="yes">
         <source>%Ln report(s) of that time have come.</source>
         <translation>

@@ -68,7 +68,7 @@
     </message>
 </context>
 <context>
-    <name>Alerts</name>
+    <name>OutageBanners</name>
     <message>
         <source>Show the front door</source>
         <translation>Visa vägen in</translation>
@@ -713,7 +713,7 @@
     </message>
 </context>
 <context>
-    <name>ClosingDialog</name>
+    <name>CloseDialog</name>
     <message>
         <source>Close Kvitto?</source>
         <translation>Stänga Kvitto?</translation>
@@ -807,7 +807,7 @@
     </message>
 </context>
 <context>
-    <name>Closures</name>
+    <name>Outages</name>
     <message>
         <source>not running</source>
         <translation>inte igång</translation>
@@ -862,7 +862,7 @@
     </message>
 </context>
 <context>
-    <name>ClosuresModel</name>
+    <name>OutagesModel</name>
     <message>
         <source>goes on</source>
         <translation>pågår</translation>
@@ -889,7 +889,7 @@
     </message>
 </context>
 <context>
-    <name>ClosuresPage</name>
+    <name>OutagesPage</name>
     <message>
         <source>Interruptions</source>
         <translation>Avbrott</translation>
@@ -994,7 +994,7 @@
     </message>
 </context>
 <context>
-    <name>CostPanel</name>
+    <name>ChartsPanel</name>
     <message>
         <source>Reading …</source>
         <translation>Läser …</translation>
@@ -1160,7 +1160,7 @@
     </message>
 </context>
 <context>
-    <name>DoorReport</name>
+    <name>SupportReport</name>
     <message>
         <source>{url} can&apos;t be used. {why}</source>
         <translation>{url} går inte att använda. {why}</translation>
@@ -1207,7 +1207,7 @@
     </message>
 </context>
 <context>
-    <name>DoorWindow</name>
+    <name>ReachabilityDialog</name>
     <message>
         <source>{title} ({count})</source>
         <translation>{title} ({count})</translation>
@@ -1817,7 +1817,7 @@
     </message>
 </context>
 <context>
-    <name>Forgetting</name>
+    <name>PurgeNow</name>
     <message>
         <source>On {time} Kvitto will forget for the first time what is older than {days}: {messages} of {batches}. To keep them, choose so before then under Settings, Storage.</source>
         <translation>{time} rensar Kvitto för första gången det som är äldre än {days}: {messages} i {batches}. Vill du behålla dem, välj det före dess under Inställningar, Lagring.</translation>
@@ -1911,7 +1911,7 @@
     </message>
 </context>
 <context>
-    <name>KnockChart</name>
+    <name>UnauthorizedChart</name>
     <message numerus="yes">
         <source>%Ln request(s) in the last two hours</source>
         <translation>
@@ -1929,7 +1929,7 @@
     </message>
 </context>
 <context>
-    <name>KnocksPage</name>
+    <name>UnauthorizedPage</name>
     <message>
         <source>Who knocked</source>
         <translation>Vilka knackade på</translation>
@@ -1959,7 +1959,7 @@
     </message>
 </context>
 <context>
-    <name>Lateness</name>
+    <name>Delay</name>
     <message>
         <source>network</source>
         <translation>nätverket</translation>
@@ -2022,7 +2022,7 @@
     </message>
 </context>
 <context>
-    <name>LegendModel</name>
+    <name>StatusReferenceModel</name>
     <message>
         <source>{group}xx, the last</source>
         <translation>{group}xx, den sista</translation>
@@ -2076,7 +2076,7 @@
     </message>
 </context>
 <context>
-    <name>MarkWords</name>
+    <name>MarkText</name>
     <message>
         <source>Could not be read, or can&apos;t be right, and counts as absent: {fields}.</source>
         <translation>Gick inte att läsa eller kan inte stämma, och räknas som utelämnat: {fields}.</translation>
@@ -2336,7 +2336,7 @@
     </message>
 </context>
 <context>
-    <name>Notices</name>
+    <name>Notifications</name>
     <message numerus="yes">
         <source>%Ln batch(es) settled</source>
         <translation>
@@ -2622,7 +2622,7 @@
     </message>
 </context>
 <context>
-    <name>Refusals</name>
+    <name>Rejections</name>
     <message>
         <source>Not JSON</source>
         <translation>Inte JSON</translation>
@@ -2797,7 +2797,7 @@
     </message>
 </context>
 <context>
-    <name>RefusedActions</name>
+    <name>RejectionActions</name>
     <message>
         <source>Chosen: {count}</source>
         <translation>Valda: {count}</translation>
@@ -2840,7 +2840,7 @@
     </message>
 </context>
 <context>
-    <name>RefusedButton</name>
+    <name>RejectionButton</name>
     <message>
         <source>{kind} {count}</source>
         <translation>{kind} {count}</translation>
@@ -2892,7 +2892,7 @@
     </message>
 </context>
 <context>
-    <name>RefusedList</name>
+    <name>RejectionList</name>
     <message>
         <source>Kinds and reasons</source>
         <translation>Typer och orsaker</translation>
@@ -3159,7 +3159,7 @@
     </message>
 </context>
 <context>
-    <name>SecretRow</name>
+    <name>KeyRow</name>
     <message>
         <source>Copy the secret made {time}</source>
         <translation>Kopiera nyckeln som skapades {time}</translation>
@@ -3174,7 +3174,7 @@
     </message>
 </context>
 <context>
-    <name>SecretWords</name>
+    <name>KeyText</name>
     <message>
         <source>in the URL</source>
         <translation>i adressen</translation>
@@ -3227,7 +3227,7 @@
     </message>
 </context>
 <context>
-    <name>SecretsPanel</name>
+    <name>KeysPanel</name>
     <message>
         <source>End this secret?</source>
         <translation>Avsluta nyckeln?</translation>
@@ -3301,7 +3301,7 @@
     </message>
 </context>
 <context>
-    <name>SharePanel</name>
+    <name>CallbackUrlPanel</name>
     <message>
         <source>Hello from Kvitto</source>
         <translation>Hej från Kvitto</translation>
@@ -3458,7 +3458,7 @@
     </message>
 </context>
 <context>
-    <name>StakeWords</name>
+    <name>ImpactText</name>
     <message numerus="yes">
         <source>%Ln report(s) of that time have come.</source>
         <translation>
@@ -3559,7 +3559,7 @@
     </message>
 </context>
 <context>
-    <name>Standing</name>
+    <name>StatusText</name>
     <message>
         <source>Starting</source>
         <translation>Startar</translation>
@@ -3618,7 +3618,7 @@
     </message>
 </context>
 <context>
-    <name>StandingBanner</name>
+    <name>SessionBanner</name>
     <message>
         <source>The receiver ended unexpectedly, or does not answer. It is being started again; until then the SMS service tries each report again.</source>
         <translation>Mottagaren avslutades oväntat, eller svarar inte. Den startas om; under tiden försöker SMS-tjänsten igen med varje rapport.</translation>
@@ -3676,7 +3676,7 @@
     </message>
 </context>
 <context>
-    <name>StatusLegend</name>
+    <name>StatusReference</name>
     <message>
         <source>Status legend</source>
         <translation>Statusförklaring</translation>
@@ -3759,7 +3759,7 @@
     </message>
 </context>
 <context>
-    <name>StrandedModel</name>
+    <name>StaleUrlModel</name>
     <message>
         <source>reachable, checked {clock}</source>
         <translation>nås, kontrollerad {clock}</translation>
@@ -3790,7 +3790,7 @@
     </message>
 </context>
 <context>
-    <name>StrandedPage</name>
+    <name>StaleUrlPage</name>
     <message>
         <source>Earlier addresses</source>
         <translation>Tidigare adresser</translation>
@@ -3813,7 +3813,7 @@
     </message>
 </context>
 <context>
-    <name>Strip</name>
+    <name>StatusStrip</name>
     <message>
         <source>Copied</source>
         <translation>Kopierat</translation>
@@ -3856,7 +3856,7 @@
     </message>
 </context>
 <context>
-    <name>TimeRange</name>
+    <name>TimeRangeChoice</name>
     <message>
         <source>Any time</source>
         <translation>All tid</translation>
@@ -3897,7 +3897,7 @@
     </message>
 </context>
 <context>
-    <name>TopRow</name>
+    <name>SearchRow</name>
     <message>
         <source>Follow</source>
         <translation>Följ</translation>
@@ -3923,7 +3923,7 @@
     </message>
 </context>
 <context>
-    <name>TroubleWindow</name>
+    <name>StartupErrorDialog</name>
     <message>
         <source>Kvitto can&apos;t start</source>
         <translation>Kvitto kan inte starta</translation>
@@ -4032,7 +4032,7 @@
     </message>
 </context>
 <context>
-    <name>UpgradeWindow</name>
+    <name>MigrationDialog</name>
     <message>
         <source>Kvitto is getting ready</source>
         <translation>Kvitto förbereder sig</translation>
@@ -4063,7 +4063,7 @@
     </message>
 </context>
 <context>
-    <name>Welcome</name>
+    <name>EmptyState</name>
     <message>
         <source>No reports yet</source>
         <translation>Inga rapporter än</translation>

@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from app.core.money import NANO
-from app.core.report import Origin
-from app.core.times import to_microseconds
-from app.paths import database_file
-from app.store.database import open_database
+from kvitto.core.money import NANO
+from kvitto.core.report import Origin
+from kvitto.core.timestamps import to_microseconds
+from kvitto.paths import database_file
+from kvitto.store.database import open_database
 
 MESSAGES: Final = 1_000_000
 BATCHES: Final = 10_000

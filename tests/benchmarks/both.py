@@ -14,11 +14,11 @@ from typing import Final, NamedTuple, Self
 
 import psutil
 
-from app.clock import utc_now
-from app.core.door import ClosedBy
-from app.store.database import open_for_reading
-from app.store.doors import DoorReader
-from app.store.instance import whereabouts
+from kvitto.clock import utc_now
+from kvitto.core.outages import OutageCause
+from kvitto.store.database import open_for_reading
+from kvitto.store.lockfile import read_instance_info
+from kvitto.store.outage_queries import OutageReader
 from tests.benchmarks.answers import PER_SECOND
 from tests.benchmarks.load import LATE_S, LoadResult, post_load
 from tests.benchmarks.shown import CONNECTED, FILLED, LOST, SHOWN
@@ -84,7 +84,7 @@ class Both:
     @property
     def receiver(self) -> int:
         """The receiver's process."""
-        told = whereabouts(self.folder)
+        told = read_instance_info(self.folder)
         assert told is not None
         return told.pid
 
@@ -303,8 +303,8 @@ def _is_noted(folder: Path, since: datetime) -> bool:
     with open_for_reading(folder) as database:
         return eventually(
             lambda: any(
-                one.by is ClosedBy.CRASHED and one.end is not None
-                for one in DoorReader(database).closures(since, now=utc_now(), is_running=True)
+                one.by is OutageCause.CRASHED and one.end is not None
+                for one in OutageReader(database).outages(since, now=utc_now(), is_running=True)
             ),
             _NOTED_WITHIN_S,
         )

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from app.core.ip1 import parse
-from app.store.arrivals import ReportArrival
-from app.store.database import open_database
-from app.store.group import Group
+from kvitto.core.ip1_parser import parse
+from kvitto.store.database import open_database
+from kvitto.store.ingest import IngestGroup
+from kvitto.store.write_requests import ReportRequest
 from tests.benchmarks.load import reports
 from tests.benchmarks.table import Row, Scale
 
@@ -22,7 +22,7 @@ def folds(scale: Scale, folder: Path) -> Iterator[Row]:
     """Fold on this thread, without HTTP, parsing or queue."""
     now = datetime.now(UTC)
     for size in SIZES:
-        arrivals = (ReportArrival(parse(body), body, now) for body in reports(f"group{size}"))
+        arrivals = (ReportRequest(parse(body), body, now) for body in reports(f"group{size}"))
         folded, taken_s = 0, 0.0
         with (
             open_database(folder / f"groups-of-{size}") as database,
@@ -32,7 +32,7 @@ def folds(scale: Scale, folder: Path) -> Iterator[Row]:
                 group = list(itertools.islice(arrivals, size))
                 begin = time.perf_counter()
                 with connection.begin():
-                    Group(connection).store(group)
+                    IngestGroup(connection).store(group)
                 if number >= _WARM_UP_GROUPS:
                     folded += size
                     taken_s += time.perf_counter() - begin

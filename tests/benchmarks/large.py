@@ -10,8 +10,8 @@ from typing import Final, NamedTuple, TypeVar
 
 import psutil
 
-from app.store.database import open_database
-from app.store.reader import Reader
+from kvitto.store.database import open_database
+from kvitto.store.reader import Reader
 from tests.benchmarks.stores import store_of
 from tests.benchmarks.table import Row, Scale
 from tests.helpers.program import PROJECT, peak_memory_bytes
@@ -90,7 +90,7 @@ def _run(*arguments: str) -> _Done:
     """Run a command of Kvitto to its end; return how long it took and its greatest memory."""
     begin = time.perf_counter()
     with psutil.Popen(
-        [sys.executable, "-m", "app", *arguments],
+        [sys.executable, "-m", "kvitto", *arguments],
         cwd=PROJECT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

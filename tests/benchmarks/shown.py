@@ -11,9 +11,9 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from app.receiver.outlook import Outlook
-    from app.ui.context import Context
-    from app.ui.main_window import MainWindow
+    from kvitto.receiver.receiver_outlook import ReceiverOutlook
+    from kvitto.ui.main_window import MainWindow
+    from kvitto.ui.services.context import Context
 
 _LOOK_EVERY_S: Final = 0.002
 SHOWN: Final = "shown"
@@ -30,7 +30,7 @@ async def _visit(window: "MainWindow", context: "Context") -> None:
     """Tell when the window is on the screen, and how its receiver is."""
     known = ""
 
-    def note(outlook: "Outlook") -> None:
+    def note(outlook: "ReceiverOutlook") -> None:
         nonlocal known
         word = outlook.connection.value
         if outlook.connection.name == "CONNECTED" and not outlook.is_receiving:
@@ -54,19 +54,19 @@ async def _visit(window: "MainWindow", context: "Context") -> None:
 
 def main() -> int:
     """Run the program with the arguments of this process."""
-    from app import cli
-    from app.ui import first_steps
+    from kvitto import cli
+    from kvitto.ui.services import early_start
 
-    class Steps(first_steps.FirstSteps):
+    class Steps(early_start.EarlyStart):
         """Has what is loaded next run a visit."""
 
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
-            from app.ui import start
+            from kvitto.ui import bootstrap
 
-            start.run_window = functools.partial(start.run_window, visit=_visit)
+            bootstrap.run_window = functools.partial(bootstrap.run_window, visit=_visit)
 
-    first_steps.FirstSteps = Steps  # type: ignore[misc]
+    early_start.EarlyStart = Steps  # type: ignore[misc]
     return cli.main(sys.argv[1:])
 
 

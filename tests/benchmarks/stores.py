@@ -16,10 +16,10 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from app.core.report import DeliveryReport
-from app.store.arrivals import ReportArrival
-from app.store.database import open_database
-from app.store.group import Group
+from kvitto.core.report import DeliveryReport
+from kvitto.store.database import open_database
+from kvitto.store.ingest import IngestGroup
+from kvitto.store.write_requests import ReportRequest
 from tests.benchmarks.big_store import make_big_store
 from tests.benchmarks.table import Scale
 from tests.helpers.program import PROJECT
@@ -34,7 +34,7 @@ _LARGEST_SHARE: Final = 10
 _MESSAGES_PER_BATCH: Final = 100
 _LEAST_MESSAGES: Final = 1_000
 _REPORTED_TWICE: Final = 0.2
-_FATES: Final = ((201, 0.93), (202, 0.02), (511, 0.02), (402, 0.01), (112, 0.02))
+_DELIVERY_RESULTS: Final = ((201, 0.93), (202, 0.02), (511, 0.02), (402, 0.01), (112, 0.02))
 _BODY: Final = b"{" + b" " * 230 + b"}"
 """About as many bytes as the sender's."""
 
@@ -96,14 +96,14 @@ def make_store(folder: Path, messages: int) -> None:
             if not group:
                 break
             with connection.begin():
-                Group(connection).store(group)
+                IngestGroup(connection).store(group)
             folded += len(group)
 
 
-def _arrivals(messages: int) -> Iterator[ReportArrival]:
+def _arrivals(messages: int) -> Iterator[ReportRequest]:
     random = Random(messages)
-    codes = [code for code, _ in _FATES]
-    weights = [weight for _, weight in _FATES]
+    codes = [code for code, _ in _DELIVERY_RESULTS]
+    weights = [weight for _, weight in _DELIVERY_RESULTS]
     largest = messages // _LARGEST_SHARE
     batches = max(1, messages // _MESSAGES_PER_BATCH - 1)
     for number in range(messages):
@@ -111,10 +111,10 @@ def _arrivals(messages: int) -> Iterator[ReportArrival]:
         message_id = f"{random.getrandbits(96):024x}"
         created = _START + timedelta(seconds=number // 4)
         recipient = f"4670{random.randrange(10**7):07}"
-        fates = [random.choices(codes, weights)[0]]
+        delivery_results = [random.choices(codes, weights)[0]]
         if random.random() < _REPORTED_TWICE:
-            fates.insert(0, 102)
-        for seconds, code in enumerate(fates):
+            delivery_results.insert(0, 102)
+        for seconds, code in enumerate(delivery_results):
             report = DeliveryReport(
                 message_id=message_id,
                 batch_id=f"{batch:024x}",
@@ -127,14 +127,14 @@ def _arrivals(messages: int) -> Iterator[ReportArrival]:
                 currency="EUR" if batch % 4 else "SEK",
                 reference=f"campaign-{batch}",
             )
-            yield ReportArrival(report, _BODY, created + timedelta(seconds=10))
+            yield ReportRequest(report, _BODY, created + timedelta(seconds=10))
 
 
 def _fingerprint() -> str:
     """Return what changes with the code that decides what is in a store."""
     digest = hashlib.blake2b(Path(__file__).read_bytes(), digest_size=6)
     digest.update(Path(__file__).with_name("big_store.py").read_bytes())
-    for folder in ("app/core", "app/store"):
+    for folder in ("kvitto/core", "kvitto/store"):
         for file in sorted((PROJECT / folder).rglob("*.py")):
             digest.update(file.read_bytes())
     return digest.hexdigest()

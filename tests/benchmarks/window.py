@@ -18,19 +18,19 @@ import msgspec
 import psutil
 from PySide6.QtCore import Qt
 
-from app.receiver.link import ReceiverLink
-from app.ui.batches.columns import STATUS
-from app.ui.context import Context
-from app.ui.door.door import Door
-from app.ui.feed import Feed
-from app.ui.garbage import GarbageCollector
-from app.ui.languages import Languages
-from app.ui.main_window import MainWindow
-from app.ui.preferences import Preferences
-from app.ui.session import Session
-from app.ui.tasks import Tasks
-from app.ui.theme import apply_theme
-from app.ui.thread_turns import take_short_turns
+from kvitto.receiver.receiver_link import ReceiverLink
+from kvitto.ui.backend import Backend
+from kvitto.ui.batches.columns import STATUS
+from kvitto.ui.main_window import MainWindow
+from kvitto.ui.reachability.service import Reachability
+from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.change_feed import ChangeFeed
+from kvitto.ui.services.context import Context
+from kvitto.ui.services.gc_control import GarbageCollector
+from kvitto.ui.services.gil_tuning import switch_threads_often
+from kvitto.ui.services.preferences import Preferences
+from kvitto.ui.text.languages import Languages
+from kvitto.ui.widgets.theme import apply_theme
 from tests.benchmarks.answers import PER_SECOND, TARGET_MS
 from tests.benchmarks.load import post_load
 from tests.benchmarks.stores import copy_of_big_store, size_of_big_store
@@ -149,7 +149,7 @@ async def _until(is_so: Callable[[], bool]) -> None:
 class _Probe:
     """Uses a window, and takes the time."""
 
-    def __init__(self, shown: MainWindow, session: Session, steady_s: float, began: float) -> None:
+    def __init__(self, shown: MainWindow, session: Backend, steady_s: float, began: float) -> None:
         self.result: Final = WindowResult()
         self._window: Final = shown
         self._panel: Final = shown.batches
@@ -271,14 +271,14 @@ async def _run(store: Path, steady_s: float, began: float) -> WindowResult:
     languages = Languages()
     languages.speak(preferences.language)
     link = ReceiverLink(store, host="127.0.0.1", port=0)
-    session = await tasks.in_thread(Session, link)
+    session = await tasks.in_thread(Backend, link)
     collector = GarbageCollector()
-    feed = Feed(session.reader, tasks, is_nudged=lambda: session.is_told)
+    feed = ChangeFeed(session.reader, tasks, is_notified=lambda: session.is_told)
     feed.read_ahead()
-    session.when_committed(feed.nudge)
-    door = Door(session, tasks, preferences)
-    shown = MainWindow(Context(session, feed, tasks, preferences, door), languages)
-    for begin in (collector.settle, door.begin):
+    session.when_committed(feed.notify)
+    reachability = Reachability(session, tasks, preferences)
+    shown = MainWindow(Context(session, feed, tasks, preferences, reachability), languages)
+    for begin in (collector.settle, reachability.begin):
         feed.changed.connect(begin, Qt.ConnectionType.SingleShotConnection)
     feed.start()
     shown.start(is_hidden=False)
@@ -287,7 +287,7 @@ async def _run(store: Path, steady_s: float, began: float) -> WindowResult:
         await probe.measure()
     finally:
         shown.leave()
-        await door.close()
+        await reachability.close()
         feed.stop()
         await tasks.close()
         await asyncio.to_thread(session.stop_receiver)
@@ -303,7 +303,7 @@ def main() -> None:
 
     store, steady_s, began = Path(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
     application = QApplication(sys.argv[:1])
-    take_short_turns()
+    switch_threads_often()
     apply_theme(application, Preferences(store).theme)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
         result = runner.run(_run(store, steady_s, began))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from app.core.ip1 import parse
-from app.core.refusal import RefusalKind, RefusedBodyError
-from app.core.report import DeliveryReport
+from kvitto.core.ip1_parser import parse
+from kvitto.core.rejection import RejectedBodyError, RejectionKind
+from kvitto.core.report import DeliveryReport
 
 FIELDS: Final[dict[str, str]] = {
     "messageId": '"5c613848879973045cf39ac4"',
@@ -47,16 +47,16 @@ def body(**changes: str | None) -> bytes:
     return ("{" + ", ".join(f'"{name}": {raw}' for name, raw in pairs) + "}").encode()
 
 
-def refusal(refused: bytes) -> RefusedBodyError:
-    with pytest.raises(RefusedBodyError) as caught:
+def rejection(refused: bytes) -> RejectedBodyError:
+    with pytest.raises(RejectedBodyError) as caught:
         parse(refused)
     return caught.value
 
 
 def refused_for(refused: bytes) -> str:
     """Return the reason why a JSON body is not a report."""
-    error = refusal(refused)
-    assert error.kind is RefusalKind.NOT_A_REPORT
+    error = rejection(refused)
+    assert error.kind is RejectionKind.NOT_A_REPORT
     return error.reason
 
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from app.core.ledger import Ledger
-from app.core.report import DeliveryReport
+from kvitto.core.ledger import Ledger
+from kvitto.core.report import DeliveryReport
 from tests.core import strategies
 from tests.core.strategies import START
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TypeAlias
 
-from app.core.report import fingerprint
-from app.core.state import ReceivedReport
+from kvitto.core.report import fingerprint
+from kvitto.core.state import ReceivedReport
 
 NANO_PER_UNIT = 10**9
 

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from app.core.report import DeliveryReport
-from app.core.state import MessageState, ReceivedReport
+from kvitto.core.report import DeliveryReport
+from kvitto.core.state import MessageState, ReceivedReport
 from tests.core import strategies
 from tests.core.strategies import START
 

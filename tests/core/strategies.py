@@ -15,10 +15,10 @@ import msgspec
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from app.core.ip1 import MAX_ABS_CODE, MAX_ID_LENGTH, MAX_SEGMENTS, PRICE_LIMIT
-from app.core.money import NANO, amount_of
-from app.core.report import EARLIEST_CREATED, DeliveryReport
-from app.core.state import ReceivedReport
+from kvitto.core.ip1_parser import MAX_ABS_CODE, MAX_ID_LENGTH, MAX_SEGMENTS, PRICE_LIMIT
+from kvitto.core.money import NANO, amount_of
+from kvitto.core.report import EARLIEST_CREATED, DeliveryReport
+from kvitto.core.state import ReceivedReport
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from app.core.awaited import AFTER_LAST_REPORT, awaited_until, is_finished, key_needed_until
+from kvitto.core.awaited import AFTER_LAST_REPORT, awaited_until, is_finished, key_needed_until
 
 NOW: Final = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)

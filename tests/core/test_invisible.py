@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.invisible import plain_line, plain_number, plain_text, with_marks_shown
+from kvitto.core.invisible import plain_line, plain_number, plain_text, with_marks_shown
 
 MARKS = [
     *(0x00AD, 0x034F, 0x061C, 0x115F, 0x180E, 0x200B, 0x200D, 0x200E, 0x200F, 0x2028, 0x202A),

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.ip1 import MAX_ID_LENGTH, parse
-from app.core.kept_body import MOST_BESIDES_BYTES, kept_body
-from app.core.refusal import RefusedBodyError
-from app.core.report import DeliveryReport
+from kvitto.core.ip1_parser import MAX_ID_LENGTH, parse
+from kvitto.core.kept_body import MOST_BESIDES_BYTES, kept_body
+from kvitto.core.rejection import RejectedBodyError
+from kvitto.core.report import DeliveryReport
 
 REPORT: dict[str, Any] = {
     "batchId": "b1",
@@ -122,7 +122,7 @@ def test_whatever_is_in_a_body(others: dict[str, Any], name: str, value: object)
     body = json.dumps({**REPORT, **others, "more": "x" * 5_000, name: value}).encode()
     try:
         parse(body)
-    except RefusedBodyError:
+    except RejectedBodyError:
         return
     assert_reads_the_same(body)
 

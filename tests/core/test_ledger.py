@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.ledger import Ledger, MessageKey
-from app.core.money import Money
-from app.core.report import DeliveryReport
-from app.core.state import Known, MessageState, ReceivedReport
-from app.core.sums import BatchSums
-from app.core.times import EPOCH
+from kvitto.core.aggregates import BatchAggregates
+from kvitto.core.ledger import Ledger, MessageKey
+from kvitto.core.money import Money
+from kvitto.core.report import DeliveryReport
+from kvitto.core.state import MessageState, ReceivedReport, Sourced
+from kvitto.core.timestamps import EPOCH
 from tests.core import oracle, strategies
 from tests.core.ledgers import ledger_of, report
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 # --- The core's words beside the oracle's -------------------------------------------------------
 
 
-def value_of(known: Known[T] | None) -> T | None:
+def value_of(known: Sourced[T] | None) -> T | None:
     return None if known is None else known.value
 
 
@@ -50,7 +50,7 @@ def priced(money: Money | None) -> oracle.Price | None:
     return None if money is None else (Fraction(money.amount), money.currency)
 
 
-def summed(sums: BatchSums) -> oracle.Batch:
+def summed(sums: BatchAggregates) -> oracle.Batch:
     """Say a batch's sums in the oracle's words."""
     return oracle.Batch(
         statuses={

@@ -1,6 +1,6 @@
 """What is kept of marks, and how they are counted."""
 
-from app.core.marks import (
+from kvitto.core.marks import (
     OPTIONAL_FIELDS,
     URL_MARK,
     fields_among,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.core.money import NANO, NO_CURRENCY, Money, amount_of, nano_of, total
+from kvitto.core.money import NANO, NO_CURRENCY, Money, amount_of, nano_of, total
 
 SUMS = st.integers(-(10**26), 10**26)
 """More than a hundred million messages at the highest price that we take."""

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.ip1 import parse
-from app.core.money import Money
-from app.core.report import DeliveryReport, Origin, fingerprint
+from kvitto.core.ip1_parser import parse
+from kvitto.core.money import Money
+from kvitto.core.report import DeliveryReport, Origin, fingerprint
 from tests.core import strategies
 
 REPORT = DeliveryReport(

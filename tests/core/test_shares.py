@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.shares import split_percent
+from kvitto.core.shares import split_percent
 
 COUNTS = st.lists(st.integers(0, 10**9), max_size=12)
 

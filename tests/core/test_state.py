@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.money import Money
-from app.core.report import DeliveryReport, bounded
-from app.core.state import Known, MessageState, Rank, ReceivedReport
-from app.core.status import Outcome, step_of
-from app.core.times import to_microseconds
+from kvitto.core.money import Money
+from kvitto.core.report import DeliveryReport, bounded
+from kvitto.core.state import MessageState, OrderKey, ReceivedReport, Sourced
+from kvitto.core.status import Outcome, step_of
+from kvitto.core.timestamps import to_microseconds
 from tests.core import oracle
 from tests.core.states import EARLY, LATE, folded, of_one_message, report, state_of
 from tests.core.strategies import START
@@ -34,11 +34,11 @@ def test_the_first_report_is_the_state() -> None:
         arrived_us=to_microseconds(START) + 500_000,
         first_created_us=to_microseconds(EARLY),
         reports=1,
-        priced=Known(Money(5, "EUR"), rank),
-        currency=Known("EUR", rank),
-        segments=Known(2, rank),
-        recipient=Known("46700000001", rank),
-        reference=Known("spring", rank),
+        priced=Sourced(Money(5, "EUR"), rank),
+        currency=Sourced("EUR", rank),
+        segments=Sourced(2, rank),
+        recipient=Sourced("46700000001", rank),
+        reference=Sourced("spring", rank),
     )
 
 
@@ -247,7 +247,7 @@ def test_a_report_without_a_time_counts_from_its_arrival() -> None:
 
 def test_ranks_compare_ended_before_time_before_step_before_content() -> None:
     ranks = [
-        Rank(ending, to_microseconds(created), step_of(code), content, sequence=9 - content)
+        OrderKey(ending, to_microseconds(created), step_of(code), content, sequence=9 - content)
         for ending in (0, 1, 2)
         for created in (EARLY, LATE)
         for code in (101, 113)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.core.money import Money
-from app.core.report import DeliveryReport
+from kvitto.core.money import Money
+from kvitto.core.report import DeliveryReport
 from tests.core.states import EARLY, LATE, MIDDLE, report, state_of
 
 # --- What a state takes from older reports ------------------------------------------------------

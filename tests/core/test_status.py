@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.core.status import (
+from kvitto.core.status import (
     CODE_NAMES,
     DELIVERED_TO_HANDSET,
     REFUNDED,

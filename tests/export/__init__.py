@@ -1,1 +1,1 @@
-"""Tests of app.export."""
+"""Tests of kvitto.export."""

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.store.database import Database
-from app.store.reader import Reader
-from app.store.writer import Writer
+from kvitto.store.database import Database
+from kvitto.store.reader import Reader
+from kvitto.store.writer import Writer
 from tests.helpers.new_store import open_new_database
 
 

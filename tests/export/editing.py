@@ -1,8 +1,8 @@
 """What the user says of a batch, for the export's tests."""
 
-from app.store.edits import BatchChange, ChangeBatch
-from app.store.reader import Reader
-from app.store.writer import Writer
+from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.store.reader import Reader
+from kvitto.store.writer import Writer
 
 
 def label_batch(writer: Writer, reader: Reader, batch_id: str, label: str) -> None:

@@ -9,9 +9,9 @@ from typing import Any, Final
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from app.export.export import export
-from app.export.kinds import What
-from app.store.reader import Reader
+from kvitto.export.exporter import export
+from kvitto.export.kinds import What
+from kvitto.store.reader import Reader
 
 HOSTILE: Final = (
     "=1+1",

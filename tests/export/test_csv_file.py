@@ -9,9 +9,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.export.csv_file import CsvFile
-from app.export.spreadsheet import MAX_CELL_LENGTH
-from app.export.writer import Value
+from kvitto.export.cell_escaping import MAX_CELL_LENGTH
+from kvitto.export.csv_file import CsvFile
+from kvitto.export.table_writer import Value
 from tests.export.reading import HOSTILE
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.export.jsonl_file import JsonLinesFile
-from app.export.writer import Value
+from kvitto.export.jsonl_file import JsonLinesFile
+from kvitto.export.table_writer import Value
 from tests.export.reading import HOSTILE
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from app.export.destination import destination
-from app.export.errors import ExportError, InDataFolderError
-from app.export.export import export
-from app.export.leftovers import noted, part_of, remove_leftovers
-from app.paths import database_file, lock_file
-from app.store.database import open_database
-from app.store.reader import Reader
-from app.store.writer import Writer
+from kvitto.export.atomic_file import destination
+from kvitto.export.export_errors import ExportError, InDataFolderError
+from kvitto.export.exporter import export
+from kvitto.export.leftovers import noted, part_of, remove_leftovers
+from kvitto.paths import database_file, lock_file
+from kvitto.store.database import open_database
+from kvitto.store.reader import Reader
+from kvitto.store.writer import Writer
 from tests.helpers.program import PROJECT, run
 from tests.store.arrivals import a_report, append_all, arriving
 
@@ -116,7 +116,7 @@ def test_standard_output_that_is_such_a_file_is_refused(data_dir: Path) -> None:
 
     with target.open("wb") as out:
         done = subprocess.run(
-            [sys.executable, "-m", "app", "export", "--data-dir", data_dir],
+            [sys.executable, "-m", "kvitto", "export", "--data-dir", data_dir],
             cwd=PROJECT,
             stdout=out,
             stderr=subprocess.PIPE,
@@ -154,7 +154,7 @@ def test_what_a_killed_export_left_is_removed_at_the_next_start(
 ) -> None:
     part = part_of(folder / "out.csv")
     notes = noted(data_dir, part, folder)
-    monkeypatch.setattr("app.export.leftovers.os.getpid", ended_process)
+    monkeypatch.setattr("kvitto.export.leftovers.os.getpid", ended_process)
     notes.__enter__()
     part.write_bytes(b"numbers")
 
@@ -176,7 +176,7 @@ def test_what_an_export_makes_that_is_under_way_stays(data_dir: Path, folder: Pa
 def test_nothing_is_removed_that_is_not_called_so(
     data_dir: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr("app.export.leftovers.os.getpid", ended_process)
+    monkeypatch.setattr("kvitto.export.leftovers.os.getpid", ended_process)
     noted(data_dir, folder / name, None).__enter__()
     (folder / name).write_bytes(b"mine")
 
@@ -188,7 +188,7 @@ def test_nothing_is_removed_that_is_not_called_so(
 def test_a_link_in_the_place_of_a_leftover_is_not_followed(
     data_dir: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.export.leftovers.os.getpid", ended_process)
+    monkeypatch.setattr("kvitto.export.leftovers.os.getpid", ended_process)
     part = part_of(folder / "out.csv")
     noted(data_dir, part, None).__enter__()
     (folder / "mine").write_bytes(b"mine")
@@ -204,7 +204,7 @@ def test_an_export_that_is_killed_leaves_nothing_after_the_next(
     open_database(data_dir).close()
     program = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from app.export.destination import destination\n"
+        "from kvitto.export.atomic_file import destination\n"
         "with destination(Path(sys.argv[1]) / 'out.csv', Path(sys.argv[2])) as stream:\n"
         "    stream.write(b'numbers'); stream.flush(); os.kill(os.getpid(), signal.SIGKILL)\n"
     )

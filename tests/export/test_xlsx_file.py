@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
-from app.export.columns import Column, Kind
-from app.export.errors import NoRoomError
-from app.export.spreadsheet import MAX_CELL_LENGTH, shortened, visible
-from app.export.writer import Value
-from app.export.xlsx_file import XlsxFile
+from kvitto.export.cell_escaping import MAX_CELL_LENGTH, shortened, visible
+from kvitto.export.export_columns import Column, Kind
+from kvitto.export.export_errors import NoRoomError
+from kvitto.export.table_writer import Value
+from kvitto.export.xlsx_file import XlsxFile
 from tests.export.full_disk import FullDisk
 from tests.export.reading import HOSTILE, NOT_NUMBERS
 from tests.helpers.examples import examples

@@ -70,7 +70,7 @@ class Call(NamedTuple):
     values: tuple[Any, ...]
 
 
-class Refusal(NamedTuple):
+class Rejection(NamedTuple):
     """What a method answers that fails."""
 
     name: str
@@ -89,7 +89,7 @@ class Reply(NamedTuple):
     signals: tuple[tuple[DBusAddress, str, str, tuple[Any, ...]], ...] = ()
 
 
-Answering = Callable[[Call], Reply | Refusal]
+Answering = Callable[[Call], Reply | Rejection]
 
 
 class StandIn:
@@ -152,7 +152,7 @@ class StandIn:
         )
         self.calls.append(call)
         answer = self._methods[call.method](call)
-        if isinstance(answer, Refusal):
+        if isinstance(answer, Rejection):
             self._connection.send(new_error(message, answer.name))
             return
         self._connection.send(new_method_return(message, answer.signature, answer.values))

@@ -54,7 +54,7 @@ class LogWatch(logging.Handler):
             self._unasked.append(f"{record.levelname} {record.name}: {record.getMessage()}")
 
     @contextmanager
-    def expect(self, level: int, pattern: str, *, logger: str = "app") -> Iterator[None]:
+    def expect(self, level: int, pattern: str, *, logger: str = "kvitto") -> Iterator[None]:
         """Ask for a record: it is no failure inside this context; its absence is one.
 
         Args:

@@ -4,8 +4,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from app.paths import database_file
-from app.store.database import Database, open_database
+from kvitto.paths import database_file
+from kvitto.store.database import Database, open_database
 
 
 def lay_new_database(folder: Path) -> Path:

@@ -17,14 +17,14 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from app.store.instance import whereabouts
+from kvitto.store.lockfile import read_instance_info
 
 PROJECT: Final = Path(__file__).parents[2]
 START_S: Final = 30.0
 """How long a start may take, on a machine that is busy with other tests."""
 END_S: Final = 30.0
 """How long an end may take."""
-_KVITTO: Final = (sys.executable, "-m", "app")
+_KVITTO: Final = (sys.executable, "-m", "kvitto")
 
 
 def run(
@@ -93,7 +93,7 @@ def where_it_listens(folder: Path) -> str:
     """
     end = time.monotonic() + START_S
     while time.monotonic() < end:
-        told = whereabouts(folder)
+        told = read_instance_info(folder)
         if told is not None and told.address and not has_ended(told.pid):
             return told.address
         threading.Event().wait(0.01)
@@ -171,7 +171,7 @@ class Program:
         return port
 
     @property
-    def secret(self) -> str:
+    def callback_key(self) -> str:
         """The secret of its callback URL."""
         return self.url.rpartition("/")[2]
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from app.awake.inhibitor import Inhibitor
-from app.receiver.errors import ReceiverError, ReceiverUnreachableError
-from app.receiver.reception import Reception
-from app.store.errors import StoreError
-from app.store.instance import Whereabouts
+from kvitto.receiver.receiver_errors import ReceiverError, ReceiverUnreachableError
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.sleep_inhibitor.inhibitor import Inhibitor
+from kvitto.store.errors import StoreError
+from kvitto.store.lockfile import InstanceInfo
 
 
 class ReceiverHere:
@@ -19,7 +19,7 @@ class ReceiverHere:
     The way to it is that of a process of its own: its control listener.
 
     Attributes:
-        reception: the receiver itself, once it is up.
+        runtime: the receiver itself, once it is up.
     """
 
     def __init__(
@@ -32,10 +32,10 @@ class ReceiverHere:
         find_inhibitor: Callable[[], Inhibitor | None],
     ) -> None:
         self._find_inhibitor: Final = find_inhibitor
-        self.reception: Reception | None = None
+        self.runtime: ReceiverRuntime | None = None
         self._stop: Final = threading.Event()
         self._up: Final = threading.Event()
-        self._told: Final[queue.SimpleQueue[Whereabouts | Exception]] = queue.SimpleQueue()
+        self._told: Final[queue.SimpleQueue[InstanceInfo | Exception]] = queue.SimpleQueue()
         self._error: StoreError | ReceiverError | None = None
         self._thread: Final = threading.Thread(
             target=self._run, args=(folder, host, port, is_open), name="a receiver here"
@@ -44,7 +44,7 @@ class ReceiverHere:
 
     def _run(self, folder: Path, host: str, port: int, is_open: bool) -> None:
         try:
-            with Reception(
+            with ReceiverRuntime(
                 folder,
                 host=host,
                 port=port,
@@ -54,7 +54,7 @@ class ReceiverHere:
                 stop_requested=self._stop,
                 on_reachable=self._told.put,
                 find_inhibitor=self._find_inhibitor,
-            ) as self.reception:
+            ) as self.runtime:
                 self._up.set()
                 self._stop.wait()
         except InterruptedError:
@@ -65,7 +65,7 @@ class ReceiverHere:
         finally:
             self._up.set()
 
-    def whereabouts(self) -> Whereabouts:
+    def read_instance_info(self) -> InstanceInfo:
         told = self._told.get(timeout=30)
         if isinstance(told, Exception):
             raise told
@@ -86,12 +86,12 @@ class ReceiverHere:
     def give_up(self) -> None:
         self._stop.set()
 
-    def wait_until_up(self) -> Reception:
+    def wait_until_up(self) -> ReceiverRuntime:
         """Return the receiver once the store is open and it listens."""
         assert self._up.wait(30)
-        if self.reception is None:
+        if self.runtime is None:
             raise self._error or ReceiverUnreachableError
-        return self.reception
+        return self.runtime
 
     def end(self) -> None:
         """End it as it should, and wait for that."""
@@ -131,7 +131,7 @@ class ReceiversHere:
         return made
 
     @property
-    def reception(self) -> Reception:
+    def runtime(self) -> ReceiverRuntime:
         """The one that was started last, once it is up."""
         return self.started[-1].wait_until_up()
 

@@ -24,12 +24,12 @@ NOBODY = "255.255.255.255"  # the kernel, too, connects to it never
 
 def passes_expected(log_watch):
     with log_watch.expect(logging.WARNING, "Careful"):
-        logging.getLogger("app.store").warning("Careful now")
+        logging.getLogger("kvitto.store").warning("Careful now")
 
 
 def passes_asked(caplog):
     with caplog.at_level(logging.WARNING):
-        logging.getLogger("app.store").warning("Careful now")
+        logging.getLogger("kvitto.store").warning("Careful now")
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "localhost"])
@@ -54,7 +54,7 @@ def passes_own_data_folder(data_dir):
 
 
 def fails_unasked():
-    logging.getLogger("app.store").warning("Careful now")
+    logging.getLogger("kvitto.store").warning("Careful now")
 
 
 def fails_swallowed_connection():

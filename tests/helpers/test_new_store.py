@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from app.paths import database_file
-from app.store.database import Database, open_database
+from kvitto.paths import database_file
+from kvitto.store.database import Database, open_database
 from tests.helpers.new_store import lay_new_database, open_new_database
 
 
 def contents(database: Database) -> list[str]:
     """Return the database as SQL, with what the file says of itself."""
-    pragmas = ("user_version", "application_id", "journal_mode", "page_size", "auto_vacuum")
+    pragmas = ("user_version", "application_id", "heartbeat_mode", "page_size", "auto_vacuum")
     with database.reading.connect() as connection:
         said = [
             f"{one}={connection.exec_driver_sql(f'PRAGMA {one}').scalar_one()}" for one in pragmas

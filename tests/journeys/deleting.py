@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-from app.store.database import open_database
-from app.store.deletions import DeleteBatches
-from app.store.reader import Reader
-from app.store.writer import Writer
+from kvitto.store.database import open_database
+from kvitto.store.deletions import DeleteBatches
+from kvitto.store.reader import Reader
+from kvitto.store.writer import Writer
 
 
 def main(folder: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.paths import database_file
+from kvitto.paths import database_file
 from tests.helpers.posting import Answer, Poster, report_body
 from tests.helpers.program import Program, assert_check_agrees, exported, run
 
@@ -85,7 +85,7 @@ def test_moving_to_a_new_computer_keeps_everything_and_the_url(
 ) -> None:
     load = Load()
     with Program(data_dir) as program:
-        secret = program.secret
+        callback_key = program.callback_key
         asyncio.run(load.while_running(program.url, ["check", "--data-dir", data_dir]))
         assert program.stop() == 0
     assert run("backup", "--data-dir", data_dir, tmp_path / "stick.db").returncode == 0
@@ -94,7 +94,7 @@ def test_moving_to_a_new_computer_keeps_everything_and_the_url(
     assert run("restore", "--data-dir", new, tmp_path / "stick.db").returncode == 0
 
     with Program(new) as program:
-        assert program.secret == secret
+        assert program.callback_key == callback_key
         assert bodies_of(new) == set(load.answered)
         asyncio.run(load_more(program.url))
         assert program.stop() == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.paths import database_file
+from kvitto.paths import database_file
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import Program, run
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.paths import log_file
+from kvitto.paths import log_file
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import Program, assert_check_agrees, exported, run
 from tests.journeys.mounts import Mounts
@@ -48,11 +48,11 @@ class Disk:
     def post_until_refused(self, program: Program) -> None:
         """Post until nothing fits any more: large reports, then small ones."""
         for kept in (KEPT, b""):
-            refusals = 0
-            while refusals < IN_A_ROW:
+            rejections = 0
+            while rejections < IN_A_ROW:
                 status = self.post(program, kept=kept)
                 assert status in {200, 503}
-                refusals = refusals + 1 if status == 503 else 0
+                rejections = rejections + 1 if status == 503 else 0
 
     def fill(self) -> None:
         """Take the last byte."""

@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from app.paths import log_file
+from kvitto.paths import log_file
 from tests.helpers.posting import Answer, Poster, post, report_body
 from tests.helpers.program import Program, assert_check_agrees, exported
 from tests.journeys.conftest import Start
@@ -24,7 +24,7 @@ SLOW_CONNECTIONS: Final = 500
 MEBIBYTE: Final = 1024 * 1024
 MOST_GROWTH: Final = 48 * MEBIBYTE
 """By how much its memory may grow, whatever comes: less than one of the large bodies."""
-WRONG_SECRETS: Final = 5000
+WRONG_KEYS: Final = 5000
 
 
 class Watch:
@@ -109,15 +109,17 @@ def send_all(
 ) -> bytes:
     """Send a head and pieces, as far as the program takes them; return its answer, if any comes."""
     answer = b""
-    with closing(socket.create_connection(("127.0.0.1", program.port), timeout=20)) as stranger:
+    with closing(
+        socket.create_connection(("127.0.0.1", program.port), timeout=20)
+    ) as unknown_caller:
         # Whoever answers early may close the connection early, and the answer may go with it.
         with suppress(OSError):
-            stranger.sendall(head)
+            unknown_caller.sendall(head)
             for _ in range(pieces):
-                stranger.sendall(piece)
-        stranger.settimeout(patience_s)
+                unknown_caller.sendall(piece)
+        unknown_caller.settimeout(patience_s)
         with suppress(OSError):
-            answer = stranger.recv(4096)
+            answer = unknown_caller.recv(4096)
     return answer
 
 
@@ -127,7 +129,7 @@ def test_a_body_of_100_mb_is_never_in_memory(
     program: Program, data_dir: Path, framing: str, knows: bool
 ) -> None:
     watch = Watch(program)
-    path = "/r/" + (program.secret if knows else "0" * 32)
+    path = "/r/" + (program.callback_key if knows else "0" * 32)
     size = 100 * MEBIBYTE
     field = f"Content-Length: {size}" if framing == "length" else "Transfer-Encoding: chunked"
     head = f"POST {path} HTTP/1.1\r\nHost: x\r\n{field}\r\n\r\n".encode()
@@ -156,7 +158,7 @@ def test_a_gzip_bomb_does_not_go_off(program: Program, data_dir: Path) -> None:
     assert (kept["kind"], kept["times"]) == ("too_large", 5)
 
 
-async def test_thousands_of_wrong_secrets_are_counted_and_nothing_else(
+async def test_thousands_of_wrong_callback_keys_are_counted_and_nothing_else(
     program: Program, data_dir: Path
 ) -> None:
     watch = Watch(program)
@@ -165,7 +167,7 @@ async def test_thousands_of_wrong_secrets_are_counted_and_nothing_else(
 
     async def guess(first: int) -> None:
         async with Poster(f"{base}/{first:032x}", note, connections=2) as poster:
-            await poster.post_all([report_body("false")] * (WRONG_SECRETS // 10))
+            await poster.post_all([report_body("false")] * (WRONG_KEYS // 10))
 
     def note(answer: Answer) -> None:
         statuses[answer.status] += 1
@@ -175,7 +177,7 @@ async def test_thousands_of_wrong_secrets_are_counted_and_nothing_else(
             group.create_task(guess(number))
         answers = await post_reports(program.url, 100, 50)
 
-    assert statuses == {404: WRONG_SECRETS}
+    assert statuses == {404: WRONG_KEYS}
     assert {answer.status for answer in answers} == {200}
     watch.assert_calm()
     assert len(exported(data_dir)) == 150

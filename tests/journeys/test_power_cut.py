@@ -18,7 +18,7 @@ from typing import Final
 
 import pytest
 
-from app.paths import database_file
+from kvitto.paths import database_file
 from tests.helpers.posting import Answer, Poster, report_body
 from tests.helpers.program import Program, assert_check_agrees, exported
 from tests.journeys.mounts import Mounts

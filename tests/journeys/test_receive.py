@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from app import __version__
-from app.paths import DATA_DIR_VARIABLE, database_file, instance_file, log_file
+from kvitto import __version__
+from kvitto.paths import DATA_DIR_VARIABLE, database_file, instance_file, log_file
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import (
     PROJECT,
@@ -50,7 +50,7 @@ def free_port() -> int:
 # --- The address --------------------------------------------------------------------------------
 
 
-def test_the_first_line_is_the_url_with_its_secret(start: Start) -> None:
+def test_the_first_line_is_the_url_with_its_callback_key(start: Start) -> None:
     assert re.fullmatch(r"http://127\.0\.0\.1:[0-9]+/r/[0-9a-f]{32}", start().url)
 
 
@@ -63,8 +63,8 @@ def test_it_has_the_same_url_after_a_restart(start: Start) -> None:
     assert start(port=port).url == url
 
 
-def test_each_folder_has_a_secret_of_its_own(start: Start, tmp_path: Path) -> None:
-    assert start().secret != start(folder=tmp_path / "another").secret
+def test_each_folder_has_a_callback_key_of_its_own(start: Start, tmp_path: Path) -> None:
+    assert start().callback_key != start(folder=tmp_path / "another").callback_key
 
 
 def test_without_an_option_the_folder_is_that_of_the_environment(
@@ -83,7 +83,7 @@ def test_without_an_option_the_folder_is_that_of_the_environment(
 def test_receiving_goes_to_the_folder_of_the_environment_too(tmp_path: Path) -> None:
     folder = tmp_path / "from the environment"
     process = subprocess.Popen(
-        [sys.executable, "-m", "app", "receive", "--port", "0"],
+        [sys.executable, "-m", "kvitto", "receive", "--port", "0"],
         cwd=PROJECT,
         env={**os.environ, DATA_DIR_VARIABLE: str(folder)},
         stdout=subprocess.PIPE,
@@ -147,7 +147,7 @@ def test_a_refused_request_is_said_at_once_with_the_time_at_which_it_is_given_up
     assert eventually(lambda: told in program.stderr)
 
 
-def test_open_accepts_reports_without_the_secret(start: Start, data_dir: Path) -> None:
+def test_open_accepts_reports_without_the_callback_key(start: Start, data_dir: Path) -> None:
     program = start("--open")
     assert post(program.url.partition("/r/")[0] + "/", report_body("m"))[0] == 200
     assert len(exported(data_dir)) == 1
@@ -156,7 +156,7 @@ def test_open_accepts_reports_without_the_secret(start: Start, data_dir: Path) -
 def test_otherwise_they_need_it(start: Start, data_dir: Path) -> None:
     program = start()
     base = program.url.partition("/r/")[0]
-    for path in ("/", "/r/", "/r/" + "0" * 32, "/" + program.secret[1:]):
+    for path in ("/", "/r/", "/r/" + "0" * 32, "/" + program.callback_key[1:]):
         assert post(base + path, report_body("m"))[0] == 404
     assert exported(data_dir) == []
 
@@ -184,7 +184,7 @@ def test_a_request_under_way_is_finished_and_answered(start: Start, data_dir: Pa
     body = report_body("late")
     connection = HTTPConnection("127.0.0.1", program.port, timeout=20)
     with contextlib.closing(connection):
-        connection.putrequest("POST", "/r/" + program.secret)
+        connection.putrequest("POST", "/r/" + program.callback_key)
         connection.putheader("Content-Length", str(len(body)))
         connection.putheader("Expect", "100-continue")
         connection.endheaders()
@@ -215,7 +215,7 @@ def listens(port: int) -> bool:
 @pytest.mark.skipif(os.name != "posix", reason="Windows ends a program without asking it")
 def test_nobody_reading_its_stdout_is_no_crash(data_dir: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "app", "receive", "--port", "0", "--data-dir", data_dir],
+        [sys.executable, "-m", "kvitto", "receive", "--port", "0", "--data-dir", data_dir],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -238,7 +238,7 @@ def test_nobody_reading_its_stdout_is_no_crash(data_dir: Path) -> None:
 def test_a_full_stdout_is_no_crash(data_dir: Path) -> None:
     with Path("/dev/full").open("w") as full:
         process = subprocess.Popen(
-            [sys.executable, "-m", "app", "receive", "--port", "0", "--data-dir", data_dir],
+            [sys.executable, "-m", "kvitto", "receive", "--port", "0", "--data-dir", data_dir],
             cwd=PROJECT,
             stdout=full,
             stderr=subprocess.PIPE,
@@ -258,7 +258,7 @@ def test_an_export_whose_reader_leaves_is_no_crash(start: Start, data_dir: Path)
     for number in range(3):
         post(program.url, report_body(f"m{number}"))
     process = subprocess.Popen(
-        [sys.executable, "-m", "app", "export", "--data-dir", data_dir],
+        [sys.executable, "-m", "kvitto", "export", "--data-dir", data_dir],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -283,22 +283,22 @@ def test_what_it_keeps_is_the_users_alone(start: Start, data_dir: Path) -> None:
     assert data_dir.stat().st_mode & 0o077 == 0
 
 
-def test_the_log_tells_no_secrets_and_no_numbers(start: Start, data_dir: Path) -> None:
+def test_the_log_tells_no_callback_keys_and_no_numbers(start: Start, data_dir: Path) -> None:
     program = start()
     recipient = "46709876543"
     base = program.url.partition("/r/")[0]
     post(program.url, report_body("m", recipient=recipient))
     post(program.url, b'{"recipient": "%b"}' % recipient.encode())
     post(program.url, recipient.encode() * 10_000)
-    post(f"{base}/{program.secret}?to={recipient}", b"")
-    post(f"{base}/r/{program.secret}x", report_body("m", recipient=recipient))
-    secret = program.secret
+    post(f"{base}/{program.callback_key}?to={recipient}", b"")
+    post(f"{base}/r/{program.callback_key}x", report_body("m", recipient=recipient))
+    callback_key = program.callback_key
     program.stop()
 
     told = log_file(data_dir).read_text(encoding="utf-8") + program.stderr
 
     assert "Listening on" in told
-    assert secret not in told
+    assert callback_key not in told
     assert recipient not in told
 
 

@@ -35,7 +35,7 @@ def test_a_second_one_on_the_same_folder_is_told_where_the_first_is(
     (line,) = done.stderr.splitlines()
     assert f"already running on {data_dir}" in line
     assert f"http://127.0.0.1:{first.port} (process {first.pid})" in line
-    assert first.secret not in line
+    assert first.callback_key not in line
     assert post(first.url, report_body("m"))[0] == 200, "the first one is disturbed"
 
 

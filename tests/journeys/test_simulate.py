@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from app.simulator.campaign import Campaign
-from app.simulator.plan import Plan
-from app.simulator.runner import Manner
+from kvitto.simulator.campaign import Campaign
+from kvitto.simulator.campaign_runner import Manner
+from kvitto.simulator.plan import Plan
 from tests.helpers.program import PROJECT, Program, assert_check_agrees, exported
 from tests.journeys.conftest import Start
 from tests.simulator.tunnel import Tunnel
@@ -31,7 +31,7 @@ async def simulating(*arguments: object) -> AsyncIterator[asyncio.subprocess.Pro
     """Run `kvitto simulate` beside the test; kill it if it is still there at the end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "app", "simulate", "--seed", str(SEED)),
+        *("-m", "kvitto", "simulate", "--seed", str(SEED)),
         *map(str, arguments),
         cwd=PROJECT,
         stdout=asyncio.subprocess.PIPE,
@@ -45,7 +45,7 @@ async def simulating(*arguments: object) -> AsyncIterator[asyncio.subprocess.Pro
         await process.wait()
 
 
-async def scorecard(process: asyncio.subprocess.Process) -> dict[str, Any]:
+async def summary(process: asyncio.subprocess.Process) -> dict[str, Any]:
     """Wait for the end; return the scorecard."""
     out, err = await process.communicate()
     assert b"Traceback" not in err, err.decode()
@@ -82,7 +82,7 @@ async def test_a_hostile_campaign_agrees_with_the_store_to_the_last_report(
     async with simulating(
         *options, "--url", url, "--retry-interval", "0.3s", "--verify", data_dir, "--json"
     ) as process:
-        told = await scorecard(process)
+        told = await summary(process)
     assert process.returncode == 0, told
     assert told["clean"] is True
     assert told["contract_broken"] == {}
@@ -90,7 +90,11 @@ async def test_a_hostile_campaign_agrees_with_the_store_to_the_last_report(
     assert told["reports_made"] == told["answered_200"] > 15_000
     assert told["repetitions_among_them"] > 500
     assert told["retried"] > 100
-    assert sum(told["junk_refused_as_it_must_be"].values()) == told["junk_posted"] > 300
+    assert (
+        sum(told["invalid_payload_refused_as_it_must_be"].values())
+        == told["invalid_payload_posted"]
+        > 300
+    )
     checked = told["verification"]
     assert checked["differences"] == []
     assert (checked["batches"], checked["messages"]) == (5, 2000)
@@ -113,7 +117,7 @@ async def test_a_receiver_that_is_killed_and_comes_back_loses_nothing(
             await asyncio.to_thread(program.kill)
             program = await asyncio.to_thread(start, port=program.port)
             assert await url_of(program) == url
-        told = await scorecard(process)
+        told = await summary(process)
     assert process.returncode == 0, told
     without = told["without_answer"]
     assert without.get("no connection", 0) + without.get("connection broken", 0) > 0
@@ -141,18 +145,18 @@ async def after_an_outage(start: Start, folder: Path, intervals: float) -> dict[
         tunnel.close()
         await asyncio.sleep(intervals * INTERVAL_S)
         await tunnel.open()
-        told = await scorecard(process)
+        told = await summary(process)
     assert told["without_answer"]["no connection"] > 100
     assert told["contract_broken"] == {}
     assert told["verification"]["differences"] == []
     return told
 
 
-Known: TypeAlias = tuple[str, datetime]
+Sourced: TypeAlias = tuple[str, datetime]
 """What tells the reports of a calm campaign apart: the message, and when its status changed."""
 
 
-def everything_posted() -> set[Known]:
+def everything_posted() -> set[Sourced]:
     """Return every report of the campaign of the outages."""
     plan = Plan.of_profile("calm", messages=130, batches=5, seed=SEED)
     campaign = Campaign(plan)
@@ -164,7 +168,7 @@ def everything_posted() -> set[Known]:
     }
 
 
-def everything_stored(folder: Path) -> set[Known]:
+def everything_stored(folder: Path) -> set[Sourced]:
     return {(row["message_id"], datetime.fromisoformat(row["created"])) for row in exported(folder)}
 
 
@@ -178,7 +182,7 @@ async def test_an_outage_of_nine_intervals_loses_nothing(start: Start, data_dir:
 
 
 @pytest.mark.timeout(120)
-async def test_of_a_longer_outage_the_scorecard_knows_exactly_what_is_lost(
+async def test_of_a_longer_outage_the_summary_knows_exactly_what_is_lost(
     start: Start, data_dir: Path
 ) -> None:
     told = await after_an_outage(start, data_dir, 11)

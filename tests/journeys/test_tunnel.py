@@ -11,23 +11,23 @@ from typing import Final
 
 import pytest
 
-from app.clock import utc_now
-from app.core.door import ClosedBy
-from app.door.discovery import Places
-from app.door.doorstep import Doorstep
-from app.door.evidence import moment_now
-from app.door.faults import Fault
-from app.door.kinds import TunnelKind, TunnelOrder
-from app.door.public_url import public_callback_url
-from app.door.state import DoorState, DoorStatus
-from app.door.watch import DoorWatch
-from app.store.doors import DoorReader
-from app.ui.session import Session
+from kvitto.clock import utc_now
+from kvitto.core.outages import OutageCause
+from kvitto.reachability.evidence import moment_now
+from kvitto.reachability.failures import CheckFailure
+from kvitto.reachability.monitor import ReachabilityMonitor
+from kvitto.reachability.public_url import public_callback_url
+from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
+from kvitto.reachability.receiver_gateway import ReceiverAccess
+from kvitto.reachability.tunnels.discovery import Places
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.store.outage_queries import OutageReader
+from kvitto.ui.backend import Backend
 from tests.helpers.program import assert_check_agrees
 from tests.journeys.conftest import Start
 from tests.journeys.far_server import FarServer, far_server
-from tests.journeys.test_simulate import scorecard, simulating, stored_count, until_stored, url_of
-from tests.ui.sessions import SessionHere
+from tests.journeys.test_simulate import simulating, stored_count, summary, until_stored, url_of
+from tests.ui.sessions import BackendHere
 
 pytestmark = [
     pytest.mark.usefixtures("loopback_is_public"),
@@ -46,7 +46,9 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FarServe
         yield started
 
 
-async def until(watch: DoorWatch, holds: Callable[[DoorState], bool]) -> DoorState:
+async def until(
+    watch: ReachabilityMonitor, holds: Callable[[ReachabilityState], bool]
+) -> ReachabilityState:
     """Wait for a state; return it."""
     async with asyncio.timeout(_LIMIT_S):
         while not holds(watch.state):  # noqa: ASYNC110 - a state of many
@@ -54,27 +56,27 @@ async def until(watch: DoorWatch, holds: Callable[[DoorState], bool]) -> DoorSta
     return watch.state
 
 
-async def until_status(watch: DoorWatch, status: DoorStatus) -> DoorState:
+async def until_status(watch: ReachabilityMonitor, status: ReachabilityStatus) -> ReachabilityState:
     return await until(watch, lambda state: state.status_at(moment_now()) is status)
 
 
 @asynccontextmanager
-async def watching(session: Session) -> AsyncIterator[DoorWatch]:
+async def watching(session: Backend) -> AsyncIterator[ReachabilityMonitor]:
     """Watch the door in the program's own rhythm, beside the process that receives."""
 
     def read_address() -> tuple[str, int]:
         host, _, port = session.read_callback_url().split("/")[2].rpartition(":")
         return host, int(port)
 
-    doorstep = Doorstep(
+    receiver_access = ReceiverAccess(
         session.folder,
-        session.secrets,
-        DoorReader(session.database),
+        session.callback_keys,
+        OutageReader(session.database),
         edit=session.edit,
         read_address=read_address,
         read_probes=session.read_probes,
     )
-    watch = DoorWatch(doorstep, session.folder, places=Places((), (), ""))
+    watch = ReachabilityMonitor(receiver_access, session.folder, places=Places((), (), ""))
     async with asyncio.TaskGroup() as group:
         group.create_task(watch.run())
         try:
@@ -91,17 +93,17 @@ async def test_a_tunnel_that_is_cut_is_told_of_in_time_and_costs_no_report(
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
-    session = await asyncio.to_thread(SessionHere, data_dir)
+    session = await asyncio.to_thread(BackendHere, data_dir)
     assert session.receivers.started == []
     try:
         async with watching(session) as watch:
-            watch.start_tunnel(TunnelOrder(TunnelKind.SSH, "far", f"127.0.0.1:{port}", base))
+            watch.start_tunnel(TunnelConfig(TunnelProvider.SSH, "far", f"127.0.0.1:{port}", base))
             opened = await until(
-                watch, lambda state: state.status_at(moment_now()) is DoorStatus.OPEN
+                watch, lambda state: state.status_at(moment_now()) is ReachabilityStatus.OPEN
             )
-            assert opened.secret_key is not None
-            secret = session.secrets.for_public_url(base, utc_now())
-            url = public_callback_url(base, secret.value)
+            assert opened.callback_key_id is not None
+            callback_key = session.callback_keys.for_public_url(base, utc_now())
+            url = public_callback_url(base, callback_key.value)
             options = ("--messages", 150, "--rate", "60/s", "--attempts", 200)
             async with simulating(
                 *(*options, "--retry-interval", "0.5s", "--url", url),
@@ -111,27 +113,27 @@ async def test_a_tunnel_that_is_cut_is_told_of_in_time_and_costs_no_report(
                 await asyncio.to_thread(server.cut)
                 cut_at = time.monotonic()
                 closed = await until(
-                    watch, lambda state: state.status_at(moment_now()) is DoorStatus.CLOSED
+                    watch, lambda state: state.status_at(moment_now()) is ReachabilityStatus.CLOSED
                 )
                 assert time.monotonic() - cut_at < RED_WITHIN_S
-                assert closed.fault_at(moment_now()) is Fault.TUNNEL_DOWN
+                assert closed.fault_at(moment_now()) is CheckFailure.TUNNEL_DOWN
                 before = await asyncio.to_thread(stored_count, data_dir)
                 await asyncio.to_thread(server.start)
-                await until_status(watch, DoorStatus.OPEN)
-                told = await scorecard(campaign)
+                await until_status(watch, ReachabilityStatus.OPEN)
+                told = await summary(campaign)
             assert told["without_answer"]["no connection"] > 0
             assert told["deleted_by_the_sender"] == told["lost"] == 0
             assert told["contract_broken"] == {}
             assert told["reports_made"] == told["answered_200"] > before
             assert told["verification"]["differences"] == []
             await asyncio.to_thread(assert_check_agrees, data_dir)
-            closures = DoorReader(session.database).closures(
+            outages = OutageReader(session.database).outages(
                 opened.last_good or utc_now(), now=utc_now(), is_running=True
             )
-            [closure] = [one for one in closures if one.by is ClosedBy.TUNNEL]
-            assert closure.fault == Fault.TUNNEL_DOWN.value
-            assert closure.end is not None
-            [one] = {batch.secret for batch in session.reader.batches()}
-            assert one == opened.secret_key
+            [outage] = [one for one in outages if one.by is OutageCause.TUNNEL]
+            assert outage.fault == CheckFailure.TUNNEL_DOWN.value
+            assert outage.end is not None
+            [one] = {batch.callback_key for batch in session.reader.batches()}
+            assert one == opened.callback_key_id
     finally:
         await asyncio.to_thread(session.close)

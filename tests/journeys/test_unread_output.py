@@ -36,7 +36,7 @@ def test_reports_are_answered_and_it_stops_though_nobody_reads_stderr(data_dir: 
     read, write = os.pipe()
     fill(write)
     program = subprocess.Popen(
-        [sys.executable, "-m", "app", "receive", "--port", "0", "--data-dir", data_dir],
+        [sys.executable, "-m", "kvitto", "receive", "--port", "0", "--data-dir", data_dir],
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -68,7 +68,7 @@ def test_neither_does_a_full_stdout_hinder_it(data_dir: Path) -> None:
     read, write = os.pipe()
     fill(write)
     program = subprocess.Popen(
-        [sys.executable, "-m", "app", "receive", "--port", "0", "--data-dir", data_dir],
+        [sys.executable, "-m", "kvitto", "receive", "--port", "0", "--data-dir", data_dir],
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         stdout=write,

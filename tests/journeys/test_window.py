@@ -16,13 +16,13 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from app.clock import utc_now
-from app.core.door import ClosedBy
-from app.paths import window_lock_file, window_log_file
-from app.store.database import open_database
-from app.store.doors import DoorReader
-from app.store.instance import whereabouts
-from app.store.secrets import SecretStore
+from kvitto.clock import utc_now
+from kvitto.core.outages import OutageCause
+from kvitto.paths import window_lock_file, window_log_file
+from kvitto.store.callback_keys import CallbackKeyStore
+from kvitto.store.database import open_database
+from kvitto.store.lockfile import read_instance_info
+from kvitto.store.outage_queries import OutageReader
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import PROJECT, START_S, assert_check_agrees, exported, has_ended
 from tests.journeys.conftest import Start
@@ -73,7 +73,7 @@ def test_a_signal_ends_it_and_what_it_answered_is_there(
     assert kept(data_dir) == names
     assert_check_agrees(data_dir)
     assert window.complaints == []
-    assert whereabouts(data_dir) is None
+    assert read_instance_info(data_dir) is None
 
 
 def test_what_was_answered_is_there_after_kill_9_of_both(show: Show, data_dir: Path) -> None:
@@ -109,12 +109,12 @@ def test_others_may_look_while_it_receives_and_nothing_is_lost(show: Show, data_
     assert_check_agrees(data_dir)
 
 
-def test_it_comes_back_with_the_same_secret(show: Show) -> None:
+def test_it_comes_back_with_the_same_callback_key(show: Show) -> None:
     first = show()
-    secret = first.url.rpartition("/")[2]
+    callback_key = first.url.rpartition("/")[2]
     assert first.stop() == 0
 
-    assert show().url.rpartition("/")[2] == secret
+    assert show().url.rpartition("/")[2] == callback_key
 
 
 def test_a_second_start_ends_at_once_and_the_first_goes_on(show: Show, data_dir: Path) -> None:
@@ -204,12 +204,14 @@ def test_a_killed_receiver_is_started_again_and_told_of(show: Show, data_dir: Pa
     begin = time.monotonic()
     os.kill(killed, signal.SIGKILL)
 
-    assert eventually(lambda: (told := whereabouts(data_dir)) is not None and told.pid != killed)
+    assert eventually(
+        lambda: (told := read_instance_info(data_dir)) is not None and told.pid != killed
+    )
     names |= post_some(window.url, 20, first=20)
     assert time.monotonic() - begin < 20, "it is started again at once"
     assert window.is_running
     assert window.url == url, "any free port is meant once"
-    assert eventually(lambda: interruptions(data_dir) == [ClosedBy.CRASHED])
+    assert eventually(lambda: interruptions(data_dir) == [OutageCause.CRASHED])
     log = window_log_file(data_dir).read_text("utf-8")
     assert "ended unexpectedly" in log
     assert window.stop() == 0
@@ -224,14 +226,14 @@ def test_a_signal_while_both_start_leaves_nothing_behind(show: Show, data_dir: P
     assert eventually((data_dir / "window.ini").exists, START_S)
     assert window.stop() == 0
 
-    assert whereabouts(data_dir) is None
+    assert read_instance_info(data_dir) is None
     assert not [one for one in psutil.process_iter(["cmdline"]) if is_on(one, data_dir)]
 
 
 _LEAVE: Final = """
 import asyncio, sys
 from pathlib import Path
-from app.ui.start import run_window
+from kvitto.ui.bootstrap import run_window
 
 async def visit(window, context):
     while not window.strip.url:
@@ -253,11 +255,11 @@ def test_a_window_that_is_closed_to_receive_in_the_background_leaves_its_receive
         check=False,
     )
     assert left.returncode == 0
-    told = whereabouts(data_dir)
+    told = read_instance_info(data_dir)
     assert told is not None
     with open_database(data_dir, must_exist=True) as database:
-        secret = SecretStore(database).newest(utc_now()).value
-    names = post_some(f"{told.address}/r/{secret}", 5)
+        callback_key = CallbackKeyStore(database).newest(utc_now()).value
+    names = post_some(f"{told.address}/r/{callback_key}", 5)
 
     window = show()
     window.wait_until_up()
@@ -277,10 +279,10 @@ def heartbeats(folder: Path) -> int:
         return len(openings(database))
 
 
-def interruptions(folder: Path) -> list[ClosedBy]:
+def interruptions(folder: Path) -> list[OutageCause]:
     with open_database(folder, must_exist=True) as database:
         now = utc_now()
-        found = DoorReader(database).closures(now - timedelta(days=1), now=now, is_running=True)
+        found = OutageReader(database).outages(now - timedelta(days=1), now=now, is_running=True)
         return [one.by for one in found]
 
 

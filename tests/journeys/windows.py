@@ -11,11 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from app.clock import utc_now
-from app.paths import log_file, window_log_file
-from app.store.database import open_database
-from app.store.instance import whereabouts
-from app.store.secrets import SecretStore
+from kvitto.clock import utc_now
+from kvitto.paths import log_file, window_log_file
+from kvitto.store.callback_keys import CallbackKeyStore
+from kvitto.store.database import open_database
+from kvitto.store.lockfile import read_instance_info
 from tests.helpers.program import END_S, PROJECT, START_S, has_ended, where_it_listens
 from tests.journeys.patience import eventually
 
@@ -38,7 +38,17 @@ class Window:
         self._logged_before: Final = log.stat().st_size if log.exists() else 0
         self._stderr: Final = folder.with_name(f"{folder.name}.window.stderr").open("ab")
         self._process: Final = subprocess.Popen(
-            [*prefix, sys.executable, "-m", "app", "--data-dir", folder, "--port", "0", *options],
+            [
+                *prefix,
+                sys.executable,
+                "-m",
+                "kvitto",
+                "--data-dir",
+                folder,
+                "--port",
+                "0",
+                *options,
+            ],
             cwd=PROJECT,
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONFAULTHANDLER": "1"},
             stdin=subprocess.DEVNULL,
@@ -60,7 +70,7 @@ class Window:
     def receiver(self) -> int:
         """The process that receives; waits for it."""
         where_it_listens(self._folder)
-        told = whereabouts(self._folder)
+        told = read_instance_info(self._folder)
         assert told is not None, self.stderr
         return told.pid
 
@@ -147,12 +157,12 @@ def local_url(folder: Path) -> str:
     """
     address = where_it_listens(folder)
     with open_database(folder, must_exist=True) as database:
-        return f"{address}/r/{SecretStore(database).newest(utc_now()).value}"
+        return f"{address}/r/{CallbackKeyStore(database).newest(utc_now()).value}"
 
 
 def end_receiver(folder: Path, number: signal.Signals = signal.SIGKILL) -> None:
     """End the receiver that a window has left, and wait until it is gone."""
-    told = whereabouts(folder)
+    told = read_instance_info(folder)
     if told is None:
         return
     with contextlib.suppress(ProcessLookupError):

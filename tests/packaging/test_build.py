@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import app
+import kvitto
 
 PROJECT = Path(__file__).parents[2]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -74,4 +74,4 @@ def test_the_software_centre_is_told_of_the_menu_entry() -> None:
 
 
 def test_the_version_can_be_a_version_of_every_system() -> None:
-    assert re.fullmatch(r"\d+\.\d+\.\d+", app.__version__)
+    assert re.fullmatch(r"\d+\.\d+\.\d+", kvitto.__version__)

@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-import app
+import kvitto
 
 PROJECT = Path(__file__).parents[2]
 
@@ -53,4 +53,4 @@ def test_what_is_installed_is_what_is_pinned() -> None:
 
 
 def test_the_package_has_the_version_of_the_program() -> None:
-    assert metadata.version("kvitto") == app.__version__
+    assert metadata.version("kvitto") == kvitto.__version__

@@ -1,1 +1,1 @@
-"""Tests of app.receiver: real sockets on this machine, the real store behind them."""
+"""Tests of kvitto.receiver: real sockets on this machine, the real store behind them."""

@@ -9,16 +9,16 @@ import pytest
 from aiohttp.http_parser import HttpRequestParserPy
 from blockbuster import BlockBuster
 
-from app.clock import utc_now
-from app.core.report import Origin
-from app.receiver.limits import Limits
-from app.receiver.service import ReceiverService
-from app.store.database import Database
-from app.store.reader import Reader
-from app.store.secrets import CallbackSecret, SecretStore
-from app.store.writer import Writer
+from kvitto.clock import utc_now
+from kvitto.core.report import Origin
+from kvitto.receiver.connection_limits import Limits
+from kvitto.receiver.server import ReceiverService
+from kvitto.store.callback_keys import CallbackKey, CallbackKeyStore
+from kvitto.store.database import Database
+from kvitto.store.reader import Reader
+from kvitto.store.writer import Writer
 from tests.helpers.new_store import open_new_database
-from tests.receiver.shelf import Shelf
+from tests.receiver.fake_store import FakeStore
 
 
 @pytest.fixture(autouse=True)
@@ -40,51 +40,51 @@ def reader(database: Database) -> Reader:
 
 
 @pytest.fixture
-def secrets(database: Database) -> list[CallbackSecret]:
+def callback_keys(database: Database) -> list[CallbackKey]:
     """Return the secrets that are valid; a test may add and remove some."""
-    return [SecretStore(database).make(datetime.now(UTC))]
+    return [CallbackKeyStore(database).make(datetime.now(UTC))]
 
 
 @pytest.fixture
-def secret(secrets: list[CallbackSecret]) -> CallbackSecret:
-    return secrets[0]
+def callback_key(callback_keys: list[CallbackKey]) -> CallbackKey:
+    return callback_keys[0]
 
 
 @pytest.fixture
-def path(secret: CallbackSecret) -> str:
+def path(callback_key: CallbackKey) -> str:
     """Return the path to which reports are posted."""
-    return f"/r/{secret.value}"
+    return f"/r/{callback_key.value}"
 
 
 @pytest.fixture
-def shelf(database: Database) -> Iterator[Shelf]:
+def fake_store(database: Database) -> Iterator[FakeStore]:
     """Return the store, which passes on to the real one."""
     writer = Writer(database)
     writer.start()
-    yield Shelf(writer.append)
+    yield FakeStore(writer.append)
     writer.close()
 
 
 class Starter:
     """Starts receivers, which are stopped after the test."""
 
-    def __init__(self, shelf: Shelf, secrets: list[CallbackSecret]) -> None:
-        self._shelf = shelf
-        self._secrets = secrets
+    def __init__(self, fake_store: FakeStore, callback_keys: list[CallbackKey]) -> None:
+        self._fake_store = fake_store
+        self._callback_keys = callback_keys
         self._started: list[ReceiverService] = []
 
     def __call__(
         self,
         limits: Limits | None = None,
         *,
-        shelf: Shelf | None = None,
+        fake_store: FakeStore | None = None,
         host: str = "127.0.0.1",
         is_open: bool = False,
         clock: Callable[[], datetime] = utc_now,
     ) -> ReceiverService:
         service = ReceiverService(
-            (shelf or self._shelf).append,
-            lambda: tuple(self._secrets),
+            (fake_store or self._fake_store).append,
+            lambda: tuple(self._callback_keys),
             host=host,
             port=0,
             is_open=is_open,
@@ -101,8 +101,8 @@ class Starter:
 
 
 @pytest.fixture
-def start(shelf: Shelf, secrets: list[CallbackSecret]) -> Iterator[Starter]:
-    starter = Starter(shelf, secrets)
+def start(fake_store: FakeStore, callback_keys: list[CallbackKey]) -> Iterator[Starter]:
+    starter = Starter(fake_store, callback_keys)
     yield starter
     starter.stop()
 
@@ -122,8 +122,8 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
 
 @pytest.fixture
-def demo_secret(database: Database, secrets: list[CallbackSecret]) -> CallbackSecret:
+def demo_callback_key(database: Database, callback_keys: list[CallbackKey]) -> CallbackKey:
     """Return a second valid secret, of the stand-in for the sender."""
-    made = SecretStore(database).make(datetime.now(UTC), Origin.DEMO)
-    secrets.append(made)
+    made = CallbackKeyStore(database).make(datetime.now(UTC), Origin.DEMO)
+    callback_keys.append(made)
     return made

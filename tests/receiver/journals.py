@@ -7,12 +7,12 @@ from typing import Final
 
 import pytest
 
-from app.core.door import ClosedBy
-from app.core.times import to_microseconds
-from app.store.database import Database
-from app.store.doors import DoorReader
-from app.store.edits import MarkOpen
-from app.store.errors import DiskFullError
+from kvitto.core.outages import OutageCause
+from kvitto.core.timestamps import to_microseconds
+from kvitto.store.database import Database
+from kvitto.store.errors import DiskFullError
+from kvitto.store.mutations import RecordHeartbeat
+from kvitto.store.outage_queries import OutageReader
 
 START: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 WITHIN_S: Final = 30.0
@@ -75,9 +75,9 @@ class Failing(Signs):
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__()
         self._monkeypatch = monkeypatch
-        self._keep = MarkOpen.apply
-        monkeypatch.setattr("app.receiver.journal.ALARM_S", 0.001)
-        monkeypatch.setattr(MarkOpen, "apply", self._refuse)
+        self._keep = RecordHeartbeat.apply
+        monkeypatch.setattr("kvitto.receiver.heartbeat.ALARM_S", 0.001)
+        monkeypatch.setattr(RecordHeartbeat, "apply", self._refuse)
 
     def _refuse(self, *_arguments: object) -> bool:
         self()
@@ -85,13 +85,13 @@ class Failing(Signs):
 
     def end(self) -> None:
         """Refuse no more."""
-        self._monkeypatch.setattr(MarkOpen, "apply", self._keep)
+        self._monkeypatch.setattr(RecordHeartbeat, "apply", self._keep)
 
 
-def closures_of(database: Database) -> list[tuple[ClosedBy, float, float | None]]:
+def outages_of(database: Database) -> list[tuple[OutageCause, float, float | None]]:
     """Return why, from when and until when the door was closed, in seconds since the start."""
     later = START + timedelta(days=1)
-    found = DoorReader(database).closures(START, now=later, is_running=True)
+    found = OutageReader(database).outages(START, now=later, is_running=True)
     return [
         (
             one.by,

@@ -2,7 +2,7 @@
 
 import threading
 
-from app.awake.inhibitor import CannotKeepAwakeError
+from kvitto.sleep_inhibitor.inhibitor import CannotKeepAwakeError
 
 
 class System:

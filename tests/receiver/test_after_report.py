@@ -5,13 +5,13 @@ from itertools import pairwise
 
 import pytest
 
-from app.core.refusal import RefusalKind
-from app.receiver.limits import Limits
-from app.receiver.service import ReceiverService
-from app.store.arrivals import RefusedArrival, ReportArrival
-from app.store.secrets import CallbackSecret
+from kvitto.core.rejection import RejectionKind
+from kvitto.receiver.connection_limits import Limits
+from kvitto.receiver.server import ReceiverService
+from kvitto.store.callback_keys import CallbackKey
+from kvitto.store.write_requests import RejectedRequest, ReportRequest
 from tests.receiver.conftest import Starter
-from tests.receiver.shelf import Shelf
+from tests.receiver.fake_store import FakeStore
 from tests.receiver.wire import Wire, a_body, a_chunked_request, a_request, wait_until
 
 pytestmark = pytest.mark.usefixtures("parser")
@@ -41,7 +41,7 @@ def requests(path: str) -> list[bytes]:
 @pytest.mark.parametrize("garbage", GARBAGE)
 @pytest.mark.parametrize("is_at_once", [True, False])
 def test_a_whole_report_is_answered_200_and_the_rest_400(
-    receiver: ReceiverService, path: str, shelf: Shelf, garbage: bytes, is_at_once: bool
+    receiver: ReceiverService, path: str, fake_store: FakeStore, garbage: bytes, is_at_once: bool
 ) -> None:
     for request in requests(path):
         with Wire(receiver.port) as wire:
@@ -50,8 +50,8 @@ def test_a_whole_report_is_answered_200_and_the_rest_400(
             assert wire.answer().status == 400
             wire.until_closed()
     wait_until(lambda: receiver.snapshot().refused == 3, "they are counted")
-    assert len(shelf.of(ReportArrival)) == 3
-    assert {one.kind for one in shelf.of(RefusedArrival)} == {RefusalKind.MALFORMED}
+    assert len(fake_store.of(ReportRequest)) == 3
+    assert {one.kind for one in fake_store.of(RejectedRequest)} == {RejectionKind.MALFORMED}
     assert receiver.snapshot().malformed == 3
 
 
@@ -59,40 +59,40 @@ def test_a_whole_report_is_answered_200_and_the_rest_400(
 def test_it_does_not_matter_where_the_stream_is_cut(
     start: Starter, path: str, garbage: bytes
 ) -> None:
-    shelf = Shelf()
-    receiver = start(shelf=shelf)
+    fake_store = FakeStore()
+    receiver = start(fake_store=fake_store)
     chosen = random.Random(8087)
     for request in requests(path):
         stream = request * 2 + garbage
         for _ in range(25):
             places = sorted(chosen.sample(range(1, len(stream)), chosen.randint(1, 4)))
             cuts = [0, *places, len(stream)]
-            before = len(shelf.of(ReportArrival))
+            before = len(fake_store.of(ReportRequest))
             with Wire(receiver.port) as wire:
                 wire.send(*(stream[a:b] for a, b in pairwise(cuts)))
                 assert [wire.answer().status for _ in range(3)] == [200, 200, 400]
-            assert len(shelf.of(ReportArrival)) == before + 2
+            assert len(fake_store.of(ReportRequest)) == before + 2
 
 
 @pytest.mark.parametrize("count", [31, 32, 33, 200])
 def test_many_reports_in_one_go_lose_none_to_what_follows(
-    receiver: ReceiverService, path: str, shelf: Shelf, count: int
+    receiver: ReceiverService, path: str, fake_store: FakeStore, count: int
 ) -> None:
     body = b"".join(a_request(path, a_body(messageId=str(one))) for one in range(count))
     with Wire(receiver.port) as wire:
         wire.send(body + b"\0")
         assert [wire.answer().status for _ in range(count + 1)] == [200] * count + [400]
-    assert len(shelf.of(ReportArrival)) == count
+    assert len(fake_store.of(ReportRequest)) == count
 
 
 def test_a_report_that_asks_to_close_is_stored_and_what_follows_is_counted(
-    receiver: ReceiverService, path: str, shelf: Shelf
+    receiver: ReceiverService, path: str, fake_store: FakeStore
 ) -> None:
     with Wire(receiver.port) as wire:
         wire.send(a_request(path, a_body(), "Connection: close") + b"\0")
         assert wire.answer().status == 200
         wire.until_closed()
-    assert len(shelf.of(ReportArrival)) == 1
+    assert len(fake_store.of(ReportRequest)) == 1
     wait_until(lambda: receiver.snapshot().refused == 1, "it is counted")
 
 
@@ -105,40 +105,44 @@ def test_empty_lines_behind_a_report_are_no_request(receiver: ReceiverService, p
 
 
 def test_half_a_request_behind_a_report_is_cut_off(
-    receiver: ReceiverService, path: str, shelf: Shelf
+    receiver: ReceiverService, path: str, fake_store: FakeStore
 ) -> None:
     half = a_request(path, a_body())[:60]
     with Wire(receiver.port) as wire:
         assert wire.send(a_request(path, a_body()) + half).answer().status == 200
         wire.half_close().until_closed()
     wait_until(lambda: receiver.snapshot().refused == 1, "it is counted")
-    kept = shelf.only(RefusedArrival)
-    assert kept.kind is RefusalKind.CUT_OFF
+    kept = fake_store.only(RejectedRequest)
+    assert kept.kind is RejectionKind.CUT_OFF
     assert path.encode() not in kept.body
 
 
 @pytest.mark.parametrize("bad", [b"Bad header: x", b"Content-Length: x"])
 def test_a_head_that_is_not_http_but_names_a_valid_key_is_kept_without_it(
-    receiver: ReceiverService, path: str, secret: CallbackSecret, shelf: Shelf, bad: bytes
+    receiver: ReceiverService,
+    path: str,
+    callback_key: CallbackKey,
+    fake_store: FakeStore,
+    bad: bytes,
 ) -> None:
     head = f"POST {path} HTTP/1.1\r\nHost: a\r\n".encode() + bad + b"\r\n\r\n"
     with Wire(receiver.port) as wire:
         assert wire.send(head).answer().status == 400
     wait_until(lambda: receiver.snapshot().refused == 1, "it is counted")
-    kept = shelf.only(RefusedArrival)
-    assert (kept.kind, kept.secret) == (RefusalKind.MALFORMED, secret.key)
-    assert secret.value.encode() not in kept.body
+    kept = fake_store.only(RejectedRequest)
+    assert (kept.kind, kept.callback_key) == (RejectionKind.MALFORMED, callback_key.key)
+    assert callback_key.value.encode() not in kept.body
 
 
 @pytest.mark.parametrize("data", [b"\0", TLS_HELLO, b"POST /r/x HTTP/1.1\r\nBad header: x\r\n\r\n"])
-def test_what_strangers_send_is_not_kept(
-    receiver: ReceiverService, shelf: Shelf, data: bytes
+def test_what_unknown_callers_send_is_not_kept(
+    receiver: ReceiverService, fake_store: FakeStore, data: bytes
 ) -> None:
     with Wire(receiver.port) as wire:
         assert wire.send(data).answer().status == 400
         wire.until_closed()
     wait_until(lambda: receiver.snapshot().open_connections == 0, "it is gone")
-    assert (shelf.stored, receiver.snapshot().refused) == ([], 0)
+    assert (fake_store.stored, receiver.snapshot().refused) == ([], 0)
 
 
 # --- A Content-Length that is too small -----------------------------------------------------------
@@ -152,7 +156,7 @@ def test_what_strangers_send_is_not_kept(
 def test_a_length_that_counts_characters_is_told_as_that(
     start: Starter,
     path: str,
-    shelf: Shelf,
+    fake_store: FakeStore,
     reference: str,
     is_last: bool,
     is_at_once: bool,
@@ -167,38 +171,38 @@ def test_a_length_that_counts_characters_is_told_as_that(
     with Wire(receiver.port) as wire:
         answer = wire.send(*parts).answer()
         wire.until_closed()
-    kept = shelf.only(RefusedArrival)
+    kept = fake_store.only(RejectedRequest)
     missing = len(body) - length
     assert f"counts characters, not bytes: {missing} more bytes followed" in kept.reason
     assert (answer.status, answer.json()["error"], answer.closes) == (400, kept.reason, True)
-    assert (kept.kind, kept.body) == (RefusalKind.NOT_JSON, body)
+    assert (kept.kind, kept.body) == (RejectionKind.NOT_JSON, body)
     assert receiver.snapshot().refused == 1
 
 
 def test_a_length_that_is_too_small_otherwise_is_told_as_that(
-    start: Starter, path: str, shelf: Shelf
+    start: Starter, path: str, fake_store: FakeStore
 ) -> None:
     receiver = start(PATIENT)
     body = a_body()
     with Wire(receiver.port) as wire:
         assert wire.send(a_request(path, body, length=len(body) - 2)).answer().status == 400
-    assert "too small: 2 more bytes followed" in shelf.only(RefusedArrival).reason
+    assert "too small: 2 more bytes followed" in fake_store.only(RejectedRequest).reason
 
 
 def test_a_body_that_lacks_its_end_is_not_explained_by_the_next_request(
-    start: Starter, path: str, shelf: Shelf
+    start: Starter, path: str, fake_store: FakeStore
 ) -> None:
     receiver = start(Limits(excerpt_s=0.05))
     cut = '{"messageId": "1", "reference": "å'.encode()
     with Wire(receiver.port) as wire:
         wire.send(a_request(path, cut) + a_request(path, a_body()))
         assert [wire.answer().status for _ in range(2)] == [400, 200]
-    assert "Content-Length" not in shelf.only(RefusedArrival).reason
+    assert "Content-Length" not in fake_store.only(RejectedRequest).reason
 
 
 @pytest.mark.parametrize("ends", ["reset", "half", "goes on"])
 def test_waiting_for_the_end_of_a_body_ends_with_its_connection(
-    start: Starter, path: str, shelf: Shelf, ends: str
+    start: Starter, path: str, fake_store: FakeStore, ends: str
 ) -> None:
     receiver = start(Limits(excerpt_s=0.2))
     cut = '{"messageId": "1", "reference": "å'.encode()
@@ -213,17 +217,17 @@ def test_waiting_for_the_end_of_a_body_ends_with_its_connection(
                 else:
                     assert wire.answer().status == 400
             assert other.ask(a_request("/healthz", method="GET")).status == 200
-            wait_until(lambda: len(shelf.stored) == count, "it is kept")  # noqa: B023
+            wait_until(lambda: len(fake_store.stored) == count, "it is kept")  # noqa: B023
 
 
 def test_a_length_that_is_too_large_breaks_off_and_is_seen(
-    receiver: ReceiverService, path: str, shelf: Shelf
+    receiver: ReceiverService, path: str, fake_store: FakeStore
 ) -> None:
     with Wire(receiver.port) as wire:
         wire.send(a_request(path, a_body(), length=len(a_body()) + 5)).half_close().until_closed()
     wait_until(lambda: receiver.snapshot().refused == 1, "it is counted")
-    kept = shelf.only(RefusedArrival)
-    assert (kept.kind, kept.size) == (RefusalKind.CUT_OFF, len(a_body()) + 5)
+    kept = fake_store.only(RejectedRequest)
+    assert (kept.kind, kept.size) == (RejectionKind.CUT_OFF, len(a_body()) + 5)
 
 
 # --- Counted once ---------------------------------------------------------------------------------
@@ -235,15 +239,15 @@ def test_chunks_that_are_none_are_counted_once_however_the_stream_is_cut(
     broken = a_chunked_request(path, b"begin", b"end").replace(b"3\r\nend", b"zz\r\nend")
     chosen = random.Random(1)
     for _ in range(40):
-        shelf = Shelf()
-        receiver = start(shelf=shelf)
+        fake_store = FakeStore()
+        receiver = start(fake_store=fake_store)
         places = sorted(chosen.sample(range(1, len(broken)), chosen.randint(0, 3)))
         with Wire(receiver.port) as wire:
             wire.send(*(broken[a:b] for a, b in pairwise([0, *places, len(broken)])))
             assert wire.answer().status == 400
             wire.until_closed()
         receiver.stop()
-        assert len(shelf.of(RefusedArrival)) == receiver.snapshot().refused == 1
+        assert len(fake_store.of(RejectedRequest)) == receiver.snapshot().refused == 1
 
 
 def test_a_report_whose_framing_is_odd_is_not_taken_for_garbage(start: Starter, path: str) -> None:
@@ -255,11 +259,11 @@ def test_a_report_whose_framing_is_odd_is_not_taken_for_garbage(start: Starter, 
         request = (
             f"POST {path} HTTP/1.1\r\nHost: a\r\n{field.format(len(body))}\r\n\r\n".encode() + body
         )
-        shelf = Shelf()
-        receiver = start(shelf=shelf)
+        fake_store = FakeStore()
+        receiver = start(fake_store=fake_store)
         for cut in (0, 30, request.index(body), request.index(body) + 1, len(request) - 1):
             with Wire(receiver.port) as wire:
                 assert wire.send(request[:cut], request[cut:]).answer().status == 200
                 assert wire.ask(request).status == 200
         receiver.stop()
-        assert shelf.of(RefusedArrival) == []
+        assert fake_store.of(RejectedRequest) == []

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core.refusal import RefusalKind
-from app.receiver.limits import Limits
-from app.receiver.service import ReceiverService
-from app.store.arrivals import RefusedArrival, ReportArrival
-from app.store.secrets import CallbackSecret
+from kvitto.core.rejection import RejectionKind
+from kvitto.receiver.connection_limits import Limits
+from kvitto.receiver.server import ReceiverService
+from kvitto.store.callback_keys import CallbackKey
+from kvitto.store.write_requests import RejectedRequest, ReportRequest
 from tests.helpers.examples import examples
 from tests.receiver.conftest import Starter
-from tests.receiver.shelf import Shelf
+from tests.receiver.fake_store import FakeStore
 from tests.receiver.wire import Wire, a_body, a_request
 
 MANY = settings(
@@ -55,32 +55,34 @@ def bent(draw: st.DrawFn, key: str) -> str:
     return front + draw(edges) + word + draw(edges) + end
 
 
-def test_every_bent_url_with_a_valid_key_is_taken(start: Starter, secret: CallbackSecret) -> None:
-    shelf = Shelf()
-    receiver = start(shelf=shelf)
+def test_every_bent_url_with_a_valid_key_is_taken(
+    start: Starter, callback_key: CallbackKey
+) -> None:
+    fake_store = FakeStore()
+    receiver = start(fake_store=fake_store)
 
     with Wire(receiver.port) as wire:
 
         @MANY
-        @given(bent(secret.value))
+        @given(bent(callback_key.value))
         def post(target: str) -> None:
-            before = len(shelf.stored)
+            before = len(fake_store.stored)
             assert wire.ask(a_request(target, a_body())).status == 200
-            [stored] = shelf.stored[before:]
-            assert isinstance(stored, ReportArrival)
-            assert stored.secret == secret.key
+            [stored] = fake_store.stored[before:]
+            assert isinstance(stored, ReportRequest)
+            assert stored.callback_key == callback_key.key
 
         post()
-    assert receiver.snapshot().knocks == receiver.snapshot().refused == 0
+    assert receiver.snapshot().unauthorized_counts == receiver.snapshot().refused == 0
 
 
 def test_a_report_by_a_bent_url_is_marked_and_others_are_not(
-    receiver: ReceiverService, path: str, shelf: Shelf
+    receiver: ReceiverService, path: str, fake_store: FakeStore
 ) -> None:
     with Wire(receiver.port) as wire:
         for target in (path, f"http://localhost{path}", f"{path}/", f"{path}?a=b", path.upper()):
             assert wire.ask(a_request(target, a_body())).status == 200
-    marks = [one.marks for one in shelf.of(ReportArrival)]
+    marks = [one.marks for one in fake_store.of(ReportRequest)]
     assert marks == [(), (), ("url",), ("url",), ("url",)]
 
 
@@ -88,18 +90,22 @@ def test_a_report_by_a_bent_url_is_marked_and_others_are_not(
 def test_a_key_with_something_glued_to_it_is_refused_and_kept(
     receiver: ReceiverService,
     path: str,
-    secret: CallbackSecret,
-    shelf: Shelf,
+    callback_key: CallbackKey,
+    fake_store: FakeStore,
     target: str,
     glued: str,
 ) -> None:
     with Wire(receiver.port) as wire:
         answer = wire.ask(a_request(target.replace("@", path), a_body()))
-    kept = shelf.only(RefusedArrival)
+    kept = fake_store.only(RejectedRequest)
     assert (answer.status, answer.json()) == (404, {"error": kept.reason})
     assert kept.reason == f"This is your URL, with “{glued}” too much at its key."
-    assert (kept.kind, kept.body, kept.secret) == (RefusalKind.WRONG_URL, a_body(), secret.key)
-    assert (receiver.snapshot().refused, receiver.snapshot().knocks) == (1, 0)
+    assert (kept.kind, kept.body, kept.callback_key) == (
+        RejectionKind.WRONG_URL,
+        a_body(),
+        callback_key.key,
+    )
+    assert (receiver.snapshot().refused, receiver.snapshot().unauthorized_counts) == (1, 0)
 
 
 @pytest.mark.usefixtures("parser")
@@ -109,13 +115,15 @@ def test_a_key_with_something_glued_to_it_is_refused_and_kept(
      "/r/@?q=å", "/r/@\x0b"],
 )  # fmt: skip
 def test_what_was_not_encoded_does_not_cost_a_report(
-    receiver: ReceiverService, secret: CallbackSecret, shelf: Shelf, target: str
+    receiver: ReceiverService, callback_key: CallbackKey, fake_store: FakeStore, target: str
 ) -> None:
-    request = a_request("@", a_body()).replace(b"@", target.replace("@", secret.value).encode(), 1)
+    request = a_request("@", a_body()).replace(
+        b"@", target.replace("@", callback_key.value).encode(), 1
+    )
     with Wire(receiver.port) as wire:
         wire.send(request * 2)
         assert [wire.answer().status for _ in range(2)] == [200, 200]
-    assert [one.marks for one in shelf.of(ReportArrival)] == [("url",)] * 2
+    assert [one.marks for one in fake_store.of(ReportRequest)] == [("url",)] * 2
 
 
 def test_another_method_at_a_bent_url_is_not_allowed(receiver: ReceiverService, path: str) -> None:
@@ -137,12 +145,12 @@ targets = st.text(
 
 
 def test_no_url_without_a_valid_key_is_taken_and_none_is_an_error(
-    start: Starter, secret: CallbackSecret
+    start: Starter, callback_key: CallbackKey
 ) -> None:
-    shelf = Shelf()
-    receiver = start(Limits(), shelf=shelf)
+    fake_store = FakeStore()
+    receiver = start(Limits(), fake_store=fake_store)
     wires = [Wire(receiver.port)]
-    near = f"/r/{secret.value[:-1]}" + ("1" if secret.value[-1] == "0" else "0")
+    near = f"/r/{callback_key.value[:-1]}" + ("1" if callback_key.value[-1] == "0" else "0")
 
     @MANY
     @given(targets | st.sampled_from([near, near[:-1], near.upper(), f"{near}/", f"//{near}%20"]))
@@ -155,25 +163,25 @@ def test_no_url_without_a_valid_key_is_taken_and_none_is_an_error(
 
     post()
     wires[0].socket.close()
-    assert not shelf.of(ReportArrival)
-    assert not shelf.of(RefusedArrival)
+    assert not fake_store.of(ReportRequest)
+    assert not fake_store.of(RejectedRequest)
 
 
 def test_no_key_of_a_bent_url_reaches_the_log_or_what_is_kept(
     receiver: ReceiverService,
-    secret: CallbackSecret,
-    shelf: Shelf,
+    callback_key: CallbackKey,
+    fake_store: FakeStore,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    key = secret.value
+    key = callback_key.value
     encoded = "".join(f"%{ord(one):02x}" for one in key)
     fields = (f"X-A: /R/{key.upper()}", f"X-B: {encoded}", f"X-C: //r//{key}/%20")
     with Wire(receiver.port) as wire:
         assert wire.ask(a_request(f"/R//{key.upper()}%20", b"{", *fields)).status == 400
         assert wire.ask(a_request(f"/{key}x", b"{", *fields)).status == 404
         wire.send(f"POST /r/{key} HTTP/1.1\r\nBad header: {key}\r\n\r\n".encode()).until_closed()
-    kept = str([(one.headers, one.body) for one in shelf.of(RefusedArrival)]).lower()
+    kept = str([(one.headers, one.body) for one in fake_store.of(RejectedRequest)]).lower()
     for text in (kept, caplog.text.lower()):
         assert key not in text
         assert encoded not in text

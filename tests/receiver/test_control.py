@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from app.clock import utc_now
-from app.core.door import ClosedBy
-from app.core.report import Origin
-from app.receiver.control_client import ControlClient
-from app.receiver.control_messages import (
+from kvitto.clock import utc_now
+from kvitto.core.outages import OutageCause
+from kvitto.core.report import Origin
+from kvitto.receiver.control_client import ControlClient
+from kvitto.receiver.control_messages import (
     MAX_BODY_BYTES,
     REQUEST_PATH,
     WATCH_PATH,
@@ -22,43 +22,43 @@ from app.receiver.control_messages import (
     error_of,
     problem_of,
 )
-from app.receiver.control_server import MAX_CONNECTIONS
-from app.receiver.errors import (
+from kvitto.receiver.control_server import MAX_CONNECTIONS
+from kvitto.receiver.receiver_errors import (
     PortTakenError,
     ReceiverError,
     ReceiverUnreachableError,
 )
-from app.receiver.reception import Reception
-from app.store.arrivals import Receipt
-from app.store.deletions import DeleteBatches
-from app.store.edits import (
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.deletions import DeleteBatches
+from kvitto.store.errors import DiskFullError, StoreClosedError, StoreError
+from kvitto.store.lockfile import InstanceInfo, read_instance_info
+from kvitto.store.mutations import (
     BatchChange,
     ChangeBatch,
-    MarkClosure,
+    RecordOutage,
 )
-from app.store.errors import DiskFullError, StoreClosedError, StoreError
-from app.store.forgetting import ForgetPart
-from app.store.instance import Whereabouts, whereabouts
+from kvitto.store.purge import PurgePart
+from kvitto.store.write_requests import WriteResult
 from tests.helpers.new_store import lay_new_database
 from tests.helpers.posting import post, report_body
 from tests.store.arrivals import a_report, arriving
 
 
 @pytest.fixture
-def reception(data_dir: Path) -> Iterator[Reception]:
-    with Reception(lay_new_database(data_dir), port=0) as opened:
+def runtime(data_dir: Path) -> Iterator[ReceiverRuntime]:
+    with ReceiverRuntime(lay_new_database(data_dir), port=0) as opened:
         yield opened
 
 
 @pytest.fixture
-def told(reception: Reception) -> Whereabouts:
-    found = whereabouts(reception.folder)
+def told(runtime: ReceiverRuntime) -> InstanceInfo:
+    found = read_instance_info(runtime.folder)
     assert found is not None
     return found
 
 
 @pytest.fixture
-def client(told: Whereabouts) -> Iterator[ControlClient]:
+def client(told: InstanceInfo) -> Iterator[ControlClient]:
     made = ControlClient(told.control_port, told.control_token)
     yield made
     made.close()
@@ -77,7 +77,7 @@ def raw(port: int, head: str, body: bytes = b"") -> int:
     return int(answer.split()[1]) if answer else 0
 
 
-def ask(told: Whereabouts, *headers: str, path: str = REQUEST_PATH, method: str = "POST") -> int:
+def ask(told: InstanceInfo, *headers: str, path: str = REQUEST_PATH, method: str = "POST") -> int:
     lines = [f"{method} {path} HTTP/1.1", *headers]
     head = "\n".join(lines).replace("PORT", str(told.control_port))
     return raw(told.control_port, head.replace("TOKEN", told.control_token), STATUS)
@@ -91,7 +91,7 @@ TOKEN = "Authorization: Bearer TOKEN"
 # --- Who may ask --------------------------------------------------------------------------------
 
 
-def test_who_knows_the_token_is_answered(told: Whereabouts) -> None:
+def test_who_knows_the_token_is_answered(told: InstanceInfo) -> None:
     assert ask(told, HOST, TOKEN) == 200
 
 
@@ -106,7 +106,7 @@ def test_who_knows_the_token_is_answered(told: Whereabouts) -> None:
         "Authorization: bearer å",
     ],
 )
-def test_who_does_not_is_refused(told: Whereabouts, authorization: str) -> None:
+def test_who_does_not_is_refused(told: InstanceInfo, authorization: str) -> None:
     assert ask(told, HOST, authorization) == 401
     assert ask(told, HOST, authorization, path=WATCH_PATH, method="GET") == 401
 
@@ -124,7 +124,7 @@ def test_who_does_not_is_refused(told: Whereabouts, authorization: str) -> None:
     ],
 )
 def test_a_browser_is_refused_even_with_the_token(
-    told: Whereabouts, headers: tuple[str, ...]
+    told: InstanceInfo, headers: tuple[str, ...]
 ) -> None:
     assert ask(told, *headers) in {400, 403}
 
@@ -133,41 +133,43 @@ def test_a_browser_is_refused_even_with_the_token(
     ("method", "path"),
     [("GET", REQUEST_PATH), ("POST", WATCH_PATH), ("POST", "/"), ("OPTIONS", REQUEST_PATH)],
 )
-def test_nothing_else_is_there(told: Whereabouts, method: str, path: str) -> None:
+def test_nothing_else_is_there(told: InstanceInfo, method: str, path: str) -> None:
     assert ask(told, HOST, TOKEN, method=method, path=path) == 404
 
 
-def test_a_body_without_bounds_is_refused(told: Whereabouts) -> None:
+def test_a_body_without_bounds_is_refused(told: InstanceInfo) -> None:
     head = f"POST {REQUEST_PATH} HTTP/1.1\n{HOST}\n{TOKEN}".replace("PORT", str(told.control_port))
     head = head.replace("TOKEN", told.control_token)
     assert raw(told.control_port, head, bytes(MAX_BODY_BYTES + 1)) in {0, 413}
 
 
-def test_it_is_not_reached_by_the_public_port(reception: Reception, told: Whereabouts) -> None:
+def test_it_is_not_reached_by_the_public_port(runtime: ReceiverRuntime, told: InstanceInfo) -> None:
     for path in (REQUEST_PATH, WATCH_PATH):
         head = f"POST {path} HTTP/1.1\nHost: x\nAuthorization: Bearer {told.control_token}"
-        assert raw(reception.service.port, head, STATUS) == 404
+        assert raw(runtime.service.port, head, STATUS) == 404
 
 
-def test_what_is_told_of_it_is_for_the_user_alone(reception: Reception, told: Whereabouts) -> None:
-    file = reception.folder / "running.json"
+def test_what_is_told_of_it_is_for_the_user_alone(
+    runtime: ReceiverRuntime, told: InstanceInfo
+) -> None:
+    file = runtime.folder / "running.json"
     assert file.stat().st_mode & 0o077 == 0
     assert len(told.control_token) >= 64
     assert told.control_token not in repr(told)
 
 
 def test_the_file_is_gone_after_the_end_and_the_next_token_is_another(data_dir: Path) -> None:
-    with Reception(data_dir, port=0):
-        first = whereabouts(data_dir)
-    assert whereabouts(data_dir) is None
-    with Reception(data_dir, port=0):
-        second = whereabouts(data_dir)
+    with ReceiverRuntime(data_dir, port=0):
+        first = read_instance_info(data_dir)
+    assert read_instance_info(data_dir) is None
+    with ReceiverRuntime(data_dir, port=0):
+        second = read_instance_info(data_dir)
     assert first is not None
     assert second is not None
     assert first.control_token != second.control_token
 
 
-def test_connections_without_the_token_make_room(told: Whereabouts, client: ControlClient) -> None:
+def test_connections_without_the_token_make_room(told: InstanceInfo, client: ControlClient) -> None:
     idle = [
         socket.create_connection(("127.0.0.1", told.control_port), timeout=10)
         for _ in range(2 * MAX_CONNECTIONS)
@@ -183,17 +185,17 @@ def test_connections_without_the_token_make_room(told: Whereabouts, client: Cont
 
 
 def test_the_status_says_where_it_listens_and_what_it_has_done(
-    reception: Reception, client: ControlClient
+    runtime: ReceiverRuntime, client: ControlClient
 ) -> None:
-    assert post(reception.callback_url, report_body("m1"))[0] == 200
+    assert post(runtime.callback_url, report_body("m1"))[0] == 200
 
     status = client.status()
 
-    assert (status.host, status.port) == (reception.service.host, reception.service.port)
+    assert (status.host, status.port) == (runtime.service.host, runtime.service.port)
     assert (status.phase, status.trouble, status.alarm) == (Phase.RUNNING, None, "")
     assert status.counters.stored == 1
     assert status.counters.answered == {200: 1}
-    assert status.probe_key == reception.service.probes.key
+    assert status.probe_key == runtime.service.probes.key
     assert status.revision > 0
 
 
@@ -201,58 +203,58 @@ def test_reports_are_stored_and_told_whether_they_are_new(client: ControlClient)
     arrivals = [arriving(a_report("m1", price_nano=10**9)), arriving(a_report("m2"))]
     done = client.append([*arrivals, arrivals[0]])
     assert [one.receipt for one in done] == [
-        Receipt.STORED,
-        Receipt.STORED,
-        Receipt.DUPLICATE,
+        WriteResult.STORED,
+        WriteResult.STORED,
+        WriteResult.DUPLICATE,
     ]
 
 
 def test_what_the_user_says_of_a_batch_is_stored_and_the_rest_stays(
-    reception: Reception, client: ControlClient
+    runtime: ReceiverRuntime, client: ControlClient
 ) -> None:
     client.append([arriving(a_report("m1"))])
-    [batch] = reception.reader.batches()
+    [batch] = runtime.reader.batches()
     client.edit(ChangeBatch(batch.key, BatchChange(label="Höst", notes="å 🎉", expected=3)))
 
     made = client.edit(ChangeBatch(batch.key, BatchChange(label=None)))
 
-    [batch] = reception.reader.batches()
+    [batch] = runtime.reader.batches()
     assert (batch.label, batch.notes, batch.expected) == (None, "å 🎉", 3)
     assert made.revision == batch.revision
 
 
-def test_a_batch_is_deleted(reception: Reception, client: ControlClient) -> None:
+def test_a_batch_is_deleted(runtime: ReceiverRuntime, client: ControlClient) -> None:
     client.append([arriving(a_report(f"m{number}")) for number in range(300)])
-    [batch] = reception.reader.batches()
+    [batch] = runtime.reader.batches()
     client.edit(DeleteBatches((batch.key,)))
-    assert reception.reader.batches() == []
+    assert runtime.reader.batches() == []
 
 
-def test_a_part_that_was_overtaken_says_so(reception: Reception, client: ControlClient) -> None:
+def test_a_part_that_was_overtaken_says_so(runtime: ReceiverRuntime, client: ControlClient) -> None:
     now = utc_now()
     client.append([arriving(a_report("m1"), at=now)])
-    [batch] = reception.reader.batches()
+    [batch] = runtime.reader.batches()
     day = timedelta(days=1)
     assert not client.edit(
-        ForgetPart(batch.key, [], now - day, now, keeps_sums=True, is_last=True)
+        PurgePart(batch.key, [], now - day, now, keeps_sums=True, is_last=True)
     ).is_made
     assert client.edit(
-        ForgetPart(batch.key, [], now + day, now, keeps_sums=True, is_last=True)
+        PurgePart(batch.key, [], now + day, now, keeps_sums=True, is_last=True)
     ).is_made
 
 
 def test_an_interruption_is_noted_to_the_microsecond(client: ControlClient) -> None:
     begin = utc_now().replace(microsecond=123_457)
-    closure = MarkClosure(begin, None, ClosedBy.TUNNEL, "refused")
-    assert client.edit(closure).revision > 0
+    outage = RecordOutage(begin, None, OutageCause.TUNNEL, "refused")
+    assert client.edit(outage).revision > 0
 
 
 def test_an_error_of_the_store_is_raised_again_as_what_it_is(
-    reception: Reception, client: ControlClient
+    runtime: ReceiverRuntime, client: ControlClient
 ) -> None:
-    reception.writer.close()
+    runtime.writer.close()
     with pytest.raises(StoreClosedError) as caught:
-        client.edit(MarkClosure(utc_now(), None, ClosedBy.TUNNEL))
+        client.edit(RecordOutage(utc_now(), None, OutageCause.TUNNEL))
     assert caught.value.sentence == StoreClosedError().sentence
 
 
@@ -280,10 +282,10 @@ def test_an_error_of_a_newer_receiver_keeps_its_sentence() -> None:
 
 
 def test_keys_are_made_renewed_and_revoked_at_once(
-    reception: Reception, client: ControlClient
+    runtime: ReceiverRuntime, client: ControlClient
 ) -> None:
-    base = reception.callback_url.rpartition("/")[0]
-    [local] = reception.secrets.valid()
+    base = runtime.callback_url.rpartition("/")[0]
+    [local] = runtime.callback_keys.valid()
     public = client.public_key("https://example.org")
     assert client.public_key("https://example.org") == public
     demo = client.demo_key()
@@ -300,14 +302,16 @@ def test_keys_are_made_renewed_and_revoked_at_once(
     assert post(f"{base}/{new.value}", report_body("m1"))[0] == 200
 
 
-def test_the_header_of_the_tunnel_is_trusted(reception: Reception, client: ControlClient) -> None:
+def test_the_header_of_the_tunnel_is_trusted(
+    runtime: ReceiverRuntime, client: ControlClient
+) -> None:
     client.trust_forwarded_header("X-Forwarded-For")
-    assert reception.service.strangers.believed == "X-Forwarded-For"
+    assert runtime.service.unknown_callers.believed == "X-Forwarded-For"
     client.trust_forwarded_header(None)
-    assert reception.service.strangers.believed is None
+    assert runtime.service.unknown_callers.believed is None
 
 
-def test_it_can_be_asked_to_stop(reception: Reception, client: ControlClient) -> None:
-    assert not reception.stop_requested.is_set()
+def test_it_can_be_asked_to_stop(runtime: ReceiverRuntime, client: ControlClient) -> None:
+    assert not runtime.stop_requested.is_set()
     client.stop()
-    assert reception.stop_requested.wait(10)
+    assert runtime.stop_requested.wait(10)

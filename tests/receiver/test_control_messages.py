@@ -4,18 +4,18 @@ import importlib
 import pkgutil
 from typing import get_args
 
-import app.store
-from app.receiver.control_messages import WindowEdit
-from app.store.clock_guard import NoteClock
-from app.store.damage_check import NoteChecked
-from app.store.deletions import ContinueDeletions
-from app.store.heartbeat import Heartbeat
-from app.store.unauthorized import RecordUnauthorized
+import kvitto.store
+from kvitto.receiver.control_messages import WindowEdit
+from kvitto.store.clock_guard import NoteClock
+from kvitto.store.damage_check import NoteChecked
+from kvitto.store.deletions import ContinueDeletions
+from kvitto.store.receiver_runs import Heartbeat
+from kvitto.store.unauthorized_log import RecordUnauthorized
 
 
 def test_every_edit_of_the_store_can_be_asked_for_from_outside() -> None:
     found: set[type] = set()
-    for module in pkgutil.iter_modules(app.store.__path__, "app.store."):
+    for module in pkgutil.iter_modules(kvitto.store.__path__, "kvitto.store."):
         for kind in vars(importlib.import_module(module.name)).values():
             if isinstance(kind, type) and hasattr(kind, "apply") and not _is_protocol(kind):
                 found.add(kind)

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from app.receiver.control_client import ControlClient
-from app.receiver.control_messages import (
+from kvitto.receiver.control_client import ControlClient
+from kvitto.receiver.control_messages import (
     Phase,
     Status,
 )
-from app.receiver.errors import (
+from kvitto.receiver.receiver_errors import (
     PortTakenError,
     ReceiverUnreachableError,
 )
-from app.receiver.reception import Reception
-from app.store.errors import StoreError
-from app.store.instance import Whereabouts, whereabouts
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.errors import StoreError
+from kvitto.store.lockfile import InstanceInfo, read_instance_info
 from tests.helpers.new_store import lay_new_database
 from tests.helpers.posting import post, report_body
 from tests.store.arrivals import a_report, arriving
@@ -27,20 +27,20 @@ from tests.store.openings import openings
 
 
 @pytest.fixture
-def reception(data_dir: Path) -> Iterator[Reception]:
-    with Reception(lay_new_database(data_dir), port=0) as opened:
+def runtime(data_dir: Path) -> Iterator[ReceiverRuntime]:
+    with ReceiverRuntime(lay_new_database(data_dir), port=0) as opened:
         yield opened
 
 
 @pytest.fixture
-def told(reception: Reception) -> Whereabouts:
-    found = whereabouts(reception.folder)
+def told(runtime: ReceiverRuntime) -> InstanceInfo:
+    found = read_instance_info(runtime.folder)
     assert found is not None
     return found
 
 
 @pytest.fixture
-def client(told: Whereabouts) -> Iterator[ControlClient]:
+def client(told: InstanceInfo) -> Iterator[ControlClient]:
     made = ControlClient(told.control_port, told.control_token)
     yield made
     made.close()
@@ -49,28 +49,30 @@ def client(told: Whereabouts) -> Iterator[ControlClient]:
 # --- Moving -------------------------------------------------------------------------------------
 
 
-def test_it_moves_to_another_port_and_says_so(reception: Reception, client: ControlClient) -> None:
+def test_it_moves_to_another_port_and_says_so(
+    runtime: ReceiverRuntime, client: ControlClient
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    old_url = reception.callback_url
+    old_url = runtime.callback_url
 
     assert client.listen("127.0.0.1", port).port == port
 
-    assert reception.callback_url != old_url
-    assert post(reception.callback_url, report_body("m1"))[0] == 200
+    assert runtime.callback_url != old_url
+    assert post(runtime.callback_url, report_body("m1"))[0] == 200
     with pytest.raises(ConnectionError):
         post(old_url, report_body("m1"))
-    found = whereabouts(reception.folder)
+    found = read_instance_info(runtime.folder)
     assert found is not None
     assert found.address.endswith(f":{port}")
-    [opening] = openings(reception.database)
+    [opening] = openings(runtime.database)
     assert not opening.is_closed, "nothing was interrupted"
 
 
 def test_a_move_that_fails_says_why_and_keeps_the_old_port(
-    reception: Reception, client: ControlClient
+    runtime: ReceiverRuntime, client: ControlClient
 ) -> None:
-    url = reception.callback_url
+    url = runtime.callback_url
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(PortTakenError):
         client.listen("127.0.0.1", taken.getsockname()[1])
 
@@ -80,26 +82,26 @@ def test_a_move_that_fails_says_why_and_keeps_the_old_port(
 
 
 def test_it_moves_to_another_address_at_the_same_port_and_back_where_that_fails(
-    reception: Reception, client: ControlClient
+    runtime: ReceiverRuntime, client: ControlClient
 ) -> None:
-    port = reception.service.port
+    port = runtime.service.port
     with socket.create_server(("127.0.0.2", port)):
         with pytest.raises(PortTakenError):
             client.listen("0.0.0.0", port)
         assert client.status().is_listening
-        assert post(reception.callback_url, report_body("m1"))[0] == 200
+        assert post(runtime.callback_url, report_body("m1"))[0] == 200
 
     assert client.listen("0.0.0.0", port).host == "0.0.0.0"
-    assert post(reception.callback_url, report_body("m2"))[0] == 200
+    assert post(runtime.callback_url, report_body("m2"))[0] == 200
 
 
 def test_to_move_to_where_it_is_changes_nothing(
-    reception: Reception, client: ControlClient
+    runtime: ReceiverRuntime, client: ControlClient
 ) -> None:
-    service = reception.service
+    service = runtime.service
     client.listen(service.host, service.port)
     client.listen(service.host, 0)
-    assert reception.service is service
+    assert runtime.service is service
 
 
 def test_one_that_need_not_listen_says_why_it_does_not_and_can_be_edited_and_moved(
@@ -107,9 +109,9 @@ def test_one_that_need_not_listen_says_why_it_does_not_and_can_be_edited_and_mov
 ) -> None:
     with caplog.at_level("WARNING"), socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        reception = Reception(data_dir, port=port, must_listen=False)
-    with reception:
-        told = whereabouts(data_dir)
+        runtime = ReceiverRuntime(data_dir, port=port, must_listen=False)
+    with runtime:
+        told = read_instance_info(data_dir)
         assert told is not None
         assert told.address == ""
         client = ControlClient(told.control_port, told.control_token)
@@ -118,12 +120,12 @@ def test_one_that_need_not_listen_says_why_it_does_not_and_can_be_edited_and_mov
         assert status.trouble is not None
         assert status.trouble.kind == "PortTakenError"
         client.append([arriving(a_report("m1"))])
-        assert openings(reception.database) == [], "it was never open"
+        assert openings(runtime.database) == [], "it was never open"
 
         status = client.listen("127.0.0.1", port)
 
         assert (status.port, status.trouble) == (port, None)
-        assert post(reception.callback_url, report_body("m1"))[0] == 200
+        assert post(runtime.callback_url, report_body("m1"))[0] == 200
         client.close()
 
 
@@ -158,13 +160,13 @@ class Watching:
 
 
 def test_a_watcher_hears_of_every_commit_and_of_the_end(data_dir: Path) -> None:
-    with Reception(data_dir, port=0) as reception:
-        told = whereabouts(data_dir)
+    with ReceiverRuntime(data_dir, port=0) as runtime:
+        told = read_instance_info(data_dir)
         assert told is not None
         client = ControlClient(told.control_port, told.control_token)
         watching = Watching(client)
         before = watching.until().revision
-        assert post(reception.callback_url, report_body("m1"))[0] == 200
+        assert post(runtime.callback_url, report_body("m1"))[0] == 200
         assert watching.until(before + 1).counters.stored == 1
     watching.until(phase=Phase.STOPPING)
     watching.end()
@@ -179,8 +181,8 @@ def test_a_watcher_can_end_it(client: ControlClient) -> None:
 
 
 def test_where_nobody_listens_that_is_said_in_words(data_dir: Path) -> None:
-    with Reception(data_dir, port=0):
-        told = whereabouts(data_dir)
+    with ReceiverRuntime(data_dir, port=0):
+        told = read_instance_info(data_dir)
     assert told is not None
     client = ControlClient(told.control_port, told.control_token)
     with pytest.raises(ReceiverUnreachableError, match="does not answer"):
@@ -189,5 +191,5 @@ def test_where_nobody_listens_that_is_said_in_words(data_dir: Path) -> None:
         client.watch(lambda _status: None)
 
 
-def test_a_client_shows_no_secret(told: Whereabouts, client: ControlClient) -> None:
+def test_a_client_shows_no_callback_key(told: InstanceInfo, client: ControlClient) -> None:
     assert told.control_token not in repr(client)

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.core.refusal import RefusalKind
-from app.receiver.dropped_bodies import DROPPED_BODY, is_passed_on
-from app.receiver.probes import PROBE_HEADER, Reached
-from app.receiver.service import ReceiverService
-from app.store.arrivals import RefusedArrival
-from app.store.secrets import CallbackSecret
+from kvitto.core.rejection import RejectionKind
+from kvitto.receiver.dropped_bodies import DROPPED_BODY, is_passed_on
+from kvitto.receiver.probes import PROBE_HEADER, ProbePath
+from kvitto.receiver.server import ReceiverService
+from kvitto.store.callback_keys import CallbackKey
+from kvitto.store.write_requests import RejectedRequest
 from tests.receiver.conftest import Starter
-from tests.receiver.shelf import Shelf
+from tests.receiver.fake_store import FakeStore
 from tests.receiver.wire import Wire, a_body, a_request
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -30,17 +30,17 @@ def test_the_senders_own_headers_are_nobody_elses() -> None:
     assert not is_passed_on(sent)
 
 
-def test_an_empty_body_that_was_passed_on_is_told_as_dropped_and_noted_for_its_secret(
-    start: Starter, path: str, secret: CallbackSecret, shelf: Shelf
+def test_an_empty_body_that_was_passed_on_is_told_as_dropped_and_noted_for_its_callback_key(
+    start: Starter, path: str, callback_key: CallbackKey, fake_store: FakeStore
 ) -> None:
     receiver = start(clock=lambda: NOON)
     with Wire(receiver.port) as wire:
         answer = wire.ask(a_request(path, b"", "Cf-Ray: 9b0fd2778c40710d-ARN"))
     assert (answer.status, answer.json()["error"]) == (400, DROPPED_BODY)
-    kept = shelf.only(RefusedArrival)
-    assert (kept.kind, kept.reason) == (RefusalKind.NOT_JSON, DROPPED_BODY)
-    assert receiver.dropped_bodies.last(secret.key) == NOON
-    assert receiver.dropped_bodies.last(secret.key + 1) is None
+    kept = fake_store.only(RejectedRequest)
+    assert (kept.kind, kept.reason) == (RejectionKind.NOT_JSON, DROPPED_BODY)
+    assert receiver.dropped_bodies.last(callback_key.key) == NOON
+    assert receiver.dropped_bodies.last(callback_key.key + 1) is None
 
 
 @pytest.mark.parametrize(
@@ -49,23 +49,23 @@ def test_an_empty_body_that_was_passed_on_is_told_as_dropped_and_noted_for_its_s
 def test_an_empty_body_of_the_peers_own_and_a_full_one_are_no_sign_of_a_tunnel(
     receiver: ReceiverService,
     path: str,
-    secret: CallbackSecret,
+    callback_key: CallbackKey,
     body: bytes,
     fields: tuple[str, ...],
 ) -> None:
     with Wire(receiver.port) as wire:
         assert wire.ask(a_request(path, body, *fields)).status in {200, 400}
-    assert receiver.dropped_bodies.last(secret.key) is None
+    assert receiver.dropped_bodies.last(callback_key.key) is None
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"kvittoPr'])
 def test_a_probe_whose_body_was_lost_says_so_and_is_no_refused_request(
-    receiver: ReceiverService, path: str, shelf: Shelf, body: bytes
+    receiver: ReceiverService, path: str, fake_store: FakeStore, body: bytes
 ) -> None:
     probe = receiver.probes.make()
     with Wire(receiver.port) as wire:
         answer = wire.ask(a_request(path, body, f"{PROBE_HEADER}: {probe.nonce}", "Via: 1.1 a"))
     assert answer.status == 400
-    assert receiver.probes.proved(probe, answer.body) is Reached.BODY_LOST
-    assert receiver.probes.seen(probe) is Reached.BODY_LOST
-    assert shelf.stored == []
+    assert receiver.probes.proved(probe, answer.body) is ProbePath.BODY_LOST
+    assert receiver.probes.seen(probe) is ProbePath.BODY_LOST
+    assert fake_store.stored == []

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.receiver.limits import Limits
-from app.receiver.service import ReceiverService
+from kvitto.receiver.connection_limits import Limits
+from kvitto.receiver.server import ReceiverService
 from tests.helpers.examples import examples
 from tests.receiver.conftest import Starter
-from tests.receiver.shelf import Shelf
+from tests.receiver.fake_store import FakeStore
 from tests.receiver.wire import SENDERS_FIELDS, Wire, a_body, a_chunked_request, a_request
 
 pytestmark = pytest.mark.no_cover
@@ -61,7 +61,7 @@ fields = st.lists(
 @pytest.fixture
 def quick(start: Starter) -> ReceiverService:
     """Return a receiver without a disk: what it is given is tested elsewhere."""
-    return start(Limits(linger_s=0.1, excerpt_s=0.05), shelf=Shelf())
+    return start(Limits(linger_s=0.1, excerpt_s=0.05), fake_store=FakeStore())
 
 
 def test_every_body_gets_an_answer_of_the_table(quick: ReceiverService, path: str) -> None:

@@ -1,7 +1,7 @@
 """The headers that are kept."""
 
-from app.receiver.headers import KeyHider, kept_headers
-from app.receiver.limits import Limits
+from kvitto.receiver.connection_limits import Limits
+from kvitto.receiver.headers import KeyHider, kept_headers
 
 LIMITS = Limits(kept_fields=3, kept_field_bytes=20)
 
@@ -23,7 +23,7 @@ def test_no_more_than_the_limit_is_kept() -> None:
     assert kept_headers([(b"n" * 30, b"x")], KeyHider([]), LIMITS) == ()
 
 
-def test_secrets_are_cut_out_before_anything_is_cut_off() -> None:
+def test_callback_keys_are_cut_out_before_anything_is_cut_off() -> None:
     raw = [(b"Referer", b"/r/s3cret/x"), (b"s3cret", b"s3cret")]
     kept = kept_headers(raw, KeyHider(["s3cret", ""]), LIMITS)
     assert kept == (("Referer", "/r/…/x"), ("…", "…"))

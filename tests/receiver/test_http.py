@@ -5,11 +5,11 @@ import logging
 
 import pytest
 
-from app.receiver.limits import Limits
-from app.receiver.service import ReceiverService
-from app.store.arrivals import ReportArrival
+from kvitto.receiver.connection_limits import Limits
+from kvitto.receiver.server import ReceiverService
+from kvitto.store.write_requests import ReportRequest
 from tests.receiver.conftest import Starter
-from tests.receiver.shelf import Shelf
+from tests.receiver.fake_store import FakeStore
 from tests.receiver.wire import Answered, Wire, a_body, a_chunked_request, a_request, wait_until
 
 H2C = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEAAAAIAAAAB")
@@ -18,13 +18,13 @@ pytestmark = pytest.mark.usefixtures("parser")
 
 
 def test_a_connection_stays_open_for_many_requests(
-    receiver: ReceiverService, path: str, shelf: Shelf
+    receiver: ReceiverService, path: str, fake_store: FakeStore
 ) -> None:
     with Wire(receiver.port) as wire:
         for code in range(101, 121):
             answer = wire.ask(a_request(path, a_body(code=code)))
             assert (answer.status, answer.closes) == (200, False)
-    assert len(shelf.of(ReportArrival)) == 20
+    assert len(fake_store.of(ReportRequest)) == 20
 
 
 def test_pipelined_requests_are_answered_in_their_order(
@@ -71,7 +71,7 @@ def test_a_peer_that_asks_in_vain_is_told_so_at_once(receiver: ReceiverService, 
             assert (answer.status, answer.closes) == (status, True)
     with Wire(receiver.port) as wire:
         request = a_request(path, b"", "Expect: 100-continue", method="PUT", length=10)
-        assert (wire.ask(request).status, receiver.snapshot().knocks) == (405, 2)
+        assert (wire.ask(request).status, receiver.snapshot().unauthorized_counts) == (405, 2)
 
 
 def test_http_1_0_closes_unless_it_is_asked_not_to(receiver: ReceiverService, path: str) -> None:
@@ -104,7 +104,7 @@ def test_a_peer_that_closes_its_half_gets_its_answers_all_the_same(
 
 @pytest.mark.parametrize("fields", [H2C, ("Connection: Upgrade", "Upgrade: websocket")])
 def test_an_offer_to_speak_another_protocol_is_passed_over(
-    receiver: ReceiverService, path: str, shelf: Shelf, fields: tuple[str, ...]
+    receiver: ReceiverService, path: str, fake_store: FakeStore, fields: tuple[str, ...]
 ) -> None:
     request = a_request(path, a_body(), *fields)
     with Wire(receiver.port) as wire:
@@ -114,7 +114,7 @@ def test_an_offer_to_speak_another_protocol_is_passed_over(
         assert wire.ask(a_request(path, a_body())).status == 200
         assert wire.ask(a_request(path, b"", *fields, method="GET")).status == 405
         assert wire.ask(a_request(path, a_body())).status == 200
-    assert len(shelf.of(ReportArrival)) == 4
+    assert len(fake_store.of(ReportRequest)) == 4
 
 
 def test_a_target_may_be_a_whole_url(receiver: ReceiverService, path: str) -> None:
@@ -129,7 +129,7 @@ def test_ipv6_works_like_ipv4(start: Starter, path: str) -> None:
         assert wire.ask(a_request(path, a_body())).status == 200
 
 
-def test_the_rest_of_a_strangers_body_does_not_disturb_its_next_request(
+def test_the_rest_of_an_unknown_callers_body_does_not_disturb_its_next_request(
     receiver: ReceiverService, path: str
 ) -> None:
     body = b"x" * 60_000
@@ -189,12 +189,12 @@ def test_what_is_not_http_behind_good_requests_costs_them_nothing(
 
 @pytest.mark.parametrize("length", ["x", "9" * 5_000])
 def test_what_is_not_http_lets_the_request_before_it_be_answered(
-    receiver: ReceiverService, path: str, shelf: Shelf, length: str
+    receiver: ReceiverService, path: str, fake_store: FakeStore, length: str
 ) -> None:
     with Wire(receiver.port) as wire:
-        with shelf.hold():
+        with fake_store.hold():
             wire.send(a_request(path, a_body()))
-            wait_until(lambda: shelf.waiting == 1, "it is being stored")
+            wait_until(lambda: fake_store.waiting == 1, "it is being stored")
             wire.send(f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n".encode())
         assert wire.answer().status == 200
         assert wire.until_closed()[:12] in {b"HTTP/1.1 400", b""}
@@ -212,7 +212,7 @@ def test_a_head_that_never_ends_is_cut_off(start: Starter) -> None:
     assert receiver.snapshot().malformed == 1
 
 
-def test_chunks_that_are_none_do_not_keep_a_stranger_connected(start: Starter) -> None:
+def test_chunks_that_are_none_do_not_keep_an_unknown_caller_connected(start: Starter) -> None:
     receiver = start(Limits(linger_s=300.0, request_s=300.0))
     request = a_chunked_request("/nowhere", b"begin", b"end").replace(b"3\r\n", b"zz\r\n")
     with Wire(receiver.port) as wire:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from app.core.awaited import AFTER_LAST_REPORT
-from app.core.report import Origin
-from app.receiver.keep_awake import KeepAwake, SleepState
-from app.receiver.reception import Reception
-from app.settings import SETTINGS_FILE
-from app.store.arrivals import ReportArrival
-from app.store.edits import BatchChange, ChangeBatch
+from kvitto.core.awaited import AFTER_LAST_REPORT
+from kvitto.core.report import Origin
+from kvitto.receiver.keep_awake import KeepAwake, SleepState
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.store.write_requests import ReportRequest
+from kvitto.user_settings import SETTINGS_FILE
 from tests.journeys.patience import eventually
 from tests.receiver.sleeping import System
 from tests.store.arrivals import a_report
@@ -40,16 +40,16 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def reception(data_dir: Path) -> Iterator[Reception]:
-    with Reception(data_dir, port=0, find_inhibitor=lambda: None) as made:
+def runtime(data_dir: Path) -> Iterator[ReceiverRuntime]:
+    with ReceiverRuntime(data_dir, port=0, find_inhibitor=lambda: None) as made:
         yield made
 
 
 @pytest.fixture
-def awake(reception: Reception, system: System, clock: Clock) -> Iterator[KeepAwake]:
+def awake(runtime: ReceiverRuntime, system: System, clock: Clock) -> Iterator[KeepAwake]:
     with KeepAwake(
-        reception.reader,
-        reception.folder,
+        runtime.reader,
+        runtime.folder,
         lambda: None,
         find=lambda: system,
         clock=clock,
@@ -58,20 +58,20 @@ def awake(reception: Reception, system: System, clock: Clock) -> Iterator[KeepAw
         yield made
 
 
-def store(reception: Reception, arrival: ReportArrival) -> None:
-    asyncio.run(_append(reception, arrival))
+def store(runtime: ReceiverRuntime, arrival: ReportRequest) -> None:
+    asyncio.run(_append(runtime, arrival))
 
 
-async def _append(reception: Reception, arrival: ReportArrival) -> None:
-    await reception.writer.append(arrival)
+async def _append(runtime: ReceiverRuntime, arrival: ReportRequest) -> None:
+    await runtime.writer.append(arrival)
 
 
 def arrive(
-    reception: Reception, awake: KeepAwake, code: int, at: datetime, *, is_demo: bool = False
+    runtime: ReceiverRuntime, awake: KeepAwake, code: int, at: datetime, *, is_demo: bool = False
 ) -> None:
     report = a_report("m1", batch_id="b1", code=code, final=code >= 200)
     origin = Origin.DEMO if is_demo else Origin.WEBHOOK
-    store(reception, ReportArrival(report, b"", at, origin=origin))
+    store(runtime, ReportRequest(report, b"", at, origin=origin))
     awake.look()
 
 
@@ -90,63 +90,63 @@ def set_keeps_awake(folder: Path, *, is_on: bool) -> None:
 
 
 def test_it_is_awake_while_a_batch_is_not_settled(
-    reception: Reception, awake: KeepAwake, system: System, clock: Clock
+    runtime: ReceiverRuntime, awake: KeepAwake, system: System, clock: Clock
 ) -> None:
-    arrive(reception, awake, 112, clock.now)
+    arrive(runtime, awake, 112, clock.now)
     assert becomes(awake, SleepState.AWAKE)
     assert system.asked == ["hold: Delivery reports are waited for"]
 
-    arrive(reception, awake, 201, clock.now)
+    arrive(runtime, awake, 201, clock.now)
     assert becomes(awake, SleepState.NOT_NEEDED)
     assert not system.is_kept_awake
 
 
 def test_what_was_waited_for_before_it_started_keeps_it_awake(
-    reception: Reception, clock: Clock, system: System
+    runtime: ReceiverRuntime, clock: Clock, system: System
 ) -> None:
     report = a_report("m1", batch_id="b1", code=112, final=False)
-    store(reception, ReportArrival(report, b"", clock.now))
+    store(runtime, ReportRequest(report, b"", clock.now))
 
-    with KeepAwake(reception.reader, reception.folder, lambda: None, find=lambda: system) as awake:
+    with KeepAwake(runtime.reader, runtime.folder, lambda: None, find=lambda: system) as awake:
         assert becomes(awake, SleepState.AWAKE)
     assert not system.is_kept_awake, "it ends with the receiver"
 
 
 def test_the_user_can_switch_it_off_and_on(
-    reception: Reception, awake: KeepAwake, system: System, clock: Clock
+    runtime: ReceiverRuntime, awake: KeepAwake, system: System, clock: Clock
 ) -> None:
-    arrive(reception, awake, 112, clock.now)
+    arrive(runtime, awake, 112, clock.now)
     assert becomes(awake, SleepState.AWAKE)
 
-    set_keeps_awake(reception.folder, is_on=False)
+    set_keeps_awake(runtime.folder, is_on=False)
     awake.look()
     assert becomes(awake, SleepState.OFF)
     assert not system.is_kept_awake
 
-    set_keeps_awake(reception.folder, is_on=True)
+    set_keeps_awake(runtime.folder, is_on=True)
     awake.look()
     assert becomes(awake, SleepState.AWAKE)
 
 
 def test_demo_and_done_batches_keep_nobody_awake(
-    reception: Reception, awake: KeepAwake, system: System, clock: Clock
+    runtime: ReceiverRuntime, awake: KeepAwake, system: System, clock: Clock
 ) -> None:
-    arrive(reception, awake, 112, clock.now, is_demo=True)
-    assert not reception.reader.is_any_awaited(clock.now)
+    arrive(runtime, awake, 112, clock.now, is_demo=True)
+    assert not runtime.reader.is_any_awaited(clock.now)
 
-    arrive(reception, awake, 113, clock.now)
+    arrive(runtime, awake, 113, clock.now)
     assert becomes(awake, SleepState.AWAKE)
-    batch = reception.reader.batch("b1")
+    batch = runtime.reader.batch("b1")
     assert batch is not None
-    reception.writer.edit(ChangeBatch(batch.key, BatchChange(done=True))).result(10)
+    runtime.writer.edit(ChangeBatch(batch.key, BatchChange(done=True))).result(10)
     awake.look()
     assert becomes(awake, SleepState.NOT_NEEDED)
 
 
 def test_a_batch_that_was_silent_for_days_is_not_waited_for(
-    reception: Reception, awake: KeepAwake, system: System, clock: Clock
+    runtime: ReceiverRuntime, awake: KeepAwake, system: System, clock: Clock
 ) -> None:
-    arrive(reception, awake, 112, clock.now)
+    arrive(runtime, awake, 112, clock.now)
     assert becomes(awake, SleepState.AWAKE)
 
     clock.now += AFTER_LAST_REPORT + timedelta(minutes=1)
@@ -154,11 +154,11 @@ def test_a_batch_that_was_silent_for_days_is_not_waited_for(
     assert becomes(awake, SleepState.NOT_NEEDED)
 
 
-def test_a_refusal_is_asked_again(
-    reception: Reception, awake: KeepAwake, system: System, clock: Clock
+def test_a_rejection_is_asked_again(
+    runtime: ReceiverRuntime, awake: KeepAwake, system: System, clock: Clock
 ) -> None:
     system.refuses = True
-    arrive(reception, awake, 112, clock.now)
+    arrive(runtime, awake, 112, clock.now)
     assert becomes(awake, SleepState.REFUSED)
 
     system.refuses = False
@@ -167,9 +167,9 @@ def test_a_refusal_is_asked_again(
 
 
 def test_what_the_system_forgets_is_asked_again(
-    reception: Reception, awake: KeepAwake, system: System, clock: Clock
+    runtime: ReceiverRuntime, awake: KeepAwake, system: System, clock: Clock
 ) -> None:
-    arrive(reception, awake, 112, clock.now)
+    arrive(runtime, awake, 112, clock.now)
     assert becomes(awake, SleepState.AWAKE)
     system.is_kept_awake = False
 
@@ -178,13 +178,13 @@ def test_what_the_system_forgets_is_asked_again(
 
 
 def test_what_changes_while_the_system_answers_is_done_after(
-    reception: Reception, awake: KeepAwake, system: System, clock: Clock
+    runtime: ReceiverRuntime, awake: KeepAwake, system: System, clock: Clock
 ) -> None:
     system.may_answer.clear()
-    arrive(reception, awake, 112, clock.now)
+    arrive(runtime, awake, 112, clock.now)
     assert eventually(lambda: len(system.asked) == 1)
 
-    set_keeps_awake(reception.folder, is_on=False)
+    set_keeps_awake(runtime.folder, is_on=False)
     awake.look()
     system.may_answer.set()
 
@@ -192,10 +192,10 @@ def test_what_changes_while_the_system_answers_is_done_after(
     assert system.asked[1:] == ["release"]
 
 
-def test_a_system_without_a_way_says_so_only_when_it_is_needed(reception: Reception) -> None:
-    assert reception.status().sleep is SleepState.NOT_NEEDED
+def test_a_system_without_a_way_says_so_only_when_it_is_needed(runtime: ReceiverRuntime) -> None:
+    assert runtime.status().sleep is SleepState.NOT_NEEDED
 
     report = a_report("m1", batch_id="b1", code=112, final=False)
-    store(reception, ReportArrival(report, b"", datetime.now(UTC)))
+    store(runtime, ReportRequest(report, b"", datetime.now(UTC)))
 
-    assert eventually(lambda: reception.status().sleep is SleepState.REFUSED)
+    assert eventually(lambda: runtime.status().sleep is SleepState.REFUSED)

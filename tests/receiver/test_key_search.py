@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.receiver.key_search import MOST_CANDIDATES, KeyCandidate, key_candidates
+from kvitto.receiver.key_search import MOST_CANDIDATES, KeyCandidate, key_candidates
 
 KEY = "0123456789abcdef0123456789abcdef"
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from app.receiver.address import DEFAULT_HOST
-from app.receiver.errors import AddressUnusableError, PortTakenError
-from app.receiver.listener import open_sockets
+from kvitto.receiver.listener import open_sockets
+from kvitto.receiver.receiver_errors import AddressUnusableError, PortTakenError
+from kvitto.receiver.urls import DEFAULT_HOST
 from tests.helpers.logwatch import LogWatch
 
 

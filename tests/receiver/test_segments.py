@@ -8,13 +8,13 @@ import time
 import pytest
 from aiohttp import web
 
-from app.receiver.answers import Replies
-from app.receiver.connection import Connection, ReceiverServer
-from app.receiver.guard import Guard
-from app.receiver.limits import Limits
-from app.receiver.service import ReceiverService
-from app.receiver.tally import Tally
-from tests.receiver.shelf import Shelf
+from kvitto.receiver.connection_limits import Limits
+from kvitto.receiver.connection_slots import ConnectionSlots
+from kvitto.receiver.metrics import Metrics
+from kvitto.receiver.protocol import Connection, ReceiverServer
+from kvitto.receiver.responses import Replies
+from kvitto.receiver.server import ReceiverService
+from tests.receiver.fake_store import FakeStore
 from tests.receiver.wire import Wire, a_body, a_chunked_request, a_request
 
 LARGEST = 64 * 1024
@@ -39,11 +39,11 @@ async def answers_to(*pieces: bytes, turns: int, requests: int = 1) -> bytes:
 
     server = ReceiverServer(
         handle,
-        guard=Guard(10, request_s=60, idle_s=60, now=time.monotonic),
+        guard=ConnectionSlots(10, request_s=60, idle_s=60, now=time.monotonic),
         limits=Limits(),
         replies=Replies(),
-        tally=Tally(),
-        on_unanswered=lambda _refusal, _data, _entry: None,
+        metrics=Metrics(),
+        on_unanswered=lambda _rejection, _data, _entry: None,
     )
     loop = asyncio.get_running_loop()
     ours, theirs = socket.socketpair()
@@ -113,7 +113,7 @@ async def test_a_head_without_an_end_is_given_up_on_whenever_it_comes(
 
 
 def test_reports_of_the_largest_size_are_stored_in_any_segments(
-    receiver: ReceiverService, path: str, shelf: Shelf
+    receiver: ReceiverService, path: str, fake_store: FakeStore
 ) -> None:
     with Wire(receiver.port) as wire:
         for number, size in enumerate((700, 1_448, 9_000, 32_768, 40_000, 65_000)):
@@ -123,4 +123,4 @@ def test_reports_of_the_largest_size_are_stored_in_any_segments(
             head = len(request) - LARGEST
             pieces = [request[at : at + size] for at in range(head, len(request), size)]
             assert wire.send(request[:head], *pieces).answer().status == 200
-    assert len(shelf.stored) == 6
+    assert len(fake_store.stored) == 6

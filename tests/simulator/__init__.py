@@ -1,1 +1,1 @@
-"""Mirrors app/simulator, file by file."""
+"""Mirrors kvitto/simulator, file by file."""

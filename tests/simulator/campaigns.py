@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from app.simulator.campaign import Campaign
-from app.simulator.disturbances import Disturbances
-from app.simulator.plan import START, Plan
-from app.simulator.posts import Post
+from kvitto.simulator.campaign import Campaign
+from kvitto.simulator.fault_injection import FaultInjection
+from kvitto.simulator.plan import START, Plan
+from kvitto.simulator.requests import Post
 
 
 def a_campaign(
@@ -25,7 +25,7 @@ def a_campaign(
             seed=seed,
             start=start,
             dispatch_per_s=dispatch_per_s,
-            disturbances=Disturbances(**shares),
+            disturbances=FaultInjection(**shares),
         )
     )
 
@@ -37,4 +37,4 @@ def of_profile(name: str, *, messages: int = 300, batches: int = 4, seed: int = 
 
 def reports_of(campaign: Campaign) -> list[Post]:
     """Return a campaign's posts without the junk."""
-    return [post for post in campaign.posts() if not post.is_junk]
+    return [post for post in campaign.posts() if not post.is_invalid_payload]

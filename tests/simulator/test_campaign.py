@@ -11,20 +11,20 @@ from hashlib import blake2b
 
 import pytest
 
-from app.core.ip1 import parse
-from app.core.refusal import RefusalKind, RefusedBodyError
-from app.core.report import bounded
-from app.core.status import CODE_NAMES, Group, group_of
-from app.simulator.campaign import Campaign
+from kvitto.core.ip1_parser import parse
+from kvitto.core.rejection import RejectedBodyError, RejectionKind
+from kvitto.core.report import bounded
+from kvitto.core.status import CODE_NAMES, Group, group_of
+from kvitto.simulator.campaign import Campaign
 from tests.helpers.program import PROJECT
 from tests.simulator.campaigns import a_campaign, of_profile
 
 PROFILES = ("calm", "campaign", "hostile")
 _EXPECTED = {
-    RefusalKind.NOT_JSON: 400,
-    RefusalKind.NOT_A_REPORT: 422,
-    RefusalKind.INCOMING_SMS: 422,
-    RefusalKind.EMAIL_REPORT: 422,
+    RejectionKind.NOT_JSON: 400,
+    RejectionKind.NOT_A_REPORT: 422,
+    RejectionKind.INCOMING_SMS: 422,
+    RejectionKind.EMAIL_REPORT: 422,
 }
 
 
@@ -83,9 +83,9 @@ def test_what_is_posted_says_what_the_campaign_knows(profile: str) -> None:
     campaign = of_profile(profile)
     reports = 0
     for post in campaign.posts():
-        if post.is_junk:
+        if post.is_invalid_payload:
             if post.expected != 413:
-                with pytest.raises(RefusedBodyError) as caught:
+                with pytest.raises(RejectedBodyError) as caught:
                     parse(post.body)
                 assert _EXPECTED[caught.value.kind] == post.expected, post.body
         else:

@@ -1,6 +1,6 @@
 import pytest
 
-from app.simulator.latency import Latencies
+from kvitto.simulator.latency import Latencies
 
 
 def of(durations_s: list[float]) -> Latencies:

@@ -2,8 +2,8 @@ from random import Random
 
 import pytest
 
-from app.simulator.disturbances import PROFILES, Disturbances
-from app.simulator.plan import MAX_MESSAGES, Chance, Plan, PlanError, happens, skewed
+from kvitto.simulator.fault_injection import PROFILES, FaultInjection
+from kvitto.simulator.plan import MAX_MESSAGES, Chance, Plan, PlanError, happens, skewed
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_draws_depend_on_what_they_are_for_and_nothing_else() -> None:
         Plan(messages=1001),
         Plan(batches=6),
         Plan(dispatch_per_s=6),
-        Plan(disturbances=Disturbances(late=0.5)),
+        Plan(disturbances=FaultInjection(late=0.5)),
     ],
 )
 def test_another_plan_draws_something_else(other: Plan) -> None:

@@ -2,9 +2,9 @@ import io
 
 from typing_extensions import override
 
-from app.simulator.progress import ProgressLine
-from app.simulator.runner import Progress
-from app.simulator.scorecard import Failure
+from kvitto.simulator.campaign_runner import Progress
+from kvitto.simulator.progress import ProgressLine
+from kvitto.simulator.summary import Failure
 
 
 class Screen(io.StringIO):

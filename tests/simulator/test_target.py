@@ -1,6 +1,6 @@
 import pytest
 
-from app.simulator.target import Target, TargetError
+from kvitto.simulator.target import Target, TargetError
 
 
 def first_lines(url: str) -> list[bytes]:
@@ -58,7 +58,7 @@ def test_what_can_not_be_posted_to_is_told(url: str, told: str) -> None:
         Target.of(url)
 
 
-def test_the_url_is_shown_without_its_secret() -> None:
+def test_the_url_is_shown_without_its_callback_key() -> None:
     shown = Target.of("http://127.0.0.1:8370/r/0123abcd?key=s3cret").shown
     assert shown == "http://127.0.0.1:8370/r/…?…"
 

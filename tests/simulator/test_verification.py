@@ -9,18 +9,18 @@ import msgspec
 import pytest
 from typing_extensions import override
 
-from app.core.ip1 import parse
-from app.simulator.answers import Answer
-from app.simulator.campaign import Campaign
-from app.simulator.outbox import Attempt
-from app.simulator.posts import Post
-from app.simulator.scorecard import Scorecard
-from app.simulator.verification import MAX_DIFFERENCES, Verification, verify
-from app.store.arrivals import ReportArrival
-from app.store.database import Database
-from app.store.reader import Reader
-from app.store.records import MessageRecord
-from app.store.writer import Writer
+from kvitto.core.ip1_parser import parse
+from kvitto.simulator.campaign import Campaign
+from kvitto.simulator.requests import Post
+from kvitto.simulator.response_reader import Answer
+from kvitto.simulator.retry_queue import Attempt
+from kvitto.simulator.summary import Summary
+from kvitto.simulator.verification import MAX_DIFFERENCES, Verification, verify
+from kvitto.store.database import Database
+from kvitto.store.reader import Reader
+from kvitto.store.records import MessageRecord
+from kvitto.store.write_requests import ReportRequest
+from kvitto.store.writer import Writer
 from tests.simulator.campaigns import a_campaign, of_profile, reports_of
 from tests.store.arrivals import append_all
 
@@ -29,14 +29,14 @@ OK = Answer(200, 0, b"", keeps=True)
 CAMPAIGN = a_campaign(messages=30)
 
 
-def answered(score: Scorecard, posts: Iterable[Post]) -> None:
+def answered(score: Summary, posts: Iterable[Post]) -> None:
     for post in posts:
         score.begin(Attempt(post, tries=1))
         score.note_sent(post)
         score.answer(post, OK, 0.001)
 
 
-def unanswered(score: Scorecard, posts: Iterable[Post]) -> None:
+def unanswered(score: Summary, posts: Iterable[Post]) -> None:
     for post in posts:
         score.begin(Attempt(post, tries=1))
         score.note_sent(post)
@@ -46,13 +46,13 @@ async def store(writer: Writer, posts: Iterable[Post], arrived: datetime = BEGAN
     await append_all(
         writer,
         [
-            ReportArrival(parse(post.body), post.body, arrived + timedelta(milliseconds=number))
+            ReportRequest(parse(post.body), post.body, arrived + timedelta(milliseconds=number))
             for number, post in enumerate(posts)
         ],
     )
 
 
-def compared(reader: Reader, score: Scorecard, campaign: Campaign = CAMPAIGN) -> Verification:
+def compared(reader: Reader, score: Summary, campaign: Campaign = CAMPAIGN) -> Verification:
     return verify(reader, campaign, score, began=BEGAN)
 
 
@@ -64,9 +64,9 @@ def tamper(database: Database, statement: str) -> None:
 
 
 @pytest.fixture
-async def all_stored(writer: Writer) -> Scorecard:
+async def all_stored(writer: Writer) -> Summary:
     """Have the whole campaign stored and answered."""
-    score = Scorecard()
+    score = Summary()
     posts = reports_of(CAMPAIGN)
     await store(writer, posts)
     answered(score, posts)
@@ -76,7 +76,7 @@ async def all_stored(writer: Writer) -> Scorecard:
 # --- What is right ------------------------------------------------------------------------------
 
 
-async def test_a_good_store_agrees(reader: Reader, all_stored: Scorecard) -> None:
+async def test_a_good_store_agrees(reader: Reader, all_stored: Summary) -> None:
     result = compared(reader, all_stored)
     assert result.differences == []
     assert (result.batches, result.messages) == (3, 30)
@@ -89,7 +89,7 @@ async def test_so_it_does_in_any_order_of_arrival(
 ) -> None:
     campaign = of_profile(profile, messages=100)
     posts = sorted(reports_of(campaign), key=lambda post: post.body[::-1])
-    score = Scorecard()
+    score = Summary()
     await store(writer, posts)
     answered(score, posts)
     result = compared(reader, score, campaign)
@@ -99,7 +99,7 @@ async def test_so_it_does_in_any_order_of_arrival(
 
 async def test_what_was_never_answered_may_be_stored_or_not(writer: Writer, reader: Reader) -> None:
     posts = reports_of(CAMPAIGN)
-    score = Scorecard()
+    score = Summary()
     await store(writer, posts[::2])
     unanswered(score, posts)
     result = compared(reader, score)
@@ -109,13 +109,13 @@ async def test_what_was_never_answered_may_be_stored_or_not(writer: Writer, read
 
 
 async def test_what_was_never_sent_is_not_missed(reader: Reader) -> None:
-    result = compared(reader, Scorecard())
+    result = compared(reader, Summary())
     assert result.differences == []
     assert (result.messages, result.reports) == (30, 0)
 
 
 async def test_other_campaigns_in_the_store_are_nobodys_business(
-    writer: Writer, reader: Reader, all_stored: Scorecard
+    writer: Writer, reader: Reader, all_stored: Summary
 ) -> None:
     await store(writer, reports_of(a_campaign(seed=2)))
     assert compared(reader, all_stored).differences == []
@@ -126,7 +126,7 @@ async def test_the_same_campaign_may_have_been_posted_before(
 ) -> None:
     posts = reports_of(CAMPAIGN)
     await store(writer, posts, BEGAN - timedelta(days=1))
-    score = Scorecard()
+    score = Summary()
     answered(score, posts[:50])
     result = compared(reader, score)
     assert result.differences == []
@@ -153,7 +153,7 @@ async def test_a_store_that_changes_meanwhile_is_read_again(
     writer: Writer, database: Database
 ) -> None:
     posts = reports_of(CAMPAIGN)
-    score = Scorecard()
+    score = Summary()
     await store(writer, [post for post in posts if post.message % 3])
     unanswered(score, posts + posts)
     loop = asyncio.get_running_loop()
@@ -169,7 +169,7 @@ async def test_a_store_that_changes_meanwhile_is_read_again(
 
 async def test_progress_is_told(reader: Reader) -> None:
     told: list[tuple[int, int]] = []
-    verify(reader, CAMPAIGN, Scorecard(), began=BEGAN, on_progress=lambda *done: told.append(done))
+    verify(reader, CAMPAIGN, Summary(), began=BEGAN, on_progress=lambda *done: told.append(done))
     assert told[0] == (0, 30)
 
 
@@ -178,7 +178,7 @@ async def test_progress_is_told(reader: Reader) -> None:
 
 async def test_a_report_that_was_answered_200_and_is_gone(writer: Writer, reader: Reader) -> None:
     posts = reports_of(CAMPAIGN)
-    score = Scorecard()
+    score = Summary()
     await store(writer, posts[1:])
     answered(score, posts)
     result = compared(reader, score)
@@ -186,7 +186,7 @@ async def test_a_report_that_was_answered_200_and_is_gone(writer: Writer, reader
 
 
 async def test_a_whole_store_that_is_gone(reader: Reader) -> None:
-    score = Scorecard()
+    score = Summary()
     answered(score, reports_of(CAMPAIGN))
     result = compared(reader, score)
     assert result.found == len(reports_of(CAMPAIGN)) + 1
@@ -195,7 +195,7 @@ async def test_a_whole_store_that_is_gone(reader: Reader) -> None:
 
 async def test_a_report_that_was_never_sent(writer: Writer, reader: Reader) -> None:
     posts = reports_of(CAMPAIGN)
-    score = Scorecard()
+    score = Summary()
     await store(writer, posts)
     answered(score, posts[:-1])
     result = compared(reader, score)
@@ -203,14 +203,14 @@ async def test_a_report_that_was_never_sent(writer: Writer, reader: Reader) -> N
 
 
 async def test_a_message_that_nobody_sent(
-    writer: Writer, reader: Reader, all_stored: Scorecard
+    writer: Writer, reader: Reader, all_stored: Summary
 ) -> None:
     first = parse(reports_of(CAMPAIGN)[0].body)
-    strangers = [
+    unknown_callers = [
         msgspec.structs.replace(first, message_id=message_id)
         for message_id in ("0", "6964aa00", "ffff")
     ]
-    await append_all(writer, [ReportArrival(one, b"{}", BEGAN) for one in strangers])
+    await append_all(writer, [ReportRequest(one, b"{}", BEGAN) for one in unknown_callers])
     result = compared(reader, all_stored)
     told = [one for one in result.differences if one.endswith("is stored and was never sent")]
     assert len(told) == 3
@@ -245,7 +245,7 @@ async def test_what_was_tampered_with_is_found(
     reader: Reader,
     writer: Writer,
     database: Database,
-    all_stored: Scorecard,
+    all_stored: Summary,
 ) -> None:
     writer.close()
     tamper(database, statement)
@@ -255,7 +255,7 @@ async def test_what_was_tampered_with_is_found(
 
 
 async def test_a_report_that_is_there_twice(
-    reader: Reader, writer: Writer, database: Database, all_stored: Scorecard
+    reader: Reader, writer: Writer, database: Database, all_stored: Summary
 ) -> None:
     writer.close()
     tamper(

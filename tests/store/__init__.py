@@ -1,1 +1,1 @@
-"""Tests of app.store."""
+"""Tests of kvitto.store."""

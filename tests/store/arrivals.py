@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from app.core.refusal import RefusalKind
-from app.core.report import DeliveryReport
-from app.core.state import ReceivedReport
-from app.store.arrivals import Receipt, RefusedArrival, ReportArrival
-from app.store.group import Arrival
-from app.store.writer import Writer
+from kvitto.core.rejection import RejectionKind
+from kvitto.core.report import DeliveryReport
+from kvitto.core.state import ReceivedReport
+from kvitto.store.ingest import Arrival
+from kvitto.store.write_requests import RejectedRequest, ReportRequest, WriteResult
+from kvitto.store.writer import Writer
 
 START: Final = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 
@@ -41,14 +41,14 @@ def a_report(
     )
 
 
-def arriving(report: DeliveryReport, *, at: datetime = START, body: bytes = b"{}") -> ReportArrival:
-    return ReportArrival(report, body, at)
+def arriving(report: DeliveryReport, *, at: datetime = START, body: bytes = b"{}") -> ReportRequest:
+    return ReportRequest(report, body, at)
 
 
 def refused(
-    body: bytes, *, kind: RefusalKind = RefusalKind.NOT_JSON, at: datetime = START
-) -> RefusedArrival:
-    return RefusedArrival(
+    body: bytes, *, kind: RejectionKind = RejectionKind.NOT_JSON, at: datetime = START
+) -> RejectedRequest:
+    return RejectedRequest(
         kind=kind,
         reason="The body is not JSON.",
         body=body,
@@ -58,11 +58,11 @@ def refused(
     )
 
 
-def as_arrivals(received: Iterable[ReceivedReport]) -> list[ReportArrival]:
+def as_arrivals(received: Iterable[ReceivedReport]) -> list[ReportRequest]:
     """Return what arrives where the store is to receive exactly `received`, in order."""
-    return [ReportArrival(one.report, b"{}", one.arrived) for one in received]
+    return [ReportRequest(one.report, b"{}", one.arrived) for one in received]
 
 
-async def append_all(writer: Writer, arrivals: Iterable[Arrival]) -> list[Receipt]:
+async def append_all(writer: Writer, arrivals: Iterable[Arrival]) -> list[WriteResult]:
     """Append arrivals at once, so that they share a group, and await all their receipts."""
     return await asyncio.gather(*(writer.append(one) for one in arrivals))

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from app.store.database import Database
-from app.store.schema import opening
+from kvitto.store.database import Database
+from kvitto.store.schema import opening
 
 
 class Opening(NamedTuple):

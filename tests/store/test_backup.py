@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from app.paths import database_file
-from app.store import replacing
-from app.store.backup import back_up, restore
-from app.store.check import check
-from app.store.database import open_database
-from app.store.errors import (
+from kvitto.paths import database_file
+from kvitto.store import replacing
+from kvitto.store.backup import back_up, restore
+from kvitto.store.check import check
+from kvitto.store.database import open_database
+from kvitto.store.errors import (
     AlreadyRunningError,
     BackupFailedError,
     BackupInDataFolderError,
@@ -25,10 +25,10 @@ from app.store.errors import (
     NothingReceivedError,
     StoreInUseError,
 )
-from app.store.file_guard import companions
-from app.store.instance import Instance
-from app.store.reader import Reader
-from app.store.writer import Writer
+from kvitto.store.file_guard import companions
+from kvitto.store.lockfile import Instance
+from kvitto.store.reader import Reader
+from kvitto.store.writer import Writer
 from tests.store.arrivals import a_report, append_all, arriving
 
 
@@ -157,7 +157,7 @@ async def test_a_disk_without_hard_links_takes_backups_too(
     def refuse(*_paths: object) -> None:
         raise PermissionError
 
-    monkeypatch.setattr("app.store.backup.os.link", refuse)
+    monkeypatch.setattr("kvitto.store.backup.os.link", refuse)
 
     assert back_up(data_dir, safe / "b.db").messages == 2
     with pytest.raises(BackupThereError):

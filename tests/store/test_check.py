@@ -4,25 +4,25 @@ import sqlite3
 
 import pytest
 
-from app.store.arrivals import ReportArrival
-from app.store.check import MAX_DIFFERENCES, check
-from app.store.database import Database
-from app.store.secrets import SecretStore
-from app.store.writer import Writer
+from kvitto.store.callback_keys import CallbackKeyStore
+from kvitto.store.check import MAX_DIFFERENCES, check
+from kvitto.store.database import Database
+from kvitto.store.write_requests import ReportRequest
+from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 
 @pytest.fixture
 async def filled(writer: Writer, database: Database) -> Database:
-    secret = SecretStore(database).make(START).key
+    callback_key = CallbackKeyStore(database).make(START).key
     await append_all(
         writer,
         [
-            ReportArrival(
+            ReportRequest(
                 a_report(f"m{number}", code=code, second=code, final=code == 201),
                 b"{}",
                 START,
-                secret if number == 2 else None,
+                callback_key if number == 2 else None,
             )
             for number in range(5)
             for code in (101, 112, 201)

@@ -4,16 +4,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.core.ip1 import parse
-from app.core.times import iso
-from app.store.arrivals import ReportArrival
-from app.store.clock_guard import ClockDoubt, ClockReading, ConfirmClock, NoteClock, clock_doubt
-from app.store.database import Database
-from app.store.errors import ClockDoubtfulError
-from app.store.forgetting import Forgetter
-from app.store.reader import Reader
-from app.store.retention import Retention, RetentionRule
-from app.store.writer import Writer
+from kvitto.core.ip1_parser import parse
+from kvitto.core.timestamps import iso
+from kvitto.store.clock_guard import ClockDoubt, ClockReading, ConfirmClock, NoteClock, clock_doubt
+from kvitto.store.database import Database
+from kvitto.store.errors import ClockDoubtfulError
+from kvitto.store.purge import Purger
+from kvitto.store.reader import Reader
+from kvitto.store.retention import Retention, RetentionRule
+from kvitto.store.write_requests import ReportRequest
+from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 HOUR = timedelta(hours=1)
@@ -57,7 +57,7 @@ def doubt(database: Database, now: datetime) -> ClockDoubt | None:
 
 async def receive(writer: Writer, at: datetime, *, by_sender: datetime | None = None) -> None:
     report = a_report(f"m{at.timestamp()}", second=int(((by_sender or at) - START).total_seconds()))
-    await writer.append(ReportArrival(report, b"{}", at))
+    await writer.append(ReportRequest(report, b"{}", at))
 
 
 async def test_a_clock_that_runs_on_is_believed_however_quiet_it_is(
@@ -160,7 +160,7 @@ async def test_nothing_is_purged_by_a_clock_in_doubt(
 
     due = retention.due(RetentionRule(90), clocks.now)
     with pytest.raises(ClockDoubtfulError, match="until you confirm the date"):
-        await Forgetter(retention, edit=writer.edit, in_thread=at_once).run(due, clocks.now)
+        await Purger(retention, edit=writer.edit, in_thread=at_once).run(due, clocks.now)
 
     assert reader.counts().messages == 1
 
@@ -174,7 +174,7 @@ async def test_what_came_while_the_clock_was_behind_is_not_old(
         b'{"messageId": "m", "batchId": "b", "code": 201, "duration": 1, "created": "%s"}'
         % iso(START).encode()
     )
-    await writer.append(ReportArrival(parse(body), body, at))
+    await writer.append(ReportRequest(parse(body), body, at))
 
     assert Retention(database).due(RetentionRule(90), START + DAY).is_empty
     assert not Retention(database).due(RetentionRule(90), START + 91 * DAY).is_empty

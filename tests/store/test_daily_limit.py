@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from app.core.report import Origin
-from app.store.arrivals import Receipt, ReportArrival
-from app.store.check import check
-from app.store.daily_limit import RaiseDailyLimit
-from app.store.database import Database, open_database
-from app.store.errors import DailyLimitError
-from app.store.secrets import SecretStore
-from app.store.writer import Writer
+from kvitto.core.report import Origin
+from kvitto.store.callback_keys import CallbackKeyStore
+from kvitto.store.check import check
+from kvitto.store.daily_limit import RaiseDailyLimit
+from kvitto.store.database import Database, open_database
+from kvitto.store.errors import DailyLimitError
+from kvitto.store.write_requests import ReportRequest, WriteResult
+from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all
 
 LIMIT = 3
@@ -24,11 +24,11 @@ ONE, OTHER = 1, 2
 
 @pytest.fixture
 def database(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    monkeypatch.setattr("app.store.daily_limit.MOST_REPORTS", LIMIT)
-    monkeypatch.setattr("app.store.daily_limit.MOST_BYTES", 1000)
+    monkeypatch.setattr("kvitto.store.daily_limit.MOST_REPORTS", LIMIT)
+    monkeypatch.setattr("kvitto.store.daily_limit.MOST_BYTES", 1000)
     with open_database(data_dir) as opened:
         for origin in (Origin.WEBHOOK, Origin.DEMO):
-            SecretStore(opened).make(START, origin)
+            CallbackKeyStore(opened).make(START, origin)
         yield opened
 
 
@@ -43,27 +43,27 @@ async def writing(database: Database) -> AsyncIterator[Writer]:
 
 
 def coming(
-    number: int, secret: int | None = ONE, *, days: int = 0, body: bytes = b"{}"
-) -> ReportArrival:
-    return ReportArrival(
-        a_report(f"m{number}"), body, START + timedelta(days=days, seconds=number), secret
+    number: int, callback_key: int | None = ONE, *, days: int = 0, body: bytes = b"{}"
+) -> ReportRequest:
+    return ReportRequest(
+        a_report(f"m{number}"), body, START + timedelta(days=days, seconds=number), callback_key
     )
 
 
-async def fill(writer: Writer, secret: int | None = ONE, *, first: int = 0) -> None:
-    await append_all(writer, [coming(first + number, secret) for number in range(LIMIT)])
+async def fill(writer: Writer, callback_key: int | None = ONE, *, first: int = 0) -> None:
+    await append_all(writer, [coming(first + number, callback_key) for number in range(LIMIT)])
 
 
-@pytest.mark.parametrize("secret", [ONE, None])
+@pytest.mark.parametrize("callback_key", [ONE, None])
 async def test_a_key_that_has_stored_as_much_as_it_may_is_refused(
-    database: Database, secret: int | None
+    database: Database, callback_key: int | None
 ) -> None:
     async with writing(database) as writer:
-        await fill(writer, secret)
+        await fill(writer, callback_key)
         with pytest.raises(DailyLimitError):
-            await writer.append(coming(9, secret))
+            await writer.append(coming(9, callback_key))
         assert writer.daily_limit.is_reached([ONE], START)
-        assert await writer.append(coming(10, OTHER)) is Receipt.STORED
+        assert await writer.append(coming(10, OTHER)) is WriteResult.STORED
         assert writer.alarm is None
     assert check(database).reports == LIMIT + 1
 
@@ -71,7 +71,7 @@ async def test_a_key_that_has_stored_as_much_as_it_may_is_refused(
 async def test_it_goes_on_on_the_next_day(database: Database) -> None:
     async with writing(database) as writer:
         await fill(writer)
-        assert await writer.append(coming(9, days=1)) is Receipt.STORED
+        assert await writer.append(coming(9, days=1)) is WriteResult.STORED
         assert not writer.daily_limit.is_reached([ONE], START + timedelta(days=1))
 
 
@@ -94,7 +94,7 @@ async def test_what_comes_again_counts_once(database: Database) -> None:
     async with writing(database) as writer:
         for _ in range(LIMIT):
             await append_all(writer, [coming(0), coming(1)])
-        assert await writer.append(coming(2)) is Receipt.STORED
+        assert await writer.append(coming(2)) is WriteResult.STORED
 
 
 async def test_the_user_lets_it_store_as_much_again(database: Database) -> None:
@@ -108,7 +108,7 @@ async def test_the_user_lets_it_store_as_much_again(database: Database) -> None:
         with pytest.raises(DailyLimitError):
             await writer.append(coming(9))
         await asyncio.wrap_future(writer.edit(RaiseDailyLimit(START)))
-        assert await writer.append(coming(9)) is Receipt.STORED
+        assert await writer.append(coming(9)) is WriteResult.STORED
 
 
 async def test_a_limit_that_is_passed_by_far_is_raised_at_once(database: Database) -> None:
@@ -116,4 +116,4 @@ async def test_a_limit_that_is_passed_by_far_is_raised_at_once(database: Databas
         # What comes together is stored together.
         await append_all(writer, [coming(number) for number in range(5 * LIMIT)])
         await asyncio.wrap_future(writer.edit(RaiseDailyLimit(START)))
-        assert await writer.append(coming(99)) is Receipt.STORED
+        assert await writer.append(coming(99)) is WriteResult.STORED

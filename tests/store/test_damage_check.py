@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.paths import database_file
-from app.store.arrivals import Receipt
-from app.store.damage_check import DamageCheck
-from app.store.database import Database, open_database
-from app.store.edits import MarkOpen
-from app.store.errors import DatabaseBrokenError
-from app.store.schema import store_health
-from app.store.writer import Writer
+from kvitto.paths import database_file
+from kvitto.store.damage_check import DamageCheck
+from kvitto.store.database import Database, open_database
+from kvitto.store.errors import DatabaseBrokenError
+from kvitto.store.mutations import RecordHeartbeat
+from kvitto.store.schema import store_health
+from kvitto.store.write_requests import WriteResult
+from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.store.arrivals import START, a_report, append_all, arriving
 
@@ -30,7 +30,7 @@ async def filled(folder: Path, count: int = 400) -> None:
         writer = Writer(database)
         writer.start()
         await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(count)])
-        writer.edit(MarkOpen(START, START, is_closed=True)).result(10)
+        writer.edit(RecordHeartbeat(START, START, is_closed=True)).result(10)
         writer.close()
 
 
@@ -112,7 +112,7 @@ async def test_an_older_copy_that_is_written_over_it_is_noticed(
     with open_database(data_dir) as database:
         writer = Writer(database)
         writer.start()
-        assert await writer.append(arriving(a_report("m"))) is Receipt.STORED
+        assert await writer.append(arriving(a_report("m"))) is WriteResult.STORED
 
         shutil.copyfile(older, database_file(data_dir))
 
@@ -131,7 +131,7 @@ async def test_garbage_that_is_written_over_it_is_noticed(
     with open_database(data_dir) as database:
         writer = Writer(database)
         writer.start()
-        assert await writer.append(arriving(a_report("m"))) is Receipt.STORED
+        assert await writer.append(arriving(a_report("m"))) is WriteResult.STORED
         spoil(database_file(data_dir))
 
         with (

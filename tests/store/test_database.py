@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app.paths import database_file
-from app.store import folder as folder_module
-from app.store.database import Database, open_database
-from app.store.errors import (
+from kvitto.paths import database_file
+from kvitto.store import folder as folder_module
+from kvitto.store.database import Database, open_database
+from kvitto.store.errors import (
     DatabaseBrokenError,
     DatabaseReadOnlyError,
     DatabaseTooNewError,
@@ -28,9 +28,9 @@ from app.store.errors import (
     NothingReceivedError,
     StoreError,
 )
-from app.store.migrations import NEWEST
-from app.store.reader import Reader
-from app.store.writer import Writer
+from kvitto.store.migrations import NEWEST
+from kvitto.store.reader import Reader
+from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.program import PROJECT
 from tests.store.arrivals import a_report, append_all, arriving
@@ -64,8 +64,8 @@ def look(folder: Path) -> int:
     """Open and close the database in a process of its own; return how many messages it has."""
     program = (
         "import sys; from pathlib import Path\n"
-        "from app.store.database import open_database\n"
-        "from app.store.reader import Reader\n"
+        "from kvitto.store.database import open_database\n"
+        "from kvitto.store.reader import Reader\n"
         "with open_database(Path(sys.argv[1])) as database:\n"
         "    print(Reader(database).counts().messages)"
     )

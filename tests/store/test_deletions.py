@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import Connection, func, select
 from typing_extensions import override
 
-from app.store.arrivals import Receipt
-from app.store.check import check
-from app.store.database import Database
-from app.store.deletions import ContinueDeletions, DeleteBatches
-from app.store.finding import Finder, MessageFilter
-from app.store.forgetting import ForgetPart
-from app.store.reader import Reader
-from app.store.records import BatchRecord
-from app.store.schema import forgotten, message, pending_deletion, report
-from app.store.writer import Writer
+from kvitto.store.check import check
+from kvitto.store.database import Database
+from kvitto.store.deletions import ContinueDeletions, DeleteBatches
+from kvitto.store.purge import PurgePart
+from kvitto.store.reader import Reader
+from kvitto.store.records import BatchRecord
+from kvitto.store.schema import message, pending_deletion, purged, report
+from kvitto.store.search import MessageFilter, MessageSearch
+from kvitto.store.write_requests import WriteResult
+from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 LATER = START + timedelta(days=100)
@@ -25,10 +25,10 @@ MESSAGES = 5
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.store.edits._ROWS_AT_ONCE", 1)
-    monkeypatch.setattr("app.store.edits._PART_S", 0)
-    monkeypatch.setattr("app.store.deletions._PART_S", 0)
-    monkeypatch.setattr("app.store.deletions._FORGOTTEN_AT_ONCE", 1)
+    monkeypatch.setattr("kvitto.store.mutations._ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("kvitto.store.mutations._PART_S", 0)
+    monkeypatch.setattr("kvitto.store.deletions._PART_S", 0)
+    monkeypatch.setattr("kvitto.store.deletions._PURGED_AT_ONCE", 1)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def left(database: Database) -> tuple[int, ...]:
     with database.reading.connect() as connection:
         return tuple(
             connection.scalars(select(func.count()).select_from(table)).one()
-            for table in (message, report, forgotten, pending_deletion)
+            for table in (message, report, purged, pending_deletion)
         )
 
 
@@ -73,7 +73,7 @@ def test_a_deletion_that_was_cut_off_shows_nothing_of_the_batch(
     assert (reader.counts().messages, reader.counts().reports) == (1, 1)
     assert [one.message_id for one in reader.stream_messages()] == ["other"]
     assert len(list(reader.stream_reports())) == 1
-    assert set(Finder(database).batches(MessageFilter(text="m1"))) == set()
+    assert set(MessageSearch(database).batches(MessageFilter(text="m1"))) == set()
     assert check(database).differences == []
 
 
@@ -84,8 +84,8 @@ async def test_a_report_that_is_retried_in_the_middle_counts_once(
     writer.edit(DeleteBatches((batch.key,))).result(10)
     again = arriving(a_report("m1", code=101))
 
-    assert await append_all(writer, [again]) == [Receipt.STORED]
-    assert await append_all(writer, [again]) == [Receipt.DUPLICATE]
+    assert await append_all(writer, [again]) == [WriteResult.STORED]
+    assert await append_all(writer, [again]) == [WriteResult.DUPLICATE]
 
     made_anew = reader.batch("batch-a")
     assert made_anew is not None
@@ -148,7 +148,7 @@ async def test_a_purge_that_was_cut_off_goes_on_at_the_next_start(
     writer: Writer, reader: Reader, database: Database, batch: BatchRecord, *, keeps_sums: bool
 ) -> None:
     keys = [one.key for one in reader.messages(batch.key)]
-    part = ForgetPart(batch.key, keys[:2], LATER, LATER, keeps_sums=keeps_sums, is_last=False)
+    part = PurgePart(batch.key, keys[:2], LATER, LATER, keeps_sums=keeps_sums, is_last=False)
     writer.edit(part).result(10)
     writer.close()
     assert check(database).differences == []
@@ -172,7 +172,7 @@ async def test_a_purge_that_was_cut_off_leaves_alone_what_was_heard_of_again(
     writer: Writer, reader: Reader, database: Database, batch: BatchRecord
 ) -> None:
     keys = [one.key for one in reader.messages(batch.key)]
-    part = ForgetPart(batch.key, keys[:2], LATER, LATER, keeps_sums=False, is_last=False)
+    part = PurgePart(batch.key, keys[:2], LATER, LATER, keeps_sums=False, is_last=False)
     writer.edit(part).result(10)
     await append_all(writer, [arriving(a_report("m4", code=201), at=LATER)])
     writer.close()

@@ -7,20 +7,20 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from app.core.ip1 import parse
-from app.core.kept_body import MOST_BESIDES_BYTES
-from app.core.marks import BODY_MARK, URL_MARK
-from app.export.export import export
-from app.paths import database_file
-from app.store.arrivals import Receipt, ReportArrival
-from app.store.backup import restore
-from app.store.check import check
-from app.store.clock_guard import newest_own_time
-from app.store.database import open_database
-from app.store.reader import Reader
-from app.store.records import ReportRecord
-from app.store.salvage import salvage
-from app.store.writer import Writer
+from kvitto.core.ip1_parser import parse
+from kvitto.core.kept_body import MOST_BESIDES_BYTES
+from kvitto.core.marks import BODY_MARK, URL_MARK
+from kvitto.export.exporter import export
+from kvitto.paths import database_file
+from kvitto.store.backup import restore
+from kvitto.store.check import check
+from kvitto.store.clock_guard import newest_own_time
+from kvitto.store.database import open_database
+from kvitto.store.reader import Reader
+from kvitto.store.records import ReportRecord
+from kvitto.store.salvage import salvage
+from kvitto.store.write_requests import ReportRequest, WriteResult
+from kvitto.store.writer import Writer
 from tests.store.arrivals import START, append_all
 
 HUGE = 60_000
@@ -32,12 +32,12 @@ def body_of(number: int, **more: object) -> bytes:
     return json.dumps({**fields, "more": "x" * HUGE, **more}).encode()
 
 
-def coming(body: bytes) -> ReportArrival:
-    return ReportArrival(parse(body), body, START, marks=(URL_MARK,))
+def coming(body: bytes) -> ReportRequest:
+    return ReportRequest(parse(body), body, START, marks=(URL_MARK,))
 
 
-def store(folder: Path, *bodies: bytes) -> list[Receipt]:
-    async def append() -> list[Receipt]:
+def store(folder: Path, *bodies: bytes) -> list[WriteResult]:
+    async def append() -> list[WriteResult]:
         return await append_all(writer, [coming(body) for body in bodies])
 
     with open_database(folder) as database:
@@ -57,7 +57,7 @@ def stored(folder: Path) -> list[ReportRecord]:
 
 def test_a_report_with_a_huge_field_of_others_counts_and_is_small(data_dir: Path) -> None:
     body = body_of(1)
-    assert store(data_dir, body, body) == [Receipt.STORED, Receipt.DUPLICATE]
+    assert store(data_dir, body, body) == [WriteResult.STORED, WriteResult.DUPLICATE]
     [one] = stored(data_dir)
     assert len(one.body) < MOST_BESIDES_BYTES
     assert one.body_bytes == len(body)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from app.store.database import Database
-from app.store.file_guard import companions
-from app.store.open_elsewhere import programs_using
-from app.store.writer import Writer
+from kvitto.store.database import Database
+from kvitto.store.file_guard import companions
+from kvitto.store.open_elsewhere import programs_using
+from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.store.arrivals import a_report, append_all, arriving
 
@@ -44,7 +44,7 @@ async def test_a_log_that_grows_is_told_once_and_who_holds_it(
     log_watch: LogWatch,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("app.store.writer_connection.LOG_TOLD_BYTES", 100_000)
+    monkeypatch.setattr("kvitto.store.writer_connection.LOG_TOLD_BYTES", 100_000)
 
     with log_watch.expect(logging.WARNING, f"(process {reading.pid})"):
         for part in range(6):
@@ -58,10 +58,10 @@ async def test_a_log_that_grows_is_told_once_and_who_holds_it(
 async def test_the_log_is_cut_once_nobody_reads_any_more(
     database: Database, writer: Writer, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
 ) -> None:
-    monkeypatch.setattr("app.store.writer_connection.LOG_TOLD_BYTES", 150_000)
-    monkeypatch.setattr("app.store.engines.LOG_LIMIT_BYTES", 50_000)
-    monkeypatch.setattr("app.store.file_guard.LOG_LIMIT_BYTES", 50_000)
-    monkeypatch.setattr("app.store.writer_connection.CHECKPOINT_PAGES", 20)
+    monkeypatch.setattr("kvitto.store.writer_connection.LOG_TOLD_BYTES", 150_000)
+    monkeypatch.setattr("kvitto.store.engines.LOG_LIMIT_BYTES", 50_000)
+    monkeypatch.setattr("kvitto.store.file_guard.LOG_LIMIT_BYTES", 50_000)
+    monkeypatch.setattr("kvitto.store.writer_connection.CHECKPOINT_PAGES", 20)
     with database.reading.connect() as connection, connection.begin():
         connection.exec_driver_sql("SELECT count(*) FROM report").all()
         with log_watch.expect(logging.WARNING, "has grown to"):

@@ -7,16 +7,16 @@ from typing import Final
 import pytest
 from sqlalchemy import insert, select
 
-from app.core.times import to_microseconds
-from app.store.database import Database
-from app.store.edits import DeleteRefused, remember_messages
-from app.store.finding import Finder, MessageFilter
-from app.store.forgetting import ForgetPart
-from app.store.reader import Reader
-from app.store.refusals import RefusalReader, RefusalScope
-from app.store.schema import forgotten, message, secret
-from app.store.secrets import SecretStore
-from app.store.writer import Writer
+from kvitto.core.timestamps import to_microseconds
+from kvitto.store.callback_keys import CallbackKeyStore
+from kvitto.store.database import Database
+from kvitto.store.mutations import DeleteRejections, remember_messages
+from kvitto.store.purge import PurgePart
+from kvitto.store.quarantine import QuarantineReader, RejectionScope
+from kvitto.store.reader import Reader
+from kvitto.store.schema import callback_key, message, purged
+from kvitto.store.search import MessageFilter, MessageSearch
+from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all, arriving, refused
 
 MANY: Final = 40_000
@@ -45,7 +45,7 @@ def test_messages_are_matched_among_many_keys_and_batches(
     stored: Writer, database: Database, text: str
 ) -> None:
     assert stored is not None
-    finder = Finder(database)
+    finder = MessageSearch(database)
 
     def found(among: Sequence[int] | None) -> set[str]:
         matches = finder.matching(list(KEYS), MessageFilter(text=text), among=among)
@@ -60,33 +60,33 @@ def test_messages_are_matched_among_many_keys_and_batches(
 def test_a_filter_of_many_codes_is_one_value(stored: Writer, database: Database) -> None:
     assert stored is not None
     wanted = MessageFilter(codes=frozenset(range(102, 102 + MANY)))
-    assert sum(Finder(database).batches(wanted).values()) == 1
+    assert sum(MessageSearch(database).batches(wanted).values()) == 1
 
 
 def test_many_refused_bodies_are_read_and_deleted(stored: Writer, database: Database) -> None:
-    refusals = RefusalReader(database)
-    assert len(refusals.bodies(KEYS)) == 1
+    rejections = QuarantineReader(database)
+    assert len(rejections.bodies(KEYS)) == 1
 
-    stored.edit(DeleteRefused(tuple(KEYS))).result(30)
+    stored.edit(DeleteRejections(tuple(KEYS))).result(30)
 
-    assert refusals.keys(RefusalScope(), up_to=MANY) == []
+    assert rejections.keys(RejectionScope(), up_to=MANY) == []
 
 
 def test_many_messages_are_remembered_and_forgotten(stored: Writer, database: Database) -> None:
     with database.writing.begin() as connection:
         remember_messages(connection, KEYS)
-        assert set(connection.scalars(select(forgotten.c.message_id))) == {"m0", "m1"}
-    part = ForgetPart(1, KEYS, START + timedelta(days=1), START, keeps_sums=True, is_last=True)
+        assert set(connection.scalars(select(purged.c.message_id))) == {"m0", "m1"}
+    part = PurgePart(1, KEYS, START + timedelta(days=1), START, keeps_sums=True, is_last=True)
     stored.edit(part).result(30)
     with database.reading.connect() as connection:
         assert connection.scalars(select(message.c.pk)).all() == []
 
 
-def test_many_secrets_end_together(database: Database) -> None:
+def test_many_callback_keys_end_together(database: Database) -> None:
     retired = START - timedelta(days=400)
     with database.writing.begin() as connection:
         connection.execute(
-            insert(secret),
+            insert(callback_key),
             [
                 {
                     "value": f"{one:032x}",
@@ -97,4 +97,4 @@ def test_many_secrets_end_together(database: Database) -> None:
                 for one in KEYS
             ],
         )
-    assert len(SecretStore(database).end_settled(START)) == MANY
+    assert len(CallbackKeyStore(database).end_settled(START)) == MANY

@@ -12,18 +12,18 @@ import pytest
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import Inspector
 
-from app.core.ledger import Ledger
-from app.core.money import Money
-from app.paths import database_file
-from app.store.arrivals import Receipt, ReportArrival
-from app.store.check import check
-from app.store.database import open_database
-from app.store.finding import Finder, MessageFilter
-from app.store.group import Group
-from app.store.migrations import MIGRATIONS, NEWEST
-from app.store.reader import Reader
-from app.store.schema import metadata
-from app.store.secrets import SecretStore
+from kvitto.core.ledger import Ledger
+from kvitto.core.money import Money
+from kvitto.paths import database_file
+from kvitto.store.callback_keys import CallbackKeyStore
+from kvitto.store.check import check
+from kvitto.store.database import open_database
+from kvitto.store.ingest import IngestGroup
+from kvitto.store.migrations import MIGRATIONS, NEWEST
+from kvitto.store.reader import Reader
+from kvitto.store.schema import metadata
+from kvitto.store.search import MessageFilter, MessageSearch
+from kvitto.store.write_requests import ReportRequest, WriteResult
 
 FROZEN: Final = Path(__file__).parent.parent / "data" / "databases"
 """A database of each released schema version, as that version wrote it."""
@@ -80,13 +80,18 @@ def test_a_database_of_every_version_opens_with_all_that_is_in_it(
             "SEK": Money(0, "SEK"),
         }
         assert batches["höstrea"].paid_back == {"SEK": Money(-450_000_000, "SEK")}
-        assert Finder(database).batches(MessageFilter(text="0701-23 45 67")) == {
+        assert MessageSearch(database).batches(MessageFilter(text="0701-23 45 67")) == {
             batches["höstrea"].key: 3
         }
         counts = reader.counts()
-        assert (counts.reports, counts.repeats, counts.refused, counts.knocks) == (9, 2, 2, 12)
-        [secret, *_] = SecretStore(database).valid()
-        assert {one.secret for one in batches.values()} == {secret.key}
+        assert (counts.reports, counts.repeats, counts.refused, counts.unauthorized_counts) == (
+            9,
+            2,
+            2,
+            12,
+        )
+        [callback_key, *_] = CallbackKeyStore(database).valid()
+        assert {one.callback_key for one in batches.values()} == {callback_key.key}
 
 
 # --- Version 5: all is folded anew --------------------------------------------------------------
@@ -114,12 +119,12 @@ def test_the_sums_of_deleted_messages_stay_as_they_are(data_dir: Path) -> None:
 
     with open_database(data_dir) as database:
         reader = Reader(database)
-        forgotten = reader.batch("forgotten")
-        assert forgotten is not None
-        known = forgotten_ids(path)
+        purged = reader.batch("forgotten")
+        assert purged is not None
+        known = purged_ids(path)
         reports = [
             one.received
-            for one in reader.stream_reports(forgotten.key)
+            for one in reader.stream_reports(purged.key)
             if one.received.report.message_id not in known
         ]
 
@@ -144,12 +149,12 @@ def test_reports_go_on_coming_after_it(data_dir: Path) -> None:
             msgspec.structs.replace(one, code=code, created=None)
             for code, one in zip(itertools.cycle((103, 104, 201, 511)), known, strict=False)
         ]
-        arrivals = [ReportArrival(one, b"{}", LATER) for one in [*later, *known]]
+        arrivals = [ReportRequest(one, b"{}", LATER) for one in [*later, *known]]
         with connection.begin():
-            receipts = Group(connection).store(arrivals)
+            receipts = IngestGroup(connection).store(arrivals)
 
-        assert Receipt.STORED in receipts
-        assert set(receipts[len(later) :]) == {Receipt.DUPLICATE}
+        assert WriteResult.STORED in receipts
+        assert set(receipts[len(later) :]) == {WriteResult.DUPLICATE}
         assert check(database).differences == []
 
 
@@ -201,7 +206,7 @@ def sums_of(path: Path) -> Sums:
     return {code: tuple(sums) for code, *sums in rows_of(path, query)}
 
 
-def forgotten_ids(path: Path) -> set[str]:
+def purged_ids(path: Path) -> set[str]:
     return {one for (one,) in rows_of(path, "SELECT message_id FROM forgotten")}
 
 
@@ -224,7 +229,7 @@ def test_a_migration_that_fails_leaves_the_version_before_it(
         raise LookupError(message)
 
     steps = (*MIGRATIONS[:version], fail, *MIGRATIONS[version + 1 :])
-    monkeypatch.setattr("app.store.upgrading.MIGRATIONS", steps)
+    monkeypatch.setattr("kvitto.store.migrations.runner.MIGRATIONS", steps)
 
     with pytest.raises(LookupError):
         open_database(data_dir)

@@ -10,11 +10,11 @@ from typing import Final
 
 import pytest
 
-from app.paths import database_file
-from app.store.database import Database, open_database
-from app.store.errors import NothingReceivedError, StoreError
-from app.store.reader import Reader
-from app.store.writer import Writer
+from kvitto.paths import database_file
+from kvitto.store.database import Database, open_database
+from kvitto.store.errors import NothingReceivedError, StoreError
+from kvitto.store.reader import Reader
+from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.program import PROJECT
 from tests.store.arrivals import a_report, arriving
@@ -84,7 +84,7 @@ def as_nobody(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         [
             sys.executable,
             "-c",
-            f"import app.cli; {become}; sys.exit(app.cli.main(sys.argv[1:]))",
+            f"import kvitto.cli; {become}; sys.exit(kvitto.cli.main(sys.argv[1:]))",
             *map(str, arguments),
         ],
         cwd=PROJECT,

@@ -1,47 +1,101 @@
-"""The quarantine: bounded, and honest about it."""
+"""What is in quarantine, counted by kind and reason, and read in pages."""
 
-import logging
+from datetime import timedelta
 
 import msgspec
 
-from app.core.refusal import RefusalKind
-from app.store import quarantine
-from app.store.database import Database
-from app.store.prepared import cursor_of
-from app.store.quarantine import Fill
-from app.store.reader import Reader
-from tests.helpers.logwatch import LogWatch
-from tests.store.arrivals import refused
+from kvitto.core.rejection import RejectionKind
+from kvitto.core.report import Origin
+from kvitto.store.callback_keys import CallbackKeyStore
+from kvitto.store.database import Database
+from kvitto.store.mutations import DeleteRejections
+from kvitto.store.quarantine import QuarantineReader, RejectionScope
+from kvitto.store.write_requests import RejectedRequest
+from kvitto.store.writer import Writer
+from tests.store.arrivals import START, append_all, refused
+
+EVERY = RejectionScope()
+NOT_JSON = RejectionScope(RejectionKind.NOT_JSON)
 
 
-def test_beyond_its_size_bodies_are_only_counted(
-    database: Database, reader: Reader, log_watch: LogWatch
+def numbered(count: int, **others: object) -> list[RejectedRequest]:
+    return [
+        msgspec.structs.replace(refused(b"body %d" % number), **others) for number in range(count)
+    ]
+
+
+async def test_groups_tell_kinds_and_reasons_apart(database: Database, writer: Writer) -> None:
+    empty = msgspec.structs.replace(refused(b""), reason="The body is empty.")
+    later = msgspec.structs.replace(empty, arrived=START + timedelta(hours=1))
+    sms = refused(b"{}", kind=RejectionKind.INCOMING_SMS)
+    await append_all(writer, [*numbered(3), empty, later, sms])
+
+    found = QuarantineReader(database).rejections()
+
+    assert [(one.kind, one.reason, one.bodies, one.times) for one in found.groups] == [
+        (RejectionKind.INCOMING_SMS, "The body is not JSON.", 1, 1),
+        (RejectionKind.NOT_JSON, "The body is empty.", 1, 2),
+        (RejectionKind.NOT_JSON, "The body is not JSON.", 3, 3),
+    ]
+    assert (found.groups[1].first_seen, found.groups[1].last_seen) == (START, later.arrived)
+    assert found.newest == 5
+
+
+async def test_pages_go_from_the_newest_to_the_oldest(database: Database, writer: Writer) -> None:
+    await append_all(writer, numbered(5))
+    reader = QuarantineReader(database)
+
+    every, first = reader.look(EVERY, down_to=None, limit=2)
+    second = reader.page(EVERY, before=first[-1].key, limit=2)
+
+    assert every == reader.rejections()
+    assert [row.key for row in first] == [5, 4]
+    assert [row.key for row in second] == [3, 2]
+    assert [row.key for row in reader.look(EVERY, down_to=3)[1]] == [5, 4, 3]
+    assert reader.keys(EVERY, up_to=4) == [1, 2, 3, 4]
+
+
+async def test_a_scope_lets_only_its_own_pass(database: Database, writer: Writer) -> None:
+    await append_all(
+        writer,
+        [*numbered(2), *numbered(1, kind=RejectionKind.NOT_A_REPORT, body=b"[]", reason="r")],
+    )
+    reader = QuarantineReader(database)
+    not_a_report = RejectionScope(RejectionKind.NOT_A_REPORT, "r")
+
+    assert len(reader.page(NOT_JSON, before=99)) == 2
+    assert [row.reason for row in reader.page(not_a_report, before=99)] == ["r"]
+    assert reader.page(RejectionScope(RejectionKind.NOT_JSON, "r"), before=99) == []
+
+
+async def test_a_body_knows_what_a_report_by_its_callback_key_counts_as(
+    database: Database, writer: Writer
 ) -> None:
-    fill = Fill(0, 0)
-    bodies = [refused(b"%d" % number * 100) for number in range(10)]
-    with (
-        database.writing.begin() as connection,
-        log_watch.expect(logging.WARNING, "quarantine is full"),
-    ):
-        quarantine.keep(cursor_of(connection), bodies, fill, 1, max_total_bytes=1000)
+    demo = CallbackKeyStore(database).make(START, Origin.DEMO)
+    await append_all(writer, [refused(b"a"), *numbered(1, callback_key=demo.key)])
 
-    kept = len(list(reader.stream_quarantine()))
-    assert 0 < kept < 10
-    assert fill.unkept == 10 - kept
-    assert fill.size_bytes <= 1000
+    bodies = QuarantineReader(database).bodies([1, 2, 77])
+
+    assert [body.origin for body in bodies] == [Origin.WEBHOOK, Origin.DEMO]
+    assert [body.record.body for body in bodies] == [b"a", b"body 0"]
 
 
-def test_large_bodies_with_the_same_beginning_are_told_apart_by_size(
-    database: Database, reader: Reader
+async def test_a_body_of_which_only_the_beginning_is_kept_says_so(
+    database: Database, writer: Writer
 ) -> None:
-    beginning = refused(b"x" * 4096, kind=RefusalKind.TOO_LARGE)
-    sizes = (70_000, 80_000, 10**30)
-    with database.writing.begin() as connection:
-        quarantine.keep(
-            cursor_of(connection),
-            [msgspec.structs.replace(beginning, size=size) for size in sizes],
-            Fill(0, 0),
-            1,
-        )
+    await append_all(writer, [refused(b"a"), msgspec.structs.replace(refused(b"b"), size=70_000)])
 
-    assert [one.size for one in reader.stream_quarantine()] == [70_000, 80_000, 2**62]
+    whole, cut = QuarantineReader(database).bodies([1, 2])
+
+    assert whole.is_whole
+    assert not cut.is_whole
+
+
+async def test_an_empty_quarantine_has_no_groups(database: Database, writer: Writer) -> None:
+    await append_all(writer, numbered(1))
+    writer.edit(DeleteRejections((1,))).result()
+
+    found = QuarantineReader(database).rejections()
+
+    assert not found.groups
+    assert found.newest == 0

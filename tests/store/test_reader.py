@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from app.core.money import Money
-from app.core.status import Outcome
-from app.store.arrivals import Knocks
-from app.store.reader import Reader
-from app.store.writer import Writer
+from kvitto.core.money import Money
+from kvitto.core.status import Outcome
+from kvitto.store.reader import Reader
+from kvitto.store.write_requests import UnauthorizedCount
+from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all, arriving, refused
 
 
@@ -111,12 +111,17 @@ async def test_the_history_of_a_message_is_in_order_of_arrival(
 async def test_everything_is_counted(writer: Writer, reader: Reader) -> None:
     await append_all(
         writer,
-        [arriving(a_report("m1")), arriving(a_report("m1")), refused(b"x"), Knocks(1, 5)],
+        [
+            arriving(a_report("m1")),
+            arriving(a_report("m1")),
+            refused(b"x"),
+            UnauthorizedCount(1, 5),
+        ],
     )
 
     counts = reader.counts()
     assert (counts.batches, counts.messages, counts.reports, counts.repeats) == (1, 1, 1, 1)
-    assert (counts.refused, counts.unkept, counts.knocks) == (1, 0, 5)
+    assert (counts.refused, counts.unkept, counts.unauthorized_counts) == (1, 0, 5)
 
 
 def test_an_empty_store_answers_too(reader: Reader) -> None:

@@ -13,21 +13,21 @@ from pathlib import Path
 
 import pytest
 
-from app.paths import database_file
-from app.store.arrivals import Receipt
-from app.store.check import check
-from app.store.database import Database, open_database
-from app.store.errors import (
+from kvitto.paths import database_file
+from kvitto.store.callback_keys import CallbackKeyStore
+from kvitto.store.check import check
+from kvitto.store.database import Database, open_database
+from kvitto.store.errors import (
     DatabaseGoneError,
     DatabaseLockedError,
     FilesReplacedError,
     LogGoneError,
 )
-from app.store.file_guard import companions
-from app.store.reader import Reader
-from app.store.records import ReportRecord
-from app.store.secrets import SecretStore
-from app.store.writer import Writer
+from kvitto.store.file_guard import companions
+from kvitto.store.reader import Reader
+from kvitto.store.records import ReportRecord
+from kvitto.store.write_requests import WriteResult
+from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.store.arrivals import START, a_report, append_all, arriving
 
@@ -140,7 +140,7 @@ async def test_all_that_was_answered_is_there_and_more_is_stored(
 
     touch(database.path)
     with log_watch.expect(logging.ERROR, "touched while Kvitto was using it"):
-        assert await writer.append(arriving(a_report("late"))) is Receipt.STORED
+        assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
 
     assert isinstance(writer.incident, FilesReplacedError)
     assert list_of(data_dir, "*-shm.*") == []
@@ -157,7 +157,7 @@ async def test_all_that_was_answered_is_there_and_more_is_stored(
             assert Reader(copy).counts().messages == MESSAGES + 1
             assert check(copy).differences == []
     assert Reader(second or database).counts().messages == MESSAGES + 1
-    SecretStore(second or database).make(START)
+    CallbackKeyStore(second or database).make(START)
     writer.close()
     database.close()
     if second is not None:
@@ -173,7 +173,7 @@ async def test_a_log_that_another_program_has_folded_in_is_no_incident(
     with closing(sqlite3.connect(database.path)) as other:
         assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
 
-    assert await writer.append(arriving(a_report("m2"))) is Receipt.STORED
+    assert await writer.append(arriving(a_report("m2"))) is WriteResult.STORED
 
     assert writer.incident is None
     assert check(database).differences == []
@@ -194,7 +194,7 @@ async def test_where_the_folder_is_gone_reports_are_refused_until_it_is_back(
 
     put_back(data_dir)
     with log_watch.expect(logging.WARNING, "stored again"):
-        assert await writer.append(arriving(a_report("m2"))) is Receipt.STORED
+        assert await writer.append(arriving(a_report("m2"))) is WriteResult.STORED
         writer.flush(10)
     assert Reader(database).counts().messages == 2
     writer.close()
@@ -217,7 +217,7 @@ async def test_a_query_that_the_mending_cuts_off_is_told_as_a_busy_database(
         appended = asyncio.ensure_future(writer.append(arriving(a_report("late"))))  # noqa: TID251
         with pytest.raises((DatabaseLockedError, InterruptedError)):
             await read_slowly(rows)
-        assert await appended is Receipt.STORED
+        assert await appended is WriteResult.STORED
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX takes locks away so")
@@ -234,7 +234,7 @@ async def test_locks_that_another_part_of_the_program_lost_cost_no_report(
     assert not companions(database.path)[0].exists(), "the other one took itself for the last"
 
     with log_watch.expect(logging.ERROR, "touched while Kvitto was using it"):
-        assert await writer.append(arriving(a_report("late"))) is Receipt.STORED
+        assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
 
     image = tmp_path / "after kill -9"
     image.mkdir(mode=0o700)
@@ -266,9 +266,9 @@ async def test_a_second_writer_leaves_the_mending_to_the_first(
     delete_log(database.path)
 
     with pytest.raises(LogGoneError):
-        SecretStore(database).make(START)
+        CallbackKeyStore(database).make(START)
 
     with log_watch.expect(logging.ERROR, "was touched"):
         await writer.append(arriving(a_report("m2")))
-    SecretStore(database).make(START)
+    CallbackKeyStore(database).make(START)
     assert check(database).differences == []

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.store.arrivals import ReportArrival
-from app.store.edits import ForgetBatch
-from app.store.reader import Reader
-from app.store.retention import LONG_SILENT, Retention, RetentionRule
-from app.store.writer import Writer
+from kvitto.store.mutations import PurgeBatch
+from kvitto.store.reader import Reader
+from kvitto.store.retention import LONG_SILENT, Retention, RetentionRule
+from kvitto.store.write_requests import ReportRequest
+from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all, arriving, refused
 
 NOW = START + timedelta(days=100)
@@ -21,7 +21,7 @@ def retention(writer: Writer) -> Retention:
     return Retention(writer._database)  # noqa: SLF001 - the fixture's own
 
 
-def settled(batch_id: str, at: datetime, *, messages: int = 1) -> list[ReportArrival]:
+def settled(batch_id: str, at: datetime, *, messages: int = 1) -> list[ReportRequest]:
     return [
         arriving(a_report(f"m{n}", batch_id=batch_id, code=code, final=code == 201), at=at)
         for n in range(messages)
@@ -29,7 +29,7 @@ def settled(batch_id: str, at: datetime, *, messages: int = 1) -> list[ReportArr
     ]
 
 
-def unsettled(batch_id: str, at: datetime) -> list[ReportArrival]:
+def unsettled(batch_id: str, at: datetime) -> list[ReportRequest]:
     return [arriving(a_report("m1", batch_id=batch_id, code=111), at=at)]
 
 
@@ -94,7 +94,7 @@ async def test_kept_sums_are_not_due_until_nothing_is_to_be_kept(
 ) -> None:
     await append_all(writer, settled("old", START))
     key = key_of(reader, "old")
-    writer.edit(ForgetBatch(key, NOW)).result(10)
+    writer.edit(PurgeBatch(key, NOW)).result(10)
 
     assert retention.due(TEN_DAYS, NOW).is_empty
 
@@ -107,7 +107,7 @@ async def test_of_a_batch_forgotten_in_part_the_rest_is_counted(
     writer: Writer, reader: Reader, retention: Retention
 ) -> None:
     await append_all(writer, settled("old", START, messages=3))
-    writer.edit(ForgetBatch(key_of(reader, "old"), NOW)).result(10)
+    writer.edit(PurgeBatch(key_of(reader, "old"), NOW)).result(10)
     late = arriving(a_report("m9", batch_id="old", code=201, final=True), at=START)
     await append_all(writer, [late])
 

@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.ledger import Ledger
-from app.core.money import Money
-from app.core.report import DeliveryReport
-from app.core.state import ReceivedReport
-from app.core.status import Outcome
-from app.store.arrivals import Receipt, ReportArrival
-from app.store.check import check
-from app.store.database import Database
-from app.store.deletions import DeleteBatches
-from app.store.edits import ForgetBatch
-from app.store.finding import Finder, MessageFilter, MessageOrder
-from app.store.group import Group
-from app.store.reader import Reader
-from app.store.statistics import Statistics
-from app.store.writer import Writer
+from kvitto.core.ledger import Ledger
+from kvitto.core.money import Money
+from kvitto.core.report import DeliveryReport
+from kvitto.core.state import ReceivedReport
+from kvitto.core.status import Outcome
+from kvitto.store.batch_statistics import Statistics
+from kvitto.store.check import check
+from kvitto.store.database import Database
+from kvitto.store.deletions import DeleteBatches
+from kvitto.store.ingest import IngestGroup
+from kvitto.store.mutations import PurgeBatch
+from kvitto.store.reader import Reader
+from kvitto.store.search import MessageFilter, MessageOrder, MessageSearch
+from kvitto.store.write_requests import ReportRequest, WriteResult
+from kvitto.store.writer import Writer
 from tests.core import strategies
 from tests.helpers.examples import examples
 from tests.helpers.new_store import open_new_database
@@ -31,12 +31,12 @@ from tests.store.arrivals import START, a_report, append_all, arriving
 HOUR = timedelta(hours=1)
 
 
-def store(database: Database, arrivals: list[ReportArrival], size: int = 3) -> None:
+def store(database: Database, arrivals: list[ReportRequest], size: int = 3) -> None:
     """Store arrivals in groups, so that what was stored is read again."""
     with database.writing.connect() as connection:
         for start in range(0, len(arrivals), size):
             with connection.begin():
-                Group(connection).store(arrivals[start : start + size])
+                IngestGroup(connection).store(arrivals[start : start + size])
 
 
 @settings(examples(60), deadline=None)
@@ -47,8 +47,8 @@ def test_the_store_says_what_the_ledger_says_and_finds_what_it_counts(
     received = strategies.received(posted)
     ledger = Ledger(received)
     with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
-        store(database, [ReportArrival(one.report, b"{}", one.arrived) for one in received], size)
-        reader, finder = Reader(database), Finder(database)
+        store(database, [ReportRequest(one.report, b"{}", one.arrived) for one in received], size)
+        reader, finder = Reader(database), MessageSearch(database)
 
         assert check(database).differences == []
         said = {
@@ -102,7 +102,7 @@ async def test_messages_are_sorted_by_what_they_cost(database: Database, writer:
         ],
     )
 
-    page = Finder(database).page(1, MessageFilter(), order=MessageOrder.PRICE)
+    page = MessageSearch(database).page(1, MessageFilter(), order=MessageOrder.PRICE)
 
     assert [one.message_id for one in page] == ["back", "cheap", "dear"]
 
@@ -150,7 +150,7 @@ async def test_a_time_out_of_bounds_is_stored_as_none_and_marked(
 
     receipts = [await writer.append(arriving(report)) for _ in range(2)]
 
-    assert receipts == [Receipt.STORED, Receipt.DUPLICATE]
+    assert receipts == [WriteResult.STORED, WriteResult.DUPLICATE]
     [message] = Reader(database).stream_messages()
     [record] = Reader(database).reports(message.key)
     assert message.state.rank.created == START
@@ -165,8 +165,8 @@ async def test_marks_of_the_receiver_are_kept_with_the_fields_that_could_not_be_
     await append_all(
         writer,
         [
-            ReportArrival(spoiled, b"{}", START, marks=("url",)),
-            ReportArrival(DeliveryReport("n", "b", 102), b"{}", START, marks=("url",)),
+            ReportRequest(spoiled, b"{}", START, marks=("url",)),
+            ReportRequest(DeliveryReport("n", "b", 102), b"{}", START, marks=("url",)),
             arriving(DeliveryReport("o", "b", 102)),
         ],
     )
@@ -186,7 +186,7 @@ async def test_counts_of_marks_stay_with_the_sums_and_go_with_the_batch(
     spoiled = DeliveryReport("m", "b", 102, left_out=("price",))
     await append_all(writer, [arriving(spoiled)])
 
-    writer.edit(ForgetBatch(1, START)).result(10)
+    writer.edit(PurgeBatch(1, START)).result(10)
     [batch] = Reader(database).batches()
     assert batch.marks == {"price": 1}
 

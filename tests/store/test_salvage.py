@@ -11,18 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from app.paths import database_file
-from app.store.backup import restore
-from app.store.check import check
-from app.store.database import open_database
-from app.store.deletions import DeleteBatches
-from app.store.edits import BatchChange, ChangeBatch, ForgetBatch
-from app.store.errors import NotABackupError
-from app.store.file_guard import companions
-from app.store.reader import Reader
-from app.store.salvage import salvage
-from app.store.secrets import SecretStore
-from app.store.writer import Writer
+from kvitto.paths import database_file
+from kvitto.store.backup import restore
+from kvitto.store.callback_keys import CallbackKeyStore
+from kvitto.store.check import check
+from kvitto.store.database import open_database
+from kvitto.store.deletions import DeleteBatches
+from kvitto.store.errors import NotABackupError
+from kvitto.store.file_guard import companions
+from kvitto.store.mutations import BatchChange, ChangeBatch, PurgeBatch
+from kvitto.store.reader import Reader
+from kvitto.store.salvage import salvage
+from kvitto.store.writer import Writer
 from tests.helpers.posting import report_body
 from tests.helpers.program import run
 from tests.store.arrivals import START, a_report, append_all, arriving, refused
@@ -40,7 +40,7 @@ def filled(data_dir: Path) -> Path:
 
 async def fill(data_dir: Path) -> None:
     with open_database(data_dir) as database:
-        SecretStore(database).make(START)
+        CallbackKeyStore(database).make(START)
         writer = Writer(database)
         writer.start()
         for code in CODES:
@@ -69,7 +69,7 @@ async def fill(data_dir: Path) -> None:
             ],
         )
         writer.edit(ChangeBatch(1, BatchChange(label="Höstrea", notes="n", expected=7))).result(10)
-        writer.edit(ForgetBatch(4, START + timedelta(days=99))).result(10)
+        writer.edit(PurgeBatch(4, START + timedelta(days=99))).result(10)
         writer.close()
 
 
@@ -82,8 +82,8 @@ def contents(folder: Path) -> tuple[object, ...]:
             one.batch_id: (one.label, one.notes, one.expected, one.statuses, one.costs, one.reports)
             for one in reader.batches()
         }
-        secrets = [(one.key, one.value) for one in SecretStore(database).valid()]
-        return batches, secrets, counts.reports, counts.repeats, counts.refused
+        callback_keys = [(one.key, one.value) for one in CallbackKeyStore(database).valid()]
+        return batches, callback_keys, counts.reports, counts.repeats, counts.refused
 
 
 def test_of_a_whole_store_nothing_is_lost(filled: Path, tmp_path: Path) -> None:

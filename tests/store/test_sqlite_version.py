@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from app.store.sqlite_version import has_log_repair, log_repair_notice
+from kvitto.store.sqlite_version import has_log_repair, log_repair_notice
 
 
 @pytest.mark.parametrize(

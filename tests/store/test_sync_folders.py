@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store.sync_folders import sync_service
+from kvitto.store.sync_folders import sync_service
 
 
 @pytest.mark.parametrize(

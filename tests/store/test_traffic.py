@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from app.core.report import Origin
-from app.core.times import minute_of, to_microseconds
-from app.store.arrivals import ReportArrival
-from app.store.database import Database
-from app.store.traffic import Traffic
-from app.store.writer import Writer
+from kvitto.core.report import Origin
+from kvitto.core.timestamps import minute_of, to_microseconds
+from kvitto.store.database import Database
+from kvitto.store.traffic import Traffic
+from kvitto.store.write_requests import ReportRequest
+from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, arriving
 
 MINUTE = minute_of(to_microseconds(START))
@@ -40,7 +40,7 @@ async def test_demo_reports_are_not_counted(writer: Writer, traffic: Traffic) ->
     await writer.append(arriving(a_report("m1")))
     later = START + timedelta(minutes=5)
     demo = a_report("m1", batch_id="demo")
-    await writer.append(ReportArrival(demo, b"", later, origin=Origin.DEMO))
+    await writer.append(ReportRequest(demo, b"", later, origin=Origin.DEMO))
 
     assert traffic.reports_since(0) == 1
     assert traffic.last_arrival() == START

@@ -11,24 +11,24 @@ from typing import Any
 
 import pytest
 
-from app.core.door import ClosedBy
-from app.core.money import Money
-from app.core.times import to_microseconds
-from app.store.arrivals import Knocks, Receipt
-from app.store.clock_guard import ClockReading
-from app.store.database import Database, open_database
-from app.store.edits import MarkClosure, MarkOpen
-from app.store.errors import (
+from kvitto.core.money import Money
+from kvitto.core.outages import OutageCause
+from kvitto.core.timestamps import to_microseconds
+from kvitto.store.clock_guard import ClockReading
+from kvitto.store.database import Database, open_database
+from kvitto.store.errors import (
     DatabaseLockedError,
     QueueFullError,
     StoreClosedError,
     StoreError,
     StoreStalledError,
 )
-from app.store.group import Arrival, Group
-from app.store.heartbeat import Heartbeat
-from app.store.reader import Reader
-from app.store.writer import Writer
+from kvitto.store.ingest import Arrival, IngestGroup
+from kvitto.store.mutations import RecordHeartbeat, RecordOutage
+from kvitto.store.reader import Reader
+from kvitto.store.receiver_runs import Heartbeat
+from kvitto.store.write_requests import UnauthorizedCount, WriteResult
+from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.receiver.wire import wait_until
 from tests.store.arrivals import a_report, append_all, arriving, refused
@@ -46,7 +46,7 @@ async def test_a_report_can_be_read_back_when_its_receipt_is_there(
 ) -> None:
     receipt = await writer.append(arriving(a_report(), body=b'{"raw": "body"}'))
 
-    assert receipt is Receipt.STORED
+    assert receipt is WriteResult.STORED
     [message] = reader.stream_messages()
     [record] = reader.reports(message.key)
     assert record.received.report == a_report()
@@ -61,7 +61,7 @@ async def test_the_same_report_again_is_a_duplicate_and_only_counts(
     await writer.append(arriving(a_report()))
     before = reader.batches()
 
-    assert await writer.append(arriving(a_report())) is Receipt.DUPLICATE
+    assert await writer.append(arriving(a_report())) is WriteResult.DUPLICATE
 
     assert reader.batches() == before
     [message] = reader.stream_messages()
@@ -109,11 +109,11 @@ async def test_refused_bodies_are_kept_once_and_counted(writer: Writer, reader: 
     assert first.headers == [("Content-Type", "text/plain"), ("X-Name", "Åsa")]
 
 
-async def test_knocks_add_up_by_minute(writer: Writer, reader: Reader) -> None:
-    await append_all(writer, [Knocks(7, 2), Knocks(8, 1)])
-    await writer.append(Knocks(7, 3))
+async def test_unauthorized_counts_add_up_by_minute(writer: Writer, reader: Reader) -> None:
+    await append_all(writer, [UnauthorizedCount(7, 2), UnauthorizedCount(8, 1)])
+    await writer.append(UnauthorizedCount(7, 3))
 
-    assert reader.counts().knocks == 6
+    assert reader.counts().unauthorized_counts == 6
 
 
 async def test_what_waits_for_the_disk_shares_a_transaction(
@@ -146,13 +146,15 @@ def test_a_heartbeat_is_told_only_where_it_has_news(database: Database) -> None:
         now = start + timedelta(seconds=after_s)
         clocks = ClockReading(now + jump, after_s, boot)
         before = len(told)
-        writer.edit(Heartbeat(MarkOpen(start, now, **mark), clocks, is_first=is_first)).result()
+        writer.edit(
+            Heartbeat(RecordHeartbeat(start, now, **mark), clocks, is_first=is_first)
+        ).result()
         return len(told) > before
 
-    slept = MarkClosure(start, start + timedelta(seconds=9), ClosedBy.ASLEEP)
+    slept = RecordOutage(start, start + timedelta(seconds=9), OutageCause.ASLEEP)
     assert beat(0), "a receiver has started"
     assert not beat(5)
-    assert beat(10, closures=[slept])
+    assert beat(10, outages=[slept])
     assert not beat(15)
     assert beat(20, jump=timedelta(hours=5)), "the clock is doubted"
     assert not beat(25, jump=timedelta(hours=5))
@@ -171,7 +173,7 @@ async def test_a_full_queue_turns_away_at_once(database: Database) -> None:
         await writer.append(arriving(a_report("m2")))
 
     writer.start()
-    assert await waiting is Receipt.STORED
+    assert await waiting is WriteResult.STORED
     writer.close()
 
 
@@ -186,7 +188,7 @@ async def test_closing_stores_all_that_waits(database: Database, reader: Reader)
     writer.close()
     writer.close()
 
-    assert await asyncio.gather(*tasks) == [Receipt.STORED] * 50
+    assert await asyncio.gather(*tasks) == [WriteResult.STORED] * 50
     assert reader.counts().messages == 50
     with pytest.raises(StoreClosedError):
         await writer.append(arriving(a_report()))
@@ -213,14 +215,14 @@ async def test_a_reader_in_mid_stream_does_not_hold_up_the_writer(
 
     receipt = await asyncio.wait_for(writer.append(arriving(a_report("late"))), timeout=10)
 
-    assert receipt is Receipt.STORED
+    assert receipt is WriteResult.STORED
     assert len(list(stream)) == 19, "a stream shows one state, the one in which it began"
 
 
 async def test_a_lock_that_lasts_refuses_and_recovers_without_restart(
     data_dir: Path, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.store.database._BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("kvitto.store.database._BUSY_TIMEOUT_S", 0.05)
     with open_database(data_dir) as database:
         writer = Writer(database)
         writer.start()
@@ -239,7 +241,7 @@ async def test_a_lock_that_lasts_refuses_and_recovers_without_restart(
         intruder.rollback()
         intruder.close()
         with log_watch.expect(logging.WARNING, "stored again"):
-            assert await writer.append(arriving(a_report())) is Receipt.STORED
+            assert await writer.append(arriving(a_report())) is WriteResult.STORED
             await asyncio.to_thread(writer.flush, 10)
         assert alarm_of(writer) is None
         writer.close()
@@ -248,16 +250,16 @@ async def test_a_lock_that_lasts_refuses_and_recovers_without_restart(
 @pytest.fixture
 def _poison(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make one message id raise in the fold, as a mistake of ours would."""
-    store = Group.store
+    store = IngestGroup.store
 
-    def failing(group: Group, arrivals: Sequence[Arrival]) -> list[Receipt]:
+    def failing(group: IngestGroup, arrivals: Sequence[Arrival]) -> list[WriteResult]:
         receipts = store(group, arrivals)
         if any(getattr(one, "body", b"") == b"poison" for one in arrivals):
             message = "a mistake"
             raise LookupError(message)
         return receipts
 
-    monkeypatch.setattr(Group, "store", failing)
+    monkeypatch.setattr(IngestGroup, "store", failing)
 
 
 @pytest.mark.usefixtures("_poison")
@@ -274,7 +276,12 @@ async def test_a_mistake_of_ours_costs_one_report_and_not_its_neighbours(
         results = await asyncio.gather(*tasks, return_exceptions=True)
     writer.close()
 
-    assert [type(result) for result in results] == [Receipt, Receipt, LookupError, Receipt]
+    assert [type(result) for result in results] == [
+        WriteResult,
+        WriteResult,
+        LookupError,
+        WriteResult,
+    ]
     assert {one.message_id for one in reader.stream_messages()} == {"m0", "m1", "m3"}
 
 
@@ -291,7 +298,7 @@ async def test_a_loop_that_ended_does_not_hurt_the_writer(writer: Writer, reader
     thread.start()
     thread.join()
 
-    assert await writer.append(arriving(a_report("m2"))) is Receipt.STORED
+    assert await writer.append(arriving(a_report("m2"))) is WriteResult.STORED
     assert reader.counts().messages == 2
 
 
@@ -299,10 +306,10 @@ async def test_who_gives_up_waiting_for_an_edit_does_not_hurt_the_writer(
     writer: Writer, database: Database
 ) -> None:
     with database.writing.begin():
-        edited = asyncio.wrap_future(writer.edit(MarkOpen(NOON, NOON)))
+        edited = asyncio.wrap_future(writer.edit(RecordHeartbeat(NOON, NOON)))
         edited.cancel()
     assert await asyncio.to_thread(writer.flush, 10.0)
-    assert await writer.append(arriving(a_report())) is Receipt.STORED
+    assert await writer.append(arriving(a_report())) is WriteResult.STORED
 
 
 async def test_a_listener_that_fails_does_not_end_the_writer(
@@ -316,7 +323,7 @@ async def test_a_listener_that_fails_does_not_end_the_writer(
     writer.start()
     with log_watch.expect(logging.ERROR, "listener of the store failed"):
         await writer.append(arriving(a_report("m-1")))
-        await asyncio.wrap_future(writer.edit(MarkOpen(NOON, NOON)))
+        await asyncio.wrap_future(writer.edit(RecordHeartbeat(NOON, NOON)))
         await writer.append(arriving(a_report("m-2")))
         writer.close()
     assert reader.counts().reports == 2
@@ -350,7 +357,7 @@ async def test_a_disk_that_does_not_answer_is_told_and_nobody_waits_for_ever(
 
     answers.set()
     await asyncio.to_thread(wait_until, lambda: not writer.is_stalled, "it goes on")
-    assert await writer.append(arriving(a_report("m-1"))) is Receipt.DUPLICATE
+    assert await writer.append(arriving(a_report("m-1"))) is WriteResult.DUPLICATE
     assert alarm_of(writer) is None
     writer.close()
     assert reader.counts().reports == 1

@@ -8,30 +8,30 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication
 
-from app.ui.context import Context
-from app.ui.door.door import Door
-from app.ui.feed import Feed
-from app.ui.languages import Languages
-from app.ui.preferences import Preferences
-from app.ui.tasks import Tasks
+from kvitto.ui.reachability.service import Reachability
+from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.change_feed import ChangeFeed
+from kvitto.ui.services.context import Context
+from kvitto.ui.services.preferences import Preferences
+from kvitto.ui.text.languages import Languages
 from tests.helpers.new_store import lay_new_database
-from tests.ui.sessions import SessionHere
+from tests.ui.sessions import BackendHere
 
 
 @pytest.fixture
 async def context(data_dir: Path) -> AsyncIterator[Context]:
     """Give everything that a part of the window is built from. For tests marked `qasync`."""
-    session = SessionHere(lay_new_database(data_dir))
+    backend = BackendHere(lay_new_database(data_dir))
     tasks = Tasks()
-    feed = Feed(session.reader, tasks, is_nudged=lambda: session.is_told)
-    session.when_committed(feed.nudge)
+    feed = ChangeFeed(backend.reader, tasks, is_notified=lambda: backend.is_told)
+    backend.when_committed(feed.notify)
     preferences = Preferences(data_dir)
-    door = Door(session, tasks, preferences)
-    yield Context(session, feed, tasks, preferences, door)
-    await door.close()
+    reachability = Reachability(backend, tasks, preferences)
+    yield Context(backend, feed, tasks, preferences, reachability)
+    await reachability.close()
     feed.stop()
     await tasks.close()
-    session.close()
+    backend.close()
 
 
 @pytest.fixture(autouse=True)

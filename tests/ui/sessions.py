@@ -5,18 +5,18 @@ from typing import Final
 
 from typing_extensions import override
 
-from app.receiver.errors import ReceiverError
-from app.receiver.link import ReceiverLink
-from app.receiver.reception import Reception
-from app.store.errors import StoreError
-from app.store.upgrading import OnUpgrade, go_on
-from app.ui.session import Session
+from kvitto.receiver.receiver_errors import ReceiverError
+from kvitto.receiver.receiver_link import ReceiverLink
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.errors import StoreError
+from kvitto.store.migrations.runner import OnUpgrade, go_on
+from kvitto.ui.backend import Backend
 from tests.helpers.receivers import ReceiversHere
 
 _START_S: Final = 30.0
 
 
-class SessionHere(Session):
+class BackendHere(Backend):
     """A session that asks its receiver over a real socket, as any; it is there at once.
 
     Attributes:
@@ -25,7 +25,7 @@ class SessionHere(Session):
     Args:
         folder: the data folder.
         port: the port to listen on; 0 takes any free one.
-        on_upgrade: as of `Session`.
+        on_upgrade: as of `Backend`.
     """
 
     def __init__(self, folder: Path, *, port: int = 0, on_upgrade: OnUpgrade = go_on) -> None:
@@ -40,9 +40,9 @@ class SessionHere(Session):
         self.wait_until_decided()
 
     @property
-    def reception(self) -> Reception:
+    def runtime(self) -> ReceiverRuntime:
         """The receiver that was started last."""
-        return self.receivers.reception
+        return self.receivers.runtime
 
     def wait_until_decided(self) -> None:
         """Wait until it receives, or it is known why not."""
@@ -56,12 +56,12 @@ class SessionHere(Session):
         self.receivers.end()
 
 
-def reception_of(session: Session) -> Reception:
+def runtime_of(backend: Backend) -> ReceiverRuntime:
     """Return the receiver of a session of a test: what the window itself can't reach."""
-    assert isinstance(session, SessionHere)
-    return session.reception
+    assert isinstance(backend, BackendHere)
+    return backend.runtime
 
 
-def trouble_of(session: Session) -> StoreError | ReceiverError | None:
+def trouble_of(backend: Backend) -> StoreError | ReceiverError | None:
     """Return why nothing is received."""
-    return session.trouble
+    return backend.trouble

@@ -12,17 +12,17 @@ from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from app.ui.batches.columns import COLUMNS
-from app.ui.context import Context
-from app.ui.costs.cost_chart import CostRow
-from app.ui.door.door import Door
-from app.ui.feed import Feed
-from app.ui.languages import Languages
-from app.ui.main_window import MainWindow
-from app.ui.preferences import Language, Preferences
-from app.ui.session import Session
-from app.ui.tasks import Tasks
-from tests.ui.sessions import SessionHere
+from kvitto.ui.backend import Backend
+from kvitto.ui.batches.columns import COLUMNS
+from kvitto.ui.charts.cost_chart import CostRow
+from kvitto.ui.main_window import MainWindow
+from kvitto.ui.reachability.service import Reachability
+from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.change_feed import ChangeFeed
+from kvitto.ui.services.context import Context
+from kvitto.ui.services.preferences import Language, Preferences
+from kvitto.ui.text.languages import Languages
+from tests.ui.sessions import BackendHere
 from tests.ui.waiting import until
 
 SEEN_S: Final = 30.0
@@ -46,14 +46,14 @@ class Stage:
     leaves: list[bool] = field(default_factory=list)
 
     @property
-    def session(self) -> Session:
-        return self.context.session
+    def backend(self) -> Backend:
+        return self.context.backend
 
     async def post(self, *bodies: bytes) -> None:
         """Post bodies as the sender does; each must be answered 200."""
         async with aiohttp.ClientSession() as client:
             for body in bodies:
-                async with client.post(self.session.read_callback_url(), data=body) as answer:
+                async with client.post(self.backend.read_callback_url(), data=body) as answer:
                     assert answer.status == 200
 
     def rows(self) -> int:
@@ -127,20 +127,22 @@ async def on_stage(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
         stack.callback(languages.speak, Language.ENGLISH)
         languages.speak(preferences.language)
         tasks = Tasks()
-        session = await tasks.in_thread(SessionHere, folder, port=port)
-        stack.push_async_callback(asyncio.to_thread, session.close)
-        feed = Feed(session.reader, tasks, is_nudged=lambda: session.is_told)
-        session.when_committed(feed.nudge)
-        context = Context(session, feed, tasks, preferences, Door(session, tasks, preferences))
+        backend = await tasks.in_thread(BackendHere, folder, port=port)
+        stack.push_async_callback(asyncio.to_thread, backend.close)
+        feed = ChangeFeed(backend.reader, tasks, is_notified=lambda: backend.is_told)
+        backend.when_committed(feed.notify)
+        context = Context(
+            backend, feed, tasks, preferences, Reachability(backend, tasks, preferences)
+        )
         window = MainWindow(context, languages)
 
         async def take_down() -> None:
             window.leave()
             window.close()
             feed.stop()
-            await context.door.close()
+            await context.reachability.close()
             await tasks.close()
-            session.link.observers.clear()
+            backend.link.observers.clear()
             window.deleteLater()
             QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
 
@@ -150,7 +152,7 @@ async def on_stage(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
         window.leave_requested.connect(lambda: stage.leaves.append(True))
         feed.start()
         window.start(is_hidden=False)
-        await until(lambda: feed.revision > 0 or window.welcome.isVisible())
+        await until(lambda: feed.revision > 0 or window.empty_state.isVisible())
         yield stage
 
 

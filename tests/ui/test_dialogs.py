@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QProgressDialog
 from shiboken6 import isValid
 
-from app.store.edits import BatchChange, ChangeBatch
-from app.ui.exporting import Exporter
-from app.ui.main_window import MainWindow
+from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.ui.dialogs.export_action import Exporter
+from kvitto.ui.main_window import MainWindow
 from tests.helpers.posting import report_body
 from tests.ui.stage import SEEN_S, Stage, on_stage
 from tests.ui.waiting import until
@@ -32,7 +32,7 @@ WAYS: Final[dict[str, Callable[[QDialog], Any]]] = {
 }
 OPENERS: Final[dict[str, Callable[[MainWindow], Any]]] = {
     "settings": lambda window: window.show_settings(),
-    "door": lambda window: window.show_door(),
+    "door": lambda window: window.show_reachability(),
     "refused": lambda window: window.show_quarantine(),
     "demo": lambda window: trigger(window, "Send a demo campaign…"),
     "shortcuts": lambda window: trigger(window, "Keyboard shortcuts"),
@@ -95,7 +95,7 @@ async def test_every_way_out_of_a_dialog_is_the_same(data_dir: Path, opener: str
 async def test_an_export_is_cancelled_alone_and_in_every_way(
     data_dir: Path, tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.ui.exporting._SHOW_AFTER_MS", 0)
+    monkeypatch.setattr("kvitto.ui.dialogs.export_action._SHOW_AFTER_MS", 0)
     asked: dict[str, Callable[[int, int], None]] = {}
 
     def write(
@@ -132,20 +132,20 @@ async def test_an_export_is_cancelled_alone_and_in_every_way(
 async def test_a_question_that_is_left_does_nothing(data_dir: Path, way: str) -> None:
     async with on_stage(data_dir) as stage:
         await with_a_batch(stage)
-        [batch] = stage.session.reader.batches()
-        stage.session.edit(ChangeBatch(batch.key, BatchChange(label="kept"))).result(10)
-        stage.session.renew_secret()
-        valid = len(stage.session.valid_secrets())
+        [batch] = stage.backend.reader.batches()
+        stage.backend.edit(ChangeBatch(batch.key, BatchChange(label="kept"))).result(10)
+        stage.backend.renew_callback_key()
+        valid = len(stage.backend.valid_callback_keys())
         stage.window.show_settings()
-        from app.ui.settings.secrets_panel import SecretsPanel
+        from kvitto.ui.settings.keys_panel import KeysPanel
 
         [settings] = shown_dialogs()
-        panel = settings.findChildren(SecretsPanel)[0]
-        panel._on_end(stage.session.valid_secrets()[0])  # noqa: SLF001 - its button comes late
+        panel = settings.findChildren(KeysPanel)[0]
+        panel._on_end(stage.backend.valid_callback_keys()[0])  # noqa: SLF001 - its button comes late
         [question] = [one for one in settings.findChildren(QMessageBox) if one.isVisible()]
 
         WAYS[way](question)
         await asyncio.sleep(0.2)
 
-        assert len(stage.session.valid_secrets()) == valid
+        assert len(stage.backend.valid_callback_keys()) == valid
         settings.close()

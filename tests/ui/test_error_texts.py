@@ -5,17 +5,17 @@ from typing import Final
 
 import pytest
 
-from app.export import errors as export_errors
-from app.export.errors import ExportError
-from app.receiver import errors as receiver_errors
-from app.receiver.errors import ReceiverError
-from app.receiver.listener import open_sockets
-from app.store import errors as store_errors
-from app.store.errors import StoreError
-from app.ui import error_words
-from app.ui.languages import Languages
-from app.ui.preferences import Language
-from app.ui.single import WindowSilentError
+from kvitto.export import export_errors
+from kvitto.export.export_errors import ExportError
+from kvitto.receiver import receiver_errors
+from kvitto.receiver.listener import open_sockets
+from kvitto.receiver.receiver_errors import ReceiverError
+from kvitto.store import errors as store_errors
+from kvitto.store.errors import StoreError
+from kvitto.ui.services.preferences import Language
+from kvitto.ui.services.single_instance import WindowSilentError
+from kvitto.ui.text import error_text
+from kvitto.ui.text.languages import Languages
 
 NBSP: Final = "\N{NO-BREAK SPACE}"
 SPOKEN: Final = (Language.ENGLISH, Language.SWEDISH)
@@ -77,13 +77,13 @@ def test_errors_are_told_in_the_language(
 ) -> None:
     languages.speak(Language.SWEDISH)
 
-    told = error_words.error_text(error.sentence)
+    told = error_text.error_text(error.sentence)
 
-    assert error_words.is_known(error.sentence)
+    assert error_text.is_known(error.sentence)
     assert told != error.sentence
     assert "{" not in told
     languages.speak(Language.ENGLISH)
-    assert error_words.error_text(error.sentence) == error.sentence
+    assert error_text.error_text(error.sentence) == error.sentence
 
 
 def test_no_kind_of_error_is_forgotten() -> None:
@@ -115,10 +115,10 @@ def test_why_an_address_is_of_no_use_is_told_in_the_language(
     with pytest.raises(ReceiverError) as caught:
         open_sockets(host, port, 1)
 
-    assert reason in error_words.error_text(caught.value.sentence)
+    assert reason in error_text.error_text(caught.value.sentence)
 
 
 def test_what_is_no_error_of_ours_is_told_as_it_is(languages: Languages) -> None:
     languages.speak(Language.SWEDISH)
 
-    assert error_words.error_text("The dog ate it.") == "The dog ate it."
+    assert error_text.error_text("The dog ate it.") == "The dog ate it."

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from app.door.kinds import TunnelKind
-from app.ui.badge import OutcomeBadge
-from app.ui.door.window import DoorWindow
+from kvitto.reachability.tunnels.providers import TunnelProvider
+from kvitto.ui.reachability.reachability_dialog import ReachabilityDialog
+from kvitto.ui.widgets.badge import OutcomeBadge
 from tests.helpers.posting import report_body
 from tests.ui.stage import NUMBER, SEEN_S, Stage, button, on_stage
 from tests.ui.waiting import until
@@ -85,17 +85,17 @@ async def test_a_change_is_seen_within_a_moment_and_moves_nothing(data_dir: Path
 
 async def test_an_empty_window_teaches_until_something_comes(data_dir: Path) -> None:
     async with on_stage(data_dir) as stage:
-        assert stage.window.welcome.isVisible()
+        assert stage.window.empty_state.isVisible()
         assert not stage.window.batches.isVisible()
 
         await stage.post(report_body("m1"))
 
         await until(stage.window.batches.isVisible, SEEN_S)
-        assert not stage.window.welcome.isVisible()
+        assert not stage.window.empty_state.isVisible()
 
 
 def answered(stage: Stage) -> Mapping[int, int]:
-    counters = stage.session.counters()
+    counters = stage.backend.counters()
     return {} if counters is None else counters.answered
 
 
@@ -104,16 +104,16 @@ async def test_a_test_report_goes_through_the_real_port_and_is_shown_on_purpose(
 ) -> None:
     async with on_stage(data_dir) as stage:
         await until(lambda: bool(stage.window.strip.url))
-        button(stage.window.welcome, "Send a test report to myself").click()
+        button(stage.window.empty_state, "Send a test report to myself").click()
 
         await until(lambda: "counts nowhere" in stage.banner("done"), SEEN_S)
         # What the receiver has counted is told a moment later.
         await until(lambda: answered(stage) == {200: 1})
-        assert stage.window.welcome.isVisible()
+        assert stage.window.empty_state.isVisible()
 
         stage.context.preferences.put("shows_demo", True)
         await until(lambda: stage.rows() == 1, SEEN_S)
-        assert not stage.window.welcome.isVisible()
+        assert not stage.window.empty_state.isVisible()
         assert stage.text("Batch / recipient") == "kvitto-test"
         assert stage.text("Status") == "Delivered 1"
 
@@ -121,9 +121,9 @@ async def test_a_test_report_goes_through_the_real_port_and_is_shown_on_purpose(
 async def test_the_callback_url_is_copied(data_dir: Path) -> None:
     async with on_stage(data_dir) as stage:
         await until(lambda: bool(stage.window.strip.url))
-        button(stage.window.welcome, "Copy callback URL").click()
+        button(stage.window.empty_state, "Copy callback URL").click()
 
-        assert QGuiApplication.clipboard().text() == stage.session.read_callback_url()
+        assert QGuiApplication.clipboard().text() == stage.backend.read_callback_url()
 
 
 async def test_after_a_restart_the_picture_is_the_same(data_dir: Path) -> None:
@@ -172,27 +172,27 @@ async def test_after_a_restart_the_picture_is_the_same(data_dir: Path) -> None:
 
 async def test_the_strip_is_green_only_while_the_public_address_leads_here(data_dir: Path) -> None:
     async with on_stage(data_dir) as stage:
-        door, strip = stage.context.door, stage.window.strip
-        door.begin()
+        reachability, strip = stage.context.reachability, stage.window.strip
+        reachability.begin()
         await until(lambda: strip.state == "Receiving · local only")
-        base = door.local_url.rpartition("/r/")[0]
+        base = reachability.local_url.rpartition("/r/")[0]
 
-        door.choose(base, TunnelKind.OTHER)
+        reachability.choose(base, TunnelProvider.OTHER)
         await until(lambda: strip.state.startswith("Receiving · checked"))
-        await until(lambda: strip.url not in {"", door.local_url})
+        await until(lambda: strip.url not in {"", reachability.local_url})
         stage.action("Copy callback URL").trigger()
-        assert QGuiApplication.clipboard().text() == strip.url == door.callback_url
+        assert QGuiApplication.clipboard().text() == strip.url == reachability.callback_url
 
         with socket.socket() as held:
             held.bind(("127.0.0.1", 0))
-            door.choose(f"http://127.0.0.1:{held.getsockname()[1]}", TunnelKind.OTHER)
+            reachability.choose(f"http://127.0.0.1:{held.getsockname()[1]}", TunnelProvider.OTHER)
             await until(lambda: strip.state == "Not reachable · the tunnel is down")
             await until(lambda: "No report is waited for" in stage.banner("closed"))
 
             stage.action("The front door…").trigger()
-            (panel,) = stage.window.findChildren(DoorWindow)
+            (panel,) = stage.window.findChildren(ReachabilityDialog)
             await until(lambda: "nothing is connected" in panel.state_panel.text)
-            door.choose(base, TunnelKind.OTHER)
+            reachability.choose(base, TunnelProvider.OTHER)
             await until(lambda: strip.state.startswith("Receiving · checked"))
             await until(lambda: not stage.banner("closed"))
             panel.close()

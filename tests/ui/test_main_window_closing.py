@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QCheckBox
 
-from app.receiver.reception import Reception
-from app.ui.closing import ClosingDialog
-from app.ui.preferences import OnClose
-from app.ui.tray import Tray
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.ui.dialogs.close_dialog import CloseDialog
+from kvitto.ui.services.preferences import OnClose
+from kvitto.ui.services.tray import Tray
 from tests.helpers.posting import report_body
 from tests.ui.stage import SEEN_S, Stage, all_texts, button, on_stage
 from tests.ui.waiting import until
@@ -21,9 +21,9 @@ pytestmark = [
 ]
 
 
-def closing_dialog(stage: Stage) -> ClosingDialog:
+def closing_dialog(stage: Stage) -> CloseDialog:
     stage.window.close()
-    (dialog,) = (one for one in stage.window.findChildren(ClosingDialog) if one.isVisible())
+    (dialog,) = (one for one in stage.window.findChildren(CloseDialog) if one.isVisible())
     return dialog
 
 
@@ -49,7 +49,7 @@ async def test_closing_asks_once_if_that_is_wanted(data_dir: Path) -> None:
         button(dialog, "Stop receiving").click()
     async with on_stage(data_dir) as stage:
         stage.window.close()
-        assert not stage.window.findChildren(ClosingDialog)
+        assert not stage.window.findChildren(CloseDialog)
         assert stage.quits
 
 
@@ -97,9 +97,9 @@ async def test_to_go_on_is_proposed_while_messages_are_not_finished(data_dir: Pa
 
 
 async def test_a_receiver_that_was_started_by_hand_is_not_asked_about(data_dir: Path) -> None:
-    with Reception(data_dir, port=0) as other:
+    with ReceiverRuntime(data_dir, port=0) as other:
         async with on_stage(data_dir) as stage:
             stage.window.close()
-            assert not stage.window.findChildren(ClosingDialog)
+            assert not stage.window.findChildren(CloseDialog)
             assert stage.quits
         assert not other.stop_requested.is_set()

@@ -9,13 +9,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QSystemTrayIcon, QToolButton, QWidget
 
-from app.door.state import DoorState
-from app.store.edits import BatchChange, ChangeBatch
-from app.ui.batches.columns import COLUMNS
-from app.ui.batches.ranges import TimeRange
-from app.ui.context import Selection
-from app.ui.door.window import DoorWindow
-from app.ui.tray import Tray
+from kvitto.reachability.reachability_status import ReachabilityState
+from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.ui.batches.columns import COLUMNS
+from kvitto.ui.batches.time_ranges import TimeRangeChoice
+from kvitto.ui.reachability.reachability_dialog import ReachabilityDialog
+from kvitto.ui.services.context import Selection
+from kvitto.ui.services.tray import Tray
 from tests.helpers.posting import report_body
 from tests.store.arrivals import a_report, arriving
 from tests.ui.stage import SEEN_S, button, on_stage
@@ -43,27 +43,27 @@ async def test_a_callback_url_of_this_computer_is_warned_of_until_there_is_a_pub
     async with on_stage(data_dir) as stage:
         window = stage.window
         await until(lambda: bool(window.strip.url))
-        assert "SMS service can't reach" in window.welcome.warning
+        assert "SMS service can't reach" in window.empty_state.warning
         copy = next(one for one in window.strip.findChildren(QToolButton) if one.text() == "Copy")
         assert "this computer only" in copy.toolTip()
 
-        for press in (button(window.welcome, "Copy callback URL").click, window.strip.copy_url):
+        for press in (button(window.empty_state, "Copy callback URL").click, window.strip.copy_url):
             press()
             assert "SMS service can't reach" in stage.banner("local-url")
             press_visible(window.banners, "Close")
         window.strip.copy_url()
         press_visible(window.banners, "Connect…")
-        assert window.findChildren(DoorWindow)
-        window.findChildren(DoorWindow)[0].close()
+        assert window.findChildren(ReachabilityDialog)
+        window.findChildren(ReachabilityDialog)[0].close()
 
         stage.context.preferences.put("language", "sv")
         await until(lambda: "SMS-tjänsten" in stage.banner("local-url"))
         stage.context.preferences.put("language", "en")
 
-        public = DoorState(public_url="https://kvitto.example.net")
-        stage.context.door._on_state(public)  # noqa: SLF001 - as the watch tells it
+        public = ReachabilityState(public_url="https://kvitto.example.net")
+        stage.context.reachability._on_state(public)  # noqa: SLF001 - as the watch tells it
         await until(lambda: window.strip.url.startswith("https://kvitto.example.net"))
-        assert window.welcome.warning == ""
+        assert window.empty_state.warning == ""
         assert stage.banner("local-url") == ""
         window.strip.copy_url()
         assert stage.banner("local-url") == ""
@@ -76,7 +76,7 @@ async def test_a_notice_opens_its_batch_whatever_is_filtered_out(data_dir: Path)
         await stage.post(*bodies)
         await until(lambda: stage.rows() == 60, SEEN_S)
         panel, tray = stage.window.batches, stage.window.findChildren(Tray)[0]
-        batches = {one.batch_id: one for one in stage.session.reader.batches()}
+        batches = {one.batch_id: one for one in stage.backend.reader.batches()}
         wanted = batches["b7"]
 
         def is_opened() -> bool:
@@ -107,7 +107,7 @@ async def test_a_notice_opens_its_batch_whatever_is_filtered_out(data_dir: Path)
         # It is done, and those are hidden.
         change = ChangeBatch(wanted.key, BatchChange(done=True))
         panel.view.select(panel.model.index_of(batches["b50"].key))
-        await asyncio.wrap_future(stage.session.edit(change))
+        await asyncio.wrap_future(stage.backend.edit(change))
         await until(lambda: stage.rows() == 59)
         tray.notice_opened.emit(Selection(wanted))
         await until(is_opened)
@@ -137,13 +137,13 @@ async def test_last_hour_and_last_change_mean_the_same_time(data_dir: Path) -> N
         late = (now - timedelta(hours=5)).isoformat()
         # Changed hours ago, and reported only now: as after an outage.
         await stage.post(report_body("m1", batch_id="late", created=late))
-        await stage.session.append(
+        await stage.backend.append(
             arriving(a_report("m2", batch_id="early"), at=now - timedelta(hours=5))
         )
         await until(lambda: stage.rows() == 2, SEEN_S)
         column = [str(one.title) for one in COLUMNS].index("Last change")
 
-        stage.window.batches.top_row.chips.range.choose((TimeRange.HOUR,))
+        stage.window.batches.top_row.chips.range.choose((TimeRangeChoice.HOUR,))
         await until(lambda: stage.rows() == 1)
         assert stage.text("Batch / recipient") == "late"
         await stage.open_batch()

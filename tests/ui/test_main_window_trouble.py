@@ -11,15 +11,15 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from app.paths import database_file
-from app.receiver.reception import Reception
-from app.store.errors import DiskFullError, FolderUnusableError
-from app.store.file_guard import companions
-from app.ui.error_words import error_text
-from app.ui.settings.dialog import SettingsDialog
+from kvitto.paths import database_file
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.errors import DiskFullError, FolderUnusableError
+from kvitto.store.file_guard import companions
+from kvitto.ui.settings.settings_dialog import SettingsDialog
+from kvitto.ui.text.error_text import error_text
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
-from tests.ui.sessions import SessionHere
+from tests.ui.sessions import BackendHere
 from tests.ui.stage import CALM_S, SEEN_S, TROUBLE_S, button, on_stage
 from tests.ui.waiting import until
 
@@ -44,7 +44,7 @@ async def test_a_taken_port_is_told_and_another_works(
 
             button(stage.window.banners, "Use any free port").click()
 
-            await until(lambda: stage.session.is_receiving)
+            await until(lambda: stage.backend.is_receiving)
             await until(lambda: not stage.banner("session"))
             await until(lambda: bool(stage.window.strip.url))
             await stage.post(report_body("m1"))
@@ -63,12 +63,12 @@ async def test_trying_again_means_the_port_that_was_asked_for_at_the_start(
 
             button(stage.window.banners, "Try again").click()
 
-            await until(lambda: stage.session.is_receiving)
-            assert stage.session.listens_on == ("127.0.0.1", port)
+            await until(lambda: stage.backend.is_receiving)
+            assert stage.backend.listens_on == ("127.0.0.1", port)
 
 
 async def test_what_was_started_elsewhere_is_shown_as_if_it_were_our_own(data_dir: Path) -> None:
-    with Reception(data_dir, port=0) as other:
+    with ReceiverRuntime(data_dir, port=0) as other:
         async with on_stage(data_dir) as stage:
             assert not stage.banner("session")
             await until(lambda: stage.window.strip.url == other.callback_url)
@@ -87,7 +87,7 @@ async def test_when_the_receiver_is_stopped_the_window_says_so_and_starts_one_if
     data_dir: Path,
 ) -> None:
     with ExitStack() as other:
-        other.enter_context(Reception(data_dir, port=0))
+        other.enter_context(ReceiverRuntime(data_dir, port=0))
         async with on_stage(data_dir) as stage:
             await until(lambda: bool(stage.window.strip.url))
             await asyncio.to_thread(other.close)
@@ -99,7 +99,7 @@ async def test_when_the_receiver_is_stopped_the_window_says_so_and_starts_one_if
             button(stage.window.banners, "Receive now").click()
 
             await until(lambda: not stage.banner("session"))
-            assert stage.session.is_receiving
+            assert stage.backend.is_receiving
             await stage.post(report_body("m1"))
             await until(lambda: stage.rows() == 1)
 
@@ -123,9 +123,9 @@ async def tell_of_a_full_disk(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -
             def full(*_arguments: object) -> None:
                 raise DiskFullError(database_file(data_dir))
 
-            patch.setattr("app.store.group.Group.store", full)
+            patch.setattr("kvitto.store.ingest.IngestGroup.store", full)
             async with aiohttp.ClientSession() as client:
-                url = stage.session.read_callback_url()
+                url = stage.backend.read_callback_url()
                 async with client.post(url, data=report_body("m2")) as answer:
                     assert answer.status == 503
             await until(lambda: bool(stage.banner("store")), TROUBLE_S)
@@ -167,7 +167,7 @@ async def test_answers_keep_their_speed_while_the_window_sleeps(data_dir: Path) 
     begun = threading.Event()
 
     async with on_stage(data_dir) as stage:
-        url = stage.session.read_callback_url()
+        url = stage.backend.read_callback_url()
 
         def load() -> None:
             for number in range(100):
@@ -201,7 +201,7 @@ async def test_an_address_that_can_t_be_used_is_named_and_the_old_one_goes_on(
     data_dir: Path,
 ) -> None:
     async with on_stage(data_dir) as stage:
-        before = stage.session.listens_on
+        before = stage.backend.listens_on
         assert before is not None
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
@@ -213,7 +213,7 @@ async def test_an_address_that_can_t_be_used_is_named_and_the_old_one_goes_on(
         assert f"Port {port}" in stage.banner("failed")
         assert f"as before, on 127.0.0.1, port {before[1]}" in stage.banner("failed")
         assert not stage.banner("session")
-        assert (stage.session.listens_on, stage.context.preferences.port) == (before, before[1])
+        assert (stage.backend.listens_on, stage.context.preferences.port) == (before, before[1])
         await stage.post(report_body("m1"))
 
 
@@ -221,11 +221,11 @@ async def test_a_receiver_that_can_t_be_started_says_why(
     data_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with on_stage(data_dir) as stage:
-        session = stage.session
-        assert isinstance(session, SessionHere)
-        await asyncio.to_thread(session.stop_receiver)
+        backend = stage.backend
+        assert isinstance(backend, BackendHere)
+        await asyncio.to_thread(backend.stop_receiver)
         reason = FolderUnusableError(data_dir, "no right to write")
-        session.receivers.failure = reason
+        backend.receivers.failure = reason
 
         with caplog.at_level(logging.WARNING):
             stage.window.show_settings()
@@ -233,13 +233,13 @@ async def test_a_receiver_that_can_t_be_started_says_why(
             await until(lambda: stage.banner("session") == error_text(reason.sentence))
             assert not [one for one in stage.window.banners.sentences() if one == "failed"]
 
-            session.receivers.failure = None
+            backend.receivers.failure = None
             button(stage.window.banners, "Try again").click()
-            await until(lambda: session.is_receiving)
+            await until(lambda: backend.is_receiving)
 
 
 async def test_that_anybody_may_send_is_told_and_can_be_ended(data_dir: Path) -> None:
-    with Reception(data_dir, port=0, is_open=True) as other:
+    with ReceiverRuntime(data_dir, port=0, is_open=True) as other:
         async with on_stage(data_dir) as stage:
             await until(lambda: "anybody who finds the address" in stage.banner("open"))
 

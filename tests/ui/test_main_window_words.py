@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 
-from app.ui.preferences import Language
-from app.ui.theme import ThemeChoice, is_dark
+from kvitto.ui.services.preferences import Language
+from kvitto.ui.widgets.theme import ThemeChoice, is_dark
 from tests.helpers.posting import report_body
 from tests.ui.stage import NUMBER, SEEN_S, all_texts, on_stage
 from tests.ui.waiting import until
@@ -34,11 +34,11 @@ async def test_the_language_is_switched_without_a_restart(data_dir: Path) -> Non
         assert "1\N{NO-BREAK SPACE}234,50" in stage.text("Cost")
         title = model.headerData(4, Qt.Orientation.Horizontal)
         assert title == "Kostnad"
-        assert "Kopiera rapportadressen" in all_texts(stage.window.welcome)
+        assert "Kopiera rapportadressen" in all_texts(stage.window.empty_state)
 
         await stage.speak(Language.ENGLISH)
         assert stage.text("Status") == "Delivered 1"
-        assert "Copy callback URL" in all_texts(stage.window.welcome)
+        assert "Copy callback URL" in all_texts(stage.window.empty_state)
 
 
 async def test_no_text_of_the_window_stays_english_in_swedish(data_dir: Path) -> None:

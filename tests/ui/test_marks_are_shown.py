@@ -7,20 +7,20 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.state import Known, Rank
-from app.store.finding import MessageFilter
-from app.ui.batches import cells
-from app.ui.batches.cells import Manner
-from app.ui.batches.counting import ShownWords
-from app.ui.batches.dialogs import DeleteDialog, LabelDialog
-from app.ui.batches.filters import SearchField
-from app.ui.body_text import readable
-from app.ui.body_view import BodyView
-from app.ui.copy_button import CopyButton
-from app.ui.details.id_line import IdLine
-from app.ui.details.message_header import MessageHeader
-from app.ui.quarantine.reasons import reason_text
-from app.ui.tips import plain_tip
+from kvitto.core.state import OrderKey, Sourced
+from kvitto.store.search import MessageFilter
+from kvitto.ui.batches import cell_text
+from kvitto.ui.batches.batch_dialogs import DeleteDialog, LabelDialog
+from kvitto.ui.batches.cell_text import Manner
+from kvitto.ui.batches.filter_bar import SearchField
+from kvitto.ui.batches.shown_counts import ShownWords
+from kvitto.ui.details.id_line import IdLine
+from kvitto.ui.details.message_header import MessageHeader
+from kvitto.ui.quarantine.rejection_text import reason_text
+from kvitto.ui.text.payload_format import readable
+from kvitto.ui.text.tooltips import plain_tip
+from kvitto.ui.widgets.copy_button import CopyButton
+from kvitto.ui.widgets.payload_view import BodyView
 from tests.ui.batches.records import START, a_batch, a_message
 
 RLO = "\N{RIGHT-TO-LEFT OVERRIDE}"
@@ -37,16 +37,16 @@ def widget(qapp: QApplication, qtbot: QtBot) -> QWidget:
     return made
 
 
-def known(text: str) -> Known[str]:
-    return Known(text, Rank(0, 0, 0, 0, 1))
+def known(text: str) -> Sourced[str]:
+    return Sourced(text, OrderKey(0, 0, 0, 0, 1))
 
 
 def test_in_the_table() -> None:
     manner = Manner(START)
     batch = msgspec.structs.replace(a_batch(1), batch_id=REVERSED, notes=f"a\n{RLO}b")
-    assert cells.batch_name(batch) == SHOWN
-    assert cells.batch_name(msgspec.structs.replace(batch, label=REVERSED)) == SHOWN
-    assert cells.batch_tip(batch).endswith(f"{SHOWN}\na\n⟨U+202E⟩b")
+    assert cell_text.batch_name(batch) == SHOWN
+    assert cell_text.batch_name(msgspec.structs.replace(batch, label=REVERSED)) == SHOWN
+    assert cell_text.batch_tip(batch).endswith(f"{SHOWN}\na\n⟨U+202E⟩b")
     message = a_message(1)
     message = msgspec.structs.replace(
         message,
@@ -58,10 +58,10 @@ def test_in_the_table() -> None:
     for is_masked in (False, True):
         manner = Manner(START, is_masked)
         for cell in (
-            cells.recipient_text(message, manner),
-            cells.whole_recipient(message, manner),
-            cells.recipient_tip(message, manner),
-            cells.reference_text(message, manner),
+            cell_text.recipient_text(message, manner),
+            cell_text.whole_recipient(message, manner),
+            cell_text.recipient_tip(message, manner),
+            cell_text.reference_text(message, manner),
         ):
             assert RLO not in cell
 

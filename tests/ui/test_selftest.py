@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from app.ui import selftest
-from app.ui.selftest import SelfTestError
+from kvitto.ui import selftest
+from kvitto.ui.selftest import SelfTestError
 
 
 def run_selftest(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "app", "--selftest"],
+        [sys.executable, "-m", "kvitto", "--selftest"],
         env={**os.environ, "TMPDIR": str(folder)},
         capture_output=True,
         text=True,

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
-from app.ui.main_window import MainWindow
-from app.ui.preferences import Language
+from kvitto.ui.main_window import MainWindow
+from kvitto.ui.services.preferences import Language
 from tests.helpers.posting import report_body
 from tests.ui.stage import SEEN_S, on_stage
 from tests.ui.waiting import until

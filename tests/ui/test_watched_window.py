@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from app.store.deletions import DeleteBatches
-from app.ui.batches.columns import COLUMNS
+from kvitto.store.deletions import DeleteBatches
+from kvitto.ui.batches.columns import COLUMNS
 from tests.helpers.posting import report_body
 from tests.ui.batches.watching import watched
 from tests.ui.stage import Stage, on_stage
@@ -56,7 +56,7 @@ async def use(stage: Stage, draw: random.Random) -> None:
         case 5:
             batch = model.batch_at(index)
             if batch is not None and draw.random() < 0.3:
-                stage.session.edit(DeleteBatches((batch.record.key,)))
+                stage.backend.edit(DeleteBatches((batch.record.key,)))
         case _:
             raise AssertionError
 
@@ -71,5 +71,5 @@ async def test_the_table_tells_of_every_change_as_models_must(data_dir: Path, se
             await use(stage, draw)
             assert not stage.window.grab().isNull()
         stage.window.batches.top_row.field.setText("")
-        await until(lambda: stage.rows() == len(stage.session.reader.batches()))
+        await until(lambda: stage.rows() == len(stage.backend.reader.batches()))
         del tester

@@ -9,15 +9,15 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.core.door import ClosedBy
-from app.core.ip1 import parse
-from app.core.refusal import RefusalKind
-from app.core.report import DeliveryReport
-from app.store.arrivals import Knocks, RefusedArrival, ReportArrival
-from app.store.database import open_database
-from app.store.edits import MarkClosure, MarkOpen
-from app.store.secrets import SecretStore
-from app.store.writer import Writer
+from kvitto.core.ip1_parser import parse
+from kvitto.core.outages import OutageCause
+from kvitto.core.rejection import RejectionKind
+from kvitto.core.report import DeliveryReport
+from kvitto.store.callback_keys import CallbackKeyStore
+from kvitto.store.database import open_database
+from kvitto.store.mutations import RecordHeartbeat, RecordOutage
+from kvitto.store.write_requests import RejectedRequest, ReportRequest, UnauthorizedCount
+from kvitto.store.writer import Writer
 
 START = datetime(2026, 10, 25, 0, 59, 30, tzinfo=UTC)
 SAMPLE = Path(__file__).parent.parent / "senders_sample.json"
@@ -51,24 +51,24 @@ def reports() -> list[DeliveryReport]:
 async def main(folder: Path) -> None:
     """Make the database in `folder`."""
     with open_database(folder) as database:
-        secrets = SecretStore(database)
-        secret = secrets.make(START)
-        secrets.for_public_url("https://example.org", START)
+        callback_keys = CallbackKeyStore(database)
+        callback_key = callback_keys.make(START)
+        callback_keys.for_public_url("https://example.org", START)
         writer = Writer(database)
         writer.start()
         for number, report in enumerate([*reports(), *reports()[:2]]):
             arrived = START + timedelta(seconds=number)
-            await writer.append(ReportArrival(report, b'{"raw": 1}', arrived, secret.key))
+            await writer.append(ReportRequest(report, b'{"raw": 1}', arrived, callback_key.key))
         for body in (b"no", b"no", b"{}"):
-            kind = RefusalKind.NOT_JSON if body == b"no" else RefusalKind.NOT_A_REPORT
+            kind = RejectionKind.NOT_JSON if body == b"no" else RejectionKind.NOT_A_REPORT
             await writer.append(
-                RefusedArrival(kind, "A reason.", body, len(body), (("Host", "x"),), START)
+                RejectedRequest(kind, "A reason.", body, len(body), (("Host", "x"),), START)
             )
-        await writer.append(Knocks(29_000_000, 12))
+        await writer.append(UnauthorizedCount(29_000_000, 12))
         hour = timedelta(hours=1)
-        writer.edit(MarkOpen(START, START + hour, is_closed=True)).result()
-        writer.edit(MarkOpen(START + 2 * hour, START + 5 * hour)).result()
-        writer.edit(MarkClosure(START + 3 * hour, START + 4 * hour, ClosedBy.ASLEEP)).result()
+        writer.edit(RecordHeartbeat(START, START + hour, is_closed=True)).result()
+        writer.edit(RecordHeartbeat(START + 2 * hour, START + 5 * hour)).result()
+        writer.edit(RecordOutage(START + 3 * hour, START + 4 * hour, OutageCause.ASLEEP)).result()
         writer.close()
 
 

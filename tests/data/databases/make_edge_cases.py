@@ -13,13 +13,13 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from app.core.report import DeliveryReport
-from app.store.arrivals import ReportArrival
-from app.store.database import open_database
-from app.store.edits import ForgetBatch
-from app.store.reader import Reader
-from app.store.secrets import SecretStore
-from app.store.writer import Writer
+from kvitto.core.report import DeliveryReport
+from kvitto.store.callback_keys import CallbackKeyStore
+from kvitto.store.database import open_database
+from kvitto.store.mutations import PurgeBatch
+from kvitto.store.reader import Reader
+from kvitto.store.write_requests import ReportRequest
+from kvitto.store.writer import Writer
 
 START: Final = datetime(2026, 10, 25, 0, 59, 30, tzinfo=UTC)
 CODES: Final = (101, 102, 103, 104, 112, 113, 201, 202, 403, 511, 150, 42)
@@ -33,10 +33,10 @@ OUT_OF_BOUNDS: Final = (
 class Maker:
     """Posts reports that have little to choose from: what matters happens often."""
 
-    def __init__(self, writer: Writer, secret: int) -> None:
+    def __init__(self, writer: Writer, callback_key: int) -> None:
         """Post to `writer`."""
         self._writer = writer
-        self._secret = secret
+        self._callback_key = callback_key
         self._draw = Random(5)
         self._posted = 0
 
@@ -50,9 +50,9 @@ class Maker:
             if draw.random() < 0.1:
                 arrived -= timedelta(minutes=30)
             said = "ISO-8601 string" if report.created is None and draw.random() < 0.5 else None
-            secret = self._secret if draw.random() < 0.8 else None
+            callback_key = self._callback_key if draw.random() < 0.8 else None
             body = json.dumps({"created": said}).encode()
-            await self._writer.append(ReportArrival(report, body, arrived, secret))
+            await self._writer.append(ReportRequest(report, body, arrived, callback_key))
 
     def _report(self, batch_id: str, message_id: str) -> DeliveryReport:
         draw = self._draw
@@ -84,12 +84,12 @@ async def main(folder: Path) -> None:
     with open_database(folder) as database:
         writer = Writer(database)
         writer.start()
-        maker = Maker(writer, SecretStore(database).make(START).key)
+        maker = Maker(writer, CallbackKeyStore(database).make(START).key)
         await maker.post("whole", 40, 300)
         await maker.post("forgotten", 15, 60)
-        forgotten = Reader(database).batch("forgotten")
-        assert forgotten is not None
-        writer.edit(ForgetBatch(forgotten.key, START + timedelta(days=1))).result()
+        purged = Reader(database).batch("forgotten")
+        assert purged is not None
+        writer.edit(PurgeBatch(purged.key, START + timedelta(days=1))).result()
         await maker.post("forgotten", 30, 60)
         writer.close()
 

@@ -8,11 +8,11 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
-from app.core.report import DeliveryReport, Origin
-from app.store.arrivals import ReportArrival
-from app.ui.batches.panel import BatchesPanel
-from app.ui.batches.rows import UNKNOWN
-from app.ui.context import Context
+from kvitto.core.report import DeliveryReport, Origin
+from kvitto.store.write_requests import ReportRequest
+from kvitto.ui.batches.batches_panel import BatchesPanel
+from kvitto.ui.batches.row import UNKNOWN
+from kvitto.ui.services.context import Context
 from tests.store.arrivals import START
 from tests.ui.batches.watching import watched
 from tests.ui.waiting import until
@@ -32,8 +32,8 @@ class Table:
 
     async def append(self, *reports: DeliveryReport, origin: Origin = Origin.WEBHOOK) -> None:
         """Store reports, without waiting for the table."""
-        arrivals = [ReportArrival(report, b"{}", START, origin=origin) for report in reports]
-        await asyncio.gather(*(self.context.session.append(one) for one in arrivals))
+        arrivals = [ReportRequest(report, b"{}", START, origin=origin) for report in reports]
+        await asyncio.gather(*(self.context.backend.append(one) for one in arrivals))
 
     def names(self) -> list[str]:
         """Return the batches that are shown."""

@@ -5,13 +5,13 @@ from typing import Final
 
 import msgspec
 
-from app.core.money import Money
-from app.core.report import Origin
-from app.core.state import Known, MessageState, Rank
-from app.core.status import ending_of, step_of
-from app.core.sums import CostSum, StatusSum
-from app.core.times import to_microseconds
-from app.store.records import BatchRecord, MessageRecord
+from kvitto.core.aggregates import CostSum, StatusSum
+from kvitto.core.money import Money
+from kvitto.core.report import Origin
+from kvitto.core.state import MessageState, OrderKey, Sourced
+from kvitto.core.status import ending_of, step_of
+from kvitto.core.timestamps import to_microseconds
+from kvitto.store.records import BatchRecord, MessageRecord
 
 _PRICE: Final = Money(82_000_000, "EUR")
 START: Final = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
@@ -27,7 +27,7 @@ def a_batch(
     minute: int = 0,
     done: bool = False,
     origin: Origin = Origin.WEBHOOK,
-    forgotten: datetime | None = None,
+    purged: datetime | None = None,
     notes: str | None = None,
 ) -> BatchRecord:
     """Return a batch; `statuses` counts messages by code, codes from 200 on are settled."""
@@ -55,7 +55,7 @@ def a_batch(
         done=done,
         notes=notes,
         origin=origin,
-        forgotten=forgotten,
+        purged=purged,
     )
 
 
@@ -72,7 +72,7 @@ def a_message(
     segments: int | None = 2,
 ) -> MessageRecord:
     at_us = to_microseconds(START + timedelta(seconds=second))
-    rank = Rank(ending_of(code, final=final), at_us, step_of(code), content=key, sequence=key)
+    rank = OrderKey(ending_of(code, final=final), at_us, step_of(code), content=key, sequence=key)
     state = MessageState(
         rank=rank,
         code=code,
@@ -80,11 +80,11 @@ def a_message(
         arrived_us=at_us + 1_000_000,
         first_created_us=to_microseconds(START),
         reports=1,
-        priced=None if price is None else Known(price, rank),
-        currency=None if price is None else Known(price.currency, rank),
-        segments=None if segments is None else Known(segments, rank),
-        recipient=None if recipient is None else Known(recipient, rank),
-        reference=None if reference is None else Known(reference, rank),
+        priced=None if price is None else Sourced(price, rank),
+        currency=None if price is None else Sourced(price.currency, rank),
+        segments=None if segments is None else Sourced(segments, rank),
+        recipient=None if recipient is None else Sourced(recipient, rank),
+        reference=None if reference is None else Sourced(reference, rank),
     )
     return MessageRecord(
         key=key,

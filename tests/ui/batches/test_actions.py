@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
-from app.store.edits import BatchChange, ChangeBatch
-from app.store.errors import DatabaseReadOnlyError
-from app.ui.batches.dialogs import DeleteDialog, ExpectedDialog, LabelDialog
+from kvitto.store.errors import DatabaseReadOnlyError
+from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.ui.batches.batch_dialogs import DeleteDialog, ExpectedDialog, LabelDialog
 from tests.store.arrivals import a_report
 from tests.ui.batches.conftest import Table
 from tests.ui.waiting import until
@@ -149,10 +149,10 @@ async def test_deleting_asks_and_says_what_will_be_gone(shown: Table) -> None:
 async def test_an_edit_that_fails_is_told(shown: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_edit: object) -> Future[int]:
         failed: Future[int] = Future()
-        failed.set_exception(DatabaseReadOnlyError(shown.context.session.database.path))
+        failed.set_exception(DatabaseReadOnlyError(shown.context.backend.database.path))
         return failed
 
-    monkeypatch.setattr(shown.context.session, "edit", fail)
+    monkeypatch.setattr(shown.context.backend, "edit", fail)
     told: list[str] = []
     shown.panel.failed.connect(told.append)
     shown.panel.actions_of_rows.mark_done.trigger()
@@ -170,6 +170,6 @@ async def test_nothing_can_be_done_where_nothing_is_selected(table: Table) -> No
 async def test_an_edit_elsewhere_is_seen_in_the_menu(shown: Table) -> None:
     shown.context.preferences.put("shows_done", True)
     change = ChangeBatch(1, BatchChange(done=True))
-    await asyncio.wrap_future(shown.context.session.edit(change))
+    await asyncio.wrap_future(shown.context.backend.edit(change))
     await until(lambda: shown.model.shown[0].record.done)
     assert "Mark as not done" in texts(shown)

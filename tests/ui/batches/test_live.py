@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from app.core.report import Origin
-from app.store.deletions import DeleteBatches
-from app.store.edits import BatchChange, ChangeBatch
-from app.ui.context import Selection
+from kvitto.core.report import Origin
+from kvitto.store.deletions import DeleteBatches
+from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.ui.services.context import Selection
 from tests.store.arrivals import a_report
 from tests.ui.batches.conftest import Table
 from tests.ui.waiting import until
@@ -76,7 +76,7 @@ async def test_more_changes_than_are_told_of_are_read_again(
     await table.append(*(a_report(f"m{n}") for n in range(4)))
     await until(lambda: bool(table.names()))
     await table.open("batch-a", 4)
-    reader = table.context.session.reader
+    reader = table.context.backend.reader
     told = reader.changes_since
     monkeypatch.setattr(reader, "changes_since", lambda revision: told(revision, limit=1))
 
@@ -139,7 +139,7 @@ async def test_a_deleted_batch_goes_and_with_it_the_selection(table: Table) -> N
     selected: list[Selection] = []
     table.panel.selected.connect(selected.append)
 
-    await asyncio.wrap_future(table.context.session.edit(DeleteBatches((table.key("b1"),))))
+    await asyncio.wrap_future(table.context.backend.edit(DeleteBatches((table.key("b1"),))))
     await until(lambda: table.names() == ["b2"])
 
     assert selected == [Selection()]
@@ -150,7 +150,7 @@ async def test_batches_that_are_done_or_of_the_demo_are_shown_on_request(table: 
     await table.append(a_report("m1", batch_id="demo"), origin=Origin.DEMO)
     await until(lambda: table.names() == ["real"])
     change = ChangeBatch(table.key("real"), BatchChange(done=True))
-    await asyncio.wrap_future(table.context.session.edit(change))
+    await asyncio.wrap_future(table.context.backend.edit(change))
     await until(lambda: table.names() == [])
     placeholder = table.panel.placeholder
     await until(lambda: "not shown" in placeholder.text)

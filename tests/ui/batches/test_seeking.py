@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.core.status import Outcome
-from app.store.errors import DatabaseLockedError
-from app.store.finding import Finder
-from app.ui.batches.ranges import TimeRange
+from kvitto.core.status import Outcome
+from kvitto.store.errors import DatabaseLockedError
+from kvitto.store.search import MessageSearch
+from kvitto.ui.batches.time_ranges import TimeRangeChoice
 from tests.store.arrivals import a_report
 from tests.ui.batches.conftest import Table
 from tests.ui.waiting import until
@@ -69,10 +69,10 @@ async def test_chips_combine_with_each_other_and_the_text(table: Table) -> None:
     chips.clear()
     await until(lambda: len(table.names()) == 3)
     chips.codes.choose((102,))
-    chips.range.choose((TimeRange.ALL,))
+    chips.range.choose((TimeRangeChoice.ALL,))
     await table.found()
     assert table.names() == ["winter"]
-    chips.range.choose((TimeRange.TODAY,))
+    chips.range.choose((TimeRangeChoice.TODAY,))
     await table.found()
     assert table.names() == [], "they are of the first of March"
 
@@ -148,9 +148,9 @@ class Gate:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.opened = threading.Event()
         self.stopped: list[str] = []
-        really = Finder.batches
+        really = MessageSearch.batches
 
-        def held_up(finder: Finder, wanted: object, **options: object) -> dict[int, int]:
+        def held_up(finder: MessageSearch, wanted: object, **options: object) -> dict[int, int]:
             text = getattr(wanted, "text", "")
             while text == "slow" and not self.opened.wait(0.01):
                 if finder.is_stopped:
@@ -158,7 +158,7 @@ class Gate:
                     raise InterruptedError
             return really(finder, wanted, **options)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(Finder, "batches", held_up)
+        monkeypatch.setattr(MessageSearch, "batches", held_up)
 
 
 async def test_a_long_search_shows_that_it_is_busy_and_is_left_with_escape(
@@ -202,9 +202,9 @@ async def test_a_store_that_cannot_be_read_is_told(
     await some(table)
 
     def fail(*_: object, **__: object) -> dict[int, int]:
-        raise DatabaseLockedError(table.context.session.database.path)
+        raise DatabaseLockedError(table.context.backend.database.path)
 
-    monkeypatch.setattr(Finder, "batches", fail)
+    monkeypatch.setattr(MessageSearch, "batches", fail)
     told: list[str] = []
     table.panel.failed.connect(told.append)
     table.panel.top_row.field.setText("x")
@@ -233,7 +233,7 @@ async def test_the_newest_matches_are_seen_before_all_are_counted(
     await table.seek("m")
     assert len(looks) == 1, "the first look has seen all"
 
-    monkeypatch.setattr("app.ui.batches.search._FIRST", 2)
+    monkeypatch.setattr("kvitto.ui.batches.search_field._FIRST", 2)
     await table.seek("Snö")
     await table.seek("4670")
     assert looks[-2:] == [({2: 1, 3: 1}, False), ({1: 2, 2: 2, 3: 1}, True)]
@@ -244,7 +244,7 @@ async def test_a_search_that_was_left_says_that_there_may_be_more(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await some(table)
-    monkeypatch.setattr("app.ui.batches.search._FIRST", 1)
+    monkeypatch.setattr("kvitto.ui.batches.search_field._FIRST", 1)
     table.panel.search.found.connect(lambda *_: table.panel.search.leave())
     table.panel.top_row.field.setText("sol")
     await until(lambda: table.panel.top_row.count.text() == f"{_count(1, 3, 1)} so far")
@@ -254,10 +254,10 @@ async def test_time_alone_changes_a_filter(table: Table, monkeypatch: pytest.Mon
     await some(table)
     starts = iter(range(1, 100))
     monkeypatch.setattr(
-        "app.ui.batches.filters.range_start",
-        lambda chosen, _now: None if chosen is TimeRange.ALL else next(starts),
+        "kvitto.ui.batches.filter_bar.range_start",
+        lambda chosen, _now: None if chosen is TimeRangeChoice.ALL else next(starts),
     )
-    table.panel.top_row.chips.range.choose((TimeRange.HOUR,))
+    table.panel.top_row.chips.range.choose((TimeRangeChoice.HOUR,))
     await table.found()
     before = table.panel.search.wanted
 
@@ -273,7 +273,7 @@ async def test_many_touched_batches_are_counted_at_once(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await some(table)
-    monkeypatch.setattr("app.ui.batches.search._MANY", 1)
+    monkeypatch.setattr("kvitto.ui.batches.search_field._MANY", 1)
     await table.seek("snö")
     await table.append(
         *(a_report("m9", batch_id=f"b{n}", reference="Snö") for n in range(3)),

@@ -2,7 +2,7 @@
 
 from PySide6.QtTest import QAbstractItemModelTester
 
-from app.ui.batches.model import BatchModel
+from kvitto.ui.batches.batch_model import BatchModel
 
 
 def watched(model: BatchModel) -> QAbstractItemModelTester:

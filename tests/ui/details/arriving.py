@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from PySide6.QtCore import QLocale
 
-from app.core.ip1 import parse
-from app.store.arrivals import ReportArrival
-from app.store.group import Arrival
-from app.store.records import BatchRecord, MessageRecord
-from app.ui.context import Context
-from tests.ui.sessions import reception_of
+from kvitto.core.ip1_parser import parse
+from kvitto.store.ingest import Arrival
+from kvitto.store.records import BatchRecord, MessageRecord
+from kvitto.store.write_requests import ReportRequest
+from kvitto.ui.services.context import Context
+from tests.ui.sessions import runtime_of
 from tests.ui.waiting import until
 
 START: Final = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
@@ -43,9 +43,9 @@ def at(second: float) -> datetime:
     return START + timedelta(seconds=second)
 
 
-def arriving(body: bytes, second: float = 0, **ways: Any) -> ReportArrival:
+def arriving(body: bytes, second: float = 0, **ways: Any) -> ReportRequest:
     """Return a body as it arrives so many seconds after the start."""
-    return ReportArrival(parse(body), body, at(second), **ways)
+    return ReportRequest(parse(body), body, at(second), **ways)
 
 
 async def begin(context: Context) -> None:
@@ -65,7 +65,7 @@ async def arrive(context: Context, *arrivals: Arrival) -> None:
 async def arrive_all(context: Context, arrivals: Iterable[Arrival]) -> None:
     """Store arrivals, and wait until the feed has told of them."""
     every = list(arrivals)
-    append = reception_of(context.session).writer.append
+    append = runtime_of(context.backend).writer.append
     for start in range(0, len(every), _AT_ONCE):
         await asyncio.gather(*(append(one) for one in every[start : start + _AT_ONCE]))
     await told(context)
@@ -73,13 +73,13 @@ async def arrive_all(context: Context, arrivals: Iterable[Arrival]) -> None:
 
 async def told(context: Context) -> None:
     """Wait until the feed has told of all that is stored."""
-    revision = await context.tasks.in_thread(context.session.reader.revision)
+    revision = await context.tasks.in_thread(context.backend.reader.revision)
     await until(lambda: context.feed.revision >= revision)
 
 
 def the_batch(context: Context, batch_id: str = "batch-a") -> BatchRecord:
     """Return a batch as the store has it."""
-    batch = context.session.reader.batch(batch_id)
+    batch = context.backend.reader.batch(batch_id)
     assert batch is not None
     return batch
 
@@ -88,6 +88,6 @@ def the_message(
     context: Context, message_id: str = "message-1", batch_id: str = "batch-a"
 ) -> MessageRecord:
     """Return a message as the store has it."""
-    message = context.session.reader.message(batch_id, message_id)
+    message = context.backend.reader.message(batch_id, message_id)
     assert message is not None
     return message

@@ -4,9 +4,9 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
-from app.store.arrivals import ReportArrival
-from app.ui.context import Context
-from app.ui.details.panel import DetailsPanel
+from kvitto.store.write_requests import ReportRequest
+from kvitto.ui.details.details_panel import DetailsPanel
+from kvitto.ui.services.context import Context
 from tests.ui.details.arriving import (
     a_body,
     arriving,
@@ -30,7 +30,7 @@ async def shown(context: Context, qtbot: QtBot) -> DetailsPanel:
     return panel
 
 
-def delivered(message_id: str = "message-1", second: float = 60, **fields: Any) -> ReportArrival:
+def delivered(message_id: str = "message-1", second: float = 60, **fields: Any) -> ReportRequest:
     body = a_body(message_id, code=201, duration=1, created=at(second).isoformat(), **fields)
     return arriving(body, second + 1)
 

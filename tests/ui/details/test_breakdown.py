@@ -7,12 +7,12 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from app.core.money import Money
-from app.core.status import Outcome
-from app.core.sums import StatusSum, outcomes_of
-from app.ui.details.breakdown import breakdown
-from app.ui.details.breakdown_model import BreakdownModel
-from app.ui.roles import CODE_ROLE, OUTCOME_ROLE
+from kvitto.core.aggregates import StatusSum, outcomes_of
+from kvitto.core.money import Money
+from kvitto.core.status import Outcome
+from kvitto.ui.details.breakdown import breakdown
+from kvitto.ui.details.breakdown_model import BreakdownModel
+from kvitto.ui.widgets.item_roles import CODE_ROLE, OUTCOME_ROLE
 from tests.helpers.examples import examples
 
 OUTCOME, MESSAGES, SHARE, SEGMENTS, COST = range(5)

@@ -5,13 +5,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.store.edits import BatchChange, ChangeBatch
-from app.store.records import BatchRecord
-from app.ui.context import Context, Selection
-from app.ui.details.batch_form import BatchForm
-from app.ui.details.panel import DetailsPanel
+from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.store.records import BatchRecord
+from kvitto.ui.details.batch_form import BatchForm
+from kvitto.ui.details.details_panel import DetailsPanel
+from kvitto.ui.services.context import Context, Selection
 from tests.ui.details.arriving import a_body, arrive, arriving, at, begin, the_batch, told
-from tests.ui.sessions import reception_of
+from tests.ui.sessions import runtime_of
 from tests.ui.waiting import until
 
 pytestmark = pytest.mark.qasync
@@ -48,7 +48,7 @@ async def test_a_batch_is_renamed_in_its_place(context: Context, qtbot: QtBot) -
 
 async def test_a_batch_without_a_label_goes_by_its_id(context: Context, qtbot: QtBot) -> None:
     _panel, form = await shown(context, qtbot)
-    context.session.edit(ChangeBatch(stored(context).key, BatchChange(label="x"))).result(10)
+    context.backend.edit(ChangeBatch(stored(context).key, BatchChange(label="x"))).result(10)
     await until(lambda: form.label.text() == "x")
 
     form.label.setFocus()
@@ -131,7 +131,7 @@ async def test_what_arrives_does_not_disturb_who_types(context: Context, qtbot: 
     at_position = form.notes.textCursor().position()
 
     key = stored(context).key
-    context.session.edit(ChangeBatch(key, BatchChange(notes="somebody else's"))).result(10)
+    context.backend.edit(ChangeBatch(key, BatchChange(notes="somebody else's"))).result(10)
     await arrive(context, arriving(a_body("message-2")))
     await until(lambda: form.fact("progress") == "0 of 2 seen (0 %)")
     QTest.keyClicks(form.notes, "two ")
@@ -147,7 +147,7 @@ async def test_what_somebody_else_writes_is_shown_to_who_does_not_type(
     _panel, form = await shown(context, qtbot)
 
     change = BatchChange(label="Theirs", notes="Their notes", expected=7)
-    context.session.edit(ChangeBatch(stored(context).key, change)).result(10)
+    context.backend.edit(ChangeBatch(stored(context).key, change)).result(10)
     await told(context)
 
     await until(lambda: form.notes.toPlainText() == "Their notes")
@@ -162,7 +162,7 @@ async def test_what_cannot_be_written_is_told_and_stays_typed(
     other = stored(context, "batch-b")
     sentences: list[str] = []
     panel.failed.connect(sentences.append)
-    reception_of(context.session).writer.close()
+    runtime_of(context.backend).writer.close()
     form.notes.setFocus()
     QTest.keyClicks(form.notes, "kept")
 

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
-from app.store.statistics import BatchStatistics
-from app.ui.details.batch_words import Forecast, forecast_of, forecast_text
+from kvitto.store.batch_statistics import BatchStatistics
+from kvitto.ui.details.batch_text import Forecast, forecast_of, forecast_text
 from tests.ui.batches.records import START, a_batch
 
 HOUR_S = 3600.0

@@ -11,14 +11,14 @@ from typing import Any, Final
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.store.errors import DatabaseUnreadableError
-from app.store.reader import Reader
-from app.store.records import MessageRecord, ReportRecord
-from app.ui.context import Context, Selection
-from app.ui.details import message_words
-from app.ui.details.message_page import MessagePage
-from app.ui.details.panel import DetailsPanel
-from app.ui.error_words import error_text
+from kvitto.store.errors import DatabaseUnreadableError
+from kvitto.store.reader import Reader
+from kvitto.store.records import MessageRecord, ReportRecord
+from kvitto.ui.details import message_text
+from kvitto.ui.details.details_panel import DetailsPanel
+from kvitto.ui.details.message_page import MessagePage
+from kvitto.ui.services.context import Context, Selection
+from kvitto.ui.text.error_text import error_text
 from tests.helpers.logwatch import LogWatch
 from tests.ui.details.arriving import a_body, arrive, arriving, the_batch, the_message
 from tests.ui.details.panels import shown
@@ -145,7 +145,7 @@ async def test_what_can_t_be_said_leaves_nothing_half_said(
         raise OverflowError("date value out of range")
 
     with log_watch.expect(logging.ERROR, "message details failed"):
-        monkeypatch.setattr(message_words, part, overflow)
+        monkeypatch.setattr(message_text, part, overflow)
         panel.show_selection(second)
         await until(lambda: "can't be shown" in page.nothing)
     assert shows(page) is None
@@ -161,7 +161,7 @@ async def test_what_can_t_be_said_of_the_history_leaves_nothing_half_said(
         raise OverflowError("date value out of range")
 
     with log_watch.expect(logging.ERROR, "message details failed"):
-        monkeypatch.setattr("app.ui.details.message_page.history", overflow)
+        monkeypatch.setattr("kvitto.ui.details.message_page.history", overflow)
         panel.show_selection(second)
         await until(lambda: "can't be shown" in page.nothing)
     assert shows(page) is None

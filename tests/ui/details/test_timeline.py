@@ -6,11 +6,11 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from app.core.door import ClosedBy
-from app.ui.closed_times import Band
-from app.ui.details.lifeline import Lifeline
-from app.ui.details.timeline import Timeline
-from app.ui.theme import ThemeChoice, apply_theme
+from kvitto.core.outages import OutageCause
+from kvitto.ui.charts.outage_bands import Band
+from kvitto.ui.details.arrivals import ArrivalsTimeline
+from kvitto.ui.details.timeline import Timeline
+from kvitto.ui.widgets.theme import ThemeChoice, apply_theme
 from tests.ui.details.arriving import START
 
 BEGIN_S = START.timestamp()
@@ -27,12 +27,14 @@ def timeline(qtbot: QtBot) -> Timeline:
     return made
 
 
-def a_line(*closed: Band, counts: tuple[int, ...] = (4, 0, 2), goes_on: bool = False) -> Lifeline:
-    return Lifeline(BEGIN_S, BEGIN_S + 30 * MINUTE_S, counts, closed, goes_on)
+def a_line(
+    *closed: Band, counts: tuple[int, ...] = (4, 0, 2), goes_on: bool = False
+) -> ArrivalsTimeline:
+    return ArrivalsTimeline(BEGIN_S, BEGIN_S + 30 * MINUTE_S, counts, closed, goes_on)
 
 
 def asleep(begin_min: float, end_min: float) -> Band:
-    return Band(BEGIN_S + begin_min * MINUTE_S, BEGIN_S + end_min * MINUTE_S, ClosedBy.ASLEEP)
+    return Band(BEGIN_S + begin_min * MINUTE_S, BEGIN_S + end_min * MINUTE_S, OutageCause.ASLEEP)
 
 
 def clock(minutes: int) -> str:
@@ -68,7 +70,7 @@ def test_a_screen_reader_is_told_all_of_it(timeline: Timeline) -> None:
 
 
 def test_a_line_that_is_longer_than_a_day_says_the_days(timeline: Timeline) -> None:
-    two_days = Lifeline(BEGIN_S, BEGIN_S + 2 * 86_400, (1, 1), (), goes_on=False)
+    two_days = ArrivalsTimeline(BEGIN_S, BEGIN_S + 2 * 86_400, (1, 1), (), goes_on=False)
 
     timeline.show_line(two_days)
 
@@ -97,7 +99,7 @@ def test_the_tip_is_shown_at_the_pointer(
         a_line(goes_on=True),
     ],
 )
-def test_what_is_different_looks_different(timeline: Timeline, other: Lifeline) -> None:
+def test_what_is_different_looks_different(timeline: Timeline, other: ArrivalsTimeline) -> None:
     timeline.show_line(a_line())
     before = timeline.grab().toImage()
 

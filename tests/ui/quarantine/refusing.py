@@ -1,8 +1,8 @@
 """Refused bodies for the tests of the quarantine window."""
 
-from app.core.ip1 import parse
-from app.core.refusal import RefusalKind, RefusedBodyError
-from app.store.arrivals import RefusedArrival
+from kvitto.core.ip1_parser import parse
+from kvitto.core.rejection import RejectedBodyError, RejectionKind
+from kvitto.store.write_requests import RejectedRequest
 from tests.ui.details.arriving import at
 
 
@@ -10,28 +10,28 @@ def refused(
     body: bytes,
     second: float = 0,
     *,
-    kind: RefusalKind = RefusalKind.NOT_JSON,
+    kind: RejectionKind = RejectionKind.NOT_JSON,
     reason: str = "The body is not JSON.",
     size: int | None = None,
-    secret: int | None = None,
+    callback_key: int | None = None,
     headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/plain"),),
-) -> RefusedArrival:
+) -> RejectedRequest:
     """Return a body as it is refused so many seconds after the start."""
-    return RefusedArrival(
+    return RejectedRequest(
         kind=kind,
         reason=reason,
         body=body,
         size=len(body) if size is None else size,
         headers=headers,
         arrived=at(second),
-        secret=secret,
+        callback_key=callback_key,
     )
 
 
-def rightly_refused(body: bytes, second: float = 0) -> RefusedArrival:
+def rightly_refused(body: bytes, second: float = 0) -> RejectedRequest:
     """Return a body that is no report, refused for the reason that it is."""
     try:
         parse(body)
-    except RefusedBodyError as refusal:
-        return refused(body, second, kind=refusal.kind, reason=refusal.reason)
+    except RejectedBodyError as rejection:
+        return refused(body, second, kind=rejection.kind, reason=rejection.reason)
     raise AssertionError("it is a report")

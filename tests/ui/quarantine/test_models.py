@@ -9,10 +9,10 @@ from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from app.core.refusal import RefusalKind
-from app.store.refusals import RefusalGroup, RefusalRecord, RefusalScope
-from app.ui.quarantine.bodies_model import BodiesModel
-from app.ui.quarantine.groups_model import GroupsModel
+from kvitto.core.rejection import RejectionKind
+from kvitto.store.quarantine import RejectionGroup, RejectionRecord, RejectionScope
+from kvitto.ui.quarantine.groups_model import GroupsModel
+from kvitto.ui.quarantine.rejections_model import BodiesModel
 from tests.helpers.examples import examples
 from tests.ui.details.arriving import at
 
@@ -24,13 +24,13 @@ def _english(qtbot: QtBot) -> None:
     QLocale.setDefault(QLocale("en_GB"))
 
 
-def a_group(kind: RefusalKind, reason: str, bodies: int = 1, times: int = 1) -> RefusalGroup:
-    return RefusalGroup(kind, reason, bodies, times, at(0), at(times))
+def a_group(kind: RejectionKind, reason: str, bodies: int = 1, times: int = 1) -> RejectionGroup:
+    return RejectionGroup(kind, reason, bodies, times, at(0), at(times))
 
 
-def a_row(key: int, times: int = 1) -> RefusalRecord:
-    return RefusalRecord(
-        key, RefusalKind.NOT_JSON, "The body is empty.", 0, times, at(key), at(key + times)
+def a_row(key: int, times: int = 1) -> RejectionRecord:
+    return RejectionRecord(
+        key, RejectionKind.NOT_JSON, "The body is empty.", 0, times, at(key), at(key + times)
     )
 
 
@@ -41,9 +41,9 @@ def test_everything_is_above_the_kinds_and_they_above_their_reasons(qtbot: QtBot
     model = GroupsModel()
     model.show_groups(
         [
-            a_group(RefusalKind.NOT_A_REPORT, "The field code is missing.", 5, 9),
-            a_group(RefusalKind.NOT_JSON, "The body is not JSON.", 2, 2),
-            a_group(RefusalKind.NOT_JSON, "The body is empty.", 1, 40),
+            a_group(RejectionKind.NOT_A_REPORT, "The field code is missing.", 5, 9),
+            a_group(RejectionKind.NOT_JSON, "The body is not JSON.", 2, 2),
+            a_group(RejectionKind.NOT_JSON, "The body is empty.", 1, 40),
         ]
     )
 
@@ -60,17 +60,17 @@ def test_everything_is_above_the_kinds_and_they_above_their_reasons(qtbot: QtBot
         "The body is empty.",
         "The body is not JSON.",
     ]
-    assert model.scope(not_json) == RefusalScope(RefusalKind.NOT_JSON)
-    assert model.scope(model.index(0, 0, not_json)) == RefusalScope(
-        RefusalKind.NOT_JSON, "The body is empty."
+    assert model.scope(not_json) == RejectionScope(RejectionKind.NOT_JSON)
+    assert model.scope(model.index(0, 0, not_json)) == RejectionScope(
+        RejectionKind.NOT_JSON, "The body is empty."
     )
-    assert model.scope(model.index(0, 0)) == model.scope(QModelIndex()) == RefusalScope()
+    assert model.scope(model.index(0, 0)) == model.scope(QModelIndex()) == RejectionScope()
 
 
 _GROUPS = st.lists(
     st.builds(
         a_group,
-        st.sampled_from(RefusalKind),
+        st.sampled_from(RejectionKind),
         st.sampled_from(["The body is empty.", "The field code is missing.", "odd"]),
         st.integers(1, 3),
         st.integers(3, 5),
@@ -84,7 +84,7 @@ _GROUPS = st.lists(
     examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(run=st.lists(_GROUPS, max_size=5))
-def test_groups_come_and_go(qtbot: QtBot, run: list[list[RefusalGroup]]) -> None:
+def test_groups_come_and_go(qtbot: QtBot, run: list[list[RejectionGroup]]) -> None:
     model = GroupsModel()
     tester = QAbstractItemModelTester(model, FATAL)
     for groups in run:
@@ -159,7 +159,7 @@ _ROWS = st.lists(
     examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(run=st.lists(_ROWS, min_size=1, max_size=6))
-def test_bodies_come_and_go(qtbot: QtBot, run: Sequence[list[RefusalRecord]]) -> None:
+def test_bodies_come_and_go(qtbot: QtBot, run: Sequence[list[RejectionRecord]]) -> None:
     model = BodiesModel()
     tester = QAbstractItemModelTester(model, FATAL)
     model.begin()

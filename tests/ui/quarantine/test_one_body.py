@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.store.errors import DatabaseUnreadableError
-from app.store.refusals import RefusalReader, RefusedBody
-from app.ui.context import Context
-from app.ui.quarantine.window import QuarantineWindow
+from kvitto.store.errors import DatabaseUnreadableError
+from kvitto.store.quarantine import QuarantineReader, RejectedBody
+from kvitto.ui.quarantine.quarantine_window import QuarantineWindow
+from kvitto.ui.services.context import Context
 from tests.ui.details.arriving import arrive, at, begin
 from tests.ui.quarantine.refusing import rightly_refused
 from tests.ui.waiting import until
@@ -45,10 +45,10 @@ async def test_a_body_that_can_t_be_read_leaves_no_other_in_its_place(
 ) -> None:
     window = await two_bodies(context, qtbot)
 
-    def fail(_self: RefusalReader, _keys: Sequence[int]) -> list[RefusedBody]:
+    def fail(_self: QuarantineReader, _keys: Sequence[int]) -> list[RejectedBody]:
         raise DatabaseUnreadableError(Path("/data/kvitto.db"), "disk I/O error")
 
-    monkeypatch.setattr(RefusalReader, "bodies", fail)
+    monkeypatch.setattr(QuarantineReader, "bodies", fail)
     choose(window, 1)
 
     await until(lambda: body(window) is None)
@@ -59,13 +59,13 @@ async def test_while_a_body_is_read_slowly_no_other_is_shown(
     context: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = await two_bodies(context, qtbot)
-    before, go_on, read = body(window), threading.Event(), RefusalReader.bodies
+    before, go_on, read = body(window), threading.Event(), QuarantineReader.bodies
 
-    def slowly(self: RefusalReader, keys: Sequence[int]) -> list[RefusedBody]:
+    def slowly(self: QuarantineReader, keys: Sequence[int]) -> list[RejectedBody]:
         go_on.wait(20)
         return read(self, keys)
 
-    monkeypatch.setattr(RefusalReader, "bodies", slowly)
+    monkeypatch.setattr(QuarantineReader, "bodies", slowly)
     choose(window, 1)
     await until(lambda: body(window) is None)
     go_on.set()

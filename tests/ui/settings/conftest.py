@@ -6,10 +6,10 @@ import pytest
 import shiboken6
 from pytestqt.qtbot import QtBot
 
-from app.ui.awake import StayAwake
-from app.ui.context import Context
-from app.ui.settings.dialog import SettingsDialog
-from app.ui.settings.forgetting import Forgetting
+from kvitto.ui.services.context import Context
+from kvitto.ui.services.sleep_status import SleepStatus
+from kvitto.ui.settings.purge_now import PurgeNow
+from kvitto.ui.settings.settings_dialog import SettingsDialog
 
 
 class SwitchedByHand:
@@ -43,8 +43,8 @@ def autostart() -> SwitchedByHand:
 
 
 @pytest.fixture
-async def forgetting(context: Context) -> AsyncIterator[Forgetting]:
-    made = Forgetting(context)
+async def purging(context: Context) -> AsyncIterator[PurgeNow]:
+    made = PurgeNow(context)
     yield made
     made.stop()
     # In this thread: the collector of garbage may run in another.
@@ -52,9 +52,9 @@ async def forgetting(context: Context) -> AsyncIterator[Forgetting]:
 
 
 @pytest.fixture
-async def awake(context: Context) -> AsyncIterator[StayAwake]:
+async def awake(context: Context) -> AsyncIterator[SleepStatus]:
     """Give what is said of sleep, on a system that has no way to be kept awake."""
-    made = StayAwake(context)
+    made = SleepStatus(context)
     yield made
     shiboken6.delete(made)
 
@@ -63,11 +63,11 @@ async def awake(context: Context) -> AsyncIterator[StayAwake]:
 async def dialog(
     qtbot: QtBot,
     context: Context,
-    forgetting: Forgetting,
-    awake: StayAwake,
+    purging: PurgeNow,
+    awake: SleepStatus,
     autostart: SwitchedByHand,
 ) -> SettingsDialog:
-    made = SettingsDialog(context, forgetting, awake, autostart=autostart)
+    made = SettingsDialog(context, purging, awake, autostart=autostart)
     qtbot.addWidget(made)
     made.show()
     return made

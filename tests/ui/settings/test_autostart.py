@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
-from app.receiver.reception import Reception
-from app.ui.settings.autostart import (
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.ui.settings.autostart import (
     LinuxAutostart,
     MacAutostart,
     SystemdAutostart,
@@ -141,10 +141,10 @@ def test_the_command_is_the_running_program_on_its_data_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on_folder = ["receive", "--background", "--data-dir", str(tmp_path)]
-    assert own_command(tmp_path) == [sys.executable, "-m", "app", *on_folder]
+    assert own_command(tmp_path) == [sys.executable, "-m", "kvitto", *on_folder]
     start_in = own_folder()
     assert start_in is not None
-    assert (start_in / "app" / "__main__.py").is_file()
+    assert (start_in / "kvitto" / "__main__.py").is_file()
 
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert own_folder() is None
@@ -164,7 +164,7 @@ def test_what_starts_at_log_in_receives_where_the_user_has_set_it(data_dir: Path
 
 
 def test_a_second_one_at_log_in_is_no_failure(data_dir: Path) -> None:
-    with Reception(data_dir, port=0):
+    with ReceiverRuntime(data_dir, port=0):
         done = subprocess.run(
             own_command(data_dir), cwd=own_folder(), capture_output=True, timeout=30, check=False
         )

@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.ui.preferences import Preferences
-from app.ui.settings.bound import Choice, Number, Switch
-from app.ui.theme import ThemeChoice
+from kvitto.ui.services.preferences import Preferences
+from kvitto.ui.settings.bound import Choice, Number, Switch
+from kvitto.ui.widgets.theme import ThemeChoice
 
 
 @pytest.fixture

@@ -10,16 +10,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.receiver.reception import Reception
-from app.store.errors import DatabaseLockedError
-from app.ui.context import Context
-from app.ui.copy_button import CopyButton
-from app.ui.door.door import Door
-from app.ui.settings.dialog import Page, SettingsDialog
-from app.ui.settings.receiving_page import ReceivingPage, is_address
-from app.ui.settings.secrets_panel import SecretsPanel
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.errors import DatabaseLockedError
+from kvitto.ui.reachability.service import Reachability
+from kvitto.ui.services.context import Context
+from kvitto.ui.settings.keys_panel import KeysPanel
+from kvitto.ui.settings.receiving_page import ReceivingPage, is_address
+from kvitto.ui.settings.settings_dialog import Page, SettingsDialog
+from kvitto.ui.widgets.copy_button import CopyButton
 from tests.helpers.posting import post, report_body
-from tests.ui.sessions import SessionHere
+from tests.ui.sessions import BackendHere
 from tests.ui.settings.finding import button, field, question, texts
 from tests.ui.waiting import until
 
@@ -34,8 +34,8 @@ async def page(dialog: SettingsDialog) -> ReceivingPage:
     return shown
 
 
-def panel_of(page: QWidget) -> SecretsPanel:
-    [panel] = page.findChildren(SecretsPanel)
+def panel_of(page: QWidget) -> KeysPanel:
+    [panel] = page.findChildren(KeysPanel)
     return panel
 
 
@@ -67,43 +67,43 @@ def everything_readable(widget: QWidget) -> str:
 # --- Secrets ------------------------------------------------------------------------------------
 
 
-async def test_secrets_are_hidden_until_they_are_asked_for(
+async def test_callback_keys_are_hidden_until_they_are_asked_for(
     context: Context, dialog: SettingsDialog, page: ReceivingPage
 ) -> None:
-    [secret] = context.session.valid_secrets()
-    assert secret.value not in everything_readable(dialog)
+    [callback_key] = context.backend.valid_callback_keys()
+    assert callback_key.value not in everything_readable(dialog)
 
     named(page, "Show the secrets").click()
-    assert everything_readable(dialog).count(secret.value) >= 2, "in the URL and in its row"
+    assert everything_readable(dialog).count(callback_key.value) >= 2, "in the URL and in its row"
 
     named(page, "Hide the secrets").click()
-    assert secret.value not in everything_readable(dialog)
+    assert callback_key.value not in everything_readable(dialog)
 
 
-async def test_secrets_are_hidden_again_when_the_page_is_left(
+async def test_callback_keys_are_hidden_again_when_the_page_is_left(
     context: Context, dialog: SettingsDialog, page: ReceivingPage
 ) -> None:
-    [secret] = context.session.valid_secrets()
+    [callback_key] = context.backend.valid_callback_keys()
     named(page, "Show the secrets").click()
 
     dialog.show_page(Page.APPEARANCE)
     dialog.show_page(Page.RECEIVING)
 
-    assert secret.value not in everything_readable(dialog)
+    assert callback_key.value not in everything_readable(dialog)
 
 
-async def test_the_url_and_a_secret_can_be_copied_while_they_are_hidden(
+async def test_the_url_and_a_callback_key_can_be_copied_while_they_are_hidden(
     context: Context, page: ReceivingPage
 ) -> None:
-    [secret] = context.session.valid_secrets()
+    [callback_key] = context.backend.valid_callback_keys()
 
     named(page, "Copy the callback URL").click()
-    assert QGuiApplication.clipboard().text() == context.session.read_callback_url()
+    assert QGuiApplication.clipboard().text() == context.backend.read_callback_url()
     panel_of(page).rows[0].findChildren(CopyButton)[0].click()
-    assert QGuiApplication.clipboard().text() == secret.value
+    assert QGuiApplication.clipboard().text() == callback_key.value
 
 
-async def test_a_renewed_secret_works_beside_the_old_one_until_that_is_ended(
+async def test_a_renewed_callback_key_works_beside_the_old_one_until_that_is_ended(
     context: Context,
     dialog: SettingsDialog,
     page: ReceivingPage,
@@ -111,25 +111,25 @@ async def test_a_renewed_secret_works_beside_the_old_one_until_that_is_ended(
 ) -> None:
     panel = panel_of(page)
     url_field = next(one for one in page.findChildren(QLineEdit) if one.isReadOnly())
-    old_url = context.session.read_callback_url()
-    [old] = context.session.valid_secrets()
+    old_url = context.backend.read_callback_url()
+    [old] = context.backend.valid_callback_keys()
     changed: list[bool] = []
-    dialog.secrets_changed.connect(lambda: changed.append(True))
+    dialog.callback_keys_changed.connect(lambda: changed.append(True))
     button(page, "Renew").click()
     await until(lambda: len(panel.rows) == 2)
 
     new_row, old_row = panel.rows
-    assert old_row.secret.key == old.key
+    assert old_row.callback_key.key == old.key
     assert new_row.end.isHidden(), "the one in the URL is renewed before it is ended"
-    new_url = context.session.read_callback_url()
-    assert new_row.secret.value in new_url
-    assert url_field.text() == new_url.replace(new_row.secret.value, "•" * 8)
+    new_url = context.backend.read_callback_url()
+    assert new_row.callback_key.value in new_url
+    assert url_field.text() == new_url.replace(new_row.callback_key.value, "•" * 8)
     assert (await answer(old_url), await answer(new_url)) == (200, 200)
 
     old_row.end.click()
     asked = question(page)
     button(asked, "Cancel").click()
-    assert len(context.session.valid_secrets()) == 2
+    assert len(context.backend.valid_callback_keys()) == 2
     old_row.end.click()
     button(question(page), "End").click()
     await until(lambda: len(panel.rows) == 1)
@@ -137,13 +137,13 @@ async def test_a_renewed_secret_works_beside_the_old_one_until_that_is_ended(
     assert (await answer(old_url), await answer(new_url)) == (404, 200)
     assert len(changed) == 2
     assert old.value not in caplog.text
-    assert new_row.secret.value not in caplog.text
+    assert new_row.callback_key.value not in caplog.text
 
 
-async def test_a_renewed_secret_is_kept_for_the_batches_that_are_not_settled(
+async def test_a_renewed_callback_key_is_kept_for_the_batches_that_are_not_settled(
     context: Context, page: ReceivingPage
 ) -> None:
-    assert await answer(context.session.read_callback_url()) == 200
+    assert await answer(context.backend.read_callback_url()) == 200
 
     button(page, "Renew").click()
 
@@ -154,10 +154,10 @@ async def test_a_renewed_secret_is_kept_for_the_batches_that_are_not_settled(
     button(asked, "Cancel").click()
 
 
-async def test_the_secret_of_a_public_url_is_listed_with_its_host(
+async def test_the_callback_key_of_a_public_url_is_listed_with_its_host(
     context: Context, page: ReceivingPage
 ) -> None:
-    await context.tasks.in_thread(context.session.read_public_url, "https://host.example")
+    await context.tasks.in_thread(context.backend.read_public_url, "https://host.example")
     panel = panel_of(page)
 
     panel.refresh()
@@ -166,11 +166,13 @@ async def test_the_secret_of_a_public_url_is_listed_with_its_host(
     assert not panel.rows[1].end.isHidden(), "the URL in use is the local one"
 
 
-async def test_it_is_said_when_a_secret_was_used(context: Context, page: ReceivingPage) -> None:
+async def test_it_is_said_when_a_callback_key_was_used(
+    context: Context, page: ReceivingPage
+) -> None:
     panel = panel_of(page)
     assert any("none of the latest" in text for text in texts(page))
 
-    assert await answer(context.session.read_callback_url()) == 200
+    assert await answer(context.backend.read_callback_url()) == 200
     panel.refresh()
 
     await until(lambda: any("last report by it" in text for text in texts(page)))
@@ -182,12 +184,12 @@ async def test_what_the_store_can_not_do_is_said_in_the_dialog(
     page: ReceivingPage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    path = context.session.database.path
+    path = context.backend.database.path
 
     def fail(_key: int | None) -> None:
         raise DatabaseLockedError(path)
 
-    monkeypatch.setattr(context.session, "renew_secret", fail)
+    monkeypatch.setattr(context.backend, "renew_callback_key", fail)
 
     button(page, "Renew").click()
 
@@ -236,8 +238,8 @@ async def test_a_host_is_kept_once_it_is_right(context: Context, page: Receiving
 async def test_another_port_can_be_used_now(
     context: Context, dialog: SettingsDialog, page: ReceivingPage
 ) -> None:
-    assert context.session.listens_on is not None
-    _host, port_in_use = context.session.listens_on
+    assert context.backend.listens_on is not None
+    _host, port_in_use = context.backend.listens_on
     context.preferences.put("port", port_in_use)
     assert not button(page, "Use it now").isEnabled()
 
@@ -251,13 +253,13 @@ async def test_another_port_can_be_used_now(
 
 
 async def test_the_page_follows_the_receiver(context: Context, page: ReceivingPage) -> None:
-    assert context.session.listens_on is not None
-    _host, before = context.session.listens_on
+    assert context.backend.listens_on is not None
+    _host, before = context.backend.listens_on
     assert any(f"port {before}." in text for text in texts(page))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
-    await context.tasks.in_thread(context.session.listen, "127.0.0.1", port)
+    await context.tasks.in_thread(context.backend.listen, "127.0.0.1", port)
 
     await until(lambda: any(f"port {port}." in text for text in texts(page)))
     url = next(one for one in page.findChildren(QLineEdit) if one.isReadOnly())
@@ -268,18 +270,18 @@ async def test_a_receiver_that_was_started_elsewhere_is_shown_and_changed_as_any
     qtbot: QtBot, context: Context, tmp_path: Path
 ) -> None:
     elsewhere = tmp_path / "elsewhere"
-    reception = await context.tasks.in_thread(Reception, elsewhere, port=0)
-    session = await context.tasks.in_thread(SessionHere, elsewhere)
-    door = Door(session, context.tasks, context.preferences)
-    watching = Context(session, context.feed, context.tasks, context.preferences, door)
+    runtime = await context.tasks.in_thread(ReceiverRuntime, elsewhere, port=0)
+    backend = await context.tasks.in_thread(BackendHere, elsewhere)
+    reachability = Reachability(backend, context.tasks, context.preferences)
+    watching = Context(backend, context.feed, context.tasks, context.preferences, reachability)
     page = ReceivingPage(watching)
     qtbot.addWidget(page)
     page.show()
 
-    assert any(f"port {reception.service.port}." in text for text in texts(page))
+    assert any(f"port {runtime.service.port}." in text for text in texts(page))
     await until(lambda: bool(panel_of(page).rows))
     button(page, "Renew").click()
     await until(lambda: len(panel_of(page).rows) == 2)
     page.hide()
-    await context.tasks.in_thread(session.close)
-    await context.tasks.in_thread(reception.close)
+    await context.tasks.in_thread(backend.close)
+    await context.tasks.in_thread(runtime.close)

@@ -10,14 +10,14 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QProgressBar, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from app.store.errors import DatabaseLockedError
-from app.ui.context import Context
-from app.ui.settings.dialog import Page, SettingsDialog
-from app.ui.settings.elided import ElidedPath
-from app.ui.settings.forgetting import Forgetting
-from app.ui.settings.storage_page import StoragePage
+from kvitto.store.errors import DatabaseLockedError
+from kvitto.ui.services.context import Context
+from kvitto.ui.settings.elided import ElidedPath
+from kvitto.ui.settings.purge_now import PurgeNow
+from kvitto.ui.settings.settings_dialog import Page, SettingsDialog
+from kvitto.ui.settings.storage_page import StoragePage
 from tests.store.arrivals import a_report, arriving, refused
-from tests.ui.sessions import reception_of
+from tests.ui.sessions import runtime_of
 from tests.ui.settings.finding import button, question, texts
 from tests.ui.waiting import until
 
@@ -36,10 +36,10 @@ def _plain_numbers() -> Iterator[None]:
 @pytest.fixture
 async def page(context: Context, dialog: SettingsDialog) -> StoragePage:
     """Return the page over a batch of long ago and one of today."""
-    session = context.session
+    backend = context.backend
     for number in range(3):
-        await session.append(arriving(a_report(f"m{number}", code=201, final=True), at=LONG_AGO))
-    await session.append(arriving(a_report("m1", batch_id="today"), at=datetime.now(UTC)))
+        await backend.append(arriving(a_report(f"m{number}", code=201, final=True), at=LONG_AGO))
+    await backend.append(arriving(a_report("m1", batch_id="today"), at=datetime.now(UTC)))
     dialog.show_page(Page.STORAGE)
     shown = dialog.page(Page.STORAGE)
     assert isinstance(shown, StoragePage)
@@ -57,7 +57,7 @@ async def test_the_data_folder_and_what_is_in_it_are_shown(
 
     assert any(text.endswith(("kB", "MB")) for text in texts(page))
     [path] = page.findChildren(ElidedPath)
-    assert path.toolTip() == path.accessibleName() == str(context.session.folder)
+    assert path.toolTip() == path.accessibleName() == str(context.backend.folder)
 
 
 class _Desktop(QObject):
@@ -81,7 +81,7 @@ async def test_the_folder_is_opened_by_the_desktop(context: Context, page: Stora
     finally:
         QDesktopServices.unsetUrlHandler("file")
 
-    assert [Path(one) for one in desktop.opened] == [context.session.folder]
+    assert [Path(one) for one in desktop.opened] == [context.backend.folder]
 
 
 async def test_a_long_path_is_elided_in_its_middle(qtbot: QtBot, page: StoragePage) -> None:
@@ -102,14 +102,14 @@ async def test_everything_is_kept_unless_the_user_wants_otherwise(
     assert button(page, "Keep everything").isChecked()
     assert not button(page, "Forget now").isEnabled()
     assert not page.findChildren(QSpinBox)[0].isEnabled()
-    assert context.preferences.forgets is False
+    assert context.preferences.purges is False
 
 
 async def test_what_a_rule_would_forget_is_shown_before_anything_is(
     context: Context, page: StoragePage
 ) -> None:
     button(page, "Forget what is older").click()
-    assert context.preferences.forgets is True
+    assert context.preferences.purges is True
     await until(lambda: said(page, "would forget 1 batch(es) with 3 message(s) and 3 report(s)"))
     assert button(page, "Forget now").isEnabled()
     assert said(page, "once a day by itself, next at")
@@ -121,7 +121,7 @@ async def test_what_a_rule_would_forget_is_shown_before_anything_is(
 
 
 async def test_refused_requests_are_counted_too(context: Context, page: StoragePage) -> None:
-    writer = reception_of(context.session).writer
+    writer = runtime_of(context.backend).writer
     await writer.append(refused(b"what is this", at=LONG_AGO))
 
     button(page, "Forget what is older").click()
@@ -130,55 +130,55 @@ async def test_refused_requests_are_counted_too(context: Context, page: StorageP
 
 
 async def test_forgetting_asks_then_shows_its_progress_and_its_end(
-    context: Context, page: StoragePage, forgetting: Forgetting
+    context: Context, page: StoragePage, purging: PurgeNow
 ) -> None:
     button(page, "Forget what is older").click()
     await until(button(page, "Forget now").isEnabled)
     button(page, "Forget now").click()
     button(question(page), "Cancel").click()
-    assert len(list(context.session.reader.stream_messages())) == 4
+    assert len(list(context.backend.reader.stream_messages())) == 4
 
     button(page, "Forget now").click()
     button(question(page), "Forget").click()
-    assert forgetting.is_running
+    assert purging.is_running
     [bar] = page.findChildren(QProgressBar)
     assert bar.isVisible()
     assert button(page, "Cancel").isEnabled()
     assert said(page, "Reports go on being received.")
-    await until(lambda: not forgetting.is_running)
+    await until(lambda: not purging.is_running)
 
     await until(lambda: said(page, "Forgotten: 3 message(s). Nothing is that old now."))
     assert not bar.isVisible()
     await until(lambda: said(page, "1 report(s) in 2 batch(es)"))
-    assert len(list(context.session.reader.stream_messages())) == 1
+    assert len(list(context.backend.reader.stream_messages())) == 1
 
 
 async def test_forgetting_can_be_cancelled(
-    context: Context, page: StoragePage, forgetting: Forgetting, monkeypatch: pytest.MonkeyPatch
+    context: Context, page: StoragePage, purging: PurgeNow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.store.forgetting._PART_MESSAGES", 1)
+    monkeypatch.setattr("kvitto.store.purge._PART_MESSAGES", 1)
     button(page, "Forget what is older").click()
     await until(button(page, "Forget now").isEnabled)
-    forgetting.progressed.connect(lambda _done, _all: button(page, "Cancel").click())
+    purging.progressed.connect(lambda _done, _all: button(page, "Cancel").click())
 
-    forgetting.run()
-    await until(lambda: not forgetting.is_running)
+    purging.run()
+    await until(lambda: not purging.is_running)
 
     await until(lambda: said(page, "Stopped after 1 message(s). Now this would forget 1 batch"))
-    assert len(list(context.session.reader.stream_messages())) == 3
+    assert len(list(context.backend.reader.stream_messages())) == 3
 
 
 async def test_a_page_that_is_opened_during_a_run_shows_it(
-    qtbot: QtBot, context: Context, page: StoragePage, forgetting: Forgetting
+    qtbot: QtBot, context: Context, page: StoragePage, purging: PurgeNow
 ) -> None:
     context.preferences.put("forgets", True)
-    forgetting.run()
-    late = StoragePage(context, forgetting)
+    purging.run()
+    late = StoragePage(context, purging)
     qtbot.addWidget(late)
     late.show()
 
     assert late.findChildren(QProgressBar)[0].isVisible()
-    await until(lambda: not forgetting.is_running)
+    await until(lambda: not purging.is_running)
     assert not late.findChildren(QProgressBar)[0].isVisible()
     assert page is not late
 
@@ -186,12 +186,12 @@ async def test_a_page_that_is_opened_during_a_run_shows_it(
 async def test_why_it_cannot_be_counted_is_said(
     context: Context, dialog: SettingsDialog, page: StoragePage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = context.session.database.path
+    path = context.backend.database.path
 
     def fail(_retention: object, _rule: object, _now: object) -> None:
         raise DatabaseLockedError(path)
 
-    monkeypatch.setattr("app.store.retention.Retention.due", fail)
+    monkeypatch.setattr("kvitto.store.retention.Retention.due", fail)
 
     button(page, "Forget what is older").click()
 

@@ -1,0 +1,350 @@
+"""The commands and their options.
+
+Each command loads what it needs when it runs: the window and the receiver start by this module, and
+need not wait for, nor hold in memory, what the others do.
+"""
+
+import argparse
+import contextlib
+import gc
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from typing_extensions import override
+
+from kvitto import __version__
+from kvitto.export.export_errors import ExportError
+from kvitto.export.kinds import EXPORT_FORMATS, EXPORT_KINDS
+from kvitto.export.leftovers import remove_leftovers
+from kvitto.logs import start_logging
+from kvitto.paths import DATA_DIR_VARIABLE, data_folder, log_file, window_log_file
+from kvitto.receiver.receiver_errors import ReceiverError
+from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
+from kvitto.store.errors import StoreError
+from kvitto.store.folder import prepare_folder
+from kvitto.store_commands import add_store_commands
+from kvitto.terminal import TerminalProgress, TerminalUpgrade, count, say
+from kvitto.user_settings import UserSettings, read_settings
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+    from kvitto.receiver.runtime import ReceiverRuntime
+
+EXIT_OK: Final = 0
+EXIT_FAILED: Final = 1
+EXIT_WRONG_USE: Final = 2
+EXIT_INTERRUPTED: Final = 130
+
+_MAX_PORT: Final = 65535
+_LINE_EVERY_S: Final = 60.0
+_LOOK_EVERY_S: Final = 0.5
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong."""
+
+    @override
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_WRONG_USE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit code: 0 done, 1 it could not be done, 2 wrong use."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parser(arguments).parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except (StoreError, ReceiverError, ExportError) as error:
+        say(f"kvitto: {error.sentence}")
+        return EXIT_FAILED
+    except (KeyboardInterrupt, InterruptedError):
+        # SQLite, stopped by Ctrl-C, says the second.
+        return EXIT_INTERRUPTED
+
+
+CLI_NAME: Final = "kvitto-cli"
+"""The packaged program for consoles: every command, but not the window."""
+
+
+def _own_name() -> str:
+    """Return the name that the packaged program was called by; from source it has only one."""
+    is_packaged = bool(getattr(sys, "frozen", False))
+    return CLI_NAME if is_packaged and Path(sys.argv[0]).stem == CLI_NAME else "kvitto"
+
+
+def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """Return what understands these arguments; of a command that they don't name, only its help."""
+    parser = _Parser(
+        prog=_own_name(),
+        parents=[_common(), _listening()],
+        description="Kvitto receives the delivery reports of your SMS, keeps every one of them, "
+        "and shows what became of your messages. Without a command it opens its window.",
+    )
+    parser.set_defaults(command=_window, data_dir=None, host=None, port=None, open=False)
+    parser.add_argument("--version", action="version", version=f"Kvitto {__version__}")
+    parser.add_argument(
+        "--hidden", action="store_true", help="start in the tray, where the desktop has one"
+    )
+    parser.add_argument(
+        "--selftest",
+        action="store_true",
+        help="try out this program in a folder of its own, without showing anything",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+
+    one = commands.add_parser(
+        "receive",
+        parents=[_common(), _listening()],
+        help="receive reports, without a window",
+        description="Receive delivery reports until you stop it with Ctrl-C. The first line is "
+        "the address that reports are sent to: expose its port with a tunnel, and give the "
+        "tunnel's address with the same path as your batch's callback URL.",
+    )
+    one.add_argument(
+        "--systemd-unit",
+        action="store_true",
+        help="write a unit for systemctl --user that runs this command, and end",
+    )
+    # For the window, which starts its receiver by them, and for the start at log-in.
+    one.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
+    one.add_argument("--replace", action="store_true", help=argparse.SUPPRESS)
+    one.set_defaults(command=_receive)
+
+    one = commands.add_parser(
+        "export",
+        parents=[_common()],
+        help="write what was received to a file",
+        description="Write messages, reports, batches or what was refused to a file for Excel, "
+        "LibreOffice or another program. It can run while reports are being received.",
+    )
+    one.add_argument("--batch", metavar="ID", help="only this batch (its id at the sender)")
+    one.add_argument(
+        "--what",
+        choices=EXPORT_KINDS,
+        default=EXPORT_KINDS[0],
+        help="messages where they stand now, every single report, the batches with their sums, "
+        "or what was refused (%(default)s)",
+    )
+    one.add_argument(
+        "--format",
+        choices=EXPORT_FORMATS,
+        help="the kind of file (by the file's ending, otherwise csv)",
+    )
+    one.add_argument(
+        "--with-demo",
+        action="store_true",
+        help="also what demo campaigns and test reports made; a batch that is named is written in "
+        "any case",
+    )
+    one.add_argument("file", nargs="?", default="-", metavar="FILE", help="where to; - is stdout")
+    one.set_defaults(command=_export)
+
+    add_store_commands(commands, _common)
+    _add_simulate(commands, is_named="simulate" in arguments)
+    return parser
+
+
+def _add_simulate(commands: "_SubParsersAction[Any]", *, is_named: bool) -> None:
+    """Declare the simulator, whose options take long to load."""
+    one = commands.add_parser(
+        "simulate", help="stand in for the sender: post the reports of an invented campaign"
+    )
+    if is_named:
+        from kvitto.simulator.simulate_command import declare_simulate
+
+        declare_simulate(one)
+
+
+def _common() -> _Parser:
+    """Return the options of every command.
+
+    What is not given is left out, so that an option counts before and after the command. Made anew
+    for each command: parsers share the options of their parents, defaults included.
+    """
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help=f"where reports are kept (otherwise ${DATA_DIR_VARIABLE}, or your own data folder)",
+    )
+    return common
+
+
+def _listening() -> _Parser:
+    """Return the options of what listens."""
+    listening = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    listening.add_argument(
+        "--host", help=f"the address to listen on (normally this computer only: {DEFAULT_HOST})"
+    )
+    listening.add_argument(
+        "--port",
+        type=_port,
+        metavar="N",
+        help=f"the port to listen on; 0 takes any free one ({DEFAULT_PORT})",
+    )
+    listening.add_argument(
+        "--open",
+        action="store_true",
+        help="also accept reports without the secret, at /: anybody who finds the address can "
+        "then send you false reports",
+    )
+    return listening
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= _MAX_PORT:
+        return int(text)
+    msg = f"{text!r} is not a port: a number from 0 to {_MAX_PORT}"
+    raise argparse.ArgumentTypeError(msg)
+
+
+# --- The window ---------------------------------------------------------------------------------
+
+
+def _window(options: argparse.Namespace) -> int:
+    """Open the window. Qt is imported here: the commands need none of it."""
+    if _own_name() == CLI_NAME and not options.selftest:
+        _parser().error("name a command: receive, simulate, export, check, backup or restore")
+    if options.selftest:
+        from kvitto.ui.selftest import run_selftest
+
+        return run_selftest()
+    if sys.platform == "linux" and not any(map(os.environ.get, _SCREENS)):
+        say("kvitto: There is no screen to open a window on. To receive without: kvitto receive")
+        return EXIT_FAILED
+    from kvitto.ui.services.running_window import raise_running_window
+
+    folder = data_folder(options.data_dir)
+    if raise_running_window(folder):
+        return EXIT_OK
+    from kvitto.ui.services.early_start import EarlyStart
+
+    prepare_folder(folder)
+    start_logging(window_log_file(folder))
+    steps = EarlyStart(folder, host=options.host, port=options.port, is_open=options.open)
+    # Only now: the receiver starts meanwhile.
+    from kvitto.ui.bootstrap import run_window
+
+    remove_leftovers(folder)
+    return run_window(
+        folder,
+        host=options.host,
+        port=options.port,
+        is_open=options.open,
+        is_hidden=options.hidden,
+        steps=steps,
+    )
+
+
+_SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
+# --- receive ------------------------------------------------------------------------------------
+
+
+def _receive(options: argparse.Namespace) -> int:
+    folder = data_folder(options.data_dir)
+    # What is not given is always the same here; what a window started, or what starts at log-in
+    # for one, takes it from the settings, as the window does.
+    user = read_settings(folder) if options.background else UserSettings()
+    host = (user.host or DEFAULT_HOST) if options.host is None else options.host
+    port = (
+        (DEFAULT_PORT if user.port is None else user.port) if options.port is None else options.port
+    )
+    if options.systemd_unit:
+        from kvitto.receiver.systemd_unit import unit_text
+
+        print(unit_text(folder, host=host, port=port, is_open=options.open), end="")
+        return EXIT_OK
+    # What answers requests is loaded here: the window and the other commands need none of it.
+    from kvitto.receiver.background import receive_in_background, stopped_by_signals
+    from kvitto.receiver.runtime import ReceiverRuntime
+
+    prepare_folder(folder)
+    start_logging(log_file(folder), is_quiet=options.background)
+    remove_leftovers(folder)
+    if options.background:
+        return receive_in_background(
+            folder, host=host, port=port, is_open=options.open, replaces=options.replace
+        )
+    stop = stopped_by_signals()
+    upgrading = TerminalUpgrade(lambda: not stop.is_set())
+    with ReceiverRuntime(
+        folder,
+        host=host,
+        port=port,
+        is_open=options.open,
+        stop_requested=stop,
+        on_upgrade=upgrading,
+    ) as runtime:
+        upgrading.end()
+        # What there is now stays, and need not be looked through for garbage: that would stop
+        # the answers for a moment, again and again.
+        gc.freeze()
+        with contextlib.suppress(OSError):
+            print(runtime.callback_url, flush=True)
+        say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
+        if options.open:
+            say("Reports without the secret are accepted too: anybody can send false ones.")
+        _watch(runtime, stop)
+        say("Stopping: answering and storing what is under way …")
+    say("Stopped. What is sent from now on waits at the sender for about 90 minutes.")
+    return EXIT_OK
+
+
+def _watch(runtime: "ReceiverRuntime", stop: threading.Event) -> None:
+    """Say a line now and then, at once what can't wait."""
+    from kvitto.receiver.console_lines import line_of, news_of
+    from kvitto.receiver.metrics import ReceiverCounters
+    from kvitto.receiver.rejection_line import RejectionLine
+
+    told = ReceiverCounters()
+    refused = RejectionLine(runtime.database)
+    next_line = time.monotonic() + _LINE_EVERY_S
+    while not stop.wait(_LOOK_EVERY_S):
+        now = runtime.service.snapshot()
+        if line := refused.look(now.refused):
+            say(line)
+        is_first = not told.stored and now.stored
+        is_due = time.monotonic() >= next_line and news_of(now) != news_of(told)
+        if is_first or is_due:
+            say(line_of(now))
+            told = now
+        if time.monotonic() >= next_line:
+            next_line = time.monotonic() + _LINE_EVERY_S
+
+
+# --- export ------------------------------------------------------------------------------------
+
+
+def _export(options: argparse.Namespace) -> int:
+    from kvitto.export.exporter import export
+    from kvitto.store.database import open_database
+    from kvitto.store.reader import Reader
+
+    progress = TerminalProgress("rows")
+    folder = data_folder(options.data_dir)
+    upgrading = TerminalUpgrade()
+    with open_database(folder, must_exist=True, on_upgrade=upgrading) as database:
+        upgrading.end()
+        remove_leftovers(folder)
+        rows = export(
+            Reader(database),
+            what=options.what,
+            batch_id=options.batch,
+            form=options.format,
+            target=options.file,
+            on_progress=progress,
+            with_demo=options.with_demo,
+        )
+    progress.end()
+    if options.file != "-":
+        say(f"{count(rows, 'row', 'rows')} written to {options.file}")
+    return EXIT_OK

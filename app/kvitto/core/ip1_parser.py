@@ -1,0 +1,308 @@
+"""Read the delivery reports of iP.1's SMS API v2.
+
+The sender's documentation is careless with types, and its own sample gives "ISO-8601 string" as a
+time, so the reader is lenient exactly where the protocol's page "Fields" says so and strict
+everywhere else. Without a message id, a batch id and a code it is not a report; what is wrong with
+any other field costs that field only. What is refused is kept in quarantine and can be read again,
+so strictness loses nothing.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final, NoReturn, TypeVar, cast
+
+import msgspec
+
+from kvitto.core.ip1_fast_path import (
+    MAX_ABS_CODE,
+    MAX_ID_LENGTH,
+    MAX_SEGMENTS,
+    PRICE_LIMIT,
+    instant_in,
+    parse_fast,
+)
+from kvitto.core.money import NANO, nano_of
+from kvitto.core.rejection import RejectedBodyError, RejectionKind
+from kvitto.core.report import DeliveryReport
+
+T = TypeVar("T")
+
+__all__ = ("MAX_ABS_CODE", "MAX_ID_LENGTH", "MAX_SEGMENTS", "PRICE_LIMIT", "parse")
+
+_BOM: Final = b"\xef\xbb\xbf"
+_NUMBER: Final = re.compile(r"[+-]?\d{1,40}([.,]\d{1,40})?([eE][+-]?\d{1,3})?", re.ASCII)
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+_NOT_FINITE: Final = Decimal("Infinity")
+_BOOLEANS: Final = {"true": 1, "false": 0}
+
+_KINDS_OF_JSON: Final[dict[type, str]] = {
+    dict: "an object",
+    list: "a list",
+    str: "a text",
+    bool: "true or false",
+    int: "a number",
+    Decimal: "a number",
+    type(None): "null",
+}
+
+
+def parse(body: bytes) -> DeliveryReport:
+    """Read one request body as a delivery report.
+
+    Args:
+        body: the raw bytes: JSON in UTF-8, with or without a byte order mark.
+
+    Raises:
+        RejectedBodyError: it is not JSON, or JSON but not a report; says why.
+    """
+    return parse_fast(body) or parse_lenient(body)
+
+
+def parse_lenient(body: bytes) -> DeliveryReport:
+    """Read one request body with all the leniency there is; as `parse`, which is quicker."""
+    payload = _decoded(body)
+    if not isinstance(payload, dict):
+        kind = _KINDS_OF_JSON[type(payload)]
+        _refuse(f"The JSON is {kind}, not an object with the report's fields.")
+    fields = cast("Mapping[str, object]", payload)
+    _refuse_neighbours(fields)
+    message_id, batch_id = _message_id(fields), _needed(fields, "batchId", _id)
+    code = _needed(fields, "code", _code)
+    optional = _Optional(fields)
+    # Read in the order of `kvitto.core.marks.OPTIONAL_FIELDS`, so that what is left out is in it, too.
+    return DeliveryReport(
+        message_id=message_id,
+        batch_id=batch_id,
+        code=code,
+        recipient=optional.read("recipient", _recipient),
+        final=optional.read("duration", _final) or False,
+        created=optional.read("created", _created),
+        segments=optional.read("segments", _segments),
+        price_nano=optional.read("price", _price_nano),
+        currency=optional.read("currency", _currency),
+        reference=optional.read("reference", _free_text),
+        left_out=tuple(optional.left_out),
+    )
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise RejectedBodyError(RejectionKind.NOT_A_REPORT, reason)
+
+
+# --- JSON ---------------------------------------------------------------------------------------
+
+
+def _exact(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # an exponent beyond what any decimal holds
+        return _NOT_FINITE
+
+
+def _exact_whole(text: str) -> int | Decimal:
+    # As long as an id may be: an id as a number stays one. Longer ones are out of every bound, and
+    # Python does not turn them into an int and back.
+    return int(text) if len(text) <= MAX_ID_LENGTH else _exact(text)
+
+
+def _not_finite(_name: str) -> Decimal:
+    # Some write NaN and Infinity where JSON has no word: a field that says so can't be read.
+    return _NOT_FINITE
+
+
+_FAST = msgspec.json.Decoder(float_hook=_exact)
+
+
+def _decoded(body: bytes) -> object:
+    """Decode JSON with exact decimals."""
+    if body.startswith(_BOM):
+        body = body[len(_BOM) :]
+    try:
+        try:
+            return cast("object", _FAST.decode(body))
+        except msgspec.DecodeError:
+            # Numbers of any length and half emojis (a text cut inside a surrogate pair) are JSON
+            # too, though the fast decoder knows neither.
+            return cast(
+                "object",
+                json.loads(
+                    body.decode("utf-8"),
+                    parse_int=_exact_whole,
+                    parse_float=_exact,
+                    parse_constant=_not_finite,
+                    # A line break inside a text is no JSON either, but leaves no doubt.
+                    strict=False,
+                ),
+            )
+    except UnicodeDecodeError:
+        reason = "The body is not text in UTF-8."
+    except RecursionError:
+        reason = "The JSON is nested too deeply to be a report."
+    except ValueError:
+        reason = "The body is not JSON." if body.strip() else "The body is empty."
+    raise RejectedBodyError(RejectionKind.NOT_JSON, reason)
+
+
+def _refuse_neighbours(fields: Mapping[str, object]) -> None:
+    """Refuse the sender's other callbacks by name: they come here by a wrong setting."""
+    if "code" not in fields and len(fields.keys() & {"body", "direction", "statuses"}) > 1:
+        raise RejectedBodyError(
+            RejectionKind.INCOMING_SMS,
+            "This is an incoming SMS, not a delivery report: "
+            "the URL for incoming messages points here by mistake.",
+        )
+    if "batchId" not in fields and fields.keys() & {"emailId", "recipientAddress"}:
+        raise RejectedBodyError(
+            RejectionKind.EMAIL_REPORT,
+            "This is a report about an e-mail, not about an SMS.",
+        )
+
+
+# --- Fields -------------------------------------------------------------------------------------
+
+
+class _UnreadableError(Exception):
+    """A field's value can't be read, or is out of bounds; says why, one sentence."""
+
+
+class _Optional:
+    """Reads the fields that never cost a report: what can't be read counts as absent."""
+
+    def __init__(self, fields: Mapping[str, object]) -> None:
+        self._fields = fields
+        self.left_out: list[str] = []
+
+    def read(self, name: str, read: Callable[[object, str], T]) -> T | None:
+        """Return what a field says; None where it is absent or can't be read."""
+        value = self._fields.get(name)
+        if _is_absent(value):
+            return None
+        try:
+            return read(value, name)
+        except _UnreadableError:
+            self.left_out.append(name)
+            return None
+
+
+def _is_absent(value: object) -> bool:
+    return value is None or value == ""
+
+
+def _text(value: object, name: str) -> str:
+    """Return a text or a whole number as text, bounded."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise _UnreadableError(f"The field {name} is {_KINDS_OF_JSON[type(value)]}, not a text.")
+    text = value if isinstance(value, str) else str(value)
+    if len(text) > MAX_ID_LENGTH:
+        raise _UnreadableError(f"The field {name} is longer than {MAX_ID_LENGTH} characters.")
+    return text
+
+
+def _needed(fields: Mapping[str, object], name: str, read: Callable[[object, str], T]) -> T:
+    """Return what a field says, without which it is not a report."""
+    value = fields.get(name)
+    if _is_absent(value):
+        _refuse(f"The field {name} is missing.")
+    try:
+        return read(value, name)
+    except _UnreadableError as unreadable:
+        reason = str(unreadable)
+    _refuse(reason)
+
+
+def _id(value: object, name: str) -> str:
+    text = _text(value, name)
+    if not text.strip():
+        raise _UnreadableError(f"The field {name} is missing.")
+    if _UNSTORABLE.search(text):
+        raise _UnreadableError(f"The field {name} holds characters that no id has.")
+    return text
+
+
+def _message_id(fields: Mapping[str, object]) -> str:
+    # The sender's newer English page calls it id; messageId goes first where both are given.
+    if _is_absent(fields.get("messageId")) and not _is_absent(fields.get("id")):
+        return _needed(fields, "id", _id)
+    return _needed(fields, "messageId", _id)
+
+
+def _free_text(value: object, name: str) -> str:
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", _text(value, name))
+
+
+def _recipient(value: object, name: str) -> str | None:
+    return _free_text(value, name).strip().removeprefix("+") or None
+
+
+def _number(value: object, name: str) -> int | Decimal:
+    """Return a JSON number, or a text that holds one, exact and finite."""
+    if isinstance(value, str):
+        text = value.strip()
+        if not _NUMBER.fullmatch(text):
+            raise _UnreadableError(f"The field {name} is a text that is not a number.")
+        value = Decimal(text.replace(",", "."))
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        raise _UnreadableError(f"The field {name} is {_KINDS_OF_JSON[type(value)]}, not a number.")
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise _UnreadableError(f"The field {name} is not a finite number.")
+    return value
+
+
+def _whole(value: object, name: str, low: int, high: int) -> int:
+    """Return a whole number from `low` to `high`.
+
+    The bounds are compared first, and only compared: nothing expands or overflows at a huge
+    exponent.
+    """
+    number = _number(value, name)
+    if not low <= number <= high:
+        raise _UnreadableError(f"The field {name} is out of bounds.")
+    whole = int(number)
+    if whole != number:
+        raise _UnreadableError(f"The field {name} is not a whole number.")
+    return whole
+
+
+def _code(value: object, name: str) -> int:
+    return _whole(value, name, -MAX_ABS_CODE, MAX_ABS_CODE)
+
+
+def _final(value: object, name: str) -> bool:
+    """Return whether `duration` says that the status is final: 1 does (assumed)."""
+    if isinstance(value, str):
+        value = _BOOLEANS.get(value.strip().lower(), value)
+    if isinstance(value, bool):
+        return value
+    return bool(_whole(value, name, 0, 1))
+
+
+def _segments(value: object, name: str) -> int:
+    return _whole(value, name, 0, MAX_SEGMENTS)
+
+
+def _price_nano(value: object, name: str) -> int:
+    price = Decimal(_number(value, name))
+    if -PRICE_LIMIT < price < PRICE_LIMIT:
+        nano = nano_of(price)
+        if abs(nano) < PRICE_LIMIT * NANO:  # the last decimals may round up to the limit
+            return nano
+    raise _UnreadableError(f"The field {name} is out of bounds.")
+
+
+def _currency(value: object, name: str) -> str:
+    if isinstance(value, str):
+        letters = value.strip()
+        if re.fullmatch("[A-Za-z]{3}", letters):
+            return letters.upper()
+    raise _UnreadableError(f"The field {name} is not three letters.")
+
+
+def _created(value: object, _name: str) -> datetime:
+    """Return the time of a status change, whenever that is: see `kvitto.core.report.bounded`."""
+    instant = instant_in(value) if isinstance(value, str) else None
+    if instant is None:
+        raise _UnreadableError
+    return instant

@@ -1,0 +1,210 @@
+"""The log: a file in the data folder, and word to whoever watches the terminal.
+
+Whoever logs never waits: lines are written by a thread of their own, and those that come faster
+than they can be written, or again and again, are left out and counted.
+
+No phone numbers, no secrets, no bodies: what is logged may be sent to a stranger for help.
+"""
+
+import logging
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from io import TextIOWrapper
+from logging.handlers import QueueHandler, RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from typing_extensions import override
+
+from kvitto.core.invisible import plain_text
+from kvitto.output import unblock_output
+
+_MAX_BYTES: Final = 2_000_000
+_KEPT_PARTS: Final = 3
+_MOST_WAITING: Final = 2_000
+"""Lines that may wait to be written."""
+_FLUSH_S: Final = 2.0
+_OF_ONE_KIND: Final = 50
+"""Lines of one kind that are written in one period."""
+_PERIOD_S: Final = 60.0
+_MOST_KINDS: Final = 256
+"""What is of more kinds than that in one period is one kind."""
+_KIND_LENGTH: Final = 60
+_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+log = logging.getLogger(__name__)
+
+
+class _PlainFormatter(logging.Formatter):
+    """Shows what can't be seen, and lets no message begin a line that looks like another's."""
+
+    @override
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return plain_text(super().formatMessage(record)).replace("\n", "\n    ")
+
+
+class _PrivateFileHandler(RotatingFileHandler):
+    """A rotating log that others can't read, and that a full disk does not disturb."""
+
+    @override
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return os.fdopen(descriptor, "a", encoding="utf-8")
+
+    @override
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Drop the line: a log that can't be written must not stop a report."""
+
+
+class _Kinds:
+    """Counts lines of one kind: from the same place in the code, with the same beginning.
+
+    Belongs to the handler, which holds its lock.
+    """
+
+    def __init__(self) -> None:
+        self._ends_at = 0.0
+        self._counts: dict[tuple[str, int, str], int] = {}
+
+    def admits(self, record: logging.LogRecord) -> bool:
+        """Tell whether a line is still to be written in this period."""
+        kind = (record.pathname, record.lineno, str(record.msg)[:_KIND_LENGTH])
+        if kind not in self._counts and len(self._counts) >= _MOST_KINDS:
+            kind = ("", 0, "others")
+        count = self._counts[kind] = self._counts.get(kind, 0) + 1
+        return count <= _OF_ONE_KIND
+
+    def ended(self) -> Iterator[str]:
+        """If the period has ended, begin the next; return what is to be said of it."""
+        now = time.monotonic()
+        if now < self._ends_at:
+            return
+        self._ends_at = now + _PERIOD_S
+        counts, self._counts = self._counts, {}
+        for (_file, _line, beginning), count in counts.items():
+            if count > _OF_ONE_KIND:
+                said = beginning.partition("\n")[0]
+                yield f"{count - _OF_ONE_KIND} more lines of this kind are left out: {said}"
+
+
+class _UnblockedHandler(QueueHandler):
+    """Passes lines on to other handlers, on a thread of its own.
+
+    Args:
+        handlers: what writes.
+    """
+
+    def __init__(self, handlers: Sequence[logging.Handler]) -> None:
+        self._lines: queue.Queue[logging.LogRecord | None] = queue.Queue(_MOST_WAITING)
+        super().__init__(self._lines)
+        self._handlers = handlers
+        self._kinds = _Kinds()
+        self._dropped = 0
+        # A daemon: a program must be able to end while its log can't be written.
+        self._thread = threading.Thread(target=self._run, name="kvitto-log", daemon=True)
+        self._thread.start()
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        for sentence in self._kinds.ended():
+            super().emit(_line(sentence))
+        if self._kinds.admits(record):
+            super().emit(record)
+
+    @override
+    def enqueue(self, record: logging.LogRecord) -> None:
+        if self._dropped:
+            try:
+                self._lines.put_nowait(_line(f"{self._dropped} lines are left out here"))
+            except queue.Full:
+                self._dropped += 1
+                return
+            self._dropped = 0
+        try:
+            self._lines.put_nowait(record)
+        except queue.Full:
+            self._dropped += 1
+
+    @override
+    def flush(self) -> None:
+        """Wait until what has come is written, for a limited time."""
+        done = self._lines.all_tasks_done
+        with done:
+            done.wait_for(lambda: not self._lines.unfinished_tasks, _FLUSH_S)
+
+    @override
+    def close(self) -> None:
+        """Write what has come, for a limited time, and end the thread."""
+        self.flush()
+        try:
+            self._lines.put_nowait(None)
+        except queue.Full:
+            pass
+        else:
+            self._thread.join(_FLUSH_S)
+        if not self._thread.is_alive():
+            for handler in self._handlers:
+                handler.close()
+        super().close()
+
+    def _run(self) -> None:
+        while (record := self._lines.get()) is not None:
+            for handler in self._handlers:
+                if record.levelno >= handler.level:
+                    handler.handle(record)
+            self._lines.task_done()
+        self._lines.task_done()
+
+
+def _line(sentence: str) -> logging.LogRecord:
+    return logging.LogRecord(__name__, logging.WARNING, __file__, 0, sentence, None, None)
+
+
+def start_logging(file: Path, *, is_quiet: bool = False) -> None:
+    """Log to a file and, from warnings on, to stderr; catch what nobody caught.
+
+    Args:
+        file: the log, in a folder that exists. If it can't be written, only stderr is used.
+        is_quiet: whether nobody watches stderr, so that nothing is written there.
+    """
+    unblock_output()
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setLevel(logging.WARNING)
+    terminal.setFormatter(_PlainFormatter("%(message)s"))
+    handlers: list[logging.Handler] = [] if is_quiet else [terminal]
+    hindered: OSError | None = None
+    try:
+        kept = _PrivateFileHandler(
+            file, maxBytes=_MAX_BYTES, backupCount=_KEPT_PARTS, encoding="utf-8"
+        )
+    except OSError as error:
+        hindered = error
+    else:
+        kept.setFormatter(_PlainFormatter(_FORMAT))
+        handlers.append(kept)
+    root.addHandler(_UnblockedHandler(handlers))
+    if hindered is not None:
+        log.warning("There is no log file: %s", hindered)
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _log_uncaught
+    threading.excepthook = _log_uncaught_in_thread
+
+
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    log.critical("A mistake in the program", exc_info=(kind, error, traceback))
+
+
+def _log_uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None and not issubclass(args.exc_type, SystemExit):
+        _log_uncaught(args.exc_type, args.exc_value, args.exc_traceback)

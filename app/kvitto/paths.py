@@ -1,0 +1,111 @@
+"""Where Kvitto keeps its things."""
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+DATA_DIR_VARIABLE = "KVITTO_DATA_DIR"
+"""The environment variable that names the data folder, unless the command line does."""
+
+
+def data_folder(chosen: Path | None = None) -> Path:
+    """Return the data folder: the `chosen` one, else KVITTO_DATA_DIR's, else the user's own.
+
+    The folder may not exist yet.
+    """
+    if chosen is None:
+        variable = os.environ.get(DATA_DIR_VARIABLE)
+        chosen = Path(variable) if variable else None
+    if chosen is None:
+        return platformdirs.user_data_path("kvitto", appauthor=False)
+    return chosen.expanduser().absolute()
+
+
+def database_file(folder: Path) -> Path:
+    """Return the database of a data folder."""
+    return folder / "kvitto.db"
+
+
+def lock_file(folder: Path) -> Path:
+    """Return the file that a running Kvitto keeps locked."""
+    return folder / "kvitto.lock"
+
+
+def window_lock_file(folder: Path) -> Path:
+    """Return the file that a window on the folder keeps locked."""
+    return folder / "window.lock"
+
+
+def instance_file(folder: Path) -> Path:
+    """Return the file in which a running Kvitto tells where it is."""
+    return folder / "running.json"
+
+
+def replacement_file(folder: Path) -> Path:
+    """Return the file that says which database is to take the place of the present one."""
+    return folder / "kvitto-replacement.json"
+
+
+def reachability_folder(folder: Path) -> Path:
+    """Return where the tunnel and the front door write: it may be missing."""
+    return folder / "door"
+
+
+def export_notes_folder(folder: Path) -> Path:
+    """Return where exports note that they are under way: it may be missing."""
+    return folder / "exports"
+
+
+def log_file(folder: Path) -> Path:
+    """Return the log of a data folder; older parts lie beside it with a number."""
+    return folder / "kvitto.log"
+
+
+def window_log_file(folder: Path) -> Path:
+    """Return the log of a data folder's window: two processes can't turn over one file."""
+    return folder / "kvitto-window.log"
+
+
+def is_in_folder(path: Path, folder: Path) -> bool:
+    """Return whether a file is, or would be, in a folder or is the same file as one in it.
+
+    Spelling, links and mounts make no difference: the system's numbers of folders and files count.
+    Nothing is opened.
+    """
+    wanted = _number(folder)
+    if wanted is None:
+        return False
+    place = Path(os.path.realpath(path))
+    if any(_number(one) == wanted for one in (place, *place.parents)):
+        return True
+    return is_file_of(_number(place), folder)
+
+
+def is_file_of(number: tuple[int, int] | None, folder: Path) -> bool:
+    """Return whether one of the files in a folder has this number: its device and inode."""
+    try:
+        return number is not None and any(_number(one) == number for one in folder.iterdir())
+    except OSError:
+        return False
+
+
+def is_data_folder(folder: Path) -> bool:
+    """Return whether a folder looks like one that a Kvitto keeps its data in."""
+    return database_file(folder).exists() and lock_file(folder).exists()
+
+
+def _number(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def resource(name: str) -> Path:
+    """Return a file or folder of `resources`, from source and in the packaged program alike."""
+    frozen: str | None = getattr(sys, "_MEIPASS", None)
+    root = Path(__file__).parents[1] if frozen is None else Path(frozen)
+    return root / "resources" / name

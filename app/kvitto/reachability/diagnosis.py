@@ -1,0 +1,217 @@
+"""What an answer that is not ours tells of the fault: each kind of tunnel has its own signs.
+
+What is marked *assumed* is not in its makers' documentation, but seen in the wild or reasoned. A
+sign that is read wrongly costs a worse sentence, not a wrong colour of the lamp: that is green only
+where the proof came back.
+"""
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from kvitto.reachability.failures import CheckFailure
+from kvitto.reachability.tunnels.providers import TunnelProvider
+from kvitto.receiver.responses import SERVER
+from kvitto.receiver.urls import KEY_PATH, redacted
+
+READ_BYTES: Final = 16 * 1024
+"""How much of an answer is looked at."""
+_CLOUDFLARED: Final = (TunnelProvider.CLOUDFLARED_QUICK, TunnelProvider.CLOUDFLARED_NAMED)
+_LONGEST_NAME: Final = 40
+
+_NGROK_CODE: Final = re.compile(r"ERR_NGROK_(\d{1,6})")
+# To what is no browser Cloudflare answers a line of text, else a page (assumed: of this form).
+_CLOUDFLARE_CODE: Final = re.compile(
+    r"error code:?\s*(\d{3,4})\b|<span[^>]*>\s*(1\d{3})\s*</span>|Error\s+(1\d{3})\b", re.IGNORECASE
+)
+_PAGE: Final = re.compile(r"<!doctype html|<html|<head|<body", re.IGNORECASE)
+_ASKS_FOR_SOMEBODY: Final = re.compile(
+    r'type\s*=\s*["\']?password|log\s?in\b|sign\s?in\b|captive|you are about to visit|'
+    r"accept the terms|hotspot",
+    re.IGNORECASE,
+)
+
+_LOGIN_PATH: Final = re.compile(
+    r"log-?[io]n|sign-?in|auth|\bsso\b|account|consent|/access/|captive|portal|challenge",
+    re.IGNORECASE,
+)
+
+_CLOUDFLARE_NO_TUNNEL: Final = frozenset({1016, 1033})
+"""Its makers: 1033, no healthy `cloudflared` is connected; 1016, the name leads to no tunnel."""
+_BY_CLOUDFLARE: Final = {
+    502: CheckFailure.WRONG_PORT,  # `cloudflared` is connected and can't reach what it leads to
+    520: CheckFailure.OTHER_PROGRAM,  # the answer is not HTTP as it should be
+    521: CheckFailure.TUNNEL_DOWN,  # without `cloudflared`: the user's own server refuses
+    522: CheckFailure.NO_ANSWER,
+    523: CheckFailure.TUNNEL_DOWN,
+    524: CheckFailure.NO_ANSWER,
+    525: CheckFailure.TLS,
+    526: CheckFailure.TLS,
+    530: CheckFailure.TUNNEL_DOWN,
+}
+_BY_STATUS: Final = {
+    HTTPStatus.UNAUTHORIZED: CheckFailure.PAGE_IN_THE_WAY,
+    # These two come from our own side of the internet: from a proxy that nobody set, and from what
+    # keeps the guests of a network out (RFC 6585).
+    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: CheckFailure.OWN_PROXY,
+    HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED: CheckFailure.NETWORK_LOGIN,
+    HTTPStatus.FORBIDDEN: CheckFailure.REFUSED_AT_EDGE,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: CheckFailure.REFUSED_AT_EDGE,
+    HTTPStatus.TOO_MANY_REQUESTS: CheckFailure.REFUSED_AT_EDGE,
+    HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: CheckFailure.REFUSED_AT_EDGE,
+    HTTPStatus.SERVICE_UNAVAILABLE: CheckFailure.TUNNEL_DOWN,
+    HTTPStatus.GATEWAY_TIMEOUT: CheckFailure.NO_ANSWER,
+}
+_BY_NGROK: Final = {
+    3004: CheckFailure.OTHER_PROGRAM,  # what it leads to does not speak HTTP
+    6022: CheckFailure.PAGE_IN_THE_WAY,  # assumed: like the next
+    6024: CheckFailure.PAGE_IN_THE_WAY,  # the warning page before the first visit
+}
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An answer to a probe that holds no proof.
+
+    Attributes:
+        status: its HTTP status.
+        headers: its headers, by names in lower case.
+        text: the beginning of its body.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    text: str = ""
+
+
+class Hint(msgspec.Struct, frozen=True):
+    """What is known of the tunnel from this side.
+
+    Attributes:
+        kind: what it is.
+        is_connected: whether it is up, as far as its program says; None where it does not say.
+    """
+
+    kind: TunnelProvider = TunnelProvider.OTHER
+    is_connected: bool | None = None
+
+
+def fault_of(answer: Answer, hint: Hint) -> tuple[CheckFailure, str]:
+    """Return what an answer without a proof tells: the fault, and the technical detail."""
+    server = _printable(answer.headers.get("server", ""))
+    detail = f"HTTP {answer.status}" + (f" from {server}" if server else "")
+    ngrok = _ngrok_code(answer)
+    if ngrok is not None:
+        return _of_ngrok(ngrok), f"{detail}, ERR_NGROK_{ngrok}"
+    if server == "cloudflare" or "cf-ray" in answer.headers:
+        fault, code = _of_cloudflare(answer)
+        if fault is not None:
+            return fault, detail + (f", error code {code}" if code else "")
+    if 300 <= answer.status < 400:
+        place = _place(answer.headers.get("location", ""))
+        return CheckFailure.PAGE_IN_THE_WAY, detail + (f", leads to {place}" if place else "")
+    if server == SERVER:
+        return CheckFailure.OTHER_PROGRAM, f"{detail}: another Kvitto"
+    if answer.status == HTTPStatus.BAD_GATEWAY:
+        return _of_bad_gateway(hint), detail
+    fault = _BY_STATUS.get(HTTPStatus(answer.status)) if answer.status in _STATUSES else None
+    if fault is None and _PAGE.search(answer.text) and _ASKS_FOR_SOMEBODY.search(answer.text):
+        return CheckFailure.PAGE_IN_THE_WAY, f"{detail}, a page for people"
+    return fault or CheckFailure.OTHER_PROGRAM, detail
+
+
+def redirection(url: str, answer: Answer, callback_key: str) -> str:
+    """Return where an answer sends requests on to, without the secret; "" for a page for people.
+
+    That is so where the host stays the same, such as for https instead of http, and where the path
+    goes along. A login is a page for people wherever it is.
+
+    Args:
+        url: what was asked for.
+        answer: the answer to it.
+        callback_key: the secret in `url`.
+    """
+    location = answer.headers.get("location", "")
+    if not 300 <= answer.status < 400 or not location:
+        return ""
+    try:
+        target = urlsplit(urljoin(url, location))
+        host, port = (target.hostname or "").rstrip("."), target.port
+    except ValueError:
+        return ""
+    if target.scheme not in {"http", "https"} or not host or callback_key in target.query:
+        return ""  # what repeats our URL as a value comes back to it after a login
+    goes_along = f"{KEY_PATH}{callback_key}" in target.path
+    is_same_host = host == (urlsplit(url).hostname or "").rstrip(".")
+    if not goes_along and (not is_same_host or _LOGIN_PATH.search(target.path)):
+        return ""
+    place = host if port is None else f"{host}:{port}"
+    path = redacted(target.path) if goes_along else ""
+    return "".join(one for one in f"{target.scheme}://{place}{path}" if one.isprintable())
+
+
+def fault_of_silence(hint: Hint) -> CheckFailure:
+    """Return what it tells that a connection was closed without an answer."""
+    # sshd takes the connection, and closes it when ssh finds nothing to pass it on to.
+    return CheckFailure.WRONG_PORT if hint.kind is TunnelProvider.SSH else CheckFailure.NO_ANSWER
+
+
+_STATUSES: Final = frozenset(HTTPStatus)
+
+
+def _ngrok_code(answer: Answer) -> int | None:
+    found = _NGROK_CODE.search(answer.headers.get("ngrok-error-code", ""))
+    if found is None and answer.status >= 400:
+        found = _NGROK_CODE.search(answer.text)  # the header is not in every version's answers
+    return None if found is None else int(found[1])
+
+
+def _of_ngrok(code: int) -> CheckFailure:
+    if code // 100 == 32:  # 3200: the endpoint is offline; its neighbours likewise (assumed)
+        return CheckFailure.TUNNEL_DOWN
+    if code // 1000 == 8:  # 8012: nothing answers where the agent leads; likewise
+        return CheckFailure.WRONG_PORT
+    return _BY_NGROK.get(code, CheckFailure.REFUSED_AT_EDGE)  # limits, policies, the account
+
+
+def _of_cloudflare(answer: Answer) -> tuple[CheckFailure | None, str]:
+    found = _CLOUDFLARE_CODE.search(answer.text) if answer.status >= 400 else None
+    code = "" if found is None else next(group for group in found.groups() if group)
+    if answer.headers.get("cf-mitigated", "") == "challenge":
+        return CheckFailure.PAGE_IN_THE_WAY, code
+    if code and int(code) in _CLOUDFLARE_NO_TUNNEL:
+        return CheckFailure.TUNNEL_DOWN, code
+    if len(code) == 4:  # rules of the owner, limits, blocked countries and addresses
+        return CheckFailure.REFUSED_AT_EDGE, code
+    return _BY_CLOUDFLARE.get(answer.status), code
+
+
+def _of_bad_gateway(hint: Hint) -> CheckFailure:
+    """Return what a 502 of a server in front of the tunnel tells.
+
+    A web server in front of `ssh -R` says so when the tunnel is down; but where our end of it is
+    up, it is what comes after.
+    """
+    is_by_far_end = hint.kind in (TunnelProvider.SSH, TunnelProvider.OTHER)
+    return (
+        CheckFailure.TUNNEL_DOWN
+        if is_by_far_end and not hint.is_connected
+        else CheckFailure.WRONG_PORT
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())[:_LONGEST_NAME]
+
+
+def _place(location: str) -> str:
+    """Return whose address it is: what follows may repeat our secret."""
+    try:
+        parts = urlsplit(location)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    return _printable(f"{parts.scheme}://{host}") if host else ""

@@ -1,0 +1,222 @@
+"""Keep an eye on the front door: the tunnel, the public URL, and whether it leads here."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from kvitto.clock import utc_now
+from kvitto.paths import reachability_folder
+from kvitto.reachability.check_intervals import CheckIntervals
+from kvitto.reachability.earlier_urls import EarlierUrls
+from kvitto.reachability.evidence import Moment, steady_now
+from kvitto.reachability.health_check import HealthCheck
+from kvitto.reachability.probe import Prober
+from kvitto.reachability.public_url import PublicUrlError, public_base
+from kvitto.reachability.reachability_status import ReachabilityState, TunnelStage, TunnelState
+from kvitto.reachability.receiver_gateway import ReceiverAccess
+from kvitto.reachability.state_store import StateStore
+from kvitto.reachability.tunnels.address_search import AddressSearch
+from kvitto.reachability.tunnels.config_check import TunnelConfigError, checked
+from kvitto.reachability.tunnels.discovery import Places
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.reachability.tunnels.supervisor import TunnelSupervisor
+from kvitto.reachability.tunnels.tunnel import Backoff
+
+log = logging.getLogger(__name__)
+
+_NEW_NAMES: Final = frozenset(
+    {TunnelProvider.CLOUDFLARED_QUICK, TunnelProvider.NGROK, TunnelProvider.TAILSCALE}
+)
+"""The kinds whose names may be new to the world when the tunnel opens."""
+
+
+class ReachabilityMonitor:
+    """Watches the front door while `run` runs. Belongs to that loop, but for `woke`.
+
+    Choose the public URL and order the tunnel of the last time before `run`, if there were any.
+
+    Args:
+        receiver_access: the store and the receiver.
+        folder: the data folder.
+        prober: makes the tests.
+        places: where tunnels are looked for.
+        intervals: how often what is done.
+        patience: how a tunnel's program is watched.
+        clock: the time, UTC.
+        steady: the time in seconds, by a clock that cannot be set.
+    """
+
+    def __init__(
+        self,
+        receiver_access: ReceiverAccess,
+        folder: Path,
+        *,
+        prober: Prober | None = None,
+        places: Places | None = None,
+        intervals: CheckIntervals | None = None,
+        patience: Backoff | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        steady: Callable[[], float] = steady_now,
+    ) -> None:
+        self._intervals = intervals = CheckIntervals() if intervals is None else intervals
+        self._state_store = state_store = StateStore()
+        self._supervisor = TunnelSupervisor(
+            state_store,
+            receiver_access,
+            reachability_folder(folder),
+            patience,
+            on_up=self._on_up,
+            on_down=self.test_now,
+        )
+        self._address_search = AddressSearch(
+            state_store,
+            receiver_access,
+            Places() if places is None else places,
+            intervals,
+            clock,
+            metrics_port=lambda: self._supervisor.metrics_port,
+            on_moved=self.choose,
+            on_change=self.test_now,
+        )
+        prober = Prober() if prober is None else prober
+        self._health_check = HealthCheck(
+            state_store, receiver_access, prober, intervals, lambda: Moment(clock(), steady())
+        )
+        self._others = EarlierUrls(state_store, receiver_access, prober, intervals, clock)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._leaves_tunnel = False
+
+    # --- What is known --------------------------------------------------------------------------
+
+    @property
+    def state(self) -> ReachabilityState:
+        """What is known now."""
+        return self._state_store.state
+
+    @property
+    def order(self) -> TunnelConfig | None:
+        """The tunnel that shall run; None for none."""
+        return self._supervisor.order
+
+    def observe(self, on_change: Callable[[ReachabilityState], None]) -> None:
+        """Have `on_change` called with each new state, on the watch's loop."""
+        self._state_store.observe(on_change)
+
+    # --- What is asked --------------------------------------------------------------------------
+
+    def choose(self, url: str, kind: TunnelProvider = TunnelProvider.OTHER) -> None:
+        """Take `url` for the public URL; "" for none. It is tested at once.
+
+        Raises:
+            PublicUrlError: it is no such URL. The one before stays; the state tells of it.
+        """
+        try:
+            base = public_base(url) if url else ""
+        except PublicUrlError as error:
+            self._state_store.say(refused_url=url, refused_why=str(error))
+            raise
+        self._state_store.say(refused_url="", refused_why="")
+        if self._state_store.leads_to(base, kind):
+            self.test_now()
+            return
+        self._state_store.was_found = any(one.url == base for one in self.state.found)
+        self._state_store.say(public_url=base, kind=kind)
+        self._health_check.begin()
+        self._others.look_again()
+        self._address_search.look_around(asks_programs=False)
+
+    def start_tunnel(self, order: TunnelConfig) -> None:
+        """Open a tunnel, instead of the one that we run, and take its URL for the public one.
+
+        Raises:
+            TunnelConfigError: it can't be started like this. The one before goes on; where there is none,
+                the state tells of this one.
+        """
+        try:
+            order = checked(order)
+        except TunnelConfigError as error:
+            if self._supervisor.order is None:
+                told = TunnelState(order, TunnelStage.MISSING, lines=(str(error),))
+                self._state_store.say(tunnel=told)
+            raise
+        self._supervisor.start(order)
+
+    def stop_tunnel(self) -> None:
+        """Close the tunnel that we run. Its URL stays the public one: the sender knows it."""
+        self._supervisor.start(None)
+
+    def test_now(self) -> None:
+        """Test the public URL as soon as possible."""
+        self._health_check.test_now()
+
+    def look_around(self) -> None:
+        """Look for tunnels as soon as possible, and ask their programs, too."""
+        self._address_search.look_around()
+
+    def moved(self) -> None:
+        """Note that the receiver was started anew, maybe elsewhere, or is another process's."""
+        self._supervisor.look_again()
+        self._address_search.look_around(asks_programs=False)
+        self._health_check.doubt()
+
+    def woke(self) -> None:
+        """Note that the computer has slept. From any thread."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(self._health_check.doubt)
+
+    async def stop(self, *, leaves_tunnel: bool = False) -> None:
+        """End `run`, and return once it has ended.
+
+        Args:
+            leaves_tunnel: whether the tunnel's program goes on, for the next start to take over.
+        """
+        self._leaves_tunnel = leaves_tunnel
+        self._stopping.set()
+        if self._loop is not None:
+            await self._stopped.wait()
+
+    # --- Watching -------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Watch until `stop`. A tunnel that an earlier run has left is taken over."""
+        self._loop = asyncio.get_running_loop()
+        try:
+            await self._supervisor.take_over()
+            if self._supervisor.order is None:
+                self._health_check.give_up()
+            async with asyncio.TaskGroup() as group:
+                # Each is supervised: none of them fails, and none takes the others along.
+                tasks = [
+                    group.create_task(self._health_check.run(), name="kvitto door: testing"),
+                    group.create_task(self._others.run(), name="kvitto door: earlier addresses"),
+                    group.create_task(self._address_search.run(), name="kvitto door: looking"),
+                    group.create_task(self._supervisor.run(), name="kvitto door: keeping"),
+                ]
+                await self._stopping.wait()
+                for task in tasks:
+                    task.cancel()
+        finally:
+            try:
+                await self._supervisor.end(leaves_it=self._leaves_tunnel)
+            finally:
+                self._stopped.set()
+
+    def _on_up(self, url: str, kind: TunnelProvider) -> None:
+        try:
+            self.choose(url, kind)
+        except PublicUrlError as error:
+            log.warning("The tunnel's own address can't be used: %s", error)
+            return
+        if kind in _NEW_NAMES:
+            self._health_check.expect(
+                self._intervals.fresh_s, after_s=self._intervals.fresh_retry_s
+            )
+        else:
+            self._health_check.expect(self._intervals.settle_s)

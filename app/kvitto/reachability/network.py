@@ -1,0 +1,94 @@
+"""Whether this computer has a way to others, and by which proxy. Both may block: use a thread."""
+
+import ipaddress
+import re
+import socket
+import urllib.request
+from collections.abc import Iterable
+from contextlib import closing
+from typing import Final
+from urllib.parse import quote, unquote, urlsplit
+
+import msgspec
+
+from kvitto.receiver.urls import authority
+
+# Addresses that belong to nobody: no packet is sent, the system only looks for the way.
+SOMEWHERE: Final = ("192.0.2.1", "2001:db8::1")
+_ANY_PORT: Final = 9
+_PROXY_PORT: Final = 80
+_END_OF_PLACE: Final = re.compile(r"[/?#]")
+_HOST: Final = re.compile(r"[A-Za-z0-9._:-]+")
+
+
+def has_route(addresses: Iterable[str] = SOMEWHERE) -> bool:
+    """Tell whether the system knows a way to one of these addresses; sends nothing."""
+    for address in addresses:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        try:
+            with closing(socket.socket(family, socket.SOCK_DGRAM)) as one:
+                one.connect((address, _ANY_PORT))
+        except OSError:
+            continue
+        return True
+    return False
+
+
+class Proxy(msgspec.Struct, frozen=True):
+    """The proxy that this computer is set to use.
+
+    Attributes:
+        url: as HTTP clients take it, with its name and password; "" where we can't use it.
+        place: its host and port, fit to be shown.
+        hidden: what must not be shown anywhere.
+    """
+
+    url: str
+    place: str
+    hidden: tuple[str, ...] = ()
+
+
+def proxy_for(url: str) -> Proxy | None:
+    """Return the proxy that this computer is set to use for `url`; None for none."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if is_this_computer(host) or urllib.request.proxy_bypass(host):
+        return None
+    known = urllib.request.getproxies()
+    told = known.get(parts.scheme) or known.get("all") or ""
+    return _proxy(told.strip()) if told.strip() else None
+
+
+def _proxy(told: str) -> Proxy:
+    """Return the proxy of a setting: with a scheme or, as many write it, without."""
+    scheme, found, rest = told.partition("://")
+    if not found:
+        scheme, rest = "http", told
+    # A password may hold any character, even those that end a host.
+    login, _, place = rest.rpartition("@")
+    place = _END_OF_PLACE.split(place, maxsplit=1)[0]
+    user, _, password = login.partition(":")
+    written = [one for one in (login, user, password) if one]
+    hidden = tuple(dict.fromkeys([*written, *map(unquote, written), *map(_quoted, written)]))
+    try:
+        parts = urlsplit(f"http://{place}")
+        host, port = parts.hostname or "", parts.port or _PROXY_PORT
+    except ValueError:
+        host, port = "", 0
+    shown = authority(host, port) if host else ""
+    if scheme.lower() != "http" or not host or not _HOST.fullmatch(host):
+        return Proxy("", f"{scheme.lower()}://{shown}" if shown else "", hidden)
+    entry = f"{_quoted(unquote(user))}:{_quoted(unquote(password))}@" if login else ""
+    return Proxy(f"http://{entry}{shown}", shown, hidden)
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
+
+
+def is_this_computer(host: str) -> bool:
+    """Tell whether a host is this computer by its name alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

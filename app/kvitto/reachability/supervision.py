@@ -1,0 +1,72 @@
+"""Keep what runs for long running: a mistake in one of its steps is logged, and it goes on."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final
+
+from kvitto.reachability.error_details import trace_of
+
+log = logging.getLogger(__name__)
+
+FIRST_REST_S: Final = 1.0
+LONGEST_REST_S: Final = 60.0
+
+
+async def supervised(
+    run: Callable[[], Awaitable[None]],
+    name: str,
+    on_failed: Callable[[Exception], None] = lambda _error: None,
+    *,
+    first_rest_s: float = FIRST_REST_S,
+) -> None:
+    """Run something until it ends or is cancelled; where it fails, start it again after a rest.
+
+    Each failure is logged. The rest is twice as long each time, up to a minute, and short again
+    once it has run for that long.
+
+    Args:
+        run: starts it.
+        name: what it does, for the log.
+        on_failed: is told each failure, before the rest.
+        first_rest_s: the first rest.
+    """
+    loop = asyncio.get_running_loop()
+    rest_s = first_rest_s
+    while True:
+        begun_s = loop.time()
+        try:
+            await run()
+        except asyncio.CancelledError as error:
+            if is_being_cancelled():
+                raise
+            # Something that it waited for was cancelled, not we.
+            failure: Exception = RuntimeError("what was waited for was cancelled")
+            failure.__cause__ = error
+        except Exception as error:  # noqa: BLE001 - whatever it is, its siblings need not suffer
+            failure = error
+        else:
+            return
+        log.error("Kvitto made a mistake while %s: %s", name, trace_of(failure))
+        try:
+            on_failed(failure)
+        except Exception as error:  # noqa: BLE001 - likewise
+            log.error("The failure could not be told: %s", trace_of(error))  # noqa: TRY400
+        if loop.time() - begun_s > LONGEST_REST_S:
+            rest_s = first_rest_s
+        await asyncio.sleep(rest_s)
+        rest_s = min(2 * rest_s, LONGEST_REST_S)
+
+
+def is_being_cancelled() -> bool:
+    """Tell whether the present task itself is cancelled, not just something that it waited for."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
+
+
+def start(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    """Start a task that its caller keeps, ends and awaits: the one place here that makes tasks.
+
+    Unlike one of a group, it is not cancelled when another task fails.
+    """
+    return asyncio.get_running_loop().create_task(work, name=name)

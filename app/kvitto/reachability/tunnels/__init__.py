@@ -1,0 +1,1 @@
+"""TODO kvitto/kvitto/reachability/tunnels."""

@@ -1,0 +1,201 @@
+"""How each tunnel is started, and what it says: what we know of programs that are not ours.
+
+The options and words are those of `cloudflared` 2025, `ngrok` 3, `tailscale` 1.52 and later, and
+OpenSSH 8 and later.
+"""
+
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, assert_never
+
+from kvitto.core.invisible import plain_line
+from kvitto.reachability.tunnels.config_check import TunnelConfigError, checked
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.receiver.urls import authority
+
+STARTABLE: Final = (
+    TunnelProvider.CLOUDFLARED_QUICK,
+    TunnelProvider.CLOUDFLARED_NAMED,
+    TunnelProvider.NGROK,
+    TunnelProvider.TAILSCALE,
+    TunnelProvider.SSH,
+)
+"""The kinds that Kvitto can start."""
+
+_PROGRAMS: Final = {
+    TunnelProvider.CLOUDFLARED_QUICK: "cloudflared",
+    TunnelProvider.CLOUDFLARED_NAMED: "cloudflared",
+    TunnelProvider.NGROK: "ngrok",
+    TunnelProvider.TAILSCALE: "tailscale",
+    TunnelProvider.SSH: "ssh",
+}
+_HEADERS: Final = {
+    TunnelProvider.CLOUDFLARED_QUICK: "CF-Connecting-IP",
+    TunnelProvider.CLOUDFLARED_NAMED: "CF-Connecting-IP",
+    TunnelProvider.NGROK: "X-Forwarded-For",
+    TunnelProvider.TAILSCALE: "X-Forwarded-For",
+}
+_SSH_CONNECTED: Final = "Kvitto: connected"
+_CLOUDFLARED_CONNECTED: Final = re.compile(
+    r"Registered tunnel connection|Connection \S+ registered"
+)
+_QUICK_URL: Final = re.compile(r"https://(?!api\.)[a-z0-9-]+\.trycloudflare\.com")
+_NGROK_URL: Final = re.compile(r"\burl=\"?(https://[^\s\"]+)")
+_TAILSCALE_URL: Final = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.ts\.net(?::\d+)?")
+_SSH_PORT: Final = re.compile(r"Allocated port (\d+) for remote forward")
+
+_CALLBACK_KEYS: Final = (
+    re.compile(r"(/r/)[^/?#\s\"']+"),
+    re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]*://)[^\s@]*(?=@)"),
+    re.compile(r"((?:auth)?token[\"']?\s*[=:]\s*)\S+", re.IGNORECASE),
+    re.compile(r"()\b[A-Za-z0-9_+/=-]{40,}"),
+)
+_CONTROL: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[^\S ]|[\x00-\x1f\x7f]")
+_LONGEST_LINE: Final = 300
+
+
+def program_of(kind: TunnelProvider) -> str:
+    """Return the name of the program of a kind; "" for that without one."""
+    return _PROGRAMS.get(kind, "")
+
+
+def is_installed(kind: TunnelProvider) -> bool:
+    """Tell whether the program of a kind is there. Looks at the disk."""
+    name = program_of(kind)
+    return bool(name) and shutil.which(name) is not None
+
+
+def forwarded_header(kind: TunnelProvider) -> str | None:
+    """Return the header in which a tunnel tells for whom it passes a request on; None for none.
+
+    A stranger can't forge it: the tunnel's far end replaces it, or adds to its end.
+    """
+    return _HEADERS.get(kind)
+
+
+def command_of(
+    order: TunnelConfig, listens_on: tuple[str, int], folder: Path, metrics_port: int
+) -> list[str]:
+    """Return the command line that opens a tunnel.
+
+    Args:
+        order: which tunnel.
+        listens_on: the address and port to which it is to lead.
+        folder: where `write_settings` wrote.
+        metrics_port: CLOUDFLARED: where it is to tell how it is.
+
+    Raises:
+        TunnelConfigError: what is needed for it is missing, or is no name.
+    """
+    order = checked(order)
+    target = f"http://{authority(*listens_on)}"
+    program = program_of(order.kind)
+    # WORKAROUND cloudflared issue 1485: over QUIC it drops bodies that come without Content-Length.
+    protocol = ("--protocol", "http2")
+    metrics = ("--no-autoupdate", "--metrics", f"127.0.0.1:{metrics_port}", *protocol)
+    match order.kind:
+        case TunnelProvider.CLOUDFLARED_QUICK:
+            # The user's own settings would take the quick tunnel's place.
+            settings = ("--config", str(settings_file(folder)))
+            return [program, "tunnel", *settings, *metrics, "--url", target]
+        case TunnelProvider.CLOUDFLARED_NAMED:
+            return [program, "tunnel", *metrics, "run", "--url", target, order.name]
+        case TunnelProvider.NGROK:
+            own = (f"--url=https://{order.name}",) if order.name else ()
+            return [program, "http", *_NGROK_OPTIONS, *own, target]
+        case TunnelProvider.TAILSCALE:
+            return [program, "funnel", target]
+        case TunnelProvider.SSH:
+            return [program, *_SSH_OPTIONS, "-R", _forwarding(order, listens_on), "--", order.name]
+        case TunnelProvider.OTHER:
+            raise TunnelConfigError(
+                "An address that was typed has no program that could be started."
+            )
+        case _:
+            assert_never(order.kind)
+
+
+_NGROK_OPTIONS: Final = (
+    "--log=stdout",
+    "--log-format=logfmt",
+    # Otherwise it keeps every request, and shows it with its key to whoever opens the local page
+    # that also tells of the tunnels. That page's API goes on.
+    "--inspect=false",
+)
+_SSH_OPTIONS: Final = (
+    *("-N", "-T"),
+    # Whoever could answer a question is not there.
+    *("-o", "BatchMode=yes"),
+    *("-o", "ExitOnForwardFailure=yes"),
+    # A dead line is noticed within half a minute.
+    *("-o", "ServerAliveInterval=10", "-o", "ServerAliveCountMax=2"),
+    *("-o", "ConnectTimeout=15"),
+    # It says nothing itself when it is connected.
+    *("-o", "PermitLocalCommand=yes", "-o", f"LocalCommand=echo {_SSH_CONNECTED}"),
+)
+
+
+def settings_file(folder: Path) -> Path:
+    """Return where the settings for the quick tunnel lie."""
+    return folder / "cloudflared.yml"
+
+
+def write_settings(order: TunnelConfig, folder: Path) -> None:
+    """Write what the command line of an order refers to.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    if order.kind is TunnelProvider.CLOUDFLARED_QUICK:
+        settings_file(folder).write_text("no-autoupdate: true\n", encoding="utf-8")
+
+
+def url_in(order: TunnelConfig, lines: Sequence[str]) -> str:
+    """Return the public URL of a tunnel that is connected, by what its program said; "" if not."""
+    text = "\n".join(lines)
+    match order.kind:
+        case TunnelProvider.CLOUDFLARED_QUICK:
+            # The URL is told before it works; asking for its name too early is remembered as "no
+            # such name" by others for long.
+            return _last(_QUICK_URL, text) if _CLOUDFLARED_CONNECTED.search(text) else ""
+        case TunnelProvider.CLOUDFLARED_NAMED:
+            return order.url if _CLOUDFLARED_CONNECTED.search(text) else ""
+        case TunnelProvider.NGROK:
+            return _last(_NGROK_URL, text)
+        case TunnelProvider.TAILSCALE:
+            return _last(_TAILSCALE_URL, text)
+        case TunnelProvider.SSH:
+            return _ssh_url(order, text) if _SSH_CONNECTED in text else ""
+        case TunnelProvider.OTHER:
+            return order.url
+        case _:
+            assert_never(order.kind)
+
+
+def shown(line: str) -> str:
+    """Return a line that a program said, fit to be shown: short, plain, and without secrets."""
+    line = _CONTROL.sub("", line)
+    for callback_key in _CALLBACK_KEYS:
+        line = callback_key.sub(r"\1…", line)
+    return plain_line(line)[:_LONGEST_LINE]
+
+
+def _forwarding(order: TunnelConfig, listens_on: tuple[str, int]) -> str:
+    return f"{order.remote or '0'}:{authority(*listens_on)}"
+
+
+def _ssh_url(order: TunnelConfig, text: str) -> str:
+    """Return the URL that the user told, or the far end's own port: some servers open it to all."""
+    if order.url:
+        return order.url
+    allocated = _last(_SSH_PORT, text)
+    port = allocated or order.remote.rpartition(":")[2]
+    host = order.name.rpartition("@")[2]
+    return f"http://{host}:{port}" if port else ""
+
+
+def _last(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.findall(text)
+    return str(found[-1]).rstrip("/") if found else ""

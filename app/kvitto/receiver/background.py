@@ -1,0 +1,136 @@
+"""Receive for a window: the process that the window starts, and that outlives it if need be.
+
+It says on its stdout, for the window that started it, how it is controlled, or why it ended; a
+JSON line each. From then on it is found and asked by what lies in the data folder.
+"""
+
+import contextlib
+import gc
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import msgspec
+
+from kvitto.output import is_ignored_hangup
+from kvitto.receiver.control_client import ControlClient
+from kvitto.receiver.control_messages import Announcement, problem_of
+from kvitto.receiver.receiver_errors import ReceiverError
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.errors import AlreadyRunningError, StoreError
+from kvitto.store.lockfile import is_alive, read_instance_info
+
+log = logging.getLogger(__name__)
+
+EXIT_OK: Final = 0
+EXIT_FAILED: Final = 1
+_REPLACE_S: Final = 30.0
+"""How long the receiver that is replaced has to answer what is under way, and end."""
+_LISTEN_AGAIN_S: Final = 5.0
+
+
+def receive_in_background(
+    folder: Path, *, host: str, port: int, is_open: bool, replaces: bool
+) -> int:
+    """Receive until a window or a signal asks to stop; return the exit code.
+
+    Where it can't listen it goes on without, and tries again now and then: a window can still
+    change what is in the store, and choose another port.
+
+    Args:
+        folder: the data folder.
+        host: the address to listen on.
+        port: the port to listen on; 0 takes any free one.
+        is_open: whether reports are taken without a secret, too.
+        replaces: whether a receiver that a window has started before is asked to end first.
+
+    Raises:
+        InterruptedError: somebody stopped the upgrade of the database.
+    """
+    stop = stopped_by_signals()
+    if replaces:
+        _ask_to_end(folder)
+    try:
+        with ReceiverRuntime(
+            folder,
+            host=host,
+            port=port,
+            is_open=is_open,
+            must_listen=False,
+            is_background=True,
+            lock_wait_s=_REPLACE_S if replaces else 0.0,
+            stop_requested=stop,
+            on_reachable=lambda where: _announce(Announcement(read_instance_info=where)),
+            on_upgrade=lambda _progress: not stop.is_set(),
+        ) as runtime:
+            _say_no_more()
+            # What there is now stays, and need not be looked through for garbage: that would stop
+            # the answers for a moment, again and again.
+            gc.freeze()
+            while not stop.wait(_LISTEN_AGAIN_S):
+                _listen_again(runtime)
+    except (StoreError, ReceiverError) as error:
+        _announce(Announcement(problem=problem_of(error)))
+        # Where another receives, all is as it should: whoever keeps us running need not try again.
+        return EXIT_OK if isinstance(error, AlreadyRunningError) else EXIT_FAILED
+    return EXIT_OK
+
+
+def stopped_by_signals() -> threading.Event:
+    """Return what is set once a signal asks this process to end."""
+    stop = threading.Event()
+
+    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP"):
+        number: signal.Signals | None = getattr(signal, name, None)
+        if number is not None and not is_ignored_hangup(number):
+            signal.signal(number, ask_to_stop)
+    return stop
+
+
+def _listen_again(runtime: ReceiverRuntime) -> None:
+    """Listen where it should, if it does not and can by now."""
+    status = runtime.status()
+    if status.trouble is not None:
+        with contextlib.suppress(ReceiverError):
+            runtime.listen(runtime.service.host, runtime.service.port)
+
+
+def _ask_to_end(folder: Path) -> None:
+    """Ask the receiver that a window has started before to end; leave any other alone."""
+    told = read_instance_info(folder)
+    if told is None or not told.control_port or not is_alive(told):
+        return
+    client = ControlClient(told.control_port, told.control_token)
+    try:
+        if client.status().is_background:
+            log.info("Taking the place of process %d", told.pid)
+            client.stop()
+    except StoreError as error:
+        log.info("The receiver before does not answer: %s", error.detail)
+    finally:
+        client.close()
+
+
+def _announce(announcement: Announcement) -> None:
+    """Tell the window that started us, if it still listens."""
+    if sys.stdout is None:
+        return
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.write(msgspec.json.encode(announcement).decode() + "\n")
+        sys.stdout.flush()
+
+
+def _say_no_more() -> None:
+    """Let go of what leads to the window, so that neither waits for the other."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)

@@ -1,0 +1,130 @@
+"""What each request over the control listener does with a receiver."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, assert_never
+
+from kvitto.clock import utc_now
+from kvitto.core.report import Origin
+from kvitto.receiver.control_messages import (
+    Appended,
+    AppendReports,
+    EditMade,
+    GetDemoKey,
+    GetProbePlace,
+    GetPublicKey,
+    GetStatus,
+    Listen,
+    MakeEdit,
+    ProbePlace,
+    ReadAgain,
+    ReadSettings,
+    RenewKey,
+    Reprocess,
+    Request,
+    RevokeKey,
+    SetOpen,
+    Stop,
+    StopReading,
+    TrustForwardedHeader,
+    WindowEdit,
+    problem_of,
+)
+from kvitto.receiver.probes import Probe
+from kvitto.store.callback_keys import CallbackKey
+from kvitto.store.errors import StoreError
+from kvitto.store.write_requests import ReportRequest, WriteResult
+
+if TYPE_CHECKING:
+    from kvitto.receiver.runtime import ReceiverRuntime
+
+
+async def answer_of(runtime: "ReceiverRuntime", request: Request) -> Any:
+    """Do what a window asks for; return the answer. On the control listener's loop.
+
+    Raises:
+        StoreError: the store can't do it.
+        ReceiverError: the receiver can't.
+    """
+    match request:
+        case GetStatus():
+            return runtime.status()
+        case Stop():
+            return runtime.ask_to_stop()
+        case MakeEdit(edit):
+            return await _edit(runtime, edit)
+        case AppendReports(arrivals):
+            return await _append(runtime, arrivals)
+        case GetProbePlace(nonce):
+            return ProbePlace(runtime.service.probes.seen(Probe(nonce, b"")))
+        case Listen(host, port):
+            await asyncio.to_thread(runtime.listen, host, port)
+            return runtime.status()
+        case ReadAgain() | StopReading():
+            return _reread(runtime, request)
+        case ReadSettings() | SetOpen() | TrustForwardedHeader():
+            return await asyncio.to_thread(_set, runtime, request)
+        case GetPublicKey() | GetDemoKey() | RenewKey() | RevokeKey():
+            return await asyncio.to_thread(_key, runtime, request)
+    assert_never(request)
+
+
+async def _edit(runtime: "ReceiverRuntime", edit: WindowEdit) -> EditMade:
+    revision = await asyncio.wrap_future(runtime.writer.edit(edit))
+    return EditMade(revision, getattr(edit, "is_made", True))
+
+
+async def _append(runtime: "ReceiverRuntime", arrivals: Sequence[ReportRequest]) -> list[Appended]:
+    done = await asyncio.gather(
+        *(runtime.writer.append(one) for one in arrivals), return_exceptions=True
+    )
+    return [_appended(one) for one in done]
+
+
+def _appended(done: WriteResult | BaseException) -> Appended:
+    if isinstance(done, WriteResult):
+        return Appended(done)
+    if isinstance(done, StoreError):
+        return Appended(problem=problem_of(done))
+    raise done
+
+
+def _reread(runtime: "ReceiverRuntime", request: ReadAgain | StopReading) -> Reprocess | None:
+    match request:
+        case ReadAgain(keys):
+            return runtime.rereader.start(keys)
+        case StopReading():
+            runtime.rereader.stop()
+            return None
+
+
+def _set(
+    runtime: "ReceiverRuntime", request: ReadSettings | SetOpen | TrustForwardedHeader
+) -> None:
+    match request:
+        case ReadSettings():
+            runtime.look_at_sleep()
+        case SetOpen(is_open):
+            runtime.set_open(is_open=is_open)
+        case TrustForwardedHeader(header):
+            runtime.service.unknown_callers.believe(header)
+
+
+def _key(
+    runtime: "ReceiverRuntime", request: GetPublicKey | GetDemoKey | RenewKey | RevokeKey
+) -> CallbackKey | None:
+    """Do what is asked for with keys, and have the receiver take to what there is then."""
+    callback_keys, now = runtime.callback_keys, utc_now()
+    made: CallbackKey | None = None
+    match request:
+        case GetPublicKey(url):
+            made = callback_keys.for_public_url(url, now)
+        case GetDemoKey():
+            known = [one for one in callback_keys.valid() if one.origin is Origin.DEMO]
+            made = known[-1] if known else callback_keys.make(now, Origin.DEMO)
+        case RenewKey(key):
+            made = callback_keys.renew(callback_keys.newest(now).key if key is None else key, now)
+        case RevokeKey(key):
+            callback_keys.end(key, now)
+    runtime.read_callback_keys()
+    return made

@@ -1,0 +1,397 @@
+"""From a request to its answer. Source: protocol, "What we answer"."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from hmac import compare_digest
+from http import HTTPStatus
+from typing import Final, TypeAlias, cast
+
+from aiohttp import hdrs, web
+from aiohttp.http import HttpVersion11
+
+from kvitto.core.marks import URL_MARK
+from kvitto.core.rejection import RejectedBodyError, RejectionKind
+from kvitto.core.report import Origin
+from kvitto.receiver.connection_limits import Limits
+from kvitto.receiver.content_coding import report_in
+from kvitto.receiver.dropped_bodies import DROPPED_BODY, DroppedBodies, is_passed_on
+from kvitto.receiver.headers import KeyHider, kept_headers
+from kvitto.receiver.key_search import key_candidates
+from kvitto.receiver.metrics import Metrics
+from kvitto.receiver.probes import PROBE_HEADER, ProbePath, Probes
+from kvitto.receiver.protocol import Connection
+from kvitto.receiver.rejection_watch import RejectionWatch
+from kvitto.receiver.request_body import ClientDisconnectedError, InvalidBodyError, read_body
+from kvitto.receiver.responses import CONTINUE, Replies, Reply
+from kvitto.receiver.run_record import RunRecord
+from kvitto.receiver.short_length import may_be_short, short_by
+from kvitto.receiver.store_health import StoreAlarm
+from kvitto.receiver.unauthorized import ClientSources
+from kvitto.receiver.unauthorized_counts import UnauthorizedCounter
+from kvitto.receiver.urls import HEALTH_PATH, KEY_PATH, OPEN_PATH, path_of
+from kvitto.store.callback_keys import CallbackKey
+from kvitto.store.errors import DailyLimitError, QueueFullError, StoreError
+from kvitto.store.write_requests import (
+    RejectedRequest,
+    ReportRequest,
+    UnauthorizedCount,
+    WriteResult,
+)
+
+log = logging.getLogger(__name__)
+
+Append: TypeAlias = Callable[
+    [ReportRequest | RejectedRequest | UnauthorizedCount], Awaitable[WriteResult]
+]
+"""Stores what it is given, and returns once that is on disk; raises StoreError if it can't be."""
+
+BENT: Final = (URL_MARK,)
+"""The mark of a report whose URL was bent, but held a valid key."""
+_ASKING: Final = (hdrs.METH_GET, hdrs.METH_HEAD)
+_TOO_LARGE: Final = HTTPStatus.REQUEST_ENTITY_TOO_LARGE.value
+_OF_BROWSERS: Final = (hdrs.ORIGIN, "Sec-Fetch-Site")
+"""What a browser adds to a request that a web page makes, and the page can't keep away."""
+_STATUSES: Final = {
+    RejectionKind.NOT_JSON: HTTPStatus.BAD_REQUEST,
+    RejectionKind.WRONG_URL: HTTPStatus.NOT_FOUND,
+    RejectionKind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
+"""What is answered to a refused body; 422 to all others."""
+_PROVED: Final = {
+    ProbePath.KEY: HTTPStatus.OK,
+    ProbePath.ELSEWHERE: HTTPStatus.NOT_FOUND,
+    ProbePath.BODY_LOST: HTTPStatus.BAD_REQUEST,
+}
+"""What is answered to a probe, as to a report in its place."""
+_OUR_MISTAKE: Final = (
+    "Kvitto made a mistake of its own. The reports that it meets are refused for now, and wait at "
+    "the sender for about 90 minutes. The log tells more."
+)
+
+
+class ReportHandler:
+    """Answers requests. Belongs to one loop.
+
+    Args:
+        append: stores what comes.
+        callback_keys: returns the secrets that are valid now.
+        limits: how large a body may be, and how much is kept of a refused request.
+        replies: the answers.
+        metrics: where answers are counted.
+        refused: keeps what is refused although it came by a valid key.
+        unauthorized_counts: where the requests of strangers are counted.
+        unknown_callers: where it is noted who they were.
+        probes: recognises the requests that we sent ourselves.
+        dropped_bodies: where it is noted that a body was lost on the way.
+        alarm: is told whether the store works.
+        clock: the time, UTC.
+        is_open: whether reports are taken without a secret, too; can be changed at any time.
+        is_stalled: returns whether the store is stuck.
+    """
+
+    def __init__(
+        self,
+        *,
+        append: Append,
+        callback_keys: Callable[[], Sequence[CallbackKey]],
+        limits: Limits,
+        replies: Replies,
+        metrics: Metrics,
+        refused: RejectionWatch,
+        unauthorized_counts: UnauthorizedCounter,
+        unknown_callers: ClientSources,
+        probes: Probes,
+        dropped_bodies: DroppedBodies,
+        alarm: StoreAlarm,
+        clock: Callable[[], datetime],
+        is_open: bool,
+        is_stalled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._append = append
+        self._callback_keys = callback_keys
+        self._limits = limits
+        self._replies = replies
+        self._metrics = metrics
+        self._refused = refused
+        self._unauthorized_counts = unauthorized_counts
+        self._unknown_callers = unknown_callers
+        self._probes = probes
+        self._dropped_bodies = dropped_bodies
+        self._alarm = alarm
+        self._clock = clock
+        self.is_open = is_open
+        self._is_stalled = is_stalled
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request. Whatever happens here, the sender gets 503 and tries again."""
+        connection = cast("Connection", request.protocol)
+        try:
+            reply = await self._answer(request, connection)
+        except ClientDisconnectedError:
+            return self._replies.malformed.closing  # there is nobody to send it to
+        except StoreError as error:
+            # The writer has said what hinders it, but for what it turns away at once.
+            is_logged = not isinstance(error, QueueFullError | DailyLimitError)
+            self._alarm.failed(type(error).__name__, error.sentence, is_logged=is_logged)
+            reply = self._replies.unavailable
+        except Exception as error:
+            if self._alarm.failed(type(error).__name__, _OUR_MISTAKE):
+                log.exception("A request could not be answered")
+            reply = self._replies.unavailable
+        self._metrics.answered[reply.status] += 1
+        if self._leaves_rest_unread(request, reply) or connection.closes_after(request):
+            return reply.closing
+        return reply.keeping
+
+    async def _answer(self, request: web.BaseRequest, connection: Connection) -> Reply:
+        entry = self._entry(request.raw_path)
+        if entry is _NO_KEY and any(name in request.headers for name in _OF_BROWSERS):
+            entry = None  # any web page that the user looks at could send it
+        if entry is None or entry.extra:
+            reply = self._answer_elsewhere(request, is_unknown_caller=entry is None)
+            if reply is not None or entry is None:
+                return reply or self._replies.not_found
+        connection.recognise(entry)
+        if request.method != hdrs.METH_POST:
+            return self._replies.not_post
+        try:
+            body = await read_body(request, self._limits, _ask_for_body)
+        except InvalidBodyError as unfit:
+            connection.keep_from_closing()
+            return await self._refuse(request, entry, unfit, unfit.beginning, unfit.size)
+        except ClientDisconnectedError as gone:
+            self._note_cut_off(request, connection, entry, gone)
+            raise
+        connection.keep_from_closing()
+        return await self._take(request, connection, entry, body)
+
+    def _answer_elsewhere(
+        self, request: web.BaseRequest, *, is_unknown_caller: bool
+    ) -> Reply | None:
+        """Return the answer to a request for another path; None for one of the sender's."""
+        path = path_of(request.raw_path)
+        if path == HEALTH_PATH and request.method in _ASKING:
+            return self._replies.unavailable if self._is_stalled() else self._replies.ok
+        proved = self._proof(request, None, ProbePath.ELSEWHERE)
+        if proved is None and is_unknown_caller:
+            self._unauthorized_counts.count()
+            self._unknown_callers.note(path, request.remote, request.headers)
+            return self._replies.not_found
+        return proved
+
+    async def _take(
+        self, request: web.BaseRequest, connection: Connection, entry: RunRecord, body: bytes
+    ) -> Reply:
+        """Store a report; refuse what is none."""
+        try:
+            if entry.extra:
+                raise _wrong_url(entry)
+            report, plain = report_in(body, request.headers, self._limits.body_bytes)
+        except RejectedBodyError as rejection:
+            # A probe is no report: looked for here, it costs reports nothing.
+            proved = self._proof(request, body, ProbePath.KEY) or self._proof(
+                request, None, ProbePath.BODY_LOST
+            )
+            if proved is not None:
+                return proved
+            explained = await self._explained(request, connection, rejection, body)
+            if explained is not None:
+                rejection, body = explained
+            elif not body and is_passed_on(request.headers):
+                self._dropped_bodies.note(entry.key, self._clock())
+                rejection = RejectedBodyError(rejection.kind, DROPPED_BODY)
+            is_large = rejection.kind is RejectionKind.TOO_LARGE
+            kept = body[: self._limits.excerpt_bytes] if is_large else body
+            return await self._refuse(request, entry, rejection, kept, len(body))
+        arrived = self._clock()
+        receipt = await self._append(
+            ReportRequest(report, plain, arrived, entry.key, entry.origin, entry.marks)
+        )
+        self._alarm.worked()
+        self._metrics.count_report(receipt, arrived, entry.origin)
+        return self._replies.ok
+
+    async def _explained(
+        self,
+        request: web.BaseRequest,
+        connection: Connection,
+        rejection: RejectedBodyError,
+        body: bytes,
+    ) -> tuple[RejectedBodyError, bytes] | None:
+        """Return a better reason and the whole body, if its end came behind its Content-Length."""
+        if rejection.kind is not RejectionKind.NOT_JSON or not request.content_length:
+            return None
+        if may_be_short(body):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._limits.excerpt_s):
+                    while short_by(body, connection.following()) is None:
+                        if not await connection.arrival():
+                            break
+        following = connection.following()
+        reason = short_by(body, following)
+        if reason is None:
+            return None
+        connection.claim_following()
+        return RejectedBodyError(RejectionKind.NOT_JSON, reason), body + following
+
+    async def _refuse(
+        self,
+        request: web.BaseRequest,
+        entry: RunRecord,
+        rejection: RejectedBodyError,
+        kept: bytes,
+        size: int,
+    ) -> Reply:
+        """Put a refused body into quarantine, then say why."""
+        status = _STATUSES.get(rejection.kind, HTTPStatus.UNPROCESSABLE_ENTITY)
+        if self._probes.is_probe(request.headers.get(PROBE_HEADER), kept):
+            return self._replies.refused(status, rejection.reason)
+        await self._refused.keep(
+            self._arrival(
+                rejection, kept, size, self._kept_headers(request), entry.key, entry.origin
+            )
+        )
+        self._alarm.worked()
+        return self._replies.refused(status, rejection.reason)
+
+    # --- Requests that nobody waits for ---------------------------------------------------------
+
+    def _note_cut_off(
+        self,
+        request: web.BaseRequest,
+        connection: Connection,
+        entry: RunRecord,
+        gone: ClientDisconnectedError,
+    ) -> None:
+        """Note a request of the sender's whose connection ended in the middle of its body."""
+        is_probe = self._probes.is_probe(request.headers.get(PROBE_HEADER), gone.beginning)
+        if connection.is_stopping or is_probe:
+            return  # that we stop is noted elsewhere
+        self._refused.note(
+            self._arrival(
+                RejectedBodyError(
+                    RejectionKind.CUT_OFF, "The connection ended before the body was complete."
+                ),
+                gone.beginning,
+                gone.size,
+                self._kept_headers(request),
+                entry.key,
+                entry.origin,
+            )
+        )
+
+    def note_unanswered(
+        self, rejection: RejectedBodyError, data: bytes, entry: RunRecord | None
+    ) -> None:
+        """Note what came on a connection and is no request, if that has named a valid key.
+
+        Args:
+            rejection: what it is instead.
+            data: its beginning.
+            entry: by which right the latest request before it came on the same connection.
+        """
+        if entry is None:
+            entry = self._entry(data.decode("utf-8", "surrogateescape"))
+        if entry is None:
+            return
+        kept = KeyHider(one.value for one in self._callback_keys()).data(data)
+        kept = kept[: self._limits.excerpt_bytes]
+        self._refused.note(self._arrival(rejection, kept, len(kept), (), entry.key, entry.origin))
+
+    def _kept_headers(self, request: web.BaseRequest) -> tuple[tuple[str, str], ...]:
+        hider = KeyHider(one.value for one in self._callback_keys())
+        return kept_headers(request.raw_headers, hider, self._limits)
+
+    def _arrival(
+        self,
+        rejection: RejectedBodyError,
+        kept: bytes,
+        size: int,
+        headers: tuple[tuple[str, str], ...],
+        key: int | None,
+        origin: Origin,
+    ) -> RejectedRequest:
+        return RejectedRequest(
+            rejection.kind, rejection.reason, kept, size, headers, self._clock(), key, origin
+        )
+
+    def _proof(
+        self, request: web.BaseRequest, body: bytes | None, place: ProbePath
+    ) -> Reply | None:
+        """Return the answer to a probe of ours; None to whatever else came."""
+        proof = self._probes.answer(request.headers.get(PROBE_HEADER), body, place)
+        if proof is None:
+            return None
+        return self._replies.proved(_PROVED[place], proof)
+
+    # --- Who may come in ------------------------------------------------------------------------
+
+    def _entry(self, target: str) -> RunRecord | None:
+        """Return by which right a request for `target` brings a report; None if by none.
+
+        Every key is compared with every candidate, and each in constant time, so that the time
+        taken tells nothing.
+        """
+        path = path_of(target)
+        if path.startswith(KEY_PATH):
+            found = self._known(path[len(KEY_PATH) :])
+            if found is not None:
+                marks = () if target.endswith(found.value) else BENT
+                return RunRecord(found.key, found.origin, marks)
+        elif self.is_open and path == OPEN_PATH:
+            return _NO_KEY
+        known = ((self._known(one.value), one.extra) for one in key_candidates(target))
+        for found, extra in [one for one in known if one[0] is not None]:
+            assert found is not None
+            return RunRecord(found.key, found.origin, BENT, extra)
+        return None
+
+    def _known(self, candidate: str) -> CallbackKey | None:
+        """Return the valid key that this is."""
+        compared = candidate.encode("utf-8", "surrogateescape")
+        found = None
+        for callback_key in self._callback_keys():
+            if compare_digest(compared, callback_key.value.encode("utf-8")):
+                found = callback_key
+        return found
+
+    def _leaves_rest_unread(self, request: web.BaseRequest, reply: Reply) -> bool:
+        """Tell whether more of the body may follow than is worth reading to its end."""
+        if reply.status == _TOO_LARGE:
+            return True
+        content = request.content
+        if content.is_eof():
+            return False
+        return (
+            _waits_for_us(request)
+            or (request.content_length or 0) > self._limits.body_bytes
+            or content.exception() is not None
+        )
+
+
+_NO_KEY: Final = RunRecord(None, Origin.WEBHOOK)
+"""What stands for a key where none is needed."""
+
+
+def _wrong_url(entry: RunRecord) -> RejectedBodyError:
+    return RejectedBodyError(
+        RejectionKind.WRONG_URL,
+        f"This is your URL, with “{entry.extra}” too much at its key.",
+    )
+
+
+def _waits_for_us(request: web.BaseRequest) -> bool:
+    """Tell whether the peer sends the body only when we say so."""
+    return (
+        request.version >= HttpVersion11
+        and request.headers.get(hdrs.EXPECT, "").lower() == "100-continue"
+    )
+
+
+def _ask_for_body(request: web.BaseRequest) -> None:
+    transport = request.transport
+    if transport is not None and not transport.is_closing() and _waits_for_us(request):
+        transport.write(CONTINUE)

@@ -1,0 +1,152 @@
+"""Note now and then that the receiver is running, so that a silence can be told from an absence."""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Final, Self
+
+from kvitto.core.outages import OutageCause
+from kvitto.receiver.suspend_gap import Moment, steady_s, suspend_gap
+from kvitto.store.clock_guard import ClockReading
+from kvitto.store.errors import StoreError
+from kvitto.store.mutations import RecordHeartbeat, RecordOutage
+from kvitto.store.receiver_runs import Heartbeat
+from kvitto.store.writer import Writer
+
+log = logging.getLogger(__name__)
+
+SIGN_EVERY_S: Final = 5.0
+ALARM_S: Final = 1.0
+"""The same while the store can't be written: the first that succeeds ends the alarm."""
+
+
+class HeartbeatWriter:
+    """Keeps the opening of one run, from its construction until `close`.
+
+    Times in which it ran and no report could come in become closures: that the computer slept, and
+    that the store could not be written. The latter is noted when it can be again. Each of them
+    begins with the last moment for which the opposite is known, and ends with the first.
+
+    A sign of life that the disk refuses is left out: the silence it leaves is the truth.
+
+    Args:
+        writer: keeps the signs of life.
+        clock: the time, UTC.
+        read_clocks: what is noted of the clocks with each sign of life but the first and the last;
+            None for nothing.
+        every_s: the time between two signs of life.
+        on_sign: is called after each sign of life that is kept, but for the first and the last, on
+            the journal's own thread. A `StoreError` of it is passed over.
+        on_woken: is called when the computer has slept, on the journal's own thread.
+        steady: seconds that nobody sets and that go on in sleep.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        clock: Callable[[], datetime],
+        read_clocks: Callable[[], ClockReading] | None = None,
+        *,
+        every_s: float = SIGN_EVERY_S,
+        on_sign: Callable[[], None] = lambda: None,
+        on_woken: Callable[[], None] = lambda: None,
+        steady: Callable[[], float] = steady_s,
+    ) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._every_s = every_s
+        self._on_sign = on_sign
+        self._on_woken = on_woken
+        self._steady = steady
+        self._read_clocks = read_clocks
+        self._opened = clock()
+        self._latest = Moment(self._opened, steady())
+        self._stored = self._opened
+        """The last moment at which the store could be written for certain."""
+        self._failures = 0
+        self._failing_since: datetime | None = None
+        self._unnoted: list[RecordOutage] = []
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="kvitto-journal", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Note the proper end."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        self._sign(is_first=True)
+        next_sign = time.monotonic() + self._every_s
+        while not self._stopped.wait(min(self._every_s, ALARM_S)):
+            self._look(OutageCause.ASLEEP)
+            if not self._is_urgent and time.monotonic() < next_sign:
+                continue
+            next_sign = time.monotonic() + self._every_s
+            if self._sign():
+                with contextlib.suppress(StoreError):
+                    self._on_sign()
+            # What waited so long for the disk is no sleep.
+            self._look(OutageCause.DISK)
+        self._look(OutageCause.ASLEEP)
+        self._sign(is_closed=True)
+
+    @property
+    def _is_urgent(self) -> bool:
+        """Whether there is more to note than a sign of life."""
+        is_failing = self._failing_since is not None or self._writer.failures != self._failures
+        return is_failing or bool(self._unnoted)
+
+    def _look(self, by: OutageCause) -> None:
+        """Look at the clocks; note a closure if everything stood still since the last time."""
+        # In this order, sleep between the two only is found twice.
+        passed_s = self._steady()
+        now = Moment(self._clock(), passed_s)
+        slept = suspend_gap(self._latest, now)
+        self._latest = now
+        if slept is None:
+            return
+        log.info("Stood still for %s (%s)", slept.end - slept.begin, by.value)
+        self._unnoted.append(RecordOutage(slept.begin, slept.end, by))
+        self._on_woken()
+
+    def _sign(self, *, is_first: bool = False, is_closed: bool = False) -> bool:
+        """Keep a sign of life and what else is to be noted; return whether it is kept."""
+        now = self._clock()
+        # After the time: what fails from now on belongs to the next sign of life.
+        failures = self._writer.failures
+        if failures != self._failures and self._failing_since is None:
+            self._failing_since = self._stored
+        outages = list(self._unnoted)
+        if self._failing_since is not None:
+            outages.append(RecordOutage(self._failing_since, now, OutageCause.DISK))
+        try:
+            mark = RecordHeartbeat(self._opened, now, is_closed, outages)
+            is_between = not (is_first or is_closed)
+            clocks = self._read_clocks() if self._read_clocks and is_between else None
+            self._writer.edit(Heartbeat(mark, clocks, is_first=is_first)).result()
+        except StoreError:
+            self._failing_since = self._failing_since or self._stored
+            return False
+        self._unnoted.clear()
+        self._failing_since = None
+        self._failures = failures
+        self._stored = now
+        return True
+
+    def __enter__(self) -> Self:
+        """Return the journal itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()

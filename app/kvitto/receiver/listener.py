@@ -1,0 +1,169 @@
+"""Open the sockets on which the receiver listens."""
+
+import contextlib
+import errno
+import ipaddress
+import logging
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any, Final
+
+from kvitto.receiver.receiver_errors import AddressUnusableError, PortTakenError
+from kvitto.receiver.urls import DEFAULT_HOST
+
+log = logging.getLogger(__name__)
+
+_LOOPBACK_V6: Final = "::1"
+_TRIES: Final = 5
+_LAST_PORT: Final = 65_535
+_FIRST_FREE_PORT: Final = 1_024
+
+
+def open_sockets(host: str, port: int, backlog: int) -> list[socket.socket]:
+    """Return sockets that listen on all addresses of `host` that this computer has.
+
+    Args:
+        host: an address of this computer, a name of it, or "any address" (`0.0.0.0`, `::`). The
+            default one stands for both loopback addresses: tunnels are told `localhost`, and that
+            leads to either. One of them will do where the other can't be used.
+        port: the port; 0 takes any free one, the same for all addresses.
+        backlog: how many connections the system holds until they are accepted.
+
+    Raises:
+        PortTakenError: another program listens there.
+        AddressUnusableError: the address is not this computer's, or we may not listen there.
+    """
+    if not 0 <= port <= _LAST_PORT:
+        raise AddressUnusableError(
+            host, port, f"{port} is not a port. Choose one from 1024 to {_LAST_PORT} with --port."
+        )
+    if host == DEFAULT_HOST:
+        return _on_both_loopbacks(port, backlog)
+    with ExitStack() as opened:
+        sockets: list[socket.socket] = []
+        unusable: AddressUnusableError | None = None
+        for family, address in list(_addresses(host, port)):
+            try:
+                with _in_words(host, port):
+                    one = opened.enter_context(socket.socket(family, socket.SOCK_STREAM))
+                    _listen(one, (address[0], port, *address[2:]), backlog)
+            except AddressUnusableError as error:
+                # A name can have addresses of a kind that this computer lacks, such as IPv6.
+                unusable = unusable or error
+                continue
+            port = one.getsockname()[1]
+            sockets.append(one)
+        if not sockets and unusable is not None:
+            raise unusable
+        opened.pop_all()
+        return sockets
+
+
+def _on_both_loopbacks(port: int, backlog: int) -> list[socket.socket]:
+    for _ in range(_TRIES if port == 0 else 0):
+        # A port that is free at the first address may be taken at the second.
+        with ExitStack() as opened, contextlib.suppress(PortTakenError, AddressUnusableError):
+            first = opened.enter_context(_opened(socket.AF_INET, (DEFAULT_HOST, 0), backlog))
+            place = (_LOOPBACK_V6, first.getsockname()[1], 0, 0)
+            second = _opened(socket.AF_INET6, place, backlog)
+            opened.pop_all()
+            return [first, second]
+    try:
+        first = _opened(socket.AF_INET, (DEFAULT_HOST, port), backlog)
+    except AddressUnusableError:
+        # A computer without IPv4.
+        with contextlib.suppress(AddressUnusableError):
+            return [_opened(socket.AF_INET6, (_LOOPBACK_V6, port, 0, 0), backlog)]
+        raise
+    port = first.getsockname()[1]
+    try:
+        return [first, _opened(socket.AF_INET6, (_LOOPBACK_V6, port, 0, 0), backlog)]
+    except PortTakenError:
+        log.warning(
+            "Another program listens on port %d of %s, to which localhost may lead. Let tunnels "
+            "lead to %s",
+            port,
+            _LOOPBACK_V6,
+            DEFAULT_HOST,
+        )
+    except AddressUnusableError:
+        pass  # a computer without IPv6
+    return [first]
+
+
+def _opened(family: socket.AddressFamily, address: tuple[Any, ...], backlog: int) -> socket.socket:
+    host, port = address[:2]
+    with ExitStack() as opened, _in_words(host, port):
+        one = opened.enter_context(socket.socket(family, socket.SOCK_STREAM))
+        _listen(one, address, backlog)
+        opened.pop_all()
+        return one
+
+
+def _addresses(host: str, port: int) -> Iterator[tuple[socket.AddressFamily, tuple[Any, ...]]]:
+    with contextlib.suppress(ValueError):
+        version = ipaddress.ip_address(host).version
+        if version == 4:
+            yield socket.AF_INET, (host, port)
+            return
+        if "%" not in host:
+            yield socket.AF_INET6, (host, port, 0, 0)
+            return
+    if not host:
+        raise _no_such_name(host, port, "no name")
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (socket.gaierror, UnicodeError) as error:
+        raise _no_such_name(host, port, str(error)) from error
+    yield from dict.fromkeys((family, address) for family, _, _, _, address in found)
+
+
+def _no_such_name(host: str, port: int, detail: str) -> AddressUnusableError:
+    reason = (
+        "no computer has that name. Use an address of this computer with --host, such as 127.0.0.1."
+    )
+    return AddressUnusableError(host, port, reason, detail)
+
+
+def _listen(one: socket.socket, address: tuple[Any, ...], backlog: int) -> None:
+    if sys.platform == "win32":
+        # Without this another program could take over the port while we listen on it.
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
+        # Lets us listen again right after a restart; never beside another program.
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if one.family == socket.AF_INET6:
+        is_any = address[0] == "::" and socket.has_dualstack_ipv6()
+        one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if is_any else 1)
+    one.bind(address)
+    one.listen(backlog)
+    one.setblocking(False)
+
+
+@contextlib.contextmanager
+def _in_words(host: str, port: int) -> Iterator[None]:
+    """Turn what the system says into an error with a sentence."""
+    try:
+        yield
+    except OSError as error:
+        detail = str(error)
+        is_taken_on_windows = sys.platform == "win32" and error.errno == errno.EACCES
+        if error.errno == errno.EADDRINUSE or is_taken_on_windows:
+            raise PortTakenError(host, port, detail) from error
+        raise AddressUnusableError(host, port, _reason(error, port), detail) from error
+
+
+def _reason(error: OSError, port: int) -> str:
+    if error.errno == errno.EACCES and 0 < port < _FIRST_FREE_PORT:
+        return (
+            f"ports below {_FIRST_FREE_PORT} are kept for the system. Choose a higher one "
+            "with --port."
+        )
+    if error.errno == errno.EADDRNOTAVAIL:
+        return (
+            "that is not an address of this computer. Use one that is with --host, such as "
+            "127.0.0.1."
+        )
+    return "the system does not allow it. Choose another address with --host, or another port."

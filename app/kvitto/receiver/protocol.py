@@ -1,0 +1,398 @@
+"""One HTTP connection: aiohttp's, with the guard told what it does, and quiet about strangers.
+
+What aiohttp lacks for a server that anybody can reach: a limit of time on a request, a limit on
+the size of a head, an end to peers that don't take their answers, and silence in the log about
+what strangers send. It keeps the parsing, the pipelining and the keeping alive.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any, Final
+
+from aiohttp import EMPTY_PAYLOAD, StreamReader, web
+from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError
+from aiohttp.web_protocol import _ErrInfo
+from typing_extensions import override
+
+from kvitto.core.rejection import RejectedBodyError, RejectionKind
+from kvitto.receiver.connection_limits import Limits
+from kvitto.receiver.connection_slots import (
+    BUSY,
+    IDLE,
+    SENDING,
+    TAKING,
+    ConnectionSlot,
+    ConnectionSlots,
+    Phase,
+)
+from kvitto.receiver.metrics import Metrics
+from kvitto.receiver.request_boundaries import RequestBoundaries
+from kvitto.receiver.request_line import encode_target
+from kvitto.receiver.responses import Replies
+from kvitto.receiver.run_record import OnUnanswered, RunRecord
+
+log = logging.getLogger(__name__)
+
+_UNREAD_ANSWERS: Final = 16 * 1024
+"""Bytes of answers that may wait for a peer; then we wait for it, and it has a limit of time."""
+_BUFFER: Final = 32 * 1024
+"""Bytes of a body that may wait for us; then the peer waits (at twice as many)."""
+_FAULTS_OF_PEERS: Final = (ConnectionError, web.RequestPayloadError, HttpProcessingError)
+
+
+class Connection(web.RequestHandler):
+    """One connection of the receiver. Belongs to its loop.
+
+    Args:
+        server: who made it.
+        loop: the receiver's loop.
+    """
+
+    __slots__ = (
+        "_answered",
+        "_arrived",
+        "_boundaries",
+        "_entry",
+        "_half_closed",
+        "_has_begun",
+        "_head_bytes",
+        "_held",
+        "_is_broken",
+        "_is_told",
+        "_last_body",
+        "_link",
+        "_rest",
+        "_slot",
+        "_server",
+    )
+
+    def __init__(self, server: "ReceiverServer", loop: asyncio.AbstractEventLoop) -> None:
+        limits = server.limits
+        super().__init__(
+            server,
+            loop=loop,
+            logger=log,
+            access_log=None,  # type: ignore[arg-type]  # how aiohttp is told to keep none
+            max_line_size=limits.line_bytes,
+            max_field_size=limits.field_bytes,
+            max_headers=limits.fields,
+            lingering_time=limits.linger_s,
+            read_bufsize=_BUFFER,
+            auto_decompress=False,
+        )
+        self._server: Final = server
+        self._slot: ConnectionSlot | None = None
+        # aiohttp forgets its transport when it begins to close it; the guard may have to insist.
+        self._link: asyncio.Transport | None = None
+        self._has_begun = False
+        self._head_bytes = 0
+        self._answered = 0
+        self._half_closed = False
+        self._last_body: StreamReader | None = None
+        self._boundaries = RequestBoundaries(limits.head_bytes)
+        self._held = b""
+        self._is_broken = False
+        self._is_told = False
+        self._rest = b""
+        self._arrived: asyncio.Future[None] | None = None
+        self._entry: RunRecord | None = None
+
+    # --- What the endpoint asks and tells -------------------------------------------------------
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether connections close because the receiver stops."""
+        return self._server.guard.stopping
+
+    def recognise(self, entry: RunRecord) -> None:
+        """Note that the peer knows a valid secret."""
+        self._entry = entry
+        if self._slot is not None:
+            self._server.guard.recognise(self._slot)
+
+    def keep_from_closing(self) -> None:
+        """Note that a request is complete: nothing closes the connection until it is answered."""
+        self._enter(BUSY)
+
+    def closes_after(self, request: web.BaseRequest) -> bool:
+        """Tell whether the connection closes once `request` is answered."""
+        if not request.keep_alive or (self._is_broken and self._is_told):
+            return True
+        return (self._half_closed or self._server.guard.stopping) and not self._messages
+
+    def following(self) -> bytes:
+        """Return what has come behind the last whole request, as far as it is kept."""
+        return self._rest if self._is_broken else self._boundaries.unfinished_head
+
+    async def arrival(self) -> bool:
+        """Wait until more has come; return whether more may come after that."""
+        if self._link is None or self._half_closed:
+            return False
+        self._arrived = self._loop.create_future()
+        await self._arrived
+        return True
+
+    def claim_following(self) -> None:
+        """Take `following` for a part of the last request: it is told of with that."""
+        self._rest = self.following()
+        self._is_broken = self._is_told = True
+
+    # --- What asyncio tells ---------------------------------------------------------------------
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        assert isinstance(transport, asyncio.Transport)
+        transport.set_write_buffer_limits(high=_UNREAD_ANSWERS)
+        self._link = transport
+        self._slot = self._server.guard.slot(transport.abort)
+
+    @override
+    def connection_lost(self, exc: BaseException | None) -> None:
+        if self._slot is not None:
+            self._server.guard.leave(self._slot)
+        self._tell_unanswered()
+        # The bodies lead back here: without this, only the garbage collector would free us.
+        self._link = self._slot = self._last_body = None
+        self._tell_arrival()
+        super().connection_lost(exc)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        if not data:  # aiohttp goes on with what its parser holds
+            self._feed(b"")
+        if self._held:
+            data, self._held = self._held + data, b""
+        at = 0
+        while at < len(data) and self._parses():
+            if len(self._messages) >= self._max_msg_queue_size or self._reading_paused:
+                self._held = data[at:]
+                return
+            boundaries = self._boundaries
+            before, is_new = boundaries.unfinished_head, self._is_between()
+            if is_new:
+                data = encode_target(data, at)
+            end = boundaries.cut(data, at)
+            if is_new and not _may_begin(data, at):
+                self._break_off(data[at:], None)
+            else:
+                self._feed(data if end - at == len(data) else data[at:end])
+                if not self._parses():
+                    self._rest = (before + data[at:])[: self._server.limits.excerpt_bytes]
+            at = end
+        if self._is_broken:
+            room = self._server.limits.excerpt_bytes - len(self._rest)
+            self._rest += data[at : at + max(0, room)]
+        self._tell_arrival()
+
+    def _is_between(self) -> bool:
+        """Tell whether a request begins next: aiohttp must agree, since its word counts."""
+        last = self._last_body
+        return self._boundaries.is_between and (last is None or last.is_eof())
+
+    def _parses(self) -> bool:
+        """Tell whether what comes is still looked at."""
+        return not (self._is_broken or self._close or self._force_close)
+
+    def _feed(self, data: bytes) -> None:
+        """Let aiohttp parse what is no more than the rest of one request."""
+        # Whether a request is under way says nothing: aiohttp needs a turn of the loop until it is.
+        is_of_body = self._last_body is not None and not self._last_body.is_eof()
+        try:
+            super().data_received(data)
+        except ValueError as error:
+            # The parser lets a few targets and numbers through that the rest of it chokes on.
+            self._break_off(data, error)
+            return
+        messages, slot = self._messages, self._slot
+        if messages:
+            self._head_bytes = 0
+            self._note_body(*messages[-1])
+        if not data or slot is None or slot.phase is BUSY:
+            return
+        if messages and slot.known and messages[0][1].is_eof():
+            self._enter(BUSY)
+            return
+        if not self._has_begun:
+            self._has_begun = True
+            self._enter(SENDING)
+        if not messages and self._current_request is None and not is_of_body:
+            self._measure_head(data)
+
+    @override
+    def eof_received(self) -> bool | None:  # type: ignore[override]  # None leaves asyncio no choice
+        """Keep the connection while an answer is owed: some peers close their half early."""
+        self._half_closed = True
+        self._tell_arrival()
+        last_is_whole = self._last_body is not None and self._last_body.is_eof()
+        return last_is_whole and self._request_count > self._answered
+
+    @override
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        # aiohttp resumes after each piece of a body, which sends the parser round for nothing.
+        if self._reading_paused:
+            super().resume_reading(resume_parser)
+
+    @override
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        # Nothing more is read from a peer that does not take its answers: it would be kept here.
+        if self._link is not None:
+            self._link.pause_reading()
+        self._enter(TAKING)
+
+    @override
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._link is not None and not (self._reading_paused or self._buffer_paused):
+            self._link.resume_reading()
+
+    # --- What aiohttp tells ---------------------------------------------------------------------
+
+    @override
+    def log_access(
+        self, request: web.BaseRequest, response: web.StreamResponse, time: float | None
+    ) -> None:
+        """Note that a request is answered: aiohttp calls this just then."""
+        self._answered += 1
+        self._head_bytes = 0
+        self._has_begun = False
+        messages, slot = self._messages, self._slot
+        if not response.keep_alive:
+            self._enter(TAKING)
+        elif not messages:
+            self._enter(IDLE)
+        elif slot is not None and slot.known and messages[0][1].is_eof():
+            self._enter(BUSY)
+        else:
+            self._has_begun = True
+            self._enter(SENDING)
+
+    @override
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is not HTTP; say and log nothing of what it was."""
+        if status == HTTPStatus.BAD_REQUEST:
+            self._note_break(exc)
+            self._tell_unanswered()
+            return self._server.replies.malformed.closing
+        log.error("Error while answering a request", exc_info=exc)
+        return self._server.replies.unavailable.closing
+
+    @override
+    def log_exception(self, *args: Any, **kw: Any) -> None:
+        """Log our mistakes only: strangers could fill the disk with theirs."""
+        error = kw.get("exc_info")
+        is_gone = self.transport is None and isinstance(error, RuntimeError)
+        if is_gone or isinstance(error, _FAULTS_OF_PEERS):
+            log.debug("A peer broke off: %s", type(error).__name__)
+        else:
+            super().log_exception(*args, **kw)
+
+    # --- Inside ---------------------------------------------------------------------------------
+
+    def _enter(self, phase: Phase) -> None:
+        if self._slot is not None:
+            self._server.guard.enter(self._slot, phase)
+
+    def _note_body(self, message: object, body: StreamReader) -> None:
+        """Remember the body of the latest request; break it off if what follows is not HTTP."""
+        if body is not EMPTY_PAYLOAD or not isinstance(message, _ErrInfo):
+            self._last_body = body
+            return
+        self._note_break(message.exc)
+        if self._last_body is not None and not self._last_body.is_eof():
+            self._is_told = True  # with the request whose body this is
+            # WORKAROUND aiohttp 3.14: its quick parser leaves the body waiting for ever.
+            self._last_body.set_exception(web.RequestPayloadError())
+
+    def _measure_head(self, data: bytes) -> None:
+        """Add what came to the size of an unfinished head; give up on one that is too large."""
+        self._head_bytes += len(data)
+        if self._head_bytes > self._server.limits.head_bytes:
+            self._break_off(data, None)
+
+    def _note_break(self, error: BaseException | None) -> None:
+        """Note that the peer does not speak HTTP any more: nothing of it is parsed from now on."""
+        if not self._is_broken:
+            self._is_broken = True
+            self._server.metrics.malformed += 1
+            log.debug("Not HTTP: %s", "no request" if error is None else type(error).__name__)
+
+    def _break_off(self, data: bytes, error: ValueError | None) -> None:
+        """Answer 400 to what is not HTTP, once earlier requests are answered."""
+        self._note_break(error)
+        self._rest = data[: self._server.limits.excerpt_bytes]
+        self._messages.append((_ErrInfo(400, error or BadHttpMessage(""), ""), EMPTY_PAYLOAD))
+        self._request_count += 1
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _tell_unanswered(self) -> None:
+        """Tell of what came and is no whole request, once."""
+        if self._is_told or self.is_stopping:
+            return
+        data = self.following()
+        if self._is_broken:
+            self._is_told = True
+            rejection = RejectedBodyError(RejectionKind.MALFORMED, "What came is not HTTP.")
+        elif data.strip(b"\r\n"):
+            rejection = RejectedBodyError(
+                RejectionKind.CUT_OFF, "The connection ended before the request was complete."
+            )
+        else:
+            return
+        self._server.on_unanswered(rejection, data, self._entry)
+
+    def _tell_arrival(self) -> None:
+        if self._arrived is not None and not self._arrived.done():
+            self._arrived.set_result(None)
+
+
+def _may_begin(data: bytes, at: int) -> bool:
+    """Tell whether a request may begin here: with a letter, behind empty lines."""
+    first = data[at : at + 1]
+    if first in {b"\r", b"\n"}:
+        first = data[at:].lstrip(b"\r\n")[:1]
+    return not first or (first.isalpha() and first.isascii())
+
+
+class ReceiverServer(web.Server):
+    """Makes a connection of ours for each that comes in. Belongs to the running loop.
+
+    Args:
+        handler: answers a request.
+        guard: limits the connections.
+        limits: what a peer may cost.
+        replies: the answers.
+        metrics: where malformed requests are counted.
+        on_unanswered: is told what came and is no whole request.
+    """
+
+    def __init__(
+        self,
+        handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+        *,
+        guard: ConnectionSlots,
+        limits: Limits,
+        replies: Replies,
+        metrics: Metrics,
+        on_unanswered: OnUnanswered,
+    ) -> None:
+        super().__init__(handler)
+        self.guard: Final = guard
+        self.limits: Final = limits
+        self.replies: Final = replies
+        self.metrics: Final = metrics
+        self.on_unanswered: Final = on_unanswered
+
+    @override
+    def __call__(self) -> Connection:
+        return Connection(self, self._loop)

@@ -1,0 +1,104 @@
+"""What a window knows of the receiver of its data folder."""
+
+import threading
+from collections.abc import Callable
+from enum import Enum
+
+import msgspec
+
+from kvitto import __version__
+from kvitto.receiver.control_messages import Phase, Status, error_of
+from kvitto.receiver.receiver_errors import ReceiverError
+from kvitto.store.errors import StoreError
+
+
+class Connection(Enum):
+    """How the link stands."""
+
+    CONNECTING = "connecting"
+    """One is being looked for or started, for the first time."""
+    CONNECTED = "connected"
+    """A receiver tells its status."""
+    STOPPED = "stopped"
+    """It has ended as it should, and nobody receives; it is started when that is asked for."""
+    LOST = "lost"
+    """It has ended as it should not, or does not answer; it is being started again."""
+    FAILED = "failed"
+    """It can't be started; `ReceiverOutlook.error` says why. It is tried again now and then."""
+
+
+class ReceiverOutlook(msgspec.Struct, frozen=True):
+    """What a window knows of the receiver.
+
+    Attributes:
+        connection: how the link stands.
+        status: what the receiver told last; None where none is connected.
+        error: why it can't be started.
+        losses: how often it has ended as it should not, since the link was made.
+    """
+
+    connection: Connection = Connection.CONNECTING
+    status: Status | None = None
+    error: StoreError | ReceiverError | None = None
+    losses: int = 0
+
+    @property
+    def is_receiving(self) -> bool:
+        """Whether reports are received."""
+        return self.status is not None and self.status.is_listening
+
+    @property
+    def trouble(self) -> StoreError | ReceiverError | None:
+        """Why reports are not received, where something is in the way of it."""
+        if self.status is not None and self.status.trouble is not None:
+            return error_of(self.status.trouble)
+        return self.error
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether a receiver is on its way, as it should be."""
+        if self.status is not None:
+            return self.status.phase is Phase.STARTING
+        return self.connection is Connection.CONNECTING
+
+    @property
+    def has_none(self) -> bool:
+        """Whether there is no receiver, and none on its way."""
+        return self.connection in {Connection.STOPPED, Connection.FAILED}
+
+
+def is_outdated(status: Status) -> bool:
+    """Tell whether a receiver is one of an earlier version that a window has started.
+
+    One of a later version is left: we could not read what it has written.
+    """
+    return status.is_background and _numbers(status.version) < _numbers(__version__)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version, to compare; what is no number counts as 0."""
+    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
+
+
+class Observers:
+    """Who is told of each new outlook; from any thread."""
+
+    def __init__(self) -> None:
+        self._calls: list[Callable[[ReceiverOutlook], None]] = []
+        self._telling = threading.RLock()
+
+    def add(self, call: Callable[[ReceiverOutlook], None]) -> None:
+        """Have `call` told; it must be quick."""
+        with self._telling:
+            self._calls.append(call)
+
+    def tell(self, outlook: ReceiverOutlook) -> None:
+        """Tell all of them, on this thread."""
+        with self._telling:
+            for call in self._calls:
+                call(outlook)
+
+    def clear(self) -> None:
+        """Tell nobody any more, from the return of this call on: what they speak to may go."""
+        with self._telling:
+            self._calls = []

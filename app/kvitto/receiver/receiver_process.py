@@ -1,0 +1,254 @@
+"""Start the receiver as a process of its own, which outlives whoever started it.
+
+What it says is understood by `control_messages`, which is loaded once it has said something: it
+takes long, and the receiver is to start before.
+"""
+
+import contextlib
+import logging
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, Protocol
+
+import msgspec
+
+from kvitto.paths import log_file
+from kvitto.receiver.receiver_errors import (
+    ReceiverError,
+    ReceiverNotStartedError,
+    ReceiverUnreachableError,
+)
+from kvitto.store.errors import StoreError
+from kvitto.store.lockfile import InstanceInfo, is_alive, read_instance_info
+
+if TYPE_CHECKING:
+    from kvitto.receiver.control_messages import Announcement, Problem
+
+log = logging.getLogger(__name__)
+
+START_S: Final = 60.0
+"""How long a start may take until the process can be reached, on a computer that is very busy."""
+_CONSOLE_PROGRAM: Final = "kvitto-cli.exe"
+
+
+class Started(Protocol):
+    """A receiver that was started, by its whereabouts and its end."""
+
+    def read_instance_info(self) -> InstanceInfo:
+        """Wait until it can be reached; return how.
+
+        Raises:
+            StoreError, ReceiverError: it has ended instead, and why.
+        """
+
+    def has_ended(self) -> bool:
+        """Tell whether it has ended."""
+
+    def has_failed(self) -> bool:
+        """Tell whether it has ended by a failure of its own, rather than because it was asked."""
+
+    def problem(self) -> StoreError | ReceiverError | None:
+        """Return why it ended by itself; None where it did not, or where that is not known."""
+
+    def let_go(self) -> None:
+        """Look after it no more: it goes on by itself."""
+
+    def give_up(self) -> None:
+        """Have it end, though it can't be reached yet: nobody waits for it any more."""
+
+
+class Start(Protocol):
+    """Starts a receiver."""
+
+    def __call__(
+        self, folder: Path, *, host: str, port: int, is_open: bool, replaces: bool
+    ) -> Started:
+        """Start one on a data folder, to listen there.
+
+        Args:
+            folder: the data folder.
+            host: the address to listen on.
+            port: the port to listen on; 0 takes any free one.
+            is_open: whether reports are taken without a secret, too.
+            replaces: whether it takes the place of one that a window has started before.
+
+        Raises:
+            ReceiverNotStartedError: no process can be started.
+        """
+
+
+def own_program() -> list[str]:
+    """Return the command of the running program: packaged, or this Python from source."""
+    if not getattr(sys, "frozen", False):
+        return [sys.executable, "-m", "kvitto"]
+    program = Path(sys.executable)
+    if sys.platform == "win32":
+        # Only the one for consoles has a stdout.
+        program = program.with_name(_CONSOLE_PROGRAM)
+    return [str(program)]
+
+
+def source_folder() -> Path | None:
+    """Return the folder to start in, where that matters: from source."""
+    return None if getattr(sys, "frozen", False) else Path(__file__).parents[2]
+
+
+def start_process(
+    folder: Path, *, host: str, port: int, is_open: bool, replaces: bool
+) -> "ReceiverProcess":
+    """Start the running program's `kvitto receive` as a process of its own; see `Start`."""
+    # The working directory is another one there.
+    command = [*own_program(), "receive", "--background", "--data-dir", str(folder.absolute())]
+    command += [f"--host={host}", f"--port={port}"]
+    command += ["--open"] if is_open else []
+    command += ["--replace"] if replaces else []
+    return ReceiverProcess(command, log_file(folder))
+
+
+class ReceiverProcess:
+    """The process of a receiver that was started here.
+
+    It has a session of its own: what ends the window, or the terminal, does not end it.
+    """
+
+    def __init__(self, command: list[str], log_path: Path) -> None:
+        """Start `command`; what it says as it crashes is appended to the log.
+
+        Raises:
+            ReceiverNotStartedError: it can't be started.
+        """
+        self._told: queue.SimpleQueue[Announcement | None] = queue.SimpleQueue()
+        self._problem: Problem | None = None
+        try:
+            with _appending(log_path) as crashes:
+                self._process: Final = subprocess.Popen(
+                    command,
+                    cwd=source_folder(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=crashes,
+                    start_new_session=True,
+                    creationflags=_creation_flags(),
+                )
+        except OSError as error:
+            raise ReceiverNotStartedError(str(error)) from error
+        log.info("Started a receiver: process %d", self._process.pid)
+        self._listener: Final = threading.Thread(
+            target=self._listen, name="kvitto-started", daemon=True
+        )
+        self._listener.start()
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    def read_instance_info(self) -> InstanceInfo:
+        """Wait until it can be reached; return how; see `Started`."""
+        try:
+            told = self._told.get(timeout=START_S)
+        except queue.Empty:
+            raise ReceiverUnreachableError("it has not started in time") from None
+        if told is not None and told.read_instance_info is not None:
+            return told.read_instance_info
+        if told is not None and told.problem is not None:
+            raise _error_of(told.problem)
+        raise ReceiverNotStartedError(f"it ended at once, with {self._process.poll()}")
+
+    def has_ended(self) -> bool:
+        """Tell whether it has ended."""
+        return self._process.poll() is not None
+
+    def has_failed(self) -> bool:
+        """Tell whether it has ended by a failure of its own, rather than because it was asked."""
+        return self._process.poll() not in {None, 0}
+
+    def problem(self) -> StoreError | ReceiverError | None:
+        """Return why it ended by itself; None where it did not, or where that is not known."""
+        if not self.has_ended():
+            return None
+        self._listener.join(START_S)
+        return None if self._problem is None else _error_of(self._problem)
+
+    def let_go(self) -> None:
+        """Look after it no more: it goes on by itself."""
+        if self._process.poll() is None:
+            # Otherwise Python warns of it: of a process that is forgotten by mistake.
+            self._process.returncode = 0
+
+    def give_up(self) -> None:
+        """Have it end, though it can't be reached yet: nobody waits for it any more."""
+        # Where that can't be asked for, it is waited for, and asked once it can be reached.
+        if os.name == "posix" and self._process.poll() is None:
+            self._process.terminate()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as stdout:
+            for line in stdout:
+                from kvitto.receiver.control_messages import Announcement
+
+                try:
+                    told = msgspec.json.decode(line, type=Announcement)
+                except msgspec.DecodeError:
+                    log.warning("A receiver that was started says what nobody understands")
+                    continue
+                self._problem = told.problem
+                self._told.put(told)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            # It lets go of its stdout once it needs no word any more, or by ending.
+            self._process.wait(0.1)
+        self._told.put(None)
+
+
+def _error_of(problem: "Problem") -> StoreError | ReceiverError:
+    from kvitto.receiver.control_messages import error_of
+
+    return error_of(problem)
+
+
+def _creation_flags() -> int:
+    """Return what keeps a process on Windows from a console of its own, and from ours."""
+    if sys.platform == "win32":
+        return subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+    return 0
+
+
+@contextlib.contextmanager
+def _appending(file: Path) -> Iterator[IO[bytes] | int]:
+    """Open a file to append to, for the user alone; nothing where that can't be."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:
+        yield subprocess.DEVNULL
+        return
+    with os.fdopen(descriptor, "ab") as opened:
+        yield opened
+
+
+def is_gone(pid: int) -> bool:
+    """Tell whether a process has ended, even if whoever started it does not know yet.
+
+    That may be us: a program that starts itself again keeps its number and its children.
+    """
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.Error:
+        return False
+
+
+def has_left(folder: Path, told: InstanceInfo) -> bool:
+    """Tell whether a receiver has ended, whoever started it."""
+    if not is_alive(told) or is_gone(told.pid):
+        return True
+    found = read_instance_info(folder)
+    return found is None or found.control_token != told.control_token

@@ -1,0 +1,122 @@
+"""What a window has instead of a receiver's own parts: they ask it over its control listener."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from typing_extensions import override
+
+from kvitto.core.report import Origin
+from kvitto.receiver.control_client import ControlClient
+from kvitto.receiver.control_messages import Phase
+from kvitto.receiver.probes import Probe, ProbePath, Probes
+from kvitto.receiver.receiver_errors import ReceiverUnreachableError
+from kvitto.receiver.receiver_link import ReceiverLink
+from kvitto.receiver.receiver_outlook import Connection, ReceiverOutlook
+from kvitto.store.callback_keys import CallbackKey, CallbackKeyStore
+from kvitto.store.database import Database, open_for_reading
+from kvitto.store.errors import NothingReceivedError, OutdatedDatabaseError, StoreError
+from kvitto.store.migrations.runner import OnUpgrade, UpgradeProgress
+
+_LOOK_EVERY_S: Final = 0.02
+"""How often is seen whether the receiver has made the store: that it runs is told later."""
+
+
+class RemoteCallbackKeys(CallbackKeyStore):
+    """The secrets, read from the store; what is to be changed is asked of the receiver.
+
+    Args:
+        database: the store, open for reading.
+        client: returns what asks the receiver.
+    """
+
+    def __init__(self, database: Database, client: Callable[[], ControlClient]) -> None:
+        super().__init__(database)
+        self._client = client
+
+    @override
+    def make(self, now: datetime, origin: Origin = Origin.WEBHOOK) -> CallbackKey:
+        """Return the secret of the demo, the only one that is made unasked."""
+        assert origin is Origin.DEMO
+        known = [one for one in self.valid() if one.origin is Origin.DEMO]
+        return known[-1] if known else self._client().demo_key()
+
+    @override
+    def newest(self, now: datetime) -> CallbackKey:
+        """Return the newest valid secret for the local URL: the receiver has made one."""
+        known = self.find(None)
+        if known is None:
+            raise ReceiverUnreachableError("there is no secret yet")
+        return known
+
+    @override
+    def for_public_url(self, url: str, now: datetime) -> CallbackKey:
+        """Return the secret of a public URL: made at first, and the same whenever it comes back."""
+        return self.find(url) or self._client().public_key(url)
+
+    @override
+    def renew(self, key: int, now: datetime) -> CallbackKey:
+        """Make a new secret for the URL of an old one, and retire the old one."""
+        return self._client().renew_key(key)
+
+    @override
+    def end(self, key: int, now: datetime) -> None:
+        """End a secret: requests that come by it are strangers' from now on."""
+        self._client().revoke_key(key)
+
+    @override
+    def end_settled(self, now: datetime) -> list[int]:
+        """Do nothing: the receiver does it by itself."""
+        return []
+
+
+class RemoteProbes(Probes):
+    """Makes probes for a receiver, and asks it whether they have come."""
+
+    def __init__(self, key: str, client: Callable[[], ControlClient]) -> None:
+        super().__init__(key)
+        self._client = client
+
+    @override
+    def seen(self, probe: Probe) -> ProbePath | None:
+        """Return where `probe` came in, even if its answer got lost. May take long."""
+        try:
+            return self._client().probe_place(probe.nonce)
+        except StoreError:
+            return None
+
+
+def open_store(link: ReceiverLink, on_upgrade: OnUpgrade) -> Database:
+    """Open the store for reading; wait for the receiver where it is to make or upgrade it.
+
+    Raises:
+        StoreError: the store can't be used; says why in words.
+        ReceiverError: there is no store, and no receiver that makes one.
+        InterruptedError: `on_upgrade` stopped the upgrade.
+    """
+    outlook = link.outlook
+    told: UpgradeProgress | None = None
+    while True:
+        try:
+            return open_for_reading(link.folder)
+        except (NothingReceivedError, OutdatedDatabaseError) as error:
+            _raise_if_decided(outlook, error)
+        status = outlook.status
+        if status is not None and status.upgrade is not None:
+            told = status.upgrade
+        if told is not None and not on_upgrade(told):
+            link.stop()
+            raise InterruptedError
+        outlook = link.wait_for_news(outlook, _LOOK_EVERY_S)
+
+
+def _raise_if_decided(outlook: ReceiverOutlook, error: StoreError) -> None:
+    """Raise why there is no store that can be read, if nobody is about to make one."""
+    if outlook.error is not None:
+        raise outlook.error
+    if outlook.connection is Connection.STOPPED:
+        raise error
+    status = outlook.status
+    if status is not None and status.phase is Phase.RUNNING:
+        # Seen before the store was looked at: the receiver had opened it by then.
+        raise error

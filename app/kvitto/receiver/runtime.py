@@ -1,0 +1,401 @@
+"""Store, receiver and control listener together, built and torn down in one place."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from kvitto import __version__
+from kvitto.clock import utc_now
+from kvitto.receiver.clock_readings import read_clocks
+from kvitto.receiver.control_commands import answer_of
+from kvitto.receiver.control_messages import GetStatus, Phase, Request, Status, Stop, problem_of
+from kvitto.receiver.control_server import ControlServer
+from kvitto.receiver.dropped_bodies import DroppedBodies
+from kvitto.receiver.heartbeat import HeartbeatWriter
+from kvitto.receiver.keep_awake import KeepAwake, SleepState
+from kvitto.receiver.probes import Probes
+from kvitto.receiver.receiver_errors import PortTakenError, ReceiverError, ReceiverUnreachableError
+from kvitto.receiver.reprocess import Reprocessor
+from kvitto.receiver.server import ReceiverService
+from kvitto.receiver.store_watch import StoreWatch
+from kvitto.receiver.unauthorized import ClientSources
+from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT, authority, callback_url
+from kvitto.sleep_inhibitor.inhibitor import Inhibitor
+from kvitto.sleep_inhibitor.system import system_inhibitor
+from kvitto.store.callback_keys import CallbackKeyStore
+from kvitto.store.clock_guard import NoteClock
+from kvitto.store.damage_check import DamageCheck
+from kvitto.store.database import open_database
+from kvitto.store.errors import StoreError
+from kvitto.store.folder import prepare_folder
+from kvitto.store.lockfile import Instance, InstanceInfo
+from kvitto.store.migrations.runner import OnUpgrade, UpgradeProgress, go_on
+from kvitto.store.quarantine import QuarantineReader
+from kvitto.store.reader import Reader
+from kvitto.store.sqlite_version import log_repair_notice
+from kvitto.store.unauthorized_log import RecordUnauthorized
+from kvitto.store.writer import Writer
+
+log = logging.getLogger(__name__)
+
+_END_CALLBACK_KEYS_EVERY_S: Final = 600.0
+
+
+class ReceiverRuntime:
+    """Receives into a data folder, from its construction until `close`.
+
+    Attributes:
+        folder: the data folder.
+        database: the store's database.
+        reader: reads the store.
+        callback_keys: the secrets of the callback URL.
+        writer: the store's writer.
+        rereader: reads refused bodies again.
+        service: the receiver; another one after `listen`.
+        stop_requested: is set when a window has asked it to end; whoever made it closes it then.
+
+    Args:
+        folder: the data folder; made where it is missing.
+        host: the address to listen on.
+        port: the port to listen on; 0 takes any free one.
+        is_open: whether reports are taken without a secret, too.
+        must_listen: whether it fails where it can't listen; otherwise it goes on without, says why
+            in its status, and can be told to `listen` elsewhere.
+        is_background: whether a window started it, to be ended by a window.
+        lock_wait_s: how long to wait for another receiver to give the folder back.
+        stop_requested: what to set when a window has asked it to end; None for an event of its own.
+        on_reachable: is told how it is controlled, before the store is opened.
+        on_commit: is told each new revision of the store, on the writer's thread.
+        on_woken: is called when the computer has slept, on a thread of the reception's.
+        on_upgrade: is told how far an upgrade of the database is, and may stop it.
+        find_inhibitor: returns the system's way to be kept awake; None where there is none.
+
+    Raises:
+        StoreError: the folder or its database can't be used, or another Kvitto uses it.
+        ReceiverError: it can't listen there.
+        InterruptedError: `on_upgrade`, or a window, stopped the upgrade.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        host: str = DEFAULT_HOST,
+        port: int = DEFAULT_PORT,
+        is_open: bool = False,
+        must_listen: bool = True,
+        is_background: bool = False,
+        lock_wait_s: float = 0.0,
+        stop_requested: threading.Event | None = None,
+        on_reachable: Callable[[InstanceInfo], None] = lambda _where: None,
+        on_commit: Callable[[int], None] = lambda _revision: None,
+        on_woken: Callable[[], None] = lambda: None,
+        on_upgrade: OnUpgrade = go_on,
+        find_inhibitor: Callable[[], Inhibitor | None] = system_inhibitor,
+    ) -> None:
+        self.folder = folder
+        self.stop_requested: Final = stop_requested or threading.Event()
+        self._is_open = is_open
+        self._is_background = is_background
+        self._on_commit = on_commit
+        self._on_woken = on_woken
+        self._on_upgrade = on_upgrade
+        self._phase = Phase.STARTING
+        self._upgrade: UpgradeProgress | None = None
+        self._trouble: ReceiverError | None = None
+        self._revision = 0
+        self._resumes = 0
+        self._probes: Final = Probes()
+        self._unknown_callers: Final = ClientSources(utc_now)
+        self._dropped_bodies: Final = DroppedBodies()
+        self._moving = threading.Lock()
+        self._reading_callback_keys = threading.Lock()
+        self._end_callback_keys_at = 0.0
+        self._is_told = False
+        self._sleep: KeepAwake | None = None
+        self._heartbeat: HeartbeatWriter | None = None
+        with ExitStack() as building:
+            prepare_folder(folder)
+            self._instance = building.enter_context(Instance(folder, wait_s=lock_wait_s))
+            # First of all: whoever waits for the rest hears how far it is.
+            self._control = building.enter_context(ControlServer(self._answer, self.status))
+            self._tell("")
+            on_reachable(self._read_instance_info(""))
+            self.database = building.enter_context(
+                open_database(folder, holds_folder=True, on_upgrade=self._on_upgrade_progress)
+            )
+            self.reader = Reader(self.database)
+            self.callback_keys = CallbackKeyStore(self.database)
+            self.callback_keys.newest(utc_now())
+            self.read_callback_keys()
+            self.writer = Writer(self.database, on_commit=self._on_revision)
+            self.writer.start()
+            self._store_watch = StoreWatch(self.writer, self._valid_keys, self._control.notify)
+            rejections = QuarantineReader(self.database)
+            self.rereader = Reprocessor(rejections, self.writer, self._control.notify)
+            # Before anything is received by them.
+            self.writer.edit(NoteClock(read_clocks()))
+            building.callback(self.writer.close)
+            building.callback(self.rereader.close)
+            # Before the journal: it looks at how the last run has ended.
+            building.enter_context(DamageCheck(self.database, self.writer, utc_now))
+            building.callback(self._save_unauthorized)
+            if notice := log_repair_notice():
+                log.info("%s", notice)
+            self.service = self._new_service(host, port)
+            building.callback(self._stop_listening)
+            try:
+                self._start_listening(self.service)
+            except ReceiverError as error:
+                if must_listen:
+                    raise
+                log.warning("Not listening: %s", error.sentence)
+            self._upgrade = None
+            self._sleep = building.enter_context(
+                KeepAwake(self.reader, folder, self._control.notify, find=find_inhibitor)
+            )
+            self._enter(Phase.RUNNING)
+            building.callback(self._enter, Phase.STOPPING)
+            self._teardown = building.pop_all()
+
+    @property
+    def callback_url(self) -> str:
+        """The local callback URL, with its secret: for the user's eyes, never for a log."""
+        return callback_url(self.service.host, self.service.port, self._callback_key.value)
+
+    def status(self) -> Status:
+        """Return how it is now, from any thread."""
+        service = None if self._phase is Phase.STARTING else self.service
+        return Status(
+            pid=os.getpid(),
+            version=__version__,
+            phase=self._phase,
+            is_background=self._is_background,
+            host="" if service is None else service.host,
+            port=0 if service is None or self._trouble is not None else service.port,
+            trouble=None if self._trouble is None else problem_of(self._trouble),
+            upgrade=self._upgrade,
+            revision=self._revision,
+            resumes=self._resumes,
+            alarm="" if service is None else self._store_watch.alarm(),
+            notice="" if service is None else self._store_watch.notice(),
+            repairs=0 if service is None else self._store_watch.repairs(),
+            sleep=SleepState.NOT_NEEDED if self._sleep is None else self._sleep.state,
+            is_open=self._is_open,
+            probe_key=self._probes.key,
+            dropped_bodies=self._dropped_bodies.by_key(),
+            reread=None if service is None else self.rereader.state,
+            **({} if service is None else {"counters": service.snapshot()}),
+        )
+
+    def read_callback_keys(self) -> None:
+        """Take to the secrets that are valid in the store now; from any thread.
+
+        Those that another process made or ended are noticed within `SIGN_EVERY_S`.
+        """
+        # Who reads first must not write last: what was just renewed would be refused again.
+        with self._reading_callback_keys:
+            self._callback_key = self.callback_keys.newest(utc_now())
+            self._valid = tuple(self.callback_keys.valid())
+
+    def look_at_sleep(self) -> None:
+        """Look soon whether the computer is to be kept awake; from any thread."""
+        if self._sleep is not None:
+            self._sleep.look()
+
+    def set_open(self, *, is_open: bool) -> None:
+        """Take reports without a secret, too, or not any more; from any thread."""
+        with self._moving:
+            self._is_open = is_open
+            self.service.set_open(is_open=is_open)
+        log.info("Reports without a secret are %s", "taken, too" if is_open else "refused")
+        self._control.notify()
+
+    def ask_to_stop(self) -> None:
+        """Ask whoever made it to close it."""
+        self.stop_requested.set()
+
+    def listen(self, host: str, port: int) -> None:
+        """Listen here from now on; what was listened on before is kept until that works.
+
+        Not on the control listener's loop: requests under way at the old address are finished.
+
+        Raises:
+            ReceiverError: it can't listen there; it goes on as before.
+        """
+        with self._moving:
+            old, was_listening = self.service, self._trouble is None
+            if was_listening and old.host == host and port in {0, old.port}:
+                return
+            new = self._new_service(host, port)
+            try:
+                self._start_listening(new)
+            except PortTakenError:
+                if not (was_listening and port == old.port):
+                    raise
+                # We have it ourselves, at another address.
+                self._swap_at_the_same_port(old, new)
+            else:
+                old.stop()
+            log.info("Moved to %s, port %d", new.host, new.port)
+
+    def close(self) -> None:
+        """Stop listening, answer and store what is under way, and give the folder back."""
+        self._teardown.close()
+
+    def __enter__(self) -> Self:
+        """Return the reception itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    # --- Listening ------------------------------------------------------------------------------
+
+    def _valid_keys(self) -> list[int]:
+        return [one.key for one in self._valid]
+
+    def _new_service(self, host: str, port: int) -> ReceiverService:
+        return ReceiverService(
+            self._store_watch.append,
+            lambda: self._valid,
+            host=host,
+            port=port,
+            is_open=self._is_open,
+            is_stalled=lambda: self.writer.is_stalled,
+            probes=self._probes,
+            unknown_callers=self._unknown_callers,
+            dropped_bodies=self._dropped_bodies,
+        )
+
+    def _start_listening(self, service: ReceiverService) -> None:
+        """Start a service, and make it the one; where it can't, say why in the status.
+
+        Raises:
+            ReceiverError: it can't listen; the service that was the one still is.
+        """
+        try:
+            service.start()
+        except ReceiverError as error:
+            if self._heartbeat is None:
+                self._trouble = error
+                self._control.notify()
+            raise
+        self.service = service
+        self._trouble = None
+        if self._heartbeat is None:
+            self._heartbeat = HeartbeatWriter(
+                self.writer, utc_now, read_clocks, on_sign=self._on_sign, on_woken=self._on_resumed
+            )
+        self._tell(self._address)
+        self._control.notify()
+
+    def _swap_at_the_same_port(self, old: ReceiverService, new: ReceiverService) -> None:
+        old.stop()
+        try:
+            self._start_listening(new)
+        except ReceiverError as error:
+            back = self._new_service(old.host, old.port)
+            try:
+                self._start_listening(back)
+            except ReceiverError as worse:
+                # Somebody was quicker: nothing listens now.
+                self._end_heartbeat()
+                self._trouble = worse
+                self._tell("")
+                self._control.notify()
+                raise worse from error
+            raise
+
+    def _stop_listening(self) -> None:
+        self._end_heartbeat()
+        self.service.stop()
+
+    def _end_heartbeat(self) -> None:
+        heartbeat, self._heartbeat = self._heartbeat, None
+        if heartbeat is not None:
+            heartbeat.close()
+
+    # --- What others are told -------------------------------------------------------------------
+
+    @property
+    def _address(self) -> str:
+        return f"http://{authority(self.service.host, self.service.port)}"
+
+    def _read_instance_info(self, address: str) -> InstanceInfo:
+        return InstanceInfo(
+            os.getpid(),
+            address,
+            self._probes.key,
+            self._control.port,
+            self._control.token,
+            __version__,
+        )
+
+    def _tell(self, address: str) -> None:
+        self._is_told = self._instance.tell(self._read_instance_info(address))
+
+    def _enter(self, phase: Phase) -> None:
+        self._phase = phase
+        self._control.notify()
+
+    async def _answer(self, request: Request) -> Any:
+        is_ready = self._phase is Phase.RUNNING
+        if not is_ready and not isinstance(request, GetStatus | Stop):
+            raise ReceiverUnreachableError(f"the receiver is {self._phase}")
+        return await answer_of(self, request)
+
+    def _on_upgrade_progress(self, progress: UpgradeProgress) -> bool:
+        self._upgrade = progress
+        self._control.notify()
+        return self._on_upgrade(progress) and not self.stop_requested.is_set()
+
+    def _on_revision(self, revision: int) -> None:
+        self._revision = revision
+        self._control.notify()
+        self.look_at_sleep()
+        self._on_commit(revision)
+
+    def _on_resumed(self) -> None:
+        self._resumes += 1
+        self._control.notify()
+        self._on_woken()
+
+    # --- Now and then ---------------------------------------------------------------------------
+
+    def _on_sign(self) -> None:
+        """Look after the secrets, now and then; on the journal's thread."""
+        if not self._is_told:
+            # The disk had no room for it, and may have by now.
+            self._tell(self._address)
+        if time.monotonic() >= self._end_callback_keys_at:
+            self._end_callback_keys_at = time.monotonic() + _END_CALLBACK_KEYS_EVERY_S
+            ended = self.callback_keys.end_settled(utc_now())
+            if ended:
+                log.info("Ended renewed secrets by which no report can come any more: %s", ended)
+        self.read_callback_keys()
+        self._save_unauthorized()
+
+    def _save_unauthorized(self) -> None:
+        """Store who called with a wrong key; what can't be stored is kept for the next time."""
+        sources = self._unknown_callers.take()
+        if not sources:
+            return
+        try:
+            self.writer.edit(RecordUnauthorized(sources)).result()
+        except StoreError as error:
+            # Reports that can't be stored raise the alarm; this alone need not.
+            log.debug("Who called is not stored yet: %s", type(error).__name__)
+            self._unknown_callers.give_back(sources)

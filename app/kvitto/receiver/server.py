@@ -1,0 +1,300 @@
+"""The receiver as a whole: its thread, its loop, and how it starts and stops."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Final
+
+from kvitto.clock import utc_now
+from kvitto.receiver.connection_limits import Limits, affordable_connections
+from kvitto.receiver.connection_slots import ConnectionSlots
+from kvitto.receiver.dropped_bodies import DroppedBodies
+from kvitto.receiver.handler import Append, ReportHandler
+from kvitto.receiver.listener import open_sockets
+from kvitto.receiver.metrics import Metrics, ReceiverCounters
+from kvitto.receiver.periodic_tasks import PeriodicTasks
+from kvitto.receiver.probes import Probes
+from kvitto.receiver.protocol import ReceiverServer
+from kvitto.receiver.rejection_watch import RejectionWatch
+from kvitto.receiver.responses import Replies
+from kvitto.receiver.store_health import StoreAlarm
+from kvitto.receiver.unauthorized import ClientSources
+from kvitto.receiver.unauthorized_counts import UnauthorizedCounter
+from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
+from kvitto.store.callback_keys import CallbackKey
+
+log = logging.getLogger(__name__)
+
+STOP_WAIT_S: Final = 10.0
+"""How long stopping waits for requests under way."""
+_LAST_WORDS_S: Final = 1.0
+"""How long the last count of strangers has, and requests that were given up."""
+_TURNS: Final = 6
+_MARGIN_S: Final = 5.0
+"""How much longer than all that the thread may take to end."""
+
+
+class ReceiverService:
+    """Receives reports on a thread of its own, so that nothing in the window delays an answer.
+
+    Threads: `start` and `stop` from one thread at a time; `port`, `snapshot`, `probes` and
+    `unknown_callers` from any.
+
+    Attributes:
+        probes: makes the probes that this receiver recognises.
+        unknown_callers: who knocked.
+        dropped_bodies: when a request came without its body.
+
+    Args:
+        append: stores what comes; is called and awaited on the receiver's loop.
+        callback_keys: returns the secrets that are valid now; is called on the receiver's thread.
+        host: the address to listen on.
+        port: the port to listen on; 0 takes any free one.
+        is_open: whether reports are taken without a secret, too.
+        is_stalled: returns whether the store is stuck; is called on the receiver's thread.
+        limits: what a peer may cost.
+        probes: which probes it recognises; None for new ones of its own.
+        unknown_callers: where it is noted who knocked; None for a new place of its own.
+        dropped_bodies: where it is noted that a body was lost; None likewise.
+        clock: the time, UTC.
+    """
+
+    def __init__(
+        self,
+        append: Append,
+        callback_keys: Callable[[], Sequence[CallbackKey]],
+        *,
+        host: str = DEFAULT_HOST,
+        port: int = DEFAULT_PORT,
+        is_open: bool = False,
+        is_stalled: Callable[[], bool] = lambda: False,
+        limits: Limits | None = None,
+        probes: Probes | None = None,
+        unknown_callers: ClientSources | None = None,
+        dropped_bodies: DroppedBodies | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._append = append
+        self._host = host
+        self._port = port
+        self._limits = limits = Limits() if limits is None else limits
+        self._metrics = Metrics()
+        self._unauthorized_counts = UnauthorizedCounter(clock)
+        self.probes: Final = Probes() if probes is None else probes
+        self.unknown_callers: Final = (
+            ClientSources(clock) if unknown_callers is None else unknown_callers
+        )
+        self.dropped_bodies: Final = dropped_bodies or DroppedBodies()
+        self._alarm = StoreAlarm(clock, time.monotonic, limits.calm_s)
+        self._guard = ConnectionSlots(
+            affordable_connections(limits.connections),
+            request_s=limits.request_s,
+            idle_s=limits.idle_s,
+            now=time.monotonic,
+        )
+        self._replies = Replies()
+        self._refused = RejectionWatch(append, self._metrics, time.monotonic)
+        self._endpoint = ReportHandler(
+            append=append,
+            callback_keys=callback_keys,
+            limits=limits,
+            replies=self._replies,
+            metrics=self._metrics,
+            refused=self._refused,
+            unauthorized_counts=self._unauthorized_counts,
+            unknown_callers=self.unknown_callers,
+            probes=self.probes,
+            dropped_bodies=self.dropped_bodies,
+            alarm=self._alarm,
+            clock=clock,
+            is_open=is_open,
+            is_stalled=is_stalled,
+        )
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop_wait_s: asyncio.Future[float] | None = None
+        self._is_listening = False
+
+    @property
+    def host(self) -> str:
+        """The address that it listens on."""
+        return self._host
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on; before `start`, the one that was asked for."""
+        return self._port
+
+    def set_open(self, *, is_open: bool) -> None:
+        """Take reports without a secret, too, or not any more; from any thread."""
+        self._endpoint.is_open = is_open
+
+    def snapshot(self) -> ReceiverCounters:
+        """Return what it has done so far, from any thread."""
+        metrics = self._metrics
+        return ReceiverCounters(
+            listening=self._is_listening,
+            answered=dict(metrics.answered),
+            stored=metrics.stored,
+            duplicates=metrics.duplicates,
+            refused=metrics.refused,
+            unauthorized_counts=self._unauthorized_counts.total,
+            malformed=metrics.malformed,
+            open_connections=self._guard.open_connections,
+            evicted=self._guard.evicted,
+            timed_out=self._guard.timed_out,
+            last_report=metrics.last_report,
+            alarm=self._alarm.state,
+        )
+
+    def start(self) -> None:
+        """Start, and return once it listens. It can be started once.
+
+        Raises:
+            PortTakenError: another program listens there.
+            AddressUnusableError: the address is not this computer's, or we may not listen there.
+        """
+        if self._thread is not None:
+            msg = "a receiver is started once; make another"
+            raise RuntimeError(msg)
+        sockets = open_sockets(self._host, self._port, self._limits.backlog)
+        self._port = sockets[0].getsockname()[1]
+        if self._host == DEFAULT_HOST:  # stands for two, of which one may be missing
+            self._host = sockets[0].getsockname()[0]
+        ready: Future[None] = Future()
+        self._thread = threading.Thread(
+            target=self._run, args=(sockets, ready), name="kvitto-receiver", daemon=True
+        )
+        self._thread.start()
+        ready.result()
+
+    def stop(self, wait_s: float = STOP_WAIT_S) -> None:
+        """Take no new connections, finish and answer the requests under way, then end the thread.
+
+        A second call does nothing. The store must be open until this returns.
+
+        Args:
+            wait_s: how long requests under way have; what is left then is closed unanswered.
+        """
+        thread, loop, asked = self._thread, self._loop, self._stop_wait_s
+        if thread is None or loop is None or asked is None:
+            return
+        with contextlib.suppress(RuntimeError):  # the loop is closed: it has stopped
+            loop.call_soon_threadsafe(_answer_once, asked, wait_s)
+        thread.join(wait_s + _MARGIN_S)
+        if thread.is_alive():
+            log.error("The receiver's thread did not end in time")
+
+    # --- On the receiver's thread ---------------------------------------------------------------
+
+    def _run(self, sockets: Sequence[socket.socket], ready: "Future[None]") -> None:
+        try:
+            with asyncio.Runner() as runner:
+                runner.run(self._serve(sockets, ready))
+        except BaseException as error:
+            if ready.done():
+                raise  # our mistake: the hooks of the log tell it
+            ready.set_exception(error)
+        finally:
+            self._is_listening = False
+            for one in sockets:
+                one.close()
+
+    async def _serve(self, sockets: Sequence[socket.socket], ready: "Future[None]") -> None:
+        loop = self._loop = asyncio.get_running_loop()
+        self._stop_wait_s = loop.create_future()
+        server = ReceiverServer(
+            self._endpoint,
+            guard=self._guard,
+            limits=self._limits,
+            replies=self._replies,
+            metrics=self._metrics,
+            on_unanswered=self._endpoint.note_unanswered,
+        )
+        async with PeriodicTasks() as periodic_tasks:
+            listeners = []
+            for one in sockets:
+                # This number is also how many are accepted in one turn, and a turn that accepts
+                # a thousand connections leaves no open files for them; so it is set twice.
+                at_once = self._limits.accept_at_once
+                listeners.append(await loop.create_server(server, sock=one, backlog=at_once))
+                one.listen(self._limits.backlog)
+            periodic_tasks.every(self._limits.sweep_s, self._sweep, "sweep")
+            periodic_tasks.every(
+                self._limits.unauthorized_counts_s, self._store_unauthorized_counts, "knocks"
+            )
+            periodic_tasks.every(0.0, self._refused.store_noted, "refused requests")
+            self._is_listening = True
+            log.info("Listening on %s, port %d", self._host, self._port)
+            ready.set_result(None)
+            wait_s = await self._stop_wait_s
+            self._is_listening = False
+            for one in sockets:
+                with contextlib.suppress(NotImplementedError):  # Windows
+                    loop.remove_reader(one)
+            await settle()
+            for listener in listeners:
+                listener.close()
+            await self._finish(server, wait_s)
+        try:
+            async with asyncio.timeout(_LAST_WORDS_S):
+                await self._refused.flush()
+                await self._store_unauthorized_counts()
+        except TimeoutError:
+            log.warning("The count of strangers' requests could not be stored in time")
+        log.info("Stopped listening on %s, port %d", self._host, self._port)
+
+    async def _finish(self, server: ReceiverServer, wait_s: float) -> None:
+        """Let requests under way be finished and answered, then close all connections."""
+        empty = asyncio.Event()
+        self._guard.stop(empty.set)
+        unknown_callers_s = min(self._limits.unknown_callers_s, wait_s)
+        if not await _came(empty, unknown_callers_s):
+            self._guard.cut_unknown_callers()
+            await _came(empty, wait_s - unknown_callers_s)
+        unanswered = self._guard.cut_all()
+        if unanswered:
+            log.warning("Stopped with %d requests unanswered", unanswered)
+        await server.shutdown(_LAST_WORDS_S)
+        await settle()
+
+    async def _sweep(self) -> None:
+        self._guard.sweep()
+        self._alarm.settle()
+        self._refused.write_log()
+        if self._refused.has_noted():
+            await self._refused.flush()
+
+    async def _store_unauthorized_counts(self) -> None:
+        if await self._unauthorized_counts.flush(self._append):
+            self._alarm.worked()
+
+
+async def settle() -> None:
+    """Let connections that are being accepted or closed really be so.
+
+    It takes a few turns of the loop. A listener that is closed before, or a loop that ends before,
+    leaves their sockets open.
+    """
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
+
+
+async def _came(event: asyncio.Event, wait_s: float) -> bool:
+    try:
+        async with asyncio.timeout(wait_s):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+def _answer_once(asked: "asyncio.Future[float]", answer: float) -> None:
+    if not asked.done():
+        asked.set_result(answer)

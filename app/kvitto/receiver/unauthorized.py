@@ -1,0 +1,115 @@
+"""Remember who knocked: the latest sources of requests with a wrong secret or path.
+
+For the user's eyes only: nothing here lets anybody in, or keeps anybody out. What is noted here is
+taken to the store now and then, where any window finds it; until then little memory holds it.
+"""
+
+import ipaddress
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+from multidict import CIMultiDictProxy
+
+from kvitto.receiver.urls import KEY_PATH, OPEN_PATH
+from kvitto.store.unauthorized_log import MAX_SOURCES, ClientSource, RequestedPath
+
+_LONGEST_ADDRESS: Final = 64
+
+
+class ClientSources:
+    """The sources of the knocks that are not in the store yet.
+
+    Noted on the receiver's loop; `take`, `give_back` and `believe` from any thread.
+
+    Args:
+        clock: the time, UTC.
+        most: how many sources are kept; the one that was silent longest goes first.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], most: int = MAX_SOURCES) -> None:
+        self._clock = clock
+        self._most = most
+        self._believed: str | None = None
+        self._changing = threading.Lock()
+        self._known: OrderedDict[str, ClientSource] = OrderedDict()
+
+    @property
+    def believed(self) -> str | None:
+        """The header of the tunnel from which addresses are taken; None for none."""
+        return self._believed
+
+    def believe(self, header: str | None) -> None:
+        """Take a stranger's address from this header of the tunnel from now on; None for none.
+
+        Believed only from this computer, where the tunnel's near end runs, and only the last
+        address in it: what comes before was sent by the stranger.
+        """
+        self._believed = header
+
+    def note(self, path: str, peer: str | None, headers: CIMultiDictProxy[str]) -> None:
+        """Note a request for `path` from `peer`."""
+        source = self._source(peer, headers)
+        with self._changing:
+            before = self._known.pop(source, None)
+            requests = 1 if before is None else before.requests + 1
+            self._known[source] = ClientSource(source, _place(path), requests, self._clock())
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
+
+    def take(self) -> list[ClientSource]:
+        """Return the sources, the latest last, and forget them here: they go to the store."""
+        with self._changing:
+            taken = list(self._known.values())
+            self._known.clear()
+        return taken
+
+    def give_back(self, sources: Sequence[ClientSource]) -> None:
+        """Keep what was taken and could not be stored, until it is taken again."""
+        with self._changing:
+            newer = list(self._known.values())
+            self._known = OrderedDict((one.source, one) for one in sources)
+            for one in newer:
+                before = self._known.pop(one.source, None)
+                earlier = 0 if before is None else before.requests
+                self._known[one.source] = ClientSource(
+                    one.source, one.at, earlier + one.requests, one.last
+                )
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+
+    def _source(self, peer: str | None, headers: CIMultiDictProxy[str]) -> str:
+        if self._believed is not None and _is_loopback(peer):
+            told = headers.getall(self._believed, ())
+            address = told[-1].rpartition(",")[2].strip() if told else ""
+            if _parsed(address) is not None:
+                return _without_scope(address)
+        return "" if peer is None else _without_scope(peer)[:_LONGEST_ADDRESS]
+
+
+def _place(path: str) -> RequestedPath:
+    if path.startswith(KEY_PATH):
+        return RequestedPath.KEY
+    return RequestedPath.FRONT if path == OPEN_PATH else RequestedPath.ELSEWHERE
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(_without_scope(address)[: _LONGEST_ADDRESS + 1])
+    except ValueError:
+        return None
+
+
+def _without_scope(address: str) -> str:
+    """Return an address without its scope id, which can be any text, of any length."""
+    return address.partition("%")[0]
+
+
+def _is_loopback(peer: str | None) -> bool:
+    address = None if peer is None else _parsed(peer)
+    if address is None:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return address.is_loopback if mapped is None else bool(mapped.is_loopback)

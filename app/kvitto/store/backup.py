@@ -1,0 +1,374 @@
+"""Make a whole copy of a store while it receives, and put one in its place."""
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+import sqlite3
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+import msgspec
+
+from kvitto.paths import database_file, is_data_folder, is_in_folder
+from kvitto.store.engines import uri_of
+from kvitto.store.errors import (
+    BackupFailedError,
+    BackupInDataFolderError,
+    BackupThereError,
+    DatabaseTooNewError,
+    NotABackupError,
+    NothingReceivedError,
+    StoreInUseError,
+)
+from kvitto.store.file_guard import companions
+from kvitto.store.folder import prepare_folder
+from kvitto.store.lockfile import Instance
+from kvitto.store.migrations import NEWEST
+from kvitto.store.migrations.runner import APPLICATION_ID
+from kvitto.store.replacing import (
+    finish_replacement,
+    flush,
+    make_staging,
+    order_replacement,
+)
+from kvitto.store.sqlite_errors import from_os, may_use, translated
+
+_BUSY_S: Final = 5.0
+_LOOK_EVERY: Final = 1_000
+"""Instructions of SQLite's machine between two looks at whether to stop: a row copied needs few."""
+_LONGEST_PREFIX: Final = 40
+_STILL_S: Final = 3600.0
+"""An unfinished copy that nothing was written to for so long is nobody's any more."""
+
+
+class StoreContents(msgspec.Struct, frozen=True):
+    """What is in a copy.
+
+    Attributes:
+        batches, messages, reports: how many.
+        bytes: how large the file is.
+        version: its schema's version.
+    """
+
+    batches: int
+    messages: int
+    reports: int
+    bytes: int
+    version: int
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """What was restored.
+
+    Attributes:
+        contents: what is there now.
+        kept: the folder with what was there before; None where nothing was.
+    """
+
+    contents: StoreContents
+    kept: Path | None
+
+
+def back_up(
+    folder: Path,
+    target: Path,
+    *,
+    replaces: bool = False,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> StoreContents:
+    """Copy a store into one file, whole as of one moment, while others go on using it.
+
+    The copy is the user's alone, checked, and on the disk when it has its name.
+
+    Args:
+        folder: the data folder.
+        target: the file.
+        replaces: whether an older file of that name may be replaced.
+        may_go_on: is asked now and then; InterruptedError if not.
+
+    Raises:
+        StoreError: it can't be made; of the kind that says why. There is no file then.
+    """
+    source = database_file(folder)
+    if not _is_there(source):
+        raise NothingReceivedError(folder)
+    place, part = part_beside(target, folder, replaces=replaces)
+    try:
+        _copy(source, part, target, may_go_on)
+        with _in_words_of(target):
+            _mark_whole(part)
+        return finish_copy(part, place, target, replaces=replaces, may_go_on=may_go_on)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def part_beside(target: Path, folder: Path | None, *, replaces: bool) -> tuple[Path, Path]:
+    """Return where a copy goes, and an empty file beside it, the user's alone, to make it in.
+
+    Raises:
+        StoreError: no copy may be made there, or not of the store in `folder`.
+    """
+    place = Path(os.path.realpath(target))
+    is_own = folder is not None and is_in_folder(place, folder)
+    if is_own or is_data_folder(place.parent):
+        raise BackupInDataFolderError(place)
+    if place.exists() and not (replaces and place.is_file()):
+        raise BackupThereError(target)
+    prefix = f".{place.name[:_LONGEST_PREFIX]}."
+    _remove_leftovers(place.parent, prefix)
+    part = place.with_name(f"{prefix}{token_hex(8)}.part")
+    with _in_words_of(target):
+        os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    return place, part
+
+
+def _remove_leftovers(folder: Path, prefix: str) -> None:
+    """Remove what earlier copies to the same file have left that were killed."""
+    pattern = re.compile(re.escape(prefix) + r"[0-9a-f]{16}\.part")
+    with contextlib.suppress(OSError):
+        for one in folder.iterdir():
+            if not pattern.fullmatch(one.name):
+                continue
+            found = one.lstat()
+            is_still = time.time() - found.st_mtime > _STILL_S
+            is_ours = os.name != "posix" or found.st_uid == os.geteuid()
+            if stat.S_ISREG(found.st_mode) and is_still and is_ours:
+                one.unlink()
+
+
+def finish_copy(
+    part: Path,
+    place: Path,
+    target: Path,
+    *,
+    replaces: bool,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> StoreContents:
+    """Check a copy that is made, bring it to the disk, and give it its name.
+
+    Raises:
+        StoreError: it is not whole, can't be written, or has no name to get.
+    """
+    contents = read_contents(part, may_go_on)
+    try:
+        with _in_words_of(target):
+            part.chmod(0o600)
+            flush(part)
+            _give_name(part, place, replaces=replaces)
+            flush(place.parent)
+    except FileExistsError:
+        raise BackupThereError(target) from None
+    return contents
+
+
+def restore(folder: Path, file: Path, *, may_go_on: Callable[[], bool] = lambda: True) -> Restored:
+    """Put a copy of a store in the place of what is in a data folder.
+
+    Nothing is touched before the copy is found to be whole. What was there is kept, with its log,
+    in a folder of its own. Where this is cut off, the next start finishes it, or it never was.
+
+    Args:
+        folder: the data folder; made where it is missing.
+        file: the copy; a log that lies beside it is taken as a part of it.
+        may_go_on: is asked now and then; InterruptedError if not.
+
+    Raises:
+        StoreError: it can't be done; of the kind that says why.
+    """
+    path = database_file(folder)
+    prepare_folder(folder)
+    try:
+        with Instance(folder):
+            finish_replacement(folder)
+            if file.resolve() == path.resolve():
+                raise NotABackupError(file, "it is the database that is in use")
+            staged = make_staging(folder)
+            try:
+                has_log = _stage(file, staged)
+                contents = read_contents(staged, may_go_on, of=file)
+                if has_log:
+                    _mark_whole(staged)
+                was_there = _is_there(path)
+                if was_there:
+                    _fold_alone(path)
+                kept = order_replacement(folder, staged, "before-restore")
+            except BaseException:
+                for one in (staged, *companions(staged)):
+                    one.unlink(missing_ok=True)
+                raise
+            finish_replacement(folder)
+    except OSError as error:
+        raise from_os(error, path) from error
+    return Restored(contents, kept if was_there else None)
+
+
+def read_contents(
+    file: Path, may_go_on: Callable[[], bool] = lambda: True, *, of: Path | None = None
+) -> StoreContents:
+    """Look through a single file for damage, and count what is in it.
+
+    Args:
+        file: the file; nobody else has it open.
+        may_go_on: is asked now and then.
+        of: the file that errors name, where that is another one.
+
+    Raises:
+        NotABackupError: it is damaged, or not a store.
+        DatabaseTooNewError: a newer Kvitto made it.
+    """
+    named = of or file
+    try:
+        with closing(sqlite3.connect(uri_of(file, "rw"), uri=True)) as connection:
+            _interrupted_unless(connection, may_go_on)
+
+            def number(query: str) -> int:
+                return int(connection.execute(query).fetchone()[0])
+
+            if number("PRAGMA application_id") != APPLICATION_ID:
+                raise NotABackupError(named, "it is not a file of Kvitto")
+            version = number("PRAGMA user_version")
+            if version > NEWEST:
+                raise DatabaseTooNewError(named, version, NEWEST)
+            connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+            damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if damage != "ok":
+                raise NotABackupError(named, str(damage))
+            return StoreContents(
+                batches=number("SELECT count(*) FROM batch"),
+                messages=number("SELECT count(*) FROM message"),
+                reports=number("SELECT count(*) FROM report"),
+                bytes=file.stat().st_size,
+                version=version,
+            )
+    except sqlite3.Error as error:
+        _raise_if_interrupted(error)
+        raise NotABackupError(named, str(error)) from error
+
+
+# --- Parts of a backup --------------------------------------------------------------------------
+
+
+def _copy(source: Path, part: Path, target: Path, may_go_on: Callable[[], bool]) -> None:
+    """Copy through SQLite, in one transaction that reads."""
+    try:
+        opened = sqlite3.connect(
+            uri_of(source, "ro"), uri=True, timeout=_BUSY_S, isolation_level=None
+        )
+        with closing(opened) as connection:
+            _interrupted_unless(connection, may_go_on)
+            connection.execute("VACUUM INTO ?", (str(part),))
+    except sqlite3.Error as error:
+        _raise_if_interrupted(error)
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+            raise BackupFailedError(target, str(error)) from error
+        raise translated(error, source, error) from error
+
+
+def _mark_whole(copy: Path) -> None:
+    """Note in a copy that its receiver has ended: nothing is missing that a log would have."""
+    with closing(sqlite3.connect(uri_of(copy, "rw"), uri=True)) as connection, connection:
+        if connection.execute("PRAGMA user_version").fetchone()[0] <= NEWEST:
+            connection.execute(
+                "UPDATE opening SET closed_us = last_us "
+                "WHERE closed_us IS NULL AND pk = (SELECT max(pk) FROM opening)"
+            )
+
+
+def _give_name(part: Path, place: Path, *, replaces: bool) -> None:
+    if replaces:
+        part.replace(place)
+        return
+    try:
+        # Unlike a rename, this never replaces what somebody has put there meanwhile.
+        os.link(part, place)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without hard links, such as that of most memory sticks.
+        if place.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place)) from None
+        part.rename(place)
+
+
+# --- Parts of a restoring -----------------------------------------------------------------------
+
+
+def _stage(file: Path, staged: Path) -> bool:
+    """Copy a file and the log beside it to where they become one; return whether there was one."""
+    try:
+        log_file = companions(file)[0]
+        pairs = [(file, staged)]
+        if log_file.exists() and log_file.stat().st_size:
+            pairs.append((log_file, companions(staged)[0]))
+        for source, target in pairs:
+            with source.open("rb") as reading, target.open("wb") as writing:
+                shutil.copyfileobj(reading, writing, 1 << 20)
+                target.chmod(0o600)
+        return len(pairs) > 1
+    except FileNotFoundError as error:
+        raise NotABackupError(file, "there is no such file") from error
+    except IsADirectoryError as error:
+        raise NotABackupError(file, "it is a folder") from error
+    except PermissionError as error:
+        raise NotABackupError(file, "it may not be read") from error
+
+
+def _fold_alone(path: Path) -> None:
+    """Fold the log of the present database in, and find out that nobody has it open.
+
+    Raises:
+        StoreInUseError: somebody has.
+    """
+    if not may_use(path):
+        raise translated(sqlite3.OperationalError(), path, StoreInUseError(path))
+    try:
+        opened = sqlite3.connect(uri_of(path, "rw"), uri=True, timeout=1.0, isolation_level=None)
+        with closing(opened) as connection:
+            # It can be left only by somebody who is alone.
+            connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            raise StoreInUseError(path) from error
+        # It is damaged: it is kept as it is.
+
+
+# --- Errors and interruptions -------------------------------------------------------------------
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise from_os(error, path) from error
+
+
+@contextmanager
+def _in_words_of(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        raise
+    except (OSError, sqlite3.Error) as error:
+        raise BackupFailedError(target, str(error)) from error
+
+
+def _interrupted_unless(connection: sqlite3.Connection, may_go_on: Callable[[], bool]) -> None:
+    connection.set_progress_handler(lambda: 0 if may_go_on() else 1, _LOOK_EVERY)
+
+
+def _raise_if_interrupted(error: sqlite3.Error) -> None:
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+        msg = "it was stopped"
+        raise InterruptedError(msg) from error

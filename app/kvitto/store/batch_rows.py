@@ -1,0 +1,130 @@
+"""Read batches with their sums, each table in one piece."""
+
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Table, select
+
+from kvitto.core.aggregates import CostSum, StatusSum
+from kvitto.core.money import NANO
+from kvitto.core.report import Origin
+from kvitto.core.timestamps import from_microseconds
+from kvitto.store.dialect import as_json
+from kvitto.store.records import (
+    BatchRecord,
+)
+from kvitto.store.schema import (
+    batch,
+    batch_cost,
+    batch_mark,
+    batch_status,
+)
+
+
+class _Batch(NamedTuple):
+    """The columns of `batch` that are read."""
+
+    pk: int
+    batch_id: str
+    label: str | None
+    expected: int | None
+    first_seen_us: int
+    last_seen_us: int
+    reports: int
+    revision: int
+    done: int
+    notes: str | None
+    origin: Origin
+    forgotten_us: int | None
+    secret_pk: int | None
+
+
+class _Status(NamedTuple):
+    """The columns of `batch_status` that are read."""
+
+    batch_pk: int
+    code: int
+    messages: int
+    settled: int
+    segments: int
+    settled_segments: int
+
+
+class _Cost(NamedTuple):
+    """The columns of `batch_cost` that are read."""
+
+    batch_pk: int
+    currency: str
+    units: int
+    nanos: int
+    messages: int
+    paid_back_units: int
+    paid_back_nanos: int
+    paid_back_count: int
+
+
+class _Mark(NamedTuple):
+    """The columns of `batch_mark` that are read."""
+
+    batch_pk: int
+    marks: str
+    report_count: int
+
+
+_MARKS: Final = msgspec.json.Decoder(list[_Mark])
+_BATCHES: Final = msgspec.json.Decoder(list[_Batch])
+_STATUSES: Final = msgspec.json.Decoder(list[_Status])
+_COSTS: Final = msgspec.json.Decoder(list[_Cost])
+
+
+def batch_records(connection: Connection, *conditions: Any) -> list[BatchRecord]:
+    """Return the batches that meet the conditions, with their sums."""
+
+    def text(columns: Table, names: Iterable[str], *conditions: Any) -> str:
+        query = select(*(columns.c[name] for name in names)).where(*conditions)
+        return connection.scalars(as_json(query)).one()
+
+    rows = _BATCHES.decode(text(batch, _Batch._fields, *conditions))
+    if not rows:
+        return []
+    rows.sort()
+    chosen = select(batch.c.pk).where(*conditions)
+
+    def of_chosen(one: Table) -> list[Any]:
+        return [one.c.batch_pk.in_(chosen)] if conditions else []
+
+    statuses: dict[int, dict[int, StatusSum]] = {row.pk: {} for row in rows}
+    costs: dict[int, dict[str, CostSum]] = {row.pk: {} for row in rows}
+    is_counted = batch_status.c.messages > 0
+    counted = text(batch_status, _Status._fields, is_counted, *of_chosen(batch_status))
+    for key, code, *numbers in _STATUSES.decode(counted):
+        statuses[key][code] = StatusSum(*numbers)
+    priced = text(batch_cost, _Cost._fields, batch_cost.c.messages > 0, *of_chosen(batch_cost))
+    for key, currency, units, nanos, messages, *paid_back, count in _COSTS.decode(priced):
+        paid_back_nano = paid_back[0] * NANO + paid_back[1]
+        costs[key][currency] = CostSum(units * NANO + nanos, messages, paid_back_nano, count)
+    marks: dict[int, dict[str, int]] = {row.pk: {} for row in rows}
+    for key, kept, count in _MARKS.decode(text(batch_mark, _Mark._fields, *of_chosen(batch_mark))):
+        marks[key][kept] = count
+    return [
+        BatchRecord(
+            key=row.pk,
+            batch_id=row.batch_id,
+            label=row.label,
+            expected=row.expected,
+            first_seen=from_microseconds(row.first_seen_us),
+            last_seen=from_microseconds(row.last_seen_us),
+            reports=row.reports,
+            revision=row.revision,
+            statuses=statuses[row.pk],
+            costs=costs[row.pk],
+            done=bool(row.done),
+            notes=row.notes,
+            origin=row.origin,
+            purged=None if row.forgotten_us is None else from_microseconds(row.forgotten_us),
+            callback_key=row.secret_pk,
+            marks=marks[row.pk],
+        )
+        for row in rows
+    ]

@@ -1,0 +1,294 @@
+"""What the details say about many messages at once: computed from rows when it is asked for."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from math import ceil
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+
+from kvitto.core.aggregates import StatusSum, outcomes_of
+from kvitto.core.money import NANO, Money
+from kvitto.core.report import Origin
+from kvitto.core.status import Outcome, outcome_of
+from kvitto.store.database import Database
+from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_SETTLED
+from kvitto.store.real_batches import REAL_BATCH
+from kvitto.store.schema import batch, batch_cost, batch_mark, batch_status, message, report_step
+
+_SLOW: Final = 0.95
+_NOT_DELIVERED: Final = frozenset(Outcome) - {Outcome.DELIVERED, Outcome.PENDING, Outcome.UNKNOWN}
+_MICROSECONDS: Final = 1_000_000
+_HISTORY: Final = 20_000
+"""So many of the latest messages tell how long the slowest take."""
+_LEAST_HISTORY: Final = 200
+
+_TIME_TO_SETTLE_US: Final = message.c.created_us - message.c.first_created_us
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """Sums over all batches that count.
+
+    Attributes:
+        batches: how many there are.
+        statuses: their messages by the code of their current state.
+        costs: what they cost by currency, without what was paid back.
+        paid_back: what was paid back by currency; only those in which something was.
+        marks: how many of their reports have each combination of marks, see `kvitto.core.marks`.
+        demo_batches: how many demo batches there are, whether they count or not.
+    """
+
+    batches: int
+    statuses: dict[int, StatusSum]
+    costs: dict[str, Money]
+    demo_batches: int
+    paid_back: dict[str, Money] = {}
+    marks: dict[str, int] = {}
+
+    @property
+    def messages(self) -> int:
+        """How many messages have been seen."""
+        return sum(counted.messages for counted in self.statuses.values())
+
+    @property
+    def settled(self) -> int:
+        """How many of them are settled."""
+        return sum(counted.settled for counted in self.statuses.values())
+
+    @property
+    def segments(self) -> int:
+        """How many SMS parts they need, as far as is known."""
+        return sum(counted.segments for counted in self.statuses.values())
+
+    def outcomes(self) -> dict[Outcome, int]:
+        """Return how many messages show each outcome; every outcome is there, in stacking order."""
+        return outcomes_of(self.statuses)
+
+
+class BatchStatistics(msgspec.Struct, frozen=True):
+    """What a batch's messages say together. Empty for a batch whose messages were deleted.
+
+    Attributes:
+        costs: what the messages cost by the code of their current state, whether they are settled,
+            and currency.
+        undelivered: what those cost that are settled and were not delivered, by currency; without
+            those of which that is not known.
+        median_s: seconds from the first report about a message to its settling, for half of the
+            settled ones; None where none is settled.
+        slow_s: the same for 95 % of them.
+        settlings: how many messages settled in each part of the time before now, oldest first, by
+            the arrival of the report that settled them.
+        part_s: how long a part is, in seconds.
+        slowest_s: seconds that the slowest of the latest messages of other batches took to settle,
+            or has taken so far; None where there are too few to tell.
+    """
+
+    costs: dict[tuple[int, bool], dict[str, Money]]
+    undelivered: dict[str, Money]
+    median_s: float | None
+    slow_s: float | None
+    settlings: Sequence[int]
+    part_s: float
+    slowest_s: float | None = None
+
+
+class Statistics:
+    """Computes statistics, from any thread; each call uses a connection of its own.
+
+    All methods raise a `StoreError` where the database can't be read.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`, which must stay open."""
+        self._database = database
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Connection]:
+        with (
+            self._database.in_words(),
+            self._database.reading.connect() as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def totals(self, *, with_demo: bool = False) -> Totals:
+        """Add up all batches; demo ones only on request. Reads the sums, not the messages."""
+        is_demo = batch.c.origin == Origin.DEMO.value
+        counting: Select[tuple[int]] = select(batch.c.pk)
+        if not with_demo:
+            counting = counting.where(~is_demo)
+        by_code = (
+            select(
+                batch_status.c.code,
+                func.sum(batch_status.c.messages),
+                func.sum(batch_status.c.settled),
+                func.sum(batch_status.c.segments),
+                func.sum(batch_status.c.settled_segments),
+            )
+            .where(batch_status.c.batch_pk.in_(counting))
+            .group_by(batch_status.c.code)
+        )
+        by_currency = (
+            select(
+                batch_cost.c.currency,
+                func.sum(batch_cost.c.units),
+                func.sum(batch_cost.c.nanos),
+                func.sum(batch_cost.c.paid_back_units),
+                func.sum(batch_cost.c.paid_back_nanos),
+                func.sum(batch_cost.c.paid_back_count),
+            )
+            .where(batch_cost.c.batch_pk.in_(counting), batch_cost.c.messages > 0)
+            .group_by(batch_cost.c.currency)
+            .order_by(batch_cost.c.currency)
+        )
+        by_marks = (
+            select(batch_mark.c.marks, func.sum(batch_mark.c.report_count))
+            .where(batch_mark.c.batch_pk.in_(counting))
+            .group_by(batch_mark.c.marks)
+        )
+        with self._snapshot() as connection:
+            statuses = {
+                code: StatusSum(messages, *others)
+                for code, messages, *others in _rows(connection, by_code)
+                if messages
+            }
+            costs: dict[str, Money] = {}
+            paid_back: dict[str, Money] = {}
+            for currency, units, nanos, back_units, back_nanos, count in _rows(
+                connection, by_currency
+            ):
+                costs[currency] = Money(units * NANO + nanos, currency)
+                if count:
+                    paid_back[currency] = Money(back_units * NANO + back_nanos, currency)
+            marks = {kept: int(count) for kept, count in _rows(connection, by_marks)}
+            batches = connection.scalar(select(func.count()).select_from(counting.subquery()))
+            demo = connection.scalar(select(func.count()).select_from(batch).where(is_demo))
+        return Totals(batches or 0, statuses, costs, demo or 0, paid_back, marks)
+
+    def batch(
+        self, batch_key: int, *, now_us: int, part_s: float = 60.0, parts: int = 10
+    ) -> BatchStatistics:
+        """Read all messages of a batch: takes time in proportion to their number.
+
+        Args:
+            batch_key: the batch's key.
+            now_us: the time until which settlings are counted, microseconds since the epoch, UTC.
+            part_s: how long each part is in which they are counted, in seconds.
+            parts: how many parts there are, back from now.
+        """
+        of_batch = message.c.batch_pk == batch_key
+        costs: defaultdict[tuple[int, bool], dict[str, int]] = defaultdict(dict)
+        undelivered: defaultdict[str, int] = defaultdict(int)
+        settled = 0
+        with self._snapshot() as connection:
+            for code, is_settled, currency, messages, nano in _cost_rows(connection, of_batch):
+                settled += messages if is_settled else 0
+                if currency is None:
+                    continue
+                at = costs[code, is_settled]
+                at[currency] = at.get(currency, 0) + nano
+                if is_settled and outcome_of(code, final=True) in _NOT_DELIVERED:
+                    undelivered[currency] += nano
+            return BatchStatistics(
+                costs={key: _money(sums) for key, sums in sorted(costs.items())},
+                undelivered=_money(undelivered),
+                median_s=_time_to_settle_s(connection, of_batch, settled, 0.5),
+                slow_s=_time_to_settle_s(connection, of_batch, settled, _SLOW),
+                settlings=_settlings(connection, of_batch, now_us, part_s, parts),
+                part_s=part_s,
+                slowest_s=_slowest_s(connection, batch_key, now_us),
+            )
+
+    def reports_since(self, batch_key: int, minute: int) -> int:
+        """Return how many new reports of a batch came from a minute since the epoch on."""
+        query = select(func.coalesce(func.sum(report_step.c.reports), 0)).where(
+            report_step.c.batch_pk == batch_key, report_step.c.minute >= minute
+        )
+        with self._snapshot() as connection:
+            return int(connection.scalars(query).one())
+
+
+def _cost_rows(
+    connection: Connection, of_batch: ColumnElement[bool]
+) -> Iterator[tuple[int, bool, str | None, int, int]]:
+    """Yield code, whether settled, currency, messages and cost in nano-units."""
+    # A sum of prices need not fit 64 bits, so that whole units and the rest are added apart.
+    units = func.coalesce(func.sum(COST_NANO // NANO), 0)
+    nanos = func.coalesce(func.sum(COST_NANO % NANO), 0)
+    settled = IS_SETTLED.label("is_settled")
+    currency_of_cost = case((COST_NANO.is_not(None), CURRENCY)).label("currency_of_cost")
+    query = (
+        select(message.c.code, settled, currency_of_cost, func.count(), units, nanos)
+        .where(of_batch)
+        .group_by(message.c.code, settled, currency_of_cost)
+    )
+    for code, is_settled, currency, messages, whole, rest in _rows(connection, query):
+        yield code, bool(is_settled), currency, messages, whole * NANO + rest
+
+
+def _time_to_settle_s(
+    connection: Connection, of_batch: ColumnElement[bool], settled: int, share: float
+) -> float | None:
+    """Return the time in which this share of the settled messages settled (nearest rank)."""
+    if not settled:
+        return None
+    place = ceil(share * settled) - 1
+    query = select(_TIME_TO_SETTLE_US).where(of_batch, IS_SETTLED)
+    # Whichever end is nearer: only so many are kept while sorting.
+    if place * 2 <= settled:
+        query = query.order_by(_TIME_TO_SETTLE_US).offset(place)
+    else:
+        query = query.order_by(_TIME_TO_SETTLE_US.desc()).offset(settled - 1 - place)
+    taken: int = connection.scalars(query.limit(1)).one()
+    return taken / _MICROSECONDS
+
+
+def _slowest_s(connection: Connection, batch_key: int, now_us: int) -> float | None:
+    """Return how long the slowest of the latest messages of other batches took to settle."""
+    taken_us = case((IS_SETTLED, _TIME_TO_SETTLE_US), else_=now_us - message.c.first_created_us)
+    latest = (
+        select(taken_us.label("taken_us"))
+        .join(batch, batch.c.pk == message.c.batch_pk)
+        .where(message.c.batch_pk != batch_key, REAL_BATCH)
+        .order_by(message.c.pk.desc())
+        .limit(_HISTORY)
+        .subquery()
+    )
+    query = select(func.count(), func.max(latest.c.taken_us)).select_from(latest)
+    for messages, slowest_us in map(tuple, connection.execute(query)):
+        if messages >= _LEAST_HISTORY:
+            return float(slowest_us) / _MICROSECONDS
+    return None
+
+
+def _settlings(
+    connection: Connection, of_batch: ColumnElement[bool], now_us: int, part_s: float, parts: int
+) -> list[int]:
+    part_us = int(part_s * _MICROSECONDS)
+    since_us = now_us - parts * part_us
+    part = (message.c.arrived_us - since_us) // part_us
+    query = (
+        select(part, func.count())
+        .where(
+            of_batch,
+            IS_SETTLED,
+            message.c.arrived_us >= since_us,
+            message.c.arrived_us < now_us,
+        )
+        .group_by(part)
+    )
+    counts = [0] * parts
+    for at, messages in _rows(connection, query):
+        counts[at] += messages
+    return counts
+
+
+def _money(sums: dict[str, int]) -> dict[str, Money]:
+    return {currency: Money(nano, currency) for currency, nano in sorted(sums.items())}
+
+
+def _rows(connection: Connection, query: Select[Any]) -> Iterator[tuple[Any, ...]]:
+    """Execute a query whose columns are known to its caller only."""
+    return map(tuple, connection.execute(query))

@@ -1,0 +1,85 @@
+"""The batches and messages that a group of arrivals touches, while it is folded."""
+
+from collections import Counter, defaultdict
+from typing import Final
+
+from kvitto.core.aggregates import BatchAggregates
+from kvitto.core.report import Origin
+from kvitto.core.state import MessageState, OrderKey
+from kvitto.core.timestamps import minute_of
+from kvitto.store.write_requests import ReportRequest
+
+# Python 3.11 takes longer to find a member of an enumeration than to do what we do with it.
+_WEBHOOK: Final = Origin.WEBHOOK
+
+
+class TouchedMessage:
+    """A message that the group touches."""
+
+    __slots__ = ("counts", "is_changed", "its_batch", "message_id", "pk", "seen", "state")
+
+    def __init__(
+        self, pk: int, its_batch: "TouchedBatch", message_id: str, state: MessageState | None
+    ) -> None:
+        self.pk = pk
+        self.its_batch = its_batch
+        self.message_id = message_id
+        self.state = state
+        self.is_changed = False
+        self.counts = message_id not in its_batch.purged
+        self.seen: dict[int, int] = {}
+        """The keys of its reports by fingerprint, as far as the group needs them."""
+
+
+class TouchedBatch:
+    """A batch that the group touches."""
+
+    __slots__ = (
+        "first_seen_us",
+        "purged",
+        "last_seen_us",
+        "marks",
+        "messages",
+        "new_reports",
+        "origin",
+        "pk",
+        "callback_key",
+        "steps",
+        "sums",
+    )
+
+    def __init__(self, pk: int, origin: Origin | None) -> None:
+        """Take a batch with its key and its origin so far; None for a new one."""
+        self.pk = pk
+        self.origin = origin
+        self.callback_key: int | None = None
+        self.steps: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+        """Reports, and how many of them end their message, by minute and code."""
+        self.marks: Counter[str] = Counter()
+        self.sums = BatchAggregates()
+        self.new_reports = 0
+        self.first_seen_us = 0
+        self.last_seen_us = 0
+        self.messages: dict[str, TouchedMessage] = {}
+        """Those that the group touches, by their ids."""
+        self.purged: set[str] = set()
+        """The ids of messages that its sums have already, as far as the group needs them."""
+
+    def see(self, arrived_us: int, rank: OrderKey, code: int, arrival: ReportRequest) -> None:
+        """Take in one more new report."""
+        origin, callback_key = arrival.origin, arrival.callback_key
+        counts = self.steps[minute_of(arrived_us), code]
+        counts[0] += 1
+        counts[1] += rank.ending > 0
+        if origin is _WEBHOOK:
+            # Among real reports a few demo ones make no demo.
+            self.origin = origin
+            if callback_key is not None:
+                self.callback_key = callback_key
+        elif self.origin is None:
+            self.origin = origin
+        if not self.new_reports or arrived_us < self.first_seen_us:
+            self.first_seen_us = arrived_us
+        if arrived_us > self.last_seen_us:
+            self.last_seen_us = arrived_us
+        self.new_reports += 1

@@ -1,0 +1,306 @@
+"""Recompute all states and sums from the reports, and say where the store differs."""
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Row, Table, func, select
+
+from kvitto.core.aggregates import BatchAggregates, CostSum, StatusSum, StepKey
+from kvitto.core.money import NANO, amount_of
+from kvitto.core.report import Origin, bounded, fingerprint
+from kvitto.core.state import MessageState, ReceivedReport
+from kvitto.core.status import is_settled
+from kvitto.core.timestamps import minute_of
+from kvitto.store.database import Database
+from kvitto.store.deletions import detached_keys
+from kvitto.store.message_columns import MESSAGE
+from kvitto.store.record_rows import report_from_row, state_from_row
+from kvitto.store.report_order import NO_ROWS, ROWS_AT_ONCE, ReportOrder, stream
+from kvitto.store.schema import (
+    batch,
+    batch_cost,
+    batch_mark,
+    batch_status,
+    cost_step,
+    message,
+    meta,
+    purged,
+    report,
+    report_step,
+)
+
+MAX_DIFFERENCES: Final = 100
+"""Differences that are told one by one; the rest are counted."""
+
+
+_LEFT_OVER: Final = frozenset({message.name, purged.name})
+"""The tables that keep rows of a batch while it is being deleted."""
+
+
+class CheckResult(msgspec.Struct):
+    """What a check found.
+
+    Attributes:
+        batches, messages, reports: how many were checked.
+        differences: what differs, in words, the first `MAX_DIFFERENCES`.
+        found: how many differences there are in all.
+    """
+
+    batches: int = 0
+    messages: int = 0
+    reports: int = 0
+    differences: list[str] = msgspec.field(default_factory=list)
+    found: int = 0
+
+    def differ(self, what: str) -> None:
+        """Note a difference."""
+        self.found += 1
+        if len(self.differences) < MAX_DIFFERENCES:
+            self.differences.append(what)
+
+
+def check(
+    database: Database, *, on_progress: Callable[[int, int], None] = lambda _done, _all: None
+) -> CheckResult:
+    """Recompute everything that the store derives from its reports.
+
+    Reads one consistent state, batch by batch; the writer goes on meanwhile. Memory holds the sums
+    of one batch at a time.
+
+    Args:
+        database: what to check.
+        on_progress: is told now and then how many of all reports are done.
+
+    Raises:
+        StoreError: the database can't be read.
+    """
+    result = CheckResult()
+    with (
+        database.in_words(),
+        database.reading.connect() as connection,
+        connection.begin(),
+    ):
+        _check_file(connection, result)
+        _check_batches(connection, result, on_progress)
+        _check_counters(connection, result)
+    return result
+
+
+def _check_file(connection: Connection, result: CheckResult) -> None:
+    """Let SQLite look for damage of its own, and for rows that lead nowhere."""
+    for (found,) in connection.exec_driver_sql("PRAGMA quick_check(20)"):
+        if found != "ok":
+            result.differ(f"The database file is damaged: {found}")
+    gone = detached_keys(connection)
+    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        # What is left of a batch that is being deleted belongs to none.
+        if row[2] != batch.name or row[0] not in _LEFT_OVER or not gone:
+            result.differ(f"A row of {row[0]} belongs to no row of {row[2]}")
+
+
+class _BatchTruth:
+    """What the reports say of a batch."""
+
+    def __init__(self) -> None:
+        self.sums = BatchAggregates()
+        self.reports = 0
+        self.first_us: int | None = None
+        self.last_us: int | None = None
+        """When its first and last report arrived."""
+        self.rates: dict[tuple[int, int], tuple[int, int]] = {}
+        """Reports, and how many of them end their message, by minute and code."""
+        self.marks: Counter[str] = Counter()
+        self.latest = 0
+        """The key of the latest webhook report that came by a secret."""
+        self.callback_key: int | None = None
+        """That secret."""
+
+    def see(self, row: Row[Any]) -> None:
+        """Take in a report."""
+        arrived_us: int = row.arrived_us
+        self.first_us = arrived_us if self.first_us is None else min(self.first_us, arrived_us)
+        self.last_us = arrived_us if self.last_us is None else max(self.last_us, arrived_us)
+        key = (minute_of(arrived_us), row.code)
+        reports, ended = self.rates.get(key, (0, 0))
+        self.rates[key] = (reports + 1, ended + is_settled(row.code, final=row.final))
+        if row.marks is not None:
+            self.marks[row.marks] += 1
+        if row.secret_pk is None or row.origin != Origin.WEBHOOK.value or row.pk < self.latest:
+            return
+        self.latest, self.callback_key = row.pk, row.secret_pk
+
+
+def _check_batches(
+    connection: Connection, result: CheckResult, on_progress: Callable[[int, int], None]
+) -> None:
+    """Fold every message's reports anew, and compare with what is stored."""
+    total = connection.scalars(select(func.count()).select_from(report)).one()
+
+    def rows(table: Table) -> ReportOrder:
+        query = select(table).order_by(*table.primary_key.columns)
+        return ReportOrder(stream(connection, query), "batch_pk")
+
+    statuses, costs, steps, rates, marks = map(
+        rows, (batch_status, batch_cost, cost_step, report_step, batch_mark)
+    )
+    of_message = (message.c.batch_pk, message.c.message_id)
+    messages = ReportOrder(stream(connection, select(*MESSAGE).order_by(*of_message)), "batch_pk")
+    told = select(report, message.c.batch_pk).join(message).order_by(*of_message)
+    reports = ReportOrder(stream(connection, told), "batch_pk")
+    for row in stream(connection, select(batch).order_by(batch.c.pk)):
+        result.batches += 1
+        truth = _BatchTruth()
+        done = result.reports
+        _check_messages(row, messages.of(row.pk), reports.of(row.pk), truth, result)
+        if done // ROWS_AT_ONCE != result.reports // ROWS_AT_ONCE:
+            on_progress(result.reports, total)
+        kept = _kept_sums(statuses.of(row.pk), costs.of(row.pk), steps.of(row.pk))
+        kept_rates = {
+            (one.minute, one.code): (one.reports, one.ended_count) for one in rates.of(row.pk)
+        }
+        kept_marks = {one.marks: one.report_count for one in marks.of(row.pk)}
+        # Of a forgotten batch the sums are all that is left.
+        if row.forgotten_us is None:
+            _compare_batch(row, truth, kept, result)
+            name = f"Batch {row.batch_id}: reports"
+            _compare(f"{name} in minute and of code", kept_rates, truth.rates, result)
+            _compare(f"{name} with the marks", kept_marks, truth.marks, result)
+    on_progress(total, total)
+    lost = {key for one in (statuses, costs, steps, rates, marks) for key in one.rest()}
+    lost |= {key for key in messages.rest() if key not in detached_keys(connection)}
+    for pk in sorted(lost):
+        result.differ(f"There are messages or sums of a batch that is not there (number {pk})")
+    _check_strays(connection, result)
+
+
+def _check_messages(
+    of: Row[Any],
+    messages: Iterator[Row[Any]],
+    reports: Iterator[Row[Any]],
+    truth: _BatchTruth,
+    result: CheckResult,
+) -> None:
+    """Fold the reports of a batch's messages; both come in the order of the messages' ids."""
+    by_message = itertools.groupby(reports, attrgetter("message_pk"))
+    key, rows = next(by_message, NO_ROWS)
+    for row in messages:
+        result.messages += 1
+        name = f"Message {row.message_id} of batch {of.batch_id}"
+        if key != row.pk:
+            result.differ(f"{name} has no reports")
+            continue
+        state = _fold(rows, of.batch_id, row.message_id, name, truth, result)
+        truth.reports += state.reports
+        truth.sums.move(None, state)
+        if state != state_from_row(row):
+            result.differ(f"{name} is stored as {_told(state_from_row(row))}, not {_told(state)}")
+        result.reports += state.reports
+        key, rows = next(by_message, NO_ROWS)
+
+
+def _check_strays(connection: Connection, result: CheckResult) -> None:
+    """Look for reports that belong to no message."""
+    lost = (
+        select(report.c.message_pk)
+        .join(message, isouter=True)
+        .where(message.c.pk.is_(None))
+        .group_by(report.c.message_pk)
+        .order_by(report.c.message_pk)
+    )
+    for (key,) in stream(connection, lost):
+        result.differ(f"There are reports of a message that is not there (number {key})")
+
+
+def _fold(
+    rows: Iterator[Row[Any]],
+    batch_id: str,
+    message_id: str,
+    name: str,
+    truth: _BatchTruth,
+    result: CheckResult,
+) -> MessageState:
+    state: MessageState | None = None
+    for row in rows:
+        received: ReceivedReport = report_from_row(row, batch_id=batch_id, message_id=message_id)
+        if fingerprint(received.report) != row.fingerprint:
+            result.differ(f"{name} has a report whose fields are not those that came")
+        if bounded(received.report, received.arrived) is not received.report:
+            result.differ(f"{name} has a report whose time can't be right")
+        truth.see(row)
+        state = MessageState.first(received) if state is None else state.after(received)
+    assert state is not None
+    return state
+
+
+def _told(state: MessageState) -> str:
+    price = "no price" if state.price is None else f"price {amount_of(state.price.nano):f}"
+    paid_back = ", paid back" if state.is_refunded else ""
+    final = ", final" if state.final else ""
+    return f"{state.code}{final} since {state.rank.created.isoformat()}, {price}{paid_back}"
+
+
+def _compare_batch(
+    of: Row[Any],
+    truth: _BatchTruth,
+    kept: BatchAggregates,
+    result: CheckResult,
+) -> None:
+    name = f"Batch {of.batch_id}"
+    truth.sums.drop_zeros()
+    kept.drop_zeros()
+    if truth.reports != of.reports:
+        result.differ(f"{name} counts {of.reports} reports, not {truth.reports}")
+    if (truth.first_us, truth.last_us) != (of.first_seen_us, of.last_seen_us):
+        result.differ(f"{name} was not first and last seen when its reports arrived")
+    if truth.callback_key != of.secret_pk:
+        result.differ(f"{name} came last by secret {of.secret_pk}, not {truth.callback_key}")
+    _compare(f"{name}: messages at", kept.statuses, truth.sums.statuses, result)
+    _compare(f"{name}: cost in", kept.costs, truth.sums.costs, result)
+    _compare(f"{name}: cost step", kept.steps, truth.sums.steps, result)
+
+
+def _compare(name: str, kept: dict[Any, Any], truth: dict[Any, Any], result: CheckResult) -> None:
+    for key in sorted({*kept, *truth}):
+        if kept.get(key) != truth.get(key):
+            result.differ(f"{name} {key}: stored {kept.get(key)}, not {truth.get(key)}")
+
+
+def _kept_sums(
+    statuses: Iterable[Row[Any]], costs: Iterable[Row[Any]], steps: Iterable[Row[Any]]
+) -> BatchAggregates:
+    """Return the sums of a batch that the store keeps."""
+    sums = BatchAggregates()
+    for row in statuses:
+        sums.statuses[row.code] = StatusSum(
+            row.messages, row.settled, row.segments, row.settled_segments
+        )
+    for row in costs:
+        paid_back_nano = row.paid_back_units * NANO + row.paid_back_nanos
+        sums.costs[row.currency] = CostSum(
+            row.units * NANO + row.nanos, row.messages, paid_back_nano, row.paid_back_count
+        )
+    for row in steps:
+        sums.steps[StepKey(row.currency, row.minute)] = row.units * NANO + row.nanos
+    return sums
+
+
+def _check_counters(connection: Connection, result: CheckResult) -> None:
+    """Compare the counts over everything."""
+    every = connection.execute(select(meta)).one()
+    repeats = connection.scalars(select(func.coalesce(func.sum(report.c.repeats), 0))).one()
+    if repeats != every.repeats:
+        result.differ(f"{every.repeats} duplicates are counted, but reports tell of {repeats}")
+    for table, last in (
+        (batch, every.last_batch),
+        (message, every.last_message),
+        (report, every.last_report),
+    ):
+        newest = connection.scalars(select(func.coalesce(func.max(table.c.pk), 0))).one()
+        if newest > last:
+            result.differ(
+                f"The table {table.name} has a row {newest} beyond the last one given out"
+            )

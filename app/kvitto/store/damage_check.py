@@ -1,0 +1,138 @@
+"""Look for damage in the database's file, in the background, while reports come in."""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Final, Self
+
+import msgspec
+from sqlalchemy import Connection, select, update
+
+from kvitto.core.timestamps import from_microseconds, to_microseconds
+from kvitto.store.database import Database
+from kvitto.store.errors import DatabaseBrokenError, StoreError
+from kvitto.store.schema import opening, store_health
+from kvitto.store.writer import Writer
+from kvitto.store.writer_connection import find_damage
+
+log = logging.getLogger(__name__)
+
+CHECK_EVERY: Final = timedelta(days=1)
+LONGEST_S: Final = 15 * 60.0
+"""A check that takes longer is given up: while it reads, the log can't be begun anew."""
+_LOOK_EVERY_S: Final = 60.0
+
+
+class NoteChecked(msgspec.Struct, frozen=True):
+    """Note when the file was found to be whole; an edit of the writer."""
+
+    checked: datetime
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Write it; there is nothing left to do."""
+        del revision
+        checked_at_us = to_microseconds(self.checked)
+        connection.execute(update(store_health).values(checked_at_us=checked_at_us))
+        return True
+
+
+class DamageCheck:
+    """Checks the file on a thread of its own: after a crash, once a day, and on suspicion.
+
+    On damage the writer stores nothing more: reports wait at the sender, where they are whole.
+
+    Args:
+        database: what to check.
+        writer: is told of damage, and asks for a check when somebody wrote into the file.
+        clock: the time, UTC.
+    """
+
+    def __init__(self, database: Database, writer: Writer, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._writer = writer
+        self._clock = clock
+        self._is_closed = False
+        self._wake = threading.Event()
+        writer.on_suspicion = self._wake.set
+        # A crash may have cut off what the disk was about to write.
+        self._is_urgent = self._was_crash()
+        self._thread = threading.Thread(target=self._run, name="kvitto-damage", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop a check that is under way, and the thread."""
+        self._is_closed = True
+        self._wake.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._is_closed:
+            with contextlib.suppress(StoreError):
+                if self._is_urgent or self.is_due():
+                    self._is_urgent = not self._check()
+            self._is_urgent = self._wake.wait(_LOOK_EVERY_S) or self._is_urgent
+            self._wake.clear()
+
+    def _check(self) -> bool:
+        """Check the file; return whether that came to an end."""
+        end_s = time.monotonic() + LONGEST_S
+        path = self._database.path
+        with self._database.in_words():
+            connection = self._database.connections.open("ro")
+            try:
+                with closing(connection):
+                    found = find_damage(
+                        connection, lambda: not self._is_closed and time.monotonic() < end_s
+                    )
+            finally:
+                self._database.connections.closed(connection)
+        if found is None:
+            if not self._is_closed:
+                log.warning("The database could not be checked for damage in time")
+            return time.monotonic() >= end_s
+        if found:
+            self._writer.stop_storing(DatabaseBrokenError(path, found))
+        else:
+            self._writer.edit(NoteChecked(self._clock())).result()
+            log.info("The database was checked: there is no damage")
+        return True
+
+    def is_due(self) -> bool:
+        """Return whether the last check is a day old, or from a time that is yet to come."""
+        with (
+            self._database.in_words(),
+            self._database.reading.connect() as connection,
+            connection.begin(),
+        ):
+            checked_us = connection.scalar(select(store_health.c.checked_at_us))
+        if checked_us is None:
+            return True
+        return not timedelta() <= self._clock() - from_microseconds(checked_us) < CHECK_EVERY
+
+    def _was_crash(self) -> bool:
+        query = select(opening).order_by(opening.c.pk.desc()).limit(1)
+        with (
+            self._database.in_words(),
+            self._database.reading.connect() as connection,
+            connection.begin(),
+        ):
+            latest = connection.execute(query).first()
+        return latest is not None and latest.closed_us is None
+
+    def __enter__(self) -> Self:
+        """Return the check itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()

@@ -1,0 +1,104 @@
+"""Notice that somebody touches the database's files while the writer has them open.
+
+Only names and sizes are looked at. The files are opened by SQLite and by nobody else: POSIX takes
+all of a process's locks on a file away when that process closes it.
+"""
+
+import os
+from enum import Enum
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from kvitto.store.engines import LOG_LIMIT_BYTES
+
+
+class FileState(Enum):
+    """What became of the files since the writer opened them or wrote to them last."""
+
+    WHOLE = "whole"
+    """Nobody else has touched them."""
+    LOG_GONE = "log gone"
+    """The log, or its index, was deleted, moved or replaced."""
+    LOG_CUT = "log cut"
+    """The log was made shorter, or overwritten by something shorter."""
+    DATABASE_GONE = "database gone"
+    """The database was deleted, moved or replaced."""
+    TOUCHED = "touched"
+    """Somebody else has written into the database; another program may do so rightly."""
+
+
+class _Seen(NamedTuple):
+    """What the system tells of a file; all zero where there is none."""
+
+    device: int = 0
+    number: int = 0
+    size: int = 0
+    changed_ns: int = 0
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        """What stays the same as long as it is the same file."""
+        return self.device, self.number
+
+
+def companions(path: Path) -> tuple[Path, Path]:
+    """Return the log of a database and the log's index; they may be missing."""
+    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+
+
+class FileGuard:
+    """Watches the files that one writing connection uses. Belongs to the writer's thread.
+
+    Attributes:
+        log_bytes: how long the log was when it was looked at last.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Watch the database at `path` and its companions."""
+        self.log_bytes = 0
+        self._database: Final = str(path)
+        log, index = companions(path)
+        self._log: Final = str(log)
+        self._index: Final = str(index)
+        self._seen = (_Seen(), _Seen(), _Seen())
+
+    def remember(self) -> None:
+        """Take what is there for the writer's own: it has just opened it."""
+        self._seen = (_look(self._database), _look(self._log), _look(self._index))
+        self.log_bytes = self._seen[1].size
+
+    def note(self) -> None:
+        """Take what has changed for the writer's own doing: it has just written."""
+        database, log, index = self._seen
+        now = _look(self._database)
+        if now.identity == database.identity:
+            database = now
+        self.log_bytes = _look(self._log).size
+        self._seen = (database, log._replace(size=self.log_bytes), index)
+
+    def has_own_log(self) -> bool:
+        """Return whether the log that lies there is the one that the writer opened."""
+        return _look(self._log).identity == self._seen[1].identity
+
+    def look(self) -> FileState:
+        """Return what became of the files."""
+        database, log, index = self._seen
+        if (now := _look(self._database)).identity != database.identity:
+            return FileState.DATABASE_GONE
+        if (log_now := _look(self._log)).identity != log.identity:
+            return FileState.LOG_GONE
+        if _look(self._index).identity != index.identity:
+            return FileState.LOG_GONE
+        self.log_bytes = log_now.size
+        # It is cut to its limit by whoever folds a longer one in; else it only grows.
+        if log_now.size < min(log.size, LOG_LIMIT_BYTES):
+            return FileState.LOG_CUT
+        return FileState.WHOLE if now == database else FileState.TOUCHED
+
+
+def _look(path: str) -> _Seen:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - for every group: a Path takes five times as long
+    except OSError:
+        return _Seen()
+    return _Seen(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)

@@ -1,0 +1,376 @@
+"""Fold a group of arrivals into the tables, in the transaction that stores them.
+
+Everything is read and written in whole sets: a group of a hundred reports costs a dozen
+statements, not a thousand.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from kvitto.core.kept_body import MOST_BESIDES_BYTES, kept_body
+from kvitto.core.marks import BODY_MARK, joined
+from kvitto.core.money import NANO
+from kvitto.core.report import Origin, bounded, fingerprint
+from kvitto.core.state import MessageState, OrderKey, rank_of
+from kvitto.core.timestamps import to_microseconds
+from kvitto.store import compiled_sql, rejections
+from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
+from kvitto.store.daily_limit import DAY_US, NO_CALLBACK_KEY, Usage, UsageKey
+from kvitto.store.dialect import pairs_parameter
+from kvitto.store.prepared_statements import Tuple, cursor_of
+from kvitto.store.record_rows import sources_to_values, state_from_values, state_to_values
+from kvitto.store.write_requests import (
+    RejectedRequest,
+    ReportRequest,
+    UnauthorizedCount,
+    WriteResult,
+)
+
+Arrival = ReportRequest | RejectedRequest | UnauthorizedCount
+
+INDEXED_AT_ONCE: Final = 1000
+"""New messages that are taken into the search index together. Until then a search reads them."""
+
+# Python 3.11 takes longer to find a member of an enumeration than to do what we do with it.
+_WEBHOOK: Final = Origin.WEBHOOK
+_WEBHOOK_VALUE: Final = Origin.WEBHOOK.value
+_STORED: Final = WriteResult.STORED
+_DUPLICATE: Final = WriteResult.DUPLICATE
+
+_ROWS: Final = msgspec.json.Decoder(list[list[Any]])
+
+
+class IngestGroup:
+    """One transaction's worth of arrivals. Make one, call `store` once, commit."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on `connection`, which is in a transaction that holds the write lock.
+
+        The `revision` is known once all is stored.
+        """
+        self._cursor = cursor_of(connection)
+        self.revision = 0
+        self._last_batch = 0
+        self._last_message = 0
+        self._last_report = 0
+        self._repeats = 0
+        self._indexed_message = 0
+        self._quarantine = rejections.Usage(0, 0)
+        self._batches: dict[str, TouchedBatch] = {}
+        self._usage: Counter[UsageKey] = Counter()
+        self._usage_bytes: Counter[UsageKey] = Counter()
+
+    def store(self, arrivals: Sequence[Arrival]) -> list[WriteResult]:
+        """Store `arrivals` and return a receipt for each, valid once the transaction commits.
+
+        The group's revision is on every row that it touched.
+        """
+        reports = [_as_kept(arrival) for arrival in arrivals if isinstance(arrival, ReportRequest)]
+        prints = [fingerprint(arrival.report) for arrival in reports]
+        self._read(reports, prints)
+        receipts = self._fold(reports, prints)
+        if len(reports) < len(arrivals):
+            receipts = self._store_others(arrivals, receipts)
+        self._index_messages()
+        counts = {
+            "revision": self.revision,
+            "last_batch": self._last_batch,
+            "last_message": self._last_message,
+            "last_report": self._last_report,
+            "repeats": self._repeats,
+            "quarantine_bytes": self._quarantine.size_bytes,
+            "quarantine_unkept": self._quarantine.unkept,
+            "indexed_message": self._indexed_message,
+        }
+        compiled_sql.UPDATE_META.execute(self._cursor, counts)
+        return receipts
+
+    @property
+    def last_report(self) -> int:
+        """The key of the newest report, once all is stored."""
+        return self._last_report
+
+    @property
+    def usage(self) -> list[Usage]:
+        """What came by each key on each day, once all is stored."""
+        return [Usage(*key, count, self._usage_bytes[key]) for key, count in self._usage.items()]
+
+    # --- Reading what the group needs -----------------------------------------------------------
+
+    def _read(self, reports: Sequence[ReportRequest], prints: Sequence[int]) -> None:
+        """Read the counts, and the batches and messages that the reports are about."""
+        wanted = [
+            (arrival.report.batch_id, arrival.report.message_id, print_)
+            for arrival, print_ in zip(reports, prints, strict=True)
+        ]
+        # In order, so that new ones get their keys in the order of their arrival.
+        batch_ids = list(dict.fromkeys([batch_id for batch_id, _, _ in wanted]))
+        (
+            revision,
+            self._last_batch,
+            self._last_message,
+            self._last_report,
+            self._repeats,
+            size_bytes,
+            unkept,
+            self._indexed_message,
+            batches,
+            messages,
+        ) = compiled_sql.KNOWN.row(
+            self._cursor, {"batches": _text(batch_ids), "reports": _text(wanted)}
+        )
+        self.revision = revision + 1
+        self._quarantine = rejections.Usage(size_bytes, unkept)
+        for batch_id, pk, origin, forgotten_us in _ROWS.decode(batches):
+            self._batches[batch_id] = its_batch = TouchedBatch(pk, Origin(origin))
+            if forgotten_us is not None:
+                its_batch.purged = self._find_purged(pk, batch_id, reports)
+        for batch_id in batch_ids:
+            if batch_id not in self._batches:
+                self._last_batch += 1
+                self._batches[batch_id] = TouchedBatch(self._last_batch, None)
+        for place, pk, *state, report_pk in _ROWS.decode(messages):
+            batch_id, message_id, print_ = wanted[place]
+            its_batch = self._batches[batch_id]
+            its_message = its_batch.messages.get(message_id)
+            if its_message is None:
+                known = state_from_values(state)
+                its_message = TouchedMessage(pk, its_batch, message_id, known)
+                its_batch.messages[message_id] = its_message
+            if report_pk is not None:
+                its_message.seen[print_] = report_pk
+
+    def _find_purged(self, pk: int, batch_id: str, reports: Sequence[ReportRequest]) -> set[str]:
+        keys = {
+            (pk, arrival.report.message_id)
+            for arrival in reports
+            if arrival.report.batch_id == batch_id
+        }
+        found = compiled_sql.PURGED.rows(self._cursor, pairs_parameter(keys))
+        return {message_id for _, message_id in found}
+
+    # --- Folding and writing --------------------------------------------------------------------
+
+    def _fold(self, reports: Sequence[ReportRequest], prints: Sequence[int]) -> list[WriteResult]:
+        receipts: list[WriteResult] = []
+        new_reports: list[Tuple] = []
+        changed: list[TouchedMessage] = []
+        repeats: Counter[int] = Counter()
+        for arrival, print_ in zip(reports, prints, strict=True):
+            report = arrival.report
+            its_batch = self._batches[report.batch_id]
+            its_message = its_batch.messages.get(report.message_id)
+            if its_message is None:
+                self._last_message += 1
+                its_message = TouchedMessage(self._last_message, its_batch, report.message_id, None)
+                its_batch.messages[report.message_id] = its_message
+            elif print_ in its_message.seen:
+                repeats[its_message.seen[print_]] += 1
+                receipts.append(_DUPLICATE)
+                continue
+            self._last_report += 1
+            arrived_us = to_microseconds(arrival.arrived)
+            rank = rank_of(report, arrived_us, print_, self._last_report)
+            before = its_message.state
+            if before is None:
+                after = MessageState.of(report, rank, arrived_us)
+            else:
+                after = before.after_report(report, rank, arrived_us)
+            its_message.state = after
+            its_message.seen[print_] = self._last_report
+            marks = _marks(arrival) if report.left_out or arrival.marks else None
+            if its_message.counts:
+                its_batch.sums.move(before, after)
+                its_batch.see(arrived_us, rank, report.code, arrival)
+                if marks is not None:
+                    its_batch.marks[marks] += 1
+            if not its_message.is_changed:
+                its_message.is_changed = True
+                changed.append(its_message)
+            new_reports.append(self._report_row(arrival, its_message.pk, rank, arrived_us, marks))
+            receipts.append(_STORED)
+            usage = (arrival.callback_key or NO_CALLBACK_KEY, arrived_us // DAY_US)
+            self._usage[usage] += 1
+            self._usage_bytes[usage] += len(arrival.body)
+        self._write_batches()
+        self._write_messages(changed)
+        compiled_sql.ADD_REPORT.write(self._cursor, new_reports)
+        self._write_sums()
+        self._write_repeats(repeats)
+        return receipts
+
+    def _report_row(
+        self,
+        arrival: ReportRequest,
+        message_pk: int,
+        rank: OrderKey,
+        arrived_us: int,
+        marks: str | None,
+    ) -> Tuple:
+        """Return the newest report as the values of `statements.REPORT_COLUMNS`."""
+        report, origin = arrival.report, arrival.origin
+        return (
+            self._last_report,
+            message_pk,
+            rank.content,
+            report.code,
+            1 if report.final else 0,
+            None if report.created is None else rank.created_us,
+            arrived_us,
+            report.recipient,
+            report.segments,
+            report.price_nano,
+            report.currency,
+            report.reference,
+            bytearray(arrival.body),
+            arrival.callback_key,
+            _WEBHOOK_VALUE if origin is _WEBHOOK else origin.value,
+            0,
+            self.revision,
+            marks,
+            arrival.body_bytes,
+        )
+
+    def _write_batches(self) -> None:
+        rows = [
+            (
+                one.pk,
+                batch_id,
+                one.first_seen_us,
+                one.last_seen_us,
+                one.new_reports,
+                _WEBHOOK_VALUE
+                if one.origin is _WEBHOOK or one.origin is None
+                else one.origin.value,
+                0,
+                one.callback_key,
+                self.revision,
+            )
+            for batch_id, one in self._batches.items()
+            if one.new_reports
+        ]
+        compiled_sql.ADD_BATCH.write(self._cursor, rows)
+
+    def _write_messages(self, changed: Sequence[TouchedMessage]) -> None:
+        usual: list[Tuple] = []
+        mixed: list[Tuple] = []
+        revision = self.revision
+        for one in changed:
+            state = one.state
+            assert state is not None
+            values = (
+                one.pk,
+                one.its_batch.pk,
+                one.message_id,
+                revision,
+                *state_to_values(state),
+            )
+            sources = sources_to_values(state)
+            if sources is None:
+                usual.append(values)
+            else:
+                mixed.append(values + sources)
+        compiled_sql.ADD_MESSAGE.write(self._cursor, usual)
+        compiled_sql.ADD_MIXED_MESSAGE.write(self._cursor, mixed)
+
+    def _write_sums(self) -> None:
+        statuses: list[Tuple] = []
+        costs: list[Tuple] = []
+        steps: list[Tuple] = []
+        rates: list[Tuple] = []
+        marks: list[Tuple] = []
+        revision = self.revision
+        for one in self._batches.values():
+            pk, sums = one.pk, one.sums
+            sums.drop_zeros()
+            for code, counted in sums.statuses.items():
+                segments = (counted.segments, counted.settled_segments)
+                statuses.append((pk, code, counted.messages, counted.settled, *segments, revision))
+            for currency, cost in sums.costs.items():
+                paid_back = (*divmod(cost.paid_back_nano, NANO), cost.paid_back_messages)
+                costs.append(
+                    (pk, currency, *divmod(cost.nano, NANO), cost.messages, *paid_back, revision)
+                )
+            for (currency, minute), nano in sums.steps.items():
+                steps.append((pk, currency, minute, *divmod(nano, NANO), revision))
+            for (minute, code), (reports, ended) in one.steps.items():
+                rates.append((pk, minute, code, reports, ended, revision))
+            for kept, reports in one.marks.items():
+                marks.append((pk, kept, reports, revision))
+        compiled_sql.ADD_STATUS.write(self._cursor, statuses)
+        compiled_sql.ADD_COST.write(self._cursor, costs)
+        compiled_sql.ADD_STEP.write(self._cursor, steps)
+        compiled_sql.ADD_REPORTS.write(self._cursor, rates)
+        compiled_sql.ADD_MARKS.write(self._cursor, marks)
+        usage = [(*one, 0, revision) for one in self.usage]
+        compiled_sql.ADD_USAGE.write(self._cursor, usage)
+
+    def _write_repeats(self, repeats: Counter[int]) -> None:
+        self._repeats += repeats.total()
+        compiled_sql.COUNT_REPEATS.write(
+            self._cursor,
+            [
+                {"key": pk, "new_repeats": count, "new_revision": self.revision}
+                for pk, count in repeats.items()
+            ],
+        )
+
+    def _index_messages(self) -> None:
+        """Take new messages into the search index, but many at once."""
+        if self._last_message - self._indexed_message >= INDEXED_AT_ONCE:
+            compiled_sql.INDEX_MESSAGES.execute(self._cursor, {"after": self._indexed_message})
+            self._indexed_message = self._last_message
+
+    # --- What is not a report -------------------------------------------------------------------
+
+    def _store_others(
+        self, arrivals: Sequence[Arrival], receipts: Sequence[WriteResult]
+    ) -> list[WriteResult]:
+        """Store what is not a report; return the receipts of all."""
+        refused = [arrival for arrival in arrivals if isinstance(arrival, RejectedRequest)]
+        if refused:
+            rejections.keep(self._cursor, refused, self._quarantine, self.revision)
+        by_minute: defaultdict[int, int] = defaultdict(int)
+        for arrival in arrivals:
+            if isinstance(arrival, UnauthorizedCount):
+                by_minute[arrival.minute] += arrival.requests
+        compiled_sql.ADD_UNAUTHORIZED_COUNTS.write(
+            self._cursor,
+            [(minute, requests, self.revision) for minute, requests in by_minute.items()],
+        )
+        of_reports = iter(receipts)
+        return [
+            next(of_reports) if isinstance(arrival, ReportRequest) else _STORED
+            for arrival in arrivals
+        ]
+
+
+def _text(value: object) -> str:
+    """Return a value as JSON."""
+    return msgspec.json.encode(value).decode()
+
+
+def _as_kept(arrival: ReportRequest) -> ReportRequest:
+    """Return an arrival with its report as it counts, and as much of its body as is kept."""
+    if len(arrival.body) > MOST_BESIDES_BYTES:
+        arrival = _with_kept_body(arrival)
+    report = bounded(arrival.report, arrival.arrived)
+    return arrival if report is arrival.report else replace(arrival, report=report)
+
+
+def _with_kept_body(arrival: ReportRequest) -> ReportRequest:
+    kept = kept_body(arrival.body, arrival.report)
+    if kept is arrival.body:
+        return arrival
+    size = len(arrival.body) if arrival.body_bytes is None else arrival.body_bytes
+    return replace(arrival, body=kept, body_bytes=size, marks=(*arrival.marks, BODY_MARK))
+
+
+def _marks(arrival: ReportRequest) -> str | None:
+    """Return what is unusual about a report, as it is kept."""
+    return joined((*arrival.report.left_out, *arrival.marks))

@@ -1,0 +1,269 @@
+"""When the door was closed, from the openings and the closures that were noted.
+
+Times in which no receiver ran are the gaps between openings. What is noted is believed only as far
+as nothing says otherwise: the computer's clock may have been wrong when it was. A receiver that
+runs, and a report that is stored, end every closure that claims the contrary.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from msgspec.structs import replace
+from sqlalchemy import Connection, Row, func, or_, select
+
+from kvitto.core.outages import NOT_RUNNING, Outage, OutageCause, TimeRange, without
+from kvitto.core.timestamps import from_microseconds, minute_of, to_microseconds
+from kvitto.store.schema import batch, meta, opening, outage, report, report_step
+
+_OUT_OF_ORDER: Final = timedelta(minutes=1)
+"""Reports are numbered in the order in which they are stored, which is nearly that of arrival."""
+_ENDED_BY_ARRIVALS: Final = NOT_RUNNING | {OutageCause.ASLEEP}
+"""Where a report that is stored proves the contrary: whatever it came by, a receiver ran."""
+_TOGETHER_US: Final = 15_000_000
+"""Between two reports so near each other, a receiver ran, too: signs of life are nearer only."""
+_SHORTEST: Final = timedelta(seconds=1)
+_MOST_AT_EDGES: Final = 10_000
+_MINUTE_US: Final = 60_000_000
+
+_FIRST: Final = datetime(2020, 1, 1, tzinfo=UTC)
+"""Before that, there was no Kvitto."""
+
+Proven = dict[tuple[datetime, datetime], Sequence[TimeRange]]
+"""When reports are stored within a time that is over: that does not change any more."""
+
+
+def read_outages(
+    connection: Connection,
+    since_us: int,
+    *,
+    now: datetime | None,
+    is_running: bool,
+    proven: Proven,
+) -> list[Outage]:
+    """Return the closures that ended since a time, or have not ended; oldest first.
+
+    Args:
+        connection: where.
+        since_us: since when.
+        now: the time; None to believe whatever lies ahead.
+        is_running: whether a receiver runs now, for certain.
+        proven: what was found before; grows.
+    """
+    ended_since = or_(outage.c.end_us.is_(None), outage.c.end_us >= since_us)
+    noted = {
+        (one.begin, one.by): one
+        for one in map(_from_row, connection.execute(select(outage).where(ended_since)))
+    }
+    runs = _runs(connection, since_us, now)
+    found = [one for one in noted.values() if one.by not in NOT_RUNNING]
+    found += _gaps(runs, now, is_running=is_running)
+    if now is not None:
+        found = list(_until_now(found, runs, now))
+    parts: dict[tuple[datetime, OutageCause], Outage] = {}
+    for one in found:
+        awake = _awake(one, runs)
+        for part in _unproven(connection, one, awake, now, proven):
+            # A row of its own may only say that the user has dismissed it.
+            note = noted.get((part.begin, part.by))
+            known = part if note is None else replace(part, dismissed=note.dismissed)
+            parts.setdefault((part.begin, part.by), known)
+    return sorted(parts.values(), key=lambda one: (one.begin, one.by))
+
+
+def unended(connection: Connection, by: OutageCause) -> list[Outage]:
+    """Return the closures of a cause that are noted without an end, wherever they lie."""
+    query = select(outage).where(outage.c.end_us.is_(None), outage.c.cause == by.value)
+    return [_from_row(row) for row in connection.execute(query.order_by(outage.c.begin_us))]
+
+
+def first_arriving(connection: Connection, since: datetime) -> int:
+    """Return the key of the first report that arrived since a time, or that the next one will have.
+
+    Finds it by halving: the table has no index over arrivals, and needs none.
+    """
+    since_us = to_microseconds(since)
+    low: int = 0
+    high: int = connection.scalars(select(meta.c.last_report)).one() + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        row = connection.execute(
+            select(report.c.pk, report.c.arrived_us)
+            .where(report.c.pk >= middle, report.c.pk < high)
+            .order_by(report.c.pk)
+            .limit(1)
+        ).one_or_none()
+        if row is None or row.arrived_us >= since_us:
+            high = middle
+        else:
+            low = row.pk
+    return high
+
+
+# --- Where no receiver ran ----------------------------------------------------------------------
+
+
+class _Run(NamedTuple):
+    """A time in which a receiver ran, as far as the clock of now can believe it."""
+
+    begin: datetime
+    end: datetime
+    is_closed: bool
+
+
+def _runs(connection: Connection, since_us: int, now: datetime | None) -> list[_Run]:
+    """Return the runs of receivers since a time, and the last one before; oldest first.
+
+    One that began later than now, or before there was a Kvitto, did so by a clock that was wrong.
+    Of one whose last sign of life lies ahead, nothing is known but its beginning.
+    """
+    before = select(func.max(opening.c.last_us)).where(opening.c.last_us < since_us)
+    first_us = connection.scalar(before) or 0
+    query = select(opening).where(
+        opening.c.last_us >= first_us, opening.c.opened_us >= to_microseconds(_FIRST)
+    )
+    found = []
+    for row in connection.execute(query):
+        begin, end = from_microseconds(row.opened_us), from_microseconds(row.last_us)
+        if now is not None and end > now:
+            if begin > now:
+                continue
+            end = begin
+        # The clock may have been put back while it ran.
+        found.append(_Run(min(begin, end), end, row.closed_us is not None))
+    return sorted(found)
+
+
+def _gaps(runs: Sequence[_Run], now: datetime | None, *, is_running: bool) -> Iterator[Outage]:
+    """Yield the times in which no receiver ran."""
+    latest: _Run | None = None
+    for run in runs:
+        if latest is not None and run.begin > latest.end:
+            yield Outage(latest.end, run.begin, _cause(latest))
+        if latest is None or run.end >= latest.end:
+            latest = run
+    if latest is not None and now is not None and not is_running and latest.end < now:
+        yield Outage(latest.end, None, _cause(latest))
+
+
+def _cause(run: _Run) -> OutageCause:
+    return OutageCause.STOPPED if run.is_closed else OutageCause.CRASHED
+
+
+# --- What says otherwise ------------------------------------------------------------------------
+
+
+def _awake(one: Outage, runs: Sequence[_Run]) -> list[TimeRange]:
+    """Return when other runs say that the computer was awake: not that in which it slept."""
+    if one.by is not OutageCause.ASLEEP or one.end is None:
+        return []
+    return [
+        TimeRange(run.begin, run.end)
+        for run in runs
+        if run.begin < one.end
+        and run.end > one.begin
+        and not (run.begin <= one.begin and one.end <= run.end)
+    ]
+
+
+def _until_now(found: Sequence[Outage], runs: Sequence[_Run], now: datetime) -> Iterator[Outage]:
+    """Yield closures as they may be by the clock of now: none begins or has ended later.
+
+    One that has ended, and that the clock of then let end later than now, had ended when the
+    present run began; or, if it began since, by now.
+    """
+    opened = runs[-1].begin if runs else None
+    for one in found:
+        if one.begin > now:
+            continue
+        if one.end is None or one.end <= now:
+            yield one
+        elif opened is not None and one.begin < opened <= now:
+            yield replace(one, end=opened)
+        else:
+            yield replace(one, end=now)
+
+
+def _unproven(
+    connection: Connection,
+    one: Outage,
+    awake: Sequence[TimeRange],
+    now: datetime | None,
+    proven: Proven,
+) -> list[Outage]:
+    """Return the parts of a closure in which no report is stored, and no other run was awake."""
+    if one.by not in _ENDED_BY_ARRIVALS or one.end is None:
+        return [one]
+    whole = (one.begin, one.end)
+    arrivals = proven.get(whole)
+    if arrivals is None:
+        arrivals = _arrivals(connection, *whole)
+        if now is not None and one.end < now - _OUT_OF_ORDER:
+            proven[whole] = arrivals
+    if not (arrivals or awake):
+        return [one]
+    return [
+        replace(one, begin=part.begin, end=part.end)
+        for part in without(TimeRange(*whole), [*arrivals, *awake])
+        if part.end - part.begin >= _SHORTEST or _is_crash(one, part)
+    ]
+
+
+def _is_crash(one: Outage, part: TimeRange) -> bool:
+    """Return whether a part is what a crash left closed: it counts, however soon it was over."""
+    return one.by is OutageCause.CRASHED and part.end == one.end
+
+
+def _arrivals(connection: Connection, begin: datetime, end: datetime) -> list[TimeRange]:
+    """Return when reports came within a time: to the minute, and at its edges to the instant."""
+    begin_us, end_us = to_microseconds(begin), to_microseconds(end)
+    first, last = minute_of(begin_us), minute_of(end_us)
+    query = (
+        select(report_step.c.minute)
+        .join(batch, batch.c.pk == report_step.c.batch_pk)
+        .where(
+            batch.c.first_seen_us <= end_us,
+            batch.c.last_seen_us >= begin_us,
+            report_step.c.minute.between(first, last),
+        )
+        .distinct()
+    )
+    minutes = sorted(connection.scalars(query))
+    found = [
+        TimeRange(from_microseconds(one * _MINUTE_US), from_microseconds((one + 1) * _MINUTE_US))
+        for one in minutes
+        if first < one < last
+    ]
+    if first in minutes or last in minutes:
+        found += _arrivals_at_edges(connection, begin, end)
+    return found
+
+
+def _arrivals_at_edges(connection: Connection, begin: datetime, end: datetime) -> list[TimeRange]:
+    arrived_us = connection.scalars(
+        select(report.c.arrived_us)
+        .where(
+            report.c.pk >= first_arriving(connection, begin - _OUT_OF_ORDER),
+            report.c.pk < first_arriving(connection, end + _OUT_OF_ORDER),
+            report.c.arrived_us > to_microseconds(begin),
+            report.c.arrived_us < to_microseconds(end),
+        )
+        .limit(_MOST_AT_EDGES)
+    )
+    runs: list[list[int]] = []
+    for one in sorted(arrived_us):
+        if runs and one - runs[-1][1] <= _TOGETHER_US:
+            runs[-1][1] = one
+        else:
+            runs.append([one, one])
+    return [TimeRange(from_microseconds(begin), from_microseconds(end)) for begin, end in runs]
+
+
+def _from_row(row: Row[Any]) -> Outage:
+    return Outage(
+        begin=from_microseconds(row.begin_us),
+        end=None if row.end_us is None else from_microseconds(row.end_us),
+        by=OutageCause(row.cause),
+        fault=row.fault,
+        dismissed=None if row.dismissed_us is None else from_microseconds(row.dismissed_us),
+    )

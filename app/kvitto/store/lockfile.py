@@ -1,0 +1,139 @@
+"""One program per data folder, and word of where it is for the second one."""
+
+import contextlib
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+from filelock import FileLock, Timeout
+from typing_extensions import override
+
+from kvitto.paths import instance_file, lock_file
+from kvitto.store.errors import AlreadyRunningError, FolderUnusableError, NotPermittedError
+
+
+class InstanceInfo(msgspec.Struct):
+    """Where a running Kvitto is.
+
+    Attributes:
+        pid: its process.
+        address: where it listens, such as `http://127.0.0.1:8370`; no secret in it.
+        probe_key: with it, another process of the same user makes probes that it recognises; ""
+            where it can't.
+        control_port: the port on 127.0.0.1 at which it can be controlled; 0 where it can't.
+        control_token: who knows this may control it. A secret.
+        version: which Kvitto it is; "" for one that does not tell.
+    """
+
+    pid: int
+    address: str
+    probe_key: str = ""
+    control_port: int = 0
+    control_token: str = ""
+    version: str = ""
+
+    @override
+    def __repr__(self) -> str:
+        """Show no secret, so that no log and no traceback holds one."""
+        return f"Whereabouts(pid={self.pid}, address={self.address!r})"
+
+
+class Instance:
+    """The right to receive into a data folder: held by one process at a time.
+
+    The system takes it back when the process ends, however it ends.
+    """
+
+    def __init__(self, folder: Path, *, wait_s: float = 0.0) -> None:
+        """Take the right to `folder`, which must exist.
+
+        Args:
+            folder: the data folder.
+            wait_s: how long to wait for another process to give it back.
+
+        Raises:
+            AlreadyRunningError: another process has it; says where.
+            FolderUnusableError: the lock can't be made.
+        """
+        self._folder = folder
+        self._lock = FileLock(lock_file(folder), timeout=wait_s, mode=0o600, thread_local=False)
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise AlreadyRunningError(folder, _in_words(read_instance_info(folder))) from None
+        except PermissionError as error:
+            raise NotPermittedError(lock_file(folder), str(error)) from error
+        except OSError as error:
+            raise FolderUnusableError(folder, str(error)) from error
+
+    def tell(self, read_instance_info: InstanceInfo) -> bool:
+        """Tell others where we are; return whether they can read it.
+
+        A disk without room for it costs us nothing but that.
+        """
+        told = msgspec.json.encode(read_instance_info)
+        file = instance_file(self._folder)
+        new = file.with_suffix(".new")
+        try:
+            # Made anew: one that lies there may be open to others.
+            new.unlink(missing_ok=True)
+            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as out:
+                out.write(told)
+            new.replace(file)
+        except OSError:
+            with contextlib.suppress(OSError):
+                new.unlink(missing_ok=True)
+            return False
+        return True
+
+    def close(self) -> None:
+        """Give the right back."""
+        with contextlib.suppress(OSError):
+            instance_file(self._folder).unlink(missing_ok=True)
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        """Return the instance itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+def read_instance_info(folder: Path) -> InstanceInfo | None:
+    """Return what the last Kvitto on `folder` told of itself, if it can be read."""
+    try:
+        return msgspec.json.decode(instance_file(folder).read_bytes(), type=InstanceInfo)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def is_alive(told: InstanceInfo) -> bool:
+    """Return whether the process that told where it is has not ended; True where nobody can tell.
+
+    One that ends as it should takes its word back; this is for one that was killed.
+    """
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(told.pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # it is somebody else's, and there
+    return True
+
+
+def _in_words(found: InstanceInfo | None) -> str:
+    if found is None:
+        return ""
+    return f", at {found.address} (process {found.pid})" if found.address else ""

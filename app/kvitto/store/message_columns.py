@@ -1,0 +1,62 @@
+"""What is read of a message, and what its columns mean together."""
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+
+from kvitto.core.money import NO_CURRENCY
+from kvitto.core.status import DELIVERED_TO_HANDSET, REFUNDED
+from kvitto.store.record_rows import SOURCE_COLUMNS
+from kvitto.store.schema import message, report
+
+_SOURCES: Final = [name for name in SOURCE_COLUMNS if name.endswith("_report_pk")]
+
+
+def _rank_of(name: str) -> ColumnElement[Any]:
+    """Return what decides the rank of the report that a column names; NULL for none."""
+    its = report.alias(f"{name}_report")
+    decisive = func.json_array(
+        its.c.pk,
+        its.c.final,
+        its.c.code,
+        func.coalesce(its.c.created_us, its.c.arrived_us),
+        its.c.fingerprint,
+    )
+    return select(decisive).where(its.c.pk == message.c[name]).scalar_subquery()
+
+
+SOURCES: Final[ColumnElement[Any]] = case(
+    (
+        # NULL for the many messages whose values are all of the current state's report.
+        func.coalesce(message.c.refund_price_nano, *(message.c[name] for name in _SOURCES)).is_not(
+            None
+        ),
+        func.json_array(
+            *(_rank_of(name) if name in _SOURCES else message.c[name] for name in SOURCE_COLUMNS)
+        ),
+    )
+)
+"""`SOURCE_COLUMNS` as a JSON list, with what decides the ranks of the reports instead of keys."""
+MESSAGE: Final[tuple[ColumnElement[Any], ...]] = (*message.c, SOURCES.label("sources"))
+"""The columns of a message, and what else is needed for its state."""
+
+IS_SETTLED: Final = or_(message.c.final, message.c.code == DELIVERED_TO_HANDSET)
+"""Whether the message is final or delivered."""
+IS_REFUNDED: Final = func.coalesce(message.c.funding_code, 0) == REFUNDED
+"""Whether its price was paid back."""
+PRICE_NANO: Final = case(
+    (IS_REFUNDED, func.coalesce(message.c.price_nano, message.c.refund_price_nano)),
+    else_=message.c.price_nano,
+)
+"""What it costs, or would if it had not been paid back; NULL where unknown."""
+COST_NANO: Final = case((and_(IS_REFUNDED, PRICE_NANO.is_not(None)), 0), else_=message.c.price_nano)
+"""What it costs; NULL where unknown."""
+CURRENCY: Final = func.coalesce(
+    case(
+        (message.c.price_nano.is_(None), message.c.refund_currency),
+        else_=message.c.price_currency,
+    ),
+    message.c.currency,
+    NO_CURRENCY,
+)
+"""The currency of its price; it means nothing where that is NULL."""

@@ -1,0 +1,240 @@
+"""What is in quarantine: how much of what kind, and the bodies a page at a time.
+
+A body can be 64 KiB, and there can be thousands: lists leave them out.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from kvitto.core.rejection import RejectionKind
+from kvitto.core.report import Origin
+from kvitto.core.timestamps import from_microseconds
+from kvitto.store.database import Database
+from kvitto.store.dialect import is_one_of
+from kvitto.store.records import QuarantineRecord, quarantine_record
+from kvitto.store.schema import callback_key, meta, quarantine
+
+
+class RejectionGroup(msgspec.Struct, frozen=True):
+    """The refused bodies of one kind that were refused for the same reason.
+
+    Attributes:
+        kind, reason: of all of them.
+        bodies: how many different ones there are.
+        times: how often they came in all.
+        first_seen, last_seen: when the first and the last of them came, UTC.
+    """
+
+    kind: RejectionKind
+    reason: str
+    bodies: int
+    times: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+class Rejections(msgspec.Struct, frozen=True):
+    """What is in quarantine.
+
+    Attributes:
+        groups: by kind, then by reason.
+        unkept: how many more were refused when it was full: only counted.
+        newest: the greatest key; 0 where it is empty.
+    """
+
+    groups: Sequence[RejectionGroup]
+    unkept: int
+    newest: int
+
+
+class RejectionScope(msgspec.Struct, frozen=True):
+    """Which refused bodies are meant; None lets all pass.
+
+    Attributes:
+        kind, reason: why they were refused.
+    """
+
+    kind: RejectionKind | None = None
+    reason: str | None = None
+
+    def condition(self) -> ColumnElement[bool]:
+        """Return it in SQL."""
+        parts: list[ColumnElement[bool]] = []
+        if self.kind is not None:
+            parts.append(quarantine.c.kind == self.kind.value)
+        if self.reason is not None:
+            parts.append(quarantine.c.reason == self.reason)
+        return and_(True, *parts)
+
+
+class RejectionRecord(msgspec.Struct, frozen=True):
+    """One refused body, without its bytes: a row of a list. Attributes as of `QuarantineRecord`."""
+
+    key: int
+    kind: RejectionKind
+    reason: str
+    size: int
+    times: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+class RejectedBody(msgspec.Struct, frozen=True):
+    """One refused body with its bytes.
+
+    Attributes:
+        record: the body.
+        origin: what a report counts as that came as it did.
+    """
+
+    record: QuarantineRecord
+    origin: Origin
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of its bytes were kept."""
+        return len(self.record.body) >= self.record.size
+
+
+_LISTED: Final = select(
+    quarantine.c.pk,
+    quarantine.c.kind,
+    quarantine.c.reason,
+    quarantine.c.size,
+    quarantine.c.times,
+    quarantine.c.first_seen_us,
+    quarantine.c.last_seen_us,
+)
+
+
+class QuarantineReader:
+    """Reads the quarantine, from any thread; each call uses a connection of its own.
+
+    All methods raise a `StoreError` where the database can't be read.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`, which must stay open."""
+        self._database = database
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Connection]:
+        with (
+            self._database.in_words(),
+            self._database.reading.connect() as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def rejections(self) -> Rejections:
+        """Count what there is. Takes time in proportion to the number of bodies."""
+        with self._snapshot() as connection:
+            return _rejections(connection)
+
+    def look(
+        self, scope: RejectionScope, *, down_to: int | None, limit: int = 200
+    ) -> tuple[Rejections, list[RejectionRecord]]:
+        """Return what there is, and the newest refused bodies, both of the same state.
+
+        Args:
+            scope: which bodies to return.
+            down_to: the key of the oldest to return; None for as many as `limit` says.
+            limit: how many to return at most where `down_to` is None.
+        """
+        query = _LISTED.where(scope.condition()).order_by(quarantine.c.pk.desc())
+        query = query.limit(limit) if down_to is None else query.where(quarantine.c.pk >= down_to)
+        with self._snapshot() as connection:
+            rows = [_listed(row) for row in connection.execute(query)]
+            return _rejections(connection), rows
+
+    def page(
+        self, scope: RejectionScope, *, before: int, limit: int = 200
+    ) -> list[RejectionRecord]:
+        """Return some of the refused bodies, the newest first.
+
+        Args:
+            scope: which.
+            before: the key that ended the page before.
+            limit: how many to return at most.
+        """
+        query = (
+            _LISTED.where(scope.condition(), quarantine.c.pk < before)
+            .order_by(quarantine.c.pk.desc())
+            .limit(limit)
+        )
+        with self._snapshot() as connection:
+            return [_listed(row) for row in connection.execute(query)]
+
+    def keys(self, scope: RejectionScope, *, up_to: int) -> list[int]:
+        """Return the keys of refused bodies that are not newer than `up_to`, the oldest first."""
+        query = (
+            select(quarantine.c.pk)
+            .where(scope.condition(), quarantine.c.pk <= up_to)
+            .order_by(quarantine.c.pk)
+        )
+        with self._snapshot() as connection:
+            return list(connection.scalars(query))
+
+    def bodies(self, keys: Sequence[int]) -> list[RejectedBody]:
+        """Return the bodies with these keys that are there, the oldest first."""
+        query = (
+            select(quarantine, callback_key.c.origin)
+            .join(callback_key, callback_key.c.pk == quarantine.c.secret_pk, isouter=True)
+            .where(is_one_of(quarantine.c.pk, keys))
+            .order_by(quarantine.c.pk)
+        )
+        with self._snapshot() as connection:
+            return [
+                RejectedBody(
+                    quarantine_record(row),
+                    Origin.WEBHOOK if row.origin is None else Origin(row.origin),
+                )
+                for row in connection.execute(query)
+            ]
+
+
+def _rejections(connection: Connection) -> Rejections:
+    kept = quarantine.c
+    query = (
+        select(
+            kept.kind,
+            kept.reason,
+            func.count(),
+            func.sum(kept.times),
+            func.min(kept.first_seen_us),
+            func.max(kept.last_seen_us),
+        )
+        .group_by(kept.kind, kept.reason)
+        .order_by(kept.kind, kept.reason)
+    )
+    groups = [
+        RejectionGroup(
+            kind=RejectionKind(kind),
+            reason=reason,
+            bodies=bodies,
+            times=times,
+            first_seen=from_microseconds(first_us),
+            last_seen=from_microseconds(last_us),
+        )
+        for kind, reason, bodies, times, first_us, last_us in map(tuple, connection.execute(query))
+    ]
+    unkept = connection.scalars(select(meta.c.quarantine_unkept)).one()
+    newest = connection.scalar(select(func.max(kept.pk))) or 0
+    return Rejections(groups, unkept, newest)
+
+
+def _listed(row: Any) -> RejectionRecord:
+    return RejectionRecord(
+        key=row.pk,
+        kind=RejectionKind(row.kind),
+        reason=row.reason,
+        size=row.size,
+        times=row.times,
+        first_seen=from_microseconds(row.first_seen_us),
+        last_seen=from_microseconds(row.last_seen_us),
+    )

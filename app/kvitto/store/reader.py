@@ -1,0 +1,326 @@
+"""Queries. They see one committed state of the store each, and never hold up the writer."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, func, select
+
+from kvitto.core.awaited import AFTER_LAST_REPORT
+from kvitto.core.timestamps import to_microseconds
+from kvitto.store.batch_rows import batch_records
+from kvitto.store.database import Database
+from kvitto.store.deletions import count_detached
+from kvitto.store.dialect import is_one_of
+from kvitto.store.message_columns import MESSAGE
+from kvitto.store.real_batches import REAL_BATCH, REAL_REJECTION
+from kvitto.store.records import (
+    BatchRecord,
+    MessageRecord,
+    QuarantineRecord,
+    ReportRecord,
+    message_record,
+    quarantine_record,
+    report_record,
+)
+from kvitto.store.schema import (
+    batch,
+    batch_cost,
+    message,
+    meta,
+    quarantine,
+    removal,
+    report,
+    unauthorized,
+)
+
+_ROWS_AT_ONCE: Final = 1000
+_BATCHES_AT_ONCE: Final = 2500
+_MESSAGES: Final[Select[Any]] = (
+    select(*MESSAGE, batch.c.batch_id, batch.c.label).select_from(message).join(batch)
+)
+_REPORTS: Final = (
+    select(report, message.c.message_id, batch.c.batch_id)
+    .join(message, report.c.message_pk == message.c.pk)
+    .join(batch, message.c.batch_pk == batch.c.pk)
+)
+T = TypeVar("T")
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What changed since a revision.
+
+    Attributes:
+        revision: the newest revision; ask for the changes since this one next time.
+        batches: the batches that were touched, as they are now.
+        messages: the keys of the messages that were touched, the latest first.
+        is_complete: whether `messages` holds all of them. If not, there were more than the limit,
+            and whoever shows messages reads anew what it shows.
+        removed: the keys of the batches that were deleted, with all their messages.
+    """
+
+    revision: int
+    batches: Sequence[BatchRecord]
+    messages: Sequence[int]
+    is_complete: bool
+    removed: Sequence[int] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no batch was touched: a commit may hold no more than a sign of life."""
+        return not (self.batches or self.messages or self.removed)
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Counts over everything.
+
+    Attributes:
+        revision: the newest revision.
+        batches, messages, reports: how many there are.
+        repeats: how many duplicates of reports came.
+        refused: how many different bodies are in quarantine.
+        unkept: how many more were refused when the quarantine was full.
+        unauthorized_counts: requests with a wrong or missing secret, or to another path.
+    """
+
+    revision: int
+    batches: int
+    messages: int
+    reports: int
+    repeats: int
+    refused: int
+    unkept: int
+    unauthorized_counts: int
+
+
+class Reader:
+    """Reads a database, from any thread; each call uses a connection of its own.
+
+    All methods raise a `StoreError` where the database can't be read.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`, which must stay open."""
+        self._database = database
+
+    @property
+    def database(self) -> Database:
+        """Where it reads."""
+        return self._database
+
+    @property
+    def folder(self) -> Path:
+        """The data folder that the database lies in."""
+        return self._database.path.parent
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Connection]:
+        """Give a connection on which all queries see the same state."""
+        with (
+            self._database.in_words(),
+            self._database.reading.connect() as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def revision(self) -> int:
+        """Return the newest revision."""
+        with self._snapshot() as connection:
+            return int(connection.scalars(select(meta.c.revision)).one())
+
+    def counts(self, *, with_demo: bool = True) -> Counts:
+        """Count everything. Takes time in proportion to the number of messages and reports.
+
+        Args:
+            with_demo: whether to count what demo campaigns and test reports made: batches,
+                messages, reports and refused bodies.
+        """
+        real = () if with_demo else (REAL_BATCH,)
+        real_refused = () if with_demo else (REAL_REJECTION,)
+        messages = select(func.count()).select_from(message)
+        reports = select(func.count()).select_from(report)
+        if not with_demo:
+            messages = messages.join(batch).where(*real)
+            reports = reports.join(message).join(batch).where(*real)
+        with self._snapshot() as connection:
+
+            def number(query: Select[Any]) -> int:
+                return int(connection.scalar(query) or 0)
+
+            every = connection.execute(select(meta)).one()
+            # What has no batch any more was left out with the demos.
+            gone_messages, gone_reports = count_detached(connection) if with_demo else (0, 0)
+            return Counts(
+                revision=every.revision,
+                batches=number(select(func.count()).select_from(batch).where(*real)),
+                messages=number(messages) - gone_messages,
+                reports=number(reports) - gone_reports,
+                repeats=every.repeats,
+                refused=number(select(func.count()).select_from(quarantine).where(*real_refused)),
+                unkept=every.quarantine_unkept,
+                unauthorized_counts=number(select(func.sum(unauthorized.c.requests))),
+            )
+
+    def changes_since(self, revision: int, *, limit: int = 1000) -> Changes:
+        """Return what was touched by the commits after `revision`.
+
+        Args:
+            revision: the revision that the caller knows; 0 for everything.
+            limit: how many messages to name at most.
+        """
+        with self._snapshot() as connection:
+            newest = connection.scalars(select(meta.c.revision)).one()
+            if newest == revision:
+                return Changes(newest, (), (), is_complete=True)
+            if revision:
+                batches = batch_records(connection, batch.c.revision > revision)
+            else:
+                # In parts: what is left over from reading them all at once is never given back.
+                batches = list(_all_batches(connection))
+            messages = connection.scalars(
+                select(message.c.pk)
+                .where(message.c.revision > revision)
+                .order_by(message.c.revision.desc())
+                .limit(limit + 1)
+            ).all()
+            removed = connection.scalars(
+                select(removal.c.batch_pk).where(removal.c.revision > revision)
+            ).all()
+            return Changes(
+                newest,
+                batches,
+                messages[:limit],
+                is_complete=len(messages) <= limit,
+                removed=removed,
+            )
+
+    def batches(self) -> list[BatchRecord]:
+        """Return all batches with their sums, in order of first arrival."""
+        with self._snapshot() as connection:
+            return batch_records(connection)
+
+    def is_any_awaited(self, now: datetime) -> bool:
+        """Tell whether a batch is waited for; see `BatchRecord.is_awaited`."""
+        since = to_microseconds(now - AFTER_LAST_REPORT)
+        with self._snapshot() as connection:
+            live = batch_records(connection, batch.c.last_seen_us >= since)
+        return any(one.is_awaited(now) for one in live)
+
+    def batch(self, batch_id: str) -> BatchRecord | None:
+        """Return the batch with the sender's id `batch_id`, if it has been seen."""
+        with self._snapshot() as connection:
+            return next(iter(batch_records(connection, batch.c.batch_id == batch_id)), None)
+
+    def messages(
+        self, batch_key: int, *, after: str | None = None, limit: int = 200
+    ) -> list[MessageRecord]:
+        """Return a page of a batch's messages, by their ids.
+
+        Args:
+            batch_key: the number of the batch in the store.
+            after: the message id that ended the page before; None for the first page.
+            limit: how many messages a page has.
+        """
+        query = (
+            _MESSAGES.where(message.c.batch_pk == batch_key)
+            .order_by(message.c.message_id)
+            .limit(limit)
+        )
+        if after is not None:
+            query = query.where(message.c.message_id > after)
+        with self._snapshot() as connection:
+            return [message_record(row) for row in connection.execute(query)]
+
+    def messages_by_key(self, keys: Iterable[int]) -> list[MessageRecord]:
+        """Return the messages with these numbers, as far as there are any, in no certain order."""
+        query = _MESSAGES.where(is_one_of(message.c.pk, keys))
+        with self._snapshot() as connection:
+            return [message_record(row) for row in connection.execute(query)]
+
+    def message(self, batch_id: str, message_id: str) -> MessageRecord | None:
+        """Return a message by the sender's ids, if it has been seen."""
+        query = _MESSAGES.where(batch.c.batch_id == batch_id, message.c.message_id == message_id)
+        with self._snapshot() as connection:
+            row = connection.execute(query).one_or_none()
+            return None if row is None else message_record(row)
+
+    def reports(self, message_key: int) -> list[ReportRecord]:
+        """Return all reports about a message, in order of arrival."""
+        query = _REPORTS.where(report.c.message_pk == message_key).order_by(report.c.pk)
+        with self._snapshot() as connection:
+            return [report_record(row) for row in connection.execute(query)]
+
+    # --- Streams: everything, in flat memory ----------------------------------------------------
+    # Each shows one consistent state, however long it is read. Close it if it is not read out.
+    # Those made by demo campaigns and test reports are among all, unless `with_demo` says no.
+
+    def stream_messages(
+        self, batch_key: int | None = None, *, with_demo: bool = True
+    ) -> Generator[MessageRecord, None, None]:
+        """Yield all messages, or those of one batch, by batch and message id."""
+        query = _MESSAGES.order_by(message.c.batch_pk, message.c.message_id)
+        if not with_demo:
+            query = query.where(REAL_BATCH)
+        if batch_key is not None:
+            query = query.where(message.c.batch_pk == batch_key)
+        return self._stream(query, message_record)
+
+    def stream_reports(
+        self, batch_key: int | None = None, *, with_demo: bool = True
+    ) -> Generator[ReportRecord, None, None]:
+        """Yield all reports in order of arrival; those of one batch, message by message."""
+        if batch_key is None:
+            query = _REPORTS.order_by(report.c.pk)
+        else:
+            query = _REPORTS.where(message.c.batch_pk == batch_key).order_by(
+                message.c.message_id, report.c.pk
+            )
+        if not with_demo:
+            query = query.where(REAL_BATCH)
+        return self._stream(query, report_record)
+
+    def stream_quarantine(
+        self, *, with_demo: bool = True
+    ) -> Generator[QuarantineRecord, None, None]:
+        """Yield all refused bodies in the order in which they came first."""
+        query = select(quarantine).order_by(quarantine.c.pk)
+        if not with_demo:
+            query = query.where(REAL_REJECTION)
+        return self._stream(query, quarantine_record)
+
+    @contextmanager
+    def streaming_batches(
+        self, *, with_demo: bool = True
+    ) -> Iterator[tuple[Sequence[str], Iterator[BatchRecord]]]:
+        """Give the currencies that occur, sorted, and all batches in order of first arrival.
+
+        Both are of the same state: no batch has a cost in another currency.
+        """
+        real = () if with_demo else (REAL_BATCH,)
+        with self._snapshot() as connection:
+            currencies = connection.scalars(
+                select(batch_cost.c.currency)
+                .join(batch, batch.c.pk == batch_cost.c.batch_pk)
+                .where(batch_cost.c.messages > 0, *real)
+                .distinct()
+                .order_by(batch_cost.c.currency)
+            ).all()
+            yield currencies, _all_batches(connection, *real)
+
+    def _stream(
+        self, query: Select[Any], record: Callable[[Row[Any]], T]
+    ) -> Generator[T, None, None]:
+        with self._snapshot() as connection:
+            rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
+            yield from map(record, rows)
+
+
+def _all_batches(connection: Connection, *conditions: Any) -> Iterator[BatchRecord]:
+    """Yield the batches that meet the conditions with their sums, a page of keys at a time."""
+    last = connection.scalars(select(meta.c.last_batch)).one()
+    for before in range(0, last, _BATCHES_AT_ONCE):
+        page = batch.c.pk.between(before + 1, before + _BATCHES_AT_ONCE)
+        yield from batch_records(connection, page, *conditions)

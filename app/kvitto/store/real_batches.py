@@ -1,0 +1,18 @@
+"""What counts: what the sender's own reports made, and neither demo campaigns nor test reports."""
+
+from typing import Final
+
+from sqlalchemy import ColumnElement, or_, select
+
+from kvitto.core.report import Origin
+from kvitto.store.schema import batch, callback_key, quarantine
+
+REAL_BATCH: Final[ColumnElement[bool]] = batch.c.origin != Origin.DEMO.value
+"""The condition that a batch counts."""
+REAL_REJECTION: Final[ColumnElement[bool]] = or_(
+    quarantine.c.secret_pk.is_(None),
+    quarantine.c.secret_pk.not_in(
+        select(callback_key.c.pk).where(callback_key.c.origin == Origin.DEMO.value)
+    ),
+)
+"""The condition that a refused body counts: it did not come by a demo's URL."""

@@ -1,0 +1,235 @@
+"""What the reader returns: batches, messages, reports and refused bodies as values."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row
+
+from kvitto.core.aggregates import CostSum, StatusSum, outcomes_of
+from kvitto.core.awaited import awaited_until, is_finished
+from kvitto.core.loss_exposure import BatchSeen
+from kvitto.core.marks import split
+from kvitto.core.money import Money
+from kvitto.core.rejection import RejectionKind
+from kvitto.core.report import Origin
+from kvitto.core.state import MessageState, ReceivedReport
+from kvitto.core.status import Outcome
+from kvitto.core.timestamps import from_microseconds
+from kvitto.store.record_rows import report_from_row, state_from_row
+
+
+class BatchRecord(msgspec.Struct, frozen=True, gc=False):
+    """One batch and its sums.
+
+    Attributes:
+        key: its number in the store.
+        batch_id: the sender's id.
+        label: what the user calls it, if anything.
+        expected: how many messages the user expects, if that is known.
+        first_seen, last_seen: when its first and last new report arrived, UTC.
+        reports: how many different reports there are.
+        revision: the commit that touched it last.
+        statuses: its messages by the code of their current state.
+        costs: what they cost by currency.
+        done: whether the user put it out of the way.
+        notes: what the user noted on it.
+        origin: webhook as soon as one of its reports is; demo if all of them are.
+        purged: when its messages were deleted and only its sums kept; None while all is there.
+        callback_key: the key of the secret by which its latest webhook report came, of those that came by
+            one; so it says to which URL its reports go.
+        marks: how many reports have each combination of marks, see `kvitto.core.marks`.
+    """
+
+    key: int
+    batch_id: str
+    label: str | None
+    expected: int | None
+    first_seen: datetime
+    last_seen: datetime
+    reports: int
+    revision: int
+    statuses: dict[int, StatusSum]
+    costs: dict[str, CostSum]
+    done: bool = False
+    notes: str | None = None
+    origin: Origin = Origin.WEBHOOK
+    purged: datetime | None = None
+    callback_key: int | None = None
+    marks: dict[str, int] = {}
+
+    @property
+    def messages(self) -> int:
+        """How many messages have been seen."""
+        return sum(counted.messages for counted in self.statuses.values())
+
+    @property
+    def settled(self) -> int:
+        """How many of them are settled."""
+        return sum(counted.settled for counted in self.statuses.values())
+
+    @property
+    def segments(self) -> int:
+        """How many SMS parts they need, as far as is known."""
+        return sum(counted.segments for counted in self.statuses.values())
+
+    @property
+    def cost(self) -> dict[str, Money]:
+        """What they cost, each currency on its own, without what was paid back."""
+        return {currency: Money(cost.nano, currency) for currency, cost in self.costs.items()}
+
+    @property
+    def paid_back(self) -> dict[str, Money]:
+        """What was paid back, each currency on its own; only those in which something was."""
+        return {
+            currency: Money(cost.paid_back_nano, currency)
+            for currency, cost in self.costs.items()
+            if cost.paid_back_messages
+        }
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all of it is settled, as far as is known."""
+        return is_finished(messages=self.messages, settled=self.settled, expected=self.expected)
+
+    @property
+    def seen(self) -> BatchSeen:
+        """What is known of its time."""
+        is_whole = self.is_finished and self.expected is not None
+        return BatchSeen(self.first_seen, self.last_seen, self.is_finished, is_whole)
+
+    def is_awaited(self, now: datetime) -> bool:
+        """Tell whether reports of it are waited for: not of a demo, nor of what is out of the way.
+
+        Where this is not so, a report may come all the same.
+        """
+        return (
+            self.origin is not Origin.DEMO
+            and not self.done
+            and self.purged is None
+            and now <= awaited_until(self.last_seen)
+            and not self.is_finished
+        )
+
+    def outcomes(self) -> dict[Outcome, int]:
+        """Return how many messages show each outcome; every outcome is there, in stacking order."""
+        return outcomes_of(self.statuses)
+
+
+class MessageRecord(msgspec.Struct, frozen=True, gc=False):
+    """One message and its current state.
+
+    Attributes:
+        key: its number in the store.
+        batch_key, batch_id: its batch's number and the sender's id of it.
+        message_id: the sender's id.
+        state: where it stands.
+        revision: the commit that touched it last.
+        batch_label: what the user calls its batch, if anything.
+    """
+
+    key: int
+    batch_key: int
+    batch_id: str
+    message_id: str
+    state: MessageState
+    revision: int
+    batch_label: str | None = None
+
+
+class ReportRecord(msgspec.Struct, frozen=True, gc=False):
+    """One report as it is kept.
+
+    Attributes:
+        received: what it says, and its arrival.
+        body: the raw body, or what is kept of it.
+        origin: how it came.
+        callback_key: the key of the secret by which it came; None where it came without.
+        repeats: how often the same report came again.
+        marks: what is unusual about it, see `kvitto.core.marks`.
+        body_bytes: how large the body was, where only a part of it is kept.
+    """
+
+    received: ReceivedReport
+    body: bytes
+    origin: Origin
+    callback_key: int | None
+    repeats: int
+    marks: tuple[str, ...] = ()
+    body_bytes: int | None = None
+
+
+class QuarantineRecord(msgspec.Struct, frozen=True):
+    """One refused body.
+
+    Attributes:
+        key: its number in the store.
+        kind, reason: why it was refused.
+        body: the raw bytes; of a body that was too large, the beginning.
+        size: the size of the whole body in bytes, as far as it was read or announced.
+        headers: the headers of the request that brought it first.
+        callback_key: the key of the secret by which it came; None where it came without.
+        first_seen, last_seen: when it came first and last, UTC.
+        times: how often it came.
+    """
+
+    key: int
+    kind: RejectionKind
+    reason: str
+    body: bytes
+    size: int
+    headers: list[tuple[str, str]]
+    callback_key: int | None
+    first_seen: datetime
+    last_seen: datetime
+    times: int
+
+
+_HEADERS = msgspec.json.Decoder(list[tuple[str, str]])
+
+
+def message_record(row: Row[Any]) -> MessageRecord:
+    """Return a row of a message as a record.
+
+    Args:
+        row: the columns `kvitto.store.message_columns.MESSAGE`, and its batch's `batch_id` and
+            `label`.
+    """
+    return MessageRecord(
+        key=row.pk,
+        batch_key=row.batch_pk,
+        batch_id=row.batch_id,
+        message_id=row.message_id,
+        state=state_from_row(row),
+        revision=row.revision,
+        batch_label=row.label,
+    )
+
+
+def report_record(row: Row[Any]) -> ReportRecord:
+    """Return a row of `report`, joined with its `message_id` and `batch_id`, as a record."""
+    return ReportRecord(
+        received=report_from_row(row, batch_id=row.batch_id, message_id=row.message_id),
+        body=row.body,
+        origin=Origin(row.origin),
+        callback_key=row.secret_pk,
+        repeats=row.repeats,
+        marks=split(row.marks),
+        body_bytes=row.body_bytes,
+    )
+
+
+def quarantine_record(row: Row[Any]) -> QuarantineRecord:
+    """Return a row of `quarantine` as a record."""
+    return QuarantineRecord(
+        key=row.pk,
+        kind=RejectionKind(row.kind),
+        reason=row.reason,
+        body=row.body,
+        size=row.size,
+        headers=_HEADERS.decode(row.headers),
+        callback_key=row.secret_pk,
+        first_seen=from_microseconds(row.first_seen_us),
+        last_seen=from_microseconds(row.last_seen_us),
+        times=row.times,
+    )

@@ -1,0 +1,53 @@
+"""Rows of several queries in one order, read side by side and never all at once."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row
+
+ROWS_AT_ONCE: Final = 1000
+"""Rows that are read from the database together."""
+NO_ROWS: Final[tuple[int | None, Iterator[Row[Any]]]] = (None, iter(()))
+"""What comes after the last key."""
+
+
+def stream(connection: Connection, query: Any) -> Iterator[Row[Any]]:
+    """Yield the rows of a query without holding them all."""
+    yield from connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
+
+
+class ReportOrder:
+    """Rows in the order of a key, taken key by key.
+
+    Attributes:
+        strays: the keys that nobody took, as far as was read.
+
+    Args:
+        rows: the rows, in the order of the key.
+        key: the name of the column.
+    """
+
+    def __init__(self, rows: Iterable[Row[Any]], key: str) -> None:
+        self.strays: list[int] = []
+        self._groups = itertools.groupby(rows, attrgetter(key))
+        self._key: int | None
+        self._key, self._rows = next(self._groups, NO_ROWS)
+
+    def of(self, key: int) -> Iterator[Row[Any]]:
+        """Return the rows with this key; take them before those with another."""
+        while self._key is not None and self._key < key:
+            self.strays.append(self._key)
+            self._key, self._rows = next(self._groups, NO_ROWS)
+        if self._key != key:
+            return
+        yield from self._rows
+        self._key, self._rows = next(self._groups, NO_ROWS)
+
+    def rest(self) -> list[int]:
+        """Read to the end; return all strays."""
+        while self._key is not None:
+            self.strays.append(self._key)
+            self._key, self._rows = next(self._groups, NO_ROWS)
+        return self.strays

@@ -1,0 +1,175 @@
+"""What is old enough to be forgotten, and how much that is.
+
+A batch is forgotten as a whole, once its newest report is old enough. Its sums can be kept: then
+only its messages and reports go, and with them every phone number and body.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, exists, func, select
+
+from kvitto.core.awaited import AFTER_LAST_REPORT, is_finished
+from kvitto.core.timestamps import from_microseconds, to_microseconds
+from kvitto.store.clock_guard import ClockDoubt, clock_doubt, newest_own_time
+from kvitto.store.database import Database
+from kvitto.store.schema import batch, batch_status, message, quarantine
+
+LONG_SILENT: Final = timedelta(days=30)
+"""A batch that is not settled must be silent at least this long: its last reports may still come,
+and what one says of a forgotten message does not reach the sums any more."""
+
+
+class RetentionRule(msgspec.Struct, frozen=True):
+    """What is kept.
+
+    Attributes:
+        days: what is older goes.
+        keeps_sums: whether the sums of a forgotten batch stay, or nothing of it.
+    """
+
+    days: int
+    keeps_sums: bool = True
+
+
+class PurgePlan(msgspec.Struct, frozen=True):
+    """What is old enough to be forgotten at one moment.
+
+    Attributes:
+        rule: by which rule.
+        seen_before: a batch that was heard of since then is not forgotten after all.
+        batches: the keys of the batches, in order of first arrival.
+        messages, reports: how many there are in them.
+        refused: the keys of refused bodies that are as old.
+        oldest: when the oldest report of them arrived, UTC; None where nothing is due.
+        doubt: why the clock is not believed: then nothing is forgotten; None where it is.
+    """
+
+    rule: RetentionRule
+    seen_before: datetime
+    batches: Sequence[int] = ()
+    messages: int = 0
+    reports: int = 0
+    refused: Sequence[int] = ()
+    oldest: datetime | None = None
+    doubt: ClockDoubt | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would go."""
+        return not (self.batches or self.refused)
+
+
+class Retention:
+    """Finds what is old, from any thread."""
+
+    def __init__(self, database: Database) -> None:
+        """Look into `database`, which must stay open."""
+        self._database = database
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Connection]:
+        with (
+            self._database.in_words(),
+            self._database.reading.connect() as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def due(self, rule: RetentionRule, now: datetime) -> PurgePlan:
+        """Return what would be forgotten now.
+
+        A batch is due when its newest report is older than the rule's days, and no report can come
+        any more (`core.awaited`): it is finished at the size that the user expects, or looks
+        finished and was silent as long as that takes, or was silent for `LONG_SILENT`. Where sums
+        are kept, one of which only those are left is not.
+        """
+        before = now - timedelta(days=rule.days)
+        with self._snapshot() as connection:
+            doubt = clock_doubt(connection, now)
+            found = list(_old_batches(connection, rule, before, now))
+            refused = connection.scalars(
+                select(quarantine.c.pk)
+                .where(quarantine.c.last_seen_us < to_microseconds(before))
+                .order_by(quarantine.c.pk)
+            ).all()
+        return PurgePlan(
+            rule=rule,
+            seen_before=before,
+            batches=[one.key for one in found],
+            messages=sum(one.messages for one in found),
+            reports=sum(one.reports for one in found),
+            refused=refused,
+            oldest=min((one.first_seen for one in found), default=None),
+            doubt=doubt,
+        )
+
+    def message_keys(self, batch_key: int, seen_before: datetime) -> Sequence[int]:
+        """Return the keys of a batch's messages; none if the batch was heard of since then."""
+        query = (
+            select(message.c.pk)
+            .join(batch, batch.c.pk == message.c.batch_pk)
+            .where(batch.c.pk == batch_key, batch.c.last_seen_us < to_microseconds(seen_before))
+        )
+        with self._snapshot() as connection:
+            # Keys that were given out together lie together: few pages are touched at a time.
+            return sorted(connection.scalars(query))
+
+
+class _OldBatch(msgspec.Struct):
+    key: int
+    messages: int
+    reports: int
+    first_seen: datetime
+
+
+def _old_batches(
+    connection: Connection, rule: RetentionRule, before: datetime, now: datetime
+) -> Iterator[_OldBatch]:
+    """Yield the batches that are due, in order of first arrival."""
+    counted = (
+        select(
+            batch_status.c.batch_pk,
+            func.sum(batch_status.c.messages).label("messages"),
+            func.sum(batch_status.c.settled).label("settled"),
+        )
+        .group_by(batch_status.c.batch_pk)
+        .subquery()
+    )
+    has_messages = exists(select(1).where(message.c.batch_pk == batch.c.pk))
+    query = (
+        select(batch, counted.c.messages, counted.c.settled, has_messages.label("has_messages"))
+        .join(counted, counted.c.batch_pk == batch.c.pk)
+        .where(batch.c.last_seen_us < to_microseconds(before))
+        .order_by(batch.c.pk)
+    )
+    silent_us = to_microseconds(now - LONG_SILENT)
+    quiet_us = to_microseconds(now - AFTER_LAST_REPORT)
+    for row in connection.execute(query).all():
+        looks_finished = is_finished(
+            messages=row.messages, settled=row.settled, expected=row.expected
+        )
+        is_over = looks_finished and (row.expected is not None or row.last_seen_us < quiet_us)
+        if not (is_over or row.last_seen_us < silent_us):
+            continue
+        if rule.keeps_sums and not row.has_messages:
+            continue
+        own_time = newest_own_time(connection, row.pk, now)
+        if own_time is not None and own_time >= before:
+            continue  # it came while the computer's clock was behind
+        messages, reports = row.messages, row.reports
+        if row.forgotten_us is not None:
+            messages, reports = _left_of(connection, row.pk)
+        yield _OldBatch(row.pk, messages, reports, from_microseconds(row.first_seen_us))
+
+
+def _left_of(connection: Connection, batch_key: int) -> tuple[int, int]:
+    """Count what is left of a batch of which a part is forgotten: its sums don't tell."""
+    query = select(func.count(), func.coalesce(func.sum(message.c.reports), 0)).where(
+        message.c.batch_pk == batch_key
+    )
+    messages, reports = connection.execute(query).one()
+    return messages, reports

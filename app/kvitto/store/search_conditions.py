@@ -1,0 +1,237 @@
+"""What a filter means in SQL."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from kvitto.core.invisible import without_marks
+from kvitto.core.status import Outcome, outcome_of
+from kvitto.store.deletions import detached_keys
+from kvitto.store.dialect import (
+    INDEXED_LENGTH,
+    as_json,
+    indexed_messages,
+    is_one_of,
+    message_text_contains,
+    not_indexed,
+)
+from kvitto.store.message_columns import CURRENCY, IS_SETTLED, PRICE_NANO
+from kvitto.store.schema import batch, batch_status, message
+
+_NATIONAL: Final = re.compile(r"(?:\+|00?)?([1-9][\d\s()./-]*)")
+_SEPARATORS: Final = re.compile(r"[\s()./-]+")
+_NAMES: Final = msgspec.json.Decoder(list[tuple[int, str, str | None]])
+
+
+class MessageFilter(msgspec.Struct, frozen=True):
+    """Which messages to show. What is empty or None lets all pass; all parts must hold.
+
+    Attributes:
+        text: part of a batch's id or label, or of a message's id, reference or phone number.
+        outcomes: what is shown of the message.
+        codes: the code of its current state.
+        currencies: the currency of its price.
+        changed_since: the report that made the current state arrived then or later, microseconds
+            since the epoch, UTC. By our own clock: what is delivered late has changed now.
+        is_unsettled: only messages that are not settled.
+    """
+
+    text: str = ""
+    outcomes: frozenset[Outcome] = frozenset()
+    codes: frozenset[int] = frozenset()
+    currencies: frozenset[str] = frozenset()
+    changed_since: int | None = None
+    is_unsettled: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it lets everything pass."""
+        return self == MessageFilter()
+
+
+def spellings(text: str) -> list[str]:
+    """Return what to look for when somebody types `text`: itself, and a phone number's digits.
+
+    Numbers are kept as MSISDN digits, but people type them with spaces and a national zero. What
+    another one finds anyway is left out.
+
+    >>> spellings("070-123 45")
+    ['070-123 45', '7012345']
+    >>> spellings("0701")
+    ['701']
+    """
+    seen = without_marks(text)
+    if seen != text and seen:
+        # Some programs put direction marks around a number that is copied from them.
+        return [text, *spellings(seen)]
+    match = _NATIONAL.fullmatch(text)
+    digits = "" if match is None else _SEPARATORS.sub("", match[1])
+    if not digits:
+        return [text]
+    return [digits] if digits in text else [text, digits]
+
+
+class Place(NamedTuple):
+    """Where messages are looked for.
+
+    Attributes:
+        source: the tables.
+        condition: which of their rows match.
+        arrival: the column of the order of arrival.
+    """
+
+    source: FromClause
+    condition: ColumnElement[bool]
+    arrival: ColumnElement[int]
+
+
+class Conditions:
+    """The parts of a filter: what messages must be, and the text that they or their batch have.
+
+    Attributes:
+        facts: the condition on a message, text aside.
+        has_facts: whether there is one.
+        has_text: whether a text is sought.
+        named: the keys of the batches whose id or label has the text: all their messages match.
+    """
+
+    def __init__(self, text: str, facts: Sequence[ColumnElement[bool]], named: set[int]) -> None:
+        """Keep the parts; made by `conditions_of`."""
+        self.has_text: Final = bool(text)
+        self.has_facts: Final = bool(facts)
+        self.facts: Final[ColumnElement[bool]] = and_(true(), *facts)
+        self.named: Final = named
+        self._spellings: Final = spellings(text) if text else []
+        self._is_indexed: Final = bool(text) and all(
+            len(one) >= INDEXED_LENGTH for one in self._spellings
+        )
+
+    def everywhere(self) -> list[Place]:
+        """Return where messages that have the text themselves are: places that share none."""
+        condition = self.facts
+        if not self._is_indexed:
+            if self.has_text:
+                condition = and_(condition, self._contains())
+            return [Place(message, condition, message.c.pk)]
+        # The index leads, the messages follow: who stops early has read few of them.
+        found = indexed_messages(self._spellings)
+        return [
+            Place(found.join(message, message.c.pk == found.c.pk), condition, found.c.pk),
+            Place(message, and_(not_indexed(), condition, self._contains()), message.c.pk),
+        ]
+
+    def among_named(self, batch_pk: Column[int]) -> ColumnElement[bool]:
+        """Return the condition that a row is of a named batch."""
+        return is_one_of(batch_pk, self.named) if self.named else false()
+
+    def in_batch(self, connection: Connection, batch_key: int) -> ColumnElement[bool]:
+        """Return the condition for the matches of one batch."""
+        condition = and_(message.c.batch_pk == batch_key, self.facts)
+        if not self.has_text or batch_key in self.named:
+            return condition
+        if not self._is_indexed:
+            return and_(condition, self._contains())
+        ends = select(func.min(message.c.pk), func.max(message.c.pk))
+        lowest, highest = connection.execute(ends.where(message.c.batch_pk == batch_key)).one()
+        return and_(condition, self._is_indexed_between(lowest, highest))
+
+    def having_text(self, connection: Connection, keys: Sequence[int]) -> set[int]:
+        """Return those of the messages with these keys that have the text themselves."""
+        if not self.has_text:
+            return set(keys)
+        condition = (
+            self._is_indexed_between(min(keys), max(keys)) if self._is_indexed else self._contains()
+        )
+        query = select(message.c.pk).where(is_one_of(message.c.pk, keys), condition)
+        return set(connection.scalars(query))
+
+    def _contains(self) -> ColumnElement[bool]:
+        return or_(*(message_text_contains(one) for one in self._spellings))
+
+    def _is_indexed_between(self, lowest: int | None, highest: int | None) -> ColumnElement[bool]:
+        found = indexed_messages(self._spellings, lowest=lowest, highest=highest)
+        newest = select(message.c.pk).where(not_indexed(), self._contains())
+        return message.c.pk.in_(union_all(select(found.c.pk), newest))
+
+
+def conditions_of(connection: Connection, wanted: MessageFilter) -> Conditions:
+    """Return what `wanted` means for the messages that there are now."""
+    text = wanted.text.strip()
+    return Conditions(text, _facts(connection, wanted), _named(connection, text))
+
+
+def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[bool]]:
+    parts: list[ColumnElement[bool]] = []
+    gone = detached_keys(connection)
+    if gone:
+        # What is left of them is being deleted.
+        parts.append(~is_one_of(message.c.batch_pk, gone))
+    if wanted.outcomes or wanted.codes:
+        # The few codes that occur, so that an outcome becomes a list of them.
+        occurring: Sequence[Any] = connection.scalars(select(batch_status.c.code).distinct()).all()
+        parts.append(_has_status(occurring, wanted))
+    if wanted.currencies:
+        parts.append(PRICE_NANO.is_not(None))
+        parts.append(CURRENCY.in_(sorted(wanted.currencies)))
+    if wanted.changed_since is not None:
+        parts.append(message.c.arrived_us >= wanted.changed_since)
+    if wanted.is_unsettled:
+        parts.append(~IS_SETTLED)
+    return parts
+
+
+def _has_status(occurring: Iterable[int], wanted: MessageFilter) -> ColumnElement[bool]:
+    """Return the condition that a message shows a wanted outcome and stands at a wanted code.
+
+    What a code means depends on whether it has ended the message.
+    """
+    always: list[int] = []
+    ended: list[int] = []
+    others: list[int] = []
+    for code in sorted(occurring):
+        if wanted.codes and code not in wanted.codes:
+            continue
+        if not wanted.outcomes:
+            always.append(code)
+            continue
+        is_wanted = [outcome_of(code, final=final) in wanted.outcomes for final in (True, False)]
+        if all(is_wanted):
+            always.append(code)
+        elif is_wanted[0]:
+            ended.append(code)
+        elif is_wanted[1]:
+            others.append(code)
+    conditions: list[ColumnElement[bool]] = [is_one_of(message.c.code, always)]
+    if ended:
+        conditions.append(and_(is_one_of(message.c.code, ended), IS_SETTLED))
+    if others:
+        conditions.append(and_(is_one_of(message.c.code, others), ~IS_SETTLED))
+    return or_(*conditions)
+
+
+def _named(connection: Connection, text: str) -> set[int]:
+    """Return the batches whose id or label has the text in it; none where there is no text."""
+    if not text:
+        return set()
+    sought = text.casefold()
+    names = as_json(select(batch.c.pk, batch.c.batch_id, batch.c.label))
+    return {
+        key
+        for key, batch_id, label in _NAMES.decode(connection.scalars(names).one())
+        if sought in batch_id.casefold() or (label is not None and sought in label.casefold())
+    }

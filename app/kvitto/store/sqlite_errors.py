@@ -1,0 +1,88 @@
+"""What SQLite and the system say of the world, as the store's own errors."""
+
+import errno
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from kvitto.store.errors import (
+    DatabaseBrokenError,
+    DatabaseLockedError,
+    DatabaseReadOnlyError,
+    DatabaseUnreadableError,
+    DiskFullError,
+    NotPermittedError,
+    StoreError,
+)
+
+_SQLITE_MEANING: Final[dict[int, type[StoreError]]] = {
+    sqlite3.SQLITE_FULL: DiskFullError,
+    sqlite3.SQLITE_BUSY: DatabaseLockedError,
+    sqlite3.SQLITE_LOCKED: DatabaseLockedError,
+    sqlite3.SQLITE_READONLY: DatabaseReadOnlyError,
+    sqlite3.SQLITE_PERM: DatabaseReadOnlyError,
+    sqlite3.SQLITE_CORRUPT: DatabaseBrokenError,
+    sqlite3.SQLITE_NOTADB: DatabaseBrokenError,
+    sqlite3.SQLITE_CANTOPEN: DatabaseUnreadableError,
+    sqlite3.SQLITE_IOERR: DatabaseUnreadableError,
+    sqlite3.SQLITE_PROTOCOL: DatabaseLockedError,
+}
+_NO_ROOM_BYTES: Final = 256 * 1024
+
+
+def translated(orig: BaseException | None, path: Path, error: Exception) -> Exception:
+    """Return the store's error for SQLite's, or the given one where the fault is ours."""
+    code = getattr(orig, "sqlite_errorcode", None)
+    if code is None:
+        return error
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return InterruptedError("the query was interrupted")
+    detail = f"{getattr(orig, 'sqlite_errorname', '')}: {orig}"
+    kind = _SQLITE_MEANING.get(code & 0xFF)
+    if kind is None:
+        return error
+    if kind is DatabaseUnreadableError:
+        if _is_disk_full(path):
+            # The shared-memory file can't grow: SQLite calls that an I/O error.
+            kind = DiskFullError
+        elif not may_use(path):
+            kind = NotPermittedError
+    return kind(path, detail)  # type: ignore[arg-type]
+
+
+def from_os(error: OSError, path: Path) -> StoreError:
+    """Return the store's error for one that the system told of the database at `path`."""
+    if error.errno == errno.ENOSPC:
+        return DiskFullError(path, str(error))
+    if error.errno in {errno.EACCES, errno.EPERM} and not may_use(path):
+        return NotPermittedError(path, str(error))
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return DatabaseReadOnlyError(path, str(error))
+    return DatabaseUnreadableError(path, str(error))
+
+
+def may_use(path: Path) -> bool:
+    """Return whether the user may read and write a database as far as its permissions say."""
+    if not os.access(path.parent, os.R_OK | os.X_OK):
+        # Also where it is missing: then nobody can tell.
+        return not os.access(path.parent, os.F_OK) and not _is_hidden(path.parent)
+    for one in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        if os.access(one, os.F_OK) and not os.access(one, os.R_OK | os.W_OK):
+            return False
+    return True
+
+
+def _is_hidden(folder: Path) -> bool:
+    """Return whether a folder above this one may not be entered."""
+    return any(
+        os.access(above, os.F_OK) and not os.access(above, os.X_OK) for above in folder.parents
+    )
+
+
+def _is_disk_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _NO_ROOM_BYTES
+    except OSError:
+        return False

@@ -1,0 +1,393 @@
+"""The one thread that writes: group commit, and a receipt only for what is on the disk."""
+
+import asyncio
+import contextlib
+import logging
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Final
+
+from sqlalchemy import select, update
+
+from kvitto.store.daily_limit import DailyLimit
+from kvitto.store.database import Database
+from kvitto.store.deletions import ContinueDeletions, has_pending
+from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
+from kvitto.store.ingest import Arrival, IngestGroup
+from kvitto.store.mutations import Edit
+from kvitto.store.prepared_statements import writing
+from kvitto.store.schema import meta
+from kvitto.store.write_queue import Barrier, Change, End, Job, release
+from kvitto.store.write_requests import ReportRequest, WriteResult
+from kvitto.store.writer_connection import WriterConnection, detaching
+
+log = logging.getLogger(__name__)
+
+MAX_WAITING: Final = 1500
+"""Arrivals that may wait for the disk; more are turned away at once."""
+MAX_GROUP: Final = 512
+"""Arrivals that share a transaction at most, so that none waits for a huge one."""
+
+_LOOK_S: Final = 1.0
+STALL_S: Final = 30.0
+"""A group that takes longer is stuck: nothing more is taken until it is through."""
+
+
+class Writer:
+    """Stores arrivals on a thread of its own.
+
+    All that has come while the disk was busy goes into one transaction: its fold, its commit and
+    its flush are shared, and then everybody who waits is released at once.
+
+    Attributes:
+        daily_limit: knows by which keys nothing more is stored today.
+        on_suspicion: is called, on the writer's thread, when somebody else has written into the
+            file, and it could not be looked through at once.
+
+    Threads: `append` belongs to any asyncio loop, everything else may be called from any thread.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        on_commit: Callable[[int], None] = lambda _revision: None,
+        max_waiting: int = MAX_WAITING,
+        max_group: int = MAX_GROUP,
+        mends: bool = True,
+        stall_s: float = STALL_S,
+    ) -> None:
+        """Prepare; `start` starts.
+
+        Args:
+            database: where to write; it must stay open until `close` returns.
+            on_commit: is told each new revision, on the writer's thread; it must be quick. An edit
+                that has no news is left out.
+            max_waiting: how many arrivals may wait for the disk.
+            max_group: how many arrivals may share a transaction.
+            mends: whether it repairs what others do to the database's files: not where another
+                process receives into them, which does so itself.
+            stall_s: how long a group may take until it counts as stuck.
+        """
+        self._database = database
+        self._on_commit = on_commit
+        self._max_waiting = max_waiting
+        self._max_group = max_group
+        self._queue: queue.SimpleQueue[list[Job] | Change | Barrier | End] = queue.SimpleQueue()
+        self._stall_s = stall_s
+        self._busy_since: float | None = None
+        self._gate = threading.Lock()
+        self._closed = False
+        self._was_started = False
+        self._waiting = 0
+        self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
+        # The writer's thread's own: what it has taken from the queue.
+        self._taken: deque[Job] = deque()
+        self._next: Change | Barrier | End | None = None
+        self._alarm: StoreError | None = None
+        self._failures = 0
+        self.daily_limit: Final = DailyLimit()
+        self.on_suspicion: Callable[[], None] = lambda: None
+        self._connection = WriterConnection(
+            database, mends=mends, on_suspicion=lambda: self.on_suspicion()
+        )
+        self._deletions = Change(ContinueDeletions())
+        self._deletions.done.set_result(0)
+        # A daemon: a program that fails without closing must end, not wait for ever. Nobody was
+        # promised anything that is still in the queue.
+        self._thread = threading.Thread(target=self._run, name="kvitto-writer", daemon=True)
+
+    @property
+    def alarm(self) -> StoreError | None:
+        """Why the last group could not be stored, until one is stored again."""
+        return StoreStalledError() if self.is_stalled else self._alarm
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether what is being written takes too long, or the thread is gone though not closed."""
+        since = self._busy_since
+        if since is not None:
+            return time.monotonic() - since > self._stall_s
+        return self._was_started and not self._closed and not self._thread.is_alive()
+
+    @property
+    def failures(self) -> int:
+        """How many groups and edits could not be stored so far."""
+        return self._failures
+
+    @property
+    def incident(self) -> StoreError | None:
+        """What was done to the database's files last, and is over; None where nothing was."""
+        return self._connection.incident
+
+    @property
+    def warning(self) -> StoreError | None:
+        """What will hinder storing if nobody acts; None where nothing will."""
+        return self._connection.warning
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing is stored any more, since the file is damaged."""
+        return self._connection.damage is not None
+
+    def stop_storing(self, error: StoreError) -> None:
+        """Store nothing from now on, until the program starts again: the file is damaged."""
+        log.critical("%s (%s)", error.sentence, error.detail)
+        self._connection.damage = error
+
+    def start(self) -> None:
+        """Start the thread."""
+        with (
+            contextlib.suppress(StoreError),  # whoever writes first is told
+            self._database.in_words(),
+            self._database.reading.connect() as connection,
+        ):
+            self.daily_limit.read(connection)
+        self._thread.start()
+        self._was_started = True
+
+    async def append(self, arrival: Arrival) -> WriteResult:
+        """Store an arrival; return when it is committed and flushed to the disk.
+
+        Raises:
+            StoreError: it is not stored, and why.
+        """
+        if isinstance(arrival, ReportRequest):
+            error = self.daily_limit.error(arrival.callback_key, arrival.arrived)
+            if error is not None:
+                raise error
+        loop = asyncio.get_running_loop()
+        receipt: asyncio.Future[WriteResult] = loop.create_future()
+        with self._gate:
+            if self._closed:
+                raise StoreClosedError
+            if self.is_stalled:
+                raise StoreStalledError
+            if self._waiting >= self._max_waiting:
+                raise QueueFullError(self._waiting)
+            self._waiting += 1
+            gathered = self._gathered.get(loop)
+            if gathered is None:
+                # What comes in the same turn of the loop goes together: the writer is woken once,
+                # and does not go off to the disk with the first of them.
+                self._gathered[loop] = gathered = []
+                loop.call_soon(self._hand_over, loop)
+            gathered.append(Job(arrival, loop, receipt))
+        try:
+            async with asyncio.timeout(self._stall_s):
+                return await receipt
+        except TimeoutError as error:
+            # Should it be stored yet: the sender's next try is a duplicate.
+            raise StoreStalledError from error
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._gate:
+            jobs = self._gathered.pop(loop, None)
+            if jobs is not None:
+                self._queue.put(jobs)
+
+    def _put(self, item: "Change | Barrier | End") -> None:
+        """Put something into the queue, behind all that was appended before; hold the gate."""
+        while self._gathered:
+            self._queue.put(self._gathered.popitem()[1])
+        self._queue.put(item)
+
+    def edit(self, edit: Edit) -> Future[int]:
+        """Make a change of the user's in its turn.
+
+        Returns:
+            A future of the revision that holds the change; or of the `StoreError` that hindered
+            it. A large edit is made in parts, between which reports are stored: where it is
+            hindered in the middle, or the writer closes, a part of it is done.
+        """
+        change = Change(edit)
+        with self._gate:
+            if self._closed:
+                raise StoreClosedError
+            self._put(change)
+        return change.done
+
+    def flush(self, timeout_s: float | None = None) -> bool:
+        """Wait until all that was appended before is stored or refused; False on time-out."""
+        barrier = Barrier()
+        with self._gate:
+            if self._closed:
+                raise StoreClosedError
+            self._put(barrier)
+        return barrier.passed.wait(timeout_s)
+
+    def close(self) -> None:
+        """Store all that was appended, then stop the thread. A second call does nothing."""
+        with self._gate:
+            if self._closed:
+                return
+            self._closed = True
+            self._put(End())
+        self._thread.join(self._stall_s)
+        while self._thread.is_alive():
+            if self.is_stalled:
+                log.error("What is being written is given up: the disk does not answer")
+                return
+            self._thread.join(_LOOK_S)
+
+    # --- On the writer's thread -----------------------------------------------------------------
+
+    def _run(self) -> None:
+        self._continue_deletions()
+        try:
+            while not isinstance(self._next, End):
+                try:
+                    self._work()
+                except BaseException as error:
+                    log.critical("The writer made a mistake, and goes on", exc_info=error)
+                    self._busy_since = None
+                    self._connection.close()
+        finally:
+            self._connection.close()
+
+    def _work(self) -> None:
+        """Wait for work, and do it."""
+        if not self._taken:  # else a mistake has left some
+            self._take()
+        while self._taken:
+            count = min(len(self._taken), self._max_group)
+            self._store([self._taken.popleft() for _ in range(count)])
+        item = self._next
+        if isinstance(item, Barrier):
+            item.passed.set()
+        elif isinstance(item, Change):
+            self._change(item)
+
+    def _take(self) -> None:
+        """Wait for work, then take all arrivals that are there, up to what must come after them."""
+        item: list[Job] | Change | Barrier | End = self._queue.get()
+        self._next = None
+        while isinstance(item, list):
+            self._taken.extend(item)
+            with self._gate:
+                self._waiting -= len(item)
+            if len(self._taken) >= self._max_group:
+                return
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return
+        self._next = item
+
+    def _store(self, jobs: Sequence[Job]) -> None:
+        """Store a group and release everybody who waits for it, whatever happens."""
+        self._busy_since = time.monotonic()
+        try:
+            receipts, revision = self._commit([job.arrival for job in jobs])
+        except StoreError as error:
+            self._busy_since = None
+            self._raise_alarm(error)
+            release(jobs, [error] * len(jobs))
+        except Exception as error:
+            # A mistake of ours. One arrival must not take its neighbours along: each on its own.
+            self._busy_since = None
+            self._connection.close()
+            if len(jobs) == 1:
+                log.exception("An arrival could not be stored")
+                release(jobs, [error])
+            else:
+                for job in jobs:
+                    self._store([job])
+        else:
+            self._busy_since = None
+            self._clear_alarm()
+            release(jobs, receipts)
+            self._tell(revision)
+
+    def _tell(self, revision: int) -> None:
+        """Tell of a new revision; whoever hears of it can't end the writer by a mistake."""
+        try:
+            self._on_commit(revision)
+        except Exception:
+            log.exception("The listener of the store failed")
+
+    def _commit(self, arrivals: Sequence[Arrival]) -> tuple[list[WriteResult], int]:
+        try:
+            with self._database.in_words():
+                connection = self._connection.ready()
+                with writing(connection):
+                    group = IngestGroup(connection)
+                    receipts = group.store(arrivals)
+                self._connection.committed(group.revision, group.last_report)
+                self.daily_limit.add(group.usage)
+                return receipts, group.revision
+        except StoreError as error:
+            self._connection.failed(error)
+            raise
+
+    def _change(self, change: Change) -> None:
+        """Make a part of an edit; the rest goes to the end of the queue, behind the reports."""
+        self._busy_since = time.monotonic()
+        try:
+            is_done, revision = self._apply(change.edit)
+        except StoreError as error:
+            self._connection.failed(error)
+            self._raise_alarm(error)
+            change.done.set_exception(error)
+            return
+        except Exception as error:
+            self._connection.close()
+            if change is self._deletions:
+                log.exception("Deleting could not go on")
+            # Whoever asked for an edit is told.
+            change.done.set_exception(error)
+            return
+        finally:
+            self._busy_since = None
+        self._clear_alarm()
+        if getattr(change.edit, "has_news", True):
+            self._tell(revision)
+        if is_done:
+            change.done.set_result(revision)
+            if getattr(change.edit, "has_rest", False):
+                self._continue_deletions()
+            return
+        with self._gate:
+            if not self._closed:
+                self._queue.put(change)
+                return
+        change.done.set_exception(StoreClosedError())
+
+    def _continue_deletions(self) -> None:
+        """Go on with the deletions that are under way, if any are; behind all that waits."""
+        with contextlib.suppress(StoreError):
+            with self._database.in_words(), self._database.reading.connect() as connection:
+                is_left = has_pending(connection)
+            with self._gate:
+                if is_left and not self._closed and self._deletions.done.done():
+                    self._deletions = Change(ContinueDeletions())
+                    self._queue.put(self._deletions)
+
+    def _apply(self, edit: Edit) -> tuple[bool, int]:
+        with self._database.in_words():
+            connection = self._connection.ready()
+            with detaching(connection, edit), connection.begin():
+                revision: int = connection.scalars(select(meta.c.revision)).one() + 1
+                is_done = edit.apply(connection, revision)
+                connection.execute(update(meta).values(revision=revision))
+                if getattr(edit, "raises_limit", False):
+                    self.daily_limit.read(connection)
+            self._connection.committed(revision)
+            return is_done, revision
+
+    def _raise_alarm(self, error: StoreError) -> None:
+        if type(self._alarm) is not type(error):
+            log.error("Reports can't be stored: %s (%s)", error.sentence, error.detail)
+        self._failures += 1
+        self._alarm = error
+
+    def _clear_alarm(self) -> None:
+        if self._alarm is not None:
+            log.warning("Reports are stored again")
+            self._alarm = None
+            # What failed then is behind what it was to delete.
+            self._continue_deletions()

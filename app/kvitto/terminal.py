@@ -1,0 +1,77 @@
+"""What commands say on the terminal, and how they show that something takes long."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from kvitto.core.invisible import plain_text
+
+if TYPE_CHECKING:
+    from kvitto.store.migrations.runner import UpgradeProgress
+
+_QUIET_S: Final = 2.0
+"""What takes longer than this shows its progress."""
+
+
+def say(line: str) -> None:
+    """Print to stderr what a terminal can't obey; nobody reading is no reason to stop."""
+    with contextlib.suppress(OSError):
+        print(plain_text(line), file=sys.stderr, flush=True)
+
+
+def count(number: int, one: str, many: str) -> str:
+    """Return a number with its noun."""
+    return f"{number} {one if number == 1 else many}"
+
+
+class TerminalProgress:
+    """Shows on stderr how far it is, once it takes long."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._started = time.monotonic()
+        self._next = self._started + _QUIET_S
+        self._is_terminal = sys.stderr.isatty()
+        self._was_shown = False
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how far it is, if it is time to."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + (0.25 if self._is_terminal else 5.0)
+        self._was_shown = True
+        share = f" ({100 * done // total} %)" if total else ""
+        line = f"{done} of {total} {self._what}{share}"
+        with contextlib.suppress(OSError):
+            print(line, end="\r" if self._is_terminal else "\n", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Leave the line that was written over and over."""
+        if self._was_shown and self._is_terminal:
+            say("")
+
+
+class TerminalUpgrade:
+    """Shows how far the upgrade of a database is, once it takes long."""
+
+    def __init__(self, may_go_on: Callable[[], bool] = lambda: True) -> None:
+        from kvitto.store.migrations.runner import UpgradeStage
+
+        self._may_go_on = may_go_on
+        self._shown = {
+            UpgradeStage.COPYING: TerminalProgress("per cent of a copy of the database made"),
+            UpgradeStage.CHANGING: TerminalProgress("steps of its upgrade done"),
+        }
+
+    def __call__(self, progress: "UpgradeProgress") -> bool:
+        """Show how far it is, if it is time to; return whether to go on."""
+        self._shown[progress.stage](progress.done, progress.total)
+        return self._may_go_on()
+
+    def end(self) -> None:
+        """Leave the lines that were written over and over."""
+        for shown in self._shown.values():
+            shown.end()

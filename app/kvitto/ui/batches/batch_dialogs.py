@@ -1,0 +1,131 @@
+"""What is asked before a batch is changed. Opened, never executed: the window stays alive."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QInputDialog, QLabel, QVBoxLayout, QWidget
+
+from kvitto.core.invisible import plain_line
+from kvitto.store.records import BatchRecord
+from kvitto.ui.batches.cell_text import batch_name, costs_text
+from kvitto.ui.widgets.plain_buttons import take_icons_off
+from kvitto.ui.widgets.theme import STEP
+
+_LONGEST_LABEL: Final = 120
+_MOST_MESSAGES: Final = 100_000_000
+_WIDTH: Final = 100 * STEP
+
+
+class LabelDialog(QInputDialog):
+    """Asks what a batch is to be called.
+
+    Signals:
+        answered: the name; "" for its id alone.
+    """
+
+    answered = Signal(str)
+
+    def __init__(self, batch: BatchRecord, parent: QWidget) -> None:
+        """Ask about `batch`."""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Rename batch"))
+        self.setLabelText(self.tr("A name for batch {id}:").format(id=plain_line(batch.batch_id)))
+        _show_plainly(self)
+        self.setTextValue(batch.label or "")
+        self.textValueSelected.connect(
+            lambda text: self.answered.emit(text.strip()[:_LONGEST_LABEL])
+        )
+        self.resize(_WIDTH, self.sizeHint().height())
+        take_icons_off(self)
+
+
+class ExpectedDialog(QInputDialog):
+    """Asks how many messages a batch is to have.
+
+    Signals:
+        answered: the number; None where it is not known.
+    """
+
+    answered = Signal(object)
+
+    def __init__(self, batch: BatchRecord, parent: QWidget) -> None:
+        """Ask about `batch`."""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Expected messages"))
+        self.setLabelText(
+            self.tr("How many messages were sent in {name}? 0 where that is not known.").format(
+                name=batch_name(batch)
+            )
+        )
+        _show_plainly(self)
+        self.setInputMode(QInputDialog.InputMode.IntInput)
+        self.setIntRange(0, _MOST_MESSAGES)
+        self.setIntValue(batch.messages if batch.expected is None else batch.expected)
+        self.intValueSelected.connect(lambda count: self.answered.emit(count or None))
+        self.resize(_WIDTH, self.sizeHint().height())
+        take_icons_off(self)
+
+
+def _show_plainly(dialog: QInputDialog) -> None:
+    """Keep the question from being read as HTML: names from outside are in it."""
+    for label in dialog.findChildren(QLabel):
+        label.setTextFormat(Qt.TextFormat.PlainText)
+
+
+class DeleteDialog(QDialog):
+    """Asks whether a batch is to be deleted, and says what will be gone. Accepted: it is."""
+
+    def __init__(self, batch: BatchRecord, parent: QWidget) -> None:
+        """Ask about `batch`."""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Delete batch"))
+        question = QLabel(self.tr("Delete {name}?").format(name=batch_name(batch)), self)
+        font = question.font()
+        font.setBold(True)
+        question.setFont(font)
+        self.told = QLabel("\n".join(self._what_will_be_gone(batch)), self)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.delete = buttons.addButton(
+            self.tr("Delete"), QDialogButtonBox.ButtonRole.DestructiveRole
+        )
+        self.delete.setAutoDefault(False)
+        self.delete.clicked.connect(self.accept)
+        cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        cancel.setDefault(True)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4 * STEP, 4 * STEP, 4 * STEP, 4 * STEP)
+        column.setSpacing(3 * STEP)
+        for label in (question, self.told):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            column.addWidget(label)
+        column.addWidget(buttons)
+        take_icons_off(self)
+        self.setMinimumWidth(_WIDTH)
+        cancel.setFocus()
+
+    def _what_will_be_gone(self, batch: BatchRecord) -> list[str]:
+        messages = self.tr("%n message(s)", "", batch.messages)
+        reports = self.tr("%n report(s)", "", batch.reports)
+        parts = [
+            self.tr("Gone for good: {messages}, {reports} and their raw bodies.").format(
+                messages=messages, reports=reports
+            )
+        ]
+        cost = costs_text(batch)
+        if cost:
+            parts.append(
+                self.tr("Their cost, {cost}, leaves all sums and charts.").format(cost=cost)
+            )
+        if batch.settled < batch.messages:
+            parts.append(
+                self.tr(
+                    "Not all are settled: a report that still comes makes the batch anew, without "
+                    "these."
+                )
+            )
+        return parts

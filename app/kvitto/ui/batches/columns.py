@@ -1,0 +1,144 @@
+"""The columns of the table: each is declared once, for batches and for messages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+
+from kvitto.store.records import BatchRecord, MessageRecord
+from kvitto.store.search import MessageOrder
+from kvitto.ui.batches import cell_text
+from kvitto.ui.batches.cell_text import Manner
+from kvitto.ui.batches.row import BatchRow
+from kvitto.ui.text import formatting
+
+LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column.
+
+    Attributes:
+        title: its title in English, translated by `column_title`.
+        width: its width at first, in pixels.
+        batch_text, message_text: what a cell shows.
+        batch_key: what batches are sorted by; comparable among themselves.
+        order: what messages are sorted by.
+        alignment: where the text stands. Numbers stand on the right.
+        batch_tip, message_tip: what the cell tells besides; "" for what it shows.
+        batch_short: what the cell shows where there is no room for all; None for its beginning.
+        batch_whole, message_whole: what is copied, where the cell shows a shorter form.
+    """
+
+    title: object
+    width: int
+    batch_text: Callable[[BatchRecord, Manner], str]
+    batch_key: Callable[[BatchRecord], Any]
+    message_text: Callable[[MessageRecord, Manner], str]
+    order: MessageOrder
+    alignment: Qt.AlignmentFlag = LEFT
+    batch_tip: Callable[[BatchRecord], str] = lambda _batch: ""
+    message_tip: Callable[[MessageRecord, Manner], str] = lambda _message, _manner: ""
+    batch_short: Callable[[BatchRecord], str] | None = None
+    batch_whole: Callable[[BatchRecord, Manner], str] | None = None
+    message_whole: Callable[[MessageRecord, Manner], str] | None = None
+
+
+def column_title(column: Column) -> str:
+    """Return a column's title in the language of the window."""
+    return QCoreApplication.translate("Columns", str(column.title))
+
+
+NAME: Final = 0
+STATUS: Final = 1
+PROGRESS: Final = 2
+EXPOSED: Final = frozenset({NAME, STATUS, PROGRESS})
+"""Where is told that reports about a batch may be lost."""
+REFERENCE: Final = 5
+LAST_CHANGE: Final = 6
+
+COLUMNS: Final[tuple[Column, ...]] = (
+    Column(
+        QT_TRANSLATE_NOOP("Columns", "Batch / recipient"),
+        240,
+        batch_text=lambda batch, _: cell_text.batch_name(batch),
+        batch_key=lambda batch: cell_text.batch_name(batch).casefold(),
+        message_text=cell_text.recipient_text,
+        order=MessageOrder.RECIPIENT,
+        batch_tip=cell_text.batch_tip,
+        message_tip=cell_text.recipient_tip,
+        message_whole=cell_text.whole_recipient,
+    ),
+    Column(
+        QT_TRANSLATE_NOOP("Columns", "Status"),
+        160,
+        batch_text=lambda batch, _: ", ".join(cell_text.outcome_texts(batch)),
+        batch_key=cell_text.delivered_share,
+        message_text=cell_text.status_text,
+        order=MessageOrder.CODE,
+        batch_tip=lambda batch: "\n".join(cell_text.outcome_texts(batch)),
+        message_tip=cell_text.status_tip,
+    ),
+    Column(
+        QT_TRANSLATE_NOOP("Columns", "Progress"),
+        132,
+        batch_text=cell_text.progress_text,
+        batch_key=cell_text.progress_key,
+        message_text=lambda _message, _: "",
+        order=MessageOrder.ARRIVAL,
+        alignment=RIGHT,
+        batch_tip=cell_text.progress_tip,
+        batch_short=cell_text.progress_short,
+    ),
+    Column(
+        QT_TRANSLATE_NOOP("Columns", "Segments"),
+        80,
+        batch_text=lambda batch, _: formatting.number(batch.segments),
+        batch_key=lambda batch: batch.segments,
+        message_text=cell_text.segments_text,
+        order=MessageOrder.SEGMENTS,
+        alignment=RIGHT,
+    ),
+    Column(
+        QT_TRANSLATE_NOOP("Columns", "Cost"),
+        116,
+        batch_text=lambda batch, _: cell_text.costs_text(batch),
+        batch_key=cell_text.cost_key,
+        message_text=cell_text.price_text,
+        order=MessageOrder.PRICE,
+        alignment=RIGHT,
+        batch_tip=cell_text.costs_tip,
+        message_tip=cell_text.price_tip,
+    ),
+    Column(
+        QT_TRANSLATE_NOOP("Columns", "Reference"),
+        80,
+        batch_text=lambda _batch, _: "",
+        batch_key=lambda batch: batch.key,
+        message_text=cell_text.reference_text,
+        order=MessageOrder.REFERENCE,
+    ),
+    Column(
+        QT_TRANSLATE_NOOP("Columns", "Last change"),
+        128,
+        batch_text=lambda batch, manner: formatting.ago(batch.last_seen, manner.now),
+        batch_key=lambda batch: batch.last_seen,
+        # When it was heard of, as of the batch and as the filter by time has it.
+        message_text=lambda message, manner: formatting.ago(message.state.arrived, manner.now),
+        order=MessageOrder.CHANGED,
+        alignment=RIGHT,
+        batch_tip=cell_text.last_report_tip,
+        message_tip=cell_text.change_tip,
+        batch_whole=lambda batch, _: formatting.iso_time(batch.last_seen),
+        message_whole=lambda message, _: formatting.iso_time(message.state.arrived),
+    ),
+)
+
+
+def batch_cell(row: BatchRow, column: Column, manner: Manner) -> str:
+    """Return what a cell of a batch shows."""
+    text = column.batch_text(row.record, manner)
+    return cell_text.at_most(row, text) if column is COLUMNS[PROGRESS] else text

@@ -1,0 +1,242 @@
+"""How the rows of the table are painted."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from typing_extensions import override
+
+from kvitto.core.status import Outcome
+from kvitto.store.records import BatchRecord, MessageRecord
+from kvitto.ui.batches.cell_text import (
+    Manner,
+    at_most,
+    batch_marks,
+    batch_name,
+    progress_whole,
+    status_word,
+)
+from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, RIGHT, STATUS, batch_cell
+from kvitto.ui.batches.paint_cache import BADGE_HEIGHT, PaintCache, bar_fills
+from kvitto.ui.batches.paint_pieces import PaintPieces, Script
+from kvitto.ui.batches.row import BatchRow
+from kvitto.ui.text.formatting import number
+from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP, number_font
+
+MARGIN: Final = 2 * STEP
+_GAP: Final = 2
+_LEAST_BAR: Final = 12 * STEP
+_TROUBLE: Final = (Outcome.REJECTED, Outcome.FAILED)
+_KEPT: Final = 500
+"""Rows that are kept prepared: ten screens full."""
+_MIDDLE: Final = Qt.TextElideMode.ElideMiddle
+_Index = QModelIndex | QPersistentModelIndex
+Row = BatchRow | MessageRecord | None
+"""What a row shows; None for a message that has not been read."""
+
+
+class Cell(NamedTuple):
+    """A column, and where its cells are in a row, margins included."""
+
+    column: int
+    left: int
+    width: int
+
+
+class _Prepared(NamedTuple):
+    """A row's pieces, and what they show: this very record, and in this way."""
+
+    record: BatchRecord | MessageRecord | None
+    mark: tuple[object, ...]
+    pieces: PaintPieces
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints rows: the view calls `paint_row`; what is behind them is its own."""
+
+    def __init__(self, pictures: PaintCache, font: QFont, parent: QObject | None = None) -> None:
+        """Paint with the colours of `pictures`, and in `font`."""
+        super().__init__(parent)
+        self._pictures = pictures
+        self._rows: dict[int, _Prepared] = {}
+        self._times: dict[str, PaintPieces] = {}
+        self.set_font(font)
+
+    def set_font(self, font: QFont) -> None:
+        """Write in a font; where figures may stand below each other, with equal widths of them."""
+        self._plain = Script(QFont(font), QFontMetrics(font))
+        tabular = number_font(font)
+        self._figures = Script(tabular, QFontMetrics(tabular))
+        self.purge()
+
+    def purge(self) -> None:
+        """Prepare all rows anew: the columns, the language or the colours are others."""
+        self._rows.clear()
+        self._times.clear()
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        """Return the same height for all rows, so that nobody needs to ask for each."""
+        del option, index
+        return QSize(0, ROW_HEIGHT)
+
+    # --- Painting -------------------------------------------------------------------------------
+
+    def paint_row(
+        self, painter: QPainter, row: Row, cells: Sequence[Cell], manner: Manner, ratio: float
+    ) -> None:
+        """Paint all cells of a row, whose upper left corner is the painter's.
+
+        Args:
+            painter: paints.
+            row: what the row shows.
+            cells: where; always the same for batches and for messages, until `purge`.
+            manner: how texts are said.
+            ratio: pixels of the screen for one of the window.
+        """
+        self._prepared(row, cells, manner, ratio).paint(painter)
+        if row is None:
+            return
+        # What changes with the time is written by itself.
+        for cell in cells:
+            if cell.column == LAST_CHANGE:
+                self._written_time(row, cell, manner).paint(painter)
+
+    def _prepared(
+        self, row: Row, cells: Sequence[Cell], manner: Manner, ratio: float
+    ) -> PaintPieces:
+        # Keys count from 1: those of batches are told apart by their sign.
+        record = row.record if isinstance(row, BatchRow) else row
+        key = 0 if record is None else record.key
+        if isinstance(row, BatchRow):
+            key = -key
+        marks = (row.is_going, bool(row.exposed)) if isinstance(row, BatchRow) else ()
+        mark = (marks, manner.is_masked, ratio)
+        kept = self._rows.get(key)
+        if kept is not None and kept.record is record and kept.mark == mark:
+            return kept.pieces
+        pieces = PaintPieces()
+        for cell in cells:
+            if cell.column != LAST_CHANGE:
+                self._prepare(pieces, row, cell.column, _room(cell), manner, ratio)
+        if len(self._rows) >= _KEPT:
+            self._rows.clear()
+        self._rows[key] = _Prepared(record, mark, pieces)
+        return pieces
+
+    def _written_time(
+        self, row: BatchRow | MessageRecord, cell: Cell, manner: Manner
+    ) -> PaintPieces:
+        text = _text(row, LAST_CHANGE, manner)
+        pieces = self._times.get(text)
+        if pieces is None:
+            if len(self._times) >= _KEPT:
+                self._times.clear()
+            pieces = self._times[text] = PaintPieces()
+            self._write(pieces, text, LAST_CHANGE, _room(cell))
+        return pieces
+
+    # --- Kinds of cells -------------------------------------------------------------------------
+
+    def _prepare(
+        self, pieces: PaintPieces, row: Row, column: int, room: QRect, manner: Manner, ratio: float
+    ) -> None:
+        if row is None:
+            # It is being read; a moment later it is there.
+            if column == NAME:
+                self._write(pieces, "…", column, room)
+        elif column == STATUS and isinstance(row, BatchRow):
+            self._prepare_bar(pieces, room, row, ratio)
+        elif column == STATUS and isinstance(row, MessageRecord):
+            self._prepare_badge(pieces, room, row, ratio)
+        elif column == NAME and isinstance(row, BatchRow):
+            self._prepare_name(pieces, room, row)
+        elif text := _text(row, column, manner):
+            short = COLUMNS[column].batch_short
+            script = self._script(column)
+            is_long = script.metrics.horizontalAdvance(text) > room.width()
+            if is_long and short is not None and isinstance(row, BatchRow):
+                text = at_most(row, short(row.record))
+            self._write(pieces, text, column, room)
+
+    def _script(self, column: int) -> Script:
+        has_figures = column == NAME or COLUMNS[column].alignment == RIGHT
+        return self._figures if has_figures else self._plain
+
+    def _write(self, pieces: PaintPieces, text: str, column: int, room: QRect) -> None:
+        is_right = COLUMNS[column].alignment == RIGHT
+        pieces.write(
+            text,
+            room,
+            self._script(column),
+            self._pictures.shown.text,
+            elision=_MIDDLE if column == NAME else _RIGHT,
+            is_right=is_right,
+        )
+
+    def _prepare_name(self, pieces: PaintPieces, room: QRect, row: BatchRow) -> None:
+        shown = self._pictures.shown
+        label = row.record.label
+        marks = " · ".join(batch_marks(row))
+        spare = self._figures.metrics.horizontalAdvance(marks) + 2 * STEP if marks else 0
+        width = pieces.write(
+            batch_name(row.record),
+            room.adjusted(0, 0, -spare, 0),
+            self._figures,
+            shown.text,
+            # An id is told apart by both its ends, a label by its beginning.
+            elision=_RIGHT if label else _MIDDLE,
+        )
+        if marks:
+            pieces.write(
+                marks, room.adjusted(width + 2 * STEP, 0, 0, 0), self._figures, shown.faint
+            )
+
+    def _prepare_badge(
+        self, pieces: PaintPieces, room: QRect, message: MessageRecord, ratio: float
+    ) -> None:
+        state = message.state
+        picture = self._pictures.badge(
+            state.outcome,
+            (status_word(message), str(state.code)),
+            self._figures.font,
+            room.width(),
+            ratio,
+        )
+        top = room.top() + (room.height() - BADGE_HEIGHT) // 2
+        pieces.put(picture, QPoint(room.left(), top))
+
+    def _prepare_bar(self, pieces: PaintPieces, room: QRect, row: BatchRow, ratio: float) -> None:
+        """Prepare a batch's bar; beside it, in words, what is wrong: quiet where nothing is."""
+        counts = row.record.outcomes()
+        shown = self._pictures.shown
+        told = [(outcome, number(counts[outcome])) for outcome in _TROUBLE if counts[outcome]]
+        right = room.right() + 1
+        for outcome, count in reversed(told):
+            wide = ICON_SIZE + self._figures.metrics.horizontalAdvance(count) + 3 * STEP
+            if right - wide - room.left() < _LEAST_BAR:
+                break
+            right -= wide
+            where = QRect(right + 2 * STEP, room.top(), wide, room.height())
+            top = room.top() + (room.height() - ICON_SIZE) // 2
+            pieces.put(self._pictures.sign(outcome, ratio), QPoint(where.left(), top))
+            ink = shown.outcomes[outcome].text
+            pieces.write(count, where.adjusted(ICON_SIZE + _GAP, 0, 0, 0), self._figures, ink)
+        bar = QRect(room.left(), room.top(), right - room.left(), room.height())
+        for rect, brush in bar_fills(bar, counts, progress_whole(row.record), shown):
+            pieces.fill(rect, brush)
+
+
+_RIGHT: Final = Qt.TextElideMode.ElideRight
+
+
+def _room(cell: Cell) -> QRect:
+    return QRect(cell.left, 0, cell.width, ROW_HEIGHT).adjusted(MARGIN, 0, -MARGIN, 0)
+
+
+def _text(row: BatchRow | MessageRecord, column: int, manner: Manner) -> str:
+    if isinstance(row, BatchRow):
+        return batch_cell(row, COLUMNS[column], manner)
+    return COLUMNS[column].message_text(row, manner)

@@ -1,0 +1,219 @@
+"""Gives the model what it lacks, and what changes: the only part of the table that reads messages.
+
+Everything is read on other threads and shown on the window's.
+"""
+
+from array import array
+from collections.abc import Sequence
+from functools import partial
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from kvitto.store.errors import StoreError
+from kvitto.store.reader import Changes
+from kvitto.store.records import MessageRecord
+from kvitto.store.search import MessageFilter, MessageOrder, MessageSearch
+from kvitto.ui.batches.load_turns import LoadTurns, Work
+from kvitto.ui.batches.message_level import MessageLevel
+from kvitto.ui.services.context import Context
+from kvitto.ui.services.throttle import Throttle
+
+PAGE: Final = 100
+"""Messages that are shown first; which the others are is read after that."""
+_PLACING_REST_MS: Final = 500
+
+
+class _Question(NamedTuple):
+    """Which messages are shown, and in what order."""
+
+    wanted: MessageFilter
+    order: MessageOrder
+    is_descending: bool
+
+
+class Loader(QObject):
+    """Reads for one model. Belongs to the window's thread.
+
+    Signals:
+        failed: the sentence of a `StoreError`.
+        touched: the keys of the batches that have changed.
+    """
+
+    failed = Signal(str)
+    touched = Signal(object)
+
+    def __init__(
+        self, context: Context, model: MessageLevel, parent: QObject | None = None
+    ) -> None:
+        """Read from the store of `context` for `model`, and follow its feed."""
+        super().__init__(parent)
+        self._tasks = context.tasks
+        self._reader = context.backend.reader
+        self._finder = MessageSearch(context.backend.database)
+        self._model = model
+        self._wanted = MessageFilter()
+        self._turns = LoadTurns(context.tasks, "messages")
+        self._looks = LoadTurns(context.tasks, "messages that are looked at")
+        self._changed: dict[int, None] = {}
+        self._looked_at: Sequence[int] = ()
+        self._unplaced: set[int] = set()
+        self._placing = Throttle(
+            context.tasks, self._place, "placing", rest_ms=_PLACING_REST_MS, parent=self
+        )
+        model.messages_wanted.connect(self.read_messages)
+        model.records_wanted.connect(self._on_records_wanted)
+        model.order_changed.connect(self.read_open_batches)
+        context.feed.changed.connect(self._on_changed)
+
+    def set_wanted(self, wanted: MessageFilter) -> None:
+        """Read only messages that pass a filter, from now on."""
+        self._wanted = wanted
+
+    # --- The messages of a batch ----------------------------------------------------------------
+
+    def read_messages(self, batch_key: int) -> None:
+        """Read which messages an open batch has, in the order of the model."""
+        self._take(("messages", batch_key), partial(self._read_messages, batch_key))
+
+    def read_open_batches(self) -> None:
+        """Read again which messages the open batches have: the filter or the order is another."""
+        for key in self._model.open_batches:
+            self.read_messages(key)
+
+    async def _read_messages(self, batch_key: int) -> None:
+        asked = self._question()
+        page, keys = await self._tasks.in_thread(self._first, batch_key, asked)
+        # If something else is asked by now, that waits for its turn already.
+        if asked != self._question():
+            return
+        self._model.set_page(batch_key, page)
+        if keys is None:
+            keys = await self._tasks.in_thread(self._keys, batch_key, asked)
+        if asked == self._question():
+            self._model.set_keys(batch_key, keys)
+
+    def _first(
+        self, batch_key: int, asked: _Question
+    ) -> tuple[list[MessageRecord], "array[int] | None"]:
+        """Read the messages that are seen first, and all keys where they come as quickly."""
+        if asked.order is MessageOrder.ARRIVAL:
+            keys = self._keys(batch_key, asked)
+            read = {one.key: one for one in self._reader.messages_by_key(keys[:PAGE])}
+            return [read[key] for key in keys[:PAGE] if key in read], keys
+        page = self._finder.page(
+            batch_key,
+            asked.wanted,
+            order=asked.order,
+            is_descending=asked.is_descending,
+            limit=PAGE,
+        )
+        is_all = len(page) < PAGE
+        return page, array("q", [one.key for one in page]) if is_all else None
+
+    def _keys(self, batch_key: int, asked: _Question) -> "array[int]":
+        return self._finder.keys(
+            batch_key, asked.wanted, order=asked.order, is_descending=asked.is_descending
+        )
+
+    def _question(self) -> _Question:
+        return _Question(self._wanted, *self._model.message_order)
+
+    # --- Messages that are looked at ------------------------------------------------------------
+
+    def _on_records_wanted(self, keys: Sequence[int]) -> None:
+        self._looked_at = keys
+        self._looks.take("looked at", self._read_records)
+
+    async def _read_records(self) -> None:
+        try:
+            records = await self._tasks.in_thread(self._reader.messages_by_key, self._looked_at)
+        except StoreError as error:
+            self._model.ask_again()
+            self.failed.emit(error.sentence)
+        else:
+            self._model.put_records(records)
+
+    # --- What changes ---------------------------------------------------------------------------
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes.is_empty:
+            return
+        self._model.apply(changes.batches, changes.removed)
+        batches = [batch.key for batch in changes.batches]
+        self.touched.emit(batches)
+        open_batches = self._model.open_batches
+        if not open_batches and self._wanted.is_empty:
+            return
+        if not changes.is_complete:
+            # More than was told: what is shown is read anew, quietly.
+            self._model.distrust_records()
+            self._place_later(set(batches).intersection(open_batches))
+        self._changed.update(dict.fromkeys(changes.messages))
+        if self._changed:
+            self._take("changes", self._take_up)
+
+    async def _take_up(self) -> None:
+        keys = list(self._changed)
+        self._changed.clear()
+        # A filter can be met in any batch; without one, only open batches care.
+        among = self._model.open_batches if self._wanted.is_empty else None
+        wanted = self._wanted
+        records = await self._tasks.in_thread(self._finder.matching, keys, wanted, among=among)
+        if wanted is self._wanted:
+            self._show_batches_of(records)
+            self._place_later(self._model.update_messages(keys, records))
+
+    def _show_batches_of(self, records: Sequence[MessageRecord]) -> None:
+        """Show batches that had no match before; how many they have is counted later."""
+        if self._wanted.is_empty:
+            return
+        new: dict[int, int] = {}
+        for record in records:
+            row = self._model.batch(record.batch_key)
+            if row is not None and not row.matches:
+                new[record.batch_key] = new.get(record.batch_key, 0) + 1
+        if new:
+            self._model.update_counts(new, new)
+
+    # --- New messages whose place only the store knows ------------------------------------------
+
+    def _place_later(self, batches: set[int]) -> None:
+        if batches:
+            self._unplaced |= batches
+            self._placing.want()
+
+    async def _place(self) -> None:
+        for key in self._unplaced:
+            self._take(("place", key), partial(self._place_in, key))
+        self._unplaced = set()
+
+    async def _place_in(self, batch_key: int) -> None:
+        """Read where new messages of a batch belong; those that stand stay where they are."""
+        asked = self._question()
+        row = self._model.batch(batch_key)
+        if row is None or row.keys is None:
+            return
+        standing = row.keys[:]
+
+        def read() -> "array[int]":
+            from kvitto.ui.batches.row_diff import merged
+
+            return merged(standing, self._keys(batch_key, asked))
+
+        keys = await self._tasks.in_thread(read)
+        if asked == self._question():
+            self._model.set_keys(batch_key, keys)
+
+    # --- Turns ----------------------------------------------------------------------------------
+
+    def _take(self, what: object, work: Work) -> None:
+        """Do work that changes a batch's messages in its turn."""
+
+        async def told() -> None:
+            try:
+                await work()
+            except StoreError as error:
+                self.failed.emit(error.sentence)
+
+        self._turns.take(what, told)

@@ -1,0 +1,306 @@
+"""The window from its start to its end: one place builds, and tears down in reverse order."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import TypeAlias
+
+from PySide6.QtCore import QSocketNotifier, Qt
+from qasync import QEventLoop
+
+from kvitto.output import is_ignored_hangup
+from kvitto.receiver.receiver_errors import ReceiverError
+from kvitto.receiver.receiver_link import ReceiverLink
+from kvitto.store.errors import StoreError
+from kvitto.ui.backend import Backend
+from kvitto.ui.dialogs.migration_dialog import MigrationWatch
+from kvitto.ui.dialogs.startup_error import StartupErrorDialog
+from kvitto.ui.main_window import MainWindow
+from kvitto.ui.reachability.service import Reachability
+from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.change_feed import ChangeFeed
+from kvitto.ui.services.context import Context
+from kvitto.ui.services.early_start import SIGNALS, EarlyStart
+from kvitto.ui.services.gc_control import GarbageCollector
+from kvitto.ui.services.gil_tuning import switch_threads_often
+from kvitto.ui.services.preferences import Preferences
+from kvitto.ui.services.single_instance import WindowSilentError
+from kvitto.ui.text.languages import Languages
+from kvitto.ui.widgets.theme import apply_theme
+
+log = logging.getLogger(__name__)
+
+Visit: TypeAlias = Callable[[MainWindow, Context], Awaitable[None]]
+"""Uses the window instead of a person; the program ends when it does."""
+
+
+def run_window(
+    folder: Path,
+    *,
+    host: str | None,
+    port: int | None,
+    is_open: bool,
+    is_hidden: bool = False,
+    visit: Visit | None = None,
+    steps: EarlyStart | None = None,
+) -> int:
+    """Show the window until the user ends it; return the exit code.
+
+    Args:
+        folder: the data folder; made where it is missing.
+        host: the address to listen on; None for what the user prefers.
+        port: the port to listen on; None for what the user prefers.
+        is_open: whether reports are taken without a secret, too.
+        is_hidden: whether to start in the tray, where there is one.
+        visit: uses the window instead of the user; what it raises is raised here.
+        steps: what was done before this module was loaded, by the same arguments; None to do it.
+    """
+    if steps is None:
+        steps = EarlyStart(folder, host=host, port=port, is_open=is_open)
+    switch_threads_often()
+    program = _Program(steps, folder, host=host, port=port, is_open=is_open)
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(steps.application)) as runner:
+        code = runner.run(program.run(is_hidden=is_hidden, visit=visit))
+    if program.restarts:
+        log.info("Starting again")
+        os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+    return code
+
+
+class _Program:
+    """Everything that lives as long as the program.
+
+    Attributes:
+        restarts: whether the packaged program is to be started again once this has ended.
+    """
+
+    def __init__(
+        self,
+        steps: EarlyStart,
+        folder: Path,
+        *,
+        host: str | None,
+        port: int | None,
+        is_open: bool,
+    ) -> None:
+        self._steps = steps
+        self._single = steps.single
+        self._folder = folder
+        self._host = host
+        self._port = port
+        self._is_open = is_open
+        self._quit_requested = asyncio.Event()
+        self.restarts = False
+        self._keeps_receiving = False
+        self._is_in_trouble = False
+
+    async def run(self, *, is_hidden: bool, visit: Visit | None) -> int:
+        """Build, show, wait until somebody asks to stop or the visit is over, tear down.
+
+        Returns:
+            The exit code: 0 also where another window was there and was raised.
+        """
+        async with AsyncExitStack() as stack:
+            stack.enter_context(_signals(self._quit_requested.set))
+            if self._steps.is_end_asked:
+                self._quit_requested.set()
+            stack.callback(self._single.give_back)
+            silence: WindowSilentError | StoreError | None = None
+            try:
+                if not (self._steps.has_right or await self._single.take_or_raise()):
+                    return 0
+            except (WindowSilentError, StoreError) as error:
+                silence = error
+            preferences = Preferences(self._folder)
+            stack.callback(preferences.flush)
+            apply_theme(self._steps.application, preferences.theme)
+            languages = Languages()
+            stack.callback(languages.end)
+            languages.speak(preferences.language)
+            if silence is not None:
+                has_right = await self._ask_for_right(silence)
+                if not has_right:
+                    return 0 if has_right is False else 1
+            tasks = Tasks()
+            backend = await self._open_session(preferences, tasks)
+            if backend is None:
+                await tasks.close()
+                return 1 if self._is_in_trouble else 0
+            stack.push_async_callback(asyncio.to_thread, self._end, backend)
+            collector = GarbageCollector()
+            stack.callback(collector.close)
+            feed = ChangeFeed(backend.reader, tasks, is_notified=lambda: backend.is_told)
+            feed.read_ahead()
+            backend.when_committed(feed.notify)
+            reachability = Reachability(backend, tasks, preferences)
+            context = Context(backend, feed, tasks, preferences, reachability)
+            window = MainWindow(context, languages)
+            # Who asks and paints ends before what is painted on, and that before the store.
+            stack.callback(window.deleteLater)
+            # The link's thread must not speak to what is being destroyed.
+            stack.callback(backend.link.observers.clear)
+            stack.push_async_callback(tasks.close)
+            stack.callback(feed.stop)
+            stack.push_async_callback(self._close_reachability, reachability)
+            window.quit_requested.connect(self._quit_requested.set)
+            window.leave_requested.connect(self._on_leave)
+            window.restart_requested.connect(self._on_restart)
+            self._single.raise_requested.connect(window.bring_to_front)
+            # Connected last: the table is filled by then.
+            feed.changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
+            once = Qt.ConnectionType.SingleShotConnection
+            feed.changed.connect(reachability.begin, once)
+            feed.start()
+            window.start(is_hidden=is_hidden)
+            tasks.start(tasks.in_thread(_renew_autostart, self._folder), "renew autostart")
+            if visit is None:
+                await self._quit_requested.wait()
+            else:
+                await visit(window, context)
+            window.leave()
+        return 0
+
+    def _on_leave(self) -> None:
+        self._keeps_receiving = True
+        self._quit_requested.set()
+
+    def _on_restart(self) -> None:
+        self.restarts = True
+        self._on_leave()
+
+    async def _close_reachability(self, reachability: Reachability) -> None:
+        await reachability.close(leaves_tunnel=self._keeps_receiving)
+
+    def _end(self, backend: Backend) -> None:
+        """Stop receiving, unless that is to go on; and let go of the store. In a thread."""
+        try:
+            if not self._keeps_receiving:
+                backend.stop_receiver(only_background=True)
+        except StoreError as error:
+            log.warning("The receiver could not be stopped: %s", error.detail)
+        finally:
+            backend.close()
+
+    async def _ask_for_right(self, error: WindowSilentError | StoreError) -> bool | None:
+        """Say why there is no window until there can be one.
+
+        Returns:
+            Whether it is ours now; or None where the user gives up.
+        """
+        trouble = StartupErrorDialog()
+        trouble.quit_requested.connect(self._quit_requested.set)
+        trouble.show()
+        while not self._quit_requested.is_set():
+            log.error("There can't be a window: %s", error.sentence)
+            trouble.say(error.sentence, error.detail)
+            await trouble.answer(self._quit_requested)
+            try:
+                has_right = await self._single.take_or_raise()
+            except (WindowSilentError, StoreError) as again:
+                error = again
+            else:
+                trouble.deleteLater()
+                return has_right
+        return None
+
+    async def _open_session(self, preferences: Preferences, tasks: Tasks) -> Backend | None:
+        """Open the store, and see that it is received; where that fails, say why until it works."""
+        host = self._host or preferences.host
+        port = preferences.port if self._port is None else self._port
+        link = ReceiverLink(
+            self._folder, host=host, port=port, is_open=self._is_open, first=self._steps.receiver
+        )
+        trouble: StartupErrorDialog | None = None
+        while not self._quit_requested.is_set():
+            watch = MigrationWatch(lambda: not self._quit_requested.is_set())
+            watch.quit_requested.connect(self._quit_requested.set)
+            try:
+                backend = await tasks.in_thread(Backend, link, on_upgrade=watch.on_upgrade)
+            except InterruptedError:
+                log.info("The upgrade was stopped: the database is as it was.")
+                continue
+            except (StoreError, ReceiverError) as error:
+                if self._quit_requested.is_set():
+                    break
+                log.error("The window can't open the store: %s", error.sentence)  # noqa: TRY400
+                self._is_in_trouble = True
+                if trouble is None:
+                    trouble = StartupErrorDialog()
+                    trouble.quit_requested.connect(self._quit_requested.set)
+                    self._single.raise_requested.connect(trouble.raise_)
+                    trouble.show()
+                trouble.say(error.sentence, error.detail)
+                await trouble.answer(self._quit_requested)
+                if not self._quit_requested.is_set():
+                    with suppress(StoreError, ReceiverError):
+                        await tasks.in_thread(link.listen, host, port)
+            else:
+                if trouble is not None:
+                    trouble.deleteLater()
+                return backend
+            finally:
+                watch.close()
+        await asyncio.to_thread(_give_up, link)
+        return None
+
+
+def _renew_autostart(folder: Path) -> None:
+    """Have the receiver start at log-in, where an earlier version had the window start, hidden."""
+    from kvitto.ui.settings.autostart import system_autostart
+
+    autostart = system_autostart(folder)
+    if autostart is not None:
+        try:
+            autostart.renew()
+        except OSError as error:
+            log.info("What starts at log-in was not renewed: %s", error)
+
+
+def _give_up(link: ReceiverLink) -> None:
+    """End the receiver that was started for a window that does not come."""
+    try:
+        link.stop(only_background=True)
+    except StoreError as error:
+        log.warning("The receiver could not be stopped: %s", error.detail)
+    finally:
+        link.close()
+
+
+@contextmanager
+def _signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Let SIGINT and SIGTERM ask to stop, while Qt's loop runs and Python's does not.
+
+    Python handles a signal only when it runs; the socket that it is told through wakes Qt, which
+    then runs a line of Python.
+    """
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop()
+
+    near, far = socket.socketpair()
+    near.setblocking(False)
+    far.setblocking(False)
+    notifier = QSocketNotifier(near.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: near.recv(64))
+    old_fd = signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
+    old = {
+        number: signal.signal(number, on_signal)
+        for number in SIGNALS
+        if not is_ignored_hangup(number)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(old_fd)
+        notifier.setEnabled(False)
+        near.close()
+        far.close()

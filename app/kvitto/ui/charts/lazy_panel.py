@@ -1,0 +1,109 @@
+"""The charts' place in the window: they are loaded once the table has been filled.
+
+What draws them takes a third of a second to load, and nobody looks at them before they have seen
+the table.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from kvitto.ui.services.context import Context, Selection
+from kvitto.ui.widgets.theme import STEP
+
+if TYPE_CHECKING:
+    from kvitto.ui.charts.charts_panel import ChartsPanel
+
+_LEAST_HEIGHT: Final = 40 * STEP
+_PANEL: Final = "kvitto.ui.charts.charts_panel"
+
+
+class LazyChartsPanel(QWidget):
+    """Holds a :class:`~kvitto.ui.charts.charts_panel.ChartsPanel`, from the first answer of the feed on.
+
+    Belongs to the window's thread; what the panel needs is loaded away from it.
+
+    Signals:
+        failed, done: as of the panel.
+    """
+
+    failed = Signal(str)
+    done = Signal(str)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Be empty at first."""
+        super().__init__(parent)
+        self._context = context
+        self._panel: ChartsPanel | None = None
+        self._selection = Selection()
+        self._is_loading = False
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self.setMinimumHeight(_LEAST_HEIGHT)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        context.feed.changed.connect(self._load)
+
+    @property
+    def panel(self) -> "ChartsPanel":
+        """The charts; they are made now where they are not yet."""
+        if self._panel is None:
+            from kvitto.ui.charts.charts_panel import ChartsPanel
+
+            self._context.feed.changed.disconnect(self._load)
+            self._panel = ChartsPanel(self._context, self)
+            self._panel.failed.connect(self.failed)
+            self._panel.done.connect(self.done)
+            self._panel.restore_state()
+            self._panel.show_selection(self._selection)
+            self._column.addWidget(self._panel)
+            self._take_turn(self._panel)
+            self.setFocusProxy(self._panel)
+        return self._panel
+
+    def _take_turn(self, panel: QWidget) -> None:
+        """Let the tab key come here when it is the pane's turn, not after all else."""
+        before = self.previousInFocusChain()
+        while before is not None and before is not self and not _is_stop(before):
+            before = before.previousInFocusChain()
+        if before is None:
+            return
+        for one in filter(_is_stop, panel.findChildren(QWidget)):
+            self.setTabOrder(before, one)
+            before = one
+
+    def show_selection(self, selection: Selection) -> None:
+        """Show what is selected: a batch, that of a message, or all where nothing is."""
+        self._selection = selection
+        if self._panel is not None:
+            self._panel.show_selection(selection)
+
+    def save_state(self) -> None:
+        """Keep how the charts are left in the preferences, if they were seen at all."""
+        if self._panel is not None:
+            self._panel.save_state()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Load the charts, where the table is filled already."""
+        super().showEvent(event)
+        if self._context.feed.has_read:
+            self._load()
+
+    def _load(self) -> None:
+        if self._panel is None and not self._is_loading and self.isVisible():
+            self._is_loading = True
+            self._context.tasks.start(self._make(), "charts are loaded")
+
+    async def _make(self) -> None:
+        await self._context.tasks.in_thread(import_module, _PANEL)
+        assert self.panel is not None
+
+
+def _is_stop(widget: QWidget) -> bool:
+    """Tell whether the tab key stops at a widget."""
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

@@ -1,0 +1,95 @@
+"""Write what the user says of a batch."""
+
+import asyncio
+import re
+from concurrent.futures import Future
+from typing import Final, NamedTuple, Self
+
+from PySide6.QtCore import QObject, Signal
+
+from kvitto.store.errors import StoreError
+from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.store.records import BatchRecord
+from kvitto.ui.details.edit_buffer import EditBuffer
+from kvitto.ui.services.context import Context
+from kvitto.ui.text import formatting
+
+_NOT_DIGIT: Final = re.compile(r"[^0-9]")
+
+
+class BatchDrafts(NamedTuple):
+    """The fields of a batch that the user can change."""
+
+    label: EditBuffer
+    expected: EditBuffer
+    notes: EditBuffer
+
+    @classmethod
+    def of(cls, batch: BatchRecord) -> Self:
+        """Return what the store has of a batch."""
+        return cls(*(EditBuffer(text, batch.revision) for text in stored_texts(batch)))
+
+    @property
+    def are_settled(self) -> bool:
+        """Whether the store has all that the user typed."""
+        return all(draft.is_settled for draft in self)
+
+
+def stored_texts(batch: BatchRecord) -> tuple[str, str, str]:
+    """Return what the store has, as it is shown: label, expected number, notes."""
+    expected = "" if batch.expected is None else formatting.number(batch.expected)
+    return batch.label or "", expected, batch.notes or ""
+
+
+class BatchEdits(QObject):
+    """Sends drafts to the store. Belongs to the window's thread.
+
+    Signals:
+        failed: the sentence that says why something could not be written. It is still typed.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, context: Context, parent: QObject) -> None:
+        """Write to the session of `context`."""
+        super().__init__(parent)
+        self._context = context
+
+    def label(self, key: int, draft: EditBuffer) -> None:
+        """Call the batch with this key as the draft says; by its id alone where that is empty."""
+        text = draft.send()
+        if text is not None:
+            self._send(key, draft, text, BatchChange(label=text.strip() or None))
+
+    def notes(self, key: int, draft: EditBuffer) -> None:
+        """Keep the draft as the notes on a batch."""
+        text = draft.send()
+        if text is not None:
+            self._send(key, draft, text, BatchChange(notes=text if text.strip() else None))
+
+    def expected(self, key: int, draft: EditBuffer) -> None:
+        """Expect as many messages as the draft says; an unknown number where it says none."""
+        text = draft.send()
+        if text is not None:
+            digits = _NOT_DIGIT.sub("", text)
+            expected = (int(digits) if digits else 0) or None
+            self._send(key, draft, text, BatchChange(expected=expected))
+
+    def _send(self, key: int, draft: EditBuffer, text: str, change: BatchChange) -> None:
+        # Queued here and now: what is typed last is written even if the window closes next.
+        try:
+            written = self._context.backend.edit(ChangeBatch(key, change))
+        except StoreError as error:
+            draft.failed()
+            self.failed.emit(error.sentence)
+            return
+        self._context.tasks.start(self._settle(draft, text, written), "batch edit")
+
+    async def _settle(self, draft: EditBuffer, text: str, written: Future[int]) -> None:
+        try:
+            revision = await asyncio.wrap_future(written)
+        except StoreError as error:
+            draft.failed()
+            self.failed.emit(error.sentence)
+        else:
+            draft.sent(text, revision)

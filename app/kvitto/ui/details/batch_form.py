@@ -1,0 +1,316 @@
+"""The widgets that show one batch."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRegularExpression, QSize, Signal
+from PySide6.QtGui import QPalette, QRegularExpressionValidator
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from kvitto.core.invisible import plain_line
+from kvitto.core.outages import TimeRange
+from kvitto.store.batch_statistics import BatchStatistics
+from kvitto.store.records import BatchRecord
+from kvitto.ui.details import batch_text, delay_text
+from kvitto.ui.details.arrivals import Arrivals
+from kvitto.ui.details.batch_edits import BatchDrafts, stored_texts
+from kvitto.ui.details.breakdown_model import COST_COLUMN, SPARE_COLUMNS, BreakdownModel
+from kvitto.ui.details.id_line import IdLine
+from kvitto.ui.details.inline_edit import InlineEdit
+from kvitto.ui.details.mark_text import marked_reports_text
+from kvitto.ui.details.notes import Notes
+from kvitto.ui.details.outcome_bar import OutcomeBar
+from kvitto.ui.details.timeline import Timeline
+from kvitto.ui.text import formatting
+from kvitto.ui.widgets.icons import icon
+from kvitto.ui.widgets.key_value_grid import FIELD_EDGE, KeyValueGrid, text_label
+from kvitto.ui.widgets.table_view import TableView
+from kvitto.ui.widgets.theme import ICON_SIZE, STEP
+
+TITLE_SCALE: Final = 1.25
+_NOT_READ_YET: Final = "…"
+_FACTS: Final = (
+    "progress",
+    "delivered",
+    "estimate",
+    "rate",
+    "settling",
+    "segments",
+    "cost",
+    "paid_back",
+    "undelivered",
+    "reports",
+    "marked",
+    "lag",
+    "late",
+    "closed",
+    "first",
+    "last",
+)
+
+
+class BatchForm(QWidget):
+    """Shows a batch as it is told to; knows nothing of the store.
+
+    Attributes:
+        label, expected, notes: what the user can change.
+
+    Signals:
+        export_requested: the user wants to export this batch.
+    """
+
+    export_requested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        """Show nothing until `show_batch`."""
+        super().__init__(parent)
+        self._batch: BatchRecord | None = None
+        self._statistics: BatchStatistics | None = None
+        self._reports: int | None = None
+        self._now: datetime | None = None
+        self._exposed: Sequence[TimeRange] = ()
+        self._arrivals: Arrivals | None = None
+        self.label = InlineEdit(self)
+        font = self.label.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * TITLE_SCALE)
+        self.label.setFont(font)
+        self._id = IdLine(self)
+        self._remarks = text_label(self, is_faint=True)
+        self._bar = OutcomeBar(self)
+        self._model = BreakdownModel(self)
+        self._table = TableView(self)
+        self._prepare_table()
+        self._timeline = Timeline(self)
+        self._facts = KeyValueGrid(self)
+        for key in _FACTS:
+            self._facts.add(key)
+        self.expected = InlineEdit(self)
+        self.expected.setValidator(
+            QRegularExpressionValidator(QRegularExpression(r"[\d\s.,'’]{0,12}"), self)
+        )
+        self._facts.add("expected", self.expected, is_field=True)
+        self._notes_name = QLabel(self)
+        self._notes_name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.notes = Notes(self)
+        self._notes_name.setBuddy(self.notes)
+        self._export = QPushButton(self)
+        self._export.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        self._export.clicked.connect(self.export_requested)
+        self._lay_out()
+        self._retranslate()
+
+    def _prepare_table(self) -> None:
+        table = self._table
+        table.setModel(self._model)
+        table.fill_width(spare=SPARE_COLUMNS)
+        table.fit_height()
+
+    def _lay_out(self) -> None:
+        side = 3 * STEP - FIELD_EDGE
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(side, 3 * STEP, side, 3 * STEP)
+        outer.setSpacing(STEP)
+        outer.addWidget(self.label)
+        column = QVBoxLayout()
+        column.setContentsMargins(FIELD_EDGE, 0, FIELD_EDGE, 0)
+        column.setSpacing(STEP)
+        outer.addLayout(column, 1)
+        column.addWidget(self._id)
+        column.addWidget(self._remarks)
+        column.addSpacing(2 * STEP)
+        column.addWidget(self._bar)
+        column.addSpacing(STEP)
+        column.addWidget(self._table)
+        column.addSpacing(2 * STEP)
+        column.addWidget(self._timeline)
+        column.addSpacing(2 * STEP)
+        column.addWidget(self._facts)
+        column.addSpacing(2 * STEP)
+        column.addWidget(self._notes_name)
+        column.addWidget(self.notes, 1)
+        column.addSpacing(2 * STEP)
+        column.addWidget(self._export)
+
+    # --- What the user can change ---------------------------------------------------------------
+
+    @property
+    def drafts(self) -> BatchDrafts:
+        """What the user has typed, or the store has."""
+        return BatchDrafts(self.label.draft, self.expected.draft, self.notes.draft)
+
+    def start(self, drafts: BatchDrafts) -> None:
+        """Show another batch's fields."""
+        self.label.start(drafts.label)
+        self.expected.start(drafts.expected)
+        self.notes.start(drafts.notes)
+
+    def take(self, batch: BatchRecord) -> None:
+        """Show what the store has in the fields in which the user has not typed."""
+        label, expected, notes = stored_texts(batch)
+        self.label.take(label, batch.revision)
+        self.expected.take(expected, batch.revision)
+        self.notes.take(notes, batch.revision)
+
+    # --- What is shown --------------------------------------------------------------------------
+
+    def show_batch(
+        self,
+        batch: BatchRecord,
+        statistics: BatchStatistics | None,
+        reports: int | None,
+        now: datetime,
+        exposed: Sequence[TimeRange] = (),
+    ) -> None:
+        """Show a batch.
+
+        Args:
+            batch: the batch and its sums.
+            statistics: what its messages say together; None while that is not read.
+            reports: how many came since `rate_since_minute`; None while that is not read.
+            now: the time, UTC.
+            exposed: of which times reports about it may be lost.
+        """
+        self._batch, self._statistics, self._reports, self._now = batch, statistics, reports, now
+        self._exposed = exposed
+        self._show()
+
+    def show_arrivals(self, arrivals: Arrivals | None) -> None:
+        """Show how the batch's reports came; None while that is not read."""
+        self._arrivals = arrivals
+        self._show_arrivals()
+
+    def _show_arrivals(self) -> None:
+        arrivals = self._arrivals
+        is_partly_known = self._batch is not None and self._batch.purged is not None
+        self._timeline.show_line(None if arrivals is None else arrivals.line)
+        if arrivals is None:
+            texts = {"lag": _NOT_READ_YET, "late": "", "closed": ""}
+        elif is_partly_known:
+            closed = delay_text.closed_text(arrivals.line.closed)
+            texts = {"lag": "", "late": "", "closed": closed}
+        else:
+            texts = {
+                "lag": delay_text.spread_text(arrivals.spread),
+                "late": delay_text.reasons_text(arrivals.spread),
+                "closed": delay_text.closed_text(arrivals.line.closed),
+            }
+        for key, text in texts.items():
+            self._facts.say(key, text)
+
+    @property
+    def timeline(self) -> Timeline:
+        """How the batch's reports came over time."""
+        return self._timeline
+
+    def _show(self) -> None:
+        batch, now = self._batch, self._now
+        if batch is None or now is None:
+            return
+        self.label.setPlaceholderText(plain_line(batch.batch_id))
+        self._id.show_id(batch.batch_id)
+        remarks = batch_text.remarks(batch, self._exposed, now)
+        self._remarks.setText(remarks)
+        self._remarks.setVisible(bool(remarks))
+        self._bar.show_counts(batch.outcomes(), max(batch.expected or 0, batch.messages))
+        costs = None if self._statistics is None else self._statistics.costs
+        # The messages that are left would tell of a part of it, as if that were all.
+        self._table.setColumnHidden(COST_COLUMN, batch.purged is not None)
+        self._model.show_sums(batch.statuses, costs)
+        for key, text in self._texts(batch, now).items():
+            self._facts.say(key, text)
+        self._show_arrivals()
+
+    def _texts(self, batch: BatchRecord, now: datetime) -> dict[str, str]:
+        texts = {
+            "progress": batch_text.progress_text(batch),
+            "delivered": batch_text.delivery_text(batch),
+            "segments": formatting.number(batch.segments),
+            "cost": formatting.costs(batch.cost, separator="\n"),
+            "paid_back": formatting.costs(batch.paid_back, separator="\n"),
+            "reports": formatting.number(batch.reports),
+            "marked": marked_reports_text(batch.marks),
+            "first": formatting.exact_time(batch.first_seen),
+            "last": formatting.exact_time(batch.last_seen),
+        }
+        if self._exposed:
+            texts["progress"] = self.tr("{progress}; of more, reports may be lost").format(
+                progress=texts["progress"]
+            )
+        statistics = self._statistics
+        if batch.purged is not None:
+            return texts | dict.fromkeys(("settling", "undelivered", "estimate", "rate"), "")
+        if statistics is None or self._reports is None:
+            waiting = dict.fromkeys(("settling", "undelivered", "rate"), _NOT_READ_YET)
+            return texts | waiting | {"estimate": ""}
+        forecast = batch_text.forecast_of(batch, statistics, now)
+        return texts | {
+            "settling": batch_text.settling_text(statistics),
+            "undelivered": batch_text.undelivered_text(statistics),
+            "rate": batch_text.rate_text(self._reports, batch.first_seen, now),
+            "estimate": batch_text.forecast_text(forecast, now),
+        }
+
+    def fact(self, key: str) -> str:
+        """Return what is shown of a fact; "" where it is not shown."""
+        return self._facts.text(key)
+
+    @property
+    def remarks(self) -> str:
+        """What is said to be unusual about the batch."""
+        return "" if self._remarks.isHidden() else self._remarks.text()
+
+    # --- Language and theme ---------------------------------------------------------------------
+
+    def _retranslate(self) -> None:
+        self.label.setAccessibleName(self.tr("Label of the batch"))
+        self.label.setToolTip(self.tr("Click to rename. Return keeps it, Esc does not."))
+        self._id.name_copy(self.tr("Copy the batch id"))
+        self._table.setAccessibleName(self.tr("Messages by outcome and code"))
+        for key, name in {
+            "progress": self.tr("Settled"),
+            "delivered": self.tr("Delivered"),
+            "estimate": self.tr("Forecast"),
+            "rate": self.tr("Rate now"),
+            "settling": self.tr("Time to settle"),
+            "segments": self.tr("Segments"),
+            "cost": self.tr("Cost"),
+            "paid_back": self.tr("Paid back"),
+            "undelivered": self.tr("Undelivered"),
+            "reports": self.tr("Reports"),
+            "marked": self.tr("Not read"),
+            "lag": self.tr("They came"),
+            "late": self.tr("Why late"),
+            "closed": self.tr("Interruptions"),
+            "first": self.tr("First report"),
+            "last": self.tr("Last report"),
+            "expected": self.tr("Expected"),
+        }.items():
+            self._facts.name(key, name)
+        self.expected.setPlaceholderText(self.tr("not known: click to set"))
+        self.expected.setToolTip(
+            self.tr("How many messages the batch has. The reports do not tell.")
+        )
+        self._notes_name.setText(self.tr("Notes"))
+        self.notes.setAccessibleName(self.tr("Notes"))
+        self.notes.setPlaceholderText(self.tr("Write here what you want to remember."))
+        self._export.setText(self.tr("Export this batch…"))
+        self._model.retext()
+        self._timeline.setAccessibleName(self.tr("Reports over time"))
+        self._show_icons()
+        self._show()
+        self._show_arrivals()
+
+    def _show_icons(self) -> None:
+        self._export.setIcon(icon("export-variant"))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language and the theme."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()
+        elif event.type() is QEvent.Type.PaletteChange:
+            self._show_icons()

@@ -1,0 +1,256 @@
+"""One batch, live: reads what the form shows, and writes what the user changes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from typing_extensions import override
+
+from kvitto.core.outages import TimeRange
+from kvitto.core.timestamps import to_microseconds
+from kvitto.store.batch_statistics import BatchStatistics, Statistics
+from kvitto.store.errors import StoreError
+from kvitto.store.reader import Changes
+from kvitto.store.records import BatchRecord
+from kvitto.ui.details import batch_text
+from kvitto.ui.details.arrivals import Arrivals, read_arrivals
+from kvitto.ui.details.batch_edits import BatchDrafts, BatchEdits
+from kvitto.ui.details.batch_form import BatchForm
+from kvitto.ui.services.context import Context
+from kvitto.ui.services.throttle import Throttle
+
+_REST_MS: Final = 400
+_SHOW_REST_MS: Final = 250
+"""The sums come with the feed, ten times a second; nobody reads that fast."""
+_ARRIVALS_REST_MS: Final = 3000
+"""How the reports came takes longer to read, and changes slowly to the eye."""
+_TICK_MS: Final = 5000
+"""A rate falls and an end comes nearer though nothing arrives."""
+_PARTS: Final = 10
+_LONGEST_SPAN_S: Final = 600.0
+_SHORTEST_SPAN_S: Final = 20.0
+
+
+class BatchPage(QScrollArea):
+    """Shows one batch, and follows it.
+
+    Signals:
+        failed: a sentence that says what could not be read or written.
+        export_requested: the sender's id of the batch that is to be exported.
+    """
+
+    failed = Signal(str)
+    export_requested = Signal(object)
+
+    def __init__(self, context: Context, now: Callable[[], datetime], parent: QWidget) -> None:
+        """Show nothing until `show_batch`."""
+        super().__init__(parent)
+        self._context = context
+        self._now = now
+        self._statistics = Statistics(context.backend.database)
+        self._batch: BatchRecord | None = None
+        self._read_statistics: BatchStatistics | None = None
+        self._reports: int | None = None
+        self._exposed: Mapping[int, Sequence[TimeRange]] = {}
+        self._arrivals: Arrivals | None = None
+        self._left: dict[int, BatchDrafts] = {}
+        self._form = BatchForm(self)
+        self._edits = BatchEdits(context, self)
+        self._throttle = Throttle(
+            context.tasks, self._read, "batch details", rest_ms=_REST_MS, parent=self
+        )
+        self._arrivals_pace = Throttle(
+            context.tasks,
+            self._read_arrivals,
+            "batch arrivals",
+            rest_ms=_ARRIVALS_REST_MS,
+            parent=self,
+        )
+        self._is_stale = False
+        self._resting = QTimer(self, singleShot=True, interval=_SHOW_REST_MS)
+        self._resting.timeout.connect(self._on_rested)
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(self._throttle.want)
+        self.setWidget(self._form)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._edits.failed.connect(self.failed)
+        self._form.export_requested.connect(self._on_export)
+        self._form.label.send_requested.connect(self._send_label)
+        self._form.expected.send_requested.connect(self._send_expected)
+        self._form.notes.send_requested.connect(self._send_notes)
+
+    @property
+    def form(self) -> BatchForm:
+        """The widgets that show the batch."""
+        return self._form
+
+    @property
+    def batch(self) -> BatchRecord | None:
+        """The batch that is shown."""
+        return self._batch
+
+    def show_batch(self, batch: BatchRecord) -> None:
+        """Show a batch; what was typed about the one before is written."""
+        if self._batch is not None and self._batch.key == batch.key:
+            self._take(batch)
+            return
+        self.leave()
+        self._batch, self._read_statistics, self._reports = batch, None, None
+        self._form.start(self._left.pop(batch.key, BatchDrafts.of(batch)))
+        self._form.take(batch)
+        self._arrivals = None
+        self._form.show_arrivals(None)
+        self._show()
+        self.verticalScrollBar().setValue(0)
+        self._throttle.hurry()
+        self._arrivals_pace.hurry()
+
+    def show_exposed(self, exposed: Mapping[int, Sequence[TimeRange]]) -> None:
+        """Say of which times reports about each batch may be lost, by its key."""
+        self._exposed = exposed
+        self._show()
+
+    def take_changes(self, changes: Changes) -> None:
+        """Show what changed of the batch."""
+        batch = self._batch
+        if batch is not None:
+            newer = next((one for one in changes.batches if one.key == batch.key), None)
+            if newer is not None:
+                self._take(newer)
+            elif self.isVisible():
+                # The clock goes on, and the door may have been closed or opened.
+                self._arrivals_pace.want()
+
+    def leave(self) -> None:
+        """Write what was typed; show no batch any more."""
+        self.save_edits()
+        batch, self._batch = self._batch, None
+        self._tick.stop()
+        if batch is not None:
+            self._left[batch.key] = self._form.drafts
+        self._left = {key: drafts for key, drafts in self._left.items() if not drafts.are_settled}
+
+    def save_edits(self) -> None:
+        """Write what was typed and not written yet."""
+        self._send_label()
+        self._send_expected()
+        self._send_notes()
+
+    # --- Showing --------------------------------------------------------------------------------
+
+    def _take(self, batch: BatchRecord) -> None:
+        if self._batch is None or batch.revision < self._batch.revision:
+            return
+        self._batch = batch
+        self._form.take(batch)
+        if self._resting.isActive():
+            self._is_stale = True
+        else:
+            self._show()
+            self._resting.start()
+        if self.isVisible():
+            self._throttle.want()
+            self._arrivals_pace.want()
+
+    def _on_rested(self) -> None:
+        if self._is_stale:
+            self._show()
+            self._resting.start()
+
+    def _show(self) -> None:
+        self._is_stale = False
+        if self._batch is not None:
+            self._form.show_batch(
+                self._batch,
+                self._read_statistics,
+                self._reports,
+                self._now(),
+                self._exposed.get(self._batch.key, ()),
+            )
+
+    async def _read(self) -> None:
+        batch = self._batch
+        if batch is None or not self.isVisible():
+            return
+        now = self._now()
+        seen_s = (now - batch.first_seen).total_seconds()
+        span_s = min(_LONGEST_SPAN_S, max(_SHORTEST_SPAN_S, seen_s))
+        try:
+            statistics = await self._context.tasks.in_thread(
+                self._statistics.batch,
+                batch.key,
+                now_us=to_microseconds(now),
+                part_s=span_s / _PARTS,
+                parts=_PARTS,
+            )
+            reports = await self._context.tasks.in_thread(
+                self._statistics.reports_since, batch.key, batch_text.rate_since_minute(now)
+            )
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+            return
+        if self._batch is not None and self._batch.key == batch.key:
+            self._read_statistics, self._reports = statistics, reports
+            self._show()
+            self._keep_ticking()
+
+    async def _read_arrivals(self) -> None:
+        batch = self._batch
+        if batch is None or not self.isVisible():
+            return
+        try:
+            arrivals = await self._context.tasks.in_thread(
+                read_arrivals, self._context.backend, batch, self._now(), self._arrivals
+            )
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+            return
+        if self._batch is not None and self._batch.key == batch.key:
+            self._arrivals = arrivals
+            self._form.show_arrivals(arrivals)
+
+    def _keep_ticking(self) -> None:
+        if self._reports and self.isVisible():
+            self._tick.start()
+        else:
+            self._tick.stop()
+
+    # --- Editing --------------------------------------------------------------------------------
+
+    def _send_label(self) -> None:
+        if self._batch is not None:
+            self._edits.label(self._batch.key, self._form.label.draft)
+
+    def _send_expected(self) -> None:
+        if self._batch is not None:
+            self._edits.expected(self._batch.key, self._form.expected.draft)
+
+    def _send_notes(self) -> None:
+        if self._batch is not None:
+            self._edits.notes(self._batch.key, self._form.notes.draft)
+
+    def _on_export(self) -> None:
+        if self._batch is not None:
+            self.export_requested.emit(self._batch.batch_id)
+
+    # --- Qt's side ------------------------------------------------------------------------------
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what was not read while nobody saw it."""
+        super().showEvent(event)
+        self._show()
+        self._throttle.want()
+        self._arrivals_pace.want()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Write what was typed, and rest."""
+        super().hideEvent(event)
+        self._tick.stop()
+        self.save_edits()

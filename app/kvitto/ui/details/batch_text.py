@@ -1,0 +1,219 @@
+"""What there is to say of a batch, in sentences and numbers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QCoreApplication
+
+from kvitto.core.outages import TimeRange
+from kvitto.core.report import Origin
+from kvitto.core.status import Outcome
+from kvitto.core.timestamps import minute_of, to_microseconds
+from kvitto.store.batch_statistics import BatchStatistics
+from kvitto.store.records import BatchRecord
+from kvitto.ui.details.eta import Estimate, estimate_end
+from kvitto.ui.reachability.impact_text import mark_text
+from kvitto.ui.text import formatting
+
+_MINUTE_S: Final = 60
+
+RATE_MINUTES: Final = 5
+"""The rate is that of so many minutes."""
+MOST_PERCENT: Final = 95
+"""What can be foretold where the last phones take days."""
+
+
+def progress_text(batch: BatchRecord) -> str:
+    """Return how many messages are settled: of those expected, if that is known, else seen."""
+    settled, seen = batch.settled, batch.messages
+    values = {"settled": formatting.number(settled)}
+    if batch.expected is not None and batch.expected >= seen:
+        values |= {
+            "expected": formatting.number(batch.expected),
+            "seen": formatting.number(seen),
+            "share": formatting.percent(settled, batch.expected),
+        }
+        return QCoreApplication.translate(
+            "BatchWords", "{settled} of {expected} expected ({share}); {seen} seen"
+        ).format(**values)
+    values |= {"seen": formatting.number(seen), "share": formatting.percent(settled, seen)}
+    if batch.expected is not None:
+        return QCoreApplication.translate(
+            "BatchWords", "{settled} of {seen} seen ({share}); only {expected} expected"
+        ).format(expected=formatting.number(batch.expected), **values)
+    return QCoreApplication.translate("BatchWords", "{settled} of {seen} seen ({share})").format(
+        **values
+    )
+
+
+def delivery_text(batch: BatchRecord) -> str:
+    """Return the share that was reported delivered, of the settled and of all that were seen."""
+    return shares_text(batch.outcomes()[Outcome.DELIVERED], batch.settled, batch.messages)
+
+
+def shares_text(delivered: int, settled: int, seen: int) -> str:
+    """Return the share that was reported delivered, of the settled and of all that were seen."""
+    if not seen:
+        return ""
+    if not settled:
+        return QCoreApplication.translate("BatchWords", "none is settled yet")
+    return QCoreApplication.translate(
+        "BatchWords", "{of_settled} of the settled, {of_seen} of all seen"
+    ).format(
+        of_settled=_unbroken(formatting.percent(delivered, settled)),
+        of_seen=_unbroken(formatting.percent(delivered, seen)),
+    )
+
+
+def undelivered_text(statistics: BatchStatistics) -> str:
+    """Return what those messages cost that are settled and were not delivered; "" for none."""
+    costs = formatting.costs(statistics.undelivered)
+    if not costs:
+        return ""
+    return QCoreApplication.translate("BatchWords", "{cost} for what was not delivered").format(
+        cost=costs
+    )
+
+
+def settling_text(statistics: BatchStatistics) -> str:
+    """Return how long messages took from the first report about them to their settling."""
+    if statistics.median_s is None or statistics.slow_s is None:
+        return QCoreApplication.translate("BatchWords", "none is settled yet")
+    return QCoreApplication.translate(
+        "BatchWords", "half within {median}, 95 % within {slow}"
+    ).format(
+        median=_unbroken(formatting.duration(statistics.median_s)),
+        slow=_unbroken(formatting.duration(statistics.slow_s)),
+    )
+
+
+def _unbroken(text: str) -> str:
+    """Return a number with its unit so that it stays on one line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def rate_since_minute(now: datetime) -> int:
+    """Return the minute since the epoch from which on reports count for the rate."""
+    return minute_of(to_microseconds(now)) - RATE_MINUTES + 1
+
+
+def rate_text(reports: int, first_seen: datetime, now: datetime) -> str:
+    """Return how many reports come in a minute.
+
+    Args:
+        reports: how many came since `rate_since_minute`.
+        first_seen: when the batch's first report came.
+        now: the time, UTC.
+    """
+    if not reports:
+        return QCoreApplication.translate(
+            "BatchWords", "no report in the last {minutes} min"
+        ).format(minutes=formatting.number(RATE_MINUTES))
+    start_s = rate_since_minute(now) * _MINUTE_S
+    elapsed_s = now.timestamp() - max(start_s, first_seen.timestamp())
+    rate = reports / max(elapsed_s / _MINUTE_S, 1.0)
+    return QCoreApplication.translate("BatchWords", "{rate} reports/min").format(
+        rate=formatting.number(max(1, round(rate)))
+    )
+
+
+def remaining(batch: BatchRecord) -> int:
+    """Return how many messages are still to be settled, as far as is known."""
+    return max(batch.expected or 0, batch.messages) - batch.settled
+
+
+class Forecast(NamedTuple):
+    """How a batch goes on.
+
+    Attributes:
+        estimate: when so many are settled; None where they are.
+        is_all: whether that is all; else it is `MOST_PERCENT`, and nobody can tell of the others: a
+            phone may be switched off for days.
+    """
+
+    estimate: Estimate | None
+    is_all: bool
+
+
+def forecast_of(batch: BatchRecord, statistics: BatchStatistics, now: datetime) -> Forecast | None:
+    """Return when a batch will be settled, as far as that can be told.
+
+    All of it only where the slowest message of other batches took no longer than that: the pace of
+    the many says nothing about the few that are not within reach.
+    """
+    settlings, part_s = statistics.settlings, statistics.part_s
+    estimate = estimate_end(remaining(batch), settlings, part_s, now)
+    if estimate is None:
+        return None
+    slowest_s = statistics.slowest_s
+    end_s = (estimate.end - batch.first_seen).total_seconds() + estimate.plus_minus_s
+    if slowest_s is not None and slowest_s <= end_s:
+        return Forecast(estimate, is_all=True)
+    whole = batch.settled + remaining(batch)
+    left = -(-MOST_PERCENT * whole // 100) - batch.settled
+    if left <= 0:
+        return Forecast(None, is_all=False)
+    most = estimate_end(left, settlings, part_s, now)
+    return None if most is None else Forecast(most, is_all=False)
+
+
+def forecast_text(forecast: Forecast | None, now: datetime) -> str:
+    """Return when a batch will be settled and how far that may be off; "" where unknown."""
+    if forecast is None:
+        return ""
+    share = formatting.percent(MOST_PERCENT, 100)
+    if forecast.estimate is None:
+        return QCoreApplication.translate(
+            "BatchWords", "{share} are settled; the last can take days"
+        ).format(share=share)
+    when = _estimate_text(forecast.estimate, now)
+    if forecast.is_all:
+        return QCoreApplication.translate("BatchWords", "all by {when}").format(when=when)
+    return QCoreApplication.translate(
+        "BatchWords", "{share} by {when}; the last can take days"
+    ).format(share=share, when=when)
+
+
+def _estimate_text(estimate: Estimate, now: datetime) -> str:
+    left_s = (estimate.end - now).total_seconds()
+    is_soon = left_s < 10 * _MINUTE_S
+    return QCoreApplication.translate("BatchWords", "{time} ± {off}, in {left}").format(
+        time=formatting.clock_time(estimate.end, with_seconds=is_soon),
+        off=formatting.duration(_rounded_up(estimate.plus_minus_s)),
+        left=formatting.duration(left_s if is_soon else round(left_s / _MINUTE_S) * _MINUTE_S),
+    )
+
+
+def _rounded_up(seconds: float) -> float:
+    """Return a length of time without a precision that it does not have."""
+    step = 5 if seconds < 2 * _MINUTE_S else _MINUTE_S
+    return -(-seconds // step) * step
+
+
+def remarks(batch: BatchRecord, exposed: Sequence[TimeRange], now: datetime) -> str:
+    """Return what is unusual about a batch, a sentence a line; "" where nothing is.
+
+    Args:
+        batch: the batch.
+        exposed: of which times reports about it may be lost.
+        now: the time, UTC.
+    """
+    said: list[str] = []
+    if exposed:
+        said.append(mark_text(exposed, now))
+    if batch.origin is Origin.DEMO:
+        said.append(
+            QCoreApplication.translate("BatchWords", "Demo: not counted with the real batches.")
+        )
+    if batch.done:
+        said.append(QCoreApplication.translate("BatchWords", "Marked done."))
+    if batch.purged is not None:
+        said.append(
+            QCoreApplication.translate(
+                "BatchWords",
+                "Forgotten {time}: the messages and reports that it had were deleted, the sums are "
+                "kept. What each result cost is not known any more.",
+            ).format(time=formatting.exact_time(batch.purged))
+        )
+    return "\n".join(said)

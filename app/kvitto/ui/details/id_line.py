@@ -1,0 +1,45 @@
+"""An id: elided where it is too long, whole in the tooltip, and with a button that copies it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from kvitto.core.invisible import plain_line
+from kvitto.ui.text import identifiers
+from kvitto.ui.text.tooltips import plain_tip
+from kvitto.ui.widgets.copy_button import CopyButton
+from kvitto.ui.widgets.theme import STEP
+
+_SHOWN_LENGTH = 25
+"""The sender's ids have 24 characters: shown whole. What else may come can have 256."""
+
+
+class IdLine(QWidget):
+    """Shows an id or another short text from outside, and copies it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Show nothing yet."""
+        super().__init__(parent)
+        self._label = QLabel(self)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._copy = CopyButton(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(STEP)
+        row.addWidget(self._label, 1)
+        row.addWidget(self._copy)
+
+    @property
+    def text(self) -> str:
+        """What is shown, and no longer than that."""
+        return self._label.text()
+
+    def show_id(self, identifier: str) -> None:
+        """Show an id; an empty one can't be copied."""
+        self._label.setText(identifiers.short_id(identifier, _SHOWN_LENGTH) or "–")
+        self._label.setToolTip(plain_tip(plain_line(identifier)))
+        self._copy.set_text_to_copy(identifier)
+
+    def name_copy(self, name: str) -> None:
+        """Say what the button copies."""
+        self._copy.name_it(name)

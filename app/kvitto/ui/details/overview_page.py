@@ -1,0 +1,202 @@
+"""What there is in all, while nothing is selected."""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from kvitto.core.status import Outcome
+from kvitto.store.batch_statistics import Statistics, Totals
+from kvitto.store.errors import StoreError
+from kvitto.ui.details import batch_text
+from kvitto.ui.details.breakdown_model import COST_COLUMN, SPARE_COLUMNS, BreakdownModel
+from kvitto.ui.details.mark_text import marked_reports_text
+from kvitto.ui.details.outcome_bar import OutcomeBar
+from kvitto.ui.services.context import Context
+from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.text import formatting
+from kvitto.ui.widgets.icons import icon
+from kvitto.ui.widgets.key_value_grid import KeyValueGrid, text_label
+from kvitto.ui.widgets.table_view import TableView
+from kvitto.ui.widgets.theme import ICON_SIZE, STEP
+
+_REST_MS: Final = 500
+_TITLE_SCALE: Final = 1.25
+_FACTS: Final = (
+    "batches",
+    "messages",
+    "settled",
+    "delivered",
+    "segments",
+    "cost",
+    "paid_back",
+    "marked",
+    "demo",
+)
+
+
+class OverviewPage(QScrollArea):
+    """Shows the sums over all batches, and follows them.
+
+    Signals:
+        failed: a sentence that says what could not be read.
+        export_requested: everything is to be exported; None.
+    """
+
+    failed = Signal(str)
+    export_requested = Signal(object)
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        """Read when it is shown."""
+        super().__init__(parent)
+        self._context = context
+        self._statistics = Statistics(context.backend.database)
+        self._totals: Totals | None = None
+        inner = QWidget(self)
+        self._title = QLabel(inner)
+        font = self._title.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * _TITLE_SCALE)
+        self._title.setFont(font)
+        self._hint = text_label(inner, is_faint=True)
+        self._bar = OutcomeBar(inner)
+        self._model = BreakdownModel(self)
+        self._table = TableView(inner)
+        self._prepare_table()
+        self._facts = KeyValueGrid(inner)
+        for key in _FACTS:
+            self._facts.add(key)
+        self._export = QPushButton(inner)
+        self._export.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        self._export.clicked.connect(lambda: self.export_requested.emit(None))
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(3 * STEP, 3 * STEP, 3 * STEP, 3 * STEP)
+        column.setSpacing(2 * STEP)
+        for widget in (self._title, self._hint, self._bar, self._table, self._facts):
+            column.addWidget(widget)
+        column.addStretch(1)
+        column.addWidget(self._export)
+        self.setWidget(inner)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._throttle = Throttle(
+            context.tasks, self._read, "overview", rest_ms=_REST_MS, parent=self
+        )
+        context.preferences.changed.connect(self._on_preference)
+        self._retranslate()
+
+    def _prepare_table(self) -> None:
+        self._table.setModel(self._model)
+        # What each code costs is known of each batch, not of all.
+        self._table.setColumnHidden(COST_COLUMN, True)
+        self._table.fill_width(spare=SPARE_COLUMNS)
+        self._table.fit_height()
+
+    def take_changes(self) -> None:
+        """Read again: something changed."""
+        if self.isVisible():
+            self._throttle.want()
+
+    def fact(self, key: str) -> str:
+        """Return what is shown of a fact; "" where it is not shown."""
+        return self._facts.text(key)
+
+    async def _read(self) -> None:
+        if not self.isVisible():
+            return
+        with_demo = self._context.preferences.shows_demo
+        try:
+            self._totals = await self._context.tasks.in_thread(
+                self._statistics.totals, with_demo=with_demo
+            )
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+            return
+        self._show()
+
+    def _show(self) -> None:
+        totals = self._totals
+        if totals is None:
+            return
+        is_empty = not totals.messages
+        self._bar.setVisible(not is_empty)
+        self._table.setVisible(not is_empty)
+        self._export.setEnabled(not is_empty)
+        self._bar.show_counts(totals.outcomes(), totals.messages)
+        self._model.show_sums(totals.statuses, {})
+        delivered = totals.outcomes()[Outcome.DELIVERED]
+        with_demo = self._context.preferences.shows_demo
+        demo = (
+            "" if with_demo or not totals.demo_batches else formatting.number(totals.demo_batches)
+        )
+        for key, text in {
+            "batches": formatting.number(totals.batches),
+            "messages": formatting.number(totals.messages),
+            "settled": self.tr("{settled} ({share})").format(
+                settled=formatting.number(totals.settled),
+                share=formatting.percent(totals.settled, totals.messages),
+            ),
+            "delivered": batch_text.shares_text(delivered, totals.settled, totals.messages),
+            "segments": formatting.number(totals.segments),
+            "cost": formatting.costs(totals.costs, separator="\n"),
+            "paid_back": formatting.costs(totals.paid_back, separator="\n"),
+            "marked": marked_reports_text(totals.marks),
+            "demo": demo,
+        }.items():
+            is_said = not is_empty or key in ("batches", "messages", "demo")
+            self._facts.say(key, text if is_said else "")
+
+    def _on_preference(self, name: str) -> None:
+        if name == "shows_demo":
+            self._throttle.hurry()
+
+    def _retranslate(self) -> None:
+        self._title.setText(self.tr("All batches"))
+        self._hint.setText(self.tr("Select a batch or a message to see more of it here."))
+        self._table.setAccessibleName(self.tr("Messages by outcome and code"))
+        for key, name in {
+            "batches": self.tr("Batches"),
+            "messages": self.tr("Messages"),
+            "settled": self.tr("Settled"),
+            "delivered": self.tr("Delivered"),
+            "segments": self.tr("Segments"),
+            "cost": self.tr("Cost"),
+            "paid_back": self.tr("Paid back"),
+            "marked": self.tr("Not read"),
+            "demo": self.tr("Demo, not counted"),
+        }.items():
+            self._facts.name(key, name)
+        self._export.setText(self.tr("Export all messages…"))
+        self._model.retext()
+        self._show_icons()
+        self._show()
+
+    def _show_icons(self) -> None:
+        self._export.setIcon(icon("export-variant"))
+
+    # --- Qt's side ------------------------------------------------------------------------------
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what was not read while nobody saw it."""
+        super().showEvent(event)
+        self._throttle.want()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language and the theme."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()
+        elif event.type() is QEvent.Type.PaletteChange:
+            self._show_icons()

@@ -1,0 +1,78 @@
+"""Help: what the outcomes and the sender's status codes mean."""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from kvitto.core.status import Outcome
+from kvitto.ui.details.status_reference_model import StatusReferenceModel
+from kvitto.ui.text import formatting
+from kvitto.ui.widgets.badge import OutcomeBadge
+from kvitto.ui.widgets.key_value_grid import text_label
+from kvitto.ui.widgets.table_view import TableView
+from kvitto.ui.widgets.theme import STEP
+
+_WIDTH: Final = 960
+_HEIGHT: Final = 680
+
+
+class StatusReference(QDialog):
+    """Shows every outcome with its badge and meaning, and every code."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Show it; it does not hold up the window."""
+        super().__init__(parent)
+        self._badges: dict[Outcome, OutcomeBadge] = {}
+        self._meanings: dict[Outcome, QLabel] = {}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(4 * STEP)
+        grid.setVerticalSpacing(2 * STEP)
+        grid.setColumnStretch(1, 1)
+        for row, outcome in enumerate(Outcome):
+            badge = OutcomeBadge(self)
+            badge.show_outcome(outcome)
+            meaning = text_label(self)
+            grid.addWidget(badge, row, 0, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(meaning, row, 1, Qt.AlignmentFlag.AlignVCenter)
+            self._badges[outcome], self._meanings[outcome] = badge, meaning
+        self._codes_note = text_label(self, is_faint=True)
+        self._model = StatusReferenceModel(self)
+        self._table = TableView(self)
+        self._table.setModel(self._model)
+        self._table.setRootIsDecorated(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(5 * STEP, 5 * STEP, 5 * STEP, 5 * STEP)
+        column.setSpacing(4 * STEP)
+        column.addLayout(grid)
+        column.addWidget(self._codes_note)
+        column.addWidget(self._table, 1)
+        self.resize(_WIDTH, _HEIGHT)
+        self._retranslate()
+
+    @property
+    def table(self) -> TableView:
+        """The table of codes."""
+        return self._table
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("Status legend"))
+        for outcome, label in self._meanings.items():
+            label.setText(formatting.outcome_meaning(outcome))
+        self._codes_note.setText(
+            self.tr(
+                "The sender's codes. It may add more: an unknown code is shown with its number "
+                "and counts as the rest of its group."
+            )
+        )
+        self._table.setAccessibleName(self.tr("Status codes"))
+        self._model.retext()
+        self._table.fit_columns()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()

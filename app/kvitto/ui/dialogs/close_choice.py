@@ -1,0 +1,64 @@
+"""What closing the window does: the receiver stops, or goes on without the window."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from kvitto.ui.dialogs.open_dialogs import OpenDialogs
+from kvitto.ui.services.context import Context
+from kvitto.ui.services.preferences import OnClose
+from kvitto.ui.services.sleep_status import SleepStatus
+from kvitto.ui.services.tray import Tray
+
+
+class Closing(QObject):
+    """Decides by the preferences, and asks where they say so.
+
+    Signals:
+        stop_requested: stop receiving, and end the program.
+        leave_requested: end the window; what receives goes on.
+        hide_requested: hide the window: the tray keeps it.
+    """
+
+    stop_requested = Signal()
+    leave_requested = Signal()
+    hide_requested = Signal()
+
+    def __init__(
+        self, context: Context, stay_awake: SleepStatus, dialogs: OpenDialogs, window: QWidget
+    ) -> None:
+        """Ask in a dialog of `window`, one of its `dialogs`; `stay_awake` knows what is awaited."""
+        super().__init__(window)
+        self._context = context
+        self._stay_awake = stay_awake
+        self._dialogs = dialogs
+        self._window = window
+
+    def ask(self) -> None:
+        """Do what closing is to mean, once that is known."""
+        choice = self._context.preferences.on_close
+        if not self._context.backend.ends_with_window:
+            # Nobody receives, or a process that was started by hand, to be ended by hand.
+            choice = OnClose.STOP
+        if choice is OnClose.ASK:
+            self._dialogs.show("closing", self._dialog)
+        else:
+            self._on_chosen(choice)
+
+    def _dialog(self) -> QWidget:
+        from kvitto.ui.dialogs.close_dialog import CloseDialog
+
+        dialog = CloseDialog(
+            has_tray=Tray.is_there(), is_waiting=self._stay_awake.is_waiting, parent=self._window
+        )
+        dialog.chosen.connect(self._on_chosen)
+        return dialog
+
+    def _on_chosen(self, choice: OnClose, is_forever: bool = False) -> None:
+        if is_forever:
+            self._context.preferences.put("on_close", choice.value)
+        if choice is not OnClose.TRAY:
+            self.stop_requested.emit()
+        elif Tray.is_there():
+            self.hide_requested.emit()
+        else:
+            self.leave_requested.emit()

@@ -1,0 +1,103 @@
+"""Help: the keyboard's shortcuts, and what this program is."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from kvitto import __version__
+from kvitto.store.sqlite_version import log_repair_notice
+from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.app_icon import app_icon
+from kvitto.ui.widgets.theme import STEP
+
+_APP_ICON_SIZE = 64
+_NATIVE = QKeySequence.SequenceFormat.NativeText
+
+
+class ShortcutsDialog(QDialog):
+    """All shortcuts, read off the actions that have them."""
+
+    def __init__(
+        self, groups: Sequence[tuple[str, Sequence[QAction]]], parent: QWidget | None = None
+    ) -> None:
+        """List the shortcuts of the actions of `groups`, each under its title."""
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(6 * STEP, 6 * STEP, 6 * STEP, 6 * STEP)
+        self._grid.setHorizontalSpacing(12 * STEP)
+        self._grid.setVerticalSpacing(STEP)
+        for title, actions in groups:
+            self._add_group(
+                title,
+                [
+                    (_plain(action.text()), action.shortcut().toString(_NATIVE))
+                    for action in actions
+                    if not action.shortcut().isEmpty()
+                ],
+            )
+        self._add_group(
+            self.tr("Moving about"),
+            [
+                (self.tr("Open or close a batch"), "→  ←"),
+                (self.tr("Menu of a row"), QKeySequence("Shift+F10").toString(_NATIVE)),
+                (self.tr("Next part of the window"), QKeySequence("Tab").toString(_NATIVE)),
+                (self.tr("Leave the search"), QKeySequence("Esc").toString(_NATIVE)),
+            ],
+        )
+
+    def _add_group(self, title: str, written: Sequence[tuple[str, str]]) -> None:
+        if not written:
+            return
+        row = self._grid.rowCount()
+        heading = QLabel(_plain(title), self)
+        font = heading.font()
+        font.setBold(True)
+        heading.setFont(font)
+        heading.setContentsMargins(0, 2 * STEP if row > 1 else 0, 0, 0)
+        self._grid.addWidget(heading, row, 0, 1, 2)
+        for place, (text, keys) in enumerate(written, start=row + 1):
+            self._grid.addWidget(QLabel(text, self), place, 0)
+            label = QLabel(keys, self)
+            label.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self._grid.addWidget(label, place, 1)
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "").rstrip("…")
+
+
+class AboutDialog(QDialog):
+    """The program's name, version and purpose."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Show them."""
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("About Kvitto"))
+        picture = QLabel(self)
+        picture.setPixmap(app_icon().pixmap(_APP_ICON_SIZE, _APP_ICON_SIZE))
+        name = QLabel(f"Kvitto {__version__}", self)
+        font = name.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.4)
+        name.setFont(font)
+        purpose = QLabel(
+            self.tr(
+                "Receives the delivery reports of your SMS, loses none of them, and shows what "
+                "became of your messages."
+            ),
+            self,
+        )
+        purpose.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8 * STEP, 8 * STEP, 8 * STEP, 8 * STEP)
+        column.setSpacing(3 * STEP)
+        for widget in (picture, name, purpose):
+            column.addWidget(widget)
+        notice = log_repair_notice()
+        if notice:
+            told = QLabel(error_text(notice), self)
+            told.setWordWrap(True)
+            column.addWidget(told)

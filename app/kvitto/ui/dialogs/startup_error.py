@@ -1,0 +1,83 @@
+"""What is shown instead of the window when the store can't be opened."""
+
+import asyncio
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.theme import STEP
+
+_WIDTH = 560
+
+
+class StartupErrorDialog(QWidget):
+    """One sentence, and to try again or to quit.
+
+    Signals:
+        quit_requested: the user gives up.
+    """
+
+    quit_requested = Signal()
+
+    def __init__(self) -> None:
+        """Build it; `say` fills it."""
+        super().__init__()
+        self.setWindowTitle(self.tr("Kvitto can't start"))
+        self._sentence = QLabel(self)
+        self._sentence.setWordWrap(True)
+        self._sentence.setMinimumWidth(_WIDTH)
+        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._detail = QLabel(self)
+        self._detail.setWordWrap(True)
+        self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._detail.hide()
+        self._again = QPushButton(self.tr("Try again"), self)
+        self._again.setDefault(True)
+        self._again.clicked.connect(self._on_again)
+        details = QPushButton(self.tr("Details"), self)
+        details.clicked.connect(lambda: self._detail.setVisible(not self._detail.isVisible()))
+        leave = QPushButton(self.tr("Quit"), self)
+        leave.clicked.connect(self.quit_requested)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(2 * STEP)
+        buttons.addWidget(details)
+        buttons.addStretch()
+        buttons.addWidget(leave)
+        buttons.addWidget(self._again)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6 * STEP, 6 * STEP, 6 * STEP, 6 * STEP)
+        column.setSpacing(4 * STEP)
+        column.addWidget(self._sentence)
+        column.addWidget(self._detail)
+        column.addLayout(buttons)
+        self._asked = asyncio.Event()
+        self.quit_requested.connect(self._asked.set)
+
+    def say(self, sentence: str, detail: str) -> None:
+        """Show why it failed."""
+        self._sentence.setText(error_text(sentence))
+        self._detail.setText(detail)
+        self._again.setEnabled(True)
+
+    async def answer(self, gives_up: asyncio.Event) -> None:
+        """Wait until the user wants to try again, or gives up."""
+        self._asked.clear()
+        while not (self._asked.is_set() or gives_up.is_set()):
+            try:
+                async with asyncio.timeout(0.5):
+                    await self._asked.wait()
+            except TimeoutError:
+                continue
+
+    def _on_again(self) -> None:
+        self._again.setEnabled(False)
+        self._asked.set()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Give up."""
+        event.ignore()
+        self.quit_requested.emit()

@@ -1,0 +1,400 @@
+"""The main window: joins the strip, the table, the charts and the details, and has the menus."""
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QWidget,
+)
+from typing_extensions import override
+
+from kvitto.store.reader import Changes
+from kvitto.ui.batches.batches_panel import BatchesPanel
+from kvitto.ui.charts.lazy_panel import LazyChartsPanel
+from kvitto.ui.details.details_panel import DetailsPanel
+from kvitto.ui.dialogs.backup_action import BackupAction
+from kvitto.ui.dialogs.close_choice import Closing
+from kvitto.ui.dialogs.export_action import Exporter
+from kvitto.ui.dialogs.open_dialogs import OpenDialogs
+from kvitto.ui.main_layout import Frame, Parts
+from kvitto.ui.menus import Commands, Menus
+from kvitto.ui.reachability.outage_banners import OutageBanners
+from kvitto.ui.services.context import Context, Selection
+from kvitto.ui.services.notifications import Notifications
+from kvitto.ui.services.receiver_watch import ReceiverWatch
+from kvitto.ui.services.restarting import Restarting
+from kvitto.ui.services.sleep_status import SleepStatus
+from kvitto.ui.services.test_report_sender import Sampling
+from kvitto.ui.services.tray import Tray
+from kvitto.ui.services.update_watcher import ReplacedProgram, own_file
+from kvitto.ui.settings.purge_now import PurgeNow
+from kvitto.ui.text.languages import Languages
+from kvitto.ui.widgets.banner import Banners, Weight
+from kvitto.ui.widgets.empty_state import EmptyState
+from kvitto.ui.widgets.reach_warning import ReachWarning
+from kvitto.ui.widgets.session_banner import SessionBanner
+from kvitto.ui.widgets.status_strip import StatusStrip
+from kvitto.ui.widgets.store_banner import StoreTrouble
+from kvitto.ui.widgets.theme import apply_theme
+
+if TYPE_CHECKING:
+    from kvitto.ui.charts.charts_panel import ChartsPanel
+
+log = logging.getLogger(__name__)
+
+_LEAST_WIDTH: Final = 1024
+_LEAST_HEIGHT: Final = 700
+_FIRST_WIDTH: Final = 1280
+_FIRST_HEIGHT: Final = 820
+
+
+class MainWindow(QMainWindow):
+    """The window that is used all day.
+
+    Signals:
+        quit_requested: stop receiving, and end the program.
+        leave_requested: end the window; what receives goes on.
+        restart_requested: the same, and start the window again.
+    """
+
+    quit_requested = Signal()
+    leave_requested = Signal()
+    restart_requested = Signal()
+
+    def __init__(self, context: Context, languages: Languages) -> None:
+        """Build all parts on `context`; `start` shows them."""
+        super().__init__()
+        self._context = context
+        self._languages = languages
+        self._is_leaving = False
+        self._dialogs = OpenDialogs()
+        self.setWindowTitle("Kvitto")
+        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
+        self.strip = StatusStrip(context, self)
+        self.banners = Banners(self)
+        self.empty_state = EmptyState(self)
+        self.batches = BatchesPanel(context, self)
+        self._cost_pane = LazyChartsPanel(context, self)
+        self.details = DetailsPanel(context, self)
+        self._exporter = Exporter(context, self)
+        self._backup = BackupAction(context, self)
+        self._sampling = Sampling(context, self)
+        self._restarting = Restarting(context, self)
+        self._tray = Tray(self)
+        self._receiver_watch = ReceiverWatch(context.backend, self)
+        self._standing = SessionBanner(context.backend, self.banners, self)
+        self._purging = PurgeNow(context, self)
+        self.stay_awake = SleepStatus(context, self)
+        self._closing = Closing(context, self.stay_awake, self._dialogs, self)
+        self.alerts = OutageBanners(context, self.banners, self)
+        self._notices = Notifications(
+            context,
+            self,
+            settled_from=self.alerts.told_from,
+            exposed=lambda: self.alerts.exposed,
+        )
+        self._frame = Frame(
+            Parts(
+                strip=self.strip,
+                banners=self.banners,
+                table=self.batches,
+                charts=self._cost_pane,
+                details=self.details,
+                empty_state=self.empty_state,
+            ),
+            self,
+        )
+        self.setCentralWidget(self._frame)
+        self.resize(_FIRST_WIDTH, _FIRST_HEIGHT)
+        self._menus = Menus(self, context.preferences, self._commands())
+        self._join()
+        self._restore()
+
+    # --- Building -------------------------------------------------------------------------------
+
+    def _join(self) -> None:
+        context = self._context
+        self.batches.selected.connect(self._on_selected)
+        self.batches.follow_changed.connect(self._menus.follow.setChecked)
+        for part in (self.batches, self._cost_pane, self.details):
+            part.failed.connect(self.banners.show_failure)
+        self.batches.export_requested.connect(self._on_export_batch)
+        self.details.export_requested.connect(self._on_export_batch)
+        self.empty_state.reachability_requested.connect(self.show_reachability)
+        self.empty_state.copy_requested.connect(self.strip.copy_url)
+        self.empty_state.sample_requested.connect(self._sampling.send)
+        self.empty_state.demo_requested.connect(self._on_demo)
+        self.strip.address_changed.connect(self.empty_state.show_address)
+        warning = ReachWarning(context.reachability, self.strip, self.empty_state, self.banners)
+        warning.connect_requested.connect(self.show_reachability)
+        StoreTrouble(context, self.strip, self.banners)
+        self.strip.trouble_changed.connect(lambda _sentence: self.alerts.look())
+        self.strip.reachability_requested.connect(self.show_reachability)
+        self.strip.refused.clicked.connect(self.show_quarantine)
+        self.strip.refused.notice.connect(self._tray.notify)
+        self.strip.standing_changed.connect(self._tray.show_standing)
+        self._tray.show_standing(self.strip.state)
+        context.reachability.failed.connect(self.banners.show_failure)
+        self.alerts.reachability_requested.connect(self.show_reachability)
+        self.alerts.failed.connect(self.banners.show_failure)
+        self.alerts.read.connect(self._notices.look)
+        self.alerts.exposed_changed.connect(self._on_exposed)
+        self._sampling.failed.connect(self.banners.show_failure)
+        self._sampling.done.connect(self.banners.show_done)
+        for one in (self._exporter, self._backup):
+            one.failed.connect(self.banners.show_failure)
+            one.done.connect(self.banners.show_done)
+        self._cost_pane.done.connect(self.banners.show_done)
+        context.feed.changed.connect(self._on_changed)
+        context.feed.failed.connect(partial(self.banners.show_trouble, "feed"))
+        context.preferences.changed.connect(self._on_preference)
+        self._purging.failed.connect(self.banners.show_failure)
+        self._purging.announced.connect(partial(self.banners.show_notice, "purge"))
+        self._notices.notice.connect(self._on_notice)
+        self._receiver_watch.changed.connect(self._on_session)
+        self._standing.start_requested.connect(self._restarting.try_again)
+        self._standing.key_requested.connect(self._restarting.require_key)
+        self._restarting.failed.connect(self.banners.show_failure)
+        self._restarting.ended.connect(self._on_session)
+        self._tray.open_requested.connect(self.bring_to_front)
+        self._tray.notice_opened.connect(self._on_notice_opened)
+        self.batches.relaxed.connect(self.banners.show_done)
+        self._tray.quit_requested.connect(self.quit_requested)
+        self._closing.stop_requested.connect(self.quit_requested)
+        self._closing.leave_requested.connect(self.leave_requested)
+        self._closing.hide_requested.connect(self.hide)
+        hints = QApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_scheme)
+
+    def _commands(self) -> Commands:
+        return Commands(
+            export=self._exporter.ask,
+            backup=self._backup.ask,
+            settings=self.show_settings,
+            quit_=self.quit_requested.emit,
+            find=self.batches.focus_search,
+            follow=self.batches.set_follow,
+            show_costs=self._cost_pane.setVisible,
+            show_details=self.details.setVisible,
+            copy_url=self.strip.copy_url,
+            reachability=self.show_reachability,
+            refused=self.show_quarantine,
+            sample=self._sampling.send,
+            demo=self._on_demo,
+            shortcuts=self._on_shortcuts,
+            legend=self._on_legend,
+            folder=self._on_folder,
+            about=self._on_about,
+        )
+
+    @property
+    def costs(self) -> "ChartsPanel":
+        """The charts. They are made after the table is filled, or when they are asked for here."""
+        return self._cost_pane.panel
+
+    # --- Start and stop -------------------------------------------------------------------------
+
+    def start(self, *, is_hidden: bool) -> None:
+        """Show the window; or only the tray's icon, where there is a tray."""
+        self._tray.show()
+        self._purging.start_daily()
+        self._watch_own_file()
+        self.alerts.start()
+        if is_hidden and Tray.is_there():
+            return
+        self.show()
+        self._on_session()
+
+    def _watch_own_file(self) -> None:
+        file = own_file()
+        if file is not None:
+            ReplacedProgram(file, self).replaced.connect(self._on_replaced)
+
+    def _on_replaced(self) -> None:
+        self.banners.show_banner(
+            "replaced",
+            self.tr(
+                "Another version of Kvitto was installed. Reports are received as before; restart "
+                "Kvitto to use it."
+            ),
+            weight=Weight.NOTE,
+            actions=[(self.tr("Restart now"), self.restart_requested.emit)],
+            again=self._on_replaced,
+        )
+
+    def bring_to_front(self) -> None:
+        """Show the window above the others, unless the program is about to end."""
+        if self._is_leaving:
+            return
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def leave(self) -> None:
+        """Keep how the window was left, and hide it: the program ends."""
+        self._is_leaving = True
+        self._purging.stop()
+        self.alerts.stop()
+        self.strip.refused.stop()
+        preferences = self._context.preferences
+        preferences.put_state("geometry", self.saveGeometry())
+        self._frame.save_state(preferences)
+        preferences.put("shows_costs", self._menus.costs.isChecked())
+        preferences.put("shows_details", self._menus.details.isChecked())
+        for part in (self.batches, self._cost_pane, self.details):
+            part.save_state()
+        self._tray.hide()
+        self.hide()
+
+    def _restore(self) -> None:
+        preferences = self._context.preferences
+
+        geometry = preferences.state("geometry")
+        if not geometry.isEmpty():
+            self.restoreGeometry(geometry)
+        self._frame.restore_state(preferences)
+        for part in (self.batches, self.details):
+            part.restore_state()
+        self._menus.costs.setChecked(preferences.get("shows_costs", True))
+        self._menus.details.setChecked(preferences.get("shows_details", True))
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask to stop, or let what receives go on: never end in the middle of a report."""
+        if self._is_leaving:
+            super().closeEvent(event)
+            return
+        event.ignore()
+        self._closing.ask()
+
+    # --- Dialogs --------------------------------------------------------------------------------
+    # What they consist of is imported when the first is shown: the window starts sooner without.
+
+    def show_settings(self) -> None:
+        """Show the settings."""
+
+        def make() -> QWidget:
+            from kvitto.ui.settings.settings_dialog import SettingsDialog
+
+            dialog = SettingsDialog(self._context, self._purging, self.stay_awake, self)
+            dialog.failed.connect(self.banners.show_failure)
+            dialog.restart_receiver_requested.connect(lambda: self._restarting.restart())
+            dialog.callback_keys_changed.connect(self.strip.read_address)
+            return dialog
+
+        self._dialogs.show("settings", make)
+
+    def show_reachability(self) -> None:
+        """Show all that is known of the front door."""
+
+        def make() -> QWidget:
+            from kvitto.ui.reachability.reachability_dialog import ReachabilityDialog
+
+            window = ReachabilityDialog(
+                self._context, lambda: self.alerts.waiting, self.stay_awake, self
+            )
+            window.failed.connect(self.banners.show_failure)
+            return window
+
+        self._dialogs.show("door", make)
+
+    def show_quarantine(self) -> None:
+        """Show what was refused."""
+
+        def make() -> QWidget:
+            from kvitto.ui.quarantine.quarantine_window import QuarantineWindow
+
+            window = QuarantineWindow(self._context, self)
+            window.failed.connect(self.banners.show_failure)
+            window.export_requested.connect(lambda: self._exporter.ask("quarantine"))
+            return window
+
+        self._dialogs.show("quarantine", make)
+
+    def _on_demo(self) -> None:
+        def make() -> QWidget:
+            from kvitto.ui.services.demo import Demo
+
+            demo = Demo(self._context, self)
+            demo.failed.connect(self.banners.show_failure)
+            return demo
+
+        self._dialogs.show("demo", make)
+
+    def _on_shortcuts(self) -> None:
+        from kvitto.ui.dialogs.help import ShortcutsDialog
+
+        self._dialogs.show("shortcuts", lambda: ShortcutsDialog(self._menus.groups, self))
+
+    def _on_legend(self) -> None:
+        from kvitto.ui.details.status_reference import StatusReference
+
+        self._dialogs.show("legend", lambda: StatusReference(self))
+
+    def _on_about(self) -> None:
+        from kvitto.ui.dialogs.help import AboutDialog
+
+        self._dialogs.show("about", lambda: AboutDialog(self))
+
+    def _on_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._context.backend.folder)))
+
+    # --- What happens ---------------------------------------------------------------------------
+
+    def _on_selected(self, selection: Selection) -> None:
+        self._cost_pane.show_selection(selection)
+        self.details.show_selection(selection)
+
+    def _on_changed(self, _changes: Changes) -> None:
+        self._frame.show_work(is_any=self.batches.has_batches())
+
+    def _on_session(self) -> None:
+        """Say how the receiver stands: starting, in trouble, or receiving."""
+        self._standing.show()
+        self.strip.read_address()
+        self.strip.refresh()
+        self.alerts.look()
+
+    def _on_notice(self, title: str, text: str, selection: object) -> None:
+        self._tray.notify(title, text, selection)
+
+    def _on_notice_opened(self, selection: object) -> None:
+        self.bring_to_front()
+        if isinstance(selection, Selection) and selection.batch is not None:
+            self.batches.show_batch(selection.batch.key)
+
+    def _on_export_batch(self, batch_id: str | None) -> None:
+        self._exporter.ask("messages", batch_id)
+
+    def _on_exposed(self) -> None:
+        self.batches.model.set_exposed(self.alerts.exposed)
+        self.details.show_exposed(self.alerts.exposed)
+
+    def _on_preference(self, name: str) -> None:
+        preferences = self._context.preferences
+        application = QApplication.instance()
+        if name == "theme" and isinstance(application, QApplication):
+            apply_theme(application, preferences.theme)
+        elif name == "language":
+            self._languages.speak(preferences.language)
+        elif name == "shows_demo":
+            self._frame.show_work(is_any=self.batches.has_batches())
+
+    def _on_scheme(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            apply_theme(application, self._context.preferences.theme)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange and self.isVisible():
+            self._on_session()

@@ -1,0 +1,237 @@
+"""The menus: every command of the window, with its words and its keys."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+from typing_extensions import override
+
+from kvitto.ui.services.preferences import Language, Preferences
+from kvitto.ui.widgets.theme import ThemeChoice
+
+
+@dataclass(frozen=True)
+class Commands:
+    """What the menus can do. Each is called without arguments, but for the switches' state.
+
+    Attributes:
+        export: export one of `kvitto.export.kinds.EXPORT_KINDS`.
+        settings, quit_: show the settings; stop receiving and end.
+        find, follow: go to the search field; keep the newest in view, or not.
+        show_costs, show_details: show these parts of the window, or not.
+        copy_url, door, refused, sample, demo: copy the callback URL; show the front door; show what
+            was refused; send a sample report; send a demo campaign.
+        backup: copy everything to a file.
+        shortcuts, legend, folder, about: help.
+    """
+
+    export: Callable[[str], None]
+    settings: Callable[[], None]
+    quit_: Callable[[], None]
+    find: Callable[[], None]
+    follow: Callable[[bool], None]
+    show_costs: Callable[[bool], None]
+    show_details: Callable[[bool], None]
+    copy_url: Callable[[], None]
+    reachability: Callable[[], None]
+    refused: Callable[[], None]
+    sample: Callable[[], None]
+    demo: Callable[[], None]
+    backup: Callable[[], None]
+    shortcuts: Callable[[], None]
+    legend: Callable[[], None]
+    folder: Callable[[], None]
+    about: Callable[[], None]
+
+
+_SWITCHES: Final = ("is_masked", "shows_demo", "shows_done")
+
+
+class Menus(QObject):
+    """Fills a window's menu bar, and keeps its words and its ticks right.
+
+    Attributes:
+        costs, details: the switches of these parts of the window.
+        follow: the switch that keeps the newest in view.
+    """
+
+    def __init__(self, window: QMainWindow, preferences: Preferences, commands: Commands) -> None:
+        """Fill the menu bar of `window`."""
+        super().__init__(window)
+        self._window = window
+        self._preferences = preferences
+        bar = window.menuBar()
+        self._file, self._view, self._tools, self._help = (bar.addMenu("") for _ in range(4))
+        self._fill_file(commands)
+        self._fill_view(commands)
+        self._fill_tools_and_help(commands)
+        preferences.changed.connect(self._on_preference)
+        window.installEventFilter(self)
+        self.retranslate()
+
+    @property
+    def groups(self) -> Sequence[tuple[str, Sequence[QAction]]]:
+        """All commands by the menu that they are in; the last ones are those of a table's row."""
+        menus = (self._file, self._export, self._view, self._tools, self._help)
+        groups = [(menu.title(), menu.actions()) for menu in menus]
+        in_menus = {action for _, actions in groups for action in actions}
+        others = [one for one in self._window.findChildren(QAction) if one not in in_menus]
+        return [*groups, (self.tr("In the table"), others)]
+
+    def _fill_file(self, commands: Commands) -> None:
+        self._export = self._file.addMenu("")
+        self._messages = self._command(lambda: commands.export("messages"), "Ctrl+E")
+        self._reports = self._command(lambda: commands.export("reports"))
+        self._batches = self._command(lambda: commands.export("batches"))
+        self._export.addActions([self._messages, self._reports, self._batches])
+        self._settings = self._command(commands.settings, "Ctrl+,")
+        self._settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+        self._quit = self._command(commands.quit_, "Ctrl+Q")
+        self._quit.setMenuRole(QAction.MenuRole.QuitRole)
+        self._file.addAction(self._settings)
+        self._file.addSeparator()
+        self._file.addAction(self._quit)
+
+    def _fill_view(self, commands: Commands) -> None:
+        self._find = self._command(commands.find, "Ctrl+F")
+        self.follow = self._switch(commands.follow, "Ctrl+L")
+        self._preferred = {name: self._preference_switch(name) for name in _SWITCHES}
+        self._preferred["is_masked"].setShortcut(QKeySequence("F9"))
+        self.costs = self._switch(commands.show_costs, "Ctrl+2", is_on=True)
+        self.details = self._switch(commands.show_details, "Ctrl+3", is_on=True)
+        self._view.addActions([self._find, self.follow])
+        self._view.addSeparator()
+        self._view.addActions(list(self._preferred.values()))
+        self._view.addSeparator()
+        self._view.addActions([self.costs, self.details])
+        self._view.addSeparator()
+        self._themes = self._choices("theme", list(ThemeChoice))
+        self._languages = self._choices("language", list(Language))
+
+    def _fill_tools_and_help(self, commands: Commands) -> None:
+        self._copy_url = self._command(commands.copy_url, "Ctrl+Shift+C")
+        self._reachability = self._command(commands.reachability, "Ctrl+T")
+        self._refused = self._command(commands.refused, "Ctrl+J")
+        self._sample = self._command(commands.sample)
+        self._demo = self._command(commands.demo)
+        self._tools.addActions([self._copy_url, self._reachability, self._refused])
+        self._tools.addSeparator()
+        self._tools.addActions([self._sample, self._demo])
+        self._backup = self._command(commands.backup)
+        self._tools.addSeparator()
+        self._tools.addAction(self._backup)
+        self._shortcuts = self._command(commands.shortcuts, "F1")
+        self._legend = self._command(commands.legend)
+        self._folder = self._command(commands.folder)
+        self._about = self._command(commands.about)
+        self._about.setMenuRole(QAction.MenuRole.AboutRole)
+        self._help.addActions([self._shortcuts, self._legend, self._folder])
+        self._help.addSeparator()
+        self._help.addAction(self._about)
+
+    def _command(self, act: Callable[[], None], keys: str = "") -> QAction:
+        action = QAction(self._window)
+        action.triggered.connect(lambda _checked=False: act())
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        return action
+
+    def _switch(self, act: Callable[[bool], None], keys: str, *, is_on: bool = False) -> QAction:
+        action = QAction(self._window, checkable=True, checked=is_on)
+        action.toggled.connect(act)
+        action.setShortcut(QKeySequence(keys))
+        return action
+
+    def _preference_switch(self, name: str) -> QAction:
+        is_on = self._preferences.get(name, default=False)
+        action = QAction(self._window, checkable=True, checked=is_on)
+        action.toggled.connect(lambda is_on: self._preferences.put(name, is_on))
+        return action
+
+    def _choices(self, name: str, values: Sequence[ThemeChoice] | Sequence[Language]) -> QMenu:
+        """Make a menu of the values of a preference, one of which is ticked."""
+        menu = self._view.addMenu("")
+        group = QActionGroup(menu)
+        for value in values:
+            action = menu.addAction("")
+            action.setCheckable(True)
+            action.setData(value.value)
+            group.addAction(action)
+            action.triggered.connect(
+                lambda _checked=False, value=value.value: self._preferences.put(name, value)
+            )
+        return menu
+
+    # --- Ticks and words ------------------------------------------------------------------------
+
+    def _on_preference(self, name: str) -> None:
+        if name in self._preferred:
+            self._preferred[name].setChecked(self._preferences.get(name, default=False))
+        self._tick()
+
+    def _tick(self) -> None:
+        chosen = (
+            (self._themes, self._preferences.theme.value),
+            (self._languages, self._preferences.language.value),
+        )
+        for menu, value in chosen:
+            for action in menu.actions():
+                action.setChecked(action.data() == value)
+
+    def retranslate(self) -> None:
+        """Say everything in the language of now."""
+        for menu, title in (
+            (self._file, self.tr("&File")),
+            (self._view, self.tr("&View")),
+            (self._tools, self.tr("&Tools")),
+            (self._help, self.tr("&Help")),
+            (self._export, self.tr("&Export")),
+            (self._themes, self.tr("&Theme")),
+            (self._languages, self.tr("&Language")),
+        ):
+            menu.setTitle(title)
+        for action, text in (
+            (self._messages, self.tr("&Messages…")),
+            (self._reports, self.tr("Every &report…")),
+            (self._batches, self.tr("&Batches…")),
+            (self._settings, self.tr("&Settings…")),
+            (self._quit, self.tr("&Quit")),
+            (self._find, self.tr("&Find")),
+            (self.follow, self.tr("F&ollow the newest")),
+            (self._preferred["is_masked"], self.tr("&Mask phone numbers")),
+            (self._preferred["shows_demo"], self.tr("Show &demo batches")),
+            (self._preferred["shows_done"], self.tr("&Show batches that are done")),
+            (self.costs, self.tr("&Cost chart")),
+            (self.details, self.tr("D&etails")),
+            (self._copy_url, self.tr("&Copy callback URL")),
+            (self._reachability, self.tr("The &front door…")),
+            (self._refused, self.tr("What was &refused…")),
+            (self._sample, self.tr("Send a &test report to myself")),
+            (self._demo, self.tr("Send a &demo campaign…")),
+            (self._backup, self.tr("&Back up…")),
+            (self._shortcuts, self.tr("&Keyboard shortcuts")),
+            (self._legend, self.tr("&Status legend")),
+            (self._folder, self.tr("Open the &data folder")),
+            (self._about, self.tr("&About Kvitto")),
+        ):
+            action.setText(text)
+        names = {
+            ThemeChoice.SYSTEM.value: self.tr("As the system"),
+            ThemeChoice.LIGHT.value: self.tr("Light"),
+            ThemeChoice.DARK.value: self.tr("Dark"),
+            Language.ENGLISH.value: "English",
+            Language.SWEDISH.value: "Svenska",
+        }
+        for action in (*self._themes.actions(), *self._languages.actions()):
+            action.setText(names[str(action.data())])
+        self._tick()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the window's language."""
+        if watched is self._window and event.type() is QEvent.Type.LanguageChange:
+            self.retranslate()
+        return super().eventFilter(watched, event)

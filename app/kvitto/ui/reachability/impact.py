@@ -1,0 +1,346 @@
+"""What is at stake while the door is closed, and after: decided here, without Qt or a clock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from kvitto.core.outages import (
+    SENDER,
+    Outage,
+    OutageCause,
+    RetryPolicy,
+    TimeRange,
+    assess_loss,
+    risks,
+)
+from kvitto.core.outages import earliest_loss as loss_of
+from kvitto.core.outages import retries_done_by as again_after
+from kvitto.reachability.url_check import UrlCheck, UrlStatus
+from kvitto.store.records import BatchRecord
+
+SINCE: Final = timedelta(days=30)
+"""Closures that ended before are not looked at: so long a loss is told that nobody dismisses."""
+SHORTEST: Final = timedelta(seconds=60)
+"""A closure that was shorter is not told: a restart, a tunnel that reconnects."""
+_TOGETHER: Final = timedelta(seconds=60)
+"""What lies no further apart is told as one closure."""
+SURGE_MINUTES: Final = 10
+_SURGE_LEAST: Final = 100
+"""So many knocks in ten minutes are noticed."""
+_SURGE_FACTOR: Final = 4
+_QUIET_MINUTES: Final = 24 * 60
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The door is closed now.
+
+    Attributes:
+        since: when it was known to be open last, UTC.
+        by: why; of several causes, the one that came first.
+        fault: of a broken tunnel, what is wrong with it.
+        earliest_loss: the first moment at which a report may be deleted, UTC; None where no report is
+            waited for.
+        at_risk: when a report must have been sent first to be deleted by now, perhaps.
+        batches: the batches that were under way then.
+    """
+
+    since: datetime
+    by: OutageCause
+    fault: str
+    earliest_loss: datetime | None
+    at_risk: Sequence[TimeRange] = ()
+    batches: Sequence[BatchRecord] = ()
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """The door is open again, and what was sent meanwhile comes again.
+
+    Attributes:
+        outage: when it was closed: several in a row are one.
+        outages: those.
+        again_by: when all that the sender still has must have come, UTC.
+    """
+
+    outage: Outage
+    outages: Sequence[Outage]
+    again_by: datetime
+
+    @property
+    def length(self) -> timedelta:
+        """How long it was closed."""
+        end = self.outage.end
+        return timedelta() if end is None else end - self.outage.begin
+
+
+@dataclass(frozen=True)
+class PossibleLoss:
+    """Reports may have been deleted, or certainly are.
+
+    Attributes:
+        spans: when such a report was sent first, oldest first.
+        gone: the parts of them of which what has not come is deleted for certain.
+        outages: the closures behind it, to be dismissed together.
+        batches: the batches that were under way then, oldest first.
+        is_awaited: whether reports about one of them are still waited for.
+        safe_from: what was sent first from then on comes again; None where it has come.
+        again_by: when it must have come, UTC; None where it has.
+    """
+
+    spans: Sequence[TimeRange]
+    gone: Sequence[TimeRange]
+    outages: Sequence[Outage]
+    batches: Sequence[BatchRecord]
+    is_awaited: bool
+    safe_from: datetime | None = None
+    again_by: datetime | None = None
+
+
+@dataclass(frozen=True)
+class StaleUrlBatches:
+    """Batches that are not settled and report to another address than the one in use.
+
+    Attributes:
+        url: the address.
+        callback_key: the key of its secret.
+        batches: the batches, oldest first.
+        check: whether that leads here, too.
+    """
+
+    url: str
+    callback_key: int
+    batches: Sequence[BatchRecord]
+    check: UrlCheck
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is known not to lead here."""
+        return self.check.status is UrlStatus.UNREACHABLE
+
+    @property
+    def messages(self) -> int:
+        """How many of their messages are not settled."""
+        return sum(batch.messages - batch.settled for batch in self.batches)
+
+
+def closed_now(
+    outages: Iterable[Outage],
+    now: datetime,
+    rule: RetryPolicy = SENDER,
+    *,
+    is_awaited: bool = True,
+    exposed: Mapping[int, Sequence[TimeRange]] = MappingProxyType({}),
+    batches: Mapping[int, BatchRecord] = MappingProxyType({}),
+) -> Closed | None:
+    """Return since when and why the door is closed; None while it is open.
+
+    Args:
+        outages: when it was closed.
+        now: the time, UTC.
+        rule: the sender's.
+        is_awaited: whether any report is waited for: without, nothing is at stake.
+        exposed: of `exposure`.
+        batches: all batches that are known, by their keys.
+    """
+    known = [one for one in outages if one.begin <= now]
+    loss = loss_of(known, now, rule)
+    open_ended = [one for one in known if one.end is None or one.end > now]
+    if loss is None or not open_ended:
+        return None
+    cause = min(open_ended, key=lambda one: one.begin)
+    since = min(one.begin for one in _row_of(known, cause))
+    at_risk = [one.span for one in risks(known, now, rule) if one.span.end >= since]
+    return Closed(
+        since,
+        cause.by,
+        cause.fault,
+        loss if is_awaited else None,
+        at_risk,
+        _exposed_among(batches, exposed, at_risk),
+    )
+
+
+def returned(
+    outages: Iterable[Outage], now: datetime, rule: RetryPolicy = SENDER
+) -> Recovered | None:
+    """Return the last closure, while what was sent in it still comes; None for none."""
+    known = [one for one in outages if one.begin <= now]
+    # What was dismissed is told no more, nor as a part of what followed it at once.
+    ended = [
+        one for one in known if one.end is not None and one.end <= now and one.dismissed is None
+    ]
+    if not ended or any(one.end is None or one.end > now for one in known):
+        return None
+    last = max(ended, key=lambda one: one.end or now)
+    row = _row_of(ended, last)
+    longest = max(row, key=lambda one: (one.end or now) - one.begin)
+    whole = Outage(min(one.begin for one in row), last.end, longest.by, longest.fault)
+    found = Recovered(whole, row, again_after(whole, rule))
+    if found.length < SHORTEST or now >= found.again_by:
+        return None
+    return found
+
+
+def possible_loss(
+    outages: Iterable[Outage],
+    batches: Mapping[int, BatchRecord],
+    exposed: Mapping[int, Sequence[TimeRange]],
+    now: datetime,
+    rule: RetryPolicy = SENDER,
+) -> PossibleLoss | None:
+    """Return what reports may have been lost; None for none, or where the user knows already.
+
+    It is told whatever batches are known: of one that was sent and settled meanwhile, nothing is.
+    While the door is closed, `closed_now` tells of that closure.
+
+    Args:
+        outages: when it was closed.
+        batches: all batches that are known, by their keys.
+        exposed: of `exposure`.
+        now: the time, UTC.
+        rule: the sender's.
+    """
+    known = [one for one in outages if one.begin <= now]
+    closed = closed_now(known, now, rule)
+    spans: list[TimeRange] = []
+    causes: list[Outage] = []
+    for span in (one.span for one in risks(known, now, rule)):
+        if closed is not None and span.end >= closed.since:
+            continue
+        behind = [one for one in known if _meet(one, span)]
+        if any(one.dismissed is None for one in behind):
+            spans.append(span)
+            causes += [one for one in behind if one not in causes]
+    if not spans:
+        return None
+    hit = _exposed_among(batches, exposed, spans)
+    after = assess_loss(known, now, rule)
+    is_coming = (
+        after.comes_by is not None and now < after.comes_by and after.safe_from == spans[-1].end
+    )
+    return PossibleLoss(
+        spans,
+        [
+            one
+            for one in after.gone
+            if any(span.begin <= one.begin and one.end <= span.end for span in spans)
+        ],
+        causes,
+        hit,
+        any(one.is_awaited(now) for one in hit),
+        after.safe_from if is_coming else None,
+        after.comes_by if is_coming else None,
+    )
+
+
+def told_from(
+    outages: Iterable[Outage], now: datetime, rule: RetryPolicy = SENDER
+) -> datetime | None:
+    """Return from when on it may be told that a batch is finished; None while that is not known.
+
+    Not while the door is closed, nor before all that was sent meanwhile must have come.
+    """
+    known = [one for one in outages if one.begin <= now]
+    if any(one.end is None or one.end > now for one in known):
+        return None
+    return max((again_after(one, rule) for one in known), default=now)
+
+
+def stale_url(
+    batches: Iterable[BatchRecord],
+    addresses: Mapping[int, str],
+    current: str | None,
+    now: datetime,
+    checks: Iterable[UrlCheck] = (),
+) -> list[StaleUrlBatches]:
+    """Return the batches that report to another public address than the current one.
+
+    What of it does not arrive, `StaleUrlBatches.is_lost` says.
+
+    Args:
+        batches: all batches that are known, by their keys.
+        addresses: the public URL of each secret that has one, by its key.
+        current: the public URL in use; None for none.
+        now: the time, UTC.
+        checks: what is known of other addresses.
+    """
+    known = {one.callback_key_id: one for one in checks}
+    lost: dict[int, list[BatchRecord]] = {}
+    for batch in batches:
+        address = None if batch.callback_key is None else addresses.get(batch.callback_key)
+        if batch.callback_key is None or address in {None, current}:
+            continue
+        if batch.is_awaited(now):
+            lost.setdefault(batch.callback_key, []).append(batch)
+    return [
+        StaleUrlBatches(
+            addresses[callback_key],
+            callback_key,
+            sorted(found, key=lambda one: one.key),
+            known.get(callback_key, UrlCheck(addresses[callback_key], callback_key)),
+        )
+        for callback_key, found in lost.items()
+    ]
+
+
+def at_stake(
+    batches: Sequence[BatchRecord], outages: Iterable[Outage], checks: Iterable[UrlCheck]
+) -> Sequence[BatchRecord]:
+    """Return which of the batches that are waited for suffer from what is closed now.
+
+    Where that is a tunnel only, those do not that report to another address which leads here.
+
+    Args:
+        batches: those that are waited for.
+        outages: when the door was closed.
+        checks: what is known of other addresses.
+    """
+    if any(one.end is None and one.by is not OutageCause.TUNNEL for one in outages):
+        return batches
+    safe = {one.callback_key_id for one in checks if one.status is UrlStatus.REACHABLE}
+    return [one for one in batches if one.callback_key not in safe]
+
+
+def surge(unauthorized_counts: Mapping[int, int], minute: int) -> int | None:
+    """Return how many strangers knocked in the last ten minutes, if that is far above the usual.
+
+    Args:
+        unauthorized_counts: requests of strangers by minute since the epoch.
+        minute: the minute of now.
+    """
+    first = minute - SURGE_MINUTES + 1
+    recent = sum(count for at, count in unauthorized_counts.items() if first <= at <= minute)
+    before = sum(
+        count for at, count in unauthorized_counts.items() if first - _QUIET_MINUTES <= at < first
+    )
+    usual = before * SURGE_MINUTES / _QUIET_MINUTES
+    return recent if recent >= max(_SURGE_LEAST, _SURGE_FACTOR * usual) else None
+
+
+def _row_of(outages: Iterable[Outage], last: Outage) -> list[Outage]:
+    """Return a closure and those before it that it follows at once, the latest first."""
+    row, begin = [last], last.begin
+    for one in sorted(outages, key=lambda one: one.begin, reverse=True):
+        is_before = one != last and one.begin <= last.begin
+        if is_before and (one.end is None or begin - one.end <= _TOGETHER):
+            row.append(one)
+            begin = min(begin, one.begin)
+    return row
+
+
+def _meet(one: Outage, span: TimeRange) -> bool:
+    return one.begin <= span.end and (one.end is None or one.end >= span.begin)
+
+
+def _exposed_among(
+    batches: Mapping[int, BatchRecord],
+    exposed: Mapping[int, Sequence[TimeRange]],
+    spans: Sequence[TimeRange],
+) -> list[BatchRecord]:
+    """Return the batches that were under way in one of these times, oldest first."""
+    told = set(spans)
+    keys = sorted(key for key, ones in exposed.items() if not told.isdisjoint(ones))
+    return [batches[key] for key in keys if key in batches]

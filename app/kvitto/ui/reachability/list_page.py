@@ -1,0 +1,69 @@
+"""A page of the panel's lists: a table, or a sentence where there is nothing in it."""
+
+from typing import Any, Final
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from kvitto.ui.settings.settings_page import faint_label
+from kvitto.ui.widgets.table_view import TableView
+from kvitto.ui.widgets.theme import STEP
+from kvitto.ui.widgets.tree_model import TreeModel
+
+
+class ListPage(QWidget):
+    """One list. What stands above and below it, the pages add."""
+
+    def __init__(self, model: TreeModel[Any], parent: QWidget | None = None) -> None:
+        """Show `model`."""
+        super().__init__(parent)
+        self.model: Final = model
+        self.tree: Final = TableView(self)
+        self.tree.setModel(model)
+        self.tree.fill_width()
+        self._nothing = faint_label(self)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._nothing)
+        self._pages.addWidget(self.tree)
+        self.column: Final = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 3 * STEP, 0, 0)
+        self.column.setSpacing(2 * STEP)
+        self.column.addWidget(self._pages, 1)
+        model.rowsInserted.connect(self._show_any)
+        model.rowsRemoved.connect(self._show_any)
+        self._show_any()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in the list."""
+        return not self.model.rowCount()
+
+    def title(self) -> str:
+        """Return the page's name, in the language of now."""
+        raise NotImplementedError
+
+    def nothing(self) -> str:
+        """Return what is said where there is nothing in the list."""
+        raise NotImplementedError
+
+    def retranslate(self) -> None:
+        """Say everything in the language of now."""
+        self.say_nothing()
+        self.tree.setAccessibleName(self.title())
+        self.model.retext()
+
+    def say_nothing(self) -> None:
+        """Say anew why there is nothing in the list."""
+        self._nothing.setText(self.nothing())
+
+    def _show_any(self) -> None:
+        self._pages.setCurrentIndex(0 if self.is_empty else 1)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self.retranslate()

@@ -1,0 +1,93 @@
+"""What the store knows of the door, read at once, away from the window's thread."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from kvitto.core.outages import Outage
+from kvitto.core.timestamps import minute_of, to_microseconds
+from kvitto.store.unauthorized_log import ClientSource
+from kvitto.ui.backend import Backend
+from kvitto.ui.reachability.impact import SINCE
+from kvitto.ui.reachability.outages_model import OutageRow
+
+LISTED: Final = timedelta(days=7)
+"""Closures that ended before are not listed."""
+UNAUTHORIZED_MINUTES: Final = 24 * 60 + 10
+"""So many minutes of knocks are read: a day to compare with."""
+
+
+@dataclass(frozen=True)
+class ReachabilityFacts:
+    """What the store and the receiver know of the door.
+
+    Attributes:
+        at: when they were asked, UTC.
+        outages: when the door was closed in the last 30 days, oldest first.
+        addresses: the public URL of each valid secret that has one, by its key.
+        unauthorized_counts: requests of strangers by minute since the epoch.
+    """
+
+    at: datetime
+    outages: Sequence[Outage] = ()
+    addresses: Mapping[int, str] = field(default_factory=dict)
+    unauthorized_counts: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def minute(self) -> int:
+        """The minute in which they were asked."""
+        return minute_of(to_microseconds(self.at))
+
+
+@dataclass(frozen=True)
+class ReachabilityLists:
+    """What the panel lists.
+
+    Attributes:
+        facts: what the alerts read, too.
+        outages: each closure with what came late.
+        unknown_callers: the latest sources of knocks, the latest first.
+    """
+
+    facts: ReachabilityFacts
+    outages: Sequence[OutageRow]
+    unknown_callers: Sequence[ClientSource]
+
+
+def read_facts(backend: Backend, now: datetime) -> ReachabilityFacts:
+    """Ask the store.
+
+    Raises:
+        StoreError: it can't be read.
+    """
+    minute = minute_of(to_microseconds(now))
+    return ReachabilityFacts(
+        now,
+        backend.outages(now - SINCE),
+        {
+            one.key: one.public_url
+            for one in backend.valid_callback_keys()
+            if one.public_url is not None
+        },
+        backend.outage_queries.unauthorized_counts(minute - UNAUTHORIZED_MINUTES),
+    )
+
+
+def read_lists(backend: Backend, now: datetime) -> ReachabilityLists:
+    """Ask the store and the receiver for all that the panel lists.
+
+    Raises:
+        StoreError: the store can't be read.
+    """
+    facts = read_facts(backend, now)
+    since = now - LISTED
+    listed = [one for one in facts.outages if one.end is None or one.end >= since]
+    rows = [_row_of(backend, outage, now) for outage in listed]
+    return ReachabilityLists(facts, rows, backend.unknown_callers())
+
+
+def _row_of(backend: Backend, outage: Outage, now: datetime) -> OutageRow:
+    if outage.end is None:
+        return OutageRow(outage, now, None)
+    return OutageRow(outage, outage.end, backend.outage_queries.came_late(outage))

@@ -1,0 +1,328 @@
+"""What the banners say of the door: the loss clock, what comes again, gaps, strangers."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
+
+from kvitto.clock import utc_now
+from kvitto.core.outages import Outage, OutageCause, TimeRange
+from kvitto.core.report import Origin
+from kvitto.store.errors import StoreError
+from kvitto.store.mutations import AcknowledgeOutage
+from kvitto.store.reader import Changes
+from kvitto.store.records import BatchRecord
+from kvitto.ui.reachability.exposed_batches import ExposedBatches
+from kvitto.ui.reachability.failure_text import fault_advice, fault_sentence
+from kvitto.ui.reachability.impact import (
+    Closed,
+    PossibleLoss,
+    Recovered,
+    at_stake,
+    closed_now,
+    possible_loss,
+    returned,
+    stale_url,
+    surge,
+    told_from,
+)
+from kvitto.ui.reachability.impact_text import ImpactText, clock_text, surge_text
+from kvitto.ui.reachability.lists import ReachabilityFacts, read_facts
+from kvitto.ui.reachability.outages_model import known_fault
+from kvitto.ui.services.context import Context
+from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.text.outage_text import now_text
+from kvitto.ui.widgets.banner import Banners, Weight
+
+log = logging.getLogger(__name__)
+
+_REST_MS: Final = 1000
+_TICK_MS: Final = 1000
+_LOOK_EVERY_MS: Final = 30_000
+_LOOK_EVERY_TICKS: Final = 5
+_SURGE_REST: Final = timedelta(hours=1)
+"""So long a surge that was closed is not told again."""
+_SUBJECTS: Final = ("closed", "returned", "gaps", "stranded", "surge")
+
+
+class OutageBanners(QObject):
+    """Keeps the banners of the door.
+
+    It reads when something has changed, and now and then; while a clock is shown it counts on what
+    it read. Belongs to the window's thread.
+
+    Signals:
+        reachability_requested: show the panel.
+        failed: a sentence that says what could not be written.
+        exposed_changed: `exposed` is another one.
+        read: it was read when no report could come in.
+    """
+
+    reachability_requested = Signal()
+    failed = Signal(str)
+    exposed_changed = Signal()
+    read = Signal()
+
+    def __init__(
+        self,
+        context: Context,
+        banners: Banners,
+        parent: QObject | None = None,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Say in `banners` what is at stake."""
+        super().__init__(parent)
+        self._context = context
+        self._reachability = context.reachability
+        self._banners = banners
+        self._clock = clock
+        self._words = ImpactText(self)
+        self._facts = ReachabilityFacts(clock())
+        self._batches: dict[int, BatchRecord] = {}
+        self._waiting: set[int] = set()
+        self._exposed: Mapping[int, Sequence[TimeRange]] = {}
+        self._exposed_batches = ExposedBatches(context.backend)
+        self._came: int | None = None
+        self._calm_until: datetime | None = None
+        self._ticks = 0
+        self._throttle = Throttle(
+            context.tasks, self._read, "door alerts", rest_ms=_REST_MS, parent=self
+        )
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(self._on_tick)
+        self._look = QTimer(self, interval=_LOOK_EVERY_MS)
+        self._look.timeout.connect(self._throttle.want)
+        context.feed.changed.connect(self._on_changed)
+        self._reachability.changed.connect(self._throttle.want)
+
+    def start(self) -> None:
+        """Read for the first time, and from then on now and then."""
+        self._look.start()
+        self._throttle.want()
+
+    def look(self) -> None:
+        """Read as soon as may be: something is wrong or right that no revision tells of."""
+        self._throttle.hurry()
+
+    def stop(self) -> None:
+        """Say no more."""
+        self._throttle.stop()
+        self._tick.stop()
+        self._look.stop()
+
+    @property
+    def waiting(self) -> Sequence[BatchRecord]:
+        """The batches of which reports are still to come, oldest first."""
+        now = self._clock()
+        waiting = (self._batches[key] for key in sorted(self._waiting))
+        return [one for one in waiting if one.is_awaited(now)]
+
+    @property
+    def exposed(self) -> Mapping[int, Sequence[TimeRange]]:
+        """Of which times reports about each batch may be lost, by its key."""
+        return self._exposed
+
+    def told_from(self, now: datetime) -> datetime | None:
+        """Return from when on it may be told that a batch is finished; None while not known."""
+        return told_from(self._facts.outages, now)
+
+    # --- Reading --------------------------------------------------------------------------------
+
+    def _on_changed(self, changes: Changes) -> None:
+        now = self._clock()
+        for batch in changes.batches:
+            if batch.origin is not Origin.DEMO:
+                self._batches[batch.key] = batch
+            if batch.is_awaited(now):
+                self._waiting.add(batch.key)
+            else:
+                self._waiting.discard(batch.key)
+        for key in changes.removed:
+            self._batches.pop(key, None)
+            self._waiting.discard(key)
+        self._exposed_batches.note(batch.key for batch in changes.batches)
+        self._exposed_batches.note(changes.removed)
+        self._throttle.want()
+
+    async def _read(self) -> None:
+        backend, tasks, now = self._context.backend, self._context.tasks, self._clock()
+        changed: set[int] = set()
+        try:
+            facts = await tasks.in_thread(read_facts, backend, now)
+            found = returned(facts.outages, now)
+            came = None
+            if found is not None:
+                came = await tasks.in_thread(backend.outage_queries.came_late, found.outage)
+            batches, changed = dict(self._batches), self._exposed_batches.take_changed()
+            exposed = await tasks.in_thread(
+                self._exposed_batches.read, batches, changed, facts.outages, facts.at
+            )
+        except StoreError as error:
+            log.debug("The door's closures can't be read now: %s", type(error).__name__)
+            self._exposed_batches.note(changed)
+            return  # the feed tells of it
+        if not isValid(self._banners):
+            return  # the window was closed meanwhile
+        self._facts, self._came = facts, came
+        if exposed != self._exposed:
+            self._exposed = exposed
+            self.exposed_changed.emit()
+        self.say()
+        self.read.emit()
+
+    def _on_tick(self) -> None:
+        self._ticks += 1
+        self.say()
+        if self._ticks % _LOOK_EVERY_TICKS == 0:
+            self._throttle.want()
+
+    # --- Saying ---------------------------------------------------------------------------------
+
+    def say(self) -> None:
+        """Show what is at stake now, in the language of now."""
+        now = self._clock()
+        outages, batches = self._facts.outages, self._batches
+        closed = closed_now(
+            outages,
+            now,
+            is_awaited=bool(at_stake(self.waiting, outages, self._reachability.state.others)),
+            exposed=self._exposed,
+            batches=batches,
+        )
+        back = returned(outages, now)
+        lost = possible_loss(outages, batches, self._exposed, now)
+        self._say_closed(closed, now)
+        # What comes again of a closure that was too long is said together with what does not.
+        self._say_returned(None if lost is not None and lost.again_by is not None else back, now)
+        self._say_gaps(lost, now)
+        self._say_stale_url(now)
+        self._say_surge(now)
+        has_clock = closed is not None or back is not None
+        if has_clock != self._tick.isActive():
+            self._tick.start() if has_clock else self._tick.stop()
+
+    def _show_or_close(
+        self,
+        subject: str,
+        sentence: str,
+        *,
+        weight: Weight = Weight.WARNING,
+        detail: str = "",
+        actions: Sequence[tuple[str, Callable[[], None]]] = (),
+    ) -> None:
+        if not sentence:
+            self._banners.close_banner(subject)
+            return
+        self._banners.show_banner(
+            subject, sentence, weight=weight, detail=detail, actions=actions, again=self.say
+        )
+
+    def _say_closed(self, closed: Closed | None, now: datetime) -> None:
+        if closed is None:
+            self._banners.close_banner("closed")
+            return
+        fault = known_fault(closed.fault)
+        way = self._reachability.way
+        clock = clock_text(closed, now)
+        actions = [(self.tr("Show the front door"), self.reachability_requested.emit)]
+        detail = ""
+        sentences = [now_text(closed.by), clock]
+        if closed.by is OutageCause.TUNNEL and fault is not None:
+            sentences = [fault_sentence(fault, way), clock, fault_advice(fault, way)]
+            actions.insert(0, (self.tr("Test now"), self._reachability.test))
+            detail = self._reachability.detail
+        sentences.append(self._words.lost_already(closed, now))
+        self._show_or_close(
+            "closed",
+            " ".join(one for one in sentences if one),
+            weight=_weight(closed, now),
+            detail=detail,
+            actions=actions,
+        )
+
+    def _say_returned(self, found: Recovered | None, now: datetime) -> None:
+        self._show_or_close(
+            "returned",
+            "" if found is None else self._words.returned(found, self._came, now),
+            weight=Weight.NOTE,
+            actions=[] if found is None else [self._dismissing(found.outages)],
+        )
+
+    def _say_gaps(self, found: PossibleLoss | None, now: datetime) -> None:
+        weight = Weight.NOTE
+        if found is not None and found.batches:
+            weight = Weight.DANGER if found.is_awaited else Weight.WARNING
+        self._show_or_close(
+            "gaps",
+            "" if found is None else self._words.loss(found, self._came, now),
+            weight=weight,
+            actions=[]
+            if found is None
+            else [
+                (self.tr("Show the front door"), self.reachability_requested.emit),
+                self._dismissing(found.outages),
+            ],
+        )
+
+    def _say_stale_url(self, now: datetime) -> None:
+        state = self._reachability.state
+        found = []
+        if self._reachability.is_watched:
+            current = state.public_url or None
+            found = [
+                one
+                for one in stale_url(
+                    self.waiting, self._facts.addresses, current, now, state.others
+                )
+                if one.is_lost
+            ]
+        self._show_or_close(
+            "stranded",
+            self._words.stale_url(found, now) if found else "",
+            actions=[(self.tr("Show the front door"), self.reachability_requested.emit)],
+        )
+
+    def _say_surge(self, now: datetime) -> None:
+        unauthorized_counts = surge(self._facts.unauthorized_counts, self._facts.minute)
+        is_calm = self._calm_until is not None and now < self._calm_until
+        self._show_or_close(
+            "surge",
+            "" if unauthorized_counts is None or is_calm else surge_text(unauthorized_counts),
+            actions=[
+                (self.tr("Show the front door"), self.reachability_requested.emit),
+                (self.tr("Close"), self._on_surge_closed),
+            ],
+        )
+
+    # --- What the user asks for -----------------------------------------------------------------
+
+    def _dismissing(self, outages: Sequence[Outage]) -> tuple[str, Callable[[], None]]:
+        def dismiss() -> None:
+            self._context.tasks.start(self._dismiss(outages), "dismiss closures")
+
+        return self.tr("Dismiss"), dismiss
+
+    async def _dismiss(self, outages: Sequence[Outage]) -> None:
+        backend, now = self._context.backend, self._clock()
+        try:
+            for one in outages:
+                edit = backend.edit(AcknowledgeOutage(one, now))
+                await self._context.tasks.in_thread(edit.result)
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+        self._throttle.hurry()
+
+    def _on_surge_closed(self) -> None:
+        self._calm_until = self._clock() + _SURGE_REST
+        self.say()
+
+
+def _weight(closed: Closed, now: datetime) -> Weight:
+    """Return how much a closed door matters: where no report is waited for, it is no alarm."""
+    if closed.earliest_loss is None:
+        return Weight.WARNING if closed.batches else Weight.NOTE
+    return Weight.DANGER if now >= closed.earliest_loss else Weight.WARNING

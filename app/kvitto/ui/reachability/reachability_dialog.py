@@ -1,0 +1,323 @@
+"""The panel of the front door: how it stands, the address, the tunnel, and what happened there."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
+from typing_extensions import override
+
+from kvitto.clock import utc_now
+from kvitto.reachability.evidence import Moment, steady_now
+from kvitto.reachability.host_scope import HostScope
+from kvitto.reachability.tunnels.commands import STARTABLE, is_installed
+from kvitto.reachability.tunnels.providers import TunnelProvider
+from kvitto.store.errors import StoreError
+from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.store.records import BatchRecord
+from kvitto.ui.reachability.callback_url_panel import CallbackUrlPanel
+from kvitto.ui.reachability.impact import StaleUrlBatches, at_stake, closed_now, stale_url
+from kvitto.ui.reachability.list_page import ListPage
+from kvitto.ui.reachability.lists import ReachabilityLists, read_lists
+from kvitto.ui.reachability.outages_page import OutagesPage
+from kvitto.ui.reachability.stale_url_page import StaleUrlPage
+from kvitto.ui.reachability.state_panel import StatePanel
+from kvitto.ui.reachability.support_report import report_of
+from kvitto.ui.reachability.tunnel_panel import TunnelPanel
+from kvitto.ui.reachability.unauthorized_page import UnauthorizedPage
+from kvitto.ui.reachability.url_panel import AddressPanel
+from kvitto.ui.services.context import Context
+from kvitto.ui.services.sleep_status import SleepStatus, awake_words
+from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.settings.bound import Switch
+from kvitto.ui.settings.settings_page import faint_label
+from kvitto.ui.text import formatting
+from kvitto.ui.widgets.theme import STEP
+
+_WIDTH: Final = 1080
+_HEIGHT: Final = 720
+_LEFT: Final = 110 * STEP
+_REST_MS: Final = 1000
+_TICK_MS: Final = 1000
+_LOOK_EVERY: Final = 5
+"""Every so many ticks the lists are read again: closures and knocks come without a nudge."""
+_STATE: Final = "door"
+
+
+class ReachabilityDialog(QDialog):
+    """Shows all that is known of the front door, beside the main window.
+
+    Args:
+        context: what the parts of the window share.
+        waiting: returns the batches of which reports are still to come.
+        awake: keeps this computer awake.
+        parent: the owner.
+        now: the time, UTC.
+
+    Signals:
+        failed: a sentence that says what could not be done.
+    """
+
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        context: Context,
+        waiting: Callable[[], Sequence[BatchRecord]],
+        awake: SleepStatus,
+        parent: QWidget | None = None,
+        *,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._reachability = context.reachability
+        self._waiting = waiting
+        self._awake = awake
+        self._now = now
+        self._lists: ReachabilityLists | None = None
+        self._ticks = 0
+        self.state_panel: Final = StatePanel(self)
+        self.share: Final = CallbackUrlPanel(self)
+        self.address: Final = AddressPanel(self)
+        self.tunnel: Final = TunnelPanel(
+            [kind for kind in STARTABLE if is_installed(kind)], self, now=now
+        )
+        self.outages: Final = OutagesPage(self)
+        self.unauthorized_counts: Final = UnauthorizedPage(self)
+        self.stale_url: Final = StaleUrlPage(self)
+        self._headings = [QLabel(self) for _ in range(3)]
+        self._renew = QPushButton(self)
+        self._renew.setAutoDefault(False)
+        self._keeps_awake = Switch(context.preferences, "keeps_awake", self)
+        self._awake_state = faint_label(self)
+        self._tabs = QTabWidget(self)
+        self._lay_out()
+        self._throttle = Throttle(
+            context.tasks, self._read, "door lists", rest_ms=_REST_MS, parent=self
+        )
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(self._on_tick)
+        self._join()
+        self._retranslate()
+        self._restore()
+        self._show()
+        self._throttle.want()
+        self._tick.start()
+        self._reachability.look_around()
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 4 * STEP, 0)
+        left.setSpacing(2 * STEP)
+        sections = (self.share, self.address, self.tunnel)
+        for place, (heading, section) in enumerate(zip(self._headings, sections, strict=True)):
+            font = heading.font()
+            font.setBold(True)
+            heading.setFont(font)
+            if place:
+                left.addSpacing(3 * STEP)
+            left.addWidget(heading)
+            left.addWidget(section)
+        left.addSpacing(3 * STEP)
+        left.addWidget(self._renew, 0, Qt.AlignmentFlag.AlignLeft)
+        left.addSpacing(STEP)
+        left.addWidget(self._keeps_awake)
+        left.addWidget(self._awake_state)
+        left.addStretch()
+        inside = QWidget(self)
+        inside.setLayout(left)
+        scrolled = QScrollArea(self)
+        scrolled.setWidget(inside)
+        scrolled.setWidgetResizable(True)
+        scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolled.setFixedWidth(_LEFT)
+        self._tabs.setDocumentMode(True)
+        for page in self._list_pages:
+            self._tabs.addTab(page, "")
+        below = QHBoxLayout()
+        below.setSpacing(4 * STEP)
+        below.addWidget(scrolled)
+        below.addWidget(self._tabs, 1)
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setForegroundRole(line.palette().ColorRole.Mid)
+        line.setFrameShadow(QFrame.Shadow.Plain)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6 * STEP, 5 * STEP, 6 * STEP, 5 * STEP)
+        column.setSpacing(4 * STEP)
+        column.addWidget(self.state_panel)
+        column.addWidget(line)
+        column.addLayout(below, 1)
+        self.resize(_WIDTH, _HEIGHT)
+
+    @property
+    def _list_pages(self) -> Sequence[ListPage]:
+        return (self.outages, self.unauthorized_counts, self.stale_url)
+
+    def _join(self) -> None:
+        self.state_panel.test_requested.connect(self._reachability.test)
+        self.address.chosen.connect(self._reachability.choose)
+        self.tunnel.start_requested.connect(self._reachability.start_tunnel)
+        self.tunnel.stop_requested.connect(self._reachability.stop_tunnel)
+        self.stale_url.restore_requested.connect(self._on_restore)
+        self.stale_url.done_requested.connect(self._on_done)
+        self._renew.clicked.connect(self._on_renew)
+        self._reachability.changed.connect(self._on_reachability)
+        self._awake.changed.connect(self._show_awake)
+        self._context.feed.changed.connect(self._throttle.want)
+        # However it is closed: by its frame, by Esc, or with the main window.
+        self.finished.connect(self._on_closed)
+
+    # --- What is shown --------------------------------------------------------------------------
+
+    def _on_reachability(self) -> None:
+        self._show()
+        self._throttle.want()
+
+    def _on_tick(self) -> None:
+        self._ticks += 1
+        self._show()
+        if self._ticks % _LOOK_EVERY == 0:
+            self._throttle.want()
+
+    async def _read(self) -> None:
+        tasks, backend = self._context.tasks, self._context.backend
+        try:
+            lists = await tasks.in_thread(read_lists, backend, self._now())
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+            return
+        if isValid(self):
+            self._lists = lists
+            self._show_lists(lists)
+            self._show()
+
+    def _show(self) -> None:
+        state, now = self._reachability.state, self._now()
+        outages = () if self._lists is None else self._lists.facts.outages
+        waiting = at_stake(self._waiting(), outages, state.others)
+        closed = closed_now(outages, now, is_awaited=bool(waiting))
+        moment = Moment(now, steady_now())
+        report = report_of(
+            state, self._reachability.standing, closed, self._reachability.way, moment
+        )
+        self.state_panel.show_report(report)
+        is_public = bool(state.public_url) and state.scope is HostScope.PUBLIC
+        self.share.show_url(self._reachability.callback_url, is_public=is_public)
+        self.address.show_address(state.public_url, state.found, refused=state.refused_url)
+        self.tunnel.show_tunnel(state.tunnel)
+
+    def _show_awake(self) -> None:
+        state = awake_words(self._awake.state)
+        self._awake_state.setText(state)
+        self._awake_state.setVisible(bool(state))
+
+    def _show_lists(self, lists: ReachabilityLists) -> None:
+        facts = lists.facts
+        self.outages.outages.show_outages(lists.outages)
+        self.unauthorized_counts.show_unauthorized_counts(
+            facts.unauthorized_counts, facts.minute, lists.unknown_callers
+        )
+        state, now = self._reachability.state, self._now()
+        self.stale_url.show_stale_url(
+            stale_url(self._waiting(), facts.addresses, state.public_url or None, now, state.others)
+        )
+        self._name_tabs()
+
+    # --- What the user asks for -----------------------------------------------------------------
+
+    def _on_restore(self, chosen: StaleUrlBatches) -> None:
+        self._reachability.choose(chosen.url, TunnelProvider.OTHER)
+
+    def _on_done(self, chosen: StaleUrlBatches) -> None:
+        self._context.tasks.start(self._mark_done(chosen.batches), "batches done")
+
+    async def _mark_done(self, batches: Sequence[BatchRecord]) -> None:
+        backend, tasks = self._context.backend, self._context.tasks
+        try:
+            for batch in batches:
+                edit = backend.edit(ChangeBatch(batch.key, BatchChange(done=True)))
+                await tasks.in_thread(edit.result)
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+        if isValid(self):
+            self._throttle.hurry()
+
+    def _on_renew(self) -> None:
+        self._renew.setEnabled(False)
+        self._context.tasks.start(self._renew_callback_key(), "renew secret")
+
+    async def _renew_callback_key(self) -> None:
+        try:
+            await self._reachability.renew_callback_key()
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+        if isValid(self):
+            self._renew.setEnabled(True)
+
+    def _on_closed(self) -> None:
+        self._throttle.stop()
+        self._tick.stop()
+        self._context.preferences.put_state(f"{_STATE}/geometry", self.saveGeometry())
+
+    def _restore(self) -> None:
+        state = self._context.preferences.state(f"{_STATE}/geometry")
+        if not state.isEmpty():
+            self.restoreGeometry(state)
+
+    # --- Language -------------------------------------------------------------------------------
+
+    def _name_tabs(self) -> None:
+        for place, page in enumerate(self._list_pages):
+            count = page.model.rowCount()
+            title = page.title()
+            if count:
+                title = self.tr("{title} ({count})").format(
+                    title=title, count=formatting.number(count)
+                )
+            self._tabs.setTabText(place, title)
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("The front door"))
+        for heading, text in zip(
+            self._headings,
+            (
+                self.tr("Callback URL"),
+                self.tr("Public address"),
+                self.tr("Tunnel"),
+            ),
+            strict=True,
+        ):
+            heading.setText(text)
+        self._renew.setText(self.tr("Renew the secret"))
+        self._renew.setToolTip(
+            self.tr(
+                "Makes a new callback URL. The old one stays valid as long as a report may come "
+                "by it, and then ends by itself."
+            )
+        )
+        self._keeps_awake.setText(self.tr("Keep this computer awake while reports are waited for"))
+        self._show_awake()
+        self._name_tabs()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()
+            self._show()

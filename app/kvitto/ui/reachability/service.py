@@ -1,0 +1,249 @@
+"""The front door as a thing of Qt's: what is known of it, and what can be asked of it."""
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from kvitto.clock import utc_now
+from kvitto.reachability.evidence import moment_now
+from kvitto.reachability.public_url import PublicUrlError, host_of
+from kvitto.reachability.reachability_status import ReachabilityState
+from kvitto.reachability.tunnels.config_check import TunnelConfigError
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.receiver.urls import DEFAULT_PORT
+from kvitto.ui.backend import Backend
+from kvitto.ui.reachability.failure_text import Way
+from kvitto.ui.reachability.provider_text import program_name
+from kvitto.ui.reachability.status_text import StatusText, status_text_of
+from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.preferences import Preferences
+
+if TYPE_CHECKING:
+    from kvitto.reachability.monitor import ReachabilityMonitor
+
+
+class Reachability(QObject):
+    """What is known of the front door. Belongs to the window's thread.
+
+    Nothing is watched before `begin`. The public URL and the tunnel are kept in the preferences.
+
+    Signals:
+        changed: the state or an address is another one.
+        failed: a sentence: why something that the user asked for could not be done.
+    """
+
+    changed = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        backend: Backend,
+        tasks: Tasks,
+        preferences: Preferences,
+        parent: QObject | None = None,
+    ) -> None:
+        """Know nothing of the outside yet."""
+        super().__init__(parent)
+        self._backend: Final = backend
+        self._tasks: Final = tasks
+        self._preferences: Final = preferences
+        self._watch: ReachabilityMonitor | None = None
+        self._state = ReachabilityState()
+        self._local_url = ""
+        self._public_url = ""
+
+    # --- What is known --------------------------------------------------------------------------
+
+    @property
+    def state(self) -> ReachabilityState:
+        """What the watch knows."""
+        return self._state
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody looks after it: before that, no public URL is no news."""
+        return self._watch is not None
+
+    @property
+    def local_url(self) -> str:
+        """The callback URL on this computer, with its secret; "" where nobody receives."""
+        return self._local_url
+
+    @property
+    def callback_url(self) -> str:
+        """The callback URL for the sender, with its secret: the public one, if one is chosen."""
+        return self._public_url or self._local_url
+
+    @property
+    def is_local_only(self) -> bool:
+        """Whether the callback URL is this computer's own: the sender can't reach it."""
+        return bool(self.callback_url) and not self._public_url
+
+    @property
+    def detail(self) -> str:
+        """The technical details of the last test; "" for none."""
+        probe = self._state.last_probe
+        return "" if probe is None else probe.detail
+
+    @property
+    def standing(self) -> StatusText:
+        """How the door stands, in a few words."""
+        backend = self._backend
+        return status_text_of(
+            self._state,
+            moment_now(),
+            is_receiving=backend.is_receiving,
+            is_starting=backend.is_starting,
+            is_turning_away=bool(backend.alarm),
+        )
+
+    @property
+    def way(self) -> Way:
+        """The way in, for words about it."""
+        listens_on = self._backend.listens_on
+        port = DEFAULT_PORT if listens_on is None else listens_on[1]
+        state, probe = self._state, self._state.last_probe
+        place = "" if probe is None else probe.place
+        return Way(host_of(state.public_url), port, program_name(state.kind), place)
+
+    # --- What is asked --------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Watch from now on, with the public URL and the tunnel of the last time."""
+        # It takes the HTTP client: the window starts sooner without.
+        from kvitto.reachability.monitor import ReachabilityMonitor
+        from kvitto.reachability.receiver_gateway import ReceiverAccess
+
+        if self._watch is not None:
+            return
+        backend, preferences = self._backend, self._preferences
+        receiver_access = ReceiverAccess(
+            backend.folder,
+            backend.callback_keys,
+            backend.outage_queries,
+            edit=backend.edit,
+            read_address=backend.read_address,
+            read_probes=backend.read_probes,
+            read_dropped_body=backend.last_dropped_body,
+            believe=backend.believe,
+        )
+        watch = self._watch = ReachabilityMonitor(receiver_access, backend.folder)
+        watch.observe(self._on_state)
+        backend.when_woken(watch.woke)
+        order = preferences.tunnel
+        if preferences.public_url:
+            self.choose(preferences.public_url, preferences.public_kind)
+        if order is not None:
+            try:
+                watch.start_tunnel(order)
+            except TunnelConfigError as error:
+                # Kept by an earlier version, which did not look: told, and not started.
+                self.failed.emit(str(error))
+        self._tasks.start(watch.run(), "door")
+
+    async def close(self, *, leaves_tunnel: bool = False) -> None:
+        """Watch no more, and end the tunnel.
+
+        But not one that a receiver which goes on is reached by, or whose address batches need.
+        """
+        if self._watch is not None:
+            leaves = leaves_tunnel or await self._tasks.in_thread(self._must_leave_tunnel)
+            await self._watch.stop(leaves_tunnel=leaves)
+
+    def moved(self) -> None:
+        """Note that a secret is another one, or that the receiver was started anew."""
+        if self._watch is not None:
+            self._watch.moved()
+        self.read_addresses()
+
+    def test(self) -> None:
+        """Test the front door now."""
+        if self._watch is not None:
+            self._watch.test_now()
+
+    def look_around(self) -> None:
+        """Look for the tunnels that are there."""
+        if self._watch is not None:
+            self._watch.look_around()
+
+    def choose(self, url: str, kind: TunnelProvider) -> None:
+        """Use a public URL from now on; "" for none."""
+        if self._watch is None:
+            return
+        try:
+            self._watch.choose(url, kind)
+        except PublicUrlError as error:
+            self.failed.emit(str(error))
+        else:
+            self._keep_address()
+
+    def start_tunnel(self, order: TunnelConfig) -> None:
+        """Start a tunnel now and with Kvitto, and use its URL; one that makes no sense is told."""
+        if self._watch is None:
+            return
+        try:
+            self._watch.start_tunnel(order)
+        except TunnelConfigError as error:
+            self.failed.emit(str(error))
+        else:
+            self._preferences.put_tunnel(order)
+
+    def stop_tunnel(self) -> None:
+        """Stop the tunnel that we run."""
+        if self._watch is not None:
+            self._preferences.put_tunnel(None)
+            self._watch.stop_tunnel()
+
+    def read_addresses(self) -> None:
+        """Read the callback URLs again."""
+        self._tasks.start_latest(self._read_addresses(), "address")
+
+    async def renew_callback_key(self) -> None:
+        """Make a new secret for the callback URL that the sender is given.
+
+        Raises:
+            StoreError: it can't be kept.
+        """
+        await self._tasks.in_thread(self._backend.renew_callback_key, self._state.callback_key_id)
+        self.moved()
+
+    # --- What is heard --------------------------------------------------------------------------
+
+    def _on_state(self, state: ReachabilityState) -> None:
+        before, self._state = self._state, state
+        has_moved = (state.public_url, state.kind) != (before.public_url, before.kind)
+        if has_moved:
+            self._keep_address()
+        if has_moved or state.callback_key_id != before.callback_key_id:
+            self._public_url = ""
+            self.read_addresses()
+        self.changed.emit()
+
+    def _keep_address(self) -> None:
+        # What was kept may be none that can be used; then the state is the same without it.
+        self._preferences.put("public_kind", self._state.kind.value)
+        self._preferences.put("public_url", self._state.public_url)
+
+    async def _read_addresses(self) -> None:
+        base = self._state.public_url
+        local = await self._tasks.in_thread(self._backend.read_callback_url)
+        public = ""
+        if base and local:
+            public = await self._tasks.in_thread(self._backend.read_public_url, base)
+        if (local, public) != (self._local_url, self._public_url):
+            self._local_url, self._public_url = local, public
+            self.changed.emit()
+
+    def _must_leave_tunnel(self) -> bool:
+        """Tell whether batches are waited for that would not find the tunnel's next address."""
+        tunnel = self._state.tunnel
+        if tunnel is None or not _is_fleeting(tunnel.order):
+            return False
+        return bool(self._backend.callback_keys.users(utc_now()))
+
+
+def _is_fleeting(order: TunnelConfig) -> bool:
+    """Tell whether a tunnel gets another address each time."""
+    if order.kind is TunnelProvider.NGROK:
+        return not order.name
+    return order.kind is TunnelProvider.CLOUDFLARED_QUICK

@@ -1,0 +1,50 @@
+"""What every part of the window is built from."""
+
+from dataclasses import dataclass
+
+from kvitto.core.report import Origin
+from kvitto.store.records import BatchRecord
+from kvitto.ui.backend import Backend
+from kvitto.ui.reachability.service import Reachability
+from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.change_feed import ChangeFeed
+from kvitto.ui.services.preferences import Preferences
+
+
+@dataclass(frozen=True)
+class Context:
+    """The things that the parts of the window share. Given to each in its constructor.
+
+    Attributes:
+        backend: the store and the receiver.
+        feed: says what changed.
+        tasks: runs coroutines and queries.
+        preferences: what the user prefers.
+        reachability: the front door.
+    """
+
+    backend: Backend
+    feed: ChangeFeed
+    tasks: Tasks
+    preferences: Preferences
+    reachability: Reachability
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is selected in the table: nothing, a batch, or a message of a batch.
+
+    Attributes:
+        batch: the selected batch, or the one of the selected message.
+        message_key: the selected message's key in the store.
+    """
+
+    batch: BatchRecord | None = None
+    message_key: int | None = None
+
+
+def is_shown(batch: BatchRecord, preferences: Preferences) -> bool:
+    """Tell whether the user wants to see a batch: demo and done ones only on request."""
+    return (preferences.shows_demo or batch.origin is not Origin.DEMO) and (
+        preferences.shows_done or not batch.done
+    )

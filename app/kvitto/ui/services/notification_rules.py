@@ -1,0 +1,255 @@
+"""What is worth telling the user while they look elsewhere: decided here, without Qt or a clock."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from kvitto.core.report import Origin
+from kvitto.core.status import Outcome, outcome_of
+from kvitto.store.records import BatchRecord
+
+NOT_DELIVERED: Final = frozenset({Outcome.FAILED, Outcome.REJECTED, Outcome.EXPIRED})
+"""What counts as a failure: the message did not arrive, and nobody asked for that."""
+GATHERING: Final = timedelta(seconds=5)
+"""What happens within this time is told together."""
+QUIET: Final = timedelta(seconds=60)
+"""A batch of unknown size is settled when all that was seen is, and nothing came for this long."""
+_ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
+_FIRST_REST: Final = timedelta(minutes=1)
+_CALM: Final = timedelta(hours=1)
+
+
+class Occasion(Enum):
+    """What there is to tell."""
+
+    SETTLED = "settled"
+    FAILING = "failing"
+    SILENT = "silent"
+
+
+_LONGEST_REST: Final = {
+    Occasion.SETTLED: timedelta(minutes=30),
+    Occasion.FAILING: timedelta(minutes=5),
+}
+
+
+@dataclass(frozen=True)
+class NoticeRules:
+    """What the user wants to be told.
+
+    Attributes:
+        settled: tell of settled batches.
+        failures: tell of batches of which more than `failure_share` per cent were not delivered,
+            once `failure_least` of their messages are settled.
+        silence: tell that nothing was heard for so long; None for never.
+    """
+
+    settled: bool = True
+    failures: bool = True
+    failure_share: int = 10
+    failure_least: int = 20
+    silence: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class News:
+    """Something to tell, all of its kind together.
+
+    Attributes:
+        occasion: what kind.
+        batches: which batches, in order of first arrival.
+        since: SILENT only: when something was heard last, UTC.
+    """
+
+    occasion: Occasion
+    batches: Sequence[BatchRecord]
+    since: datetime | None = None
+
+
+@dataclass
+class _Throttle:
+    """When news of one kind may be told: ever more rarely while they keep coming."""
+
+    longest: timedelta
+    rest: timedelta = _FIRST_REST
+    told: datetime | None = None
+
+    def opens(self) -> datetime | None:
+        return None if self.told is None else self.told + self.rest
+
+    def tell(self, now: datetime) -> None:
+        if self.told is None or now - self.told > _CALM:
+            self.rest = _FIRST_REST
+        else:
+            self.rest = min(2 * self.rest, self.longest)
+        self.told = now
+
+
+@dataclass
+class _Gathering:
+    """News of one kind that wait to be told."""
+
+    throttle: _Throttle
+    waiting: dict[int, tuple[BatchRecord, datetime]] = field(default_factory=dict)
+    """The batches, and from when on each may be told of."""
+    held_until: datetime | None = _ALWAYS
+    """When any may be told; None while that is not known."""
+
+    def opens(self) -> datetime | None:
+        """Return when the next of them may be told."""
+        if not self.waiting or self.held_until is None:
+            return None
+        ready = max(self.held_until, min(at for _batch, at in self.waiting.values()))
+        opens = self.throttle.opens()
+        return ready if opens is None else max(ready, opens)
+
+    def take(self, now: datetime) -> list[BatchRecord]:
+        """Return those that may be told of now, and forget them."""
+        opens = self.opens()
+        if opens is None or now < opens:
+            return []
+        ready = [batch for batch, at in self.waiting.values() if at <= now]
+        for batch in ready:
+            del self.waiting[batch.key]
+        self.throttle.tell(now)
+        return sorted(ready, key=lambda batch: batch.key)
+
+
+class NotificationWatcher:
+    """Sees batches change, and says what is worth telling.
+
+    What was so before the window was opened is not told, but for a silence. Nothing is told of demo
+    batches, of those that are done, and of those that are forgotten.
+
+    Args:
+        opened: when the window was opened, UTC.
+    """
+
+    def __init__(self, opened: datetime) -> None:
+        self._opened = opened
+        self._known: dict[int, BatchRecord] = {}
+        self._is_begun = False
+        self._failing: set[int] = set()
+        self._settled = _Gathering(_Throttle(_LONGEST_REST[Occasion.SETTLED]))
+        self._failures = _Gathering(_Throttle(_LONGEST_REST[Occasion.FAILING]))
+        self._heard: datetime | None = None
+        self._silence_told: datetime | None = None
+
+    def see(
+        self,
+        batches: Iterable[BatchRecord],
+        removed: Iterable[int],
+        rules: NoticeRules,
+        now: datetime,
+    ) -> None:
+        """Take in what changed; the first time, everything there is."""
+        wanted = [batch for batch in batches if batch.origin is not Origin.DEMO]
+        if wanted:
+            newest = max(batch.last_seen for batch in wanted)
+            self._heard = newest if self._heard is None else max(newest, self._heard)
+        if self._is_begun:
+            for batch in wanted:
+                self._compare(self._known.get(batch.key), batch, rules, now)
+        self._known.update((batch.key, batch) for batch in wanted)
+        self._is_begun = True
+        for key in removed:
+            self._known.pop(key, None)
+            self._drop(key)
+
+    def take(
+        self, rules: NoticeRules, now: datetime, settled_from: datetime | None = _ALWAYS
+    ) -> list[News]:
+        """Return what is to be told now; it is not returned again.
+
+        Args:
+            rules: what the user wants to be told.
+            now: the time, UTC.
+            settled_from: from when on it may be told that batches are settled; None while that is
+                not known: reports about them may still be on their way.
+        """
+        self._settled.held_until = settled_from
+        news = []
+        for is_wanted, occasion, gathering in (
+            (rules.settled, Occasion.SETTLED, self._settled),
+            (rules.failures, Occasion.FAILING, self._failures),
+        ):
+            if not is_wanted:
+                gathering.waiting.clear()
+            elif batches := gathering.take(now):
+                news.append(News(occasion, batches))
+        news += self._silence(rules, now)
+        return news
+
+    def next_look(self, rules: NoticeRules) -> datetime | None:
+        """Return when `take` may next have something, if nothing changes before."""
+        times = [self._settled.opens(), self._failures.opens()]
+        if (
+            rules.silence is not None
+            and self._heard is not None
+            and self._silence_told != self._heard
+        ):
+            times.append(self._heard + rules.silence)
+        return min((time for time in times if time is not None), default=None)
+
+    def _compare(
+        self, before: BatchRecord | None, after: BatchRecord, rules: NoticeRules, now: datetime
+    ) -> None:
+        key = after.key
+        if after.done or after.purged is not None or after.last_seen < self._opened:
+            self._drop(key)
+            return
+        if not after.is_finished:
+            self._settled.waiting.pop(key, None)
+        elif key in self._settled.waiting or before is None or not before.is_finished:
+            self._settled.waiting[key] = (after, _settles_at(after, now))
+        is_failing = fails(after, rules)
+        if key in self._failures.waiting:
+            _batch, ready = self._failures.waiting.pop(key)
+            if is_failing:
+                self._failures.waiting[key] = (after, ready)
+        elif is_failing and key not in self._failing:
+            self._failing.add(key)
+            if before is None or not fails(before, rules):
+                self._failures.waiting[key] = (after, now + GATHERING)
+
+    def _drop(self, key: int) -> None:
+        self._settled.waiting.pop(key, None)
+        self._failures.waiting.pop(key, None)
+
+    def _silence(self, rules: NoticeRules, now: datetime) -> Iterator[News]:
+        heard = self._heard
+        if rules.silence is None or heard is None or self._silence_told == heard:
+            return
+        if now - heard < rules.silence:
+            return
+        self._silence_told = heard
+        waited_for = [batch for batch in self._known.values() if batch.is_awaited(now)]
+        if waited_for:
+            yield News(Occasion.SILENT, waited_for, since=heard)
+
+
+def not_delivered(batch: BatchRecord) -> int:
+    """Return how many settled messages of a batch did not arrive."""
+    return sum(
+        counted.settled
+        for code, counted in batch.statuses.items()
+        if outcome_of(code, final=True) in NOT_DELIVERED
+    )
+
+
+def fails(batch: BatchRecord, rules: NoticeRules) -> bool:
+    """Tell whether so many of a batch's messages were not delivered that it is worth telling."""
+    settled = batch.settled
+    return (
+        settled >= rules.failure_least
+        and not_delivered(batch) * 100 > rules.failure_share * settled
+    )
+
+
+def _settles_at(batch: BatchRecord, now: datetime) -> datetime:
+    """Return when a batch that looks settled may be said to be."""
+    if batch.expected is not None:
+        return now + GATHERING
+    return max(batch.last_seen + QUIET, now + GATHERING)

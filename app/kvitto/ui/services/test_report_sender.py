@@ -1,0 +1,66 @@
+"""A test report that the user sends to themselves, to see that it comes in."""
+
+import logging
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from PySide6.QtCore import QObject, Signal
+
+from kvitto.store.errors import StoreError
+from kvitto.ui.services.context import Context
+from kvitto.ui.services.test_report import SampleUnansweredError, send_test_report
+
+log = logging.getLogger(__name__)
+
+
+class Sampling(QObject):
+    """Sends a test report through the real port of this computer, by the URL of demos.
+
+    It is stored and marked as a test, and counts nowhere.
+
+    Signals:
+        failed: a sentence: why it did not come in.
+        done: a sentence: that it did.
+    """
+
+    failed = Signal(str)
+    done = Signal(str)
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        """Send to the receiver of `context`."""
+        super().__init__(parent)
+        self._context = context
+
+    def send(self) -> None:
+        """Send one now."""
+        self._context.tasks.start(self._send(), "sample")
+
+    async def _send(self) -> None:
+        try:
+            url = await self._context.tasks.in_thread(self._context.backend.read_demo_url)
+        except StoreError as error:
+            self.failed.emit(error.sentence)
+            return
+        if not url:
+            self.failed.emit(self.tr("Nothing is receiving now, so there is nowhere to send it."))
+            return
+        try:
+            status = await send_test_report(url, datetime.now(UTC))
+        except SampleUnansweredError as error:
+            log.warning("The sample report was not answered: %s", error)
+            self.failed.emit(self.tr("The test report got no answer from Kvitto's own port."))
+            return
+        if status != HTTPStatus.OK:
+            self.failed.emit(
+                self.tr("The test report was answered {status}.").format(status=status)
+            )
+            return
+        if self._context.preferences.shows_demo:
+            self.done.emit(self.tr("The test report came in and was stored: it counts nowhere."))
+        else:
+            self.done.emit(
+                self.tr(
+                    "The test report came in and was stored. It counts nowhere, and is seen with "
+                    "View → Show demo batches."
+                )
+            )

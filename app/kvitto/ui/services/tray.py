@@ -1,0 +1,87 @@
+"""The icon in the system's tray: what is received while the window is closed."""
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
+from typing_extensions import override
+
+from kvitto.ui.widgets.app_icon import app_icon
+
+
+class Tray(QObject):
+    """The tray icon, where the system has a tray.
+
+    Signals:
+        open_requested: show the window.
+        quit_requested: stop receiving, and end.
+        notice_opened: the user pressed the last notice; what it was about, as `notify` got it.
+    """
+
+    open_requested = Signal()
+    quit_requested = Signal()
+    notice_opened = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        """Prepare; shown by `show`."""
+        super().__init__(parent)
+        self._menu = QMenu(parent)
+        self._open = QAction(self._menu)
+        self._open.triggered.connect(self.open_requested)
+        self._quit = QAction(self._menu)
+        self._quit.triggered.connect(self.quit_requested)
+        self._menu.addAction(self._open)
+        self._menu.addAction(self._quit)
+        self._standing = ""
+        self._icon = QSystemTrayIcon(app_icon(), self)
+        self._icon.setContextMenu(self._menu)
+        self._icon.activated.connect(self._on_activated)
+        self._about: object = None
+        self._icon.messageClicked.connect(lambda: self.notice_opened.emit(self._about))
+        self.retranslate()
+
+    @staticmethod
+    def is_there() -> bool:
+        """Tell whether the system has a tray."""
+        return QSystemTrayIcon.isSystemTrayAvailable()
+
+    def show(self) -> None:
+        """Show the icon, if there is a tray."""
+        if self.is_there():
+            self._icon.show()
+
+    def hide(self) -> None:
+        """Take the icon away."""
+        self._icon.hide()
+
+    @property
+    def tip(self) -> str:
+        """What is said where the pointer rests on the icon."""
+        return self._icon.toolTip()
+
+    def show_standing(self, words: str) -> None:
+        """Say how the door stands, in a few words."""
+        self._standing = words
+        self._icon.setToolTip(f"Kvitto: {words}" if words else "Kvitto")
+
+    def notify(self, title: str, text: str, about: object = None) -> None:
+        """Show a notice of the system's; `about` comes back when the user presses it."""
+        self._about = about
+        if self._icon.isVisible() and QSystemTrayIcon.supportsMessages():
+            self._icon.showMessage(title, text, app_icon())
+
+    def retranslate(self) -> None:
+        """Say everything again in the language of now."""
+        self._open.setText(self.tr("Open Kvitto"))
+        self._quit.setText(self.tr("Stop receiving and quit"))
+        self.show_standing(self._standing)
+
+    def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason is not QSystemTrayIcon.ActivationReason.Context:
+            self.open_requested.emit()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Follow the language."""
+        if event.type() is QEvent.Type.LanguageChange:
+            self.retranslate()
+        return super().event(event)

@@ -1,0 +1,347 @@
+"""Start with the computer: what the system is told, on Linux, macOS and Windows.
+
+Only the desktop entry was tried by a real desktop's rules; the other ways were tried as far as the
+files and values that they write.
+"""
+
+import configparser
+import logging
+import os
+import plistlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol
+from xml.parsers.expat import ExpatError
+
+from PySide6.QtCore import QSettings
+
+from kvitto.receiver.systemd_unit import unit_of
+
+log = logging.getLogger(__name__)
+
+_NAME: Final = "kvitto"
+_RUN_KEY: Final = r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Run"
+_SECTION: Final = "Desktop Entry"
+_EARLIER_OPTION: Final = "--hidden"
+"""Of what earlier versions had started: the window, in the tray."""
+_RELOAD_S: Final = 10.0
+
+
+class Autostart(Protocol):
+    """Whether reports are received from when the user logs in, without a window.
+
+    What an earlier version has written, which opened the window hidden, counts as well, until
+    `renew` writes what is written today.
+
+    All calls touch the disk and raise OSError where that fails.
+    """
+
+    def is_on(self) -> bool:
+        """Tell whether it does."""
+
+    def turn_on(self) -> None:
+        """Make it start."""
+
+    def turn_off(self) -> None:
+        """Make it start no more."""
+
+    def renew(self) -> None:
+        """Replace what an earlier version has written for the same data folder, if it is on."""
+
+
+def own_command(folder: Path) -> list[str]:
+    """Return the command that receives without a window, as the running program, at `folder`.
+
+    Where it listens it takes from the settings at that time. From source it is this Python, which
+    must find the package `kvitto`: see `own_folder`.
+    """
+    # The window's own program, not the one for consoles: on Windows that would open one.
+    program = [sys.executable] if _is_frozen() else [sys.executable, "-m", "kvitto"]
+    # Always named: at login the variable that names it may not be there.
+    return [*program, "receive", "--background", "--data-dir", str(folder.absolute())]
+
+
+def own_folder() -> Path | None:
+    """Return the folder to start in, where that matters: from source."""
+    return None if _is_frozen() else Path(__file__).parents[3]
+
+
+def system_autostart(folder: Path) -> Autostart | None:
+    """Return this system's way, for the data folder `folder`; None where there is none."""
+    command, start_in = own_command(folder), own_folder()
+    if sys.platform == "win32":
+        return WindowsAutostart(command, QSettings(_RUN_KEY, QSettings.Format.NativeFormat))
+    if sys.platform == "darwin":
+        return MacAutostart(command, start_in, Path.home() / "Library" / "LaunchAgents")
+    if os.name == "posix":
+        entry = LinuxAutostart(command, start_in, _linux_folder())
+        if _has_user_manager():
+            return SystemdAutostart(command, start_in, _config_folder() / "systemd/user", entry)
+        return entry
+    return None
+
+
+class LinuxAutostart:
+    """A desktop entry among the user's own that are started at login.
+
+    Source: freedesktop.org's Desktop Application Autostart and Desktop Entry specifications.
+
+    Args:
+        command: the program and its arguments, of which the last is the data folder.
+        start_in: the folder to start in, if that matters.
+        folder: where such entries are.
+    """
+
+    def __init__(self, command: Sequence[str], start_in: Path | None, folder: Path) -> None:
+        self._command = command
+        self._start_in = start_in
+        self._file = folder / f"{_NAME}.desktop"
+
+    def is_on(self) -> bool:
+        """Tell whether it starts: desktops switch an entry off by a line in it."""
+        entry = configparser.RawConfigParser(strict=False)
+        entry.optionxform = str  # type: ignore[assignment,method-assign]
+        try:
+            entry.read_string(self._file.read_text("utf-8"))
+        except FileNotFoundError:
+            return False
+        except (configparser.Error, UnicodeDecodeError):
+            return False
+        if not entry.has_section(_SECTION):
+            return False
+        is_hidden = entry.get(_SECTION, "Hidden", fallback="false")
+        is_enabled = entry.get(_SECTION, "X-GNOME-Autostart-enabled", fallback="true")
+        return is_hidden.strip() != "true" and is_enabled.strip() != "false"
+
+    def turn_on(self) -> None:
+        """Write the entry."""
+        lines = [
+            f"[{_SECTION}]",
+            "Type=Application",
+            "Name=Kvitto",
+            "Comment=Receive delivery reports",
+            "Comment[sv]=Ta emot leveransrapporter",
+            f"Exec={_exec_value(self._command)}",
+            *([] if self._start_in is None else [f"Path={_string_value(str(self._start_in))}"]),
+            "Icon=kvitto",
+            "Terminal=false",
+            "StartupNotify=false",
+        ]
+        _write(self._file, "\n".join(lines) + "\n")
+
+    def turn_off(self) -> None:
+        """Delete the entry."""
+        self._file.unlink(missing_ok=True)
+
+    def renew(self) -> None:
+        """Write it anew where it is an earlier version's: that opened the window, hidden."""
+        if self.is_on() and self.is_earlier():
+            self.turn_on()
+
+    def is_earlier(self) -> bool:
+        """Tell whether the entry is an earlier version's, for the same data folder."""
+        try:
+            text = self._file.read_text("utf-8")
+        except (FileNotFoundError, UnicodeDecodeError):
+            return False
+        return _EARLIER_OPTION in text and _string_value(_quoted(self._command[-1])) in text
+
+
+class SystemdAutostart:
+    """A unit of the user's own systemd, which also starts it again when it has crashed.
+
+    Source: systemd.unit(5), "Unit File Load Path", and systemctl(1), "enable".
+
+    Args:
+        command: the program and its arguments.
+        start_in: the folder to start in, if that matters.
+        folder: where the user's units are.
+        entry: what is used without systemd, and was by earlier versions.
+    """
+
+    def __init__(
+        self, command: Sequence[str], start_in: Path | None, folder: Path, entry: LinuxAutostart
+    ) -> None:
+        self._command = command
+        self._start_in = start_in
+        # Not the name that a unit of the user's own has, as the manual proposes it.
+        self._file = folder / f"{_NAME}-login.service"
+        self._wanted = folder / "default.target.wants" / self._file.name
+        self._entry = entry
+
+    def is_on(self) -> bool:
+        """Tell whether the unit is enabled, or the desktop starts it."""
+        return (self._wanted.is_symlink() and self._file.exists()) or self._entry.is_on()
+
+    def turn_on(self) -> None:
+        """Write the unit and enable it; the desktop starts it no more."""
+        _write(self._file, unit_of(self._command, self._start_in))
+        self._wanted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._wanted.unlink(missing_ok=True)
+        self._wanted.symlink_to(self._file)
+        self._entry.turn_off()
+        _reload_units()
+
+    def turn_off(self) -> None:
+        """Delete the unit. What receives now goes on."""
+        self._wanted.unlink(missing_ok=True)
+        self._file.unlink(missing_ok=True)
+        self._entry.turn_off()
+        _reload_units()
+
+    def renew(self) -> None:
+        """Write the unit where the desktop starts it as earlier versions had it."""
+        if self._entry.is_on() and self._entry.is_earlier():
+            self.turn_on()
+
+
+def _reload_units() -> None:
+    """Have systemd read the units again; where it does not, it does at the next log-in."""
+    systemctl = shutil.which("systemctl")
+    if systemctl is None:
+        return
+    try:
+        subprocess.run(
+            [systemctl, "--user", "daemon-reload"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_RELOAD_S,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        log.info("systemd did not read the units again: %s", error)
+
+
+class MacAutostart:
+    """A launch agent of the user's. Not tried on macOS: only that the file says what is meant.
+
+    Args:
+        command: the program and its arguments.
+        start_in: the folder to start in, if that matters.
+        folder: where launch agents are.
+    """
+
+    def __init__(self, command: Sequence[str], start_in: Path | None, folder: Path) -> None:
+        self._command = command
+        self._start_in = start_in
+        self._file = folder / f"{_NAME}.plist"
+
+    def is_on(self) -> bool:
+        """Tell whether the agent is there."""
+        return self._file.exists()
+
+    def turn_on(self) -> None:
+        """Write the agent; it runs from the next login on."""
+        agent: dict[str, object] = {
+            "Label": _NAME,
+            "ProgramArguments": list(self._command),
+            "RunAtLoad": True,
+            "KeepAlive": {"SuccessfulExit": False},
+            "ProcessType": "Interactive",
+        }
+        if self._start_in is not None:
+            agent["WorkingDirectory"] = str(self._start_in)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.write_bytes(plistlib.dumps(agent))
+
+    def turn_off(self) -> None:
+        """Delete the agent."""
+        self._file.unlink(missing_ok=True)
+
+    def renew(self) -> None:
+        """Write it anew where it is an earlier version's."""
+        try:
+            started = plistlib.loads(self._file.read_bytes()).get("ProgramArguments", [])
+        except (FileNotFoundError, plistlib.InvalidFileException, ExpatError, AttributeError):
+            return
+        if _EARLIER_OPTION in started and self._command[-1] in started:
+            self.turn_on()
+
+
+class WindowsAutostart:
+    """A value of the registry's Run key. Not tried on Windows: only what is written there.
+
+    The key knows no folder to start in: from source it works only where `kvitto` is installed.
+
+    Args:
+        command: the program and its arguments.
+        run_key: the Run key; in tests, a file.
+    """
+
+    def __init__(self, command: Sequence[str], run_key: QSettings) -> None:
+        self._command = command
+        self._run_key = run_key
+
+    def is_on(self) -> bool:
+        """Tell whether the value is there."""
+        return self._run_key.contains(_NAME)
+
+    def turn_on(self) -> None:
+        """Set the value."""
+        self._run_key.setValue(_NAME, subprocess.list2cmdline(self._command))
+        self._write()
+
+    def turn_off(self) -> None:
+        """Remove the value."""
+        self._run_key.remove(_NAME)
+        self._write()
+
+    def renew(self) -> None:
+        """Set it anew where it is an earlier version's."""
+        started = str(self._run_key.value(_NAME, ""))
+        if _EARLIER_OPTION in started and subprocess.list2cmdline(self._command[-1:]) in started:
+            self.turn_on()
+
+    def _write(self) -> None:
+        self._run_key.sync()
+        if self._run_key.status() is not QSettings.Status.NoError:
+            msg = "the registry can't be written"
+            raise OSError(msg)
+
+
+def _is_frozen() -> bool:
+    return bool(getattr(sys, "frozen", False))
+
+
+def _config_folder() -> Path:
+    """Return where the user's settings are; a relative path is not allowed, and ignored."""
+    configured = Path(os.environ.get("XDG_CONFIG_HOME", ""))
+    return configured if configured.is_absolute() else Path.home() / ".config"
+
+
+def _linux_folder() -> Path:
+    return _config_folder() / "autostart"
+
+
+def _has_user_manager() -> bool:
+    """Tell whether this user has a systemd of their own that runs."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    return bool(runtime) and (Path(runtime) / "systemd" / "private").exists()
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file, whole or not at all."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = file.with_suffix(".new")
+    new.write_text(text, "utf-8")
+    new.replace(file)
+
+
+def _exec_value(command: Sequence[str]) -> str:
+    """Return a command as the value of `Exec`: quoted, and its per cent signs doubled."""
+    return _string_value(" ".join(_quoted(one) for one in command))
+
+
+def _quoted(argument: str) -> str:
+    escaped = argument.replace("%", "%%")
+    for special in ("\\", '"', "`", "$"):
+        escaped = escaped.replace(special, f"\\{special}")
+    return f'"{escaped}"'
+
+
+def _string_value(text: str) -> str:
+    """Return a text as a value of a desktop entry, where a backslash escapes."""
+    return text.replace("\\", "\\\\").replace("\n", "\\n")

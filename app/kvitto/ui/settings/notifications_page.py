@@ -1,0 +1,116 @@
+"""What the user is told while they look elsewhere."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QSystemTrayIcon, QWidget
+from typing_extensions import override
+
+from kvitto.ui.services.context import Context
+from kvitto.ui.services.preferences import MAX_FAILURE_LEAST, MAX_SILENCE_MINUTES
+from kvitto.ui.settings.bound import Number, Switch
+from kvitto.ui.settings.settings_page import SettingsPage
+from kvitto.ui.widgets.theme import STEP
+
+
+class NotificationsPage(SettingsPage):
+    """Which notices are shown, and from when on."""
+
+    icon_name = "bell-outline"
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Build it."""
+        super().__init__(context, parent)
+        preferences = context.preferences
+        self._heading = self._add_heading()
+        self._settled = Switch(preferences, "tells_settled", self)
+        self.column.addWidget(self._settled)
+        self._failures = Switch(preferences, "tells_failures", self)
+        self.column.addWidget(self._failures)
+        self._share_label = QLabel(self)
+        self._share = Number(
+            preferences, "failure_share", self, least=1, most=100, unit=self._per_cent
+        )
+        self._least_label = QLabel(self)
+        self._least = Number(
+            preferences,
+            "failure_least",
+            self,
+            least=1,
+            most=MAX_FAILURE_LEAST,
+            unit=self._messages,
+        )
+        self._add_numbers((self._share_label, self._share), (self._least_label, self._least))
+        self._silence = Switch(preferences, "tells_silence", self)
+        self.column.addWidget(self._silence)
+        self._minutes_label = QLabel(self)
+        self._minutes = Number(
+            preferences,
+            "silence_minutes",
+            self,
+            least=1,
+            most=MAX_SILENCE_MINUTES,
+            unit=self._minutes_unit,
+        )
+        self._add_numbers((self._minutes_label, self._minutes))
+        self.column.addSpacing(2 * STEP)
+        self._hint = self._add_hint()
+        self._no_tray = self._add_hint()
+        self._no_tray.setVisible(not QSystemTrayIcon.isSystemTrayAvailable())
+        self.column.addStretch()
+        for switch, numbers in (
+            (self._failures, (self._share, self._least)),
+            (self._silence, (self._minutes,)),
+        ):
+            for number in numbers:
+                number.setEnabled(switch.isChecked())
+                switch.toggled.connect(number.setEnabled)
+        self._retranslate()
+
+    def _add_numbers(self, *rows: tuple[QLabel, Number]) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(3 * STEP)
+        grid.setVerticalSpacing(2 * STEP)
+        grid.setColumnStretch(2, 1)
+        for row, (label, number) in enumerate(rows):
+            label.setBuddy(number)
+            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(number, row, 1)
+        self._add_indented(grid)
+
+    @override
+    def title(self) -> str:
+        """Return the page's name."""
+        return self.tr("Notifications")
+
+    def _per_cent(self, _number: int) -> str:
+        return "%"
+
+    def _messages(self, number: int) -> str:
+        return self.tr("message(s)", "", number)
+
+    def _minutes_unit(self, number: int) -> str:
+        return self.tr("minute(s)", "", number)
+
+    @override
+    def _retranslate(self) -> None:
+        self._heading.setText(self.tr("Tell me when …"))
+        self._settled.setText(self.tr("A batch is settled"))
+        self._failures.setText(self.tr("Many messages of a batch fail"))
+        self._share_label.setText(self.tr("Share of failures above"))
+        self._least_label.setText(self.tr("Settled messages at least"))
+        self._silence.setText(self.tr("Nothing is heard while messages are not settled"))
+        self._minutes_label.setText(self.tr("Silence of at least"))
+        self._hint.setText(
+            self.tr(
+                "Several batches are told of together, and never one message alone. Demo batches "
+                "and those that are marked done are left out."
+            )
+        )
+        self._no_tray.setText(
+            self.tr("This desktop has no tray: it may not show notifications of Kvitto.")
+        )
+        for number in (self._share, self._least, self._minutes):
+            number.retranslate()
+        labels = (self._share_label, self._least_label, self._minutes_label)
+        width = max(label.sizeHint().width() for label in labels)
+        for label in labels:
+            label.setMinimumWidth(width)

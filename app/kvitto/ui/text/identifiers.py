@@ -1,0 +1,60 @@
+"""How ids and phone numbers are written: grouped, masked, elided."""
+
+from typing import Final
+
+from kvitto.core.invisible import plain_line, plain_number
+
+_MASK: Final = "•"
+_MASK_NUMBER: Final = plain_number(_MASK)
+_SHOWN_WHEN_MASKED: Final = 2
+_SHORTEST_PARTLY_MASKED: Final = 5
+
+
+def phone_number(digits: str | None, *, is_masked: bool = False) -> str:
+    """Return an MSISDN for reading, in groups: `+46 70 123 45 67`; masked but for its end.
+
+    Swedish mobile numbers are grouped as Swedes write them, all others after their first digits.
+    """
+    if not digits:
+        return "–"
+    if is_masked:
+        return plain_number(masked(digits)).replace(_MASK_NUMBER, _MASK)
+    if not (digits.isascii() and digits.isdigit()):
+        return plain_number(digits)
+    swedish_mobile = 11
+    if digits.startswith("467") and len(digits) == swedish_mobile:
+        parts = [digits[:2], digits[2:4], digits[4:7], digits[7:9], digits[9:]]
+    else:
+        head = len(digits) % 3 or 3
+        rest = digits[head:]
+        parts = [digits[:head], *(rest[at : at + 3] for at in range(0, len(rest), 3))]
+    return "+" + "\N{NO-BREAK SPACE}".join(parts)
+
+
+def masked(digits: str) -> str:
+    """Return a number with bullets for all but its last two characters; of a short one, for all."""
+    shown = _SHOWN_WHEN_MASKED if len(digits) > _SHORTEST_PARTLY_MASKED else 0
+    return _MASK * (len(digits) - shown) + digits[len(digits) - shown :]
+
+
+def batch_name(label: str | None, batch_id: str, length: int = 0) -> str:
+    """Return what a batch is called: its label, or the sender's id of it.
+
+    Args:
+        label: what the user calls it, if anything.
+        batch_id: the sender's id.
+        length: how long an id may be; 0 for no bound.
+    """
+    if label:
+        return plain_line(label)
+    return short_id(batch_id, length) if length else plain_line(batch_id)
+
+
+def short_id(identifier: str, length: int = 13) -> str:
+    """Return an id elided in its middle; the whole belongs in the tooltip and on the clipboard."""
+    identifier = plain_line(identifier)
+    if len(identifier) <= length:
+        return identifier
+    head = (length - 1) // 2
+    tail = length - 1 - head
+    return f"{identifier[:head]}…{identifier[-tail:]}"

@@ -1,0 +1,55 @@
+"""Why no report could come in, in words: for lists, bands in charts and sentences."""
+
+from typing import assert_never
+
+from PySide6.QtCore import QCoreApplication
+
+from kvitto.core.outages import OutageCause
+
+
+def cause_word(by: OutageCause) -> str:
+    """Return why the door was closed, in a word or two."""
+    match by:
+        case OutageCause.STOPPED:
+            return QCoreApplication.translate("Closures", "not running")
+        case OutageCause.CRASHED:
+            return QCoreApplication.translate("Closures", "crashed")
+        case OutageCause.ASLEEP:
+            return QCoreApplication.translate("Closures", "asleep")
+        case OutageCause.DISK:
+            return QCoreApplication.translate("Closures", "disk")
+        case OutageCause.TUNNEL:
+            return QCoreApplication.translate("Closures", "tunnel")
+    assert_never(by)
+
+
+def cause_text(by: OutageCause) -> str:
+    """Return why the door was closed, a sentence."""
+    match by:
+        case OutageCause.STOPPED:
+            return QCoreApplication.translate("Closures", "Kvitto was not running.")
+        case OutageCause.CRASHED:
+            return QCoreApplication.translate(
+                "Closures", "Kvitto ended without a farewell: a crash, or a power cut."
+            )
+        case OutageCause.ASLEEP:
+            return QCoreApplication.translate("Closures", "This computer was asleep.")
+        case OutageCause.DISK:
+            return QCoreApplication.translate("Closures", "Nothing could be stored on the disk.")
+        case OutageCause.TUNNEL:
+            return QCoreApplication.translate("Closures", "The public address did not lead here.")
+    assert_never(by)
+
+
+def now_text(by: OutageCause) -> str:
+    """Return why the door is closed now, a sentence."""
+    match by:
+        case OutageCause.STOPPED | OutageCause.CRASHED:
+            return QCoreApplication.translate("Closures", "Nothing receives reports now.")
+        case OutageCause.ASLEEP:
+            return QCoreApplication.translate("Closures", "This computer was asleep.")
+        case OutageCause.DISK:
+            return QCoreApplication.translate("Closures", "Nothing can be stored on the disk.")
+        case OutageCause.TUNNEL:
+            return QCoreApplication.translate("Closures", "The public address does not lead here.")
+    assert_never(by)

@@ -1,0 +1,140 @@
+"""The banner that says how the receiver stands where not all is well."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from kvitto.receiver.receiver_outlook import Connection
+from kvitto.ui.backend import Backend
+from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.banner import Banners, Weight
+
+PREFERRED_PORT: Final = -1
+_SUBJECT: Final = "session"
+_RESTARTED: Final = "restarted"
+_OPEN: Final = "open"
+
+
+class SessionBanner(QObject):
+    """Says why nothing is received, and offers what can be done; says nothing while all is well.
+
+    Signals:
+        start_requested: receive on this port: `PREFERRED_PORT`, or 0 for any free one.
+        key_requested: take no reports without a key any more.
+    """
+
+    start_requested = Signal(int)
+    key_requested = Signal()
+
+    def __init__(self, backend: Backend, banners: Banners, parent: QObject | None = None) -> None:
+        """Speak of `backend` among `banners`, from the first `show` on."""
+        super().__init__(parent)
+        self._backend = backend
+        self._banners = banners
+        self._losses = 0
+        self._openness: tuple[bool, bool, bool] | None = None
+        """What was said last of who may send, and depends on."""
+
+    def show(self) -> None:
+        """Say how the receiver stands now."""
+        outlook = self._backend.outlook
+        trouble = outlook.trouble
+        if outlook.is_receiving:
+            self._banners.close_banner(_SUBJECT)
+            self._tell_of_losses(outlook.losses)
+            self._tell_who_may_send()
+        elif trouble is not None:
+            self._banners.show_banner(
+                _SUBJECT,
+                error_text(trouble.sentence),
+                weight=Weight.DANGER,
+                detail=trouble.detail,
+                actions=self._ways_out(has_port=outlook.status is not None),
+                again=self.show,
+            )
+        elif outlook.connection is Connection.LOST:
+            self._banners.show_banner(
+                _SUBJECT,
+                self.tr(
+                    "The receiver ended unexpectedly, or does not answer. It is being started "
+                    "again; until then the SMS service tries each report again."
+                ),
+                weight=Weight.DANGER,
+                again=self.show,
+            )
+        elif outlook.connection is Connection.STOPPED:
+            self._banners.show_banner(
+                _SUBJECT,
+                self.tr(
+                    "The receiver was stopped, and nothing is received now. The SMS service tries "
+                    "each report again for about 90 minutes, and then deletes it."
+                ),
+                weight=Weight.DANGER,
+                actions=[(self.tr("Receive now"), self._ask_to_start)],
+                again=self.show,
+            )
+
+    def _ways_out(self, *, has_port: bool) -> list[tuple[str, Callable[[], None]]]:
+        ways: list[tuple[str, Callable[[], None]]] = [(self.tr("Try again"), self._ask_to_start)]
+        if has_port:
+            ways.append((self.tr("Use any free port"), lambda: self.start_requested.emit(0)))
+        return ways
+
+    def _tell_of_losses(self, losses: int) -> None:
+        if losses == self._losses:
+            return
+        self._losses = losses
+        self._tell_of_restart()
+
+    def _tell_of_restart(self) -> None:
+        self._banners.show_banner(
+            _RESTARTED,
+            self.tr(
+                "The receiver ended unexpectedly and was started again. All that was answered is "
+                "kept; what came meanwhile, the SMS service sends again."
+            ),
+            weight=Weight.NOTE,
+            can_close=True,
+            again=self._tell_of_restart,
+        )
+
+    def _tell_who_may_send(self) -> None:
+        """Say once who may send, where it is anybody, or other than was asked for at the start."""
+        backend = self._backend
+        known = (backend.is_open, backend.link.asks_open, backend.ends_with_window)
+        if known != self._openness:
+            self._openness = known
+            self._show_who_may_send()
+
+    def _show_who_may_send(self) -> None:
+        backend = self._backend
+        if backend.is_open:
+            require = (self.tr("Require the key"), self.key_requested.emit)
+            self._banners.show_banner(
+                _OPEN,
+                self.tr(
+                    "Reports without the key are accepted too: anybody who finds the address can "
+                    "send false ones."
+                ),
+                weight=Weight.NOTE if backend.link.asks_open else Weight.WARNING,
+                actions=[require],
+                can_close=True,
+                again=self._show_who_may_send,
+            )
+        elif backend.link.asks_open and not backend.ends_with_window:
+            self._banners.show_banner(
+                _OPEN,
+                self.tr(
+                    "Reports without the key are refused: the receiver that runs was started "
+                    "without --open, and not by this window. End it, and start it with --open."
+                ),
+                weight=Weight.WARNING,
+                can_close=True,
+                again=self._show_who_may_send,
+            )
+        else:
+            self._banners.close_banner(_OPEN)
+
+    def _ask_to_start(self) -> None:
+        self.start_requested.emit(PREFERRED_PORT)

@@ -1,0 +1,49 @@
+"""A URL in one line: elided in its middle where there is little room, whole in the tooltip."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from typing_extensions import override
+
+from kvitto.ui.widgets.theme import colours
+
+_LEAST_WIDTH: Final = 160
+
+
+class UrlLabel(QLabel):
+    """Shows a URL, as far as there is room."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Show nothing yet."""
+        super().__init__(parent)
+        self._url = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(_LEAST_WIDTH)
+
+    @property
+    def url(self) -> str:
+        """What is shown."""
+        return self._url
+
+    def set_url(self, url: str) -> None:
+        """Show a URL; nothing where it is empty."""
+        if url != self._url:
+            self._url = url
+            self.setToolTip(url)
+            self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what there is room for."""
+        del event
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(
+            self._url, Qt.TextElideMode.ElideMiddle, self.contentsRect().width()
+        )
+        painter.setPen(colours().text)
+        painter.drawText(
+            self.contentsRect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
+        )
+        painter.end()

@@ -1,0 +1,214 @@
+"""Loops that go on whatever happens in them, and a tunnel that outlives their mistakes."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import psutil
+import pytest
+
+from kvitto.reachability.reachability_status import ReachabilityStatus, TunnelStage
+from kvitto.reachability.supervision import supervised
+from kvitto.reachability.tunnels.process import TunnelProcess
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.receiver.runtime import ReceiverRuntime
+from tests.helpers.logwatch import LogWatch
+from tests.reachability.far_ends import FarEnds
+from tests.reachability.programs import Programs
+from tests.reachability.watching import Watched, watching
+
+pytestmark = pytest.mark.usefixtures("loopback_is_public")
+
+MISTAKES = [
+    RuntimeError("http://me:hemligt@proxy"),
+    ValueError("no"),
+    AssertionError(),
+    ExceptionGroup("many", [KeyError("a")]),
+    asyncio.CancelledError(),
+    StopAsyncIteration(),
+    MemoryError(),
+]
+
+
+def name_of(error: BaseException) -> str:
+    return type(error).__name__
+
+
+class Steps:
+    """Something that runs, and fails as often as it is told to."""
+
+    def __init__(self, *mistakes: BaseException) -> None:
+        self.left = list(mistakes)
+        self.told: list[Exception] = []
+        self.starts = 0
+
+    async def run(self) -> None:
+        self.starts += 1
+        if self.left:
+            raise self.left.pop(0)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=name_of)
+async def test_what_fails_is_logged_told_and_started_again(
+    log_watch: LogWatch, mistake: BaseException
+) -> None:
+    steps = Steps(mistake, mistake)
+    with log_watch.expect(logging.ERROR, "a mistake while testing"):
+        await supervised(steps.run, "testing", steps.told.append, first_rest_s=0.001)
+    assert (steps.starts, len(steps.told)) == (3, 2)
+
+
+async def test_what_is_cancelled_ends() -> None:
+    async def wait() -> None:
+        await asyncio.Event().wait()
+
+    task = asyncio.get_running_loop().create_task(supervised(wait, "waiting"))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_failure_that_can_not_be_told_ends_nothing(log_watch: LogWatch) -> None:
+    def fail(_error: Exception) -> None:
+        raise RuntimeError
+
+    steps = Steps(ValueError())
+    with (
+        log_watch.expect(logging.ERROR, "a mistake while testing"),
+        log_watch.expect(logging.ERROR, "could not be told"),
+    ):
+        await supervised(steps.run, "testing", fail, first_rest_s=0.001)
+    assert steps.starts == 2
+
+
+async def test_no_password_of_a_mistake_gets_into_the_log(
+    log_watch: LogWatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    steps = Steps(MISTAKES[0])
+    with log_watch.expect(logging.ERROR, "a mistake while testing"):
+        await supervised(steps.run, "testing", first_rest_s=0.001)
+    assert "hemligt" not in caplog.text
+
+
+# --- The watch as a whole -------------------------------------------------------------------------
+
+
+def failing(mistake: BaseException) -> Callable[..., Any]:
+    def fail(*_arguments: object, **_options: object) -> Any:
+        raise mistake
+
+    return fail
+
+
+async def open_by_tunnel(watched: Watched, port: int) -> int:
+    """Start a tunnel, and wait until it is proved; return its process."""
+    order = TunnelConfig(TunnelProvider.SSH, "127.0.0.1", str(port), f"http://127.0.0.1:{port}")
+    watched.watch.start_tunnel(order)
+    await watched.until_status(ReachabilityStatus.OPEN)
+    (ssh,) = (one for one in psutil.Process().children() if "ssh" in " ".join(one.cmdline()))
+    return int(ssh.pid)
+
+
+@pytest.mark.parametrize("mistake", [RuntimeError("no"), asyncio.CancelledError()], ids=name_of)
+@pytest.mark.parametrize(
+    ("loop", "said"),
+    [
+        ("callback_key_of", "testing the public address"),
+        ("last_report", "testing the public address"),
+        ("is_waiting", "testing the public address"),
+    ],
+)
+async def test_a_mistake_in_the_test_leaves_the_tunnel_and_no_green(
+    runtime: ReceiverRuntime,
+    programs: Programs,
+    unused_tcp_port: int,
+    monkeypatch: pytest.MonkeyPatch,
+    log_watch: LogWatch,
+    mistake: BaseException,
+    loop: str,
+    said: str,
+) -> None:
+    programs.install("ssh")
+    async with watching(runtime) as watched:
+        pid = await open_by_tunnel(watched, unused_tcp_port)
+        with log_watch.expect(logging.ERROR, said), monkeypatch.context() as patch:
+            patch.setattr(watched.step, loop, failing(mistake))
+            watched.watch.test_now()
+            await watched.until_status(ReachabilityStatus.UNKNOWN)
+            assert psutil.pid_exists(pid)
+            # The others go on.
+            watched.watch.look_around()
+            assert watched.watch.state.tunnel is not None
+            assert watched.watch.state.tunnel.stage is TunnelStage.UP
+        await watched.until_status(ReachabilityStatus.OPEN)
+        assert psutil.pid_exists(pid)
+        assert len(programs.starts("ssh")) == 1
+        assert watched.outages() == []
+
+
+@pytest.mark.parametrize("mistake", [RuntimeError("no"), asyncio.CancelledError()], ids=name_of)
+async def test_mistakes_in_all_other_loops_leave_the_tunnel_and_the_tests(
+    runtime: ReceiverRuntime,
+    programs: Programs,
+    unused_tcp_port: int,
+    monkeypatch: pytest.MonkeyPatch,
+    log_watch: LogWatch,
+    mistake: BaseException,
+) -> None:
+    programs.install("ssh")
+    async with watching(runtime) as watched:
+        pid = await open_by_tunnel(watched, unused_tcp_port)
+        with (
+            log_watch.expect(logging.ERROR, "looking for tunnels"),
+            log_watch.expect(logging.ERROR, "keeping the tunnel"),
+            log_watch.expect(logging.ERROR, "can't be looked at"),
+            monkeypatch.context() as patch,
+        ):
+            patch.setattr(watched.step, "read_address", failing(mistake), raising=False)
+            patch.setattr(TunnelProcess, "look", failing(mistake))
+            watched.watch.moved()
+            for _ in range(3):
+                await watched.until_tested_again()
+            await watched.until_status(ReachabilityStatus.OPEN)
+            assert psutil.pid_exists(pid)
+        watched.watch.stop_tunnel()
+        await watched.until(
+            lambda state: state.tunnel is not None and state.tunnel.stage is TunnelStage.STOPPED
+        )
+        assert not psutil.pid_exists(pid)
+        assert len(programs.starts("ssh")) == 1
+
+
+async def test_an_observer_that_fails_ends_nothing(
+    runtime: ReceiverRuntime, far_ends: FarEnds, log_watch: LogWatch
+) -> None:
+    base, tunnel = await far_ends.tunnel(runtime.service.port)
+    with log_watch.expect(logging.ERROR, "state of the door was not taken"):
+        async with watching(runtime) as watched:
+            watched.watch.observe(failing(RuntimeError()))
+            watched.watch.choose(base)
+            await watched.until_status(ReachabilityStatus.OPEN)
+            tunnel.close()
+            await watched.until_status(ReachabilityStatus.CLOSED)
+
+
+async def test_a_tunnel_whose_own_address_can_not_be_used_is_told_and_ends_nothing(
+    runtime: ReceiverRuntime,
+    programs: Programs,
+    monkeypatch: pytest.MonkeyPatch,
+    log_watch: LogWatch,
+) -> None:
+    programs.install("ngrok")
+    monkeypatch.setattr(
+        "kvitto.reachability.tunnels.tunnel.url_in", lambda _order, _lines: "https:/a..example,"
+    )
+    with log_watch.expect(logging.WARNING, "own address can't be used"):
+        async with watching(runtime) as watched:
+            watched.watch.start_tunnel(TunnelConfig(TunnelProvider.NGROK))
+            state = await watched.until(lambda state: bool(state.refused_why))
+            assert state.refused_url == "https:/a..example,"
+            assert state.public_url == ""
+            assert state.tunnel is not None
+            assert state.tunnel.stage is TunnelStage.UP

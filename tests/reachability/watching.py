@@ -1,0 +1,197 @@
+"""A watch of the front door of a real receiver with its store, at a quick pace."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from aiohttp.abc import AbstractResolver
+
+from kvitto.clock import utc_now
+from kvitto.core.outages import Outage, OutageCause
+from kvitto.reachability.check_intervals import CheckIntervals
+from kvitto.reachability.evidence import Moment, steady_now
+from kvitto.reachability.failures import CheckFailure
+from kvitto.reachability.monitor import ReachabilityMonitor
+from kvitto.reachability.probe import Prober
+from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
+from kvitto.reachability.receiver_gateway import ReceiverAccess
+from kvitto.reachability.tunnels.discovery import Places
+from kvitto.reachability.tunnels.tunnel import Backoff
+from kvitto.receiver.probes import Probes
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.outage_queries import OutageReader
+from tests.reachability.far_ends import NoNames
+
+HASTY: Final = CheckIntervals(
+    waiting_s=0.2,
+    calm_s=0.2,
+    silence_s=0.2,
+    listen_s=0.05,
+    failing_s=0.1,
+    confirm_s=0.05,
+    fresh_s=0.5,
+    settle_s=0.5,
+    fresh_retry_s=0.05,
+    look_s=0.1,
+    look_rarely_s=0.1,
+    idle_s=0.1,
+)
+PATIENCE: Final = Backoff(look_s=0.02, look_later_s=0.02, first_rest_s=0.2, longest_rest_s=0.5)
+NOWHERE: Final = Places(ngrok=(), cloudflared=(), tailscale="")
+LIMIT_S: Final = 40.0
+
+
+class Step(ReceiverAccess):
+    """The doorstep of a reception; a test may take things away from it.
+
+    Attributes:
+        address: where the receiver is said to be; None for nowhere.
+        probes: what makes probes; None for nothing.
+        believed: the headers that were to be believed, each once in a row.
+    """
+
+    def __init__(self, runtime: ReceiverRuntime, folder: Path) -> None:
+        self.address: tuple[str, int] | None = (runtime.service.host, runtime.service.port)
+        self.probes: Probes | None = runtime.service.probes
+        self.believed: list[str | None] = []
+        super().__init__(
+            folder,
+            runtime.callback_keys,
+            OutageReader(runtime.database),
+            edit=runtime.writer.edit,
+            read_address=lambda: self.address,
+            read_probes=lambda: self.probes,
+            on_callback_key=runtime.read_callback_keys,
+            read_dropped_body=runtime.service.dropped_bodies.last,
+            believe=self._note_belief,
+        )
+
+    def _note_belief(self, header: str | None) -> None:
+        if not self.believed or self.believed[-1] != header:
+            self.believed.append(header)
+
+
+class Watched:
+    """A watch, and what it has said.
+
+    Attributes:
+        watch: the watch.
+        step: its doorstep.
+        states: its states in their order.
+    """
+
+    def __init__(
+        self,
+        watch: ReachabilityMonitor,
+        step: Step,
+        runtime: ReceiverRuntime,
+        now: Callable[[], Moment],
+    ) -> None:
+        self.watch: Final = watch
+        self.step: Final = step
+        self.states: Final[list[ReachabilityState]] = [watch.state]
+        self._runtime = runtime
+        self._now = now
+        watch.observe(self.states.append)
+
+    @property
+    def statuses(self) -> list[ReachabilityStatus]:
+        """The statuses, each once in a row."""
+        now = self._now()
+        found: list[ReachabilityStatus] = []
+        for state in self.states:
+            status = state.status_at(now)
+            if not found or found[-1] is not status:
+                found.append(status)
+        return found
+
+    @property
+    def status(self) -> ReachabilityStatus:
+        """The status now."""
+        return self.watch.state.status_at(self._now())
+
+    def fault(self, state: ReachabilityState) -> CheckFailure | None:
+        """Return what is wrong with a state now."""
+        return state.fault_at(self._now())
+
+    async def until(self, holds: Callable[[ReachabilityState], bool]) -> ReachabilityState:
+        """Wait for a state; return it."""
+        async with asyncio.timeout(LIMIT_S):
+            while not holds(self.watch.state):  # noqa: ASYNC110 - a state of many
+                await asyncio.sleep(0.01)
+        return self.watch.state
+
+    async def until_status(self, status: ReachabilityStatus) -> ReachabilityState:
+        return await self.until(lambda state: state.status_at(self._now()) is status)
+
+    async def until_fault(self, fault: CheckFailure) -> ReachabilityState:
+        return await self.until(lambda state: self.fault(state) is fault)
+
+    async def until_tested_again(self) -> ReachabilityState:
+        """Wait for the end of a test that has not begun yet."""
+        before = self.watch.state.last_probe
+        return await self.until(lambda state: state.last_probe not in (None, before))
+
+    def outages(self) -> list[Outage]:
+        """Return the closures by a broken tunnel in the store."""
+        outage_queries = OutageReader(self._runtime.database)
+        now = utc_now()
+        found = outage_queries.outages(now - timedelta(days=1), now=now, is_running=True)
+        return [one for one in found if one.by is OutageCause.TUNNEL]
+
+    async def until_outages(self, holds: Callable[[list[Outage]], bool]) -> list[Outage]:
+        """Wait for what is in the store; return it."""
+        async with asyncio.timeout(LIMIT_S):
+            while not holds(self.outages()):  # noqa: ASYNC110 - another thread's doing
+                await asyncio.sleep(0.01)
+        return self.outages()
+
+
+@asynccontextmanager
+async def watching(
+    runtime: ReceiverRuntime,
+    *,
+    places: Places = NOWHERE,
+    before: Callable[[ReachabilityMonitor], None] = lambda _watch: None,
+    clock: Callable[[], datetime] = utc_now,
+    steady: Callable[[], float] = steady_now,
+    resolver: Callable[[], AbstractResolver] = NoNames,
+    timeout_s: float = LIMIT_S,
+    **intervals: Any,
+) -> AsyncIterator[Watched]:
+    """Watch the front door of a reception.
+
+    Args:
+        runtime: what receives.
+        places: where tunnels are looked for.
+        before: is called with the watch before it runs.
+        clock: the time, UTC.
+        steady: the time by the steady clock.
+        resolver: makes what finds the addresses of names.
+        timeout_s: how long an answer of the public URL is waited for.
+        intervals: what is other than in `HASTY`.
+    """
+    folder = runtime.folder
+    step = Step(runtime, folder)
+    watch = ReachabilityMonitor(
+        step,
+        folder,
+        prober=Prober(timeout_s=timeout_s, has_way=lambda: True, clock=clock, resolver=resolver),
+        places=places,
+        intervals=msgspec.structs.replace(HASTY, **intervals),
+        patience=PATIENCE,
+        clock=clock,
+        steady=steady,
+    )
+    before(watch)
+    watched = Watched(watch, step, runtime, lambda: Moment(clock(), steady()))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(watch.run())
+        try:
+            yield watched
+        finally:
+            await watch.stop()

@@ -1,0 +1,107 @@
+"""The law, held by the real tables: any order and any repetition gives the same store."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kvitto.core.ledger import Ledger
+from kvitto.core.report import DeliveryReport
+from kvitto.core.state import ReceivedReport
+from kvitto.store.check import check
+from kvitto.store.database import Database
+from kvitto.store.ingest import IngestGroup
+from kvitto.store.reader import Reader
+from tests.core.strategies import any_report, received, reports, streams
+from tests.helpers.examples import examples
+from tests.helpers.new_store import open_new_database
+from tests.store.arrivals import as_arrivals
+
+
+def store_in_groups(
+    database: Database, posted: Sequence[DeliveryReport], sizes: Sequence[int]
+) -> None:
+    """Store reports in groups of these sizes, over and over."""
+    arrivals = as_arrivals(received(posted))
+    taken = 0
+    turn = 0
+    with database.writing.connect() as connection:
+        while taken < len(arrivals):
+            size = sizes[turn % len(sizes)]
+            with connection.begin():
+                IngestGroup(connection).store(arrivals[taken : taken + size])
+            taken += size
+            turn += 1
+
+
+def first_copies(posted: Sequence[DeliveryReport]) -> list[ReceivedReport]:
+    """Return what the store is to keep of what was posted, numbered as it numbers."""
+    kept: dict[DeliveryReport, ReceivedReport] = {}
+    for one in received(posted):
+        if one.report not in kept:
+            kept[one.report] = ReceivedReport(one.report, len(kept) + 1, one.arrived)
+    return list(kept.values())
+
+
+def picture(database: Database) -> dict[str, Any]:
+    """Return all states and sums that the store keeps, by the sender's ids."""
+    reader = Reader(database)
+    return {
+        "states": {(one.batch_id, one.message_id): one.state for one in reader.stream_messages()},
+        "statuses": {one.batch_id: one.statuses for one in reader.batches()},
+        "costs": {one.batch_id: one.costs for one in reader.batches()},
+    }
+
+
+def told_by(ledger: Ledger) -> dict[str, Any]:
+    return {
+        "states": ledger.states,
+        "statuses": {batch_id: dict(sums.statuses) for batch_id, sums in ledger.sums.items()},
+        "costs": {batch_id: dict(sums.costs) for batch_id, sums in ledger.sums.items()},
+    }
+
+
+@examples(60)
+@given(posted=streams(), sizes=st.lists(st.integers(1, 9), min_size=1, max_size=4))
+def test_the_tables_say_what_the_ledger_says(
+    posted: list[DeliveryReport], sizes: list[int]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
+        store_in_groups(database, posted, sizes)
+
+        kept = first_copies(posted)
+        assert picture(database) == told_by(Ledger(kept))
+        result = check(database)
+        assert result.differences == []
+        assert result.reports == len(kept)
+
+
+@examples(40)
+@given(st.lists(any_report(), max_size=6, unique=True), st.data())
+def test_any_report_within_the_bounds_is_stored_and_read_back(
+    posted: list[DeliveryReport], data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(posted))
+    with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
+        store_in_groups(database, order, [3])
+
+        reader = Reader(database)
+        assert {one.received.report for one in reader.stream_reports()} == set(posted)
+        assert check(database).differences == []
+
+
+@examples(40)
+@given(st.lists(reports(), max_size=20), st.data())
+def test_the_split_into_groups_makes_no_difference(
+    posted: list[DeliveryReport], data: st.DataObject
+) -> None:
+    sizes = st.lists(st.integers(1, 25), min_size=1, max_size=3)
+    pictures = []
+    for chosen in (data.draw(sizes), data.draw(sizes)):
+        with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
+            store_in_groups(database, posted, chosen)
+            pictures.append(picture(database))
+    assert pictures[0] == pictures[1]

@@ -1,0 +1,274 @@
+"""The view on its own: header, keys, painting, theme and language."""
+
+from array import array
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt
+from PySide6.QtGui import QImage, QPalette
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from kvitto.core.report import Origin
+from kvitto.ui.batches.batch_model import BatchModel
+from kvitto.ui.batches.batch_view import BatchView
+from kvitto.ui.batches.columns import COLUMNS, NAME, REFERENCE
+from kvitto.ui.services.context import Selection
+from kvitto.ui.widgets.theme import DARK, LIGHT, ROW_HEIGHT, Colours, ThemeChoice, apply_theme
+from tests.ui.batches.records import START, a_batch, a_message
+from tests.ui.batches.watching import watched
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> Iterator[BatchView]:
+    model = BatchModel(clock=lambda: START + timedelta(minutes=3))
+    tester = watched(model)
+    made = BatchView(model)
+    qtbot.addWidget(made)
+    made.resize(900, 400)
+    model.apply(
+        [
+            a_batch(1, statuses={201: 5, 500: 2, 405: 1, 777: 1}, expected=20),
+            a_batch(2, label="Höstrea", origin=Origin.DEMO, costs={"EUR": 5, "SEK": 7}),
+            a_batch(3, done=True, label="En mycket lång etikett som inte får plats " * 3),
+        ]
+    )
+    made.show()
+    yield made
+    del tester
+
+
+def model_of(view: BatchView) -> BatchModel:
+    model = view.model()
+    assert isinstance(model, BatchModel)
+    return model
+
+
+def opened(view: BatchView) -> None:
+    model = model_of(view)
+    view.expand(model.index_of(1))
+    model.set_keys(1, array("q", range(11, 20)))
+    codes = (201, 102, 202, 203, 405, 500, 777, 511)
+    model.put_records(
+        [
+            a_message(11 + at, code=code, final=code != 511, recipient=None if at == 2 else "467")
+            for at, code in enumerate(codes)
+        ]
+    )
+
+
+@pytest.fixture
+def _light_again(qapp: QApplication) -> Iterator[None]:
+    palette = qapp.palette()
+    yield
+    qapp.styleHints().unsetColorScheme()
+    qapp.setPalette(palette)
+
+
+@pytest.mark.parametrize(
+    ("choice", "theme"), [(ThemeChoice.LIGHT, LIGHT), (ThemeChoice.DARK, DARK)]
+)
+@pytest.mark.usefixtures("_light_again")
+def test_everything_is_painted_in_both_themes(
+    view: BatchView, qapp: QApplication, qtbot: QtBot, choice: ThemeChoice, theme: Colours
+) -> None:
+    opened(view)
+    apply_theme(qapp, choice)
+    view.select(model_of(view).index_of(2))
+    view.activateWindow()
+    view.setFocus()
+    qtbot.waitUntil(lambda: view.palette().base().color() == theme.base)
+    image = view.grab().toImage()
+    seen = {image.pixelColor(x, y).rgb() for x in range(0, 900, 2) for y in range(0, 400, 2)}
+    selected = {
+        view.palette().color(group, QPalette.ColorRole.Highlight).rgb()
+        for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive)
+    }
+    assert selected & seen
+    wanted = [theme.base.rgb(), theme.raised.rgb()]
+    wanted += [colours.tint.rgb() for colours in theme.outcomes.values()]
+    assert set(wanted) <= seen
+
+
+def test_rows_are_as_high_as_the_theme_has_them(view: BatchView) -> None:
+    assert view.visualRect(view.indexAt(QPoint(5, 5))).height() == ROW_HEIGHT
+
+
+def test_titles_sort_once_up_once_down_and_then_no_more(view: BatchView) -> None:
+    header = view.columns
+    place = QPoint(header.sectionViewportPosition(3) + 20, 10)
+    orders = []
+    for _ in range(3):
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        orders.append((model_of(view).sort_column, model_of(view).is_descending))
+    assert orders == [(3, False), (3, True), (-1, True)]
+
+
+def test_columns_are_shown_and_hidden_by_the_menu_but_not_the_names(
+    view: BatchView, qtbot: QtBot
+) -> None:
+    menu = view.columns.column_menu()
+    name, status, *_, _separator, as_at_first = menu.actions()
+    assert not name.isEnabled()
+    status.setChecked(False)
+    assert view.columns.isSectionHidden(1)
+    view.columns.moveSection(4, 0)
+    as_at_first.trigger()
+    assert not view.columns.isSectionHidden(1)
+    assert [view.columns.visualIndex(at) for at in range(len(COLUMNS))] == list(range(len(COLUMNS)))
+    qtbot.addWidget(menu)
+
+
+@pytest.mark.parametrize("state", [b"", b"nonsense"])
+def test_a_state_that_cannot_be_read_changes_nothing(view: BatchView, state: bytes) -> None:
+    before = view.columns.sectionSize(2)
+    view.columns.restore(QByteArray(state))
+    assert view.columns.sectionSize(2) == before
+    view.sort_as_shown()
+    assert model_of(view).sort_column == -1
+
+
+def test_the_names_have_the_room_that_is_left(view: BatchView) -> None:
+    assert view.columns.length() == view.viewport().width()
+    view.resize(1200, 400)
+    assert view.columns.length() == view.viewport().width()
+    view.resize(400, 400)
+    assert view.columns.sectionSize(NAME) == 184
+
+
+def test_all_columns_fit_beside_the_details_of_a_window_of_ordinary_size(view: BatchView) -> None:
+    view.resize(886, 400)
+    assert view.columns.length() == view.viewport().width()
+
+
+def test_what_the_names_do_not_need_goes_to_the_references(view: BatchView) -> None:
+    view.resize(1400, 400)
+    assert view.columns.sectionSize(REFERENCE) == 240
+    view.resize(886, 400)
+    assert view.columns.sectionSize(REFERENCE) == COLUMNS[REFERENCE].width
+
+
+def test_a_width_of_the_references_that_was_chosen_is_kept(view: BatchView) -> None:
+    view.columns.resizeSection(REFERENCE, 130)
+    view.resize(1400, 400)
+    assert view.columns.sectionSize(REFERENCE) == 130
+    state = view.columns.saveState()
+    view.columns.set_first_widths()
+    assert view.columns.sectionSize(REFERENCE) == 240
+
+    view.columns.restore(state)
+    view.resize(1300, 400)
+
+    assert view.columns.sectionSize(REFERENCE) == 130
+
+
+def test_a_width_of_the_references_that_was_not_chosen_follows_the_next_window(
+    view: BatchView,
+) -> None:
+    view.resize(886, 400)
+    view.columns.restore(view.columns.saveState())
+    view.resize(1400, 400)
+    assert view.columns.sectionSize(REFERENCE) == 240
+
+
+def test_keys_open_and_close_batches_and_go_to_their_messages(view: BatchView) -> None:
+    model = model_of(view)
+    view.select(model.index_of(1))
+    wanted = QSignalSpy(model.messages_wanted)
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert view.isExpanded(model.index_of(1))
+    assert wanted.count() == 1
+    opened(view)
+    chosen = QSignalSpy(view.chosen_by_hand)
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert view.selection().message_key == 11
+    assert chosen.count() == 1
+    QTest.keyClick(view, Qt.Key.Key_Left)
+    QTest.keyClick(view, Qt.Key.Key_Left)
+    assert not view.isExpanded(model.index_of(1))
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert view.isExpanded(model.index_of(1))
+
+
+def test_closing_a_batch_selects_it_where_its_message_was_selected(view: BatchView) -> None:
+    opened(view)
+    model = model_of(view)
+    view.select(model.index_of(1, 13))
+    selected: list[Selection] = []
+    view.selected.connect(selected.append)
+    view.collapse(model.index_of(1))
+    assert [(one.batch is not None, one.message_key) for one in selected] == [(True, None)]
+    assert view.currentIndex() == model.index_of(1)
+
+
+def test_another_cell_of_the_same_row_is_no_other_selection(view: BatchView) -> None:
+    selected = QSignalSpy(view.selected)
+    index = model_of(view).index_of(2)
+    view.select(index)
+    view.setCurrentIndex(index.siblingAtColumn(3))
+    assert selected.count() == 1
+
+
+def test_a_tint_fades_away_and_then_nothing_runs(view: BatchView, qtbot: QtBot) -> None:
+    opened(view)
+    fading = model_of(view).fading
+    model_of(view).update_messages([12], [a_message(12, code=201, second=9)])
+    strengths = []
+    fading.ticked.connect(lambda: strengths.append(fading.strength(12)))
+    qtbot.waitUntil(lambda: not fading.keys)
+    assert strengths == sorted(strengths, reverse=True)
+    assert len(strengths) >= 3
+    assert fading.strength(12) == 0
+    assert not fading.is_running
+
+
+def test_a_new_font_and_a_new_language_are_followed(view: BatchView, qapp: QApplication) -> None:
+    changed = QSignalSpy(model_of(view).headerDataChanged)
+    font = view.font()
+    font.setPointSize(14)
+    view.setFont(font)
+    qapp.sendEvent(view, QEvent(QEvent.Type.LanguageChange))
+    assert changed.count() == 1
+    assert not view.grab().isNull()
+
+
+def test_progress_that_does_not_fit_is_said_in_its_share_alone(view: BatchView) -> None:
+    progress = [str(column.title) for column in COLUMNS].index("Progress")
+    view.columns.resizeSection(progress, 64)
+    model = model_of(view)
+
+    def painted(settled: int) -> QImage:
+        model.apply([a_batch(1, statuses={201: settled}, expected=2 * settled)])
+        place = view.visualRect(model.index_of(1).siblingAtColumn(progress))
+        return view.viewport().grab(place).toImage()
+
+    first, second = painted(1_000_000), painted(2_000_000)
+    assert first == second
+    view.columns.resizeSection(progress, 400)
+    assert painted(1_000_000) != painted(2_000_000)
+
+
+def test_a_batch_that_is_opened_while_others_come_leaves_every_row_its_facts(
+    view: BatchView,
+) -> None:
+    """A view lays out when it is asked where a row is, and that opens what is expanded."""
+    model = model_of(view)
+    view.select(model.index_of(2))
+    view.scheduleDelayedItemsLayout()
+    view.expand(model.index_of(1))
+
+    model.apply([a_batch(4)])
+
+    assert [row.record.key for row in model.shown] == [4, 3, 2, 1]
+    assert [model.rowCount(model.top(at)) for at in range(4)] == [row.rows for row in model.shown]
+    assert all(model.top(at).data() for at in range(4))
+    QApplication.processEvents()
+    assert model.open_batches == [1], "it is opened a moment later"
+    assert model.rowCount(model.index_of(1)) == 9
+
+
+def test_the_selected_rows_colour_is_soft(view: BatchView) -> None:
+    accent = view.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.Highlight)
+    assert accent != LIGHT.accent

@@ -1,0 +1,31 @@
+"""Garbage is collected in the window's thread only."""
+
+import gc
+import weakref
+
+import pytest
+
+from kvitto.ui.services.gc_control import GarbageCollector
+
+
+class Knot:
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.mark.usefixtures("qapp")
+def test_it_collects_instead_of_python_and_gives_back() -> None:
+    was_enabled = gc.isenabled()
+    collector = GarbageCollector()
+    assert not gc.isenabled()
+    knot = weakref.ref(Knot())
+    filling = [[number] for number in range(5000)]
+
+    collector.look()
+
+    assert knot() is None
+    assert len(filling) == 5000
+    collector.close()
+    assert gc.isenabled()
+    if not was_enabled:
+        gc.disable()

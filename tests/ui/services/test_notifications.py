@@ -1,0 +1,223 @@
+"""Notices: from what happens in the store to a title and a text."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import pytest
+import shiboken6
+from PySide6.QtTest import QSignalSpy
+
+from kvitto.core.outages import TimeRange
+from kvitto.core.report import Origin
+from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.store.write_requests import ReportRequest
+from kvitto.ui.services.context import Context, Selection
+from kvitto.ui.services.notifications import Notifications
+from tests.store.arrivals import a_report
+from tests.ui.waiting import until
+
+pytestmark = pytest.mark.qasync
+MINUTE: Final = timedelta(minutes=1)
+
+Told = list[tuple[str, str, Selection]]
+
+
+class Clock:
+    """A clock that is turned by hand."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def notices(context: Context, clock: Clock) -> AsyncIterator[Notifications]:
+    await arrive(context, "before", {112: 3}, clock.now - MINUTE)
+    made = Notifications(context, clock=clock)
+    context.feed.start()
+    await until(lambda: context.feed.revision > 0)
+    yield made
+    shiboken6.delete(made)
+
+
+@pytest.fixture
+async def told(notices: Notifications) -> Told:
+    heard: Told = []
+    notices.notice.connect(lambda *one: heard.append(one))
+    return heard
+
+
+async def arrive(
+    context: Context,
+    batch_id: str,
+    codes: dict[int, int],
+    at: datetime,
+    origin: Origin = Origin.WEBHOOK,
+) -> None:
+    """Store as many final reports at each code, and wait until the window knows of them."""
+    number = 0
+    for code, count in codes.items():
+        for _ in range(count):
+            number += 1
+            report = a_report(f"m{number}", batch_id=batch_id, code=code, final=code >= 200)
+            await context.backend.append(ReportRequest(report, b"", at, origin=origin))
+    revision = context.backend.reader.revision()
+    await until(lambda: not context.feed.revision or context.feed.revision >= revision)
+
+
+async def call_it(context: Context, batch_id: str, change: BatchChange) -> None:
+    batch = context.backend.reader.batch(batch_id)
+    assert batch is not None
+    context.backend.edit(ChangeBatch(batch.key, change)).result(10)
+
+
+async def test_a_settled_batch_is_told_by_its_label(
+    context: Context, notices: Notifications, told: Told, clock: Clock
+) -> None:
+    await arrive(context, "b1", {112: 1}, clock.now)
+    await call_it(context, "b1", BatchChange(label="Höstrea", expected=4))
+    await arrive(context, "b1", {201: 3, 203: 1}, clock.now)
+    notices.look()
+    assert told == []
+
+    clock.now += MINUTE
+    notices.look()
+
+    [(title, text, selection)] = told
+    assert title == "Höstrea is settled"
+    assert text == "4 message(s), 75 % delivered."
+    assert selection.batch is not None
+    assert selection.batch.batch_id == "b1"
+
+
+async def test_several_batches_are_one_notice(
+    context: Context, notices: Notifications, told: Told, clock: Clock
+) -> None:
+    for number in range(5):
+        await arrive(context, f"b{number}", {201: 2}, clock.now)
+    clock.now += 2 * MINUTE
+
+    notices.look()
+
+    assert told == [("5 batch(es) settled", "b0, b1, b2 and 2 more", Selection())]
+
+
+async def test_many_failures_are_told_with_their_share(
+    context: Context, notices: Notifications, told: Told, clock: Clock
+) -> None:
+    context.preferences.put("failure_least", 5)
+    context.preferences.put("tells_settled", False)
+    await arrive(context, "b1", {201: 7, 511: 1, 202: 1, 402: 1}, clock.now)
+    clock.now += MINUTE
+
+    notices.look()
+
+    [(title, text, selection)] = told
+    assert title == "Many messages of b1 fail"
+    assert text == "3 of 10 settled messages were not delivered: 30 %."
+    assert selection.batch is not None
+
+
+async def test_many_failures_of_several_batches_are_one_notice(
+    context: Context, notices: Notifications, told: Told, clock: Clock
+) -> None:
+    context.preferences.put("failure_least", 2)
+    context.preferences.put("tells_settled", False)
+    for name in ("b1", "b2"):
+        await arrive(context, name, {511: 2}, clock.now)
+    clock.now += MINUTE
+
+    notices.look()
+
+    assert told == [
+        (
+            "Many messages of 2 batch(es) fail",
+            "More than 10 % were not delivered: b1, b2",
+            Selection(),
+        )
+    ]
+
+
+async def test_a_silence_is_told_with_what_to_check(
+    context: Context, notices: Notifications, told: Told, clock: Clock
+) -> None:
+    clock.now += 74 * MINUTE
+    notices.look()
+    assert told == [], "it is off until the user wants it"
+
+    context.preferences.put("tells_silence", True)
+
+    [(title, text, _selection)] = told
+    assert title == "Nothing heard for 1 h 15 min"
+    assert text.startswith("3 message(s) are not settled. Check that the tunnel is up")
+    notices.look()
+    assert len(told) == 1
+
+
+async def test_nothing_is_told_of_the_demo(
+    context: Context, notices: Notifications, told: Told, clock: Clock
+) -> None:
+    await arrive(context, "demo", {511: 30}, clock.now, Origin.DEMO)
+    clock.now += 5 * MINUTE
+
+    notices.look()
+
+    assert told == []
+
+
+async def test_it_wakes_by_itself(
+    context: Context, notices: Notifications, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "kvitto.ui.services.notification_rules.GATHERING", timedelta(milliseconds=30)
+    )
+    spy = QSignalSpy(notices.notice)
+    clock_start, clock_now = clock.now, datetime.now(UTC)
+    monkeypatch.setattr(notices, "_clock", lambda: clock_start + (datetime.now(UTC) - clock_now))
+    await arrive(context, "b1", {112: 1}, clock.now)
+    await call_it(context, "b1", BatchChange(expected=1))
+    await arrive(context, "b1", {201: 1}, clock.now)
+
+    await until(lambda: spy.count() == 1)
+
+
+async def test_a_settled_batch_about_which_reports_may_be_lost_is_told_with_that(
+    context: Context, clock: Clock
+) -> None:
+    span = TimeRange(clock.now - 300 * MINUTE, clock.now - 100 * MINUTE)
+    held: list[datetime | None] = [None]
+    made = Notifications(
+        context,
+        clock=clock,
+        settled_from=lambda _now: held[0],
+        exposed=lambda: {1: [span], 2: [span]},
+    )
+    heard: Told = []
+    made.notice.connect(lambda *one: heard.append(one))
+    context.feed.start()
+    await until(lambda: context.feed.revision > 0)
+    await arrive(context, "one", {201: 3}, clock.now)
+    clock.now += 2 * MINUTE
+
+    made.look()
+    assert heard == [], "not while nothing can come in"
+    held[0] = clock.now
+    made.look()
+    [(title, text, _)] = heard
+    assert "one is settled" in title
+    assert "may be lost" in text
+    await arrive(context, "two", {201: 3}, clock.now)
+    await arrive(context, "three", {201: 3}, clock.now)
+    clock.now += 5 * MINUTE
+    held[0] = clock.now
+    made.look()
+    assert heard[-1][1].endswith("Some reports may be lost about: two")
+    shiboken6.delete(made)

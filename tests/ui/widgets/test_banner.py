@@ -1,0 +1,96 @@
+"""Banners: one for each subject, with words and buttons."""
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from kvitto.ui.widgets.banner import Banners, Weight
+
+
+def test_a_subject_has_one_banner(qtbot: QtBot) -> None:
+    banners = Banners()
+    qtbot.addWidget(banners)
+    banners.show_banner("disk", "The disk is full.", weight=Weight.DANGER)
+    banners.show_banner("disk", "The disk is still full.")
+    banners.show_banner("tunnel", "The tunnel is down.")
+
+    assert banners.sentences() == {
+        "disk": "The disk is still full.",
+        "tunnel": "The tunnel is down.",
+    }
+    banners.close_banner("disk")
+    banners.close_banner("disk")
+    assert list(banners.sentences()) == ["tunnel"]
+
+
+def test_a_button_does_what_it_says(qtbot: QtBot) -> None:
+    banners = Banners()
+    qtbot.addWidget(banners)
+    pressed: list[str] = []
+    banners.show_banner("x", "Words.", actions=[("Go", lambda: pressed.append("go"))])
+
+    [button] = banners.findChildren(QPushButton)
+    button.click()
+
+    assert pressed == ["go"]
+
+
+def test_details_are_shown_on_request_and_markup_is_text(qtbot: QtBot) -> None:
+    banners = Banners()
+    qtbot.addWidget(banners)
+    banners.show()
+    banners.show_banner("x", "A <b>name</b> & more", detail="errno 28", can_close=True)
+
+    [detail] = [label for label in banners.findChildren(QLabel) if label.text() == "errno 28"]
+    assert not detail.isVisible()
+    next(one for one in banners.findChildren(QPushButton) if one.text() == "Details").click()
+    assert detail.isVisible()
+    assert banners.sentences()["x"] == "A <b>name</b> & more"
+    next(one for one in banners.findChildren(QPushButton) if one.text() == "Close").click()
+    assert banners.sentences() == {}
+
+
+def test_in_another_language_a_banner_is_said_anew_if_it_can_be(qtbot: QtBot) -> None:
+    banners = Banners()
+    qtbot.addWidget(banners)
+
+    def say() -> None:
+        banners.show_banner("disk", words.pop(0), again=say)
+
+    words = ["The disk is full.", "Disken är full."]
+    say()
+    banners.show_banner("done", "Written.")
+
+    QCoreApplication.sendEvent(banners, QEvent(QEvent.Type.LanguageChange))
+
+    assert banners.sentences() == {"disk": "Disken är full.", "done": "Written."}
+
+
+def test_a_sentence_that_changes_keeps_the_buttons_and_the_details_that_are_open(
+    qtbot: QtBot,
+) -> None:
+    banners = Banners()
+    qtbot.addWidget(banners)
+    banners.show()
+    pressed: list[int] = []
+
+    def say(minutes: int) -> None:
+        banners.show_banner(
+            "clock",
+            f"Another {minutes} min.",
+            detail="errno 111",
+            actions=[("Go", lambda: pressed.append(minutes))],
+        )
+
+    say(12)
+    buttons = banners.findChildren(QPushButton)
+    buttons[0].click()
+    say(11)
+
+    assert banners.sentences() == {"clock": "Another 11 min."}
+    assert banners.findChildren(QPushButton) == buttons
+    assert any(
+        one.text() == "errno 111" and one.isVisible() for one in banners.findChildren(QLabel)
+    )
+    buttons[1].click()
+    assert pressed == [11]

@@ -1,0 +1,71 @@
+"""What is wrong with the store is told from the first moment on, and a limit can be raised."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from kvitto.clock import utc_now
+from kvitto.core.outages import OutageCause
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.errors import FilesReplacedError
+from tests.helpers.logwatch import LogWatch
+from tests.helpers.posting import post, report_body
+from tests.ui.stage import SEEN_S, TROUBLE_S, Stage, button, on_stage
+from tests.ui.waiting import until
+
+pytestmark = [
+    pytest.mark.qasync,
+    pytest.mark.usefixtures("as_before"),
+    pytest.mark.qt_log_ignore("does not support raise", "systemTrayWindowChanged", extend=True),
+]
+
+
+async def status_of(stage: Stage, body: bytes) -> int:
+    async with (
+        aiohttp.ClientSession() as client,
+        client.post(stage.backend.read_callback_url(), data=body) as answer,
+    ):
+        return answer.status
+
+
+def is_alarmed(stage: Stage) -> bool:
+    counters = stage.backend.counters()
+    return counters is not None and counters.alarm is not None
+
+
+async def test_a_limit_is_told_and_raised_in_the_window(
+    data_dir: Path, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.store.daily_limit.MOST_REPORTS", 1)
+    begin = utc_now()
+    async with on_stage(data_dir) as stage:
+        await stage.post(report_body("m1"))
+        await until(lambda: "callback URL" in stage.banner("store"), TROUBLE_S)
+        assert stage.window.strip.state == "Turning reports away"
+        with log_watch.expect(logging.WARNING, "Reports are answered 503 from now on"):
+            assert await status_of(stage, report_body("m2")) == 503
+        await until(lambda: is_alarmed(stage), TROUBLE_S)
+        causes = {one.by for one in stage.backend.outages(begin)}
+        assert OutageCause.DISK not in causes
+
+        button(stage.window.banners, "Store more today").click()
+
+        await until(lambda: not stage.banner("store"), TROUBLE_S)
+        await stage.post(report_body("m2"))
+        await until(lambda: stage.text("Progress").startswith("0/2"), SEEN_S)
+
+
+async def test_what_is_wrong_before_the_window_opens_is_told_in_it(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.store.daily_limit.MOST_REPORTS", 1)
+    with ReceiverRuntime(data_dir, port=0) as runtime:
+        await asyncio.to_thread(post, runtime.callback_url, report_body("m1"))
+        incident = FilesReplacedError(runtime.database.path, "")
+        monkeypatch.setattr(type(runtime.writer), "incident", incident)
+        async with on_stage(data_dir) as stage:
+            await until(lambda: "callback URL" in stage.banner("store"), TROUBLE_S)
+            assert "was touched" in stage.banner("store files")
