@@ -9,7 +9,7 @@ need_debian debian-libraries || say "going on without them."
 cd "$project"
 export QT_QPA_PLATFORM=offscreen
 folder=resources/translations
-mapfile -t sources < <(find app/ui -name '*.py' | LC_ALL=C sort)
+mapfile -t sources < <(find app/kvitto/ui -name '*.py' | LC_ALL=C sort)
 collect() { "$venv/bin/pyside6-lupdate" -no-obsolete -locations none -source-language en "$@"; }
 
 collect "${sources[@]}" -target-language sv -ts "$folder/kvitto_sv.ts"

@@ -105,7 +105,13 @@ def _number(path: Path) -> tuple[int, int] | None:
 
 
 def resource(name: str) -> Path:
-    """Return a file or folder of `resources`, from source and in the packaged program alike."""
+    """Return a file or folder of `resources`: from source, installed and packaged alike."""
+    package = Path(__file__).parent
     frozen: str | None = getattr(sys, "_MEIPASS", None)
-    root = Path(__file__).parents[1] if frozen is None else Path(frozen)
+    if frozen is not None:
+        root = Path(frozen)
+    elif (package / "resources").exists():
+        root = package
+    else:
+        root = package.parents[1]
     return root / "resources" / name

@@ -41,7 +41,7 @@ def test_without_work_only_the_empty_state_and_the_lines_above_are_there(show: S
     frame.show_work(is_any=False)
 
     shown = [name for name, part in parts._asdict().items() if part.isVisible()]
-    assert shown == ["strip", "banners", "welcome"]
+    assert shown == ["strip", "banners", "empty_state"]
 
 
 def test_with_work_the_empty_state_goes(show: Show) -> None:
@@ -51,7 +51,7 @@ def test_with_work_the_empty_state_goes(show: Show) -> None:
     frame.show_work(is_any=True)
 
     hidden = [name for name, part in parts._asdict().items() if not part.isVisible()]
-    assert hidden == ["welcome"]
+    assert hidden == ["empty_state"]
 
 
 def test_the_lines_stay_where_they_were_put(show: Show, data_dir: Path) -> None:

@@ -64,8 +64,8 @@ class Connection(web.RequestHandler):
         "_last_body",
         "_link",
         "_rest",
-        "_slot",
         "_server",
+        "_slot",
     )
 
     def __init__(self, server: "ReceiverServer", loop: asyncio.AbstractEventLoop) -> None:

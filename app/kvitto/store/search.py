@@ -18,7 +18,7 @@ from kvitto.store.records import MessageRecord, message_record
 from kvitto.store.schema import batch, batch_status, message
 from kvitto.store.search_conditions import Conditions, MessageFilter, conditions_of
 
-__all__ = ("MessageSearch", "MessageFilter", "MessageOrder")
+__all__ = ("MessageFilter", "MessageOrder", "MessageSearch")
 
 
 class MessageOrder(Enum):

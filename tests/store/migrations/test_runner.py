@@ -30,7 +30,7 @@ from kvitto.store.migrations.runner import (
 )
 from kvitto.store.reader import Reader
 
-FROZEN: Final = Path(__file__).parent.parent / "data" / "databases"
+FROZEN: Final = Path(__file__).parents[2] / "data" / "databases"
 EARLIER: Final = range(1, NEWEST)
 
 

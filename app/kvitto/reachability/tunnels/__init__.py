@@ -1,1 +1,1 @@
-"""TODO kvitto/kvitto/reachability/tunnels."""
+"""Tunnel programs: how each is started, recognised by what it says, and kept running."""

@@ -1,1 +1,1 @@
-"""TODO kvitto/kvitto/ui/dialogs."""
+"""Dialogs that belong to no single pane: closing, exporting, upgrading, help, failed starts."""

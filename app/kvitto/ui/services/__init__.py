@@ -1,1 +1,1 @@
-"""TODO kvitto/kvitto/ui/services."""
+"""What lives as long as the window and paints nothing: change feed, notifications, preferences."""

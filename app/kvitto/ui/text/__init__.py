@@ -1,1 +1,1 @@
-"""TODO kvitto/kvitto/ui/text."""
+"""Words, numbers and times as the user reads them, in both languages."""

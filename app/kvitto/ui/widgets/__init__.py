@@ -1,1 +1,1 @@
-"""TODO kvitto/kvitto/ui/widgets."""
+"""Widgets and models that know nothing of SMS: the tables, banners, badges and icons."""
