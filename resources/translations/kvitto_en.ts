@@ -49,12 +49,26 @@
     </message>
 </context>
 <context>
-    <name>PurgeNow</name>
+    <name>ImpactText</name>
     <message numerus="yes">
-        <source>%n day(s)</source>
+        <source>%Ln report(s) of that time have come.</source>
         <translation>
-            <numerusform>%n day</numerusform>
-            <numerusform>%n days</numerusform>
+            <numerusform>%Ln report of that time has come.</numerusform>
+            <numerusform>%Ln reports of that time have come.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) under way then: {names}.</source>
+        <translation>
+            <numerusform>%Ln batch under way then: {names}.</numerusform>
+            <numerusform>%Ln batches under way then: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark them as done.</source>
+        <translation>
+            <numerusform>%Ln batch, {messages}, reports to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark the batch as done.</numerusform>
+            <numerusform>%Ln batches, {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark them as done.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -65,20 +79,27 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln batch(es)</source>
+        <source>{names} and %Ln more</source>
         <translation>
-            <numerusform>%Ln batch</numerusform>
-            <numerusform>%Ln batches</numerusform>
+            <numerusform>{names} and %Ln more</numerusform>
+            <numerusform>{names} and %Ln more</numerusform>
         </translation>
     </message>
 </context>
 <context>
-    <name>UnauthorizedChart</name>
+    <name>KeyText</name>
     <message numerus="yes">
-        <source>%Ln request(s) in the last two hours</source>
+        <source>kept for %Ln batch(es) that are not settled; ends {time}, or later if more is heard.</source>
         <translation>
-            <numerusform>%Ln request in the last two hours</numerusform>
-            <numerusform>%Ln requests in the last two hours</numerusform>
+            <numerusform>kept for %Ln batch that is not settled; ends {time}, or later if more is heard.</numerusform>
+            <numerusform>kept for %Ln batches that are not settled; ends {time}, or later if more is heard.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) that are not settled report by it.</source>
+        <translation>
+            <numerusform>%Ln batch that is not settled reports by it.</numerusform>
+            <numerusform>%Ln batches that are not settled report by it.</numerusform>
         </translation>
     </message>
 </context>
@@ -162,6 +183,30 @@
     </message>
 </context>
 <context>
+    <name>PurgeNow</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n day</numerusform>
+            <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln message</numerusform>
+            <numerusform>%Ln messages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es)</source>
+        <translation>
+            <numerusform>%Ln batch</numerusform>
+            <numerusform>%Ln batches</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RejectionButton</name>
     <message numerus="yes">
         <source>%Ln request(s) came with your key and were refused:</source>
@@ -231,23 +276,6 @@
     </message>
 </context>
 <context>
-    <name>KeyText</name>
-    <message numerus="yes">
-        <source>kept for %Ln batch(es) that are not settled; ends {time}, or later if more is heard.</source>
-        <translation>
-            <numerusform>kept for %Ln batch that is not settled; ends {time}, or later if more is heard.</numerusform>
-            <numerusform>kept for %Ln batches that are not settled; ends {time}, or later if more is heard.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln batch(es) that are not settled report by it.</source>
-        <translation>
-            <numerusform>%Ln batch that is not settled reports by it.</numerusform>
-            <numerusform>%Ln batches that are not settled report by it.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>ShownWords</name>
     <message numerus="yes">
         <source>{shown} of %Ln batch(es)</source>
@@ -268,44 +296,6 @@
         <translation>
             <numerusform>%Ln message</numerusform>
             <numerusform>%Ln messages</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>ImpactText</name>
-    <message numerus="yes">
-        <source>%Ln report(s) of that time have come.</source>
-        <translation>
-            <numerusform>%Ln report of that time has come.</numerusform>
-            <numerusform>%Ln reports of that time have come.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln batch(es) under way then: {names}.</source>
-        <translation>
-            <numerusform>%Ln batch under way then: {names}.</numerusform>
-            <numerusform>%Ln batches under way then: {names}.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark them as done.</source>
-        <translation>
-            <numerusform>%Ln batch, {messages}, reports to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark the batch as done.</numerusform>
-            <numerusform>%Ln batches, {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark them as done.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln message(s)</source>
-        <translation>
-            <numerusform>%Ln message</numerusform>
-            <numerusform>%Ln messages</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{names} and %Ln more</source>
-        <translation>
-            <numerusform>{names} and %Ln more</numerusform>
-            <numerusform>{names} and %Ln more</numerusform>
         </translation>
     </message>
 </context>
@@ -333,6 +323,16 @@
         <translation>
             <numerusform>%Ln report</numerusform>
             <numerusform>%Ln reports</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>UnauthorizedChart</name>
+    <message numerus="yes">
+        <source>%Ln request(s) in the last two hours</source>
+        <translation>
+            <numerusform>%Ln request in the last two hours</numerusform>
+            <numerusform>%Ln requests in the last two hours</numerusform>
         </translation>
     </message>
 </context>

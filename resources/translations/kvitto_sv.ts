@@ -68,25 +68,6 @@
     </message>
 </context>
 <context>
-    <name>OutageBanners</name>
-    <message>
-        <source>Show the front door</source>
-        <translation>Visa vägen in</translation>
-    </message>
-    <message>
-        <source>Test now</source>
-        <translation>Testa nu</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Stäng</translation>
-    </message>
-    <message>
-        <source>Dismiss</source>
-        <translation>Jag vet</translation>
-    </message>
-</context>
-<context>
     <name>AppearancePage</name>
     <message>
         <source>Appearance</source>
@@ -545,6 +526,61 @@
     </message>
 </context>
 <context>
+    <name>CallbackUrlPanel</name>
+    <message>
+        <source>Hello from Kvitto</source>
+        <translation>Hej från Kvitto</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopierat</translation>
+    </message>
+    <message>
+        <source>Callback URL</source>
+        <translation>Rapportadress</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopiera</translation>
+    </message>
+    <message>
+        <source>Copy as JSON</source>
+        <translation>Som JSON</translation>
+    </message>
+    <message>
+        <source>The line “deliveryReportUrl” of a batch request</source>
+        <translation>Kopierar raden ”deliveryReportUrl” i ett anrop som skickar ett utskick</translation>
+    </message>
+    <message>
+        <source>Copy as curl</source>
+        <translation>Som curl</translation>
+    </message>
+    <message>
+        <source>A command that sends one SMS with this callback URL. Put your API key and a number into it first.</source>
+        <translation>Kopierar ett kommando som skickar ett SMS med den här rapportadressen. Sätt först in din API-nyckel och ett nummer.</translation>
+    </message>
+    <message>
+        <source>QR code</source>
+        <translation>QR-kod</translation>
+    </message>
+    <message>
+        <source>The callback URL as a QR code</source>
+        <translation>Rapportadressen som QR-kod</translation>
+    </message>
+    <message>
+        <source>Nothing is receiving now, so there is no callback URL.</source>
+        <translation>Inget tar emot nu, så det finns ingen rapportadress.</translation>
+    </message>
+    <message>
+        <source>It holds a secret: whoever has it can send reports. Treat it so.</source>
+        <translation>Den innehåller en hemlig nyckel: den som har adressen kan skicka rapporter. Var rädd om den.</translation>
+    </message>
+    <message>
+        <source>This address works on this computer only: the sender can&apos;t reach it. Choose a public address below.</source>
+        <translation>Den här adressen fungerar bara på den här datorn: SMS-tjänsten når den inte. Välj en publik adress nedan.</translation>
+    </message>
+</context>
+<context>
     <name>ChartBar</name>
     <message>
         <source>Cost</source>
@@ -664,6 +700,53 @@
     <message>
         <source>Reports per {count} years</source>
         <translation>Rapporter per {count} år</translation>
+    </message>
+</context>
+<context>
+    <name>ChartsPanel</name>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
+        <source>No reports yet. They appear here as they come.</source>
+        <translation>Inga rapporter än. De visas här när de kommer.</translation>
+    </message>
+    <message>
+        <source>No costs yet. They appear here with the first report that has a price.</source>
+        <translation>Inga kostnader än. De visas här med den första rapporten som har ett pris.</translation>
+    </message>
+    <message>
+        <source>Nothing in this batch has cost anything yet.</source>
+        <translation>Inget i utskicket har kostat något än.</translation>
+    </message>
+    <message>
+        <source>Not drawn: {amounts}</source>
+        <translation>Utanför diagrammet: {amounts}</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>Rapporter</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kostnad</translation>
+    </message>
+    <message>
+        <source>{begin} – {end} · drawn by Kvitto {now}</source>
+        <translation>{begin} – {end} · skapat i Kvitto {now}</translation>
+    </message>
+    <message>
+        <source>All batches</source>
+        <translation>Alla utskick</translation>
+    </message>
+    <message>
+        <source>Cost of {what}</source>
+        <translation>Kostnad: {what}</translation>
+    </message>
+    <message>
+        <source>Reports of {what}</source>
+        <translation>Rapporter: {what}</translation>
     </message>
 </context>
 <context>
@@ -807,7 +890,7 @@
     </message>
 </context>
 <context>
-    <name>Outages</name>
+    <name>Closures</name>
     <message>
         <source>not running</source>
         <translation>inte igång</translation>
@@ -862,7 +945,7 @@
     </message>
 </context>
 <context>
-    <name>OutagesModel</name>
+    <name>ClosuresModel</name>
     <message>
         <source>goes on</source>
         <translation>pågår</translation>
@@ -886,17 +969,6 @@
     <message>
         <source>Came late</source>
         <translation>Kom sent</translation>
-    </message>
-</context>
-<context>
-    <name>OutagesPage</name>
-    <message>
-        <source>Interruptions</source>
-        <translation>Avbrott</translation>
-    </message>
-    <message>
-        <source>In the last week, no interruption is known of.</source>
-        <translation>Inget avbrott är känt under den senaste veckan.</translation>
     </message>
 </context>
 <context>
@@ -994,50 +1066,66 @@
     </message>
 </context>
 <context>
-    <name>ChartsPanel</name>
+    <name>Delay</name>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
+        <source>network</source>
+        <translation>nätverket</translation>
     </message>
     <message>
-        <source>No reports yet. They appear here as they come.</source>
-        <translation>Inga rapporter än. De visas här när de kommer.</translation>
+        <source>The network took that time.</source>
+        <translation>Så länge tog nätverket.</translation>
     </message>
     <message>
-        <source>No costs yet. They appear here with the first report that has a price.</source>
-        <translation>Inga kostnader än. De visas här med den första rapporten som har ett pris.</translation>
+        <source>an interruption, try {number} of {tries}</source>
+        <translation>ett avbrott, försök {number} av {tries}</translation>
     </message>
     <message>
-        <source>Nothing in this batch has cost anything yet.</source>
-        <translation>Inget i utskicket har kostat något än.</translation>
+        <source>waited at the SMS service</source>
+        <translation>väntade hos SMS-tjänsten</translation>
     </message>
     <message>
-        <source>Not drawn: {amounts}</source>
-        <translation>Utanför diagrammet: {amounts}</translation>
+        <source>why is not known</source>
+        <translation>okänt varför</translation>
     </message>
     <message>
-        <source>Reports</source>
-        <translation>Rapporter</translation>
+        <source>Kvitto could not be reached before: it came by try {number} of {tries}.</source>
+        <translation>Kvitto kunde inte nås dessförinnan: den kom med försök {number} av {tries}.</translation>
     </message>
     <message>
-        <source>Cost</source>
-        <translation>Kostnad</translation>
+        <source>Other reports came by the same address meanwhile: it waited at the SMS service.</source>
+        <translation>Andra rapporter kom under tiden till samma adress: den här väntade hos SMS-tjänsten.</translation>
     </message>
     <message>
-        <source>{begin} – {end} · drawn by Kvitto {now}</source>
-        <translation>{begin} – {end} · skapat i Kvitto {now}</translation>
+        <source>Why is not known: it waited at the SMS service, or the address did not lead here.</source>
+        <translation>Varför är inte känt: den väntade hos SMS-tjänsten, eller så ledde adressen inte hit.</translation>
     </message>
     <message>
-        <source>All batches</source>
-        <translation>Alla utskick</translation>
+        <source>at once</source>
+        <translation>genast</translation>
     </message>
     <message>
-        <source>Cost of {what}</source>
-        <translation>Kostnad: {what}</translation>
+        <source>half within {median}, 95 % within {most}, all within {longest}</source>
+        <translation>hälften inom {median}, 95 % inom {most}, alla inom {longest}</translation>
     </message>
     <message>
-        <source>Reports of {what}</source>
-        <translation>Rapporter: {what}</translation>
+        <source>{count} by interruptions</source>
+        <translation>{count} av avbrott</translation>
+    </message>
+    <message>
+        <source>{count} waited at the SMS service</source>
+        <translation>{count} väntade hos SMS-tjänsten</translation>
+    </message>
+    <message>
+        <source>{count} not known why</source>
+        <translation>{count} av okänd orsak</translation>
+    </message>
+    <message>
+        <source>{count} by the network</source>
+        <translation>{count} av nätverket</translation>
+    </message>
+    <message>
+        <source>{count} at once</source>
+        <translation>{count} genast</translation>
     </message>
 </context>
 <context>
@@ -1160,85 +1248,50 @@
     </message>
 </context>
 <context>
-    <name>SupportReport</name>
+    <name>EmptyState</name>
     <message>
-        <source>{url} can&apos;t be used. {why}</source>
-        <translation>{url} går inte att använda. {why}</translation>
+        <source>No reports yet</source>
+        <translation>Inga rapporter än</translation>
     </message>
     <message>
-        <source>Programs on this computer can post reports. The sender can&apos;t: no public address is chosen. Start a tunnel below, or type the address of one that you run.</source>
-        <translation>Program på den här datorn kan skicka rapporter hit. SMS-tjänsten kan det inte: ingen publik adress är vald. Starta en tunnel nedan, eller skriv adressen till en som du kör.</translation>
+        <source>Open the front door: let Kvitto start a tunnel there, or type the address of one that leads to {origin}. Kvitto tests whether it leads here.</source>
+        <translation>Gå till vägen in: låt Kvitto starta en tunnel där, eller skriv adressen till en som leder till {origin}. Kvitto testar om den leder hit.</translation>
     </message>
     <message>
-        <source>{host} leads here, but only from this network: it has no address of the internet, so the SMS service can&apos;t reach it. Start a tunnel below, or give the address of a server that can be reached from outside.</source>
-        <translation>{host} leder hit, men bara inifrån det här nätverket: den har ingen adress på internet, så SMS-tjänsten når den inte. Starta en tunnel här nedanför, eller ange adressen till en server som går att nå utifrån.</translation>
+        <source>Copy the callback URL. It holds a secret: whoever has it can send reports.</source>
+        <translation>Kopiera rapportadressen. Den innehåller en hemlig nyckel: den som har adressen kan skicka rapporter.</translation>
     </message>
     <message>
-        <source>{host} led here when it was checked last. Whether it still does is not known.</source>
-        <translation>{host} ledde hit vid den senaste kontrollen. Om den fortfarande gör det är inte känt.</translation>
+        <source>Give that URL as “deliveryReportUrl” when you send a batch. Every status of every message then shows up here by itself.</source>
+        <translation>Ange adressen som ”deliveryReportUrl” när du skickar ett utskick. Sedan visas varje status för varje meddelande här av sig själv.</translation>
     </message>
     <message>
-        <source>Whether {host} leads here is not known yet.</source>
-        <translation>Om {host} leder hit vet Kvitto inte än.</translation>
+        <source>The front door…</source>
+        <translation>Vägen in…</translation>
     </message>
     <message>
-        <source>What is posted to {host} comes in here.</source>
-        <translation>Det som skickas till {host} kommer in här.</translation>
+        <source>The callback URL works on this computer only for now: the SMS service can&apos;t reach it, and what it reports there is lost. Open the front door before you give it away.</source>
+        <translation>Rapportadressen fungerar än så länge bara på den här datorn: SMS-tjänsten når den inte, och det som rapporteras dit går förlorat. Ordna vägen in innan du lämnar ut den.</translation>
     </message>
     <message>
-        <source>Tested {ago}, in {time}.</source>
-        <translation>Testat {ago}, på {time}.</translation>
+        <source>Copy callback URL</source>
+        <translation>Kopiera rapportadressen</translation>
     </message>
     <message>
-        <source>A report came in {ago}.</source>
-        <translation>En rapport kom in {ago}.</translation>
+        <source>Send a test report to myself</source>
+        <translation>Skicka en testrapport till mig själv</translation>
     </message>
     <message>
-        <source>It led here last at {time}.</source>
-        <translation>Senast ledde den hit {time}.</translation>
+        <source>It goes through the real port, is marked as a test, and counts nowhere.</source>
+        <translation>Den går genom den riktiga porten, märks som test och räknas inte med någonstans.</translation>
     </message>
     <message>
-        <source>The next test is in {time}.</source>
-        <translation>Nästa test om {time}.</translation>
+        <source>Try a demo campaign…</source>
+        <translation>Prova ett demoutskick…</translation>
     </message>
     <message>
-        <source>{count} ms</source>
-        <translation>{count} ms</translation>
-    </message>
-</context>
-<context>
-    <name>ReachabilityDialog</name>
-    <message>
-        <source>{title} ({count})</source>
-        <translation>{title} ({count})</translation>
-    </message>
-    <message>
-        <source>The front door</source>
-        <translation>Vägen in</translation>
-    </message>
-    <message>
-        <source>Callback URL</source>
-        <translation>Rapportadress</translation>
-    </message>
-    <message>
-        <source>Public address</source>
-        <translation>Publik adress</translation>
-    </message>
-    <message>
-        <source>Tunnel</source>
-        <translation>Tunnel</translation>
-    </message>
-    <message>
-        <source>Renew the secret</source>
-        <translation>Skapa ny nyckel</translation>
-    </message>
-    <message>
-        <source>Makes a new callback URL. The old one stays valid as long as a report may come by it, and then ends by itself.</source>
-        <translation>Gör en ny rapportadress. Den gamla gäller så länge en rapport kan komma den vägen och avslutas sedan av sig själv.</translation>
-    </message>
-    <message>
-        <source>Keep this computer awake while reports are waited for</source>
-        <translation>Håll datorn vaken medan rapporter väntas</translation>
+        <source>Many invented reports. They never count as real, and one click removes them.</source>
+        <translation>Många påhittade rapporter. De räknas aldrig som riktiga och försvinner med ett klick.</translation>
     </message>
 </context>
 <context>
@@ -1817,34 +1870,6 @@
     </message>
 </context>
 <context>
-    <name>PurgeNow</name>
-    <message>
-        <source>On {time} Kvitto will forget for the first time what is older than {days}: {messages} of {batches}. To keep them, choose so before then under Settings, Storage.</source>
-        <translation>{time} rensar Kvitto för första gången det som är äldre än {days}: {messages} i {batches}. Vill du behålla dem, välj det före dess under Inställningar, Lagring.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n day(s)</source>
-        <translation>
-            <numerusform>%n dag</numerusform>
-            <numerusform>%n dagar</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln message(s)</source>
-        <translation>
-            <numerusform>%Ln meddelande</numerusform>
-            <numerusform>%Ln meddelanden</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln batch(es)</source>
-        <translation>
-            <numerusform>%Ln utskick</numerusform>
-            <numerusform>%Ln utskick</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>GroupsModel</name>
     <message>
         <source>Everything that was refused</source>
@@ -1911,40 +1936,200 @@
     </message>
 </context>
 <context>
-    <name>UnauthorizedChart</name>
+    <name>ImpactText</name>
     <message numerus="yes">
-        <source>%Ln request(s) in the last two hours</source>
+        <source>%Ln report(s) of that time have come.</source>
         <translation>
-            <numerusform>%Ln anrop de senaste två timmarna</numerusform>
-            <numerusform>%Ln anrop de senaste två timmarna</numerusform>
+            <numerusform>%Ln rapport från den tiden har kommit.</numerusform>
+            <numerusform>%Ln rapporter från den tiden har kommit.</numerusform>
         </translation>
     </message>
     <message>
-        <source>{count} in a minute</source>
-        <translation>{count} på en minut</translation>
+        <source>Not reachable for {time}; what was sent then comes again by {clock}.</source>
+        <translation>Nåddes inte på {time}; det som skickades då kommer igen senast {clock}.</translation>
     </message>
     <message>
-        <source>{time}: {count}</source>
-        <translation>{time}: {count}</translation>
+        <source>Kvitto could not be reached for longer than the SMS service tries again: some of what was sent {times} may be lost.</source>
+        <translation>Kvitto kunde inte nås längre än SMS-tjänsten försöker igen: en del av det som skickades {times} kan ha gått förlorat.</translation>
+    </message>
+    <message>
+        <source>Kvitto could not be reached for longer than the SMS service tries again. No batch is known to have been under way; if one was sent {times}, reports about it may be lost.</source>
+        <translation>Kvitto kunde inte nås längre än SMS-tjänsten försöker igen. Inget känt utskick pågick då; om ett skickades {times} kan rapporter om det ha gått förlorade.</translation>
+    </message>
+    <message>
+        <source>What was sent {times} and has not come is gone.</source>
+        <translation>Det som skickades {times} och inte har kommit är borta.</translation>
+    </message>
+    <message>
+        <source>What was sent from {begin} on comes again by {end}.</source>
+        <translation>Det som skickades från {begin} kommer igen senast {end}.</translation>
+    </message>
+    <message>
+        <source>Some of what was sent {times} may be lost already.</source>
+        <translation>En del av det som skickades {times} kan redan ha gått förlorat.</translation>
+    </message>
+    <message>
+        <source>If a batch was sent {times}, reports about it may be lost already.</source>
+        <translation>Om ett utskick skickades {times} kan rapporter om det redan ha gått förlorade.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) under way then: {names}.</source>
+        <translation>
+            <numerusform>%Ln utskick pågick då: {names}.</numerusform>
+            <numerusform>%Ln utskick pågick då: {names}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Ask iP.1, or compare in their portal, for what was sent {times}.</source>
+        <translation>Fråga iP.1, eller jämför i deras portal, efter det som skickades {times}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark them as done.</source>
+        <translation>
+            <numerusform>%Ln utskick, {messages}, rapporterar till {address}, som inte ledde hit {clock}. SMS-tjänsten ger upp varje rapport efter omkring 90 minuter: återställ den adressen, eller markera utskicket som klart.</numerusform>
+            <numerusform>%Ln utskick, {messages}, rapporterar till {address}, som inte ledde hit {clock}. SMS-tjänsten ger upp varje rapport efter omkring 90 minuter: återställ den adressen, eller markera utskicken som klara.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln meddelande</numerusform>
+            <numerusform>%Ln meddelanden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %Ln more</source>
+        <translation>
+            <numerusform>{names} och %Ln till</numerusform>
+            <numerusform>{names} och %Ln till</numerusform>
+        </translation>
     </message>
 </context>
 <context>
-    <name>UnauthorizedPage</name>
+    <name>KeyRow</name>
     <message>
-        <source>Who knocked</source>
-        <translation>Vilka knackade på</translation>
+        <source>Copy the secret made {time}</source>
+        <translation>Kopiera nyckeln som skapades {time}</translation>
     </message>
     <message>
-        <source>No request with a wrong secret or path has come.</source>
-        <translation>Inget anrop med fel nyckel eller sökväg har kommit.</translation>
+        <source>End …</source>
+        <translation>Avsluta …</translation>
     </message>
     <message>
-        <source>Requests of strangers by minute</source>
-        <translation>Främlingars anrop per minut</translation>
+        <source>End the secret made {time}</source>
+        <translation>Avsluta nyckeln som skapades {time}</translation>
+    </message>
+</context>
+<context>
+    <name>KeyText</name>
+    <message>
+        <source>in the URL</source>
+        <translation>i adressen</translation>
     </message>
     <message>
-        <source>Requests with a wrong secret or path, by minute. They are answered 404, and nothing of them is kept.</source>
-        <translation>Anrop med fel nyckel eller sökväg, per minut. De får svaret 404, och inget av dem sparas.</translation>
+        <source>made {time}</source>
+        <translation>skapad {time}</translation>
+    </message>
+    <message>
+        <source>Renewed {ago}:</source>
+        <translation>Förnyad {ago}:</translation>
+    </message>
+    <message numerus="yes">
+        <source>kept for %Ln batch(es) that are not settled; ends {time}, or later if more is heard.</source>
+        <translation>
+            <numerusform>behålls för %Ln utskick som inte är klart; upphör {time}, eller senare om mer hörs.</numerusform>
+            <numerusform>behålls för %Ln utskick som inte är klara; upphör {time}, eller senare om mer hörs.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>kept for batches that were sent with it and have not been heard of; ends {time}, or later if more is heard.</source>
+        <translation>behålls för utskick som kan ha sänts med den men inte har hörts av; upphör {time}, eller senare om mer hörs.</translation>
+    </message>
+    <message>
+        <source>None of the latest {count} reports came by it.</source>
+        <translation>Ingen av de senaste {count} rapporterna kom med den.</translation>
+    </message>
+    <message>
+        <source>Its last report came {ago}.</source>
+        <translation>Den senaste rapporten kom {ago}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) that are not settled report by it.</source>
+        <translation>
+            <numerusform>%Ln utskick som inte är avgjort rapporterar med den.</numerusform>
+            <numerusform>%Ln utskick som inte är avgjorda rapporterar med den.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>on this computer</source>
+        <translation>på den här datorn</translation>
+    </message>
+    <message>
+        <source>last report by it {ago}</source>
+        <translation>senaste rapport {ago}</translation>
+    </message>
+    <message>
+        <source>none of the latest {count} reports came by it</source>
+        <translation>ingen av de senaste {count} rapporterna kom med den</translation>
+    </message>
+</context>
+<context>
+    <name>KeysPanel</name>
+    <message>
+        <source>End this secret?</source>
+        <translation>Avsluta nyckeln?</translation>
+    </message>
+    <message>
+        <source>Reports to its URL are refused from then on, and lost after about 90 minutes.</source>
+        <translation>Rapporter till dess adress nekas från och med då och går förlorade efter ungefär 90 minuter.</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>Avsluta</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Avbryt</translation>
+    </message>
+    <message>
+        <source>Hide the secrets</source>
+        <translation>Dölj nycklarna</translation>
+    </message>
+    <message>
+        <source>Show the secrets</source>
+        <translation>Visa nycklarna</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>På den här datorn</translation>
+    </message>
+    <message>
+        <source>Callback URL</source>
+        <translation>Rapportadress</translation>
+    </message>
+    <message>
+        <source>Nothing is receiving now</source>
+        <translation>Inget tar emot just nu</translation>
+    </message>
+    <message>
+        <source>Copy the callback URL</source>
+        <translation>Kopiera rapportadressen</translation>
+    </message>
+    <message>
+        <source>Only programs on this computer reach it. The one for the sender is shown under Tools, The front door.</source>
+        <translation>Bara program på den här datorn når den. Den som SMS-tjänsten ska ha visas under Verktyg, Vägen in.</translation>
+    </message>
+    <message>
+        <source>Valid secrets</source>
+        <translation>Giltiga nycklar</translation>
+    </message>
+    <message>
+        <source>Renew the secret</source>
+        <translation>Skapa ny nyckel</translation>
+    </message>
+    <message>
+        <source>The old one keeps working as long as a report may come by it: for eight days, and for over three after the last. Then it ends by itself.</source>
+        <translation>Den gamla fungerar så länge en rapport kan komma den vägen: i åtta dygn, och i drygt tre efter den senaste. Sedan upphör den av sig själv.</translation>
     </message>
 </context>
 <context>
@@ -1956,112 +2141,6 @@
     <message>
         <source>A name for batch {id}:</source>
         <translation>Namn på utskick {id}:</translation>
-    </message>
-</context>
-<context>
-    <name>Delay</name>
-    <message>
-        <source>network</source>
-        <translation>nätverket</translation>
-    </message>
-    <message>
-        <source>The network took that time.</source>
-        <translation>Så länge tog nätverket.</translation>
-    </message>
-    <message>
-        <source>an interruption, try {number} of {tries}</source>
-        <translation>ett avbrott, försök {number} av {tries}</translation>
-    </message>
-    <message>
-        <source>waited at the SMS service</source>
-        <translation>väntade hos SMS-tjänsten</translation>
-    </message>
-    <message>
-        <source>why is not known</source>
-        <translation>okänt varför</translation>
-    </message>
-    <message>
-        <source>Kvitto could not be reached before: it came by try {number} of {tries}.</source>
-        <translation>Kvitto kunde inte nås dessförinnan: den kom med försök {number} av {tries}.</translation>
-    </message>
-    <message>
-        <source>Other reports came by the same address meanwhile: it waited at the SMS service.</source>
-        <translation>Andra rapporter kom under tiden till samma adress: den här väntade hos SMS-tjänsten.</translation>
-    </message>
-    <message>
-        <source>Why is not known: it waited at the SMS service, or the address did not lead here.</source>
-        <translation>Varför är inte känt: den väntade hos SMS-tjänsten, eller så ledde adressen inte hit.</translation>
-    </message>
-    <message>
-        <source>at once</source>
-        <translation>genast</translation>
-    </message>
-    <message>
-        <source>half within {median}, 95 % within {most}, all within {longest}</source>
-        <translation>hälften inom {median}, 95 % inom {most}, alla inom {longest}</translation>
-    </message>
-    <message>
-        <source>{count} by interruptions</source>
-        <translation>{count} av avbrott</translation>
-    </message>
-    <message>
-        <source>{count} waited at the SMS service</source>
-        <translation>{count} väntade hos SMS-tjänsten</translation>
-    </message>
-    <message>
-        <source>{count} not known why</source>
-        <translation>{count} av okänd orsak</translation>
-    </message>
-    <message>
-        <source>{count} by the network</source>
-        <translation>{count} av nätverket</translation>
-    </message>
-    <message>
-        <source>{count} at once</source>
-        <translation>{count} genast</translation>
-    </message>
-</context>
-<context>
-    <name>StatusReferenceModel</name>
-    <message>
-        <source>{group}xx, the last</source>
-        <translation>{group}xx, den sista</translation>
-    </message>
-    <message>
-        <source>{group}xx, not the last</source>
-        <translation>{group}xx, inte den sista</translation>
-    </message>
-    <message>
-        <source>any other</source>
-        <translation>alla andra</translation>
-    </message>
-    <message>
-        <source>other {group}xx</source>
-        <translation>övriga {group}xx</translation>
-    </message>
-    <message>
-        <source>Code</source>
-        <translation>Kod</translation>
-    </message>
-    <message>
-        <source>Shown as</source>
-        <translation>Visas som</translation>
-    </message>
-    <message>
-        <source>Outcome</source>
-        <translation>Utfall</translation>
-    </message>
-    <message>
-        <source>Group</source>
-        <translation>Grupp</translation>
-    </message>
-    <message>
-        <source>Sender&apos;s name</source>
-        <translation>SMS-tjänstens namn</translation>
-    </message>
-    <message>
-        <source>Meaning</source>
-        <translation>Betydelse</translation>
     </message>
 </context>
 <context>
@@ -2336,6 +2415,37 @@
     </message>
 </context>
 <context>
+    <name>MigrationDialog</name>
+    <message>
+        <source>Kvitto is getting ready</source>
+        <translation>Kvitto förbereder sig</translation>
+    </message>
+    <message>
+        <source>Your reports come from an earlier version of Kvitto and are brought up to date. A copy of the database is kept in the data folder. Until this is done, new reports wait at the sender.</source>
+        <translation>Dina rapporter kommer från en tidigare version av Kvitto och uppdateras nu. En kopia av databasen sparas i datamappen. Tills det är klart väntar nya rapporter hos avsändaren.</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Förlopp</translation>
+    </message>
+    <message>
+        <source>Stop and quit</source>
+        <translation>Stoppa och avsluta</translation>
+    </message>
+    <message>
+        <source>The database stays as it was</source>
+        <translation>Databasen förblir som den var</translation>
+    </message>
+    <message>
+        <source>Keeping a copy: {share}</source>
+        <translation>Sparar en kopia: {share}</translation>
+    </message>
+    <message>
+        <source>Bringing up to date: step {number} of {total}</source>
+        <translation>Uppdaterar: steg {number} av {total}</translation>
+    </message>
+</context>
+<context>
     <name>Notifications</name>
     <message numerus="yes">
         <source>%Ln batch(es) settled</source>
@@ -2455,6 +2565,36 @@
     </message>
 </context>
 <context>
+    <name>OutageBanners</name>
+    <message>
+        <source>Show the front door</source>
+        <translation>Visa vägen in</translation>
+    </message>
+    <message>
+        <source>Test now</source>
+        <translation>Testa nu</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Stäng</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Jag vet</translation>
+    </message>
+</context>
+<context>
+    <name>OutagesPage</name>
+    <message>
+        <source>Interruptions</source>
+        <translation>Avbrott</translation>
+    </message>
+    <message>
+        <source>In the last week, no interruption is known of.</source>
+        <translation>Inget avbrott är känt under den senaste veckan.</translation>
+    </message>
+</context>
+<context>
     <name>OverviewPage</name>
     <message>
         <source>{settled} ({share})</source>
@@ -2541,6 +2681,34 @@
     </message>
 </context>
 <context>
+    <name>PurgeNow</name>
+    <message>
+        <source>On {time} Kvitto will forget for the first time what is older than {days}: {messages} of {batches}. To keep them, choose so before then under Settings, Storage.</source>
+        <translation>{time} rensar Kvitto för första gången det som är äldre än {days}: {messages} i {batches}. Vill du behålla dem, välj det före dess under Inställningar, Lagring.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n dag</numerusform>
+            <numerusform>%n dagar</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln meddelande</numerusform>
+            <numerusform>%Ln meddelanden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es)</source>
+        <translation>
+            <numerusform>%Ln utskick</numerusform>
+            <numerusform>%Ln utskick</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>QuarantineWindow</name>
     <message>
         <source>What was refused</source>
@@ -2560,6 +2728,41 @@
     <message>
         <source>Connect…</source>
         <translation>Anslut…</translation>
+    </message>
+</context>
+<context>
+    <name>ReachabilityDialog</name>
+    <message>
+        <source>{title} ({count})</source>
+        <translation>{title} ({count})</translation>
+    </message>
+    <message>
+        <source>The front door</source>
+        <translation>Vägen in</translation>
+    </message>
+    <message>
+        <source>Callback URL</source>
+        <translation>Rapportadress</translation>
+    </message>
+    <message>
+        <source>Public address</source>
+        <translation>Publik adress</translation>
+    </message>
+    <message>
+        <source>Tunnel</source>
+        <translation>Tunnel</translation>
+    </message>
+    <message>
+        <source>Renew the secret</source>
+        <translation>Skapa ny nyckel</translation>
+    </message>
+    <message>
+        <source>Makes a new callback URL. The old one stays valid as long as a report may come by it, and then ends by itself.</source>
+        <translation>Gör en ny rapportadress. Den gamla gäller så länge en rapport kan komma den vägen och avslutas sedan av sig själv.</translation>
+    </message>
+    <message>
+        <source>Keep this computer awake while reports are waited for</source>
+        <translation>Håll datorn vaken medan rapporter väntas</translation>
     </message>
 </context>
 <context>
@@ -2619,6 +2822,112 @@
     <message>
         <source>Callback URL</source>
         <translation>Rapportadress</translation>
+    </message>
+</context>
+<context>
+    <name>RejectionActions</name>
+    <message>
+        <source>Chosen: {count}</source>
+        <translation>Valda: {count}</translation>
+    </message>
+    <message>
+        <source>Chosen: the whole group, {count}</source>
+        <translation>Valda: hela gruppen, {count}</translation>
+    </message>
+    <message>
+        <source>Read again: {stored} stored as reports, {known} had come already, {refused} stay here.</source>
+        <translation>Lästa på nytt: {stored} sparade som rapporter, {known} fanns redan, {refused} blir kvar här.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Ta bort</translation>
+    </message>
+    <message>
+        <source>Delete what is chosen ({count})?</source>
+        <translation>Ta bort det som är valt ({count})?</translation>
+    </message>
+    <message>
+        <source>The bytes are gone then. What the sender still tries again comes back, as a report or here.</source>
+        <translation>Innehållet försvinner då. Det som SMS-tjänsten fortfarande skickar igen kommer tillbaka, som rapport eller hit.</translation>
+    </message>
+    <message>
+        <source>&amp;Read again</source>
+        <translation>&amp;Läs på nytt</translation>
+    </message>
+    <message>
+        <source>Read what is chosen by today&apos;s rules, and store what is a report now</source>
+        <translation>Läs det valda med dagens regler och spara det som nu är en rapport</translation>
+    </message>
+    <message>
+        <source>&amp;Delete…</source>
+        <translation>&amp;Ta bort…</translation>
+    </message>
+    <message>
+        <source>&amp;Export all…</source>
+        <translation>&amp;Exportera alla…</translation>
+    </message>
+</context>
+<context>
+    <name>RejectionButton</name>
+    <message>
+        <source>{kind} {count}</source>
+        <translation>{kind} {count}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln request(s) came with your key and were refused:</source>
+        <translation>
+            <numerusform>%Ln anrop kom med din nyckel och nekades:</numerusform>
+            <numerusform>%Ln anrop kom med din nyckel och nekades:</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>iP.1 may have deleted some of these since {time}.</source>
+        <translation>iP.1 kan ha raderat en del av dem från {time}.</translation>
+    </message>
+    <message>
+        <source>If iP.1 still tries them, it gives them up at {time}.</source>
+        <translation>Om iP.1 fortfarande försöker med dem ges de upp {time}.</translation>
+    </message>
+    <message>
+        <source>iP.1 gives these up at {time}.</source>
+        <translation>iP.1 ger upp dem {time}.</translation>
+    </message>
+    <message>
+        <source>It gives the others up at {time}.</source>
+        <translation>Övriga ger iP.1 upp {time}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln request(s) refused</source>
+        <translation>
+            <numerusform>%Ln anrop nekades</numerusform>
+            <numerusform>%Ln anrop nekades</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln refused ›</source>
+        <translation>
+            <numerusform>%Ln nekat ›</numerusform>
+            <numerusform>%Ln nekade ›</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Press to see what came and why.</source>
+        <translation>Tryck för att se vad som kom och varför.</translation>
+    </message>
+    <message>
+        <source>Refused requests</source>
+        <translation>Nekade anrop</translation>
+    </message>
+</context>
+<context>
+    <name>RejectionList</name>
+    <message>
+        <source>Kinds and reasons</source>
+        <translation>Typer och orsaker</translation>
+    </message>
+    <message>
+        <source>Refused bodies</source>
+        <translation>Nekade anrop</translation>
     </message>
 </context>
 <context>
@@ -2794,112 +3103,6 @@
     <message>
         <source>null</source>
         <translation>null</translation>
-    </message>
-</context>
-<context>
-    <name>RejectionActions</name>
-    <message>
-        <source>Chosen: {count}</source>
-        <translation>Valda: {count}</translation>
-    </message>
-    <message>
-        <source>Chosen: the whole group, {count}</source>
-        <translation>Valda: hela gruppen, {count}</translation>
-    </message>
-    <message>
-        <source>Read again: {stored} stored as reports, {known} had come already, {refused} stay here.</source>
-        <translation>Lästa på nytt: {stored} sparade som rapporter, {known} fanns redan, {refused} blir kvar här.</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>Ta bort</translation>
-    </message>
-    <message>
-        <source>Delete what is chosen ({count})?</source>
-        <translation>Ta bort det som är valt ({count})?</translation>
-    </message>
-    <message>
-        <source>The bytes are gone then. What the sender still tries again comes back, as a report or here.</source>
-        <translation>Innehållet försvinner då. Det som SMS-tjänsten fortfarande skickar igen kommer tillbaka, som rapport eller hit.</translation>
-    </message>
-    <message>
-        <source>&amp;Read again</source>
-        <translation>&amp;Läs på nytt</translation>
-    </message>
-    <message>
-        <source>Read what is chosen by today&apos;s rules, and store what is a report now</source>
-        <translation>Läs det valda med dagens regler och spara det som nu är en rapport</translation>
-    </message>
-    <message>
-        <source>&amp;Delete…</source>
-        <translation>&amp;Ta bort…</translation>
-    </message>
-    <message>
-        <source>&amp;Export all…</source>
-        <translation>&amp;Exportera alla…</translation>
-    </message>
-</context>
-<context>
-    <name>RejectionButton</name>
-    <message>
-        <source>{kind} {count}</source>
-        <translation>{kind} {count}</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln request(s) came with your key and were refused:</source>
-        <translation>
-            <numerusform>%Ln anrop kom med din nyckel och nekades:</numerusform>
-            <numerusform>%Ln anrop kom med din nyckel och nekades:</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>iP.1 may have deleted some of these since {time}.</source>
-        <translation>iP.1 kan ha raderat en del av dem från {time}.</translation>
-    </message>
-    <message>
-        <source>If iP.1 still tries them, it gives them up at {time}.</source>
-        <translation>Om iP.1 fortfarande försöker med dem ges de upp {time}.</translation>
-    </message>
-    <message>
-        <source>iP.1 gives these up at {time}.</source>
-        <translation>iP.1 ger upp dem {time}.</translation>
-    </message>
-    <message>
-        <source>It gives the others up at {time}.</source>
-        <translation>Övriga ger iP.1 upp {time}.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln request(s) refused</source>
-        <translation>
-            <numerusform>%Ln anrop nekades</numerusform>
-            <numerusform>%Ln anrop nekades</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln refused ›</source>
-        <translation>
-            <numerusform>%Ln nekat ›</numerusform>
-            <numerusform>%Ln nekade ›</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Press to see what came and why.</source>
-        <translation>Tryck för att se vad som kom och varför.</translation>
-    </message>
-    <message>
-        <source>Refused requests</source>
-        <translation>Nekade anrop</translation>
-    </message>
-</context>
-<context>
-    <name>RejectionList</name>
-    <message>
-        <source>Kinds and reasons</source>
-        <translation>Typer och orsaker</translation>
-    </message>
-    <message>
-        <source>Refused bodies</source>
-        <translation>Nekade anrop</translation>
     </message>
 </context>
 <context>
@@ -3159,130 +3362,57 @@
     </message>
 </context>
 <context>
-    <name>KeyRow</name>
+    <name>SearchRow</name>
     <message>
-        <source>Copy the secret made {time}</source>
-        <translation>Kopiera nyckeln som skapades {time}</translation>
+        <source>Follow</source>
+        <translation>Följ</translation>
     </message>
     <message>
-        <source>End …</source>
-        <translation>Avsluta …</translation>
+        <source>Keep the newest in view</source>
+        <translation>Håll det senaste synligt</translation>
     </message>
     <message>
-        <source>End the secret made {time}</source>
-        <translation>Avsluta nyckeln som skapades {time}</translation>
+        <source>Searching</source>
+        <translation>Söker</translation>
     </message>
 </context>
 <context>
-    <name>KeyText</name>
+    <name>SessionBanner</name>
     <message>
-        <source>in the URL</source>
-        <translation>i adressen</translation>
-    </message>
-    <message>
-        <source>made {time}</source>
-        <translation>skapad {time}</translation>
+        <source>The receiver ended unexpectedly, or does not answer. It is being started again; until then the SMS service tries each report again.</source>
+        <translation>Mottagaren avslutades oväntat, eller svarar inte. Den startas om; under tiden försöker SMS-tjänsten igen med varje rapport.</translation>
     </message>
     <message>
-        <source>Renewed {ago}:</source>
-        <translation>Förnyad {ago}:</translation>
-    </message>
-    <message numerus="yes">
-        <source>kept for %Ln batch(es) that are not settled; ends {time}, or later if more is heard.</source>
-        <translation>
-            <numerusform>behålls för %Ln utskick som inte är klart; upphör {time}, eller senare om mer hörs.</numerusform>
-            <numerusform>behålls för %Ln utskick som inte är klara; upphör {time}, eller senare om mer hörs.</numerusform>
-        </translation>
+        <source>The receiver was stopped, and nothing is received now. The SMS service tries each report again for about 90 minutes, and then deletes it.</source>
+        <translation>Mottagaren har stoppats, och inget tas emot nu. SMS-tjänsten försöker igen med varje rapport i omkring 90 minuter, och raderar den sedan.</translation>
     </message>
     <message>
-        <source>kept for batches that were sent with it and have not been heard of; ends {time}, or later if more is heard.</source>
-        <translation>behålls för utskick som kan ha sänts med den men inte har hörts av; upphör {time}, eller senare om mer hörs.</translation>
+        <source>Receive now</source>
+        <translation>Ta emot nu</translation>
     </message>
     <message>
-        <source>None of the latest {count} reports came by it.</source>
-        <translation>Ingen av de senaste {count} rapporterna kom med den.</translation>
+        <source>Try again</source>
+        <translation>Försök igen</translation>
     </message>
     <message>
-        <source>Its last report came {ago}.</source>
-        <translation>Den senaste rapporten kom {ago}.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln batch(es) that are not settled report by it.</source>
-        <translation>
-            <numerusform>%Ln utskick som inte är avgjort rapporterar med den.</numerusform>
-            <numerusform>%Ln utskick som inte är avgjorda rapporterar med den.</numerusform>
-        </translation>
+        <source>Use any free port</source>
+        <translation>Använd en ledig port</translation>
     </message>
     <message>
-        <source>on this computer</source>
-        <translation>på den här datorn</translation>
+        <source>The receiver ended unexpectedly and was started again. All that was answered is kept; what came meanwhile, the SMS service sends again.</source>
+        <translation>Mottagaren avslutades oväntat och har startats om. Allt som besvarades finns kvar; det som kom under tiden skickar SMS-tjänsten igen.</translation>
     </message>
     <message>
-        <source>last report by it {ago}</source>
-        <translation>senaste rapport {ago}</translation>
+        <source>Require the key</source>
+        <translation>Kräv nyckeln</translation>
     </message>
     <message>
-        <source>none of the latest {count} reports came by it</source>
-        <translation>ingen av de senaste {count} rapporterna kom med den</translation>
-    </message>
-</context>
-<context>
-    <name>KeysPanel</name>
-    <message>
-        <source>End this secret?</source>
-        <translation>Avsluta nyckeln?</translation>
+        <source>Reports without the key are accepted too: anybody who finds the address can send false ones.</source>
+        <translation>Även rapporter utan nyckeln tas emot: vem som helst som hittar adressen kan skicka falska.</translation>
     </message>
     <message>
-        <source>Reports to its URL are refused from then on, and lost after about 90 minutes.</source>
-        <translation>Rapporter till dess adress nekas från och med då och går förlorade efter ungefär 90 minuter.</translation>
-    </message>
-    <message>
-        <source>End</source>
-        <translation>Avsluta</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Avbryt</translation>
-    </message>
-    <message>
-        <source>Hide the secrets</source>
-        <translation>Dölj nycklarna</translation>
-    </message>
-    <message>
-        <source>Show the secrets</source>
-        <translation>Visa nycklarna</translation>
-    </message>
-    <message>
-        <source>On this computer</source>
-        <translation>På den här datorn</translation>
-    </message>
-    <message>
-        <source>Callback URL</source>
-        <translation>Rapportadress</translation>
-    </message>
-    <message>
-        <source>Nothing is receiving now</source>
-        <translation>Inget tar emot just nu</translation>
-    </message>
-    <message>
-        <source>Copy the callback URL</source>
-        <translation>Kopiera rapportadressen</translation>
-    </message>
-    <message>
-        <source>Only programs on this computer reach it. The one for the sender is shown under Tools, The front door.</source>
-        <translation>Bara program på den här datorn når den. Den som SMS-tjänsten ska ha visas under Verktyg, Vägen in.</translation>
-    </message>
-    <message>
-        <source>Valid secrets</source>
-        <translation>Giltiga nycklar</translation>
-    </message>
-    <message>
-        <source>Renew the secret</source>
-        <translation>Skapa ny nyckel</translation>
-    </message>
-    <message>
-        <source>The old one keeps working as long as a report may come by it: for eight days, and for over three after the last. Then it ends by itself.</source>
-        <translation>Den gamla fungerar så länge en rapport kan komma den vägen: i åtta dygn, och i drygt tre efter den senaste. Sedan upphör den av sig själv.</translation>
+        <source>Reports without the key are refused: the receiver that runs was started without --open, and not by this window. End it, and start it with --open.</source>
+        <translation>Rapporter utan nyckeln nekas: mottagaren som körs startades utan --open, och inte av det här fönstret. Avsluta den och starta den med --open.</translation>
     </message>
 </context>
 <context>
@@ -3298,61 +3428,6 @@
     <message>
         <source>Close</source>
         <translation>Stäng</translation>
-    </message>
-</context>
-<context>
-    <name>CallbackUrlPanel</name>
-    <message>
-        <source>Hello from Kvitto</source>
-        <translation>Hej från Kvitto</translation>
-    </message>
-    <message>
-        <source>Copied</source>
-        <translation>Kopierat</translation>
-    </message>
-    <message>
-        <source>Callback URL</source>
-        <translation>Rapportadress</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>Kopiera</translation>
-    </message>
-    <message>
-        <source>Copy as JSON</source>
-        <translation>Som JSON</translation>
-    </message>
-    <message>
-        <source>The line “deliveryReportUrl” of a batch request</source>
-        <translation>Kopierar raden ”deliveryReportUrl” i ett anrop som skickar ett utskick</translation>
-    </message>
-    <message>
-        <source>Copy as curl</source>
-        <translation>Som curl</translation>
-    </message>
-    <message>
-        <source>A command that sends one SMS with this callback URL. Put your API key and a number into it first.</source>
-        <translation>Kopierar ett kommando som skickar ett SMS med den här rapportadressen. Sätt först in din API-nyckel och ett nummer.</translation>
-    </message>
-    <message>
-        <source>QR code</source>
-        <translation>QR-kod</translation>
-    </message>
-    <message>
-        <source>The callback URL as a QR code</source>
-        <translation>Rapportadressen som QR-kod</translation>
-    </message>
-    <message>
-        <source>Nothing is receiving now, so there is no callback URL.</source>
-        <translation>Inget tar emot nu, så det finns ingen rapportadress.</translation>
-    </message>
-    <message>
-        <source>It holds a secret: whoever has it can send reports. Treat it so.</source>
-        <translation>Den innehåller en hemlig nyckel: den som har adressen kan skicka rapporter. Var rädd om den.</translation>
-    </message>
-    <message>
-        <source>This address works on this computer only: the sender can&apos;t reach it. Choose a public address below.</source>
-        <translation>Den här adressen fungerar bara på den här datorn: SMS-tjänsten når den inte. Välj en publik adress nedan.</translation>
     </message>
 </context>
 <context>
@@ -3458,76 +3533,6 @@
     </message>
 </context>
 <context>
-    <name>ImpactText</name>
-    <message numerus="yes">
-        <source>%Ln report(s) of that time have come.</source>
-        <translation>
-            <numerusform>%Ln rapport från den tiden har kommit.</numerusform>
-            <numerusform>%Ln rapporter från den tiden har kommit.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Not reachable for {time}; what was sent then comes again by {clock}.</source>
-        <translation>Nåddes inte på {time}; det som skickades då kommer igen senast {clock}.</translation>
-    </message>
-    <message>
-        <source>Kvitto could not be reached for longer than the SMS service tries again: some of what was sent {times} may be lost.</source>
-        <translation>Kvitto kunde inte nås längre än SMS-tjänsten försöker igen: en del av det som skickades {times} kan ha gått förlorat.</translation>
-    </message>
-    <message>
-        <source>Kvitto could not be reached for longer than the SMS service tries again. No batch is known to have been under way; if one was sent {times}, reports about it may be lost.</source>
-        <translation>Kvitto kunde inte nås längre än SMS-tjänsten försöker igen. Inget känt utskick pågick då; om ett skickades {times} kan rapporter om det ha gått förlorade.</translation>
-    </message>
-    <message>
-        <source>What was sent {times} and has not come is gone.</source>
-        <translation>Det som skickades {times} och inte har kommit är borta.</translation>
-    </message>
-    <message>
-        <source>What was sent from {begin} on comes again by {end}.</source>
-        <translation>Det som skickades från {begin} kommer igen senast {end}.</translation>
-    </message>
-    <message>
-        <source>Some of what was sent {times} may be lost already.</source>
-        <translation>En del av det som skickades {times} kan redan ha gått förlorat.</translation>
-    </message>
-    <message>
-        <source>If a batch was sent {times}, reports about it may be lost already.</source>
-        <translation>Om ett utskick skickades {times} kan rapporter om det redan ha gått förlorade.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln batch(es) under way then: {names}.</source>
-        <translation>
-            <numerusform>%Ln utskick pågick då: {names}.</numerusform>
-            <numerusform>%Ln utskick pågick då: {names}.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Ask iP.1, or compare in their portal, for what was sent {times}.</source>
-        <translation>Fråga iP.1, eller jämför i deras portal, efter det som skickades {times}.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark them as done.</source>
-        <translation>
-            <numerusform>%Ln utskick, {messages}, rapporterar till {address}, som inte ledde hit {clock}. SMS-tjänsten ger upp varje rapport efter omkring 90 minuter: återställ den adressen, eller markera utskicket som klart.</numerusform>
-            <numerusform>%Ln utskick, {messages}, rapporterar till {address}, som inte ledde hit {clock}. SMS-tjänsten ger upp varje rapport efter omkring 90 minuter: återställ den adressen, eller markera utskicken som klara.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln message(s)</source>
-        <translation>
-            <numerusform>%Ln meddelande</numerusform>
-            <numerusform>%Ln meddelanden</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{names} and %Ln more</source>
-        <translation>
-            <numerusform>{names} och %Ln till</numerusform>
-            <numerusform>{names} och %Ln till</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>Stakes</name>
     <message>
         <source>No report is waited for now.</source>
@@ -3556,6 +3561,168 @@
     <message>
         <source>Some reports about this batch may be lost: Kvitto could not be reached {times}. Ask iP.1, or compare in their portal, for what was sent then.</source>
         <translation>En del rapporter om utskicket kan ha gått förlorade: Kvitto kunde inte nås {times}. Fråga iP.1, eller jämför i deras portal, efter det som skickades då.</translation>
+    </message>
+</context>
+<context>
+    <name>StaleUrlPage</name>
+    <message>
+        <source>Earlier addresses</source>
+        <translation>Tidigare adresser</translation>
+    </message>
+    <message>
+        <source>No batch that is not settled reports to an earlier address.</source>
+        <translation>Inget utskick som inte är klart rapporterar till en tidigare adress.</translation>
+    </message>
+    <message>
+        <source>The SMS service keeps to the address that a batch was sent with. What leads here arrives, whichever is in use. Where one is not reachable, let a tunnel lead from it to this computer again, then use it here; a quick tunnel&apos;s address is gone for good. What is marked as done is not waited for.</source>
+        <translation>SMS-tjänsten håller sig till den adress som utskicket sändes med. Det som leder hit kommer fram, vilken adress som än används nu. Nås en adress inte: låt en tunnel leda från den till den här datorn igen och använd den sedan här; en snabbtunnels adress är borta för gott. Det som är markerat som klart väntas inte längre.</translation>
+    </message>
+    <message>
+        <source>Use this address again</source>
+        <translation>Använd adressen igen</translation>
+    </message>
+    <message>
+        <source>Mark its batches as done</source>
+        <translation>Klarmarkera dess utskick</translation>
+    </message>
+</context>
+<context>
+    <name>StartupErrorDialog</name>
+    <message>
+        <source>Kvitto can&apos;t start</source>
+        <translation>Kvitto kan inte starta</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Försök igen</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Detaljer</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Avsluta</translation>
+    </message>
+</context>
+<context>
+    <name>StatePanel</name>
+    <message>
+        <source>Testing…</source>
+        <translation>Testar…</translation>
+    </message>
+    <message>
+        <source>Test now</source>
+        <translation>Testa nu</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Detaljer</translation>
+    </message>
+    <message>
+        <source>Sends a probe to the public address, and waits until it comes in here.</source>
+        <translation>Skickar ett testanrop till den publika adressen och väntar tills det kommer in här.</translation>
+    </message>
+</context>
+<context>
+    <name>StatusReference</name>
+    <message>
+        <source>Status legend</source>
+        <translation>Statusförklaring</translation>
+    </message>
+    <message>
+        <source>The sender&apos;s codes. It may add more: an unknown code is shown with its number and counts as the rest of its group.</source>
+        <translation>SMS-tjänstens koder. Det kan komma fler: en okänd kod visas med sitt nummer och räknas som resten av sin grupp.</translation>
+    </message>
+    <message>
+        <source>Status codes</source>
+        <translation>Statuskoder</translation>
+    </message>
+</context>
+<context>
+    <name>StatusReferenceModel</name>
+    <message>
+        <source>{group}xx, the last</source>
+        <translation>{group}xx, den sista</translation>
+    </message>
+    <message>
+        <source>{group}xx, not the last</source>
+        <translation>{group}xx, inte den sista</translation>
+    </message>
+    <message>
+        <source>any other</source>
+        <translation>alla andra</translation>
+    </message>
+    <message>
+        <source>other {group}xx</source>
+        <translation>övriga {group}xx</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Kod</translation>
+    </message>
+    <message>
+        <source>Shown as</source>
+        <translation>Visas som</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>Utfall</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Grupp</translation>
+    </message>
+    <message>
+        <source>Sender&apos;s name</source>
+        <translation>SMS-tjänstens namn</translation>
+    </message>
+    <message>
+        <source>Meaning</source>
+        <translation>Betydelse</translation>
+    </message>
+</context>
+<context>
+    <name>StatusStrip</name>
+    <message>
+        <source>Copied</source>
+        <translation>Kopierat</translation>
+    </message>
+    <message>
+        <source>today {reports}</source>
+        <translation>i dag {reports}</translation>
+    </message>
+    <message>
+        <source>{rate}/s</source>
+        <translation>{rate}/s</translation>
+    </message>
+    <message>
+        <source>last {ago}</source>
+        <translation>senast {ago}</translation>
+    </message>
+    <message>
+        <source>nothing received yet</source>
+        <translation>inget mottaget än</translation>
+    </message>
+    <message>
+        <source>This address works on this computer only: the SMS service can&apos;t reach it</source>
+        <translation>Adressen fungerar bara på den här datorn: SMS-tjänsten når den inte</translation>
+    </message>
+    <message>
+        <source>Copy the callback URL for the sender</source>
+        <translation>Kopiera rapportadressen till SMS-tjänsten</translation>
+    </message>
+    <message>
+        <source>Show the front door: the public address, its test, and what is at stake</source>
+        <translation>Visa vägen in: den publika adressen, dess test och vad som står på spel</translation>
+    </message>
+    <message>
+        <source>Callback URL</source>
+        <translation>Rapportadress</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopiera</translation>
     </message>
 </context>
 <context>
@@ -3615,79 +3782,6 @@
     <message>
         <source>Not reachable · {fault}</source>
         <translation>Nås inte · {fault}</translation>
-    </message>
-</context>
-<context>
-    <name>SessionBanner</name>
-    <message>
-        <source>The receiver ended unexpectedly, or does not answer. It is being started again; until then the SMS service tries each report again.</source>
-        <translation>Mottagaren avslutades oväntat, eller svarar inte. Den startas om; under tiden försöker SMS-tjänsten igen med varje rapport.</translation>
-    </message>
-    <message>
-        <source>The receiver was stopped, and nothing is received now. The SMS service tries each report again for about 90 minutes, and then deletes it.</source>
-        <translation>Mottagaren har stoppats, och inget tas emot nu. SMS-tjänsten försöker igen med varje rapport i omkring 90 minuter, och raderar den sedan.</translation>
-    </message>
-    <message>
-        <source>Receive now</source>
-        <translation>Ta emot nu</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Försök igen</translation>
-    </message>
-    <message>
-        <source>Use any free port</source>
-        <translation>Använd en ledig port</translation>
-    </message>
-    <message>
-        <source>The receiver ended unexpectedly and was started again. All that was answered is kept; what came meanwhile, the SMS service sends again.</source>
-        <translation>Mottagaren avslutades oväntat och har startats om. Allt som besvarades finns kvar; det som kom under tiden skickar SMS-tjänsten igen.</translation>
-    </message>
-    <message>
-        <source>Require the key</source>
-        <translation>Kräv nyckeln</translation>
-    </message>
-    <message>
-        <source>Reports without the key are accepted too: anybody who finds the address can send false ones.</source>
-        <translation>Även rapporter utan nyckeln tas emot: vem som helst som hittar adressen kan skicka falska.</translation>
-    </message>
-    <message>
-        <source>Reports without the key are refused: the receiver that runs was started without --open, and not by this window. End it, and start it with --open.</source>
-        <translation>Rapporter utan nyckeln nekas: mottagaren som körs startades utan --open, och inte av det här fönstret. Avsluta den och starta den med --open.</translation>
-    </message>
-</context>
-<context>
-    <name>StatePanel</name>
-    <message>
-        <source>Testing…</source>
-        <translation>Testar…</translation>
-    </message>
-    <message>
-        <source>Test now</source>
-        <translation>Testa nu</translation>
-    </message>
-    <message>
-        <source>Details</source>
-        <translation>Detaljer</translation>
-    </message>
-    <message>
-        <source>Sends a probe to the public address, and waits until it comes in here.</source>
-        <translation>Skickar ett testanrop till den publika adressen och väntar tills det kommer in här.</translation>
-    </message>
-</context>
-<context>
-    <name>StatusReference</name>
-    <message>
-        <source>Status legend</source>
-        <translation>Statusförklaring</translation>
-    </message>
-    <message>
-        <source>The sender&apos;s codes. It may add more: an unknown code is shown with its number and counts as the rest of its group.</source>
-        <translation>SMS-tjänstens koder. Det kan komma fler: en okänd kod visas med sitt nummer och räknas som resten av sin grupp.</translation>
-    </message>
-    <message>
-        <source>Status codes</source>
-        <translation>Statuskoder</translation>
     </message>
 </context>
 <context>
@@ -3759,7 +3853,7 @@
     </message>
 </context>
 <context>
-    <name>StaleUrlModel</name>
+    <name>StrandedModel</name>
     <message>
         <source>reachable, checked {clock}</source>
         <translation>nås, kontrollerad {clock}</translation>
@@ -3790,73 +3884,54 @@
     </message>
 </context>
 <context>
-    <name>StaleUrlPage</name>
+    <name>SupportReport</name>
     <message>
-        <source>Earlier addresses</source>
-        <translation>Tidigare adresser</translation>
+        <source>{url} can&apos;t be used. {why}</source>
+        <translation>{url} går inte att använda. {why}</translation>
     </message>
     <message>
-        <source>No batch that is not settled reports to an earlier address.</source>
-        <translation>Inget utskick som inte är klart rapporterar till en tidigare adress.</translation>
+        <source>Programs on this computer can post reports. The sender can&apos;t: no public address is chosen. Start a tunnel below, or type the address of one that you run.</source>
+        <translation>Program på den här datorn kan skicka rapporter hit. SMS-tjänsten kan det inte: ingen publik adress är vald. Starta en tunnel nedan, eller skriv adressen till en som du kör.</translation>
     </message>
     <message>
-        <source>The SMS service keeps to the address that a batch was sent with. What leads here arrives, whichever is in use. Where one is not reachable, let a tunnel lead from it to this computer again, then use it here; a quick tunnel&apos;s address is gone for good. What is marked as done is not waited for.</source>
-        <translation>SMS-tjänsten håller sig till den adress som utskicket sändes med. Det som leder hit kommer fram, vilken adress som än används nu. Nås en adress inte: låt en tunnel leda från den till den här datorn igen och använd den sedan här; en snabbtunnels adress är borta för gott. Det som är markerat som klart väntas inte längre.</translation>
+        <source>{host} leads here, but only from this network: it has no address of the internet, so the SMS service can&apos;t reach it. Start a tunnel below, or give the address of a server that can be reached from outside.</source>
+        <translation>{host} leder hit, men bara inifrån det här nätverket: den har ingen adress på internet, så SMS-tjänsten når den inte. Starta en tunnel här nedanför, eller ange adressen till en server som går att nå utifrån.</translation>
     </message>
     <message>
-        <source>Use this address again</source>
-        <translation>Använd adressen igen</translation>
+        <source>{host} led here when it was checked last. Whether it still does is not known.</source>
+        <translation>{host} ledde hit vid den senaste kontrollen. Om den fortfarande gör det är inte känt.</translation>
     </message>
     <message>
-        <source>Mark its batches as done</source>
-        <translation>Klarmarkera dess utskick</translation>
-    </message>
-</context>
-<context>
-    <name>StatusStrip</name>
-    <message>
-        <source>Copied</source>
-        <translation>Kopierat</translation>
+        <source>Whether {host} leads here is not known yet.</source>
+        <translation>Om {host} leder hit vet Kvitto inte än.</translation>
     </message>
     <message>
-        <source>today {reports}</source>
-        <translation>i dag {reports}</translation>
+        <source>What is posted to {host} comes in here.</source>
+        <translation>Det som skickas till {host} kommer in här.</translation>
     </message>
     <message>
-        <source>{rate}/s</source>
-        <translation>{rate}/s</translation>
+        <source>Tested {ago}, in {time}.</source>
+        <translation>Testat {ago}, på {time}.</translation>
     </message>
     <message>
-        <source>last {ago}</source>
-        <translation>senast {ago}</translation>
+        <source>A report came in {ago}.</source>
+        <translation>En rapport kom in {ago}.</translation>
     </message>
     <message>
-        <source>nothing received yet</source>
-        <translation>inget mottaget än</translation>
+        <source>It led here last at {time}.</source>
+        <translation>Senast ledde den hit {time}.</translation>
     </message>
     <message>
-        <source>This address works on this computer only: the SMS service can&apos;t reach it</source>
-        <translation>Adressen fungerar bara på den här datorn: SMS-tjänsten når den inte</translation>
+        <source>The next test is in {time}.</source>
+        <translation>Nästa test om {time}.</translation>
     </message>
     <message>
-        <source>Copy the callback URL for the sender</source>
-        <translation>Kopiera rapportadressen till SMS-tjänsten</translation>
-    </message>
-    <message>
-        <source>Show the front door: the public address, its test, and what is at stake</source>
-        <translation>Visa vägen in: den publika adressen, dess test och vad som står på spel</translation>
-    </message>
-    <message>
-        <source>Callback URL</source>
-        <translation>Rapportadress</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>Kopiera</translation>
+        <source>{count} ms</source>
+        <translation>{count} ms</translation>
     </message>
 </context>
 <context>
-    <name>TimeRangeChoice</name>
+    <name>TimeRange</name>
     <message>
         <source>Any time</source>
         <translation>All tid</translation>
@@ -3897,21 +3972,6 @@
     </message>
 </context>
 <context>
-    <name>SearchRow</name>
-    <message>
-        <source>Follow</source>
-        <translation>Följ</translation>
-    </message>
-    <message>
-        <source>Keep the newest in view</source>
-        <translation>Håll det senaste synligt</translation>
-    </message>
-    <message>
-        <source>Searching</source>
-        <translation>Söker</translation>
-    </message>
-</context>
-<context>
     <name>Tray</name>
     <message>
         <source>Open Kvitto</source>
@@ -3920,25 +3980,6 @@
     <message>
         <source>Stop receiving and quit</source>
         <translation>Sluta ta emot och avsluta</translation>
-    </message>
-</context>
-<context>
-    <name>StartupErrorDialog</name>
-    <message>
-        <source>Kvitto can&apos;t start</source>
-        <translation>Kvitto kan inte starta</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Försök igen</translation>
-    </message>
-    <message>
-        <source>Details</source>
-        <translation>Detaljer</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>Avsluta</translation>
     </message>
 </context>
 <context>
@@ -4032,81 +4073,40 @@
     </message>
 </context>
 <context>
-    <name>MigrationDialog</name>
-    <message>
-        <source>Kvitto is getting ready</source>
-        <translation>Kvitto förbereder sig</translation>
+    <name>UnauthorizedChart</name>
+    <message numerus="yes">
+        <source>%Ln request(s) in the last two hours</source>
+        <translation>
+            <numerusform>%Ln anrop de senaste två timmarna</numerusform>
+            <numerusform>%Ln anrop de senaste två timmarna</numerusform>
+        </translation>
     </message>
     <message>
-        <source>Your reports come from an earlier version of Kvitto and are brought up to date. A copy of the database is kept in the data folder. Until this is done, new reports wait at the sender.</source>
-        <translation>Dina rapporter kommer från en tidigare version av Kvitto och uppdateras nu. En kopia av databasen sparas i datamappen. Tills det är klart väntar nya rapporter hos avsändaren.</translation>
+        <source>{count} in a minute</source>
+        <translation>{count} på en minut</translation>
     </message>
     <message>
-        <source>Progress</source>
-        <translation>Förlopp</translation>
-    </message>
-    <message>
-        <source>Stop and quit</source>
-        <translation>Stoppa och avsluta</translation>
-    </message>
-    <message>
-        <source>The database stays as it was</source>
-        <translation>Databasen förblir som den var</translation>
-    </message>
-    <message>
-        <source>Keeping a copy: {share}</source>
-        <translation>Sparar en kopia: {share}</translation>
-    </message>
-    <message>
-        <source>Bringing up to date: step {number} of {total}</source>
-        <translation>Uppdaterar: steg {number} av {total}</translation>
+        <source>{time}: {count}</source>
+        <translation>{time}: {count}</translation>
     </message>
 </context>
 <context>
-    <name>EmptyState</name>
+    <name>UnauthorizedPage</name>
     <message>
-        <source>No reports yet</source>
-        <translation>Inga rapporter än</translation>
+        <source>Who knocked</source>
+        <translation>Vilka knackade på</translation>
     </message>
     <message>
-        <source>Open the front door: let Kvitto start a tunnel there, or type the address of one that leads to {origin}. Kvitto tests whether it leads here.</source>
-        <translation>Gå till vägen in: låt Kvitto starta en tunnel där, eller skriv adressen till en som leder till {origin}. Kvitto testar om den leder hit.</translation>
+        <source>No request with a wrong secret or path has come.</source>
+        <translation>Inget anrop med fel nyckel eller sökväg har kommit.</translation>
     </message>
     <message>
-        <source>Copy the callback URL. It holds a secret: whoever has it can send reports.</source>
-        <translation>Kopiera rapportadressen. Den innehåller en hemlig nyckel: den som har adressen kan skicka rapporter.</translation>
+        <source>Requests of strangers by minute</source>
+        <translation>Främlingars anrop per minut</translation>
     </message>
     <message>
-        <source>Give that URL as “deliveryReportUrl” when you send a batch. Every status of every message then shows up here by itself.</source>
-        <translation>Ange adressen som ”deliveryReportUrl” när du skickar ett utskick. Sedan visas varje status för varje meddelande här av sig själv.</translation>
-    </message>
-    <message>
-        <source>The front door…</source>
-        <translation>Vägen in…</translation>
-    </message>
-    <message>
-        <source>The callback URL works on this computer only for now: the SMS service can&apos;t reach it, and what it reports there is lost. Open the front door before you give it away.</source>
-        <translation>Rapportadressen fungerar än så länge bara på den här datorn: SMS-tjänsten når den inte, och det som rapporteras dit går förlorat. Ordna vägen in innan du lämnar ut den.</translation>
-    </message>
-    <message>
-        <source>Copy callback URL</source>
-        <translation>Kopiera rapportadressen</translation>
-    </message>
-    <message>
-        <source>Send a test report to myself</source>
-        <translation>Skicka en testrapport till mig själv</translation>
-    </message>
-    <message>
-        <source>It goes through the real port, is marked as a test, and counts nowhere.</source>
-        <translation>Den går genom den riktiga porten, märks som test och räknas inte med någonstans.</translation>
-    </message>
-    <message>
-        <source>Try a demo campaign…</source>
-        <translation>Prova ett demoutskick…</translation>
-    </message>
-    <message>
-        <source>Many invented reports. They never count as real, and one click removes them.</source>
-        <translation>Många påhittade rapporter. De räknas aldrig som riktiga och försvinner med ett klick.</translation>
+        <source>Requests with a wrong secret or path, by minute. They are answered 404, and nothing of them is kept.</source>
+        <translation>Anrop med fel nyckel eller sökväg, per minut. De får svaret 404, och inget av dem sparas.</translation>
     </message>
 </context>
 <context>
