@@ -1,6 +1,7 @@
 """What the user has set in the window and what counts without it, too. Read only, and without Qt.
 
-The window keeps its settings in `window.ini` of the data folder; see `kvitto.ui.services.preferences`.
+The window keeps its settings in `window.ini` of the data folder; see
+`kvitto.ui.services.preferences`.
 """
 
 import configparser

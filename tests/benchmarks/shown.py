@@ -39,8 +39,8 @@ async def _visit(window: "MainWindow", context: "Context") -> None:
             known = word
             _say(word)
 
-    context.session.link.observers.add(note)
-    note(context.session.outlook)
+    context.backend.link.observers.add(note)
+    note(context.backend.outlook)
     while not window.windowHandle().isExposed():  # noqa: ASYNC110 - nobody tells
         await asyncio.sleep(_LOOK_EVERY_S)
     window.repaint()

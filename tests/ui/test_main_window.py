@@ -107,17 +107,8 @@ async def test_a_test_report_goes_through_the_real_port_and_is_shown_on_purpose(
         button(stage.window.empty_state, "Send a test report to myself").click()
 
         await until(lambda: "counts nowhere" in stage.banner("done"), SEEN_S)
-<<<<<<< ours
         # What the receiver has counted is told a moment later.
         await until(lambda: answered(stage) == {200: 1})
-=======
-
-        def has_counted_it() -> bool:
-            counters = stage.backend.counters()
-            return counters is not None and counters.answered == {200: 1}
-
-        await until(has_counted_it, SEEN_S)
->>>>>>> theirs
         assert stage.window.empty_state.isVisible()
 
         stage.context.preferences.put("shows_demo", True)

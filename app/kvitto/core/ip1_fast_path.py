@@ -1,6 +1,7 @@
 """The quick way to read a report that is as the sender's documentation has it.
 
-Nearly all are, and this takes a fifth of the time of `kvitto.core.ip1_parser`, which knows all that a report
+Nearly all are, and this takes a fifth of the time of `kvitto.core.ip1_parser`, which knows all
+that a report
 may be instead. What is unusual in any way is left to that: this never refuses.
 """
 

@@ -72,7 +72,8 @@ def parse_lenient(body: bytes) -> DeliveryReport:
     message_id, batch_id = _message_id(fields), _needed(fields, "batchId", _id)
     code = _needed(fields, "code", _code)
     optional = _Optional(fields)
-    # Read in the order of `kvitto.core.marks.OPTIONAL_FIELDS`, so that what is left out is in it, too.
+    # Read in the order of `kvitto.core.marks.OPTIONAL_FIELDS`, so that what is left out is in it,
+    # too.
     return DeliveryReport(
         message_id=message_id,
         batch_id=batch_id,

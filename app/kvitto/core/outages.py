@@ -41,7 +41,8 @@ class Outage(msgspec.Struct, frozen=True):
         begin: the last moment for which it is known that the door was open, UTC.
         end: the first moment for which that is known again; None while it is closed.
         by: why.
-        fault: of a broken tunnel, what was wrong with it: a value of `kvitto.reachability`'s `CheckFailure`.
+        fault: of a broken tunnel, what was wrong with it: a value of `kvitto.reachability`'s
+            `CheckFailure`.
         dismissed: when the user said that no word of it is needed any more.
     """
 

@@ -135,7 +135,8 @@ class ReachabilityMonitor:
         """Open a tunnel, instead of the one that we run, and take its URL for the public one.
 
         Raises:
-            TunnelConfigError: it can't be started like this. The one before goes on; where there is none,
+            TunnelConfigError: it can't be started like this. The one before goes on; where there
+                is none,
                 the state tells of this one.
         """
         try:

@@ -26,7 +26,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         request_s: time to send a request, from its first byte, and to take its answer.
         idle_s: time that a connection may idle between two requests.
         linger_s: time for which the rest of a body is still read after its answer.
-        unknown_callers_s: time that a request has left to arrive when stopping, unless it is known to
+        unknown_callers_s: time that a request has left to arrive when stopping, unless it is known
+            to
             be the sender's.
         body_bytes: the largest body, before and after decompression.
         excerpt_bytes: how much of a larger body is kept.

@@ -29,6 +29,6 @@ def line_of(counters: ReceiverCounters) -> str:
         parts.append(f"{counters.refused} refused and kept (kvitto export --what quarantine)")
     if counters.unauthorized_counts:
         parts.append(
-            f"{counted(counters.unauthorized_counts, 'request', 'requests')} without the right secret"
+            f"{counted(counters.unauthorized_counts, 'request', 'requests')} without a valid key"
         )
     return f"{clock} {', '.join(parts)}"

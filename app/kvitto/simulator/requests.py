@@ -28,7 +28,8 @@ class Post(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         due_us: when, in microseconds of life from the campaign's beginning.
         message: the number of its message in the campaign.
-        report: the number of the report among those of its message; `INVALID_PAYLOAD` where it is none.
+        report: the number of the report among those of its message; `INVALID_PAYLOAD` where it is
+            none.
         body: the bytes.
         delivery: how it is sent.
         expected: the status that must be answered.

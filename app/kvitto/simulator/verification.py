@@ -167,7 +167,7 @@ class _Comparison:
         for message in range(batch.first, batch.first + batch.size):
             message_id = self._campaign.message_id(message)
             while following is not None and following[0].message_id < message_id:
-                self._tell_unknown_caller(batch, following[0])
+                self._tell_extra(batch, following[0])
                 following = next(stored, None)
             if following is not None and following[0].message_id == message_id:
                 self._compare_message(batch, message, *following)
@@ -177,12 +177,12 @@ class _Comparison:
             if message % _TELL_EVERY == 0:
                 self._on_progress(message, self._campaign.plan.messages)
         while following is not None:
-            self._tell_unknown_caller(batch, following[0])
+            self._tell_extra(batch, following[0])
             following = next(stored, None)
 
-    def _tell_unknown_caller(self, batch: Batch, unknown_caller: MessageRecord) -> None:
+    def _tell_extra(self, batch: Batch, extra: MessageRecord) -> None:
         self._result.differ(
-            f"Message {unknown_caller.message_id} of batch {batch.batch_id} is stored and was never sent"
+            f"Message {extra.message_id} of batch {batch.batch_id} is stored and was never sent"
         )
 
     def _compare_message(

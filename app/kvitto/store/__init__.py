@@ -2,7 +2,8 @@
 
 The door of the room:
 
-* `database`: :func:`~kvitto.store.database.open_database`: folder, permissions, migrations, engines.
+* `database`: :func:`~kvitto.store.database.open_database`: folder, permissions, migrations,
+engines.
 * `writer`: :class:`~kvitto.store.writer.Writer`, the one thread that writes; group commit.
 * `reader`: :class:`~kvitto.store.reader.Reader`, queries that never block the writer.
 * `arrivals`: what the writer takes and answers.

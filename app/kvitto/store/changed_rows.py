@@ -35,15 +35,15 @@ class TouchedBatch:
     """A batch that the group touches."""
 
     __slots__ = (
+        "callback_key",
         "first_seen_us",
-        "purged",
         "last_seen_us",
         "marks",
         "messages",
         "new_reports",
         "origin",
         "pk",
-        "callback_key",
+        "purged",
         "steps",
         "sums",
     )

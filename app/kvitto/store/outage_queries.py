@@ -93,7 +93,8 @@ class OutageReader:
     def came_late(self, closed: Outage) -> int:
         """Count the reports of the time of a closure that have come by a later try, by now.
 
-        They come until `retries_done_by`. Called again for the same closure, this only looks at what
+        They come until `retries_done_by`. Called again for the same closure, this only looks at
+        what
         has been stored since.
         """
         if closed.end is None:

@@ -36,7 +36,8 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         notes: what the user noted on it.
         origin: webhook as soon as one of its reports is; demo if all of them are.
         purged: when its messages were deleted and only its sums kept; None while all is there.
-        callback_key: the key of the secret by which its latest webhook report came, of those that came by
+        callback_key: the key of the secret by which its latest webhook report came, of those that
+            came by
             one; so it says to which URL its reports go.
         marks: how many reports have each combination of marks, see `kvitto.core.marks`.
     """

@@ -18,7 +18,8 @@ class ReportRequest(msgspec.Struct, frozen=True):
         arrived: when it came, UTC.
         callback_key: the key of the secret by whose URL it came; None where it came without one.
         origin: how it came.
-        marks: what is unusual about its coming, a word each; see `kvitto.core.marks`. The fields that
+        marks: what is unusual about its coming, a word each; see `kvitto.core.marks`. The fields
+            that
             could not be read are marked anyway.
         body_bytes: how large the body was, where `body` is a part of it already.
     """

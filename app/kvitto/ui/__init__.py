@@ -8,7 +8,8 @@ The door of the room:
 Inside, each part of the window has a room of its own: `batches` (the table and its filters),
 `costs` (the charts), `details` (one message or batch), `quarantine` (what was refused), `settings`.
 They are built from a :class:`~kvitto.ui.backend.Session` (the store and the receiver), a
-:class:`~kvitto.ui.services.change_feed.Feed` (what changed), `words` (how things are said) and `theme` (how they
+:class:`~kvitto.ui.services.change_feed.Feed` (what changed), `words` (how things are said) and
+`theme` (how they
 look). They know the store only through the session, and each other not at all: `main_window` joins
 them.
 """

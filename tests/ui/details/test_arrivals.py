@@ -89,7 +89,9 @@ async def test_a_further_reading_goes_on_from_the_one_before(
     batch = the_batch(context)
     first = read_arrivals(context.backend, batch, NOW, None)
     with monkeypatch.context() as patch:
-        patch.setattr(context.backend.outage_queries, "delay_stats", None)  # would fail if it were called
+        patch.setattr(
+            context.backend.outage_queries, "delay_stats", None
+        )  # would fail if it were called
         again = read_arrivals(context.backend, batch, NOW + MINUTE, first)
     assert again.spread == first.spread
 

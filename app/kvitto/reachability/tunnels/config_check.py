@@ -31,7 +31,8 @@ def checked(order: TunnelConfig) -> TunnelConfig:
     Nothing in it can be taken for an option by the program.
 
     Raises:
-        TunnelConfigError: something in it is missing or is not what it should be. Nothing else is raised.
+        TunnelConfigError: something in it is missing or is not what it should be. Nothing else is
+            raised.
     """
     match order.kind:
         case TunnelProvider.CLOUDFLARED_QUICK | TunnelProvider.TAILSCALE:

@@ -2,7 +2,8 @@
 
 The door of the room:
 
-* `pane`: :class:`~kvitto.ui.charts.lazy_panel.LazyChartsPanel`, which loads `panel`, the whole of it.
+* `pane`: :class:`~kvitto.ui.charts.lazy_panel.LazyChartsPanel`, which loads `panel`, the whole of
+it.
 
 Inside: `source` reads, at a pace; `span` knows what time is seen; `chart` and `pointing` are what
 both charts have in common, of which `cost_chart` and `rate_chart` are made; their scenes consist of

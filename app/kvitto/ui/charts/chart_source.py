@@ -43,7 +43,8 @@ class ChartSource(QObject):
         closed: when no report could come in.
 
     Signals:
-        costs_read: a :class:`~kvitto.store.timeseries.Costs` that answers the question; again where it is
+        costs_read: a :class:`~kvitto.store.timeseries.Costs` that answers the question; again
+            where it is
             another than before.
         rates_read: a :class:`~kvitto.store.timeseries.Rates`, likewise.
         closed_read: `closed` is up to date.

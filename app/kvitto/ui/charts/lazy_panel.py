@@ -23,7 +23,7 @@ _PANEL: Final = "kvitto.ui.charts.charts_panel"
 
 
 class LazyChartsPanel(QWidget):
-    """Holds a :class:`~kvitto.ui.charts.charts_panel.ChartsPanel`, from the first answer of the feed on.
+    """Holds a :class:`~kvitto.ui.charts.charts_panel.ChartsPanel` from the first change on.
 
     Belongs to the window's thread; what the panel needs is loaded away from it.
 

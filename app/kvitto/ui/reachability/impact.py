@@ -41,7 +41,8 @@ class Closed:
         since: when it was known to be open last, UTC.
         by: why; of several causes, the one that came first.
         fault: of a broken tunnel, what is wrong with it.
-        earliest_loss: the first moment at which a report may be deleted, UTC; None where no report is
+        earliest_loss: the first moment at which a report may be deleted, UTC; None where no report
+            is
             waited for.
         at_risk: when a report must have been sent first to be deleted by now, perhaps.
         batches: the batches that were under way then.

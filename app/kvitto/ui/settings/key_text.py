@@ -17,7 +17,8 @@ class KeyFacts:
 
     Attributes:
         url: the local callback URL; "" where nobody receives.
-        callback_keys: the valid secrets of the sender's URLs: those in use, the others, then those that
+        callback_keys: the valid secrets of the sender's URLs: those in use, the others, then those
+            that
             were renewed; the newest first.
         in_use: the keys of those that are in the URLs that are given away now.
         last: when a report came last by each, of the latest ones.
