@@ -365,7 +365,7 @@ refused_minute: Final = Table(
 them the user has seen. Those of the demo are not counted."""
 
 callback_key_usage: Final = Table(
-    "callback_key_usage",
+    "secret_usage",
     metadata,
     Column("secret_pk", _Big, primary_key=True, autoincrement=False),
     Column("day", _Big, primary_key=True, autoincrement=False),
