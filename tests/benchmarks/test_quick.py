@@ -134,3 +134,7 @@ def test_the_table_is_even() -> None:
         "| speed | 7 m/s    |      |         |",
         "| a     | b        | c    | NO      |",
     ]
+
+
+def test_benchmarks_are_marked_slow(request: pytest.FixtureRequest) -> None:
+    assert request.node.get_closest_marker("slow") is not None
