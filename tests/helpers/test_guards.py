@@ -1,8 +1,13 @@
 """The guards of tests/conftest.py do fail the tests that they should."""
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from blockbuster import BlockingError
+
+import kvitto
 
 PROJECT = Path(__file__).parents[2]
 
@@ -95,3 +100,21 @@ def test_the_guards_fail_what_they_should_and_nothing_else(
             "ERROR *::fails_swallowed_question*",
         ]
     )
+
+
+def compiled(line: str, file: Path) -> Callable[..., bool]:
+    """Return the function that a line defines, as if it stood in a file."""
+    names: dict[str, Callable[..., bool]] = {}
+    exec(compile(line, file, "exec"), names)
+    return next(one for name, one in names.items() if name != "__builtins__")
+
+
+@pytest.mark.usefixtures("no_blocking")
+async def test_only_the_measuring_of_coverage_may_wait_for_a_lock() -> None:
+    call = compiled("def call(wait, lock): return wait(lock)", Path(kvitto.__file__))
+    wait = "def lock_data(lock): return lock.acquire(timeout=0.01)"
+    lock = threading.Lock()
+    with lock:
+        assert not call(compiled(wait, Path("/somewhere/coverage/collector.py")), lock)
+        with pytest.raises(BlockingError):
+            call(compiled(wait, Path("/somewhere/else.py")), lock)

@@ -11,7 +11,7 @@ from tests.helpers.new_store import lay_new_database, open_new_database
 
 def contents(database: Database) -> list[str]:
     """Return the database as SQL, with what the file says of itself."""
-    pragmas = ("user_version", "application_id", "heartbeat_mode", "page_size", "auto_vacuum")
+    pragmas = ("user_version", "application_id", "journal_mode", "page_size", "auto_vacuum")
     with database.reading.connect() as connection:
         said = [
             f"{one}={connection.exec_driver_sql(f'PRAGMA {one}').scalar_one()}" for one in pragmas

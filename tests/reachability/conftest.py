@@ -22,7 +22,7 @@ KEY = CallbackKey(1, "5ecre7" * 5, Origin.WEBHOOK, datetime(2026, 1, 1, tzinfo=U
 @pytest.fixture(autouse=True)
 def _others_have_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take nobody for silent because this machine is busy with other tests."""
-    monkeypatch.setattr("app.door.discovery._LIMIT_S", 30.0)
+    monkeypatch.setattr("kvitto.reachability.tunnels.discovery._LIMIT_S", 30.0)
 
 
 @pytest.fixture

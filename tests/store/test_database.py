@@ -331,3 +331,14 @@ def _image(source: Path, target: Path) -> None:
     for name in ("kvitto.db", "kvitto.db-wal"):
         shutil.copyfile(source / name, target / name)
         (target / name).chmod(0o600)
+
+
+def test_a_folder_in_the_place_of_the_database_is_none_that_is_too_short(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What size a folder has, each file system decides.
+    monkeypatch.setattr("kvitto.store.database._SHORTEST", 2**20)
+    database_file(data_dir).mkdir()
+
+    with pytest.raises(StoreError, match="can't be"):
+        open_database(data_dir)

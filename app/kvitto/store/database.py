@@ -296,10 +296,11 @@ def _refuse_stump(path: Path) -> None:
     Its size tells; it must not be opened, see `_make_private_file`.
     """
     try:
-        size = path.stat().st_size
+        found = path.stat()
     except OSError:
         return  # whoever opens it says why
-    if 0 < size < _SHORTEST:
+    # A folder has a size, too: another one on each file system.
+    if stat.S_ISREG(found.st_mode) and 0 < found.st_size < _SHORTEST:
         raise DatabaseBrokenError(path, "the file is too short for a database")
 
 
