@@ -15,7 +15,8 @@ from tests.receiver.conftest import Starter
 from tests.receiver.fake_store import FakeStore
 from tests.receiver.wire import SENDERS_FIELDS, Wire, a_body, a_chunked_request, a_request
 
-pytestmark = pytest.mark.no_cover
+# With a tenth of the examples not all that is looked for at the end comes up.
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 FUZZ = settings(
     examples(1_200),
     deadline=None,
