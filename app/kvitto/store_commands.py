@@ -15,7 +15,7 @@ from kvitto.terminal import TerminalProgress, TerminalUpgrade, count, say
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-    from kvitto.store.backup import StoreContents
+    from kvitto.store.backup_contents import StoreContents
 
 _EXIT_OK: Final = 0
 _EXIT_FAILED: Final = 1

@@ -231,6 +231,23 @@
     </message>
 </context>
 <context>
+    <name>RestoreAction</name>
+    <message numerus="yes">
+        <source>%Ln report(s)</source>
+        <translation>
+            <numerusform>%Ln report</numerusform>
+            <numerusform>%Ln reports</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es)</source>
+        <translation>
+            <numerusform>%Ln batch</numerusform>
+            <numerusform>%Ln batches</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RetentionPanel</name>
     <message numerus="yes">
         <source>Now this would forget %n refused request(s).</source>

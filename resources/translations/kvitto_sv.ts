@@ -140,8 +140,8 @@
         <translation>Säkerhetskopia av Kvitto (*.db)</translation>
     </message>
     <message>
-        <source>{reports} backed up to {file}, and checked. To put it back, quit Kvitto and run: kvitto restore {file}</source>
-        <translation>{reports} säkerhetskopierade till {file}, och kontrollerade. För att lägga tillbaka dem: avsluta Kvitto och kör kvitto restore {file}</translation>
+        <source>{reports} backed up to {file}, and checked. Tools → Restore… puts it back, here or on another computer.</source>
+        <translation>{reports} säkerhetskopierade till {file}, och kontrollerade. Verktyg → Återställ… lägger tillbaka dem, här eller på en annan dator.</translation>
     </message>
     <message numerus="yes">
         <source>%Ln report(s)</source>
@@ -2293,6 +2293,10 @@
         <translation>&amp;Säkerhetskopiera …</translation>
     </message>
     <message>
+        <source>Rest&amp;ore…</source>
+        <translation>&amp;Återställ…</translation>
+    </message>
+    <message>
         <source>&amp;Keyboard shortcuts</source>
         <translation>&amp;Kortkommandon</translation>
     </message>
@@ -3157,6 +3161,86 @@
     <message>
         <source>Reports are received as before, on {host}, port {port}.</source>
         <translation>Rapporter tas emot som förut, på {host}, port {port}.</translation>
+    </message>
+</context>
+<context>
+    <name>RestoreAction</name>
+    <message>
+        <source>Reports are received by a Kvitto that runs without this window: a service, or kvitto receive in a terminal. Stop that first, then restore.</source>
+        <translation>Rapporterna tas emot av ett Kvitto som körs utan det här fönstret: en tjänst, eller kvitto receive i en terminal. Stoppa det först och återställ sedan.</translation>
+    </message>
+    <message>
+        <source>Restore a backup</source>
+        <translation>Återställ en säkerhetskopia</translation>
+    </message>
+    <message>
+        <source>Backup of Kvitto (*.db)</source>
+        <translation>Säkerhetskopia av Kvitto (*.db)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alla filer (*)</translation>
+    </message>
+    <message>
+        <source>{file} is one of the files that Kvitto works with, and no backup.</source>
+        <translation>{file} är en av filerna som Kvitto arbetar med, och ingen säkerhetskopia.</translation>
+    </message>
+    <message>
+        <source>It is empty.</source>
+        <translation>Den är tom.</translation>
+    </message>
+    <message>
+        <source>The last report in it came {when}.</source>
+        <translation>Den sista rapporten i den kom {when}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln report(s)</source>
+        <translation>
+            <numerusform>%Ln rapport</numerusform>
+            <numerusform>%Ln rapporter</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es)</source>
+        <translation>
+            <numerusform>%Ln utskick</numerusform>
+            <numerusform>%Ln utskick</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Restore this backup?</source>
+        <translation>Återställa den här säkerhetskopian?</translation>
+    </message>
+    <message>
+        <source>{file} holds {reports} of {batches}. {until}</source>
+        <translation>{file} innehåller {reports} från {batches}. {until}</translation>
+    </message>
+    <message>
+        <source>It takes the place of everything that Kvitto has received here. That is not deleted: it is kept in a folder beside it. No reports are received meanwhile; the SMS service tries each of them again after ten minutes. Kvitto then starts again by itself.</source>
+        <translation>Den ersätter allt som Kvitto har tagit emot här. Det raderas inte: det sparas i en mapp bredvid. Under tiden tas inga rapporter emot; SMS-tjänsten försöker igen med var och en av dem efter tio minuter. Kvitto startar sedan om av sig självt.</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>Återställ</translation>
+    </message>
+</context>
+<context>
+    <name>RestoreProgress</name>
+    <message>
+        <source>The backup is being restored. Kvitto then starts again by itself.</source>
+        <translation>Säkerhetskopian återställs. Kvitto startar sedan om av sig självt.</translation>
+    </message>
+    <message>
+        <source>The backup was not restored; everything is as it was. {reason}</source>
+        <translation>Säkerhetskopian återställdes inte; allt är som förut. {reason}</translation>
+    </message>
+    <message>
+        <source>{file} is restored.</source>
+        <translation>{file} är återställd.</translation>
+    </message>
+    <message>
+        <source>{file} is restored. What was there before is kept in {kept}.</source>
+        <translation>{file} är återställd. Det som fanns där förut finns kvar i {kept}.</translation>
     </message>
 </context>
 <context>

@@ -93,6 +93,11 @@ def own_program() -> list[str]:
     return [str(program)]
 
 
+def window_program() -> list[str]:
+    """Return the command that starts the window of the running program."""
+    return [sys.executable] if getattr(sys, "frozen", False) else own_program()
+
+
 def source_folder() -> Path | None:
     """Return the folder to start in, where that matters: from source."""
     return None if getattr(sys, "frozen", False) else Path(__file__).parents[2]

@@ -17,12 +17,18 @@ from typing import Final
 import msgspec
 
 from kvitto.paths import database_file, is_data_folder, is_in_folder
+from kvitto.store.backup_contents import (
+    StoreContents,
+    check_is_file,
+    interrupted_unless,
+    raise_if_interrupted,
+    read_contents,
+)
 from kvitto.store.engines import uri_of
 from kvitto.store.errors import (
     BackupFailedError,
     BackupInDataFolderError,
     BackupThereError,
-    DatabaseTooNewError,
     NotABackupError,
     NothingReceivedError,
     StoreInUseError,
@@ -31,7 +37,6 @@ from kvitto.store.file_guard import companions
 from kvitto.store.folder import prepare_folder
 from kvitto.store.lockfile import Instance
 from kvitto.store.migrations import NEWEST
-from kvitto.store.migrations.runner import APPLICATION_ID
 from kvitto.store.replacing import (
     finish_replacement,
     flush,
@@ -41,27 +46,9 @@ from kvitto.store.replacing import (
 from kvitto.store.sqlite_errors import from_os, may_use, translated
 
 _BUSY_S: Final = 5.0
-_LOOK_EVERY: Final = 1_000
-"""Instructions of SQLite's machine between two looks at whether to stop: a row copied needs few."""
 _LONGEST_PREFIX: Final = 40
 _STILL_S: Final = 3600.0
 """An unfinished copy that nothing was written to for so long is nobody's any more."""
-
-
-class StoreContents(msgspec.Struct, frozen=True):
-    """What is in a copy.
-
-    Attributes:
-        batches, messages, reports: how many.
-        bytes: how large the file is.
-        version: its schema's version.
-    """
-
-    batches: int
-    messages: int
-    reports: int
-    bytes: int
-    version: int
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -210,49 +197,6 @@ def restore(folder: Path, file: Path, *, may_go_on: Callable[[], bool] = lambda:
     return Restored(contents, kept if was_there else None)
 
 
-def read_contents(
-    file: Path, may_go_on: Callable[[], bool] = lambda: True, *, of: Path | None = None
-) -> StoreContents:
-    """Look through a single file for damage, and count what is in it.
-
-    Args:
-        file: the file; nobody else has it open.
-        may_go_on: is asked now and then.
-        of: the file that errors name, where that is another one.
-
-    Raises:
-        NotABackupError: it is damaged, or not a store.
-        DatabaseTooNewError: a newer Kvitto made it.
-    """
-    named = of or file
-    try:
-        with closing(sqlite3.connect(uri_of(file, "rw"), uri=True)) as connection:
-            _interrupted_unless(connection, may_go_on)
-
-            def number(query: str) -> int:
-                return int(connection.execute(query).fetchone()[0])
-
-            if number("PRAGMA application_id") != APPLICATION_ID:
-                raise NotABackupError(named, "it is not a file of Kvitto")
-            version = number("PRAGMA user_version")
-            if version > NEWEST:
-                raise DatabaseTooNewError(named, version, NEWEST)
-            connection.execute("PRAGMA journal_mode = DELETE").fetchall()
-            damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if damage != "ok":
-                raise NotABackupError(named, str(damage))
-            return StoreContents(
-                batches=number("SELECT count(*) FROM batch"),
-                messages=number("SELECT count(*) FROM message"),
-                reports=number("SELECT count(*) FROM report"),
-                bytes=file.stat().st_size,
-                version=version,
-            )
-    except sqlite3.Error as error:
-        _raise_if_interrupted(error)
-        raise NotABackupError(named, str(error)) from error
-
-
 # --- Parts of a backup --------------------------------------------------------------------------
 
 
@@ -263,10 +207,10 @@ def _copy(source: Path, part: Path, target: Path, may_go_on: Callable[[], bool])
             uri_of(source, "ro"), uri=True, timeout=_BUSY_S, isolation_level=None
         )
         with closing(opened) as connection:
-            _interrupted_unless(connection, may_go_on)
+            interrupted_unless(connection, may_go_on)
             connection.execute("VACUUM INTO ?", (str(part),))
     except sqlite3.Error as error:
-        _raise_if_interrupted(error)
+        raise_if_interrupted(error)
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
             raise BackupFailedError(target, str(error)) from error
@@ -304,6 +248,7 @@ def _give_name(part: Path, place: Path, *, replaces: bool) -> None:
 
 def _stage(file: Path, staged: Path) -> bool:
     """Copy a file and the log beside it to where they become one; return whether there was one."""
+    check_is_file(file)
     try:
         log_file = companions(file)[0]
         pairs = [(file, staged)]
@@ -314,10 +259,6 @@ def _stage(file: Path, staged: Path) -> bool:
                 shutil.copyfileobj(reading, writing, 1 << 20)
                 target.chmod(0o600)
         return len(pairs) > 1
-    except FileNotFoundError as error:
-        raise NotABackupError(file, "there is no such file") from error
-    except IsADirectoryError as error:
-        raise NotABackupError(file, "it is a folder") from error
     except PermissionError as error:
         raise NotABackupError(file, "it may not be read") from error
 
@@ -362,13 +303,3 @@ def _in_words_of(target: Path) -> Iterator[None]:
         raise
     except (OSError, sqlite3.Error) as error:
         raise BackupFailedError(target, str(error)) from error
-
-
-def _interrupted_unless(connection: sqlite3.Connection, may_go_on: Callable[[], bool]) -> None:
-    connection.set_progress_handler(lambda: 0 if may_go_on() else 1, _LOOK_EVERY)
-
-
-def _raise_if_interrupted(error: sqlite3.Error) -> None:
-    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
-        msg = "it was stopped"
-        raise InterruptedError(msg) from error

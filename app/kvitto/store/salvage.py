@@ -23,7 +23,8 @@ from kvitto.core.rejection import RejectedBodyError
 from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.timestamps import from_microseconds
 from kvitto.paths import database_file
-from kvitto.store.backup import StoreContents, finish_copy, part_beside
+from kvitto.store.backup import finish_copy, part_beside
+from kvitto.store.backup_contents import StoreContents
 from kvitto.store.database import open_database
 from kvitto.store.engines import uri_of
 from kvitto.store.errors import NotABackupError

@@ -18,9 +18,11 @@ from qasync import QEventLoop
 from kvitto.output import is_ignored_hangup
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.receiver_link import ReceiverLink
+from kvitto.receiver.receiver_process import window_program
 from kvitto.store.errors import StoreError
 from kvitto.ui.backend import Backend
 from kvitto.ui.dialogs.migration_dialog import MigrationWatch
+from kvitto.ui.dialogs.restore_progress import restore_with_progress
 from kvitto.ui.dialogs.startup_error import StartupErrorDialog
 from kvitto.ui.main_window import MainWindow
 from kvitto.ui.reachability.service import Reachability
@@ -70,7 +72,9 @@ def run_window(
         code = runner.run(program.run(is_hidden=is_hidden, visit=visit))
     if program.restarts:
         log.info("Starting again")
-        os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+        logging.shutdown()  # nothing that waits to be written outlives this
+        command = window_program()
+        os.execv(command[0], [*command, *sys.argv[1:]])
     return code
 
 
@@ -78,7 +82,7 @@ class _Program:
     """Everything that lives as long as the program.
 
     Attributes:
-        restarts: whether the packaged program is to be started again once this has ended.
+        restarts: whether the program is to be started again once this has ended.
     """
 
     def __init__(
@@ -98,6 +102,7 @@ class _Program:
         self._is_open = is_open
         self._quit_requested = asyncio.Event()
         self.restarts = False
+        self._restored: Path | None = None
         self._keeps_receiving = False
         self._is_in_trouble = False
 
@@ -124,6 +129,8 @@ class _Program:
             languages = Languages()
             stack.callback(languages.end)
             languages.speak(preferences.language)
+            # When nothing has the store open any more, and still nobody else has the right to.
+            stack.push_async_callback(self._restore, preferences)
             if silence is not None:
                 has_right = await self._ask_for_right(silence)
                 if not has_right:
@@ -152,6 +159,7 @@ class _Program:
             window.quit_requested.connect(self._quit_requested.set)
             window.leave_requested.connect(self._on_leave)
             window.restart_requested.connect(self._on_restart)
+            window.restore_requested.connect(self._on_restore)
             self._single.raise_requested.connect(window.bring_to_front)
             # Connected last: the table is filled by then.
             feed.changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
@@ -174,6 +182,20 @@ class _Program:
     def _on_restart(self) -> None:
         self.restarts = True
         self._on_leave()
+
+    def _on_restore(self, file: Path) -> None:
+        self._restored = file
+        self.restarts = True
+        self._quit_requested.set()
+
+    async def _restore(self, preferences: Preferences) -> None:
+        """Put the backup that the user chose in the place of what is there, and keep what to say.
+
+        Whatever comes of it, the window starts again, and says so.
+        """
+        if self._restored is not None:
+            name, told = await restore_with_progress(self._folder, self._restored)
+            preferences.put(name, told)
 
     async def _close_reachability(self, reachability: Reachability) -> None:
         await reachability.close(leaves_tunnel=self._keeps_receiving)

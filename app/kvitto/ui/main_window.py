@@ -21,6 +21,7 @@ from kvitto.ui.dialogs.backup_action import BackupAction
 from kvitto.ui.dialogs.close_choice import Closing
 from kvitto.ui.dialogs.export_action import Exporter
 from kvitto.ui.dialogs.open_dialogs import OpenDialogs
+from kvitto.ui.dialogs.restore_action import RestoreAction
 from kvitto.ui.main_layout import Frame, Parts
 from kvitto.ui.menus import Commands, Menus
 from kvitto.ui.reachability.outage_banners import OutageBanners
@@ -60,11 +61,13 @@ class MainWindow(QMainWindow):
         quit_requested: stop receiving, and end the program.
         leave_requested: end the window; what receives goes on.
         restart_requested: the same, and start the window again.
+        restore_requested: end, restore this backup (a `Path`), and start the window again.
     """
 
     quit_requested = Signal()
     leave_requested = Signal()
     restart_requested = Signal()
+    restore_requested = Signal(object)
 
     def __init__(self, context: Context, languages: Languages) -> None:
         """Build all parts on `context`; `start` shows them."""
@@ -83,6 +86,8 @@ class MainWindow(QMainWindow):
         self.details = DetailsPanel(context, self)
         self._exporter = Exporter(context, self)
         self._backup = BackupAction(context, self)
+        self._restore_action = RestoreAction(context, self)
+        self._restore_action.agreed.connect(self.restore_requested)
         self._sampling = Sampling(context, self)
         self._restarting = Restarting(context, self)
         self._tray = Tray(self)
@@ -123,8 +128,8 @@ class MainWindow(QMainWindow):
         self.batches.follow_changed.connect(self._menus.follow.setChecked)
         for part in (self.batches, self._cost_pane, self.details):
             part.failed.connect(self.banners.show_failure)
-        self.batches.export_requested.connect(self._on_export_batch)
-        self.details.export_requested.connect(self._on_export_batch)
+        self.batches.export_requested.connect(partial(self._exporter.ask, "messages"))
+        self.details.export_requested.connect(partial(self._exporter.ask, "messages"))
         self.empty_state.reachability_requested.connect(self.show_reachability)
         self.empty_state.copy_requested.connect(self.strip.copy_url)
         self.empty_state.sample_requested.connect(self._sampling.send)
@@ -146,7 +151,7 @@ class MainWindow(QMainWindow):
         self.alerts.exposed_changed.connect(self._on_exposed)
         self._sampling.failed.connect(self.banners.show_failure)
         self._sampling.done.connect(self.banners.show_done)
-        for one in (self._exporter, self._backup):
+        for one in (self._exporter, self._backup, self._restore_action):
             one.failed.connect(self.banners.show_failure)
             one.done.connect(self.banners.show_done)
         self._cost_pane.done.connect(self.banners.show_done)
@@ -155,7 +160,7 @@ class MainWindow(QMainWindow):
         context.preferences.changed.connect(self._on_preference)
         self._purging.failed.connect(self.banners.show_failure)
         self._purging.announced.connect(partial(self.banners.show_notice, "purge"))
-        self._notices.notice.connect(self._on_notice)
+        self._notices.notice.connect(self._tray.notify)
         self._receiver_watch.changed.connect(self._on_session)
         self._standing.start_requested.connect(self._restarting.try_again)
         self._standing.key_requested.connect(self._restarting.require_key)
@@ -168,13 +173,13 @@ class MainWindow(QMainWindow):
         self._closing.stop_requested.connect(self.quit_requested)
         self._closing.leave_requested.connect(self.leave_requested)
         self._closing.hide_requested.connect(self.hide)
-        hints = QApplication.styleHints()
-        hints.colorSchemeChanged.connect(self._on_scheme)
+        QApplication.styleHints().colorSchemeChanged.connect(self._on_scheme)
 
     def _commands(self) -> Commands:
         return Commands(
             export=self._exporter.ask,
             backup=self._backup.ask,
+            restore=self._restore_action.ask,
             settings=self.show_settings,
             quit_=self.quit_requested.emit,
             find=self.batches.focus_search,
@@ -209,6 +214,7 @@ class MainWindow(QMainWindow):
             return
         self.show()
         self._on_session()
+        self._restore_action.tell_result()
 
     def _watch_own_file(self) -> None:
         file = own_file()
@@ -362,16 +368,10 @@ class MainWindow(QMainWindow):
         self.strip.refresh()
         self.alerts.look()
 
-    def _on_notice(self, title: str, text: str, selection: object) -> None:
-        self._tray.notify(title, text, selection)
-
     def _on_notice_opened(self, selection: object) -> None:
         self.bring_to_front()
         if isinstance(selection, Selection) and selection.batch is not None:
             self.batches.show_batch(selection.batch.key)
-
-    def _on_export_batch(self, batch_id: str | None) -> None:
-        self._exporter.ask("messages", batch_id)
 
     def _on_exposed(self) -> None:
         self.batches.model.set_exposed(self.alerts.exposed)

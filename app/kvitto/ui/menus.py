@@ -24,7 +24,7 @@ class Commands:
         show_costs, show_details: show these parts of the window, or not.
         copy_url, door, refused, sample, demo: copy the callback URL; show the front door; show what
             was refused; send a sample report; send a demo campaign.
-        backup: copy everything to a file.
+        backup, restore: copy everything to a file; put such a copy in the place of what is there.
         shortcuts, legend, folder, about: help.
     """
 
@@ -41,6 +41,7 @@ class Commands:
     sample: Callable[[], None]
     demo: Callable[[], None]
     backup: Callable[[], None]
+    restore: Callable[[], None]
     shortcuts: Callable[[], None]
     legend: Callable[[], None]
     folder: Callable[[], None]
@@ -122,7 +123,8 @@ class Menus(QObject):
         self._tools.addActions([self._sample, self._demo])
         self._backup = self._command(commands.backup)
         self._tools.addSeparator()
-        self._tools.addAction(self._backup)
+        self._restore = self._command(commands.restore)
+        self._tools.addActions([self._backup, self._restore])
         self._shortcuts = self._command(commands.shortcuts, "F1")
         self._legend = self._command(commands.legend)
         self._folder = self._command(commands.folder)
@@ -212,6 +214,7 @@ class Menus(QObject):
             (self._sample, self.tr("Send a &test report to myself")),
             (self._demo, self.tr("Send a &demo campaign…")),
             (self._backup, self.tr("&Back up…")),
+            (self._restore, self.tr("Rest&ore…")),
             (self._shortcuts, self.tr("&Keyboard shortcuts")),
             (self._legend, self.tr("&Status legend")),
             (self._folder, self.tr("Open the &data folder")),

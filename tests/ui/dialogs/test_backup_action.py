@@ -36,7 +36,7 @@ async def test_what_was_received_can_be_restored_from_it(
     action.start(tmp_path / "b.db")
     await until(lambda: bool(told))
 
-    assert "kvitto restore" in told[0]
+    assert "Restore… puts it back" in told[0]
     restore(tmp_path / "new", tmp_path / "b.db")
     with open_database(tmp_path / "new") as database:
         assert Reader(database).counts().reports == 1

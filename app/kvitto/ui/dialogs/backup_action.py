@@ -64,7 +64,7 @@ class BackupAction(QObject):
         else:
             self.done.emit(
                 self.tr(
-                    "{reports} backed up to {file}, and checked. To put it back, quit Kvitto and "
-                    "run: kvitto restore {file}"
+                    "{reports} backed up to {file}, and checked. Tools → Restore… puts it back, "
+                    "here or on another computer."
                 ).format(reports=self.tr("%Ln report(s)", "", contents.reports), file=file)
             )

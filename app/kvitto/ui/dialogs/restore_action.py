@@ -1,0 +1,119 @@
+"""Restore a backup from the window: choose it, see what it holds, agree.
+
+The window can't do it while it is open: it reads the very database that is replaced. So this only
+asks; `kvitto.ui.bootstrap` restores when the window and its receiver have ended, and starts again.
+"""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from kvitto.paths import is_in_folder
+from kvitto.store.errors import StoreError
+from kvitto.ui.services.context import Context
+from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
+
+
+class RestoreAction(QObject):
+    """Asks for a backup, says what it holds, and asks whether to put it in the place of all else.
+
+    Signals:
+        failed: the sentence that says why a file can't be restored, or was not.
+        done: the sentence that says what was restored before this window was started.
+        agreed: the file, a `Path`: the user wants it now.
+    """
+
+    failed = Signal(str)
+    done = Signal(str)
+    agreed = Signal(object)
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        """Restore into the data folder of `context`."""
+        super().__init__(parent)
+        self._context = context
+        self._window = parent
+
+    def ask(self) -> None:
+        """Ask which file, then look into it."""
+        if self._context.backend.is_receiving and not self._context.backend.ends_with_window:
+            self.failed.emit(
+                self.tr(
+                    "Reports are received by a Kvitto that runs without this window: a service, or "
+                    "kvitto receive in a terminal. Stop that first, then restore."
+                )
+            )
+            return
+        dialog = QFileDialog(self._window, self.tr("Restore a backup"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Backup of Kvitto (*.db)"), self.tr("All files (*)")])
+        documents = QStandardPaths.StandardLocation.DocumentsLocation
+        folder = self._context.preferences.get(
+            "backup_folder", QStandardPaths.writableLocation(documents)
+        )
+        dialog.setDirectory(folder if Path(folder).is_dir() else str(Path.home()))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.look_into(Path(name)))
+        dialog.open()
+
+    def tell_result(self) -> None:
+        """Say what came of the restore that this window was started after, if any, once."""
+        preferences = self._context.preferences
+        for name, said in (("restore_done", self.done), ("restore_failed", self.failed)):
+            told = preferences.get(name, "")
+            if told:
+                preferences.put(name, "")
+                said.emit(told)
+
+    def look_into(self, file: Path) -> None:
+        """Read what a file holds, in the background; then ask whether to restore it."""
+        self._context.tasks.start(self._look_into(file), "look into a backup")
+
+    async def _look_into(self, file: Path) -> None:
+        # Imported when it is needed: it would hold up the start of the window.
+        from kvitto.store.backup_contents import describe
+
+        folder = self._context.backend.folder
+        if await self._context.tasks.in_thread(is_in_folder, file, folder):
+            self.failed.emit(
+                self.tr("{file} is one of the files that Kvitto works with, and no backup.").format(
+                    file=file
+                )
+            )
+            return
+        try:
+            found = await self._context.tasks.in_thread(describe, file)
+        except StoreError as error:
+            self.failed.emit(error_text(error.sentence))
+            return
+        newest = found.newest
+        until = self.tr("It is empty.")
+        if newest is not None:
+            until = self.tr("The last report in it came {when}.").format(
+                when=formatting.exact_time(newest)
+            )
+        reports = self.tr("%Ln report(s)", "", found.contents.reports)
+        batches = self.tr("%Ln batch(es)", "", found.contents.batches)
+        question = QMessageBox(self._window)
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setWindowTitle(self.tr("Restore this backup?"))
+        question.setText(
+            self.tr("{file} holds {reports} of {batches}. {until}").format(
+                file=file.name, reports=reports, batches=batches, until=until
+            )
+        )
+        question.setInformativeText(
+            self.tr(
+                "It takes the place of everything that Kvitto has received here. That is not "
+                "deleted: it is kept in a folder beside it. No reports are received meanwhile; the "
+                "SMS service tries each of them again after ten minutes. Kvitto then starts again "
+                "by itself."
+            )
+        )
+        restore = question.addButton(self.tr("Restore"), QMessageBox.ButtonRole.DestructiveRole)
+        cancel = question.addButton(QMessageBox.StandardButton.Cancel)
+        question.setDefaultButton(cancel)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        restore.clicked.connect(lambda: self.agreed.emit(file))
+        question.open()
