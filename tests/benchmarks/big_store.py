@@ -97,7 +97,7 @@ def _fill_batch(
         rows,
     )
     connection.executemany(
-        f"INSERT INTO report VALUES ({', '.join('?' * 18)})",  # noqa: S608
+        f"INSERT INTO report VALUES ({', '.join('?' * 18)}, NULL)",  # noqa: S608
         (_report(row) for row in rows),
     )
     label = f"{reference} {2024 + key % 3}" if key % 4 == 1 else None

@@ -108,7 +108,7 @@ async def test_a_receiver_that_is_killed_and_comes_back_loses_nothing(
 ) -> None:
     program = await asyncio.to_thread(start)
     url = await url_of(program)
-    options = ("--profile", "hostile", "--messages", 250, "--rate", "400/s", "--attempts", 100)
+    options = ("--profile", "hostile", "--messages", 250, "--rate", "150/s", "--attempts", 100)
     async with simulating(
         *options, "--url", url, "--retry-interval", "0.4s", "--verify", data_dir, "--json"
     ) as process:

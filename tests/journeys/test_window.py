@@ -198,6 +198,8 @@ def test_a_killed_window_delays_no_answer_and_the_next_one_finds_its_receiver(
 
 def test_a_killed_receiver_is_started_again_and_told_of(show: Show, data_dir: Path) -> None:
     window = show()
+    # Only then does it know the port that its receiver has found.
+    window.wait_until_up()
     names = post_some(window.url, 20)
     killed, url = window.receiver, window.url
     assert eventually(lambda: heartbeats(data_dir) > 0)
