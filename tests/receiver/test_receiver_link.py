@@ -22,6 +22,7 @@ from kvitto.clock import utc_now
 from kvitto.core.outages import OutageCause
 from kvitto.paths import database_file, instance_file
 from kvitto.receiver.control_messages import Phase
+from kvitto.receiver.hung_receiver import HungReceiver
 from kvitto.receiver.receiver_errors import (
     PortTakenError,
     ReceiverNotStartedError,
@@ -37,6 +38,7 @@ from kvitto.store.lockfile import Instance, InstanceInfo, read_instance_info
 from kvitto.store.outage_queries import OutageReader
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
+from tests.helpers.program import has_ended
 from tests.helpers.receivers import ReceiversHere
 
 
@@ -437,3 +439,38 @@ def test_a_process_that_replaces_another_waits_for_its_end(data_dir: Path, join:
     while not second.has_ended():
         threading.Event().wait(0.01)
     assert not second.has_failed()
+
+
+@pytest.mark.usefixtures("_started_are_ended")
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system can't stop a process")
+def test_a_process_that_hangs_is_ended_and_another_receives(
+    data_dir: Path, join: Join, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.receiver.control_client._SILENT_S", 3.0)
+    monkeypatch.setattr("kvitto.receiver.hung_receiver.HUNG_AFTER_S", 1.0)
+    link = join(data_dir, start=start_process)
+    first = until(link, is_receiving).status
+    assert first is not None
+    with (
+        log_watch.expect(logging.WARNING, "ended unexpectedly or hangs"),
+        log_watch.expect(logging.WARNING, "did not answer any more"),
+    ):
+        os.kill(first.pid, signal.SIGSTOP)
+        outlook = until(link, lambda one: one.status is not None and one.status.pid != first.pid)
+        outlook = until(link, is_receiving)
+
+    assert outlook.status is not None
+    assert has_ended(first.pid)
+    link.stop()
+
+
+def test_one_that_others_started_is_never_ended_though_it_hangs(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
+    ) as others:
+        told = InstanceInfo(others.pid, "", control_token="t")
+        hung = HungReceiver(tmp_path, after_s=0.0)
+
+        assert hung.is_given_up(told)
+        assert others.poll() is None
+        others.kill()

@@ -13,6 +13,7 @@ from typing import Final
 
 from kvitto.receiver.control_client import ControlClient
 from kvitto.receiver.control_messages import Phase, Status
+from kvitto.receiver.hung_receiver import HungReceiver
 from kvitto.receiver.listen_change import take_to
 from kvitto.receiver.receiver_errors import ReceiverError, ReceiverUnreachableError
 from kvitto.receiver.receiver_outlook import Connection, Observers, ReceiverOutlook, is_outdated
@@ -29,20 +30,15 @@ from kvitto.store.lockfile import InstanceInfo, read_instance_info
 
 log = logging.getLogger(__name__)
 
-_CONNECT_S: Final = 15.0
-"""How long a request waits for a receiver that is being started."""
-_STOP_S: Final = 30.0
-"""How long a receiver has to answer what is under way, and end."""
-_LAST_WORD_S: Final = 1.0
-"""How long one that tells nothing more has to end, and to say why."""
-_LOOK_EVERY_S: Final = 0.5
-"""How often is seen whether somebody else has started one."""
+_CONNECT_S: Final = 15.0  # how long a request waits for a receiver that is being started
+_STOP_S: Final = 30.0  # how long a receiver has to answer what is under way, and end
+_LAST_WORD_S: Final = 1.0  # how long one that tells nothing more has to end, and to say why
+_LOOK_EVERY_S: Final = 0.5  # how often is seen whether somebody else has started one
 _LOOK_SOON_S: Final = 0.05
 _ANOTHERS_S: Final = 1.0
 """After one that somebody else started has crashed, they have this long to start it again."""
 _LONGEST_PAUSE_S: Final = 30.0
-_GOOD_AFTER_S: Final = 60.0
-"""One that ran for so long is started again at once when it crashes."""
+_GOOD_AFTER_S: Final = 60.0  # one that ran for so long is started again at once when it crashes
 
 
 class ReceiverLink:
@@ -87,17 +83,14 @@ class ReceiverLink:
         self._told: InstanceInfo | None = None
         self._watched: ControlClient | None = None
         self._started: Started | None = None
-        self._ours: InstanceInfo | None = None
-        """Where the one is that was started last."""
+        self._ours: InstanceInfo | None = None  # where the one is that was started last
         self._has_settled = False
-        self._unanswered = ""
-        """The token of one that did not answer at all."""
+        self._unanswered = ""  # the token of one that did not answer at all
         self._is_stopping = False
         """Whether we have ended it: none is started until that is asked for."""
-        self._is_left = False
-        """Whether the last one was ended as it should be, by somebody else."""
+        self._is_left = False  # the last one was ended as it should be, by somebody else
         self._is_closed = False
-        self._failures = 0
+        self._hung, self._failures = HungReceiver(folder), 0
         self._awake: Final = threading.Event()
         self._thread: Final = threading.Thread(target=self._run, name="kvitto-link", daemon=True)
         self._thread.start()
@@ -274,6 +267,7 @@ class ReceiverLink:
             if self._client is None:
                 log.info("Watching the receiver: process %d", told.pid)
             self._is_left = False
+            self._hung.heard()
             with self._news:
                 self._client, self._told = client, told
             self._say(ReceiverOutlook(Connection.CONNECTED, status, losses=self._outlook.losses))
@@ -331,10 +325,10 @@ class ReceiverLink:
     def _lose(self, told: InstanceInfo, last: Status | None) -> None:
         """Have one started again that ended as it should not, or that does not answer."""
         self._failures += 1
-        if last is None:
-            self._unanswered = told.control_token
-        else:
+        if last is not None:
             log.warning("The receiver ended unexpectedly or hangs; one is started")
+        elif self._hung.is_given_up(told):
+            self._unanswered = told.control_token
         losses = self._outlook.losses + (last is not None)
         self._say(ReceiverOutlook(Connection.LOST, losses=losses))
         if last is not None and not last.is_background:

@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 START_S: Final = 60.0
 """How long a start may take until the process can be reached, on a computer that is very busy."""
+BACKGROUND_OPTION: Final = "--background"
+"""What tells a receiver that a window has started from one that somebody else has."""
 _CONSOLE_PROGRAM: Final = "kvitto-cli.exe"
 
 
@@ -108,7 +110,7 @@ def start_process(
 ) -> "ReceiverProcess":
     """Start the running program's `kvitto receive` as a process of its own; see `Start`."""
     # The working directory is another one there.
-    command = [*own_program(), "receive", "--background", "--data-dir", str(folder.absolute())]
+    command = [*own_program(), "receive", BACKGROUND_OPTION, "--data-dir", str(folder.absolute())]
     command += [f"--host={host}", f"--port={port}"]
     command += ["--open"] if is_open else []
     command += ["--replace"] if replaces else []
