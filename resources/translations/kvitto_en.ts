@@ -250,7 +250,7 @@
 <context>
     <name>RetentionPanel</name>
     <message numerus="yes">
-        <source>Now this would forget %n refused request(s).</source>
+        <source>Now this would delete %n refused request(s).</source>
         <translation>
             <numerusform>Now this would forget %Ln refused request.</numerusform>
             <numerusform>Now this would forget %Ln refused requests.</numerusform>

@@ -336,7 +336,7 @@
         <translation>Klarmarkerat.</translation>
     </message>
     <message>
-        <source>Forgotten {time}: the messages and reports that it had were deleted, the sums are kept. What each result cost is not known any more.</source>
+        <source>Old data was deleted {time}: its messages and reports are gone, the sums are kept. What each result cost is not known any more.</source>
         <translation>Rensat {time}: de meddelanden och rapporter som fanns är borta, summorna finns kvar. Vad varje resultat kostade vet ingen längre.</translation>
     </message>
 </context>
@@ -916,7 +916,7 @@
         <translation>Kvitto var inte igång.</translation>
     </message>
     <message>
-        <source>Kvitto ended without a farewell: a crash, or a power cut.</source>
+        <source>Kvitto crashed, or the computer lost power.</source>
         <translation>Kvitto slutade utan förvarning: en krasch, eller ett strömavbrott.</translation>
     </message>
     <message>
@@ -998,7 +998,7 @@
         <translation>Utskick {id}</translation>
     </message>
     <message>
-        <source>Its messages were forgotten on {time}: only the sums were kept.</source>
+        <source>Its messages were deleted on {time}: only the sums were kept.</source>
         <translation>Meddelandena rensades {time}: bara summorna finns kvar.</translation>
     </message>
     <message>
@@ -1258,7 +1258,7 @@
         <translation>Gå till vägen in: låt Kvitto starta en tunnel där, eller skriv adressen till en som leder till {origin}. Kvitto testar om den leder hit.</translation>
     </message>
     <message>
-        <source>Copy the callback URL. It holds a secret: whoever has it can send reports.</source>
+        <source>Copy the callback URL. It holds a key: whoever has it can send reports.</source>
         <translation>Kopiera rapportadressen. Den innehåller en hemlig nyckel: den som har adressen kan skicka rapporter.</translation>
     </message>
     <message>
@@ -1903,11 +1903,11 @@
         <translation>vår tid</translation>
     </message>
     <message>
-        <source>{way}, no secret</source>
+        <source>{way}, no key</source>
         <translation>{way}, utan nyckel</translation>
     </message>
     <message>
-        <source>{way}, secret {key}</source>
+        <source>{way}, key {key}</source>
         <translation>{way}, nyckel {key}</translation>
     </message>
     <message>
@@ -2008,7 +2008,7 @@
 <context>
     <name>KeyRow</name>
     <message>
-        <source>Copy the secret made {time}</source>
+        <source>Copy the key made {time}</source>
         <translation>Kopiera nyckeln som skapades {time}</translation>
     </message>
     <message>
@@ -2016,7 +2016,7 @@
         <translation>Avsluta …</translation>
     </message>
     <message>
-        <source>End the secret made {time}</source>
+        <source>End the key made {time}</source>
         <translation>Avsluta nyckeln som skapades {time}</translation>
     </message>
 </context>
@@ -2076,10 +2076,6 @@
 <context>
     <name>KeysPanel</name>
     <message>
-        <source>End this secret?</source>
-        <translation>Avsluta nyckeln?</translation>
-    </message>
-    <message>
         <source>Reports to its URL are refused from then on, and lost after about 90 minutes.</source>
         <translation>Rapporter till dess adress nekas från och med då och går förlorade efter ungefär 90 minuter.</translation>
     </message>
@@ -2092,11 +2088,15 @@
         <translation>Avbryt</translation>
     </message>
     <message>
-        <source>Hide the secrets</source>
+        <source>End this key?</source>
+        <translation>Avsluta nyckeln?</translation>
+    </message>
+    <message>
+        <source>Hide the keys</source>
         <translation>Dölj nycklarna</translation>
     </message>
     <message>
-        <source>Show the secrets</source>
+        <source>Show the keys</source>
         <translation>Visa nycklarna</translation>
     </message>
     <message>
@@ -2120,11 +2120,11 @@
         <translation>Bara program på den här datorn når den. Den som SMS-tjänsten ska ha visas under Verktyg, Vägen in.</translation>
     </message>
     <message>
-        <source>Valid secrets</source>
+        <source>Valid keys</source>
         <translation>Giltiga nycklar</translation>
     </message>
     <message>
-        <source>Renew the secret</source>
+        <source>New key</source>
         <translation>Skapa ny nyckel</translation>
     </message>
     <message>
@@ -2687,7 +2687,7 @@
 <context>
     <name>PurgeNow</name>
     <message>
-        <source>On {time} Kvitto will forget for the first time what is older than {days}: {messages} of {batches}. To keep them, choose so before then under Settings, Storage.</source>
+        <source>On {time} Kvitto will delete for the first time what is older than {days}: {messages} of {batches}. To keep them, choose so before then under Settings, Storage.</source>
         <translation>{time} rensar Kvitto för första gången det som är äldre än {days}: {messages} i {batches}. Vill du behålla dem, välj det före dess under Inställningar, Lagring.</translation>
     </message>
     <message numerus="yes">
@@ -3246,20 +3246,8 @@
 <context>
     <name>RetentionPanel</name>
     <message>
-        <source>Forget now?</source>
-        <translation>Rensa nu?</translation>
-    </message>
-    <message>
         <source>This can&apos;t be undone.</source>
         <translation>Det går inte att ångra.</translation>
-    </message>
-    <message>
-        <source>Forget</source>
-        <translation>Rensa</translation>
-    </message>
-    <message>
-        <source>Forgetting. Reports go on being received.</source>
-        <translation>Rensar. Rapporter tas emot som vanligt.</translation>
     </message>
     <message>
         <source>Counting …</source>
@@ -3270,11 +3258,23 @@
         <translation>Inget är så gammalt just nu.</translation>
     </message>
     <message>
-        <source>This computer&apos;s clock says {time}. That does not agree with what was received, or the clock was changed: nothing is forgotten until you confirm the date.</source>
+        <source>Delete old data now?</source>
+        <translation>Rensa nu?</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Rensa</translation>
+    </message>
+    <message>
+        <source>Deleting old data. Reports are received meanwhile.</source>
+        <translation>Rensar. Rapporter tas emot som vanligt.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock says {time}. That does not agree with what was received, or the clock was changed: nothing is deleted until you confirm the date.</source>
         <translation>Datorns klocka säger {time}. Det stämmer inte med det som har tagits emot, eller så har klockan ändrats: inget rensas förrän du bekräftar datumet.</translation>
     </message>
     <message numerus="yes">
-        <source>Now this would forget %n refused request(s).</source>
+        <source>Now this would delete %n refused request(s).</source>
         <translation>
             <numerusform>Just nu skulle %Ln nekat anrop rensas.</numerusform>
             <numerusform>Just nu skulle %Ln nekade anrop rensas.</numerusform>
@@ -3302,8 +3302,36 @@
         </translation>
     </message>
     <message>
-        <source>Now this would forget {batches} with {messages} and {reports}. The oldest came {time}.</source>
+        <source>Now this would delete {batches} with {messages} and {reports}. The oldest came {time}.</source>
         <translation>Just nu skulle {batches} med {messages} och {reports} rensas. Det äldsta kom {time}.</translation>
+    </message>
+    <message>
+        <source>Deleted: {messages}.</source>
+        <translation>Rensat: {messages}.</translation>
+    </message>
+    <message>
+        <source>Kvitto then deletes old data once a day by itself.</source>
+        <translation>Kvitto rensar sedan automatiskt en gång om dagen.</translation>
+    </message>
+    <message>
+        <source>Kvitto deletes old data once a day by itself, next at {time}.</source>
+        <translation>Kvitto rensar automatiskt en gång om dagen, nästa gång {time}.</translation>
+    </message>
+    <message>
+        <source>Delete what is older than</source>
+        <translation>Rensa det som är äldre än</translation>
+    </message>
+    <message>
+        <source>Keep the sums of deleted batches</source>
+        <translation>Behåll summorna för rensade utskick</translation>
+    </message>
+    <message>
+        <source>Delete now …</source>
+        <translation>Rensa nu …</translation>
+    </message>
+    <message>
+        <source>Deleting old data</source>
+        <translation>Rensar</translation>
     </message>
     <message numerus="yes">
         <source>%Ln refused request(s) as well.</source>
@@ -3315,18 +3343,6 @@
     <message>
         <source>Stopped after {messages}.</source>
         <translation>Stoppad efter {messages}.</translation>
-    </message>
-    <message>
-        <source>Forgotten: {messages}.</source>
-        <translation>Rensat: {messages}.</translation>
-    </message>
-    <message>
-        <source>Kvitto then forgets once a day by itself.</source>
-        <translation>Kvitto rensar sedan automatiskt en gång om dagen.</translation>
-    </message>
-    <message>
-        <source>Kvitto forgets once a day by itself, next at {time}.</source>
-        <translation>Kvitto rensar automatiskt en gång om dagen, nästa gång {time}.</translation>
     </message>
     <message numerus="yes">
         <source>day(s)</source>
@@ -3340,24 +3356,8 @@
         <translation>Behåll allt</translation>
     </message>
     <message>
-        <source>Forget what is older than</source>
-        <translation>Rensa det som är äldre än</translation>
-    </message>
-    <message>
-        <source>Keep the sums of forgotten batches</source>
-        <translation>Behåll summorna för rensade utskick</translation>
-    </message>
-    <message>
         <source>Counts, costs and charts stay; phone numbers, texts and single messages go. A batch goes as a whole, once its newest report is old enough and it is settled or has been silent for a month.</source>
         <translation>Antal, kostnader och diagram blir kvar; telefonnummer, texter och enskilda meddelanden försvinner. Ett utskick rensas i sin helhet när den senaste rapporten är tillräckligt gammal och utskicket är avgjort eller har varit tyst i en månad.</translation>
-    </message>
-    <message>
-        <source>Forget now …</source>
-        <translation>Rensa nu …</translation>
-    </message>
-    <message>
-        <source>Forgetting</source>
-        <translation>Rensar</translation>
     </message>
     <message>
         <source>The date is right</source>

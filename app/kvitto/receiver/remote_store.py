@@ -61,7 +61,7 @@ class RemoteCallbackKeys(CallbackKeyStore):
 
     @override
     def end(self, key: int, now: datetime) -> None:
-        """End a secret: requests that come by it are strangers' from now on."""
+        """End a secret: requests that come by it are unauthorized from now on."""
         self._client().revoke_key(key)
 
     @override

@@ -122,7 +122,7 @@ class EmptyState(QWidget):
                 "Open the front door: let Kvitto start a tunnel there, or type the address of one "
                 "that leads to {origin}. Kvitto tests whether it leads here."
             ).format(origin=self._origin),
-            self.tr("Copy the callback URL. It holds a secret: whoever has it can send reports."),
+            self.tr("Copy the callback URL. It holds a key: whoever has it can send reports."),
             self.tr(
                 "Give that URL as “deliveryReportUrl” when you send a batch. Every status of "
                 "every message then shows up here by itself."
