@@ -49,8 +49,8 @@ def replacement_file(folder: Path) -> Path:
 
 
 def reachability_folder(folder: Path) -> Path:
-    """Return where the tunnel and the front door write: it may be missing."""
-    return folder / "door"
+    """Return where the tunnel and the reachability checks write: it may be missing."""
+    return folder / "reachability"
 
 
 def export_notes_folder(folder: Path) -> Path:

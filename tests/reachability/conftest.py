@@ -21,7 +21,7 @@ KEY = CallbackKey(1, "5ecre7" * 5, Origin.WEBHOOK, datetime(2026, 1, 1, tzinfo=U
 
 @pytest.fixture
 def callback_keys() -> list[CallbackKey]:
-    """Return the secrets that are valid; a test may change them."""
+    """Return the keys that are valid; a test may change them."""
     return [KEY]
 
 

@@ -1,4 +1,4 @@
-"""Far ends of tunnels over real sockets, each with a fault of its own."""
+"""Far ends of tunnels over real sockets, each with a failure of its own."""
 
 import asyncio
 import contextlib

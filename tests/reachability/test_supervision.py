@@ -55,7 +55,7 @@ async def test_what_fails_is_logged_told_and_started_again(
 ) -> None:
     steps = Steps(mistake, mistake)
     with log_watch.expect(logging.ERROR, "a mistake while testing"):
-        await supervised(steps.run, "testing", steps.told.append, first_rest_s=0.001)
+        await supervised(steps.run, "testing", steps.told.append, first_delay_s=0.001)
     assert (steps.starts, len(steps.told)) == (3, 2)
 
 
@@ -79,7 +79,7 @@ async def test_a_failure_that_can_not_be_told_ends_nothing(log_watch: LogWatch) 
         log_watch.expect(logging.ERROR, "a mistake while testing"),
         log_watch.expect(logging.ERROR, "could not be told"),
     ):
-        await supervised(steps.run, "testing", fail, first_rest_s=0.001)
+        await supervised(steps.run, "testing", fail, first_delay_s=0.001)
     assert steps.starts == 2
 
 
@@ -88,7 +88,7 @@ async def test_no_password_of_a_mistake_gets_into_the_log(
 ) -> None:
     steps = Steps(MISTAKES[0])
     with log_watch.expect(logging.ERROR, "a mistake while testing"):
-        await supervised(steps.run, "testing", first_rest_s=0.001)
+        await supervised(steps.run, "testing", first_delay_s=0.001)
     assert "hemligt" not in caplog.text
 
 
@@ -104,9 +104,9 @@ def failing(mistake: BaseException) -> Callable[..., Any]:
 
 async def open_by_tunnel(watched: Watched, port: int) -> int:
     """Start a tunnel, and wait until it is proved; return its process."""
-    order = TunnelConfig(TunnelProvider.SSH, "127.0.0.1", str(port), f"http://127.0.0.1:{port}")
-    watched.watch.start_tunnel(order)
-    await watched.until_status(ReachabilityStatus.OPEN)
+    config = TunnelConfig(TunnelProvider.SSH, "127.0.0.1", str(port), f"http://127.0.0.1:{port}")
+    watched.watch.start_tunnel(config)
+    await watched.until_status(ReachabilityStatus.REACHABLE)
     (ssh,) = (one for one in psutil.Process().children() if "ssh" in " ".join(one.cmdline()))
     return int(ssh.pid)
 
@@ -139,10 +139,10 @@ async def test_a_mistake_in_the_test_leaves_the_tunnel_and_no_green(
             await watched.until_status(ReachabilityStatus.UNKNOWN)
             assert psutil.pid_exists(pid)
             # The others go on.
-            watched.watch.look_around()
+            watched.watch.discover_now()
             assert watched.watch.state.tunnel is not None
             assert watched.watch.state.tunnel.stage is TunnelStage.UP
-        await watched.until_status(ReachabilityStatus.OPEN)
+        await watched.until_status(ReachabilityStatus.REACHABLE)
         assert psutil.pid_exists(pid)
         assert len(programs.starts("ssh")) == 1
         assert watched.outages() == []
@@ -163,15 +163,15 @@ async def test_mistakes_in_all_other_loops_leave_the_tunnel_and_the_tests(
         with (
             log_watch.expect(logging.ERROR, "looking for tunnels"),
             log_watch.expect(logging.ERROR, "keeping the tunnel"),
-            log_watch.expect(logging.ERROR, "can't be looked at"),
+            log_watch.expect(logging.ERROR, "can't be polled"),
             monkeypatch.context() as patch,
         ):
             patch.setattr(watched.step, "read_address", failing(mistake), raising=False)
-            patch.setattr(TunnelProcess, "look", failing(mistake))
+            patch.setattr(TunnelProcess, "poll", failing(mistake))
             watched.watch.moved()
             for _ in range(3):
                 await watched.until_tested_again()
-            await watched.until_status(ReachabilityStatus.OPEN)
+            await watched.until_status(ReachabilityStatus.REACHABLE)
             assert psutil.pid_exists(pid)
         watched.watch.stop_tunnel()
         await watched.until(
@@ -185,13 +185,13 @@ async def test_an_observer_that_fails_ends_nothing(
     runtime: ReceiverRuntime, far_ends: FarEnds, log_watch: LogWatch
 ) -> None:
     base, tunnel = await far_ends.tunnel(runtime.service.port)
-    with log_watch.expect(logging.ERROR, "state of the door was not taken"):
+    with log_watch.expect(logging.ERROR, "An observer of the reachability failed"):
         async with watching(runtime) as watched:
             watched.watch.observe(failing(RuntimeError()))
             watched.watch.choose(base)
-            await watched.until_status(ReachabilityStatus.OPEN)
+            await watched.until_status(ReachabilityStatus.REACHABLE)
             tunnel.close()
-            await watched.until_status(ReachabilityStatus.CLOSED)
+            await watched.until_status(ReachabilityStatus.UNREACHABLE)
 
 
 async def test_a_tunnel_whose_own_address_can_not_be_used_is_told_and_ends_nothing(

@@ -14,13 +14,13 @@ class CheckSchedule:
         """Have nothing due."""
         self._intervals = intervals
         self._tested_s: float | None = None
-        self._pause_s = intervals.silence_s
+        self._pause_s = intervals.quiet_s
         self.due_s: float | None = None
 
     def begin(self) -> None:
         """Begin with another URL, of which nothing is known."""
         self._tested_s = self.due_s = None
-        self._pause_s = self._intervals.silence_s
+        self._pause_s = self._intervals.quiet_s
 
     def after(self, now_s: float, wait_s: float) -> None:
         """Have a test due in `wait_s` seconds."""
@@ -40,24 +40,22 @@ class CheckSchedule:
             is_waiting: whether messages are not settled.
         """
         self._tested_s = now_s
-        interval_s = self._intervals.calm_s
+        interval_s = self._intervals.idle_s
         if is_waiting:
-            interval_s = min(self._pause_s, self._intervals.waiting_s)
-            self._pause_s = min(2 * self._pause_s, self._intervals.waiting_s)
+            interval_s = min(self._pause_s, self._intervals.active_s)
+            self._pause_s = min(2 * self._pause_s, self._intervals.active_s)
         self.after(now_s, interval_s)
         return self._valid_s(interval_s)
 
     def reported(self, now_s: float, *, is_waiting: bool) -> float:
         """Note that reports came in; return for how long that says something."""
         intervals = self._intervals
-        interval_s = (
-            min(intervals.silence_s, intervals.waiting_s) if is_waiting else intervals.calm_s
-        )
-        longest_s = 2 * intervals.waiting_s if is_waiting else intervals.calm_s
-        self._pause_s = intervals.silence_s
+        interval_s = min(intervals.quiet_s, intervals.active_s) if is_waiting else intervals.idle_s
+        longest_s = 2 * intervals.active_s if is_waiting else intervals.idle_s
+        self._pause_s = intervals.quiet_s
         tested_s = now_s if self._tested_s is None else self._tested_s
         self.due_s = min(now_s + interval_s, max(now_s, tested_s + longest_s))
         return self._valid_s(interval_s)
 
     def _valid_s(self, interval_s: float) -> float:
-        return max(2 * interval_s, self._intervals.least_valid_s)
+        return max(2 * interval_s, self._intervals.min_valid_s)

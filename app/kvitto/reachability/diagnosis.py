@@ -1,8 +1,8 @@
-"""What an answer that is not ours tells of the fault: each kind of tunnel has its own signs.
+"""Diagnose an answer that is not ours: each kind of tunnel has its own error pages.
 
 What is marked *assumed* is not in its makers' documentation, but seen in the wild or reasoned. A
-sign that is read wrongly costs a worse sentence, not a wrong colour of the lamp: that is green only
-where the proof came back.
+misread answer costs a worse sentence, not a wrong status light: that is green only where the proof
+came back.
 """
 
 import re
@@ -99,17 +99,17 @@ class Hint(msgspec.Struct, frozen=True):
     is_connected: bool | None = None
 
 
-def fault_of(answer: Answer, hint: Hint) -> tuple[CheckFailure, str]:
-    """Return what an answer without a proof tells: the fault, and the technical detail."""
+def failure_of(answer: Answer, hint: Hint) -> tuple[CheckFailure, str]:
+    """Return what an answer without a proof tells: the failure, and the technical detail."""
     server = _printable(answer.headers.get("server", ""))
     detail = f"HTTP {answer.status}" + (f" from {server}" if server else "")
     ngrok = _ngrok_code(answer)
     if ngrok is not None:
         return _of_ngrok(ngrok), f"{detail}, ERR_NGROK_{ngrok}"
     if server == "cloudflare" or "cf-ray" in answer.headers:
-        fault, code = _of_cloudflare(answer)
-        if fault is not None:
-            return fault, detail + (f", error code {code}" if code else "")
+        failure, code = _of_cloudflare(answer)
+        if failure is not None:
+            return failure, detail + (f", error code {code}" if code else "")
     if 300 <= answer.status < 400:
         place = _place(answer.headers.get("location", ""))
         return CheckFailure.PAGE_IN_THE_WAY, detail + (f", leads to {place}" if place else "")
@@ -117,14 +117,14 @@ def fault_of(answer: Answer, hint: Hint) -> tuple[CheckFailure, str]:
         return CheckFailure.OTHER_PROGRAM, f"{detail}: another Kvitto"
     if answer.status == HTTPStatus.BAD_GATEWAY:
         return _of_bad_gateway(hint), detail
-    fault = _BY_STATUS.get(HTTPStatus(answer.status)) if answer.status in _STATUSES else None
-    if fault is None and _PAGE.search(answer.text) and _ASKS_FOR_SOMEBODY.search(answer.text):
+    failure = _BY_STATUS.get(HTTPStatus(answer.status)) if answer.status in _STATUSES else None
+    if failure is None and _PAGE.search(answer.text) and _ASKS_FOR_SOMEBODY.search(answer.text):
         return CheckFailure.PAGE_IN_THE_WAY, f"{detail}, a page for people"
-    return fault or CheckFailure.OTHER_PROGRAM, detail
+    return failure or CheckFailure.OTHER_PROGRAM, detail
 
 
 def redirection(url: str, answer: Answer, callback_key: str) -> str:
-    """Return where an answer sends requests on to, without the secret; "" for a page for people.
+    """Return where an answer redirects to, without the key; "" for a page for people.
 
     That is so where the host stays the same, such as for https instead of http, and where the path
     goes along. A login is a page for people wherever it is.
@@ -132,7 +132,7 @@ def redirection(url: str, answer: Answer, callback_key: str) -> str:
     Args:
         url: what was asked for.
         answer: the answer to it.
-        callback_key: the secret in `url`.
+        callback_key: the key in `url`.
     """
     location = answer.headers.get("location", "")
     if not 300 <= answer.status < 400 or not location:
@@ -153,7 +153,7 @@ def redirection(url: str, answer: Answer, callback_key: str) -> str:
     return "".join(one for one in f"{target.scheme}://{place}{path}" if one.isprintable())
 
 
-def fault_of_silence(hint: Hint) -> CheckFailure:
+def failure_of_silence(hint: Hint) -> CheckFailure:
     """Return what it tells that a connection was closed without an answer."""
     # sshd takes the connection, and closes it when ssh finds nothing to pass it on to.
     return CheckFailure.WRONG_PORT if hint.kind is TunnelProvider.SSH else CheckFailure.NO_ANSWER
@@ -208,7 +208,7 @@ def _printable(text: str) -> str:
 
 
 def _place(location: str) -> str:
-    """Return whose address it is: what follows may repeat our secret."""
+    """Return whose address it is: what follows may repeat our key."""
     try:
         parts = urlsplit(location)
         host = parts.hostname

@@ -1,4 +1,4 @@
-"""What it tells that a probe got no answer at all: whose fault that is, ours or the far end's."""
+"""What it tells that a probe got no answer at all: whose failure that is, ours or the far end's."""
 
 import errno
 import socket
@@ -6,7 +6,7 @@ from typing import Final
 
 import aiohttp
 
-from kvitto.reachability.diagnosis import Hint, fault_of_silence
+from kvitto.reachability.diagnosis import Hint, failure_of_silence
 from kvitto.reachability.failures import CheckFailure
 from kvitto.reachability.network import Proxy
 
@@ -21,7 +21,7 @@ _UNKNOWN_ISSUER: Final = frozenset({18, 19, 20, 21})
 """What OpenSSL calls a certificate by nobody we know: a proxy that looks into TLS has such."""
 
 
-def fault_of_error(error: Exception, hint: Hint, proxy: Proxy | None) -> tuple[CheckFailure, str]:
+def failure_of_error(error: Exception, hint: Hint, proxy: Proxy | None) -> tuple[CheckFailure, str]:
     """Return what an error tells, and the technical detail.
 
     DNS and NO_ANSWER may be NO_NETWORK or OWN_DNS instead: that takes another look.
@@ -41,7 +41,7 @@ def fault_of_error(error: Exception, hint: Hint, proxy: Proxy | None) -> tuple[C
     if isinstance(error, aiohttp.ClientResponseError | aiohttp.InvalidURL):
         return CheckFailure.OTHER_PROGRAM, "the answer is not HTTP"
     if isinstance(error, aiohttp.ServerDisconnectedError):
-        return fault_of_silence(hint), detail
+        return failure_of_silence(hint), detail
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(cause, socket.gaierror):
         return CheckFailure.DNS, detail

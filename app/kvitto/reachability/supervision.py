@@ -1,4 +1,4 @@
-"""Keep what runs for long running: a mistake in one of its steps is logged, and it goes on."""
+"""Supervise long-lived loops: a failure is logged, and the loop is started again."""
 
 import asyncio
 import logging
@@ -9,8 +9,8 @@ from kvitto.reachability.error_details import trace_of
 
 log = logging.getLogger(__name__)
 
-FIRST_REST_S: Final = 1.0
-LONGEST_REST_S: Final = 60.0
+FIRST_DELAY_S: Final = 1.0
+MAX_DELAY_S: Final = 60.0
 
 
 async def supervised(
@@ -18,21 +18,21 @@ async def supervised(
     name: str,
     on_failed: Callable[[Exception], None] = lambda _error: None,
     *,
-    first_rest_s: float = FIRST_REST_S,
+    first_delay_s: float = FIRST_DELAY_S,
 ) -> None:
-    """Run something until it ends or is cancelled; where it fails, start it again after a rest.
+    """Run something until it ends or is cancelled; where it fails, start it again after a delay.
 
-    Each failure is logged. The rest is twice as long each time, up to a minute, and short again
+    Each failure is logged. The delay is twice as long each time, up to a minute, and short again
     once it has run for that long.
 
     Args:
         run: starts it.
         name: what it does, for the log.
-        on_failed: is told each failure, before the rest.
-        first_rest_s: the first rest.
+        on_failed: is told each failure, before the delay.
+        first_delay_s: the first delay.
     """
     loop = asyncio.get_running_loop()
-    rest_s = first_rest_s
+    delay_s = first_delay_s
     while True:
         begun_s = loop.time()
         try:
@@ -52,10 +52,10 @@ async def supervised(
             on_failed(failure)
         except Exception as error:  # noqa: BLE001 - likewise
             log.error("The failure could not be told: %s", trace_of(error))  # noqa: TRY400
-        if loop.time() - begun_s > LONGEST_REST_S:
-            rest_s = first_rest_s
-        await asyncio.sleep(rest_s)
-        rest_s = min(2 * rest_s, LONGEST_REST_S)
+        if loop.time() - begun_s > MAX_DELAY_S:
+            delay_s = first_delay_s
+        await asyncio.sleep(delay_s)
+        delay_s = min(2 * delay_s, MAX_DELAY_S)
 
 
 def is_being_cancelled() -> bool:

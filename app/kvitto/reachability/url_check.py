@@ -22,7 +22,7 @@ class UrlCheck(msgspec.Struct, frozen=True):
 
     Attributes:
         url: the URL, without the path to the receiver.
-        callback_key_id: the key of the secret that belongs to it.
+        callback_key_id: the id of the callback key that belongs to it.
         status: whether it leads here.
         checked_at: when that was found out, UTC; None for never.
     """

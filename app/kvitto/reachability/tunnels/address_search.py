@@ -10,7 +10,7 @@ from kvitto.reachability.reachability_status import FoundTunnel
 from kvitto.reachability.receiver_gateway import ReceiverAccess
 from kvitto.reachability.state_store import StateStore
 from kvitto.reachability.supervision import supervised
-from kvitto.reachability.tunnels.discovery import Places, find_tunnels
+from kvitto.reachability.tunnels.discovery import DiscoveryTargets, find_tunnels
 from kvitto.reachability.tunnels.providers import TunnelProvider
 from kvitto.reachability.worker_thread import in_thread, until
 
@@ -43,7 +43,7 @@ class AddressSearch:
         self,
         state_store: StateStore,
         receiver_access: ReceiverAccess,
-        places: Places,
+        places: DiscoveryTargets,
         intervals: CheckIntervals,
         clock: Callable[[], datetime],
         *,
@@ -62,7 +62,7 @@ class AddressSearch:
         self._wanted = asyncio.Event()
         self._asked_at: datetime | None = None
 
-    def look_around(self, *, asks_programs: bool = True) -> None:
+    def discover_now(self, *, asks_programs: bool = True) -> None:
         """Look as soon as possible.
 
         Args:
@@ -82,13 +82,15 @@ class AddressSearch:
             await self._look()
             state = self._state_store.state
             is_followed = bool(state.public_url) and state.kind in FOLLOWED
-            wait_s = self._intervals.look_s if is_followed else self._intervals.look_rarely_s
+            wait_s = (
+                self._intervals.discovery_s if is_followed else self._intervals.rare_discovery_s
+            )
             await until(self._wanted, wait_s)
 
     async def _look(self) -> None:
         listens_on = await in_thread(self._receiver_access.read_address)
         if listens_on is None:
-            self._state_store.say(found=())
+            self._state_store.update(found=())
             return
         asks_programs = self._shall_ask_programs()
         port = self._metrics_port()
@@ -103,7 +105,7 @@ class AddressSearch:
                 one for one in self._state_store.state.found if one.kind is TunnelProvider.TAILSCALE
             ]
         before = self._state_store.hint()
-        self._state_store.say(found=tuple(found))
+        self._state_store.update(found=tuple(found))
         self._follow(found)
         if self._state_store.hint() != before:
             self._on_change()

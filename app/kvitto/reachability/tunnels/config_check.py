@@ -1,4 +1,4 @@
-"""What the user tells of a tunnel, checked before it is kept or started."""
+"""Check a tunnel's configuration before it is kept or started."""
 
 import re
 from typing import Final
@@ -25,8 +25,8 @@ class TunnelConfigError(ValueError):
     """The tunnel can't be started like this; the text is a sentence for the user."""
 
 
-def checked(order: TunnelConfig) -> TunnelConfig:
-    """Return an order that can be kept and started, its URL as `public_base` returns it.
+def checked(config: TunnelConfig) -> TunnelConfig:
+    """Return a config that can be kept and started, its URL as `public_base` returns it.
 
     Nothing in it can be taken for an option by the program.
 
@@ -34,26 +34,26 @@ def checked(order: TunnelConfig) -> TunnelConfig:
         TunnelConfigError: something in it is missing or is not what it should be. Nothing else is
             raised.
     """
-    match order.kind:
+    match config.kind:
         case TunnelProvider.CLOUDFLARED_QUICK | TunnelProvider.TAILSCALE:
-            return TunnelConfig(order.kind)
+            return TunnelConfig(config.kind)
         case TunnelProvider.CLOUDFLARED_NAMED:
-            if not (order.name and order.url):
+            if not (config.name and config.url):
                 raise TunnelConfigError("The tunnel's name and its public address are needed.")
-            if len(order.name) > _LONGEST or not _TUNNEL_NAME.fullmatch(order.name):
+            if len(config.name) > _LONGEST or not _TUNNEL_NAME.fullmatch(config.name):
                 raise TunnelConfigError(
                     "A tunnel's name has letters, digits, hyphens, dots and underscores only."
                 )
         case TunnelProvider.NGROK:
-            return TunnelConfig(order.kind, name=_domain(order.name))
+            return TunnelConfig(config.kind, name=_domain(config.name))
         case TunnelProvider.SSH:
-            _check_server(order.name)
-            _check_remote(order.remote)
+            _check_server(config.name)
+            _check_remote(config.remote)
         case TunnelProvider.OTHER:
             raise TunnelConfigError(
                 "An address that was typed has no program that could be started."
             )
-    return replace(order, url=_base(order.url))
+    return replace(config, url=_base(config.url))
 
 
 def _check_server(name: str) -> None:

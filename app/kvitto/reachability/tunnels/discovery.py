@@ -23,7 +23,7 @@ _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "::"})
 T = TypeVar("T")
 
 
-class Places(msgspec.Struct, frozen=True):
+class DiscoveryTargets(msgspec.Struct, frozen=True):
     """Where tunnel programs tell how they are.
 
     Attributes:
@@ -87,7 +87,7 @@ class _Funnel(msgspec.Struct):
 
 
 async def find_tunnels(
-    port: int, places: Places, *, metrics: Sequence[int] = (), asks_programs: bool = True
+    port: int, places: DiscoveryTargets, *, metrics: Sequence[int] = (), asks_programs: bool = True
 ) -> list[FoundTunnel]:
     """Return the tunnels that are there, those that lead here first.
 

@@ -79,7 +79,7 @@ class CallbackUrlPanel(QWidget):
         """Show a callback URL.
 
         Args:
-            url: with its secret; "" for none.
+            url: with its key; "" for none.
             is_public: whether it can be reached from outside, as far as is known.
         """
         self._is_public = is_public
@@ -98,13 +98,13 @@ class CallbackUrlPanel(QWidget):
         self._copied.start()
 
     def _on_qr(self, is_shown: bool) -> None:
-        # While it is hidden, no code is made, and no secret lies in a picture.
+        # While it is hidden, no code is made, and no picture contains the key.
         self._picture.show_text(self.url if is_shown else "")
         self._picture.setVisible(is_shown)
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
-        """Hide the code with the panel: it holds the secret."""
+        """Hide the code with the panel: it contains the key."""
         super().hideEvent(event)
         self._qr.setChecked(False)
 
@@ -126,13 +126,13 @@ class CallbackUrlPanel(QWidget):
             self._hint.setText(self.tr("Nothing is receiving now, so there is no callback URL."))
         elif self._is_public:
             self._hint.setText(
-                self.tr("It holds a secret: whoever has it can send reports. Treat it so.")
+                self.tr("It contains a key: whoever has it can send reports. Keep it private.")
             )
         else:
             self._hint.setText(
                 self.tr(
-                    "This address works on this computer only: the sender can't reach it. Choose "
-                    "a public address below."
+                    "This address works on this computer only: the SMS service can't reach it. "
+                    "Connect to a public address below."
                 )
             )
 

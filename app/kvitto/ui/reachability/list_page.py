@@ -13,7 +13,7 @@ from kvitto.ui.widgets.tree_model import TreeModel
 
 
 class ListPage(QWidget):
-    """One list. What stands above and below it, the pages add."""
+    """One list. The pages add what is above and below it."""
 
     def __init__(self, model: TreeModel[Any], parent: QWidget | None = None) -> None:
         """Show `model`."""

@@ -1,4 +1,4 @@
-"""What the store knows of the door, read at once, away from the window's thread."""
+"""Read what the store knows of the reachability, away from the window's thread."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,20 +13,20 @@ from kvitto.ui.reachability.impact import SINCE
 from kvitto.ui.reachability.outages_model import OutageRow
 
 LISTED: Final = timedelta(days=7)
-"""Closures that ended before are not listed."""
+"""Outages that ended before are not listed."""
 UNAUTHORIZED_MINUTES: Final = 24 * 60 + 10
-"""So many minutes of knocks are read: a day to compare with."""
+"""So many minutes of unauthorized requests are read: a day to compare with."""
 
 
 @dataclass(frozen=True)
 class ReachabilityFacts:
-    """What the store and the receiver know of the door.
+    """What the store and the receiver know of the reachability.
 
     Attributes:
         at: when they were asked, UTC.
-        outages: when the door was closed in the last 30 days, oldest first.
-        addresses: the public URL of each valid secret that has one, by its key.
-        unauthorized_counts: requests of strangers by minute since the epoch.
+        outages: those of the last 30 days, oldest first.
+        addresses: the public URL of each valid callback key that has one, by its id.
+        unauthorized_counts: unauthorized requests by minute since the epoch.
     """
 
     at: datetime
@@ -45,9 +45,9 @@ class ReachabilityLists:
     """What the panel lists.
 
     Attributes:
-        facts: what the alerts read, too.
-        outages: each closure with what came late.
-        unknown_callers: the latest sources of knocks, the latest first.
+        facts: what the banners read, too.
+        outages: each outage with what came late.
+        unknown_callers: the latest sources of unauthorized requests, the latest first.
     """
 
     facts: ReachabilityFacts

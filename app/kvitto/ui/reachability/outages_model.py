@@ -1,4 +1,4 @@
-"""When the door was closed lately: from when to when, how long, why, and what came afterwards."""
+"""Table of the latest outages: from when to when, how long, why, and what came afterwards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 
 from kvitto.core.outages import Outage, OutageCause
 from kvitto.reachability.failures import CheckFailure
-from kvitto.ui.reachability.failure_text import fault_word
+from kvitto.ui.reachability.failure_text import failure_word
 from kvitto.ui.text import formatting
 from kvitto.ui.text.outage_text import cause_text, cause_word
 from kvitto.ui.widgets.table_columns import RIGHT, Column
@@ -18,7 +18,7 @@ from kvitto.ui.widgets.tree_model import Branch, TreeModel
 
 @dataclass(frozen=True)
 class OutageRow:
-    """One closure, and what has come since.
+    """One outage, and what has come since.
 
     Attributes:
         outage: when and why.
@@ -38,20 +38,20 @@ class OutageRow:
     @property
     def why(self) -> str:
         """Its cause in a few words."""
-        fault = known_fault(self.outage.fault)
-        is_known = self.outage.by is OutageCause.TUNNEL and fault is not None
-        word = fault_word(fault) if is_known and fault else cause_word(self.outage.by)
+        failure = known_failure(self.outage.fault)
+        is_known = self.outage.by is OutageCause.TUNNEL and failure is not None
+        word = failure_word(failure) if is_known and failure else cause_word(self.outage.by)
         return word[:1].upper() + word[1:]
 
 
-def known_fault(value: str) -> CheckFailure | None:
-    """Return the fault that a closure names; None where this version does not know it."""
+def known_failure(value: str) -> CheckFailure | None:
+    """Return the failure that an outage names; None where this version does not know it."""
     return CheckFailure(value) if value in list(CheckFailure) else None
 
 
 def _end_text(row: OutageRow) -> str:
     if row.outage.end is None:
-        return QCoreApplication.translate("ClosuresModel", "goes on")
+        return QCoreApplication.translate("OutagesModel", "goes on")
     return formatting.exact_time(row.outage.end)
 
 
@@ -61,30 +61,30 @@ def _came_text(row: OutageRow) -> str:
 
 _COLUMNS: Final = (
     Column[OutageRow](
-        QT_TRANSLATE_NOOP("ClosuresModel", "Why"),
+        QT_TRANSLATE_NOOP("OutagesModel", "Why"),
         lambda row: row.why,
         tip=lambda row: cause_text(row.outage.by),
     ),
     Column[OutageRow](
-        QT_TRANSLATE_NOOP("ClosuresModel", "From"),
+        QT_TRANSLATE_NOOP("OutagesModel", "From"),
         lambda row: formatting.exact_time(row.outage.begin),
     ),
-    Column[OutageRow](QT_TRANSLATE_NOOP("ClosuresModel", "Until"), _end_text),
+    Column[OutageRow](QT_TRANSLATE_NOOP("OutagesModel", "Until"), _end_text),
     Column[OutageRow](
-        QT_TRANSLATE_NOOP("ClosuresModel", "Length"),
+        QT_TRANSLATE_NOOP("OutagesModel", "Length"),
         lambda row: formatting.duration(row.seconds),
         RIGHT,
     ),
-    Column[OutageRow](QT_TRANSLATE_NOOP("ClosuresModel", "Came late"), _came_text, RIGHT),
+    Column[OutageRow](QT_TRANSLATE_NOOP("OutagesModel", "Came late"), _came_text, RIGHT),
 )
 
 
 class OutagesModel(TreeModel[OutageRow]):
-    """Closures, the newest first."""
+    """Outages, the newest first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Show none until `show_outages`."""
-        super().__init__(_COLUMNS, "ClosuresModel", parent)
+        super().__init__(_COLUMNS, "OutagesModel", parent)
 
     def show_outages(self, rows: Sequence[OutageRow]) -> None:
         """Show these."""

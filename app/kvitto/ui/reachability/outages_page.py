@@ -1,4 +1,4 @@
-"""When the door was closed in the last week."""
+"""The outages of the last week."""
 
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -8,7 +8,7 @@ from kvitto.ui.reachability.outages_model import OutagesModel
 
 
 class OutagesPage(ListPage):
-    """The closures, the newest first."""
+    """The outages, the newest first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show none yet."""
@@ -25,5 +25,5 @@ class OutagesPage(ListPage):
 
     @override
     def nothing(self) -> str:
-        """Return that it was never closed, as far as is known."""
+        """Return that no outage is known."""
         return self.tr("In the last week, no interruption is known of.")

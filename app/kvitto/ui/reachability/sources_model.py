@@ -1,4 +1,4 @@
-"""Who knocked lately: where from, at what, and how often."""
+"""Table of the latest unknown callers: where from, at what, and how often."""
 
 from collections.abc import Sequence
 from typing import Final, assert_never
@@ -13,10 +13,10 @@ from kvitto.ui.widgets.tree_model import Branch, TreeModel
 
 
 def place_word(at: RequestedPath) -> str:
-    """Return what a stranger asked for."""
+    """Return what an unknown caller requested."""
     match at:
         case RequestedPath.KEY:
-            return QCoreApplication.translate("SourcesModel", "a callback URL with a wrong secret")
+            return QCoreApplication.translate("SourcesModel", "a callback URL with a wrong key")
         case RequestedPath.FRONT:
             return QCoreApplication.translate("SourcesModel", "the address without a path")
         case RequestedPath.ELSEWHERE:
@@ -44,7 +44,7 @@ _COLUMNS: Final = (
 
 
 class SourcesModel(TreeModel[ClientSource]):
-    """Sources of knocks, by their address, so that rows don't jump while somebody knocks."""
+    """Sources of unauthorized requests, by address, so that rows don't move while more come."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Show none until `show_sources`."""

@@ -37,11 +37,11 @@ def check_text(row: StaleUrlRow) -> str:
         return ""
     match row.check.status:
         case UrlStatus.REACHABLE:
-            text = QCoreApplication.translate("StrandedModel", "reachable, checked {clock}")
+            text = QCoreApplication.translate("StaleUrlModel", "reachable, checked {clock}")
         case UrlStatus.UNREACHABLE:
-            text = QCoreApplication.translate("StrandedModel", "not reachable, checked {clock}")
+            text = QCoreApplication.translate("StaleUrlModel", "not reachable, checked {clock}")
         case UrlStatus.UNKNOWN:
-            return QCoreApplication.translate("StrandedModel", "not known")
+            return QCoreApplication.translate("StaleUrlModel", "not known")
         case _:
             assert_never(row.check.status)
     at = row.check.checked_at
@@ -49,10 +49,10 @@ def check_text(row: StaleUrlRow) -> str:
 
 
 _COLUMNS: Final = (
-    Column[StaleUrlRow](QT_TRANSLATE_NOOP("StrandedModel", "Address and batch"), _name),
-    Column[StaleUrlRow](QT_TRANSLATE_NOOP("StrandedModel", "Leads here"), check_text),
-    Column[StaleUrlRow](QT_TRANSLATE_NOOP("StrandedModel", "Last report"), _last_seen),
-    Column[StaleUrlRow](QT_TRANSLATE_NOOP("StrandedModel", "Not settled"), _open, RIGHT),
+    Column[StaleUrlRow](QT_TRANSLATE_NOOP("StaleUrlModel", "Address and batch"), _name),
+    Column[StaleUrlRow](QT_TRANSLATE_NOOP("StaleUrlModel", "Leads here"), check_text),
+    Column[StaleUrlRow](QT_TRANSLATE_NOOP("StaleUrlModel", "Last report"), _last_seen),
+    Column[StaleUrlRow](QT_TRANSLATE_NOOP("StaleUrlModel", "Not finished"), _open, RIGHT),
 )
 
 
@@ -61,7 +61,7 @@ class StaleUrlModel(TreeModel[StaleUrlRow]):
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Show none until `show_stale_url`."""
-        super().__init__(_COLUMNS, "StrandedModel", parent)
+        super().__init__(_COLUMNS, "StaleUrlModel", parent)
 
     def show_stale_url(self, stale_url: Sequence[StaleUrlBatches]) -> None:
         """Show these."""

@@ -1,4 +1,4 @@
-"""Old addresses: the batches that still report to them, and what can be done."""
+"""Batches on an earlier address, and what can be done about them."""
 
 from collections.abc import Sequence
 
@@ -71,12 +71,12 @@ class StaleUrlPage(ListPage):
     @override
     def title(self) -> str:
         """Return the page's name."""
-        return self.tr("Earlier addresses")
+        return self.tr("Batches on an earlier address")
 
     @override
     def nothing(self) -> str:
-        """Return that no batch is stranded."""
-        return self.tr("No batch that is not settled reports to an earlier address.")
+        """Return that no batch reports to an earlier address."""
+        return self.tr("No unfinished batch reports to an earlier address.")
 
     @override
     def retranslate(self) -> None:
@@ -85,10 +85,10 @@ class StaleUrlPage(ListPage):
         self._hint.setText(
             self.tr(
                 "The SMS service keeps to the address that a batch was sent with. What leads here "
-                "arrives, whichever is in use. Where one is not reachable, let a tunnel lead from "
-                "it to this computer again, then use it here; a quick tunnel's address is gone for "
-                "good. What is marked as done is not waited for."
+                "arrives, whichever is connected. Where one is not reachable, let a tunnel lead "
+                "from it to this computer again, then connect it here; a quick tunnel's address is "
+                "gone for good. Reports of archived batches are not waited for."
             )
         )
-        self._restore.setText(self.tr("Use this address again"))
-        self._done.setText(self.tr("Mark its batches as done"))
+        self._restore.setText(self.tr("Connect this address again"))
+        self._done.setText(self.tr("Archive its batches"))

@@ -1,4 +1,4 @@
-"""How the door stands, in large letters: what is wrong, what that means, and what to do."""
+"""The status in large letters: what is wrong, what that means, and what to do."""
 
 from dataclasses import dataclass
 
@@ -17,11 +17,11 @@ _TITLE_SCALE = 1.3
 
 
 @dataclass(frozen=True)
-class SupportReport:
-    """What is said of the door.
+class StatusSummary:
+    """What the panel says of the reachability.
 
     Attributes:
-        standing: how it stands.
+        status_text: the status in a few words.
         sentences: what that means for the reports, and what to do.
         tested: when it was tested last, and when it will be.
         detail: technical details of the last test; "" for none.
@@ -29,7 +29,7 @@ class SupportReport:
         is_testing: whether it is being tested.
     """
 
-    standing: StatusText
+    status_text: StatusText
     sentences: str
     tested: str = ""
     detail: str = ""
@@ -38,10 +38,10 @@ class SupportReport:
 
 
 class StatePanel(QWidget):
-    """Shows a `SupportReport`.
+    """Shows a `StatusSummary`.
 
     Signals:
-        test_requested: test the front door now.
+        test_requested: test the public URL now.
     """
 
     test_requested = Signal()
@@ -71,7 +71,7 @@ class StatePanel(QWidget):
         self._is_testing = False
         self._lay_out()
         self._retranslate()
-        self.show_report(SupportReport(StatusText(Light.WAITING, ""), ""))
+        self.show_summary(StatusSummary(StatusText(Light.WAITING, ""), ""))
 
     def _lay_out(self) -> None:
         said = QVBoxLayout()
@@ -101,10 +101,10 @@ class StatePanel(QWidget):
         """All that is said."""
         return "\n".join((self._title.text(), self._sentences.text(), self._tested.text()))
 
-    def show_report(self, report: SupportReport) -> None:
-        """Show how the door stands."""
-        self._status_light.show_light(report.standing.light)
-        self._title.setText(report.standing.words)
+    def show_summary(self, report: StatusSummary) -> None:
+        """Show the status."""
+        self._status_light.show_light(report.status_text.light)
+        self._title.setText(report.status_text.words)
         self._sentences.setText(report.sentences)
         self._sentences.setVisible(bool(report.sentences))
         self._tested.setText(report.tested)

@@ -133,7 +133,7 @@ class TunnelPanel(QWidget):
     def show_tunnel(self, tunnel: TunnelState | None) -> None:
         """Show how far the tunnel is that we run."""
         if tunnel is not None and self._tunnel is None:
-            self._fill_in(tunnel.order)
+            self._fill_in(tunnel.config)
         self._tunnel = tunnel
         self._show_state()
 
@@ -147,11 +147,11 @@ class TunnelPanel(QWidget):
                 self._kind.setCurrentIndex(place)
                 return
 
-    def _fill_in(self, order: TunnelConfig) -> None:
-        place = self._kind.findData(order.kind.value)
+    def _fill_in(self, config: TunnelConfig) -> None:
+        place = self._kind.findData(config.kind.value)
         if place >= 0:
             self._kind.setCurrentIndex(place)
-        for name, value in (("name", order.name), ("remote", order.remote), ("url", order.url)):
+        for name, value in (("name", config.name), ("remote", config.remote), ("url", config.url)):
             self._fields[name].setText(value)
 
     def _needs(self) -> dict[str, Need | None]:
@@ -243,7 +243,7 @@ class TunnelPanel(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        """Return a width that leaves room for an address."""
+        """Return a width in which an address fits."""
         return super().sizeHint().expandedTo(QSize(90 * STEP, 0))
 
     @override

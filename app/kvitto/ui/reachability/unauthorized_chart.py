@@ -1,4 +1,4 @@
-"""How many strangers knocked, by the minute: small bars, the exact number under the mouse."""
+"""Chart of unauthorized requests by minute: small bars, the exact number in a tooltip."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -31,7 +31,7 @@ class UnauthorizedChart(QWidget):
 
     @property
     def total(self) -> int:
-        """How many knocked in what is shown."""
+        """How many requests are shown."""
         return sum(self._unauthorized_counts.values())
 
     def show_unauthorized_counts(self, unauthorized_counts: Mapping[int, int], minute: int) -> None:

@@ -1,4 +1,4 @@
-"""Who knocked: how many by the minute, and the latest sources."""
+"""Unknown callers: requests by minute, and the latest sources."""
 
 from collections.abc import Mapping, Sequence
 
@@ -40,21 +40,21 @@ class UnauthorizedPage(ListPage):
     @override
     def title(self) -> str:
         """Return the page's name."""
-        return self.tr("Who knocked")
+        return self.tr("Unknown callers")
 
     @override
     def nothing(self) -> str:
         """Return that nobody has called."""
-        return self.tr("No request with a wrong secret or path has come.")
+        return self.tr("No request with a wrong key or path has come.")
 
     @override
     def retranslate(self) -> None:
         """Say everything in the language of now."""
         super().retranslate()
-        self.chart.setAccessibleName(self.tr("Requests of strangers by minute"))
+        self.chart.setAccessibleName(self.tr("Requests of unknown callers by minute"))
         self._heading.setText(
             self.tr(
-                "Requests with a wrong secret or path, by minute. They are answered 404, and "
-                "nothing of them is kept."
+                "Requests with a wrong key or path, by minute. They are answered 404, and nothing "
+                "of them is kept."
             )
         )

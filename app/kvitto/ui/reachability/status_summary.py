@@ -1,48 +1,48 @@
-"""What the panel says of the door in large: from the state of the watch to sentences."""
+"""Summarise the monitor's state in sentences, for the dialog's upper panel."""
 
 from PySide6.QtCore import QCoreApplication
 
 from kvitto.reachability.error_details import cleaned
 from kvitto.reachability.evidence import Moment
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
-from kvitto.ui.reachability.failure_text import Way, fault_advice, fault_sentence
-from kvitto.ui.reachability.impact import Closed
-from kvitto.ui.reachability.impact_text import clock_text
-from kvitto.ui.reachability.state_panel import SupportReport
+from kvitto.ui.reachability.failure_text import FailureContext, failure_advice, failure_sentence
+from kvitto.ui.reachability.impact import OngoingOutage
+from kvitto.ui.reachability.impact_text import deadline_text
+from kvitto.ui.reachability.state_panel import StatusSummary
 from kvitto.ui.reachability.status_text import StatusText
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.outage_text import now_text
 
 
-def report_of(
+def summary_of(
     reachability: ReachabilityState,
-    standing: StatusText,
-    closed: Closed | None,
-    way: Way,
+    status_text: StatusText,
+    closed: OngoingOutage | None,
+    context: FailureContext,
     now: Moment,
-) -> SupportReport:
-    """Return what is said of the door.
+) -> StatusSummary:
+    """Return what the panel says.
 
     Args:
         reachability: what is known of it.
-        standing: how it stands, in a few words.
-        closed: since when it is closed, and when that costs reports; None while it is open.
-        way: the way in.
+        status_text: the status in a few words.
+        closed: the outage that goes on; None without one.
+        context: what the texts of a failure name.
         now: the time.
     """
-    clock = "" if closed is None else clock_text(closed, now.at)
-    fault = reachability.fault_at(now)
-    if fault is not None:
-        sentences = [fault_sentence(fault, way), clock, fault_advice(fault, way)]
+    clock = "" if closed is None else deadline_text(closed, now.at)
+    failure = reachability.failure_at(now)
+    if failure is not None:
+        sentences = [failure_sentence(failure, context), clock, failure_advice(failure, context)]
     elif closed is not None:
         sentences = [now_text(closed.by), clock]
     else:
-        sentences = [_open_text(reachability, now).format(host=way.host)]
+        sentences = [_status_sentence(reachability, now).format(host=context.host)]
     sentences = [_refused_text(reachability), *sentences]
     probe = reachability.last_probe
-    return SupportReport(
-        standing,
+    return StatusSummary(
+        status_text,
         " ".join(one for one in sentences if one),
         _tested_text(reachability, now),
         "" if probe is None else probe.detail,
@@ -54,39 +54,40 @@ def report_of(
 def _refused_text(reachability: ReachabilityState) -> str:
     if not reachability.refused_why:
         return ""
-    text = QCoreApplication.translate("SupportReport", "{url} can't be used. {why}")
+    text = QCoreApplication.translate("StatusSummary", "{url} can't be used. {why}")
     return text.format(
         url=cleaned(reachability.refused_url), why=error_text(reachability.refused_why)
     )
 
 
-def _open_text(reachability: ReachabilityState, now: Moment) -> str:
+def _status_sentence(reachability: ReachabilityState, now: Moment) -> str:
     match reachability.status_at(now):
         case ReachabilityStatus.LOCAL_ONLY:
             return QCoreApplication.translate(
-                "SupportReport",
-                "Programs on this computer can post reports. The sender can't: no public address "
-                "is chosen. Start a tunnel below, or type the address of one that you run.",
+                "StatusSummary",
+                "Programs on this computer can post reports. The SMS service can't: no public "
+                "address is connected. Start a tunnel below, or type the address of one that you "
+                "run.",
             )
         case ReachabilityStatus.NETWORK_ONLY:
             return QCoreApplication.translate(
-                "SupportReport",
+                "StatusSummary",
                 "{host} leads here, but only from this network: it has no address of the "
                 "internet, so the SMS service can't reach it. Start a tunnel below, or give the "
                 "address of a server that can be reached from outside.",
             )
         case ReachabilityStatus.UNKNOWN if reachability.known_good is not None:
             return QCoreApplication.translate(
-                "SupportReport",
+                "StatusSummary",
                 "{host} led here when it was checked last. Whether it still does is not known.",
             )
         case ReachabilityStatus.UNKNOWN:
             return QCoreApplication.translate(
-                "SupportReport", "Whether {host} leads here is not known yet."
+                "StatusSummary", "Whether {host} leads here is not known yet."
             )
         case _:
             return QCoreApplication.translate(
-                "SupportReport", "What is posted to {host} comes in here."
+                "StatusSummary", "What is posted to {host} comes in here."
             )
 
 
@@ -96,7 +97,7 @@ def _tested_text(reachability: ReachabilityState, now: Moment) -> str:
     parts = []
     if reachability.last_probe is not None:
         parts.append(
-            QCoreApplication.translate("SupportReport", "Tested {ago}, in {time}.").format(
+            QCoreApplication.translate("StatusSummary", "Tested {ago}, in {time}.").format(
                 ago=formatting.ago(reachability.last_probe.at, now.at),
                 time=_seconds(reachability.last_probe.took_s),
             )
@@ -106,13 +107,13 @@ def _tested_text(reachability: ReachabilityState, now: Moment) -> str:
         reachability.last_probe is None or reported > reachability.last_probe.at
     ):
         parts.append(
-            QCoreApplication.translate("SupportReport", "A report came in {ago}.").format(
+            QCoreApplication.translate("StatusSummary", "A report came in {ago}.").format(
                 ago=formatting.ago(reported, now.at)
             )
         )
-    if reachability.last_good is not None and reachability.fault_at(now) is not None:
+    if reachability.last_good is not None and reachability.failure_at(now) is not None:
         parts.append(
-            QCoreApplication.translate("SupportReport", "It led here last at {time}.").format(
+            QCoreApplication.translate("StatusSummary", "It led here last at {time}.").format(
                 time=formatting.exact_time(reachability.last_good)
             )
         )
@@ -123,7 +124,7 @@ def _tested_text(reachability: ReachabilityState, now: Moment) -> str:
     ):
         left = (reachability.next_probe - now.at).total_seconds()
         parts.append(
-            QCoreApplication.translate("SupportReport", "The next test is in {time}.").format(
+            QCoreApplication.translate("StatusSummary", "The next test is in {time}.").format(
                 time=formatting.duration(left)
             )
         )
@@ -134,6 +135,6 @@ def _seconds(took_s: float) -> str:
     if took_s >= 1:
         return formatting.duration(took_s)
     ms = max(1, round(took_s * 1000))
-    return QCoreApplication.translate("SupportReport", "{count} ms").format(
+    return QCoreApplication.translate("StatusSummary", "{count} ms").format(
         count=formatting.number(ms)
     )
