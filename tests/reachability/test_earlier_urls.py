@@ -6,8 +6,12 @@ import pytest
 
 from kvitto.clock import utc_now
 from kvitto.core.report import DeliveryReport
-from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
-from kvitto.reachability.url_check import UrlCheck, UrlStatus
+from kvitto.reachability.reachability_status import (
+    ReachabilityState,
+    ReachabilityStatus,
+    UrlCheck,
+    UrlStatus,
+)
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.write_requests import ReportRequest
 from tests.reachability.far_ends import FarEnds

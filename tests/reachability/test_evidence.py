@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from kvitto.reachability.check_intervals import CheckIntervals
-from kvitto.reachability.check_schedule import CheckSchedule
+from kvitto.reachability.check_intervals import CheckIntervals, CheckSchedule
 from kvitto.reachability.evidence import Evidence, Moment
 from kvitto.reachability.failures import CheckFailure, ProbeResult
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus

@@ -202,7 +202,7 @@ async def test_a_tunnel_whose_own_address_can_not_be_used_is_told_and_ends_nothi
 ) -> None:
     programs.install("ngrok")
     monkeypatch.setattr(
-        "kvitto.reachability.tunnels.tunnel.url_in", lambda _order, _lines: "https:/a..example,"
+        "kvitto.reachability.tunnels.supervisor.url_in", lambda _order, _lines: "https:/a..example,"
     )
     with log_watch.expect(logging.WARNING, "own address can't be used"):
         async with watching(runtime) as watched:

@@ -20,7 +20,7 @@ from kvitto.reachability.probe import Prober
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
 from kvitto.reachability.receiver_gateway import ReceiverAccess
 from kvitto.reachability.tunnels.discovery import DiscoveryTargets
-from kvitto.reachability.tunnels.tunnel import Backoff
+from kvitto.reachability.tunnels.supervisor import Backoff
 from kvitto.receiver.probes import Probes
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.outage_queries import OutageReader

@@ -12,11 +12,11 @@ Public API:
   it knows.
 * `failures`: :class:`~kvitto.reachability.failures.CheckFailure`, why the URL does not lead here.
 * `tunnels.providers`, `tunnels.commands`: the tunnels that can be used, and how each is started.
-* `public_url`, `tunnels.config_check`: validate what the user types, or refuse it with a sentence.
+* `public_url`, `tunnels.providers`: validate what the user types, or refuse it with a sentence.
 * `evidence`: :class:`~kvitto.reachability.evidence.Moment`: what is known expires.
 
 Inside: `state_store` holds the state. Three supervised loops write it: `health_check` tests the URL
-(when: `check_schedule`, `report_watch`; how: `probe`, which diagnoses what comes back; its outages:
-`outage_recorder`), `earlier_urls` tests the other URLs that batches report to, and
-`tunnels.address_search` finds running tunnels. `tunnels.supervisor` runs our own tunnel.
+(when: `check_intervals`, `report_watch`; how: `probe`, with `diagnosis` of what comes back; its
+outages: `outage_recorder`), `earlier_urls` tests the other URLs that batches report to, and
+`tunnels.discovery` finds running tunnels. `tunnels.supervisor` runs our own tunnel.
 """

@@ -1,19 +1,23 @@
-"""Diagnose an answer that is not ours: each kind of tunnel has its own error pages.
+"""Diagnose why a probe did not come back: by the answer, or by the error that came instead.
 
-What is marked *assumed* is not in its makers' documentation, but seen in the wild or reasoned. A
-misread answer costs a worse sentence, not a wrong status light: that is green only where the proof
-came back.
+Each kind of tunnel has error pages of its own. What is marked *assumed* is not in its makers'
+documentation, but seen in practice or reasoned. A misread answer costs a worse sentence, not a
+wrong status light: that is green only where the proof came back.
 """
 
+import errno
 import re
+import socket
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+import aiohttp
 import msgspec
 
 from kvitto.reachability.failures import CheckFailure
+from kvitto.reachability.network import Proxy
 from kvitto.reachability.tunnels.providers import TunnelProvider
 from kvitto.receiver.responses import SERVER
 from kvitto.receiver.urls import KEY_PATH, redacted
@@ -215,3 +219,73 @@ def _place(location: str) -> str:
     except ValueError:
         return ""
     return _printable(f"{parts.scheme}://{host}") if host else ""
+
+
+_OWN_TROUBLE: Final = frozenset(
+    {
+        *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS),
+        # A firewall of this computer.
+        *(errno.EACCES, errno.EPERM),
+    }
+)
+_UNKNOWN_ISSUER: Final = frozenset({18, 19, 20, 21})
+"""What OpenSSL calls a certificate by nobody we know: a proxy that looks into TLS has such."""
+
+
+def failure_of_error(error: Exception, hint: Hint, proxy: Proxy | None) -> tuple[CheckFailure, str]:
+    """Return what an error tells, and the technical detail.
+
+    DNS and NO_ANSWER may be NO_NETWORK or OWN_DNS instead: that takes another look.
+
+    Args:
+        error: of the HTTP client.
+        hint: what is known of the tunnel.
+        proxy: the proxy of this computer, if it is set to use one.
+    """
+    detail = _in_words(error)
+    if proxy is not None:
+        return _of_proxy(error, proxy, detail)
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return CheckFailure.DNS, detail
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
+        return CheckFailure.TLS, detail
+    if isinstance(error, aiohttp.ClientResponseError | aiohttp.InvalidURL):
+        return CheckFailure.OTHER_PROGRAM, "the answer is not HTTP"
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return failure_of_silence(hint), detail
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(cause, socket.gaierror):
+        return CheckFailure.DNS, detail
+    if isinstance(cause, OSError) and cause.errno in _OWN_TROUBLE:
+        return CheckFailure.TEST_FAILED, detail
+    if isinstance(cause, ConnectionRefusedError):
+        return CheckFailure.TUNNEL_DOWN, detail
+    return CheckFailure.NO_ANSWER, detail
+
+
+def _of_proxy(error: Exception, proxy: Proxy, detail: str) -> tuple[CheckFailure, str]:
+    """Return what an error tells behind a proxy: hardly ever more than that it did not work."""
+    if not proxy.url:
+        what = "can't be used by Kvitto" if proxy.place else "has an address that can't be read"
+        return CheckFailure.OWN_PROXY, f"the proxy {proxy.place} {what}; without it: {detail}"
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return CheckFailure.OWN_PROXY, f"the proxy {proxy.place}: HTTP {error.status}"
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        code = getattr(error.certificate_error, "verify_code", 0)
+        if code and code not in _UNKNOWN_ISSUER:
+            return CheckFailure.TLS, detail
+    return CheckFailure.OWN_PROXY, f"by way of the proxy {proxy.place}: {detail}"
+
+
+def _in_words(error: Exception) -> str:
+    """Return one line of an error, without what an object looks like in Python."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        message = getattr(error.certificate_error, "verify_message", "")
+        return f"certificate: {message or 'not valid'}"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return "the connection was closed without an answer"
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    text = (getattr(cause, "strerror", None) or str(cause)).splitlines()
+    return f"{type(cause).__name__}: {text[0]}" if text else type(cause).__name__

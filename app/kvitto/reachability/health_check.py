@@ -8,8 +8,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from kvitto.reachability.check_intervals import CheckIntervals
-from kvitto.reachability.check_schedule import CheckSchedule
+from kvitto.reachability.check_intervals import CheckIntervals, CheckSchedule
 from kvitto.reachability.evidence import Evidence, Moment
 from kvitto.reachability.failures import INCONCLUSIVE, CheckFailure, ProbeResult
 from kvitto.reachability.outage_recorder import OutageRecorder
@@ -18,9 +17,8 @@ from kvitto.reachability.reachability_status import ReachabilityStatus
 from kvitto.reachability.receiver_gateway import ReceiverAccess
 from kvitto.reachability.report_watch import Arrivals, ReportWatch
 from kvitto.reachability.state_store import StateStore
-from kvitto.reachability.supervision import supervised
+from kvitto.reachability.supervision import in_thread, supervised, until
 from kvitto.reachability.tunnels.commands import forwarded_header
-from kvitto.reachability.worker_thread import in_thread, until
 from kvitto.receiver.probes import Probes
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import StoreError

@@ -19,12 +19,14 @@ from kvitto.reachability.public_url import PublicUrlError, public_base
 from kvitto.reachability.reachability_status import ReachabilityState, TunnelStage, TunnelState
 from kvitto.reachability.receiver_gateway import ReceiverAccess
 from kvitto.reachability.state_store import StateStore
-from kvitto.reachability.tunnels.address_search import AddressSearch
-from kvitto.reachability.tunnels.config_check import TunnelConfigError, checked
-from kvitto.reachability.tunnels.discovery import DiscoveryTargets
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
-from kvitto.reachability.tunnels.supervisor import TunnelSupervisor
-from kvitto.reachability.tunnels.tunnel import Backoff
+from kvitto.reachability.tunnels.discovery import DiscoveryTargets, TunnelDiscovery
+from kvitto.reachability.tunnels.providers import (
+    TunnelConfig,
+    TunnelConfigError,
+    TunnelProvider,
+    checked,
+)
+from kvitto.reachability.tunnels.supervisor import Backoff, TunnelSupervisor
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +74,7 @@ class ReachabilityMonitor:
             on_up=self._on_up,
             on_down=self.test_now,
         )
-        self._address_search = AddressSearch(
+        self._discovery = TunnelDiscovery(
             state_store,
             receiver_access,
             DiscoveryTargets() if places is None else places,
@@ -129,7 +131,7 @@ class ReachabilityMonitor:
         self._state_store.update(public_url=base, kind=kind)
         self._health_check.begin()
         self._earlier_urls.check_again()
-        self._address_search.discover_now(asks_programs=False)
+        self._discovery.discover_now(asks_programs=False)
 
     def start_tunnel(self, config: TunnelConfig) -> None:
         """Open a tunnel, instead of the one that we run, and take its URL for the public one.
@@ -158,12 +160,12 @@ class ReachabilityMonitor:
 
     def discover_now(self) -> None:
         """Look for tunnels as soon as possible, and ask their programs, too."""
-        self._address_search.discover_now()
+        self._discovery.discover_now()
 
     def moved(self) -> None:
         """Note that the receiver was started anew, maybe elsewhere, or is another process's."""
         self._supervisor.check_again()
-        self._address_search.discover_now(asks_programs=False)
+        self._discovery.discover_now(asks_programs=False)
         self._health_check.doubt()
 
     def woke(self) -> None:
@@ -201,9 +203,7 @@ class ReachabilityMonitor:
                     group.create_task(
                         self._earlier_urls.run(), name="kvitto reachability: earlier addresses"
                     ),
-                    group.create_task(
-                        self._address_search.run(), name="kvitto reachability: discovery"
-                    ),
+                    group.create_task(self._discovery.run(), name="kvitto reachability: discovery"),
                     group.create_task(self._supervisor.run(), name="kvitto reachability: tunnel"),
                 ]
                 await self._stopping.wait()

@@ -8,7 +8,7 @@ from datetime import datetime
 from kvitto.clock import utc_now
 from kvitto.reachability.failures import CheckFailure
 from kvitto.reachability.receiver_gateway import ReceiverAccess
-from kvitto.reachability.worker_thread import in_thread
+from kvitto.reachability.supervision import in_thread
 from kvitto.store.errors import StoreError
 
 log = logging.getLogger(__name__)

@@ -17,15 +17,20 @@ from aiohttp.resolver import ThreadedResolver
 from msgspec.structs import replace
 
 from kvitto.clock import utc_now
-from kvitto.reachability.diagnosis import READ_BYTES, Answer, Hint, failure_of, redirection
+from kvitto.reachability.diagnosis import (
+    READ_BYTES,
+    Answer,
+    Hint,
+    failure_of,
+    failure_of_error,
+    redirection,
+)
 from kvitto.reachability.error_details import cleaned, trace_of
 from kvitto.reachability.failures import INCONCLUSIVE, CheckFailure, ProbeResult
 from kvitto.reachability.host_scope import HostScope
-from kvitto.reachability.name_resolution import ScopedResolver, finds_names
-from kvitto.reachability.network import Proxy, has_route, proxy_for
-from kvitto.reachability.no_answer import failure_of_error
+from kvitto.reachability.network import Proxy, ScopedResolver, finds_names, has_route, proxy_for
 from kvitto.reachability.public_url import public_callback_url
-from kvitto.reachability.worker_thread import in_thread
+from kvitto.reachability.supervision import in_thread
 from kvitto.receiver.probes import PROBE_HEADER, Probe, ProbePath, Probes
 
 log = logging.getLogger(__name__)

@@ -1,9 +1,11 @@
-"""Supervise long-lived loops: a failure is logged, and the loop is started again."""
+"""Supervise long-lived loops, and make blocking calls on threads."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, ParamSpec, TypeVar
 
 from kvitto.reachability.error_details import trace_of
 
@@ -70,3 +72,20 @@ def start(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
     Unlike one of a group, it is not cancelled when another task fails.
     """
     return asyncio.get_running_loop().create_task(work, name=name)
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Make a call that may block, and return what it returns."""
+    # Unlike asyncio.to_thread, this takes the threads of the window's loop, which it awaits itself.
+    return await asyncio.get_running_loop().run_in_executor(None, partial(call, *args, **kwargs))
+
+
+async def until(event: asyncio.Event, wait_s: float) -> None:
+    """Wait for an event, but no longer than `wait_s` seconds."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(wait_s):
+            await event.wait()

@@ -13,8 +13,7 @@ from kvitto.reachability.tunnels.commands import (
     shown,
     url_in,
 )
-from kvitto.reachability.tunnels.config_check import TunnelConfigError
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelConfigError, TunnelProvider
 from tests.reachability.programs import Programs
 
 HERE = ("127.0.0.1", 8370)

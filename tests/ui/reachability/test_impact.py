@@ -13,7 +13,7 @@ from kvitto.core.awaited import AFTER_LAST_REPORT
 from kvitto.core.loss_exposure import Beginning
 from kvitto.core.outages import SENDER, Outage, OutageCause, at_risk_ranges, earliest_loss
 from kvitto.core.report import Origin
-from kvitto.reachability.url_check import UrlCheck, UrlStatus
+from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
 from kvitto.store.exposure_queries import exposure, unknown_beginnings
 from kvitto.store.records import BatchRecord
 from kvitto.ui.reachability.impact import (

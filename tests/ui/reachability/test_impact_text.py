@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kvitto.core.outages import OutageCause, TimeRange
-from kvitto.reachability.url_check import UrlCheck, UrlStatus
+from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
 from kvitto.ui.reachability.impact import OngoingOutage, PossibleLoss, Recovered, StaleUrlBatches
 from kvitto.ui.reachability.impact_text import ImpactText, deadline_text, mark_text, moment
 from kvitto.ui.text import formatting

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from kvitto.clock import utc_now
 from kvitto.core.outages import OutageCause
@@ -23,7 +24,7 @@ from kvitto.ui.services.sleep_status import SleepStatus
 from kvitto.ui.widgets.banner import Banners
 from tests.helpers.posting import report_body
 from tests.reachability.programs import Programs
-from tests.ui.settings.finding import button, field
+from tests.ui.settings.finding import button, field, question
 from tests.ui.waiting import until
 
 pytestmark = [pytest.mark.qasync, pytest.mark.usefixtures("loopback_is_public")]
@@ -182,6 +183,23 @@ async def test_batches_of_an_old_address_are_listed_and_put_away(
         button(window.stale_url, "Archive its batches").click()
         await until(lambda: window.stale_url.is_empty)
         assert all(batch.done for batch in context.backend.reader.batches())
+
+
+async def test_a_new_key_is_made_only_after_a_question(qtbot: QtBot, context: Context) -> None:
+    async with on_screen(qtbot, context) as window:
+        context.reachability.read_addresses()
+        await until(lambda: bool(window.share.url))
+        before = window.share.url
+
+        button(window, "New key…").click()
+        asked = question(window)
+        button(asked, "Cancel").click()
+        await until(lambda: not (isValid(asked) and asked.isVisible()))
+        assert context.backend.read_callback_url() == before
+
+        button(window, "New key…").click()
+        button(question(window), "New key").click()
+        await until(lambda: window.share.url not in {"", before})
 
 
 async def test_it_speaks_the_language_of_now(qtbot: QtBot, context: Context) -> None:

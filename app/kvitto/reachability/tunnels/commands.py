@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Final, assert_never
 
 from kvitto.core.invisible import plain_line
-from kvitto.reachability.tunnels.config_check import TunnelConfigError, checked
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.reachability.tunnels.providers import (
+    TunnelConfig,
+    TunnelConfigError,
+    TunnelProvider,
+    checked,
+)
 from kvitto.receiver.urls import authority
 
 STARTABLE: Final = (

@@ -1,23 +1,200 @@
-"""Keep the configured tunnel running, leading to where we listen, and no other."""
+"""Run one tunnel: start its program, watch it, start it again, reattach to it, and stop it."""
 
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
+from kvitto.clock import utc_now
 from kvitto.reachability.error_details import trace_of
-from kvitto.reachability.reachability_status import TunnelStage
+from kvitto.reachability.reachability_status import TunnelStage, TunnelState
 from kvitto.reachability.receiver_gateway import ReceiverAccess
 from kvitto.reachability.state_store import StateStore
-from kvitto.reachability.supervision import start, supervised
-from kvitto.reachability.tunnels.process import left_over
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
-from kvitto.reachability.tunnels.tunnel import Backoff, Tunnel
-from kvitto.reachability.worker_thread import in_thread
+from kvitto.reachability.supervision import in_thread, is_being_cancelled, start, supervised, until
+from kvitto.reachability.tunnels.commands import shown, url_in
+from kvitto.reachability.tunnels.process import KEPT_LINES, CantStartError, TunnelProcess, left_over
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelConfigError, TunnelProvider
 
 log = logging.getLogger(__name__)
+
+
+class Backoff(msgspec.Struct, frozen=True):
+    """How a tunnel is watched. All in seconds.
+
+    Attributes:
+        poll_s: between two polls of its output while its URL is not known.
+        up_poll_s: the same afterwards.
+        first_delay_s: how long after its program ended it is started again; twice as long each
+            time, up to `max_delay_s`.
+        reset_after_s: after so long, its end counts as the first again.
+        stop_timeout_s: how long its program has to end when it is asked to.
+    """
+
+    poll_s: float = 0.2
+    up_poll_s: float = 1.0
+    first_delay_s: float = 1.0
+    max_delay_s: float = 60.0
+    reset_after_s: float = 60.0
+    stop_timeout_s: float = 5.0
+
+
+class Tunnel:
+    """One tunnel, from `run` until `stop`. Belongs to one loop.
+
+    Reattaches to a program that has outlived a crash of Kvitto instead of starting a second one: it
+    has the URL that the sender knows.
+
+    Args:
+        config: which.
+        listens_on: the address and port to which it leads.
+        folder: where its program writes; made for us alone.
+        backoff: how it is watched.
+        clock: the time, UTC.
+
+    Attributes:
+        state: how it is.
+        metrics_port: where `cloudflared` tells how it is; 0 before its first start.
+    """
+
+    def __init__(
+        self,
+        config: TunnelConfig,
+        listens_on: tuple[str, int],
+        folder: Path,
+        *,
+        backoff: Backoff | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.state = TunnelState(config, TunnelStage.STARTING)
+        self.metrics_port = 0
+        self._listens_on: Final = listens_on
+        self._folder: Final = folder
+        self._observers: list[Callable[[], None]] = []
+        self._backoff = Backoff() if backoff is None else backoff
+        self._clock = clock
+        self._stopping = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._is_detaching = False
+        self._polls_fail = False
+
+    def observe(self, on_change: Callable[[], None]) -> None:
+        """Have `on_change` called after each change of `state`."""
+        self._observers.append(on_change)
+
+    async def run(self) -> None:
+        """Keep the tunnel open until it is stopped, or can't be started at all."""
+        delay_s = self._backoff.first_delay_s
+        try:
+            while not self._stopping.is_set():
+                begun = self._clock()
+                try:
+                    exit_code = await self._run_once()
+                except (CantStartError, TunnelConfigError) as error:
+                    self._update(stage=TunnelStage.MISSING, url="", lines=(str(error),))
+                    return
+                except Exception as error:  # noqa: BLE001 - a later try may work
+                    log.error("The tunnel program can't be started: %s", trace_of(error))  # noqa: TRY400
+                    await until(self._stopping, delay_s)
+                    delay_s = min(2 * delay_s, self._backoff.max_delay_s)
+                    continue
+                if self._stopping.is_set():
+                    break
+                if self._clock() - begun > timedelta(seconds=self._backoff.reset_after_s):
+                    delay_s = self._backoff.first_delay_s
+                    self._update(failures=0)
+                kind = self.state.config.kind
+                log.info("The tunnel program %s ended by itself (exit code %s)", kind, exit_code)
+                self._update(
+                    stage=TunnelStage.WAITING,
+                    url="",
+                    exit_code=exit_code,
+                    retry_at=self._clock() + timedelta(seconds=delay_s),
+                    failures=self.state.failures + 1,
+                )
+                await until(self._stopping, delay_s)
+                delay_s = min(2 * delay_s, self._backoff.max_delay_s)
+            self._update(stage=TunnelStage.STOPPED, url="", retry_at=None)
+        finally:
+            self._ended.set()
+
+    async def stop(self) -> None:
+        """End the tunnel's program, and return once it has ended."""
+        self._stopping.set()
+        await self._ended.wait()
+
+    async def detach(self) -> None:
+        """Leave the tunnel's program running, for a later Kvitto to reattach to."""
+        self._is_detaching = True
+        await self.stop()
+
+    async def _run_once(self) -> int | None:
+        """Run the program until it ends or shall end; return its exit code, where that is known."""
+        self._update(stage=TunnelStage.STARTING, url="", retry_at=None)
+        process = await in_thread(
+            TunnelProcess.reattach_or_start, self.state.config, self._listens_on, self._folder
+        )
+        self.metrics_port = process.metrics_port
+        lines: list[str] = []
+        try:
+            while not self._stopping.is_set():
+                is_over, new = await self._poll(process)
+                if new:
+                    lines += new
+                    url = self.state.url or url_in(self.state.config, lines)
+                    if url or len(lines) > _MOST_LINES:
+                        del lines[:-KEPT_LINES]
+                    stage = TunnelStage.UP if url else TunnelStage.STARTING
+                    kept = tuple(map(shown, lines[-KEPT_LINES:]))
+                    self._update(stage=stage, url=url, lines=kept)
+                if is_over:
+                    process.purge()
+                    return process.exit_code
+                is_up = self.state.stage is TunnelStage.UP
+                wait_s = self._backoff.up_poll_s if is_up else self._backoff.poll_s
+                await until(self._stopping, wait_s)
+        except asyncio.CancelledError:  # ours: `_poll` takes those of others
+            if not self._is_detaching:
+                process.end(0)
+            raise
+        if self._is_detaching:
+            process.detach()
+        else:
+            await in_thread(process.end, self._backoff.stop_timeout_s)
+        return process.exit_code
+
+    async def _poll(self, process: TunnelProcess) -> tuple[bool, list[str]]:
+        """Poll the program. A poll that fails tells nothing: the program goes on, and so do we."""
+        try:
+            polled = await in_thread(process.poll)
+        except (Exception, asyncio.CancelledError) as error:
+            if is_being_cancelled():
+                raise
+            if not self._polls_fail:
+                log.error("The tunnel program can't be polled: %s", trace_of(error))  # noqa: TRY400
+            self._polls_fail = True
+            return False, []
+        self._polls_fail = False
+        return polled
+
+    def _update(self, **changes: object) -> None:
+        changed = msgspec.structs.replace(self.state, **changes)
+        if changed != self.state:
+            self.state = changed
+            for on_change in self._observers:
+                try:
+                    on_change()
+                except Exception as error:  # noqa: BLE001 - a failing observer must not end the tunnel
+                    log.error("An observer of the tunnel failed: %s", trace_of(error))  # noqa: TRY400
+
+
+_MOST_LINES: Final = 1_000
+"""So many lines are looked at for a URL before the first of them are forgotten."""
+
 
 _OVER: Final = frozenset({TunnelStage.MISSING, TunnelStage.STOPPED})
 

@@ -1,4 +1,11 @@
-"""The callback URL for the sender: copied as it is, as a line of a request, or taken by camera."""
+"""The callback URL for the sender: copied as it is, as part of a request, or as a QR code.
+
+Source: the sender's page "Sending SMS", `POST /v2/batches` with a bearer token (documented).
+"""
+
+import json
+import shlex
+from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QHideEvent
@@ -6,11 +13,46 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kvitto.ui.reachability.qr_picture import QrPicture
-from kvitto.ui.reachability.url_snippets import curl_line, json_line
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP
 from kvitto.ui.widgets.url_label import UrlLabel
+
+SEND_URL: Final = "https://api.ip1sms.com/v2/batches"
+_FIELD: Final = "deliveryReportUrl"
+
+
+def json_line(url: str) -> str:
+    """Return the line of a batch request that names the callback URL.
+
+    >>> json_line("https://kvitto.example.net/r/0123abcd")
+    '"deliveryReportUrl": "https://kvitto.example.net/r/0123abcd"'
+    """
+    return f"{json.dumps(_FIELD)}: {json.dumps(url, ensure_ascii=False)}"
+
+
+def curl_line(url: str, text: str) -> str:
+    """Return a command for a shell that sends one SMS whose reports come to the callback URL.
+
+    `API_KEY` and `RECIPIENT` in it are for the user to replace: as it is, the sender refuses it,
+    and nothing is sent.
+
+    Args:
+        url: the callback URL.
+        text: the text of the SMS.
+    """
+    batch = {"sender": "Kvitto", "recipients": ["RECIPIENT"], "body": text, _FIELD: url}
+    return " ".join(
+        (
+            "curl -X POST",
+            SEND_URL,
+            "-H 'Authorization: Bearer API_KEY'",
+            "-H 'Content-Type: application/json'",
+            "-d",
+            shlex.quote(json.dumps(batch, ensure_ascii=False)),
+        )
+    )
+
 
 _COPIED_MS = 1500
 

@@ -191,6 +191,11 @@ _FAILURES: Final[dict[CheckFailure, _Texts]] = {
 }
 
 
+def known_failure(value: str) -> CheckFailure | None:
+    """Return the failure that an outage names; None where this version does not know it."""
+    return CheckFailure(value) if value in list(CheckFailure) else None
+
+
 def failure_word(failure: CheckFailure) -> str:
     """Return a failure in a few words, for the status bar and for lists."""
     return QCoreApplication.translate("FailureText", str(_FAILURES[failure].word))

@@ -17,7 +17,7 @@ from kvitto.core.outages import (
 )
 from kvitto.core.outages import earliest_loss as loss_of
 from kvitto.core.outages import retries_done_by as again_after
-from kvitto.reachability.url_check import UrlCheck, UrlStatus
+from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
 from kvitto.store.records import BatchRecord
 
 SINCE: Final = timedelta(days=30)

@@ -16,7 +16,7 @@ from kvitto.store.mutations import AcknowledgeOutage
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
 from kvitto.ui.reachability.exposed_batches import ExposedBatches
-from kvitto.ui.reachability.failure_text import failure_advice, failure_sentence
+from kvitto.ui.reachability.failure_text import failure_advice, failure_sentence, known_failure
 from kvitto.ui.reachability.impact import (
     OngoingOutage,
     PossibleLoss,
@@ -31,7 +31,6 @@ from kvitto.ui.reachability.impact import (
 )
 from kvitto.ui.reachability.impact_text import ImpactText, deadline_text, spike_text
 from kvitto.ui.reachability.lists import ReachabilityFacts, read_facts
-from kvitto.ui.reachability.outages_model import known_failure
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.outage_text import now_text

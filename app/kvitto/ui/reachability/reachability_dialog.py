@@ -38,12 +38,11 @@ from kvitto.ui.reachability.impact import (
 from kvitto.ui.reachability.list_page import ListPage
 from kvitto.ui.reachability.lists import ReachabilityLists, read_lists
 from kvitto.ui.reachability.outages_page import OutagesPage
+from kvitto.ui.reachability.public_url_panel import PublicUrlPanel
 from kvitto.ui.reachability.stale_url_page import StaleUrlPage
-from kvitto.ui.reachability.state_panel import StatePanel
-from kvitto.ui.reachability.status_summary import summary_of
+from kvitto.ui.reachability.state_panel import StatePanel, summary_of
 from kvitto.ui.reachability.tunnel_panel import TunnelPanel
 from kvitto.ui.reachability.unauthorized_page import UnauthorizedPage
-from kvitto.ui.reachability.url_panel import PublicUrlPanel
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.sleep_status import SleepStatus, awake_words
 from kvitto.ui.services.throttle import Throttle

@@ -8,8 +8,7 @@ from kvitto.clock import utc_now
 from kvitto.reachability.evidence import moment_now
 from kvitto.reachability.public_url import PublicUrlError, host_of
 from kvitto.reachability.reachability_status import ReachabilityState
-from kvitto.reachability.tunnels.config_check import TunnelConfigError
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelConfigError, TunnelProvider
 from kvitto.receiver.urls import DEFAULT_PORT
 from kvitto.ui.backend import Backend
 from kvitto.ui.reachability.failure_text import FailureContext

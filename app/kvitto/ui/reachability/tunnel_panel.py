@@ -22,8 +22,12 @@ from typing_extensions import override
 from kvitto.clock import utc_now
 from kvitto.reachability.reachability_status import TunnelStage, TunnelState
 from kvitto.reachability.tunnels.commands import STARTABLE
-from kvitto.reachability.tunnels.config_check import TunnelConfigError, checked
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.reachability.tunnels.providers import (
+    TunnelConfig,
+    TunnelConfigError,
+    TunnelProvider,
+    checked,
+)
 from kvitto.ui.reachability.provider_text import Need, kind_text, needs_of, tunnel_text
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text.error_text import error_text

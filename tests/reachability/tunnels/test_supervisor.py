@@ -17,7 +17,7 @@ import pytest
 from kvitto.reachability.reachability_status import TunnelStage, TunnelState
 from kvitto.reachability.tunnels.process import TunnelProcess, left_over
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
-from kvitto.reachability.tunnels.tunnel import Backoff, Tunnel
+from kvitto.reachability.tunnels.supervisor import Backoff, Tunnel
 from tests.reachability.programs import Programs
 
 QUICK = TunnelConfig(TunnelProvider.CLOUDFLARED_QUICK)

@@ -4,7 +4,7 @@ from pytestqt.qtbot import QtBot
 
 from kvitto.reachability.reachability_status import FoundTunnel
 from kvitto.reachability.tunnels.providers import TunnelProvider
-from kvitto.ui.reachability.url_panel import PublicUrlPanel
+from kvitto.ui.reachability.public_url_panel import PublicUrlPanel
 from tests.ui.settings.finding import button
 
 NGROK = FoundTunnel(TunnelProvider.NGROK, "https://kvitto.ngrok.app", leads_here=True)

@@ -10,8 +10,7 @@ from kvitto.reachability.evidence import Evidence, Moment
 from kvitto.reachability.failures import INCONCLUSIVE, CheckFailure, ProbeResult
 from kvitto.reachability.reachability_status import ReachabilityState
 from kvitto.ui.reachability.failure_text import FailureContext
-from kvitto.ui.reachability.state_panel import StatusSummary
-from kvitto.ui.reachability.status_summary import summary_of
+from kvitto.ui.reachability.state_panel import StatusSummary, summary_of
 from kvitto.ui.reachability.status_text import Light, StatusText
 from tests.store.arrivals import START
 
