@@ -1197,7 +1197,7 @@
     </message>
     <message>
         <source>Send a test report to myself</source>
-        <translation>Skicka en testrapport till mig själv</translation>
+        <translation>Skicka mig en testrapport</translation>
     </message>
     <message>
         <source>It goes through the real port, is marked as a test, and counts nowhere.</source>
@@ -2828,8 +2828,8 @@
         <translation>{title} ({count})</translation>
     </message>
     <message>
-        <source>New key for the callback URL?</source>
-        <translation>Ny nyckel för rapportadressen?</translation>
+        <source>New key?</source>
+        <translation>Ny nyckel?</translation>
     </message>
     <message>
         <source>Make a new key for the callback URL?</source>

@@ -270,7 +270,7 @@ class ReachabilityDialog(QDialog):
         question = QMessageBox(self)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.setIcon(QMessageBox.Icon.Question)
-        question.setWindowTitle(self.tr("New key for the callback URL?"))
+        question.setWindowTitle(self.tr("New key?"))
         question.setText(self.tr("Make a new key for the callback URL?"))
         question.setInformativeText(
             self.tr(
