@@ -18,7 +18,7 @@ from kvitto.reachability.failures import CheckFailure
 from kvitto.reachability.monitor import ReachabilityMonitor
 from kvitto.reachability.public_url import public_callback_url
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
-from kvitto.reachability.receiver_gateway import ReceiverAccess
+from kvitto.reachability.receiver_access import ReceiverAccess
 from kvitto.reachability.tunnels.discovery import DiscoveryTargets
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from kvitto.store.outage_queries import OutageReader

@@ -43,7 +43,7 @@ async def test_an_earlier_address_is_tested_and_said_to_lead_here_or_not(
     new, _ = await far_ends.tunnel(runtime.service.port)
     key = await heard_of(runtime, old)
     async with watching(runtime, earlier_urls_s=0.2) as watched:
-        watched.watch.choose(new)
+        watched.monitor.choose(new)
         await watched.until_status(ReachabilityStatus.REACHABLE)
         state = await watched.until(lambda one: status_of(one) == {old: UrlStatus.REACHABLE})
         assert state.others[0].callback_key_id == key
@@ -88,7 +88,7 @@ async def test_where_nothing_receives_nothing_is_known_of_it(
     old, _ = await far_ends.tunnel(runtime.service.port)
     key = await heard_of(runtime, old)
     async with watching(runtime, earlier_urls_s=0.2) as watched:
-        watched.step.probes = None
+        watched.access.probes = None
         await watched.until(
             lambda one: list(one.others) == [UrlCheck(old, key, UrlStatus.UNKNOWN, None)]
         )
@@ -112,5 +112,5 @@ async def test_the_one_that_is_chosen_is_no_other_any_more(
     await heard_of(runtime, old)
     async with watching(runtime, earlier_urls_s=0.2) as watched:
         await watched.until(lambda one: status_of(one) == {old: UrlStatus.REACHABLE})
-        watched.watch.choose(old)
+        watched.monitor.choose(old)
         await watched.until(lambda one: not one.others)

@@ -52,7 +52,7 @@ async def test_a_tunnel_that_dies_after_a_report_is_noticed(
 ) -> None:
     base, tunnel = await far_ends.tunnel(runtime.service.port)
     async with watching(runtime) as watched:
-        watched.watch.choose(base)
+        watched.monitor.choose(base)
         opened = await watched.until_status(ReachabilityStatus.REACHABLE)
         assert await post(base, callback_key_of(watched, base)) == 200
         await watched.until(
@@ -67,7 +67,7 @@ async def test_while_messages_are_waited_for_silence_is_tested_long_before_the_u
 ) -> None:
     base, tunnel = await far_ends.tunnel(runtime.service.port)
     async with watching(runtime, quiet_s=0.3, idle_s=FAR_AWAY_S, active_s=FAR_AWAY_S) as watched:
-        watched.watch.choose(base)
+        watched.monitor.choose(base)
         await watched.until_status(ReachabilityStatus.REACHABLE)
         assert await post(base, callback_key_of(watched, base)) == 200
         tunnel.close()
@@ -80,7 +80,7 @@ async def test_tests_are_really_made_while_reports_go_on_coming_in(
 ) -> None:
     base, _ = await far_ends.tunnel(runtime.service.port)
     async with watching(runtime, quiet_s=FAR_AWAY_S, active_s=0.3) as watched:
-        watched.watch.choose(base)
+        watched.monitor.choose(base)
         first = await watched.until_status(ReachabilityStatus.REACHABLE)
         callback_key = callback_key_of(watched, base)
 
@@ -102,7 +102,7 @@ async def test_a_report_by_another_callback_key_proves_nothing_of_this_url(
 ) -> None:
     base = await far_ends.answering("404 Not Found")
     async with watching(runtime) as watched:
-        watched.watch.choose(base)
+        watched.monitor.choose(base)
         await watched.until_failure(CheckFailure.OTHER_PROGRAM)
         async with (
             aiohttp.ClientSession() as client,
@@ -121,13 +121,13 @@ async def test_a_request_that_lost_its_body_says_that_the_tunnel_drops_bodies(
 ) -> None:
     base, _ = await far_ends.tunnel(runtime.service.port)
     async with watching(runtime) as watched:
-        watched.watch.choose(base)
+        watched.monitor.choose(base)
         await watched.until_status(ReachabilityStatus.REACHABLE)
         assert await post_empty(base, callback_key_of(watched, base)) == 400
 
         await watched.until_failure(CheckFailure.BODIES_DROPPED)
         await watched.until_tested_again()
-        assert watched.failure(watched.watch.state) is CheckFailure.BODIES_DROPPED, (
+        assert watched.failure(watched.monitor.state) is CheckFailure.BODIES_DROPPED, (
             "what is really sent counts"
         )
         [outage] = await watched.until_outages(lambda found: len(found) == 1)
@@ -142,7 +142,7 @@ async def test_a_tunnel_that_drops_bodies_without_a_length_is_unreachable_from_t
 ) -> None:
     base = await far_ends.passing(runtime.service.port, drops="chunked")
     async with watching(runtime) as watched:
-        watched.watch.choose(base)
+        watched.monitor.choose(base)
         state = await watched.until_failure(CheckFailure.BODIES_DROPPED)
         assert watched.status is ReachabilityStatus.UNREACHABLE
         assert state.last_probe is not None
@@ -154,13 +154,13 @@ async def test_reports_that_pass_end_the_interruption_but_not_the_failure_of_tho
 ) -> None:
     base = await far_ends.passing(runtime.service.port, drops="chunked")
     async with watching(runtime) as watched:
-        watched.watch.choose(base)
+        watched.monitor.choose(base)
         await watched.until_failure(CheckFailure.BODIES_DROPPED)
         assert await post(base, callback_key_of(watched, base)) == 200, "it has a Content-Length"
         [outage] = await watched.until_outages(lambda found: found[0].end is not None)
         for _ in range(3):
             await watched.until_tested_again()
-            assert watched.failure(watched.watch.state) is CheckFailure.BODIES_DROPPED
+            assert watched.failure(watched.monitor.state) is CheckFailure.BODIES_DROPPED
         assert ReachabilityStatus.REACHABLE not in watched.statuses
         assert watched.outages() == [outage], "reports come in: no clock runs"
 
@@ -173,7 +173,7 @@ async def test_a_way_out_that_fails_is_not_known_and_books_no_interruption(
 ) -> None:
     base, _ = await far_ends.tunnel(runtime.service.port)
     async with watching(runtime) as watched:
-        watched.watch.choose(base)
+        watched.monitor.choose(base)
         await watched.until_status(ReachabilityStatus.REACHABLE)
         proxy = (await far_ends.saying(b"HTTP/1.1 407 No\r\n\r\n")).removeprefix("http://")
         with monkeypatch.context() as patch:
@@ -208,7 +208,7 @@ class Hands:
 
 
 async def until_open_and_calm(watched: Watched, base: str) -> None:
-    watched.watch.choose(base)
+    watched.monitor.choose(base)
     await watched.until_status(ReachabilityStatus.REACHABLE)
     await watched.until(lambda state: state.next_probe is not None)
 
@@ -238,7 +238,7 @@ async def test_a_store_that_can_not_be_read_leaves_no_old_green(
             raise DatabaseLockedError(runtime.folder)
 
         for name in ("callback_key_of", "last_report"):
-            monkeypatch.setattr(watched.step, name, locked)
+            monkeypatch.setattr(watched.access, name, locked)
         hands.steady_s = 61
         assert watched.status is ReachabilityStatus.UNKNOWN
         await watched.until(lambda state: state.known_good is None)
@@ -251,12 +251,12 @@ async def test_another_receiver_in_the_place_of_ours_is_tested_anew(
     base, _ = await far_ends.tunnel(runtime.service.port)
     async with watching(runtime, idle_s=FAR_AWAY_S) as watched:
         await until_open_and_calm(watched, base)
-        watched.step.probes = Probes()
+        watched.access.probes = Probes()
         await watched.until_failure(CheckFailure.OTHER_PROGRAM)
-        watched.step.probes = None
+        watched.access.probes = None
         await watched.until(lambda state: not state.can_test)
         assert watched.status is ReachabilityStatus.UNKNOWN
-        watched.step.probes = runtime.service.probes
+        watched.access.probes = runtime.service.probes
         await watched.until_status(ReachabilityStatus.REACHABLE)
 
 
@@ -266,10 +266,10 @@ async def test_nothing_is_taken_for_proved_after_the_receiver_has_moved(
     base, _ = await far_ends.tunnel(runtime.service.port)
     async with watching(runtime, idle_s=FAR_AWAY_S) as watched:
         await until_open_and_calm(watched, base)
-        watched.watch.moved()
+        watched.monitor.moved()
         assert watched.status is ReachabilityStatus.UNKNOWN
         await watched.until_status(ReachabilityStatus.REACHABLE)
-        assert utc_now() - (watched.watch.state.last_good or utc_now()) < timedelta(seconds=20)
+        assert utc_now() - (watched.monitor.state.last_good or utc_now()) < timedelta(seconds=20)
 
 
 # --- Addresses ------------------------------------------------------------------------------------
@@ -281,7 +281,7 @@ async def test_what_leads_here_from_this_network_only_is_never_reachable(
 ) -> None:
     base, tunnel = await far_ends.tunnel(runtime.service.port)
     async with watching(runtime) as watched:
-        watched.watch.choose(base)
+        watched.monitor.choose(base)
         await watched.until_status(ReachabilityStatus.NETWORK_ONLY)
         assert await post(base, callback_key_of(watched, base)) == 200
         tunnel.close()
@@ -299,7 +299,7 @@ async def test_a_public_name_that_leads_to_this_network_only_is_never_reachable(
     by_name = base.replace("127.0.0.1", "kvitto.example.net")
     resolver = partial(NoNames, addresses=["127.0.0.1"])
     async with watching(runtime, resolver=resolver) as watched:
-        watched.watch.choose(by_name)
+        watched.monitor.choose(by_name)
         await watched.until_status(ReachabilityStatus.NETWORK_ONLY)
         assert await post(base, callback_key_of(watched, by_name)) == 200
         await watched.until(lambda state: state.known_good is not None)

@@ -105,7 +105,7 @@ def failing(mistake: BaseException) -> Callable[..., Any]:
 async def open_by_tunnel(watched: Watched, port: int) -> int:
     """Start a tunnel, and wait until it is proved; return its process."""
     config = TunnelConfig(TunnelProvider.SSH, "127.0.0.1", str(port), f"http://127.0.0.1:{port}")
-    watched.watch.start_tunnel(config)
+    watched.monitor.start_tunnel(config)
     await watched.until_status(ReachabilityStatus.REACHABLE)
     (ssh,) = (one for one in psutil.Process().children() if "ssh" in " ".join(one.cmdline()))
     return int(ssh.pid)
@@ -134,14 +134,14 @@ async def test_a_mistake_in_the_test_leaves_the_tunnel_and_no_green(
     async with watching(runtime) as watched:
         pid = await open_by_tunnel(watched, unused_tcp_port)
         with log_watch.expect(logging.ERROR, said), monkeypatch.context() as patch:
-            patch.setattr(watched.step, loop, failing(mistake))
-            watched.watch.test_now()
+            patch.setattr(watched.access, loop, failing(mistake))
+            watched.monitor.test_now()
             await watched.until_status(ReachabilityStatus.UNKNOWN)
             assert psutil.pid_exists(pid)
             # The others go on.
-            watched.watch.discover_now()
-            assert watched.watch.state.tunnel is not None
-            assert watched.watch.state.tunnel.stage is TunnelStage.UP
+            watched.monitor.discover_now()
+            assert watched.monitor.state.tunnel is not None
+            assert watched.monitor.state.tunnel.stage is TunnelStage.UP
         await watched.until_status(ReachabilityStatus.REACHABLE)
         assert psutil.pid_exists(pid)
         assert len(programs.starts("ssh")) == 1
@@ -166,14 +166,14 @@ async def test_mistakes_in_all_other_loops_leave_the_tunnel_and_the_tests(
             log_watch.expect(logging.ERROR, "can't be polled"),
             monkeypatch.context() as patch,
         ):
-            patch.setattr(watched.step, "read_address", failing(mistake), raising=False)
+            patch.setattr(watched.access, "current_address", failing(mistake))
             patch.setattr(TunnelProcess, "poll", failing(mistake))
-            watched.watch.moved()
+            watched.monitor.moved()
             for _ in range(3):
                 await watched.until_tested_again()
             await watched.until_status(ReachabilityStatus.REACHABLE)
             assert psutil.pid_exists(pid)
-        watched.watch.stop_tunnel()
+        watched.monitor.stop_tunnel()
         await watched.until(
             lambda state: state.tunnel is not None and state.tunnel.stage is TunnelStage.STOPPED
         )
@@ -187,8 +187,8 @@ async def test_an_observer_that_fails_ends_nothing(
     base, tunnel = await far_ends.tunnel(runtime.service.port)
     with log_watch.expect(logging.ERROR, "An observer of the reachability failed"):
         async with watching(runtime) as watched:
-            watched.watch.observe(failing(RuntimeError()))
-            watched.watch.choose(base)
+            watched.monitor.observe(failing(RuntimeError()))
+            watched.monitor.choose(base)
             await watched.until_status(ReachabilityStatus.REACHABLE)
             tunnel.close()
             await watched.until_status(ReachabilityStatus.UNREACHABLE)
@@ -206,7 +206,7 @@ async def test_a_tunnel_whose_own_address_can_not_be_used_is_told_and_ends_nothi
     )
     with log_watch.expect(logging.WARNING, "own address can't be used"):
         async with watching(runtime) as watched:
-            watched.watch.start_tunnel(TunnelConfig(TunnelProvider.NGROK))
+            watched.monitor.start_tunnel(TunnelConfig(TunnelProvider.NGROK))
             state = await watched.until(lambda state: bool(state.refused_why))
             assert state.refused_url == "https:/a..example,"
             assert state.public_url == ""

@@ -18,7 +18,7 @@ from kvitto.reachability.failures import CheckFailure
 from kvitto.reachability.monitor import ReachabilityMonitor
 from kvitto.reachability.probe import Prober
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
-from kvitto.reachability.receiver_gateway import ReceiverAccess
+from kvitto.reachability.receiver_access import ReceiverAccess
 from kvitto.reachability.tunnels.discovery import DiscoveryTargets
 from kvitto.reachability.tunnels.supervisor import Backoff
 from kvitto.receiver.probes import Probes
@@ -45,7 +45,7 @@ NOWHERE: Final = DiscoveryTargets(ngrok=(), cloudflared=(), tailscale="")
 LIMIT_S: Final = 40.0
 
 
-class Step(ReceiverAccess):
+class PatchableAccess(ReceiverAccess):
     """The access to a receiver; a test may take things away from it.
 
     Attributes:
@@ -63,12 +63,15 @@ class Step(ReceiverAccess):
             runtime.callback_keys,
             OutageReader(runtime.database),
             edit=runtime.writer.edit,
-            read_address=lambda: self.address,
+            read_address=lambda: self.current_address(),
             read_probes=lambda: self.probes,
             on_callback_key=runtime.read_callback_keys,
             read_dropped_body=runtime.service.dropped_bodies.last,
             trust_header=self._note_trusted,
         )
+
+    def current_address(self) -> tuple[str, int] | None:
+        return self.address
 
     def _note_trusted(self, header: str | None) -> None:
         if not self.trusted or self.trusted[-1] != header:
@@ -79,24 +82,24 @@ class Watched:
     """A monitor, and its states.
 
     Attributes:
-        watch: the watch.
-        step: its access to the receiver.
+        monitor: the monitor.
+        access: its access to the receiver.
         states: its states in their order.
     """
 
     def __init__(
         self,
-        watch: ReachabilityMonitor,
-        step: Step,
+        monitor: ReachabilityMonitor,
+        access: PatchableAccess,
         runtime: ReceiverRuntime,
         now: Callable[[], Moment],
     ) -> None:
-        self.watch: Final = watch
-        self.step: Final = step
-        self.states: Final[list[ReachabilityState]] = [watch.state]
+        self.monitor: Final = monitor
+        self.access: Final = access
+        self.states: Final[list[ReachabilityState]] = [monitor.state]
         self._runtime = runtime
         self._now = now
-        watch.observe(self.states.append)
+        monitor.observe(self.states.append)
 
     @property
     def statuses(self) -> list[ReachabilityStatus]:
@@ -112,7 +115,7 @@ class Watched:
     @property
     def status(self) -> ReachabilityStatus:
         """The status now."""
-        return self.watch.state.status_at(self._now())
+        return self.monitor.state.status_at(self._now())
 
     def failure(self, state: ReachabilityState) -> CheckFailure | None:
         """Return what is wrong with a state now."""
@@ -121,9 +124,9 @@ class Watched:
     async def until(self, holds: Callable[[ReachabilityState], bool]) -> ReachabilityState:
         """Wait for a state; return it."""
         async with asyncio.timeout(LIMIT_S):
-            while not holds(self.watch.state):  # noqa: ASYNC110 - a state of many
+            while not holds(self.monitor.state):  # noqa: ASYNC110 - a state of many
                 await asyncio.sleep(0.01)
-        return self.watch.state
+        return self.monitor.state
 
     async def until_status(self, status: ReachabilityStatus) -> ReachabilityState:
         return await self.until(lambda state: state.status_at(self._now()) is status)
@@ -133,7 +136,7 @@ class Watched:
 
     async def until_tested_again(self) -> ReachabilityState:
         """Wait for the end of a test that has not begun yet."""
-        before = self.watch.state.last_probe
+        before = self.monitor.state.last_probe
         return await self.until(lambda state: state.last_probe not in (None, before))
 
     def outages(self) -> list[Outage]:
@@ -176,9 +179,9 @@ async def watching(
         intervals: what is other than in `HASTY`.
     """
     folder = runtime.folder
-    step = Step(runtime, folder)
-    watch = ReachabilityMonitor(
-        step,
+    access = PatchableAccess(runtime, folder)
+    monitor = ReachabilityMonitor(
+        access,
         folder,
         prober=Prober(timeout_s=timeout_s, has_way=lambda: True, clock=clock, resolver=resolver),
         places=places,
@@ -187,11 +190,11 @@ async def watching(
         clock=clock,
         steady=steady,
     )
-    before(watch)
-    watched = Watched(watch, step, runtime, lambda: Moment(clock(), steady()))
+    before(monitor)
+    watched = Watched(monitor, access, runtime, lambda: Moment(clock(), steady()))
     async with asyncio.TaskGroup() as group:
-        group.create_task(watch.run())
+        group.create_task(monitor.run())
         try:
             yield watched
         finally:
-            await watch.stop()
+            await monitor.stop()

@@ -6,7 +6,7 @@ receiver. Runs on any asyncio loop, the window's too.
 Public API:
 
 * `monitor`: :class:`~kvitto.reachability.monitor.ReachabilityMonitor`, which composes all of it.
-* `receiver_gateway`: :class:`~kvitto.reachability.receiver_gateway.ReceiverAccess`, what it needs
+* `receiver_access`: :class:`~kvitto.reachability.receiver_access.ReceiverAccess`, what it needs
   of the store and the receiver.
 * `reachability_status`: :class:`~kvitto.reachability.reachability_status.ReachabilityState`, what
   it knows.

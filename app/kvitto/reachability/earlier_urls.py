@@ -14,7 +14,7 @@ from kvitto.reachability.check_intervals import CheckIntervals
 from kvitto.reachability.failures import INCONCLUSIVE
 from kvitto.reachability.probe import Prober
 from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
-from kvitto.reachability.receiver_gateway import ReceiverAccess
+from kvitto.reachability.receiver_access import ReceiverAccess
 from kvitto.reachability.state_store import StateStore
 from kvitto.reachability.supervision import in_thread, supervised, until
 from kvitto.store.callback_keys import CallbackKey

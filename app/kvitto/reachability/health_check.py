@@ -14,7 +14,7 @@ from kvitto.reachability.failures import INCONCLUSIVE, CheckFailure, ProbeResult
 from kvitto.reachability.outage_recorder import OutageRecorder
 from kvitto.reachability.probe import Prober
 from kvitto.reachability.reachability_status import ReachabilityStatus
-from kvitto.reachability.receiver_gateway import ReceiverAccess
+from kvitto.reachability.receiver_access import ReceiverAccess
 from kvitto.reachability.report_watch import Arrivals, ReportWatch
 from kvitto.reachability.state_store import StateStore
 from kvitto.reachability.supervision import in_thread, supervised, until
@@ -63,7 +63,9 @@ class HealthCheck:
         self._prober = prober
         self._intervals = intervals
         self._now = now
-        self._outages = OutageRecorder(receiver_access, lambda: now().at)
+        self._outages = OutageRecorder(
+            receiver_access.open_outages, receiver_access.record_outage, lambda: now().at
+        )
         self._schedule = CheckSchedule(intervals)
         self._reports = ReportWatch(receiver_access)
         self._probe_key: str | None = None

@@ -17,7 +17,7 @@ from kvitto.reachability.health_check import HealthCheck
 from kvitto.reachability.probe import Prober
 from kvitto.reachability.public_url import PublicUrlError, public_base
 from kvitto.reachability.reachability_status import ReachabilityState, TunnelStage, TunnelState
-from kvitto.reachability.receiver_gateway import ReceiverAccess
+from kvitto.reachability.receiver_access import ReceiverAccess
 from kvitto.reachability.state_store import StateStore
 from kvitto.reachability.tunnels.discovery import DiscoveryTargets, TunnelDiscovery
 from kvitto.reachability.tunnels.providers import (
@@ -68,7 +68,7 @@ class ReachabilityMonitor:
         self._state_store = state_store = StateStore()
         self._supervisor = TunnelSupervisor(
             state_store,
-            receiver_access,
+            receiver_access.read_address,
             reachability_folder(folder),
             backoff,
             on_up=self._on_up,
@@ -76,7 +76,7 @@ class ReachabilityMonitor:
         )
         self._discovery = TunnelDiscovery(
             state_store,
-            receiver_access,
+            receiver_access.read_address,
             DiscoveryTargets() if places is None else places,
             intervals,
             clock,

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 
 from kvitto.clock import utc_now
+from kvitto.core.outages import Outage
 from kvitto.reachability.failures import CheckFailure
-from kvitto.reachability.receiver_gateway import ReceiverAccess
 from kvitto.reachability.supervision import in_thread
 from kvitto.store.errors import StoreError
 
@@ -21,10 +22,20 @@ class OutageRecorder:
     """
 
     def __init__(
-        self, receiver_access: ReceiverAccess, clock: Callable[[], datetime] = utc_now
+        self,
+        read_open: Callable[[], Sequence[Outage]],
+        record: "Callable[[datetime, datetime | None, str], Future[int]]",
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        """Know of no outage; see `resume`."""
-        self._receiver_access = receiver_access
+        """Know of no outage; see `resume`.
+
+        Args:
+            read_open: returns the outages without an end in the store, oldest first. May block.
+            record: writes an outage: its begin, its end or None, and its failure.
+            clock: the time, UTC.
+        """
+        self._read_open = read_open
+        self._record = record
         self._clock = clock
         self._since: datetime | None = None
         self._failure = ""
@@ -42,7 +53,7 @@ class OutageRecorder:
         oldest.
         """
         try:
-            left = await in_thread(self._receiver_access.open_outages)
+            left = await in_thread(self._read_open)
         except StoreError as error:
             log.warning("The outages of an earlier run can't be read: %s", type(error).__name__)
             return
@@ -90,7 +101,7 @@ class OutageRecorder:
         while self._unwritten:
             first = self._unwritten[0]
             try:
-                await asyncio.wrap_future(self._receiver_access.mark(*first))
+                await asyncio.wrap_future(self._record(*first))
             except StoreError as error:
                 log.debug("An outage is not written yet: %s", type(error).__name__)
                 return

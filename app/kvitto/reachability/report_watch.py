@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from kvitto.reachability.evidence import Evidence, Moment
-from kvitto.reachability.receiver_gateway import ReceiverAccess
+from kvitto.reachability.receiver_access import ReceiverAccess
 
 _DROPPED_VALID_S: Final = 900.0
 """For so long a lost body counts: the sender tries again within that, and then it is lost again, or

@@ -38,7 +38,7 @@ async def test_tunnels_that_are_there_are_found_and_none_is_chosen_for_the_user(
             ),
         )
         assert watched.status is ReachabilityStatus.LOCAL_ONLY
-        watched.watch.discover_now()
+        watched.monitor.discover_now()
         async with asyncio.timeout(LIMIT_S):
             while len(programs.starts("tailscale")) < 2:  # noqa: ASYNC110 - of another process
                 await asyncio.sleep(0.01)
@@ -56,7 +56,7 @@ async def test_a_tunnel_whose_url_was_chosen_is_followed_to_its_new_one(
     places = DiscoveryTargets(ngrok=(await far_ends.telling(told),), cloudflared=(), tailscale="")
     async with watching(runtime, places=places) as watched:
         await watched.until(lambda state: bool(state.found))
-        watched.watch.choose("https://a.ngrok.app", TunnelProvider.NGROK)
+        watched.monitor.choose("https://a.ngrok.app", TunnelProvider.NGROK)
         first = await watched.until_status(ReachabilityStatus.UNREACHABLE)
         assert watched.failure(first) is CheckFailure.DNS
         told["/api/tunnels"] = ngroks("https://b.ngrok.app", runtime.service.port)
@@ -72,13 +72,13 @@ async def test_a_tunnel_that_leads_elsewhere_is_not_followed(
     told = {"/api/tunnels": ngroks("https://a.ngrok.app", runtime.service.port)}
     places = DiscoveryTargets(ngrok=(await far_ends.telling(told),), cloudflared=(), tailscale="")
     async with watching(runtime, places=places) as watched:
-        watched.watch.choose("https://a.ngrok.app", TunnelProvider.NGROK)
+        watched.monitor.choose("https://a.ngrok.app", TunnelProvider.NGROK)
         await watched.until(lambda state: bool(state.found))
         told["/api/tunnels"] = ngroks("https://b.ngrok.app", runtime.service.port + 1)
         await watched.until(lambda state: state.found[0].url == "https://b.ngrok.app")
         # Its own program knows nothing of it any more: that is why its name leads nowhere.
         await watched.until_failure(CheckFailure.TUNNEL_DOWN)
-        assert watched.watch.state.public_url == "https://a.ngrok.app"
+        assert watched.monitor.state.public_url == "https://a.ngrok.app"
 
 
 # --- The tunnel that we run -----------------------------------------------------------------------
@@ -94,7 +94,7 @@ async def test_a_tunnel_is_started_its_url_taken_and_its_end_noticed_at_once(
 ) -> None:
     programs.install("ssh")
     async with watching(runtime, idle_s=FAR_AWAY_S) as watched:
-        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
+        watched.monitor.start_tunnel(ssh_order(unused_tcp_port))
         state = await watched.until_status(ReachabilityStatus.REACHABLE)
         assert (state.kind, state.public_url) == (
             TunnelProvider.SSH,
@@ -102,12 +102,12 @@ async def test_a_tunnel_is_started_its_url_taken_and_its_end_noticed_at_once(
         )
         assert state.tunnel is not None
         assert state.tunnel.stage is TunnelStage.UP
-        watched.watch.stop_tunnel()
+        watched.monitor.stop_tunnel()
         state = await watched.until_status(ReachabilityStatus.UNREACHABLE)
         assert watched.failure(state) is CheckFailure.TUNNEL_DOWN
         assert state.tunnel is not None
         assert state.tunnel.stage is TunnelStage.STOPPED
-        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
+        watched.monitor.start_tunnel(ssh_order(unused_tcp_port))
         await watched.until_status(ReachabilityStatus.REACHABLE)
 
 
@@ -116,49 +116,49 @@ async def test_a_tunnel_follows_the_receiver_to_another_port(
 ) -> None:
     programs.install("ssh")
     async with watching(runtime) as watched:
-        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
+        watched.monitor.start_tunnel(ssh_order(unused_tcp_port))
         await watched.until_status(ReachabilityStatus.REACHABLE)
         folder = tmp_path / "other"
         with await asyncio.to_thread(ReceiverRuntime, folder, port=0) as other:
-            watched.step.address = ("127.0.0.1", other.service.port)
-            watched.watch.moved()
+            watched.access.address = ("127.0.0.1", other.service.port)
+            watched.monitor.moved()
             async with asyncio.timeout(LIMIT_S):
                 while len(programs.starts("ssh")) < 2:  # noqa: ASYNC110 - of another process
                     await asyncio.sleep(0.01)
             assert f":127.0.0.1:{other.service.port}" in " ".join(programs.starts("ssh")[-1])
             # It leads to another Kvitto now: ours is not reached.
             await watched.until_failure(CheckFailure.OTHER_PROGRAM)
-            watched.watch.stop_tunnel()
+            watched.monitor.stop_tunnel()
             await watched.until(
                 lambda state: state.tunnel is not None and state.tunnel.stage is TunnelStage.STOPPED
             )
 
 
-async def test_another_order_takes_the_place_of_the_first(
+async def test_another_config_takes_the_place_of_the_first(
     runtime: ReceiverRuntime, programs: Programs, unused_tcp_port: int
 ) -> None:
     programs.install("ssh")
     programs.install("cloudflared")
     async with watching(runtime) as watched:
-        watched.watch.start_tunnel(TunnelConfig(TunnelProvider.CLOUDFLARED_QUICK))
+        watched.monitor.start_tunnel(TunnelConfig(TunnelProvider.CLOUDFLARED_QUICK))
         await watched.until(
             lambda state: state.tunnel is not None and state.tunnel.stage is TunnelStage.UP
         )
-        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
+        watched.monitor.start_tunnel(ssh_order(unused_tcp_port))
         state = await watched.until_status(ReachabilityStatus.REACHABLE)
         assert state.tunnel is not None
         assert state.tunnel.config.kind is TunnelProvider.SSH
-        assert watched.watch.config == ssh_order(unused_tcp_port)
+        assert watched.monitor.config == ssh_order(unused_tcp_port)
 
 
-async def test_a_tunnel_that_was_left_running_is_taken_over_with_its_url(
+async def test_a_tunnel_that_was_left_running_is_reattached_with_its_url(
     runtime: ReceiverRuntime, programs: Programs, unused_tcp_port: int
 ) -> None:
     programs.install("ssh")
     async with watching(runtime) as watched:
-        watched.watch.start_tunnel(ssh_order(unused_tcp_port))
+        watched.monitor.start_tunnel(ssh_order(unused_tcp_port))
         await watched.until_status(ReachabilityStatus.REACHABLE)
-        await watched.watch.stop(keeps_tunnel=True)
+        await watched.monitor.stop(keeps_tunnel=True)
     async with watching(runtime) as watched:
         state = await watched.until_status(ReachabilityStatus.REACHABLE)
         assert state.public_url == f"http://127.0.0.1:{unused_tcp_port}"

@@ -15,7 +15,6 @@ import msgspec
 from kvitto.reachability.check_intervals import CheckIntervals
 from kvitto.reachability.public_url import PublicUrlError, public_base
 from kvitto.reachability.reachability_status import FoundTunnel
-from kvitto.reachability.receiver_gateway import ReceiverAccess
 from kvitto.reachability.state_store import StateStore
 from kvitto.reachability.supervision import in_thread, supervised, until
 from kvitto.reachability.tunnels.providers import TunnelProvider
@@ -249,7 +248,8 @@ class TunnelDiscovery:
 
     Args:
         state_store: where it writes what it finds.
-        receiver_access: the store and the receiver.
+        read_address: returns the address and port on which reports are received; None for none.
+            May block.
         places: where it looks.
         intervals: how often.
         clock: the time, UTC.
@@ -261,7 +261,7 @@ class TunnelDiscovery:
     def __init__(
         self,
         state_store: StateStore,
-        receiver_access: ReceiverAccess,
+        read_address: Callable[[], tuple[str, int] | None],
         places: DiscoveryTargets,
         intervals: CheckIntervals,
         clock: Callable[[], datetime],
@@ -271,7 +271,7 @@ class TunnelDiscovery:
         on_change: Callable[[], None],
     ) -> None:
         self._state_store = state_store
-        self._receiver_access = receiver_access
+        self._read_address = read_address
         self._places = places
         self._intervals = intervals
         self._clock = clock
@@ -307,7 +307,7 @@ class TunnelDiscovery:
             await until(self._wanted, wait_s)
 
     async def _look(self) -> None:
-        listens_on = await in_thread(self._receiver_access.read_address)
+        listens_on = await in_thread(self._read_address)
         if listens_on is None:
             self._state_store.update(found=())
             return

@@ -13,7 +13,6 @@ import msgspec
 from kvitto.clock import utc_now
 from kvitto.reachability.error_details import trace_of
 from kvitto.reachability.reachability_status import TunnelStage, TunnelState
-from kvitto.reachability.receiver_gateway import ReceiverAccess
 from kvitto.reachability.state_store import StateStore
 from kvitto.reachability.supervision import in_thread, is_being_cancelled, start, supervised, until
 from kvitto.reachability.tunnels.commands import shown, url_in
@@ -204,7 +203,8 @@ class TunnelSupervisor:
 
     Args:
         state_store: where it writes how the tunnel is.
-        receiver_access: tells where we listen.
+        read_address: returns the address and port on which reports are received; None for none.
+            May block.
         folder: where the tunnel's program writes.
         backoff: how it is watched.
         on_up: is called with its public URL when the tunnel is open.
@@ -214,7 +214,7 @@ class TunnelSupervisor:
     def __init__(
         self,
         state_store: StateStore,
-        receiver_access: ReceiverAccess,
+        read_address: Callable[[], tuple[str, int] | None],
         folder: Path,
         backoff: Backoff | None,
         *,
@@ -222,7 +222,7 @@ class TunnelSupervisor:
         on_down: Callable[[], None],
     ) -> None:
         self._state_store = state_store
-        self._receiver_access = receiver_access
+        self._read_address = read_address
         self._folder = folder
         self._backoff = backoff
         self._on_up = on_up
@@ -274,7 +274,7 @@ class TunnelSupervisor:
             await self._keep(self.config)
 
     async def _keep(self, config: TunnelConfig | None) -> None:
-        listens_on = await in_thread(self._receiver_access.read_address)
+        listens_on = await in_thread(self._read_address)
         if self._is_right(listens_on):
             return
         await self.end()

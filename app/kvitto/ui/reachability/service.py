@@ -111,7 +111,7 @@ class Reachability(QObject):
         """Watch from now on, with the public URL and the tunnel of the last time."""
         # It takes the HTTP client: the window starts sooner without.
         from kvitto.reachability.monitor import ReachabilityMonitor
-        from kvitto.reachability.receiver_gateway import ReceiverAccess
+        from kvitto.reachability.receiver_access import ReceiverAccess
 
         if self._watch is not None:
             return

@@ -28,8 +28,8 @@ class _Proof(msgspec.Struct):
 class ReceiverAccess:
     """The store and the receiver as the monitor needs them.
 
-    All calls but `mark` may block: make them on a thread. Where the store can't be read or written,
-    they raise a `StoreError`.
+    All calls but `record_outage` may block: make them on a thread. Where the store can't be read or
+    written, they raise a `StoreError`.
 
     Args:
         folder: the data folder.
@@ -109,7 +109,7 @@ class ReceiverAccess:
         """Return when a request last came by a key without its body, UTC; None for never."""
         return self._read_dropped_body(callback_key_id)
 
-    def mark(self, begin: datetime, end: datetime | None, failure: str) -> "Future[int]":
+    def record_outage(self, begin: datetime, end: datetime | None, failure: str) -> "Future[int]":
         """Note that the public URL does not lead here, or that it does again."""
         return self._edit(RecordOutage(begin, end, OutageCause.TUNNEL, failure))
 
