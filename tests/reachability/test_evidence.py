@@ -96,7 +96,7 @@ def test_reports_put_a_test_off_but_never_for_ever(gaps: list[float], is_waiting
 
 @dataclass
 class World:
-    """What really is, which the watch can't see."""
+    """What really is, which the monitor can't see."""
 
     true_s: float = 0.0
     wall_s: float = 0.0
@@ -105,7 +105,7 @@ class World:
 
 
 class Watching(RuleBasedStateMachine):
-    """Hours of a watch: tests, reports, silence, sleep, clocks that are set, mistakes.
+    """Hours of monitoring: tests, reports, silence, sleep, clocks that are set, mistakes.
 
     The steady clock of some systems stops while the computer is suspended; the clock on the wall
     can be set at any time, but not while it sleeps.

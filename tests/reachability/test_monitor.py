@@ -36,7 +36,7 @@ def callback_key_of(watched: Watched, base: str) -> str:
     return watched.access.callback_key_of(base).value
 
 
-# --- Open and closed ------------------------------------------------------------------------------
+# --- Reachable and unreachable --------------------------------------------------------------------
 
 
 @pytest.mark.qasync
@@ -275,10 +275,10 @@ async def test_an_outage_begins_with_the_last_proof_of_an_earlier_run_and_goes_o
         opened = await watched.until_status(ReachabilityStatus.REACHABLE)
         await watched.until(lambda state: state.next_probe is not None)
     tunnel.close()
-    async with watching(runtime, before=lambda watch: watch.choose(base)) as watched:
+    async with watching(runtime, before=lambda monitor: monitor.choose(base)) as watched:
         state = await watched.until_status(ReachabilityStatus.UNREACHABLE)
         assert state.unreachable_since == opened.last_good
-    async with watching(runtime, before=lambda watch: watch.choose(base)) as watched:
+    async with watching(runtime, before=lambda monitor: monitor.choose(base)) as watched:
         state = await watched.until_status(ReachabilityStatus.UNREACHABLE)
         assert state.unreachable_since == opened.last_good
         await tunnel.open()
@@ -314,7 +314,7 @@ async def test_a_test_is_made_at_once_when_it_is_asked_for(
         await watched.until_tested_again()
         watched.monitor.moved()
         await watched.until_tested_again()
-        await asyncio.to_thread(watched.monitor.woke)
+        await asyncio.to_thread(watched.monitor.resumed)
         await watched.until_tested_again()
 
 

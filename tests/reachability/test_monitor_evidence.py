@@ -1,4 +1,4 @@
-"""The watch says "open" on fresh evidence only: reports, lost bodies, our own way out, clocks."""
+"""The status is reachable on fresh evidence only: reports, lost bodies, our own way out, clocks."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

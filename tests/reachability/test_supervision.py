@@ -70,14 +70,14 @@ async def test_what_is_cancelled_ends() -> None:
         await task
 
 
-async def test_a_failure_that_can_not_be_told_ends_nothing(log_watch: LogWatch) -> None:
+async def test_a_failure_that_can_not_be_reported_ends_nothing(log_watch: LogWatch) -> None:
     def fail(_error: Exception) -> None:
         raise RuntimeError
 
     steps = Steps(ValueError())
     with (
         log_watch.expect(logging.ERROR, "a mistake while testing"),
-        log_watch.expect(logging.ERROR, "could not be told"),
+        log_watch.expect(logging.ERROR, "could not be reported"),
     ):
         await supervised(steps.run, "testing", fail, first_delay_s=0.001)
     assert steps.starts == 2
@@ -92,7 +92,7 @@ async def test_no_password_of_a_mistake_gets_into_the_log(
     assert "hemligt" not in caplog.text
 
 
-# --- The watch as a whole -------------------------------------------------------------------------
+# --- The monitor as a whole -----------------------------------------------------------------------
 
 
 def failing(mistake: BaseException) -> Callable[..., Any]:

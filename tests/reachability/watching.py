@@ -170,8 +170,8 @@ async def watching(
 
     Args:
         runtime: what receives.
-        places: where tunnels are looked for.
-        before: is called with the watch before it runs.
+        places: where tunnel programs are asked.
+        before: is called with the monitor before it runs.
         clock: the time, UTC.
         steady: the time by the steady clock.
         resolver: makes what finds the addresses of names.

@@ -74,13 +74,13 @@ class CheckSchedule:
         self.due_s = now_s + wait_s
 
     def failed(self, now_s: float) -> float:
-        """Note a test that did not come back; return for how long that says something."""
+        """Note a test that did not come back; return for how long that is valid."""
         self._tested_s = now_s
         self.after(now_s, self._intervals.failing_s)
         return self._valid_s(self._intervals.failing_s)
 
     def passed(self, now_s: float, *, is_waiting: bool) -> float:
-        """Note a test that came back; return for how long that says something.
+        """Note a test that came back; return for how long that is valid.
 
         Args:
             now_s: the time.
@@ -95,7 +95,7 @@ class CheckSchedule:
         return self._valid_s(interval_s)
 
     def reported(self, now_s: float, *, is_waiting: bool) -> float:
-        """Note that reports came in; return for how long that says something."""
+        """Note that reports came in; return for how long that is valid."""
         intervals = self._intervals
         interval_s = min(intervals.quiet_s, intervals.active_s) if is_waiting else intervals.idle_s
         longest_s = 2 * intervals.active_s if is_waiting else intervals.idle_s

@@ -23,7 +23,7 @@ from kvitto.receiver.responses import SERVER
 from kvitto.receiver.urls import KEY_PATH, redacted
 
 READ_BYTES: Final = 16 * 1024
-"""How much of an answer is looked at."""
+"""How much of an answer is read."""
 _CLOUDFLARED: Final = (TunnelProvider.CLOUDFLARED_QUICK, TunnelProvider.CLOUDFLARED_NAMED)
 _LONGEST_NAME: Final = 40
 
@@ -104,7 +104,7 @@ class Hint(msgspec.Struct, frozen=True):
 
 
 def failure_of(answer: Answer, hint: Hint) -> tuple[CheckFailure, str]:
-    """Return what an answer without a proof tells: the failure, and the technical detail."""
+    """Diagnose an answer without a proof: return the failure, and the technical detail."""
     server = _printable(answer.headers.get("server", ""))
     detail = f"HTTP {answer.status}" + (f" from {server}" if server else "")
     ngrok = _ngrok_code(answer)
@@ -158,7 +158,7 @@ def redirection(url: str, answer: Answer, callback_key: str) -> str:
 
 
 def failure_of_silence(hint: Hint) -> CheckFailure:
-    """Return what it tells that a connection was closed without an answer."""
+    """Diagnose a connection that was closed without an answer."""
     # sshd takes the connection, and closes it when ssh finds nothing to pass it on to.
     return CheckFailure.WRONG_PORT if hint.kind is TunnelProvider.SSH else CheckFailure.NO_ANSWER
 
@@ -194,7 +194,7 @@ def _of_cloudflare(answer: Answer) -> tuple[CheckFailure | None, str]:
 
 
 def _of_bad_gateway(hint: Hint) -> CheckFailure:
-    """Return what a 502 of a server in front of the tunnel tells.
+    """Diagnose a 502 of a server in front of the tunnel.
 
     A web server in front of `ssh -R` says so when the tunnel is down; but where our end of it is
     up, it is what comes after.
@@ -229,13 +229,13 @@ _OWN_TROUBLE: Final = frozenset(
     }
 )
 _UNKNOWN_ISSUER: Final = frozenset({18, 19, 20, 21})
-"""What OpenSSL calls a certificate by nobody we know: a proxy that looks into TLS has such."""
+"""What OpenSSL calls a certificate by nobody we know: a proxy that inspects TLS has one."""
 
 
 def failure_of_error(error: Exception, hint: Hint, proxy: Proxy | None) -> tuple[CheckFailure, str]:
-    """Return what an error tells, and the technical detail.
+    """Diagnose an error: return the failure, and the technical detail.
 
-    DNS and NO_ANSWER may be NO_NETWORK or OWN_DNS instead: that takes another look.
+    DNS and NO_ANSWER may be NO_NETWORK or OWN_DNS instead: that takes another check.
 
     Args:
         error: of the HTTP client.
@@ -264,7 +264,7 @@ def failure_of_error(error: Exception, hint: Hint, proxy: Proxy | None) -> tuple
 
 
 def _of_proxy(error: Exception, proxy: Proxy, detail: str) -> tuple[CheckFailure, str]:
-    """Return what an error tells behind a proxy: hardly ever more than that it did not work."""
+    """Diagnose an error behind a proxy: it hardly ever tells more than that it did not work."""
     if not proxy.url:
         what = "can't be used by Kvitto" if proxy.place else "has an address that can't be read"
         return CheckFailure.OWN_PROXY, f"the proxy {proxy.place} {what}; without it: {detail}"

@@ -82,7 +82,7 @@ class HealthCheck:
         """Test as soon as possible."""
         self._wanted.set()
 
-    def doubt(self) -> None:
+    def invalidate(self) -> None:
         """Test as soon as possible, and take nothing for proved until then."""
         self._state_store.update(known_good=None)
         self.test_now()
@@ -166,11 +166,11 @@ class HealthCheck:
         if after.steady_s - now.steady_s - wait_s > self._intervals.suspend_gap_s or self._was_set(
             after
         ):
-            self.doubt()
+            self.invalidate()
         return self._wanted.is_set() or (due_s is not None and after.steady_s >= due_s)
 
     def _was_set(self, now: Moment) -> bool:
-        """Tell whether the clock on the wall was set since this was asked last."""
+        """Return whether the clock on the wall was set since this was asked last."""
         before_s = self._clocks_differ_s
         self._clocks_differ_s = now.at.timestamp() - now.steady_s
         return abs(self._clocks_differ_s - before_s) > self._intervals.suspend_gap_s
@@ -203,7 +203,7 @@ class HealthCheck:
             return
         probes = await in_thread(self._receiver_access.read_probes)
         if (None if probes is None else probes.key) != self._probe_key:
-            self.doubt()
+            self.invalidate()
             return
         arrivals = await self._poll_arrivals(state.callback_key_id)
         if state.callback_key_id == self._state_store.state.callback_key_id:
@@ -353,7 +353,7 @@ class HealthCheck:
         await in_thread(self._receiver_access.keep_proof, url, at)
 
     def _is_settling(self, failure: CheckFailure, callback_key: CallbackKey) -> bool:
-        """Tell whether the URL or its key is so new that it need not work yet."""
+        """Return whether the URL or its key is so new that it need not work yet."""
         now = self._now().at
         if failure is CheckFailure.WRONG_KEY:
             return now - callback_key.created < _NEW_CALLBACK_KEY

@@ -37,7 +37,7 @@ _NEW_NAMES: Final = frozenset(
 
 
 class ReachabilityMonitor:
-    """Monitors the reachability while `run` runs. Belongs to that loop, but for `woke`.
+    """Monitors the reachability while `run` runs. Belongs to that loop, but for `resumed`.
 
     Choose the public URL and start the tunnel of the last run before `run`, if there were any.
 
@@ -45,7 +45,7 @@ class ReachabilityMonitor:
         receiver_access: the store and the receiver.
         folder: the data folder.
         prober: makes the tests.
-        places: where tunnels are looked for.
+        places: where tunnel programs are asked.
         intervals: how often what is done.
         backoff: how a tunnel's program is watched.
         clock: the time, UTC.
@@ -159,20 +159,20 @@ class ReachabilityMonitor:
         self._health_check.test_now()
 
     def discover_now(self) -> None:
-        """Look for tunnels as soon as possible, and ask their programs, too."""
+        """Discover tunnels as soon as possible, and ask their programs, too."""
         self._discovery.discover_now()
 
     def moved(self) -> None:
         """Note that the receiver was started anew, maybe elsewhere, or is another process's."""
         self._supervisor.check_again()
         self._discovery.discover_now(asks_programs=False)
-        self._health_check.doubt()
+        self._health_check.invalidate()
 
-    def woke(self) -> None:
+    def resumed(self) -> None:
         """Note that the computer was suspended. From any thread."""
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(self._health_check.doubt)
+                self._loop.call_soon_threadsafe(self._health_check.invalidate)
 
     async def stop(self, *, keeps_tunnel: bool = False) -> None:
         """End `run`, and return once it has ended.
@@ -188,7 +188,7 @@ class ReachabilityMonitor:
     # --- Watching -------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Watch until `stop`. Reattaches to a tunnel that an earlier run has left."""
+        """Monitor until `stop`. Reattaches to a tunnel that an earlier run has left."""
         self._loop = asyncio.get_running_loop()
         try:
             await self._supervisor.reattach()

@@ -26,7 +26,7 @@ _HOST: Final = re.compile(r"[A-Za-z0-9._:-]+")
 
 
 def has_route(addresses: Iterable[str] = SOMEWHERE) -> bool:
-    """Tell whether the system knows a way to one of these addresses; sends nothing."""
+    """Return whether the system knows a way to one of these addresses; sends nothing."""
     for address in addresses:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         try:
@@ -91,7 +91,7 @@ def _quoted(text: str) -> str:
 
 
 def is_this_computer(host: str) -> bool:
-    """Tell whether a host is this computer by its name alone."""
+    """Return whether a host is this computer by its name alone."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -141,7 +141,7 @@ class ScopedResolver(AbstractResolver):
 
 
 async def finds_names(make_resolver: Callable[[], AbstractResolver]) -> bool:
-    """Tell whether this computer finds names at all."""
+    """Return whether this computer finds names at all."""
     found = await asyncio.gather(*(_is_found(make_resolver(), one) for one in CONTROL_NAMES))
     return any(found)
 

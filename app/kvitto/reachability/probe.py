@@ -43,7 +43,7 @@ _AGENT: Final = "Kvitto reachability check"
 
 
 class _Framing(Enum):
-    """How the end of a body is told. The sender may do either: its documentation does not say."""
+    """How the length of a body is sent. The sender may do either: this is not documented."""
 
     SIZED = "with a Content-Length"
     CHUNKED = "in chunks, without a Content-Length"
@@ -78,7 +78,7 @@ class Prober:
     async def test(
         self, base: str, callback_key: str, probes: Probes, hint: Hint | None = None
     ) -> ProbeResult:
-        """Post a probe in each framing, and say what came of them.
+        """Post a probe in each framing, and return the combined result.
 
         Never follows where it is sent on. Raises nothing: what goes wrong on our side is a failure
         that says so.
@@ -96,7 +96,7 @@ class Prober:
             hidden += () if proxy is None else proxy.hidden
             url = public_callback_url(base, callback_key)
             finding = await self._test(_Test(url, callback_key, probes, hint or Hint(), proxy))
-        except Exception as error:  # noqa: BLE001 - a test that fails must not end the watch
+        except Exception as error:  # noqa: BLE001 - a test that fails must not end the monitor
             log.error("The public address could not be tested: %s", trace_of(error, hidden))  # noqa: TRY400
             finding = _Finding(CheckFailure.TEST_FAILED, None, type(error).__name__)
         return ProbeResult(
@@ -171,7 +171,7 @@ class Prober:
     async def _of_error(
         self, error: Exception, test: "_Test", resolver: ScopedResolver
     ) -> "_Finding":
-        """Return what it tells that there was no answer."""
+        """Diagnose a probe without an answer."""
         failure, detail = failure_of_error(error, test.hint, test.proxy)
         asked_for_name = resolver.was_asked and resolver.scope is None
         if failure is CheckFailure.DNS or (failure is CheckFailure.NO_ANSWER and asked_for_name):
@@ -211,7 +211,7 @@ class _Finding(msgspec.Struct, frozen=True):
 
 
 def _verdict(sized: _Finding, chunked: _Finding) -> _Finding:
-    """Return what two probes tell that differ in nothing but their framing."""
+    """Combine the findings of two probes that differ only in their framing."""
     for one, framing in ((sized, _Framing.SIZED), (chunked, _Framing.CHUNKED)):
         if one.failure is CheckFailure.BODIES_DROPPED:
             is_partial = one is chunked and sized.failure is None
@@ -235,7 +235,7 @@ def _of_answer(answer: Answer, probe: Probe, test: _Test) -> _Finding:
     if reached is ProbePath.KEY and status == HTTPStatus.OK:
         return _Finding(None, status, "")
     if proxy is not None and proxy.url and test.url.startswith("http:"):
-        # To a URL without TLS the proxy speaks for the far end: whose word it is can't be told.
+        # To a URL without TLS the proxy may answer itself: whose answer it is can't be known.
         detail = f"HTTP {status} by way of the proxy {proxy.place}"
         return _Finding(CheckFailure.OWN_PROXY, status, detail, proxy.place)
     failure, detail = failure_of(answer, test.hint)
@@ -248,7 +248,7 @@ def _of_answer(answer: Answer, probe: Probe, test: _Test) -> _Finding:
 
 
 def _of_arrival(finding: _Finding, seen: ProbePath | None) -> _Finding:
-    """Return what it tells that a probe has come in, though its answer tells nothing."""
+    """Diagnose a probe that has come in, though its answer proves nothing."""
     match seen:
         case None:
             return finding
@@ -257,7 +257,7 @@ def _of_arrival(finding: _Finding, seen: ProbePath | None) -> _Finding:
         case ProbePath.BODY_LOST:
             return replace(finding, failure=CheckFailure.BODIES_DROPPED, detail="the body got lost")
         case ProbePath.KEY if finding.status == HTTPStatus.OK:
-            # What the sender looks at comes back; only our proof does not.
+            # The status that the sender reads comes back; only our proof does not.
             detail = "the answer's body was changed on its way back"
             return replace(finding, failure=None, detail=detail)
         case ProbePath.KEY if finding.failure in INCONCLUSIVE:

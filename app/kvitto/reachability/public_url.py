@@ -1,4 +1,4 @@
-"""The public URL: what the user types or a tunnel tells, made fit for use."""
+"""Validate and normalise the public URL that the user types or a tunnel reports."""
 
 import re
 from typing import Final

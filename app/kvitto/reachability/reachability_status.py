@@ -79,7 +79,7 @@ class TunnelState(msgspec.Struct, frozen=True):
         config: which.
         stage: how far it is.
         url: its public URL, without a path; "" while that is not known.
-        lines: the last lines that its program said, oldest first, without credentials.
+        lines: the last lines of its program's output, oldest first, without credentials.
         exit_code: how its program ended last; None before.
         retry_at: WAITING: when it is started again, UTC.
         failures: how often its program has ended by itself in a row.

@@ -41,7 +41,7 @@ class ReceiverAccess:
         read_probes: returns what makes probes for the receiver; None where nobody receives.
         on_callback_key: is called when a key may have been made.
         read_dropped_body: returns when a request last came by a key without its body.
-        trust_header: is told the header in which the tunnel tells for whom it passes requests on.
+        trust_header: is called with the header in which the tunnel names the client of a request.
         clock: the time, UTC.
     """
 
@@ -91,7 +91,7 @@ class ReceiverAccess:
         return sorted(found, key=lambda one: last.get(one.key, one.created), reverse=True)
 
     def is_waiting(self) -> bool:
-        """Tell whether reports are waited for: messages of a batch that is alive aren't settled."""
+        """Return whether reports are waited for, in any batch."""
         return bool(self._callback_keys.users(self._clock()))
 
     def last_report(self, callback_key_id: int) -> datetime | None:

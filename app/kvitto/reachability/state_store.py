@@ -43,7 +43,7 @@ class StateStore:
                     log.error("An observer of the reachability failed: %s", trace_of(error))  # noqa: TRY400
 
     def leads_to(self, url: str, kind: TunnelProvider) -> bool:
-        """Tell whether this is the public URL."""
+        """Return whether this is the public URL."""
         return (url, kind) == (self.state.public_url, self.state.kind)
 
     def hint(self) -> Hint:

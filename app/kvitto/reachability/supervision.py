@@ -30,7 +30,7 @@ async def supervised(
     Args:
         run: starts it.
         name: what it does, for the log.
-        on_failed: is told each failure, before the delay.
+        on_failed: is called with each failure, before the delay.
         first_delay_s: the first delay.
     """
     loop = asyncio.get_running_loop()
@@ -53,7 +53,7 @@ async def supervised(
         try:
             on_failed(failure)
         except Exception as error:  # noqa: BLE001 - likewise
-            log.error("The failure could not be told: %s", trace_of(error))  # noqa: TRY400
+            log.error("The failure could not be reported: %s", trace_of(error))  # noqa: TRY400
         if loop.time() - begun_s > MAX_DELAY_S:
             delay_s = first_delay_s
         await asyncio.sleep(delay_s)
@@ -61,7 +61,7 @@ async def supervised(
 
 
 def is_being_cancelled() -> bool:
-    """Tell whether the present task itself is cancelled, not just something that it waited for."""
+    """Return whether this task itself is cancelled, not just something that it waited for."""
     task = asyncio.current_task()
     return task is None or task.cancelling() > 0
 

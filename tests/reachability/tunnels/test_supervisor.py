@@ -235,7 +235,7 @@ def ends() -> Iterator[list[psutil.Process]]:
             os.kill(one.pid, signal.SIGKILL)
 
 
-async def test_a_tunnel_that_outlived_a_crash_is_taken_over_and_not_started_twice(
+async def test_a_tunnel_that_outlived_a_crash_is_reattached_and_not_started_twice(
     programs: Programs, tmp_path: Path, ends: list[psutil.Process]
 ) -> None:
     folder = tmp_path / "tunnel"
@@ -264,7 +264,7 @@ async def test_another_tunnel_that_outlived_a_crash_is_ended(
         assert not left.is_running() or left.status() == psutil.STATUS_ZOMBIE
 
 
-async def test_the_end_of_one_that_was_taken_over_is_noticed(
+async def test_the_end_of_one_that_was_reattached_is_noticed(
     programs: Programs, tmp_path: Path, ends: list[psutil.Process]
 ) -> None:
     folder = tmp_path / "tunnel"

@@ -34,7 +34,7 @@ def dead_port() -> Iterator[int]:
 
 @asynccontextmanager
 async def watched(context: Context) -> AsyncIterator[Reachability]:
-    """Watch while the loop runs: not before the test, and not after."""
+    """Run the monitor while the loop runs: not before the test, and not after."""
     context.reachability.begin()
     try:
         yield context.reachability

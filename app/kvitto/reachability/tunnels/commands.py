@@ -66,13 +66,13 @@ def program_of(kind: TunnelProvider) -> str:
 
 
 def is_installed(kind: TunnelProvider) -> bool:
-    """Tell whether the program of a kind is there. Looks at the disk."""
+    """Return whether the program of a kind is there. Looks at the disk."""
     name = program_of(kind)
     return bool(name) and shutil.which(name) is not None
 
 
 def forwarded_header(kind: TunnelProvider) -> str | None:
-    """Return the header in which a tunnel tells for whom it passes a request on; None for none.
+    """Return the header in which a tunnel names the client of a request; None for none.
 
     An unknown caller can't forge it: the tunnel's far end replaces it, or adds to its end.
     """
@@ -88,7 +88,7 @@ def command_of(
         config: which tunnel.
         listens_on: the address and port to which it is to lead.
         folder: where `write_settings` wrote.
-        metrics_port: CLOUDFLARED: where it is to tell how it is.
+        metrics_port: CLOUDFLARED: where it is to serve its metrics.
 
     Raises:
         TunnelConfigError: what is needed for it is missing, or is no name.
@@ -164,11 +164,11 @@ def write_settings(config: TunnelConfig, folder: Path) -> None:
 
 
 def url_in(config: TunnelConfig, lines: Sequence[str]) -> str:
-    """Return the public URL of a tunnel that is connected, by what its program said; "" if not."""
+    """Return the public URL of a tunnel that is connected, by its program's output; "" if not."""
     text = "\n".join(lines)
     match config.kind:
         case TunnelProvider.CLOUDFLARED_QUICK:
-            # The URL is told before it works; asking for its name too early is remembered as "no
+            # The URL is printed before it works; a DNS query too early is cached as "no
             # such name" by others for long.
             return _last(_QUICK_URL, text) if _CLOUDFLARED_CONNECTED.search(text) else ""
         case TunnelProvider.CLOUDFLARED_NAMED:
@@ -186,7 +186,7 @@ def url_in(config: TunnelConfig, lines: Sequence[str]) -> str:
 
 
 def shown(line: str) -> str:
-    """Return a line that a program said, fit to be shown: short, plain, and without credentials."""
+    """Return a line of a program's output for display: short, plain, and without credentials."""
     line = _CONTROL.sub("", line)
     for callback_key in _CALLBACK_KEYS:
         line = callback_key.sub(r"\1…", line)

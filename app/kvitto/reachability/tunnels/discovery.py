@@ -1,4 +1,4 @@
-"""Discover running tunnels by what their programs tell, and follow the chosen one to a new URL."""
+"""Discover running tunnels through their programs, and follow the chosen one to a new URL."""
 
 import asyncio
 import re
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class DiscoveryTargets(msgspec.Struct, frozen=True):
-    """Where tunnel programs tell how they are.
+    """Where tunnel programs are asked for their tunnels.
 
     Attributes:
         ngrok: ports; each further agent takes the next one.
@@ -196,7 +196,7 @@ def _said(command: Sequence[str]) -> bytes:
 
 
 async def _asked(client: aiohttp.ClientSession, port: int, path: str, kind: type[T]) -> T | None:
-    """Return what a program of this computer tells; None where there is none, or another."""
+    """Return the answer of a program on this computer; None where there is none, or another."""
     try:
         async with client.get(f"http://127.0.0.1:{port}{path}", allow_redirects=False) as answer:
             told = await _whole(answer)
@@ -221,7 +221,7 @@ def _made_fit(tunnel: FoundTunnel) -> FoundTunnel | None:
 
 
 def _leads_here(address: str, port: int) -> bool:
-    """Tell whether what a tunnel calls its target is our port on this computer."""
+    """Return whether what a tunnel calls its target is our port on this computer."""
     if _PORT_ALONE.fullmatch(address):
         return int(address) == port
     try:
@@ -240,20 +240,20 @@ FOLLOWED: Final = frozenset(
         TunnelProvider.TAILSCALE,
     }
 )
-"""The kinds whose programs tell of their tunnels: a new URL of theirs takes the old one's place."""
+"""The kinds whose programs list their tunnels: a new URL of theirs replaces the old one."""
 
 
 class TunnelDiscovery:
-    """Looks for tunnels while `run` runs. Belongs to one loop.
+    """Discovers tunnels while `run` runs. Belongs to one loop.
 
     Args:
         state_store: where it writes what it finds.
         read_address: returns the address and port on which reports are received; None for none.
             May block.
-        places: where it looks.
+        places: where it asks.
         intervals: how often.
         clock: the time, UTC.
-        metrics_port: returns where the `cloudflared` that we run tells how it is; 0 for none.
+        metrics_port: returns where the `cloudflared` that we run serves its metrics; 0 for none.
         on_moved: is called with the new URL of the tunnel whose URL was chosen.
         on_change: is called when the chosen tunnel is connected, or no longer.
     """
@@ -282,7 +282,7 @@ class TunnelDiscovery:
         self._asked_at: datetime | None = None
 
     def discover_now(self, *, asks_programs: bool = True) -> None:
-        """Look as soon as possible.
+        """Discover tunnels as soon as possible.
 
         Args:
             asks_programs: whether to start programs to be asked, too.
@@ -292,7 +292,7 @@ class TunnelDiscovery:
         self._wanted.set()
 
     async def run(self) -> None:
-        """Look until cancelled, whatever goes wrong meanwhile."""
+        """Discover tunnels until cancelled, whatever goes wrong meanwhile."""
         await supervised(self._run, "looking for tunnels")
 
     async def _run(self) -> None:

@@ -39,7 +39,7 @@ class TunnelProcess:
     """A running program. All calls may block: make them on a thread, one at a time.
 
     Attributes:
-        metrics_port: where `cloudflared` tells how it is.
+        metrics_port: where `cloudflared` serves its metrics.
         exit_code: how it ended; None while it runs, and where that can't be known.
     """
 

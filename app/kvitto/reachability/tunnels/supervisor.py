@@ -57,7 +57,7 @@ class Tunnel:
 
     Attributes:
         state: how it is.
-        metrics_port: where `cloudflared` tells how it is; 0 before its first start.
+        metrics_port: where `cloudflared` serves its metrics; 0 before its first start.
     """
 
     def __init__(
@@ -192,7 +192,7 @@ class Tunnel:
 
 
 _MOST_LINES: Final = 1_000
-"""So many lines are looked at for a URL before the first of them are forgotten."""
+"""So many lines are searched for a URL before the first of them are dropped."""
 
 
 _OVER: Final = frozenset({TunnelStage.MISSING, TunnelStage.STOPPED})
@@ -235,7 +235,7 @@ class TunnelSupervisor:
 
     @property
     def metrics_port(self) -> int:
-        """Where the `cloudflared` that we run tells how it is; 0 for none."""
+        """Where the `cloudflared` that we run serves its metrics; 0 for none."""
         return 0 if self._tunnel is None else self._tunnel.metrics_port
 
     def start(self, config: TunnelConfig | None) -> None:
@@ -254,7 +254,7 @@ class TunnelSupervisor:
         """
         try:
             left = await in_thread(left_over, self._folder)
-        except Exception as error:  # noqa: BLE001 - whatever was left there must not end the watch
+        except Exception as error:  # noqa: BLE001 - whatever was left there must not end the monitor
             log.error("Can't reattach to the tunnel of an earlier run: %s", trace_of(error))  # noqa: TRY400
             return
         if left is not None and self.config is None:
@@ -307,7 +307,7 @@ class TunnelSupervisor:
         self._tunnel = self._running = None
 
     def _is_right(self, listens_on: tuple[str, int] | None) -> bool:
-        """Tell whether the tunnel that runs is the configured one, and leads to us."""
+        """Return whether the tunnel that runs is the configured one, and leads to us."""
         if self._tunnel is None or self._tunnel.state.stage in _OVER:
             return False
         return self._tunnel.state.config == self.config and self._leads_to == listens_on

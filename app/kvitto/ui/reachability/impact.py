@@ -35,7 +35,7 @@ _QUIET_MINUTES: Final = 24 * 60
 
 @dataclass(frozen=True)
 class OngoingOutage:
-    """An outage that goes on.
+    """An ongoing outage.
 
     Attributes:
         since: when reports were last known to come in, UTC.
@@ -135,7 +135,7 @@ def ongoing_outage(
     exposed: Mapping[int, Sequence[TimeRange]] = MappingProxyType({}),
     batches: Mapping[int, BatchRecord] = MappingProxyType({}),
 ) -> OngoingOutage | None:
-    """Return the outage that goes on, as one with those before it; None without one.
+    """Return the ongoing outage, as one with those before it; None without one.
 
     Args:
         outages: all that are known.
@@ -193,8 +193,8 @@ def possible_loss(
 ) -> PossibleLoss | None:
     """Return what reports may have been lost; None for none, or where the user knows already.
 
-    It is told whatever batches are known: of one that was sent and finished meanwhile, nothing is.
-    An outage that goes on is left to `ongoing_outage`.
+    It does not depend on known batches: of one that was sent and finished meanwhile, none is known.
+    An ongoing outage is left to `ongoing_outage`.
 
     Args:
         outages: all that are known.
@@ -289,7 +289,7 @@ def stale_url(
 def affected_batches(
     batches: Sequence[BatchRecord], outages: Iterable[Outage], checks: Iterable[UrlCheck]
 ) -> Sequence[BatchRecord]:
-    """Return which of the batches that are waited for are affected by the outage that goes on.
+    """Return which of the batches that are waited for are affected by the ongoing outage.
 
     Where that is a tunnel only, those do not that report to another address which leads here.
 

@@ -159,7 +159,7 @@ class ImpactText(QObject):
         )
 
     def lost_already(self, closed: OngoingOutage, now: datetime) -> str:
-        """Return what may be lost while the outage goes on; "" where nothing is."""
+        """Return what may be lost during the outage; "" where nothing is."""
         if not closed.at_risk:
             return ""
         if closed.batches:

@@ -41,21 +41,21 @@ class ListPage(QWidget):
         return not self.model.rowCount()
 
     def title(self) -> str:
-        """Return the page's name, in the language of now."""
+        """Return the page's name, in the current language."""
         raise NotImplementedError
 
     def nothing(self) -> str:
-        """Return what is said where there is nothing in the list."""
+        """Return the text of the empty list."""
         raise NotImplementedError
 
     def retranslate(self) -> None:
-        """Say everything in the language of now."""
+        """Set all texts in the current language."""
         self.say_nothing()
         self.tree.setAccessibleName(self.title())
         self.model.retext()
 
     def say_nothing(self) -> None:
-        """Say anew why there is nothing in the list."""
+        """Set the text of the empty list."""
         self._nothing.setText(self.nothing())
 
     def _show_any(self) -> None:

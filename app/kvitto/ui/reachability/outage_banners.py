@@ -104,11 +104,11 @@ class OutageBanners(QObject):
         self._throttle.want()
 
     def look(self) -> None:
-        """Read as soon as may be: something is wrong or right that no revision tells of."""
+        """Read as soon as possible: something has changed that is not in the feed."""
         self._throttle.hurry()
 
     def stop(self) -> None:
-        """Say no more."""
+        """Stop reading and updating."""
         self._throttle.stop()
         self._tick.stop()
         self._look.stop()
@@ -126,7 +126,7 @@ class OutageBanners(QObject):
         return self._exposed
 
     def told_from(self, now: datetime) -> datetime | None:
-        """Return from when on it may be told that a batch is finished; None while not known."""
+        """Return from when on a batch may be called finished; None while not known."""
         return told_from(self._facts.outages, now)
 
     # --- Reading --------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ class OutageBanners(QObject):
         except StoreError as error:
             log.debug("The outages can't be read now: %s", type(error).__name__)
             self._exposed_batches.note(changed)
-            return  # the feed tells of it
+            return  # the feed reports it
         if not isValid(self._banners):
             return  # the window was closed meanwhile
         self._facts, self._came = facts, came

@@ -1,4 +1,4 @@
-"""The tunnels in words: what each is called, and what it needs to be told."""
+"""Texts of the tunnel providers: their names, and the fields that each needs."""
 
 from datetime import datetime
 from typing import NamedTuple, assert_never
@@ -11,7 +11,7 @@ from kvitto.ui.text import formatting
 
 
 class Need(NamedTuple):
-    """What a tunnel must or may be told.
+    """A field of a tunnel's configuration.
 
     Attributes:
         label: what is asked for.
@@ -67,7 +67,7 @@ def kind_text(kind: TunnelProvider) -> str:
 
 
 def needs_of(kind: TunnelProvider) -> Needs:
-    """Return what a tunnel must be told before it can be started."""
+    """Return the fields that a tunnel needs before it can be started."""
     address = Need(
         QCoreApplication.translate("ProviderText", "Its public address"),
         "https://kvitto.example.net",

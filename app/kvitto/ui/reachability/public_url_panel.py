@@ -68,7 +68,7 @@ class PublicUrlPanel(QWidget):
 
     @property
     def hint(self) -> str:
-        """What is said of the choice."""
+        """The hint below the address."""
         return self._hint.text()
 
     def show_address(self, url: str, found: Sequence[FoundTunnel], *, refused: str = "") -> None:
@@ -128,7 +128,7 @@ class PublicUrlPanel(QWidget):
         self._none.setEnabled(bool(self._url or self._refused))
         self._hint.setText(self._hint_text(url))
 
-    # --- Words ----------------------------------------------------------------------------------
+    # --- Texts ----------------------------------------------------------------------------------
 
     def _hint_text(self, url: str) -> str:
         if not url:

@@ -46,7 +46,7 @@ class Reachability(QObject):
         self._backend: Final = backend
         self._tasks: Final = tasks
         self._preferences: Final = preferences
-        self._watch: ReachabilityMonitor | None = None
+        self._monitor: ReachabilityMonitor | None = None
         self._state = ReachabilityState()
         self._local_url = ""
         self._public_url = ""
@@ -55,13 +55,13 @@ class Reachability(QObject):
 
     @property
     def state(self) -> ReachabilityState:
-        """What the watch knows."""
+        """What the monitor knows."""
         return self._state
 
     @property
     def is_watched(self) -> bool:
         """Whether the monitor runs: before that, it is not news that there is no public URL."""
-        return self._watch is not None
+        return self._monitor is not None
 
     @property
     def local_url(self) -> str:
@@ -108,12 +108,12 @@ class Reachability(QObject):
     # --- What is asked --------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Watch from now on, with the public URL and the tunnel of the last time."""
+        """Start the monitor, with the public URL and the tunnel of the last run."""
         # It takes the HTTP client: the window starts sooner without.
         from kvitto.reachability.monitor import ReachabilityMonitor
         from kvitto.reachability.receiver_access import ReceiverAccess
 
-        if self._watch is not None:
+        if self._monitor is not None:
             return
         backend, preferences = self._backend, self._preferences
         receiver_access = ReceiverAccess(
@@ -126,62 +126,62 @@ class Reachability(QObject):
             read_dropped_body=backend.last_dropped_body,
             trust_header=backend.believe,
         )
-        watch = self._watch = ReachabilityMonitor(receiver_access, backend.folder)
-        watch.observe(self._on_state)
-        backend.when_woken(watch.woke)
+        monitor = self._monitor = ReachabilityMonitor(receiver_access, backend.folder)
+        monitor.observe(self._on_state)
+        backend.when_woken(monitor.resumed)
         config = preferences.tunnel
         if preferences.public_url:
             self.choose(preferences.public_url, preferences.public_kind)
         if config is not None:
             try:
-                watch.start_tunnel(config)
+                monitor.start_tunnel(config)
             except TunnelConfigError as error:
-                # Kept by an earlier version, which did not look: told, and not started.
+                # Kept by an earlier version, which did not validate it: reported, and not started.
                 self.failed.emit(str(error))
-        self._tasks.start(watch.run(), "reachability")
+        self._tasks.start(monitor.run(), "reachability")
 
     async def close(self, *, keeps_tunnel: bool = False) -> None:
-        """Watch no more, and end the tunnel.
+        """Stop the monitor, and end the tunnel.
 
         But not one that a receiver which goes on is reached by, or whose address batches need.
         """
-        if self._watch is not None:
+        if self._monitor is not None:
             leaves = keeps_tunnel or await self._tasks.in_thread(self._must_keep_tunnel)
-            await self._watch.stop(keeps_tunnel=leaves)
+            await self._monitor.stop(keeps_tunnel=leaves)
 
     def moved(self) -> None:
         """Note that a key is another one, or that the receiver was started anew."""
-        if self._watch is not None:
-            self._watch.moved()
+        if self._monitor is not None:
+            self._monitor.moved()
         self.read_addresses()
 
     def test(self) -> None:
         """Test the public URL now."""
-        if self._watch is not None:
-            self._watch.test_now()
+        if self._monitor is not None:
+            self._monitor.test_now()
 
     def discover_now(self) -> None:
-        """Look for the tunnels that are there."""
-        if self._watch is not None:
-            self._watch.discover_now()
+        """Discover the tunnels that are running."""
+        if self._monitor is not None:
+            self._monitor.discover_now()
 
     def choose(self, url: str, kind: TunnelProvider) -> None:
         """Use a public URL from now on; "" for none."""
-        if self._watch is None:
+        if self._monitor is None:
             return
         try:
-            self._watch.choose(url, kind)
+            self._monitor.choose(url, kind)
         except PublicUrlError as error:
             self.failed.emit(str(error))
         else:
             self._keep_address()
 
     def start_tunnel(self, config: TunnelConfig) -> None:
-        """Start a tunnel now and with Kvitto, and use its URL; one that makes no sense is told."""
-        if self._watch is None:
+        """Start a tunnel now and with Kvitto, and use its URL; an invalid one is reported."""
+        if self._monitor is None:
             return
         try:
-            self._watch.start_tunnel(config)
+            self._monitor.start_tunnel(config)
         except TunnelConfigError as error:
             self.failed.emit(str(error))
         else:
@@ -189,9 +189,9 @@ class Reachability(QObject):
 
     def stop_tunnel(self) -> None:
         """Stop the tunnel that we run."""
-        if self._watch is not None:
+        if self._monitor is not None:
             self._preferences.put_tunnel(None)
-            self._watch.stop_tunnel()
+            self._monitor.stop_tunnel()
 
     def read_addresses(self) -> None:
         """Read the callback URLs again."""
@@ -234,7 +234,7 @@ class Reachability(QObject):
             self.changed.emit()
 
     def _must_keep_tunnel(self) -> bool:
-        """Tell whether batches are waited for that would not find the tunnel's next address."""
+        """Return whether batches are waited for that would not find the tunnel's next address."""
         tunnel = self._state.tunnel
         if tunnel is None or not _is_fleeting(tunnel.config):
             return False
@@ -242,7 +242,7 @@ class Reachability(QObject):
 
 
 def _is_fleeting(config: TunnelConfig) -> bool:
-    """Tell whether a tunnel gets another address each time."""
+    """Return whether a tunnel gets another address each time."""
     if config.kind is TunnelProvider.NGROK:
         return not config.name
     return config.kind is TunnelProvider.CLOUDFLARED_QUICK

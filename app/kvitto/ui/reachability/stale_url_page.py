@@ -152,7 +152,7 @@ class StaleUrlPage(ListPage):
 
     @override
     def retranslate(self) -> None:
-        """Say everything in the language of now."""
+        """Set all texts in the current language."""
         super().retranslate()
         self._hint.setText(
             self.tr(

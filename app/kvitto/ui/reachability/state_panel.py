@@ -107,7 +107,7 @@ class StatePanel(QWidget):
 
     @property
     def text(self) -> str:
-        """All that is said."""
+        """All texts."""
         return "\n".join((self._title.text(), self._sentences.text(), self._tested.text()))
 
     def show_summary(self, report: StatusSummary) -> None:
@@ -158,7 +158,7 @@ def summary_of(
     Args:
         reachability: what is known of it.
         status_text: the status in a few words.
-        closed: the outage that goes on; None without one.
+        closed: the ongoing outage; None without one.
         context: what the texts of a failure name.
         now: the time.
     """

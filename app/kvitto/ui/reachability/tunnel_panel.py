@@ -121,7 +121,7 @@ class TunnelPanel(QWidget):
 
     @property
     def text(self) -> str:
-        """What is said of the tunnel that runs."""
+        """The status text of the running tunnel."""
         return self._told.text()
 
     @property
@@ -221,7 +221,7 @@ class TunnelPanel(QWidget):
         for widget in (self._kind, *self._fields.values()):
             widget.setEnabled(not is_running)
 
-    # --- Words ----------------------------------------------------------------------------------
+    # --- Texts ----------------------------------------------------------------------------------
 
     def _retranslate_fields(self) -> None:
         for name, need in self._needs().items():

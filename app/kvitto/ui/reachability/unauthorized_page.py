@@ -138,7 +138,7 @@ class UnauthorizedChart(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
-        """Say the number of the minute under the mouse."""
+        """Show the count of the minute under the mouse."""
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             self._tell(event.globalPos(), self._minute_at(event.pos().x()))
             return True
@@ -186,7 +186,7 @@ class UnauthorizedPage(ListPage):
 
     @override
     def retranslate(self) -> None:
-        """Say everything in the language of now."""
+        """Set all texts in the current language."""
         super().retranslate()
         self.chart.setAccessibleName(self.tr("Requests of unknown callers by minute"))
         self._heading.setText(
