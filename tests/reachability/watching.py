@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 from aiohttp.abc import AbstractResolver
+from typing_extensions import override
 
 from kvitto.clock import utc_now
 from kvitto.core.outages import Outage, OutageCause
@@ -23,6 +24,7 @@ from kvitto.reachability.tunnels.discovery import DiscoveryTargets
 from kvitto.reachability.tunnels.supervisor import Backoff
 from kvitto.receiver.probes import Probes
 from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.outage_queries import OutageReader
 from tests.reachability.far_ends import NoNames
 
@@ -58,6 +60,7 @@ class PatchableAccess(ReceiverAccess):
         self.address: tuple[str, int] | None = (runtime.service.host, runtime.service.port)
         self.probes: Probes | None = runtime.service.probes
         self.trusted: list[str | None] = []
+        self._read_callback_keys = runtime.read_callback_keys
         super().__init__(
             folder,
             runtime.callback_keys,
@@ -65,10 +68,15 @@ class PatchableAccess(ReceiverAccess):
             edit=runtime.writer.edit,
             read_address=lambda: self.current_address(),
             read_probes=lambda: self.probes,
-            on_callback_key=runtime.read_callback_keys,
             read_dropped_body=runtime.service.dropped_bodies.last,
             trust_header=self._note_trusted,
         )
+
+    @override
+    def callback_key_of(self, url: str) -> CallbackKey:
+        callback_key = super().callback_key_of(url)
+        self._read_callback_keys()
+        return callback_key
 
     def current_address(self) -> tuple[str, int] | None:
         return self.address

@@ -24,7 +24,6 @@ from kvitto.receiver.urls import KEY_PATH, redacted
 
 READ_BYTES: Final = 16 * 1024
 """How much of an answer is read."""
-_CLOUDFLARED: Final = (TunnelProvider.CLOUDFLARED_QUICK, TunnelProvider.CLOUDFLARED_NAMED)
 _LONGEST_NAME: Final = 40
 
 _NGROK_CODE: Final = re.compile(r"ERR_NGROK_(\d{1,6})")

@@ -39,10 +39,8 @@ class ReceiverAccess:
         read_address: returns the address and port on which reports are received, by whichever
             process; None where nobody receives.
         read_probes: returns what makes probes for the receiver; None where nobody receives.
-        on_callback_key: is called when a key may have been made.
         read_dropped_body: returns when a request last came by a key without its body.
         trust_header: is called with the header in which the tunnel names the client of a request.
-        clock: the time, UTC.
     """
 
     def __init__(
@@ -54,34 +52,28 @@ class ReceiverAccess:
         edit: Callable[[Edit], "Future[int]"],
         read_address: Callable[[], tuple[str, int] | None],
         read_probes: Callable[[], Probes | None],
-        on_callback_key: Callable[[], None] = lambda: None,
         read_dropped_body: Callable[[int], datetime | None] = lambda _key: None,
         trust_header: Callable[[str | None], None] = lambda _header: None,
-        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._file = reachability_folder(folder) / "last_check.json"
         self._callback_keys = callback_keys
         self._outage_queries = outage_queries
         self._edit = edit
-        self._on_callback_key = on_callback_key
         self._read_dropped_body = read_dropped_body
-        self._clock = clock
         self.read_address: Final = read_address
         self.read_probes: Final = read_probes
         self.trust_header: Final = trust_header
 
     def callback_key_of(self, url: str) -> CallbackKey:
         """Return the key that belongs to a public URL; made where there is none."""
-        callback_key = self._callback_keys.for_public_url(url, self._clock())
-        self._on_callback_key()
-        return callback_key
+        return self._callback_keys.for_public_url(url, utc_now())
 
     def callback_keys_besides(self, url: str) -> list[CallbackKey]:
         """Return the keys of public URLs other than `url` by which reports may still come.
 
         That by which one came last is the first; those of which none is known are the last.
         """
-        users = self._callback_keys.users(self._clock())
+        users = self._callback_keys.users(utc_now())
         last = self._callback_keys.last_arrivals()
         found = [
             one
@@ -92,7 +84,7 @@ class ReceiverAccess:
 
     def is_waiting(self) -> bool:
         """Return whether reports are waited for, in any batch."""
-        return bool(self._callback_keys.users(self._clock()))
+        return bool(self._callback_keys.users(utc_now()))
 
     def last_report(self, callback_key_id: int) -> datetime | None:
         """Return when the last report came by a key, UTC."""

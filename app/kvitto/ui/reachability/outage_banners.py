@@ -44,7 +44,6 @@ _LOOK_EVERY_MS: Final = 30_000
 _LOOK_EVERY_TICKS: Final = 5
 _SPIKE_REST: Final = timedelta(hours=1)
 """For so long a spike that was dismissed is not shown again."""
-_SUBJECTS: Final = ("outage", "recovered", "possible_loss", "stale_url", "spike")
 
 
 class OutageBanners(QObject):
