@@ -50,7 +50,7 @@ def replacement_file(folder: Path) -> Path:
 
 def reachability_folder(folder: Path) -> Path:
     """Return where the tunnel and the reachability checks write: it may be missing."""
-    return folder / "door"
+    return folder / "reachability"
 
 
 def export_notes_folder(folder: Path) -> Path:

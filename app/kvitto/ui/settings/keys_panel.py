@@ -231,8 +231,8 @@ class KeysPanel(QWidget):
         self._copy.name_it(self.tr("Copy the callback URL"))
         self._url_hint.setText(
             self.tr(
-                "Only programs on this computer reach it. The one for the sender is shown under "
-                "Tools, The front door."
+                "Only programs on this computer reach it. The one for the SMS service is shown "
+                "under Tools, Callback URL."
             )
         )
         self._callback_keys_label.setText(self.tr("Valid keys"))
