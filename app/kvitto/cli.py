@@ -86,10 +86,10 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
         description="Kvitto receives the delivery reports of your SMS, keeps every one of them, "
         "and shows what became of your messages. Without a command it opens its window.",
     )
-    parser.set_defaults(command=_window, data_dir=None, host=None, port=None, open=False)
+    parser.set_defaults(command=_window, data_dir=None, host=None, port=None, no_auth=False)
     parser.add_argument("--version", action="version", version=f"Kvitto {__version__}")
     parser.add_argument(
-        "--hidden", action="store_true", help="start in the tray, where the desktop has one"
+        "--minimized", action="store_true", help="start in the tray, where the desktop has one"
     )
     parser.add_argument(
         "--selftest",
@@ -125,7 +125,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     )
     one.add_argument("--batch", metavar="ID", help="only this batch (its id at the sender)")
     one.add_argument(
-        "--what",
+        "--table",
         choices=EXPORT_KINDS,
         default=EXPORT_KINDS[0],
         help="messages where they stand now, every single report, the batches with their sums, "
@@ -190,7 +190,7 @@ def _listening() -> _Parser:
         help=f"the port to listen on; 0 takes any free one ({DEFAULT_PORT})",
     )
     listening.add_argument(
-        "--open",
+        "--no-auth",
         action="store_true",
         help="also accept reports without the secret, at /: anybody who finds the address can "
         "then send you false reports",
@@ -228,7 +228,7 @@ def _window(options: argparse.Namespace) -> int:
 
     prepare_folder(folder)
     start_logging(window_log_file(folder))
-    steps = EarlyStart(folder, host=options.host, port=options.port, is_open=options.open)
+    steps = EarlyStart(folder, host=options.host, port=options.port, is_open=options.no_auth)
     # Only now: the receiver starts meanwhile.
     from kvitto.ui.bootstrap import run_window
 
@@ -237,8 +237,8 @@ def _window(options: argparse.Namespace) -> int:
         folder,
         host=options.host,
         port=options.port,
-        is_open=options.open,
-        is_hidden=options.hidden,
+        is_open=options.no_auth,
+        is_hidden=options.minimized,
         steps=steps,
     )
 
@@ -261,7 +261,7 @@ def _receive(options: argparse.Namespace) -> int:
     if options.systemd_unit:
         from kvitto.receiver.systemd_unit import unit_text
 
-        print(unit_text(folder, host=host, port=port, is_open=options.open), end="")
+        print(unit_text(folder, host=host, port=port, is_open=options.no_auth), end="")
         return EXIT_OK
     # What answers requests is loaded here: the window and the other commands need none of it.
     from kvitto.receiver.background import receive_in_background, stopped_by_signals
@@ -272,7 +272,7 @@ def _receive(options: argparse.Namespace) -> int:
     remove_leftovers(folder)
     if options.background:
         return receive_in_background(
-            folder, host=host, port=port, is_open=options.open, replaces=options.replace
+            folder, host=host, port=port, is_open=options.no_auth, replaces=options.replace
         )
     stop = stopped_by_signals()
     upgrading = TerminalUpgrade(lambda: not stop.is_set())
@@ -280,7 +280,7 @@ def _receive(options: argparse.Namespace) -> int:
         folder,
         host=host,
         port=port,
-        is_open=options.open,
+        is_open=options.no_auth,
         stop_requested=stop,
         on_upgrade=upgrading,
     ) as runtime:
@@ -291,7 +291,7 @@ def _receive(options: argparse.Namespace) -> int:
         with contextlib.suppress(OSError):
             print(runtime.callback_url, flush=True)
         say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
-        if options.open:
+        if options.no_auth:
             say("Reports without the secret are accepted too: anybody can send false ones.")
         _watch(runtime, stop)
         say("Stopping: answering and storing what is under way …")
@@ -337,7 +337,7 @@ def _export(options: argparse.Namespace) -> int:
         remove_leftovers(folder)
         rows = export(
             Reader(database),
-            what=options.what,
+            what=options.table,
             batch_id=options.batch,
             form=options.format,
             target=options.file,

@@ -53,8 +53,8 @@ def hard_link(data: Path, other: Path) -> Path:
 
 
 def in_a_folder_of_it(data: Path, _other: Path) -> Path:
-    (data / "door").mkdir()
-    return data / "door" / "out.csv"
+    (data / "reachability").mkdir()
+    return data / "reachability" / "out.csv"
 
 
 def by_a_descriptor(data: Path, _other: Path) -> Path:

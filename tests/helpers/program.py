@@ -60,7 +60,7 @@ def exported(
     Raises:
         AssertionError: it fails.
     """
-    options = ("--what", what, "--format", "jsonl", "--data-dir", folder)
+    options = ("--table", what, "--format", "jsonl", "--data-dir", folder)
     done = run("export", *options, prefix=prefix, time_limit_s=time_limit_s)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -114,7 +114,7 @@ async def test_a_reachability_that_was_never_closed_needs_no_word(
 def test_only_a_moment_of_this_url_is_a_proof_of_an_earlier_run(
     runtime: ReceiverRuntime, kept: str, at: datetime | None
 ) -> None:
-    file = reachability_folder(runtime.folder) / "proof.json"
+    file = reachability_folder(runtime.folder) / "last_check.json"
     file.parent.mkdir()
     file.write_text(kept)
     assert Step(runtime, runtime.folder).last_proof("https://a.example") == at

@@ -152,7 +152,7 @@ def test_it_is_not_reached_by_the_public_port(runtime: ReceiverRuntime, told: In
 def test_what_is_told_of_it_is_for_the_user_alone(
     runtime: ReceiverRuntime, told: InstanceInfo
 ) -> None:
-    file = runtime.folder / "running.json"
+    file = runtime.folder / "instance.json"
     assert file.stat().st_mode & 0o077 == 0
     assert len(told.control_token) >= 64
     assert told.control_token not in repr(told)

@@ -59,7 +59,7 @@ class ReceiverAccess:
         believe: Callable[[str | None], None] = lambda _header: None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._file = reachability_folder(folder) / "proof.json"
+        self._file = reachability_folder(folder) / "last_check.json"
         self._callback_keys = callback_keys
         self._outage_queries = outage_queries
         self._edit = edit

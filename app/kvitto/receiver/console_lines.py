@@ -26,7 +26,7 @@ def line_of(counters: ReceiverCounters) -> str:
     if counters.duplicates:
         parts.append(f"{counters.duplicates} came again")
     if counters.refused:
-        parts.append(f"{counters.refused} refused and kept (kvitto export --what quarantine)")
+        parts.append(f"{counters.refused} refused and kept (kvitto export --table quarantine)")
     if counters.unauthorized_counts:
         parts.append(
             f"{counted(counters.unauthorized_counts, 'request', 'requests')} without a valid key"

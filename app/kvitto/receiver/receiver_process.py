@@ -112,7 +112,7 @@ def start_process(
     # The working directory is another one there.
     command = [*own_program(), "receive", BACKGROUND_OPTION, "--data-dir", str(folder.absolute())]
     command += [f"--host={host}", f"--port={port}"]
-    command += ["--open"] if is_open else []
+    command += ["--no-auth"] if is_open else []
     command += ["--replace"] if replaces else []
     return ReceiverProcess(command, log_file(folder))
 

@@ -40,4 +40,4 @@ class RejectionLine:
             gives_up = self._counts.counts(datetime.now(UTC)).gives_up
             if gives_up is not None:
                 line += f"; iP.1 gives these up at {gives_up.astimezone():%H:%M}"
-        return f"{line}. See why: kvitto export --what quarantine"
+        return f"{line}. See why: kvitto export --table quarantine"

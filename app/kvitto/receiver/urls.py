@@ -38,7 +38,7 @@ def callback_url(host: str, port: int, callback_key: str | None) -> str:
     Args:
         host: the address on which the receiver listens; "any address" is shown as this computer's.
         port: the port on which it listens.
-        callback_key: the value of a valid secret; None for the URL without one (`--open`).
+        callback_key: the value of a valid secret; None for the URL without one (`--no-auth`).
     """
     path = OPEN_PATH if callback_key is None else KEY_PATH + callback_key
     return f"http://{authority(host, port)}{path}"
