@@ -5,6 +5,7 @@ import stat
 import sys
 import threading
 from collections.abc import Iterator
+from logging.handlers import QueueHandler
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,18 @@ def test_a_line_that_comes_again_and_again_is_written_some_times_and_counted(
     assert sum("No more sockets: " in line and "left out" not in line for line in lines) == 50
     assert [line for line in lines if "Something else" in line]
     assert [line for line in lines if "19950 more lines of this kind are left out" in line]
+
+
+def test_what_was_left_out_is_said_at_the_end(data_dir: Path) -> None:
+    start_logging(data_dir / "kvitto.log")
+    for number in range(60):
+        logging.getLogger("kvitto.test").info("No more sockets: %d", number)
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, QueueHandler):
+            handler.close()
+
+    *_, last = (data_dir / "kvitto.log").read_text().splitlines()
+    assert "10 more lines of this kind are left out: No more sockets" in last
 
 
 def test_lines_that_differ_without_end_are_limited_too(data_dir: Path) -> None:

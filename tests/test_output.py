@@ -1,6 +1,7 @@
 """Output that nobody takes: it is dropped and counted, and nobody waits for it."""
 
 import os
+import select
 from collections.abc import Iterator
 
 import pytest
@@ -40,8 +41,20 @@ def test_nobody_waits_for_a_pipe_that_is_not_read(pipe: tuple[int, int]) -> None
     received = read_until(pipe[0], b"lines are left out here]")
     whole = received.decode().partition("[")[0].splitlines()
     assert whole == [f"Line {number}" for number in range(len(whole))]
+    while not stream.drain(0.01):  # more may have been left out meanwhile
+        if select.select([pipe[0]], [], [], 0)[0]:
+            os.read(pipe[0], 65_536)
     print("The last line", file=stream)
     read_until(pipe[0], b"The last line\n")
+
+
+def test_a_text_that_is_too_long_is_left_out_and_the_next_arrives(pipe: tuple[int, int]) -> None:
+    stream = UnblockedStream(pipe[1], most_bytes=1_000)
+    stream.write("x" * 2_000 + "\n")
+    received = read_until(pipe[0], b"\n")
+    assert received == b"[1 lines are left out here]\n"
+    print("The next line", file=stream)
+    assert read_until(pipe[0], b"\n") == b"The next line\n"
 
 
 def test_a_pipe_that_is_closed_disturbs_nobody() -> None:

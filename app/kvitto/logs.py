@@ -79,10 +79,10 @@ class _Kinds:
         count = self._counts[kind] = self._counts.get(kind, 0) + 1
         return count <= _OF_ONE_KIND
 
-    def ended(self) -> Iterator[str]:
-        """If the period has ended, begin the next; return what is to be said of it."""
+    def ended(self, *, is_last: bool = False) -> Iterator[str]:
+        """If the period has ended, or is the last, begin the next; return what is said of it."""
         now = time.monotonic()
-        if now < self._ends_at:
+        if now < self._ends_at and not is_last:
             return
         self._ends_at = now + _PERIOD_S
         counts, self._counts = self._counts, {}
@@ -140,6 +140,8 @@ class _UnblockedHandler(QueueHandler):
     @override
     def close(self) -> None:
         """Write what has come, for a limited time, and end the thread."""
+        for sentence in self._kinds.ended(is_last=True):
+            super().emit(_line(sentence))
         self.flush()
         try:
             self._lines.put_nowait(None)

@@ -67,14 +67,14 @@ class UnblockedStream(io.TextIOBase):
                 self._dropped += text.count("\n")
             else:
                 self._waiting += data
-                self._changed.notify_all()
+            self._changed.notify_all()
         return len(text)
 
     def drain(self, wait_s: float = _LAST_S) -> bool:
         """Wait until all is written, for a limited time; return whether it is."""
         with self._changed:
             return self._changed.wait_for(
-                lambda: not self._waiting and not self._is_writing, wait_s
+                lambda: not (self._waiting or self._is_full or self._is_writing), wait_s
             )
 
     def _run(self) -> None:
@@ -82,7 +82,7 @@ class UnblockedStream(io.TextIOBase):
             with self._changed:
                 self._is_writing = False
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: bool(self._waiting))
+                self._changed.wait_for(lambda: bool(self._waiting) or self._is_full)
                 self._is_writing = True
                 data = bytes(self._waiting[:4096])
                 del self._waiting[:4096]

@@ -329,3 +329,23 @@ def test_it_ends_though_the_store_was_closed_before_it(
 
     [opening] = openings(database)
     assert not opening.is_closed
+
+
+def test_it_ends_though_the_disk_does_not_answer(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+) -> None:
+    answers = threading.Event()
+    writer = Writer(database, stall_s=0.2)
+    ready = writer._connection.ready  # noqa: SLF001 - stands for the disk
+
+    def wait() -> object:
+        answers.wait()
+        return ready()
+
+    monkeypatch.setattr(writer._connection, "ready", wait)  # noqa: SLF001
+    writer.start()
+    HeartbeatWriter(writer, clock).close()
+    with log_watch.expect(logging.ERROR, "disk does not answer"):
+        writer.close()
+    answers.set()
+    writer._watchdog.thread.join()  # noqa: SLF001 - before its database is closed

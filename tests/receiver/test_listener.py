@@ -4,13 +4,14 @@ import contextlib
 import errno
 import logging
 import socket
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from typing_extensions import override
 
-from kvitto.receiver.listener import open_sockets
+from kvitto.receiver.listener import PortSharing, open_sockets
 from kvitto.receiver.receiver_errors import AddressUnusableError, PortTakenError
 from kvitto.receiver.urls import DEFAULT_HOST
 from tests.helpers.logwatch import LogWatch
@@ -199,3 +200,24 @@ def test_an_address_of_a_kind_that_is_missing_is_refused_with_the_way_out(
     without_ipv6(monkeypatch, errno.EAFNOSUPPORT)
     with pytest.raises(AddressUnusableError, match="the system does not allow it"):
         open_sockets("::1", 0, 16)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there two can share a port")
+def test_a_port_is_shared_with_a_successor_only() -> None:
+    with contextlib.ExitStack() as stack:
+        first = open_sockets("127.0.0.1", 0, 16, PortSharing.BY_SUCCESSOR)
+        for one in first:
+            stack.callback(one.close)
+        port = first[0].getsockname()[1]
+        for sharing in (PortSharing.NONE, PortSharing.BY_SUCCESSOR):
+            with pytest.raises(PortTakenError):
+                open_sockets("127.0.0.1", port, 16, sharing)
+
+        for one in open_sockets("127.0.0.1", port, 16, PortSharing.WITH_PREDECESSOR):
+            stack.callback(one.close)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there two can share a port")
+def test_nobody_takes_the_place_of_another_program() -> None:
+    with opened("127.0.0.1") as (one, *_), pytest.raises(PortTakenError):
+        open_sockets("127.0.0.1", one.getsockname()[1], 16, PortSharing.WITH_PREDECESSOR)

@@ -32,10 +32,13 @@ from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.receiver_outlook import Connection, ReceiverOutlook
 from kvitto.receiver.receiver_process import ReceiverProcess, start_process
 from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.receiver.urls import callback_url
+from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.database import open_database
 from kvitto.store.errors import AlreadyRunningError, DatabaseBrokenError
 from kvitto.store.lockfile import Instance, InstanceInfo, read_instance_info
 from kvitto.store.outage_queries import OutageReader
+from kvitto.store.reader import Reader
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import has_ended
@@ -474,3 +477,53 @@ def test_one_that_others_started_is_never_ended_though_it_hangs(tmp_path: Path) 
         assert hung.is_given_up(told)
         assert others.poll() is None
         others.kill()
+
+
+@pytest.mark.usefixtures("_started_are_ended")
+@pytest.mark.skipif(sys.platform != "linux", reason="only there two can share a port")
+def test_one_that_replaces_another_leaves_no_moment_in_which_nobody_listens(
+    data_dir: Path, join: Join
+) -> None:
+    link = join(data_dir, start=start_process)
+    first = until(link, is_receiving).status
+    assert first is not None
+    with open_database(data_dir) as database:
+        url = callback_url(
+            first.host, first.port, CallbackKeyStore(database).newest(utc_now()).value
+        )
+    link.close()
+    is_over = threading.Event()
+    answers: list[int | str] = []
+
+    def keep_posting(name: str) -> None:
+        number = 0
+        while not is_over.is_set():
+            number += 1
+            try:
+                answers.append(post(url, report_body(f"{name}-{number}"))[0])
+            except OSError as error:
+                answers.append(repr(error))
+
+    posters = [threading.Thread(target=keep_posting, args=(name,)) for name in "abcd"]
+    for one in posters:
+        one.start()
+    second = start_process(data_dir, host=first.host, port=first.port, is_open=False, replaces=True)
+    assert second.read_instance_info().pid == second.pid
+    again = join(data_dir, start=start_process)
+    status = until(again, is_receiving).status
+    before = len(answers)
+    deadline = time.monotonic() + 20
+    while len(answers) < before + 20:
+        assert time.monotonic() < deadline
+    is_over.set()
+    for one in posters:
+        one.join()
+
+    assert status is not None
+    assert (status.pid, status.port) == (second.pid, first.port)
+    assert set(answers) == {200}
+    again.stop()
+    while not second.has_ended():
+        threading.Event().wait(0.01)
+    with open_database(data_dir) as database:
+        assert Reader(database).counts().reports == len(answers)

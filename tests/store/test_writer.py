@@ -374,7 +374,7 @@ async def test_closing_does_not_wait_for_ever_for_a_disk_that_does_not_answer(
     with log_watch.expect(logging.ERROR, "disk does not answer"):
         await asyncio.to_thread(writer.close)
     answers.set()
-    writer._thread.join()  # noqa: SLF001 - before its database is closed
+    writer._watchdog.thread.join()  # noqa: SLF001 - before its database is closed
 
 
 @pytest.mark.parametrize("mistake", [LookupError, SystemExit])
@@ -401,3 +401,61 @@ async def test_a_mistake_anywhere_in_the_writer_does_not_end_it(
     assert not writer.is_stalled
     writer.close()
     assert reader.counts().reports == 2
+
+
+async def test_who_asked_for_an_edit_does_not_wait_for_a_disk_that_does_not_answer(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = Writer(database, stall_s=0.2)
+    writer.start()
+    answers = hold_commits(writer, monkeypatch)
+    hindered = writer.edit(RecordHeartbeat(NOON, NOON))
+    behind_it = writer.edit(RecordHeartbeat(NOON, NOON))
+    for edited in (hindered, behind_it):
+        with pytest.raises(StoreStalledError):
+            await asyncio.wrap_future(edited)
+    with pytest.raises(StoreStalledError):
+        writer.edit(RecordHeartbeat(NOON, NOON))
+    assert not await asyncio.to_thread(writer.flush)
+
+    answers.set()
+    await asyncio.to_thread(wait_until, lambda: not writer.is_stalled, "it goes on")
+    await asyncio.wrap_future(writer.edit(RecordHeartbeat(NOON, NOON)))
+    writer.close()
+
+
+async def test_a_listener_that_never_returns_is_told_as_well(database: Database) -> None:
+    goes_on = threading.Event()
+    writer = Writer(database, on_commit=lambda _revision: assert_set(goes_on), stall_s=0.2)
+    writer.start()
+    assert await writer.append(arriving(a_report("m-1"))) is WriteResult.STORED
+    await asyncio.to_thread(wait_until, lambda: writer.is_stalled, "it is told")
+    goes_on.set()
+    await asyncio.to_thread(wait_until, lambda: not writer.is_stalled, "it goes on")
+    assert await writer.append(arriving(a_report("m-2"))) is WriteResult.STORED
+    writer.close()
+
+
+def assert_set(event: threading.Event) -> None:
+    assert event.wait(60)
+
+
+async def test_a_writer_whose_thread_is_gone_is_started_again(
+    database: Database,
+    reader: Reader,
+    monkeypatch: pytest.MonkeyPatch,
+    log_watch: LogWatch,
+) -> None:
+    writer = Writer(database, stall_s=1.0)
+    ended = threading.Thread(target=lambda: None)
+    monkeypatch.setattr(writer._watchdog, "thread", ended)  # noqa: SLF001
+    with log_watch.expect(logging.CRITICAL, "thread is gone"):
+        writer.start()
+        await asyncio.to_thread(
+            wait_until,
+            lambda: writer._watchdog.thread is not ended and not writer.is_stalled,  # noqa: SLF001
+            "it is started again",
+        )
+    assert await writer.append(arriving(a_report("m-1"))) is WriteResult.STORED
+    writer.close()
+    assert reader.counts().reports == 1

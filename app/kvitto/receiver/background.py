@@ -9,6 +9,7 @@ import gc
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -18,8 +19,10 @@ from typing import Final
 import msgspec
 
 from kvitto.output import is_ignored_hangup
+from kvitto.receiver.connection_limits import Limits
 from kvitto.receiver.control_client import ControlClient
 from kvitto.receiver.control_messages import Announcement, problem_of
+from kvitto.receiver.listener import PortSharing, open_sockets
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.errors import AlreadyRunningError, StoreError
@@ -53,7 +56,9 @@ def receive_in_background(
         InterruptedError: somebody stopped the upgrade of the database.
     """
     stop = stopped_by_signals()
+    sockets: list[socket.socket] = []
     if replaces:
+        sockets = _listen_beside(host, port)
         _ask_to_end(folder)
     try:
         with ReceiverRuntime(
@@ -64,6 +69,7 @@ def receive_in_background(
             must_listen=False,
             is_background=True,
             lock_wait_s=_REPLACE_S if replaces else 0.0,
+            sockets=sockets,
             stop_requested=stop,
             on_reachable=lambda where: _announce(Announcement(read_instance_info=where)),
             on_upgrade=lambda _progress: not stop.is_set(),
@@ -76,6 +82,8 @@ def receive_in_background(
                 _listen_again(runtime)
     except (StoreError, ReceiverError) as error:
         _announce(Announcement(problem=problem_of(error)))
+        for one in sockets:
+            one.close()
         # Where another receives, all is as it should: whoever keeps us running need not try again.
         return EXIT_OK if isinstance(error, AlreadyRunningError) else EXIT_FAILED
     return EXIT_OK
@@ -101,6 +109,21 @@ def _listen_again(runtime: ReceiverRuntime) -> None:
     if status.trouble is not None:
         with contextlib.suppress(ReceiverError):
             runtime.listen(runtime.service.host, runtime.service.port)
+
+
+def _listen_beside(host: str, port: int) -> list[socket.socket]:
+    """Listen where the receiver does whose place we take: who connects waits until we accept.
+
+    Returns:
+        The sockets; none where the two can't share a port, and one listens after the other.
+    """
+    if not port or sys.platform != "linux":
+        return []
+    try:
+        return open_sockets(host, port, Limits().backlog, PortSharing.WITH_PREDECESSOR)
+    except ReceiverError as error:
+        log.info("The receiver before does not share its port: %s", error.detail)
+        return []
 
 
 def _ask_to_end(folder: Path) -> None:

@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from enum import Enum
 from typing import Any, Final
 
 from kvitto.receiver.receiver_errors import AddressUnusableError, PortTakenError
@@ -21,7 +22,20 @@ _LAST_PORT: Final = 65_535
 _FIRST_FREE_PORT: Final = 1_024
 
 
-def open_sockets(host: str, port: int, backlog: int) -> list[socket.socket]:
+class PortSharing(Enum):
+    """Whether another receiver may listen on a port at the same time."""
+
+    NONE = "none"
+    BY_SUCCESSOR = "by successor"
+    """Only we listen; the receiver that is to take our place may listen, too. Linux only."""
+    WITH_PREDECESSOR = "with predecessor"
+    """We take the place of one that listens there with `BY_SUCCESSOR`. What connects to us waits
+    until we accept."""
+
+
+def open_sockets(
+    host: str, port: int, backlog: int, sharing: PortSharing = PortSharing.NONE
+) -> list[socket.socket]:
     """Return sockets that listen on all addresses of `host` that this computer has.
 
     Args:
@@ -30,6 +44,7 @@ def open_sockets(host: str, port: int, backlog: int) -> list[socket.socket]:
             leads to either. One of them will do where the other can't be used.
         port: the port; 0 takes any free one, the same for all addresses.
         backlog: how many connections the system holds until they are accepted.
+        sharing: whether another receiver may listen there, too.
 
     Raises:
         PortTakenError: another program listens there.
@@ -40,7 +55,7 @@ def open_sockets(host: str, port: int, backlog: int) -> list[socket.socket]:
             host, port, f"{port} is not a port. Choose one from 1024 to {_LAST_PORT} with --port."
         )
     if host == DEFAULT_HOST:
-        return _on_both_loopbacks(port, backlog)
+        return _on_both_loopbacks(port, backlog, sharing)
     with ExitStack() as opened:
         sockets: list[socket.socket] = []
         unusable: AddressUnusableError | None = None
@@ -48,7 +63,7 @@ def open_sockets(host: str, port: int, backlog: int) -> list[socket.socket]:
             try:
                 with _in_words(host, port):
                     one = opened.enter_context(socket.socket(family, socket.SOCK_STREAM))
-                    _listen(one, (address[0], port, *address[2:]), backlog)
+                    _listen(one, (address[0], port, *address[2:]), backlog, sharing)
             except AddressUnusableError as error:
                 # A name can have addresses of a kind that this computer lacks, such as IPv6.
                 unusable = unusable or error
@@ -61,25 +76,27 @@ def open_sockets(host: str, port: int, backlog: int) -> list[socket.socket]:
         return sockets
 
 
-def _on_both_loopbacks(port: int, backlog: int) -> list[socket.socket]:
+def _on_both_loopbacks(port: int, backlog: int, sharing: PortSharing) -> list[socket.socket]:
     for _ in range(_TRIES if port == 0 else 0):
         # A port that is free at the first address may be taken at the second.
         with ExitStack() as opened, contextlib.suppress(PortTakenError, AddressUnusableError):
-            first = opened.enter_context(_opened(socket.AF_INET, (DEFAULT_HOST, 0), backlog))
+            first = opened.enter_context(
+                _opened(socket.AF_INET, (DEFAULT_HOST, 0), backlog, sharing)
+            )
             place = (_LOOPBACK_V6, first.getsockname()[1], 0, 0)
-            second = _opened(socket.AF_INET6, place, backlog)
+            second = _opened(socket.AF_INET6, place, backlog, sharing)
             opened.pop_all()
             return [first, second]
     try:
-        first = _opened(socket.AF_INET, (DEFAULT_HOST, port), backlog)
+        first = _opened(socket.AF_INET, (DEFAULT_HOST, port), backlog, sharing)
     except AddressUnusableError:
         # A computer without IPv4.
         with contextlib.suppress(AddressUnusableError):
-            return [_opened(socket.AF_INET6, (_LOOPBACK_V6, port, 0, 0), backlog)]
+            return [_opened(socket.AF_INET6, (_LOOPBACK_V6, port, 0, 0), backlog, sharing)]
         raise
     port = first.getsockname()[1]
     try:
-        return [first, _opened(socket.AF_INET6, (_LOOPBACK_V6, port, 0, 0), backlog)]
+        return [first, _opened(socket.AF_INET6, (_LOOPBACK_V6, port, 0, 0), backlog, sharing)]
     except PortTakenError:
         log.warning(
             "Another program listens on port %d of %s, to which localhost may lead. Let tunnels "
@@ -93,11 +110,13 @@ def _on_both_loopbacks(port: int, backlog: int) -> list[socket.socket]:
     return [first]
 
 
-def _opened(family: socket.AddressFamily, address: tuple[Any, ...], backlog: int) -> socket.socket:
+def _opened(
+    family: socket.AddressFamily, address: tuple[Any, ...], backlog: int, sharing: PortSharing
+) -> socket.socket:
     host, port = address[:2]
     with ExitStack() as opened, _in_words(host, port):
         one = opened.enter_context(socket.socket(family, socket.SOCK_STREAM))
-        _listen(one, address, backlog)
+        _listen(one, address, backlog, sharing)
         opened.pop_all()
         return one
 
@@ -127,7 +146,21 @@ def _no_such_name(host: str, port: int, detail: str) -> AddressUnusableError:
     return AddressUnusableError(host, port, reason, detail)
 
 
-def _listen(one: socket.socket, address: tuple[Any, ...], backlog: int) -> None:
+def _listen(
+    one: socket.socket, address: tuple[Any, ...], backlog: int, sharing: PortSharing
+) -> None:
+    if sharing is not PortSharing.NONE and sys.platform == "linux":
+        if sharing is PortSharing.BY_SUCCESSOR:
+            # Another Kvitto would share a port with us, and take half of the reports, unseen.
+            with socket.socket(one.family, socket.SOCK_STREAM) as alone:
+                _bind(alone, address)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    _bind(one, address)
+    one.listen(backlog)
+    one.setblocking(False)
+
+
+def _bind(one: socket.socket, address: tuple[Any, ...]) -> None:
     if sys.platform == "win32":
         # Without this another program could take over the port while we listen on it.
         one.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
@@ -138,8 +171,6 @@ def _listen(one: socket.socket, address: tuple[Any, ...], backlog: int) -> None:
         is_any = address[0] == "::" and socket.has_dualstack_ipv6()
         one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if is_any else 1)
     one.bind(address)
-    one.listen(backlog)
-    one.setblocking(False)
 
 
 @contextlib.contextmanager

@@ -2,12 +2,12 @@
 
 import logging
 import os
+import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self
 
 from kvitto import __version__
@@ -19,6 +19,7 @@ from kvitto.receiver.control_server import ControlServer
 from kvitto.receiver.dropped_bodies import DroppedBodies
 from kvitto.receiver.heartbeat import HeartbeatWriter
 from kvitto.receiver.keep_awake import KeepAwake, SleepState
+from kvitto.receiver.listener import PortSharing
 from kvitto.receiver.probes import Probes
 from kvitto.receiver.receiver_errors import PortTakenError, ReceiverError, ReceiverUnreachableError
 from kvitto.receiver.reprocess import Reprocessor
@@ -69,6 +70,7 @@ class ReceiverRuntime:
             in its status, and can be told to `listen` elsewhere.
         is_background: whether a window started it, to be ended by a window.
         lock_wait_s: how long to wait for another receiver to give the folder back.
+        sockets: what listens at `host` and `port` already; none to open them.
         stop_requested: what to set when a window has asked it to end; None for an event of its own.
         on_reachable: is told how it is controlled, before the store is opened.
         on_commit: is told each new revision of the store, on the writer's thread.
@@ -92,6 +94,7 @@ class ReceiverRuntime:
         must_listen: bool = True,
         is_background: bool = False,
         lock_wait_s: float = 0.0,
+        sockets: Sequence[socket.socket] = (),
         stop_requested: threading.Event | None = None,
         on_reachable: Callable[[InstanceInfo], None] = lambda _where: None,
         on_commit: Callable[[int], None] = lambda _revision: None,
@@ -109,8 +112,7 @@ class ReceiverRuntime:
         self._phase = Phase.STARTING
         self._upgrade: UpgradeProgress | None = None
         self._trouble: ReceiverError | None = None
-        self._revision = 0
-        self._resumes = 0
+        self._revision = self._resumes = 0
         self._probes: Final = Probes()
         self._unknown_callers: Final = ClientSources(utc_now)
         self._dropped_bodies: Final = DroppedBodies()
@@ -148,7 +150,7 @@ class ReceiverRuntime:
             building.callback(self._save_unauthorized)
             if notice := log_repair_notice():
                 log.info("%s", notice)
-            self.service = self._new_service(host, port)
+            self.service = self._new_service(host, port, sockets)
             building.callback(self._stop_listening)
             try:
                 self._start_listening(self.service)
@@ -253,12 +255,7 @@ class ReceiverRuntime:
         """Return the reception itself."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Close it."""
         self.close()
 
@@ -267,12 +264,16 @@ class ReceiverRuntime:
     def _valid_keys(self) -> list[int]:
         return [one.key for one in self._valid]
 
-    def _new_service(self, host: str, port: int) -> ReceiverService:
+    def _new_service(
+        self, host: str, port: int, sockets: Sequence[socket.socket] = ()
+    ) -> ReceiverService:
         return ReceiverService(
             self._store_watch.append,
             lambda: self._valid,
             host=host,
             port=port,
+            sharing=PortSharing.BY_SUCCESSOR if self._is_background else PortSharing.NONE,
+            sockets=sockets,
             is_open=self._is_open,
             is_stalled=lambda: self.writer.is_stalled,
             probes=self._probes,
@@ -352,8 +353,7 @@ class ReceiverRuntime:
         self._control.notify()
 
     async def _answer(self, request: Request) -> Any:
-        is_ready = self._phase is Phase.RUNNING
-        if not is_ready and not isinstance(request, GetStatus | Stop):
+        if self._phase is not Phase.RUNNING and not isinstance(request, GetStatus | Stop):
             raise ReceiverUnreachableError(f"the receiver is {self._phase}")
         return await answer_of(self, request)
 
@@ -382,8 +382,7 @@ class ReceiverRuntime:
             self._tell(self._address)
         if time.monotonic() >= self._end_callback_keys_at:
             self._end_callback_keys_at = time.monotonic() + _END_CALLBACK_KEYS_EVERY_S
-            ended = self.callback_keys.end_settled(utc_now())
-            if ended:
+            if ended := self.callback_keys.end_settled(utc_now()):
                 log.info("Ended renewed secrets by which no report can come any more: %s", ended)
         self.read_callback_keys()
         self._save_unauthorized()

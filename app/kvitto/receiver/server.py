@@ -6,7 +6,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Final
@@ -16,7 +16,7 @@ from kvitto.receiver.connection_limits import Limits, affordable_connections
 from kvitto.receiver.connection_slots import ConnectionSlots
 from kvitto.receiver.dropped_bodies import DroppedBodies
 from kvitto.receiver.handler import Append, ReportHandler
-from kvitto.receiver.listener import open_sockets
+from kvitto.receiver.listener import PortSharing, open_sockets
 from kvitto.receiver.metrics import Metrics, ReceiverCounters
 from kvitto.receiver.periodic_tasks import PeriodicTasks
 from kvitto.receiver.probes import Probes
@@ -56,6 +56,8 @@ class ReceiverService:
         callback_keys: returns the secrets that are valid now; is called on the receiver's thread.
         host: the address to listen on.
         port: the port to listen on; 0 takes any free one.
+        sharing: whether another receiver may listen there, too.
+        sockets: what listens there already; none to open them at the start.
         is_open: whether reports are taken without a secret, too.
         is_stalled: returns whether the store is stuck; is called on the receiver's thread.
         limits: what a peer may cost.
@@ -72,6 +74,8 @@ class ReceiverService:
         *,
         host: str = DEFAULT_HOST,
         port: int = DEFAULT_PORT,
+        sharing: PortSharing = PortSharing.NONE,
+        sockets: Sequence[socket.socket] = (),
         is_open: bool = False,
         is_stalled: Callable[[], bool] = lambda: False,
         limits: Limits | None = None,
@@ -83,6 +87,8 @@ class ReceiverService:
         self._append = append
         self._host = host
         self._port = port
+        self._sharing = sharing
+        self._sockets = sockets
         self._limits = limits = Limits() if limits is None else limits
         self._metrics = Metrics()
         self._unauthorized_counts = UnauthorizedCounter(clock)
@@ -163,7 +169,9 @@ class ReceiverService:
         if self._thread is not None:
             msg = "a receiver is started once; make another"
             raise RuntimeError(msg)
-        sockets = open_sockets(self._host, self._port, self._limits.backlog)
+        sockets = self._sockets or open_sockets(
+            self._host, self._port, self._limits.backlog, self._sharing
+        )
         self._port = sockets[0].getsockname()[1]
         if self._host == DEFAULT_HOST:  # stands for two, of which one may be missing
             self._host = sockets[0].getsockname()[0]
@@ -239,8 +247,14 @@ class ReceiverService:
                 with contextlib.suppress(NotImplementedError):  # Windows
                     loop.remove_reader(one)
             await settle()
+            # Who has connected is answered yet, though nobody has accepted it: closing would cut
+            # it off. Nothing comes between the last look and the closing that could be helped.
+            waiting = [connection for one in sockets for connection in _waiting(one)]
             for listener in listeners:
                 listener.close()
+            for connection in waiting:
+                with contextlib.suppress(OSError):
+                    await loop.connect_accepted_socket(server, connection)
             await self._finish(server, wait_s)
         try:
             async with asyncio.timeout(_LAST_WORDS_S):
@@ -298,3 +312,14 @@ async def _came(event: asyncio.Event, wait_s: float) -> bool:
 def _answer_once(asked: "asyncio.Future[float]", answer: float) -> None:
     if not asked.done():
         asked.set_result(answer)
+
+
+def _waiting(listening: socket.socket) -> Iterator[socket.socket]:
+    """Accept the connections that wait at a listening socket, until none does."""
+    while True:
+        try:
+            connection, _address = listening.accept()
+        except OSError:
+            return
+        connection.setblocking(False)
+        yield connection

@@ -1,11 +1,12 @@
 """What waits for the writer, and how those are told who wait for it."""
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 
 from kvitto.store.ingest import Arrival
 from kvitto.store.mutations import Edit
@@ -40,6 +41,14 @@ class Change:
         self.done: Future[int] = Future()
         # Who stops waiting for it must not cancel it: the writer answers in any case.
         self.done.set_running_or_notify_cancel()
+
+    def settle(self, result: int | Exception) -> None:
+        """Tell who waits; the first word counts."""
+        with contextlib.suppress(InvalidStateError):
+            if isinstance(result, Exception):
+                self.done.set_exception(result)
+            else:
+                self.done.set_result(result)
 
 
 class Barrier:

@@ -5,7 +5,6 @@ import contextlib
 import logging
 import queue
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -24,6 +23,7 @@ from kvitto.store.schema import meta
 from kvitto.store.write_queue import Barrier, Change, End, Job, release
 from kvitto.store.write_requests import ReportRequest, WriteResult
 from kvitto.store.writer_connection import WriterConnection, detaching
+from kvitto.store.writer_watchdog import WriterWatchdog
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,6 @@ MAX_WAITING: Final = 1500
 MAX_GROUP: Final = 512
 """Arrivals that share a transaction at most, so that none waits for a huge one."""
 
-_LOOK_S: Final = 1.0
 STALL_S: Final = 30.0
 """A group that takes longer is stuck: nothing more is taken until it is through."""
 
@@ -79,10 +78,8 @@ class Writer:
         self._max_group = max_group
         self._queue: queue.SimpleQueue[list[Job] | Change | Barrier | End] = queue.SimpleQueue()
         self._stall_s = stall_s
-        self._busy_since: float | None = None
         self._gate = threading.Lock()
         self._closed = False
-        self._was_started = False
         self._waiting = 0
         self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
         # The writer's thread's own: what it has taken from the queue.
@@ -97,9 +94,7 @@ class Writer:
         )
         self._deletions = Change(ContinueDeletions())
         self._deletions.done.set_result(0)
-        # A daemon: a program that fails without closing must end, not wait for ever. Nobody was
-        # promised anything that is still in the queue.
-        self._thread = threading.Thread(target=self._run, name="kvitto-writer", daemon=True)
+        self._watchdog = WriterWatchdog(self._run, stall_s)
 
     @property
     def alarm(self) -> StoreError | None:
@@ -109,10 +104,7 @@ class Writer:
     @property
     def is_stalled(self) -> bool:
         """Whether what is being written takes too long, or the thread is gone though not closed."""
-        since = self._busy_since
-        if since is not None:
-            return time.monotonic() - since > self._stall_s
-        return self._was_started and not self._closed and not self._thread.is_alive()
+        return self._watchdog.is_stalled
 
     @property
     def failures(self) -> int:
@@ -147,8 +139,7 @@ class Writer:
             self._database.reading.connect() as connection,
         ):
             self.daily_limit.read(connection)
-        self._thread.start()
-        self._was_started = True
+        self._watchdog.start()
 
     async def append(self, arrival: Arrival) -> WriteResult:
         """Store an arrival; return when it is committed and flushed to the disk.
@@ -202,23 +193,30 @@ class Writer:
         Returns:
             A future of the revision that holds the change; or of the `StoreError` that hindered
             it. A large edit is made in parts, between which reports are stored: where it is
-            hindered in the middle, or the writer closes, a part of it is done.
+            hindered in the middle, or the writer closes, a part of it is done. Where the writer is
+            stuck it is given up, but what is being written at that moment may be kept yet.
         """
         change = Change(edit)
         with self._gate:
             if self._closed:
                 raise StoreClosedError
+            if self.is_stalled:
+                raise StoreStalledError
             self._put(change)
-        return change.done
+        return self._watchdog.wait_with(change)
 
     def flush(self, timeout_s: float | None = None) -> bool:
-        """Wait until all that was appended before is stored or refused; False on time-out."""
+        """Wait until all that was appended before is stored or refused.
+
+        Returns:
+            Whether it is; False on time-out, or when the writer is stuck.
+        """
         barrier = Barrier()
         with self._gate:
             if self._closed:
                 raise StoreClosedError
             self._put(barrier)
-        return barrier.passed.wait(timeout_s)
+        return self._watchdog.wait(barrier.passed, timeout_s)
 
     def close(self) -> None:
         """Store all that was appended, then stop the thread. A second call does nothing."""
@@ -226,13 +224,9 @@ class Writer:
             if self._closed:
                 return
             self._closed = True
+            self._watchdog.let_end()
             self._put(End())
-        self._thread.join(self._stall_s)
-        while self._thread.is_alive():
-            if self.is_stalled:
-                log.error("What is being written is given up: the disk does not answer")
-                return
-            self._thread.join(_LOOK_S)
+        self._watchdog.wait_for_end()
 
     # --- On the writer's thread -----------------------------------------------------------------
 
@@ -244,10 +238,12 @@ class Writer:
                     self._work()
                 except BaseException as error:
                     log.critical("The writer made a mistake, and goes on", exc_info=error)
-                    self._busy_since = None
-                    self._connection.close()
+                    with contextlib.suppress(StoreError):
+                        self._connection.close()
         finally:
-            self._connection.close()
+            self._watchdog.rest()
+            with contextlib.suppress(StoreError):
+                self._connection.close()
 
     def _work(self) -> None:
         """Wait for work, and do it."""
@@ -264,8 +260,10 @@ class Writer:
 
     def _take(self) -> None:
         """Wait for work, then take all arrivals that are there, up to what must come after them."""
-        item: list[Job] | Change | Barrier | End = self._queue.get()
         self._next = None
+        self._watchdog.rest()
+        item: list[Job] | Change | Barrier | End = self._queue.get()
+        self._watchdog.begin()
         while isinstance(item, list):
             self._taken.extend(item)
             with self._gate:
@@ -280,16 +278,14 @@ class Writer:
 
     def _store(self, jobs: Sequence[Job]) -> None:
         """Store a group and release everybody who waits for it, whatever happens."""
-        self._busy_since = time.monotonic()
+        self._watchdog.begin()
         try:
             receipts, revision = self._commit([job.arrival for job in jobs])
         except StoreError as error:
-            self._busy_since = None
             self._raise_alarm(error)
             release(jobs, [error] * len(jobs))
         except Exception as error:
             # A mistake of ours. One arrival must not take its neighbours along: each on its own.
-            self._busy_since = None
             self._connection.close()
             if len(jobs) == 1:
                 log.exception("An arrival could not be stored")
@@ -298,7 +294,6 @@ class Writer:
                 for job in jobs:
                     self._store([job])
         else:
-            self._busy_since = None
             self._clear_alarm()
             release(jobs, receipts)
             self._tell(revision)
@@ -326,28 +321,29 @@ class Writer:
 
     def _change(self, change: Change) -> None:
         """Make a part of an edit; the rest goes to the end of the queue, behind the reports."""
-        self._busy_since = time.monotonic()
+        if change.done.done() and change is not self._deletions:
+            self._continue_deletions()  # it was given up, and may have begun some
+            return
+        self._watchdog.begin()
         try:
             is_done, revision = self._apply(change.edit)
         except StoreError as error:
             self._connection.failed(error)
             self._raise_alarm(error)
-            change.done.set_exception(error)
+            change.settle(error)
             return
         except Exception as error:
             self._connection.close()
             if change is self._deletions:
                 log.exception("Deleting could not go on")
             # Whoever asked for an edit is told.
-            change.done.set_exception(error)
+            change.settle(error)
             return
-        finally:
-            self._busy_since = None
         self._clear_alarm()
         if getattr(change.edit, "has_news", True):
             self._tell(revision)
         if is_done:
-            change.done.set_result(revision)
+            change.settle(revision)
             if getattr(change.edit, "has_rest", False):
                 self._continue_deletions()
             return
@@ -355,7 +351,7 @@ class Writer:
             if not self._closed:
                 self._queue.put(change)
                 return
-        change.done.set_exception(StoreClosedError())
+        change.settle(StoreClosedError())
 
     def _continue_deletions(self) -> None:
         """Go on with the deletions that are under way, if any are; behind all that waits."""

@@ -23,11 +23,7 @@ from kvitto.receiver.receiver_outlook import Connection, ReceiverOutlook
 from kvitto.receiver.remote_store import RemoteCallbackKeys, RemoteProbes, open_store
 from kvitto.receiver.urls import callback_url
 from kvitto.store.callback_keys import CallbackKey
-from kvitto.store.errors import (
-    DailyLimitError,
-    StoreClosedError,
-    StoreError,
-)
+from kvitto.store.errors import DailyLimitError, StoreClosedError, StoreError
 from kvitto.store.migrations.runner import OnUpgrade, go_on
 from kvitto.store.mutations import Edit
 from kvitto.store.outage_queries import OutageReader

@@ -1,0 +1,114 @@
+"""Looks after the writer's thread: one that is stuck, or gone, can't say so itself."""
+
+import contextlib
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Final
+
+from kvitto.store.errors import StoreStalledError
+from kvitto.store.write_queue import Change
+
+log = logging.getLogger(__name__)
+
+_LOOK_S: Final = 1.0
+
+
+class WriterWatchdog:
+    """Knows since when the writer's thread has been busy, and lets nobody wait for a stuck one.
+
+    A stuck thread is not replaced: another would wait for the same disk, and take what the first
+    writes when it wakes for somebody else's. A thread that is gone is started again.
+
+    Threads: `begin` and `rest` belong to the writer's thread, the rest to any.
+
+    Args:
+        work: what the thread does until it is asked to end.
+        stall_s: how long the thread may be busy until it counts as stuck.
+    """
+
+    def __init__(self, work: Callable[[], None], stall_s: float) -> None:
+        self._work = work
+        self._stall_s = stall_s
+        self._look_s = min(_LOOK_S, stall_s / 4)
+        self._busy_since: float | None = None
+        self._changes: set[Change] = set()
+        self._gate = threading.Lock()
+        self._is_watched = False
+        self._ended = threading.Event()
+        self.thread = self._new_thread()
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether the thread has been busy for too long, or is gone though it should not."""
+        since = self._busy_since
+        if since is not None and time.monotonic() - since > self._stall_s:
+            return True
+        return self._is_watched and not self.thread.is_alive()
+
+    def start(self) -> None:
+        """Start the writer's thread, and watch it."""
+        self.thread.start()
+        self._is_watched = True
+        threading.Thread(target=self._watch, name="kvitto-watchdog", daemon=True).start()
+
+    def let_end(self) -> None:
+        """Start the thread no more: it is about to be asked to end."""
+        with self._gate:
+            self._is_watched = False
+
+    def wait_for_end(self) -> None:
+        """Wait until the thread has ended; no longer for one that is stuck."""
+        while self.thread.is_alive():
+            if self.is_stalled:
+                log.error("What is being written is given up: the disk does not answer")
+                break
+            self.thread.join(self._look_s)
+        self._ended.set()
+        self._give_up()
+
+    def begin(self) -> None:
+        """Note that a piece of work begins."""
+        self._busy_since = time.monotonic()
+
+    def rest(self) -> None:
+        """Note that there is no work."""
+        self._busy_since = None
+
+    def wait_with(self, change: Change) -> Future[int]:
+        """Return a change's future, which fails with `StoreStalledError` should it get stuck."""
+        self._changes.add(change)
+        change.done.add_done_callback(lambda _done: self._changes.discard(change))
+        return change.done
+
+    def wait(self, event: threading.Event, timeout_s: float | None) -> bool:
+        """Wait for what the thread does; return False on time-out, or when it is stuck."""
+        end = math.inf if timeout_s is None else time.monotonic() + timeout_s
+        while not event.wait(max(0.0, min(self._look_s, end - time.monotonic()))):
+            if self.is_stalled or time.monotonic() >= end:
+                return False
+        return True
+
+    def _new_thread(self) -> threading.Thread:
+        # A daemon: a program that fails without closing must end, not wait for ever. Nobody was
+        # promised anything that is still in the queue.
+        return threading.Thread(target=self._work, name="kvitto-writer", daemon=True)
+
+    def _watch(self) -> None:
+        while not self._ended.wait(self._look_s):
+            if self.is_stalled:
+                self._give_up()
+            with self._gate:
+                if self._is_watched and not self.thread.is_alive():
+                    log.critical("The writer's thread is gone, and is started again")
+                    self.rest()
+                    self.thread = self._new_thread()
+                    with contextlib.suppress(RuntimeError):  # no thread to be had: tried again
+                        self.thread.start()
+
+    def _give_up(self) -> None:
+        for change in self._changes.copy():
+            change.settle(StoreStalledError())
