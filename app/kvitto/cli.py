@@ -301,9 +301,8 @@ def _receive(options: argparse.Namespace) -> int:
 
 def _watch(runtime: "ReceiverRuntime", stop: threading.Event) -> None:
     """Say a line now and then, at once what can't wait."""
-    from kvitto.receiver.console_lines import line_of, news_of
+    from kvitto.receiver.console_lines import RejectionLine, line_of, news_of
     from kvitto.receiver.metrics import ReceiverCounters
-    from kvitto.receiver.rejection_line import RejectionLine
 
     told = ReceiverCounters()
     refused = RejectionLine(runtime.database)

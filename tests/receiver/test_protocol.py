@@ -269,7 +269,7 @@ def test_ten_thousand_wrong_callback_keys_cost_no_disk_and_no_report(
             )
             wire.send(wrong + a_request(path, a_body(messageId=str(batch))))
             assert [wire.answer().status for _ in range(101)] == [404] * 100 + [200]
-    assert receiver.snapshot().unauthorized_counts == 10_000
+    assert receiver.snapshot().unauthorized == 10_000
     assert len(fake_store.stored) == 100
     receiver.stop()
     assert len(fake_store.stored) <= 102

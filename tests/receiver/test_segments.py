@@ -8,8 +8,7 @@ import time
 import pytest
 from aiohttp import web
 
-from kvitto.receiver.connection_limits import Limits
-from kvitto.receiver.connection_slots import ConnectionSlots
+from kvitto.receiver.connection_limits import ConnectionSlots, Limits
 from kvitto.receiver.metrics import Metrics
 from kvitto.receiver.protocol import Connection, ReceiverServer
 from kvitto.receiver.responses import Replies

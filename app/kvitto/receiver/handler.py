@@ -16,21 +16,24 @@ from kvitto.core.marks import URL_MARK
 from kvitto.core.rejection import RejectedBodyError, RejectionKind
 from kvitto.core.report import Origin
 from kvitto.receiver.connection_limits import Limits
-from kvitto.receiver.content_coding import report_in
 from kvitto.receiver.dropped_bodies import DROPPED_BODY, DroppedBodies, is_passed_on
-from kvitto.receiver.headers import KeyHider, kept_headers
-from kvitto.receiver.key_search import key_candidates
+from kvitto.receiver.key_search import Authorization, key_candidates
 from kvitto.receiver.metrics import Metrics
 from kvitto.receiver.probes import PROBE_HEADER, ProbePath, Probes
 from kvitto.receiver.protocol import Connection
 from kvitto.receiver.rejection_watch import RejectionWatch
-from kvitto.receiver.request_body import ClientDisconnectedError, InvalidBodyError, read_body
+from kvitto.receiver.request_body import (
+    ClientDisconnectedError,
+    InvalidBodyError,
+    KeyHider,
+    kept_headers,
+    read_body,
+    report_in,
+)
+from kvitto.receiver.request_boundaries import may_be_short, short_by
 from kvitto.receiver.responses import CONTINUE, Replies, Reply
-from kvitto.receiver.run_record import RunRecord
-from kvitto.receiver.short_length import may_be_short, short_by
-from kvitto.receiver.store_health import StoreAlarm
-from kvitto.receiver.unauthorized import ClientSources
-from kvitto.receiver.unauthorized_counts import UnauthorizedCounter
+from kvitto.receiver.store_health import StoreHealth
+from kvitto.receiver.unauthorized import ClientSources, UnauthorizedCounter
 from kvitto.receiver.urls import HEALTH_PATH, KEY_PATH, OPEN_PATH, path_of
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import DailyLimitError, QueueFullError, StoreError
@@ -82,7 +85,7 @@ class ReportHandler:
         replies: the answers.
         metrics: where answers are counted.
         refused: keeps what is refused although it came by a valid key.
-        unauthorized_counts: where the requests of strangers are counted.
+        unauthorized: where the requests of strangers are counted.
         unknown_callers: where it is noted who they were.
         probes: recognises the requests that we sent ourselves.
         dropped_bodies: where it is noted that a body was lost on the way.
@@ -101,11 +104,11 @@ class ReportHandler:
         replies: Replies,
         metrics: Metrics,
         refused: RejectionWatch,
-        unauthorized_counts: UnauthorizedCounter,
+        unauthorized: UnauthorizedCounter,
         unknown_callers: ClientSources,
         probes: Probes,
         dropped_bodies: DroppedBodies,
-        alarm: StoreAlarm,
+        alarm: StoreHealth,
         clock: Callable[[], datetime],
         is_open: bool,
         is_stalled: Callable[[], bool] = lambda: False,
@@ -116,7 +119,7 @@ class ReportHandler:
         self._replies = replies
         self._metrics = metrics
         self._refused = refused
-        self._unauthorized_counts = unauthorized_counts
+        self._unauthorized = unauthorized
         self._unknown_callers = unknown_callers
         self._probes = probes
         self._dropped_bodies = dropped_bodies
@@ -177,13 +180,13 @@ class ReportHandler:
             return self._replies.unavailable if self._is_stalled() else self._replies.ok
         proved = self._proof(request, None, ProbePath.ELSEWHERE)
         if proved is None and is_unknown_caller:
-            self._unauthorized_counts.count()
+            self._unauthorized.count()
             self._unknown_callers.note(path, request.remote, request.headers)
             return self._replies.not_found
         return proved
 
     async def _take(
-        self, request: web.BaseRequest, connection: Connection, entry: RunRecord, body: bytes
+        self, request: web.BaseRequest, connection: Connection, entry: Authorization, body: bytes
     ) -> Reply:
         """Store a report; refuse what is none."""
         try:
@@ -240,7 +243,7 @@ class ReportHandler:
     async def _refuse(
         self,
         request: web.BaseRequest,
-        entry: RunRecord,
+        entry: Authorization,
         rejection: RejectedBodyError,
         kept: bytes,
         size: int,
@@ -263,7 +266,7 @@ class ReportHandler:
         self,
         request: web.BaseRequest,
         connection: Connection,
-        entry: RunRecord,
+        entry: Authorization,
         gone: ClientDisconnectedError,
     ) -> None:
         """Note a request of the sender's whose connection ended in the middle of its body."""
@@ -284,7 +287,7 @@ class ReportHandler:
         )
 
     def note_unanswered(
-        self, rejection: RejectedBodyError, data: bytes, entry: RunRecord | None
+        self, rejection: RejectedBodyError, data: bytes, entry: Authorization | None
     ) -> None:
         """Note what came on a connection and is no request, if that has named a valid key.
 
@@ -329,7 +332,7 @@ class ReportHandler:
 
     # --- Who may come in ------------------------------------------------------------------------
 
-    def _entry(self, target: str) -> RunRecord | None:
+    def _entry(self, target: str) -> Authorization | None:
         """Return by which right a request for `target` brings a report; None if by none.
 
         Every key is compared with every candidate, and each in constant time, so that the time
@@ -340,13 +343,13 @@ class ReportHandler:
             found = self._known(path[len(KEY_PATH) :])
             if found is not None:
                 marks = () if target.endswith(found.value) else BENT
-                return RunRecord(found.key, found.origin, marks)
+                return Authorization(found.key, found.origin, marks)
         elif self.is_open and path == OPEN_PATH:
             return _NO_KEY
         known = ((self._known(one.value), one.extra) for one in key_candidates(target))
         for found, extra in [one for one in known if one[0] is not None]:
             assert found is not None
-            return RunRecord(found.key, found.origin, BENT, extra)
+            return Authorization(found.key, found.origin, BENT, extra)
         return None
 
     def _known(self, candidate: str) -> CallbackKey | None:
@@ -372,11 +375,11 @@ class ReportHandler:
         )
 
 
-_NO_KEY: Final = RunRecord(None, Origin.WEBHOOK)
+_NO_KEY: Final = Authorization(None, Origin.WEBHOOK)
 """What stands for a key where none is needed."""
 
 
-def _wrong_url(entry: RunRecord) -> RejectedBodyError:
+def _wrong_url(entry: Authorization) -> RejectedBodyError:
     return RejectedBodyError(
         RejectionKind.WRONG_URL,
         f"This is your URL, with “{entry.extra}” too much at its key.",

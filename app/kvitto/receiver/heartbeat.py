@@ -2,15 +2,18 @@
 
 import contextlib
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
-from kvitto.core.outages import OutageCause
-from kvitto.receiver.suspend_gap import Moment, steady_s, suspend_gap
+from kvitto.clock import utc_now
+from kvitto.core.outages import OutageCause, TimeRange
 from kvitto.store.clock_guard import ClockReading
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import RecordHeartbeat, RecordOutage
@@ -19,7 +22,67 @@ from kvitto.store.writer import Writer
 
 log = logging.getLogger(__name__)
 
-SIGN_EVERY_S: Final = 5.0
+LONGEST_STEP_S: Final = 10.0
+"""What looks at the clocks every second, and finds that more time has passed, has slept."""
+LONGEST_SLEEP: Final = timedelta(days=30)
+"""A clock that is put forward by more was wrong before."""
+
+
+class Moment(NamedTuple):
+    """What the clocks say.
+
+    Attributes:
+        wall: the time, UTC; somebody may set it.
+        steady_s: seconds by `steady_s` or a clock like it.
+    """
+
+    wall: datetime
+    steady_s: float
+
+
+def steady_s() -> float:
+    """Return seconds of a clock that nobody sets, and that goes on while the computer sleeps."""
+    if sys.platform == "linux":
+        seconds = time.clock_gettime(time.CLOCK_BOOTTIME)
+    elif sys.platform == "darwin":
+        # Python's own clock stands still in sleep there, unlike this one.
+        seconds = time.clock_gettime(time.CLOCK_MONOTONIC)
+    else:
+        seconds = time.monotonic()
+    return seconds
+
+
+def suspend_gap(before: Moment, after: Moment) -> TimeRange | None:
+    """Return the time in which everything stood still, if it did so between two looks.
+
+    Both clocks count. A virtual machine whose host has slept only sees that the time was set; so a
+    clock that somebody puts forward counts, too: rather a sleep too many.
+    """
+    wall = after.wall - before.wall
+    passed = timedelta(seconds=after.steady_s - before.steady_s)
+    if wall <= LONGEST_SLEEP:
+        passed = max(passed, wall)
+    if passed.total_seconds() <= LONGEST_STEP_S:
+        return None
+    return TimeRange(after.wall - passed, after.wall)
+
+
+_BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
+_PROCESS: Final = token_hex(8)
+"""Where the system does not say which start of the computer this is: the steady clock can be
+compared within this process only."""
+
+
+def read_clocks() -> ClockReading:
+    """Return what they say now."""
+    try:
+        boot = _BOOT.read_text("ascii").strip()
+    except (OSError, ValueError):
+        boot = _PROCESS
+    return ClockReading(utc_now(), steady_s(), boot)
+
+
+HEARTBEAT_EVERY_S: Final = 5.0
 ALARM_S: Final = 1.0
 """The same while the store can't be written: the first that succeeds ends the alarm."""
 
@@ -39,9 +102,9 @@ class HeartbeatWriter:
         read_clocks: what is noted of the clocks with each sign of life but the first and the last;
             None for nothing.
         every_s: the time between two signs of life.
-        on_sign: is called after each sign of life that is kept, but for the first and the last, on
-            the journal's own thread. A `StoreError` of it is passed over.
-        on_woken: is called when the computer has slept, on the journal's own thread.
+        on_heartbeat: is called after each heartbeat that is stored, but for the first and the last,
+            on the writer's own thread. A `StoreError` of it is ignored.
+        on_resume: is called when the computer has slept, on the writer's own thread.
         steady: seconds that nobody sets and that go on in sleep.
     """
 
@@ -51,16 +114,16 @@ class HeartbeatWriter:
         clock: Callable[[], datetime],
         read_clocks: Callable[[], ClockReading] | None = None,
         *,
-        every_s: float = SIGN_EVERY_S,
-        on_sign: Callable[[], None] = lambda: None,
-        on_woken: Callable[[], None] = lambda: None,
+        every_s: float = HEARTBEAT_EVERY_S,
+        on_heartbeat: Callable[[], None] = lambda: None,
+        on_resume: Callable[[], None] = lambda: None,
         steady: Callable[[], float] = steady_s,
     ) -> None:
         self._writer = writer
         self._clock = clock
         self._every_s = every_s
-        self._on_sign = on_sign
-        self._on_woken = on_woken
+        self._on_heartbeat = on_heartbeat
+        self._on_resume = on_resume
         self._steady = steady
         self._read_clocks = read_clocks
         self._opened = clock()
@@ -89,7 +152,7 @@ class HeartbeatWriter:
             next_sign = time.monotonic() + self._every_s
             if self._sign():
                 with contextlib.suppress(StoreError):
-                    self._on_sign()
+                    self._on_heartbeat()
             # What waited so long for the disk is no sleep.
             self._look(OutageCause.DISK)
         self._look(OutageCause.ASLEEP)
@@ -112,7 +175,7 @@ class HeartbeatWriter:
             return
         log.info("Stood still for %s (%s)", slept.end - slept.begin, by.value)
         self._unnoted.append(RecordOutage(slept.begin, slept.end, by))
-        self._on_woken()
+        self._on_resume()
 
     def _sign(self, *, is_first: bool = False, is_closed: bool = False) -> bool:
         """Keep a sign of life and what else is to be noted; return whether it is kept."""

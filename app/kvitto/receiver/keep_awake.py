@@ -13,8 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from kvitto.clock import utc_now
-from kvitto.sleep_inhibitor.inhibitor import CannotKeepAwakeError, Inhibitor
-from kvitto.sleep_inhibitor.system import system_inhibitor
+from kvitto.sleep_inhibitor.inhibitor import CannotKeepAwakeError, Inhibitor, system_inhibitor
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Reader
 from kvitto.user_settings import read_settings

@@ -6,9 +6,12 @@ alone, with bounds: what a guess costs tells nothing of how near it is.
 """
 
 import re
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import unquote
+
+from kvitto.core.rejection import RejectedBodyError
+from kvitto.core.report import Origin
 
 KEY_LENGTH: Final = 32
 MOST_CANDIDATES: Final = 16
@@ -96,3 +99,23 @@ def _word_after(form: str, begin: int) -> str:
 
 def _short(extra: str) -> str:
     return extra if len(extra) <= _LONGEST_EXTRA else extra[:_LONGEST_EXTRA] + "…"
+
+
+class Authorization(NamedTuple):
+    """By which right a request brings a report.
+
+    Attributes:
+        key: the number of its key in the store; None where none is needed.
+        origin: what its report counts as.
+        marks: what was wrong with its URL.
+        extra: what is glued to the key, so that the request can't be taken.
+    """
+
+    key: int | None
+    origin: Origin
+    marks: tuple[str, ...] = ()
+    extra: str = ""
+
+
+OnUnanswered: TypeAlias = Callable[[RejectedBodyError, bytes, Authorization | None], None]
+"""Is told what came and is no whole request, its beginning, and the right of the one before it."""

@@ -17,21 +17,20 @@ from aiohttp.web_protocol import _ErrInfo
 from typing_extensions import override
 
 from kvitto.core.rejection import RejectedBodyError, RejectionKind
-from kvitto.receiver.connection_limits import Limits
-from kvitto.receiver.connection_slots import (
+from kvitto.receiver.connection_limits import (
     BUSY,
     IDLE,
     SENDING,
     TAKING,
     ConnectionSlot,
     ConnectionSlots,
+    Limits,
     Phase,
 )
+from kvitto.receiver.key_search import Authorization, OnUnanswered
 from kvitto.receiver.metrics import Metrics
-from kvitto.receiver.request_boundaries import RequestBoundaries
-from kvitto.receiver.request_line import encode_target
+from kvitto.receiver.request_boundaries import RequestBoundaries, encode_target
 from kvitto.receiver.responses import Replies
-from kvitto.receiver.run_record import OnUnanswered, RunRecord
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +96,7 @@ class Connection(web.RequestHandler):
         self._is_told = False
         self._rest = b""
         self._arrived: asyncio.Future[None] | None = None
-        self._entry: RunRecord | None = None
+        self._entry: Authorization | None = None
 
     # --- What the endpoint asks and tells -------------------------------------------------------
 
@@ -106,7 +105,7 @@ class Connection(web.RequestHandler):
         """Whether connections close because the receiver stops."""
         return self._server.guard.stopping
 
-    def recognise(self, entry: RunRecord) -> None:
+    def recognise(self, entry: Authorization) -> None:
         """Note that the peer knows a valid secret."""
         self._entry = entry
         if self._slot is not None:

@@ -11,10 +11,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-from kvitto.receiver.control_client import ControlClient
+from kvitto.receiver.control_client import ControlClient, take_to
 from kvitto.receiver.control_messages import Phase, Status
 from kvitto.receiver.hung_receiver import HungReceiver
-from kvitto.receiver.listen_change import take_to
 from kvitto.receiver.receiver_errors import ReceiverError, ReceiverUnreachableError
 from kvitto.receiver.receiver_outlook import Connection, Observers, ReceiverOutlook, is_outdated
 from kvitto.receiver.receiver_process import (
@@ -242,7 +241,7 @@ class ReceiverLink:
                 is_open=self._is_open,
                 replaces=replaces,
             )
-            self._ours = self._started.read_instance_info()
+            self._ours = self._started.wait_until_reachable()
         except AlreadyRunningError as error:
             # Somebody was quicker, and may not have said yet how to reach it.
             if self._find() is None:

@@ -41,7 +41,7 @@ _CONSOLE_PROGRAM: Final = "kvitto-cli.exe"
 class Started(Protocol):
     """A receiver that was started, by its whereabouts and its end."""
 
-    def read_instance_info(self) -> InstanceInfo:
+    def wait_until_reachable(self) -> InstanceInfo:
         """Wait until it can be reached; return how.
 
         Raises:
@@ -155,14 +155,14 @@ class ReceiverProcess:
         """Its process."""
         return self._process.pid
 
-    def read_instance_info(self) -> InstanceInfo:
+    def wait_until_reachable(self) -> InstanceInfo:
         """Wait until it can be reached; return how; see `Started`."""
         try:
             told = self._told.get(timeout=START_S)
         except queue.Empty:
             raise ReceiverUnreachableError("it has not started in time") from None
-        if told is not None and told.read_instance_info is not None:
-            return told.read_instance_info
+        if told is not None and told.instance is not None:
+            return told.instance
         if told is not None and told.problem is not None:
             raise _error_of(told.problem)
         raise ReceiverNotStartedError(f"it ended at once, with {self._process.poll()}")

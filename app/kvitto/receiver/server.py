@@ -6,26 +6,24 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 from kvitto.clock import utc_now
-from kvitto.receiver.connection_limits import Limits, affordable_connections
-from kvitto.receiver.connection_slots import ConnectionSlots
+from kvitto.receiver.connection_limits import ConnectionSlots, Limits, affordable_connections
 from kvitto.receiver.dropped_bodies import DroppedBodies
 from kvitto.receiver.handler import Append, ReportHandler
 from kvitto.receiver.listener import PortSharing, open_sockets
 from kvitto.receiver.metrics import Metrics, ReceiverCounters
-from kvitto.receiver.periodic_tasks import PeriodicTasks
 from kvitto.receiver.probes import Probes
 from kvitto.receiver.protocol import ReceiverServer
 from kvitto.receiver.rejection_watch import RejectionWatch
 from kvitto.receiver.responses import Replies
-from kvitto.receiver.store_health import StoreAlarm
-from kvitto.receiver.unauthorized import ClientSources
-from kvitto.receiver.unauthorized_counts import UnauthorizedCounter
+from kvitto.receiver.store_health import StoreHealth
+from kvitto.receiver.unauthorized import ClientSources, UnauthorizedCounter
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.store.callback_keys import CallbackKey
 
@@ -91,13 +89,13 @@ class ReceiverService:
         self._sockets = sockets
         self._limits = limits = Limits() if limits is None else limits
         self._metrics = Metrics()
-        self._unauthorized_counts = UnauthorizedCounter(clock)
+        self._unauthorized = UnauthorizedCounter(clock)
         self.probes: Final = Probes() if probes is None else probes
         self.unknown_callers: Final = (
             ClientSources(clock) if unknown_callers is None else unknown_callers
         )
         self.dropped_bodies: Final = dropped_bodies or DroppedBodies()
-        self._alarm = StoreAlarm(clock, time.monotonic, limits.calm_s)
+        self._alarm = StoreHealth(clock, time.monotonic, limits.calm_s)
         self._guard = ConnectionSlots(
             affordable_connections(limits.connections),
             request_s=limits.request_s,
@@ -113,7 +111,7 @@ class ReceiverService:
             replies=self._replies,
             metrics=self._metrics,
             refused=self._refused,
-            unauthorized_counts=self._unauthorized_counts,
+            unauthorized=self._unauthorized,
             unknown_callers=self.unknown_callers,
             probes=self.probes,
             dropped_bodies=self.dropped_bodies,
@@ -150,7 +148,7 @@ class ReceiverService:
             stored=metrics.stored,
             duplicates=metrics.duplicates,
             refused=metrics.refused,
-            unauthorized_counts=self._unauthorized_counts.total,
+            unauthorized=self._unauthorized.total,
             malformed=metrics.malformed,
             open_connections=self._guard.open_connections,
             evicted=self._guard.evicted,
@@ -235,7 +233,7 @@ class ReceiverService:
                 one.listen(self._limits.backlog)
             periodic_tasks.every(self._limits.sweep_s, self._sweep, "sweep")
             periodic_tasks.every(
-                self._limits.unauthorized_counts_s, self._store_unauthorized_counts, "knocks"
+                self._limits.unauthorized_counts_s, self._store_unauthorized, "knocks"
             )
             periodic_tasks.every(0.0, self._refused.store_noted, "refused requests")
             self._is_listening = True
@@ -259,7 +257,7 @@ class ReceiverService:
         try:
             async with asyncio.timeout(_LAST_WORDS_S):
                 await self._refused.flush()
-                await self._store_unauthorized_counts()
+                await self._store_unauthorized()
         except TimeoutError:
             log.warning("The count of strangers' requests could not be stored in time")
         log.info("Stopped listening on %s, port %d", self._host, self._port)
@@ -285,8 +283,8 @@ class ReceiverService:
         if self._refused.has_noted():
             await self._refused.flush()
 
-    async def _store_unauthorized_counts(self) -> None:
-        if await self._unauthorized_counts.flush(self._append):
+    async def _store_unauthorized(self) -> None:
+        if await self._unauthorized.flush(self._append):
             self._alarm.worked()
 
 
@@ -323,3 +321,47 @@ def _waiting(listening: socket.socket) -> Iterator[socket.socket]:
             return
         connection.setblocking(False)
         yield connection
+
+
+class PeriodicTasks:
+    """What is done again and again beside the requests.
+
+    An async context: leaving it ends all chores and waits for them. Belongs to one loop.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def every(self, interval_s: float, chore: Callable[[], Awaitable[None]], name: str) -> None:
+        """Do `chore` every `interval_s` seconds, for the first time after one of them.
+
+        A chore that fails is our mistake: it is logged, and tried again at its next turn.
+        """
+        self._tasks.add(
+            asyncio.create_task(  # noqa: TID251 - this is the one place
+                self._repeat(interval_s, chore, name), name=f"kvitto receiver: {name}"
+            )
+        )
+
+    async def _repeat(
+        self, interval_s: float, chore: Callable[[], Awaitable[None]], name: str
+    ) -> None:
+        while True:
+            await asyncio.sleep(interval_s)
+            try:
+                await chore()
+            except Exception:
+                log.exception("The receiver's chore failed: %s", name)

@@ -4,7 +4,7 @@ The door of the room:
 
 * `inhibitor`: :class:`~kvitto.sleep_inhibitor.inhibitor.Inhibitor`, what all systems' ways have in
 common.
-* `system`: :func:`~kvitto.sleep_inhibitor.system.system_inhibitor`, this system's way.
+* `system`: :func:`~kvitto.sleep_inhibitor.inhibitor.system_inhibitor`, this system's way.
 
 Inside:
 

@@ -1,6 +1,6 @@
 """Who is closed, when, and in which order."""
 
-from kvitto.receiver.connection_slots import ConnectionSlot, ConnectionSlots, Phase
+from kvitto.receiver.connection_limits import ConnectionSlot, ConnectionSlots, Phase
 
 
 class World:
