@@ -123,7 +123,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
         description="Write messages, reports, batches or what was refused to a file for Excel, "
         "LibreOffice or another program. It can run while reports are being received.",
     )
-    one.add_argument("--batch", metavar="ID", help="only this batch (its id at the sender)")
+    one.add_argument("--batch", metavar="ID", help="only this batch (its id at the SMS service)")
     one.add_argument(
         "--table",
         choices=EXPORT_KINDS,
@@ -153,7 +153,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 def _add_simulate(commands: "_SubParsersAction[Any]", *, is_named: bool) -> None:
     """Declare the simulator, whose options take long to load."""
     one = commands.add_parser(
-        "simulate", help="stand in for the sender: post the reports of an invented campaign"
+        "simulate", help="stand in for the SMS service: post the reports of an invented campaign"
     )
     if is_named:
         from kvitto.simulator.simulate_command import declare_simulate
@@ -192,7 +192,7 @@ def _listening() -> _Parser:
     listening.add_argument(
         "--no-auth",
         action="store_true",
-        help="also accept reports without the secret, at /: anybody who finds the address can "
+        help="also accept reports without the key, at /: anybody who finds the address can "
         "then send you false reports",
     )
     return listening
@@ -292,10 +292,10 @@ def _receive(options: argparse.Namespace) -> int:
             print(runtime.callback_url, flush=True)
         say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
         if options.no_auth:
-            say("Reports without the secret are accepted too: anybody can send false ones.")
+            say("Reports without the key are accepted too: anybody can send false ones.")
         _watch(runtime, stop)
         say("Stopping: answering and storing what is under way …")
-    say("Stopped. What is sent from now on waits at the sender for about 90 minutes.")
+    say("Stopped. What is sent from now on is sent again by the SMS service for about 90 minutes.")
     return EXIT_OK
 
 

@@ -3,7 +3,7 @@
 Whoever logs never waits: lines are written by a thread of their own, and those that come faster
 than they can be written, or again and again, are left out and counted.
 
-No phone numbers, no secrets, no bodies: what is logged may be sent to a stranger for help.
+No phone numbers, no secrets, no bodies: what is logged may be sent to somebody else for help.
 """
 
 import logging

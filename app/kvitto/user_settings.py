@@ -35,7 +35,7 @@ class UserSettings:
 def read_settings(folder: Path) -> UserSettings:
     """Return what is set for a data folder.
 
-    Source: Qt's QSettings, "Format::IniFormat": what belongs to no group stands under `General`.
+    Source: Qt's QSettings, "Format::IniFormat": what belongs to no group is under `General`.
     """
     parser = configparser.RawConfigParser(strict=False, delimiters=("=",))
     try:

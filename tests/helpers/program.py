@@ -172,7 +172,7 @@ class Program:
 
     @property
     def callback_key(self) -> str:
-        """The secret of its callback URL."""
+        """The key of its callback URL."""
         return self.url.rpartition("/")[2]
 
     @property

@@ -271,7 +271,7 @@ def test_an_export_whose_reader_leaves_is_no_crash(start: Start, data_dir: Path)
     assert process.returncode == 0
 
 
-# --- Secrets ------------------------------------------------------------------------------------
+# --- Keys ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the rights of files are POSIX's")

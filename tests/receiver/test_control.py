@@ -306,9 +306,9 @@ def test_the_header_of_the_tunnel_is_trusted(
     runtime: ReceiverRuntime, client: ControlClient
 ) -> None:
     client.trust_forwarded_header("X-Forwarded-For")
-    assert runtime.service.unknown_callers.believed == "X-Forwarded-For"
+    assert runtime.service.unknown_callers.trusted_header == "X-Forwarded-For"
     client.trust_forwarded_header(None)
-    assert runtime.service.unknown_callers.believed is None
+    assert runtime.service.unknown_callers.trusted_header is None
 
 
 def test_it_can_be_asked_to_stop(runtime: ReceiverRuntime, client: ControlClient) -> None:

@@ -162,7 +162,7 @@ def test_the_callback_key_is_cut_out_of_the_headers_that_are_kept(
     assert callback_key.value not in str(kept)
 
 
-# --- Strangers ------------------------------------------------------------------------------------
+# --- Unauthorized ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

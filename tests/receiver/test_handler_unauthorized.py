@@ -1,4 +1,4 @@
-"""What the endpoint answers to our own probes, and what it remembers of who knocked."""
+"""What is answered to our own probes, and what is remembered of unknown callers."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""When a receiver was running: signs of life, a proper end, and what a crash leaves."""
+"""When a receiver was running: heartbeats, a proper end, and what a crash leaves."""
 
 import logging
 import sqlite3

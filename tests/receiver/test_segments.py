@@ -38,7 +38,7 @@ async def answers_to(*pieces: bytes, turns: int, requests: int = 1) -> bytes:
 
     server = ReceiverServer(
         handle,
-        guard=ConnectionSlots(10, request_s=60, idle_s=60, now=time.monotonic),
+        slots=ConnectionSlots(10, request_s=60, idle_s=60, now=time.monotonic),
         limits=Limits(),
         replies=Replies(),
         metrics=Metrics(),

@@ -208,7 +208,7 @@ def test_a_store_that_hangs_is_not_waited_for_with_a_count(
 
 
 def test_unknown_callers_are_stored_now_and_then(start: Starter, fake_store: FakeStore) -> None:
-    receiver = start(Limits(unauthorized_counts_s=0.05))
+    receiver = start(Limits(unauthorized_s=0.05))
     with Wire(receiver.port) as wire:
         for _ in range(10):
             assert wire.ask(a_request("/", method="GET")).status == 404

@@ -1,4 +1,4 @@
-"""Counting strangers."""
+"""Counting unauthorized requests."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -49,7 +49,7 @@ def receive_in_background(
         folder: the data folder.
         host: the address to listen on.
         port: the port to listen on; 0 takes any free one.
-        is_open: whether reports are taken without a secret, too.
+        is_open: whether reports are taken without a key, too.
         replaces: whether a receiver that a window has started before is asked to end first.
 
     Raises:

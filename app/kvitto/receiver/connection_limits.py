@@ -1,4 +1,9 @@
-"""What a peer may cost: time, memory, connections."""
+"""Limits of what a peer may cost: time, memory, connections.
+
+Connections that wait for their peer are in queues, those that do the same thing in one, in the
+order of their beginning. So the next to be closed is always in front, and no event costs more than
+a look at a few fronts.
+"""
 
 import logging
 import sys
@@ -25,13 +30,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What a peer may cost. Seconds end in `_s`.
 
     Attributes:
-        connections: how many connections may be open; the one that waits longest makes room.
+        connections: how many connections may be open; beyond it the one that waits longest is
+            closed.
         request_s: time to send a request, from its first byte, and to take its answer.
         idle_s: time that a connection may idle between two requests.
         linger_s: time for which the rest of a body is still read after its answer.
-        unknown_callers_s: time that a request has left to arrive when stopping, unless it is known
-            to
-            be the sender's.
+        unknown_callers_s: time that a request without a valid key has left to arrive when
+            stopping.
         body_bytes: the largest body, before and after decompression.
         excerpt_bytes: how much of a larger body is kept.
         excerpt_s: how long to wait for that much of it.
@@ -44,7 +49,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         backlog: connections that the system holds until we accept them.
         accept_at_once: connections accepted in one turn of the loop.
         sweep_s: how often the limits of time are enforced.
-        unauthorized_counts_s: how often the count of strangers' requests is stored, at most.
+        unauthorized_s: how often the count of unauthorized requests is stored, at most.
         calm_s: time without a failure after which the store counts as recovered.
     """
 
@@ -65,7 +70,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     backlog: int = 1_024
     accept_at_once: int = 16
     sweep_s: float = 1.0
-    unauthorized_counts_s: float = 5.0
+    unauthorized_s: float = 5.0
     calm_s: float = 5.0
 
 
@@ -120,11 +125,11 @@ _WAITING: Final = (SENDING, TAKING, IDLE)
 
 
 class ConnectionSlot:
-    """A connection's place with the guard. Its attributes are the guard's to change.
+    """A connection, as `ConnectionSlots` keeps it, which alone changes its attributes.
 
     Attributes:
         phase: what the connection is doing.
-        known: whether it has brought a valid secret; otherwise it is a stranger's.
+        known: whether it has sent a valid key; otherwise it is an unknown caller's.
         queue: where it waits.
         cut: closes the connection at once, without waiting for the peer.
     """
@@ -148,7 +153,7 @@ class ConnectionSlots:
         now: seconds that only go forward.
 
     Attributes:
-        evicted: how many connections were closed to make room.
+        evicted: how many connections were closed in favour of newer ones.
         timed_out: how many were closed because their peer took too long.
         stopping: whether connections close after their answer.
     """
@@ -160,7 +165,7 @@ class ConnectionSlots:
         self.timed_out = 0
         self.stopping = False
         self._most = most
-        # However many connections the sender holds open, newcomers get this many.
+        # However many connections the SMS service holds open, newcomers get this many.
         self._most_known = most - max(1, most // 4)
         self._now = now
         self._patience = (request_s, request_s, idle_s)
@@ -178,7 +183,7 @@ class ConnectionSlots:
     # --- What happens to a connection -----------------------------------------------------------
 
     def slot(self, cut: Callable[[], None]) -> ConnectionSlot:
-        """Let a new connection in; another makes room for it where there is none."""
+        """Let a new connection in; where there are too many, another is closed."""
         slot = ConnectionSlot(cut)
         self._open.add(slot)
         self.enter(slot, SENDING)
@@ -202,7 +207,7 @@ class ConnectionSlots:
             queue[slot] = self._now()
 
     def recognise(self, slot: ConnectionSlot) -> None:
-        """Note that a connection has brought a valid secret. Its time goes on."""
+        """Note that a connection has sent a valid key. Its time goes on."""
         if slot.known or slot.phase is GONE:
             return
         slot.known = True
@@ -221,7 +226,7 @@ class ConnectionSlots:
         if not self._open and self._on_empty is not None:
             self._on_empty()
 
-    # --- Making room ----------------------------------------------------------------------------
+    # --- Evicting -------------------------------------------------------------------------------
 
     def sweep(self) -> None:
         """Close the connections whose peer has taken too long."""
@@ -236,8 +241,8 @@ class ConnectionSlots:
     def _next_victim(self) -> ConnectionSlot | None:
         """Return the connection that goes next; None while all are being answered.
 
-        Strangers go first: the one of them that has waited longest for its peer. But if the
-        connections that brought a secret leave too little room for newcomers, which are strangers
+        Those of unknown callers go first: the one that has waited longest for its peer. But if the
+        connections that sent a valid key leave too little room for newcomers, which are unknown
         until their first request is read, then the idle one of those goes.
         """
         unknown_callers = sum(map(len, self._unknown_callers))
@@ -269,7 +274,7 @@ class ConnectionSlots:
             on_empty()
 
     def cut_unknown_callers(self) -> None:
-        """Close the connections that have not brought a secret."""
+        """Close the connections that have not sent a valid key."""
         self._cut_all(*self._unknown_callers)
 
     def cut_all(self) -> int:

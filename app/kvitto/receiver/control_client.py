@@ -135,7 +135,7 @@ class ControlClient:
         self._ask(TrustForwardedHeader(header), None)
 
     def set_open(self, *, is_open: bool) -> None:
-        """Have it take reports without a secret, too, or not any more."""
+        """Have it take reports without a key, too, or not any more."""
         self._ask(SetOpen(is_open), None, _LONG_S)
 
     def read_settings(self) -> None:
@@ -223,7 +223,7 @@ def take_to(client: ControlClient, *, address: tuple[str, int] | None, opens: bo
     Args:
         client: asks the receiver.
         address: where it is to listen; None for where it does.
-        opens: whether reports are to be taken without a secret, too.
+        opens: whether reports are to be taken without a key, too.
     """
 
     def ask() -> None:

@@ -109,7 +109,7 @@ def _set(
         case SetOpen(is_open):
             runtime.set_open(is_open=is_open)
         case TrustForwardedHeader(header):
-            runtime.service.unknown_callers.believe(header)
+            runtime.service.unknown_callers.trust_forwarded_header(header)
 
 
 def _key(

@@ -158,10 +158,10 @@ class Status(msgspec.Struct, frozen=True):
         notice: what somebody did to the store's files, or what will hinder storing; a sentence.
         repairs: how often such was mended: connections of before see an old state of the store.
         sleep: whether it keeps the computer awake.
-        is_open: whether reports are taken without a secret, too.
+        is_open: whether reports are taken without a key, too.
         reprocess: refused bodies that are parsed again, or were last; None until the store is open.
         probe_key: makes probes that it recognises. A secret.
-        dropped_bodies: when a request last came by a secret without its body, by the secret's key.
+        dropped_bodies: when a request last came with a key without its body, by the key's id.
         counters: what it has done so far.
     """
 
@@ -292,7 +292,7 @@ class ReadSettings(msgspec.Struct, frozen=True, tag=True):
 
 
 class SetOpen(msgspec.Struct, frozen=True, tag=True):
-    """Take reports without a secret, too, or not any more. Answered with None."""
+    """Take reports without a key, too, or not any more. Answered with None."""
 
     is_open: bool
 

@@ -1,4 +1,4 @@
-"""Note now and then that the receiver is running, so that a silence can be told from an absence."""
+"""Write a heartbeat every 5 s, so that downtime can be told from a quiet period."""
 
 import contextlib
 import logging
@@ -45,7 +45,7 @@ def steady_s() -> float:
     if sys.platform == "linux":
         seconds = time.clock_gettime(time.CLOCK_BOOTTIME)
     elif sys.platform == "darwin":
-        # Python's own clock stands still in sleep there, unlike this one.
+        # Python's own clock stops in sleep there, unlike this one.
         seconds = time.clock_gettime(time.CLOCK_MONOTONIC)
     else:
         seconds = time.monotonic()
@@ -94,14 +94,14 @@ class HeartbeatWriter:
     that the store could not be written. The latter is noted when it can be again. Each of them
     begins with the last moment for which the opposite is known, and ends with the first.
 
-    A sign of life that the disk refuses is left out: the silence it leaves is the truth.
+    A heartbeat that the disk refuses is left out: the gap that it leaves is the truth.
 
     Args:
-        writer: keeps the signs of life.
+        writer: stores the heartbeats.
         clock: the time, UTC.
-        read_clocks: what is noted of the clocks with each sign of life but the first and the last;
+        read_clocks: what is noted of the clocks with each heartbeat but the first and the last;
             None for nothing.
-        every_s: the time between two signs of life.
+        every_s: the time between two heartbeats.
         on_heartbeat: is called after each heartbeat that is stored, but for the first and the last,
             on the writer's own thread. A `StoreError` of it is ignored.
         on_resume: is called when the computer has slept, on the writer's own thread.
@@ -134,7 +134,7 @@ class HeartbeatWriter:
         self._failing_since: datetime | None = None
         self._unnoted: list[RecordOutage] = []
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="kvitto-journal", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="kvitto-heartbeat", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
@@ -160,7 +160,7 @@ class HeartbeatWriter:
 
     @property
     def _is_urgent(self) -> bool:
-        """Whether there is more to note than a sign of life."""
+        """Whether there is more to store than a heartbeat."""
         is_failing = self._failing_since is not None or self._writer.failures != self._failures
         return is_failing or bool(self._unnoted)
 
@@ -178,9 +178,9 @@ class HeartbeatWriter:
         self._on_resume()
 
     def _sign(self, *, is_first: bool = False, is_closed: bool = False) -> bool:
-        """Keep a sign of life and what else is to be noted; return whether it is kept."""
+        """Store a heartbeat and what else is to be noted; return whether it is stored."""
         now = self._clock()
-        # After the time: what fails from now on belongs to the next sign of life.
+        # After the time: what fails from now on belongs to the next heartbeat.
         failures = self._writer.failures
         if failures != self._failures and self._failing_since is None:
             self._failing_since = self._stored
@@ -202,7 +202,7 @@ class HeartbeatWriter:
         return True
 
     def __enter__(self) -> Self:
-        """Return the journal itself."""
+        """Return the writer itself."""
         return self
 
     def __exit__(

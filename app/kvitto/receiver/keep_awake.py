@@ -28,7 +28,7 @@ _PACE_S: Final = 2.0
 
 
 class SleepState(StrEnum):
-    """How it stands."""
+    """Whether the computer is kept awake."""
 
     OFF = "off"
     """The user does not want it."""
@@ -82,7 +82,7 @@ class KeepAwake:
 
     @property
     def state(self) -> SleepState:
-        """How it stands."""
+        """Whether the computer is kept awake."""
         return self._state
 
     def look(self) -> None:

@@ -32,7 +32,7 @@ class KeyCandidate(NamedTuple):
 
     Attributes:
         value: 32 hexadecimal digits, in lower case.
-        extra: letters and digits that stand right before or after it; "" where it stands alone.
+        extra: letters and digits that are right before or after it; "" where nothing is.
     """
 
     value: str
@@ -102,13 +102,13 @@ def _short(extra: str) -> str:
 
 
 class Authorization(NamedTuple):
-    """By which right a request brings a report.
+    """A request that was authenticated: by a key, or where none is needed.
 
     Attributes:
         key: the number of its key in the store; None where none is needed.
         origin: what its report counts as.
         marks: what was wrong with its URL.
-        extra: what is glued to the key, so that the request can't be taken.
+        extra: letters and digits right beside the key, with which the request is refused.
     """
 
     key: int | None
@@ -118,4 +118,4 @@ class Authorization(NamedTuple):
 
 
 OnUnanswered: TypeAlias = Callable[[RejectedBodyError, bytes, Authorization | None], None]
-"""Is told what came and is no whole request, its beginning, and the right of the one before it."""
+"""Is told what came and is no whole request, its beginning, and who sent the one before it."""

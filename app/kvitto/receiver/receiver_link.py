@@ -1,7 +1,7 @@
 """A window's link with the receiver of a data folder: finds it, starts it, watches it.
 
-There is one way to look at a receiver, whoever started it: where it is stands in the data folder,
-and what it does is told by its control listener.
+There is one way to look at a receiver, whoever started it: a file in the data folder says where it
+is, and its control listener tells what it does.
 """
 
 import logging
@@ -50,13 +50,13 @@ class ReceiverLink:
         folder: the data folder, which must exist.
         host: the address to listen on, where one is started.
         port: the port to listen on.
-        is_open: whether reports are taken without a secret, too.
+        is_open: whether reports are taken without a key, too.
         start: starts a receiver.
         first: one that was started just now, to listen there, if any was.
 
     Attributes:
         observers: who is told of each new outlook, on the link's thread.
-        asks_open: whether it was asked for one that takes reports without a secret.
+        asks_open: whether it was asked for one that takes reports without a key.
     """
 
     def __init__(
@@ -289,7 +289,7 @@ class ReceiverLink:
 
         One that an earlier window has left listens where that wanted it, and one that was on its
         way when another address was chosen where it was told before: they are moved, once. One that
-        takes reports without a secret goes on so: what is sent there must not be refused unasked.
+        takes reports without a key goes on so: what is sent there must not be refused unasked.
         """
         wanted, found = (self._host, self._port), (status.host, status.port)
         is_first, self._has_settled = not self._has_settled, True

@@ -39,7 +39,7 @@ _CONSOLE_PROGRAM: Final = "kvitto-cli.exe"
 
 
 class Started(Protocol):
-    """A receiver that was started, by its whereabouts and its end."""
+    """A receiver that was started, as its starter sees it."""
 
     def wait_until_reachable(self) -> InstanceInfo:
         """Wait until it can be reached; return how.
@@ -76,7 +76,7 @@ class Start(Protocol):
             folder: the data folder.
             host: the address to listen on.
             port: the port to listen on; 0 takes any free one.
-            is_open: whether reports are taken without a secret, too.
+            is_open: whether reports are taken without a key, too.
             replaces: whether it takes the place of one that a window has started before.
 
         Raises:

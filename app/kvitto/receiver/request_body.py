@@ -122,7 +122,7 @@ def _gone(read: bytearray, request: web.BaseRequest) -> ClientDisconnectedError:
 _GZIP: Final = frozenset({"gzip", "x-gzip"})
 _DEFLATE: Final = "deflate"
 _IDENTITY: Final = frozenset({"", "identity", "none", "utf-8", "utf8"})
-"""What stands there and means nothing: a charset is often put under the wrong name."""
+"""Values without a meaning: a charset is often put under the wrong name."""
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _ZLIB_MAGIC: Final = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 """With these no JSON begins: nothing else needs to be known of what is packed."""

@@ -53,7 +53,7 @@ class ReceiverRuntime:
         folder: the data folder.
         database: the store's database.
         reader: reads the store.
-        callback_keys: the secrets of the callback URL.
+        callback_keys: the keys of the callback URL.
         writer: the store's writer.
         reprocessor: reads refused bodies again.
         service: the receiver; another one after `listen`.
@@ -63,7 +63,7 @@ class ReceiverRuntime:
         folder: the data folder; made where it is missing.
         host: the address to listen on.
         port: the port to listen on; 0 takes any free one.
-        is_open: whether reports are taken without a secret, too.
+        is_open: whether reports are taken without a key, too.
         must_listen: whether it fails where it can't listen; otherwise it goes on without, says why
             in its status, and can be told to `listen` elsewhere.
         is_background: whether a window started it, to be ended by a window.
@@ -72,7 +72,7 @@ class ReceiverRuntime:
         stop_requested: what to set when a window has asked it to end; None for an event of its own.
         on_reachable: is told how it is controlled, before the store is opened.
         on_commit: is told each new revision of the store, on the writer's thread.
-        on_resume: is called when the computer has slept, on a thread of the reception's.
+        on_resume: is called when the computer has slept, on a thread of the runtime's.
         on_upgrade: is told how far an upgrade of the database is, and may stop it.
         find_inhibitor: returns the system's way to be kept awake; None where there is none.
 
@@ -143,7 +143,7 @@ class ReceiverRuntime:
             self.writer.edit(NoteClock(read_clocks()))
             building.callback(self.writer.close)
             building.callback(self.reprocessor.close)
-            # Before the journal: it looks at how the last run has ended.
+            # Before the heartbeat: this looks at how the last run has ended.
             building.enter_context(DamageCheck(self.database, self.writer, utc_now))
             building.callback(self._save_unauthorized)
             if notice := log_repair_notice():
@@ -166,7 +166,7 @@ class ReceiverRuntime:
 
     @property
     def callback_url(self) -> str:
-        """The local callback URL, with its secret: for the user's eyes, never for a log."""
+        """The local callback URL, with its key: for the user's eyes, never for a log."""
         return callback_url(self.service.host, self.service.port, self._callback_key.value)
 
     def status(self) -> Status:
@@ -195,7 +195,7 @@ class ReceiverRuntime:
         )
 
     def read_callback_keys(self) -> None:
-        """Take to the secrets that are valid in the store now; from any thread.
+        """Read the keys that are valid in the store now; from any thread.
 
         Those that another process made or ended are noticed within `HEARTBEAT_EVERY_S`.
         """
@@ -210,11 +210,11 @@ class ReceiverRuntime:
             self._sleep.look()
 
     def set_open(self, *, is_open: bool) -> None:
-        """Take reports without a secret, too, or not any more; from any thread."""
+        """Take reports without a key, too, or not any more; from any thread."""
         with self._moving:
             self._is_open = is_open
             self.service.set_open(is_open=is_open)
-        log.info("Reports without a secret are %s", "taken, too" if is_open else "refused")
+        log.info("Reports without a key are %s", "taken, too" if is_open else "refused")
         self._control.notify()
 
     def ask_to_stop(self) -> None:
@@ -250,7 +250,7 @@ class ReceiverRuntime:
         self._teardown.close()
 
     def __enter__(self) -> Self:
-        """Return the reception itself."""
+        """Return the runtime itself."""
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -378,14 +378,14 @@ class ReceiverRuntime:
     # --- Now and then ---------------------------------------------------------------------------
 
     def _on_heartbeat(self) -> None:
-        """Look after the secrets, now and then; on the journal's thread."""
+        """Revoke and read keys, and store who called; on the heartbeat's thread."""
         if not self._is_told:
-            # The disk had no room for it, and may have by now.
+            # The disk was full, and may have by now.
             self._tell(self._address)
         if time.monotonic() >= self._end_callback_keys_at:
             self._end_callback_keys_at = time.monotonic() + _END_CALLBACK_KEYS_EVERY_S
             if ended := self.callback_keys.end_settled(utc_now()):
-                log.info("Ended renewed secrets by which no report can come any more: %s", ended)
+                log.info("Ended renewed keys by which no report can come any more: %s", ended)
         self.read_callback_keys()
         self._save_unauthorized()
 

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class AlarmState(msgspec.Struct, frozen=True):
-    """Reports are turned away with 503, and wait at the sender.
+    """Reports are turned away with 503, and are sent again later.
 
     Attributes:
         sentence: why, what it means for the reports and what to do, for the user.

@@ -15,7 +15,7 @@ def unit_text(folder: Path, *, host: str, port: int, is_open: bool) -> str:
         folder: the data folder.
         host: the address to listen on.
         port: the port to listen on.
-        is_open: whether reports are taken without a secret, too.
+        is_open: whether reports are taken without a key, too.
     """
     # Always named: there, the variable that names it is not set.
     command = [*own_program(), "receive", "--data-dir", str(folder.absolute())]

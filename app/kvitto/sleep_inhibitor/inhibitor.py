@@ -1,4 +1,4 @@
-"""What all systems' ways to keep a computer awake have in common."""
+"""Keep a computer awake: what all systems have in common, and the one that runs."""
 
 import sys
 from typing import Protocol

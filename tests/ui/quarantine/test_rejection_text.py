@@ -20,7 +20,7 @@ _VALUES = {
     "kind": "a list",
     "MAX_ID_LENGTH": "256",
     "names[0]": "gzip",
-    "entry.extra": "x",
+    "caller.extra": "x",
 }
 
 
