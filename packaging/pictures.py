@@ -85,7 +85,7 @@ def xdotool(*arguments: str) -> str:
 @contextmanager
 def shown(folder: Path, port: int, theme: str) -> Iterator[str]:
     """Show the window in a theme; yield its number."""
-    file = folder / "window.ini"
+    file = folder / "settings.ini"
     folder.mkdir(mode=0o700, exist_ok=True)
     file.write_text(f"[General]\nlanguage=en\ntheme={theme}\n", encoding="utf-8")
     with running(folder, port) as process:

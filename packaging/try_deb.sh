@@ -78,19 +78,19 @@ start() {
     "${as_anna[@]}" sh -c "exec $menu_command" &
     program=$!
     started+=("$program")
-    until_true "it listens" test -s "$data/running.json"
+    until_true "it listens" test -s "$data/instance.json"
 }
 url() {
     "$venv/bin/python" - "$data" <<'PY'
 import json, sqlite3, sys
 folder = sys.argv[1]
-address = json.load(open(f"{folder}/running.json"))["address"]
+address = json.load(open(f"{folder}/instance.json"))["address"]
 database = sqlite3.connect(f"file:{folder}/kvitto.db?mode=ro", uri=True)
 (secret,) = database.execute("SELECT value FROM secret WHERE origin = 'webhook'").fetchone()
 print(f"{address}/r/{secret}")
 PY
 }
-count() { as_anna kvitto-cli export --what reports --format jsonl - | wc -l; }
+count() { as_anna kvitto-cli export --table reports --format jsonl - | wc -l; }
 has() { [ "$(count)" = "$1" ]; }
 
 start
@@ -104,7 +104,7 @@ has 1 || stop "the sample is not kept."
 say "killing it (kill -9), and starting it again …"
 kill -9 "$program"
 wait "$program" 2>/dev/null || true
-rm -f "$data/running.json"
+rm -f "$data/instance.json"
 start
 has 1 || stop "the sample was lost."
 
@@ -126,7 +126,7 @@ if [ -n "$newer" ]; then
     in_root DEBIAN_FRONTEND=noninteractive apt-get -qq -y install /tmp/kvitto.deb >"$scratch/apt.log" 2>&1 ||
         { tail "$scratch/apt.log" >&2; stop "it can't be upgraded."; }
     say "upgraded to $(in_root dpkg-query --show kvitto | tr '\t' ' ')"
-    rm -f "$data/running.json"
+    rm -f "$data/instance.json"
     start
     has "$kept" || stop "reports were lost by the upgrade."
     as_anna kvitto-cli check

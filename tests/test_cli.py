@@ -51,7 +51,7 @@ def wrong_use(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (["--port", "1.5"], "not a port"),
         (["sing"], "invalid choice: 'sing'"),
         (["receive", "--loud"], "unrecognized arguments: --loud"),
-        (["export", "--what", "everything"], "invalid choice: 'everything'"),
+        (["export", "--table", "everything"], "invalid choice: 'everything'"),
         (["export", "--format", "pdf"], "invalid choice: 'pdf'"),
         (["check", "more"], "unrecognized arguments: more"),
     ],

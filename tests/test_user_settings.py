@@ -24,11 +24,11 @@ def test_it_is_what_the_window_has_kept(data_dir: Path, host: str) -> None:
 
 def test_what_is_not_set_is_as_usual(data_dir: Path) -> None:
     assert read_settings(data_dir) == UserSettings()
-    (data_dir / "window.ini").write_text("[General]\nport=x\nhost=\n")
+    (data_dir / "settings.ini").write_text("[General]\nport=x\nhost=\n")
     assert read_settings(data_dir) == UserSettings()
 
 
 def test_what_cannot_be_read_is_as_usual_and_logged(data_dir: Path, log_watch: LogWatch) -> None:
-    (data_dir / "window.ini").write_bytes(b"\xff nonsense")
+    (data_dir / "settings.ini").write_bytes(b"\xff nonsense")
     with log_watch.expect(logging.WARNING, "taken as usual"):
         assert read_settings(data_dir) == UserSettings()

@@ -86,10 +86,10 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
         description="Kvitto receives the delivery reports of your SMS, keeps every one of them, "
         "and shows what became of your messages. Without a command it opens its window.",
     )
-    parser.set_defaults(command=_window, data_dir=None, host=None, port=None, open=False)
+    parser.set_defaults(command=_window, data_dir=None, host=None, port=None, no_auth=False)
     parser.add_argument("--version", action="version", version=f"Kvitto {__version__}")
     parser.add_argument(
-        "--hidden", action="store_true", help="start in the tray, where the desktop has one"
+        "--minimized", action="store_true", help="start in the tray, where the desktop has one"
     )
     parser.add_argument(
         "--selftest",
@@ -123,9 +123,9 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
         description="Write messages, reports, batches or what was refused to a file for Excel, "
         "LibreOffice or another program. It can run while reports are being received.",
     )
-    one.add_argument("--batch", metavar="ID", help="only this batch (its id at the sender)")
+    one.add_argument("--batch", metavar="ID", help="only this batch (its id at the SMS service)")
     one.add_argument(
-        "--what",
+        "--table",
         choices=EXPORT_KINDS,
         default=EXPORT_KINDS[0],
         help="messages where they stand now, every single report, the batches with their sums, "
@@ -153,7 +153,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 def _add_simulate(commands: "_SubParsersAction[Any]", *, is_named: bool) -> None:
     """Declare the simulator, whose options take long to load."""
     one = commands.add_parser(
-        "simulate", help="stand in for the sender: post the reports of an invented campaign"
+        "simulate", help="stand in for the SMS service: post the reports of an invented campaign"
     )
     if is_named:
         from kvitto.simulator.simulate_command import declare_simulate
@@ -190,9 +190,9 @@ def _listening() -> _Parser:
         help=f"the port to listen on; 0 takes any free one ({DEFAULT_PORT})",
     )
     listening.add_argument(
-        "--open",
+        "--no-auth",
         action="store_true",
-        help="also accept reports without the secret, at /: anybody who finds the address can "
+        help="also accept reports without the key, at /: anybody who finds the address can "
         "then send you false reports",
     )
     return listening
@@ -228,7 +228,7 @@ def _window(options: argparse.Namespace) -> int:
 
     prepare_folder(folder)
     start_logging(window_log_file(folder))
-    steps = EarlyStart(folder, host=options.host, port=options.port, is_open=options.open)
+    steps = EarlyStart(folder, host=options.host, port=options.port, is_open=options.no_auth)
     # Only now: the receiver starts meanwhile.
     from kvitto.ui.bootstrap import run_window
 
@@ -237,8 +237,8 @@ def _window(options: argparse.Namespace) -> int:
         folder,
         host=options.host,
         port=options.port,
-        is_open=options.open,
-        is_hidden=options.hidden,
+        is_open=options.no_auth,
+        is_hidden=options.minimized,
         steps=steps,
     )
 
@@ -261,7 +261,7 @@ def _receive(options: argparse.Namespace) -> int:
     if options.systemd_unit:
         from kvitto.receiver.systemd_unit import unit_text
 
-        print(unit_text(folder, host=host, port=port, is_open=options.open), end="")
+        print(unit_text(folder, host=host, port=port, is_open=options.no_auth), end="")
         return EXIT_OK
     # What answers requests is loaded here: the window and the other commands need none of it.
     from kvitto.receiver.background import receive_in_background, stopped_by_signals
@@ -272,7 +272,7 @@ def _receive(options: argparse.Namespace) -> int:
     remove_leftovers(folder)
     if options.background:
         return receive_in_background(
-            folder, host=host, port=port, is_open=options.open, replaces=options.replace
+            folder, host=host, port=port, is_open=options.no_auth, replaces=options.replace
         )
     stop = stopped_by_signals()
     upgrading = TerminalUpgrade(lambda: not stop.is_set())
@@ -280,7 +280,7 @@ def _receive(options: argparse.Namespace) -> int:
         folder,
         host=host,
         port=port,
-        is_open=options.open,
+        is_open=options.no_auth,
         stop_requested=stop,
         on_upgrade=upgrading,
     ) as runtime:
@@ -291,19 +291,18 @@ def _receive(options: argparse.Namespace) -> int:
         with contextlib.suppress(OSError):
             print(runtime.callback_url, flush=True)
         say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
-        if options.open:
-            say("Reports without the secret are accepted too: anybody can send false ones.")
+        if options.no_auth:
+            say("Reports without the key are accepted too: anybody can send false ones.")
         _watch(runtime, stop)
         say("Stopping: answering and storing what is under way …")
-    say("Stopped. What is sent from now on waits at the sender for about 90 minutes.")
+    say("Stopped. What is sent from now on is sent again by the SMS service for about 90 minutes.")
     return EXIT_OK
 
 
 def _watch(runtime: "ReceiverRuntime", stop: threading.Event) -> None:
     """Say a line now and then, at once what can't wait."""
-    from kvitto.receiver.console_lines import line_of, news_of
+    from kvitto.receiver.console_lines import RejectionLine, line_of, news_of
     from kvitto.receiver.metrics import ReceiverCounters
-    from kvitto.receiver.rejection_line import RejectionLine
 
     told = ReceiverCounters()
     refused = RejectionLine(runtime.database)
@@ -337,7 +336,7 @@ def _export(options: argparse.Namespace) -> int:
         remove_leftovers(folder)
         rows = export(
             Reader(database),
-            what=options.what,
+            what=options.table,
             batch_id=options.batch,
             form=options.format,
             target=options.file,

@@ -1,4 +1,4 @@
-"""Where Kvitto keeps its things."""
+"""Files and folders that Kvitto uses."""
 
 import os
 import sys
@@ -39,8 +39,8 @@ def window_lock_file(folder: Path) -> Path:
 
 
 def instance_file(folder: Path) -> Path:
-    """Return the file in which a running Kvitto tells where it is."""
-    return folder / "running.json"
+    """Return the file that says how to reach the running receiver."""
+    return folder / "instance.json"
 
 
 def replacement_file(folder: Path) -> Path:
@@ -49,7 +49,7 @@ def replacement_file(folder: Path) -> Path:
 
 
 def reachability_folder(folder: Path) -> Path:
-    """Return where the tunnel and the reachability checks write: it may be missing."""
+    """Return where reachability checks and tunnels keep their files: it may be missing."""
     return folder / "reachability"
 
 

@@ -1,6 +1,6 @@
 """What the user has set in the window and what counts without it, too. Read only, and without Qt.
 
-The window keeps its settings in `window.ini` of the data folder; see
+The window keeps its settings in `settings.ini` of the data folder; see
 `kvitto.ui.services.preferences`.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-SETTINGS_FILE: Final = "window.ini"
+SETTINGS_FILE: Final = "settings.ini"
 _SECTION: Final = "General"
 _MAX_PORT: Final = 65535
 
@@ -35,7 +35,7 @@ class UserSettings:
 def read_settings(folder: Path) -> UserSettings:
     """Return what is set for a data folder.
 
-    Source: Qt's QSettings, "Format::IniFormat": what belongs to no group stands under `General`.
+    Source: Qt's QSettings, "Format::IniFormat": what belongs to no group is under `General`.
     """
     parser = configparser.RawConfigParser(strict=False, delimiters=("=",))
     try:

@@ -3602,8 +3602,8 @@
         <translation>Även rapporter utan nyckeln tas emot: vem som helst som hittar adressen kan skicka falska.</translation>
     </message>
     <message>
-        <source>Reports without the key are refused: the receiver that runs was started without --open, and not by this window. End it, and start it with --open.</source>
-        <translation>Rapporter utan nyckeln nekas: mottagaren som körs startades utan --open, och inte av det här fönstret. Avsluta den och starta den med --open.</translation>
+        <source>Reports without the key are refused: the receiver that runs was started without --no-auth, and not by this window. End it, and start it with --no-auth.</source>
+        <translation>Rapporter utan nyckeln nekas: mottagaren som körs startades utan --no-auth, och inte av det här fönstret. Avsluta den och starta den med --no-auth.</translation>
     </message>
 </context>
 <context>

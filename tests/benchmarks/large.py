@@ -35,9 +35,9 @@ def large(scale: Scale, folder: Path) -> Iterator[Row]:
         yield from _asked(store, size)
         for command, *options in (
             ("check",),
-            ("export", "--what", "reports", "--format", "jsonl", str(folder / "reports.jsonl")),
-            ("export", "--what", "messages", "--format", "csv", str(folder / "messages.csv")),
-            ("export", "--what", "messages", "--format", "xlsx", str(folder / "messages.xlsx")),
+            ("export", "--table", "reports", "--format", "jsonl", str(folder / "reports.jsonl")),
+            ("export", "--table", "messages", "--format", "csv", str(folder / "messages.csv")),
+            ("export", "--table", "messages", "--format", "xlsx", str(folder / "messages.xlsx")),
         ):
             done = _run(command, "--data-dir", str(store), *options)
             name = " ".join(["kvitto", command, *options[1::2]])

@@ -1,4 +1,4 @@
-"""Post reports as the sender does: over connections that stay open, one request at a time on each.
+"""Post reports as the SMS service does: over connections that stay open, one request at a time.
 
 Quick enough to be the load of a benchmark, from a process of its own.
 """
@@ -44,7 +44,7 @@ def report_body(
     price: float = 0.082,
     reference: str = "Höstrea",
 ) -> bytes:
-    """Return a report in the sender's words."""
+    """Return a report with the fields of the SMS service."""
     fields = {
         "messageId": message_id,
         "batchId": batch_id,

@@ -60,7 +60,7 @@ def exported(
     Raises:
         AssertionError: it fails.
     """
-    options = ("--what", what, "--format", "jsonl", "--data-dir", folder)
+    options = ("--table", what, "--format", "jsonl", "--data-dir", folder)
     done = run("export", *options, prefix=prefix, time_limit_s=time_limit_s)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -172,7 +172,7 @@ class Program:
 
     @property
     def callback_key(self) -> str:
-        """The secret of its callback URL."""
+        """The key of its callback URL."""
         return self.url.rpartition("/")[2]
 
     @property

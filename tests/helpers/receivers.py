@@ -65,7 +65,7 @@ class ReceiverHere:
         finally:
             self._up.set()
 
-    def read_instance_info(self) -> InstanceInfo:
+    def wait_until_reachable(self) -> InstanceInfo:
         told = self._told.get(timeout=30)
         if isinstance(told, Exception):
             raise told

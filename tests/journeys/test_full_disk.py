@@ -1,4 +1,4 @@
-"""A full disk: reports are refused, not lost, and taken again as soon as there is room."""
+"""A full disk: reports are refused, not lost, and taken again as soon as there is space."""
 
 from collections.abc import Iterator
 from itertools import count

@@ -1,4 +1,4 @@
-"""Strangers at the door: the program survives them, and the sender's reports are answered."""
+"""Hostile requests: the program survives them, and the SMS service's reports are answered."""
 
 import asyncio
 import gzip
@@ -124,7 +124,7 @@ def send_all(
 
 
 @pytest.mark.parametrize("framing", ["length", "chunks"])
-@pytest.mark.parametrize("knows", [True, False], ids=["the secret", "no secret"])
+@pytest.mark.parametrize("knows", [True, False], ids=["the key", "no key"])
 def test_a_body_of_100_mb_is_never_in_memory(
     program: Program, data_dir: Path, framing: str, knows: bool
 ) -> None:

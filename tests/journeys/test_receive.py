@@ -148,7 +148,7 @@ def test_a_refused_request_is_said_at_once_with_the_time_at_which_it_is_given_up
 
 
 def test_open_accepts_reports_without_the_callback_key(start: Start, data_dir: Path) -> None:
-    program = start("--open")
+    program = start("--no-auth")
     assert post(program.url.partition("/r/")[0] + "/", report_body("m"))[0] == 200
     assert len(exported(data_dir)) == 1
 
@@ -271,7 +271,7 @@ def test_an_export_whose_reader_leaves_is_no_crash(start: Start, data_dir: Path)
     assert process.returncode == 0
 
 
-# --- Secrets ------------------------------------------------------------------------------------
+# --- Keys ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the rights of files are POSIX's")
@@ -316,7 +316,7 @@ def test_the_log_tells_no_callback_keys_and_no_numbers(start: Start, data_dir: P
         (["receive", "too", "much"], "too much"),
         (["no-such"], "no-such"),
         (["--no-such"], "--no-such"),
-        (["export", "--what", "secrets"], "secrets"),
+        (["export", "--table", "secrets"], "secrets"),
         (["export", "--format", "pdf"], "pdf"),
         (["check", "everything"], "everything"),
     ],
@@ -342,8 +342,8 @@ def test_version() -> None:
     ("arguments", "told"),
     [
         (["--help"], ["receive", "export", "check", "--version"]),
-        (["receive", "--help"], ["--data-dir", "--host", "--port", "--open", "8370"]),
-        (["export", "--help"], ["--data-dir", "--batch", "--what", "--format", "quarantine"]),
+        (["receive", "--help"], ["--data-dir", "--host", "--port", "--no-auth", "8370"]),
+        (["export", "--help"], ["--data-dir", "--batch", "--table", "--format", "quarantine"]),
         (["check", "--help"], ["--data-dir", "Nothing is changed"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -1,4 +1,4 @@
-"""The real stand-in for the sender against the real receiver, each a process of its own."""
+"""The simulator against the receiver, each a process of its own."""
 
 import asyncio
 import json

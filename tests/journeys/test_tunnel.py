@@ -62,7 +62,7 @@ async def until_status(watch: ReachabilityMonitor, status: ReachabilityStatus) -
 
 @asynccontextmanager
 async def watching(session: Backend) -> AsyncIterator[ReachabilityMonitor]:
-    """Watch the door in the program's own rhythm, beside the process that receives."""
+    """Check the callback URL at the program's own intervals, beside the process that receives."""
 
     def read_address() -> tuple[str, int]:
         host, _, port = session.read_callback_url().split("/")[2].rpartition(":")

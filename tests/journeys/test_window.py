@@ -225,7 +225,7 @@ def test_a_killed_receiver_is_started_again_and_told_of(show: Show, data_dir: Pa
 def test_a_signal_while_both_start_leaves_nothing_behind(show: Show, data_dir: Path) -> None:
     window = show()
     # Its preferences are the first that it keeps: the receiver is on its way by then.
-    assert eventually((data_dir / "window.ini").exists, START_S)
+    assert eventually((data_dir / "settings.ini").exists, START_S)
     assert window.stop() == 0
 
     assert read_instance_info(data_dir) is None

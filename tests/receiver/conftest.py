@@ -41,7 +41,7 @@ def reader(database: Database) -> Reader:
 
 @pytest.fixture
 def callback_keys(database: Database) -> list[CallbackKey]:
-    """Return the secrets that are valid; a test may add and remove some."""
+    """Return the keys that are valid; a test may add and remove some."""
     return [CallbackKeyStore(database).make(datetime.now(UTC))]
 
 
@@ -123,7 +123,7 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
 @pytest.fixture
 def demo_callback_key(database: Database, callback_keys: list[CallbackKey]) -> CallbackKey:
-    """Return a second valid secret, of the stand-in for the sender."""
+    """Return a second valid key, of the simulator."""
     made = CallbackKeyStore(database).make(datetime.now(UTC), Origin.DEMO)
     callback_keys.append(made)
     return made

@@ -152,7 +152,7 @@ def test_it_is_not_reached_by_the_public_port(runtime: ReceiverRuntime, told: In
 def test_what_is_told_of_it_is_for_the_user_alone(
     runtime: ReceiverRuntime, told: InstanceInfo
 ) -> None:
-    file = runtime.folder / "running.json"
+    file = runtime.folder / "instance.json"
     assert file.stat().st_mode & 0o077 == 0
     assert len(told.control_token) >= 64
     assert told.control_token not in repr(told)
@@ -306,9 +306,9 @@ def test_the_header_of_the_tunnel_is_trusted(
     runtime: ReceiverRuntime, client: ControlClient
 ) -> None:
     client.trust_forwarded_header("X-Forwarded-For")
-    assert runtime.service.unknown_callers.believed == "X-Forwarded-For"
+    assert runtime.service.unknown_callers.trusted_header == "X-Forwarded-For"
     client.trust_forwarded_header(None)
-    assert runtime.service.unknown_callers.believed is None
+    assert runtime.service.unknown_callers.trusted_header is None
 
 
 def test_it_can_be_asked_to_stop(runtime: ReceiverRuntime, client: ControlClient) -> None:

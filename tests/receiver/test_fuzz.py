@@ -13,7 +13,7 @@ from kvitto.receiver.server import ReceiverService
 from tests.helpers.examples import examples
 from tests.receiver.conftest import Starter
 from tests.receiver.fake_store import FakeStore
-from tests.receiver.wire import SENDERS_FIELDS, Wire, a_body, a_chunked_request, a_request
+from tests.receiver.wire import SMS_SERVICE_FIELDS, Wire, a_body, a_chunked_request, a_request
 
 # With a tenth of the examples not all that is looked for at the end comes up.
 pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
@@ -28,11 +28,11 @@ values: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
     max_leaves=5,
 )
-names = st.sampled_from(sorted(SENDERS_FIELDS)) | st.sampled_from(
+names = st.sampled_from(sorted(SMS_SERVICE_FIELDS)) | st.sampled_from(
     ["id", "body", "direction", "statuses", "emailId", "recipientAddress", "owner"]
 )
 twisted = st.dictionaries(names, values).map(
-    lambda changes: json.dumps({**SENDERS_FIELDS, **changes}).encode()
+    lambda changes: json.dumps({**SMS_SERVICE_FIELDS, **changes}).encode()
 )
 numbers = st.from_regex(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,8})?", fullmatch=True)
 with_numbers = st.tuples(st.sampled_from(["code", "segments", "price", "duration"]), numbers).map(

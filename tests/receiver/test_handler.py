@@ -162,7 +162,7 @@ def test_the_callback_key_is_cut_out_of_the_headers_that_are_kept(
     assert callback_key.value not in str(kept)
 
 
-# --- Strangers ------------------------------------------------------------------------------------
+# --- Unauthorized ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -190,14 +190,9 @@ def test_any_other_path_is_answered_404_and_only_counted(
         request = a_request(target, a_body(), method=method)
         answers = [wire.ask(request), wire.ask(request)]
     assert [(answer.status, answer.body) for answer in answers] == [(404, b"Not found\n")] * 2
-    assert receiver.snapshot().unauthorized_counts == 2
+    assert receiver.snapshot().unauthorized == 2
     receiver.stop()
-    assert (
-        sum(
-            unauthorized_counts.requests for unauthorized_counts in fake_store.of(UnauthorizedCount)
-        )
-        == 2
-    )
+    assert sum(count.requests for count in fake_store.of(UnauthorizedCount)) == 2
     assert fake_store.of(ReportRequest) + fake_store.of(RejectedRequest) == []
 
 
@@ -249,7 +244,7 @@ def test_another_method_on_the_right_url_is_answered_405_with_allow(
         assert (answer.status, answer.headers["allow"]) == (405, "post")
         assert wire.ask(a_request(path, a_body())).status == 200
     assert len(fake_store.stored) == 1
-    assert receiver.snapshot().unauthorized_counts == 0
+    assert receiver.snapshot().unauthorized == 0
 
 
 # --- Open -----------------------------------------------------------------------------------------

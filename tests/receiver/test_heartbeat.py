@@ -1,4 +1,4 @@
-"""When a receiver was running: signs of life, a proper end, and what a crash leaves."""
+"""When a receiver was running: heartbeats, a proper end, and what a crash leaves."""
 
 import logging
 import sqlite3
@@ -19,7 +19,7 @@ from kvitto.store.errors import DatabaseLockedError, DiskFullError, StoreClosedE
 from kvitto.store.mutations import RecordHeartbeat
 from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
-from tests.receiver.journals import (
+from tests.receiver.heartbeats import (
     START,
     WITHIN_S,
     Clock,
@@ -54,7 +54,7 @@ def signs() -> Signs:
 def test_while_it_runs_its_last_sign_of_life_goes_on(
     writer: Writer, database: Database, clock: Clock, signs: Signs
 ) -> None:
-    with HeartbeatWriter(writer, clock, every_s=0.001, on_sign=signs):
+    with HeartbeatWriter(writer, clock, every_s=0.001, on_heartbeat=signs):
         signs.wait(3)
         [early] = openings(database)
         late = early
@@ -111,7 +111,8 @@ from kvitto.store.writer import Writer
 
 writer = Writer(open_database(Path(sys.argv[1])))
 writer.start()
-HeartbeatWriter(writer, lambda: datetime.now(UTC), every_s=0.01, on_sign=lambda: print(flush=True))
+told = lambda: print(flush=True)
+HeartbeatWriter(writer, lambda: datetime.now(UTC), every_s=0.01, on_heartbeat=told)
 sys.stdin.read()
 """
 
@@ -156,7 +157,7 @@ def test_a_disk_that_is_full_for_a_while_does_not_stop_it(
         refused.release()
         raise DiskFullError(Path("kvitto.db"))
 
-    with HeartbeatWriter(writer, clock, every_s=0.001, on_sign=signs):
+    with HeartbeatWriter(writer, clock, every_s=0.001, on_heartbeat=signs):
         signs.wait(2)
         with log_watch.expect(logging.ERROR, "can't be stored"):
             monkeypatch.setattr(RecordHeartbeat, "apply", refuse)
@@ -179,7 +180,7 @@ def test_a_disk_that_is_full_for_a_while_does_not_stop_it(
 def test_sleep_is_kept_as_an_outage_and_told(writer: Writer, database: Database) -> None:
     clock, signs, woken = Turned(), Signs(), Signs()
     with HeartbeatWriter(
-        writer, clock, every_s=0.001, on_sign=signs, on_woken=woken, steady=clock.steady
+        writer, clock, every_s=0.001, on_heartbeat=signs, on_resume=woken, steady=clock.steady
     ):
         clock.second = 3
         signs.wait_anew()
@@ -199,7 +200,7 @@ def test_sleep_is_kept_though_the_store_fails_at_waking(
     with (
         log_watch.expect(logging.ERROR, "can't be stored"),
         log_watch.expect(logging.WARNING, "stored again"),
-        HeartbeatWriter(writer, clock, every_s=0.001, on_sign=signs, steady=clock.steady),
+        HeartbeatWriter(writer, clock, every_s=0.001, on_heartbeat=signs, steady=clock.steady),
     ):
         signs.wait_anew()
         failing = Failing(monkeypatch)
@@ -222,7 +223,7 @@ def test_a_store_that_fails_for_a_while_is_an_outage_from_its_last_success_to_th
     with (
         log_watch.expect(logging.ERROR, "can't be stored"),
         log_watch.expect(logging.WARNING, "stored again"),
-        HeartbeatWriter(writer, clock, every_s=0.001, on_sign=signs, steady=clock.steady),
+        HeartbeatWriter(writer, clock, every_s=0.001, on_heartbeat=signs, steady=clock.steady),
     ):
         clock.second = 2
         signs.wait_anew()
@@ -240,7 +241,7 @@ def test_a_report_that_is_refused_between_two_signs_of_life_is_an_outage(
     writer: Writer, database: Database, log_watch: LogWatch
 ) -> None:
     clock, signs = Turned(), Signs()
-    with HeartbeatWriter(writer, clock, every_s=0.001, on_sign=signs, steady=clock.steady):
+    with HeartbeatWriter(writer, clock, every_s=0.001, on_heartbeat=signs, steady=clock.steady):
         clock.second = 2
         signs.wait_anew()
         with (
@@ -286,7 +287,7 @@ def test_a_store_that_is_locked_at_the_beginning_leaves_out_only_that(
     with (
         log_watch.expect(logging.ERROR, "can't be stored"),
         log_watch.expect(logging.WARNING, "stored again"),
-        HeartbeatWriter(patient, clock, every_s=0.001, on_sign=signs),
+        HeartbeatWriter(patient, clock, every_s=0.001, on_heartbeat=signs),
     ):
         while not isinstance(patient.alarm, DatabaseLockedError):
             pause.wait(0.001)
@@ -309,7 +310,7 @@ def test_what_is_done_at_each_sign_may_fail_for_the_stores_reasons(
         calls()
         raise DiskFullError(Path("kvitto.db"))
 
-    with HeartbeatWriter(writer, clock, every_s=0.001, on_sign=fail):
+    with HeartbeatWriter(writer, clock, every_s=0.001, on_heartbeat=fail):
         calls.wait(3)
 
     [opening] = openings(database)
@@ -319,7 +320,7 @@ def test_what_is_done_at_each_sign_may_fail_for_the_stores_reasons(
 def test_it_ends_though_the_store_was_closed_before_it(
     writer: Writer, database: Database, clock: Clock, signs: Signs
 ) -> None:
-    heartbeat = HeartbeatWriter(writer, clock, every_s=0.001, on_sign=signs)
+    heartbeat = HeartbeatWriter(writer, clock, every_s=0.001, on_heartbeat=signs)
     signs.wait(1)
     writer.close()
     with pytest.raises(StoreClosedError):

@@ -71,7 +71,7 @@ def test_a_peer_that_asks_in_vain_is_told_so_at_once(receiver: ReceiverService, 
             assert (answer.status, answer.closes) == (status, True)
     with Wire(receiver.port) as wire:
         request = a_request(path, b"", "Expect: 100-continue", method="PUT", length=10)
-        assert (wire.ask(request).status, receiver.snapshot().unauthorized_counts) == (405, 2)
+        assert (wire.ask(request).status, receiver.snapshot().unauthorized) == (405, 2)
 
 
 def test_http_1_0_closes_unless_it_is_asked_not_to(receiver: ReceiverService, path: str) -> None:

@@ -160,7 +160,7 @@ def test_a_peer_that_takes_its_answers_late_gets_them_all(start: Starter) -> Non
 def test_a_mistake_outside_the_endpoint_is_answered_503_too(
     receiver: ReceiverService, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
 ) -> None:
-    def fail(_endpoint: ReportHandler, _request: object) -> None:
+    def fail(_handler: ReportHandler, _request: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(ReportHandler, "__call__", fail)
@@ -261,7 +261,7 @@ def test_connections_that_come_and_go_leave_nothing_behind(start: Starter, path:
 def test_ten_thousand_wrong_callback_keys_cost_no_disk_and_no_report(
     start: Starter, path: str, fake_store: FakeStore
 ) -> None:
-    receiver = start(Limits(unauthorized_counts_s=60.0))
+    receiver = start(Limits(unauthorized_s=60.0))
     with Wire(receiver.port) as wire:
         for batch in range(100):
             wrong = b"".join(
@@ -269,7 +269,7 @@ def test_ten_thousand_wrong_callback_keys_cost_no_disk_and_no_report(
             )
             wire.send(wrong + a_request(path, a_body(messageId=str(batch))))
             assert [wire.answer().status for _ in range(101)] == [404] * 100 + [200]
-    assert receiver.snapshot().unauthorized_counts == 10_000
+    assert receiver.snapshot().unauthorized == 10_000
     assert len(fake_store.stored) == 100
     receiver.stop()
     assert len(fake_store.stored) <= 102

@@ -318,7 +318,7 @@ def test_a_program_that_ends_at_once_is_no_receiver(tmp_path: Path) -> None:
     started = ReceiverProcess([sys.executable, "-c", "1 / 0"], tmp_path / "log")
 
     with pytest.raises(ReceiverNotStartedError):
-        started.read_instance_info()
+        started.wait_until_reachable()
     assert started.has_failed()
     assert b"ZeroDivisionError" in (tmp_path / "log").read_bytes(), "why is in the log"
 
@@ -433,7 +433,7 @@ def test_a_process_that_replaces_another_waits_for_its_end(data_dir: Path, join:
 
     second = start_process(data_dir, host="127.0.0.1", port=0, is_open=False, replaces=True)
 
-    assert second.read_instance_info().pid == second.pid
+    assert second.wait_until_reachable().pid == second.pid
     again = join(data_dir, start=start_process)
     status = until(again, is_receiving).status
     assert status is not None
@@ -508,7 +508,7 @@ def test_one_that_replaces_another_leaves_no_moment_in_which_nobody_listens(
     for one in posters:
         one.start()
     second = start_process(data_dir, host=first.host, port=first.port, is_open=False, replaces=True)
-    assert second.read_instance_info().pid == second.pid
+    assert second.wait_until_reachable().pid == second.pid
     again = join(data_dir, start=start_process)
     status = until(again, is_receiving).status
     before = len(answers)

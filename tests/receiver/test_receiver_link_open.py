@@ -27,7 +27,7 @@ def linked(folder: Path, receivers: ReceiversHere, *, is_open: bool) -> "closing
 
 
 def without_key(runtime: ReceiverRuntime) -> int:
-    """Return the answer to a report that comes without a secret."""
+    """Return the answer to a report that comes without a key."""
     url = f"http://127.0.0.1:{runtime.service.port}/"
     return post(url, report_body("m1"))[0]
 

@@ -46,13 +46,13 @@ class Receiver:
 
     @property
     def state(self) -> Reprocess:
-        state = self.client.status().reread
+        state = self.client.status().reprocess
         assert state is not None
         return state
 
     def read_all_again(self, keys: Sequence[int] | None = None) -> tuple[int, int, int]:
         """Return how many were stored, had come already, and still are no reports."""
-        self.client.read_again(self.keys() if keys is None else keys)
+        self.client.start_reprocess(self.keys() if keys is None else keys)
         assert eventually(lambda: not self.state.is_running)
         assert not self.state.failure
         return self.state.stored, self.state.known, self.state.refused
@@ -133,17 +133,17 @@ def test_it_can_be_stopped_and_goes_on_without_who_has_begun_it(receiver: Receiv
     receiver.arrive(*(refused(a_body(f"m{number}")) for number in range(1000)))
     keys = receiver.keys()
 
-    begun = receiver.client.read_again(keys)
+    begun = receiver.client.start_reprocess(keys)
     assert (begun.total, begun.is_running) == (1000, True)
-    assert receiver.client.read_again(keys).number == begun.number, "one at a time"
+    assert receiver.client.start_reprocess(keys).number == begun.number, "one at a time"
     assert eventually(lambda: receiver.state.stored > 0)
-    receiver.client.stop_reading()
+    receiver.client.stop_reprocess()
     assert eventually(lambda: not receiver.state.is_running)
     stopped = receiver.state
     assert 0 < stopped.stored < 1000
     assert len(receiver.left()) == 1000 - stopped.stored
 
-    receiver.client.read_again(receiver.keys())
+    receiver.client.start_reprocess(receiver.keys())
     receiver.client.close()
     assert eventually(lambda: receiver.left() == [])
     batch = receiver.runtime.reader.batch("batch-a")
@@ -154,7 +154,7 @@ def test_it_can_be_stopped_and_goes_on_without_who_has_begun_it(receiver: Receiv
 def test_a_receiver_that_stops_in_the_middle_loses_none(data_dir: Path) -> None:
     receiver = Receiver(data_dir)
     receiver.arrive(*(refused(a_body(f"m{number}")) for number in range(1000)))
-    receiver.client.read_again(receiver.keys())
+    receiver.client.start_reprocess(receiver.keys())
     while receiver.state.stored == 0:
         threading.Event().wait(0.001)
     receiver.client.close()
@@ -173,7 +173,7 @@ def test_where_nothing_can_be_written_nothing_leaves_quarantine(receiver: Receiv
     keys = receiver.keys()
     receiver.runtime.writer.close()
 
-    receiver.client.read_again(keys)
+    receiver.client.start_reprocess(keys)
 
     assert eventually(lambda: bool(receiver.state.failure))
     assert not receiver.state.is_running

@@ -1,4 +1,4 @@
-"""Store and receiver together: secrets that change while reports come in, and what is forgotten."""
+"""Store and receiver together: keys that change while reports come in, and what is forgotten."""
 
 import asyncio
 import logging
@@ -150,12 +150,12 @@ def test_it_is_known_when_a_callback_key_was_used_last(runtime: ReceiverRuntime)
 
 
 def wait_for_the_heartbeat(runtime: ReceiverRuntime) -> None:
-    """Wait until the first sign of life is written: another thread does that at some time."""
+    """Wait until the first heartbeat is written: another thread does that at some time."""
     for _ in range(1000):
         if openings(runtime.database):
             return
         threading.Event().wait(0.01)
-    pytest.fail("no sign of life was written")
+    pytest.fail("no heartbeat was written")
 
 
 def test_no_callback_key_is_made_in_a_database_that_is_gone(runtime: ReceiverRuntime) -> None:

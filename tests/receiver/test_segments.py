@@ -8,8 +8,7 @@ import time
 import pytest
 from aiohttp import web
 
-from kvitto.receiver.connection_limits import Limits
-from kvitto.receiver.connection_slots import ConnectionSlots
+from kvitto.receiver.connection_limits import ConnectionSlots, Limits
 from kvitto.receiver.metrics import Metrics
 from kvitto.receiver.protocol import Connection, ReceiverServer
 from kvitto.receiver.responses import Replies
@@ -39,7 +38,7 @@ async def answers_to(*pieces: bytes, turns: int, requests: int = 1) -> bytes:
 
     server = ReceiverServer(
         handle,
-        guard=ConnectionSlots(10, request_s=60, idle_s=60, now=time.monotonic),
+        slots=ConnectionSlots(10, request_s=60, idle_s=60, now=time.monotonic),
         limits=Limits(),
         replies=Replies(),
         metrics=Metrics(),

@@ -15,9 +15,8 @@ import pytest
 
 from kvitto.receiver.connection_limits import Limits
 from kvitto.receiver.metrics import ReceiverCounters
-from kvitto.receiver.periodic_tasks import PeriodicTasks
 from kvitto.receiver.receiver_errors import AddressUnusableError, PortTakenError
-from kvitto.receiver.server import ReceiverService
+from kvitto.receiver.server import PeriodicTasks, ReceiverService
 from kvitto.receiver.urls import callback_url
 from kvitto.store.errors import StoreClosedError
 from kvitto.store.write_requests import ReportRequest, UnauthorizedCount
@@ -196,7 +195,7 @@ def test_a_store_that_is_closed_already_does_not_disturb_stopping(
         assert wire.ask(a_request("/", method="GET")).status == 404
     fake_store.failure = StoreClosedError()
     receiver.stop()
-    assert receiver.snapshot().unauthorized_counts == 1
+    assert receiver.snapshot().unauthorized == 1
 
 
 def test_a_store_that_hangs_is_not_waited_for_with_a_count(
@@ -209,7 +208,7 @@ def test_a_store_that_hangs_is_not_waited_for_with_a_count(
 
 
 def test_unknown_callers_are_stored_now_and_then(start: Starter, fake_store: FakeStore) -> None:
-    receiver = start(Limits(unauthorized_counts_s=0.05))
+    receiver = start(Limits(unauthorized_s=0.05))
     with Wire(receiver.port) as wire:
         for _ in range(10):
             assert wire.ask(a_request("/", method="GET")).status == 404
@@ -242,7 +241,7 @@ def test_it_tells_what_it_has_done(start: Starter, path: str) -> None:
             stored=1,
             duplicates=1,
             refused=2,
-            unauthorized_counts=1,
+            unauthorized=1,
             open_connections=1,
             last_report=NOON,
         )

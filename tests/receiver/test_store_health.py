@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kvitto.receiver.store_health import StoreAlarm
+from kvitto.receiver.store_health import StoreHealth
 from tests.helpers.logwatch import LogWatch
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -25,22 +25,22 @@ def now() -> Now:
 
 
 @pytest.fixture
-def alarm(now: Now) -> StoreAlarm:
-    return StoreAlarm(lambda: NOON, now, calm_s=5.0)
+def alarm(now: Now) -> StoreHealth:
+    return StoreHealth(lambda: NOON, now, calm_s=5.0)
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [f"{record.levelname} {record.getMessage()}" for record in caplog.records]
 
 
-def test_there_is_no_alarm_while_all_is_stored(alarm: StoreAlarm) -> None:
+def test_there_is_no_alarm_while_all_is_stored(alarm: StoreHealth) -> None:
     alarm.worked()
     alarm.settle()
     assert alarm.state is None
 
 
 def test_failures_are_counted_and_told_once(
-    alarm: StoreAlarm, log_watch: LogWatch, caplog: pytest.LogCaptureFixture
+    alarm: StoreHealth, log_watch: LogWatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with log_watch.expect(logging.WARNING, "Full"):
         assert [alarm.failed("full", "Full.") for _ in range(3)] == [True, False, False]
@@ -50,7 +50,7 @@ def test_failures_are_counted_and_told_once(
 
 
 def test_what_was_said_already_is_told_to_the_file_only(
-    alarm: StoreAlarm, caplog: pytest.LogCaptureFixture
+    alarm: StoreHealth, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
 
@@ -60,7 +60,7 @@ def test_what_was_said_already_is_told_to_the_file_only(
 
 
 def test_a_store_that_works_and_fails_by_turns_is_told_of_once(
-    alarm: StoreAlarm, now: Now, log_watch: LogWatch, caplog: pytest.LogCaptureFixture
+    alarm: StoreHealth, now: Now, log_watch: LogWatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with log_watch.expect(logging.WARNING, "Queue"):
         for _ in range(1_000):
@@ -75,7 +75,7 @@ def test_a_store_that_works_and_fails_by_turns_is_told_of_once(
 
 
 def test_the_alarm_ends_by_itself_once_the_store_has_worked_and_time_has_passed(
-    alarm: StoreAlarm, now: Now, log_watch: LogWatch
+    alarm: StoreHealth, now: Now, log_watch: LogWatch
 ) -> None:
     with log_watch.expect(logging.WARNING, "Full"):
         alarm.failed("full", "Full.")
@@ -92,7 +92,7 @@ def test_the_alarm_ends_by_itself_once_the_store_has_worked_and_time_has_passed(
 
 
 def test_another_cause_is_told_too_and_shown_but_each_once(
-    alarm: StoreAlarm, log_watch: LogWatch, caplog: pytest.LogCaptureFixture
+    alarm: StoreHealth, log_watch: LogWatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with log_watch.expect(logging.WARNING, "Full"), log_watch.expect(logging.WARNING, "Locked"):
         for _ in range(3):
@@ -103,7 +103,7 @@ def test_another_cause_is_told_too_and_shown_but_each_once(
     assert len(told(caplog)) == 2
 
 
-def test_a_second_alarm_is_told_again(alarm: StoreAlarm, now: Now, log_watch: LogWatch) -> None:
+def test_a_second_alarm_is_told_again(alarm: StoreHealth, now: Now, log_watch: LogWatch) -> None:
     for _ in range(2):
         with log_watch.expect(logging.WARNING, "Full"):
             alarm.failed("full", "Full.")

@@ -1,4 +1,4 @@
-"""Remembering who knocked."""
+"""Remembering who sent unauthorized requests."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -75,7 +75,7 @@ def test_a_forwarded_address_is_not_believed_unasked(unknown_callers: ClientSour
 def test_the_tunnels_header_is_believed_from_this_computer(
     unknown_callers: ClientSources, peer: str
 ) -> None:
-    unknown_callers.believe("CF-Connecting-IP")
+    unknown_callers.trust_forwarded_header("CF-Connecting-IP")
     assert source(unknown_callers, peer, ("cf-connecting-ip", "2001:db8::9")) == "2001:db8::9"
 
 
@@ -83,14 +83,14 @@ def test_the_tunnels_header_is_believed_from_this_computer(
 def test_the_tunnels_header_is_not_believed_from_elsewhere(
     unknown_callers: ClientSources, peer: str | None
 ) -> None:
-    unknown_callers.believe("X-Forwarded-For")
+    unknown_callers.trust_forwarded_header("X-Forwarded-For")
     assert source(unknown_callers, peer, ("X-Forwarded-For", "192.0.2.9")) == (peer or "")
 
 
 def test_only_the_last_address_is_believed_since_the_first_are_the_unknown_callers(
     unknown_callers: ClientSources,
 ) -> None:
-    unknown_callers.believe("X-Forwarded-For")
+    unknown_callers.trust_forwarded_header("X-Forwarded-For")
     told = (("X-Forwarded-For", "10.0.0.1"), ("X-Forwarded-For", "198.51.100.1, 192.0.2.9"))
     assert source(unknown_callers, "127.0.0.1", *told) == "192.0.2.9"
 
@@ -98,13 +98,13 @@ def test_only_the_last_address_is_believed_since_the_first_are_the_unknown_calle
 def test_another_header_than_the_chosen_tunnels_is_not_believed(
     unknown_callers: ClientSources,
 ) -> None:
-    unknown_callers.believe("CF-Connecting-IP")
+    unknown_callers.trust_forwarded_header("CF-Connecting-IP")
     assert source(unknown_callers, "127.0.0.1", ("X-Forwarded-For", "192.0.2.9")) == "127.0.0.1"
 
 
 @pytest.mark.parametrize("nonsense", ["", "unknown", "<b>", "1.2.3", "192.0.2.9:" + "9" * 5000])
 def test_what_is_no_address_is_not_shown(unknown_callers: ClientSources, nonsense: str) -> None:
-    unknown_callers.believe("X-Forwarded-For")
+    unknown_callers.trust_forwarded_header("X-Forwarded-For")
     assert source(unknown_callers, "127.0.0.1", ("X-Forwarded-For", nonsense)) == "127.0.0.1"
 
 
@@ -135,14 +135,14 @@ def test_what_is_given_back_is_added_to_what_came_meanwhile_and_stays_within_the
 @pytest.mark.parametrize("scope", ["eth0", "x" * 9_000, "\u202e", "%25"])
 def test_a_scope_id_is_no_part_of_a_source(unknown_callers: ClientSources, scope: str) -> None:
     assert source(unknown_callers, f"fe80::1%{scope}") == "fe80::1"
-    unknown_callers.believe("X-Forwarded-For")
+    unknown_callers.trust_forwarded_header("X-Forwarded-For")
     told = ("X-Forwarded-For", f"fe80::2%{scope}")
     assert source(unknown_callers, "127.0.0.1", told) == "fe80::2"
     assert source(unknown_callers, f"::1%{scope}", told) == "fe80::2"
 
 
 def test_what_is_too_long_for_an_address_is_none(unknown_callers: ClientSources) -> None:
-    unknown_callers.believe("X-Forwarded-For")
+    unknown_callers.trust_forwarded_header("X-Forwarded-For")
     told = ("X-Forwarded-For", "192.0.2.1" + " " * 80 + "x" * 9_000)
     assert source(unknown_callers, "127.0.0.1", told) == "127.0.0.1"
     assert source(unknown_callers, "x" * 9_000) == "x" * 64

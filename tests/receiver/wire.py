@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
-SENDERS_FIELDS: Final[Mapping[str, object]] = {
+SMS_SERVICE_FIELDS: Final[Mapping[str, object]] = {
     "messageId": "5c613848879973045cf39ac4",
     "batchId": "5c613848879973045cf39ac3",
     "recipient": "456189040623",
@@ -28,8 +28,8 @@ _PAUSE = threading.Event()
 
 
 def a_body(**changes: object) -> bytes:
-    """Return a report in the sender's words."""
-    return json.dumps({**SENDERS_FIELDS, **changes}).encode()
+    """Return a report with the fields of the SMS service."""
+    return json.dumps({**SMS_SERVICE_FIELDS, **changes}).encode()
 
 
 def a_request(

@@ -235,7 +235,7 @@ async def test_unknown_callers_are_known_to_any_window_and_after_a_restart(
     backend = opened(data_dir)
     backend.believe("X-Forwarded-For")
     runtime = backend.runtime
-    while runtime.service.unknown_callers.believed is None:  # noqa: ASYNC110 - on another thread
+    while runtime.service.unknown_callers.trusted_header is None:  # noqa: ASYNC110 - on another thread
         await asyncio.sleep(0.01)
     url = backend.read_callback_url().rpartition("/")[0] + "/wrong"
     headers = {"X-Forwarded-For": "192.0.2.1"}
@@ -249,7 +249,7 @@ async def test_unknown_callers_are_known_to_any_window_and_after_a_restart(
     backend.listen("127.0.0.1", 0)
     news(backend, Connection.CONNECTED)
     again = backend.runtime
-    while again.service.unknown_callers.believed is None:  # noqa: ASYNC110 - the next is told, too
+    while again.service.unknown_callers.trusted_header is None:  # noqa: ASYNC110 - the next is told, too
         await asyncio.sleep(0.01)
 
 

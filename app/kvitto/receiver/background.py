@@ -49,7 +49,7 @@ def receive_in_background(
         folder: the data folder.
         host: the address to listen on.
         port: the port to listen on; 0 takes any free one.
-        is_open: whether reports are taken without a secret, too.
+        is_open: whether reports are taken without a key, too.
         replaces: whether a receiver that a window has started before is asked to end first.
 
     Raises:
@@ -71,7 +71,7 @@ def receive_in_background(
             lock_wait_s=_REPLACE_S if replaces else 0.0,
             sockets=sockets,
             stop_requested=stop,
-            on_reachable=lambda where: _announce(Announcement(read_instance_info=where)),
+            on_reachable=lambda where: _announce(Announcement(instance=where)),
             on_upgrade=lambda _progress: not stop.is_set(),
         ) as runtime:
             _say_no_more()

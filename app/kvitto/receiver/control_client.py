@@ -30,22 +30,22 @@ from kvitto.receiver.control_messages import (
     MakeEdit,
     ProbePlace,
     Problem,
-    ReadAgain,
     ReadSettings,
     RenewKey,
     Reprocess,
     Request,
     RevokeKey,
     SetOpen,
+    StartReprocess,
     Status,
     Stop,
-    StopReading,
+    StopReprocess,
     TrustForwardedHeader,
     WindowEdit,
     error_of,
 )
 from kvitto.receiver.probes import ProbePath
-from kvitto.receiver.receiver_errors import ReceiverUnreachableError
+from kvitto.receiver.receiver_errors import ReceiverError, ReceiverUnreachableError
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import Edit
@@ -102,13 +102,13 @@ class ControlClient:
         """Store reports; return what became of each."""
         return self._ask(AppendReports(arrivals), list[Appended], _LONG_S)
 
-    def read_again(self, keys: Sequence[int]) -> Reprocess:
+    def start_reprocess(self, keys: Sequence[int]) -> Reprocess:
         """Have it read refused bodies again; return the work, which its status tells of."""
-        return self._ask(ReadAgain(keys), Reprocess)
+        return self._ask(StartReprocess(keys), Reprocess)
 
-    def stop_reading(self) -> None:
+    def stop_reprocess(self) -> None:
         """Have it read no more refused bodies again."""
-        self._ask(StopReading(), None)
+        self._ask(StopReprocess(), None)
 
     def public_key(self, url: str) -> CallbackKey:
         """Return the key of a public URL; made where there is none."""
@@ -135,7 +135,7 @@ class ControlClient:
         self._ask(TrustForwardedHeader(header), None)
 
     def set_open(self, *, is_open: bool) -> None:
-        """Have it take reports without a secret, too, or not any more."""
+        """Have it take reports without a key, too, or not any more."""
         self._ask(SetOpen(is_open), None, _LONG_S)
 
     def read_settings(self) -> None:
@@ -215,3 +215,28 @@ class ControlClient:
             with self._changing:
                 self._open.discard(connection)
             connection.close()
+
+
+def take_to(client: ControlClient, *, address: tuple[str, int] | None, opens: bool) -> None:
+    """Ask for it on a thread of its own; where it can't be, the receiver stays as it is.
+
+    Args:
+        client: asks the receiver.
+        address: where it is to listen; None for where it does.
+        opens: whether reports are to be taken without a key, too.
+    """
+
+    def ask() -> None:
+        try:
+            if opens:
+                client.set_open(is_open=True)
+            if address is not None:
+                client.listen(*address)
+        except ReceiverUnreachableError as error:
+            # It ends, or the window does.
+            log.info("The receiver stays as it is: %s", error.detail)
+        except (StoreError, ReceiverError) as error:
+            log.warning("The receiver stays as it is: %s", error.sentence)
+
+    if address is not None or opens:
+        threading.Thread(target=ask, name="kvitto-moving", daemon=True).start()

@@ -17,15 +17,15 @@ from kvitto.receiver.control_messages import (
     Listen,
     MakeEdit,
     ProbePlace,
-    ReadAgain,
     ReadSettings,
     RenewKey,
     Reprocess,
     Request,
     RevokeKey,
     SetOpen,
+    StartReprocess,
     Stop,
-    StopReading,
+    StopReprocess,
     TrustForwardedHeader,
     WindowEdit,
     problem_of,
@@ -60,8 +60,8 @@ async def answer_of(runtime: "ReceiverRuntime", request: Request) -> Any:
         case Listen(host, port):
             await asyncio.to_thread(runtime.listen, host, port)
             return runtime.status()
-        case ReadAgain() | StopReading():
-            return _reread(runtime, request)
+        case StartReprocess() | StopReprocess():
+            return _reprocess(runtime, request)
         case ReadSettings() | SetOpen() | TrustForwardedHeader():
             return await asyncio.to_thread(_set, runtime, request)
         case GetPublicKey() | GetDemoKey() | RenewKey() | RevokeKey():
@@ -89,12 +89,14 @@ def _appended(done: WriteResult | BaseException) -> Appended:
     raise done
 
 
-def _reread(runtime: "ReceiverRuntime", request: ReadAgain | StopReading) -> Reprocess | None:
+def _reprocess(
+    runtime: "ReceiverRuntime", request: StartReprocess | StopReprocess
+) -> Reprocess | None:
     match request:
-        case ReadAgain(keys):
-            return runtime.rereader.start(keys)
-        case StopReading():
-            runtime.rereader.stop()
+        case StartReprocess(keys):
+            return runtime.reprocessor.start(keys)
+        case StopReprocess():
+            runtime.reprocessor.stop()
             return None
 
 
@@ -107,7 +109,7 @@ def _set(
         case SetOpen(is_open):
             runtime.set_open(is_open=is_open)
         case TrustForwardedHeader(header):
-            runtime.service.unknown_callers.believe(header)
+            runtime.service.unknown_callers.trust_forwarded_header(header)
 
 
 def _key(

@@ -91,11 +91,11 @@ class Announcement(msgspec.Struct, frozen=True):
     """What a receiver says on its stdout to the window that started it: one of the two.
 
     Attributes:
-        read_instance_info: how it is controlled.
+        instance: how it is controlled.
         problem: why it has ended.
     """
 
-    read_instance_info: InstanceInfo | None = None
+    instance: InstanceInfo | None = None
     problem: Problem | None = None
 
 
@@ -158,10 +158,10 @@ class Status(msgspec.Struct, frozen=True):
         notice: what somebody did to the store's files, or what will hinder storing; a sentence.
         repairs: how often such was mended: connections of before see an old state of the store.
         sleep: whether it keeps the computer awake.
-        is_open: whether reports are taken without a secret, too.
-        reread: the refused bodies that are read again, or were last; None until the store is open.
+        is_open: whether reports are taken without a key, too.
+        reprocess: refused bodies that are parsed again, or were last; None until the store is open.
         probe_key: makes probes that it recognises. A secret.
-        dropped_bodies: when a request last came by a secret without its body, by the secret's key.
+        dropped_bodies: when a request last came with a key without its body, by the key's id.
         counters: what it has done so far.
     """
 
@@ -180,7 +180,7 @@ class Status(msgspec.Struct, frozen=True):
     repairs: int = 0
     sleep: SleepState = SleepState.NOT_NEEDED
     is_open: bool = False
-    reread: Reprocess | None = None
+    reprocess: Reprocess | None = None
     probe_key: str = ""
     dropped_bodies: Mapping[int, datetime] = msgspec.field(default_factory=dict)
     counters: ReceiverCounters = ReceiverCounters()
@@ -236,7 +236,7 @@ class GetDemoKey(msgspec.Struct, frozen=True, tag=True):
     """Answered with the `CallbackKey` of the demo, which is made where there is none."""
 
 
-class ReadAgain(msgspec.Struct, frozen=True, tag=True):
+class StartReprocess(msgspec.Struct, frozen=True, tag=True):
     """Read refused bodies again, by their keys; answered with a `Reprocess` at once.
 
     It goes on whatever becomes of who asked. While one runs, that one is answered.
@@ -245,7 +245,7 @@ class ReadAgain(msgspec.Struct, frozen=True, tag=True):
     keys: Sequence[int]
 
 
-class StopReading(msgspec.Struct, frozen=True, tag=True):
+class StopReprocess(msgspec.Struct, frozen=True, tag=True):
     """Read no more refused bodies again, from the next part on. Answered with None."""
 
 
@@ -292,7 +292,7 @@ class ReadSettings(msgspec.Struct, frozen=True, tag=True):
 
 
 class SetOpen(msgspec.Struct, frozen=True, tag=True):
-    """Take reports without a secret, too, or not any more. Answered with None."""
+    """Take reports without a key, too, or not any more. Answered with None."""
 
     is_open: bool
 
@@ -312,11 +312,11 @@ Request: TypeAlias = (
     | RevokeKey
     | TrustForwardedHeader
     | Listen
-    | ReadAgain
+    | StartReprocess
     | ReadSettings
     | SetOpen
     | Stop
-    | StopReading
+    | StopReprocess
 )
 
 

@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 _HOST: Final = "127.0.0.1"
 _TOKEN_BYTES: Final = 32
 MAX_CONNECTIONS: Final = 32
-"""Open at once; one that has not shown the token makes room for the next."""
+"""Open at once; one that has not shown the token is closed for the next."""
 _UNPROVED_S: Final = 5.0
 """How long a connection may stay open without having shown the token."""
 _LOOK_EVERY_S: Final = 0.5
@@ -250,7 +250,7 @@ class _Server(web.Server):
     """Makes connections, and not more than are affordable."""
 
     def __init__(self, handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> None:
-        # What is not HTTP is a stranger's mistake, and ours are logged where requests are answered.
+        # What is not HTTP is the caller's mistake, and ours are logged where requests are answered.
         quiet = logging.getLogger(f"{__name__}.http")
         quiet.setLevel(logging.CRITICAL + 1)
         super().__init__(handle, request_factory=_request, access_log=None, logger=quiet)

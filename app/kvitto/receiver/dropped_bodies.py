@@ -25,7 +25,7 @@ def is_passed_on(headers: Mapping[str, str]) -> bool:
 
 
 class DroppedBodies:
-    """When a request last came by a secret without its body. Any thread."""
+    """When a request last came with a key without its body. Any thread."""
 
     def __init__(self) -> None:
         """Know of none."""
@@ -35,15 +35,15 @@ class DroppedBodies:
         """Note one.
 
         Args:
-            callback_key_id: the key of the secret by which it came; None where none is needed.
+            callback_key_id: the id of the key with which it came; None where none is needed.
             at: when, UTC.
         """
         self._last[callback_key_id] = at
 
     def by_key(self) -> dict[int, datetime]:
-        """Return when the last one came by each secret, UTC."""
+        """Return when the last one came with each key, UTC."""
         return {key: at for key, at in tuple(self._last.items()) if key is not None}
 
     def last(self, callback_key_id: int | None) -> datetime | None:
-        """Return when the last one came by a secret, UTC; None where none has."""
+        """Return when the last one came with a key, UTC; None where none has."""
         return self._last.get(callback_key_id)

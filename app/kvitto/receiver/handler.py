@@ -16,21 +16,24 @@ from kvitto.core.marks import URL_MARK
 from kvitto.core.rejection import RejectedBodyError, RejectionKind
 from kvitto.core.report import Origin
 from kvitto.receiver.connection_limits import Limits
-from kvitto.receiver.content_coding import report_in
 from kvitto.receiver.dropped_bodies import DROPPED_BODY, DroppedBodies, is_passed_on
-from kvitto.receiver.headers import KeyHider, kept_headers
-from kvitto.receiver.key_search import key_candidates
+from kvitto.receiver.key_search import Authorization, key_candidates
 from kvitto.receiver.metrics import Metrics
 from kvitto.receiver.probes import PROBE_HEADER, ProbePath, Probes
 from kvitto.receiver.protocol import Connection
 from kvitto.receiver.rejection_watch import RejectionWatch
-from kvitto.receiver.request_body import ClientDisconnectedError, InvalidBodyError, read_body
+from kvitto.receiver.request_body import (
+    ClientDisconnectedError,
+    InvalidBodyError,
+    KeyHider,
+    kept_headers,
+    read_body,
+    report_in,
+)
+from kvitto.receiver.request_boundaries import may_be_short, short_by
 from kvitto.receiver.responses import CONTINUE, Replies, Reply
-from kvitto.receiver.run_record import RunRecord
-from kvitto.receiver.short_length import may_be_short, short_by
-from kvitto.receiver.store_health import StoreAlarm
-from kvitto.receiver.unauthorized import ClientSources
-from kvitto.receiver.unauthorized_counts import UnauthorizedCounter
+from kvitto.receiver.store_health import StoreHealth
+from kvitto.receiver.unauthorized import ClientSources, UnauthorizedCounter
 from kvitto.receiver.urls import HEALTH_PATH, KEY_PATH, OPEN_PATH, path_of
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import DailyLimitError, QueueFullError, StoreError
@@ -67,8 +70,8 @@ _PROVED: Final = {
 }
 """What is answered to a probe, as to a report in its place."""
 _OUR_MISTAKE: Final = (
-    "Kvitto made a mistake of its own. The reports that it meets are refused for now, and wait at "
-    "the sender for about 90 minutes. The log tells more."
+    "Kvitto made a mistake of its own. The reports that it concerns are refused for now, and are "
+    "sent again for about 90 minutes. The log has the details."
 )
 
 
@@ -77,18 +80,18 @@ class ReportHandler:
 
     Args:
         append: stores what comes.
-        callback_keys: returns the secrets that are valid now.
+        callback_keys: returns the keys that are valid now.
         limits: how large a body may be, and how much is kept of a refused request.
         replies: the answers.
         metrics: where answers are counted.
         refused: keeps what is refused although it came by a valid key.
-        unauthorized_counts: where the requests of strangers are counted.
+        unauthorized: where the unauthorized requests are counted.
         unknown_callers: where it is noted who they were.
         probes: recognises the requests that we sent ourselves.
         dropped_bodies: where it is noted that a body was lost on the way.
         alarm: is told whether the store works.
         clock: the time, UTC.
-        is_open: whether reports are taken without a secret, too; can be changed at any time.
+        is_open: whether reports are taken without a key, too; can be changed at any time.
         is_stalled: returns whether the store is stuck.
     """
 
@@ -101,11 +104,11 @@ class ReportHandler:
         replies: Replies,
         metrics: Metrics,
         refused: RejectionWatch,
-        unauthorized_counts: UnauthorizedCounter,
+        unauthorized: UnauthorizedCounter,
         unknown_callers: ClientSources,
         probes: Probes,
         dropped_bodies: DroppedBodies,
-        alarm: StoreAlarm,
+        alarm: StoreHealth,
         clock: Callable[[], datetime],
         is_open: bool,
         is_stalled: Callable[[], bool] = lambda: False,
@@ -116,7 +119,7 @@ class ReportHandler:
         self._replies = replies
         self._metrics = metrics
         self._refused = refused
-        self._unauthorized_counts = unauthorized_counts
+        self._unauthorized = unauthorized
         self._unknown_callers = unknown_callers
         self._probes = probes
         self._dropped_bodies = dropped_bodies
@@ -126,7 +129,7 @@ class ReportHandler:
         self._is_stalled = is_stalled
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request. Whatever happens here, the sender gets 503 and tries again."""
+        """Answer one request. Whatever happens here, the caller gets 503 and tries again."""
         connection = cast("Connection", request.protocol)
         try:
             reply = await self._answer(request, connection)
@@ -147,52 +150,52 @@ class ReportHandler:
         return reply.keeping
 
     async def _answer(self, request: web.BaseRequest, connection: Connection) -> Reply:
-        entry = self._entry(request.raw_path)
-        if entry is _NO_KEY and any(name in request.headers for name in _OF_BROWSERS):
-            entry = None  # any web page that the user looks at could send it
-        if entry is None or entry.extra:
-            reply = self._answer_elsewhere(request, is_unknown_caller=entry is None)
-            if reply is not None or entry is None:
+        caller = self._authenticate(request.raw_path)
+        if caller is _NO_KEY and any(name in request.headers for name in _OF_BROWSERS):
+            caller = None  # any web page that the user looks at could send it
+        if caller is None or caller.extra:
+            reply = self._answer_elsewhere(request, is_unknown_caller=caller is None)
+            if reply is not None or caller is None:
                 return reply or self._replies.not_found
-        connection.recognise(entry)
+        connection.recognise(caller)
         if request.method != hdrs.METH_POST:
             return self._replies.not_post
         try:
             body = await read_body(request, self._limits, _ask_for_body)
         except InvalidBodyError as unfit:
             connection.keep_from_closing()
-            return await self._refuse(request, entry, unfit, unfit.beginning, unfit.size)
+            return await self._refuse(request, caller, unfit, unfit.beginning, unfit.size)
         except ClientDisconnectedError as gone:
-            self._note_cut_off(request, connection, entry, gone)
+            self._note_cut_off(request, connection, caller, gone)
             raise
         connection.keep_from_closing()
-        return await self._take(request, connection, entry, body)
+        return await self._take(request, connection, caller, body)
 
     def _answer_elsewhere(
         self, request: web.BaseRequest, *, is_unknown_caller: bool
     ) -> Reply | None:
-        """Return the answer to a request for another path; None for one of the sender's."""
+        """Return the answer to a request for another path; None for one of the SMS service's."""
         path = path_of(request.raw_path)
         if path == HEALTH_PATH and request.method in _ASKING:
             return self._replies.unavailable if self._is_stalled() else self._replies.ok
-        proved = self._proof(request, None, ProbePath.ELSEWHERE)
+        proved = self._probe_response(request, None, ProbePath.ELSEWHERE)
         if proved is None and is_unknown_caller:
-            self._unauthorized_counts.count()
+            self._unauthorized.count()
             self._unknown_callers.note(path, request.remote, request.headers)
             return self._replies.not_found
         return proved
 
     async def _take(
-        self, request: web.BaseRequest, connection: Connection, entry: RunRecord, body: bytes
+        self, request: web.BaseRequest, connection: Connection, caller: Authorization, body: bytes
     ) -> Reply:
         """Store a report; refuse what is none."""
         try:
-            if entry.extra:
-                raise _wrong_url(entry)
+            if caller.extra:
+                raise _wrong_url(caller)
             report, plain = report_in(body, request.headers, self._limits.body_bytes)
         except RejectedBodyError as rejection:
             # A probe is no report: looked for here, it costs reports nothing.
-            proved = self._proof(request, body, ProbePath.KEY) or self._proof(
+            proved = self._probe_response(request, body, ProbePath.KEY) or self._probe_response(
                 request, None, ProbePath.BODY_LOST
             )
             if proved is not None:
@@ -201,17 +204,17 @@ class ReportHandler:
             if explained is not None:
                 rejection, body = explained
             elif not body and is_passed_on(request.headers):
-                self._dropped_bodies.note(entry.key, self._clock())
+                self._dropped_bodies.note(caller.key, self._clock())
                 rejection = RejectedBodyError(rejection.kind, DROPPED_BODY)
             is_large = rejection.kind is RejectionKind.TOO_LARGE
             kept = body[: self._limits.excerpt_bytes] if is_large else body
-            return await self._refuse(request, entry, rejection, kept, len(body))
+            return await self._refuse(request, caller, rejection, kept, len(body))
         arrived = self._clock()
         receipt = await self._append(
-            ReportRequest(report, plain, arrived, entry.key, entry.origin, entry.marks)
+            ReportRequest(report, plain, arrived, caller.key, caller.origin, caller.marks)
         )
         self._alarm.worked()
-        self._metrics.count_report(receipt, arrived, entry.origin)
+        self._metrics.count_report(receipt, arrived, caller.origin)
         return self._replies.ok
 
     async def _explained(
@@ -240,7 +243,7 @@ class ReportHandler:
     async def _refuse(
         self,
         request: web.BaseRequest,
-        entry: RunRecord,
+        caller: Authorization,
         rejection: RejectedBodyError,
         kept: bytes,
         size: int,
@@ -251,7 +254,7 @@ class ReportHandler:
             return self._replies.refused(status, rejection.reason)
         await self._refused.keep(
             self._arrival(
-                rejection, kept, size, self._kept_headers(request), entry.key, entry.origin
+                rejection, kept, size, self._kept_headers(request), caller.key, caller.origin
             )
         )
         self._alarm.worked()
@@ -263,10 +266,10 @@ class ReportHandler:
         self,
         request: web.BaseRequest,
         connection: Connection,
-        entry: RunRecord,
+        caller: Authorization,
         gone: ClientDisconnectedError,
     ) -> None:
-        """Note a request of the sender's whose connection ended in the middle of its body."""
+        """Note a request of the SMS service's whose connection ended in the middle of its body."""
         is_probe = self._probes.is_probe(request.headers.get(PROBE_HEADER), gone.beginning)
         if connection.is_stopping or is_probe:
             return  # that we stop is noted elsewhere
@@ -278,28 +281,28 @@ class ReportHandler:
                 gone.beginning,
                 gone.size,
                 self._kept_headers(request),
-                entry.key,
-                entry.origin,
+                caller.key,
+                caller.origin,
             )
         )
 
     def note_unanswered(
-        self, rejection: RejectedBodyError, data: bytes, entry: RunRecord | None
+        self, rejection: RejectedBodyError, data: bytes, caller: Authorization | None
     ) -> None:
         """Note what came on a connection and is no request, if that has named a valid key.
 
         Args:
             rejection: what it is instead.
             data: its beginning.
-            entry: by which right the latest request before it came on the same connection.
+            caller: who sent the latest request before it on the same connection.
         """
-        if entry is None:
-            entry = self._entry(data.decode("utf-8", "surrogateescape"))
-        if entry is None:
+        if caller is None:
+            caller = self._authenticate(data.decode("utf-8", "surrogateescape"))
+        if caller is None:
             return
         kept = KeyHider(one.value for one in self._callback_keys()).data(data)
         kept = kept[: self._limits.excerpt_bytes]
-        self._refused.note(self._arrival(rejection, kept, len(kept), (), entry.key, entry.origin))
+        self._refused.note(self._arrival(rejection, kept, len(kept), (), caller.key, caller.origin))
 
     def _kept_headers(self, request: web.BaseRequest) -> tuple[tuple[str, str], ...]:
         hider = KeyHider(one.value for one in self._callback_keys())
@@ -318,7 +321,7 @@ class ReportHandler:
             rejection.kind, rejection.reason, kept, size, headers, self._clock(), key, origin
         )
 
-    def _proof(
+    def _probe_response(
         self, request: web.BaseRequest, body: bytes | None, place: ProbePath
     ) -> Reply | None:
         """Return the answer to a probe of ours; None to whatever else came."""
@@ -327,10 +330,10 @@ class ReportHandler:
             return None
         return self._replies.proved(_PROVED[place], proof)
 
-    # --- Who may come in ------------------------------------------------------------------------
+    # --- Authentication -------------------------------------------------------------------------
 
-    def _entry(self, target: str) -> RunRecord | None:
-        """Return by which right a request for `target` brings a report; None if by none.
+    def _authenticate(self, target: str) -> Authorization | None:
+        """Return who sends a request for `target`; None for an unknown caller.
 
         Every key is compared with every candidate, and each in constant time, so that the time
         taken tells nothing.
@@ -340,13 +343,13 @@ class ReportHandler:
             found = self._known(path[len(KEY_PATH) :])
             if found is not None:
                 marks = () if target.endswith(found.value) else BENT
-                return RunRecord(found.key, found.origin, marks)
+                return Authorization(found.key, found.origin, marks)
         elif self.is_open and path == OPEN_PATH:
             return _NO_KEY
         known = ((self._known(one.value), one.extra) for one in key_candidates(target))
         for found, extra in [one for one in known if one[0] is not None]:
             assert found is not None
-            return RunRecord(found.key, found.origin, BENT, extra)
+            return Authorization(found.key, found.origin, BENT, extra)
         return None
 
     def _known(self, candidate: str) -> CallbackKey | None:
@@ -372,14 +375,14 @@ class ReportHandler:
         )
 
 
-_NO_KEY: Final = RunRecord(None, Origin.WEBHOOK)
-"""What stands for a key where none is needed."""
+_NO_KEY: Final = Authorization(None, Origin.WEBHOOK)
+"""Used instead of a key where none is needed."""
 
 
-def _wrong_url(entry: RunRecord) -> RejectedBodyError:
+def _wrong_url(caller: Authorization) -> RejectedBodyError:
     return RejectedBodyError(
         RejectionKind.WRONG_URL,
-        f"This is your URL, with “{entry.extra}” too much at its key.",
+        f"This is your URL, with “{caller.extra}” too much at its key.",
     )
 
 

@@ -1,16 +1,19 @@
-"""Note now and then that the receiver is running, so that a silence can be told from an absence."""
+"""Write a heartbeat every 5 s, so that downtime can be told from a quiet period."""
 
 import contextlib
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
-from kvitto.core.outages import OutageCause
-from kvitto.receiver.suspend_gap import Moment, steady_s, suspend_gap
+from kvitto.clock import utc_now
+from kvitto.core.outages import OutageCause, TimeRange
 from kvitto.store.clock_guard import ClockReading
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import RecordHeartbeat, RecordOutage
@@ -19,7 +22,67 @@ from kvitto.store.writer import Writer
 
 log = logging.getLogger(__name__)
 
-SIGN_EVERY_S: Final = 5.0
+LONGEST_STEP_S: Final = 10.0
+"""What looks at the clocks every second, and finds that more time has passed, has slept."""
+LONGEST_SLEEP: Final = timedelta(days=30)
+"""A clock that is put forward by more was wrong before."""
+
+
+class Moment(NamedTuple):
+    """What the clocks say.
+
+    Attributes:
+        wall: the time, UTC; somebody may set it.
+        steady_s: seconds by `steady_s` or a clock like it.
+    """
+
+    wall: datetime
+    steady_s: float
+
+
+def steady_s() -> float:
+    """Return seconds of a clock that nobody sets, and that goes on while the computer sleeps."""
+    if sys.platform == "linux":
+        seconds = time.clock_gettime(time.CLOCK_BOOTTIME)
+    elif sys.platform == "darwin":
+        # Python's own clock stops in sleep there, unlike this one.
+        seconds = time.clock_gettime(time.CLOCK_MONOTONIC)
+    else:
+        seconds = time.monotonic()
+    return seconds
+
+
+def suspend_gap(before: Moment, after: Moment) -> TimeRange | None:
+    """Return the time in which everything stood still, if it did so between two looks.
+
+    Both clocks count. A virtual machine whose host has slept only sees that the time was set; so a
+    clock that somebody puts forward counts, too: rather a sleep too many.
+    """
+    wall = after.wall - before.wall
+    passed = timedelta(seconds=after.steady_s - before.steady_s)
+    if wall <= LONGEST_SLEEP:
+        passed = max(passed, wall)
+    if passed.total_seconds() <= LONGEST_STEP_S:
+        return None
+    return TimeRange(after.wall - passed, after.wall)
+
+
+_BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
+_PROCESS: Final = token_hex(8)
+"""Where the system does not say which start of the computer this is: the steady clock can be
+compared within this process only."""
+
+
+def read_clocks() -> ClockReading:
+    """Return what they say now."""
+    try:
+        boot = _BOOT.read_text("ascii").strip()
+    except (OSError, ValueError):
+        boot = _PROCESS
+    return ClockReading(utc_now(), steady_s(), boot)
+
+
+HEARTBEAT_EVERY_S: Final = 5.0
 ALARM_S: Final = 1.0
 """The same while the store can't be written: the first that succeeds ends the alarm."""
 
@@ -31,17 +94,17 @@ class HeartbeatWriter:
     that the store could not be written. The latter is noted when it can be again. Each of them
     begins with the last moment for which the opposite is known, and ends with the first.
 
-    A sign of life that the disk refuses is left out: the silence it leaves is the truth.
+    A heartbeat that the disk refuses is left out: the gap that it leaves is the truth.
 
     Args:
-        writer: keeps the signs of life.
+        writer: stores the heartbeats.
         clock: the time, UTC.
-        read_clocks: what is noted of the clocks with each sign of life but the first and the last;
+        read_clocks: what is noted of the clocks with each heartbeat but the first and the last;
             None for nothing.
-        every_s: the time between two signs of life.
-        on_sign: is called after each sign of life that is kept, but for the first and the last, on
-            the journal's own thread. A `StoreError` of it is passed over.
-        on_woken: is called when the computer has slept, on the journal's own thread.
+        every_s: the time between two heartbeats.
+        on_heartbeat: is called after each heartbeat that is stored, but for the first and the last,
+            on the writer's own thread. A `StoreError` of it is ignored.
+        on_resume: is called when the computer has slept, on the writer's own thread.
         steady: seconds that nobody sets and that go on in sleep.
     """
 
@@ -51,16 +114,16 @@ class HeartbeatWriter:
         clock: Callable[[], datetime],
         read_clocks: Callable[[], ClockReading] | None = None,
         *,
-        every_s: float = SIGN_EVERY_S,
-        on_sign: Callable[[], None] = lambda: None,
-        on_woken: Callable[[], None] = lambda: None,
+        every_s: float = HEARTBEAT_EVERY_S,
+        on_heartbeat: Callable[[], None] = lambda: None,
+        on_resume: Callable[[], None] = lambda: None,
         steady: Callable[[], float] = steady_s,
     ) -> None:
         self._writer = writer
         self._clock = clock
         self._every_s = every_s
-        self._on_sign = on_sign
-        self._on_woken = on_woken
+        self._on_heartbeat = on_heartbeat
+        self._on_resume = on_resume
         self._steady = steady
         self._read_clocks = read_clocks
         self._opened = clock()
@@ -71,7 +134,7 @@ class HeartbeatWriter:
         self._failing_since: datetime | None = None
         self._unnoted: list[RecordOutage] = []
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="kvitto-journal", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="kvitto-heartbeat", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
@@ -89,7 +152,7 @@ class HeartbeatWriter:
             next_sign = time.monotonic() + self._every_s
             if self._sign():
                 with contextlib.suppress(StoreError):
-                    self._on_sign()
+                    self._on_heartbeat()
             # What waited so long for the disk is no sleep.
             self._look(OutageCause.DISK)
         self._look(OutageCause.ASLEEP)
@@ -97,7 +160,7 @@ class HeartbeatWriter:
 
     @property
     def _is_urgent(self) -> bool:
-        """Whether there is more to note than a sign of life."""
+        """Whether there is more to store than a heartbeat."""
         is_failing = self._failing_since is not None or self._writer.failures != self._failures
         return is_failing or bool(self._unnoted)
 
@@ -112,12 +175,12 @@ class HeartbeatWriter:
             return
         log.info("Stood still for %s (%s)", slept.end - slept.begin, by.value)
         self._unnoted.append(RecordOutage(slept.begin, slept.end, by))
-        self._on_woken()
+        self._on_resume()
 
     def _sign(self, *, is_first: bool = False, is_closed: bool = False) -> bool:
-        """Keep a sign of life and what else is to be noted; return whether it is kept."""
+        """Store a heartbeat and what else is to be noted; return whether it is stored."""
         now = self._clock()
-        # After the time: what fails from now on belongs to the next sign of life.
+        # After the time: what fails from now on belongs to the next heartbeat.
         failures = self._writer.failures
         if failures != self._failures and self._failing_since is None:
             self._failing_since = self._stored
@@ -139,7 +202,7 @@ class HeartbeatWriter:
         return True
 
     def __enter__(self) -> Self:
-        """Return the journal itself."""
+        """Return the writer itself."""
         return self
 
     def __exit__(

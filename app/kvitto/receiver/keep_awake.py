@@ -13,8 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from kvitto.clock import utc_now
-from kvitto.sleep_inhibitor.inhibitor import CannotKeepAwakeError, Inhibitor
-from kvitto.sleep_inhibitor.system import system_inhibitor
+from kvitto.sleep_inhibitor.inhibitor import CannotKeepAwakeError, Inhibitor, system_inhibitor
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Reader
 from kvitto.user_settings import read_settings
@@ -29,7 +28,7 @@ _PACE_S: Final = 2.0
 
 
 class SleepState(StrEnum):
-    """How it stands."""
+    """Whether the computer is kept awake."""
 
     OFF = "off"
     """The user does not want it."""
@@ -83,7 +82,7 @@ class KeepAwake:
 
     @property
     def state(self) -> SleepState:
-        """How it stands."""
+        """Whether the computer is kept awake."""
         return self._state
 
     def look(self) -> None:

@@ -6,9 +6,12 @@ alone, with bounds: what a guess costs tells nothing of how near it is.
 """
 
 import re
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import unquote
+
+from kvitto.core.rejection import RejectedBodyError
+from kvitto.core.report import Origin
 
 KEY_LENGTH: Final = 32
 MOST_CANDIDATES: Final = 16
@@ -29,7 +32,7 @@ class KeyCandidate(NamedTuple):
 
     Attributes:
         value: 32 hexadecimal digits, in lower case.
-        extra: letters and digits that stand right before or after it; "" where it stands alone.
+        extra: letters and digits that are right before or after it; "" where nothing is.
     """
 
     value: str
@@ -96,3 +99,23 @@ def _word_after(form: str, begin: int) -> str:
 
 def _short(extra: str) -> str:
     return extra if len(extra) <= _LONGEST_EXTRA else extra[:_LONGEST_EXTRA] + "…"
+
+
+class Authorization(NamedTuple):
+    """A request that was authenticated: by a key, or where none is needed.
+
+    Attributes:
+        key: the number of its key in the store; None where none is needed.
+        origin: what its report counts as.
+        marks: what was wrong with its URL.
+        extra: letters and digits right beside the key, with which the request is refused.
+    """
+
+    key: int | None
+    origin: Origin
+    marks: tuple[str, ...] = ()
+    extra: str = ""
+
+
+OnUnanswered: TypeAlias = Callable[[RejectedBodyError, bytes, Authorization | None], None]
+"""Is told what came and is no whole request, its beginning, and who sent the one before it."""

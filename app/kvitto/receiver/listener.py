@@ -40,7 +40,7 @@ def open_sockets(
 
     Args:
         host: an address of this computer, a name of it, or "any address" (`0.0.0.0`, `::`). The
-            default one stands for both loopback addresses: tunnels are told `localhost`, and that
+            default one means both loopback addresses: tunnels are told `localhost`, and that
             leads to either. One of them will do where the other can't be used.
         port: the port; 0 takes any free one, the same for all addresses.
         backlog: how many connections the system holds until they are accepted.

@@ -25,10 +25,10 @@ class ReceiverCounters(msgspec.Struct, frozen=True):
         stored: reports stored.
         duplicates: reports that we had already.
         refused: requests that were refused although they came by a valid key; no demo ones.
-        unauthorized_counts: requests with a wrong or missing secret, or to another path.
+        unauthorized: requests with a wrong or missing key, or to another path.
         malformed: requests that were not HTTP.
         open_connections: connections open now.
-        evicted: connections closed to make room for newer ones.
+        evicted: connections closed in favour of newer ones.
         timed_out: connections closed because their peer took too long.
         last_report: when the latest report came, new or not, UTC; None before the first.
         alarm: why reports are turned away now; None while they are stored.
@@ -39,7 +39,7 @@ class ReceiverCounters(msgspec.Struct, frozen=True):
     stored: int = 0
     duplicates: int = 0
     refused: int = 0
-    unauthorized_counts: int = 0
+    unauthorized: int = 0
     malformed: int = 0
     open_connections: int = 0
     evicted: int = 0

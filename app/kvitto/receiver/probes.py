@@ -3,7 +3,7 @@
 A probe carries a word that only this receiver, and the windows of its user, can make. The receiver
 answers it with a proof that only it can make, so that whoever asked knows that both ways are open
 and lead to this very program. Probes are never stored, and count neither as reports nor as
-strangers. They are looked for among what is refused: reports don't pay for them.
+unauthorized requests. They are looked for among what is refused: reports don't pay for them.
 """
 
 import hmac
@@ -26,10 +26,10 @@ _LONGEST_BODY: Final = 512
 class ProbePath(StrEnum):
     """Where a probe came in."""
 
-    KEY = "secret"
+    KEY = "key"
     """At the callback URL: a report would have been taken."""
     ELSEWHERE = "elsewhere"
-    """At a path whose secret is not valid, or that has none."""
+    """At a path whose key is not valid, or that has none."""
     BODY_LOST = "body_lost"
     """At the callback URL, but its body was lost or changed on the way."""
 

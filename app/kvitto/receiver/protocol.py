@@ -1,8 +1,8 @@
-"""One HTTP connection: aiohttp's, with the guard told what it does, and quiet about strangers.
+"""One HTTP connection: aiohttp's, which tells the slots what it does.
 
 What aiohttp lacks for a server that anybody can reach: a limit of time on a request, a limit on
 the size of a head, an end to peers that don't take their answers, and silence in the log about
-what strangers send. It keeps the parsing, the pipelining and the keeping alive.
+what unknown callers send. It keeps the parsing, the pipelining and the keeping alive.
 """
 
 import asyncio
@@ -17,21 +17,20 @@ from aiohttp.web_protocol import _ErrInfo
 from typing_extensions import override
 
 from kvitto.core.rejection import RejectedBodyError, RejectionKind
-from kvitto.receiver.connection_limits import Limits
-from kvitto.receiver.connection_slots import (
+from kvitto.receiver.connection_limits import (
     BUSY,
     IDLE,
     SENDING,
     TAKING,
     ConnectionSlot,
     ConnectionSlots,
+    Limits,
     Phase,
 )
+from kvitto.receiver.key_search import Authorization, OnUnanswered
 from kvitto.receiver.metrics import Metrics
-from kvitto.receiver.request_boundaries import RequestBoundaries
-from kvitto.receiver.request_line import encode_target
+from kvitto.receiver.request_boundaries import RequestBoundaries, encode_target
 from kvitto.receiver.responses import Replies
-from kvitto.receiver.run_record import OnUnanswered, RunRecord
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +53,7 @@ class Connection(web.RequestHandler):
         "_answered",
         "_arrived",
         "_boundaries",
-        "_entry",
+        "_caller",
         "_half_closed",
         "_has_begun",
         "_head_bytes",
@@ -84,7 +83,7 @@ class Connection(web.RequestHandler):
         )
         self._server: Final = server
         self._slot: ConnectionSlot | None = None
-        # aiohttp forgets its transport when it begins to close it; the guard may have to insist.
+        # aiohttp forgets its transport when it begins to close it; the slots may have to insist.
         self._link: asyncio.Transport | None = None
         self._has_begun = False
         self._head_bytes = 0
@@ -97,20 +96,20 @@ class Connection(web.RequestHandler):
         self._is_told = False
         self._rest = b""
         self._arrived: asyncio.Future[None] | None = None
-        self._entry: RunRecord | None = None
+        self._caller: Authorization | None = None
 
     # --- What the endpoint asks and tells -------------------------------------------------------
 
     @property
     def is_stopping(self) -> bool:
         """Whether connections close because the receiver stops."""
-        return self._server.guard.stopping
+        return self._server.slots.stopping
 
-    def recognise(self, entry: RunRecord) -> None:
-        """Note that the peer knows a valid secret."""
-        self._entry = entry
+    def recognise(self, caller: Authorization) -> None:
+        """Note that the peer knows a valid key."""
+        self._caller = caller
         if self._slot is not None:
-            self._server.guard.recognise(self._slot)
+            self._server.slots.recognise(self._slot)
 
     def keep_from_closing(self) -> None:
         """Note that a request is complete: nothing closes the connection until it is answered."""
@@ -120,7 +119,7 @@ class Connection(web.RequestHandler):
         """Tell whether the connection closes once `request` is answered."""
         if not request.keep_alive or (self._is_broken and self._is_told):
             return True
-        return (self._half_closed or self._server.guard.stopping) and not self._messages
+        return (self._half_closed or self._server.slots.stopping) and not self._messages
 
     def following(self) -> bytes:
         """Return what has come behind the last whole request, as far as it is kept."""
@@ -147,12 +146,12 @@ class Connection(web.RequestHandler):
         assert isinstance(transport, asyncio.Transport)
         transport.set_write_buffer_limits(high=_UNREAD_ANSWERS)
         self._link = transport
-        self._slot = self._server.guard.slot(transport.abort)
+        self._slot = self._server.slots.slot(transport.abort)
 
     @override
     def connection_lost(self, exc: BaseException | None) -> None:
         if self._slot is not None:
-            self._server.guard.leave(self._slot)
+            self._server.slots.leave(self._slot)
         self._tell_unanswered()
         # The bodies lead back here: without this, only the garbage collector would free us.
         self._link = self._slot = self._last_body = None
@@ -288,7 +287,7 @@ class Connection(web.RequestHandler):
 
     @override
     def log_exception(self, *args: Any, **kw: Any) -> None:
-        """Log our mistakes only: strangers could fill the disk with theirs."""
+        """Log our mistakes only: unknown callers could fill the disk with theirs."""
         error = kw.get("exc_info")
         is_gone = self.transport is None and isinstance(error, RuntimeError)
         if is_gone or isinstance(error, _FAULTS_OF_PEERS):
@@ -300,7 +299,7 @@ class Connection(web.RequestHandler):
 
     def _enter(self, phase: Phase) -> None:
         if self._slot is not None:
-            self._server.guard.enter(self._slot, phase)
+            self._server.slots.enter(self._slot, phase)
 
     def _note_body(self, message: object, body: StreamReader) -> None:
         """Remember the body of the latest request; break it off if what follows is not HTTP."""
@@ -349,7 +348,7 @@ class Connection(web.RequestHandler):
             )
         else:
             return
-        self._server.on_unanswered(rejection, data, self._entry)
+        self._server.on_unanswered(rejection, data, self._caller)
 
     def _tell_arrival(self) -> None:
         if self._arrived is not None and not self._arrived.done():
@@ -369,7 +368,7 @@ class ReceiverServer(web.Server):
 
     Args:
         handler: answers a request.
-        guard: limits the connections.
+        slots: limits the connections.
         limits: what a peer may cost.
         replies: the answers.
         metrics: where malformed requests are counted.
@@ -380,14 +379,14 @@ class ReceiverServer(web.Server):
         self,
         handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
         *,
-        guard: ConnectionSlots,
+        slots: ConnectionSlots,
         limits: Limits,
         replies: Replies,
         metrics: Metrics,
         on_unanswered: OnUnanswered,
     ) -> None:
         super().__init__(handler)
-        self.guard: Final = guard
+        self.slots: Final = slots
         self.limits: Final = limits
         self.replies: Final = replies
         self.metrics: Final = metrics

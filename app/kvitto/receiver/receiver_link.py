@@ -1,7 +1,7 @@
 """A window's link with the receiver of a data folder: finds it, starts it, watches it.
 
-There is one way to look at a receiver, whoever started it: where it is stands in the data folder,
-and what it does is told by its control listener.
+There is one way to look at a receiver, whoever started it: a file in the data folder says where it
+is, and its control listener tells what it does.
 """
 
 import logging
@@ -11,10 +11,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-from kvitto.receiver.control_client import ControlClient
+from kvitto.receiver.control_client import ControlClient, take_to
 from kvitto.receiver.control_messages import Phase, Status
 from kvitto.receiver.hung_receiver import HungReceiver
-from kvitto.receiver.listen_change import take_to
 from kvitto.receiver.receiver_errors import ReceiverError, ReceiverUnreachableError
 from kvitto.receiver.receiver_outlook import Connection, Observers, ReceiverOutlook, is_outdated
 from kvitto.receiver.receiver_process import (
@@ -51,13 +50,13 @@ class ReceiverLink:
         folder: the data folder, which must exist.
         host: the address to listen on, where one is started.
         port: the port to listen on.
-        is_open: whether reports are taken without a secret, too.
+        is_open: whether reports are taken without a key, too.
         start: starts a receiver.
         first: one that was started just now, to listen there, if any was.
 
     Attributes:
         observers: who is told of each new outlook, on the link's thread.
-        asks_open: whether it was asked for one that takes reports without a secret.
+        asks_open: whether it was asked for one that takes reports without a key.
     """
 
     def __init__(
@@ -242,7 +241,7 @@ class ReceiverLink:
                 is_open=self._is_open,
                 replaces=replaces,
             )
-            self._ours = self._started.read_instance_info()
+            self._ours = self._started.wait_until_reachable()
         except AlreadyRunningError as error:
             # Somebody was quicker, and may not have said yet how to reach it.
             if self._find() is None:
@@ -290,7 +289,7 @@ class ReceiverLink:
 
         One that an earlier window has left listens where that wanted it, and one that was on its
         way when another address was chosen where it was told before: they are moved, once. One that
-        takes reports without a secret goes on so: what is sent there must not be refused unasked.
+        takes reports without a key goes on so: what is sent there must not be refused unasked.
         """
         wanted, found = (self._host, self._port), (status.host, status.port)
         is_first, self._has_settled = not self._has_settled, True

@@ -13,7 +13,7 @@ from kvitto.store.errors import StoreError
 
 
 class Connection(Enum):
-    """How the link stands."""
+    """The state of the link."""
 
     CONNECTING = "connecting"
     """One is being looked for or started, for the first time."""
@@ -31,7 +31,7 @@ class ReceiverOutlook(msgspec.Struct, frozen=True):
     """What a window knows of the receiver.
 
     Attributes:
-        connection: how the link stands.
+        connection: the state of the link.
         status: what the receiver told last; None where none is connected.
         error: why it can't be started.
         losses: how often it has ended as it should not, since the link was made.

@@ -39,9 +39,9 @@ _CONSOLE_PROGRAM: Final = "kvitto-cli.exe"
 
 
 class Started(Protocol):
-    """A receiver that was started, by its whereabouts and its end."""
+    """A receiver that was started, as its starter sees it."""
 
-    def read_instance_info(self) -> InstanceInfo:
+    def wait_until_reachable(self) -> InstanceInfo:
         """Wait until it can be reached; return how.
 
         Raises:
@@ -76,7 +76,7 @@ class Start(Protocol):
             folder: the data folder.
             host: the address to listen on.
             port: the port to listen on; 0 takes any free one.
-            is_open: whether reports are taken without a secret, too.
+            is_open: whether reports are taken without a key, too.
             replaces: whether it takes the place of one that a window has started before.
 
         Raises:
@@ -112,7 +112,7 @@ def start_process(
     # The working directory is another one there.
     command = [*own_program(), "receive", BACKGROUND_OPTION, "--data-dir", str(folder.absolute())]
     command += [f"--host={host}", f"--port={port}"]
-    command += ["--open"] if is_open else []
+    command += ["--no-auth"] if is_open else []
     command += ["--replace"] if replaces else []
     return ReceiverProcess(command, log_file(folder))
 
@@ -155,14 +155,14 @@ class ReceiverProcess:
         """Its process."""
         return self._process.pid
 
-    def read_instance_info(self) -> InstanceInfo:
+    def wait_until_reachable(self) -> InstanceInfo:
         """Wait until it can be reached; return how; see `Started`."""
         try:
             told = self._told.get(timeout=START_S)
         except queue.Empty:
             raise ReceiverUnreachableError("it has not started in time") from None
-        if told is not None and told.read_instance_info is not None:
-            return told.read_instance_info
+        if told is not None and told.instance is not None:
+            return told.instance
         if told is not None and told.problem is not None:
             raise _error_of(told.problem)
         raise ReceiverNotStartedError(f"it ended at once, with {self._process.poll()}")

@@ -23,7 +23,7 @@ _LOOK_EVERY_S: Final = 0.02
 
 
 class RemoteCallbackKeys(CallbackKeyStore):
-    """The secrets, read from the store; what is to be changed is asked of the receiver.
+    """The keys, read from the store; what is to be changed is asked of the receiver.
 
     Args:
         database: the store, open for reading.
@@ -36,32 +36,32 @@ class RemoteCallbackKeys(CallbackKeyStore):
 
     @override
     def make(self, now: datetime, origin: Origin = Origin.WEBHOOK) -> CallbackKey:
-        """Return the secret of the demo, the only one that is made unasked."""
+        """Return the key of the demo, the only one that is made unasked."""
         assert origin is Origin.DEMO
         known = [one for one in self.valid() if one.origin is Origin.DEMO]
         return known[-1] if known else self._client().demo_key()
 
     @override
     def newest(self, now: datetime) -> CallbackKey:
-        """Return the newest valid secret for the local URL: the receiver has made one."""
+        """Return the newest valid key for the local URL: the receiver has made one."""
         known = self.find(None)
         if known is None:
-            raise ReceiverUnreachableError("there is no secret yet")
+            raise ReceiverUnreachableError("there is no key yet")
         return known
 
     @override
     def for_public_url(self, url: str, now: datetime) -> CallbackKey:
-        """Return the secret of a public URL: made at first, and the same whenever it comes back."""
+        """Return the key of a public URL: made at first, and the same whenever it comes back."""
         return self.find(url) or self._client().public_key(url)
 
     @override
     def renew(self, key: int, now: datetime) -> CallbackKey:
-        """Make a new secret for the URL of an old one, and retire the old one."""
+        """Make a new key for the URL of an old one, which is rotated."""
         return self._client().renew_key(key)
 
     @override
     def end(self, key: int, now: datetime) -> None:
-        """End a secret: requests that come by it are unauthorized from now on."""
+        """Revoke a key: requests with it are unauthorized from now on."""
         self._client().revoke_key(key)
 
     @override

@@ -10,8 +10,8 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from kvitto.core.rejection import RejectedBodyError
 from kvitto.receiver.connection_limits import Limits
-from kvitto.receiver.content_coding import report_in
 from kvitto.receiver.control_messages import Reprocess
+from kvitto.receiver.request_body import report_in
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import DeleteRejections
 from kvitto.store.quarantine import QuarantineReader, RejectedBody

@@ -10,6 +10,9 @@ import re
 from enum import IntEnum
 from typing import Final
 
+from kvitto.core.ip1_parser import parse
+from kvitto.core.rejection import RejectedBodyError, RejectionKind
+
 _END_OF_HEAD: Final = b"\r\n\r\n"
 _EMPTY_LINES: Final = b"\r\n"
 _LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
@@ -130,3 +133,60 @@ class RequestBoundaries:
             return end
         self._state = _In.CHUNK if self._left else _In.TRAILER
         return end
+
+
+_LONGEST_REST: Final = 4096
+
+
+def may_be_short(body: bytes) -> bool:
+    """Tell whether a body that is no JSON may lack its end: it is the beginning of an object.
+
+    And it has more bytes than characters.
+    """
+    text = body.strip()
+    return text.startswith(b"{") and not text.endswith(b"}") and not body.isascii()
+
+
+def short_by(body: bytes, following: bytes) -> str | None:
+    """Return in words by how much the Content-Length of `body` was too small; None if it was not.
+
+    Args:
+        body: what the Content-Length let through.
+        following: what came behind it on the same connection, and is no request.
+    """
+    if not following or len(following) > _LONGEST_REST or not body.lstrip().startswith(b"{"):
+        return None
+    whole = body + following
+    try:
+        parse(whole)
+    except RejectedBodyError as rejection:
+        if rejection.kind is RejectionKind.NOT_JSON:
+            return None
+    text = whole.decode("utf-8", "replace").rstrip()
+    count = len(whole.rstrip()) - len(body)
+    # Some count an emoji as two characters, as UTF-16 has it.
+    if len(body) in {len(text), len(text) + sum(one > "\uffff" for one in text)}:
+        return (
+            f"The Content-Length counts characters, not bytes: {count} more bytes followed. "
+            "Whoever sends this must count the bytes of the body."
+        )
+    return (
+        f"The Content-Length is too small: {count} more bytes followed. "
+        "Whoever sends this must count the bytes of the body."
+    )
+
+
+_LINE: Final = re.compile(rb"[A-Z]{1,16} ([^\r\n]{1,8190}) HTTP/1\.[01]\r\n")
+_UNENCODED: Final = re.compile(rb"[\t\x0b\x0c \x7f-\xff]")
+
+
+def encode_target(data: bytes, at: int) -> bytes:
+    """Return `data` with the target encoded of the request that begins at `at`.
+
+    As it is, where nothing need be encoded, or the line has not come whole.
+    """
+    line = _LINE.match(data, at)
+    if line is None or _UNENCODED.search(data, line.start(1), line.end(1)) is None:
+        return data
+    target = _UNENCODED.sub(lambda one: b"%%%02X" % one[0][0], line[1])
+    return data[: line.start(1)] + target + data[line.end(1) :]

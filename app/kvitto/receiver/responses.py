@@ -17,9 +17,9 @@ from aiohttp.http import HttpVersion10
 from typing_extensions import override
 
 SERVER: Final = "kvitto"
-"""All that strangers learn about the program: no versions."""
+"""All that unknown callers learn about the program: no versions."""
 RETRY_AFTER_S: Final = 600
-"""The sender tries again after ten minutes (protocol, "The sender's contract")."""
+"""The SMS service tries again after ten minutes (protocol, "The sender's contract")."""
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 """Sent to a peer that waits for it before it sends a body that we want to read."""
 

@@ -12,23 +12,21 @@ from typing import Any, Final, Self
 
 from kvitto import __version__
 from kvitto.clock import utc_now
-from kvitto.receiver.clock_readings import read_clocks
 from kvitto.receiver.control_commands import answer_of
 from kvitto.receiver.control_messages import GetStatus, Phase, Request, Status, Stop, problem_of
 from kvitto.receiver.control_server import ControlServer
 from kvitto.receiver.dropped_bodies import DroppedBodies
-from kvitto.receiver.heartbeat import HeartbeatWriter
+from kvitto.receiver.heartbeat import HeartbeatWriter, read_clocks
 from kvitto.receiver.keep_awake import KeepAwake, SleepState
 from kvitto.receiver.listener import PortSharing
 from kvitto.receiver.probes import Probes
 from kvitto.receiver.receiver_errors import PortTakenError, ReceiverError, ReceiverUnreachableError
 from kvitto.receiver.reprocess import Reprocessor
 from kvitto.receiver.server import ReceiverService
-from kvitto.receiver.store_watch import StoreWatch
+from kvitto.receiver.store_health import StoreWatch
 from kvitto.receiver.unauthorized import ClientSources
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT, authority, callback_url
-from kvitto.sleep_inhibitor.inhibitor import Inhibitor
-from kvitto.sleep_inhibitor.system import system_inhibitor
+from kvitto.sleep_inhibitor.inhibitor import Inhibitor, system_inhibitor
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.clock_guard import NoteClock
 from kvitto.store.damage_check import DamageCheck
@@ -55,9 +53,9 @@ class ReceiverRuntime:
         folder: the data folder.
         database: the store's database.
         reader: reads the store.
-        callback_keys: the secrets of the callback URL.
+        callback_keys: the keys of the callback URL.
         writer: the store's writer.
-        rereader: reads refused bodies again.
+        reprocessor: reads refused bodies again.
         service: the receiver; another one after `listen`.
         stop_requested: is set when a window has asked it to end; whoever made it closes it then.
 
@@ -65,7 +63,7 @@ class ReceiverRuntime:
         folder: the data folder; made where it is missing.
         host: the address to listen on.
         port: the port to listen on; 0 takes any free one.
-        is_open: whether reports are taken without a secret, too.
+        is_open: whether reports are taken without a key, too.
         must_listen: whether it fails where it can't listen; otherwise it goes on without, says why
             in its status, and can be told to `listen` elsewhere.
         is_background: whether a window started it, to be ended by a window.
@@ -74,7 +72,7 @@ class ReceiverRuntime:
         stop_requested: what to set when a window has asked it to end; None for an event of its own.
         on_reachable: is told how it is controlled, before the store is opened.
         on_commit: is told each new revision of the store, on the writer's thread.
-        on_woken: is called when the computer has slept, on a thread of the reception's.
+        on_resume: is called when the computer has slept, on a thread of the runtime's.
         on_upgrade: is told how far an upgrade of the database is, and may stop it.
         find_inhibitor: returns the system's way to be kept awake; None where there is none.
 
@@ -98,7 +96,7 @@ class ReceiverRuntime:
         stop_requested: threading.Event | None = None,
         on_reachable: Callable[[InstanceInfo], None] = lambda _where: None,
         on_commit: Callable[[int], None] = lambda _revision: None,
-        on_woken: Callable[[], None] = lambda: None,
+        on_resume: Callable[[], None] = lambda: None,
         on_upgrade: OnUpgrade = go_on,
         find_inhibitor: Callable[[], Inhibitor | None] = system_inhibitor,
     ) -> None:
@@ -107,7 +105,7 @@ class ReceiverRuntime:
         self._is_open = is_open
         self._is_background = is_background
         self._on_commit = on_commit
-        self._on_woken = on_woken
+        self._on_resume = on_resume
         self._on_upgrade = on_upgrade
         self._phase = Phase.STARTING
         self._upgrade: UpgradeProgress | None = None
@@ -128,7 +126,7 @@ class ReceiverRuntime:
             # First of all: whoever waits for the rest hears how far it is.
             self._control = building.enter_context(ControlServer(self._answer, self.status))
             self._tell("")
-            on_reachable(self._read_instance_info(""))
+            on_reachable(self._instance_info(""))
             self.database = building.enter_context(
                 open_database(folder, holds_folder=True, on_upgrade=self._on_upgrade_progress)
             )
@@ -140,12 +138,12 @@ class ReceiverRuntime:
             self.writer.start()
             self._store_watch = StoreWatch(self.writer, self._valid_keys, self._control.notify)
             rejections = QuarantineReader(self.database)
-            self.rereader = Reprocessor(rejections, self.writer, self._control.notify)
+            self.reprocessor = Reprocessor(rejections, self.writer, self._control.notify)
             # Before anything is received by them.
             self.writer.edit(NoteClock(read_clocks()))
             building.callback(self.writer.close)
-            building.callback(self.rereader.close)
-            # Before the journal: it looks at how the last run has ended.
+            building.callback(self.reprocessor.close)
+            # Before the heartbeat: this looks at how the last run has ended.
             building.enter_context(DamageCheck(self.database, self.writer, utc_now))
             building.callback(self._save_unauthorized)
             if notice := log_repair_notice():
@@ -168,7 +166,7 @@ class ReceiverRuntime:
 
     @property
     def callback_url(self) -> str:
-        """The local callback URL, with its secret: for the user's eyes, never for a log."""
+        """The local callback URL, with its key: for the user's eyes, never for a log."""
         return callback_url(self.service.host, self.service.port, self._callback_key.value)
 
     def status(self) -> Status:
@@ -192,14 +190,14 @@ class ReceiverRuntime:
             is_open=self._is_open,
             probe_key=self._probes.key,
             dropped_bodies=self._dropped_bodies.by_key(),
-            reread=None if service is None else self.rereader.state,
+            reprocess=None if service is None else self.reprocessor.state,
             **({} if service is None else {"counters": service.snapshot()}),
         )
 
     def read_callback_keys(self) -> None:
-        """Take to the secrets that are valid in the store now; from any thread.
+        """Read the keys that are valid in the store now; from any thread.
 
-        Those that another process made or ended are noticed within `SIGN_EVERY_S`.
+        Those that another process made or ended are noticed within `HEARTBEAT_EVERY_S`.
         """
         # Who reads first must not write last: what was just renewed would be refused again.
         with self._reading_callback_keys:
@@ -212,11 +210,11 @@ class ReceiverRuntime:
             self._sleep.look()
 
     def set_open(self, *, is_open: bool) -> None:
-        """Take reports without a secret, too, or not any more; from any thread."""
+        """Take reports without a key, too, or not any more; from any thread."""
         with self._moving:
             self._is_open = is_open
             self.service.set_open(is_open=is_open)
-        log.info("Reports without a secret are %s", "taken, too" if is_open else "refused")
+        log.info("Reports without a key are %s", "taken, too" if is_open else "refused")
         self._control.notify()
 
     def ask_to_stop(self) -> None:
@@ -252,7 +250,7 @@ class ReceiverRuntime:
         self._teardown.close()
 
     def __enter__(self) -> Self:
-        """Return the reception itself."""
+        """Return the runtime itself."""
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -298,7 +296,11 @@ class ReceiverRuntime:
         self._trouble = None
         if self._heartbeat is None:
             self._heartbeat = HeartbeatWriter(
-                self.writer, utc_now, read_clocks, on_sign=self._on_sign, on_woken=self._on_resumed
+                self.writer,
+                utc_now,
+                read_clocks,
+                on_heartbeat=self._on_heartbeat,
+                on_resume=self._on_resumed,
             )
         self._tell(self._address)
         self._control.notify()
@@ -335,7 +337,7 @@ class ReceiverRuntime:
     def _address(self) -> str:
         return f"http://{authority(self.service.host, self.service.port)}"
 
-    def _read_instance_info(self, address: str) -> InstanceInfo:
+    def _instance_info(self, address: str) -> InstanceInfo:
         return InstanceInfo(
             os.getpid(),
             address,
@@ -346,7 +348,7 @@ class ReceiverRuntime:
         )
 
     def _tell(self, address: str) -> None:
-        self._is_told = self._instance.tell(self._read_instance_info(address))
+        self._is_told = self._instance.tell(self._instance_info(address))
 
     def _enter(self, phase: Phase) -> None:
         self._phase = phase
@@ -371,19 +373,19 @@ class ReceiverRuntime:
     def _on_resumed(self) -> None:
         self._resumes += 1
         self._control.notify()
-        self._on_woken()
+        self._on_resume()
 
     # --- Now and then ---------------------------------------------------------------------------
 
-    def _on_sign(self) -> None:
-        """Look after the secrets, now and then; on the journal's thread."""
+    def _on_heartbeat(self) -> None:
+        """Revoke and read keys, and store who called; on the heartbeat's thread."""
         if not self._is_told:
-            # The disk had no room for it, and may have by now.
+            # The disk was full, and may have by now.
             self._tell(self._address)
         if time.monotonic() >= self._end_callback_keys_at:
             self._end_callback_keys_at = time.monotonic() + _END_CALLBACK_KEYS_EVERY_S
             if ended := self.callback_keys.end_settled(utc_now()):
-                log.info("Ended renewed secrets by which no report can come any more: %s", ended)
+                log.info("Ended renewed keys by which no report can come any more: %s", ended)
         self.read_callback_keys()
         self._save_unauthorized()
 

@@ -6,26 +6,24 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 from kvitto.clock import utc_now
-from kvitto.receiver.connection_limits import Limits, affordable_connections
-from kvitto.receiver.connection_slots import ConnectionSlots
+from kvitto.receiver.connection_limits import ConnectionSlots, Limits, affordable_connections
 from kvitto.receiver.dropped_bodies import DroppedBodies
 from kvitto.receiver.handler import Append, ReportHandler
 from kvitto.receiver.listener import PortSharing, open_sockets
 from kvitto.receiver.metrics import Metrics, ReceiverCounters
-from kvitto.receiver.periodic_tasks import PeriodicTasks
 from kvitto.receiver.probes import Probes
 from kvitto.receiver.protocol import ReceiverServer
 from kvitto.receiver.rejection_watch import RejectionWatch
 from kvitto.receiver.responses import Replies
-from kvitto.receiver.store_health import StoreAlarm
-from kvitto.receiver.unauthorized import ClientSources
-from kvitto.receiver.unauthorized_counts import UnauthorizedCounter
+from kvitto.receiver.store_health import StoreHealth
+from kvitto.receiver.unauthorized import ClientSources, UnauthorizedCounter
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.store.callback_keys import CallbackKey
 
@@ -34,7 +32,7 @@ log = logging.getLogger(__name__)
 STOP_WAIT_S: Final = 10.0
 """How long stopping waits for requests under way."""
 _LAST_WORDS_S: Final = 1.0
-"""How long the last count of strangers has, and requests that were given up."""
+"""How long storing the last counts may take, and closing what was given up."""
 _TURNS: Final = 6
 _MARGIN_S: Final = 5.0
 """How much longer than all that the thread may take to end."""
@@ -48,21 +46,22 @@ class ReceiverService:
 
     Attributes:
         probes: makes the probes that this receiver recognises.
-        unknown_callers: who knocked.
+        unknown_callers: who sent unauthorized requests.
         dropped_bodies: when a request came without its body.
 
     Args:
         append: stores what comes; is called and awaited on the receiver's loop.
-        callback_keys: returns the secrets that are valid now; is called on the receiver's thread.
+        callback_keys: returns the keys that are valid now; is called on the receiver's thread.
         host: the address to listen on.
         port: the port to listen on; 0 takes any free one.
         sharing: whether another receiver may listen there, too.
         sockets: what listens there already; none to open them at the start.
-        is_open: whether reports are taken without a secret, too.
+        is_open: whether reports are taken without a key, too.
         is_stalled: returns whether the store is stuck; is called on the receiver's thread.
         limits: what a peer may cost.
         probes: which probes it recognises; None for new ones of its own.
-        unknown_callers: where it is noted who knocked; None for a new place of its own.
+        unknown_callers: where the sources of unauthorized requests are noted; None for a new place
+            of its own.
         dropped_bodies: where it is noted that a body was lost; None likewise.
         clock: the time, UTC.
     """
@@ -91,14 +90,14 @@ class ReceiverService:
         self._sockets = sockets
         self._limits = limits = Limits() if limits is None else limits
         self._metrics = Metrics()
-        self._unauthorized_counts = UnauthorizedCounter(clock)
+        self._unauthorized = UnauthorizedCounter(clock)
         self.probes: Final = Probes() if probes is None else probes
         self.unknown_callers: Final = (
             ClientSources(clock) if unknown_callers is None else unknown_callers
         )
         self.dropped_bodies: Final = dropped_bodies or DroppedBodies()
-        self._alarm = StoreAlarm(clock, time.monotonic, limits.calm_s)
-        self._guard = ConnectionSlots(
+        self._alarm = StoreHealth(clock, time.monotonic, limits.calm_s)
+        self._slots = ConnectionSlots(
             affordable_connections(limits.connections),
             request_s=limits.request_s,
             idle_s=limits.idle_s,
@@ -106,14 +105,14 @@ class ReceiverService:
         )
         self._replies = Replies()
         self._refused = RejectionWatch(append, self._metrics, time.monotonic)
-        self._endpoint = ReportHandler(
+        self._handler = ReportHandler(
             append=append,
             callback_keys=callback_keys,
             limits=limits,
             replies=self._replies,
             metrics=self._metrics,
             refused=self._refused,
-            unauthorized_counts=self._unauthorized_counts,
+            unauthorized=self._unauthorized,
             unknown_callers=self.unknown_callers,
             probes=self.probes,
             dropped_bodies=self.dropped_bodies,
@@ -138,8 +137,8 @@ class ReceiverService:
         return self._port
 
     def set_open(self, *, is_open: bool) -> None:
-        """Take reports without a secret, too, or not any more; from any thread."""
-        self._endpoint.is_open = is_open
+        """Take reports without a key, too, or not any more; from any thread."""
+        self._handler.is_open = is_open
 
     def snapshot(self) -> ReceiverCounters:
         """Return what it has done so far, from any thread."""
@@ -150,11 +149,11 @@ class ReceiverService:
             stored=metrics.stored,
             duplicates=metrics.duplicates,
             refused=metrics.refused,
-            unauthorized_counts=self._unauthorized_counts.total,
+            unauthorized=self._unauthorized.total,
             malformed=metrics.malformed,
-            open_connections=self._guard.open_connections,
-            evicted=self._guard.evicted,
-            timed_out=self._guard.timed_out,
+            open_connections=self._slots.open_connections,
+            evicted=self._slots.evicted,
+            timed_out=self._slots.timed_out,
             last_report=metrics.last_report,
             alarm=self._alarm.state,
         )
@@ -173,7 +172,7 @@ class ReceiverService:
             self._host, self._port, self._limits.backlog, self._sharing
         )
         self._port = sockets[0].getsockname()[1]
-        if self._host == DEFAULT_HOST:  # stands for two, of which one may be missing
+        if self._host == DEFAULT_HOST:  # means two, of which one may be missing
             self._host = sockets[0].getsockname()[0]
         ready: Future[None] = Future()
         self._thread = threading.Thread(
@@ -218,12 +217,12 @@ class ReceiverService:
         loop = self._loop = asyncio.get_running_loop()
         self._stop_wait_s = loop.create_future()
         server = ReceiverServer(
-            self._endpoint,
-            guard=self._guard,
+            self._handler,
+            slots=self._slots,
             limits=self._limits,
             replies=self._replies,
             metrics=self._metrics,
-            on_unanswered=self._endpoint.note_unanswered,
+            on_unanswered=self._handler.note_unanswered,
         )
         async with PeriodicTasks() as periodic_tasks:
             listeners = []
@@ -235,7 +234,7 @@ class ReceiverService:
                 one.listen(self._limits.backlog)
             periodic_tasks.every(self._limits.sweep_s, self._sweep, "sweep")
             periodic_tasks.every(
-                self._limits.unauthorized_counts_s, self._store_unauthorized_counts, "knocks"
+                self._limits.unauthorized_s, self._store_unauthorized, "unauthorized requests"
             )
             periodic_tasks.every(0.0, self._refused.store_noted, "refused requests")
             self._is_listening = True
@@ -259,34 +258,34 @@ class ReceiverService:
         try:
             async with asyncio.timeout(_LAST_WORDS_S):
                 await self._refused.flush()
-                await self._store_unauthorized_counts()
+                await self._store_unauthorized()
         except TimeoutError:
-            log.warning("The count of strangers' requests could not be stored in time")
+            log.warning("The count of unauthorized requests could not be stored in time")
         log.info("Stopped listening on %s, port %d", self._host, self._port)
 
     async def _finish(self, server: ReceiverServer, wait_s: float) -> None:
         """Let requests under way be finished and answered, then close all connections."""
         empty = asyncio.Event()
-        self._guard.stop(empty.set)
+        self._slots.stop(empty.set)
         unknown_callers_s = min(self._limits.unknown_callers_s, wait_s)
         if not await _came(empty, unknown_callers_s):
-            self._guard.cut_unknown_callers()
+            self._slots.cut_unknown_callers()
             await _came(empty, wait_s - unknown_callers_s)
-        unanswered = self._guard.cut_all()
+        unanswered = self._slots.cut_all()
         if unanswered:
             log.warning("Stopped with %d requests unanswered", unanswered)
         await server.shutdown(_LAST_WORDS_S)
         await settle()
 
     async def _sweep(self) -> None:
-        self._guard.sweep()
+        self._slots.sweep()
         self._alarm.settle()
         self._refused.write_log()
         if self._refused.has_noted():
             await self._refused.flush()
 
-    async def _store_unauthorized_counts(self) -> None:
-        if await self._unauthorized_counts.flush(self._append):
+    async def _store_unauthorized(self) -> None:
+        if await self._unauthorized.flush(self._append):
             self._alarm.worked()
 
 
@@ -323,3 +322,47 @@ def _waiting(listening: socket.socket) -> Iterator[socket.socket]:
             return
         connection.setblocking(False)
         yield connection
+
+
+class PeriodicTasks:
+    """What is done again and again beside the requests.
+
+    An async context: leaving it ends all chores and waits for them. Belongs to one loop.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def every(self, interval_s: float, chore: Callable[[], Awaitable[None]], name: str) -> None:
+        """Do `chore` every `interval_s` seconds, for the first time after one of them.
+
+        A chore that fails is our mistake: it is logged, and tried again at its next turn.
+        """
+        self._tasks.add(
+            asyncio.create_task(  # noqa: TID251 - this is the one place
+                self._repeat(interval_s, chore, name), name=f"kvitto receiver: {name}"
+            )
+        )
+
+    async def _repeat(
+        self, interval_s: float, chore: Callable[[], Awaitable[None]], name: str
+    ) -> None:
+        while True:
+            await asyncio.sleep(interval_s)
+            try:
+                await chore()
+            except Exception:
+                log.exception("The receiver's chore failed: %s", name)

@@ -1,16 +1,24 @@
 """Whether reports can be stored at the moment; told once when it changes, not for each report."""
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
+
+from kvitto.clock import utc_now
+from kvitto.store.errors import DailyLimitError, QueueFullError, StoreClosedError, StoreError
+from kvitto.store.ingest import Arrival
+from kvitto.store.write_requests import WriteResult
+from kvitto.store.writer import Writer
 
 log = logging.getLogger(__name__)
 
 
 class AlarmState(msgspec.Struct, frozen=True):
-    """Reports are turned away with 503, and wait at the sender.
+    """Reports are turned away with 503, and are sent again later.
 
     Attributes:
         sentence: why, what it means for the reports and what to do, for the user.
@@ -25,7 +33,7 @@ class AlarmState(msgspec.Struct, frozen=True):
     kind: str = ""
 
 
-class StoreAlarm:
+class StoreHealth:
     """Follows the store's failures and successes.
 
     A store whose queue is full fails and works by turns, so success counts only once nothing has
@@ -89,3 +97,69 @@ class StoreAlarm:
         log.info("Reports are stored again; %d were answered 503", self._state.turned_away)
         self._state = None
         self._told.clear()
+
+
+_ALARM_SHOWN_S: Final = 1.0
+"""A failure of the store is told for so long at least: windows look now and then."""
+
+
+class StoreWatch:
+    """Passes on what comes to a writer, and remembers what became of it.
+
+    Args:
+        writer: the store's writer.
+        valid_keys: returns the numbers of the keys that are valid now.
+        on_failure: is called when something could not be stored.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        valid_keys: Callable[[], Sequence[int]],
+        on_failure: Callable[[], None],
+    ) -> None:
+        self._writer = writer
+        self._valid_keys = valid_keys
+        self._on_failure = on_failure
+        self._alarm = ""
+        self._alarm_until = 0.0
+        self._incident: StoreError | None = None
+        self._repairs = 0
+
+    async def append(self, arrival: Arrival) -> WriteResult:
+        """Store what has come; see `Writer.append`. A failure is told at once."""
+        try:
+            return await self._writer.append(arrival)
+        except StoreError as error:
+            if not isinstance(error, QueueFullError | StoreClosedError | DailyLimitError):
+                self._alarm = error.sentence
+                self._alarm_until = time.monotonic() + _ALARM_SHOWN_S
+                self._on_failure()
+            raise
+
+    def alarm(self) -> str:
+        """Return why the store can't be written, a sentence; "" while it can."""
+        alarm = self._writer.alarm
+        if alarm is not None:
+            return alarm.sentence
+        if self._writer.daily_limit.is_reached(self._valid_keys(), utc_now()):
+            return DailyLimitError().sentence
+        return self._alarm if time.monotonic() < self._alarm_until else ""
+
+    def notice(self) -> str:
+        """Return what somebody did to the store's files, or what will hinder storing; or ""."""
+        incident = self._seen_incident()
+        found = self._writer.warning or incident
+        return "" if found is None else found.sentence
+
+    def repairs(self) -> int:
+        """Return how often such was mended."""
+        self._seen_incident()
+        return self._repairs
+
+    def _seen_incident(self) -> StoreError | None:
+        incident = self._writer.incident
+        if incident is not self._incident:
+            self._incident = incident
+            self._repairs += 1
+        return incident

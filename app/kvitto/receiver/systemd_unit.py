@@ -15,11 +15,11 @@ def unit_text(folder: Path, *, host: str, port: int, is_open: bool) -> str:
         folder: the data folder.
         host: the address to listen on.
         port: the port to listen on.
-        is_open: whether reports are taken without a secret, too.
+        is_open: whether reports are taken without a key, too.
     """
     # Always named: there, the variable that names it is not set.
     command = [*own_program(), "receive", "--data-dir", str(folder.absolute())]
-    command += [f"--host={host}", f"--port={port}", *(["--open"] if is_open else [])]
+    command += [f"--host={host}", f"--port={port}", *(["--no-auth"] if is_open else [])]
     return unit_of(command, source_folder())
 
 

@@ -1,28 +1,32 @@
-"""Remember who knocked: the latest sources of requests with a wrong secret or path.
+"""Remember unknown callers: the latest sources of requests with a wrong key or path.
 
 For the user's eyes only: nothing here lets anybody in, or keeps anybody out. What is noted here is
 taken to the store now and then, where any window finds it; until then little memory holds it.
 """
 
 import ipaddress
+import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final
 
 from multidict import CIMultiDictProxy
 
+from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.receiver.urls import KEY_PATH, OPEN_PATH
+from kvitto.store.errors import StoreError
 from kvitto.store.unauthorized_log import MAX_SOURCES, ClientSource, RequestedPath
+from kvitto.store.write_requests import UnauthorizedCount, WriteResult
 
 _LONGEST_ADDRESS: Final = 64
 
 
 class ClientSources:
-    """The sources of the knocks that are not in the store yet.
+    """The sources of unauthorized requests that are not in the store yet.
 
-    Noted on the receiver's loop; `take`, `give_back` and `believe` from any thread.
+    Noted on the receiver's loop; `take`, `give_back` and `trust_forwarded_header` from any thread.
 
     Args:
         clock: the time, UTC.
@@ -32,22 +36,22 @@ class ClientSources:
     def __init__(self, clock: Callable[[], datetime], most: int = MAX_SOURCES) -> None:
         self._clock = clock
         self._most = most
-        self._believed: str | None = None
+        self._trusted_header: str | None = None
         self._changing = threading.Lock()
         self._known: OrderedDict[str, ClientSource] = OrderedDict()
 
     @property
-    def believed(self) -> str | None:
+    def trusted_header(self) -> str | None:
         """The header of the tunnel from which addresses are taken; None for none."""
-        return self._believed
+        return self._trusted_header
 
-    def believe(self, header: str | None) -> None:
-        """Take a stranger's address from this header of the tunnel from now on; None for none.
+    def trust_forwarded_header(self, header: str | None) -> None:
+        """Take a caller's address from this header of the tunnel from now on; None for none.
 
-        Believed only from this computer, where the tunnel's near end runs, and only the last
-        address in it: what comes before was sent by the stranger.
+        Trusted only from this computer, where the tunnel's near end runs, and only the last
+        address in it: what comes before was sent by the caller.
         """
-        self._believed = header
+        self._trusted_header = header
 
     def note(self, path: str, peer: str | None, headers: CIMultiDictProxy[str]) -> None:
         """Note a request for `path` from `peer`."""
@@ -81,8 +85,8 @@ class ClientSources:
                 self._known.popitem(last=False)
 
     def _source(self, peer: str | None, headers: CIMultiDictProxy[str]) -> str:
-        if self._believed is not None and _is_loopback(peer):
-            told = headers.getall(self._believed, ())
+        if self._trusted_header is not None and _is_loopback(peer):
+            told = headers.getall(self._trusted_header, ())
             address = told[-1].rpartition(",")[2].strip() if told else ""
             if _parsed(address) is not None:
                 return _without_scope(address)
@@ -113,3 +117,53 @@ def _is_loopback(peer: str | None) -> bool:
         return False
     mapped = getattr(address, "ipv4_mapped", None)
     return address.is_loopback if mapped is None else bool(mapped.is_loopback)
+
+
+log = logging.getLogger(__name__)
+
+_MOST_MINUTES: Final = 1_440
+"""While the store is broken, a day of counts is kept apart; older ones are added to the next."""
+
+
+class UnauthorizedCounter:
+    """Requests with a wrong or missing key, or to another path, by the minute.
+
+    However many such requests come, the store writes one row for each `flush`. Belongs to one loop.
+
+    Attributes:
+        total: how many came since the start.
+    """
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self.total = 0
+        self._clock = clock
+        self._by_minute: dict[int, int] = {}
+
+    def count(self) -> None:
+        """Count one request."""
+        self.total += 1
+        minute = minute_of(to_microseconds(self._clock()))
+        self._by_minute[minute] = self._by_minute.get(minute, 0) + 1
+        if len(self._by_minute) > _MOST_MINUTES:
+            oldest, next_oldest = sorted(self._by_minute)[:2]
+            self._by_minute[next_oldest] += self._by_minute.pop(oldest)
+
+    async def flush(self, append: Callable[[UnauthorizedCount], Awaitable[WriteResult]]) -> bool:
+        """Store what was counted; what can't be stored is kept for the next time.
+
+        Returns:
+            Whether anything was stored.
+        """
+        has_stored = False
+        for minute, requests in list(self._by_minute.items()):
+            try:
+                await append(UnauthorizedCount(minute, requests))
+            except StoreError as error:
+                # Reports that can't be stored raise the alarm; a count alone need not.
+                log.debug("Unauthorized requests are not stored yet: %s", type(error).__name__)
+                break
+            has_stored = True
+            self._by_minute[minute] -= requests
+            if not self._by_minute[minute]:
+                del self._by_minute[minute]
+        return has_stored

@@ -1,4 +1,4 @@
-"""Where the receiver listens, and the callback URL that the sender is given."""
+"""Where the receiver listens, and the callback URL that the SMS service is given."""
 
 import ipaddress
 import re
@@ -9,9 +9,9 @@ DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8370
 
 KEY_PATH: Final = "/r/"
-"""The secret follows this in the path of the callback URL."""
+"""The key follows this in the path of the callback URL."""
 OPEN_PATH: Final = "/"
-"""Takes reports without a secret, where that is allowed."""
+"""Takes reports without a key, where that is allowed."""
 HEALTH_PATH: Final = "/healthz"
 """Answers 200 as long as the receiver answers, and 503 while the store is stuck."""
 
@@ -38,14 +38,14 @@ def callback_url(host: str, port: int, callback_key: str | None) -> str:
     Args:
         host: the address on which the receiver listens; "any address" is shown as this computer's.
         port: the port on which it listens.
-        callback_key: the value of a valid secret; None for the URL without one (`--open`).
+        callback_key: the value of a valid key; None for the URL without one (`--no-auth`).
     """
     path = OPEN_PATH if callback_key is None else KEY_PATH + callback_key
     return f"http://{authority(host, port)}{path}"
 
 
 def redacted(url: str) -> str:
-    """Return `url` without its secret, fit for logs, however the URL is bent.
+    """Return `url` without its key, fit for logs, even if the URL is malformed.
 
     >>> redacted("http://127.0.0.1:8370/r/0123abcd")
     'http://127.0.0.1:8370/r/…'

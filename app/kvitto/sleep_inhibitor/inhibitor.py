@@ -1,5 +1,6 @@
-"""What all systems' ways to keep a computer awake have in common."""
+"""Keep a computer awake: what all systems have in common, and the one that runs."""
 
+import sys
 from typing import Protocol
 
 
@@ -29,3 +30,21 @@ class Inhibitor(Protocol):
 
     def release(self) -> None:
         """Let the computer sleep again; nothing where it is not held."""
+
+
+def system_inhibitor(platform: str = sys.platform) -> Inhibitor | None:
+    """Return the way of a system, by default of this one; None where there is none."""
+    # What one system's way needs is not installed on the others.
+    if platform == "win32":
+        from kvitto.sleep_inhibitor.windows import WindowsInhibitor
+
+        return WindowsInhibitor()
+    if platform == "darwin":
+        from kvitto.sleep_inhibitor.macos import MacInhibitor
+
+        return MacInhibitor()
+    if platform == "linux":
+        from kvitto.sleep_inhibitor.linux import DesktopInhibitor
+
+        return DesktopInhibitor()
+    return None

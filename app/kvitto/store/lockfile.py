@@ -37,7 +37,7 @@ class InstanceInfo(msgspec.Struct):
     @override
     def __repr__(self) -> str:
         """Show no secret, so that no log and no traceback holds one."""
-        return f"Whereabouts(pid={self.pid}, address={self.address!r})"
+        return f"InstanceInfo(pid={self.pid}, address={self.address!r})"
 
 
 class Instance:
@@ -68,12 +68,12 @@ class Instance:
         except OSError as error:
             raise FolderUnusableError(folder, str(error)) from error
 
-    def tell(self, read_instance_info: InstanceInfo) -> bool:
+    def tell(self, info: InstanceInfo) -> bool:
         """Tell others where we are; return whether they can read it.
 
         A disk without room for it costs us nothing but that.
         """
-        told = msgspec.json.encode(read_instance_info)
+        told = msgspec.json.encode(info)
         file = instance_file(self._folder)
         new = file.with_suffix(".new")
         try:

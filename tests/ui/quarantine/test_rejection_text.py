@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from kvitto.core import ip1_parser
 from kvitto.core.rejection import RejectedBodyError, RejectionKind
-from kvitto.receiver import content_coding, handler, protocol, request_body, short_length
+from kvitto.receiver import handler, protocol, request_body, request_boundaries
 from kvitto.ui.quarantine.rejection_text import is_known, kind_word, reason_text
 
 _VALUES = {
@@ -20,7 +20,7 @@ _VALUES = {
     "kind": "a list",
     "MAX_ID_LENGTH": "256",
     "names[0]": "gzip",
-    "entry.extra": "x",
+    "caller.extra": "x",
 }
 
 
@@ -63,7 +63,7 @@ def _text_of(part: ast.expr) -> str:
 
 @pytest.mark.parametrize(
     "module",
-    [ip1_parser, request_body, content_coding, protocol, handler, short_length],
+    [ip1_parser, request_body, request_boundaries, protocol, handler],
     ids=lambda one: str(one.__name__),
 )
 def test_every_reason_in_the_program_is_known(module: ModuleType) -> None:

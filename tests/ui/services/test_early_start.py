@@ -42,13 +42,13 @@ def test_a_receiver_is_started(take: Take, data_dir: Path) -> None:
     steps = take()
     assert steps.has_right
     assert steps.receiver is not None
-    assert steps.receiver.read_instance_info().pid == steps.receiver.pid
+    assert steps.receiver.wait_until_reachable().pid == steps.receiver.pid
 
 
 def test_no_second_receiver_is_started(take: Take, data_dir: Path) -> None:
     first = take()
     assert first.receiver is not None
-    first.receiver.read_instance_info()
+    first.receiver.wait_until_reachable()
     first.single.give_back()
     first.has_right = False
 

@@ -33,7 +33,7 @@ def test_what_is_put_is_there_at_the_next_start(data_dir: Path) -> None:
 
 
 def test_nonsense_in_the_file_is_the_default(data_dir: Path) -> None:
-    (data_dir / "window.ini").write_text("[General]\ntheme=plaid\non_close=explode\nport=abc\n")
+    (data_dir / "settings.ini").write_text("[General]\ntheme=plaid\non_close=explode\nport=abc\n")
 
     preferences = Preferences(data_dir)
 
@@ -57,4 +57,4 @@ def test_a_change_is_told_once(data_dir: Path) -> None:
 def test_the_file_is_the_users_alone(data_dir: Path) -> None:
     Preferences(data_dir).put("port", 1)
 
-    assert stat.S_IMODE((data_dir / "window.ini").stat().st_mode) & 0o077 == 0
+    assert stat.S_IMODE((data_dir / "settings.ini").stat().st_mode) & 0o077 == 0

@@ -28,7 +28,7 @@ AWKWARD = ["100 % \"åäö\" $HOME `id` \\ 'one'", "two  spaces", "%f", "plain"]
 
 @pytest.fixture
 def autostart(tmp_path: Path) -> LinuxAutostart:
-    return LinuxAutostart(["/opt/kvitto", "--hidden"], None, tmp_path / "autostart")
+    return LinuxAutostart(["/opt/kvitto", "--minimized"], None, tmp_path / "autostart")
 
 
 def test_it_is_off_until_it_is_turned_on_and_after_it_is_turned_off(
@@ -102,14 +102,14 @@ def test_a_desktop_starts_the_command_with_its_arguments_as_they_are(tmp_path: P
 
 
 def test_macos_gets_a_launch_agent(tmp_path: Path) -> None:
-    autostart = MacAutostart(["/Applications/Kvitto", "--hidden"], tmp_path, tmp_path / "Agents")
+    autostart = MacAutostart(["/Applications/Kvitto", "--minimized"], tmp_path, tmp_path / "Agents")
     assert not autostart.is_on()
 
     autostart.turn_on()
 
     assert autostart.is_on()
     agent = plistlib.loads((tmp_path / "Agents" / "kvitto.plist").read_bytes())
-    assert agent["ProgramArguments"] == ["/Applications/Kvitto", "--hidden"]
+    assert agent["ProgramArguments"] == ["/Applications/Kvitto", "--minimized"]
     assert agent["RunAtLoad"] is True
     assert agent["WorkingDirectory"] == str(tmp_path)
     autostart.turn_off()
@@ -118,13 +118,13 @@ def test_macos_gets_a_launch_agent(tmp_path: Path) -> None:
 
 def test_windows_gets_a_value_of_its_run_key(tmp_path: Path) -> None:
     run_key = QSettings(str(tmp_path / "run.ini"), QSettings.Format.IniFormat)
-    autostart = WindowsAutostart([r"C:\Program Files\kvitto.exe", "--hidden"], run_key)
+    autostart = WindowsAutostart([r"C:\Program Files\kvitto.exe", "--minimized"], run_key)
     assert not autostart.is_on()
 
     autostart.turn_on()
 
     assert autostart.is_on()
-    assert run_key.value("kvitto") == r'"C:\Program Files\kvitto.exe" --hidden'
+    assert run_key.value("kvitto") == r'"C:\Program Files\kvitto.exe" --minimized'
     autostart.turn_off()
     assert not autostart.is_on()
 
@@ -154,7 +154,7 @@ def test_the_command_is_the_running_program_on_its_data_folder(
 def test_what_starts_at_log_in_receives_where_the_user_has_set_it(data_dir: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    (data_dir / "window.ini").write_text(f"[General]\nhost=127.0.0.1\nport={port}\n")
+    (data_dir / "settings.ini").write_text(f"[General]\nhost=127.0.0.1\nport={port}\n")
     with subprocess.Popen(
         own_command(data_dir), cwd=own_folder(), stdout=subprocess.DEVNULL
     ) as receiver:
@@ -218,7 +218,7 @@ def test_systemd_is_used_where_the_user_has_one_that_runs(
 
 
 def earlier(folder: Path) -> list[str]:
-    return ["/opt/kvitto", "--data-dir", str(folder), "--hidden"]
+    return ["/opt/kvitto", "--data-dir", str(folder), "--minimized"]
 
 
 def today(folder: Path) -> list[str]:
@@ -230,14 +230,14 @@ def test_an_earlier_entry_is_renewed_and_only_that_of_the_same_folder(tmp_path: 
     LinuxAutostart(earlier(tmp_path / "a % b"), None, file.parent).turn_on()
 
     LinuxAutostart(today(tmp_path / "other"), None, file.parent).renew()
-    assert "--hidden" in file.read_text()
+    assert "--minimized" in file.read_text()
 
     renewed = LinuxAutostart(today(tmp_path / "a % b"), None, file.parent)
     assert renewed.is_on()
     renewed.renew()
     assert renewed.is_on()
     assert '"receive" "--background"' in file.read_text()
-    assert "--hidden" not in file.read_text()
+    assert "--minimized" not in file.read_text()
 
 
 def test_an_earlier_entry_that_is_off_stays_off(tmp_path: Path) -> None:

@@ -54,14 +54,14 @@ class RejectionActions(QWidget):
         self._told = text_label(self)
         self._again, self._delete, self._export = (QPushButton(self) for _ in _ICONS)
         self._lay_out()
-        self._again.clicked.connect(self.read_again)
+        self._again.clicked.connect(self.start_reprocess)
         self._delete.clicked.connect(self.ask_to_delete)
         self._export.clicked.connect(self.export_requested)
         listed.read.connect(self._on_read)
         listed.chosen.connect(self._show)
         self._retranslate()
         status = context.backend.outlook.status
-        running = None if status is None else status.reread
+        running = None if status is None else status.reprocess
         if running is not None and running.is_running:
             # A window before this one has begun it.
             self._set_busy(is_busy=True)
@@ -142,7 +142,7 @@ class RejectionActions(QWidget):
 
     # --- What is done ---------------------------------------------------------------------------
 
-    def read_again(self) -> None:
+    def start_reprocess(self) -> None:
         """Read what is chosen again by today's rules, in the background."""
         if not self._is_busy:
             self._set_busy(is_busy=True)
@@ -154,7 +154,7 @@ class RejectionActions(QWidget):
         try:
             keys = await self._chosen_keys()
             self._busy.begin(len(keys))
-            begun = await in_thread(lambda: link.client().read_again(keys))
+            begun = await in_thread(lambda: link.client().start_reprocess(keys))
             result = await self._follow(begun)
         except StoreError as error:
             self.failed.emit(error.sentence)
@@ -181,14 +181,14 @@ class RejectionActions(QWidget):
             self._busy.step_to(result.done)
             if not (is_stopped or self._busy.may_go_on()):
                 is_stopped = True
-                await in_thread(lambda: link.client().stop_reading())
+                await in_thread(lambda: link.client().stop_reprocess())
             outlook = link.outlook
             told = outlook.status
             if told is None or asked not in {None, told.pid}:
                 # It has ended before it was done; what it has not read stays here.
                 return result
             asked = told.pid
-            now = told.reread
+            now = told.reprocess
             if now is None or now.number < result.number or now == result:
                 await in_thread(link.wait_for_news, outlook, _LOOK_EVERY_S)
             else:

@@ -1,4 +1,4 @@
-"""What the user prefers, and how they left the window. Kept in `window.ini` of the data folder."""
+"""What the user prefers, and the layout of the window: `settings.ini` of the data folder."""
 
 from enum import StrEnum
 from pathlib import Path

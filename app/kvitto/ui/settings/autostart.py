@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 _NAME: Final = "kvitto"
 _RUN_KEY: Final = r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Run"
 _SECTION: Final = "Desktop Entry"
-_EARLIER_OPTION: Final = "--hidden"
+_EARLIER_OPTION: Final = "--minimized"
 """Of what earlier versions had started: the window, in the tray."""
 _RELOAD_S: Final = 10.0
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from kvitto.clock import utc_now
-from kvitto.receiver.clock_readings import read_clocks
+from kvitto.receiver.heartbeat import read_clocks
 from kvitto.store.clock_guard import ClockReading, ConfirmClock
 from kvitto.store.errors import StoreError
 from kvitto.store.migrations.runner import purge_copies

@@ -127,7 +127,8 @@ class SessionBanner(QObject):
                 _OPEN,
                 self.tr(
                     "Reports without the key are refused: the receiver that runs was started "
-                    "without --open, and not by this window. End it, and start it with --open."
+                    "without --no-auth, and not by this window. End it, and start it with "
+                    "--no-auth."
                 ),
                 weight=Weight.WARNING,
                 can_close=True,

@@ -1,4 +1,4 @@
-"""What the endpoint answers to our own probes, and what it remembers of who knocked."""
+"""What is answered to our own probes, and what is remembered of unknown callers."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ def test_a_probe_is_answered_with_a_proof_and_leaves_no_trace(
     assert answer.status == 200
     assert receiver.probes.proved(probe, answer.body) is ProbePath.KEY
     counters = receiver.snapshot()
-    assert (counters.stored, counters.refused, counters.unauthorized_counts) == (0, 0, 0)
+    assert (counters.stored, counters.refused, counters.unauthorized) == (0, 0, 0)
     assert counters.last_report is None
     assert fake_store.stored == []
 
@@ -39,7 +39,7 @@ def test_a_probe_with_a_wrong_callback_key_is_told_so_and_is_no_unknown_caller(
         answer = wire.ask(a_request("/r/old", probe.body, f"{PROBE_HEADER}: {probe.nonce}"))
     assert answer.status == 404
     assert receiver.probes.proved(probe, answer.body) is ProbePath.ELSEWHERE
-    assert receiver.snapshot().unauthorized_counts == 0
+    assert receiver.snapshot().unauthorized == 0
     assert receiver.unknown_callers.take() == []
 
 
@@ -51,7 +51,7 @@ def test_a_probe_that_nobody_here_made_is_treated_as_any_other_body(
         assert wire.ask(a_request(path, body, f"{PROBE_HEADER}: 0.0.0")).status == 422
         assert wire.ask(a_request("/r/x", body, f"{PROBE_HEADER}: 0.0.0")).body == b"Not found\n"
     assert fake_store.only(RejectedRequest).body == body
-    assert receiver.snapshot().unauthorized_counts == 1
+    assert receiver.snapshot().unauthorized == 1
 
 
 def test_a_report_that_calls_itself_a_probe_is_a_report(
@@ -111,7 +111,7 @@ def test_an_open_receiver_takes_nothing_from_a_web_page(
     with Wire(receiver.port) as wire:
         assert wire.ask(a_request(target, a_body(), field)).status == 404
         assert wire.ask(a_request("/", a_body())).status == 200
-    assert receiver.snapshot().unauthorized_counts == 1
+    assert receiver.snapshot().unauthorized == 1
     assert len(fake_store.of(ReportRequest)) == 1
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from kvitto.core.outages import TimeRange
-from kvitto.receiver.suspend_gap import Moment, steady_s, suspend_gap
+from kvitto.receiver.heartbeat import Moment, steady_s, suspend_gap
 
 START: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

@@ -1,24 +1,24 @@
 """Who is closed, when, and in which order."""
 
-from kvitto.receiver.connection_slots import ConnectionSlot, ConnectionSlots, Phase
+from kvitto.receiver.connection_limits import ConnectionSlot, ConnectionSlots, Phase
 
 
 class World:
-    """A guard, a clock, and who was closed."""
+    """A slots, a clock, and who was closed."""
 
     def __init__(self, most: int = 4) -> None:
         self.now = 0.0
         self.closed: list[str] = []
-        self.guard = ConnectionSlots(most, request_s=20.0, idle_s=75.0, now=lambda: self.now)
+        self.slots = ConnectionSlots(most, request_s=20.0, idle_s=75.0, now=lambda: self.now)
 
     def unknown_caller(self, name: str) -> ConnectionSlot:
         self.now += 1.0
-        return self.guard.slot(lambda: self.closed.append(name))
+        return self.slots.slot(lambda: self.closed.append(name))
 
     def known(self, name: str, phase: Phase = Phase.IDLE) -> ConnectionSlot:
         slot = self.unknown_caller(name)
-        self.guard.recognise(slot)
-        self.guard.enter(slot, phase)
+        self.slots.recognise(slot)
+        self.slots.enter(slot, phase)
         return slot
 
 
@@ -27,7 +27,7 @@ def test_the_unknown_caller_that_waits_longest_makes_room() -> None:
     for name in "abcde":
         world.unknown_caller(name)
     assert world.closed == ["a", "b"]
-    assert (world.guard.open_connections, world.guard.evicted) == (3, 2)
+    assert (world.slots.open_connections, world.slots.evicted) == (3, 2)
 
 
 def test_an_unknown_caller_that_begins_anew_waits_anew() -> None:
@@ -35,7 +35,7 @@ def test_an_unknown_caller_that_begins_anew_waits_anew() -> None:
     first = world.unknown_caller("first")
     world.unknown_caller("second")
     world.now += 1.0
-    world.guard.enter(first, Phase.IDLE)
+    world.slots.enter(first, Phase.IDLE)
     world.unknown_caller("third")
     assert world.closed == ["second"]
 
@@ -44,8 +44,8 @@ def test_unknown_callers_go_before_idle_connections_of_the_sender() -> None:
     world = World(most=4)
     world.known("idle")
     world.unknown_caller("silent")
-    world.guard.enter(world.unknown_caller("slow reader"), Phase.TAKING)
-    world.guard.enter(world.unknown_caller("asked for /"), Phase.IDLE)
+    world.slots.enter(world.unknown_caller("slow reader"), Phase.TAKING)
+    world.slots.enter(world.unknown_caller("asked for /"), Phase.IDLE)
     for _ in range(3):
         world.unknown_caller("new")
     assert world.closed == ["silent", "slow reader", "asked for /"]
@@ -58,8 +58,8 @@ def test_the_senders_idle_connections_leave_room_for_its_new_ones() -> None:
     newcomer = world.unknown_caller("new")
     world.unknown_caller("newer")
     assert world.closed == ["a", "new"], "a quarter of the seats is for newcomers"
-    world.guard.leave(newcomer)
-    assert world.guard.open_connections == 4
+    world.slots.leave(newcomer)
+    assert world.slots.open_connections == 4
 
 
 def test_idle_goes_before_slow_among_the_senders_connections() -> None:
@@ -81,7 +81,7 @@ def test_a_request_that_is_being_stored_is_never_closed() -> None:
     for _ in range(5):
         world.unknown_caller("new")
     world.now += 10_000.0
-    world.guard.sweep()
+    world.slots.sweep()
     assert world.closed == ["new"] * 5
     assert [slot.phase for slot in busy] == [Phase.BUSY] * 2
 
@@ -98,19 +98,19 @@ def test_a_full_house_of_every_size_lets_a_newcomer_in() -> None:
 def test_time_runs_out_for_senders_takers_and_idlers() -> None:
     world = World(most=10)
     world.unknown_caller("sending")
-    world.guard.enter(world.unknown_caller("taking"), Phase.TAKING)
+    world.slots.enter(world.unknown_caller("taking"), Phase.TAKING)
     world.known("idle")
     world.known("busy", Phase.BUSY)
     world.now = 20.9
-    world.guard.sweep()
+    world.slots.sweep()
     assert world.closed == []
     world.now = 22.0
-    world.guard.sweep()
+    world.slots.sweep()
     assert world.closed == ["sending", "taking"]
     world.now = 1_000.0
-    world.guard.sweep()
+    world.slots.sweep()
     assert world.closed == ["sending", "taking", "idle"]
-    assert world.guard.timed_out == 3
+    assert world.slots.timed_out == 3
 
 
 def test_the_time_of_a_request_goes_on_when_its_callback_key_is_read() -> None:
@@ -118,9 +118,9 @@ def test_the_time_of_a_request_goes_on_when_its_callback_key_is_read() -> None:
     slow = world.unknown_caller("slow")
     world.now = 15.0
     world.known("quick", Phase.SENDING)
-    world.guard.recognise(slow)
+    world.slots.recognise(slow)
     world.now = 22.0
-    world.guard.sweep()
+    world.slots.sweep()
     assert world.closed == ["slow"]
 
 
@@ -128,11 +128,11 @@ def test_what_is_closed_stays_closed() -> None:
     world = World(most=1)
     gone = world.unknown_caller("gone")
     world.unknown_caller("new")
-    world.guard.enter(gone, Phase.IDLE)
-    world.guard.recognise(gone)
-    world.guard.leave(gone)
-    world.guard.leave(gone)
-    assert (world.guard.open_connections, gone.phase) == (1, Phase.GONE)
+    world.slots.enter(gone, Phase.IDLE)
+    world.slots.recognise(gone)
+    world.slots.leave(gone)
+    world.slots.leave(gone)
+    assert (world.slots.open_connections, gone.phase) == (1, Phase.GONE)
 
 
 def test_stopping_closes_idlers_and_waits_for_the_others() -> None:
@@ -140,20 +140,20 @@ def test_stopping_closes_idlers_and_waits_for_the_others() -> None:
     told: list[str] = []
     world.known("idle")
     busy = world.known("busy", Phase.BUSY)
-    unknown_caller = world.unknown_caller("stranger")
-    world.guard.stop(lambda: told.append("empty"))
-    assert (world.closed, world.guard.stopping) == (["idle"], True)
-    world.guard.cut_unknown_callers()
-    assert world.closed == ["idle", "stranger"]
-    world.guard.leave(unknown_caller)
+    unknown_caller = world.unknown_caller("unknown")
+    world.slots.stop(lambda: told.append("empty"))
+    assert (world.closed, world.slots.stopping) == (["idle"], True)
+    world.slots.cut_unknown_callers()
+    assert world.closed == ["idle", "unknown"]
+    world.slots.leave(unknown_caller)
     assert told == []
-    world.guard.leave(busy)
+    world.slots.leave(busy)
     assert told == ["empty"]
 
 
 def test_stopping_an_empty_house_is_done_at_once() -> None:
     told: list[str] = []
-    World().guard.stop(lambda: told.append("empty"))
+    World().slots.stop(lambda: told.append("empty"))
     assert told == ["empty"]
 
 
@@ -161,5 +161,5 @@ def test_what_is_left_in_the_end_is_closed_and_unanswered_requests_counted() -> 
     world = World(most=10)
     world.known("busy", Phase.BUSY)
     world.known("taking", Phase.TAKING)
-    assert world.guard.cut_all() == 1
+    assert world.slots.cut_all() == 1
     assert sorted(world.closed) == ["busy", "taking"]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from kvitto.receiver.periodic_tasks import PeriodicTasks
+from kvitto.receiver.server import PeriodicTasks
 from tests.helpers.logwatch import LogWatch
 
 

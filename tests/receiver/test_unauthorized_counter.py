@@ -1,8 +1,8 @@
-"""Counting strangers."""
+"""Counting unauthorized requests."""
 
 from datetime import UTC, datetime, timedelta
 
-from kvitto.receiver.unauthorized_counts import UnauthorizedCounter
+from kvitto.receiver.unauthorized import UnauthorizedCounter
 from kvitto.store.errors import StoreClosedError
 from kvitto.store.write_requests import UnauthorizedCount
 from tests.receiver.fake_store import FakeStore
@@ -46,19 +46,14 @@ async def test_what_cannot_be_stored_is_kept_for_the_next_time() -> None:
 async def test_what_comes_while_the_count_is_being_stored_is_not_forgotten() -> None:
     counter, fake_store = UnauthorizedCounter(Clock()), FakeStore()
 
-    async def append_slowly(unauthorized_counts: UnauthorizedCount) -> object:
+    async def append_slowly(count: UnauthorizedCount) -> object:
         counter.count()
-        return await fake_store.append(unauthorized_counts)
+        return await fake_store.append(count)
 
     counter.count()
     await counter.flush(append_slowly)  # type: ignore[arg-type]  # any receipt will do
     await counter.flush(fake_store.append)
-    assert (
-        sum(
-            unauthorized_counts.requests for unauthorized_counts in fake_store.of(UnauthorizedCount)
-        )
-        == 2
-    )
+    assert sum(count.requests for count in fake_store.of(UnauthorizedCount)) == 2
 
 
 async def test_a_broken_store_does_not_let_the_counts_grow_for_ever() -> None:
@@ -69,9 +64,4 @@ async def test_a_broken_store_does_not_let_the_counts_grow_for_ever() -> None:
         counter.count()
     await counter.flush(fake_store.append)
     assert len(fake_store.stored) == 1_440
-    assert (
-        sum(
-            unauthorized_counts.requests for unauthorized_counts in fake_store.of(UnauthorizedCount)
-        )
-        == 3_000
-    )
+    assert sum(count.requests for count in fake_store.of(UnauthorizedCount)) == 3_000

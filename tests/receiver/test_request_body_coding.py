@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from kvitto.core.rejection import RejectedBodyError, RejectionKind
-from kvitto.receiver.content_coding import report_in, transcoded, unpacked
+from kvitto.receiver.request_body import report_in, transcoded, unpacked
 
 LIMIT = 65_536
 BODY = b'{"code": 201}' * 10

@@ -2,9 +2,9 @@
 
 import pytest
 
+from kvitto.sleep_inhibitor.inhibitor import system_inhibitor
 from kvitto.sleep_inhibitor.linux import DesktopInhibitor
 from kvitto.sleep_inhibitor.macos import MacInhibitor
-from kvitto.sleep_inhibitor.system import system_inhibitor
 from kvitto.sleep_inhibitor.windows import WindowsInhibitor
 
 

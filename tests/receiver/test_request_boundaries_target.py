@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitto.receiver.request_line import encode_target
+from kvitto.receiver.request_boundaries import encode_target
 from tests.receiver.wire import a_request
 
 

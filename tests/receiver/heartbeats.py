@@ -1,4 +1,4 @@
-"""What a journal is tried with: a clock that is turned, signs of life, a store that refuses."""
+"""Parts for tests of the heartbeat: a clock that can be set, heartbeats, a store that refuses."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ class Clock:
 
 
 class Signs:
-    """Counts the signs of life that were kept, and can wait for more of them."""
+    """Counts the heartbeats that were stored, and can wait for more of them."""
 
     def __init__(self) -> None:
         self._kept = threading.Semaphore(0)
@@ -40,7 +40,7 @@ class Signs:
 
     def wait(self, count: int) -> None:
         for _ in range(count):
-            assert self._kept.acquire(timeout=WITHIN_S), "no sign of life"
+            assert self._kept.acquire(timeout=WITHIN_S), "no heartbeat"
 
     def wait_anew(self) -> None:
         """Wait for one that begins after this call."""
@@ -70,7 +70,7 @@ class Refused:
 
 
 class Failing(Signs):
-    """A disk that refuses signs of life, from the construction until `end`."""
+    """A disk that refuses heartbeats, from the construction until `end`."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ class Failing(Signs):
 
 
 def outages_of(database: Database) -> list[tuple[OutageCause, float, float | None]]:
-    """Return why, from when and until when the door was closed, in seconds since the start."""
+    """Return the cause, begin and end of each outage, in seconds since the start."""
     later = START + timedelta(days=1)
     found = OutageReader(database).outages(START, now=later, is_running=True)
     return [

@@ -1,7 +1,7 @@
 """The headers that are kept."""
 
 from kvitto.receiver.connection_limits import Limits
-from kvitto.receiver.headers import KeyHider, kept_headers
+from kvitto.receiver.request_body import KeyHider, kept_headers
 
 LIMITS = Limits(kept_fields=3, kept_field_bytes=20)
 

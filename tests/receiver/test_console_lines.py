@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from kvitto.core.rejection import RejectionKind
-from kvitto.receiver.rejection_line import LINE_EVERY_S, RejectionLine
+from kvitto.receiver.console_lines import LINE_EVERY_S, RejectionLine
 from kvitto.store.database import Database
 from kvitto.store.write_requests import RejectedRequest
 from tests.receiver.fake_store import FakeStore
