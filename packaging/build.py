@@ -74,10 +74,10 @@ def main() -> int:
 
 
 def _version() -> str:
-    text = (PROJECT / "kvitto/__init__.py").read_text("utf-8")
+    text = (PROJECT / "app/kvitto/__init__.py").read_text("utf-8")
     found = re.search(r'__version__ = "(.+)"', text)
     if found is None:
-        msg = "kvitto/__init__.py names no version"
+        msg = "app/kvitto/__init__.py names no version"
         raise RuntimeError(msg)
     return found[1]
 

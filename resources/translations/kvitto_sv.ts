@@ -1197,7 +1197,7 @@
     </message>
     <message>
         <source>Send a test report to myself</source>
-        <translation>Skicka en testrapport till mig själv</translation>
+        <translation>Skicka mig en testrapport</translation>
     </message>
     <message>
         <source>It goes through the real port, is marked as a test, and counts nowhere.</source>

@@ -134,7 +134,7 @@ def _fingerprint() -> str:
     """Return what changes with the code that decides what is in a store."""
     digest = hashlib.blake2b(Path(__file__).read_bytes(), digest_size=6)
     digest.update(Path(__file__).with_name("big_store.py").read_bytes())
-    for folder in ("kvitto/core", "kvitto/store"):
+    for folder in ("app/kvitto/core", "app/kvitto/store"):
         for file in sorted((PROJECT / folder).rglob("*.py")):
             digest.update(file.read_bytes())
     return digest.hexdigest()
