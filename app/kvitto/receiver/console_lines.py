@@ -1,4 +1,4 @@
-"""What `kvitto receive` says now and then of what it has done."""
+"""The lines that `kvitto receive` prints about what it has received."""
 
 import contextlib
 import time
@@ -22,7 +22,7 @@ def counted(number: int, one: str, many: str) -> str:
 
 
 def news_of(counters: ReceiverCounters) -> tuple[int, ...]:
-    """Return what makes a line worth saying where it changes."""
+    """Return the counts for which a new line is printed."""
     return (counters.stored, counters.duplicates, counters.refused, counters.unauthorized)
 
 
