@@ -65,10 +65,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark them as done.</source>
+        <source>%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or archive them.</source>
         <translation>
-            <numerusform>%Ln batch, {messages}, reports to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark the batch as done.</numerusform>
-            <numerusform>%Ln batches, {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark them as done.</numerusform>
+            <numerusform>%Ln batch, {messages}, reports to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or archive the batch.</numerusform>
+            <numerusform>%Ln batches, {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or archive them.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -250,7 +250,7 @@
 <context>
     <name>RetentionPanel</name>
     <message numerus="yes">
-        <source>Now this would forget %n refused request(s).</source>
+        <source>Now this would delete %n refused request(s).</source>
         <translation>
             <numerusform>Now this would forget %Ln refused request.</numerusform>
             <numerusform>Now this would forget %Ln refused requests.</numerusform>

@@ -13,61 +13,6 @@
     </message>
 </context>
 <context>
-    <name>AddressPanel</name>
-    <message>
-        <source>The address at which a tunnel or a server passes requests on to Kvitto. Start a tunnel below, or type the address of one that you run yourself.</source>
-        <translation>Adressen där en tunnel eller en server skickar anrop vidare till Kvitto. Starta en tunnel nedan, eller skriv adressen till en som du kör själv.</translation>
-    </message>
-    <message>
-        <source>In use: the sender is given this address.</source>
-        <translation>Används: det är den här adressen SMS-tjänsten får.</translation>
-    </message>
-    <message>
-        <source>That is an address of this network: the SMS service can&apos;t reach it.</source>
-        <translation>Adressen hör till det här nätverket: SMS-tjänsten når den inte utifrån.</translation>
-    </message>
-    <message>
-        <source>Without https, everybody on the way can read phone numbers.</source>
-        <translation>Utan https kan alla på vägen läsa telefonnumren.</translation>
-    </message>
-    <message>
-        <source>Another address gets a secret of its own; earlier ones stay valid.</source>
-        <translation>En annan adress får en egen nyckel; de tidigare fortsätter att gälla.</translation>
-    </message>
-    <message>
-        <source>A tunnel</source>
-        <translation>En tunnel</translation>
-    </message>
-    <message>
-        <source>{program} was found, but it leads to another port.</source>
-        <translation>{program} hittades, men leder till en annan port.</translation>
-    </message>
-    <message>
-        <source>{program} was found, but it is not connected.</source>
-        <translation>{program} hittades, men är inte anslutet.</translation>
-    </message>
-    <message>
-        <source>{program} was found. Use its address, and it is tested at once.</source>
-        <translation>{program} hittades. Använd dess adress, så testas den genast.</translation>
-    </message>
-    <message>
-        <source>Public address</source>
-        <translation>Publik adress</translation>
-    </message>
-    <message>
-        <source>Use it</source>
-        <translation>Använd</translation>
-    </message>
-    <message>
-        <source>Use none</source>
-        <translation>Ingen</translation>
-    </message>
-    <message>
-        <source>Receive from this computer only</source>
-        <translation>Ta bara emot från den här datorn</translation>
-    </message>
-</context>
-<context>
     <name>AppearancePage</name>
     <message>
         <source>Appearance</source>
@@ -336,7 +281,7 @@
         <translation>Klarmarkerat.</translation>
     </message>
     <message>
-        <source>Forgotten {time}: the messages and reports that it had were deleted, the sums are kept. What each result cost is not known any more.</source>
+        <source>Old data was deleted {time}: its messages and reports are gone, the sums are kept. What each result cost is not known any more.</source>
         <translation>Rensat {time}: de meddelanden och rapporter som fanns är borta, summorna finns kvar. Vad varje resultat kostade vet ingen längre.</translation>
     </message>
 </context>
@@ -572,12 +517,12 @@
         <translation>Inget tar emot nu, så det finns ingen rapportadress.</translation>
     </message>
     <message>
-        <source>It holds a secret: whoever has it can send reports. Treat it so.</source>
-        <translation>Den innehåller en hemlig nyckel: den som har adressen kan skicka rapporter. Var rädd om den.</translation>
+        <source>It contains a key: whoever has it can send reports. Keep it private.</source>
+        <translation>Den innehåller en nyckel: den som har adressen kan skicka rapporter. Håll den för dig själv.</translation>
     </message>
     <message>
-        <source>This address works on this computer only: the sender can&apos;t reach it. Choose a public address below.</source>
-        <translation>Den här adressen fungerar bara på den här datorn: SMS-tjänsten når den inte. Välj en publik adress nedan.</translation>
+        <source>This address works on this computer only: the SMS service can&apos;t reach it. Connect to a public address below.</source>
+        <translation>Den här adressen fungerar bara på den här datorn: SMS-tjänsten når den inte. Anslut till en publik adress nedan.</translation>
     </message>
 </context>
 <context>
@@ -916,7 +861,7 @@
         <translation>Kvitto var inte igång.</translation>
     </message>
     <message>
-        <source>Kvitto ended without a farewell: a crash, or a power cut.</source>
+        <source>Kvitto crashed, or the computer lost power.</source>
         <translation>Kvitto slutade utan förvarning: en krasch, eller ett strömavbrott.</translation>
     </message>
     <message>
@@ -942,33 +887,6 @@
     <message>
         <source>The public address does not lead here.</source>
         <translation>Den publika adressen leder inte hit.</translation>
-    </message>
-</context>
-<context>
-    <name>ClosuresModel</name>
-    <message>
-        <source>goes on</source>
-        <translation>pågår</translation>
-    </message>
-    <message>
-        <source>Why</source>
-        <translation>Varför</translation>
-    </message>
-    <message>
-        <source>From</source>
-        <translation>Från</translation>
-    </message>
-    <message>
-        <source>Until</source>
-        <translation>Till</translation>
-    </message>
-    <message>
-        <source>Length</source>
-        <translation>Längd</translation>
-    </message>
-    <message>
-        <source>Came late</source>
-        <translation>Kom sent</translation>
     </message>
 </context>
 <context>
@@ -998,7 +916,7 @@
         <translation>Utskick {id}</translation>
     </message>
     <message>
-        <source>Its messages were forgotten on {time}: only the sums were kept.</source>
+        <source>Its messages were deleted on {time}: only the sums were kept.</source>
         <translation>Meddelandena rensades {time}: bara summorna finns kvar.</translation>
     </message>
     <message>
@@ -1254,24 +1172,24 @@
         <translation>Inga rapporter än</translation>
     </message>
     <message>
-        <source>Open the front door: let Kvitto start a tunnel there, or type the address of one that leads to {origin}. Kvitto tests whether it leads here.</source>
-        <translation>Gå till vägen in: låt Kvitto starta en tunnel där, eller skriv adressen till en som leder till {origin}. Kvitto testar om den leder hit.</translation>
-    </message>
-    <message>
-        <source>Copy the callback URL. It holds a secret: whoever has it can send reports.</source>
-        <translation>Kopiera rapportadressen. Den innehåller en hemlig nyckel: den som har adressen kan skicka rapporter.</translation>
-    </message>
-    <message>
         <source>Give that URL as “deliveryReportUrl” when you send a batch. Every status of every message then shows up here by itself.</source>
         <translation>Ange adressen som ”deliveryReportUrl” när du skickar ett utskick. Sedan visas varje status för varje meddelande här av sig själv.</translation>
     </message>
     <message>
-        <source>The front door…</source>
-        <translation>Vägen in…</translation>
+        <source>Open Callback URL: let Kvitto start a tunnel there, or type the address of one that leads to {origin}. Kvitto tests whether it leads here.</source>
+        <translation>Öppna Rapportadress: låt Kvitto starta en tunnel där, eller skriv adressen till en som leder till {origin}. Kvitto testar om den leder hit.</translation>
     </message>
     <message>
-        <source>The callback URL works on this computer only for now: the SMS service can&apos;t reach it, and what it reports there is lost. Open the front door before you give it away.</source>
-        <translation>Rapportadressen fungerar än så länge bara på den här datorn: SMS-tjänsten når den inte, och det som rapporteras dit går förlorat. Ordna vägen in innan du lämnar ut den.</translation>
+        <source>Copy the callback URL. It contains a key: whoever has it can send reports.</source>
+        <translation>Kopiera rapportadressen. Den innehåller en nyckel: den som har adressen kan skicka rapporter.</translation>
+    </message>
+    <message>
+        <source>Callback URL…</source>
+        <translation>Rapportadress…</translation>
+    </message>
+    <message>
+        <source>The callback URL works on this computer only for now: the SMS service can&apos;t reach it, and what it reports there is lost. Connect a public address before you give it away.</source>
+        <translation>Rapportadressen fungerar än så länge bara på den här datorn: SMS-tjänsten når den inte, och det som rapporteras dit går förlorat. Anslut en publik adress innan du lämnar ut den.</translation>
     </message>
     <message>
         <source>Copy callback URL</source>
@@ -1663,7 +1581,7 @@
     </message>
 </context>
 <context>
-    <name>Faults</name>
+    <name>FailureText</name>
     <message>
         <source>no network</source>
         <translation>inget nätverk</translation>
@@ -1733,7 +1651,7 @@
         <translation>Namnet {host} går inte att hitta.</translation>
     </message>
     <message>
-        <source>Look for a typing mistake in the address. The name of a quick tunnel ends with the tunnel: start it again, and give the sender the new address.</source>
+        <source>Look for a typing mistake in the address. The name of a quick tunnel ends with the tunnel: start it again, and give the SMS service the new address.</source>
         <translation>Leta efter skrivfel i adressen. En snabbtunnels namn försvinner med tunneln: starta den igen och ge SMS-tjänsten den nya adressen.</translation>
     </message>
     <message>
@@ -1745,7 +1663,7 @@
         <translation>Det går inte att ansluta säkert till {host}: certifikatet är inte giltigt, eller så talas inte HTTPS där.</translation>
     </message>
     <message>
-        <source>Renew the certificate there, and look whether this computer&apos;s clock is right. The sender refuses such a certificate, too.</source>
+        <source>Renew the certificate there, and look whether this computer&apos;s clock is right. The SMS service refuses such a certificate, too.</source>
         <translation>Förnya certifikatet där, och se efter att datorns klocka går rätt. Också SMS-tjänsten säger nej till ett sådant certifikat.</translation>
     </message>
     <message>
@@ -1789,11 +1707,11 @@
         <translation>en sida är i vägen</translation>
     </message>
     <message>
-        <source>A page that wants a login or a click stands in the way.</source>
+        <source>A page that wants a login or a click is in the way.</source>
         <translation>En sida som vill ha en inloggning eller ett klick står i vägen.</translation>
     </message>
     <message>
-        <source>The sender can&apos;t click. Switch the page off in the tunnel&apos;s settings, at least for paths that begin with /r/. In a guest network, log in to it first.</source>
+        <source>The SMS service can&apos;t click. Switch the page off in the tunnel&apos;s settings, at least for paths that begin with /r/. In a guest network, log in to it first.</source>
         <translation>SMS-tjänsten kan inte klicka. Stäng av sidan i tunnelns inställningar, åtminstone för sökvägar som börjar med /r/. I ett gästnätverk: logga in där först.</translation>
     </message>
     <message>
@@ -1809,11 +1727,11 @@
         <translation>SMS-tjänsten följer ingen hänvisning. Välj adressen som den leder till, eller låt servern ta emot anropen som de kommer.</translation>
     </message>
     <message>
-        <source>the secret is not valid</source>
+        <source>the key is not valid</source>
         <translation>nyckeln gäller inte</translation>
     </message>
     <message>
-        <source>The address leads here, but its secret is not valid.</source>
+        <source>The address leads here, but its key is not valid.</source>
         <translation>Adressen leder hit, men nyckeln i den gäller inte.</translation>
     </message>
     <message>
@@ -1903,11 +1821,11 @@
         <translation>vår tid</translation>
     </message>
     <message>
-        <source>{way}, no secret</source>
+        <source>{way}, no key</source>
         <translation>{way}, utan nyckel</translation>
     </message>
     <message>
-        <source>{way}, secret {key}</source>
+        <source>{way}, key {key}</source>
         <translation>{way}, nyckel {key}</translation>
     </message>
     <message>
@@ -1949,6 +1867,34 @@
         <translation>Nåddes inte på {time}; det som skickades då kommer igen senast {clock}.</translation>
     </message>
     <message>
+        <source>No report is waited for now.</source>
+        <translation>Ingen rapport väntas nu.</translation>
+    </message>
+    <message>
+        <source>Reports are safe at the SMS service for another {time}; the first may be lost from {clock}.</source>
+        <translation>Rapporterna är trygga hos SMS-tjänsten i {time} till; den första kan gå förlorad från {clock}.</translation>
+    </message>
+    <message>
+        <source>Reports may be lost since {clock}: the SMS service gives up on more every minute.</source>
+        <translation>Rapporter kan ha gått förlorade sedan {clock}: SMS-tjänsten ger upp fler för varje minut.</translation>
+    </message>
+    <message>
+        <source>{count} requests with a wrong key or path came in ten minutes. They were turned away, and nothing of them is kept. If your own batches are among them, they were given an old address.</source>
+        <translation>{count} anrop med fel nyckel eller sökväg kom på tio minuter. De avvisades, och inget av dem sparas. Om dina egna utskick är bland dem har de fått en gammal adress.</translation>
+    </message>
+    <message>
+        <source>{day} {clock}</source>
+        <translation>{day} {clock}</translation>
+    </message>
+    <message>
+        <source>{times} and earlier</source>
+        <translation>{times} och tidigare</translation>
+    </message>
+    <message>
+        <source>Some reports about this batch may be lost: Kvitto could not be reached {times}. Ask iP.1, or compare in their portal, for what was sent then.</source>
+        <translation>En del rapporter om utskicket kan ha gått förlorade: Kvitto kunde inte nås {times}. Fråga iP.1, eller jämför i deras portal, efter det som skickades då.</translation>
+    </message>
+    <message>
         <source>Kvitto could not be reached for longer than the SMS service tries again: some of what was sent {times} may be lost.</source>
         <translation>Kvitto kunde inte nås längre än SMS-tjänsten försöker igen: en del av det som skickades {times} kan ha gått förlorat.</translation>
     </message>
@@ -1984,10 +1930,10 @@
         <translation>Fråga iP.1, eller jämför i deras portal, efter det som skickades {times}.</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or mark them as done.</source>
+        <source>%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. The SMS service gives each report up after about 90 minutes: restore that address, or archive them.</source>
         <translation>
-            <numerusform>%Ln utskick, {messages}, rapporterar till {address}, som inte ledde hit {clock}. SMS-tjänsten ger upp varje rapport efter omkring 90 minuter: återställ den adressen, eller markera utskicket som klart.</numerusform>
-            <numerusform>%Ln utskick, {messages}, rapporterar till {address}, som inte ledde hit {clock}. SMS-tjänsten ger upp varje rapport efter omkring 90 minuter: återställ den adressen, eller markera utskicken som klara.</numerusform>
+            <numerusform>%Ln utskick, {messages}, rapporterar till {address}, som inte ledde hit {clock}. SMS-tjänsten ger upp varje rapport efter omkring 90 minuter: återställ den adressen, eller arkivera utskicket.</numerusform>
+            <numerusform>%Ln utskick, {messages}, rapporterar till {address}, som inte ledde hit {clock}. SMS-tjänsten ger upp varje rapport efter omkring 90 minuter: återställ den adressen, eller arkivera utskicken.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -2008,7 +1954,7 @@
 <context>
     <name>KeyRow</name>
     <message>
-        <source>Copy the secret made {time}</source>
+        <source>Copy the key made {time}</source>
         <translation>Kopiera nyckeln som skapades {time}</translation>
     </message>
     <message>
@@ -2016,7 +1962,7 @@
         <translation>Avsluta …</translation>
     </message>
     <message>
-        <source>End the secret made {time}</source>
+        <source>End the key made {time}</source>
         <translation>Avsluta nyckeln som skapades {time}</translation>
     </message>
 </context>
@@ -2076,10 +2022,6 @@
 <context>
     <name>KeysPanel</name>
     <message>
-        <source>End this secret?</source>
-        <translation>Avsluta nyckeln?</translation>
-    </message>
-    <message>
         <source>Reports to its URL are refused from then on, and lost after about 90 minutes.</source>
         <translation>Rapporter till dess adress nekas från och med då och går förlorade efter ungefär 90 minuter.</translation>
     </message>
@@ -2092,11 +2034,15 @@
         <translation>Avbryt</translation>
     </message>
     <message>
-        <source>Hide the secrets</source>
+        <source>End this key?</source>
+        <translation>Avsluta nyckeln?</translation>
+    </message>
+    <message>
+        <source>Hide the keys</source>
         <translation>Dölj nycklarna</translation>
     </message>
     <message>
-        <source>Show the secrets</source>
+        <source>Show the keys</source>
         <translation>Visa nycklarna</translation>
     </message>
     <message>
@@ -2116,15 +2062,15 @@
         <translation>Kopiera rapportadressen</translation>
     </message>
     <message>
-        <source>Only programs on this computer reach it. The one for the sender is shown under Tools, The front door.</source>
-        <translation>Bara program på den här datorn når den. Den som SMS-tjänsten ska ha visas under Verktyg, Vägen in.</translation>
+        <source>Only programs on this computer reach it. The one for the SMS service is shown under Tools, Callback URL.</source>
+        <translation>Bara program på den här datorn når den. Den som SMS-tjänsten ska ha visas under Verktyg, Rapportadress.</translation>
     </message>
     <message>
-        <source>Valid secrets</source>
+        <source>Valid keys</source>
         <translation>Giltiga nycklar</translation>
     </message>
     <message>
-        <source>Renew the secret</source>
+        <source>New key</source>
         <translation>Skapa ny nyckel</translation>
     </message>
     <message>
@@ -2273,8 +2219,8 @@
         <translation>&amp;Kopiera rapportadressen</translation>
     </message>
     <message>
-        <source>The &amp;front door…</source>
-        <translation>&amp;Vägen in…</translation>
+        <source>Callback &amp;URL…</source>
+        <translation>&amp;Rapportadress…</translation>
     </message>
     <message>
         <source>What was &amp;refused…</source>
@@ -2571,8 +2517,8 @@
 <context>
     <name>OutageBanners</name>
     <message>
-        <source>Show the front door</source>
-        <translation>Visa vägen in</translation>
+        <source>Show the callback URL</source>
+        <translation>Visa rapportadressen</translation>
     </message>
     <message>
         <source>Test now</source>
@@ -2585,6 +2531,33 @@
     <message>
         <source>Dismiss</source>
         <translation>Jag vet</translation>
+    </message>
+</context>
+<context>
+    <name>OutagesModel</name>
+    <message>
+        <source>goes on</source>
+        <translation>pågår</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Orsak</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Från</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>Till</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Längd</translation>
+    </message>
+    <message>
+        <source>Came late</source>
+        <translation>Kom sent</translation>
     </message>
 </context>
 <context>
@@ -2685,9 +2658,127 @@
     </message>
 </context>
 <context>
+    <name>ProviderText</name>
+    <message>
+        <source>cloudflared, quick tunnel</source>
+        <translation>cloudflared, snabbtunnel</translation>
+    </message>
+    <message>
+        <source>cloudflared, named tunnel</source>
+        <translation>cloudflared, namngiven tunnel</translation>
+    </message>
+    <message>
+        <source>ssh -R to a server of your own</source>
+        <translation>ssh -R till en egen server</translation>
+    </message>
+    <message>
+        <source>another address</source>
+        <translation>en annan adress</translation>
+    </message>
+    <message>
+        <source>Its public address</source>
+        <translation>Dess publika adress</translation>
+    </message>
+    <message>
+        <source>The tunnel&apos;s name</source>
+        <translation>Tunnelns namn</translation>
+    </message>
+    <message>
+        <source>Your domain, if you have one</source>
+        <translation>Din domän, om du har en</translation>
+    </message>
+    <message>
+        <source>Its port there, if not any</source>
+        <translation>Porten där, om den är bestämd</translation>
+    </message>
+    <message>
+        <source>The server</source>
+        <translation>Servern</translation>
+    </message>
+    <message>
+        <source>{program} is starting.</source>
+        <translation>{program} startar.</translation>
+    </message>
+    <message>
+        <source>{program} is running: {url}</source>
+        <translation>{program} är igång: {url}</translation>
+    </message>
+    <message>
+        <source>{program} has ended, exit code {code}. It is started again in {time}.</source>
+        <translation>{program} har slutat, felkod {code}. Det startas igen om {time}.</translation>
+    </message>
+    <message>
+        <source>{program} has ended. It is started again in {time}.</source>
+        <translation>{program} har slutat. Det startas igen om {time}.</translation>
+    </message>
+    <message>
+        <source>{program} can&apos;t be started. If it is not installed, install it, or use another tunnel.</source>
+        <translation>{program} går inte att starta. Installera det om det saknas, eller använd en annan tunnel.</translation>
+    </message>
+    <message>
+        <source>{program} is stopped.</source>
+        <translation>{program} är stoppat.</translation>
+    </message>
+</context>
+<context>
+    <name>PublicUrlPanel</name>
+    <message>
+        <source>The address at which a tunnel or a server passes requests on to Kvitto. Start a tunnel below, or type the address of one that you run yourself.</source>
+        <translation>Adressen där en tunnel eller en server skickar anrop vidare till Kvitto. Starta en tunnel nedan, eller skriv adressen till en som du kör själv.</translation>
+    </message>
+    <message>
+        <source>Connected: the SMS service is given this address.</source>
+        <translation>Ansluten: det är den här adressen SMS-tjänsten får.</translation>
+    </message>
+    <message>
+        <source>That is an address of this network: the SMS service can&apos;t reach it.</source>
+        <translation>Adressen hör till det här nätverket: SMS-tjänsten når den inte utifrån.</translation>
+    </message>
+    <message>
+        <source>Without https, everybody on the way can read phone numbers.</source>
+        <translation>Utan https kan alla på vägen läsa telefonnumren.</translation>
+    </message>
+    <message>
+        <source>Another address gets a key of its own; earlier ones stay valid.</source>
+        <translation>En annan adress får en egen nyckel; de tidigare fortsätter att gälla.</translation>
+    </message>
+    <message>
+        <source>A tunnel</source>
+        <translation>En tunnel</translation>
+    </message>
+    <message>
+        <source>{program} was found, but it leads to another port.</source>
+        <translation>{program} hittades, men leder till en annan port.</translation>
+    </message>
+    <message>
+        <source>{program} was found, but it is not connected.</source>
+        <translation>{program} hittades, men är inte anslutet.</translation>
+    </message>
+    <message>
+        <source>{program} was found. Connect to its address, and it is tested at once.</source>
+        <translation>{program} hittades. Anslut till dess adress, så testas den genast.</translation>
+    </message>
+    <message>
+        <source>Public address</source>
+        <translation>Publik adress</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Anslut</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <translation>Koppla från</translation>
+    </message>
+    <message>
+        <source>Receive from this computer only</source>
+        <translation>Ta bara emot från den här datorn</translation>
+    </message>
+</context>
+<context>
     <name>PurgeNow</name>
     <message>
-        <source>On {time} Kvitto will forget for the first time what is older than {days}: {messages} of {batches}. To keep them, choose so before then under Settings, Storage.</source>
+        <source>On {time} Kvitto will delete for the first time what is older than {days}: {messages} of {batches}. To keep them, choose so before then under Settings, Storage.</source>
         <translation>{time} rensar Kvitto för första gången det som är äldre än {days}: {messages} i {batches}. Vill du behålla dem, välj det före dess under Inställningar, Lagring.</translation>
     </message>
     <message numerus="yes">
@@ -2741,8 +2832,24 @@
         <translation>{title} ({count})</translation>
     </message>
     <message>
-        <source>The front door</source>
-        <translation>Vägen in</translation>
+        <source>New key?</source>
+        <translation>Ny nyckel?</translation>
+    </message>
+    <message>
+        <source>Make a new key for the callback URL?</source>
+        <translation>Skapa en ny nyckel för rapportadressen?</translation>
+    </message>
+    <message>
+        <source>Batches that are sent from now on need the new callback URL. The old one stays valid as long as a report may come by it, and then ends by itself.</source>
+        <translation>Utskick som sänds från och med nu behöver den nya rapportadressen. Den gamla gäller så länge en rapport kan komma med den, och upphör sedan av sig själv.</translation>
+    </message>
+    <message>
+        <source>New key</source>
+        <translation>Ny nyckel</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Avbryt</translation>
     </message>
     <message>
         <source>Callback URL</source>
@@ -2757,8 +2864,8 @@
         <translation>Tunnel</translation>
     </message>
     <message>
-        <source>Renew the secret</source>
-        <translation>Skapa ny nyckel</translation>
+        <source>New key…</source>
+        <translation>Ny nyckel…</translation>
     </message>
     <message>
         <source>Makes a new callback URL. The old one stays valid as long as a report may come by it, and then ends by itself.</source>
@@ -3246,20 +3353,8 @@
 <context>
     <name>RetentionPanel</name>
     <message>
-        <source>Forget now?</source>
-        <translation>Rensa nu?</translation>
-    </message>
-    <message>
         <source>This can&apos;t be undone.</source>
         <translation>Det går inte att ångra.</translation>
-    </message>
-    <message>
-        <source>Forget</source>
-        <translation>Rensa</translation>
-    </message>
-    <message>
-        <source>Forgetting. Reports go on being received.</source>
-        <translation>Rensar. Rapporter tas emot som vanligt.</translation>
     </message>
     <message>
         <source>Counting …</source>
@@ -3270,11 +3365,23 @@
         <translation>Inget är så gammalt just nu.</translation>
     </message>
     <message>
-        <source>This computer&apos;s clock says {time}. That does not agree with what was received, or the clock was changed: nothing is forgotten until you confirm the date.</source>
+        <source>Delete old data now?</source>
+        <translation>Rensa nu?</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Rensa</translation>
+    </message>
+    <message>
+        <source>Deleting old data. Reports are received meanwhile.</source>
+        <translation>Rensar. Rapporter tas emot som vanligt.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock says {time}. That does not agree with what was received, or the clock was changed: nothing is deleted until you confirm the date.</source>
         <translation>Datorns klocka säger {time}. Det stämmer inte med det som har tagits emot, eller så har klockan ändrats: inget rensas förrän du bekräftar datumet.</translation>
     </message>
     <message numerus="yes">
-        <source>Now this would forget %n refused request(s).</source>
+        <source>Now this would delete %n refused request(s).</source>
         <translation>
             <numerusform>Just nu skulle %Ln nekat anrop rensas.</numerusform>
             <numerusform>Just nu skulle %Ln nekade anrop rensas.</numerusform>
@@ -3302,8 +3409,36 @@
         </translation>
     </message>
     <message>
-        <source>Now this would forget {batches} with {messages} and {reports}. The oldest came {time}.</source>
+        <source>Now this would delete {batches} with {messages} and {reports}. The oldest came {time}.</source>
         <translation>Just nu skulle {batches} med {messages} och {reports} rensas. Det äldsta kom {time}.</translation>
+    </message>
+    <message>
+        <source>Deleted: {messages}.</source>
+        <translation>Rensat: {messages}.</translation>
+    </message>
+    <message>
+        <source>Kvitto then deletes old data once a day by itself.</source>
+        <translation>Kvitto rensar sedan automatiskt en gång om dagen.</translation>
+    </message>
+    <message>
+        <source>Kvitto deletes old data once a day by itself, next at {time}.</source>
+        <translation>Kvitto rensar automatiskt en gång om dagen, nästa gång {time}.</translation>
+    </message>
+    <message>
+        <source>Delete what is older than</source>
+        <translation>Rensa det som är äldre än</translation>
+    </message>
+    <message>
+        <source>Keep the sums of deleted batches</source>
+        <translation>Behåll summorna för rensade utskick</translation>
+    </message>
+    <message>
+        <source>Delete now …</source>
+        <translation>Rensa nu …</translation>
+    </message>
+    <message>
+        <source>Deleting old data</source>
+        <translation>Rensar</translation>
     </message>
     <message numerus="yes">
         <source>%Ln refused request(s) as well.</source>
@@ -3315,18 +3450,6 @@
     <message>
         <source>Stopped after {messages}.</source>
         <translation>Stoppad efter {messages}.</translation>
-    </message>
-    <message>
-        <source>Forgotten: {messages}.</source>
-        <translation>Rensat: {messages}.</translation>
-    </message>
-    <message>
-        <source>Kvitto then forgets once a day by itself.</source>
-        <translation>Kvitto rensar sedan automatiskt en gång om dagen.</translation>
-    </message>
-    <message>
-        <source>Kvitto forgets once a day by itself, next at {time}.</source>
-        <translation>Kvitto rensar automatiskt en gång om dagen, nästa gång {time}.</translation>
     </message>
     <message numerus="yes">
         <source>day(s)</source>
@@ -3340,24 +3463,8 @@
         <translation>Behåll allt</translation>
     </message>
     <message>
-        <source>Forget what is older than</source>
-        <translation>Rensa det som är äldre än</translation>
-    </message>
-    <message>
-        <source>Keep the sums of forgotten batches</source>
-        <translation>Behåll summorna för rensade utskick</translation>
-    </message>
-    <message>
         <source>Counts, costs and charts stay; phone numbers, texts and single messages go. A batch goes as a whole, once its newest report is old enough and it is settled or has been silent for a month.</source>
         <translation>Antal, kostnader och diagram blir kvar; telefonnummer, texter och enskilda meddelanden försvinner. Ett utskick rensas i sin helhet när den senaste rapporten är tillräckligt gammal och utskicket är avgjort eller har varit tyst i en månad.</translation>
-    </message>
-    <message>
-        <source>Forget now …</source>
-        <translation>Rensa nu …</translation>
-    </message>
-    <message>
-        <source>Forgetting</source>
-        <translation>Rensar</translation>
     </message>
     <message>
         <source>The date is right</source>
@@ -3584,7 +3691,7 @@
 <context>
     <name>SourcesModel</name>
     <message>
-        <source>a callback URL with a wrong secret</source>
+        <source>a callback URL with a wrong key</source>
         <translation>en rapportadress med fel nyckel</translation>
     </message>
     <message>
@@ -3617,57 +3724,57 @@
     </message>
 </context>
 <context>
-    <name>Stakes</name>
+    <name>StaleUrlModel</name>
     <message>
-        <source>No report is waited for now.</source>
-        <translation>Ingen rapport väntas nu.</translation>
+        <source>reachable, checked {clock}</source>
+        <translation>nås, kontrollerad {clock}</translation>
     </message>
     <message>
-        <source>Reports are safe at the SMS service for another {time}; the first may be lost from {clock}.</source>
-        <translation>Rapporterna är trygga hos SMS-tjänsten i {time} till; den första kan gå förlorad från {clock}.</translation>
+        <source>not reachable, checked {clock}</source>
+        <translation>nås inte, kontrollerad {clock}</translation>
     </message>
     <message>
-        <source>Reports may be lost since {clock}: the SMS service gives up on more every minute.</source>
-        <translation>Rapporter kan ha gått förlorade sedan {clock}: SMS-tjänsten ger upp fler för varje minut.</translation>
+        <source>not known</source>
+        <translation>inte känt</translation>
     </message>
     <message>
-        <source>{count} requests with a wrong secret or path came in ten minutes. They were turned away, and nothing of them is kept. If your own batches are among them, they were given an old address.</source>
-        <translation>{count} anrop med fel nyckel eller sökväg kom på tio minuter. De avvisades, och inget av dem sparas. Om dina egna utskick är bland dem har de fått en gammal adress.</translation>
+        <source>Address and batch</source>
+        <translation>Adress och utskick</translation>
     </message>
     <message>
-        <source>{day} {clock}</source>
-        <translation>{day} {clock}</translation>
+        <source>Leads here</source>
+        <translation>Leder hit</translation>
     </message>
     <message>
-        <source>{times} and earlier</source>
-        <translation>{times} och tidigare</translation>
+        <source>Last report</source>
+        <translation>Senaste rapport</translation>
     </message>
     <message>
-        <source>Some reports about this batch may be lost: Kvitto could not be reached {times}. Ask iP.1, or compare in their portal, for what was sent then.</source>
-        <translation>En del rapporter om utskicket kan ha gått förlorade: Kvitto kunde inte nås {times}. Fråga iP.1, eller jämför i deras portal, efter det som skickades då.</translation>
+        <source>Not finished</source>
+        <translation>Ej klara</translation>
     </message>
 </context>
 <context>
     <name>StaleUrlPage</name>
     <message>
-        <source>Earlier addresses</source>
-        <translation>Tidigare adresser</translation>
+        <source>Batches on an earlier address</source>
+        <translation>Utskick på en tidigare adress</translation>
     </message>
     <message>
-        <source>No batch that is not settled reports to an earlier address.</source>
+        <source>No unfinished batch reports to an earlier address.</source>
         <translation>Inget utskick som inte är klart rapporterar till en tidigare adress.</translation>
     </message>
     <message>
-        <source>The SMS service keeps to the address that a batch was sent with. What leads here arrives, whichever is in use. Where one is not reachable, let a tunnel lead from it to this computer again, then use it here; a quick tunnel&apos;s address is gone for good. What is marked as done is not waited for.</source>
-        <translation>SMS-tjänsten håller sig till den adress som utskicket sändes med. Det som leder hit kommer fram, vilken adress som än används nu. Nås en adress inte: låt en tunnel leda från den till den här datorn igen och använd den sedan här; en snabbtunnels adress är borta för gott. Det som är markerat som klart väntas inte längre.</translation>
+        <source>The SMS service keeps to the address that a batch was sent with. What leads here arrives, whichever is connected. Where one is not reachable, let a tunnel lead from it to this computer again, then connect it here; a quick tunnel&apos;s address is gone for good. Reports of archived batches are not waited for.</source>
+        <translation>SMS-tjänsten håller sig till den adress som utskicket sändes med. Det som leder hit kommer fram, vilken adress som än är ansluten. Nås en adress inte: låt en tunnel leda från den till den här datorn igen och anslut den sedan här; en snabbtunnels adress är borta för gott. Rapporter för arkiverade utskick väntas inte in.</translation>
     </message>
     <message>
-        <source>Use this address again</source>
-        <translation>Använd adressen igen</translation>
+        <source>Connect this address again</source>
+        <translation>Anslut den här adressen igen</translation>
     </message>
     <message>
-        <source>Mark its batches as done</source>
-        <translation>Klarmarkera dess utskick</translation>
+        <source>Archive its batches</source>
+        <translation>Arkivera dess utskick</translation>
     </message>
 </context>
 <context>
@@ -3789,6 +3896,10 @@
         <translation>inget mottaget än</translation>
     </message>
     <message>
+        <source>Show the callback URL: the public address, its test, and the impact of interruptions</source>
+        <translation>Visa rapportadressen: den publika adressen, dess test och vad avbrott får för följder</translation>
+    </message>
+    <message>
         <source>This address works on this computer only: the SMS service can&apos;t reach it</source>
         <translation>Adressen fungerar bara på den här datorn: SMS-tjänsten når den inte</translation>
     </message>
@@ -3797,16 +3908,59 @@
         <translation>Kopiera rapportadressen till SMS-tjänsten</translation>
     </message>
     <message>
-        <source>Show the front door: the public address, its test, and what is at stake</source>
-        <translation>Visa vägen in: den publika adressen, dess test och vad som står på spel</translation>
-    </message>
-    <message>
         <source>Callback URL</source>
         <translation>Rapportadress</translation>
     </message>
     <message>
         <source>Copy</source>
         <translation>Kopiera</translation>
+    </message>
+</context>
+<context>
+    <name>StatusSummary</name>
+    <message>
+        <source>{url} can&apos;t be used. {why}</source>
+        <translation>{url} går inte att använda. {why}</translation>
+    </message>
+    <message>
+        <source>Programs on this computer can post reports. The SMS service can&apos;t: no public address is connected. Start a tunnel below, or type the address of one that you run.</source>
+        <translation>Program på den här datorn kan skicka rapporter hit. SMS-tjänsten kan det inte: ingen publik adress är ansluten. Starta en tunnel nedan, eller skriv adressen till en som du kör.</translation>
+    </message>
+    <message>
+        <source>{host} leads here, but only from this network: it has no address of the internet, so the SMS service can&apos;t reach it. Start a tunnel below, or give the address of a server that can be reached from outside.</source>
+        <translation>{host} leder hit, men bara inifrån det här nätverket: den har ingen adress på internet, så SMS-tjänsten når den inte. Starta en tunnel här nedanför, eller ange adressen till en server som går att nå utifrån.</translation>
+    </message>
+    <message>
+        <source>{host} led here when it was checked last. Whether it still does is not known.</source>
+        <translation>{host} ledde hit vid den senaste kontrollen. Om den fortfarande gör det är inte känt.</translation>
+    </message>
+    <message>
+        <source>Whether {host} leads here is not known yet.</source>
+        <translation>Om {host} leder hit vet Kvitto inte än.</translation>
+    </message>
+    <message>
+        <source>What is posted to {host} comes in here.</source>
+        <translation>Det som skickas till {host} kommer in här.</translation>
+    </message>
+    <message>
+        <source>Tested {ago}, in {time}.</source>
+        <translation>Testat {ago}, på {time}.</translation>
+    </message>
+    <message>
+        <source>A report came in {ago}.</source>
+        <translation>En rapport kom in {ago}.</translation>
+    </message>
+    <message>
+        <source>It led here last at {time}.</source>
+        <translation>Senast ledde den hit {time}.</translation>
+    </message>
+    <message>
+        <source>The next test is in {time}.</source>
+        <translation>Nästa test om {time}.</translation>
+    </message>
+    <message>
+        <source>{count} ms</source>
+        <translation>{count} ms</translation>
     </message>
 </context>
 <context>
@@ -3832,12 +3986,20 @@
         <translation>Nås bara i det här nätverket</translation>
     </message>
     <message>
-        <source>{receiving} · local only</source>
-        <translation>{receiving} · bara lokalt</translation>
+        <source>{receiving} · not connected</source>
+        <translation>{receiving} · inte ansluten</translation>
     </message>
     <message>
-        <source>Not known · {fault}</source>
-        <translation>Inte känt · {fault}</translation>
+        <source>Not reachable from the internet</source>
+        <translation>Nås inte från internet</translation>
+    </message>
+    <message>
+        <source>Not reachable · {failure}</source>
+        <translation>Nås inte · {failure}</translation>
+    </message>
+    <message>
+        <source>Not known · {failure}</source>
+        <translation>Inte känt · {failure}</translation>
     </message>
     <message>
         <source>Testing…</source>
@@ -3858,14 +4020,6 @@
     <message>
         <source>Receiving</source>
         <translation>Tar emot</translation>
-    </message>
-    <message>
-        <source>Not reachable</source>
-        <translation>Nås inte</translation>
-    </message>
-    <message>
-        <source>Not reachable · {fault}</source>
-        <translation>Nås inte · {fault}</translation>
     </message>
 </context>
 <context>
@@ -3934,84 +4088,6 @@
     <message>
         <source>Store more today</source>
         <translation>Spara fler i dag</translation>
-    </message>
-</context>
-<context>
-    <name>StrandedModel</name>
-    <message>
-        <source>reachable, checked {clock}</source>
-        <translation>nås, kontrollerad {clock}</translation>
-    </message>
-    <message>
-        <source>not reachable, checked {clock}</source>
-        <translation>nås inte, kontrollerad {clock}</translation>
-    </message>
-    <message>
-        <source>not known</source>
-        <translation>inte känt</translation>
-    </message>
-    <message>
-        <source>Address and batch</source>
-        <translation>Adress och utskick</translation>
-    </message>
-    <message>
-        <source>Leads here</source>
-        <translation>Leder hit</translation>
-    </message>
-    <message>
-        <source>Last report</source>
-        <translation>Senaste rapport</translation>
-    </message>
-    <message>
-        <source>Not settled</source>
-        <translation>Ej avgjorda</translation>
-    </message>
-</context>
-<context>
-    <name>SupportReport</name>
-    <message>
-        <source>{url} can&apos;t be used. {why}</source>
-        <translation>{url} går inte att använda. {why}</translation>
-    </message>
-    <message>
-        <source>Programs on this computer can post reports. The sender can&apos;t: no public address is chosen. Start a tunnel below, or type the address of one that you run.</source>
-        <translation>Program på den här datorn kan skicka rapporter hit. SMS-tjänsten kan det inte: ingen publik adress är vald. Starta en tunnel nedan, eller skriv adressen till en som du kör.</translation>
-    </message>
-    <message>
-        <source>{host} leads here, but only from this network: it has no address of the internet, so the SMS service can&apos;t reach it. Start a tunnel below, or give the address of a server that can be reached from outside.</source>
-        <translation>{host} leder hit, men bara inifrån det här nätverket: den har ingen adress på internet, så SMS-tjänsten når den inte. Starta en tunnel här nedanför, eller ange adressen till en server som går att nå utifrån.</translation>
-    </message>
-    <message>
-        <source>{host} led here when it was checked last. Whether it still does is not known.</source>
-        <translation>{host} ledde hit vid den senaste kontrollen. Om den fortfarande gör det är inte känt.</translation>
-    </message>
-    <message>
-        <source>Whether {host} leads here is not known yet.</source>
-        <translation>Om {host} leder hit vet Kvitto inte än.</translation>
-    </message>
-    <message>
-        <source>What is posted to {host} comes in here.</source>
-        <translation>Det som skickas till {host} kommer in här.</translation>
-    </message>
-    <message>
-        <source>Tested {ago}, in {time}.</source>
-        <translation>Testat {ago}, på {time}.</translation>
-    </message>
-    <message>
-        <source>A report came in {ago}.</source>
-        <translation>En rapport kom in {ago}.</translation>
-    </message>
-    <message>
-        <source>It led here last at {time}.</source>
-        <translation>Senast ledde den hit {time}.</translation>
-    </message>
-    <message>
-        <source>The next test is in {time}.</source>
-        <translation>Nästa test om {time}.</translation>
-    </message>
-    <message>
-        <source>{count} ms</source>
-        <translation>{count} ms</translation>
     </message>
 </context>
 <context>
@@ -4094,69 +4170,6 @@
     </message>
 </context>
 <context>
-    <name>Tunnels</name>
-    <message>
-        <source>cloudflared, quick tunnel</source>
-        <translation>cloudflared, snabbtunnel</translation>
-    </message>
-    <message>
-        <source>cloudflared, named tunnel</source>
-        <translation>cloudflared, namngiven tunnel</translation>
-    </message>
-    <message>
-        <source>ssh -R to a server of your own</source>
-        <translation>ssh -R till en egen server</translation>
-    </message>
-    <message>
-        <source>another address</source>
-        <translation>en annan adress</translation>
-    </message>
-    <message>
-        <source>Its public address</source>
-        <translation>Dess publika adress</translation>
-    </message>
-    <message>
-        <source>The tunnel&apos;s name</source>
-        <translation>Tunnelns namn</translation>
-    </message>
-    <message>
-        <source>Your domain, if you have one</source>
-        <translation>Din domän, om du har en</translation>
-    </message>
-    <message>
-        <source>Its port there, if not any</source>
-        <translation>Porten där, om den är bestämd</translation>
-    </message>
-    <message>
-        <source>The server</source>
-        <translation>Servern</translation>
-    </message>
-    <message>
-        <source>{program} is starting.</source>
-        <translation>{program} startar.</translation>
-    </message>
-    <message>
-        <source>{program} is running: {url}</source>
-        <translation>{program} är igång: {url}</translation>
-    </message>
-    <message>
-        <source>{program} has ended, exit code {code}. It is started again in {time}.</source>
-        <translation>{program} har slutat, felkod {code}. Det startas igen om {time}.</translation>
-    </message>
-    <message>
-        <source>{program} has ended. It is started again in {time}.</source>
-        <translation>{program} har slutat. Det startas igen om {time}.</translation>
-    </message>
-    <message>
-        <source>{program} can&apos;t be started. If it is not installed, install it, or use another tunnel.</source>
-        <translation>{program} går inte att starta. Installera det om det saknas, eller använd en annan tunnel.</translation>
-    </message>
-    <message>
-        <source>{program} is stopped.</source>
-        <translation>{program} är stoppat.</translation>
-    </message>
-</context>
-<context>
     <name>UnauthorizedChart</name>
     <message numerus="yes">
         <source>%Ln request(s) in the last two hours</source>
@@ -4177,19 +4190,19 @@
 <context>
     <name>UnauthorizedPage</name>
     <message>
-        <source>Who knocked</source>
-        <translation>Vilka knackade på</translation>
+        <source>Unknown callers</source>
+        <translation>Okända anrop</translation>
     </message>
     <message>
-        <source>No request with a wrong secret or path has come.</source>
+        <source>No request with a wrong key or path has come.</source>
         <translation>Inget anrop med fel nyckel eller sökväg har kommit.</translation>
     </message>
     <message>
-        <source>Requests of strangers by minute</source>
-        <translation>Främlingars anrop per minut</translation>
+        <source>Requests of unknown callers by minute</source>
+        <translation>Okända anrop per minut</translation>
     </message>
     <message>
-        <source>Requests with a wrong secret or path, by minute. They are answered 404, and nothing of them is kept.</source>
+        <source>Requests with a wrong key or path, by minute. They are answered 404, and nothing of them is kept.</source>
         <translation>Anrop med fel nyckel eller sökväg, per minut. De får svaret 404, och inget av dem sparas.</translation>
     </message>
 </context>

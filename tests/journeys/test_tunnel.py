@@ -18,8 +18,8 @@ from kvitto.reachability.failures import CheckFailure
 from kvitto.reachability.monitor import ReachabilityMonitor
 from kvitto.reachability.public_url import public_callback_url
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
-from kvitto.reachability.receiver_gateway import ReceiverAccess
-from kvitto.reachability.tunnels.discovery import Places
+from kvitto.reachability.receiver_access import ReceiverAccess
+from kvitto.reachability.tunnels.discovery import DiscoveryTargets
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from kvitto.store.outage_queries import OutageReader
 from kvitto.ui.backend import Backend
@@ -76,7 +76,9 @@ async def watching(session: Backend) -> AsyncIterator[ReachabilityMonitor]:
         read_address=read_address,
         read_probes=session.read_probes,
     )
-    watch = ReachabilityMonitor(receiver_access, session.folder, places=Places((), (), ""))
+    watch = ReachabilityMonitor(
+        receiver_access, session.folder, places=DiscoveryTargets((), (), "")
+    )
     async with asyncio.TaskGroup() as group:
         group.create_task(watch.run())
         try:
@@ -99,7 +101,7 @@ async def test_a_tunnel_that_is_cut_is_told_of_in_time_and_costs_no_report(
         async with watching(session) as watch:
             watch.start_tunnel(TunnelConfig(TunnelProvider.SSH, "far", f"127.0.0.1:{port}", base))
             opened = await until(
-                watch, lambda state: state.status_at(moment_now()) is ReachabilityStatus.OPEN
+                watch, lambda state: state.status_at(moment_now()) is ReachabilityStatus.REACHABLE
             )
             assert opened.callback_key_id is not None
             callback_key = session.callback_keys.for_public_url(base, utc_now())
@@ -113,13 +115,14 @@ async def test_a_tunnel_that_is_cut_is_told_of_in_time_and_costs_no_report(
                 await asyncio.to_thread(server.cut)
                 cut_at = time.monotonic()
                 closed = await until(
-                    watch, lambda state: state.status_at(moment_now()) is ReachabilityStatus.CLOSED
+                    watch,
+                    lambda state: state.status_at(moment_now()) is ReachabilityStatus.UNREACHABLE,
                 )
                 assert time.monotonic() - cut_at < RED_WITHIN_S
-                assert closed.fault_at(moment_now()) is CheckFailure.TUNNEL_DOWN
+                assert closed.failure_at(moment_now()) is CheckFailure.TUNNEL_DOWN
                 before = await asyncio.to_thread(stored_count, data_dir)
                 await asyncio.to_thread(server.start)
-                await until_status(watch, ReachabilityStatus.OPEN)
+                await until_status(watch, ReachabilityStatus.REACHABLE)
                 told = await summary(campaign)
             assert told["without_answer"]["no connection"] > 0
             assert told["deleted_by_the_sender"] == told["lost"] == 0

@@ -1,1 +1,1 @@
-"""The front door, tested with real sockets and real processes."""
+"""Reachability, tested with real sockets and real processes."""

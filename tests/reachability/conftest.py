@@ -27,7 +27,7 @@ def _others_have_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def callback_keys() -> list[CallbackKey]:
-    """Return the secrets that are valid; a test may change them."""
+    """Return the keys that are valid; a test may change them."""
     return [KEY]
 
 

@@ -1,4 +1,4 @@
-"""Far ends of tunnels over real sockets, each with a fault of its own."""
+"""Far ends of tunnels over real sockets, each with a failure of its own."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from typing_extensions import override
 
-from kvitto.reachability.name_resolution import CONTROL_NAMES
+from kvitto.reachability.network import CONTROL_NAMES
 from tests.simulator.tunnel import Tunnel
 
 Talk: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kvitto.reachability.diagnosis import Answer, Hint, fault_of, redirection
+from kvitto.reachability.diagnosis import Answer, Hint, failure_of, redirection
 from kvitto.reachability.failures import CheckFailure
 from kvitto.reachability.tunnels.providers import TunnelProvider
 
@@ -11,7 +11,7 @@ CLOUDFLARE = {"server": "cloudflare", "cf-ray": "9b0fd2778c40710d-PRG"}
 
 
 @pytest.mark.parametrize(
-    ("status", "text", "fault"),
+    ("status", "text", "failure"),
     [
         (530, "error code: 1033", CheckFailure.TUNNEL_DOWN),
         (530, PAGE.format('<span class="cf-error-code">1033</span>'), CheckFailure.TUNNEL_DOWN),
@@ -31,25 +31,25 @@ CLOUDFLARE = {"server": "cloudflare", "cf-ray": "9b0fd2778c40710d-PRG"}
     ],
 )
 def test_cloudflares_answers_tell_where_it_ends(
-    status: int, text: str, fault: CheckFailure
+    status: int, text: str, failure: CheckFailure
 ) -> None:
-    assert fault_of(Answer(status, CLOUDFLARE, text), Hint())[0] is fault
+    assert failure_of(Answer(status, CLOUDFLARE, text), Hint())[0] is failure
 
 
 def test_a_challenge_of_cloudflares_is_a_page_in_the_way() -> None:
     headers = {**CLOUDFLARE, "cf-mitigated": "challenge"}
-    assert fault_of(Answer(403, headers, PAGE), Hint())[0] is CheckFailure.PAGE_IN_THE_WAY
+    assert failure_of(Answer(403, headers, PAGE), Hint())[0] is CheckFailure.PAGE_IN_THE_WAY
 
 
 def test_a_login_of_cloudflares_is_a_page_in_the_way() -> None:
-    place = "https://me.cloudflareaccess.com/cdn-cgi/access/login/x?kid=secret"
-    fault, detail = fault_of(Answer(302, {**CLOUDFLARE, "location": place}), Hint())
-    assert fault is CheckFailure.PAGE_IN_THE_WAY
+    place = "https://me.cloudflareaccess.com/cdn-cgi/access/login/x?kid=token"
+    failure, detail = failure_of(Answer(302, {**CLOUDFLARE, "location": place}), Hint())
+    assert failure is CheckFailure.PAGE_IN_THE_WAY
     assert detail == "HTTP 302 from cloudflare, leads to https://me.cloudflareaccess.com"
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "fault"),
+    ("status", "code", "failure"),
     [
         (404, "ERR_NGROK_3200", CheckFailure.TUNNEL_DOWN),
         (502, "ERR_NGROK_8012", CheckFailure.WRONG_PORT),
@@ -60,15 +60,15 @@ def test_a_login_of_cloudflares_is_a_page_in_the_way() -> None:
     ],
 )
 def test_ngroks_codes_tell_in_a_header_or_in_the_page(
-    status: int, code: str, fault: CheckFailure
+    status: int, code: str, failure: CheckFailure
 ) -> None:
-    assert fault_of(Answer(status, {"ngrok-error-code": code}), Hint())[0] is fault
-    told, detail = fault_of(Answer(status, {}, PAGE.format(code)), Hint())
-    assert (told, detail) == (fault, f"HTTP {status}, {code}")
+    assert failure_of(Answer(status, {"ngrok-error-code": code}), Hint())[0] is failure
+    told, detail = failure_of(Answer(status, {}, PAGE.format(code)), Hint())
+    assert (told, detail) == (failure, f"HTTP {status}, {code}")
 
 
 @pytest.mark.parametrize(
-    ("kind", "is_connected", "fault"),
+    ("kind", "is_connected", "failure"),
     [
         (TunnelProvider.SSH, None, CheckFailure.TUNNEL_DOWN),
         (TunnelProvider.SSH, False, CheckFailure.TUNNEL_DOWN),
@@ -78,14 +78,14 @@ def test_ngroks_codes_tell_in_a_header_or_in_the_page(
     ],
 )
 def test_a_bad_gateway_is_the_tunnels_or_what_comes_after(
-    kind: TunnelProvider, is_connected: bool | None, fault: CheckFailure
+    kind: TunnelProvider, is_connected: bool | None, failure: CheckFailure
 ) -> None:
     answer = Answer(502, {"server": "nginx/1.22.1"}, PAGE.format("502 Bad Gateway"))
-    assert fault_of(answer, Hint(kind, is_connected)) == (fault, "HTTP 502 from nginx/1.22.1")
+    assert failure_of(answer, Hint(kind, is_connected)) == (failure, "HTTP 502 from nginx/1.22.1")
 
 
 @pytest.mark.parametrize(
-    ("status", "text", "fault"),
+    ("status", "text", "failure"),
     [
         (200, PAGE.format("Welcome to nginx!"), CheckFailure.OTHER_PROGRAM),
         (200, PAGE.format("Please sign in to the hotel's network"), CheckFailure.PAGE_IN_THE_WAY),
@@ -103,20 +103,20 @@ def test_a_bad_gateway_is_the_tunnels_or_what_comes_after(
         (799, "", CheckFailure.OTHER_PROGRAM),
     ],
 )
-def test_other_answers_tell_what_they_can(status: int, text: str, fault: CheckFailure) -> None:
-    assert fault_of(Answer(status, {}, text), Hint())[0] is fault
+def test_other_answers_tell_what_they_can(status: int, text: str, failure: CheckFailure) -> None:
+    assert failure_of(Answer(status, {}, text), Hint())[0] is failure
 
 
 @pytest.mark.parametrize("location", ["", "/r/5ecre7", "//[", "https://[::1"])
 def test_a_redirection_without_a_host_shows_nothing(location: str) -> None:
-    assert fault_of(Answer(301, {"location": location}), Hint()) == (
+    assert failure_of(Answer(301, {"location": location}), Hint()) == (
         CheckFailure.PAGE_IN_THE_WAY,
         "HTTP 301",
     )
 
 
 def test_the_name_of_a_server_is_shown_short_and_clean() -> None:
-    _, detail = fault_of(Answer(200, {"server": "a\x1b[31m" + "b" * 99}), Hint())
+    _, detail = failure_of(Answer(200, {"server": "a\x1b[31m" + "b" * 99}), Hint())
     assert detail == "HTTP 200 from a[31m" + "b" * 35
 
 

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from kvitto.reachability.check_intervals import CheckIntervals
-from kvitto.reachability.check_schedule import CheckSchedule
+from kvitto.reachability.check_intervals import CheckIntervals, CheckSchedule
 from kvitto.reachability.evidence import Evidence, Moment
 from kvitto.reachability.failures import CheckFailure, ProbeResult
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
@@ -64,11 +63,11 @@ def test_while_messages_are_waited_for_silence_is_tested_soon_and_then_less_and_
 
 def test_otherwise_it_is_calm() -> None:
     schedule = CheckSchedule(INTERVALS)
-    assert schedule.passed(0, is_waiting=False) == 2 * INTERVALS.calm_s
-    assert schedule.due_s == INTERVALS.calm_s
+    assert schedule.passed(0, is_waiting=False) == 2 * INTERVALS.idle_s
+    assert schedule.due_s == INTERVALS.idle_s
 
 
-def test_a_fault_is_looked_at_often_and_says_something_for_a_minute() -> None:
+def test_a_failure_is_looked_at_often_and_says_something_for_a_minute() -> None:
     schedule = CheckSchedule(INTERVALS)
     assert schedule.failed(0) == 60
     assert schedule.due_s == 20
@@ -81,7 +80,7 @@ def test_a_fault_is_looked_at_often_and_says_something_for_a_minute() -> None:
 def test_reports_put_a_test_off_but_never_for_ever(gaps: list[float], is_waiting: bool) -> None:
     schedule, now_s = CheckSchedule(INTERVALS), 0.0
     schedule.passed(now_s, is_waiting=is_waiting)
-    tested_s, longest_s = 0.0, 2 * INTERVALS.waiting_s if is_waiting else INTERVALS.calm_s
+    tested_s, longest_s = 0.0, 2 * INTERVALS.active_s if is_waiting else INTERVALS.idle_s
     for gap_s in gaps:
         now_s += gap_s
         schedule.reported(now_s, is_waiting=is_waiting)
@@ -97,7 +96,7 @@ def test_reports_put_a_test_off_but_never_for_ever(gaps: list[float], is_waiting
 
 @dataclass
 class World:
-    """What really is, which the watch can't see."""
+    """What really is, which the monitor can't see."""
 
     true_s: float = 0.0
     wall_s: float = 0.0
@@ -106,13 +105,13 @@ class World:
 
 
 class Watching(RuleBasedStateMachine):
-    """Hours of a watch: tests, reports, silence, sleep, clocks that are set, mistakes.
+    """Hours of monitoring: tests, reports, silence, sleep, clocks that are set, mistakes.
 
-    The steady clock of some systems stands still while the computer sleeps; the clock on the wall
+    The steady clock of some systems stops while the computer is suspended; the clock on the wall
     can be set at any time, but not while it sleeps.
     """
 
-    LONGEST_S = 2 * INTERVALS.calm_s
+    LONGEST_S = 2 * INTERVALS.idle_s
 
     def __init__(self) -> None:
         super().__init__()
@@ -172,12 +171,12 @@ class Watching(RuleBasedStateMachine):
         self.world.proved_s.append(came_s)
         self.say(known_good=Evidence(min(came, now.at), self.looked_s, valid_s), known_bad=None)
 
-    @rule(fault=st.sampled_from(CheckFailure))
-    def a_test_does_not_come_back(self, fault: CheckFailure) -> None:
+    @rule(failure=st.sampled_from(CheckFailure))
+    def a_test_does_not_come_back(self, failure: CheckFailure) -> None:
         now = self.now
         valid_s = self.schedule.failed(now.steady_s)
         self.say(
-            last_probe=ProbeResult(fault, now.at, 0.1), known_bad=Evidence(*now, valid_s=valid_s)
+            last_probe=ProbeResult(failure, now.at, 0.1), known_bad=Evidence(*now, valid_s=valid_s)
         )
 
     @rule(can_test=st.booleans())
@@ -186,7 +185,7 @@ class Watching(RuleBasedStateMachine):
 
     @invariant()
     def it_is_green_on_fresh_evidence_only(self) -> None:
-        if self.state.status_at(self.now) is ReachabilityStatus.OPEN:
+        if self.state.status_at(self.now) is ReachabilityStatus.REACHABLE:
             assert self.world.proved_s
             assert self.state.known_good is not None
             age_s = self.world.true_s - self.world.proved_s[-1]
@@ -194,9 +193,9 @@ class Watching(RuleBasedStateMachine):
 
     @invariant()
     def it_never_says_both(self) -> None:
-        fault = self.state.fault_at(self.now)
-        if self.state.status_at(self.now) is ReachabilityStatus.OPEN:
-            assert fault is None
+        failure = self.state.failure_at(self.now)
+        if self.state.status_at(self.now) is ReachabilityStatus.REACHABLE:
+            assert failure is None
 
 
 TestWatching = Watching.TestCase

@@ -56,7 +56,7 @@ async def test_a_proxy_that_does_not_let_us_out_is_named_and_proves_nothing(
     place = await proxy_saying(far_ends, status)
     set_proxy(monkeypatch, f"{scheme}me:{QUOTED}@{place}")
     result = await outcome(URL)
-    assert (result.fault, result.place) == (CheckFailure.OWN_PROXY, place)
+    assert (result.failure, result.place) == (CheckFailure.OWN_PROXY, place)
     assert PASSWORD not in repr(result)
     assert QUOTED not in repr(result)
 
@@ -77,7 +77,7 @@ async def test_a_proxys_own_word_about_a_plain_url_is_not_the_far_ends(
 ) -> None:
     place = await proxy_saying(far_ends, status)
     set_proxy(monkeypatch, f"http://{place}")
-    assert (await outcome("http://kvitto.example.net")).fault is CheckFailure.OWN_PROXY
+    assert (await outcome("http://kvitto.example.net")).failure is CheckFailure.OWN_PROXY
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ async def test_a_proxy_that_can_not_be_used_proves_nothing_and_its_password_stay
 ) -> None:
     set_proxy(monkeypatch, proxy.format(port=free_port()))
     result = await outcome(url, resolver=NoNames)
-    assert result.fault is CheckFailure.OWN_PROXY
+    assert result.failure is CheckFailure.OWN_PROXY
     for callback_key in (PASSWORD, QUOTED, "hemligt/lösen"):
         assert callback_key not in repr(result)
 
@@ -114,11 +114,11 @@ async def test_a_proxy_that_looks_into_tls_proves_nothing_but_an_old_certificate
     server, _ = certificate(tmp_path, address="127.0.0.1")
     far = await far_ends.answering("200 OK", tls=server)
     set_proxy(monkeypatch, await far_ends.connecting(int(far.rpartition(":")[2])))
-    assert (await outcome(URL)).fault is CheckFailure.OWN_PROXY
+    assert (await outcome(URL)).failure is CheckFailure.OWN_PROXY
     server, client = certificate(tmp_path, is_expired=True)
     far = await far_ends.answering("200 OK", tls=server)
     set_proxy(monkeypatch, await far_ends.connecting(int(far.rpartition(":")[2])))
-    assert (await outcome(URL, tls=client)).fault is CheckFailure.TLS
+    assert (await outcome(URL, tls=client)).failure is CheckFailure.TLS
 
 
 async def test_what_comes_back_by_way_of_a_proxy_is_a_proof_as_good_as_any(
@@ -126,7 +126,7 @@ async def test_what_comes_back_by_way_of_a_proxy_is_a_proof_as_good_as_any(
 ) -> None:
     place, _ = await far_ends.tunnel(receiver.port)
     set_proxy(monkeypatch, f"http://me:{QUOTED}@{place.removeprefix('http://')}")
-    assert (await outcome("http://kvitto.example.net", receiver)).fault is None
+    assert (await outcome("http://kvitto.example.net", receiver)).failure is None
 
 
 async def test_a_proxy_that_takes_no_chunks_is_ours_and_no_tunnel_that_drops_bodies(
@@ -134,7 +134,7 @@ async def test_a_proxy_that_takes_no_chunks_is_ours_and_no_tunnel_that_drops_bod
 ) -> None:
     rejection = b"HTTP/1.1 411 Length Required\r\nContent-Length: 0\r\n\r\n"
     set_proxy(monkeypatch, await far_ends.passing(receiver.port, chunks=rejection))
-    assert (await outcome("http://kvitto.example.net", receiver)).fault is None
+    assert (await outcome("http://kvitto.example.net", receiver)).failure is None
 
 
 # --- Names and networks ---------------------------------------------------------------------------
@@ -143,17 +143,17 @@ async def test_a_proxy_that_takes_no_chunks_is_ours_and_no_tunnel_that_drops_bod
 @pytest.mark.parametrize("number", [socket.EAI_NONAME, socket.EAI_AGAIN, socket.EAI_FAIL])
 async def test_where_no_name_at_all_is_found_the_url_is_not_to_blame(number: int) -> None:
     result = await outcome(URL, resolver=lambda: NoNames(number, finds_any=False))
-    assert result.fault is CheckFailure.OWN_DNS
+    assert result.failure is CheckFailure.OWN_DNS
 
 
 async def test_where_other_names_are_found_the_url_is_to_blame() -> None:
     result = await outcome(URL, resolver=lambda: NoNames(socket.EAI_AGAIN))
-    assert result.fault is CheckFailure.DNS
+    assert result.failure is CheckFailure.DNS
 
 
 async def test_without_a_network_nothing_is_known() -> None:
     result = await outcome(URL, has_way=False, resolver=lambda: NoNames(finds_any=False))
-    assert result.fault is CheckFailure.NO_NETWORK
+    assert result.failure is CheckFailure.NO_NETWORK
 
 
 @pytest.mark.parametrize("number", [errno.EMFILE, errno.EPERM, errno.EACCES, errno.ENOBUFS])
@@ -164,7 +164,7 @@ async def test_what_this_computer_does_not_let_us_do_proves_nothing(
         raise OSError(number, "no")
 
     monkeypatch.setattr("aiohappyeyeballs.start_connection", refused)
-    assert (await outcome("http://192.0.2.1")).fault is CheckFailure.TEST_FAILED
+    assert (await outcome("http://192.0.2.1")).failure is CheckFailure.TEST_FAILED
 
 
 async def test_a_mistake_of_ours_is_logged_without_callback_keys_and_proves_nothing(
@@ -176,13 +176,13 @@ async def test_a_mistake_of_ours_is_logged_without_callback_keys_and_proves_noth
     monkeypatch.setattr("kvitto.reachability.probe.proxy_for", fail)
     with log_watch.expect(logging.ERROR, "could not be tested"):
         result = await outcome(URL)
-    assert (result.fault, result.detail) == (CheckFailure.TEST_FAILED, "RuntimeError")
+    assert (result.failure, result.detail) == (CheckFailure.TEST_FAILED, "RuntimeError")
 
 
 async def test_a_tunnel_whose_own_program_says_that_it_is_down_is_down_all_the_same() -> None:
     hint = Hint(TunnelProvider.CLOUDFLARED_QUICK, is_connected=False)
     result = await outcome(URL, has_way=False, hint=hint, resolver=NoNames)
-    assert result.fault is CheckFailure.TUNNEL_DOWN
+    assert result.failure is CheckFailure.TUNNEL_DOWN
 
 
 def test_what_proves_nothing_is_told_apart_from_what_does() -> None:

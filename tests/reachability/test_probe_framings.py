@@ -1,4 +1,4 @@
-"""The front-door test posts bodies in both ways in which the sender may, through real proxies."""
+"""Probes have bodies in both ways in which the sender may, through real proxies."""
 
 import aiohttp
 import pytest
@@ -10,18 +10,18 @@ from tests.reachability.test_probe import outcome
 from tests.receiver.fake_store import FakeStore
 
 
-async def test_a_proxy_that_passes_every_body_on_is_open(
+async def test_a_proxy_that_passes_every_body_on_is_reachable(
     receiver: ReceiverService, far_ends: FarEnds
 ) -> None:
     result = await outcome(await far_ends.passing(receiver.port), receiver)
-    assert (result.fault, result.status) == (None, 200)
+    assert (result.failure, result.status) == (None, 200)
 
 
-async def test_bodies_without_a_content_length_that_are_dropped_are_a_fault_of_its_own(
+async def test_bodies_without_a_content_length_that_are_dropped_are_a_failure_of_its_own(
     receiver: ReceiverService, far_ends: FarEnds, fake_store: FakeStore
 ) -> None:
     result = await outcome(await far_ends.passing(receiver.port, drops="chunked"), receiver)
-    assert result.fault is CheckFailure.BODIES_DROPPED
+    assert result.failure is CheckFailure.BODIES_DROPPED
     assert result.detail == "the body got lost, sent in chunks, without a Content-Length"
     assert fake_store.stored == [], "a probe that lost its body is no refused request"
 
@@ -31,7 +31,7 @@ async def test_bodies_with_a_content_length_that_are_dropped_are_the_same(
     receiver: ReceiverService, far_ends: FarEnds, drops: str
 ) -> None:
     result = await outcome(await far_ends.passing(receiver.port, drops=drops), receiver)
-    assert result.fault is CheckFailure.BODIES_DROPPED
+    assert result.failure is CheckFailure.BODIES_DROPPED
 
 
 @pytest.mark.parametrize("status", ["411 Length Required", "400 Bad Request", "502 Bad Gateway"])
@@ -40,7 +40,7 @@ async def test_a_proxy_that_refuses_bodies_without_a_content_length_is_named_as_
 ) -> None:
     rejection = f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode()
     result = await outcome(await far_ends.passing(receiver.port, chunks=rejection), receiver)
-    assert result.fault is CheckFailure.BODIES_DROPPED
+    assert result.failure is CheckFailure.BODIES_DROPPED
     assert result.detail == f"only with a Content-Length: without one, HTTP {status[:3]}"
 
 
@@ -49,7 +49,7 @@ async def test_a_proxy_that_never_answers_to_them_is_too(
 ) -> None:
     url = await far_ends.passing(receiver.port, chunks=b"")
     result = await outcome(url, receiver, timeout_s=0.5)
-    assert result.fault is CheckFailure.BODIES_DROPPED
+    assert result.failure is CheckFailure.BODIES_DROPPED
     assert result.detail.endswith("no answer in time")
 
 
@@ -64,14 +64,14 @@ async def test_one_probe_that_gets_lost_by_chance_is_no_dropped_body(
 
     url = await far_ends.changing(receiver.port, lambda request: request, lose_first)
     # Which of the two is lost is chance, too; the lost one was answered, so it is no dropped body.
-    assert (await outcome(url, receiver)).fault in {None, CheckFailure.NO_ANSWER}
+    assert (await outcome(url, receiver)).failure in {None, CheckFailure.NO_ANSWER}
 
 
 async def test_a_report_without_a_content_length_comes_in_where_the_test_says_so(
     receiver: ReceiverService, far_ends: FarEnds, fake_store: FakeStore
 ) -> None:
     url = await far_ends.passing(receiver.port)
-    assert (await outcome(url, receiver)).fault is None
+    assert (await outcome(url, receiver)).failure is None
     body = b'{"messageId": "m1", "batchId": "b1", "code": 102}'
     async with (
         aiohttp.ClientSession() as client,

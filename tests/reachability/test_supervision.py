@@ -55,7 +55,7 @@ async def test_what_fails_is_logged_told_and_started_again(
 ) -> None:
     steps = Steps(mistake, mistake)
     with log_watch.expect(logging.ERROR, "a mistake while testing"):
-        await supervised(steps.run, "testing", steps.told.append, first_rest_s=0.001)
+        await supervised(steps.run, "testing", steps.told.append, first_delay_s=0.001)
     assert (steps.starts, len(steps.told)) == (3, 2)
 
 
@@ -70,16 +70,16 @@ async def test_what_is_cancelled_ends() -> None:
         await task
 
 
-async def test_a_failure_that_can_not_be_told_ends_nothing(log_watch: LogWatch) -> None:
+async def test_a_failure_that_can_not_be_reported_ends_nothing(log_watch: LogWatch) -> None:
     def fail(_error: Exception) -> None:
         raise RuntimeError
 
     steps = Steps(ValueError())
     with (
         log_watch.expect(logging.ERROR, "a mistake while testing"),
-        log_watch.expect(logging.ERROR, "could not be told"),
+        log_watch.expect(logging.ERROR, "could not be reported"),
     ):
-        await supervised(steps.run, "testing", fail, first_rest_s=0.001)
+        await supervised(steps.run, "testing", fail, first_delay_s=0.001)
     assert steps.starts == 2
 
 
@@ -88,11 +88,11 @@ async def test_no_password_of_a_mistake_gets_into_the_log(
 ) -> None:
     steps = Steps(MISTAKES[0])
     with log_watch.expect(logging.ERROR, "a mistake while testing"):
-        await supervised(steps.run, "testing", first_rest_s=0.001)
+        await supervised(steps.run, "testing", first_delay_s=0.001)
     assert "hemligt" not in caplog.text
 
 
-# --- The watch as a whole -------------------------------------------------------------------------
+# --- The monitor as a whole -----------------------------------------------------------------------
 
 
 def failing(mistake: BaseException) -> Callable[..., Any]:
@@ -104,9 +104,9 @@ def failing(mistake: BaseException) -> Callable[..., Any]:
 
 async def open_by_tunnel(watched: Watched, port: int) -> int:
     """Start a tunnel, and wait until it is proved; return its process."""
-    order = TunnelConfig(TunnelProvider.SSH, "127.0.0.1", str(port), f"http://127.0.0.1:{port}")
-    watched.watch.start_tunnel(order)
-    await watched.until_status(ReachabilityStatus.OPEN)
+    config = TunnelConfig(TunnelProvider.SSH, "127.0.0.1", str(port), f"http://127.0.0.1:{port}")
+    watched.monitor.start_tunnel(config)
+    await watched.until_status(ReachabilityStatus.REACHABLE)
     (ssh,) = (one for one in psutil.Process().children() if "ssh" in " ".join(one.cmdline()))
     return int(ssh.pid)
 
@@ -134,15 +134,15 @@ async def test_a_mistake_in_the_test_leaves_the_tunnel_and_no_green(
     async with watching(runtime) as watched:
         pid = await open_by_tunnel(watched, unused_tcp_port)
         with log_watch.expect(logging.ERROR, said), monkeypatch.context() as patch:
-            patch.setattr(watched.step, loop, failing(mistake))
-            watched.watch.test_now()
+            patch.setattr(watched.access, loop, failing(mistake))
+            watched.monitor.test_now()
             await watched.until_status(ReachabilityStatus.UNKNOWN)
             assert psutil.pid_exists(pid)
             # The others go on.
-            watched.watch.look_around()
-            assert watched.watch.state.tunnel is not None
-            assert watched.watch.state.tunnel.stage is TunnelStage.UP
-        await watched.until_status(ReachabilityStatus.OPEN)
+            watched.monitor.discover_now()
+            assert watched.monitor.state.tunnel is not None
+            assert watched.monitor.state.tunnel.stage is TunnelStage.UP
+        await watched.until_status(ReachabilityStatus.REACHABLE)
         assert psutil.pid_exists(pid)
         assert len(programs.starts("ssh")) == 1
         assert watched.outages() == []
@@ -163,17 +163,17 @@ async def test_mistakes_in_all_other_loops_leave_the_tunnel_and_the_tests(
         with (
             log_watch.expect(logging.ERROR, "looking for tunnels"),
             log_watch.expect(logging.ERROR, "keeping the tunnel"),
-            log_watch.expect(logging.ERROR, "can't be looked at"),
+            log_watch.expect(logging.ERROR, "can't be polled"),
             monkeypatch.context() as patch,
         ):
-            patch.setattr(watched.step, "read_address", failing(mistake), raising=False)
-            patch.setattr(TunnelProcess, "look", failing(mistake))
-            watched.watch.moved()
+            patch.setattr(watched.access, "current_address", failing(mistake))
+            patch.setattr(TunnelProcess, "poll", failing(mistake))
+            watched.monitor.moved()
             for _ in range(3):
                 await watched.until_tested_again()
-            await watched.until_status(ReachabilityStatus.OPEN)
+            await watched.until_status(ReachabilityStatus.REACHABLE)
             assert psutil.pid_exists(pid)
-        watched.watch.stop_tunnel()
+        watched.monitor.stop_tunnel()
         await watched.until(
             lambda state: state.tunnel is not None and state.tunnel.stage is TunnelStage.STOPPED
         )
@@ -185,13 +185,13 @@ async def test_an_observer_that_fails_ends_nothing(
     runtime: ReceiverRuntime, far_ends: FarEnds, log_watch: LogWatch
 ) -> None:
     base, tunnel = await far_ends.tunnel(runtime.service.port)
-    with log_watch.expect(logging.ERROR, "state of the door was not taken"):
+    with log_watch.expect(logging.ERROR, "An observer of the reachability failed"):
         async with watching(runtime) as watched:
-            watched.watch.observe(failing(RuntimeError()))
-            watched.watch.choose(base)
-            await watched.until_status(ReachabilityStatus.OPEN)
+            watched.monitor.observe(failing(RuntimeError()))
+            watched.monitor.choose(base)
+            await watched.until_status(ReachabilityStatus.REACHABLE)
             tunnel.close()
-            await watched.until_status(ReachabilityStatus.CLOSED)
+            await watched.until_status(ReachabilityStatus.UNREACHABLE)
 
 
 async def test_a_tunnel_whose_own_address_can_not_be_used_is_told_and_ends_nothing(
@@ -202,11 +202,11 @@ async def test_a_tunnel_whose_own_address_can_not_be_used_is_told_and_ends_nothi
 ) -> None:
     programs.install("ngrok")
     monkeypatch.setattr(
-        "kvitto.reachability.tunnels.tunnel.url_in", lambda _order, _lines: "https:/a..example,"
+        "kvitto.reachability.tunnels.supervisor.url_in", lambda _order, _lines: "https:/a..example,"
     )
     with log_watch.expect(logging.WARNING, "own address can't be used"):
         async with watching(runtime) as watched:
-            watched.watch.start_tunnel(TunnelConfig(TunnelProvider.NGROK))
+            watched.monitor.start_tunnel(TunnelConfig(TunnelProvider.NGROK))
             state = await watched.until(lambda state: bool(state.refused_why))
             assert state.refused_url == "https:/a..example,"
             assert state.public_url == ""

@@ -167,14 +167,14 @@ async def test_after_a_restart_the_picture_is_the_same(data_dir: Path) -> None:
         assert await picture(stage) == before
 
 
-# --- The front door -----------------------------------------------------------------------------
+# --- The callback URL ---------------------------------------------------------------------------
 
 
 async def test_the_strip_is_green_only_while_the_public_address_leads_here(data_dir: Path) -> None:
     async with on_stage(data_dir) as stage:
         reachability, strip = stage.context.reachability, stage.window.strip
         reachability.begin()
-        await until(lambda: strip.state == "Receiving · local only")
+        await until(lambda: strip.state == "Receiving · not connected")
         base = reachability.local_url.rpartition("/r/")[0]
 
         reachability.choose(base, TunnelProvider.OTHER)
@@ -187,12 +187,12 @@ async def test_the_strip_is_green_only_while_the_public_address_leads_here(data_
             held.bind(("127.0.0.1", 0))
             reachability.choose(f"http://127.0.0.1:{held.getsockname()[1]}", TunnelProvider.OTHER)
             await until(lambda: strip.state == "Not reachable · the tunnel is down")
-            await until(lambda: "No report is waited for" in stage.banner("closed"))
+            await until(lambda: "No report is waited for" in stage.banner("outage"))
 
-            stage.action("The front door…").trigger()
+            stage.action("Callback URL…").trigger()
             (panel,) = stage.window.findChildren(ReachabilityDialog)
             await until(lambda: "nothing is connected" in panel.state_panel.text)
             reachability.choose(base, TunnelProvider.OTHER)
             await until(lambda: strip.state.startswith("Receiving · checked"))
-            await until(lambda: not stage.banner("closed"))
+            await until(lambda: not stage.banner("outage"))
             panel.close()

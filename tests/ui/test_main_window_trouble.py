@@ -48,7 +48,7 @@ async def test_a_taken_port_is_told_and_another_works(
             await until(lambda: bool(stage.window.strip.url))
             await stage.post(report_body("m1"))
             await until(lambda: stage.rows() == 1, SEEN_S)
-            assert stage.window.strip.state == "Receiving · local only"
+            assert stage.window.strip.state == "Receiving · not connected"
 
 
 async def test_trying_again_means_the_port_that_was_asked_for_at_the_start(
@@ -71,7 +71,7 @@ async def test_what_was_started_elsewhere_is_shown_as_if_it_were_our_own(data_di
         async with on_stage(data_dir) as stage:
             assert not stage.banner("session")
             await until(lambda: stage.window.strip.url == other.callback_url)
-            assert stage.window.strip.state == "Receiving · local only"
+            assert stage.window.strip.state == "Receiving · not connected"
 
             await stage.post(report_body("m1", code=201, final=True))
             await until(lambda: stage.rows() == 1, SEEN_S)
@@ -130,11 +130,11 @@ async def tell_of_a_full_disk(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -
             await until(lambda: bool(stage.banner("store")), TROUBLE_S)
             assert "full" in stage.banner("store")
             assert stage.window.strip.state == "Turning reports away"
-            await until(lambda: "safe at the SMS service" in stage.banner("closed"), TROUBLE_S)
+            await until(lambda: "safe at the SMS service" in stage.banner("outage"), TROUBLE_S)
 
         await stage.post(report_body("m2"))
         await until(lambda: not stage.banner("store"), TROUBLE_S)
-        await until(lambda: not stage.banner("closed"), CALM_S)
+        await until(lambda: not stage.banner("outage"), CALM_S)
         await until(lambda: stage.window.strip.state.startswith("Receiving"), TROUBLE_S)
         await until(lambda: stage.text("Segments") == "4", SEEN_S)
 

@@ -21,7 +21,7 @@ class OutageCause(StrEnum):
     STOPPED = "stopped"
     """Kvitto was not running; it had ended properly."""
     CRASHED = "crashed"
-    """Kvitto was not running; it had ended without a farewell: a crash, a power cut, a kill."""
+    """Kvitto was not running; it had not stopped properly: a crash, a power cut, a kill."""
     ASLEEP = "asleep"
     """The computer slept, or stood still otherwise."""
     DISK = "disk"

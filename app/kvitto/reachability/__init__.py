@@ -1,24 +1,22 @@
-"""The front door: whether reports can reach this computer from outside, and why not.
+"""Checks whether reports can reach this computer from the internet, and why not.
 
-It knows the tunnel in front of Kvitto, starts and stops it, and tests by a probe that the public
-URL leads to this very program. Runs on any asyncio loop, the window's too.
+It starts, stops and discovers tunnels, and tests by probes that the public URL leads to this very
+receiver. Runs on any asyncio loop, the window's too.
 
-The door of the room:
+Public API:
 
-* `watch`: :class:`~kvitto.reachability.monitor.ReachabilityMonitor`, which keeps an eye on all of
-it.
-* `receiver_access`: :class:`~kvitto.reachability.receiver_gateway.Doorstep`, what it needs of the
-store and the receiver.
-* `state`: :class:`~kvitto.reachability.reachability_status.ReachabilityState`, what it knows.
-* `faults`: :class:`~kvitto.reachability.failures.Fault`, why the door is closed.
-* `kinds`, `commands`: the tunnels that we know, and how each is started.
-* `public_url`, `orders`, `hosts`: what the user types, made fit for use or refused in words.
-* `evidence`: :class:`~kvitto.reachability.evidence.Moment`: what is known grows old.
+* `monitor`: :class:`~kvitto.reachability.monitor.ReachabilityMonitor`, which composes all of it.
+* `receiver_access`: :class:`~kvitto.reachability.receiver_access.ReceiverAccess`, what it needs
+  of the store and the receiver.
+* `reachability_status`: :class:`~kvitto.reachability.reachability_status.ReachabilityState`, what
+  it knows.
+* `failures`: :class:`~kvitto.reachability.failures.CheckFailure`, why the URL does not lead here.
+* `tunnels.providers`, `tunnels.commands`: the tunnels that can be used, and how each is started.
+* `public_url`, `tunnels.providers`: validate what the user types, or refuse it with a sentence.
+* `evidence`: :class:`~kvitto.reachability.evidence.Moment`: what is known expires.
 
-Inside: `state_store` (the state) is written by `health_check` (the rhythm of the tests, with
-`schedule`,
-`reports` and `closing`; a test, with `probe`, `resolving`, `signs`, `no_answer`, `network` and
-`details`), `address_search` (tunnels that are there; with `discovery`) and `supervisor` (the
-tunnel that we
-run; with `tunnel` and `process`). Each of the three runs under `supervision`.
+Inside: `state_store` holds the state. Three supervised loops write it: `health_check` tests the URL
+(when: `check_intervals`, `report_watch`; how: `probe`, with `diagnosis` of what comes back; its
+outages: `outage_recorder`), `earlier_urls` tests the other URLs that batches report to, and
+`tunnels.discovery` finds running tunnels. `tunnels.supervisor` runs our own tunnel.
 """

@@ -1,26 +1,29 @@
-"""What an answer that is not ours tells of the fault: each kind of tunnel has its own signs.
+"""Diagnose why a probe did not come back: by the answer, or by the error that came instead.
 
-What is marked *assumed* is not in its makers' documentation, but seen in the wild or reasoned. A
-sign that is read wrongly costs a worse sentence, not a wrong colour of the lamp: that is green only
-where the proof came back.
+Each kind of tunnel has error pages of its own. What is marked *assumed* is not in its makers'
+documentation, but seen in practice or reasoned. A misread answer costs a worse sentence, not a
+wrong status light: that is green only where the proof came back.
 """
 
+import errno
 import re
+import socket
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+import aiohttp
 import msgspec
 
 from kvitto.reachability.failures import CheckFailure
+from kvitto.reachability.network import Proxy
 from kvitto.reachability.tunnels.providers import TunnelProvider
 from kvitto.receiver.responses import SERVER
 from kvitto.receiver.urls import KEY_PATH, redacted
 
 READ_BYTES: Final = 16 * 1024
-"""How much of an answer is looked at."""
-_CLOUDFLARED: Final = (TunnelProvider.CLOUDFLARED_QUICK, TunnelProvider.CLOUDFLARED_NAMED)
+"""How much of an answer is read."""
 _LONGEST_NAME: Final = 40
 
 _NGROK_CODE: Final = re.compile(r"ERR_NGROK_(\d{1,6})")
@@ -99,17 +102,17 @@ class Hint(msgspec.Struct, frozen=True):
     is_connected: bool | None = None
 
 
-def fault_of(answer: Answer, hint: Hint) -> tuple[CheckFailure, str]:
-    """Return what an answer without a proof tells: the fault, and the technical detail."""
+def failure_of(answer: Answer, hint: Hint) -> tuple[CheckFailure, str]:
+    """Diagnose an answer without a proof: return the failure, and the technical detail."""
     server = _printable(answer.headers.get("server", ""))
     detail = f"HTTP {answer.status}" + (f" from {server}" if server else "")
     ngrok = _ngrok_code(answer)
     if ngrok is not None:
         return _of_ngrok(ngrok), f"{detail}, ERR_NGROK_{ngrok}"
     if server == "cloudflare" or "cf-ray" in answer.headers:
-        fault, code = _of_cloudflare(answer)
-        if fault is not None:
-            return fault, detail + (f", error code {code}" if code else "")
+        failure, code = _of_cloudflare(answer)
+        if failure is not None:
+            return failure, detail + (f", error code {code}" if code else "")
     if 300 <= answer.status < 400:
         place = _place(answer.headers.get("location", ""))
         return CheckFailure.PAGE_IN_THE_WAY, detail + (f", leads to {place}" if place else "")
@@ -117,14 +120,14 @@ def fault_of(answer: Answer, hint: Hint) -> tuple[CheckFailure, str]:
         return CheckFailure.OTHER_PROGRAM, f"{detail}: another Kvitto"
     if answer.status == HTTPStatus.BAD_GATEWAY:
         return _of_bad_gateway(hint), detail
-    fault = _BY_STATUS.get(HTTPStatus(answer.status)) if answer.status in _STATUSES else None
-    if fault is None and _PAGE.search(answer.text) and _ASKS_FOR_SOMEBODY.search(answer.text):
+    failure = _BY_STATUS.get(HTTPStatus(answer.status)) if answer.status in _STATUSES else None
+    if failure is None and _PAGE.search(answer.text) and _ASKS_FOR_SOMEBODY.search(answer.text):
         return CheckFailure.PAGE_IN_THE_WAY, f"{detail}, a page for people"
-    return fault or CheckFailure.OTHER_PROGRAM, detail
+    return failure or CheckFailure.OTHER_PROGRAM, detail
 
 
 def redirection(url: str, answer: Answer, callback_key: str) -> str:
-    """Return where an answer sends requests on to, without the secret; "" for a page for people.
+    """Return where an answer redirects to, without the key; "" for a page for people.
 
     That is so where the host stays the same, such as for https instead of http, and where the path
     goes along. A login is a page for people wherever it is.
@@ -132,7 +135,7 @@ def redirection(url: str, answer: Answer, callback_key: str) -> str:
     Args:
         url: what was asked for.
         answer: the answer to it.
-        callback_key: the secret in `url`.
+        callback_key: the key in `url`.
     """
     location = answer.headers.get("location", "")
     if not 300 <= answer.status < 400 or not location:
@@ -153,8 +156,8 @@ def redirection(url: str, answer: Answer, callback_key: str) -> str:
     return "".join(one for one in f"{target.scheme}://{place}{path}" if one.isprintable())
 
 
-def fault_of_silence(hint: Hint) -> CheckFailure:
-    """Return what it tells that a connection was closed without an answer."""
+def failure_of_silence(hint: Hint) -> CheckFailure:
+    """Diagnose a connection that was closed without an answer."""
     # sshd takes the connection, and closes it when ssh finds nothing to pass it on to.
     return CheckFailure.WRONG_PORT if hint.kind is TunnelProvider.SSH else CheckFailure.NO_ANSWER
 
@@ -190,7 +193,7 @@ def _of_cloudflare(answer: Answer) -> tuple[CheckFailure | None, str]:
 
 
 def _of_bad_gateway(hint: Hint) -> CheckFailure:
-    """Return what a 502 of a server in front of the tunnel tells.
+    """Diagnose a 502 of a server in front of the tunnel.
 
     A web server in front of `ssh -R` says so when the tunnel is down; but where our end of it is
     up, it is what comes after.
@@ -208,10 +211,80 @@ def _printable(text: str) -> str:
 
 
 def _place(location: str) -> str:
-    """Return whose address it is: what follows may repeat our secret."""
+    """Return whose address it is: what follows may repeat our key."""
     try:
         parts = urlsplit(location)
         host = parts.hostname
     except ValueError:
         return ""
     return _printable(f"{parts.scheme}://{host}") if host else ""
+
+
+_OWN_TROUBLE: Final = frozenset(
+    {
+        *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS),
+        # A firewall of this computer.
+        *(errno.EACCES, errno.EPERM),
+    }
+)
+_UNKNOWN_ISSUER: Final = frozenset({18, 19, 20, 21})
+"""What OpenSSL calls a certificate by nobody we know: a proxy that inspects TLS has one."""
+
+
+def failure_of_error(error: Exception, hint: Hint, proxy: Proxy | None) -> tuple[CheckFailure, str]:
+    """Diagnose an error: return the failure, and the technical detail.
+
+    DNS and NO_ANSWER may be NO_NETWORK or OWN_DNS instead: that takes another check.
+
+    Args:
+        error: of the HTTP client.
+        hint: what is known of the tunnel.
+        proxy: the proxy of this computer, if it is set to use one.
+    """
+    detail = _in_words(error)
+    if proxy is not None:
+        return _of_proxy(error, proxy, detail)
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return CheckFailure.DNS, detail
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
+        return CheckFailure.TLS, detail
+    if isinstance(error, aiohttp.ClientResponseError | aiohttp.InvalidURL):
+        return CheckFailure.OTHER_PROGRAM, "the answer is not HTTP"
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return failure_of_silence(hint), detail
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(cause, socket.gaierror):
+        return CheckFailure.DNS, detail
+    if isinstance(cause, OSError) and cause.errno in _OWN_TROUBLE:
+        return CheckFailure.TEST_FAILED, detail
+    if isinstance(cause, ConnectionRefusedError):
+        return CheckFailure.TUNNEL_DOWN, detail
+    return CheckFailure.NO_ANSWER, detail
+
+
+def _of_proxy(error: Exception, proxy: Proxy, detail: str) -> tuple[CheckFailure, str]:
+    """Diagnose an error behind a proxy: it hardly ever tells more than that it did not work."""
+    if not proxy.url:
+        what = "can't be used by Kvitto" if proxy.place else "has an address that can't be read"
+        return CheckFailure.OWN_PROXY, f"the proxy {proxy.place} {what}; without it: {detail}"
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return CheckFailure.OWN_PROXY, f"the proxy {proxy.place}: HTTP {error.status}"
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        code = getattr(error.certificate_error, "verify_code", 0)
+        if code and code not in _UNKNOWN_ISSUER:
+            return CheckFailure.TLS, detail
+    return CheckFailure.OWN_PROXY, f"by way of the proxy {proxy.place}: {detail}"
+
+
+def _in_words(error: Exception) -> str:
+    """Return one line of an error, without what an object looks like in Python."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        message = getattr(error.certificate_error, "verify_message", "")
+        return f"certificate: {message or 'not valid'}"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return "the connection was closed without an answer"
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    text = (getattr(cause, "strerror", None) or str(cause)).splitlines()
+    return f"{type(cause).__name__}: {text[0]}" if text else type(cause).__name__

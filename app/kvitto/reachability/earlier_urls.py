@@ -1,7 +1,7 @@
 """Test the public URLs that batches still report to, besides the one in use.
 
-The sender keeps to the URL that a batch was sent with. So an earlier address may well lead here
-still, and what reports to it arrives; or it does not, and somebody has to be told.
+The sender uses the URL that a batch was sent with. So an earlier address may still lead here, and
+its reports arrive; or it does not, and the user has to be told.
 """
 
 import asyncio
@@ -13,11 +13,10 @@ from typing import Final
 from kvitto.reachability.check_intervals import CheckIntervals
 from kvitto.reachability.failures import INCONCLUSIVE
 from kvitto.reachability.probe import Prober
-from kvitto.reachability.receiver_gateway import ReceiverAccess
+from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
+from kvitto.reachability.receiver_access import ReceiverAccess
 from kvitto.reachability.state_store import StateStore
-from kvitto.reachability.supervision import supervised
-from kvitto.reachability.url_check import UrlCheck, UrlStatus
-from kvitto.reachability.worker_thread import in_thread, until
+from kvitto.reachability.supervision import in_thread, supervised, until
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import StoreError
 
@@ -54,10 +53,10 @@ class EarlierUrls:
         self._intervals = intervals
         self._clock = clock
         self._wanted = asyncio.Event()
-        self._valid_for = timedelta(seconds=2 * intervals.others_s)
+        self._valid_for = timedelta(seconds=2 * intervals.earlier_urls_s)
 
-    def look_again(self) -> None:
-        """Look as soon as possible: another URL is in use."""
+    def check_again(self) -> None:
+        """Check as soon as possible: another URL is in use."""
         self._wanted.set()
 
     async def run(self) -> None:
@@ -67,26 +66,26 @@ class EarlierUrls:
     async def _run(self) -> None:
         while True:
             try:
-                await self._look()
+                await self._check_all()
             except StoreError as error:
                 log.debug("Earlier addresses can't be tested now: %s", type(error).__name__)
-            wait_s = self._intervals.others_s
+            wait_s = self._intervals.earlier_urls_s
             if any(one.status is UrlStatus.UNREACHABLE for one in self._state_store.state.others):
                 wait_s /= _FAILING
             await until(self._wanted, wait_s)
             self._wanted.clear()
 
-    async def _look(self) -> None:
+    async def _check_all(self) -> None:
         current = self._state_store.state.public_url
         callback_keys = await in_thread(self._receiver_access.callback_keys_besides, current)
         known = {one.callback_key_id: one for one in self._state_store.state.others}
         checks = [self._kept(one, known.get(one.key)) for one in callback_keys]
-        self._state_store.say(others=tuple(checks))
+        self._state_store.update(others=tuple(checks))
         for place, callback_key in enumerate(callback_keys[:MOST]):
             checks[place] = await self._check(callback_key, checks[place])
             if self._state_store.state.public_url != current:
                 return  # another one is in use now
-            self._state_store.say(others=tuple(checks))
+            self._state_store.update(others=tuple(checks))
 
     def _kept(self, callback_key: CallbackKey, known: UrlCheck | None) -> UrlCheck:
         """Return what is known of a URL, as long as it is not too old."""
@@ -105,11 +104,11 @@ class EarlierUrls:
         if probes is None:
             return known
         result = await self._prober.test(known.url, callback_key.value, probes)
-        if result.fault in INCONCLUSIVE:
+        if result.failure in INCONCLUSIVE:
             return known
         # A report may have come meanwhile, whatever became of the test.
         reported = await in_thread(self._receiver_access.last_report, callback_key.key)
         came = reported is not None and reported >= now
-        is_reachable = result.fault is None or came
+        is_reachable = result.failure is None or came
         status = UrlStatus.REACHABLE if is_reachable else UrlStatus.UNREACHABLE
         return UrlCheck(known.url, callback_key.key, status, result.at)

@@ -15,9 +15,9 @@ _LEAST: Final = 4
 
 
 def cleaned(text: str, hidden: Iterable[str] = ()) -> str:
-    """Return a text without secrets, and with all that can't be seen shown by its number.
+    """Return a text without credentials, and with invisible characters shown by their numbers.
 
-    Secrets are those of callback URLs, and names and passwords in URLs.
+    Credentials are the keys of callback URLs, and names and passwords in URLs.
 
     Args:
         text: any number of lines.
@@ -30,5 +30,5 @@ def cleaned(text: str, hidden: Iterable[str] = ()) -> str:
 
 
 def trace_of(error: BaseException, hidden: Iterable[str] = ()) -> str:
-    """Return where an error comes from, for the log, without secrets."""
+    """Return an error's traceback for the log, without credentials."""
     return cleaned("".join(traceback.format_exception(error)).rstrip(), hidden)

@@ -1,4 +1,4 @@
-"""What was found out at a moment, and for how long that says something."""
+"""What was found out at a moment, and for how long that is valid."""
 
 import time
 from datetime import datetime
@@ -31,7 +31,7 @@ class Evidence(msgspec.Struct, frozen=True):
     Attributes:
         at: when, UTC.
         steady_s: when, by the steady clock; too early rather than too late.
-        valid_s: for how many seconds it says something.
+        valid_s: for how many seconds it is valid.
     """
 
     at: datetime
@@ -46,7 +46,7 @@ class Evidence(msgspec.Struct, frozen=True):
         return max(wall_s, now.steady_s - self.steady_s, 0.0)
 
     def is_fresh(self, now: Moment) -> bool:
-        """Tell whether it still says something."""
+        """Return whether it is still valid."""
         age_s = self.age_s(now)
         return age_s is not None and age_s <= self.valid_s
 

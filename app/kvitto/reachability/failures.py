@@ -1,4 +1,4 @@
-"""Why a probe did not come back: each fault has another remedy."""
+"""Why a probe did not come back: each failure has a remedy of its own."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -37,7 +37,7 @@ class CheckFailure(StrEnum):
     REDIRECTED = "redirected"
     """Requests are sent on to another URL: of the same host, or with the same path."""
     WRONG_KEY = "wrong_callback_key"
-    """It came here, but its secret is not valid, or its path was changed."""
+    """It came here, but its key is not valid, or its path was changed."""
     BODIES_DROPPED = "bodies_dropped"
     """It came here without its body, or only with a Content-Length: reports get lost like that."""
     REFUSED_AT_EDGE = "refused_at_edge"
@@ -59,21 +59,21 @@ INCONCLUSIVE: Final = frozenset(
 
 
 class ProbeResult(msgspec.Struct, frozen=True):
-    """What came of one front-door test.
+    """The result of one health check.
 
     Attributes:
-        fault: why the probe did not come back; None if it did.
+        failure: why the probe did not come back; None if it did.
         at: when that was known, UTC.
         took_s: how long it took.
         status: the HTTP status that came back, if any.
-        detail: the technical detail, one line in English; never a secret.
-        place: REDIRECTED: where requests are sent on to. OWN_PROXY: the proxy. Without secrets.
+        detail: the technical detail, one line in English; never a credential.
+        place: REDIRECTED: where requests are sent on to. OWN_PROXY: the proxy. Without credentials.
         scope: from where the host can be reached, by the addresses that were found for its name;
             None where none was looked for or found.
         is_partial: BODIES_DROPPED: whether bodies with a Content-Length come in all the same.
     """
 
-    fault: CheckFailure | None
+    failure: CheckFailure | None
     at: datetime
     took_s: float
     status: int | None = None

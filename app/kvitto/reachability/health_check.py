@@ -1,4 +1,4 @@
-"""Test the front door in its rhythm, and draw the conclusions."""
+"""Check at intervals that the public URL leads here, and conclude how reachable it is."""
 
 import asyncio
 import logging
@@ -8,19 +8,17 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from kvitto.reachability.check_intervals import CheckIntervals
-from kvitto.reachability.check_schedule import CheckSchedule
+from kvitto.reachability.check_intervals import CheckIntervals, CheckSchedule
 from kvitto.reachability.evidence import Evidence, Moment
 from kvitto.reachability.failures import INCONCLUSIVE, CheckFailure, ProbeResult
-from kvitto.reachability.outage_recorder import Closing
+from kvitto.reachability.outage_recorder import OutageRecorder
 from kvitto.reachability.probe import Prober
 from kvitto.reachability.reachability_status import ReachabilityStatus
-from kvitto.reachability.receiver_gateway import ReceiverAccess
-from kvitto.reachability.report_watch import Heard, ReportWatch
+from kvitto.reachability.receiver_access import ReceiverAccess
+from kvitto.reachability.report_watch import Arrivals, ReportWatch
 from kvitto.reachability.state_store import StateStore
-from kvitto.reachability.supervision import supervised
+from kvitto.reachability.supervision import in_thread, supervised, until
 from kvitto.reachability.tunnels.commands import forwarded_header
-from kvitto.reachability.worker_thread import in_thread, until
 from kvitto.receiver.probes import Probes
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import StoreError
@@ -37,7 +35,7 @@ _OF_NEW_TUNNELS: Final = frozenset(
     }
 )
 _NEW_CALLBACK_KEY: Final = timedelta(seconds=10)
-"""A receiver in another process learns of a new secret by its next sign of life."""
+"""A receiver in another process learns of a new key at its next heartbeat."""
 _DROPPED: Final = "a request came in by this address without its body"
 
 
@@ -65,14 +63,16 @@ class HealthCheck:
         self._prober = prober
         self._intervals = intervals
         self._now = now
-        self._closing = Closing(receiver_access, lambda: now().at)
+        self._outages = OutageRecorder(
+            receiver_access.open_outages, receiver_access.record_outage, lambda: now().at
+        )
         self._schedule = CheckSchedule(intervals)
         self._reports = ReportWatch(receiver_access)
         self._probe_key: str | None = None
         self._wanted = asyncio.Event()
         begun = now()
         self._clocks_differ_s = begun.at.timestamp() - begun.steady_s
-        self._begun = self._fresh_until = begun.at
+        self._begun = self._warm_up_until = begun.at
         self._is_new = True
         self._is_given_up = False
 
@@ -82,18 +82,18 @@ class HealthCheck:
         """Test as soon as possible."""
         self._wanted.set()
 
-    def doubt(self) -> None:
+    def invalidate(self) -> None:
         """Test as soon as possible, and take nothing for proved until then."""
-        self._state_store.say(known_good=None)
+        self._state_store.update(known_good=None)
         self.test_now()
 
     def begin(self) -> None:
-        """Begin with the public URL that is on the board: nothing is known of it."""
+        """Begin with the public URL of the state: nothing is known of it."""
         self._begun = self._now().at
         self._is_new = True
         self._is_given_up = not self._state_store.state.public_url
         self._schedule.begin()
-        self._state_store.say(
+        self._state_store.update(
             callback_key_id=None,
             last_probe=None,
             address_scope=None,
@@ -101,7 +101,7 @@ class HealthCheck:
             known_bad=None,
             last_good=None,
             next_probe=None,
-            closed_since=None,
+            unreachable_since=None,
         )
         self.test_now()
 
@@ -113,7 +113,7 @@ class HealthCheck:
             after_s: when it is tested first. Who asks for a new name too early may be told for a
                 long time that there is none.
         """
-        self._fresh_until = self._now().at + timedelta(seconds=within_s)
+        self._warm_up_until = self._now().at + timedelta(seconds=within_s)
         if self._is_new and after_s:
             self._wanted.clear()
             self._test_after(after_s)
@@ -123,20 +123,20 @@ class HealthCheck:
         self._is_given_up = not self._state_store.state.public_url
         self.test_now()
 
-    # --- The rhythm -----------------------------------------------------------------------------
+    # --- Intervals ------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Test until cancelled, whatever goes wrong meanwhile."""
         await supervised(self._run, "testing the public address", self._on_failed)
 
     async def _run(self) -> None:
-        await self._closing.go_on()
+        await self._outages.resume()
         while True:
             is_due = await self._until_due()
             if not self._state_store.state.public_url:
                 self._wanted.clear()
                 if self._is_given_up:
-                    await self._closing.opened(self._now().at)
+                    await self._outages.end(self._now().at)
                 continue
             try:
                 if is_due:
@@ -145,11 +145,11 @@ class HealthCheck:
                 else:
                     await self._listen()
             except StoreError as error:
-                log.debug("The door can't be tested now: %s", type(error).__name__)
+                log.debug("The public URL can't be checked now: %s", type(error).__name__)
                 self._test_after(self._intervals.failing_s)
 
     async def _until_due(self) -> bool:
-        """Wait until a test is due, or asked for, or the computer has slept; or for a while.
+        """Wait until a test is due, or asked for, or the computer was suspended; or for a while.
 
         Returns:
             Whether a test is due.
@@ -157,23 +157,23 @@ class HealthCheck:
         now, due_s = self._now(), self._schedule.due_s
         if self._wanted.is_set() or (due_s is not None and now.steady_s >= due_s):
             return True
-        wait_s = min(self._intervals.idle_s, self._intervals.listen_s)
+        wait_s = min(self._intervals.max_wait_s, self._intervals.report_poll_s)
         if due_s is not None:
             wait_s = min(wait_s, due_s - now.steady_s)
         await until(self._wanted, wait_s)
         after = self._now()
-        # It has slept, or a clock was set: who knows what became of the tunnel.
-        if after.steady_s - now.steady_s - wait_s > self._intervals.asleep_s or self._was_set(
+        # The computer was suspended, or a clock was set: the tunnel may be gone.
+        if after.steady_s - now.steady_s - wait_s > self._intervals.suspend_gap_s or self._was_set(
             after
         ):
-            self.doubt()
+            self.invalidate()
         return self._wanted.is_set() or (due_s is not None and after.steady_s >= due_s)
 
     def _was_set(self, now: Moment) -> bool:
-        """Tell whether the clock on the wall was set since this was asked last."""
+        """Return whether the clock on the wall was set since this was asked last."""
         before_s = self._clocks_differ_s
         self._clocks_differ_s = now.at.timestamp() - now.steady_s
-        return abs(self._clocks_differ_s - before_s) > self._intervals.asleep_s
+        return abs(self._clocks_differ_s - before_s) > self._intervals.suspend_gap_s
 
     def _test_after(self, wait_s: float) -> None:
         self._schedule.after(self._now().steady_s, wait_s)
@@ -182,14 +182,14 @@ class HealthCheck:
     def _show_next(self) -> None:
         now, due_s = self._now(), self._schedule.due_s
         if due_s is not None:
-            self._state_store.say(next_probe=now.at + timedelta(seconds=due_s - now.steady_s))
+            self._state_store.update(next_probe=now.at + timedelta(seconds=due_s - now.steady_s))
 
     def _on_failed(self, error: BaseException) -> None:
         """Know nothing: a mistake of ours has ended a test."""
         now = self._now()
         result = ProbeResult(CheckFailure.TEST_FAILED, now.at, 0.0, detail=type(error).__name__)
         valid_s = self._schedule.failed(now.steady_s)
-        self._state_store.say(
+        self._state_store.update(
             last_probe=result, known_bad=Evidence(*now, valid_s), is_testing=False
         )
         self._show_next()
@@ -197,27 +197,29 @@ class HealthCheck:
     # --- Reports --------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
-        """Look whether reports have come, or have lost their bodies, or the receiver is another."""
+        """Poll whether reports have come or lost their bodies, or the receiver is another."""
         state = self._state_store.state
         if state.callback_key_id is None:
             return
         probes = await in_thread(self._receiver_access.read_probes)
         if (None if probes is None else probes.key) != self._probe_key:
-            self.doubt()
+            self.invalidate()
             return
-        heard = await self._hear(state.callback_key_id)
+        arrivals = await self._poll_arrivals(state.callback_key_id)
         if state.callback_key_id == self._state_store.state.callback_key_id:
-            await self._take(heard)
+            await self._take(arrivals)
 
-    async def _hear(self, callback_key_id: int) -> Heard:
-        return await in_thread(self._reports.look, callback_key_id, self._now())
+    async def _poll_arrivals(self, callback_key_id: int) -> Arrivals:
+        return await in_thread(self._reports.poll, callback_key_id, self._now())
 
-    async def _take(self, heard: Heard) -> None:
-        if heard.dropped is not None:
-            result = ProbeResult(CheckFailure.BODIES_DROPPED, heard.dropped, 0.0, detail=_DROPPED)
-            await self._conclude_closed(result, heard.report)
-        elif heard.report is not None:
-            await self._conclude_open(heard.report, heard.since_s, None)
+    async def _take(self, arrivals: Arrivals) -> None:
+        if arrivals.dropped is not None:
+            result = ProbeResult(
+                CheckFailure.BODIES_DROPPED, arrivals.dropped, 0.0, detail=_DROPPED
+            )
+            await self._conclude_unreachable(result, arrivals.report)
+        elif arrivals.report is not None:
+            await self._conclude_reachable(arrivals.report, arrivals.since_s, None)
 
     # --- One test -------------------------------------------------------------------------------
 
@@ -225,16 +227,16 @@ class HealthCheck:
         url, kind = self._state_store.state.public_url, self._state_store.state.kind
         callback_key = await self._callback_key(url)
         probes = await in_thread(self._receiver_access.read_probes)
-        heard = await self._hear(callback_key.key)
+        arrivals = await self._poll_arrivals(callback_key.key)
         if not self._state_store.leads_to(url, kind):
             return
-        self._receiver_access.believe(forwarded_header(kind))
+        self._receiver_access.trust_header(forwarded_header(kind))
         probe_key = None if probes is None else probes.key
         if probe_key != self._probe_key:
             self._probe_key = probe_key
-            self._state_store.say(known_good=None)  # it was another receiver's
-        self._state_store.say(can_test=probes is not None)
-        await self._take(heard)
+            self._state_store.update(known_good=None)  # it was another receiver's
+        self._state_store.update(can_test=probes is not None)
+        await self._take(arrivals)
         if probes is None:
             self._test_after(self._intervals.failing_s)
             return
@@ -243,81 +245,83 @@ class HealthCheck:
             await self._conclude(result, callback_key)
 
     async def _callback_key(self, url: str) -> CallbackKey:
-        """Return the secret of the public URL: a new one, if the user has renewed it."""
+        """Return the key of the public URL: a new one, if the user has rotated it."""
         callback_key = await in_thread(self._receiver_access.callback_key_of, url)
         state = self._state_store.state
         if url == state.public_url and callback_key.key != state.callback_key_id:
             kept = await in_thread(self._receiver_access.last_proof, url)
-            # What came by the earlier secret proves nothing of this one.
-            self._state_store.say(
+            # What came by the earlier key proves nothing of this one.
+            self._state_store.update(
                 callback_key_id=callback_key.key, known_good=None, last_good=state.last_good or kept
             )
         return callback_key
 
     async def _probed(self, url: str, callback_key: CallbackKey, probes: Probes) -> ProbeResult:
-        """Test, and where the door was open until now, test again before it is called closed."""
-        was_open = self._state_store.state.status_at(self._now()) in _OPEN
-        self._state_store.say(is_testing=True)
+        """Test, and where the URL was reachable until now, test again before it counts as not."""
+        was_reachable = self._state_store.state.status_at(self._now()) in _REACHABLE
+        self._state_store.update(is_testing=True)
         try:
             result = await self._prober.test(
                 url, callback_key.value, probes, self._state_store.hint()
             )
-            if result.fault is not None and was_open:
+            if result.failure is not None and was_reachable:
                 await asyncio.sleep(self._intervals.confirm_s)
                 result = await self._prober.test(
                     url, callback_key.value, probes, self._state_store.hint()
                 )
         finally:
-            self._state_store.say(is_testing=False)
+            self._state_store.update(is_testing=False)
         return result
 
     async def _conclude(self, result: ProbeResult, callback_key: CallbackKey) -> None:
         if result.scope is not None:
-            self._state_store.say(address_scope=result.scope)
-        heard = await self._hear(callback_key.key)
-        dropped = self._reports.dropped_lately(self._now(), heard)
-        if result.fault is None and dropped is not None:
+            self._state_store.update(address_scope=result.scope)
+        arrivals = await self._poll_arrivals(callback_key.key)
+        dropped = self._reports.dropped_lately(self._now(), arrivals)
+        if result.failure is None and dropped is not None:
             # What the sender really sends outweighs what we send.
-            result = replace(result, fault=CheckFailure.BODIES_DROPPED, detail=_DROPPED)
-        elif result.fault is None:
-            await self._conclude_open(result.at, self._now().steady_s - result.took_s, result)
+            result = replace(result, failure=CheckFailure.BODIES_DROPPED, detail=_DROPPED)
+        elif result.failure is None:
+            await self._conclude_reachable(result.at, self._now().steady_s - result.took_s, result)
             return
-        elif heard.report is not None and heard.dropped is None and not result.is_partial:
-            # A report came in meanwhile: whatever became of the probe, the door is open.
-            await self._conclude_open(heard.report, heard.since_s, result)
+        elif arrivals.report is not None and arrivals.dropped is None and not result.is_partial:
+            # A report came in meanwhile: whatever became of the probe, the URL works.
+            await self._conclude_reachable(arrivals.report, arrivals.since_s, result)
             return
-        if result.fault in INCONCLUSIVE:
+        if result.failure in INCONCLUSIVE:
             self._conclude_nothing(result)
-        elif result.fault is not None and self._is_settling(result.fault, callback_key):
-            self._test_after(self._intervals.fresh_retry_s)
+        elif result.failure is not None and self._is_settling(result.failure, callback_key):
+            self._test_after(self._intervals.warm_up_retry_s)
         else:
-            await self._conclude_closed(result, heard.report)
+            await self._conclude_unreachable(result, arrivals.report)
 
     def _conclude_nothing(self, result: ProbeResult) -> None:
         """Note that the test could not be made: that tells nothing of the tunnel."""
         now = self._now()
         valid_s = self._schedule.failed(now.steady_s)
-        self._state_store.say(last_probe=result, known_bad=Evidence(*now, valid_s))
+        self._state_store.update(last_probe=result, known_bad=Evidence(*now, valid_s))
         self._show_next()
 
-    async def _conclude_closed(self, result: ProbeResult, reported: datetime | None) -> None:
+    async def _conclude_unreachable(self, result: ProbeResult, reported: datetime | None) -> None:
         self._is_new = False
         now = self._now()
         proofs = [one for one in (self._state_store.state.last_good, reported) if one is not None]
         begin = min(max(proofs, default=self._begun), now.at)
         # Where reports come in, the sender's are such as pass; the next ones need not be.
-        if not (result.is_partial and self._reports.has_heard):
-            await self._closing.closed(begin, result.fault or CheckFailure.NO_ANSWER)
+        if not (result.is_partial and self._reports.has_reports):
+            await self._outages.begin(begin, result.failure or CheckFailure.NO_ANSWER)
         valid_s = self._schedule.failed(now.steady_s)
-        self._state_store.say(
+        self._state_store.update(
             last_probe=result,
             known_bad=Evidence(*now, valid_s),
-            closed_since=self._closing.since,
+            unreachable_since=self._outages.since,
         )
         self._show_next()
 
-    async def _conclude_open(self, at: datetime, since_s: float, probe: ProbeResult | None) -> None:
-        """Note a proof that the door is open.
+    async def _conclude_reachable(
+        self, at: datetime, since_s: float, probe: ProbeResult | None
+    ) -> None:
+        """Note a proof that the URL leads here.
 
         Args:
             at: when it came.
@@ -327,33 +331,33 @@ class HealthCheck:
         self._is_new = False
         is_waiting = await in_thread(self._receiver_access.is_waiting)
         now, state = self._now(), self._state_store.state
-        known = state.last_probe if state.fault_at(now) is not None else None
+        known = state.last_probe if state.failure_at(now) is not None else None
         if probe is None and known is not None and known.is_partial:
             # It proves nothing of the bodies that get lost.
-            self._state_store.say(last_good=at, closed_since=None)
-            await self._closing.opened(at)
+            self._state_store.update(last_good=at, unreachable_since=None)
+            await self._outages.end(at)
             return
-        is_test = probe is not None and probe.fault is None
+        is_test = probe is not None and probe.failure is None
         note = self._schedule.passed if is_test else self._schedule.reported
         valid_s = note(now.steady_s, is_waiting=is_waiting)
-        self._state_store.say(
+        self._state_store.update(
             last_probe=self._state_store.state.last_probe if probe is None else probe,
             known_good=Evidence(min(at, now.at), min(since_s, now.steady_s), valid_s),
             known_bad=None,
             last_good=at,
-            closed_since=None,
+            unreachable_since=None,
         )
         self._show_next()
         url = self._state_store.state.public_url
-        await self._closing.opened(at)
+        await self._outages.end(at)
         await in_thread(self._receiver_access.keep_proof, url, at)
 
-    def _is_settling(self, fault: CheckFailure, callback_key: CallbackKey) -> bool:
-        """Tell whether the URL or its secret is so new that it need not work yet."""
+    def _is_settling(self, failure: CheckFailure, callback_key: CallbackKey) -> bool:
+        """Return whether the URL or its key is so new that it need not work yet."""
         now = self._now().at
-        if fault is CheckFailure.WRONG_KEY:
+        if failure is CheckFailure.WRONG_KEY:
             return now - callback_key.created < _NEW_CALLBACK_KEY
-        return self._is_new and now < self._fresh_until and fault in _OF_NEW_TUNNELS
+        return self._is_new and now < self._warm_up_until and failure in _OF_NEW_TUNNELS
 
 
-_OPEN: Final = frozenset({ReachabilityStatus.OPEN, ReachabilityStatus.NETWORK_ONLY})
+_REACHABLE: Final = frozenset({ReachabilityStatus.REACHABLE, ReachabilityStatus.NETWORK_ONLY})

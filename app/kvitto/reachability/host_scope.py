@@ -35,7 +35,7 @@ _COMPUTER_V6: Final = tuple(map(IPv6Network, ("::1/128", "::/128")))
 _NOBODYS_V4: Final = tuple(map(IPv4Network, ("224.0.0.0/4", "240.0.0.0/4")))
 _NOBODYS_V6: Final = (IPv6Network("ff00::/8"),)
 
-# Addresses of IPv4 in the clothes of IPv6: mapped, compatible, translated, 6to4.
+# Addresses of IPv6 that contain one of IPv4: mapped, compatible, translated, 6to4.
 _LOW_32_BITS: Final = tuple(map(IPv6Network, ("::ffff:0:0/96", "::/96", "64:ff9b::/96")))
 _SIX_TO_FOUR: Final = IPv6Network("2002::/16")
 
@@ -119,7 +119,7 @@ def scope_of(host: str) -> HostScope:
 
 
 def _inner_v4(address: Address) -> Address:
-    """Return the address of IPv4 that one of IPv6 stands for; else the address itself."""
+    """Return the address of IPv4 that one of IPv6 contains; else the address itself."""
     if isinstance(address, IPv4Address):
         return address
     if any(address in one for one in _COMPUTER_V6):

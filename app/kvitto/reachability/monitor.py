@@ -1,4 +1,4 @@
-"""Keep an eye on the front door: the tunnel, the public URL, and whether it leads here."""
+"""Monitor the reachability: the tunnel, the public URL, and whether it leads here."""
 
 import asyncio
 import contextlib
@@ -17,14 +17,16 @@ from kvitto.reachability.health_check import HealthCheck
 from kvitto.reachability.probe import Prober
 from kvitto.reachability.public_url import PublicUrlError, public_base
 from kvitto.reachability.reachability_status import ReachabilityState, TunnelStage, TunnelState
-from kvitto.reachability.receiver_gateway import ReceiverAccess
+from kvitto.reachability.receiver_access import ReceiverAccess
 from kvitto.reachability.state_store import StateStore
-from kvitto.reachability.tunnels.address_search import AddressSearch
-from kvitto.reachability.tunnels.config_check import TunnelConfigError, checked
-from kvitto.reachability.tunnels.discovery import Places
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
-from kvitto.reachability.tunnels.supervisor import TunnelSupervisor
-from kvitto.reachability.tunnels.tunnel import Backoff
+from kvitto.reachability.tunnels.discovery import DiscoveryTargets, TunnelDiscovery
+from kvitto.reachability.tunnels.providers import (
+    TunnelConfig,
+    TunnelConfigError,
+    TunnelProvider,
+    checked,
+)
+from kvitto.reachability.tunnels.supervisor import Backoff, TunnelSupervisor
 
 log = logging.getLogger(__name__)
 
@@ -35,17 +37,17 @@ _NEW_NAMES: Final = frozenset(
 
 
 class ReachabilityMonitor:
-    """Watches the front door while `run` runs. Belongs to that loop, but for `woke`.
+    """Monitors the reachability while `run` runs. Belongs to that loop, but for `resumed`.
 
-    Choose the public URL and order the tunnel of the last time before `run`, if there were any.
+    Choose the public URL and start the tunnel of the last run before `run`, if there were any.
 
     Args:
         receiver_access: the store and the receiver.
         folder: the data folder.
         prober: makes the tests.
-        places: where tunnels are looked for.
+        places: where tunnel programs are asked.
         intervals: how often what is done.
-        patience: how a tunnel's program is watched.
+        backoff: how a tunnel's program is watched.
         clock: the time, UTC.
         steady: the time in seconds, by a clock that cannot be set.
     """
@@ -56,9 +58,9 @@ class ReachabilityMonitor:
         folder: Path,
         *,
         prober: Prober | None = None,
-        places: Places | None = None,
+        places: DiscoveryTargets | None = None,
         intervals: CheckIntervals | None = None,
-        patience: Backoff | None = None,
+        backoff: Backoff | None = None,
         clock: Callable[[], datetime] = utc_now,
         steady: Callable[[], float] = steady_now,
     ) -> None:
@@ -66,16 +68,16 @@ class ReachabilityMonitor:
         self._state_store = state_store = StateStore()
         self._supervisor = TunnelSupervisor(
             state_store,
-            receiver_access,
+            receiver_access.read_address,
             reachability_folder(folder),
-            patience,
+            backoff,
             on_up=self._on_up,
             on_down=self.test_now,
         )
-        self._address_search = AddressSearch(
+        self._discovery = TunnelDiscovery(
             state_store,
-            receiver_access,
-            Places() if places is None else places,
+            receiver_access.read_address,
+            DiscoveryTargets() if places is None else places,
             intervals,
             clock,
             metrics_port=lambda: self._supervisor.metrics_port,
@@ -86,11 +88,11 @@ class ReachabilityMonitor:
         self._health_check = HealthCheck(
             state_store, receiver_access, prober, intervals, lambda: Moment(clock(), steady())
         )
-        self._others = EarlierUrls(state_store, receiver_access, prober, intervals, clock)
+        self._earlier_urls = EarlierUrls(state_store, receiver_access, prober, intervals, clock)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         self._stopped = asyncio.Event()
-        self._leaves_tunnel = False
+        self._keeps_tunnel = False
 
     # --- What is known --------------------------------------------------------------------------
 
@@ -100,12 +102,12 @@ class ReachabilityMonitor:
         return self._state_store.state
 
     @property
-    def order(self) -> TunnelConfig | None:
+    def config(self) -> TunnelConfig | None:
         """The tunnel that shall run; None for none."""
-        return self._supervisor.order
+        return self._supervisor.config
 
     def observe(self, on_change: Callable[[ReachabilityState], None]) -> None:
-        """Have `on_change` called with each new state, on the watch's loop."""
+        """Have `on_change` called with each new state, on the monitor's loop."""
         self._state_store.observe(on_change)
 
     # --- What is asked --------------------------------------------------------------------------
@@ -119,19 +121,19 @@ class ReachabilityMonitor:
         try:
             base = public_base(url) if url else ""
         except PublicUrlError as error:
-            self._state_store.say(refused_url=url, refused_why=str(error))
+            self._state_store.update(refused_url=url, refused_why=str(error))
             raise
-        self._state_store.say(refused_url="", refused_why="")
+        self._state_store.update(refused_url="", refused_why="")
         if self._state_store.leads_to(base, kind):
             self.test_now()
             return
         self._state_store.was_found = any(one.url == base for one in self.state.found)
-        self._state_store.say(public_url=base, kind=kind)
+        self._state_store.update(public_url=base, kind=kind)
         self._health_check.begin()
-        self._others.look_again()
-        self._address_search.look_around(asks_programs=False)
+        self._earlier_urls.check_again()
+        self._discovery.discover_now(asks_programs=False)
 
-    def start_tunnel(self, order: TunnelConfig) -> None:
+    def start_tunnel(self, config: TunnelConfig) -> None:
         """Open a tunnel, instead of the one that we run, and take its URL for the public one.
 
         Raises:
@@ -140,13 +142,13 @@ class ReachabilityMonitor:
                 the state tells of this one.
         """
         try:
-            order = checked(order)
+            config = checked(config)
         except TunnelConfigError as error:
-            if self._supervisor.order is None:
-                told = TunnelState(order, TunnelStage.MISSING, lines=(str(error),))
-                self._state_store.say(tunnel=told)
+            if self._supervisor.config is None:
+                told = TunnelState(config, TunnelStage.MISSING, lines=(str(error),))
+                self._state_store.update(tunnel=told)
             raise
-        self._supervisor.start(order)
+        self._supervisor.start(config)
 
     def stop_tunnel(self) -> None:
         """Close the tunnel that we run. Its URL stays the public one: the sender knows it."""
@@ -156,29 +158,29 @@ class ReachabilityMonitor:
         """Test the public URL as soon as possible."""
         self._health_check.test_now()
 
-    def look_around(self) -> None:
-        """Look for tunnels as soon as possible, and ask their programs, too."""
-        self._address_search.look_around()
+    def discover_now(self) -> None:
+        """Discover tunnels as soon as possible, and ask their programs, too."""
+        self._discovery.discover_now()
 
     def moved(self) -> None:
         """Note that the receiver was started anew, maybe elsewhere, or is another process's."""
-        self._supervisor.look_again()
-        self._address_search.look_around(asks_programs=False)
-        self._health_check.doubt()
+        self._supervisor.check_again()
+        self._discovery.discover_now(asks_programs=False)
+        self._health_check.invalidate()
 
-    def woke(self) -> None:
-        """Note that the computer has slept. From any thread."""
+    def resumed(self) -> None:
+        """Note that the computer was suspended. From any thread."""
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(self._health_check.doubt)
+                self._loop.call_soon_threadsafe(self._health_check.invalidate)
 
-    async def stop(self, *, leaves_tunnel: bool = False) -> None:
+    async def stop(self, *, keeps_tunnel: bool = False) -> None:
         """End `run`, and return once it has ended.
 
         Args:
-            leaves_tunnel: whether the tunnel's program goes on, for the next start to take over.
+            keeps_tunnel: whether the tunnel's program goes on, for the next start to reattach to.
         """
-        self._leaves_tunnel = leaves_tunnel
+        self._keeps_tunnel = keeps_tunnel
         self._stopping.set()
         if self._loop is not None:
             await self._stopped.wait()
@@ -186,26 +188,30 @@ class ReachabilityMonitor:
     # --- Watching -------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Watch until `stop`. A tunnel that an earlier run has left is taken over."""
+        """Monitor until `stop`. Reattaches to a tunnel that an earlier run has left."""
         self._loop = asyncio.get_running_loop()
         try:
-            await self._supervisor.take_over()
-            if self._supervisor.order is None:
+            await self._supervisor.reattach()
+            if self._supervisor.config is None:
                 self._health_check.give_up()
             async with asyncio.TaskGroup() as group:
                 # Each is supervised: none of them fails, and none takes the others along.
                 tasks = [
-                    group.create_task(self._health_check.run(), name="kvitto door: testing"),
-                    group.create_task(self._others.run(), name="kvitto door: earlier addresses"),
-                    group.create_task(self._address_search.run(), name="kvitto door: looking"),
-                    group.create_task(self._supervisor.run(), name="kvitto door: keeping"),
+                    group.create_task(
+                        self._health_check.run(), name="kvitto reachability: health check"
+                    ),
+                    group.create_task(
+                        self._earlier_urls.run(), name="kvitto reachability: earlier addresses"
+                    ),
+                    group.create_task(self._discovery.run(), name="kvitto reachability: discovery"),
+                    group.create_task(self._supervisor.run(), name="kvitto reachability: tunnel"),
                 ]
                 await self._stopping.wait()
                 for task in tasks:
                     task.cancel()
         finally:
             try:
-                await self._supervisor.end(leaves_it=self._leaves_tunnel)
+                await self._supervisor.end(keeps_running=self._keeps_tunnel)
             finally:
                 self._stopped.set()
 
@@ -217,7 +223,7 @@ class ReachabilityMonitor:
             return
         if kind in _NEW_NAMES:
             self._health_check.expect(
-                self._intervals.fresh_s, after_s=self._intervals.fresh_retry_s
+                self._intervals.warm_up_s, after_s=self._intervals.warm_up_retry_s
             )
         else:
             self._health_check.expect(self._intervals.settle_s)

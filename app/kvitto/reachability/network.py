@@ -1,16 +1,20 @@
-"""Whether this computer has a way to others, and by which proxy. Both may block: use a thread."""
+"""This computer's side of the network: routes, the proxy, and name resolution."""
 
+import asyncio
 import ipaddress
 import re
 import socket
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
+from aiohttp.abc import AbstractResolver, ResolveResult
+from typing_extensions import override
 
+from kvitto.reachability.host_scope import HostScope, scope_of_address
 from kvitto.receiver.urls import authority
 
 # Addresses that belong to nobody: no packet is sent, the system only looks for the way.
@@ -22,7 +26,7 @@ _HOST: Final = re.compile(r"[A-Za-z0-9._:-]+")
 
 
 def has_route(addresses: Iterable[str] = SOMEWHERE) -> bool:
-    """Tell whether the system knows a way to one of these addresses; sends nothing."""
+    """Return whether the system knows a way to one of these addresses; sends nothing."""
     for address in addresses:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         try:
@@ -87,8 +91,73 @@ def _quoted(text: str) -> str:
 
 
 def is_this_computer(host: str) -> bool:
-    """Tell whether a host is this computer by its name alone."""
+    """Return whether a host is this computer by its name alone."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+CONTROL_NAMES: Final = ("example.com", "iana.org")
+"""Names that are there for good (RFC 2606): who finds neither finds no names at all."""
+_CONTROL_S: Final = 4.0
+
+
+class ScopedResolver(AbstractResolver):
+    """Finds addresses by another resolver: the public ones, if a name has any.
+
+    A name with a public address and one of this network is tested by the public one: that is what
+    the sender has.
+
+    Attributes:
+        was_asked: whether it was asked at all.
+        scope: from where the addresses that were found can be reached; None before.
+    """
+
+    def __init__(self, inner: AbstractResolver) -> None:
+        """Ask `inner`."""
+        self._inner = inner
+        self.was_asked = False
+        self.scope: HostScope | None = None
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        self.was_asked = True
+        found = await self._inner.resolve(host, port, family)
+        by_scope: dict[HostScope, list[ResolveResult]] = {}
+        for one in found:
+            by_scope.setdefault(_scope_of(one["host"]), []).append(one)
+        for scope in (HostScope.PUBLIC, HostScope.NETWORK, HostScope.COMPUTER):
+            if scope in by_scope:
+                self.scope = scope
+                return by_scope[scope]
+        return found
+
+    @override
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+async def finds_names(make_resolver: Callable[[], AbstractResolver]) -> bool:
+    """Return whether this computer finds names at all."""
+    found = await asyncio.gather(*(_is_found(make_resolver(), one) for one in CONTROL_NAMES))
+    return any(found)
+
+
+async def _is_found(resolver: AbstractResolver, name: str) -> bool:
+    try:
+        async with asyncio.timeout(_CONTROL_S):
+            return bool(await resolver.resolve(name, 443, socket.AF_UNSPEC))
+    except (OSError, TimeoutError):
+        return False
+    finally:
+        await resolver.close()
+
+
+def _scope_of(address: str) -> HostScope:
+    try:
+        return scope_of_address(ipaddress.ip_address(address.partition("%")[0]))
+    except ValueError:
+        return HostScope.COMPUTER

@@ -1,95 +1,108 @@
-"""The closure of a broken tunnel: from the last proof of openness until the first one after."""
+"""Record outages of a broken tunnel: from the last proof that it worked until the next one."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 
 from kvitto.clock import utc_now
+from kvitto.core.outages import Outage
 from kvitto.reachability.failures import CheckFailure
-from kvitto.reachability.receiver_gateway import ReceiverAccess
-from kvitto.reachability.worker_thread import in_thread
+from kvitto.reachability.supervision import in_thread
 from kvitto.store.errors import StoreError
 
 log = logging.getLogger(__name__)
 
 
-class Closing:
-    """Notes in the store that the public URL does not lead here, and that it does again.
+class OutageRecorder:
+    """Records in the store that the public URL does not lead here, and that it does again.
 
-    What the store refuses is written at the next occasion. Belongs to one loop.
+    What the store refuses is written at the next call. Belongs to one loop.
     """
 
     def __init__(
-        self, receiver_access: ReceiverAccess, clock: Callable[[], datetime] = utc_now
+        self,
+        read_open: Callable[[], Sequence[Outage]],
+        record: "Callable[[datetime, datetime | None, str], Future[int]]",
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        """Know of nothing; see `go_on`."""
-        self._receiver_access = receiver_access
+        """Know of no outage; see `resume`.
+
+        Args:
+            read_open: returns the outages without an end in the store, oldest first. May block.
+            record: writes an outage: its begin, its end or None, and its failure.
+            clock: the time, UTC.
+        """
+        self._read_open = read_open
+        self._record = record
         self._clock = clock
-        self._begin: datetime | None = None
-        self._fault = ""
+        self._since: datetime | None = None
+        self._failure = ""
         self._unwritten: list[tuple[datetime, datetime | None, str]] = []
 
     @property
     def since(self) -> datetime | None:
-        """The last moment for which it is known that the door was open; None while it is open."""
-        return self._begin
+        """The last moment for which the URL is known to have worked; None without an outage."""
+        return self._since
 
-    async def go_on(self) -> None:
-        """Go on with the closure that an earlier run has left without an end.
+    async def resume(self) -> None:
+        """Continue the outage that an earlier run has left without an end.
 
-        One that lies ahead, by a clock that was wrong, is ended; so are all but the oldest.
+        One that begins in the future, by a clock that was wrong, is ended; so are all but the
+        oldest.
         """
         try:
-            left = await in_thread(self._receiver_access.open_outages)
+            left = await in_thread(self._read_open)
         except StoreError as error:
-            log.warning("It can't be read whether the door was closed: %s", type(error).__name__)
+            log.warning("The outages of an earlier run can't be read: %s", type(error).__name__)
             return
         now = self._clock()
         ahead = [one for one in left if one.begin > now]
         behind = [one for one in left if one.begin <= now]
-        if behind and self._begin is None:
-            self._begin, self._fault = behind[0].begin, behind[0].fault
+        if behind and self._since is None:
+            self._since, self._failure = behind[0].begin, behind[0].fault
         self._unwritten += [(one.begin, one.begin, one.fault) for one in (*behind[1:], *ahead)]
         await self._write_rest()
 
-    async def closed(self, begin: datetime, fault: CheckFailure) -> None:
-        """Note that the door is closed. A later `begin` of the same closure changes nothing.
+    async def begin(self, since: datetime, failure: CheckFailure) -> None:
+        """Record that the URL does not lead here. A later `since` of the same outage is ignored.
 
-        One that lies ahead, since the clock was set back, is ended, and another begins now.
+        An outage that begins in the future, since the clock was set back, is ended, and another
+        begins now.
         """
         now = self._clock()
-        begin = min(begin, now)
-        if self._begin is not None and self._begin > now:
-            ahead, self._begin = self._begin, None
+        since = min(since, now)
+        if self._since is not None and self._since > now:
+            ahead, self._since = self._since, None
             await self._write(ahead, ahead)
-        if self._begin is None:
-            self._begin = begin
-        elif self._fault == fault.value and not self._unwritten:
+        if self._since is None:
+            self._since = since
+        elif self._failure == failure.value and not self._unwritten:
             return
-        self._fault = fault.value
-        await self._write(self._begin, None)
+        self._failure = failure.value
+        await self._write(self._since, None)
 
-    async def opened(self, at: datetime) -> None:
-        """Note that the door is open again."""
-        if self._begin is not None:
-            begin, self._begin = self._begin, None
-            await self._write(begin, max(at, begin))
+    async def end(self, at: datetime) -> None:
+        """Record that the URL leads here again."""
+        if self._since is not None:
+            since, self._since = self._since, None
+            await self._write(since, max(at, since))
         elif self._unwritten:
             await self._write_rest()
 
     async def _write(self, begin: datetime, end: datetime | None) -> None:
-        # Of one closure only the latest word counts.
+        # Of one outage only the latest record counts.
         self._unwritten = [one for one in self._unwritten if one[0] != begin]
-        self._unwritten.append((begin, end, self._fault))
+        self._unwritten.append((begin, end, self._failure))
         await self._write_rest()
 
     async def _write_rest(self) -> None:
         while self._unwritten:
             first = self._unwritten[0]
             try:
-                await asyncio.wrap_future(self._receiver_access.mark(*first))
+                await asyncio.wrap_future(self._record(*first))
             except StoreError as error:
-                log.debug("A closure of the door is not written yet: %s", type(error).__name__)
+                log.debug("An outage is not written yet: %s", type(error).__name__)
                 return
             self._unwritten.remove(first)

@@ -1,4 +1,4 @@
-"""The front-door test: post probes to the public URL as the sender may, and see what comes back."""
+"""Post probes to the public URL as the sender may, and see what comes back."""
 
 import asyncio
 import logging
@@ -17,15 +17,20 @@ from aiohttp.resolver import ThreadedResolver
 from msgspec.structs import replace
 
 from kvitto.clock import utc_now
-from kvitto.reachability.diagnosis import READ_BYTES, Answer, Hint, fault_of, redirection
+from kvitto.reachability.diagnosis import (
+    READ_BYTES,
+    Answer,
+    Hint,
+    failure_of,
+    failure_of_error,
+    redirection,
+)
 from kvitto.reachability.error_details import cleaned, trace_of
 from kvitto.reachability.failures import INCONCLUSIVE, CheckFailure, ProbeResult
 from kvitto.reachability.host_scope import HostScope
-from kvitto.reachability.name_resolution import ScopedResolver, finds_names
-from kvitto.reachability.network import Proxy, has_route, proxy_for
-from kvitto.reachability.no_answer import fault_of_error
+from kvitto.reachability.network import Proxy, ScopedResolver, finds_names, has_route, proxy_for
 from kvitto.reachability.public_url import public_callback_url
-from kvitto.reachability.worker_thread import in_thread
+from kvitto.reachability.supervision import in_thread
 from kvitto.receiver.probes import PROBE_HEADER, Probe, ProbePath, Probes
 
 log = logging.getLogger(__name__)
@@ -33,19 +38,19 @@ log = logging.getLogger(__name__)
 TIMEOUT_S: Final = 15.0
 _CONNECT_S: Final = 10.0
 _WITHOUT_TUNNEL: Final = INCONCLUSIVE | {CheckFailure.DNS, CheckFailure.NO_ANSWER}
-_AGENT: Final = "Kvitto front-door test"
+_AGENT: Final = "Kvitto reachability check"
 """Not that of a browser: to those, some tunnels show a page first that no sender ever sees."""
 
 
 class _Framing(Enum):
-    """How the end of a body is told. The sender may do either: its documentation does not say."""
+    """How the length of a body is sent. The sender may do either: this is not documented."""
 
     SIZED = "with a Content-Length"
     CHUNKED = "in chunks, without a Content-Length"
 
 
 class Prober:
-    """Makes front-door tests. Belongs to one loop.
+    """Posts probes. Belongs to one loop.
 
     Args:
         timeout_s: how long one probe may take.
@@ -73,14 +78,14 @@ class Prober:
     async def test(
         self, base: str, callback_key: str, probes: Probes, hint: Hint | None = None
     ) -> ProbeResult:
-        """Post a probe in each framing, and say what came of them.
+        """Post a probe in each framing, and return the combined result.
 
-        Never follows where it is sent on. Raises nothing: what goes wrong on our side is a fault
+        Never follows where it is sent on. Raises nothing: what goes wrong on our side is a failure
         that says so.
 
         Args:
             base: the public URL, of `public_base`.
-            callback_key: the secret that belongs to it.
+            callback_key: the key that belongs to it.
             probes: those of the receiver that it should lead to.
             hint: what is known of the tunnel.
         """
@@ -91,11 +96,11 @@ class Prober:
             hidden += () if proxy is None else proxy.hidden
             url = public_callback_url(base, callback_key)
             finding = await self._test(_Test(url, callback_key, probes, hint or Hint(), proxy))
-        except Exception as error:  # noqa: BLE001 - a test that fails must not end the watch
+        except Exception as error:  # noqa: BLE001 - a test that fails must not end the monitor
             log.error("The public address could not be tested: %s", trace_of(error, hidden))  # noqa: TRY400
             finding = _Finding(CheckFailure.TEST_FAILED, None, type(error).__name__)
         return ProbeResult(
-            fault=finding.fault,
+            failure=finding.failure,
             at=self._clock(),
             took_s=time.monotonic() - started,
             status=finding.status,
@@ -109,7 +114,7 @@ class Prober:
         sized, chunked = await asyncio.gather(
             self._try(test, _Framing.SIZED), self._try(test, _Framing.CHUNKED)
         )
-        if sized.fault is None and chunked.fault is not None and chunked.status is None:
+        if sized.failure is None and chunked.failure is not None and chunked.status is None:
             # It may have got lost by chance, as anything may.
             chunked = await self._try(test, _Framing.CHUNKED)
         return _verdict(sized, chunked)
@@ -124,10 +129,10 @@ class Prober:
         else:
             finding = _of_answer(answer, probe, test)
         finding = replace(finding, scope=resolver.scope)
-        if hint.is_connected is False and finding.fault in _WITHOUT_TUNNEL:
+        if hint.is_connected is False and finding.failure in _WITHOUT_TUNNEL:
             # Its own program says so; and its name and its far end go with it.
-            finding = replace(finding, fault=CheckFailure.TUNNEL_DOWN)
-        if finding.fault is None:
+            finding = replace(finding, failure=CheckFailure.TUNNEL_DOWN)
+        if finding.failure is None:
             return finding
         return _of_arrival(finding, await in_thread(probes.seen, probe))
 
@@ -166,22 +171,22 @@ class Prober:
     async def _of_error(
         self, error: Exception, test: "_Test", resolver: ScopedResolver
     ) -> "_Finding":
-        """Return what it tells that there was no answer."""
-        fault, detail = fault_of_error(error, test.hint, test.proxy)
+        """Diagnose a probe without an answer."""
+        failure, detail = failure_of_error(error, test.hint, test.proxy)
         asked_for_name = resolver.was_asked and resolver.scope is None
-        if fault is CheckFailure.DNS or (fault is CheckFailure.NO_ANSWER and asked_for_name):
+        if failure is CheckFailure.DNS or (failure is CheckFailure.NO_ANSWER and asked_for_name):
             if not await in_thread(self._has_way):
-                fault = CheckFailure.NO_NETWORK
+                failure = CheckFailure.NO_NETWORK
             elif not await finds_names(self._resolver):
-                fault = CheckFailure.OWN_DNS
+                failure = CheckFailure.OWN_DNS
             else:
-                fault = CheckFailure.DNS
-        elif fault is CheckFailure.NO_ANSWER and not await in_thread(self._has_way):
-            fault = CheckFailure.NO_NETWORK
+                failure = CheckFailure.DNS
+        elif failure is CheckFailure.NO_ANSWER and not await in_thread(self._has_way):
+            failure = CheckFailure.NO_NETWORK
         place = (
-            test.proxy.place if fault is CheckFailure.OWN_PROXY and test.proxy is not None else ""
+            test.proxy.place if failure is CheckFailure.OWN_PROXY and test.proxy is not None else ""
         )
-        return _Finding(fault, None, detail, place)
+        return _Finding(failure, None, detail, place)
 
 
 class _Test(msgspec.Struct, frozen=True):
@@ -197,7 +202,7 @@ class _Test(msgspec.Struct, frozen=True):
 class _Finding(msgspec.Struct, frozen=True):
     """What came of a probe."""
 
-    fault: CheckFailure | None
+    failure: CheckFailure | None
     status: int | None
     detail: str
     place: str = ""
@@ -206,17 +211,17 @@ class _Finding(msgspec.Struct, frozen=True):
 
 
 def _verdict(sized: _Finding, chunked: _Finding) -> _Finding:
-    """Return what two probes tell that differ in nothing but their framing."""
+    """Combine the findings of two probes that differ only in their framing."""
     for one, framing in ((sized, _Framing.SIZED), (chunked, _Framing.CHUNKED)):
-        if one.fault is CheckFailure.BODIES_DROPPED:
-            is_partial = one is chunked and sized.fault is None
+        if one.failure is CheckFailure.BODIES_DROPPED:
+            is_partial = one is chunked and sized.failure is None
             detail = f"{one.detail}, sent {framing.value}"
             return replace(one, detail=detail, is_partial=is_partial)
-    if sized.fault is not None or chunked.fault is None or chunked.fault in INCONCLUSIVE:
+    if sized.failure is not None or chunked.failure is None or chunked.failure in INCONCLUSIVE:
         return sized
     detail = f"only with a Content-Length: without one, {chunked.detail}"
     return replace(
-        chunked, fault=CheckFailure.BODIES_DROPPED, detail=detail, place="", is_partial=True
+        chunked, failure=CheckFailure.BODIES_DROPPED, detail=detail, place="", is_partial=True
     )
 
 
@@ -230,36 +235,36 @@ def _of_answer(answer: Answer, probe: Probe, test: _Test) -> _Finding:
     if reached is ProbePath.KEY and status == HTTPStatus.OK:
         return _Finding(None, status, "")
     if proxy is not None and proxy.url and test.url.startswith("http:"):
-        # To a URL without TLS the proxy speaks for the far end: whose word it is can't be told.
+        # To a URL without TLS the proxy may answer itself: whose answer it is can't be known.
         detail = f"HTTP {status} by way of the proxy {proxy.place}"
         return _Finding(CheckFailure.OWN_PROXY, status, detail, proxy.place)
-    fault, detail = fault_of(answer, test.hint)
+    failure, detail = failure_of(answer, test.hint)
     place = (
         redirection(test.url, answer, test.callback_key)
-        if fault is CheckFailure.PAGE_IN_THE_WAY
+        if failure is CheckFailure.PAGE_IN_THE_WAY
         else ""
     )
-    return _Finding(CheckFailure.REDIRECTED if place else fault, status, detail, place)
+    return _Finding(CheckFailure.REDIRECTED if place else failure, status, detail, place)
 
 
 def _of_arrival(finding: _Finding, seen: ProbePath | None) -> _Finding:
-    """Return what it tells that a probe has come in, though its answer tells nothing."""
+    """Diagnose a probe that has come in, though its answer proves nothing."""
     match seen:
         case None:
             return finding
         case ProbePath.ELSEWHERE:
-            return replace(finding, fault=CheckFailure.WRONG_KEY)
+            return replace(finding, failure=CheckFailure.WRONG_KEY)
         case ProbePath.BODY_LOST:
-            return replace(finding, fault=CheckFailure.BODIES_DROPPED, detail="the body got lost")
+            return replace(finding, failure=CheckFailure.BODIES_DROPPED, detail="the body got lost")
         case ProbePath.KEY if finding.status == HTTPStatus.OK:
-            # What the sender looks at comes back; only our proof does not.
+            # The status that the sender reads comes back; only our proof does not.
             detail = "the answer's body was changed on its way back"
-            return replace(finding, fault=None, detail=detail)
-        case ProbePath.KEY if finding.fault in INCONCLUSIVE:
+            return replace(finding, failure=None, detail=detail)
+        case ProbePath.KEY if finding.failure in INCONCLUSIVE:
             return finding  # what lost its answer was on our own way out
         case ProbePath.KEY:
             detail = f"it came in, but its answer got lost: {finding.detail}"
-            return replace(finding, fault=CheckFailure.NO_ANSWER, detail=detail)
+            return replace(finding, failure=CheckFailure.NO_ANSWER, detail=detail)
 
 
 async def _beginning(response: aiohttp.ClientResponse) -> bytes:

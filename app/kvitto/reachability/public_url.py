@@ -1,4 +1,4 @@
-"""The public URL: what the user types or a tunnel tells, made fit for use."""
+"""Validate and normalise the public URL that the user types or a tunnel reports."""
 
 import re
 from typing import Final
@@ -16,7 +16,7 @@ _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _SEGMENT: Final = re.compile(r"(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})+")
 _BENT_SCHEME: Final = re.compile(r"(?:https?|htt?ps?|ttps?|htpps?)[:;/]", re.IGNORECASE)
 _DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
-"""What stands between the parts of a name in any script (RFC 3490)."""
+"""What separates the labels of a name in any script (RFC 3490)."""
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
@@ -25,7 +25,7 @@ class PublicUrlError(ValueError):
 
 
 def public_base(text: str) -> str:
-    """Return a public URL without its secret, its query and the slash at its end.
+    """Return a public URL without its key, its query and the slash at its end.
 
     What the user has at hand will do: a whole callback URL, or a host alone. Hosts that mean the
     computer of whoever uses them are refused; those of this network are not, see `scope_of_base`.
@@ -93,7 +93,7 @@ def public_callback_url(base: str, callback_key: str) -> str:
 
     Args:
         base: of `public_base`.
-        callback_key: the value of a valid secret.
+        callback_key: the value of a valid key.
     """
     return f"{base}{KEY_PATH}{callback_key}"
 

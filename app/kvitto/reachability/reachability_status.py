@@ -1,4 +1,4 @@
-"""What is known about the front door at one moment."""
+"""What is known about the reachability at one moment."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,11 +12,37 @@ from kvitto.reachability.failures import INCONCLUSIVE, CheckFailure, ProbeResult
 from kvitto.reachability.host_scope import HostScope
 from kvitto.reachability.public_url import scope_of_base
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
-from kvitto.reachability.url_check import UrlCheck
+
+
+class UrlStatus(StrEnum):
+    """Whether a public URL leads here."""
+
+    REACHABLE = "reachable"
+    """A test came back, or a report came by it, not long ago."""
+    UNREACHABLE = "unreachable"
+    """The last test did not come back."""
+    UNKNOWN = "unknown"
+    """It was not tested lately, or could not be."""
+
+
+class UrlCheck(msgspec.Struct, frozen=True):
+    """What is known of one URL.
+
+    Attributes:
+        url: the URL, without the path to the receiver.
+        callback_key_id: the id of the callback key that belongs to it.
+        status: whether it leads here.
+        checked_at: when that was found out, UTC; None for never.
+    """
+
+    url: str
+    callback_key_id: int
+    status: UrlStatus = UrlStatus.UNKNOWN
+    checked_at: datetime | None = None
 
 
 class ReachabilityStatus(StrEnum):
-    """The state of the front door in a word."""
+    """Whether the public URL leads here."""
 
     LOCAL_ONLY = "local_only"
     """No public URL is chosen: programs on this computer reach us, nobody else need."""
@@ -25,10 +51,10 @@ class ReachabilityStatus(StrEnum):
     test can't be made from here, or nothing receives here now."""
     NETWORK_ONLY = "network_only"
     """It leads here, but its host can be reached from this network only: not by the sender."""
-    OPEN = "open"
+    REACHABLE = "reachable"
     """A test came back lately, or a report came."""
-    CLOSED = "closed"
-    """The last test did not come back; `fault_at` says why."""
+    UNREACHABLE = "unreachable"
+    """The last test did not come back; `failure_at` says why."""
 
 
 class TunnelStage(StrEnum):
@@ -50,16 +76,16 @@ class TunnelState(msgspec.Struct, frozen=True):
     """A tunnel that we run.
 
     Attributes:
-        order: which.
+        config: which.
         stage: how far it is.
         url: its public URL, without a path; "" while that is not known.
-        lines: the last lines that its program said, oldest first, without secrets.
+        lines: the last lines of its program's output, oldest first, without credentials.
         exit_code: how its program ended last; None before.
         retry_at: WAITING: when it is started again, UTC.
         failures: how often its program has ended by itself in a row.
     """
 
-    order: TunnelConfig
+    config: TunnelConfig
     stage: TunnelStage
     url: str = ""
     lines: tuple[str, ...] = ()
@@ -85,12 +111,12 @@ class FoundTunnel(msgspec.Struct, frozen=True):
 
 
 class ReachabilityState(msgspec.Struct, frozen=True):
-    """What is known about the front door.
+    """What is known about the reachability.
 
     Attributes:
         public_url: the chosen public URL without a path or a slash at its end; "" for none.
         kind: which tunnel it belongs to.
-        callback_key_id: the key of the secret that belongs to it; None without one.
+        callback_key_id: the id of the callback key that belongs to it; None without one.
         tunnel: the tunnel that we run; None if none was started.
         found: the tunnels that were found, ours too.
         last_probe: what came of the last test of this URL.
@@ -99,7 +125,8 @@ class ReachabilityState(msgspec.Struct, frozen=True):
         known_good: the last proof that this URL leads here, in this run: a test, or a report.
         known_bad: that the last test did not come back; None once there is a newer proof.
         last_good: the time of the last proof, of an earlier run too, UTC.
-        closed_since: CLOSED: the last moment for which it is known that the door was open, UTC.
+        unreachable_since: UNREACHABLE: the last moment for which the URL is known to have worked,
+            UTC.
         next_probe: when the next test is due, UTC.
         is_testing: whether a test is under way.
         others: the other public URLs that batches report to, those by which reports came last
@@ -120,7 +147,7 @@ class ReachabilityState(msgspec.Struct, frozen=True):
     known_good: Evidence | None = None
     known_bad: Evidence | None = None
     last_good: datetime | None = None
-    closed_since: datetime | None = None
+    unreachable_since: datetime | None = None
     next_probe: datetime | None = None
     is_testing: bool = False
     can_test: bool = True
@@ -129,29 +156,31 @@ class ReachabilityState(msgspec.Struct, frozen=True):
     refused_why: str = ""
 
     def status_at(self, now: Moment) -> ReachabilityStatus:
-        """Return the state in a word: what is known at a moment, not what once was."""
+        """Return the status at a moment: evidence that is too old does not count."""
         if not self.public_url:
             return ReachabilityStatus.LOCAL_ONLY
         if not self.can_test:
             return ReachabilityStatus.UNKNOWN
         if self.known_bad is not None:
-            fault = self.fault_at(now)
+            failure = self.failure_at(now)
             return (
-                ReachabilityStatus.UNKNOWN if fault in _NOTHING_KNOWN else ReachabilityStatus.CLOSED
+                ReachabilityStatus.UNKNOWN
+                if failure in _NOTHING_KNOWN
+                else ReachabilityStatus.UNREACHABLE
             )
         if self.known_good is None or not self.known_good.is_fresh(now):
             return ReachabilityStatus.UNKNOWN
         return (
-            ReachabilityStatus.OPEN
+            ReachabilityStatus.REACHABLE
             if self.scope is HostScope.PUBLIC
             else ReachabilityStatus.NETWORK_ONLY
         )
 
-    def fault_at(self, now: Moment) -> CheckFailure | None:
-        """Return why the door is closed, or why nothing is known; None for no such reason."""
+    def failure_at(self, now: Moment) -> CheckFailure | None:
+        """Return why the URL does not lead here, or why nothing is known; None without a reason."""
         if self.last_probe is None or self.known_bad is None or not self.public_url:
             return None
-        return self.last_probe.fault if self.known_bad.is_fresh(now) and self.can_test else None
+        return self.last_probe.failure if self.known_bad.is_fresh(now) and self.can_test else None
 
     @property
     def scope(self) -> HostScope:

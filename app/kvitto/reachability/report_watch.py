@@ -1,23 +1,23 @@
-"""What the requests that came in by the public URL tell of it: reports, and lost bodies."""
+"""Poll what came by the public URL: reports prove that it works, lost bodies that it does not."""
 
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from kvitto.reachability.evidence import Evidence, Moment
-from kvitto.reachability.receiver_gateway import ReceiverAccess
+from kvitto.reachability.receiver_access import ReceiverAccess
 
 _DROPPED_VALID_S: Final = 900.0
-"""So long a lost body counts: the sender tries again within that, and then it is lost again, or
+"""For so long a lost body counts: the sender tries again within that, and then it is lost again, or
 comes in."""
 
 
-class Heard(NamedTuple):
-    """What has come in since the look before.
+class Arrivals(NamedTuple):
+    """What has come in since the poll before.
 
     Attributes:
         report: when the last report came, UTC; None for none since.
         dropped: when the last request came without its body; None for none since.
-        since_s: when the look before was, by the steady clock: all this came later.
+        since_s: when the poll before was, by the steady clock: all this came later.
     """
 
     report: datetime | None
@@ -26,26 +26,26 @@ class Heard(NamedTuple):
 
 
 class ReportWatch:
-    """Looks whether something came by one secret. Its calls may block: one at a time, on a thread.
+    """Polls whether something came by one key. Its calls may block: one at a time, on a thread.
 
-    What is news is told by comparing with the look before, never by the clock: that can be set.
+    What is new is found by comparing with the poll before, never by the clock: that can be set.
 
     Attributes:
-        has_heard: whether a report has come by this secret since the first look.
+        has_reports: whether a report has come by this key since the first poll.
     """
 
     def __init__(self, receiver_access: ReceiverAccess) -> None:
-        """Have looked at nothing yet."""
+        """Have polled nothing yet."""
         self._receiver_access = receiver_access
         self._callback_key_id: int | None = None
-        self._looked_s = 0.0
+        self._polled_s = 0.0
         self._report: datetime | None = None
         self._dropped: datetime | None = None
         self._lost: Evidence | None = None
-        self.has_heard = False
+        self.has_reports = False
 
-    def look(self, callback_key_id: int, now: Moment) -> Heard:
-        """Return what has come by a secret since the look before; nothing at the first look.
+    def poll(self, callback_key_id: int, now: Moment) -> Arrivals:
+        """Return what has come by a key since the poll before; nothing at the first poll.
 
         Raises:
             StoreError: the store can't be read.
@@ -53,24 +53,24 @@ class ReportWatch:
         report = self._receiver_access.last_report(callback_key_id)
         dropped = self._receiver_access.last_dropped_body(callback_key_id)
         is_first = callback_key_id != self._callback_key_id
-        heard = Heard(
+        arrivals = Arrivals(
             None if is_first or report == self._report else report,
             None if is_first or dropped == self._dropped else dropped,
-            self._looked_s,
+            self._polled_s,
         )
-        self._callback_key_id, self._looked_s = callback_key_id, now.steady_s
+        self._callback_key_id, self._polled_s = callback_key_id, now.steady_s
         self._report, self._dropped = report, dropped
         if is_first:
-            self._lost, self.has_heard = None, False
-        self.has_heard = self.has_heard or heard.report is not None
-        if heard.dropped is not None:
+            self._lost, self.has_reports = None, False
+        self.has_reports = self.has_reports or arrivals.report is not None
+        if arrivals.dropped is not None:
             self._lost = Evidence(now.at, now.steady_s, _DROPPED_VALID_S)
-        elif heard.report is not None:
+        elif arrivals.report is not None:
             self._lost = None  # a whole one came in
-        return heard
+        return arrivals
 
-    def dropped_lately(self, now: Moment, heard: Heard) -> datetime | None:
+    def dropped_lately(self, now: Moment, arrivals: Arrivals) -> datetime | None:
         """Return when a body was lost, if that still says something; None if not."""
         if self._lost is None or not self._lost.is_fresh(now):
             return None
-        return heard.dropped or self._lost.at
+        return arrivals.dropped or self._lost.at

@@ -1,4 +1,4 @@
-"""Where the parts of the watch write what they know, and who reads it."""
+"""Keep the reachability's state, and notify its observers."""
 
 import logging
 from collections.abc import Callable
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class StateStore:
-    """The state of the front door, and those who follow it. Belongs to one loop.
+    """The state of the reachability, and its observers. Belongs to one loop.
 
     Attributes:
         state: what is known now.
@@ -31,7 +31,7 @@ class StateStore:
         """Have `on_change` called with each new state."""
         self._observers.append(on_change)
 
-    def say(self, **changes: object) -> None:
+    def update(self, **changes: object) -> None:
         """Change the state."""
         changed = msgspec.structs.replace(self.state, **changes)
         if changed != self.state:
@@ -39,17 +39,17 @@ class StateStore:
             for on_change in self._observers:
                 try:
                     on_change(changed)
-                except Exception as error:  # noqa: BLE001 - who looks must not stop what is seen
-                    log.error("A new state of the door was not taken: %s", trace_of(error))  # noqa: TRY400
+                except Exception as error:  # noqa: BLE001 - a failing observer must not stop the monitor
+                    log.error("An observer of the reachability failed: %s", trace_of(error))  # noqa: TRY400
 
     def leads_to(self, url: str, kind: TunnelProvider) -> bool:
-        """Tell whether this is the public URL."""
+        """Return whether this is the public URL."""
         return (url, kind) == (self.state.public_url, self.state.kind)
 
     def hint(self) -> Hint:
         """Return what is known of the public URL's tunnel on this side."""
         state = self.state
-        if state.tunnel is not None and state.tunnel.order.kind is state.kind:
+        if state.tunnel is not None and state.tunnel.config.kind is state.kind:
             return Hint(state.kind, state.tunnel.stage is TunnelStage.UP)
         found = next((one for one in state.found if one.url == state.public_url), None)
         if found is not None:

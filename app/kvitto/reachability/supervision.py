@@ -1,16 +1,18 @@
-"""Keep what runs for long running: a mistake in one of its steps is logged, and it goes on."""
+"""Supervise long-lived loops, and make blocking calls on threads."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, ParamSpec, TypeVar
 
 from kvitto.reachability.error_details import trace_of
 
 log = logging.getLogger(__name__)
 
-FIRST_REST_S: Final = 1.0
-LONGEST_REST_S: Final = 60.0
+FIRST_DELAY_S: Final = 1.0
+MAX_DELAY_S: Final = 60.0
 
 
 async def supervised(
@@ -18,21 +20,21 @@ async def supervised(
     name: str,
     on_failed: Callable[[Exception], None] = lambda _error: None,
     *,
-    first_rest_s: float = FIRST_REST_S,
+    first_delay_s: float = FIRST_DELAY_S,
 ) -> None:
-    """Run something until it ends or is cancelled; where it fails, start it again after a rest.
+    """Run something until it ends or is cancelled; where it fails, start it again after a delay.
 
-    Each failure is logged. The rest is twice as long each time, up to a minute, and short again
+    Each failure is logged. The delay is twice as long each time, up to a minute, and short again
     once it has run for that long.
 
     Args:
         run: starts it.
         name: what it does, for the log.
-        on_failed: is told each failure, before the rest.
-        first_rest_s: the first rest.
+        on_failed: is called with each failure, before the delay.
+        first_delay_s: the first delay.
     """
     loop = asyncio.get_running_loop()
-    rest_s = first_rest_s
+    delay_s = first_delay_s
     while True:
         begun_s = loop.time()
         try:
@@ -51,15 +53,15 @@ async def supervised(
         try:
             on_failed(failure)
         except Exception as error:  # noqa: BLE001 - likewise
-            log.error("The failure could not be told: %s", trace_of(error))  # noqa: TRY400
-        if loop.time() - begun_s > LONGEST_REST_S:
-            rest_s = first_rest_s
-        await asyncio.sleep(rest_s)
-        rest_s = min(2 * rest_s, LONGEST_REST_S)
+            log.error("The failure could not be reported: %s", trace_of(error))  # noqa: TRY400
+        if loop.time() - begun_s > MAX_DELAY_S:
+            delay_s = first_delay_s
+        await asyncio.sleep(delay_s)
+        delay_s = min(2 * delay_s, MAX_DELAY_S)
 
 
 def is_being_cancelled() -> bool:
-    """Tell whether the present task itself is cancelled, not just something that it waited for."""
+    """Return whether this task itself is cancelled, not just something that it waited for."""
     task = asyncio.current_task()
     return task is None or task.cancelling() > 0
 
@@ -70,3 +72,20 @@ def start(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
     Unlike one of a group, it is not cancelled when another task fails.
     """
     return asyncio.get_running_loop().create_task(work, name=name)
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Make a call that may block, and return what it returns."""
+    # Unlike asyncio.to_thread, this takes the threads of the window's loop, which it awaits itself.
+    return await asyncio.get_running_loop().run_in_executor(None, partial(call, *args, **kwargs))
+
+
+async def until(event: asyncio.Event, wait_s: float) -> None:
+    """Wait for an event, but no longer than `wait_s` seconds."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(wait_s):
+            await event.wait()

@@ -13,7 +13,7 @@ engines.
 * `backup`: :func:`~kvitto.store.backup.back_up` and :func:`~kvitto.store.backup.restore`.
 * `salvage`: makes a new store of what can be read of a damaged one.
 * `damage_check`: looks for damage in the background.
-* `heartbeat`: the receiver's sign of life; `folder`: the data folder, prepared without SQL.
+* `heartbeat`: the receiver's heartbeat; `folder`: the data folder, prepared without SQL.
 * `clock_guard`: whether the computer's clock may be believed.
 * `check`: recomputes all states and sums from the reports.
 * `errors`: what the world can do to us, in words.

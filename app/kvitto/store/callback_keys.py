@@ -1,4 +1,4 @@
-"""The secrets of the callback URL: the only thing that tells the sender from a stranger.
+"""The secrets of the callback URL: what tells the SMS service from unknown callers.
 
 Several can be valid at once, so that a renewed secret does not strand batches that were sent with
 the old one. Each public URL has a secret of its own. Every report carries the key of the secret by
@@ -109,7 +109,7 @@ class CallbackKeyStore:
             return _make(connection, now, old.origin, old.public_url)
 
     def end(self, key: int, now: datetime) -> None:
-        """End a secret: requests that come by it are strangers' from now on."""
+        """End a secret: requests that come by it are unauthorized from now on."""
         ended = (
             update(callback_key)
             .where(callback_key.c.pk == key)

@@ -21,7 +21,7 @@ _OUT_OF_ORDER: Final = timedelta(minutes=1)
 _ENDED_BY_ARRIVALS: Final = NOT_RUNNING | {OutageCause.ASLEEP}
 """Where a report that is stored proves the contrary: whatever it came by, a receiver ran."""
 _TOGETHER_US: Final = 15_000_000
-"""Between two reports so near each other, a receiver ran, too: signs of life are nearer only."""
+"""Between two reports so near each other, a receiver ran, too: heartbeats are nearer only."""
 _SHORTEST: Final = timedelta(seconds=1)
 _MOST_AT_EDGES: Final = 10_000
 _MINUTE_US: Final = 60_000_000
@@ -115,7 +115,7 @@ def _runs(connection: Connection, since_us: int, now: datetime | None) -> list[_
     """Return the runs of receivers since a time, and the last one before; oldest first.
 
     One that began later than now, or before there was a Kvitto, did so by a clock that was wrong.
-    Of one whose last sign of life lies ahead, nothing is known but its beginning.
+    Of one whose last heartbeat lies ahead, nothing is known but its beginning.
     """
     before = select(func.max(opening.c.last_us)).where(opening.c.last_us < since_us)
     first_us = connection.scalar(before) or 0

@@ -170,9 +170,9 @@ class RecordHeartbeat(msgspec.Struct, frozen=True, tag=True):
 
     Attributes:
         opened: when it started; each start has one row.
-        now: its sign of life.
+        now: the heartbeat.
         is_closed: whether it ends now.
-        outages: times since the last sign of life in which no report could come in.
+        outages: times since the last heartbeat in which no report could come in.
     """
 
     opened: datetime

@@ -1,4 +1,4 @@
-"""What the store knows of the front door: when it was closed and why, and who came through it."""
+"""What the store knows of outages: when no report could come in, why, and what each key got."""
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ _REMEMBERED: Final = 64
 
 
 class OutageReader:
-    """Reads what is known of the front door, from any thread.
+    """Reads outages, last uses of keys and unauthorized requests; from any thread.
 
     All methods raise a `StoreError` where the database can't be read.
     """
@@ -45,7 +45,7 @@ class OutageReader:
         """Return when the door was closed, whatever the cause, oldest first; overlaps are kept.
 
         Nothing is known of the time before Kvitto was started first. None lies ahead, or covers a
-        moment at which a report was stored or a receiver gave a sign of life. A store that can't be
+        moment at which a report was stored or a receiver wrote a heartbeat. A store that can't be
         written at the moment can't say so: add what `AlarmState.since` tells.
 
         Args:
@@ -79,7 +79,7 @@ class OutageReader:
             return {key: one for key, one in found if one is not None}
 
     def unauthorized_counts(self, since_minute: int) -> dict[int, int]:
-        """Return how many requests of strangers came, by minute since the epoch, in order.
+        """Return how many unauthorized requests came, by minute since the epoch, in order.
 
         Minutes without any are left out.
         """

@@ -70,7 +70,7 @@ class Changes(msgspec.Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether no batch was touched: a commit may hold no more than a sign of life."""
+        """Whether no batch was touched: a commit may hold no more than a heartbeat."""
         return not (self.batches or self.messages or self.removed)
 
 

@@ -1,4 +1,4 @@
-"""The receiver's heartbeat: a sign of life, and what the clocks say, in one transaction.
+"""The receiver's heartbeat, and what the clocks say, in one transaction.
 
 It is written every few seconds for as long as Kvitto runs. So it costs one commit, and no window is
 told of it, unless it says something that a window shows.
@@ -14,7 +14,7 @@ from kvitto.store.schema import store_health
 
 
 class Heartbeat:
-    """A sign of life; an edit of the writer.
+    """A heartbeat; an edit of the writer.
 
     Attributes:
         has_news: whether it changed anything that a window shows; known once it is applied.

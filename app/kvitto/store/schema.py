@@ -293,7 +293,7 @@ opening: Final = Table(
     _number("last_us"),
     _maybe("closed_us"),
 )
-"""Each time that a receiver listened: from when, the last sign of life, and its proper end."""
+"""Each time that a receiver listened: from when, the last heartbeat, and its proper end."""
 
 outage: Final = Table(
     "closure",

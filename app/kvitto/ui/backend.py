@@ -203,11 +203,11 @@ class Backend:
         return None if status is None else status.dropped_bodies.get(callback_key_id)
 
     def unknown_callers(self) -> list[ClientSource]:
-        """Return who knocked, the latest first."""
+        """Return the unknown callers, the latest first."""
         return self.unauthorized.latest()
 
     def believe(self, header: str | None) -> None:
-        """Have strangers' addresses taken from this header of the tunnel, as soon as can be."""
+        """Have unknown callers' addresses taken from this header of the tunnel, soon."""
         self._trusted = header
         self._trusted_by = 0
         self._on_news(self.outlook)
@@ -302,7 +302,7 @@ class Backend:
         return self.link.client().renew_key(key)
 
     def end_callback_key(self, key: int) -> None:
-        """End a secret: who still uses its URL is a stranger from now on."""
+        """End a key: requests by its URL are unauthorized from now on."""
         self.callback_keys.end(key, utc_now())
 
     def listen(self, host: str, port: int) -> None:

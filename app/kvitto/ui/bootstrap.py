@@ -198,7 +198,7 @@ class _Program:
             preferences.put(name, told)
 
     async def _close_reachability(self, reachability: Reachability) -> None:
-        await reachability.close(leaves_tunnel=self._keeps_receiving)
+        await reachability.close(keeps_tunnel=self._keeps_receiving)
 
     def _end(self, backend: Backend) -> None:
         """Stop receiving, unless that is to go on; and let go of the store. In a thread."""

@@ -298,7 +298,7 @@ class MainWindow(QMainWindow):
         self._dialogs.show("settings", make)
 
     def show_reachability(self) -> None:
-        """Show all that is known of the front door."""
+        """Show the callback URL, its checks and its interruptions."""
 
         def make() -> QWidget:
             from kvitto.ui.reachability.reachability_dialog import ReachabilityDialog

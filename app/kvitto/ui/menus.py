@@ -209,7 +209,7 @@ class Menus(QObject):
             (self.costs, self.tr("&Cost chart")),
             (self.details, self.tr("D&etails")),
             (self._copy_url, self.tr("&Copy callback URL")),
-            (self._reachability, self.tr("The &front door…")),
+            (self._reachability, self.tr("Callback &URL…")),
             (self._refused, self.tr("What was &refused…")),
             (self._sample, self.tr("Send a &test report to myself")),
             (self._demo, self.tr("Send a &demo campaign…")),

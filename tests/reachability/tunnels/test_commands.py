@@ -13,8 +13,7 @@ from kvitto.reachability.tunnels.commands import (
     shown,
     url_in,
 )
-from kvitto.reachability.tunnels.config_check import TunnelConfigError
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelConfigError, TunnelProvider
 from tests.reachability.programs import Programs
 
 HERE = ("127.0.0.1", 8370)
@@ -27,8 +26,8 @@ SSH = TunnelConfig(
 )
 
 
-def command(order: TunnelConfig, listens_on: tuple[str, int] = HERE) -> str:
-    return " ".join(command_of(order, listens_on, Path("/data"), 20555))
+def command(config: TunnelConfig, listens_on: tuple[str, int] = HERE) -> str:
+    return " ".join(command_of(config, listens_on, Path("/data"), 20555))
 
 
 def test_a_quick_tunnel_leads_to_us_and_leaves_the_users_own_settings_alone() -> None:
@@ -46,8 +45,8 @@ def test_a_named_tunnel_is_run_by_its_name() -> None:
 
 
 def test_ngrok_takes_the_users_domain_if_there_is_one() -> None:
-    order = TunnelConfig(TunnelProvider.NGROK)
-    assert command(order) == (
+    config = TunnelConfig(TunnelProvider.NGROK)
+    assert command(config) == (
         "ngrok http --log=stdout --log-format=logfmt --inspect=false http://127.0.0.1:8370"
     )
     own = TunnelConfig(TunnelProvider.NGROK, name="kvitto.ngrok.app")
@@ -71,7 +70,7 @@ def test_a_receiver_on_every_address_is_reached_at_this_computers_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "order",
+    "config",
     [
         TunnelConfig(TunnelProvider.SSH),
         TunnelConfig(TunnelProvider.SSH, name="-oProxyCommand=evil"),
@@ -82,9 +81,9 @@ def test_a_receiver_on_every_address_is_reached_at_this_computers_own() -> None:
         TunnelConfig(TunnelProvider.OTHER, url="https://a.example"),
     ],
 )
-def test_what_makes_no_command_is_refused_in_words(order: TunnelConfig) -> None:
+def test_what_makes_no_command_is_refused_in_words(config: TunnelConfig) -> None:
     with pytest.raises(TunnelConfigError, match=r"\.$"):
-        command(order)
+        command(config)
 
 
 def test_a_quick_tunnels_url_counts_once_it_is_connected() -> None:

@@ -3,13 +3,13 @@
 import pytest
 
 from kvitto.reachability.reachability_status import FoundTunnel
-from kvitto.reachability.tunnels.discovery import Places, find_tunnels
+from kvitto.reachability.tunnels.discovery import DiscoveryTargets, find_tunnels
 from kvitto.reachability.tunnels.providers import TunnelProvider
 from tests.reachability.far_ends import FarEnds
 from tests.reachability.programs import Programs
 
 PORT = 8370
-NOWHERE = Places(ngrok=(), cloudflared=(), tailscale="")
+NOWHERE = DiscoveryTargets(ngrok=(), cloudflared=(), tailscale="")
 
 
 def ngrok(*pairs: tuple[str, str]) -> dict[str, object]:
@@ -43,7 +43,7 @@ async def test_ngroks_tunnels_are_found_and_those_that_lead_here_come_first(
             ("https://c.ngrok.app/", f"http://localhost:{PORT}"),
         )
     )
-    places = Places(ngrok=(at,), cloudflared=(), tailscale="")
+    places = DiscoveryTargets(ngrok=(at,), cloudflared=(), tailscale="")
     assert await find_tunnels(PORT, places) == [
         FoundTunnel(
             TunnelProvider.NGROK, "https://c.ngrok.app", leads_here=True, is_connected=True
@@ -71,7 +71,7 @@ async def test_ngroks_tunnels_are_found_and_those_that_lead_here_come_first(
 async def test_where_a_tunnel_leads_is_read_in_what_it_calls_its_target(
     far_ends: FarEnds, target: str, leads_here: bool
 ) -> None:
-    places = Places(
+    places = DiscoveryTargets(
         ngrok=(await far_ends.telling(ngrok(("https://a.app", target))),), cloudflared=()
     )
     [found] = await find_tunnels(PORT, places, asks_programs=False)
@@ -93,7 +93,7 @@ async def test_a_quick_tunnel_that_tells_neither_target_nor_connection_is_found_
 ) -> None:
     told = cloudflared("a-b.trycloudflare.com", ready=0)
     del told["/config"]
-    [found] = await find_tunnels(PORT, Places((), (await far_ends.telling(told),), ""))
+    [found] = await find_tunnels(PORT, DiscoveryTargets((), (await far_ends.telling(told),), ""))
     assert (found.leads_here, found.is_connected) == (None, False)
 
 
@@ -105,7 +105,7 @@ async def test_the_names_of_a_named_tunnel_are_found(far_ends: FarEnds) -> None:
         ("*.example.net", "http://127.0.0.1:81"),
         ("", "http_status:404"),
     )
-    found = await find_tunnels(PORT, Places((), (await far_ends.telling(told),), ""))
+    found = await find_tunnels(PORT, DiscoveryTargets((), (await far_ends.telling(told),), ""))
     assert [(one.kind, one.url, one.leads_here) for one in found] == [
         (TunnelProvider.CLOUDFLARED_NAMED, "https://kvitto.example.net", True),
         (TunnelProvider.CLOUDFLARED_NAMED, "https://www.example.net", False),
@@ -118,7 +118,7 @@ async def test_another_program_on_such_a_port_is_no_tunnel(
 ) -> None:
     paths = ("/api/tunnels", "/ready", "/quicktunnel", "/config")
     at = await far_ends.telling(dict.fromkeys(paths, nonsense))
-    assert await find_tunnels(PORT, Places((at,), (at,), "")) == []
+    assert await find_tunnels(PORT, DiscoveryTargets((at,), (at,), "")) == []
 
 
 async def test_funnels_are_found_by_what_tailscale_says(programs: Programs) -> None:
@@ -135,7 +135,7 @@ async def test_funnels_are_found_by_what_tailscale_says(programs: Programs) -> N
         },
     }
     programs.install("tailscale", status=status)
-    found = await find_tunnels(PORT, Places((), ()))
+    found = await find_tunnels(PORT, DiscoveryTargets((), ()))
     assert [(one.kind, one.url, one.leads_here) for one in found] == [
         (TunnelProvider.TAILSCALE, f"https://{place}", True),
         (TunnelProvider.TAILSCALE, f"https://{place}:10000/kvitto", True),
@@ -144,13 +144,13 @@ async def test_funnels_are_found_by_what_tailscale_says(programs: Programs) -> N
 
 async def test_programs_are_asked_only_where_that_is_wanted(programs: Programs) -> None:
     programs.install("tailscale", status={})
-    await find_tunnels(PORT, Places((), ()), asks_programs=False)
+    await find_tunnels(PORT, DiscoveryTargets((), ()), asks_programs=False)
     assert programs.starts("tailscale") == []
 
 
 async def test_a_tailscale_that_has_nothing_to_say_is_no_tunnel(programs: Programs) -> None:
     programs.install("tailscale", says_nothing=True, exits=1)
-    assert await find_tunnels(PORT, Places((), ())) == []
+    assert await find_tunnels(PORT, DiscoveryTargets((), ())) == []
 
 
 async def test_what_a_program_tells_is_made_fit_or_left_out(far_ends: FarEnds) -> None:
@@ -161,5 +161,5 @@ async def test_what_a_program_tells_is_made_fit_or_left_out(far_ends: FarEnds) -
         ("https://a..ngrok.app", here),
         ("https://a b", here),
     )
-    places = Places(ngrok=(await far_ends.telling(told),), cloudflared=(), tailscale="")
+    places = DiscoveryTargets(ngrok=(await far_ends.telling(told),), cloudflared=(), tailscale="")
     assert [one.url for one in await find_tunnels(PORT, places)] == ["https://a.ngrok.app"]

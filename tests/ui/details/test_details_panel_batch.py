@@ -112,7 +112,7 @@ async def test_a_forgotten_batch_says_so_and_keeps_its_sums(context: Context, qt
     panel.show_selection(Selection(the_batch(context)))
 
     form = panel.batch_page.form
-    assert "Forgotten" in form.remarks
+    assert "Old data was deleted" in form.remarks
     assert form.fact("cost") == f"0.082{NBSP}€"
     assert form.fact("settling") == ""
 

@@ -85,7 +85,7 @@ def test_a_row_says_all_that_there_is_to_know(qtbot: QtBot) -> None:
     assert second[REPEATED] == "3 ×"
     assert second[NAME] == "DeliveredToCarrier"
     assert second[MEANING] == "The carrier has the message: not delivered yet."
-    assert second[CAME_BY] == "callback, secret 2"
+    assert second[CAME_BY] == "callback, key 2"
     assert model.index(1, 0).data(OUTCOME_ROLE) == "pending"
     assert model.index(1, 0).data(CODE_ROLE) == "112"
     font = model.index(1, 0).data(Qt.ItemDataRole.FontRole)
@@ -117,7 +117,7 @@ def test_the_callback_key_is_told_only_where_there_are_several() -> None:
     )
 
     assert alone[0].way_text() == "callback"
-    assert [step.way_text() for step in mixed] == ["callback, secret 1", "demo, no secret"]
+    assert [step.way_text() for step in mixed] == ["callback, key 1", "demo, no key"]
 
 
 def test_the_sentences_tell_of_repetition_and_of_the_current_state() -> None:

@@ -1,1 +1,1 @@
-"""The front door in the window."""
+"""Reachability in the window."""

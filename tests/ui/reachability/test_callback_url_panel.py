@@ -3,8 +3,7 @@
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from kvitto.ui.reachability.callback_url_panel import CallbackUrlPanel
-from kvitto.ui.reachability.url_snippets import json_line
+from kvitto.ui.reachability.callback_url_panel import CallbackUrlPanel, json_line
 from tests.ui.settings.finding import button
 
 URL = "https://kvitto.example.net/r/0123456789abcdef0123456789abcdef"

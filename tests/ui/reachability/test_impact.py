@@ -13,18 +13,18 @@ from kvitto.core.awaited import AFTER_LAST_REPORT
 from kvitto.core.loss_exposure import Beginning
 from kvitto.core.outages import SENDER, Outage, OutageCause, at_risk_ranges, earliest_loss
 from kvitto.core.report import Origin
-from kvitto.reachability.url_check import UrlCheck, UrlStatus
+from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
 from kvitto.store.exposure_queries import exposure, unknown_beginnings
 from kvitto.store.records import BatchRecord
 from kvitto.ui.reachability.impact import (
     SHORTEST,
     PossibleLoss,
-    at_stake,
-    closed_now,
+    affected_batches,
+    ongoing_outage,
     possible_loss,
-    returned,
+    recovered,
+    spike,
     stale_url,
-    surge,
     told_from,
 )
 from tests.store.arrivals import START
@@ -40,15 +40,15 @@ def outage(
     end: float | None,
     by: OutageCause = OutageCause.TUNNEL,
     *,
-    fault: str = "",
+    failure: str = "",
     dismissed: bool = False,
 ) -> Outage:
-    """Return a closure between minutes after `START`."""
+    """Return an outage between minutes after `START`."""
     return Outage(
         at(begin),
         None if end is None else at(end),
         by,
-        fault,
+        failure,
         at(begin) if dismissed else None,
     )
 
@@ -64,27 +64,27 @@ def waiting(
     return msgspec.structs.replace(batch, first_seen=at(first), callback_key=callback_key)
 
 
-# --- Closed now ---------------------------------------------------------------------------------
+# --- An ongoing outage ---------------------------------------------------------------------------
 
 
 def test_an_open_reachability_has_no_clock() -> None:
-    assert closed_now([], at(0)) is None
-    assert closed_now([outage(0, 30)], at(40)) is None
+    assert ongoing_outage([], at(0)) is None
+    assert ongoing_outage([outage(0, 30)], at(40)) is None
 
 
 def test_a_closed_reachability_has_a_cause_and_the_first_moment_of_loss() -> None:
-    shut = outage(0, None, fault="dns")
-    closed = closed_now([shut], at(20))
+    shut = outage(0, None, failure="dns")
+    closed = ongoing_outage([shut], at(20))
 
     assert closed is not None
-    assert (closed.since, closed.by, closed.fault) == (at(0), OutageCause.TUNNEL, "dns")
+    assert (closed.since, closed.by, closed.failure) == (at(0), OutageCause.TUNNEL, "dns")
     assert closed.earliest_loss == earliest_loss([shut], at(20), SENDER) == at(88)
 
 
 def test_the_cause_is_what_closed_it_first() -> None:
     disk, tunnel = outage(10, None, OutageCause.DISK), outage(0, None)
 
-    closed = closed_now([disk, tunnel], at(20))
+    closed = ongoing_outage([disk, tunnel], at(20))
     assert closed is not None
     assert closed.by is OutageCause.TUNNEL
 
@@ -92,29 +92,29 @@ def test_the_cause_is_what_closed_it_first() -> None:
 def test_it_is_closed_since_the_outage_that_this_one_follows_at_once() -> None:
     shut = [outage(0, 40, OutageCause.ASLEEP), outage(40, None)]
 
-    closed = closed_now(shut, at(50))
+    closed = ongoing_outage(shut, at(50))
     assert closed is not None
     assert closed.since == at(0)
     assert closed.by is OutageCause.TUNNEL
 
 
 def test_where_no_report_is_waited_for_there_is_no_clock() -> None:
-    closed = closed_now([outage(0, None)], at(200), is_awaited=False)
+    closed = ongoing_outage([outage(0, None)], at(200), is_awaited=False)
 
     assert closed is not None
     assert closed.earliest_loss is None
 
 
 def test_an_outage_that_lies_ahead_is_none() -> None:
-    assert closed_now([outage(500, None), outage(500, 600)], at(20)) is None
-    assert returned([outage(0, 10), outage(500, 600)], at(12)) is not None
+    assert ongoing_outage([outage(500, None), outage(500, 600)], at(20)) is None
+    assert recovered([outage(0, 10), outage(500, 600)], at(12)) is not None
 
 
 # --- Open again ---------------------------------------------------------------------------------
 
 
 def test_after_an_outage_all_comes_again_within_one_more_try() -> None:
-    found = returned([outage(0, 38)], at(39))
+    found = recovered([outage(0, 38)], at(39))
 
     assert found is not None
     assert found.length == 38 * MINUTE
@@ -135,13 +135,13 @@ def test_after_an_outage_all_comes_again_within_one_more_try() -> None:
 def test_nothing_is_told_where_there_is_nothing_to_wait_for(
     outages: Sequence[Outage], now: float
 ) -> None:
-    assert returned(outages, at(now)) is None
+    assert recovered(outages, at(now)) is None
 
 
 def test_outages_in_a_row_are_one_named_for_the_longest() -> None:
     row = [outage(0, 30, OutageCause.ASLEEP), outage(30.5, 38), outage(-100, -50)]
 
-    found = returned(row, at(39))
+    found = recovered(row, at(39))
     assert found is not None
     assert found.outage == outage(0, 38, OutageCause.ASLEEP)
 
@@ -150,8 +150,8 @@ def test_short_outages_in_a_row_are_long_together() -> None:
     short = SHORTEST / MINUTE * 0.8
     row = [outage(step, step + short) for step in (0, 1, 2)]
 
-    assert returned(row[:1], at(1)) is None
-    assert returned(row, at(3)) is not None
+    assert recovered(row[:1], at(1)) is None
+    assert recovered(row, at(3)) is not None
 
 
 # --- What may be lost ---------------------------------------------------------------------------
@@ -237,7 +237,7 @@ def test_while_the_reachability_is_closed_that_is_told_with_its_clock() -> None:
     exposed = exposure(outages, [waiting()], {}, at(1200))
 
     found = possible_loss(outages, {1: waiting()}, exposed, at(1200))
-    closed = closed_now(outages, at(1200), exposed=exposed, batches={1: waiting()})
+    closed = ongoing_outage(outages, at(1200), exposed=exposed, batches={1: waiting()})
 
     assert found is not None
     assert closed is not None
@@ -262,7 +262,7 @@ def test_that_a_batch_is_finished_is_told_when_all_must_have_come() -> None:
     assert told_from([outage(0, 30), outage(600, None)], at(31)) == at(42), "one lies ahead"
 
 
-# --- Stranded -----------------------------------------------------------------------------------
+# --- Batches on an earlier address --------------------------------------------------------------
 
 
 def test_batches_that_report_to_an_old_address_are_stale_url() -> None:
@@ -294,10 +294,10 @@ def test_a_broken_tunnel_is_no_matter_to_what_reports_to_another_that_leads_here
     elsewhere, here = waiting(1, callback_key=1), waiting(2, callback_key=2)
     checks = [UrlCheck(OLD, 1, UrlStatus.REACHABLE, at(0))]
 
-    assert at_stake([elsewhere, here], [outage(0, None)], checks) == [here]
-    assert at_stake([elsewhere], [outage(0, None)], []) == [elsewhere]
+    assert affected_batches([elsewhere, here], [outage(0, None)], checks) == [here]
+    assert affected_batches([elsewhere], [outage(0, None)], []) == [elsewhere]
     disk = outage(0, None, OutageCause.DISK)
-    assert at_stake([elsewhere], [outage(0, None), disk], checks) == [elsewhere]
+    assert affected_batches([elsewhere], [outage(0, None), disk], checks) == [elsewhere]
 
 
 def test_batches_that_came_by_the_local_address_or_are_settled_are_not_stale_url() -> None:
@@ -324,26 +324,26 @@ def test_a_batch_is_waited_for_until_it_is_settled_done_forgotten_or_silent_for_
     assert a_batch(1, ALL_WELL, expected=21).is_awaited(at(1))
 
 
-# --- Strangers ----------------------------------------------------------------------------------
+# --- Unknown callers ----------------------------------------------------------------------------
 
 
 def test_a_surge_is_far_above_the_usual() -> None:
     quiet = dict.fromkeys(range(0, 1440, 10), 1)
 
-    assert surge({}, 2000) is None
-    assert surge(quiet, 1440) is None
-    assert surge(quiet | {1438: 70, 1439: 80}, 1440) == 150
-    assert surge(quiet | {1439: 99}, 1440) is None
+    assert spike({}, 2000) is None
+    assert spike(quiet, 1440) is None
+    assert spike(quiet | {1438: 70, 1439: 80}, 1440) == 150
+    assert spike(quiet | {1439: 99}, 1440) is None
 
 
 def test_what_goes_on_all_day_is_no_surge() -> None:
-    assert surge(dict.fromkeys(range(1500), 100), 1499) is None
+    assert spike(dict.fromkeys(range(1500), 100), 1499) is None
 
 
 def test_what_was_dismissed_is_no_part_of_what_followed_it_at_once() -> None:
     long_ago = msgspec.structs.replace(outage(0, 720), dismissed=at(721))
 
-    found = returned([long_ago, outage(720.5, 722)], at(723))
+    found = recovered([long_ago, outage(720.5, 722)], at(723))
 
     assert found is not None
     assert (found.outage.begin, found.outages) == (at(720.5), [outage(720.5, 722)])

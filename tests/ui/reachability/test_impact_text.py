@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 
 from kvitto.core.outages import OutageCause, TimeRange
-from kvitto.reachability.url_check import UrlCheck, UrlStatus
-from kvitto.ui.reachability.impact import Closed, PossibleLoss, Recovered, StaleUrlBatches
-from kvitto.ui.reachability.impact_text import ImpactText, clock_text, mark_text, moment
+from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
+from kvitto.ui.reachability.impact import OngoingOutage, PossibleLoss, Recovered, StaleUrlBatches
+from kvitto.ui.reachability.impact_text import ImpactText, deadline_text, mark_text, moment
 from kvitto.ui.text import formatting
 from tests.store.arrivals import START
 from tests.ui.reachability.test_impact import MINUTE, at, outage, waiting
 
 pytestmark = pytest.mark.usefixtures("qapp")
-CLOSED = Closed(START, OutageCause.TUNNEL, "dns", at(90))
+CLOSED = OngoingOutage(START, OutageCause.TUNNEL, "dns", at(90))
 
 
 def clock(minutes: float) -> str:
@@ -21,18 +21,18 @@ def clock(minutes: float) -> str:
 
 
 def test_the_clock_counts_minutes_and_at_last_seconds() -> None:
-    assert "another 1 h 12 min;" in clock_text(CLOSED, at(18) - timedelta(seconds=20))
-    assert f"from {clock(90)}." in clock_text(CLOSED, at(18))
-    assert "another 5 min 30 s;" in clock_text(CLOSED, at(84.5))
+    assert "another 1 h 12 min;" in deadline_text(CLOSED, at(18) - timedelta(seconds=20))
+    assert f"from {clock(90)}." in deadline_text(CLOSED, at(18))
+    assert "another 5 min 30 s;" in deadline_text(CLOSED, at(84.5))
 
 
 def test_the_clock_never_says_more_than_there_is() -> None:
-    assert "another 1 h 11 min;" in clock_text(CLOSED, at(18) + timedelta(seconds=1))
+    assert "another 1 h 11 min;" in deadline_text(CLOSED, at(18) + timedelta(seconds=1))
 
 
 def test_when_the_time_is_up_nothing_is_called_safe() -> None:
     for now in (at(90), at(91), at(500)):
-        text = clock_text(CLOSED, now)
+        text = deadline_text(CLOSED, now)
         assert "safe" not in text
         assert clock(90) in text
 
@@ -41,7 +41,7 @@ def test_what_is_promised_by_a_minute_is_not_a_second_early() -> None:
     end = at(38)
     found = Recovered(outage(0, 38), [outage(0, 38)], end + 11 * MINUTE + timedelta(seconds=1))
 
-    text = ImpactText().returned(found, None, at(39))
+    text = ImpactText().recovered(found, None, at(39))
     assert text.startswith("Not reachable for 38 min;")
     assert text.endswith(f"by {clock(50)}.")
 
@@ -49,14 +49,14 @@ def test_what_is_promised_by_a_minute_is_not_a_second_early() -> None:
 def test_what_has_come_is_counted() -> None:
     found = Recovered(outage(0, 38), [], at(49))
 
-    assert "214" in ImpactText().returned(found, 214, at(40))
-    assert "come." not in ImpactText().returned(found, 0, at(40))
+    assert "214" in ImpactText().recovered(found, 214, at(40))
+    assert "come." not in ImpactText().recovered(found, 0, at(40))
 
 
 def test_without_anything_at_stake_no_time_is_named() -> None:
-    closed = Closed(START, OutageCause.TUNNEL, "dns", None)
+    closed = OngoingOutage(START, OutageCause.TUNNEL, "dns", None)
 
-    assert clock_text(closed, at(500)) == "No report is waited for now."
+    assert deadline_text(closed, at(500)) == "No report is waited for now."
 
 
 def test_a_loss_is_split_into_what_may_be_what_is_and_what_comes_and_ends_in_what_to_do() -> None:
@@ -98,7 +98,9 @@ def test_a_time_is_never_told_shorter_than_it_is() -> None:
 
 
 def test_while_it_lasts_what_may_be_lost_already_is_told() -> None:
-    closed = Closed(START, OutageCause.TUNNEL, "", at(88), [TimeRange(at(0), at(20))], [waiting(1)])
+    closed = OngoingOutage(
+        START, OutageCause.TUNNEL, "", at(88), [TimeRange(at(0), at(20))], [waiting(1)]
+    )
 
     text = ImpactText().lost_already(closed, at(108))
     assert f"{clock(0)}–{clock(20)} may be lost already." in text

@@ -1,4 +1,4 @@
-"""The banners of the door, over a real store and a clock that is turned by hand."""
+"""The banners of outages, with a real store and a clock that is set by hand."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -37,13 +37,13 @@ class Stage:
     def sentence(self, subject: str) -> str:
         return self.banners.sentences().get(subject, "")
 
-    async def close(self, minutes: float, until_: float | None, fault: str = "dns") -> Outage:
+    async def close(self, minutes: float, until_: float | None, failure: str = "dns") -> Outage:
         """Note that the tunnel was broken, between minutes before now."""
         begin = self.now - minutes * MINUTE
         end = None if until_ is None else self.now - until_ * MINUTE
-        edit = self.context.backend.edit(RecordOutage(begin, end, OutageCause.TUNNEL, fault))
+        edit = self.context.backend.edit(RecordOutage(begin, end, OutageCause.TUNNEL, failure))
         await self.context.tasks.in_thread(edit.result)
-        return Outage(begin, end, OutageCause.TUNNEL, fault)
+        return Outage(begin, end, OutageCause.TUNNEL, failure)
 
     async def report(self, batch: str, minutes: float, code: int = 112) -> None:
         """Receive a report so many minutes before now."""
@@ -82,30 +82,30 @@ async def test_an_open_reachability_says_nothing(stage: Stage) -> None:
 async def test_while_it_is_closed_the_clock_runs(stage: Stage) -> None:
     await stage.report("b", 20)
     await stage.close(18, None)
-    await until(lambda: "another 1 h 10 min" in stage.sentence("closed"))
-    assert "can't be found" in stage.sentence("closed")
+    await until(lambda: "another 1 h 10 min" in stage.sentence("outage"))
+    assert "can't be found" in stage.sentence("outage")
 
     assert stage.alerts is not None
     stage.now += 2 * MINUTE
     stage.alerts.say()
-    assert "another 1 h 8 min" in stage.sentence("closed")
+    assert "another 1 h 8 min" in stage.sentence("outage")
     stage.now += 80 * MINUTE
     stage.alerts.say()
-    assert "may be lost since" in stage.sentence("closed")
+    assert "may be lost since" in stage.sentence("outage")
 
 
 async def test_a_reachability_that_opens_again_tells_what_comes_and_what_has_come(
     stage: Stage,
 ) -> None:
     await stage.close(40, 2)
-    await until(lambda: "Not reachable for 38 min" in stage.sentence("returned"))
-    assert "closed" not in stage.banners.sentences()
+    await until(lambda: "Not reachable for 38 min" in stage.sentence("recovered"))
+    assert "outage" not in stage.banners.sentences()
 
     created = stage.now - 20 * MINUTE
     await stage.context.backend.append(
         arriving(msgspec.structs.replace(a_report("late"), created=created), at=stage.now)
     )
-    await until(lambda: "1 report" in stage.sentence("returned"))
+    await until(lambda: "1 report" in stage.sentence("recovered"))
     assert stage.alerts is not None
     stage.now += 20 * MINUTE
     stage.alerts.say()
@@ -114,10 +114,10 @@ async def test_a_reachability_that_opens_again_tells_what_comes_and_what_has_com
 
 async def test_what_is_dismissed_stays_so(stage: Stage) -> None:
     await stage.close(40, 2)
-    await until(lambda: bool(stage.sentence("returned")))
+    await until(lambda: bool(stage.sentence("recovered")))
 
     stage.press("Dismiss")
-    await until(lambda: not stage.sentence("returned"))
+    await until(lambda: not stage.sentence("recovered"))
     [outage] = stage.context.backend.outages(stage.now - 60 * MINUTE)
     assert outage.dismissed == stage.now
 
@@ -129,53 +129,53 @@ async def test_where_nothing_is_waited_for_there_is_no_clock_and_no_alarm(
     if code is not None:
         await stage.report("b", 2000, code=code)
     await stage.close(100, None)
-    await until(lambda: "No report is waited for" in stage.sentence("closed"))
+    await until(lambda: "No report is waited for" in stage.sentence("outage"))
 
-    assert "another" not in stage.sentence("closed")
-    assert "since" not in stage.sentence("closed")
-    assert stage.weight("closed") is Weight.NOTE
+    assert "another" not in stage.sentence("outage")
+    assert "since" not in stage.sentence("outage")
+    assert stage.weight("outage") is Weight.NOTE
 
 
 async def test_a_long_interruption_is_split_and_stays_until_it_is_dismissed(stage: Stage) -> None:
     await stage.report("Host", 200)
     await stage.close(190, 3)
-    await until(lambda: "Host" in stage.sentence("gaps"))
-    assert "may be lost" in stage.sentence("gaps")
-    assert "has not come is gone" in stage.sentence("gaps")
-    assert "on comes again by" in stage.sentence("gaps")
-    assert "returned" not in stage.banners.sentences(), "it is said once"
-    assert stage.weight("gaps") is Weight.DANGER
+    await until(lambda: "Host" in stage.sentence("possible_loss"))
+    assert "may be lost" in stage.sentence("possible_loss")
+    assert "has not come is gone" in stage.sentence("possible_loss")
+    assert "on comes again by" in stage.sentence("possible_loss")
+    assert "recovered" not in stage.banners.sentences(), "it is said once"
+    assert stage.weight("possible_loss") is Weight.DANGER
     assert stage.alerts is not None
     assert list(stage.alerts.exposed) == [1]
 
     await stage.report("Host", 0, code=201)
-    await until(lambda: stage.weight("gaps") is Weight.WARNING)
-    assert "Host" in stage.sentence("gaps"), "its seen messages are settled"
+    await until(lambda: stage.weight("possible_loss") is Weight.WARNING)
+    assert "Host" in stage.sentence("possible_loss"), "its seen messages are settled"
     stage.press("Dismiss")
-    await until(lambda: not stage.sentence("gaps"))
+    await until(lambda: not stage.sentence("possible_loss"))
     assert list(stage.alerts.exposed) == [1], "the batch stays marked"
 
 
 async def test_a_loss_is_told_though_no_batch_was_under_way(stage: Stage) -> None:
     await stage.close(500, 30)
-    await until(lambda: "may be lost" in stage.sentence("gaps"))
+    await until(lambda: "may be lost" in stage.sentence("possible_loss"))
 
-    assert stage.weight("gaps") is Weight.NOTE
-    assert "Ask iP.1" in stage.sentence("gaps")
+    assert stage.weight("possible_loss") is Weight.NOTE
+    assert "Ask iP.1" in stage.sentence("possible_loss")
 
 
 async def test_a_batch_of_which_only_the_last_reports_came_is_named(stage: Stage) -> None:
     await stage.close(500, 30)
     await stage.report("Rest", 5, code=201)
 
-    await until(lambda: "Rest" in stage.sentence("gaps"))
+    await until(lambda: "Rest" in stage.sentence("possible_loss"))
 
 
 async def test_a_batch_may_be_said_to_be_finished_when_all_must_have_come(stage: Stage) -> None:
     assert stage.alerts is not None
     assert stage.alerts.told_from(stage.now) == stage.now
     shut = await stage.close(40, None)
-    await until(lambda: bool(stage.sentence("closed")))
+    await until(lambda: bool(stage.sentence("outage")))
     assert stage.alerts.told_from(stage.now) is None
 
     edit = stage.context.backend.edit(
@@ -183,7 +183,7 @@ async def test_a_batch_may_be_said_to_be_finished_when_all_must_have_come(stage:
     )
     await stage.context.tasks.in_thread(edit.result)
     stage.alerts.look()
-    await until(lambda: bool(stage.sentence("returned")))
+    await until(lambda: bool(stage.sentence("recovered")))
     assert stage.alerts.told_from(stage.now) == stage.now + 11 * MINUTE
 
 
@@ -192,7 +192,7 @@ async def test_many_unknown_callers_are_told_of_and_may_be_waved_away(stage: Sta
     await runtime_of(stage.context.backend).writer.append(UnauthorizedCount(minute - 1, 150))
     assert stage.alerts is not None
     stage.alerts.start()
-    await until(lambda: "150 requests" in stage.sentence("surge"))
+    await until(lambda: "150 requests" in stage.sentence("spike"))
 
     stage.press("Close")
-    assert not stage.sentence("surge")
+    assert not stage.sentence("spike")

@@ -1,4 +1,4 @@
-"""The panel of the front door, over a real store, a real receiver and the real watch."""
+"""The dialog *Callback URL*, with a real store, receiver and monitor."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from kvitto.clock import utc_now
 from kvitto.core.outages import OutageCause
@@ -23,7 +24,7 @@ from kvitto.ui.services.sleep_status import SleepStatus
 from kvitto.ui.widgets.banner import Banners
 from tests.helpers.posting import report_body
 from tests.reachability.programs import Programs
-from tests.ui.settings.finding import button, field
+from tests.ui.settings.finding import button, field, question
 from tests.ui.waiting import until
 
 pytestmark = [pytest.mark.qasync, pytest.mark.usefixtures("loopback_is_public")]
@@ -35,7 +36,7 @@ OLD = "http://127.0.0.1:1"
 
 @asynccontextmanager
 async def on_screen(qtbot: QtBot, context: Context) -> AsyncIterator[ReachabilityDialog]:
-    """Show the panel, and watch the door while the loop runs: for as long as the test."""
+    """Show the dialog, and run the monitor for as long as the test."""
     now = utc_now()
     backend, tasks = context.backend, context.tasks
     await tasks.in_thread(backend.edit(RecordHeartbeat(now - timedelta(days=2), now)).result)
@@ -77,7 +78,7 @@ async def test_its_models_keep_qt_s_rules_while_rows_come_and_go(
                 assert answer.status == 200
         await until(lambda: not any(page.is_empty for page in pages))
 
-        button(window.stale_url, "Mark its batches as done").click()
+        button(window.stale_url, "Archive its batches").click()
         await until(lambda: window.stale_url.is_empty)
         for page, health_check in zip(pages, testers, strict=True):
             page.retranslate()
@@ -88,11 +89,11 @@ async def test_it_begins_locally_and_turns_green_when_an_address_leads_here(
     qtbot: QtBot, context: Context
 ) -> None:
     async with on_screen(qtbot, context) as window:
-        await until(lambda: "local only" in window.state_panel.text)
+        await until(lambda: "not connected" in window.state_panel.text)
         assert "no public address" in window.state_panel.text
 
         window.address.box.setEditText(base_of(context))
-        button(window.address, "Use it").click()
+        button(window.address, "Connect").click()
 
         await until(lambda: "comes in here" in window.state_panel.text)
         await until(
@@ -109,7 +110,7 @@ async def test_it_begins_locally_and_turns_green_when_an_address_leads_here(
 async def test_a_test_that_fails_says_why_and_what_to_do(qtbot: QtBot, context: Context) -> None:
     async with on_screen(qtbot, context) as window:
         window.address.box.setEditText(OLD)
-        button(window.address, "Use it").click()
+        button(window.address, "Connect").click()
 
         await until(lambda: "Not reachable" in window.state_panel.text)
         text = window.state_panel.text
@@ -125,7 +126,7 @@ async def test_a_tunnel_is_started_and_stopped_in_the_panel(
     programs.install("ssh")
     monkeypatch.setenv("PATH", str(programs.folder))
     async with on_screen(qtbot, context) as window:
-        await until(lambda: "local only" in window.state_panel.text)
+        await until(lambda: "not connected" in window.state_panel.text)
         field(window.tunnel, QLineEdit, "The server").setText("me@127.0.0.1")
         button(window.tunnel, "Start").click()
 
@@ -138,7 +139,7 @@ async def test_a_tunnel_is_started_and_stopped_in_the_panel(
         assert "ssh is stopped" in window.tunnel.text
 
 
-async def test_closed_times_of_the_week_are_listed(qtbot: QtBot, context: Context) -> None:
+async def test_outages_of_the_week_are_listed(qtbot: QtBot, context: Context) -> None:
     async with on_screen(qtbot, context) as window:
         await until(lambda: window.outages.model.rowCount() == 1)
 
@@ -150,7 +151,7 @@ async def test_closed_times_of_the_week_are_listed(qtbot: QtBot, context: Contex
         assert "38 min" in cells
 
 
-async def test_who_knocked_is_shown(qtbot: QtBot, context: Context) -> None:
+async def test_unknown_callers_are_shown(qtbot: QtBot, context: Context) -> None:
     async with on_screen(qtbot, context) as window:
         async with aiohttp.ClientSession() as client:
             for _ in range(3):
@@ -174,17 +175,34 @@ async def test_batches_of_an_old_address_are_listed_and_put_away(
         await until(lambda: window.stale_url.model.rowCount() == 1)
         assert window.stale_url.model.index(0, 0).data() == OLD
 
-        button(window.stale_url, "Use this address again").click()
+        button(window.stale_url, "Connect this address again").click()
         await until(lambda: context.reachability.state.public_url == OLD)
         await until(lambda: window.stale_url.is_empty)
         context.reachability.choose("", context.reachability.state.kind)
         await until(lambda: not window.stale_url.is_empty)
-        button(window.stale_url, "Mark its batches as done").click()
+        button(window.stale_url, "Archive its batches").click()
         await until(lambda: window.stale_url.is_empty)
         assert all(batch.done for batch in context.backend.reader.batches())
+
+
+async def test_a_new_key_is_made_only_after_a_question(qtbot: QtBot, context: Context) -> None:
+    async with on_screen(qtbot, context) as window:
+        context.reachability.read_addresses()
+        await until(lambda: bool(window.share.url))
+        before = window.share.url
+
+        button(window, "New key…").click()
+        asked = question(window)
+        button(asked, "Cancel").click()
+        await until(lambda: not (isValid(asked) and asked.isVisible()))
+        assert context.backend.read_callback_url() == before
+
+        button(window, "New key…").click()
+        button(question(window), "New key").click()
+        await until(lambda: window.share.url not in {"", before})
 
 
 async def test_it_speaks_the_language_of_now(qtbot: QtBot, context: Context) -> None:
     async with on_screen(qtbot, context) as window:
         QApplication.sendEvent(window, QEvent(QEvent.Type.LanguageChange))
-        assert window.windowTitle() == "The front door"
+        assert window.windowTitle() == "Callback URL"

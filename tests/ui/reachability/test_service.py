@@ -1,4 +1,4 @@
-"""The front door with its real watch: a public address that leads here, and some that don't."""
+"""The monitor as a QObject: a public address that leads here, and some that don't."""
 
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -34,7 +34,7 @@ def dead_port() -> Iterator[int]:
 
 @asynccontextmanager
 async def watched(context: Context) -> AsyncIterator[Reachability]:
-    """Watch while the loop runs: not before the test, and not after."""
+    """Run the monitor while the loop runs: not before the test, and not after."""
     context.reachability.begin()
     try:
         yield context.reachability
@@ -46,7 +46,9 @@ async def watched(context: Context) -> AsyncIterator[Reachability]:
 async def opened(context: Context) -> AsyncIterator[Reachability]:
     async with watched(context) as reachability:
         reachability.choose(base_of(context), TunnelProvider.OTHER)
-        await until(lambda: reachability.state.status_at(moment_now()) is ReachabilityStatus.OPEN)
+        await until(
+            lambda: reachability.state.status_at(moment_now()) is ReachabilityStatus.REACHABLE
+        )
         yield reachability
 
 
@@ -55,7 +57,7 @@ async def test_before_it_is_watched_it_is_local(context: Context) -> None:
     reachability.read_addresses()
     await until(lambda: bool(reachability.local_url))
 
-    assert reachability.standing.light is Light.LOCAL
+    assert reachability.status_text.light is Light.LOCAL
     assert (
         reachability.callback_url == reachability.local_url == context.backend.read_callback_url()
     )
@@ -67,7 +69,7 @@ async def test_an_address_that_leads_here_is_green_and_given_to_the_sender(
     async with opened(context) as reachability:
         await until(lambda: reachability.callback_url != reachability.local_url)
 
-        assert reachability.standing.light is Light.GOOD
+        assert reachability.status_text.light is Light.GOOD
         assert reachability.callback_url.startswith(base_of(context))
         callback_keys = {one.value: one.public_url for one in context.backend.valid_callback_keys()}
         assert callback_keys[reachability.callback_url.rpartition("/")[2]] == base_of(context)
@@ -80,10 +82,10 @@ async def test_an_address_behind_which_is_nothing_is_told_as_such(
     async with watched(context) as reachability:
         reachability.choose(f"http://127.0.0.1:{dead_port}", TunnelProvider.OTHER)
 
-        await until(lambda: reachability.state.fault_at(moment_now()) is not None)
-        assert reachability.state.fault_at(moment_now()) is CheckFailure.TUNNEL_DOWN
-        assert reachability.standing.light is Light.BAD
-        assert reachability.way.host == "127.0.0.1"
+        await until(lambda: reachability.state.failure_at(moment_now()) is not None)
+        assert reachability.state.failure_at(moment_now()) is CheckFailure.TUNNEL_DOWN
+        assert reachability.status_text.light is Light.BAD
+        assert reachability.failure_context.host == "127.0.0.1"
         assert reachability.detail
 
 
@@ -95,7 +97,9 @@ async def test_a_renewed_callback_key_is_given_from_then_on(context: Context) ->
         await reachability.renew_callback_key()
 
         await until(lambda: reachability.callback_url not in {before, reachability.local_url})
-        await until(lambda: reachability.state.status_at(moment_now()) is ReachabilityStatus.OPEN)
+        await until(
+            lambda: reachability.state.status_at(moment_now()) is ReachabilityStatus.REACHABLE
+        )
         values = [one.value for one in context.backend.valid_callback_keys()]
         assert before.rpartition("/")[2] in values, "the old one stays valid"
 
@@ -106,7 +110,7 @@ async def test_address_and_tunnel_are_taken_up_again_the_next_time(context: Cont
 
     again = Reachability(context.backend, context.tasks, context.preferences)
     again.begin()
-    await until(lambda: again.state.status_at(moment_now()) is ReachabilityStatus.OPEN)
+    await until(lambda: again.state.status_at(moment_now()) is ReachabilityStatus.REACHABLE)
     assert again.state.public_url == base_of(context)
     await again.close()
 
@@ -138,9 +142,9 @@ async def test_a_tunnel_is_started_with_kvitto_until_it_is_stopped(
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     async with watched(context) as reachability:
-        order = TunnelConfig(TunnelProvider.NGROK)
+        config = TunnelConfig(TunnelProvider.NGROK)
 
-        reachability.start_tunnel(order)
+        reachability.start_tunnel(config)
         await until(
             lambda: (
                 reachability.state.tunnel is not None and reachability.state.tunnel.exit_code == 3
@@ -148,7 +152,7 @@ async def test_a_tunnel_is_started_with_kvitto_until_it_is_stopped(
         )
         assert reachability.state.tunnel is not None
         assert "it fails" in "\n".join(reachability.state.tunnel.lines)
-        assert context.preferences.tunnel == order
+        assert context.preferences.tunnel == config
         reachability.stop_tunnel()
         assert context.preferences.tunnel is None
 
@@ -198,4 +202,4 @@ async def test_what_an_earlier_version_kept_and_can_not_be_used_is_told_and_ends
         assert reachability.state.refused_why == ""
         assert context.preferences.public_url == "", "who wants none is not told again"
         reachability.choose(base_of(context), TunnelProvider.OTHER)
-        await until(lambda: reachability.standing.light is Light.GOOD)
+        await until(lambda: reachability.status_text.light is Light.GOOD)

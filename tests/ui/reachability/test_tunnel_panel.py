@@ -144,10 +144,10 @@ def test_why_a_tunnel_can_not_be_started_is_said(qtbot: QtBot) -> None:
 
 def test_the_tunnel_of_the_last_time_is_filled_in(qtbot: QtBot) -> None:
     panel, _ordered = a_panel(qtbot)
-    order = TunnelConfig(
+    config = TunnelConfig(
         TunnelProvider.SSH, name="me@example.net", url="https://kvitto.example.net"
     )
 
-    panel.show_tunnel(TunnelState(order, TunnelStage.STARTING))
+    panel.show_tunnel(TunnelState(config, TunnelStage.STARTING))
     assert field(panel, QLineEdit, "The server").text() == "me@example.net"
     assert not field(panel, QLineEdit, "The server").isEnabled()

@@ -3,7 +3,7 @@
 import json
 import shlex
 
-from kvitto.ui.reachability.url_snippets import SEND_URL, curl_line, json_line
+from kvitto.ui.reachability.callback_url_panel import SEND_URL, curl_line, json_line
 
 URL = "https://kvitto.example.net/r/0123456789abcdef0123456789abcdef"
 

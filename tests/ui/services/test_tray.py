@@ -20,7 +20,7 @@ async def test_it_says_what_the_strip_says(data_dir: Path) -> None:
     async with on_stage(data_dir) as stage:
         (tray,) = stage.window.findChildren(Tray)
         strip, reachability = stage.window.strip, stage.context.reachability
-        assert tray.tip == f"Kvitto: {strip.state}" == "Kvitto: Receiving · local only"
+        assert tray.tip == f"Kvitto: {strip.state}" == "Kvitto: Receiving · not connected"
         reachability.begin()
         await until(lambda: bool(reachability.local_url))
         reachability.choose(reachability.local_url.rpartition("/r/")[0], TunnelProvider.OTHER)

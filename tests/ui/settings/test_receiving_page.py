@@ -73,10 +73,10 @@ async def test_callback_keys_are_hidden_until_they_are_asked_for(
     [callback_key] = context.backend.valid_callback_keys()
     assert callback_key.value not in everything_readable(dialog)
 
-    named(page, "Show the secrets").click()
+    named(page, "Show the keys").click()
     assert everything_readable(dialog).count(callback_key.value) >= 2, "in the URL and in its row"
 
-    named(page, "Hide the secrets").click()
+    named(page, "Hide the keys").click()
     assert callback_key.value not in everything_readable(dialog)
 
 
@@ -84,7 +84,7 @@ async def test_callback_keys_are_hidden_again_when_the_page_is_left(
     context: Context, dialog: SettingsDialog, page: ReceivingPage
 ) -> None:
     [callback_key] = context.backend.valid_callback_keys()
-    named(page, "Show the secrets").click()
+    named(page, "Show the keys").click()
 
     dialog.show_page(Page.APPEARANCE)
     dialog.show_page(Page.RECEIVING)
@@ -115,7 +115,7 @@ async def test_a_renewed_callback_key_works_beside_the_old_one_until_that_is_end
     [old] = context.backend.valid_callback_keys()
     changed: list[bool] = []
     dialog.callback_keys_changed.connect(lambda: changed.append(True))
-    button(page, "Renew").click()
+    button(page, "New key").click()
     await until(lambda: len(panel.rows) == 2)
 
     new_row, old_row = panel.rows
@@ -145,7 +145,7 @@ async def test_a_renewed_callback_key_is_kept_for_the_batches_that_are_not_settl
 ) -> None:
     assert await answer(context.backend.read_callback_url()) == 200
 
-    button(page, "Renew").click()
+    button(page, "New key").click()
 
     await until(lambda: any("kept for 1 batch" in text for text in texts(page)))
     panel_of(page).rows[1].end.click()
@@ -191,10 +191,10 @@ async def test_what_the_store_can_not_do_is_said_in_the_dialog(
 
     monkeypatch.setattr(context.backend, "renew_callback_key", fail)
 
-    button(page, "Renew").click()
+    button(page, "New key").click()
 
     await until(lambda: "locked" in dialog.message)
-    assert button(page, "Renew").isEnabled()
+    assert button(page, "New key").isEnabled()
 
 
 async def answer(url: str) -> int:
@@ -280,7 +280,7 @@ async def test_a_receiver_that_was_started_elsewhere_is_shown_and_changed_as_any
 
     assert any(f"port {runtime.service.port}." in text for text in texts(page))
     await until(lambda: bool(panel_of(page).rows))
-    button(page, "Renew").click()
+    button(page, "New key").click()
     await until(lambda: len(panel_of(page).rows) == 2)
     page.hide()
     await context.tasks.in_thread(backend.close)

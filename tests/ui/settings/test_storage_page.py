@@ -100,7 +100,7 @@ async def test_everything_is_kept_unless_the_user_wants_otherwise(
     context: Context, page: StoragePage
 ) -> None:
     assert button(page, "Keep everything").isChecked()
-    assert not button(page, "Forget now").isEnabled()
+    assert not button(page, "Delete now").isEnabled()
     assert not page.findChildren(QSpinBox)[0].isEnabled()
     assert context.preferences.purges is False
 
@@ -108,23 +108,23 @@ async def test_everything_is_kept_unless_the_user_wants_otherwise(
 async def test_what_a_rule_would_forget_is_shown_before_anything_is(
     context: Context, page: StoragePage
 ) -> None:
-    button(page, "Forget what is older").click()
+    button(page, "Delete what is older").click()
     assert context.preferences.purges is True
-    await until(lambda: said(page, "would forget 1 batch(es) with 3 message(s) and 3 report(s)"))
-    assert button(page, "Forget now").isEnabled()
+    await until(lambda: said(page, "would delete 1 batch(es) with 3 message(s) and 3 report(s)"))
+    assert button(page, "Delete now").isEnabled()
     assert said(page, "once a day by itself, next at")
 
     page.findChildren(QSpinBox)[0].setValue(200)
     await until(lambda: said(page, "Nothing is that old now."))
     assert context.preferences.retention_days == 200
-    assert not button(page, "Forget now").isEnabled()
+    assert not button(page, "Delete now").isEnabled()
 
 
 async def test_refused_requests_are_counted_too(context: Context, page: StoragePage) -> None:
     writer = runtime_of(context.backend).writer
     await writer.append(refused(b"what is this", at=LONG_AGO))
 
-    button(page, "Forget what is older").click()
+    button(page, "Delete what is older").click()
 
     await until(lambda: said(page, "1 refused request(s) as well."))
 
@@ -132,22 +132,22 @@ async def test_refused_requests_are_counted_too(context: Context, page: StorageP
 async def test_forgetting_asks_then_shows_its_progress_and_its_end(
     context: Context, page: StoragePage, purging: PurgeNow
 ) -> None:
-    button(page, "Forget what is older").click()
-    await until(button(page, "Forget now").isEnabled)
-    button(page, "Forget now").click()
+    button(page, "Delete what is older").click()
+    await until(button(page, "Delete now").isEnabled)
+    button(page, "Delete now").click()
     button(question(page), "Cancel").click()
     assert len(list(context.backend.reader.stream_messages())) == 4
 
-    button(page, "Forget now").click()
-    button(question(page), "Forget").click()
+    button(page, "Delete now").click()
+    button(question(page), "Delete").click()
     assert purging.is_running
     [bar] = page.findChildren(QProgressBar)
     assert bar.isVisible()
     assert button(page, "Cancel").isEnabled()
-    assert said(page, "Reports go on being received.")
+    assert said(page, "Reports are received meanwhile.")
     await until(lambda: not purging.is_running)
 
-    await until(lambda: said(page, "Forgotten: 3 message(s). Nothing is that old now."))
+    await until(lambda: said(page, "Deleted: 3 message(s). Nothing is that old now."))
     assert not bar.isVisible()
     await until(lambda: said(page, "1 report(s) in 2 batch(es)"))
     assert len(list(context.backend.reader.stream_messages())) == 1
@@ -157,14 +157,14 @@ async def test_forgetting_can_be_cancelled(
     context: Context, page: StoragePage, purging: PurgeNow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kvitto.store.purge._PART_MESSAGES", 1)
-    button(page, "Forget what is older").click()
-    await until(button(page, "Forget now").isEnabled)
+    button(page, "Delete what is older").click()
+    await until(button(page, "Delete now").isEnabled)
     purging.progressed.connect(lambda _done, _all: button(page, "Cancel").click())
 
     purging.run()
     await until(lambda: not purging.is_running)
 
-    await until(lambda: said(page, "Stopped after 1 message(s). Now this would forget 1 batch"))
+    await until(lambda: said(page, "Stopped after 1 message(s). Now this would delete 1 batch"))
     assert len(list(context.backend.reader.stream_messages())) == 3
 
 
@@ -193,6 +193,6 @@ async def test_why_it_cannot_be_counted_is_said(
 
     monkeypatch.setattr("kvitto.store.retention.Retention.due", fail)
 
-    button(page, "Forget what is older").click()
+    button(page, "Delete what is older").click()
 
     await until(lambda: "locked" in dialog.message)

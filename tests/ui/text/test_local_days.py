@@ -15,7 +15,8 @@ from kvitto.core.timestamps import from_microseconds
 from kvitto.ui.batches.cell_text import Manner, change_tip
 from kvitto.ui.batches.time_ranges import TimeRangeChoice, range_start
 from kvitto.ui.charts.ticks import time_ticks
-from kvitto.ui.reachability.outages_model import OutageRow, OutagesModel
+from kvitto.ui.reachability.lists import OutageRow
+from kvitto.ui.reachability.outages_page import OutagesModel
 from kvitto.ui.text import formatting
 from kvitto.ui.text.local_days import local_midnight
 from tests.ui.batches.records import a_message

@@ -1,4 +1,4 @@
-"""How each tunnel is started, and what it says: what we know of programs that are not ours.
+"""How each tunnel is started, and what it says: the options and output of other people's programs.
 
 The options and words are those of `cloudflared` 2025, `ngrok` 3, `tailscale` 1.52 and later, and
 OpenSSH 8 and later.
@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Final, assert_never
 
 from kvitto.core.invisible import plain_line
-from kvitto.reachability.tunnels.config_check import TunnelConfigError, checked
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.reachability.tunnels.providers import (
+    TunnelConfig,
+    TunnelConfigError,
+    TunnelProvider,
+    checked,
+)
 from kvitto.receiver.urls import authority
 
 STARTABLE: Final = (
@@ -62,66 +66,73 @@ def program_of(kind: TunnelProvider) -> str:
 
 
 def is_installed(kind: TunnelProvider) -> bool:
-    """Tell whether the program of a kind is there. Looks at the disk."""
+    """Return whether the program of a kind is there. Looks at the disk."""
     name = program_of(kind)
     return bool(name) and shutil.which(name) is not None
 
 
 def forwarded_header(kind: TunnelProvider) -> str | None:
-    """Return the header in which a tunnel tells for whom it passes a request on; None for none.
+    """Return the header in which a tunnel names the client of a request; None for none.
 
-    A stranger can't forge it: the tunnel's far end replaces it, or adds to its end.
+    An unknown caller can't forge it: the tunnel's far end replaces it, or adds to its end.
     """
     return _HEADERS.get(kind)
 
 
 def command_of(
-    order: TunnelConfig, listens_on: tuple[str, int], folder: Path, metrics_port: int
+    config: TunnelConfig, listens_on: tuple[str, int], folder: Path, metrics_port: int
 ) -> list[str]:
     """Return the command line that opens a tunnel.
 
     Args:
-        order: which tunnel.
+        config: which tunnel.
         listens_on: the address and port to which it is to lead.
         folder: where `write_settings` wrote.
-        metrics_port: CLOUDFLARED: where it is to tell how it is.
+        metrics_port: CLOUDFLARED: where it is to serve its metrics.
 
     Raises:
         TunnelConfigError: what is needed for it is missing, or is no name.
     """
-    order = checked(order)
+    config = checked(config)
     target = f"http://{authority(*listens_on)}"
-    program = program_of(order.kind)
+    program = program_of(config.kind)
     # WORKAROUND cloudflared issue 1485: over QUIC it drops bodies that come without Content-Length.
     protocol = ("--protocol", "http2")
     metrics = ("--no-autoupdate", "--metrics", f"127.0.0.1:{metrics_port}", *protocol)
-    match order.kind:
+    match config.kind:
         case TunnelProvider.CLOUDFLARED_QUICK:
             # The user's own settings would take the quick tunnel's place.
             settings = ("--config", str(settings_file(folder)))
             return [program, "tunnel", *settings, *metrics, "--url", target]
         case TunnelProvider.CLOUDFLARED_NAMED:
-            return [program, "tunnel", *metrics, "run", "--url", target, order.name]
+            return [program, "tunnel", *metrics, "run", "--url", target, config.name]
         case TunnelProvider.NGROK:
-            own = (f"--url=https://{order.name}",) if order.name else ()
+            own = (f"--url=https://{config.name}",) if config.name else ()
             return [program, "http", *_NGROK_OPTIONS, *own, target]
         case TunnelProvider.TAILSCALE:
             return [program, "funnel", target]
         case TunnelProvider.SSH:
-            return [program, *_SSH_OPTIONS, "-R", _forwarding(order, listens_on), "--", order.name]
+            return [
+                program,
+                *_SSH_OPTIONS,
+                "-R",
+                _forwarding(config, listens_on),
+                "--",
+                config.name,
+            ]
         case TunnelProvider.OTHER:
             raise TunnelConfigError(
                 "An address that was typed has no program that could be started."
             )
         case _:
-            assert_never(order.kind)
+            assert_never(config.kind)
 
 
 _NGROK_OPTIONS: Final = (
     "--log=stdout",
     "--log-format=logfmt",
-    # Otherwise it keeps every request, and shows it with its key to whoever opens the local page
-    # that also tells of the tunnels. That page's API goes on.
+    # Otherwise it keeps every request, and shows it with its key on the local page that also lists
+    # the tunnels. That page's API goes on.
     "--inspect=false",
 )
 _SSH_OPTIONS: Final = (
@@ -142,57 +153,57 @@ def settings_file(folder: Path) -> Path:
     return folder / "cloudflared.yml"
 
 
-def write_settings(order: TunnelConfig, folder: Path) -> None:
-    """Write what the command line of an order refers to.
+def write_settings(config: TunnelConfig, folder: Path) -> None:
+    """Write what the command line of a config refers to.
 
     Raises:
         OSError: it can't be written.
     """
-    if order.kind is TunnelProvider.CLOUDFLARED_QUICK:
+    if config.kind is TunnelProvider.CLOUDFLARED_QUICK:
         settings_file(folder).write_text("no-autoupdate: true\n", encoding="utf-8")
 
 
-def url_in(order: TunnelConfig, lines: Sequence[str]) -> str:
-    """Return the public URL of a tunnel that is connected, by what its program said; "" if not."""
+def url_in(config: TunnelConfig, lines: Sequence[str]) -> str:
+    """Return the public URL of a tunnel that is connected, by its program's output; "" if not."""
     text = "\n".join(lines)
-    match order.kind:
+    match config.kind:
         case TunnelProvider.CLOUDFLARED_QUICK:
-            # The URL is told before it works; asking for its name too early is remembered as "no
+            # The URL is printed before it works; a DNS query too early is cached as "no
             # such name" by others for long.
             return _last(_QUICK_URL, text) if _CLOUDFLARED_CONNECTED.search(text) else ""
         case TunnelProvider.CLOUDFLARED_NAMED:
-            return order.url if _CLOUDFLARED_CONNECTED.search(text) else ""
+            return config.url if _CLOUDFLARED_CONNECTED.search(text) else ""
         case TunnelProvider.NGROK:
             return _last(_NGROK_URL, text)
         case TunnelProvider.TAILSCALE:
             return _last(_TAILSCALE_URL, text)
         case TunnelProvider.SSH:
-            return _ssh_url(order, text) if _SSH_CONNECTED in text else ""
+            return _ssh_url(config, text) if _SSH_CONNECTED in text else ""
         case TunnelProvider.OTHER:
-            return order.url
+            return config.url
         case _:
-            assert_never(order.kind)
+            assert_never(config.kind)
 
 
 def shown(line: str) -> str:
-    """Return a line that a program said, fit to be shown: short, plain, and without secrets."""
+    """Return a line of a program's output for display: short, plain, and without credentials."""
     line = _CONTROL.sub("", line)
     for callback_key in _CALLBACK_KEYS:
         line = callback_key.sub(r"\1…", line)
     return plain_line(line)[:_LONGEST_LINE]
 
 
-def _forwarding(order: TunnelConfig, listens_on: tuple[str, int]) -> str:
-    return f"{order.remote or '0'}:{authority(*listens_on)}"
+def _forwarding(config: TunnelConfig, listens_on: tuple[str, int]) -> str:
+    return f"{config.remote or '0'}:{authority(*listens_on)}"
 
 
-def _ssh_url(order: TunnelConfig, text: str) -> str:
+def _ssh_url(config: TunnelConfig, text: str) -> str:
     """Return the URL that the user told, or the far end's own port: some servers open it to all."""
-    if order.url:
-        return order.url
+    if config.url:
+        return config.url
     allocated = _last(_SSH_PORT, text)
-    port = allocated or order.remote.rpartition(":")[2]
-    host = order.name.rpartition("@")[2]
+    port = allocated or config.remote.rpartition(":")[2]
+    host = config.name.rpartition("@")[2]
     return f"http://{host}:{port}" if port else ""
 
 

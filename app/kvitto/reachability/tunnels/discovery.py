@@ -1,18 +1,22 @@
-"""Find the tunnels that are there already, by what their programs tell on this computer."""
+"""Discover running tunnels through their programs, and follow the chosen one to a new URL."""
 
 import asyncio
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 
+from kvitto.reachability.check_intervals import CheckIntervals
 from kvitto.reachability.public_url import PublicUrlError, public_base
 from kvitto.reachability.reachability_status import FoundTunnel
+from kvitto.reachability.state_store import StateStore
+from kvitto.reachability.supervision import in_thread, supervised, until
 from kvitto.reachability.tunnels.providers import TunnelProvider
 
 _LIMIT_S: Final = 2.0
@@ -23,8 +27,8 @@ _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "::"})
 T = TypeVar("T")
 
 
-class Places(msgspec.Struct, frozen=True):
-    """Where tunnel programs tell how they are.
+class DiscoveryTargets(msgspec.Struct, frozen=True):
+    """Where tunnel programs are asked for their tunnels.
 
     Attributes:
         ngrok: ports; each further agent takes the next one.
@@ -87,7 +91,7 @@ class _Funnel(msgspec.Struct):
 
 
 async def find_tunnels(
-    port: int, places: Places, *, metrics: Sequence[int] = (), asks_programs: bool = True
+    port: int, places: DiscoveryTargets, *, metrics: Sequence[int] = (), asks_programs: bool = True
 ) -> list[FoundTunnel]:
     """Return the tunnels that are there, those that lead here first.
 
@@ -192,7 +196,7 @@ def _said(command: Sequence[str]) -> bytes:
 
 
 async def _asked(client: aiohttp.ClientSession, port: int, path: str, kind: type[T]) -> T | None:
-    """Return what a program of this computer tells; None where there is none, or another."""
+    """Return the answer of a program on this computer; None where there is none, or another."""
     try:
         async with client.get(f"http://127.0.0.1:{port}{path}", allow_redirects=False) as answer:
             told = await _whole(answer)
@@ -217,7 +221,7 @@ def _made_fit(tunnel: FoundTunnel) -> FoundTunnel | None:
 
 
 def _leads_here(address: str, port: int) -> bool:
-    """Tell whether what a tunnel calls its target is our port on this computer."""
+    """Return whether what a tunnel calls its target is our port on this computer."""
     if _PORT_ALONE.fullmatch(address):
         return int(address) == port
     try:
@@ -226,3 +230,119 @@ def _leads_here(address: str, port: int) -> bool:
     except ValueError:
         return False
     return target[0] in _LOCAL and target[1] == port
+
+
+FOLLOWED: Final = frozenset(
+    {
+        TunnelProvider.CLOUDFLARED_QUICK,
+        TunnelProvider.CLOUDFLARED_NAMED,
+        TunnelProvider.NGROK,
+        TunnelProvider.TAILSCALE,
+    }
+)
+"""The kinds whose programs list their tunnels: a new URL of theirs replaces the old one."""
+
+
+class TunnelDiscovery:
+    """Discovers tunnels while `run` runs. Belongs to one loop.
+
+    Args:
+        state_store: where it writes what it finds.
+        read_address: returns the address and port on which reports are received; None for none.
+            May block.
+        places: where it asks.
+        intervals: how often.
+        clock: the time, UTC.
+        metrics_port: returns where the `cloudflared` that we run serves its metrics; 0 for none.
+        on_moved: is called with the new URL of the tunnel whose URL was chosen.
+        on_change: is called when the chosen tunnel is connected, or no longer.
+    """
+
+    def __init__(
+        self,
+        state_store: StateStore,
+        read_address: Callable[[], tuple[str, int] | None],
+        places: DiscoveryTargets,
+        intervals: CheckIntervals,
+        clock: Callable[[], datetime],
+        *,
+        metrics_port: Callable[[], int],
+        on_moved: Callable[[str, TunnelProvider], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        self._state_store = state_store
+        self._read_address = read_address
+        self._places = places
+        self._intervals = intervals
+        self._clock = clock
+        self._metrics_port = metrics_port
+        self._on_moved = on_moved
+        self._on_change = on_change
+        self._wanted = asyncio.Event()
+        self._asked_at: datetime | None = None
+
+    def discover_now(self, *, asks_programs: bool = True) -> None:
+        """Discover tunnels as soon as possible.
+
+        Args:
+            asks_programs: whether to start programs to be asked, too.
+        """
+        if asks_programs:
+            self._asked_at = None
+        self._wanted.set()
+
+    async def run(self) -> None:
+        """Discover tunnels until cancelled, whatever goes wrong meanwhile."""
+        await supervised(self._run, "looking for tunnels")
+
+    async def _run(self) -> None:
+        while True:
+            self._wanted.clear()
+            await self._look()
+            state = self._state_store.state
+            is_followed = bool(state.public_url) and state.kind in FOLLOWED
+            wait_s = (
+                self._intervals.discovery_s if is_followed else self._intervals.rare_discovery_s
+            )
+            await until(self._wanted, wait_s)
+
+    async def _look(self) -> None:
+        listens_on = await in_thread(self._read_address)
+        if listens_on is None:
+            self._state_store.update(found=())
+            return
+        asks_programs = self._shall_ask_programs()
+        port = self._metrics_port()
+        found = await find_tunnels(
+            listens_on[1],
+            self._places,
+            metrics=(port,) if port else (),
+            asks_programs=asks_programs,
+        )
+        if not asks_programs:
+            found += [
+                one for one in self._state_store.state.found if one.kind is TunnelProvider.TAILSCALE
+            ]
+        before = self._state_store.hint()
+        self._state_store.update(found=tuple(found))
+        self._follow(found)
+        if self._state_store.hint() != before:
+            self._on_change()
+
+    def _shall_ask_programs(self) -> bool:
+        now = self._clock()
+        if self._asked_at is not None:
+            is_due = now - self._asked_at >= timedelta(seconds=self._intervals.ask_programs_s)
+            if not is_due or self._state_store.state.kind is not TunnelProvider.TAILSCALE:
+                return False
+        self._asked_at = now
+        return True
+
+    def _follow(self, found: Sequence[FoundTunnel]) -> None:
+        url, kind = self._state_store.state.public_url, self._state_store.state.kind
+        if any(one.url == url for one in found):
+            self._state_store.was_found = True
+            return
+        others = [one for one in found if one.kind is kind and one.leads_here is not False]
+        if self._state_store.was_found and kind in FOLLOWED and len(others) == 1:
+            self._on_moved(others[0].url, kind)

@@ -1,4 +1,4 @@
-"""The process of a tunnel: what it says goes to a file, so that it outlives us if it must."""
+"""The process of a tunnel: its output goes to a file, so that it can outlive us."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ from kvitto.reachability.tunnels.providers import TunnelConfig
 KEPT_LINES: Final = 20
 """How many lines of a program are kept to be shown."""
 _LARGEST_LOG: Final = 1024 * 1024
-_LARGEST_LOOK: Final = 64 * 1024
+_LARGEST_READ: Final = 64 * 1024
 _NO_WINDOW: Final = 0x08000000  # CREATE_NO_WINDOW of Windows
 
 
@@ -30,7 +30,7 @@ class _Record(msgspec.Struct):
 
     pid: int
     created: float
-    order: TunnelConfig
+    config: TunnelConfig
     listens_on: tuple[str, int]
     metrics_port: int
 
@@ -39,7 +39,7 @@ class TunnelProcess:
     """A running program. All calls may block: make them on a thread, one at a time.
 
     Attributes:
-        metrics_port: where `cloudflared` tells how it is.
+        metrics_port: where `cloudflared` serves its metrics.
         exit_code: how it ended; None while it runs, and where that can't be known.
     """
 
@@ -65,32 +65,32 @@ class TunnelProcess:
         return int(self._process.pid)
 
     @classmethod
-    def take_over_or_start(
-        cls, order: TunnelConfig, listens_on: tuple[str, int], folder: Path
+    def reattach_or_start(
+        cls, config: TunnelConfig, listens_on: tuple[str, int], folder: Path
     ) -> Self:
-        """Take over the process that an earlier Kvitto left with the same order, or start one.
+        """Reattach to the process that an earlier Kvitto left with the same config, or start one.
 
         Another one that was left is ended first.
 
         Raises:
             CantStartError: it can't be started.
-            TunnelConfigError: the order makes no command.
+            TunnelConfigError: the config makes no command.
         """
         record = _read(folder)
         left = _process_of(record)
         if record is not None and left is not None:
-            if record.order == order and tuple(record.listens_on) == listens_on:
+            if record.config == config and tuple(record.listens_on) == listens_on:
                 return cls(left, folder, record.metrics_port)
             cls(left, folder, record.metrics_port).end(_LEFT_OVER_S)
-        return cls._start(order, listens_on, folder)
+        return cls._start(config, listens_on, folder)
 
     @classmethod
-    def _start(cls, order: TunnelConfig, listens_on: tuple[str, int], folder: Path) -> Self:
+    def _start(cls, config: TunnelConfig, listens_on: tuple[str, int], folder: Path) -> Self:
         metrics_port = _free_port()
-        command = command_of(order, listens_on, folder, metrics_port)
+        command = command_of(config, listens_on, folder, metrics_port)
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_settings(order, folder)
+            write_settings(config, folder)
             descriptor = os.open(
                 _log_file(folder), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600
             )
@@ -108,12 +108,12 @@ class TunnelProcess:
             raise CantStartError(f"{command[0]}: {error.strerror or error}") from error
         started = psutil.Process(child.pid)  # it is there until somebody waits for it
         with contextlib.suppress(OSError, psutil.Error):
-            record = _Record(started.pid, started.create_time(), order, listens_on, metrics_port)
+            record = _Record(started.pid, started.create_time(), config, listens_on, metrics_port)
             _record_file(folder).write_bytes(msgspec.json.encode(record))
         return cls(started, folder, metrics_port, child)
 
-    def look(self) -> tuple[bool, list[str]]:
-        """Return whether it has ended, and what it has said since the last look."""
+    def poll(self) -> tuple[bool, list[str]]:
+        """Return whether it has ended, and its output since the last poll."""
         is_over = self._is_over()
         return is_over, self._new_lines(is_last=is_over)
 
@@ -130,7 +130,7 @@ class TunnelProcess:
                     self.exit_code = ours.wait(_LEFT_OVER_S)
         self.purge()
 
-    def leave(self) -> None:
+    def detach(self) -> None:
         """Let it go on without us."""
         if self._child is not None and self._child.returncode is None:
             self._child.returncode = 0  # Python would complain that nobody waits for it
@@ -153,9 +153,9 @@ class TunnelProcess:
         try:
             with path.open("rb") as file:
                 size = os.fstat(file.fileno()).st_size
-                # A long silence of ours, or a talkative program: the beginning of it is skipped.
-                file.seek(max(self._read_to, size - _LARGEST_LOOK))
-                told = file.read(_LARGEST_LOOK)
+                # After a long pause, or with a talkative program, the beginning is skipped.
+                file.seek(max(self._read_to, size - _LARGEST_READ))
+                told = file.read(_LARGEST_READ)
                 self._read_to = file.tell()
         except OSError:
             return []
@@ -164,7 +164,7 @@ class TunnelProcess:
                 os.truncate(path, 0)  # the program goes on writing at the file's end
                 self._read_to = 0
         *whole, self._rest = (self._rest + told).split(b"\n")
-        if is_last or len(self._rest) > _LARGEST_LOOK:
+        if is_last or len(self._rest) > _LARGEST_READ:
             whole.append(self._rest)
             self._rest = b""
         lines = (line.decode("utf-8", "replace").rstrip() for line in whole)
@@ -175,9 +175,9 @@ _LEFT_OVER_S: Final = 5.0
 
 
 def left_over(folder: Path) -> TunnelConfig | None:
-    """Return the order of a tunnel that an earlier Kvitto left running; None for none."""
+    """Return the config of a tunnel that an earlier Kvitto left running; None for none."""
     record = _read(folder)
-    return None if record is None or _process_of(record) is None else record.order
+    return None if record is None or _process_of(record) is None else record.config
 
 
 def _read(folder: Path) -> _Record | None:

@@ -1,8 +1,15 @@
-"""The tunnels that we know."""
+"""The tunnels that Kvitto knows, and the check of a configuration before it is kept or started."""
 
+import re
 from enum import StrEnum
+from typing import Final
 
 import msgspec
+from msgspec.structs import replace
+
+from kvitto.reachability import host_scope
+from kvitto.reachability.public_url import PublicUrlError, public_base, public_host
+from kvitto.receiver.urls import KEY_PATH
 
 
 class TunnelProvider(StrEnum):
@@ -37,3 +44,108 @@ class TunnelConfig(msgspec.Struct, frozen=True):
     name: str = ""
     remote: str = ""
     url: str = ""
+
+
+_LONGEST: Final = 253
+_USER: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*\$?")
+# A name of the user's own ssh settings will do: it need not be one of the internet's.
+_SERVER: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
+_TUNNEL_NAME: Final = re.compile(r"[^\W_](?:[\w.-]*\w)?")
+_LISTENS_ON: Final = re.compile(
+    r"(?:\*|[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])"
+)
+_LAST_PORT: Final = 65_535
+
+
+class TunnelConfigError(ValueError):
+    """The tunnel can't be started like this; the text is a sentence for the user."""
+
+
+def checked(config: TunnelConfig) -> TunnelConfig:
+    """Return a config that can be kept and started, its URL as `public_base` returns it.
+
+    Nothing in it can be taken for an option by the program.
+
+    Raises:
+        TunnelConfigError: something in it is missing or is not what it should be. Nothing else is
+            raised.
+    """
+    match config.kind:
+        case TunnelProvider.CLOUDFLARED_QUICK | TunnelProvider.TAILSCALE:
+            return TunnelConfig(config.kind)
+        case TunnelProvider.CLOUDFLARED_NAMED:
+            if not (config.name and config.url):
+                raise TunnelConfigError("The tunnel's name and its public address are needed.")
+            if len(config.name) > _LONGEST or not _TUNNEL_NAME.fullmatch(config.name):
+                raise TunnelConfigError(
+                    "A tunnel's name has letters, digits, hyphens, dots and underscores only."
+                )
+        case TunnelProvider.NGROK:
+            return TunnelConfig(config.kind, name=_domain(config.name))
+        case TunnelProvider.SSH:
+            _check_server(config.name)
+            _check_remote(config.remote)
+        case TunnelProvider.OTHER:
+            raise TunnelConfigError(
+                "An address that was typed has no program that could be started."
+            )
+    return replace(config, url=_base(config.url))
+
+
+def _check_server(name: str) -> None:
+    if not name:
+        raise TunnelConfigError("The server to log in to is missing.")
+    if "://" in name or "/" in name:
+        raise TunnelConfigError(
+            "Write the server as me@server.example.net: without ssh:// and slashes."
+        )
+    user, at, host = name.rpartition("@")
+    if at and not _USER.fullmatch(user):
+        raise TunnelConfigError("What stands before the @ is not a user's name.")
+    if ":" in host and not _is_address(host):
+        raise TunnelConfigError(
+            "Write the server without a port. One other than 22 goes into your ssh settings, in "
+            "~/.ssh/config."
+        )
+    if len(name) > _LONGEST or not (_is_address(host) or _SERVER.fullmatch(host)) or ".." in host:
+        raise TunnelConfigError("That is not the name of a server.")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return "%" not in host and host_scope.address_of(host) is not None
+    except ValueError:
+        return False
+
+
+def _check_remote(remote: str) -> None:
+    if not remote:
+        return
+    place, colon, port = remote.rpartition(":")
+    is_port = port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) <= _LAST_PORT
+    if not is_port or (colon and not _LISTENS_ON.fullmatch(place)):
+        raise TunnelConfigError(
+            "The port there is a number from 1 to 65535, or an address and a number."
+        )
+
+
+def _domain(name: str) -> str:
+    if not name:
+        return ""
+    host = name.removeprefix("https://").removesuffix("/").partition(KEY_PATH)[0]
+    try:
+        found = public_host(host)
+    except PublicUrlError as error:
+        raise TunnelConfigError(str(error)) from error
+    if ":" in found or host_scope.scope_of(found) is not host_scope.HostScope.PUBLIC:
+        raise TunnelConfigError(
+            "A domain at ngrok is a name with dots in it, as in kvitto.ngrok.app."
+        )
+    return found
+
+
+def _base(url: str) -> str:
+    try:
+        return public_base(url) if url else ""
+    except PublicUrlError as error:
+        raise TunnelConfigError(str(error)) from error

@@ -96,7 +96,7 @@ def batch_tip(batch: BatchRecord) -> str:
     if batch.purged is not None:
         lines.append(
             QCoreApplication.translate(
-                "Columns", "Its messages were forgotten on {time}: only the sums were kept."
+                "Columns", "Its messages were deleted on {time}: only the sums were kept."
             ).format(time=formatting.exact_time(batch.purged))
         )
     if batch.notes:

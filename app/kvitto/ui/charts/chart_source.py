@@ -93,7 +93,7 @@ class ChartSource(QObject):
             self._throttle.hurry()
 
     def _on_changed(self, changes: Changes) -> None:
-        # A sign of life of the receiver is a change, too: for what is closed, not for what it cost.
+        # A heartbeat of the receiver is a change, too: for what is closed, not for what it cost.
         self._is_stale = True
         self._has_news |= not changes.is_empty
         if self._is_active:

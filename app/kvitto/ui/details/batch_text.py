@@ -212,7 +212,7 @@ def remarks(batch: BatchRecord, exposed: Sequence[TimeRange], now: datetime) -> 
         said.append(
             QCoreApplication.translate(
                 "BatchWords",
-                "Forgotten {time}: the messages and reports that it had were deleted, the sums are "
+                "Old data was deleted {time}: its messages and reports are gone, the sums are "
                 "kept. What each result cost is not known any more.",
             ).format(time=formatting.exact_time(batch.purged))
         )

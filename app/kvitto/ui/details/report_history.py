@@ -81,8 +81,8 @@ class Step:
         if not self.shows_callback_key:
             return way
         if self.record.callback_key is None:
-            return QCoreApplication.translate("History", "{way}, no secret").format(way=way)
-        return QCoreApplication.translate("History", "{way}, secret {key}").format(
+            return QCoreApplication.translate("History", "{way}, no key").format(way=way)
+        return QCoreApplication.translate("History", "{way}, key {key}").format(
             way=way, key=self.record.callback_key
         )
 

@@ -1,4 +1,11 @@
-"""The callback URL for the sender: copied as it is, as a line of a request, or taken by camera."""
+"""The callback URL for the sender: copied as it is, as part of a request, or as a QR code.
+
+Source: the sender's page "Sending SMS", `POST /v2/batches` with a bearer token (documented).
+"""
+
+import json
+import shlex
+from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QHideEvent
@@ -6,11 +13,46 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kvitto.ui.reachability.qr_picture import QrPicture
-from kvitto.ui.reachability.url_snippets import curl_line, json_line
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP
 from kvitto.ui.widgets.url_label import UrlLabel
+
+SEND_URL: Final = "https://api.ip1sms.com/v2/batches"
+_FIELD: Final = "deliveryReportUrl"
+
+
+def json_line(url: str) -> str:
+    """Return the line of a batch request that names the callback URL.
+
+    >>> json_line("https://kvitto.example.net/r/0123abcd")
+    '"deliveryReportUrl": "https://kvitto.example.net/r/0123abcd"'
+    """
+    return f"{json.dumps(_FIELD)}: {json.dumps(url, ensure_ascii=False)}"
+
+
+def curl_line(url: str, text: str) -> str:
+    """Return a command for a shell that sends one SMS whose reports come to the callback URL.
+
+    `API_KEY` and `RECIPIENT` in it are for the user to replace: as it is, the sender refuses it,
+    and nothing is sent.
+
+    Args:
+        url: the callback URL.
+        text: the text of the SMS.
+    """
+    batch = {"sender": "Kvitto", "recipients": ["RECIPIENT"], "body": text, _FIELD: url}
+    return " ".join(
+        (
+            "curl -X POST",
+            SEND_URL,
+            "-H 'Authorization: Bearer API_KEY'",
+            "-H 'Content-Type: application/json'",
+            "-d",
+            shlex.quote(json.dumps(batch, ensure_ascii=False)),
+        )
+    )
+
 
 _COPIED_MS = 1500
 
@@ -79,7 +121,7 @@ class CallbackUrlPanel(QWidget):
         """Show a callback URL.
 
         Args:
-            url: with its secret; "" for none.
+            url: with its key; "" for none.
             is_public: whether it can be reached from outside, as far as is known.
         """
         self._is_public = is_public
@@ -98,13 +140,13 @@ class CallbackUrlPanel(QWidget):
         self._copied.start()
 
     def _on_qr(self, is_shown: bool) -> None:
-        # While it is hidden, no code is made, and no secret lies in a picture.
+        # While it is hidden, no code is made, and no picture contains the key.
         self._picture.show_text(self.url if is_shown else "")
         self._picture.setVisible(is_shown)
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
-        """Hide the code with the panel: it holds the secret."""
+        """Hide the code with the panel: it contains the key."""
         super().hideEvent(event)
         self._qr.setChecked(False)
 
@@ -126,13 +168,13 @@ class CallbackUrlPanel(QWidget):
             self._hint.setText(self.tr("Nothing is receiving now, so there is no callback URL."))
         elif self._is_public:
             self._hint.setText(
-                self.tr("It holds a secret: whoever has it can send reports. Treat it so.")
+                self.tr("It contains a key: whoever has it can send reports. Keep it private.")
             )
         else:
             self._hint.setText(
                 self.tr(
-                    "This address works on this computer only: the sender can't reach it. Choose "
-                    "a public address below."
+                    "This address works on this computer only: the SMS service can't reach it. "
+                    "Connect to a public address below."
                 )
             )
 

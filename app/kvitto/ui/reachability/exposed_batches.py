@@ -15,7 +15,7 @@ _FRESH: Final = timedelta(hours=1)
 """A batch that was heard of first within that may be heard of to have begun earlier."""
 _BEGINNINGS_AGAIN: Final = timedelta(seconds=30)
 _ALL_AGAIN: Final = timedelta(seconds=60)
-"""While the door is closed, what is at risk grows."""
+"""During an outage, what is at risk grows."""
 
 
 class ExposedBatches:
@@ -54,7 +54,7 @@ class ExposedBatches:
         Args:
             batches: all batches; not to be changed meanwhile.
             changed: of `take_changed`; to be noted again where this fails.
-            outages: the latest closures: where others are known, all is read anew.
+            outages: the latest outages: where they have changed, all is read anew.
             now: the time, UTC.
 
         Raises:

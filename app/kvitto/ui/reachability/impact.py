@@ -1,4 +1,4 @@
-"""What is at stake while the door is closed, and after: decided here, without Qt or a clock."""
+"""The impact of an outage, during it and after: computed without Qt or a clock."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,40 +17,39 @@ from kvitto.core.outages import (
 )
 from kvitto.core.outages import earliest_loss as loss_of
 from kvitto.core.outages import retries_done_by as again_after
-from kvitto.reachability.url_check import UrlCheck, UrlStatus
+from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
 from kvitto.store.records import BatchRecord
 
 SINCE: Final = timedelta(days=30)
-"""Closures that ended before are not looked at: so long a loss is told that nobody dismisses."""
+"""Outages that ended before are not read: for so long a loss is shown that nobody dismisses."""
 SHORTEST: Final = timedelta(seconds=60)
-"""A closure that was shorter is not told: a restart, a tunnel that reconnects."""
+"""A shorter outage is not shown: a restart, a tunnel that reconnects."""
 _TOGETHER: Final = timedelta(seconds=60)
-"""What lies no further apart is told as one closure."""
-SURGE_MINUTES: Final = 10
-_SURGE_LEAST: Final = 100
-"""So many knocks in ten minutes are noticed."""
-_SURGE_FACTOR: Final = 4
+"""Outages that are no further apart are shown as one."""
+SPIKE_MINUTES: Final = 10
+_SPIKE_LEAST: Final = 100
+"""So many unauthorized requests in ten minutes are noticed."""
+_SPIKE_FACTOR: Final = 4
 _QUIET_MINUTES: Final = 24 * 60
 
 
 @dataclass(frozen=True)
-class Closed:
-    """The door is closed now.
+class OngoingOutage:
+    """An ongoing outage.
 
     Attributes:
-        since: when it was known to be open last, UTC.
+        since: when reports were last known to come in, UTC.
         by: why; of several causes, the one that came first.
-        fault: of a broken tunnel, what is wrong with it.
+        failure: of a tunnel, what is wrong with it.
         earliest_loss: the first moment at which a report may be deleted, UTC; None where no report
-            is
-            waited for.
+            is waited for.
         at_risk: when a report must have been sent first to be deleted by now, perhaps.
         batches: the batches that were under way then.
     """
 
     since: datetime
     by: OutageCause
-    fault: str
+    failure: str
     earliest_loss: datetime | None
     at_risk: Sequence[TimeRange] = ()
     batches: Sequence[BatchRecord] = ()
@@ -58,10 +57,10 @@ class Closed:
 
 @dataclass(frozen=True)
 class Recovered:
-    """The door is open again, and what was sent meanwhile comes again.
+    """The outage is over, and what was sent meanwhile is retried.
 
     Attributes:
-        outage: when it was closed: several in a row are one.
+        outage: when it was: several in a row are one.
         outages: those.
         again_by: when all that the sender still has must have come, UTC.
     """
@@ -72,7 +71,7 @@ class Recovered:
 
     @property
     def length(self) -> timedelta:
-        """How long it was closed."""
+        """How long it was."""
         end = self.outage.end
         return timedelta() if end is None else end - self.outage.begin
 
@@ -84,7 +83,7 @@ class PossibleLoss:
     Attributes:
         spans: when such a report was sent first, oldest first.
         gone: the parts of them of which what has not come is deleted for certain.
-        outages: the closures behind it, to be dismissed together.
+        outages: the outages that caused it, to be dismissed together.
         batches: the batches that were under way then, oldest first.
         is_awaited: whether reports about one of them are still waited for.
         safe_from: what was sent first from then on comes again; None where it has come.
@@ -102,11 +101,11 @@ class PossibleLoss:
 
 @dataclass(frozen=True)
 class StaleUrlBatches:
-    """Batches that are not settled and report to another address than the one in use.
+    """Batches that are not finished and report to another address than the one in use.
 
     Attributes:
         url: the address.
-        callback_key: the key of its secret.
+        callback_key: the id of its callback key.
         batches: the batches, oldest first.
         check: whether that leads here, too.
     """
@@ -123,11 +122,11 @@ class StaleUrlBatches:
 
     @property
     def messages(self) -> int:
-        """How many of their messages are not settled."""
+        """How many of their messages are not finished."""
         return sum(batch.messages - batch.settled for batch in self.batches)
 
 
-def closed_now(
+def ongoing_outage(
     outages: Iterable[Outage],
     now: datetime,
     rule: RetryPolicy = SENDER,
@@ -135,14 +134,14 @@ def closed_now(
     is_awaited: bool = True,
     exposed: Mapping[int, Sequence[TimeRange]] = MappingProxyType({}),
     batches: Mapping[int, BatchRecord] = MappingProxyType({}),
-) -> Closed | None:
-    """Return since when and why the door is closed; None while it is open.
+) -> OngoingOutage | None:
+    """Return the ongoing outage, as one with those before it; None without one.
 
     Args:
-        outages: when it was closed.
+        outages: all that are known.
         now: the time, UTC.
         rule: the sender's.
-        is_awaited: whether any report is waited for: without, nothing is at stake.
+        is_awaited: whether any report is waited for: without, nothing can be lost.
         exposed: of `exposure`.
         batches: all batches that are known, by their keys.
     """
@@ -154,7 +153,7 @@ def closed_now(
     cause = min(open_ended, key=lambda one: one.begin)
     since = min(one.begin for one in _row_of(known, cause))
     at_risk = [one.span for one in risks(known, now, rule) if one.span.end >= since]
-    return Closed(
+    return OngoingOutage(
         since,
         cause.by,
         cause.fault,
@@ -164,12 +163,12 @@ def closed_now(
     )
 
 
-def returned(
+def recovered(
     outages: Iterable[Outage], now: datetime, rule: RetryPolicy = SENDER
 ) -> Recovered | None:
-    """Return the last closure, while what was sent in it still comes; None for none."""
+    """Return the last outage, while what was sent in it is still retried; None for none."""
     known = [one for one in outages if one.begin <= now]
-    # What was dismissed is told no more, nor as a part of what followed it at once.
+    # A dismissed outage is not shown, nor as a part of one that followed it at once.
     ended = [
         one for one in known if one.end is not None and one.end <= now and one.dismissed is None
     ]
@@ -194,18 +193,18 @@ def possible_loss(
 ) -> PossibleLoss | None:
     """Return what reports may have been lost; None for none, or where the user knows already.
 
-    It is told whatever batches are known: of one that was sent and settled meanwhile, nothing is.
-    While the door is closed, `closed_now` tells of that closure.
+    It does not depend on known batches: of one that was sent and finished meanwhile, none is known.
+    An ongoing outage is left to `ongoing_outage`.
 
     Args:
-        outages: when it was closed.
+        outages: all that are known.
         batches: all batches that are known, by their keys.
         exposed: of `exposure`.
         now: the time, UTC.
         rule: the sender's.
     """
     known = [one for one in outages if one.begin <= now]
-    closed = closed_now(known, now, rule)
+    closed = ongoing_outage(known, now, rule)
     spans: list[TimeRange] = []
     causes: list[Outage] = []
     for span in (one.span for one in risks(known, now, rule)):
@@ -240,9 +239,9 @@ def possible_loss(
 def told_from(
     outages: Iterable[Outage], now: datetime, rule: RetryPolicy = SENDER
 ) -> datetime | None:
-    """Return from when on it may be told that a batch is finished; None while that is not known.
+    """Return from when on a batch may be called finished; None while that is not known.
 
-    Not while the door is closed, nor before all that was sent meanwhile must have come.
+    Not during an outage, nor before all that was sent in one must have come.
     """
     known = [one for one in outages if one.begin <= now]
     if any(one.end is None or one.end > now for one in known):
@@ -263,7 +262,7 @@ def stale_url(
 
     Args:
         batches: all batches that are known, by their keys.
-        addresses: the public URL of each secret that has one, by its key.
+        addresses: the public URL of each callback key that has one, by its id.
         current: the public URL in use; None for none.
         now: the time, UTC.
         checks: what is known of other addresses.
@@ -287,16 +286,16 @@ def stale_url(
     ]
 
 
-def at_stake(
+def affected_batches(
     batches: Sequence[BatchRecord], outages: Iterable[Outage], checks: Iterable[UrlCheck]
 ) -> Sequence[BatchRecord]:
-    """Return which of the batches that are waited for suffer from what is closed now.
+    """Return which of the batches that are waited for are affected by the ongoing outage.
 
     Where that is a tunnel only, those do not that report to another address which leads here.
 
     Args:
         batches: those that are waited for.
-        outages: when the door was closed.
+        outages: all that are known.
         checks: what is known of other addresses.
     """
     if any(one.end is None and one.by is not OutageCause.TUNNEL for one in outages):
@@ -305,24 +304,24 @@ def at_stake(
     return [one for one in batches if one.callback_key not in safe]
 
 
-def surge(unauthorized_counts: Mapping[int, int], minute: int) -> int | None:
-    """Return how many strangers knocked in the last ten minutes, if that is far above the usual.
+def spike(unauthorized_counts: Mapping[int, int], minute: int) -> int | None:
+    """Return the unauthorized requests of the last ten minutes, if these are far above the usual.
 
     Args:
-        unauthorized_counts: requests of strangers by minute since the epoch.
+        unauthorized_counts: unauthorized requests by minute since the epoch.
         minute: the minute of now.
     """
-    first = minute - SURGE_MINUTES + 1
+    first = minute - SPIKE_MINUTES + 1
     recent = sum(count for at, count in unauthorized_counts.items() if first <= at <= minute)
     before = sum(
         count for at, count in unauthorized_counts.items() if first - _QUIET_MINUTES <= at < first
     )
-    usual = before * SURGE_MINUTES / _QUIET_MINUTES
-    return recent if recent >= max(_SURGE_LEAST, _SURGE_FACTOR * usual) else None
+    usual = before * SPIKE_MINUTES / _QUIET_MINUTES
+    return recent if recent >= max(_SPIKE_LEAST, _SPIKE_FACTOR * usual) else None
 
 
 def _row_of(outages: Iterable[Outage], last: Outage) -> list[Outage]:
-    """Return a closure and those before it that it follows at once, the latest first."""
+    """Return an outage and those before it that it follows at once, the latest first."""
     row, begin = [last], last.begin
     for one in sorted(outages, key=lambda one: one.begin, reverse=True):
         is_before = one != last and one.begin <= last.begin

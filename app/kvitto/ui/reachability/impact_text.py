@@ -1,4 +1,4 @@
-"""What is at stake, in sentences: how long reports are safe, and what comes again."""
+"""The impact of an outage in sentences: how long reports are safe, and what is retried."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from kvitto.core.outages import TimeRange
 from kvitto.reachability.public_url import host_of
 from kvitto.store.records import BatchRecord
-from kvitto.ui.reachability.impact import Closed, PossibleLoss, Recovered, StaleUrlBatches
+from kvitto.ui.reachability.impact import OngoingOutage, PossibleLoss, Recovered, StaleUrlBatches
 from kvitto.ui.text import formatting, identifiers
 
 _BY_SECONDS: Final = 600
@@ -23,33 +23,33 @@ _TIMES: Final = 3
 """Times that a sentence tells; of earlier ones, that there are some."""
 
 
-def clock_text(closed: Closed, now: datetime) -> str:
-    """Return how long reports are safe while the door is closed, or since when they may be lost."""
+def deadline_text(closed: OngoingOutage, now: datetime) -> str:
+    """Return how long reports are safe during an outage, or since when they may be lost."""
     if closed.earliest_loss is None:
-        return QCoreApplication.translate("Stakes", "No report is waited for now.")
+        return QCoreApplication.translate("ImpactText", "No report is waited for now.")
     left = int((closed.earliest_loss - now).total_seconds())
     if left > 0:
         if left > _BY_SECONDS:
             left -= left % 60
         text = QCoreApplication.translate(
-            "Stakes",
+            "ImpactText",
             "Reports are safe at the SMS service for another {time}; the first may be lost from "
             "{clock}.",
         )
         return text.format(time=formatting.duration(left), clock=moment(closed.earliest_loss, now))
     text = QCoreApplication.translate(
-        "Stakes",
+        "ImpactText",
         "Reports may be lost since {clock}: the SMS service gives up on more every minute.",
     )
     return text.format(clock=moment(closed.earliest_loss, now))
 
 
-def surge_text(unauthorized_counts: int) -> str:
-    """Return what it means that so many strangers knock."""
+def spike_text(unauthorized_counts: int) -> str:
+    """Return what a spike of unauthorized requests means."""
     return QCoreApplication.translate(
-        "Stakes",
-        "{count} requests with a wrong secret or path came in ten minutes. They were turned away, "
-        "and nothing of them is kept. If your own batches are among them, they were given an old "
+        "ImpactText",
+        "{count} requests with a wrong key or path came in ten minutes. They were turned away, and "
+        "nothing of them is kept. If your own batches are among them, they were given an old "
         "address.",
     ).format(count=formatting.number(unauthorized_counts))
 
@@ -58,7 +58,7 @@ def moment(instant: datetime, now: datetime) -> str:
     """Return a time of day; with its day where that is half a day away or more."""
     if abs(instant - now) < _HALF_A_DAY:
         return formatting.clock_time(instant, with_seconds=False)
-    text = QCoreApplication.translate("Stakes", "{day} {clock}")
+    text = QCoreApplication.translate("ImpactText", "{day} {clock}")
     return text.format(
         day=formatting.day(instant), clock=formatting.clock_time(instant, with_seconds=False)
     )
@@ -72,14 +72,14 @@ def times_text(spans: Sequence[TimeRange], now: datetime) -> str:
     ]
     text = ", ".join(told)
     if len(spans) > len(told):
-        return QCoreApplication.translate("Stakes", "{times} and earlier").format(times=text)
+        return QCoreApplication.translate("ImpactText", "{times} and earlier").format(times=text)
     return text
 
 
 def mark_text(spans: Sequence[TimeRange], now: datetime) -> str:
     """Return that reports about a batch may be lost, when they were sent, and what to do."""
     text = QCoreApplication.translate(
-        "Stakes",
+        "ImpactText",
         "Some reports about this batch may be lost: Kvitto could not be reached {times}. Ask iP.1, "
         "or compare in their portal, for what was sent then.",
     )
@@ -100,11 +100,11 @@ def _joined(*sentences: str) -> str:
 class ImpactText(QObject):
     """What has plural forms: these are found in a `tr` only."""
 
-    def returned(self, found: Recovered, came: int | None, now: datetime) -> str:
-        """Return what comes again after a closure, and how much of it has.
+    def recovered(self, found: Recovered, came: int | None, now: datetime) -> str:
+        """Return what is retried after an outage, and how much of it has come.
 
         Args:
-            found: the closure.
+            found: the outage.
             came: how many reports of its time have come since; None where that is not known.
             now: the time, UTC.
         """
@@ -121,7 +121,7 @@ class ImpactText(QObject):
 
         Args:
             found: the loss.
-            came: how many reports of the last closure have come since; None where that is not
+            came: how many reports of the last outage have come since; None where that is not
                 known.
             now: the time, UTC.
         """
@@ -158,8 +158,8 @@ class ImpactText(QObject):
             self._advice(found.spans, now),
         )
 
-    def lost_already(self, closed: Closed, now: datetime) -> str:
-        """Return what may be lost while the door is still closed; "" where nothing is."""
+    def lost_already(self, closed: OngoingOutage, now: datetime) -> str:
+        """Return what may be lost during the outage; "" where nothing is."""
         if not closed.at_risk:
             return ""
         if closed.batches:
@@ -193,7 +193,7 @@ class ImpactText(QObject):
         text = self.tr(
             "%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. "
             "The SMS service gives each report up after about 90 minutes: restore that address, or "
-            "mark them as done.",
+            "archive them.",
             "",
             batches,
         )

@@ -13,7 +13,7 @@ from kvitto.ui.widgets.tree_model import TreeModel
 
 
 class ListPage(QWidget):
-    """One list. What stands above and below it, the pages add."""
+    """One list. The pages add what is above and below it."""
 
     def __init__(self, model: TreeModel[Any], parent: QWidget | None = None) -> None:
         """Show `model`."""
@@ -41,21 +41,21 @@ class ListPage(QWidget):
         return not self.model.rowCount()
 
     def title(self) -> str:
-        """Return the page's name, in the language of now."""
+        """Return the page's name, in the current language."""
         raise NotImplementedError
 
     def nothing(self) -> str:
-        """Return what is said where there is nothing in the list."""
+        """Return the text of the empty list."""
         raise NotImplementedError
 
     def retranslate(self) -> None:
-        """Say everything in the language of now."""
+        """Set all texts in the current language."""
         self.say_nothing()
         self.tree.setAccessibleName(self.title())
         self.model.retext()
 
     def say_nothing(self) -> None:
-        """Say anew why there is nothing in the list."""
+        """Set the text of the empty list."""
         self._nothing.setText(self.nothing())
 
     def _show_any(self) -> None:

@@ -1,32 +1,61 @@
-"""What the store knows of the door, read at once, away from the window's thread."""
+"""Read what the store knows of the reachability, away from the window's thread."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from kvitto.core.outages import Outage
+from kvitto.core.outages import Outage, OutageCause
 from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.store.unauthorized_log import ClientSource
 from kvitto.ui.backend import Backend
+from kvitto.ui.reachability.failure_text import failure_word, known_failure
 from kvitto.ui.reachability.impact import SINCE
-from kvitto.ui.reachability.outages_model import OutageRow
+from kvitto.ui.text.outage_text import cause_word
 
 LISTED: Final = timedelta(days=7)
-"""Closures that ended before are not listed."""
+"""Outages that ended before are not listed."""
 UNAUTHORIZED_MINUTES: Final = 24 * 60 + 10
-"""So many minutes of knocks are read: a day to compare with."""
+"""So many minutes of unauthorized requests are read: a day to compare with."""
+
+
+@dataclass(frozen=True)
+class OutageRow:
+    """One outage, and what has come since.
+
+    Attributes:
+        outage: when and why.
+        until: its end; of one that lasts, the time of now.
+        came_late: how many reports of its time have come by a later try; None while it lasts.
+    """
+
+    outage: Outage
+    until: datetime
+    came_late: int | None
+
+    @property
+    def seconds(self) -> float:
+        """How long it was."""
+        return (self.until - self.outage.begin).total_seconds()
+
+    @property
+    def why(self) -> str:
+        """Its cause in a few words."""
+        failure = known_failure(self.outage.fault)
+        is_known = self.outage.by is OutageCause.TUNNEL and failure is not None
+        word = failure_word(failure) if is_known and failure else cause_word(self.outage.by)
+        return word[:1].upper() + word[1:]
 
 
 @dataclass(frozen=True)
 class ReachabilityFacts:
-    """What the store and the receiver know of the door.
+    """What the store and the receiver know of the reachability.
 
     Attributes:
         at: when they were asked, UTC.
-        outages: when the door was closed in the last 30 days, oldest first.
-        addresses: the public URL of each valid secret that has one, by its key.
-        unauthorized_counts: requests of strangers by minute since the epoch.
+        outages: those of the last 30 days, oldest first.
+        addresses: the public URL of each valid callback key that has one, by its id.
+        unauthorized_counts: unauthorized requests by minute since the epoch.
     """
 
     at: datetime
@@ -45,9 +74,9 @@ class ReachabilityLists:
     """What the panel lists.
 
     Attributes:
-        facts: what the alerts read, too.
-        outages: each closure with what came late.
-        unknown_callers: the latest sources of knocks, the latest first.
+        facts: what the banners read, too.
+        outages: each outage with what came late.
+        unknown_callers: the latest sources of unauthorized requests, the latest first.
     """
 
     facts: ReachabilityFacts

@@ -1,4 +1,4 @@
-"""What the banners say of the door: the loss clock, what comes again, gaps, strangers."""
+"""Banners of outages: the time until a loss, retries, losses, spikes of unauthorized requests."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -16,22 +16,21 @@ from kvitto.store.mutations import AcknowledgeOutage
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
 from kvitto.ui.reachability.exposed_batches import ExposedBatches
-from kvitto.ui.reachability.failure_text import fault_advice, fault_sentence
+from kvitto.ui.reachability.failure_text import failure_advice, failure_sentence, known_failure
 from kvitto.ui.reachability.impact import (
-    Closed,
+    OngoingOutage,
     PossibleLoss,
     Recovered,
-    at_stake,
-    closed_now,
+    affected_batches,
+    ongoing_outage,
     possible_loss,
-    returned,
+    recovered,
+    spike,
     stale_url,
-    surge,
     told_from,
 )
-from kvitto.ui.reachability.impact_text import ImpactText, clock_text, surge_text
+from kvitto.ui.reachability.impact_text import ImpactText, deadline_text, spike_text
 from kvitto.ui.reachability.lists import ReachabilityFacts, read_facts
-from kvitto.ui.reachability.outages_model import known_fault
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.outage_text import now_text
@@ -43,16 +42,15 @@ _REST_MS: Final = 1000
 _TICK_MS: Final = 1000
 _LOOK_EVERY_MS: Final = 30_000
 _LOOK_EVERY_TICKS: Final = 5
-_SURGE_REST: Final = timedelta(hours=1)
-"""So long a surge that was closed is not told again."""
-_SUBJECTS: Final = ("closed", "returned", "gaps", "stranded", "surge")
+_SPIKE_REST: Final = timedelta(hours=1)
+"""For so long a spike that was dismissed is not shown again."""
 
 
 class OutageBanners(QObject):
-    """Keeps the banners of the door.
+    """Keeps the banners of outages.
 
-    It reads when something has changed, and now and then; while a clock is shown it counts on what
-    it read. Belongs to the window's thread.
+    It reads when something has changed, and now and then; while a time is shown it counts down
+    from what it read. Belongs to the window's thread.
 
     Signals:
         reachability_requested: show the panel.
@@ -74,7 +72,7 @@ class OutageBanners(QObject):
         *,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        """Say in `banners` what is at stake."""
+        """Show outages in `banners`."""
         super().__init__(parent)
         self._context = context
         self._reachability = context.reachability
@@ -90,7 +88,7 @@ class OutageBanners(QObject):
         self._calm_until: datetime | None = None
         self._ticks = 0
         self._throttle = Throttle(
-            context.tasks, self._read, "door alerts", rest_ms=_REST_MS, parent=self
+            context.tasks, self._read, "outage banners", rest_ms=_REST_MS, parent=self
         )
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._on_tick)
@@ -105,11 +103,11 @@ class OutageBanners(QObject):
         self._throttle.want()
 
     def look(self) -> None:
-        """Read as soon as may be: something is wrong or right that no revision tells of."""
+        """Read as soon as possible: something has changed that is not in the feed."""
         self._throttle.hurry()
 
     def stop(self) -> None:
-        """Say no more."""
+        """Stop reading and updating."""
         self._throttle.stop()
         self._tick.stop()
         self._look.stop()
@@ -127,7 +125,7 @@ class OutageBanners(QObject):
         return self._exposed
 
     def told_from(self, now: datetime) -> datetime | None:
-        """Return from when on it may be told that a batch is finished; None while not known."""
+        """Return from when on a batch may be called finished; None while not known."""
         return told_from(self._facts.outages, now)
 
     # --- Reading --------------------------------------------------------------------------------
@@ -153,7 +151,7 @@ class OutageBanners(QObject):
         changed: set[int] = set()
         try:
             facts = await tasks.in_thread(read_facts, backend, now)
-            found = returned(facts.outages, now)
+            found = recovered(facts.outages, now)
             came = None
             if found is not None:
                 came = await tasks.in_thread(backend.outage_queries.came_late, found.outage)
@@ -162,9 +160,9 @@ class OutageBanners(QObject):
                 self._exposed_batches.read, batches, changed, facts.outages, facts.at
             )
         except StoreError as error:
-            log.debug("The door's closures can't be read now: %s", type(error).__name__)
+            log.debug("The outages can't be read now: %s", type(error).__name__)
             self._exposed_batches.note(changed)
-            return  # the feed tells of it
+            return  # the feed reports it
         if not isValid(self._banners):
             return  # the window was closed meanwhile
         self._facts, self._came = facts, came
@@ -183,24 +181,26 @@ class OutageBanners(QObject):
     # --- Saying ---------------------------------------------------------------------------------
 
     def say(self) -> None:
-        """Show what is at stake now, in the language of now."""
+        """Update all banners, in the current language."""
         now = self._clock()
         outages, batches = self._facts.outages, self._batches
-        closed = closed_now(
+        closed = ongoing_outage(
             outages,
             now,
-            is_awaited=bool(at_stake(self.waiting, outages, self._reachability.state.others)),
+            is_awaited=bool(
+                affected_batches(self.waiting, outages, self._reachability.state.others)
+            ),
             exposed=self._exposed,
             batches=batches,
         )
-        back = returned(outages, now)
+        back = recovered(outages, now)
         lost = possible_loss(outages, batches, self._exposed, now)
-        self._say_closed(closed, now)
-        # What comes again of a closure that was too long is said together with what does not.
-        self._say_returned(None if lost is not None and lost.again_by is not None else back, now)
-        self._say_gaps(lost, now)
-        self._say_stale_url(now)
-        self._say_surge(now)
+        self._show_ongoing(closed, now)
+        # After an outage that was too long, retries and losses share one banner.
+        self._show_recovered(None if lost is not None and lost.again_by is not None else back, now)
+        self._show_loss(lost, now)
+        self._show_stale_url(now)
+        self._show_spike(now)
         has_clock = closed is not None or back is not None
         if has_clock != self._tick.isActive():
             self._tick.start() if has_clock else self._tick.stop()
@@ -221,54 +221,58 @@ class OutageBanners(QObject):
             subject, sentence, weight=weight, detail=detail, actions=actions, again=self.say
         )
 
-    def _say_closed(self, closed: Closed | None, now: datetime) -> None:
+    def _show_ongoing(self, closed: OngoingOutage | None, now: datetime) -> None:
         if closed is None:
-            self._banners.close_banner("closed")
+            self._banners.close_banner("outage")
             return
-        fault = known_fault(closed.fault)
-        way = self._reachability.way
-        clock = clock_text(closed, now)
-        actions = [(self.tr("Show the front door"), self.reachability_requested.emit)]
+        failure = known_failure(closed.failure)
+        context = self._reachability.failure_context
+        clock = deadline_text(closed, now)
+        actions = [(self.tr("Show the callback URL"), self.reachability_requested.emit)]
         detail = ""
         sentences = [now_text(closed.by), clock]
-        if closed.by is OutageCause.TUNNEL and fault is not None:
-            sentences = [fault_sentence(fault, way), clock, fault_advice(fault, way)]
+        if closed.by is OutageCause.TUNNEL and failure is not None:
+            sentences = [
+                failure_sentence(failure, context),
+                clock,
+                failure_advice(failure, context),
+            ]
             actions.insert(0, (self.tr("Test now"), self._reachability.test))
             detail = self._reachability.detail
         sentences.append(self._words.lost_already(closed, now))
         self._show_or_close(
-            "closed",
+            "outage",
             " ".join(one for one in sentences if one),
             weight=_weight(closed, now),
             detail=detail,
             actions=actions,
         )
 
-    def _say_returned(self, found: Recovered | None, now: datetime) -> None:
+    def _show_recovered(self, found: Recovered | None, now: datetime) -> None:
         self._show_or_close(
-            "returned",
-            "" if found is None else self._words.returned(found, self._came, now),
+            "recovered",
+            "" if found is None else self._words.recovered(found, self._came, now),
             weight=Weight.NOTE,
             actions=[] if found is None else [self._dismissing(found.outages)],
         )
 
-    def _say_gaps(self, found: PossibleLoss | None, now: datetime) -> None:
+    def _show_loss(self, found: PossibleLoss | None, now: datetime) -> None:
         weight = Weight.NOTE
         if found is not None and found.batches:
             weight = Weight.DANGER if found.is_awaited else Weight.WARNING
         self._show_or_close(
-            "gaps",
+            "possible_loss",
             "" if found is None else self._words.loss(found, self._came, now),
             weight=weight,
             actions=[]
             if found is None
             else [
-                (self.tr("Show the front door"), self.reachability_requested.emit),
+                (self.tr("Show the callback URL"), self.reachability_requested.emit),
                 self._dismissing(found.outages),
             ],
         )
 
-    def _say_stale_url(self, now: datetime) -> None:
+    def _show_stale_url(self, now: datetime) -> None:
         state = self._reachability.state
         found = []
         if self._reachability.is_watched:
@@ -281,20 +285,20 @@ class OutageBanners(QObject):
                 if one.is_lost
             ]
         self._show_or_close(
-            "stranded",
+            "stale_url",
             self._words.stale_url(found, now) if found else "",
-            actions=[(self.tr("Show the front door"), self.reachability_requested.emit)],
+            actions=[(self.tr("Show the callback URL"), self.reachability_requested.emit)],
         )
 
-    def _say_surge(self, now: datetime) -> None:
-        unauthorized_counts = surge(self._facts.unauthorized_counts, self._facts.minute)
+    def _show_spike(self, now: datetime) -> None:
+        unauthorized_counts = spike(self._facts.unauthorized_counts, self._facts.minute)
         is_calm = self._calm_until is not None and now < self._calm_until
         self._show_or_close(
-            "surge",
-            "" if unauthorized_counts is None or is_calm else surge_text(unauthorized_counts),
+            "spike",
+            "" if unauthorized_counts is None or is_calm else spike_text(unauthorized_counts),
             actions=[
-                (self.tr("Show the front door"), self.reachability_requested.emit),
-                (self.tr("Close"), self._on_surge_closed),
+                (self.tr("Show the callback URL"), self.reachability_requested.emit),
+                (self.tr("Close"), self._on_spike_closed),
             ],
         )
 
@@ -302,7 +306,7 @@ class OutageBanners(QObject):
 
     def _dismissing(self, outages: Sequence[Outage]) -> tuple[str, Callable[[], None]]:
         def dismiss() -> None:
-            self._context.tasks.start(self._dismiss(outages), "dismiss closures")
+            self._context.tasks.start(self._dismiss(outages), "acknowledge outages")
 
         return self.tr("Dismiss"), dismiss
 
@@ -316,13 +320,13 @@ class OutageBanners(QObject):
             self.failed.emit(error.sentence)
         self._throttle.hurry()
 
-    def _on_surge_closed(self) -> None:
-        self._calm_until = self._clock() + _SURGE_REST
+    def _on_spike_closed(self) -> None:
+        self._calm_until = self._clock() + _SPIKE_REST
         self.say()
 
 
-def _weight(closed: Closed, now: datetime) -> Weight:
-    """Return how much a closed door matters: where no report is waited for, it is no alarm."""
+def _weight(closed: OngoingOutage, now: datetime) -> Weight:
+    """Return an outage's weight: where no report is waited for, it is no alarm."""
     if closed.earliest_loss is None:
         return Weight.WARNING if closed.batches else Weight.NOTE
     return Weight.DANGER if now >= closed.earliest_loss else Weight.WARNING

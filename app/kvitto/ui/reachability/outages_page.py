@@ -1,14 +1,67 @@
-"""When the door was closed in the last week."""
+"""The outages of the last week: from when to when, how long, why, and what came afterwards."""
 
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from kvitto.ui.reachability.list_page import ListPage
-from kvitto.ui.reachability.outages_model import OutagesModel
+from kvitto.ui.reachability.lists import OutageRow
+from kvitto.ui.text import formatting
+from kvitto.ui.text.outage_text import cause_text
+from kvitto.ui.widgets.table_columns import RIGHT, Column
+from kvitto.ui.widgets.tree_model import Branch, TreeModel
+
+
+def _end_text(row: OutageRow) -> str:
+    if row.outage.end is None:
+        return QCoreApplication.translate("OutagesModel", "goes on")
+    return formatting.exact_time(row.outage.end)
+
+
+def _came_text(row: OutageRow) -> str:
+    return "–" if row.came_late is None else formatting.number(row.came_late)
+
+
+_COLUMNS: Final = (
+    Column[OutageRow](
+        QT_TRANSLATE_NOOP("OutagesModel", "Why"),
+        lambda row: row.why,
+        tip=lambda row: cause_text(row.outage.by),
+    ),
+    Column[OutageRow](
+        QT_TRANSLATE_NOOP("OutagesModel", "From"),
+        lambda row: formatting.exact_time(row.outage.begin),
+    ),
+    Column[OutageRow](QT_TRANSLATE_NOOP("OutagesModel", "Until"), _end_text),
+    Column[OutageRow](
+        QT_TRANSLATE_NOOP("OutagesModel", "Length"),
+        lambda row: formatting.duration(row.seconds),
+        RIGHT,
+    ),
+    Column[OutageRow](QT_TRANSLATE_NOOP("OutagesModel", "Came late"), _came_text, RIGHT),
+)
+
+
+class OutagesModel(TreeModel[OutageRow]):
+    """Outages, the newest first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Show none until `show_outages`."""
+        super().__init__(_COLUMNS, "OutagesModel", parent)
+
+    def show_outages(self, rows: Sequence[OutageRow]) -> None:
+        """Show these."""
+        newest_first = sorted(rows, key=lambda row: row.outage.begin, reverse=True)
+        self.show_branches(
+            [Branch((row.outage.begin, row.outage.by), row, []) for row in newest_first]
+        )
 
 
 class OutagesPage(ListPage):
-    """The closures, the newest first."""
+    """The outages, the newest first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show none yet."""
@@ -25,5 +78,5 @@ class OutagesPage(ListPage):
 
     @override
     def nothing(self) -> str:
-        """Return that it was never closed, as far as is known."""
+        """Return that no outage is known."""
         return self.tr("In the last week, no interruption is known of.")

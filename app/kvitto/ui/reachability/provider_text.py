@@ -1,4 +1,4 @@
-"""The tunnels in words: what each is called, and what it needs to be told."""
+"""Texts of the tunnel providers: their names, and the fields that each needs."""
 
 from datetime import datetime
 from typing import NamedTuple, assert_never
@@ -11,7 +11,7 @@ from kvitto.ui.text import formatting
 
 
 class Need(NamedTuple):
-    """What a tunnel must or may be told.
+    """A field of a tunnel's configuration.
 
     Attributes:
         label: what is asked for.
@@ -52,39 +52,43 @@ def kind_text(kind: TunnelProvider) -> str:
     """Return what a tunnel is called in a list of them."""
     match kind:
         case TunnelProvider.CLOUDFLARED_QUICK:
-            return QCoreApplication.translate("Tunnels", "cloudflared, quick tunnel")
+            return QCoreApplication.translate("ProviderText", "cloudflared, quick tunnel")
         case TunnelProvider.CLOUDFLARED_NAMED:
-            return QCoreApplication.translate("Tunnels", "cloudflared, named tunnel")
+            return QCoreApplication.translate("ProviderText", "cloudflared, named tunnel")
         case TunnelProvider.NGROK:
             return "ngrok"
         case TunnelProvider.TAILSCALE:
             return "Tailscale Funnel"
         case TunnelProvider.SSH:
-            return QCoreApplication.translate("Tunnels", "ssh -R to a server of your own")
+            return QCoreApplication.translate("ProviderText", "ssh -R to a server of your own")
         case TunnelProvider.OTHER:
-            return QCoreApplication.translate("Tunnels", "another address")
+            return QCoreApplication.translate("ProviderText", "another address")
     assert_never(kind)
 
 
 def needs_of(kind: TunnelProvider) -> Needs:
-    """Return what a tunnel must be told before it can be started."""
+    """Return the fields that a tunnel needs before it can be started."""
     address = Need(
-        QCoreApplication.translate("Tunnels", "Its public address"), "https://kvitto.example.net"
+        QCoreApplication.translate("ProviderText", "Its public address"),
+        "https://kvitto.example.net",
     )
     match kind:
         case TunnelProvider.CLOUDFLARED_NAMED:
             return Needs(
-                name=Need(QCoreApplication.translate("Tunnels", "The tunnel's name"), "kvitto"),
+                name=Need(
+                    QCoreApplication.translate("ProviderText", "The tunnel's name"), "kvitto"
+                ),
                 url=address,
             )
         case TunnelProvider.NGROK:
-            domain = QCoreApplication.translate("Tunnels", "Your domain, if you have one")
+            domain = QCoreApplication.translate("ProviderText", "Your domain, if you have one")
             return Needs(name=Need(domain, "kvitto.ngrok.app", is_optional=True))
         case TunnelProvider.SSH:
-            port = QCoreApplication.translate("Tunnels", "Its port there, if not any")
+            port = QCoreApplication.translate("ProviderText", "Its port there, if not any")
             return Needs(
                 name=Need(
-                    QCoreApplication.translate("Tunnels", "The server"), "me@server.example.net"
+                    QCoreApplication.translate("ProviderText", "The server"),
+                    "me@server.example.net",
                 ),
                 remote=Need(port, "8370", is_optional=True),
                 url=address._replace(is_optional=True),
@@ -97,7 +101,7 @@ def needs_of(kind: TunnelProvider) -> Needs:
 def tunnel_text(tunnel: TunnelState, now: datetime) -> str:
     """Return how far a tunnel is that we run, a sentence."""
     return _tunnel_text(tunnel).format(
-        program=program_name(tunnel.order.kind),
+        program=program_name(tunnel.config.kind),
         url=tunnel.url,
         code=tunnel.exit_code,
         time=formatting.duration(_wait_s(tunnel, now)),
@@ -107,25 +111,26 @@ def tunnel_text(tunnel: TunnelState, now: datetime) -> str:
 def _tunnel_text(tunnel: TunnelState) -> str:
     match tunnel.stage:
         case TunnelStage.STARTING:
-            return QCoreApplication.translate("Tunnels", "{program} is starting.")
+            return QCoreApplication.translate("ProviderText", "{program} is starting.")
         case TunnelStage.UP:
-            return QCoreApplication.translate("Tunnels", "{program} is running: {url}")
+            return QCoreApplication.translate("ProviderText", "{program} is running: {url}")
         case TunnelStage.WAITING if tunnel.exit_code is not None:
             return QCoreApplication.translate(
-                "Tunnels", "{program} has ended, exit code {code}. It is started again in {time}."
+                "ProviderText",
+                "{program} has ended, exit code {code}. It is started again in {time}.",
             )
         case TunnelStage.WAITING:
             return QCoreApplication.translate(
-                "Tunnels", "{program} has ended. It is started again in {time}."
+                "ProviderText", "{program} has ended. It is started again in {time}."
             )
         case TunnelStage.MISSING:
             return QCoreApplication.translate(
-                "Tunnels",
+                "ProviderText",
                 "{program} can't be started. If it is not installed, install it, or use another "
                 "tunnel.",
             )
         case TunnelStage.STOPPED:
-            return QCoreApplication.translate("Tunnels", "{program} is stopped.")
+            return QCoreApplication.translate("ProviderText", "{program} is stopped.")
     assert_never(tunnel.stage)
 
 

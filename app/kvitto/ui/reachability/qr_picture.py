@@ -49,7 +49,7 @@ class QrPicture(QWidget):
         self.update()
 
     def name_it(self, name: str) -> None:
-        """Say what it leads to: it can't be read by eye or ear."""
+        """Set its accessible name and tooltip."""
         self.setAccessibleName(name)
         self.setToolTip(name)
 

@@ -1,4 +1,4 @@
-"""The panel of the front door: how it stands, the address, the tunnel, and what happened there."""
+"""The dialog *Callback URL*: the status, the address, the tunnel, and what happened lately."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMessageBox,
     QPushButton,
     QScrollArea,
     QTabWidget,
@@ -28,16 +29,20 @@ from kvitto.store.errors import StoreError
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.records import BatchRecord
 from kvitto.ui.reachability.callback_url_panel import CallbackUrlPanel
-from kvitto.ui.reachability.impact import StaleUrlBatches, at_stake, closed_now, stale_url
+from kvitto.ui.reachability.impact import (
+    StaleUrlBatches,
+    affected_batches,
+    ongoing_outage,
+    stale_url,
+)
 from kvitto.ui.reachability.list_page import ListPage
 from kvitto.ui.reachability.lists import ReachabilityLists, read_lists
 from kvitto.ui.reachability.outages_page import OutagesPage
+from kvitto.ui.reachability.public_url_panel import PublicUrlPanel
 from kvitto.ui.reachability.stale_url_page import StaleUrlPage
-from kvitto.ui.reachability.state_panel import StatePanel
-from kvitto.ui.reachability.support_report import report_of
+from kvitto.ui.reachability.state_panel import StatePanel, summary_of
 from kvitto.ui.reachability.tunnel_panel import TunnelPanel
 from kvitto.ui.reachability.unauthorized_page import UnauthorizedPage
-from kvitto.ui.reachability.url_panel import AddressPanel
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.sleep_status import SleepStatus, awake_words
 from kvitto.ui.services.throttle import Throttle
@@ -52,12 +57,12 @@ _LEFT: Final = 110 * STEP
 _REST_MS: Final = 1000
 _TICK_MS: Final = 1000
 _LOOK_EVERY: Final = 5
-"""Every so many ticks the lists are read again: closures and knocks come without a nudge."""
-_STATE: Final = "door"
+"""Every so many ticks the lists are read again: nothing notifies of unauthorized requests."""
+_STATE: Final = "reachability"
 
 
 class ReachabilityDialog(QDialog):
-    """Shows all that is known of the front door, beside the main window.
+    """Shows all that is known of the reachability, beside the main window.
 
     Args:
         context: what the parts of the window share.
@@ -91,7 +96,7 @@ class ReachabilityDialog(QDialog):
         self._ticks = 0
         self.state_panel: Final = StatePanel(self)
         self.share: Final = CallbackUrlPanel(self)
-        self.address: Final = AddressPanel(self)
+        self.address: Final = PublicUrlPanel(self)
         self.tunnel: Final = TunnelPanel(
             [kind for kind in STARTABLE if is_installed(kind)], self, now=now
         )
@@ -106,7 +111,7 @@ class ReachabilityDialog(QDialog):
         self._tabs = QTabWidget(self)
         self._lay_out()
         self._throttle = Throttle(
-            context.tasks, self._read, "door lists", rest_ms=_REST_MS, parent=self
+            context.tasks, self._read, "reachability lists", rest_ms=_REST_MS, parent=self
         )
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._on_tick)
@@ -116,7 +121,7 @@ class ReachabilityDialog(QDialog):
         self._show()
         self._throttle.want()
         self._tick.start()
-        self._reachability.look_around()
+        self._reachability.discover_now()
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
@@ -209,13 +214,17 @@ class ReachabilityDialog(QDialog):
     def _show(self) -> None:
         state, now = self._reachability.state, self._now()
         outages = () if self._lists is None else self._lists.facts.outages
-        waiting = at_stake(self._waiting(), outages, state.others)
-        closed = closed_now(outages, now, is_awaited=bool(waiting))
+        waiting = affected_batches(self._waiting(), outages, state.others)
+        closed = ongoing_outage(outages, now, is_awaited=bool(waiting))
         moment = Moment(now, steady_now())
-        report = report_of(
-            state, self._reachability.standing, closed, self._reachability.way, moment
+        report = summary_of(
+            state,
+            self._reachability.status_text,
+            closed,
+            self._reachability.failure_context,
+            moment,
         )
-        self.state_panel.show_report(report)
+        self.state_panel.show_summary(report)
         is_public = bool(state.public_url) and state.scope is HostScope.PUBLIC
         self.share.show_url(self._reachability.callback_url, is_public=is_public)
         self.address.show_address(state.public_url, state.found, refused=state.refused_url)
@@ -258,8 +267,26 @@ class ReachabilityDialog(QDialog):
             self._throttle.hurry()
 
     def _on_renew(self) -> None:
+        question = QMessageBox(self)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setWindowTitle(self.tr("New key?"))
+        question.setText(self.tr("Make a new key for the callback URL?"))
+        question.setInformativeText(
+            self.tr(
+                "Batches that are sent from now on need the new callback URL. The old one stays "
+                "valid as long as a report may come by it, and then ends by itself."
+            )
+        )
+        make = question.addButton(self.tr("New key"), QMessageBox.ButtonRole.AcceptRole)
+        cancel = question.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(cancel)
+        make.clicked.connect(self._on_renew_confirmed)
+        question.open()
+
+    def _on_renew_confirmed(self) -> None:
         self._renew.setEnabled(False)
-        self._context.tasks.start(self._renew_callback_key(), "renew secret")
+        self._context.tasks.start(self._renew_callback_key(), "rotate callback key")
 
     async def _renew_callback_key(self) -> None:
         try:
@@ -292,7 +319,7 @@ class ReachabilityDialog(QDialog):
             self._tabs.setTabText(place, title)
 
     def _retranslate(self) -> None:
-        self.setWindowTitle(self.tr("The front door"))
+        self.setWindowTitle(self.tr("Callback URL"))
         for heading, text in zip(
             self._headings,
             (
@@ -303,7 +330,7 @@ class ReachabilityDialog(QDialog):
             strict=True,
         ):
             heading.setText(text)
-        self._renew.setText(self.tr("Renew the secret"))
+        self._renew.setText(self.tr("New key…"))
         self._renew.setToolTip(
             self.tr(
                 "Makes a new callback URL. The old one stays valid as long as a report may come "

@@ -1,4 +1,4 @@
-"""The front door as a thing of Qt's: what is known of it, and what can be asked of it."""
+"""The reachability monitor as a QObject: its state, and what can be asked of it."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -8,11 +8,10 @@ from kvitto.clock import utc_now
 from kvitto.reachability.evidence import moment_now
 from kvitto.reachability.public_url import PublicUrlError, host_of
 from kvitto.reachability.reachability_status import ReachabilityState
-from kvitto.reachability.tunnels.config_check import TunnelConfigError
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelConfigError, TunnelProvider
 from kvitto.receiver.urls import DEFAULT_PORT
 from kvitto.ui.backend import Backend
-from kvitto.ui.reachability.failure_text import Way
+from kvitto.ui.reachability.failure_text import FailureContext
 from kvitto.ui.reachability.provider_text import program_name
 from kvitto.ui.reachability.status_text import StatusText, status_text_of
 from kvitto.ui.services.background_tasks import Tasks
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Reachability(QObject):
-    """What is known of the front door. Belongs to the window's thread.
+    """What is known of the reachability. Belongs to the window's thread.
 
     Nothing is watched before `begin`. The public URL and the tunnel are kept in the preferences.
 
@@ -47,7 +46,7 @@ class Reachability(QObject):
         self._backend: Final = backend
         self._tasks: Final = tasks
         self._preferences: Final = preferences
-        self._watch: ReachabilityMonitor | None = None
+        self._monitor: ReachabilityMonitor | None = None
         self._state = ReachabilityState()
         self._local_url = ""
         self._public_url = ""
@@ -56,22 +55,22 @@ class Reachability(QObject):
 
     @property
     def state(self) -> ReachabilityState:
-        """What the watch knows."""
+        """What the monitor knows."""
         return self._state
 
     @property
     def is_watched(self) -> bool:
-        """Whether somebody looks after it: before that, no public URL is no news."""
-        return self._watch is not None
+        """Whether the monitor runs: before that, it is not news that there is no public URL."""
+        return self._monitor is not None
 
     @property
     def local_url(self) -> str:
-        """The callback URL on this computer, with its secret; "" where nobody receives."""
+        """The callback URL on this computer, with its key; "" where nobody receives."""
         return self._local_url
 
     @property
     def callback_url(self) -> str:
-        """The callback URL for the sender, with its secret: the public one, if one is chosen."""
+        """The callback URL for the sender, with its key: the public one, if one is chosen."""
         return self._public_url or self._local_url
 
     @property
@@ -86,8 +85,8 @@ class Reachability(QObject):
         return "" if probe is None else probe.detail
 
     @property
-    def standing(self) -> StatusText:
-        """How the door stands, in a few words."""
+    def status_text(self) -> StatusText:
+        """The status in a few words."""
         backend = self._backend
         return status_text_of(
             self._state,
@@ -98,23 +97,23 @@ class Reachability(QObject):
         )
 
     @property
-    def way(self) -> Way:
-        """The way in, for words about it."""
+    def failure_context(self) -> FailureContext:
+        """What texts about a failure need."""
         listens_on = self._backend.listens_on
         port = DEFAULT_PORT if listens_on is None else listens_on[1]
         state, probe = self._state, self._state.last_probe
         place = "" if probe is None else probe.place
-        return Way(host_of(state.public_url), port, program_name(state.kind), place)
+        return FailureContext(host_of(state.public_url), port, program_name(state.kind), place)
 
     # --- What is asked --------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Watch from now on, with the public URL and the tunnel of the last time."""
+        """Start the monitor, with the public URL and the tunnel of the last run."""
         # It takes the HTTP client: the window starts sooner without.
         from kvitto.reachability.monitor import ReachabilityMonitor
-        from kvitto.reachability.receiver_gateway import ReceiverAccess
+        from kvitto.reachability.receiver_access import ReceiverAccess
 
-        if self._watch is not None:
+        if self._monitor is not None:
             return
         backend, preferences = self._backend, self._preferences
         receiver_access = ReceiverAccess(
@@ -125,81 +124,81 @@ class Reachability(QObject):
             read_address=backend.read_address,
             read_probes=backend.read_probes,
             read_dropped_body=backend.last_dropped_body,
-            believe=backend.believe,
+            trust_header=backend.believe,
         )
-        watch = self._watch = ReachabilityMonitor(receiver_access, backend.folder)
-        watch.observe(self._on_state)
-        backend.when_woken(watch.woke)
-        order = preferences.tunnel
+        monitor = self._monitor = ReachabilityMonitor(receiver_access, backend.folder)
+        monitor.observe(self._on_state)
+        backend.when_woken(monitor.resumed)
+        config = preferences.tunnel
         if preferences.public_url:
             self.choose(preferences.public_url, preferences.public_kind)
-        if order is not None:
+        if config is not None:
             try:
-                watch.start_tunnel(order)
+                monitor.start_tunnel(config)
             except TunnelConfigError as error:
-                # Kept by an earlier version, which did not look: told, and not started.
+                # Kept by an earlier version, which did not validate it: reported, and not started.
                 self.failed.emit(str(error))
-        self._tasks.start(watch.run(), "door")
+        self._tasks.start(monitor.run(), "reachability")
 
-    async def close(self, *, leaves_tunnel: bool = False) -> None:
-        """Watch no more, and end the tunnel.
+    async def close(self, *, keeps_tunnel: bool = False) -> None:
+        """Stop the monitor, and end the tunnel.
 
         But not one that a receiver which goes on is reached by, or whose address batches need.
         """
-        if self._watch is not None:
-            leaves = leaves_tunnel or await self._tasks.in_thread(self._must_leave_tunnel)
-            await self._watch.stop(leaves_tunnel=leaves)
+        if self._monitor is not None:
+            leaves = keeps_tunnel or await self._tasks.in_thread(self._must_keep_tunnel)
+            await self._monitor.stop(keeps_tunnel=leaves)
 
     def moved(self) -> None:
-        """Note that a secret is another one, or that the receiver was started anew."""
-        if self._watch is not None:
-            self._watch.moved()
+        """Note that a key is another one, or that the receiver was started anew."""
+        if self._monitor is not None:
+            self._monitor.moved()
         self.read_addresses()
 
     def test(self) -> None:
-        """Test the front door now."""
-        if self._watch is not None:
-            self._watch.test_now()
+        """Test the public URL now."""
+        if self._monitor is not None:
+            self._monitor.test_now()
 
-    def look_around(self) -> None:
-        """Look for the tunnels that are there."""
-        if self._watch is not None:
-            self._watch.look_around()
+    def discover_now(self) -> None:
+        """Discover the tunnels that are running."""
+        if self._monitor is not None:
+            self._monitor.discover_now()
 
     def choose(self, url: str, kind: TunnelProvider) -> None:
         """Use a public URL from now on; "" for none."""
-        if self._watch is None:
+        if self._monitor is None:
             return
         try:
-            self._watch.choose(url, kind)
+            self._monitor.choose(url, kind)
         except PublicUrlError as error:
             self.failed.emit(str(error))
         else:
             self._keep_address()
 
-    def start_tunnel(self, order: TunnelConfig) -> None:
-        """Start a tunnel now and with Kvitto, and use its URL; one that makes no sense is told."""
-        if self._watch is None:
+    def start_tunnel(self, config: TunnelConfig) -> None:
+        """Start a tunnel now and with Kvitto, and use its URL; an invalid one is reported."""
+        if self._monitor is None:
             return
         try:
-            self._watch.start_tunnel(order)
+            self._monitor.start_tunnel(config)
         except TunnelConfigError as error:
             self.failed.emit(str(error))
         else:
-            self._preferences.put_tunnel(order)
+            self._preferences.put_tunnel(config)
 
     def stop_tunnel(self) -> None:
         """Stop the tunnel that we run."""
-        if self._watch is not None:
+        if self._monitor is not None:
             self._preferences.put_tunnel(None)
-            self._watch.stop_tunnel()
+            self._monitor.stop_tunnel()
 
     def read_addresses(self) -> None:
         """Read the callback URLs again."""
         self._tasks.start_latest(self._read_addresses(), "address")
 
     async def renew_callback_key(self) -> None:
-        """Make a new secret for the callback URL that the sender is given.
+        """Make a new key for the callback URL that the sender is given.
 
         Raises:
             StoreError: it can't be kept.
@@ -207,7 +206,7 @@ class Reachability(QObject):
         await self._tasks.in_thread(self._backend.renew_callback_key, self._state.callback_key_id)
         self.moved()
 
-    # --- What is heard --------------------------------------------------------------------------
+    # --- What the monitor reports ---------------------------------------------------------------
 
     def _on_state(self, state: ReachabilityState) -> None:
         before, self._state = self._state, state
@@ -234,16 +233,16 @@ class Reachability(QObject):
             self._local_url, self._public_url = local, public
             self.changed.emit()
 
-    def _must_leave_tunnel(self) -> bool:
-        """Tell whether batches are waited for that would not find the tunnel's next address."""
+    def _must_keep_tunnel(self) -> bool:
+        """Return whether batches are waited for that would not find the tunnel's next address."""
         tunnel = self._state.tunnel
-        if tunnel is None or not _is_fleeting(tunnel.order):
+        if tunnel is None or not _is_fleeting(tunnel.config):
             return False
         return bool(self._backend.callback_keys.users(utc_now()))
 
 
-def _is_fleeting(order: TunnelConfig) -> bool:
-    """Tell whether a tunnel gets another address each time."""
-    if order.kind is TunnelProvider.NGROK:
-        return not order.name
-    return order.kind is TunnelProvider.CLOUDFLARED_QUICK
+def _is_fleeting(config: TunnelConfig) -> bool:
+    """Return whether a tunnel gets another address each time."""
+    if config.kind is TunnelProvider.NGROK:
+        return not config.name
+    return config.kind is TunnelProvider.CLOUDFLARED_QUICK

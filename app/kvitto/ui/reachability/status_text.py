@@ -1,4 +1,4 @@
-"""How the door stands, in a few words and by a lamp: for the strip and the panel."""
+"""The reachability's status in a few words and by a light: for the status bar and the dialog."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,14 +9,14 @@ from PySide6.QtCore import QCoreApplication
 
 from kvitto.reachability.evidence import Moment
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
-from kvitto.ui.reachability.failure_text import fault_word
+from kvitto.ui.reachability.failure_text import failure_word
 from kvitto.ui.text.formatting import ago, clock_time, exact_time
 
 _STEP_S: Final = 10
 
 
 class Light(Enum):
-    """What the lamp shows. Each has a shape of its own: colour is never alone."""
+    """What the status light shows. Each has a shape of its own: colour is never alone."""
 
     GOOD = "good"
     """Reports come in, from outside too: a full dot."""
@@ -30,10 +30,10 @@ class Light(Enum):
 
 @dataclass(frozen=True)
 class StatusText:
-    """How the door stands.
+    """The status.
 
     Attributes:
-        light: the lamp.
+        light: the status light.
         words: a few words.
     """
 
@@ -49,10 +49,10 @@ def status_text_of(
     is_starting: bool,
     is_turning_away: bool,
 ) -> StatusText:
-    """Return how the door stands.
+    """Return the status.
 
     Args:
-        reachability: what is known of the front door.
+        reachability: what is known of it.
         now: the time: what is known grows old.
         is_receiving: whether reports are received.
         is_starting: whether they are not yet, but are about to be.
@@ -69,9 +69,9 @@ def status_text_of(
     receiving = QCoreApplication.translate("StatusText", "Receiving")
     status = reachability.status_at(now)
     match status:
-        case ReachabilityStatus.CLOSED:
-            return StatusText(Light.BAD, _closed_words(reachability, now))
-        case ReachabilityStatus.OPEN:
+        case ReachabilityStatus.UNREACHABLE:
+            return StatusText(Light.BAD, _unreachable_words(reachability, now))
+        case ReachabilityStatus.REACHABLE:
             words = QCoreApplication.translate("StatusText", "{receiving} · checked {ago}")
             return StatusText(
                 Light.GOOD, words.format(receiving=receiving, ago=_ago(reachability, now))
@@ -80,26 +80,26 @@ def status_text_of(
             words = QCoreApplication.translate("StatusText", "Reachable in this network only")
             return StatusText(Light.LOCAL, words)
         case ReachabilityStatus.LOCAL_ONLY:
-            words = QCoreApplication.translate("StatusText", "{receiving} · local only")
+            words = QCoreApplication.translate("StatusText", "{receiving} · not connected")
             return StatusText(Light.LOCAL, words.format(receiving=receiving))
         case ReachabilityStatus.UNKNOWN:
             return StatusText(Light.WAITING, _unknown_words(reachability, now))
     assert_never(status)
 
 
-def _closed_words(reachability: ReachabilityState, now: Moment) -> str:
-    fault = reachability.fault_at(now)
-    if fault is None:
-        return QCoreApplication.translate("StatusText", "Not reachable")
-    words = QCoreApplication.translate("StatusText", "Not reachable · {fault}")
-    return words.format(fault=fault_word(fault))
+def _unreachable_words(reachability: ReachabilityState, now: Moment) -> str:
+    failure = reachability.failure_at(now)
+    if failure is None:
+        return QCoreApplication.translate("StatusText", "Not reachable from the internet")
+    words = QCoreApplication.translate("StatusText", "Not reachable · {failure}")
+    return words.format(failure=failure_word(failure))
 
 
 def _unknown_words(reachability: ReachabilityState, now: Moment) -> str:
-    fault = reachability.fault_at(now)
-    if fault is not None:
-        words = QCoreApplication.translate("StatusText", "Not known · {fault}")
-        return words.format(fault=fault_word(fault))
+    failure = reachability.failure_at(now)
+    if failure is not None:
+        words = QCoreApplication.translate("StatusText", "Not known · {failure}")
+        return words.format(failure=failure_word(failure))
     if reachability.is_testing:
         return QCoreApplication.translate("StatusText", "Testing…")
     checked = [

@@ -22,8 +22,12 @@ from typing_extensions import override
 from kvitto.clock import utc_now
 from kvitto.reachability.reachability_status import TunnelStage, TunnelState
 from kvitto.reachability.tunnels.commands import STARTABLE
-from kvitto.reachability.tunnels.config_check import TunnelConfigError, checked
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.reachability.tunnels.providers import (
+    TunnelConfig,
+    TunnelConfigError,
+    TunnelProvider,
+    checked,
+)
 from kvitto.ui.reachability.provider_text import Need, kind_text, needs_of, tunnel_text
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text.error_text import error_text
@@ -117,7 +121,7 @@ class TunnelPanel(QWidget):
 
     @property
     def text(self) -> str:
-        """What is said of the tunnel that runs."""
+        """The status text of the running tunnel."""
         return self._told.text()
 
     @property
@@ -133,7 +137,7 @@ class TunnelPanel(QWidget):
     def show_tunnel(self, tunnel: TunnelState | None) -> None:
         """Show how far the tunnel is that we run."""
         if tunnel is not None and self._tunnel is None:
-            self._fill_in(tunnel.order)
+            self._fill_in(tunnel.config)
         self._tunnel = tunnel
         self._show_state()
 
@@ -147,11 +151,11 @@ class TunnelPanel(QWidget):
                 self._kind.setCurrentIndex(place)
                 return
 
-    def _fill_in(self, order: TunnelConfig) -> None:
-        place = self._kind.findData(order.kind.value)
+    def _fill_in(self, config: TunnelConfig) -> None:
+        place = self._kind.findData(config.kind.value)
         if place >= 0:
             self._kind.setCurrentIndex(place)
-        for name, value in (("name", order.name), ("remote", order.remote), ("url", order.url)):
+        for name, value in (("name", config.name), ("remote", config.remote), ("url", config.url)):
             self._fields[name].setText(value)
 
     def _needs(self) -> dict[str, Need | None]:
@@ -217,7 +221,7 @@ class TunnelPanel(QWidget):
         for widget in (self._kind, *self._fields.values()):
             widget.setEnabled(not is_running)
 
-    # --- Words ----------------------------------------------------------------------------------
+    # --- Texts ----------------------------------------------------------------------------------
 
     def _retranslate_fields(self) -> None:
         for name, need in self._needs().items():
@@ -243,7 +247,7 @@ class TunnelPanel(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        """Return a width that leaves room for an address."""
+        """Return a width in which an address fits."""
         return super().sizeHint().expandedTo(QSize(90 * STEP, 0))
 
     @override

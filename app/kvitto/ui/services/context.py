@@ -20,7 +20,7 @@ class Context:
         feed: says what changed.
         tasks: runs coroutines and queries.
         preferences: what the user prefers.
-        reachability: the front door.
+        reachability: the callback URL and its checks.
     """
 
     backend: Backend

@@ -61,6 +61,6 @@ class KeyRow(QWidget):
         """Say everything in the language of now; `use` is all that there is to say of it."""
         made = formatting.exact_time(self.callback_key.created)
         self._use.setText(use)
-        self._copy.name_it(self.tr("Copy the secret made {time}").format(time=made))
+        self._copy.name_it(self.tr("Copy the key made {time}").format(time=made))
         self.end.setText(self.tr("End …"))
-        self.end.setAccessibleName(self.tr("End the secret made {time}").format(time=made))
+        self.end.setAccessibleName(self.tr("End the key made {time}").format(time=made))

@@ -133,7 +133,7 @@ class KeysPanel(QWidget):
         question = QMessageBox(self)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.setIcon(QMessageBox.Icon.Warning)
-        question.setWindowTitle(self.tr("End this secret?"))
+        question.setWindowTitle(self.tr("End this key?"))
         question.setText(
             self.tr("Reports to its URL are refused from then on, and lost after about 90 minutes.")
         )
@@ -208,7 +208,7 @@ class KeysPanel(QWidget):
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
-        """Hide the secrets with the page."""
+        """Hide the keys with the page."""
         super().hideEvent(event)
         self._eye.setChecked(False)
 
@@ -220,7 +220,7 @@ class KeysPanel(QWidget):
 
     def _retranslate_eye(self) -> None:
         self._eye.setIcon(icon("eye-off-outline" if self.is_shown else "eye-outline"))
-        name = self.tr("Hide the secrets") if self.is_shown else self.tr("Show the secrets")
+        name = self.tr("Hide the keys") if self.is_shown else self.tr("Show the keys")
         self._eye.setToolTip(name)
         self._eye.setAccessibleName(name)
 
@@ -231,12 +231,12 @@ class KeysPanel(QWidget):
         self._copy.name_it(self.tr("Copy the callback URL"))
         self._url_hint.setText(
             self.tr(
-                "Only programs on this computer reach it. The one for the sender is shown under "
-                "Tools, The front door."
+                "Only programs on this computer reach it. The one for the SMS service is shown "
+                "under Tools, Callback URL."
             )
         )
-        self._callback_keys_label.setText(self.tr("Valid secrets"))
-        self._renew.setText(self.tr("Renew the secret"))
+        self._callback_keys_label.setText(self.tr("Valid keys"))
+        self._renew.setText(self.tr("New key"))
         self._renew_hint.setText(
             self.tr(
                 "The old one keeps working as long as a report may come by it: for eight days, and "

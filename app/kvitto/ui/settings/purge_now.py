@@ -158,7 +158,7 @@ class PurgeNow(QObject):
         self._preferences.put("purge_announced", True)
         self.announced.emit(
             self.tr(
-                "On {time} Kvitto will forget for the first time what is older than {days}: "
+                "On {time} Kvitto will delete for the first time what is older than {days}: "
                 "{messages} of {batches}. To keep them, choose so before then under Settings, "
                 "Storage."
             ).format(
@@ -187,7 +187,7 @@ class PurgeNow(QObject):
                 self.failed.emit(error.sentence)
         else:
             self._forgetter = None
-            log.info("Forgotten: %d batches, %d messages", purged.batches, purged.messages)
+            log.info("Deleted: %d batches, %d messages", purged.batches, purged.messages)
             if isValid(self):
                 self.ended.emit(purged)
         finally:

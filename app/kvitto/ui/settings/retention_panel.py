@@ -162,10 +162,10 @@ class RetentionPanel(QWidget):
         question = QMessageBox(self)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.setIcon(QMessageBox.Icon.Warning)
-        question.setWindowTitle(self.tr("Forget now?"))
+        question.setWindowTitle(self.tr("Delete old data now?"))
         question.setText(self._due_words(due))
         question.setInformativeText(self.tr("This can't be undone."))
-        purge = question.addButton(self.tr("Forget"), QMessageBox.ButtonRole.DestructiveRole)
+        purge = question.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
         cancel = question.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         question.setDefaultButton(cancel)
         purge.clicked.connect(self._purging.run)
@@ -211,7 +211,7 @@ class RetentionPanel(QWidget):
         self._now.setEnabled(due is not None and not due.is_empty and not is_doubtful)
         self._confirm.setVisible(is_doubtful)
         if self._purging.is_running:
-            text = self.tr("Forgetting. Reports go on being received.")
+            text = self.tr("Deleting old data. Reports are received meanwhile.")
         elif not self._preferences.purges:
             text = ""
         elif due is None:
@@ -229,10 +229,10 @@ class RetentionPanel(QWidget):
         if due.doubt is not None:
             return self.tr(
                 "This computer's clock says {time}. That does not agree with what was received, or "
-                "the clock was changed: nothing is forgotten until you confirm the date."
+                "the clock was changed: nothing is deleted until you confirm the date."
             ).format(time=formatting.exact_time(self._purging.now()))
         if not due.batches:
-            return self.tr("Now this would forget %n refused request(s).", "", len(due.refused))
+            return self.tr("Now this would delete %n refused request(s).", "", len(due.refused))
         values = {
             "batches": self.tr("%Ln batch(es)", "", len(due.batches)),
             "messages": self.tr("%Ln message(s)", "", due.messages),
@@ -240,7 +240,7 @@ class RetentionPanel(QWidget):
             "time": "" if due.oldest is None else formatting.exact_time(due.oldest),
         }
         text = self.tr(
-            "Now this would forget {batches} with {messages} and {reports}. The oldest came {time}."
+            "Now this would delete {batches} with {messages} and {reports}. The oldest came {time}."
         ).format(**values)
         if due.refused:
             text += " " + self.tr("%Ln refused request(s) as well.", "", len(due.refused))
@@ -250,15 +250,15 @@ class RetentionPanel(QWidget):
         values = {"messages": self.tr("%Ln message(s)", "", purged.messages)}
         if purged.is_stopped:
             return self.tr("Stopped after {messages}.").format(**values)
-        return self.tr("Forgotten: {messages}.").format(**values)
+        return self.tr("Deleted: {messages}.").format(**values)
 
     def _show_next(self) -> None:
         following: datetime | None = self._purging.next_run
         if following is None:
-            self._next.setText(self.tr("Kvitto then forgets once a day by itself."))
+            self._next.setText(self.tr("Kvitto then deletes old data once a day by itself."))
         else:
             self._next.setText(
-                self.tr("Kvitto forgets once a day by itself, next at {time}.").format(
+                self.tr("Kvitto deletes old data once a day by itself, next at {time}.").format(
                     time=formatting.exact_time(following)
                 )
             )
@@ -268,10 +268,10 @@ class RetentionPanel(QWidget):
 
     def _retranslate(self) -> None:
         self._keep.setText(self.tr("Keep everything"))
-        self._purge.setText(self.tr("Forget what is older than"))
+        self._purge.setText(self.tr("Delete what is older than"))
         self._days.setAccessibleName(self._purge.text())
         self._days.retranslate()
-        self._sums.setText(self.tr("Keep the sums of forgotten batches"))
+        self._sums.setText(self.tr("Keep the sums of deleted batches"))
         self._sums_hint.setText(
             self.tr(
                 "Counts, costs and charts stay; phone numbers, texts and single messages go. A "
@@ -279,8 +279,8 @@ class RetentionPanel(QWidget):
                 "or has been silent for a month."
             )
         )
-        self._now.setText(self.tr("Forget now …"))
-        self._bar.setAccessibleName(self.tr("Forgetting"))
+        self._now.setText(self.tr("Delete now …"))
+        self._bar.setAccessibleName(self.tr("Deleting old data"))
         self._confirm.setText(self.tr("The date is right"))
         self._cancel.setText(self.tr("Cancel"))
         self._show_next()

@@ -222,7 +222,7 @@ _SENTENCES: Final = (
         "Kvitto's window on {folder} is open already, but does not answer. Look for it on the "
         "screen and in the tray. If it is stuck, end its process, then try again.",
     ),
-    # The front door.
+    # The callback URL and its tunnel.
     QT_TRANSLATE_NOOP("Errors", "The server to log in to is missing."),
     QT_TRANSLATE_NOOP("Errors", "The address is missing."),
     QT_TRANSLATE_NOOP("Errors", "The address is too long for a URL."),

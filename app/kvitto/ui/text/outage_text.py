@@ -30,7 +30,7 @@ def cause_text(by: OutageCause) -> str:
             return QCoreApplication.translate("Closures", "Kvitto was not running.")
         case OutageCause.CRASHED:
             return QCoreApplication.translate(
-                "Closures", "Kvitto ended without a farewell: a crash, or a power cut."
+                "Closures", "Kvitto crashed, or the computer lost power."
             )
         case OutageCause.ASLEEP:
             return QCoreApplication.translate("Closures", "This computer was asleep.")

@@ -119,10 +119,10 @@ class EmptyState(QWidget):
         self._title.setText(self.tr("No reports yet"))
         texts = (
             self.tr(
-                "Open the front door: let Kvitto start a tunnel there, or type the address of one "
+                "Open Callback URL: let Kvitto start a tunnel there, or type the address of one "
                 "that leads to {origin}. Kvitto tests whether it leads here."
             ).format(origin=self._origin),
-            self.tr("Copy the callback URL. It holds a secret: whoever has it can send reports."),
+            self.tr("Copy the callback URL. It contains a key: whoever has it can send reports."),
             self.tr(
                 "Give that URL as “deliveryReportUrl” when you send a batch. Every status of "
                 "every message then shows up here by itself."
@@ -130,12 +130,12 @@ class EmptyState(QWidget):
         )
         for (_, words), text in zip(self._steps, texts, strict=True):
             words.setText(text)
-        self._reachability.setText(self.tr("The front door…"))
+        self._reachability.setText(self.tr("Callback URL…"))
         self._warning.setText(
             self.tr(
                 "The callback URL works on this computer only for now: the SMS service can't reach "
-                "it, and what it reports there is lost. Open the front door before you give it "
-                "away."
+                "it, and what it reports there is lost. Connect a public address before you give "
+                "it away."
             )
         )
         self._copy.setText(self.tr("Copy callback URL"))

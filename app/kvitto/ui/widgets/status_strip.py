@@ -251,7 +251,10 @@ class StatusStrip(QWidget):
         self._copy.setText(self.tr("Copy"))
         self._warn()
         self._state.setToolTip(
-            self.tr("Show the front door: the public address, its test, and what is at stake")
+            self.tr(
+                "Show the callback URL: the public address, its test, and the impact of "
+                "interruptions"
+            )
         )
         self._address.setAccessibleName(self.tr("Callback URL"))
         self._recolour()

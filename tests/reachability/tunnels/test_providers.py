@@ -4,8 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitto.reachability.tunnels.config_check import TunnelConfigError, checked
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.reachability.tunnels.providers import (
+    TunnelConfig,
+    TunnelConfigError,
+    TunnelProvider,
+    checked,
+)
 from kvitto.ui.text.error_text import is_known
 
 SSH = TunnelProvider.SSH
@@ -15,7 +19,7 @@ URL = "https://kvitto.example.net"
 
 
 @pytest.mark.parametrize(
-    "order",
+    "config",
     [
         TunnelConfig(TunnelProvider.CLOUDFLARED_QUICK),
         TunnelConfig(TunnelProvider.TAILSCALE),
@@ -33,8 +37,8 @@ URL = "https://kvitto.example.net"
         ),
     ],
 )
-def test_an_order_that_can_be_started_is_kept_as_it_is(order: TunnelConfig) -> None:
-    assert checked(order) == order
+def test_an_order_that_can_be_started_is_kept_as_it_is(config: TunnelConfig) -> None:
+    assert checked(config) == config
 
 
 def test_addresses_are_kept_in_their_usual_form() -> None:
@@ -44,7 +48,7 @@ def test_addresses_are_kept_in_their_usual_form() -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "said"),
+    ("config", "said"),
     [
         *(
             (TunnelConfig(SSH, name), "without ssh://")
@@ -84,10 +88,10 @@ def test_addresses_are_kept_in_their_usual_form() -> None:
     ],
 )
 def test_what_can_not_be_started_is_refused_in_words_that_say_why(
-    order: TunnelConfig, said: str
+    config: TunnelConfig, said: str
 ) -> None:
     with pytest.raises(TunnelConfigError, match=r"\.$") as refused:
-        checked(order)
+        checked(config)
     assert said in str(refused.value)
     assert is_known(str(refused.value)), "it is said in Swedish, too"
 
@@ -97,13 +101,13 @@ def test_whatever_is_told_is_an_order_or_refused_in_words(
     kind: TunnelProvider, name: str, remote: str, url: str
 ) -> None:
     refused = ""
-    order = TunnelConfig(kind, name, remote, url)
+    config = TunnelConfig(kind, name, remote, url)
     try:
-        order = checked(order)
+        config = checked(config)
     except TunnelConfigError as error:
         refused = str(error)
     if refused:
         assert is_known(refused)
     else:
-        assert not any(one.startswith("-") for one in (order.name, order.remote, order.url))
-        assert checked(order) == order
+        assert not any(one.startswith("-") for one in (config.name, config.remote, config.url))
+        assert checked(config) == config

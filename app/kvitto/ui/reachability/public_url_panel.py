@@ -16,7 +16,7 @@ from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.theme import STEP
 
 
-class AddressPanel(QWidget):
+class PublicUrlPanel(QWidget):
     """Chooses the public address.
 
     Signals:
@@ -68,7 +68,7 @@ class AddressPanel(QWidget):
 
     @property
     def hint(self) -> str:
-        """What is said of the choice."""
+        """The hint below the address."""
         return self._hint.text()
 
     def show_address(self, url: str, found: Sequence[FoundTunnel], *, refused: str = "") -> None:
@@ -128,7 +128,7 @@ class AddressPanel(QWidget):
         self._none.setEnabled(bool(self._url or self._refused))
         self._hint.setText(self._hint_text(url))
 
-    # --- Words ----------------------------------------------------------------------------------
+    # --- Texts ----------------------------------------------------------------------------------
 
     def _hint_text(self, url: str) -> str:
         if not url:
@@ -139,7 +139,7 @@ class AddressPanel(QWidget):
                 "tunnel below, or type the address of one that you run yourself."
             )
         if url == self._url:
-            return self.tr("In use: the sender is given this address.")
+            return self.tr("Connected: the SMS service is given this address.")
         if scope_of_base(url) is HostScope.NETWORK:
             return self.tr("That is an address of this network: the SMS service can't reach it.")
         found = next((one for one in self._found if one.url == url), None)
@@ -147,7 +147,7 @@ class AddressPanel(QWidget):
             return self._item_tip(found)
         if url.startswith("http:"):
             return self.tr("Without https, everybody on the way can read phone numbers.")
-        return self.tr("Another address gets a secret of its own; earlier ones stay valid.")
+        return self.tr("Another address gets a key of its own; earlier ones stay valid.")
 
     def _name_items(self) -> None:
         for place, one in enumerate(self._found):
@@ -160,7 +160,7 @@ class AddressPanel(QWidget):
         elif one.is_connected is False:
             text = self.tr("{program} was found, but it is not connected.")
         else:
-            text = self.tr("{program} was found. Use its address, and it is tested at once.")
+            text = self.tr("{program} was found. Connect to its address, and it is tested at once.")
         return text.format(program=program)
 
     def _retranslate(self) -> None:
@@ -168,8 +168,8 @@ class AddressPanel(QWidget):
         edit = self._box.lineEdit()
         if edit is not None:
             edit.setPlaceholderText("https://…")
-        self._use.setText(self.tr("Use it"))
-        self._none.setText(self.tr("Use none"))
+        self._use.setText(self.tr("Connect"))
+        self._none.setText(self.tr("Disconnect"))
         self._none.setToolTip(self.tr("Receive from this computer only"))
         self._name_items()
         self._show_buttons()

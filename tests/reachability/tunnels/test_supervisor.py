@@ -17,21 +17,21 @@ import pytest
 from kvitto.reachability.reachability_status import TunnelStage, TunnelState
 from kvitto.reachability.tunnels.process import TunnelProcess, left_over
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
-from kvitto.reachability.tunnels.tunnel import Backoff, Tunnel
+from kvitto.reachability.tunnels.supervisor import Backoff, Tunnel
 from tests.reachability.programs import Programs
 
 QUICK = TunnelConfig(TunnelProvider.CLOUDFLARED_QUICK)
 NGROK = TunnelConfig(TunnelProvider.NGROK)
 HERE = ("127.0.0.1", 8370)
-HASTY: Final = Backoff(look_s=0.02, look_later_s=0.02, first_rest_s=0.05, longest_rest_s=0.2)
+HASTY: Final = Backoff(poll_s=0.02, up_poll_s=0.02, first_delay_s=0.05, max_delay_s=0.2)
 
 _LEAVE = """
 import sys
 from pathlib import Path
 from kvitto.reachability.tunnels.providers import TunnelProvider, TunnelConfig
 from kvitto.reachability.tunnels.process import TunnelProcess
-order = TunnelConfig(TunnelProvider(sys.argv[2]))
-process = TunnelProcess.take_over_or_start(order, ("127.0.0.1", 8370), Path(sys.argv[1]))
+config = TunnelConfig(TunnelProvider(sys.argv[2]))
+process = TunnelProcess.reattach_or_start(config, ("127.0.0.1", 8370), Path(sys.argv[1]))
 print(process.pid, flush=True)
 sys.stdin.read()
 """
@@ -64,9 +64,9 @@ class Course:
 
 @asynccontextmanager
 async def running(
-    order: TunnelConfig, folder: Path, patience: Backoff = HASTY
+    config: TunnelConfig, folder: Path, backoff: Backoff = HASTY
 ) -> AsyncIterator[tuple[Tunnel, Course]]:
-    tunnel = Tunnel(order, HERE, folder, patience=patience)
+    tunnel = Tunnel(config, HERE, folder, backoff=backoff)
     course = Course(tunnel)
     async with asyncio.TaskGroup() as group:
         group.create_task(tunnel.run())
@@ -91,27 +91,27 @@ def is_waiting(state: TunnelState) -> bool:
         (TunnelProvider.TAILSCALE, "https://me.tail1234.ts.net"),
     ],
 )
-async def test_a_tunnel_is_opened_tells_its_url_and_is_closed(
+async def test_a_tunnel_is_started_tells_its_url_and_is_stopped(
     programs: Programs, tmp_path: Path, kind: TunnelProvider, url: str
 ) -> None:
     for name in ("cloudflared", "ngrok", "tailscale"):
         programs.install(name)
-    async with running(TunnelConfig(kind), tmp_path / "door") as (_tunnel, course):
+    async with running(TunnelConfig(kind), tmp_path / "tunnel") as (_tunnel, course):
         state = await course.until(is_up)
         assert state.url == url
         assert state.lines
     assert course.stages == [TunnelStage.STARTING, TunnelStage.UP, TunnelStage.STOPPED]
-    assert left_over(tmp_path / "door") is None
+    assert left_over(tmp_path / "tunnel") is None
 
 
 async def test_a_named_tunnel_has_the_url_that_the_user_told(
     programs: Programs, tmp_path: Path
 ) -> None:
     programs.install("cloudflared")
-    order = TunnelConfig(
+    config = TunnelConfig(
         TunnelProvider.CLOUDFLARED_NAMED, name="office", url="https://k.example.net"
     )
-    async with running(order, tmp_path / "door") as (tunnel, course):
+    async with running(config, tmp_path / "tunnel") as (tunnel, course):
         assert (await course.until(is_up)).url == "https://k.example.net"
         assert tunnel.metrics_port > 0
 
@@ -119,8 +119,8 @@ async def test_a_named_tunnel_has_the_url_that_the_user_told(
 async def test_an_ssh_tunnel_really_passes_on(programs: Programs, tmp_path: Path) -> None:
     programs.install("ssh")
     with socket.create_server(("127.0.0.1", 0)) as inner:
-        order = TunnelConfig(TunnelProvider.SSH, name="127.0.0.1")
-        tunnel = Tunnel(order, inner.getsockname(), tmp_path / "door", patience=HASTY)
+        config = TunnelConfig(TunnelProvider.SSH, name="127.0.0.1")
+        tunnel = Tunnel(config, inner.getsockname(), tmp_path / "tunnel", backoff=HASTY)
         course = Course(tunnel)
         async with asyncio.TaskGroup() as group:
             group.create_task(tunnel.run())
@@ -135,13 +135,13 @@ async def test_an_ssh_tunnel_really_passes_on(programs: Programs, tmp_path: Path
 
 async def test_a_program_that_is_not_installed_is_told(programs: Programs, tmp_path: Path) -> None:
     assert programs.starts("cloudflared") == []
-    async with running(QUICK, tmp_path / "door") as (_tunnel, course):
+    async with running(QUICK, tmp_path / "tunnel") as (_tunnel, course):
         state = await course.until(lambda state: state.stage is TunnelStage.MISSING)
     assert state.lines == ("cloudflared: No such file or directory",)
 
 
 async def test_an_order_that_makes_no_command_is_told(tmp_path: Path) -> None:
-    async with running(TunnelConfig(TunnelProvider.SSH), tmp_path / "door") as (_tunnel, course):
+    async with running(TunnelConfig(TunnelProvider.SSH), tmp_path / "tunnel") as (_tunnel, course):
         state = await course.until(lambda state: state.stage is TunnelStage.MISSING)
     assert state.lines == ("The server to log in to is missing.",)
 
@@ -151,7 +151,7 @@ async def test_a_program_that_ends_is_started_again_ever_more_rarely_and_its_las
 ) -> None:
     says = [f"line {number}" for number in range(30)] + ["ERROR: Your authtoken: 2abcDEF"]
     programs.install("ngrok", says_nothing=True, says=says, exits=3)
-    async with running(NGROK, tmp_path / "door") as (_tunnel, course):
+    async with running(NGROK, tmp_path / "tunnel") as (_tunnel, course):
         state = await course.until(lambda state: state.failures == 4)
         assert state.exit_code == 3
         assert len(state.lines) == 20
@@ -166,7 +166,7 @@ async def test_a_tunnel_that_broke_is_up_again_with_its_new_url(
     programs: Programs, tmp_path: Path
 ) -> None:
     programs.install("cloudflared", exits=1, lives_s=0.3)
-    async with running(QUICK, tmp_path / "door") as (_tunnel, course):
+    async with running(QUICK, tmp_path / "tunnel") as (_tunnel, course):
         await course.until(is_up)
         programs.install("cloudflared", host="d-e-f")
         assert (await course.until(is_waiting)).url == ""
@@ -176,8 +176,8 @@ async def test_a_tunnel_that_broke_is_up_again_with_its_new_url(
 
 async def test_a_tunnel_is_stopped_while_it_waits(programs: Programs, tmp_path: Path) -> None:
     programs.install("ngrok", says_nothing=True, exits=1)
-    patient = Backoff(look_s=0.02, first_rest_s=300)
-    async with running(NGROK, tmp_path / "door", patient) as (_tunnel, course):
+    patient = Backoff(poll_s=0.02, first_delay_s=300)
+    async with running(NGROK, tmp_path / "tunnel", patient) as (_tunnel, course):
         await course.until(is_waiting)
     assert course.stages[-1] is TunnelStage.STOPPED
 
@@ -186,16 +186,16 @@ async def test_a_program_that_does_not_end_when_it_is_asked_to_is_ended(
     programs: Programs, tmp_path: Path
 ) -> None:
     programs.install("ngrok", is_deaf=True)
-    patience = Backoff(look_s=0.02, look_later_s=0.02, stop_s=0.1)
-    async with running(NGROK, tmp_path / "door", patience) as (_tunnel, course):
+    backoff = Backoff(poll_s=0.02, up_poll_s=0.02, stop_timeout_s=0.1)
+    async with running(NGROK, tmp_path / "tunnel", backoff) as (_tunnel, course):
         await course.until(is_up)
-    assert left_over(tmp_path / "door") is None
+    assert left_over(tmp_path / "tunnel") is None
 
 
 async def test_a_talkative_programs_words_do_not_fill_the_disk(
     programs: Programs, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "door"
+    folder = tmp_path / "tunnel"
     programs.install("ngrok")
     async with running(NGROK, folder) as (_tunnel, course):
         await course.until(is_up)
@@ -235,10 +235,10 @@ def ends() -> Iterator[list[psutil.Process]]:
             os.kill(one.pid, signal.SIGKILL)
 
 
-async def test_a_tunnel_that_outlived_a_crash_is_taken_over_and_not_started_twice(
+async def test_a_tunnel_that_outlived_a_crash_is_reattached_and_not_started_twice(
     programs: Programs, tmp_path: Path, ends: list[psutil.Process]
 ) -> None:
-    folder = tmp_path / "door"
+    folder = tmp_path / "tunnel"
     programs.install("cloudflared")
     left = await asyncio.to_thread(leave_one, folder, QUICK.kind)
     ends.append(left)
@@ -254,7 +254,7 @@ async def test_a_tunnel_that_outlived_a_crash_is_taken_over_and_not_started_twic
 async def test_another_tunnel_that_outlived_a_crash_is_ended(
     programs: Programs, tmp_path: Path, ends: list[psutil.Process]
 ) -> None:
-    folder = tmp_path / "door"
+    folder = tmp_path / "tunnel"
     programs.install("cloudflared")
     programs.install("ngrok")
     left = await asyncio.to_thread(leave_one, folder, QUICK.kind)
@@ -264,10 +264,10 @@ async def test_another_tunnel_that_outlived_a_crash_is_ended(
         assert not left.is_running() or left.status() == psutil.STATUS_ZOMBIE
 
 
-async def test_the_end_of_one_that_was_taken_over_is_noticed(
+async def test_the_end_of_one_that_was_reattached_is_noticed(
     programs: Programs, tmp_path: Path, ends: list[psutil.Process]
 ) -> None:
-    folder = tmp_path / "door"
+    folder = tmp_path / "tunnel"
     programs.install("cloudflared")
     left = await asyncio.to_thread(leave_one, folder, QUICK.kind)
     ends.append(left)
@@ -278,14 +278,14 @@ async def test_the_end_of_one_that_was_taken_over_is_noticed(
 
 
 def test_a_number_that_is_another_process_by_now_is_left_alone(tmp_path: Path) -> None:
-    record = f'{{"pid": {os.getpid()}, "created": 1.0, "order": {{"kind": "ngrok"}}, '
+    record = f'{{"pid": {os.getpid()}, "created": 1.0, "config": {{"kind": "ngrok"}}, '
     record += '"listens_on": ["127.0.0.1", 8370], "metrics_port": 1}'
     (tmp_path / "tunnel.json").write_text(record)
     assert left_over(tmp_path) is None
 
 
 RECORD = (
-    '{"pid": PID, "created": 1.0, "order": {"kind": "ngrok"}, '
+    '{"pid": PID, "created": 1.0, "config": {"kind": "ngrok"}, '
     '"listens_on": ["127.0.0.1", 8370], "metrics_port": 1}'
 )
 
@@ -302,12 +302,12 @@ def test_a_broken_record_is_no_obstacle(tmp_path: Path, nonsense: str) -> None:
 async def test_a_tunnel_can_be_left_for_the_next_start(
     programs: Programs, tmp_path: Path, ends: list[psutil.Process]
 ) -> None:
-    folder = tmp_path / "door"
+    folder = tmp_path / "tunnel"
     programs.install("cloudflared")
     ends.append(await asyncio.to_thread(leave_one, folder, QUICK.kind))
     async with running(QUICK, folder) as (tunnel, course):
         await course.until(is_up)
-        await tunnel.leave()
+        await tunnel.detach()
     assert left_over(folder) == QUICK
-    TunnelProcess.take_over_or_start(QUICK, HERE, folder).end(5)
+    TunnelProcess.reattach_or_start(QUICK, HERE, folder).end(5)
     assert left_over(folder) is None

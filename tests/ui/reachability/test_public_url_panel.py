@@ -4,15 +4,15 @@ from pytestqt.qtbot import QtBot
 
 from kvitto.reachability.reachability_status import FoundTunnel
 from kvitto.reachability.tunnels.providers import TunnelProvider
-from kvitto.ui.reachability.url_panel import AddressPanel
+from kvitto.ui.reachability.public_url_panel import PublicUrlPanel
 from tests.ui.settings.finding import button
 
 NGROK = FoundTunnel(TunnelProvider.NGROK, "https://kvitto.ngrok.app", leads_here=True)
 ELSEWHERE = FoundTunnel(TunnelProvider.NGROK, "https://other.ngrok.app", leads_here=False)
 
 
-def a_panel(qtbot: QtBot) -> tuple[AddressPanel, list[tuple[str, TunnelProvider]]]:
-    panel = AddressPanel()
+def a_panel(qtbot: QtBot) -> tuple[PublicUrlPanel, list[tuple[str, TunnelProvider]]]:
+    panel = PublicUrlPanel()
     qtbot.addWidget(panel)
     panel.show()
     chosen: list[tuple[str, TunnelProvider]] = []
@@ -25,7 +25,7 @@ def test_a_tunnel_that_leads_here_is_offered_and_used_with_its_kind(qtbot: QtBot
 
     panel.show_address("", [ELSEWHERE, NGROK])
     assert panel.box.currentText() == NGROK.url
-    button(panel, "Use it").click()
+    button(panel, "Connect").click()
 
     assert chosen == [(NGROK.url, TunnelProvider.NGROK)]
 
@@ -34,7 +34,7 @@ def test_a_whole_callback_url_may_be_pasted(qtbot: QtBot) -> None:
     panel, chosen = a_panel(qtbot)
 
     panel.box.setEditText(" Kvitto.example.net/hook/r/0123abcd ")
-    button(panel, "Use it").click()
+    button(panel, "Connect").click()
 
     assert chosen == [("https://kvitto.example.net/hook", TunnelProvider.OTHER)]
 
@@ -43,13 +43,13 @@ def test_what_is_no_address_is_told_and_can_not_be_used(qtbot: QtBot) -> None:
     panel, _chosen = a_panel(qtbot)
 
     panel.box.setEditText("ftp://kvitto.example.net")
-    assert not button(panel, "Use it").isEnabled()
+    assert not button(panel, "Connect").isEnabled()
     assert panel.hint == "A public address begins with https:// or http://."
     panel.box.setEditText("https:/kvitto.example.net")
-    assert not button(panel, "Use it").isEnabled()
+    assert not button(panel, "Connect").isEnabled()
     assert "two slashes" in panel.hint
     panel.box.setEditText("localhost:8370")
-    assert not button(panel, "Use it").isEnabled()
+    assert not button(panel, "Connect").isEnabled()
     assert "this computer's own name" in panel.hint
 
 
@@ -58,7 +58,7 @@ def test_an_address_of_this_network_is_taken_and_said_to_be_one(qtbot: QtBot) ->
 
     panel.box.setEditText("http://192.168.1.10:8370")
     assert "address of this network" in panel.hint
-    button(panel, "Use it").click()
+    button(panel, "Connect").click()
 
     assert chosen == [("http://192.168.1.10:8370", TunnelProvider.OTHER)]
 
@@ -69,7 +69,7 @@ def test_a_kept_address_that_can_not_be_used_is_put_up_for_correction_once(qtbot
     panel.show_address("", [], refused="https://kvitto.example.net,")
     assert panel.box.currentText() == "https://kvitto.example.net,"
     assert "letters, digits" in panel.hint
-    assert button(panel, "Use none").isEnabled()
+    assert button(panel, "Disconnect").isEnabled()
     panel.box.setEditText("")
     panel.show_address("", [], refused="https://kvitto.example.net,")
 
@@ -85,7 +85,7 @@ def test_a_refused_address_goes_away_with_its_rejection(qtbot: QtBot) -> None:
     panel.show_address("", [], refused="nonsense,")
     panel.show_address("", [])
     assert panel.box.currentText() == ""
-    assert not button(panel, "Use none").isEnabled()
+    assert not button(panel, "Disconnect").isEnabled()
 
 
 def test_what_is_being_typed_stays_while_tunnels_come_and_go(qtbot: QtBot) -> None:
@@ -103,9 +103,9 @@ def test_the_address_in_use_can_be_let_go(qtbot: QtBot) -> None:
     panel, chosen = a_panel(qtbot)
     panel.show_address("https://kvitto.example.net", [])
 
-    assert "In use" in panel.hint
-    assert not button(panel, "Use it").isEnabled()
-    button(panel, "Use none").click()
+    assert "Connected" in panel.hint
+    assert not button(panel, "Connect").isEnabled()
+    button(panel, "Disconnect").click()
     assert chosen == [("", TunnelProvider.OTHER)]
 
 

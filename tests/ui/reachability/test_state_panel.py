@@ -1,4 +1,4 @@
-"""What the panel says of the door, by what is known of it."""
+"""What the dialog's upper panel says, by what is known."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,15 +9,14 @@ from pytestqt.qtbot import QtBot
 from kvitto.reachability.evidence import Evidence, Moment
 from kvitto.reachability.failures import INCONCLUSIVE, CheckFailure, ProbeResult
 from kvitto.reachability.reachability_status import ReachabilityState
-from kvitto.ui.reachability.failure_text import Way
-from kvitto.ui.reachability.state_panel import SupportReport
+from kvitto.ui.reachability.failure_text import FailureContext
+from kvitto.ui.reachability.state_panel import StatusSummary, summary_of
 from kvitto.ui.reachability.status_text import Light, StatusText
-from kvitto.ui.reachability.support_report import report_of
 from tests.store.arrivals import START
 
 URL = "https://kvitto.example.net"
 NOW = Moment(START, 1000.0)
-STANDING = StatusText(Light.WAITING, "")
+STATUS_TEXT = StatusText(Light.WAITING, "")
 
 
 @pytest.fixture(autouse=True)
@@ -25,23 +24,27 @@ def _english(qtbot: QtBot) -> None:
     del qtbot
 
 
-def said(now: Moment = NOW, *, place: str = "", **known: Any) -> SupportReport:
+def said(now: Moment = NOW, *, place: str = "", **known: Any) -> StatusSummary:
     reachability = ReachabilityState(**{"public_url": URL, **known})
-    return report_of(
-        reachability, STANDING, None, Way("kvitto.example.net", 8370, place=place), now
+    return summary_of(
+        reachability,
+        STATUS_TEXT,
+        None,
+        FailureContext("kvitto.example.net", 8370, place=place),
+        now,
     )
 
 
-def bad(fault: CheckFailure) -> dict[str, Any]:
+def bad(failure: CheckFailure) -> dict[str, Any]:
     return {
-        "last_probe": ProbeResult(fault, START, 0.1, detail="HTTP 407"),
+        "last_probe": ProbeResult(failure, START, 0.1, detail="HTTP 407"),
         "known_bad": Evidence(*NOW, valid_s=60),
     }
 
 
-@pytest.mark.parametrize("fault", sorted(INCONCLUSIVE))
-def test_what_is_not_known_is_said_to_be_not_known(fault: CheckFailure) -> None:
-    assert "not known" in said(**bad(fault)).sentences
+@pytest.mark.parametrize("failure", sorted(INCONCLUSIVE))
+def test_what_is_not_known_is_said_to_be_not_known(failure: CheckFailure) -> None:
+    assert "not known" in said(**bad(failure)).sentences
 
 
 def test_the_proxy_is_named() -> None:
@@ -55,7 +58,7 @@ def test_a_redirection_says_which_address_to_use() -> None:
     assert "redirects to https://www.example.net: use that address" in sentences
 
 
-def test_a_fault_that_is_old_is_said_no_longer() -> None:
+def test_a_failure_that_is_old_is_said_no_longer() -> None:
     later = Moment(START + timedelta(seconds=61), 1061.0)
     report = said(later, **bad(CheckFailure.TUNNEL_DOWN))
     assert "tunnel is down" not in report.sentences
