@@ -28,7 +28,7 @@ def test_what_is_not_set_is_as_usual(data_dir: Path) -> None:
     assert read_settings(data_dir) == UserSettings()
 
 
-def test_what_cannot_be_read_is_as_usual_and_logged(data_dir: Path, log_watch: LogWatch) -> None:
+def test_what_cannot_be_read_is_the_default_and_logged(data_dir: Path, log_watch: LogWatch) -> None:
     (data_dir / "settings.ini").write_bytes(b"\xff nonsense")
-    with log_watch.expect(logging.WARNING, "taken as usual"):
+    with log_watch.expect(logging.WARNING, "the defaults are used"):
         assert read_settings(data_dir) == UserSettings()

@@ -47,7 +47,7 @@ _LOOK_EVERY_S: Final = 0.5
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says in one line what is wrong."""
+    """Reports an error in one line."""
 
     @override
     def error(self, message: str) -> NoReturn:
@@ -55,7 +55,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return its exit code: 0 done, 1 it could not be done, 2 wrong use."""
+    """Run a command; return its exit code: 0 success, 1 failure, 2 wrong usage."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     options = _parser(arguments).parse_args(arguments)
     try:
@@ -64,27 +64,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f"kvitto: {error.sentence}")
         return EXIT_FAILED
     except (KeyboardInterrupt, InterruptedError):
-        # SQLite, stopped by Ctrl-C, says the second.
+        # SQLite, interrupted by Ctrl-C, raises the second.
         return EXIT_INTERRUPTED
 
 
 CLI_NAME: Final = "kvitto-cli"
-"""The packaged program for consoles: every command, but not the window."""
+"""The packaged program for consoles: all commands, but no window."""
 
 
 def _own_name() -> str:
-    """Return the name that the packaged program was called by; from source it has only one."""
+    """Return the name by which the packaged program was called; from source it has only one."""
     is_packaged = bool(getattr(sys, "frozen", False))
     return CLI_NAME if is_packaged and Path(sys.argv[0]).stem == CLI_NAME else "kvitto"
 
 
 def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
-    """Return what understands these arguments; of a command that they don't name, only its help."""
+    """Return the parser; the options of `simulate` are declared only where it is named."""
     parser = _Parser(
         prog=_own_name(),
         parents=[_common(), _listening()],
         description="Kvitto receives the delivery reports of your SMS, keeps every one of them, "
-        "and shows what became of your messages. Without a command it opens its window.",
+        "and shows the result of each message. Without a command it opens its window.",
     )
     parser.set_defaults(command=_window, data_dir=None, host=None, port=None, no_auth=False)
     parser.add_argument("--version", action="version", version=f"Kvitto {__version__}")
@@ -120,7 +120,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
         "export",
         parents=[_common()],
         help="write what was received to a file",
-        description="Write messages, reports, batches or what was refused to a file for Excel, "
+        description="Write messages, reports, batches or refused requests to a file for Excel, "
         "LibreOffice or another program. It can run while reports are being received.",
     )
     one.add_argument("--batch", metavar="ID", help="only this batch (its id at the SMS service)")
@@ -128,8 +128,8 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
         "--table",
         choices=EXPORT_KINDS,
         default=EXPORT_KINDS[0],
-        help="messages where they stand now, every single report, the batches with their sums, "
-        "or what was refused (%(default)s)",
+        help="messages with their current status, every single report, the batches with their "
+        "sums, or refused requests (%(default)s)",
     )
     one.add_argument(
         "--format",
@@ -139,8 +139,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     one.add_argument(
         "--with-demo",
         action="store_true",
-        help="also what demo campaigns and test reports made; a batch that is named is written in "
-        "any case",
+        help="include demo campaigns and test reports; a batch that is named is always included",
     )
     one.add_argument("file", nargs="?", default="-", metavar="FILE", help="where to; - is stdout")
     one.set_defaults(command=_export)
@@ -151,7 +150,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
 
 def _add_simulate(commands: "_SubParsersAction[Any]", *, is_named: bool) -> None:
-    """Declare the simulator, whose options take long to load."""
+    """Declare the simulator, whose options take long to import."""
     one = commands.add_parser(
         "simulate", help="stand in for the SMS service: post the reports of an invented campaign"
     )
@@ -164,8 +163,8 @@ def _add_simulate(commands: "_SubParsersAction[Any]", *, is_named: bool) -> None
 def _common() -> _Parser:
     """Return the options of every command.
 
-    What is not given is left out, so that an option counts before and after the command. Made anew
-    for each command: parsers share the options of their parents, defaults included.
+    Without defaults, so that an option may be before or after the command. Made anew for each
+    command: parsers share the options of their parents, defaults included.
     """
     common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument(
@@ -178,7 +177,7 @@ def _common() -> _Parser:
 
 
 def _listening() -> _Parser:
-    """Return the options of what listens."""
+    """Return the options of the commands that listen."""
     listening = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     listening.add_argument(
         "--host", help=f"the address to listen on (normally this computer only: {DEFAULT_HOST})"
@@ -251,8 +250,7 @@ _SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 def _receive(options: argparse.Namespace) -> int:
     folder = data_folder(options.data_dir)
-    # What is not given is always the same here; what a window started, or what starts at log-in
-    # for one, takes it from the settings, as the window does.
+    # The settings count only in the background, where a window or the log-in starts the receiver.
     user = read_settings(folder) if options.background else UserSettings()
     host = (user.host or DEFAULT_HOST) if options.host is None else options.host
     port = (
@@ -263,7 +261,7 @@ def _receive(options: argparse.Namespace) -> int:
 
         print(unit_text(folder, host=host, port=port, is_open=options.no_auth), end="")
         return EXIT_OK
-    # What answers requests is loaded here: the window and the other commands need none of it.
+    # Imported here: the window and the other commands need none of it.
     from kvitto.receiver.background import receive_in_background, stopped_by_signals
     from kvitto.receiver.runtime import ReceiverRuntime
 
@@ -285,8 +283,7 @@ def _receive(options: argparse.Namespace) -> int:
         on_upgrade=upgrading,
     ) as runtime:
         upgrading.end()
-        # What there is now stays, and need not be looked through for garbage: that would stop
-        # the answers for a moment, again and again.
+        # All objects of now stay: looking through them for garbage would only delay answers.
         gc.freeze()
         with contextlib.suppress(OSError):
             print(runtime.callback_url, flush=True)
@@ -294,14 +291,14 @@ def _receive(options: argparse.Namespace) -> int:
         if options.no_auth:
             say("Reports without the key are accepted too: anybody can send false ones.")
         _watch(runtime, stop)
-        say("Stopping: answering and storing what is under way …")
+        say("Stopping: answering and storing the requests under way …")
     say("Stopped. What is sent from now on is sent again by the SMS service for about 90 minutes.")
     return EXIT_OK
 
 
 def _watch(runtime: "ReceiverRuntime", stop: threading.Event) -> None:
-    """Say a line now and then, at once what can't wait."""
-    from kvitto.receiver.console_lines import RejectionLine, line_of, news_of
+    """Print a line now and then, and at once about the first report and refused requests."""
+    from kvitto.console_lines import RejectionLine, line_of, news_of
     from kvitto.receiver.metrics import ReceiverCounters
 
     told = ReceiverCounters()

@@ -1,7 +1,7 @@
-"""The log: a file in the data folder, and word to whoever watches the terminal.
+"""The log: a file in the data folder, and warnings on stderr.
 
-Whoever logs never waits: lines are written by a thread of their own, and those that come faster
-than they can be written, or again and again, are left out and counted.
+Logging never blocks: a thread of its own writes the lines. Lines that come faster than they can be
+written, and repeated ones, are left out and counted.
 
 No phone numbers, no secrets, no bodies: what is logged may be sent to somebody else for help.
 """
@@ -33,7 +33,7 @@ _OF_ONE_KIND: Final = 50
 """Lines of one kind that are written in one period."""
 _PERIOD_S: Final = 60.0
 _MOST_KINDS: Final = 256
-"""What is of more kinds than that in one period is one kind."""
+"""Further kinds of one period count as one kind."""
 _KIND_LENGTH: Final = 60
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 
 class _PlainFormatter(logging.Formatter):
-    """Shows what can't be seen, and lets no message begin a line that looks like another's."""
+    """Shows invisible characters, and indents lines, so that no message looks like two."""
 
     @override
     def formatMessage(self, record: logging.LogRecord) -> str:
@@ -80,7 +80,7 @@ class _Kinds:
         return count <= _OF_ONE_KIND
 
     def ended(self, *, is_last: bool = False) -> Iterator[str]:
-        """If the period has ended, or is the last, begin the next; return what is said of it."""
+        """If the period has ended, or is the last, begin the next; return its sums as sentences."""
         now = time.monotonic()
         if now < self._ends_at and not is_last:
             return
@@ -93,7 +93,7 @@ class _Kinds:
 
 
 class _UnblockedHandler(QueueHandler):
-    """Passes lines on to other handlers, on a thread of its own.
+    """Passes records on to other handlers, on a thread of its own.
 
     Args:
         handlers: what writes.
@@ -132,14 +132,14 @@ class _UnblockedHandler(QueueHandler):
 
     @override
     def flush(self) -> None:
-        """Wait until what has come is written, for a limited time."""
+        """Wait until all is written, for a limited time."""
         done = self._lines.all_tasks_done
         with done:
             done.wait_for(lambda: not self._lines.unfinished_tasks, _FLUSH_S)
 
     @override
     def close(self) -> None:
-        """Write what has come, for a limited time, and end the thread."""
+        """Write what is queued, for a limited time, and end the thread."""
         for sentence in self._kinds.ended(is_last=True):
             super().emit(_line(sentence))
         self.flush()
@@ -168,11 +168,11 @@ def _line(sentence: str) -> logging.LogRecord:
 
 
 def start_logging(file: Path, *, is_quiet: bool = False) -> None:
-    """Log to a file and, from warnings on, to stderr; catch what nobody caught.
+    """Log to a file and, from warnings on, to stderr; log uncaught exceptions.
 
     Args:
         file: the log, in a folder that exists. If it can't be written, only stderr is used.
-        is_quiet: whether nobody watches stderr, so that nothing is written there.
+        is_quiet: whether nothing is written to stderr.
     """
     unblock_output()
     root = logging.getLogger()

@@ -1,6 +1,6 @@
-"""The terminal may be stopped, or gone: nothing here waits for it, or ends with it.
+"""Write to a terminal that may be stopped or closed, without ever blocking.
 
-A terminal that was stopped with Ctrl-S, or a pipe that nobody reads, blocks whoever writes to it.
+A terminal that was stopped with Ctrl-S, or a pipe that nobody reads, blocks the thread that writes.
 """
 
 import atexit
@@ -21,7 +21,7 @@ _LAST_S: Final = 1.0
 class UnblockedStream(io.TextIOBase):
     """Writes to a file descriptor on a thread of its own.
 
-    Threads: any may write; none ever waits.
+    Any thread may write; none is blocked.
 
     Args:
         descriptor: where to; it is not closed.
@@ -58,7 +58,7 @@ class UnblockedStream(io.TextIOBase):
 
     @override
     def write(self, text: str) -> int:
-        """Take a text, or drop it and count its lines; once full, until half of it is written."""
+        """Queue a text. Once the queue is full, drop and count lines until it is half empty."""
         data = text.encode("utf-8", "backslashreplace")
         with self._changed:
             if len(self._waiting) + len(data) > self._most_bytes:
@@ -97,11 +97,11 @@ class UnblockedStream(io.TextIOBase):
             try:
                 data = data[os.write(self._descriptor, data) :]
             except OSError:
-                return  # nobody is there any more
+                return  # the other end is closed
 
 
 def unblock_output() -> None:
-    """Let stdout and stderr never block, where they are the process's own."""
+    """Make writing to stdout and stderr never block, where they are the process's own."""
     sys.stdout = _unblocked(sys.stdout, sys.__stdout__)
     sys.stderr = _unblocked(sys.stderr, sys.__stderr__)
 
@@ -121,6 +121,6 @@ def _unblocked(stream: TextIO, own: TextIO | None) -> TextIO:
 def is_ignored_hangup(number: signal.Signals) -> bool:
     """Tell whether a signal is that of a closed terminal, and was ignored when we started.
 
-    `nohup` does that, and it is to stay so.
+    `nohup` does that, and it must stay ignored.
     """
     return number.name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN

@@ -29,7 +29,7 @@ def database_file(folder: Path) -> Path:
 
 
 def lock_file(folder: Path) -> Path:
-    """Return the file that a running Kvitto keeps locked."""
+    """Return the file that a receiver keeps locked."""
     return folder / "kvitto.lock"
 
 
@@ -54,24 +54,24 @@ def reachability_folder(folder: Path) -> Path:
 
 
 def export_notes_folder(folder: Path) -> Path:
-    """Return where exports note that they are under way: it may be missing."""
+    """Return where running exports are noted: it may be missing."""
     return folder / "exports"
 
 
 def log_file(folder: Path) -> Path:
-    """Return the log of a data folder; older parts lie beside it with a number."""
+    """Return the log of a data folder; older parts are beside it, with a number."""
     return folder / "kvitto.log"
 
 
 def window_log_file(folder: Path) -> Path:
-    """Return the log of a data folder's window: two processes can't turn over one file."""
+    """Return the log of a data folder's window: two processes can't rotate one file."""
     return folder / "kvitto-window.log"
 
 
 def is_in_folder(path: Path, folder: Path) -> bool:
     """Return whether a file is, or would be, in a folder or is the same file as one in it.
 
-    Spelling, links and mounts make no difference: the system's numbers of folders and files count.
+    Spelling, links and mounts make no difference: device and inode numbers are compared.
     Nothing is opened.
     """
     wanted = _number(folder)

@@ -1,6 +1,6 @@
-"""The commands that look after the store: check, backup, salvage, restore.
+"""The commands for the store: check, backup, salvage, restore.
 
-Each loads what it needs when it runs: whatever starts reads the declarations of all of them.
+Each imports what it needs when it runs, since every start declares all of them.
 """
 
 import argparse
@@ -29,7 +29,7 @@ def add_store_commands(
     """Declare the commands.
 
     Args:
-        commands: where.
+        commands: where they are added.
         common: makes the options that every command has.
     """
     one = commands.add_parser(
@@ -128,7 +128,7 @@ def _backup(options: argparse.Namespace) -> int:
     contents = back_up(
         data_folder(options.data_dir), options.file, replaces=options.force, may_go_on=lambda: True
     )
-    say(f"{_in_words(contents)} copied to {options.file}, and checked.")
+    say(f"{_summary(contents)} copied to {options.file}, and checked.")
     return _EXIT_OK
 
 
@@ -137,7 +137,7 @@ def _salvage(options: argparse.Namespace) -> int:
 
     damaged = options.damaged or database_file(data_folder(options.data_dir))
     saved = salvage(damaged, options.file, replaces=options.force)
-    say(f"{_in_words(saved.contents)} saved to {options.file}.")
+    say(f"{_summary(saved.contents)} saved to {options.file}.")
     if not saved.lost and saved.is_exact:
         say("Nothing is lost.")
         return _EXIT_OK
@@ -154,13 +154,13 @@ def _restore(options: argparse.Namespace) -> int:
     from kvitto.store.backup import restore
 
     restored = restore(data_folder(options.data_dir), options.file, may_go_on=lambda: True)
-    say(f"{_in_words(restored.contents)} restored from {options.file}.")
+    say(f"{_summary(restored.contents)} restored from {options.file}.")
     if restored.kept is not None:
         say(f"What was there before is kept in {restored.kept}.")
     return _EXIT_OK
 
 
-def _in_words(contents: "StoreContents") -> str:
+def _summary(contents: "StoreContents") -> str:
     return ", ".join(
         (
             count(contents.reports, "report", "reports"),

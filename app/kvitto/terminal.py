@@ -1,4 +1,4 @@
-"""What commands say on the terminal, and how they show that something takes long."""
+"""Output of the commands on the terminal, and their progress."""
 
 import contextlib
 import sys
@@ -16,7 +16,7 @@ _QUIET_S: Final = 2.0
 
 
 def say(line: str) -> None:
-    """Print to stderr what a terminal can't obey; nobody reading is no reason to stop."""
+    """Print to stderr, without control characters; a closed stderr is no error."""
     with contextlib.suppress(OSError):
         print(plain_text(line), file=sys.stderr, flush=True)
 
@@ -27,7 +27,7 @@ def count(number: int, one: str, many: str) -> str:
 
 
 class TerminalProgress:
-    """Shows on stderr how far it is, once it takes long."""
+    """Shows progress on stderr, where something takes long."""
 
     def __init__(self, what: str) -> None:
         self._what = what
@@ -37,7 +37,7 @@ class TerminalProgress:
         self._was_shown = False
 
     def __call__(self, done: int, total: int) -> None:
-        """Show how far it is, if it is time to."""
+        """Show the progress, at most every so often."""
         now = time.monotonic()
         if now < self._next:
             return
@@ -49,13 +49,13 @@ class TerminalProgress:
             print(line, end="\r" if self._is_terminal else "\n", file=sys.stderr, flush=True)
 
     def end(self) -> None:
-        """Leave the line that was written over and over."""
+        """End the line that was overwritten."""
         if self._was_shown and self._is_terminal:
             say("")
 
 
 class TerminalUpgrade:
-    """Shows how far the upgrade of a database is, once it takes long."""
+    """Shows the progress of the upgrade of a database, where it takes long."""
 
     def __init__(self, may_go_on: Callable[[], bool] = lambda: True) -> None:
         from kvitto.store.migrations.runner import UpgradeStage
@@ -67,11 +67,11 @@ class TerminalUpgrade:
         }
 
     def __call__(self, progress: "UpgradeProgress") -> bool:
-        """Show how far it is, if it is time to; return whether to go on."""
+        """Show the progress; return whether to go on."""
         self._shown[progress.stage](progress.done, progress.total)
         return self._may_go_on()
 
     def end(self) -> None:
-        """Leave the lines that were written over and over."""
+        """End the lines that were overwritten."""
         for shown in self._shown.values():
             shown.end()

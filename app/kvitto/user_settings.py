@@ -1,4 +1,4 @@
-"""What the user has set in the window and what counts without it, too. Read only, and without Qt.
+"""The settings that the receiver needs, too. Read only, and without Qt.
 
 The window keeps its settings in `settings.ini` of the data folder; see
 `kvitto.ui.services.preferences`.
@@ -19,11 +19,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class UserSettings:
-    """Settings that count without the window. What is not set, or can't be read, is as usual.
+    """Settings of the receiver; the default where one is not set, or can't be read.
 
     Attributes:
-        host: the address to listen on; "" for the usual one.
-        port: the port to listen on; None for the usual one.
+        host: the address to listen on; "" for the default.
+        port: the port to listen on; None for the default.
         keeps_awake: whether the computer is kept awake while a batch is waited for.
     """
 
@@ -33,7 +33,7 @@ class UserSettings:
 
 
 def read_settings(folder: Path) -> UserSettings:
-    """Return what is set for a data folder.
+    """Return the settings of a data folder.
 
     Source: Qt's QSettings, "Format::IniFormat": what belongs to no group is under `General`.
     """
@@ -43,7 +43,7 @@ def read_settings(folder: Path) -> UserSettings:
     except FileNotFoundError:
         return UserSettings()
     except (OSError, configparser.Error) as error:
-        log.warning("The settings can't be read, and are taken as usual: %s", error)
+        log.warning("The settings can't be read, and the defaults are used: %s", error)
         return UserSettings()
     port = parser.get(_SECTION, "port", fallback="")
     is_port = port.isascii() and port.isdigit() and int(port) <= _MAX_PORT

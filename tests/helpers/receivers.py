@@ -80,10 +80,10 @@ class ReceiverHere:
     def problem(self) -> StoreError | ReceiverError | None:
         return self._error if self.has_ended() else None
 
-    def let_go(self) -> None:
+    def detach(self) -> None:
         """Nothing to do: it is ended with the test."""
 
-    def give_up(self) -> None:
+    def terminate(self) -> None:
         self._stop.set()
 
     def wait_until_up(self) -> ReceiverRuntime:

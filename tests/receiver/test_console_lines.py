@@ -4,8 +4,8 @@ import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
+from kvitto.console_lines import LINE_EVERY_S, RejectionLine
 from kvitto.core.rejection import RejectionKind
-from kvitto.receiver.console_lines import LINE_EVERY_S, RejectionLine
 from kvitto.store.database import Database
 from kvitto.store.write_requests import RejectedRequest
 from tests.receiver.fake_store import FakeStore

@@ -93,10 +93,10 @@ def test_the_portal_keeps_it_awake_and_is_told_when_it_need_not(
         assert not inhibitor.is_held()
 
 
-def test_an_old_portal_that_says_no_more_is_believed(
+def test_an_old_portal_that_does_not_respond_counts_as_granted(
     session_bus: str, inhibitor: DesktopInhibitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kvitto.sleep_inhibitor.linux._VERDICT_S", 0.1)
+    monkeypatch.setattr("kvitto.sleep_inhibitor.linux._RESPONSE_S", 0.1)
     with StandIn(session_bus, PORTAL, portal_that(None)):
         inhibitor.hold(REASON)
         assert inhibitor.is_held()

@@ -17,7 +17,6 @@ Public API:
   requests.
 * `metrics`: :class:`~kvitto.receiver.metrics.ReceiverCounters`, what the receiver has done so far.
 * `keep_awake`: keeps the computer awake meanwhile; `reprocess`: parses refused bodies again.
-* `console_lines`: what a terminal is told.
 * `receiver_errors`: why it can't listen or be reached, as a sentence.
 
 Inside: `handler` (request → answer) with `key_search`, `request_body`, `responses`,

@@ -50,7 +50,7 @@ def receive_in_background(
         host: the address to listen on.
         port: the port to listen on; 0 takes any free one.
         is_open: whether reports are taken without a key, too.
-        replaces: whether a receiver that a window has started before is asked to end first.
+        replaces: whether a receiver that a window has started before is stopped first.
 
     Raises:
         InterruptedError: somebody stopped the upgrade of the database.
@@ -74,9 +74,8 @@ def receive_in_background(
             on_reachable=lambda where: _announce(Announcement(instance=where)),
             on_upgrade=lambda _progress: not stop.is_set(),
         ) as runtime:
-            _say_no_more()
-            # What there is now stays, and need not be looked through for garbage: that would stop
-            # the answers for a moment, again and again.
+            _close_pipe()
+            # All objects of now stay: looking through them for garbage would only delay answers.
             gc.freeze()
             while not stop.wait(_LISTEN_AGAIN_S):
                 _listen_again(runtime)
@@ -104,7 +103,7 @@ def stopped_by_signals() -> threading.Event:
 
 
 def _listen_again(runtime: ReceiverRuntime) -> None:
-    """Listen where it should, if it does not and can by now."""
+    """Listen, where that was not possible before and is now."""
     status = runtime.status()
     if status.trouble is not None:
         with contextlib.suppress(ReceiverError):
@@ -127,7 +126,7 @@ def _listen_beside(host: str, port: int) -> list[socket.socket]:
 
 
 def _ask_to_end(folder: Path) -> None:
-    """Ask the receiver that a window has started before to end; leave any other alone."""
+    """Stop the receiver that a window has started before; leave any other alone."""
     told = read_instance_info(folder)
     if told is None or not told.control_port or not is_alive(told):
         return
@@ -143,7 +142,7 @@ def _ask_to_end(folder: Path) -> None:
 
 
 def _announce(announcement: Announcement) -> None:
-    """Tell the window that started us, if it still listens."""
+    """Report to the window that started us, if it still listens."""
     if sys.stdout is None:
         return
     with contextlib.suppress(OSError, ValueError):
@@ -151,8 +150,8 @@ def _announce(announcement: Announcement) -> None:
         sys.stdout.flush()
 
 
-def _say_no_more() -> None:
-    """Let go of what leads to the window, so that neither waits for the other."""
+def _close_pipe() -> None:
+    """Close the pipe to the window, so that neither waits for the other."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, sys.stdout.fileno())

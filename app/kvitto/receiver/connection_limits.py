@@ -17,8 +17,8 @@ import msgspec
 log = logging.getLogger(__name__)
 
 _FILES_ENOUGH: Final = 8_192
-"""More open files than this are not asked for: the programs that we start inherit the limit, and
-some of them handle a huge one badly."""
+"""The limit of open files is raised to this at most: programs that we start inherit it, and some of
+them handle a huge one badly."""
 _FILES_FOR_OTHERS: Final = 192
 """Open files left to the database, the window, and connections on their way in or out: it takes
 some turns of the loop until one is counted, and some more until a closed one has given its file
@@ -27,7 +27,7 @@ _FEWEST_CONNECTIONS: Final = 16
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What a peer may cost. Seconds end in `_s`.
+    """Limits for a peer. Seconds end in `_s`.
 
     Attributes:
         connections: how many connections may be open; beyond it the one that waits longest is
@@ -106,7 +106,7 @@ class Phase(IntEnum):
     IDLE = 2
     """The peer may send another request."""
     BUSY = 3
-    """A whole request is being stored and answered. Nothing closes the connection now."""
+    """A whole request is being stored and answered: the connection is not closed now."""
     GONE = 4
     """The connection is closed."""
 
@@ -129,7 +129,7 @@ class ConnectionSlot:
 
     Attributes:
         phase: what the connection is doing.
-        known: whether it has sent a valid key; otherwise it is an unknown caller's.
+        known: whether it has sent a valid key.
         queue: where it waits.
         cut: closes the connection at once, without waiting for the peer.
     """
@@ -183,7 +183,7 @@ class ConnectionSlots:
     # --- What happens to a connection -----------------------------------------------------------
 
     def slot(self, cut: Callable[[], None]) -> ConnectionSlot:
-        """Let a new connection in; where there are too many, another is closed."""
+        """Admit a new connection; close another where there are too many."""
         slot = ConnectionSlot(cut)
         self._open.add(slot)
         self.enter(slot, SENDING)
@@ -193,7 +193,7 @@ class ConnectionSlots:
         return slot
 
     def enter(self, slot: ConnectionSlot, phase: Phase) -> None:
-        """Note what a connection does from now on; its time begins anew."""
+        """Note what a connection does from now on; its time limit begins anew."""
         before, queue = slot.phase, slot.queue
         if before is GONE or (before is BUSY and phase is BUSY):
             return
@@ -207,7 +207,7 @@ class ConnectionSlots:
             queue[slot] = self._now()
 
     def recognise(self, slot: ConnectionSlot) -> None:
-        """Note that a connection has sent a valid key. Its time goes on."""
+        """Note that a connection has sent a valid key. Its time limit stays."""
         if slot.known or slot.phase is GONE:
             return
         slot.known = True

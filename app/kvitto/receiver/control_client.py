@@ -63,15 +63,15 @@ _ANSWER_S: Final = 10.0
 _LONG_S: Final = 600.0
 """Deleting a large batch takes its time, and stopping or moving finishes what is under way."""
 _SILENT_S: Final = 4 * HEARTBEAT_S
-"""A receiver that tells a watcher nothing for so long hangs."""
+"""A receiver that sends a watcher nothing for so long hangs."""
 _LONGEST_LINE: Final = 1024 * 1024
 
 
 class ControlClient:
     """Asks one receiver's process. Any thread; `close` ends all calls that are under way.
 
-    All calls raise a `ReceiverUnreachableError` where the process does not answer, and what its
-    store or listener says as the `StoreError` or `ReceiverError` that it is there.
+    All calls raise a `ReceiverUnreachableError` where the process does not answer, and the
+    `StoreError` or `ReceiverError` with which it answers.
 
     Args:
         port: of `InstanceInfo.control_port`.
@@ -87,7 +87,7 @@ class ControlClient:
 
     @override
     def __repr__(self) -> str:
-        """Show no secret."""
+        """Leave the token out."""
         return f"ControlClient(port={self._port})"
 
     def status(self) -> Status:
@@ -103,11 +103,11 @@ class ControlClient:
         return self._ask(AppendReports(arrivals), list[Appended], _LONG_S)
 
     def start_reprocess(self, keys: Sequence[int]) -> Reprocess:
-        """Have it read refused bodies again; return the work, which its status tells of."""
+        """Parse refused bodies again; return the run, whose progress is in the status."""
         return self._ask(StartReprocess(keys), Reprocess)
 
     def stop_reprocess(self) -> None:
-        """Have it read no more refused bodies again."""
+        """Stop parsing refused bodies again."""
         self._ask(StopReprocess(), None)
 
     def public_key(self, url: str) -> CallbackKey:
@@ -123,7 +123,7 @@ class ControlClient:
         return self._ask(RenewKey(key), CallbackKey)
 
     def revoke_key(self, key: int) -> None:
-        """End a key."""
+        """Revoke a key."""
         self._ask(RevokeKey(key), None)
 
     def probe_place(self, nonce: str) -> ProbePath | None:
@@ -131,19 +131,19 @@ class ControlClient:
         return self._ask(GetProbePlace(nonce), ProbePlace).place
 
     def trust_forwarded_header(self, header: str | None) -> None:
-        """Have client addresses taken from this header; None for none."""
+        """Take client addresses from this header from now on; None for none."""
         self._ask(TrustForwardedHeader(header), None)
 
     def set_open(self, *, is_open: bool) -> None:
-        """Have it take reports without a key, too, or not any more."""
+        """Take reports without a key, too, or not any more."""
         self._ask(SetOpen(is_open), None, _LONG_S)
 
     def read_settings(self) -> None:
-        """Have it take to what the user has set about sleep."""
+        """Read the settings about sleep again."""
         self._ask(ReadSettings(), None)
 
     def listen(self, host: str, port: int) -> Status:
-        """Have it listen here; what was listened on is kept until that works.
+        """Listen here from now on; the old address is kept until that works.
 
         Raises:
             ReceiverError: it can't listen there.
@@ -151,11 +151,11 @@ class ControlClient:
         return self._ask(Listen(host, port), Status, _LONG_S)
 
     def stop(self) -> None:
-        """Ask it to answer what is under way, and end."""
+        """Ask it to finish what is under way, and end."""
         self._ask(Stop(), None)
 
     def watch(self, on_status: Callable[[Status], None]) -> None:
-        """Call `on_status` at once and whenever there is news, until the receiver ends or hangs."""
+        """Call `on_status` at once and after each change, until the receiver ends or hangs."""
         decoder = msgspec.json.Decoder(Status)
         with self._connection(_SILENT_S) as connection:
             response = self._sent(connection, "GET", WATCH_PATH)
@@ -195,7 +195,7 @@ class ControlClient:
 
     @contextmanager
     def _connection(self, within_s: float) -> "Iterator[HTTPConnection]":
-        """Open a connection; turn what becomes of it into an error in words."""
+        """Open a connection; turn its failures into a `ReceiverUnreachableError`."""
         from http.client import HTTPConnection, HTTPException
 
         connection = HTTPConnection(_HOST, self._port, timeout=within_s)
@@ -217,13 +217,15 @@ class ControlClient:
             connection.close()
 
 
-def take_to(client: ControlClient, *, address: tuple[str, int] | None, opens: bool) -> None:
-    """Ask for it on a thread of its own; where it can't be, the receiver stays as it is.
+def adjust_in_background(
+    client: ControlClient, *, address: tuple[str, int] | None, opens: bool
+) -> None:
+    """Change a receiver on a thread of its own; where that fails, it stays as it is.
 
     Args:
-        client: asks the receiver.
-        address: where it is to listen; None for where it does.
-        opens: whether reports are to be taken without a key, too.
+        client: of the receiver.
+        address: where it is to listen; None for no change.
+        opens: whether it is to take reports without a key, too.
     """
 
     def ask() -> None:
@@ -239,4 +241,4 @@ def take_to(client: ControlClient, *, address: tuple[str, int] | None, opens: bo
             log.warning("The receiver stays as it is: %s", error.sentence)
 
     if address is not None or opens:
-        threading.Thread(target=ask, name="kvitto-moving", daemon=True).start()
+        threading.Thread(target=ask, name="kvitto-adjust", daemon=True).start()

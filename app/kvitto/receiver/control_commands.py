@@ -1,4 +1,4 @@
-"""What each request over the control listener does with a receiver."""
+"""Execute the requests of the control listener."""
 
 import asyncio
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 async def answer_of(runtime: "ReceiverRuntime", request: Request) -> Any:
-    """Do what a window asks for; return the answer. On the control listener's loop.
+    """Execute a request of a window; return the answer. On the control listener's loop.
 
     Raises:
         StoreError: the store can't do it.
@@ -115,7 +115,7 @@ def _set(
 def _key(
     runtime: "ReceiverRuntime", request: GetPublicKey | GetDemoKey | RenewKey | RevokeKey
 ) -> CallbackKey | None:
-    """Do what is asked for with keys, and have the receiver take to what there is then."""
+    """Execute a request about keys, then have the receiver read them again."""
     callback_keys, now = runtime.callback_keys, utc_now()
     made: CallbackKey | None = None
     match request:

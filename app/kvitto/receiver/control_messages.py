@@ -1,7 +1,7 @@
-"""What a window and a receiver say to each other over the control listener.
+"""The messages of the control listener: requests, answers, status.
 
-JSON, by msgspec: each request has its type in it, and one kind of answer. What the world does to
-the store or the receiver travels as a `Problem`, and is raised again on the other side.
+JSON, by msgspec: each request has its type in it, and one type of answer. Errors of the store or
+the receiver are sent as a `Problem`, and raised again by the client.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,9 +36,9 @@ from kvitto.store.write_requests import ReportRequest, WriteResult
 REQUEST_PATH: Final = "/request"
 """Where requests are posted."""
 WATCH_PATH: Final = "/watch"
-"""Where a status is told whenever there is something new, a line each, until either side ends."""
+"""Where a status is sent after each change, one per line, until either side ends."""
 HEARTBEAT_S: Final = 2.0
-"""A status is told at least so often: a receiver that hangs can be told from a quiet one."""
+"""A status is sent at least so often, so that a receiver that hangs can be noticed."""
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """The largest request: more than any that a window makes."""
 
@@ -47,7 +47,7 @@ MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """An error of the store or the receiver, on its way.
+    """An error of the store or the receiver, to be sent.
 
     Attributes:
         kind: the name of its class.
@@ -61,7 +61,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 def problem_of(error: StoreError | ReceiverError) -> Problem:
-    """Return an error as it travels."""
+    """Return an error as it is sent."""
     return Problem(type(error).__name__, error.sentence, error.detail)
 
 
@@ -69,7 +69,7 @@ def error_of(problem: Problem) -> StoreError | ReceiverError:
     """Return the error that a problem was: of the same class, where that is known here."""
     kinds = _kinds(ReceiverError) | _kinds(StoreError)
     kind = kinds.get(problem.kind, StoreError)
-    # The classes take what they make their sentence of: here it is made already.
+    # The constructors take the parts of the sentence, which is complete here.
     error = kind.__new__(kind)
     if isinstance(error, StoreError):
         StoreError.__init__(error, problem.sentence, problem.detail)
@@ -88,7 +88,7 @@ def _kinds(
 
 
 class Announcement(msgspec.Struct, frozen=True):
-    """What a receiver says on its stdout to the window that started it: one of the two.
+    """What a receiver writes to its stdout for the window that started it: one of the two.
 
     Attributes:
         instance: how it is controlled.
@@ -108,22 +108,22 @@ class Phase(StrEnum):
     STARTING = "starting"
     """The store is being opened, and upgraded where that is due."""
     RUNNING = "running"
-    """The store is open; whether it listens is told apart."""
+    """The store is open; whether it listens is a field of its own."""
     STOPPING = "stopping"
-    """It answers what is under way, and ends."""
+    """It finishes what is under way, and ends."""
 
 
 class Reprocess(msgspec.Struct, frozen=True):
-    """What became of refused bodies that were read again.
+    """Progress of parsing refused bodies again.
 
     Attributes:
-        number: of the work; a later one has another.
+        number: of the run; each has another.
         total: how many bodies were asked for.
         stored: they are reports now, and stored as such.
         known: they are reports now, and the same reports had come already.
         refused: they still are none, and stay where they are.
         is_running: whether it goes on.
-        failure: why it ended before all was read, a sentence; "" where it did not.
+        failure: why it ended before all were parsed, a sentence; "" where it did not.
     """
 
     number: int = 0
@@ -136,7 +136,7 @@ class Reprocess(msgspec.Struct, frozen=True):
 
     @property
     def done(self) -> int:
-        """How many were read again."""
+        """How many were parsed again."""
         return self.stored + self.known + self.refused
 
 
@@ -155,8 +155,8 @@ class Status(msgspec.Struct, frozen=True):
         revision: the newest revision of the store; 0 where it has written none since its start.
         resumes: how often the computer has resumed from sleep since the start.
         alarm: why the store can't be written now, a sentence; "" while it can.
-        notice: what somebody did to the store's files, or what will hinder storing; a sentence.
-        repairs: how often such was mended: connections of before see an old state of the store.
+        notice: that somebody changed the store's files, or that storing will soon fail; a sentence.
+        repairs: how often the files were repaired: older connections see an old state of the store.
         sleep: whether it keeps the computer awake.
         is_open: whether reports are taken without a key, too.
         reprocess: refused bodies that are parsed again, or were last; None until the store is open.
@@ -221,7 +221,7 @@ class MakeEdit(msgspec.Struct, frozen=True, tag=True):
 
 
 class AppendReports(msgspec.Struct, frozen=True, tag=True):
-    """Store reports that came by another way than HTTP; answered with an `Appended` for each."""
+    """Store reports that did not come by HTTP; answered with an `Appended` for each."""
 
     arrivals: Sequence[ReportRequest]
 
@@ -237,16 +237,16 @@ class GetDemoKey(msgspec.Struct, frozen=True, tag=True):
 
 
 class StartReprocess(msgspec.Struct, frozen=True, tag=True):
-    """Read refused bodies again, by their keys; answered with a `Reprocess` at once.
+    """Parse refused bodies again, by their keys; answered with a `Reprocess` at once.
 
-    It goes on whatever becomes of who asked. While one runs, that one is answered.
+    It goes on when the window is closed. While one runs, none is started, and that one is returned.
     """
 
     keys: Sequence[int]
 
 
 class StopReprocess(msgspec.Struct, frozen=True, tag=True):
-    """Read no more refused bodies again, from the next part on. Answered with None."""
+    """Stop parsing refused bodies again, before the next part. Answered with None."""
 
 
 class GetProbePlace(msgspec.Struct, frozen=True, tag=True):
@@ -266,7 +266,7 @@ class RenewKey(msgspec.Struct, frozen=True, tag=True):
 
 
 class RevokeKey(msgspec.Struct, frozen=True, tag=True):
-    """End a key: requests with it are unauthorized from now on. Answered with None."""
+    """Revoke a key: requests with it are unauthorized from now on. Answered with None."""
 
     key: int
 
@@ -278,7 +278,7 @@ class TrustForwardedHeader(msgspec.Struct, frozen=True, tag=True):
 
 
 class Listen(msgspec.Struct, frozen=True, tag=True):
-    """Listen here from now on; what was listened on before is kept until that works.
+    """Listen here from now on; the old address is kept until that works.
 
     Answered with a `Status`.
     """
@@ -288,7 +288,7 @@ class Listen(msgspec.Struct, frozen=True, tag=True):
 
 
 class ReadSettings(msgspec.Struct, frozen=True, tag=True):
-    """Take to what the user has set about sleep. Answered with None."""
+    """Read the settings about sleep again. Answered with None."""
 
 
 class SetOpen(msgspec.Struct, frozen=True, tag=True):
@@ -298,7 +298,7 @@ class SetOpen(msgspec.Struct, frozen=True, tag=True):
 
 
 class Stop(msgspec.Struct, frozen=True, tag=True):
-    """Answer what is under way, and end. Answered with None at once."""
+    """Finish what is under way, and end. Answered with None at once."""
 
 
 Request: TypeAlias = (
@@ -328,7 +328,7 @@ class EditMade(msgspec.Struct, frozen=True):
 
     Attributes:
         revision: the revision that holds it.
-        is_made: whether it changed anything, of an edit that can be overtaken.
+        is_made: whether it changed anything; another edit may have been first.
     """
 
     revision: int
@@ -342,11 +342,11 @@ class ProbePlace(msgspec.Struct, frozen=True):
 
 
 class Appended(msgspec.Struct, frozen=True):
-    """What became of one report.
+    """The result of storing one report.
 
     Attributes:
-        receipt: it is on the disk; None where it could not be stored.
-        problem: why it could not.
+        receipt: how it was stored; None where that failed.
+        problem: why it failed.
     """
 
     receipt: WriteResult | None = None

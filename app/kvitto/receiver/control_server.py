@@ -1,8 +1,8 @@
-"""The control listener: how the windows of this computer's user reach the receiver.
+"""The control listener, at which the windows of this computer's user reach the receiver.
 
-A second HTTP listener on 127.0.0.1, on a port of its own, which no tunnel leads to. Who asks must
-know the token in the data folder; requests that a browser may have made are refused before that is
-looked at. It runs on a thread and a loop of its own, so that it delays no answer to a report.
+A second HTTP listener on 127.0.0.1, on a port of its own, which no tunnel leads to. Requests need
+the token in the data folder; those that a browser may have made are refused before that is checked.
+It runs on a thread and a loop of its own, so that it delays no answer to a report.
 """
 
 import asyncio
@@ -41,11 +41,11 @@ log = logging.getLogger(__name__)
 _HOST: Final = "127.0.0.1"
 _TOKEN_BYTES: Final = 32
 MAX_CONNECTIONS: Final = 32
-"""Open at once; one that has not shown the token is closed for the next."""
-_UNPROVED_S: Final = 5.0
-"""How long a connection may stay open without having shown the token."""
+"""Open at once; beyond that, those that have not sent the token are closed."""
+_UNAUTHENTICATED_S: Final = 5.0
+"""How long a connection may stay open without having sent the token."""
 _LOOK_EVERY_S: Final = 0.5
-"""How often is seen whether what is wrong still is: nobody notifies of its end."""
+"""How often a fault is checked again: nobody notifies of its end."""
 _PACE_S: Final = 0.05
 """The time between two lines to a watcher, at least."""
 _END_S: Final = 2.0
@@ -54,17 +54,17 @@ _THREADS: Final = 3
 
 
 class ControlServer:
-    """Answers windows, from its construction until `close`.
+    """Answers requests of windows, from its construction until `close`.
 
     Threads: `notify` and `close` from any.
 
     Args:
-        answer: makes the answer to a request, on this server's own loop; a `StoreError` or
-            `ReceiverError` of it is told to whoever asked.
+        answer: answers a request, on this server's own loop; a `StoreError` or `ReceiverError` of
+            it is passed on to the client.
         status: returns the status now; is called on this server's loop, and must be quick.
 
     Attributes:
-        token: who knows it may ask. A secret.
+        token: authenticates requests. A secret.
         port: where it listens on 127.0.0.1.
     """
 
@@ -87,14 +87,14 @@ class ControlServer:
         self._thread.start()
 
     def notify(self) -> None:
-        """Tell the watchers the status as it is now, soon."""
-        # Whoever begins to watch is told at once: nothing is missed.
+        """Send the watchers the current status, soon."""
+        # A new watcher gets the status at once: nothing is missed.
         if self._watchers:
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 self._loop.call_soon_threadsafe(self._wake)
 
     def close(self) -> None:
-        """Tell the watchers a last time, answer no more, and end the thread."""
+        """Send the watchers a last status, answer no more, and end the thread."""
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._stopped.set)
         self._thread.join()
@@ -138,7 +138,7 @@ class ControlServer:
         refused = self._refused(request)
         if refused is not None:
             return web.Response(status=refused)
-        _prove(request)
+        _note_authenticated(request)
         if (request.method, request.path) == ("GET", WATCH_PATH):
             return await self._watch(request)
         if (request.method, request.path) != ("POST", REQUEST_PATH):
@@ -148,7 +148,7 @@ class ControlServer:
         except web.HTTPRequestEntityTooLarge:
             return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            log.warning("A window asked for what is not understood here: %s", error)
+            log.warning("A window's request can't be parsed: %s", error)
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         try:
             answer = await self._answer(asked)
@@ -160,9 +160,9 @@ class ControlServer:
         return _json(answer)
 
     def _refused(self, request: web.BaseRequest) -> HTTPStatus | None:
-        """Return the status of a refusal; None for who may ask."""
+        """Return the status code of a refusal; None where the request is authorized."""
         headers = request.headers
-        # A web page can make a browser post here, and by a name of its own even read the answer.
+        # A web page can make a browser post here, and by DNS rebinding even read the answer.
         if headers.get("Host") != f"{_HOST}:{self.port}":
             return HTTPStatus.FORBIDDEN
         if "Origin" in headers or "Sec-Fetch-Site" in headers:
@@ -173,7 +173,7 @@ class ControlServer:
         return None
 
     async def _watch(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Tell the status, and again whenever it is another one, until one of us ends."""
+        """Send the status now and after each change, until the client or this server ends."""
         response = web.StreamResponse(headers={"Content-Type": "application/jsonl"})
         response.enable_chunked_encoding()
         told: Status | None = None
@@ -222,35 +222,35 @@ def _json(answer: object, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
 
 
 class _Connection(web.RequestHandler):
-    """One connection, which is closed unless it shows the token soon."""
+    """One connection, which is closed unless it sends the token soon."""
 
-    __slots__ = ("has_proved",)
+    __slots__ = ("is_authenticated",)
 
     def __init__(self, server: "_Server", **options: Any) -> None:
         super().__init__(server, **options)
-        self.has_proved = False
+        self.is_authenticated = False
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        asyncio.get_running_loop().call_later(_UNPROVED_S, self.end_unless_proved)
+        asyncio.get_running_loop().call_later(_UNAUTHENTICATED_S, self.close_unless_authenticated)
 
-    def end_unless_proved(self) -> None:
-        """Close it, if it has not shown the token."""
-        if not self.has_proved and self.transport is not None:
+    def close_unless_authenticated(self) -> None:
+        """Close it, if it has not sent the token."""
+        if not self.is_authenticated and self.transport is not None:
             self.transport.abort()
 
 
-def _prove(request: web.BaseRequest) -> None:
+def _note_authenticated(request: web.BaseRequest) -> None:
     if isinstance(request.protocol, _Connection):
-        request.protocol.has_proved = True
+        request.protocol.is_authenticated = True
 
 
 class _Server(web.Server):
-    """Makes connections, and not more than are affordable."""
+    """Makes connections, and limits their number."""
 
     def __init__(self, handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> None:
-        # What is not HTTP is the caller's mistake, and ours are logged where requests are answered.
+        # Malformed requests are not logged, and our own errors are where requests are answered.
         quiet = logging.getLogger(f"{__name__}.http")
         quiet.setLevel(logging.CRITICAL + 1)
         super().__init__(handle, request_factory=_request, access_log=None, logger=quiet)
@@ -260,7 +260,7 @@ class _Server(web.Server):
         if len(self.connections) >= MAX_CONNECTIONS:
             for one in self.connections:
                 if isinstance(one, _Connection):
-                    one.end_unless_proved()
+                    one.close_unless_authenticated()
         return _Connection(self, loop=asyncio.get_running_loop(), **self._kwargs)
 
 

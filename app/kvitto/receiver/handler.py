@@ -1,4 +1,4 @@
-"""From a request to its answer. Source: protocol, "What we answer"."""
+"""Answer requests. Source: protocol, "What we answer"."""
 
 import asyncio
 import contextlib
@@ -49,26 +49,26 @@ log = logging.getLogger(__name__)
 Append: TypeAlias = Callable[
     [ReportRequest | RejectedRequest | UnauthorizedCount], Awaitable[WriteResult]
 ]
-"""Stores what it is given, and returns once that is on disk; raises StoreError if it can't be."""
+"""Stores an arrival, and returns once it is on the disk; raises a StoreError if it can't be."""
 
-BENT: Final = (URL_MARK,)
-"""The mark of a report whose URL was bent, but held a valid key."""
-_ASKING: Final = (hdrs.METH_GET, hdrs.METH_HEAD)
+MALFORMED_URL: Final = (URL_MARK,)
+"""The mark of a report whose URL was malformed, but had a valid key."""
+_READING: Final = (hdrs.METH_GET, hdrs.METH_HEAD)
 _TOO_LARGE: Final = HTTPStatus.REQUEST_ENTITY_TOO_LARGE.value
-_OF_BROWSERS: Final = (hdrs.ORIGIN, "Sec-Fetch-Site")
-"""What a browser adds to a request that a web page makes, and the page can't keep away."""
+_BROWSER_HEADERS: Final = (hdrs.ORIGIN, "Sec-Fetch-Site")
+"""Headers that a browser adds to the request of a web page, and the page can't remove."""
 _STATUSES: Final = {
     RejectionKind.NOT_JSON: HTTPStatus.BAD_REQUEST,
     RejectionKind.WRONG_URL: HTTPStatus.NOT_FOUND,
     RejectionKind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
-"""What is answered to a refused body; 422 to all others."""
-_PROVED: Final = {
+"""The status of the response to a refused body; 422 for all others."""
+_PROBE_STATUSES: Final = {
     ProbePath.KEY: HTTPStatus.OK,
     ProbePath.ELSEWHERE: HTTPStatus.NOT_FOUND,
     ProbePath.BODY_LOST: HTTPStatus.BAD_REQUEST,
 }
-"""What is answered to a probe, as to a report in its place."""
+"""The status of the response to a probe: that of a report in its place."""
 _OUR_MISTAKE: Final = (
     "Kvitto made a mistake of its own. The reports that it concerns are refused for now, and are "
     "sent again for about 90 minutes. The log has the details."
@@ -79,17 +79,17 @@ class ReportHandler:
     """Answers requests. Belongs to one loop.
 
     Args:
-        append: stores what comes.
+        append: stores an arrival.
         callback_keys: returns the keys that are valid now.
         limits: how large a body may be, and how much is kept of a refused request.
         replies: the answers.
         metrics: where answers are counted.
-        refused: keeps what is refused although it came by a valid key.
+        refused: keeps requests that are refused although they have a valid key.
         unauthorized: where the unauthorized requests are counted.
         unknown_callers: where it is noted who they were.
         probes: recognises the requests that we sent ourselves.
         dropped_bodies: where it is noted that a body was lost on the way.
-        alarm: is told whether the store works.
+        alarm: notes whether the store works.
         clock: the time, UTC.
         is_open: whether reports are taken without a key, too; can be changed at any time.
         is_stalled: returns whether the store is stuck.
@@ -129,14 +129,14 @@ class ReportHandler:
         self._is_stalled = is_stalled
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request. Whatever happens here, the caller gets 503 and tries again."""
+        """Answer one request. After any error in here that is 503, so that it is sent again."""
         connection = cast("Connection", request.protocol)
         try:
             reply = await self._answer(request, connection)
         except ClientDisconnectedError:
-            return self._replies.malformed.closing  # there is nobody to send it to
+            return self._replies.malformed.closing  # nobody will read it
         except StoreError as error:
-            # The writer has said what hinders it, but for what it turns away at once.
+            # The writer has logged its errors, but for the arrivals that it rejects at once.
             is_logged = not isinstance(error, QueueFullError | DailyLimitError)
             self._alarm.failed(type(error).__name__, error.sentence, is_logged=is_logged)
             reply = self._replies.unavailable
@@ -151,7 +151,7 @@ class ReportHandler:
 
     async def _answer(self, request: web.BaseRequest, connection: Connection) -> Reply:
         caller = self._authenticate(request.raw_path)
-        if caller is _NO_KEY and any(name in request.headers for name in _OF_BROWSERS):
+        if caller is _NO_KEY and any(name in request.headers for name in _BROWSER_HEADERS):
             caller = None  # any web page that the user looks at could send it
         if caller is None or caller.extra:
             reply = self._answer_elsewhere(request, is_unknown_caller=caller is None)
@@ -174,32 +174,32 @@ class ReportHandler:
     def _answer_elsewhere(
         self, request: web.BaseRequest, *, is_unknown_caller: bool
     ) -> Reply | None:
-        """Return the answer to a request for another path; None for one of the SMS service's."""
+        """Return the response to a request for another path; None where the path has a key."""
         path = path_of(request.raw_path)
-        if path == HEALTH_PATH and request.method in _ASKING:
+        if path == HEALTH_PATH and request.method in _READING:
             return self._replies.unavailable if self._is_stalled() else self._replies.ok
-        proved = self._probe_response(request, None, ProbePath.ELSEWHERE)
-        if proved is None and is_unknown_caller:
+        response = self._probe_response(request, None, ProbePath.ELSEWHERE)
+        if response is None and is_unknown_caller:
             self._unauthorized.count()
             self._unknown_callers.note(path, request.remote, request.headers)
             return self._replies.not_found
-        return proved
+        return response
 
     async def _take(
         self, request: web.BaseRequest, connection: Connection, caller: Authorization, body: bytes
     ) -> Reply:
-        """Store a report; refuse what is none."""
+        """Store a report; refuse any other body."""
         try:
             if caller.extra:
                 raise _wrong_url(caller)
             report, plain = report_in(body, request.headers, self._limits.body_bytes)
         except RejectedBodyError as rejection:
-            # A probe is no report: looked for here, it costs reports nothing.
-            proved = self._probe_response(request, body, ProbePath.KEY) or self._probe_response(
+            # Only here: so probes cost reports nothing.
+            response = self._probe_response(request, body, ProbePath.KEY) or self._probe_response(
                 request, None, ProbePath.BODY_LOST
             )
-            if proved is not None:
-                return proved
+            if response is not None:
+                return response
             explained = await self._explained(request, connection, rejection, body)
             if explained is not None:
                 rejection, body = explained
@@ -248,7 +248,7 @@ class ReportHandler:
         kept: bytes,
         size: int,
     ) -> Reply:
-        """Put a refused body into quarantine, then say why."""
+        """Keep a refused body in quarantine, then answer why."""
         status = _STATUSES.get(rejection.kind, HTTPStatus.UNPROCESSABLE_ENTITY)
         if self._probes.is_probe(request.headers.get(PROBE_HEADER), kept):
             return self._replies.refused(status, rejection.reason)
@@ -260,7 +260,7 @@ class ReportHandler:
         self._alarm.worked()
         return self._replies.refused(status, rejection.reason)
 
-    # --- Requests that nobody waits for ---------------------------------------------------------
+    # --- Incomplete requests --------------------------------------------------------------------
 
     def _note_cut_off(
         self,
@@ -269,10 +269,10 @@ class ReportHandler:
         caller: Authorization,
         gone: ClientDisconnectedError,
     ) -> None:
-        """Note a request of the SMS service's whose connection ended in the middle of its body."""
+        """Note an authenticated request whose connection ended in the middle of its body."""
         is_probe = self._probes.is_probe(request.headers.get(PROBE_HEADER), gone.beginning)
         if connection.is_stopping or is_probe:
-            return  # that we stop is noted elsewhere
+            return  # stopping is recorded elsewhere
         self._refused.note(
             self._arrival(
                 RejectedBodyError(
@@ -289,10 +289,10 @@ class ReportHandler:
     def note_unanswered(
         self, rejection: RejectedBodyError, data: bytes, caller: Authorization | None
     ) -> None:
-        """Note what came on a connection and is no request, if that has named a valid key.
+        """Note data that is no request, if its connection has sent a valid key.
 
         Args:
-            rejection: what it is instead.
+            rejection: why it is none.
             data: its beginning.
             caller: who sent the latest request before it on the same connection.
         """
@@ -324,11 +324,11 @@ class ReportHandler:
     def _probe_response(
         self, request: web.BaseRequest, body: bytes | None, place: ProbePath
     ) -> Reply | None:
-        """Return the answer to a probe of ours; None to whatever else came."""
+        """Return the response to a probe of ours; None for any other request."""
         proof = self._probes.answer(request.headers.get(PROBE_HEADER), body, place)
         if proof is None:
             return None
-        return self._replies.proved(_PROVED[place], proof)
+        return self._replies.probe(_PROBE_STATUSES[place], proof)
 
     # --- Authentication -------------------------------------------------------------------------
 
@@ -342,14 +342,14 @@ class ReportHandler:
         if path.startswith(KEY_PATH):
             found = self._known(path[len(KEY_PATH) :])
             if found is not None:
-                marks = () if target.endswith(found.value) else BENT
+                marks = () if target.endswith(found.value) else MALFORMED_URL
                 return Authorization(found.key, found.origin, marks)
         elif self.is_open and path == OPEN_PATH:
             return _NO_KEY
         known = ((self._known(one.value), one.extra) for one in key_candidates(target))
         for found, extra in [one for one in known if one[0] is not None]:
             assert found is not None
-            return Authorization(found.key, found.origin, BENT, extra)
+            return Authorization(found.key, found.origin, MALFORMED_URL, extra)
         return None
 
     def _known(self, candidate: str) -> CallbackKey | None:
@@ -362,7 +362,7 @@ class ReportHandler:
         return found
 
     def _leaves_rest_unread(self, request: web.BaseRequest, reply: Reply) -> bool:
-        """Tell whether more of the body may follow than is worth reading to its end."""
+        """Tell whether so much of the body may follow that it is not read to its end."""
         if reply.status == _TOO_LARGE:
             return True
         content = request.content
@@ -387,7 +387,7 @@ def _wrong_url(caller: Authorization) -> RejectedBodyError:
 
 
 def _waits_for_us(request: web.BaseRequest) -> bool:
-    """Tell whether the peer sends the body only when we say so."""
+    """Tell whether the peer sends the body only after `100 Continue`."""
     return (
         request.version >= HttpVersion11
         and request.headers.get(hdrs.EXPECT, "").lower() == "100-continue"

@@ -23,13 +23,13 @@ from kvitto.store.writer import Writer
 log = logging.getLogger(__name__)
 
 LONGEST_STEP_S: Final = 10.0
-"""What looks at the clocks every second, and finds that more time has passed, has slept."""
+"""Where the clocks are read every second, a longer step means that the computer slept."""
 LONGEST_SLEEP: Final = timedelta(days=30)
 """A clock that is put forward by more was wrong before."""
 
 
 class Moment(NamedTuple):
-    """What the clocks say.
+    """A reading of the clocks.
 
     Attributes:
         wall: the time, UTC; somebody may set it.
@@ -41,7 +41,7 @@ class Moment(NamedTuple):
 
 
 def steady_s() -> float:
-    """Return seconds of a clock that nobody sets, and that goes on while the computer sleeps."""
+    """Return seconds of a clock that is never set, and that goes on while the computer sleeps."""
     if sys.platform == "linux":
         seconds = time.clock_gettime(time.CLOCK_BOOTTIME)
     elif sys.platform == "darwin":
@@ -53,10 +53,10 @@ def steady_s() -> float:
 
 
 def suspend_gap(before: Moment, after: Moment) -> TimeRange | None:
-    """Return the time in which everything stood still, if it did so between two looks.
+    """Return the time for which the computer was suspended, if it was between two readings.
 
     Both clocks count. A virtual machine whose host has slept only sees that the time was set; so a
-    clock that somebody puts forward counts, too: rather a sleep too many.
+    clock that somebody puts forward counts, too: rather one suspension too many.
     """
     wall = after.wall - before.wall
     passed = timedelta(seconds=after.steady_s - before.steady_s)
@@ -74,7 +74,7 @@ compared within this process only."""
 
 
 def read_clocks() -> ClockReading:
-    """Return what they say now."""
+    """Return their current readings."""
     try:
         boot = _BOOT.read_text("ascii").strip()
     except (OSError, ValueError):
@@ -88,16 +88,16 @@ ALARM_S: Final = 1.0
 
 
 class HeartbeatWriter:
-    """Keeps the opening of one run, from its construction until `close`.
+    """Writes the heartbeats of one run, from its construction until `close`.
 
-    Times in which it ran and no report could come in become closures: that the computer slept, and
-    that the store could not be written. The latter is noted when it can be again. Each of them
-    begins with the last moment for which the opposite is known, and ends with the first.
+    Times in which it ran and nothing could be received become outages: the computer slept, or the
+    store could not be written. The latter is recorded once it can be again. Each of them begins
+    with the last moment at which the opposite is known, and ends with the first.
 
     A heartbeat that the disk refuses is left out: the gap that it leaves is the truth.
 
     Args:
-        writer: stores the heartbeats.
+        writer: stores them.
         clock: the time, UTC.
         read_clocks: what is noted of the clocks with each heartbeat but the first and the last;
             None for nothing.
@@ -138,25 +138,25 @@ class HeartbeatWriter:
         self._thread.start()
 
     def close(self) -> None:
-        """Note the proper end."""
+        """Record the end of the run."""
         self._stopped.set()
         self._thread.join()
 
     def _run(self) -> None:
-        self._sign(is_first=True)
-        next_sign = time.monotonic() + self._every_s
+        self._beat(is_first=True)
+        next_beat = time.monotonic() + self._every_s
         while not self._stopped.wait(min(self._every_s, ALARM_S)):
             self._look(OutageCause.ASLEEP)
-            if not self._is_urgent and time.monotonic() < next_sign:
+            if not self._is_urgent and time.monotonic() < next_beat:
                 continue
-            next_sign = time.monotonic() + self._every_s
-            if self._sign():
+            next_beat = time.monotonic() + self._every_s
+            if self._beat():
                 with contextlib.suppress(StoreError):
                     self._on_heartbeat()
-            # What waited so long for the disk is no sleep.
+            # A long wait for the disk is no sleep.
             self._look(OutageCause.DISK)
         self._look(OutageCause.ASLEEP)
-        self._sign(is_closed=True)
+        self._beat(is_closed=True)
 
     @property
     def _is_urgent(self) -> bool:
@@ -165,7 +165,7 @@ class HeartbeatWriter:
         return is_failing or bool(self._unnoted)
 
     def _look(self, by: OutageCause) -> None:
-        """Look at the clocks; note a closure if everything stood still since the last time."""
+        """Read the clocks; note an outage if the computer was suspended since the last time."""
         # In this order, sleep between the two only is found twice.
         passed_s = self._steady()
         now = Moment(self._clock(), passed_s)
@@ -173,12 +173,12 @@ class HeartbeatWriter:
         self._latest = now
         if slept is None:
             return
-        log.info("Stood still for %s (%s)", slept.end - slept.begin, by.value)
+        log.info("Suspended for %s (%s)", slept.end - slept.begin, by.value)
         self._unnoted.append(RecordOutage(slept.begin, slept.end, by))
         self._on_resume()
 
-    def _sign(self, *, is_first: bool = False, is_closed: bool = False) -> bool:
-        """Store a heartbeat and what else is to be noted; return whether it is stored."""
+    def _beat(self, *, is_first: bool = False, is_closed: bool = False) -> bool:
+        """Store a heartbeat and the outages to be noted; return whether that succeeded."""
         now = self._clock()
         # After the time: what fails from now on belongs to the next heartbeat.
         failures = self._writer.failures

@@ -1,6 +1,6 @@
-"""Keep the computer awake while reports are waited for, as long as they are received.
+"""Keep the computer awake while reports are waited for.
 
-The receiver does it, with or without a window: there is one that does.
+The receiver does it, with or without a window.
 """
 
 import logging
@@ -22,9 +22,9 @@ log = logging.getLogger(__name__)
 
 _REASON: Final = "Delivery reports are waited for"
 _LOOK_AGAIN_S: Final = 300.0
-"""So often is seen whether what keeps the computer awake still runs, or can by now."""
+"""How often is checked whether the system's inhibitor still holds, or has become available."""
 _PACE_S: Final = 2.0
-"""The time between two looks, at least, whatever comes in."""
+"""The time between two checks, at least."""
 
 
 class SleepState(StrEnum):
@@ -37,22 +37,22 @@ class SleepState(StrEnum):
     AWAKE = "awake"
     """The computer is kept awake."""
     REFUSED = "refused"
-    """It should be, and can't."""
+    """It should be, and the system refuses."""
 
 
 class KeepAwake:
     """Keeps the computer awake while a batch is waited for, if the user wants that; until `close`.
 
     Which batches are waited for, `BatchRecord.is_awaited` says; what the user wants, the settings.
-    All is done on a thread of its own. Any thread may `look`, which returns at once.
+    It works on a thread of its own. Any thread may call `look`, which returns at once.
 
     Args:
         reader: reads the store.
         folder: the data folder, with the settings.
         on_change: is called when `state` is another one, on the thread.
-        find: returns the system's way, or None where there is none; called once it is needed.
+        find: returns the system's inhibitor, or None where there is none; called once it is needed.
         clock: the time, UTC.
-        pace_s: the time between two looks, at least.
+        pace_s: the time between two checks, at least.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class KeepAwake:
         return self._state
 
     def look(self) -> None:
-        """Look soon: something has changed."""
+        """Check soon: something has changed."""
         self._asked.set()
 
     def close(self) -> None:
@@ -122,7 +122,7 @@ class KeepAwake:
         self._release()
 
     def _wanted(self) -> SleepState:
-        """Return how it should stand: never REFUSED."""
+        """Return the state that is wanted: never REFUSED."""
         if not read_settings(self._folder).keeps_awake:
             return SleepState.OFF
         try:

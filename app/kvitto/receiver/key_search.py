@@ -1,8 +1,8 @@
-"""Find a key in a request's target, however the URL around it was bent.
+"""Find a key in a request's target, even if the URL around it is malformed.
 
 A URL is copied by hand, wrapped by mail programs, put together from parts and rewritten by
-proxies. 32 hexadecimal digits leave no doubt, wherever they stand. Pure functions of the target
-alone, with bounds: what a guess costs tells nothing of how near it is.
+proxies. 32 hexadecimal digits are a key wherever they are. Pure, bounded functions of the target
+alone, so that the time taken reveals nothing about the valid keys.
 """
 
 import re
@@ -15,16 +15,16 @@ from kvitto.core.report import Origin
 
 KEY_LENGTH: Final = 32
 MOST_CANDIDATES: Final = 16
-"""So many whole runs are looked at, and as many that something is glued to."""
+"""So many runs of exactly 32 digits are tried, and as many longer ones."""
 
 LONGEST_TARGET: Final = 2_048
-"""Behind so many characters nothing is looked for."""
+"""Only so many characters are searched."""
 _DECODINGS: Final = 3
 """A URL may be percent-encoded again at each step of its way."""
 _LONGEST_EXTRA: Final = 12
 _RUN: Final = re.compile(rf"[0-9A-Fa-f]{{{KEY_LENGTH},}}")
 _INVISIBLE: Final = re.compile("[\\s\u00ad\u180e\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]+")
-"""White space and what is as good as that: a line break may stand in the middle of a key."""
+"""White space and other invisible characters: a line break may be in the middle of a key."""
 
 
 class KeyCandidate(NamedTuple):

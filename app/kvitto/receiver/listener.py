@@ -61,7 +61,7 @@ def open_sockets(
         unusable: AddressUnusableError | None = None
         for family, address in list(_addresses(host, port)):
             try:
-                with _in_words(host, port):
+                with _translate_errors(host, port):
                     one = opened.enter_context(socket.socket(family, socket.SOCK_STREAM))
                     _listen(one, (address[0], port, *address[2:]), backlog, sharing)
             except AddressUnusableError as error:
@@ -114,7 +114,7 @@ def _opened(
     family: socket.AddressFamily, address: tuple[Any, ...], backlog: int, sharing: PortSharing
 ) -> socket.socket:
     host, port = address[:2]
-    with ExitStack() as opened, _in_words(host, port):
+    with ExitStack() as opened, _translate_errors(host, port):
         one = opened.enter_context(socket.socket(family, socket.SOCK_STREAM))
         _listen(one, address, backlog, sharing)
         opened.pop_all()
@@ -174,8 +174,8 @@ def _bind(one: socket.socket, address: tuple[Any, ...]) -> None:
 
 
 @contextlib.contextmanager
-def _in_words(host: str, port: int) -> Iterator[None]:
-    """Turn what the system says into an error with a sentence."""
+def _translate_errors(host: str, port: int) -> Iterator[None]:
+    """Turn an OSError into an error with a sentence."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What the receiver has done so far, in numbers."""
+"""Counters of the receiver."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _DUPLICATE: Final = WriteResult.DUPLICATE
 
 
 class ReceiverCounters(msgspec.Struct, frozen=True):
-    """A look at the receiver at one moment. All counts are since its start.
+    """The counters at one moment, since the receiver's start.
 
     Reports of demo campaigns and tests are not among them.
 
@@ -23,7 +23,7 @@ class ReceiverCounters(msgspec.Struct, frozen=True):
         listening: whether it takes connections.
         answered: answers by their status.
         stored: reports stored.
-        duplicates: reports that we had already.
+        duplicates: reports that were stored before.
         refused: requests that were refused although they came by a valid key; no demo ones.
         unauthorized: requests with a wrong or missing key, or to another path.
         malformed: requests that were not HTTP.
@@ -31,7 +31,7 @@ class ReceiverCounters(msgspec.Struct, frozen=True):
         evicted: connections closed in favour of newer ones.
         timed_out: connections closed because their peer took too long.
         last_report: when the latest report came, new or not, UTC; None before the first.
-        alarm: why reports are turned away now; None while they are stored.
+        alarm: why reports are answered 503 now; None while they are stored.
     """
 
     listening: bool = False
@@ -66,10 +66,10 @@ class Metrics:
     def count_report(
         self, receipt: WriteResult, arrived: datetime, origin: Origin = Origin.WEBHOOK
     ) -> None:
-        """Count a report that is on disk, unless it is a demo's or a test's: that counts nowhere.
+        """Count a report that is on the disk, unless it came by the key of the demo.
 
         Args:
-            receipt: what became of it.
+            receipt: how it was stored.
             arrived: when it came.
             origin: by which kind of URL it came.
         """

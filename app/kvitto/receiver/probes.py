@@ -1,9 +1,9 @@
-"""Recognise a probe: a request of our own that went out and came back in by the public URL.
+"""Make and recognise probes: requests of our own that arrive again by the public URL.
 
-A probe carries a word that only this receiver, and the windows of its user, can make. The receiver
-answers it with a proof that only it can make, so that whoever asked knows that both ways are open
-and lead to this very program. Probes are never stored, and count neither as reports nor as
-unauthorized requests. They are looked for among what is refused: reports don't pay for them.
+A probe has a signed nonce that only this receiver, and the windows of its user, can make. The
+receiver answers it with a proof that only it can make: the public URL leads to this very program,
+and answers come back. Probes are never stored, and count neither as reports nor as unauthorized
+requests. They are looked for only among requests that are refused, so that reports cost no more.
 """
 
 import hmac
@@ -18,13 +18,13 @@ import msgspec
 
 PROBE_HEADER: Final = "Kvitto-Probe"
 LIFETIME_S: Final = 60.0
-"""How long a probe may be on its way."""
+"""How long a probe may take to arrive."""
 _KEY_BYTES: Final = 32
 _LONGEST_BODY: Final = 512
 
 
 class ProbePath(StrEnum):
-    """Where a probe came in."""
+    """Where a probe arrived."""
 
     KEY = "key"
     """At the callback URL: a report would have been taken."""
@@ -38,7 +38,7 @@ class Probe(msgspec.Struct, frozen=True):
     """One probe to be sent, once.
 
     Attributes:
-        nonce: the word by which it is recognised.
+        nonce: identifies it.
         body: what is posted.
     """
 
@@ -70,7 +70,7 @@ class Probes:
         self._clock = clock
         self._seen: dict[str, tuple[float, ProbePath]] = {}
 
-    # --- Who asks -------------------------------------------------------------------------------
+    # --- Client ---------------------------------------------------------------------------------
 
     def make(self) -> Probe:
         """Return a new probe, good for one answer within `LIFETIME_S`."""
@@ -80,7 +80,7 @@ class Probes:
         return Probe(nonce, msgspec.json.encode(_Asked(nonce)))
 
     def proved(self, probe: Probe, answer: bytes) -> ProbePath | None:
-        """Return where `probe` came in, if `answer` proves that; None if it proves nothing."""
+        """Return where `probe` arrived, if `answer` proves that; otherwise None."""
         try:
             proof = msgspec.json.decode(answer, type=_Proved).proof
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -91,9 +91,9 @@ class Probes:
         return None
 
     def seen(self, probe: Probe) -> ProbePath | None:
-        """Return where `probe` came in, even if its answer got lost.
+        """Return where `probe` arrived, even if its answer was lost.
 
-        Known in the receiver's own process only; None where it has not come, or that is not known.
+        Known in the receiver's own process only; None where it has not arrived, or is not known.
         """
         seen = self._seen.get(probe.nonce)
         return None if seen is None else seen[1]
@@ -105,9 +105,9 @@ class Probes:
 
         Args:
             header: the value of the request's `PROBE_HEADER`.
-            body: the request's body; None where it was not read. What lies between may take our
-                header away, but must bring the body as it is.
-            place: where it came in.
+            body: the request's body; None where it was not read. Proxies may remove the header, but
+                must not change the body.
+            place: where it arrived.
         """
         nonce = header if body is None else _asked(body)
         if nonce is None or not self._is_ours(nonce):
@@ -120,14 +120,14 @@ class Probes:
         return msgspec.json.encode(_Proved(self._seal(place, nonce)))
 
     def is_probe(self, header: str | None, body: bytes) -> bool:
-        """Tell whether we made what came, however late, however often, and whatever is left of it.
+        """Tell whether a request is a probe of ours, even a late, repeated or incomplete one.
 
-        What lies between may bring a probe twice, or take its body away: that is no lost report.
+        Proxies may repeat a probe, or drop its body: that is no lost report.
         """
         return any(nonce is not None and self._is_sealed(nonce) for nonce in (header, _asked(body)))
 
     def _is_ours(self, nonce: str) -> bool:
-        """Tell whether we made it, and not too long ago."""
+        """Tell whether we made it, and within its lifetime."""
         if not self._is_sealed(nonce):
             return False
         deadline = int(nonce.rpartition(".")[0].rpartition(".")[2], 16)

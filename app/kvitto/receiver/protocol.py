@@ -1,8 +1,8 @@
 """One HTTP connection: aiohttp's, which tells the slots what it does.
 
-What aiohttp lacks for a server that anybody can reach: a limit of time on a request, a limit on
-the size of a head, an end to peers that don't take their answers, and silence in the log about
-what unknown callers send. It keeps the parsing, the pipelining and the keeping alive.
+What aiohttp lacks for a public server: a time limit for a request, a limit for the size of a head,
+an end to peers that don't take their answers, and no log lines about what unknown callers send.
+Parsing, pipelining and keep-alive are aiohttp's.
 """
 
 import asyncio
@@ -59,7 +59,7 @@ class Connection(web.RequestHandler):
         "_head_bytes",
         "_held",
         "_is_broken",
-        "_is_told",
+        "_is_reported",
         "_last_body",
         "_link",
         "_rest",
@@ -83,7 +83,7 @@ class Connection(web.RequestHandler):
         )
         self._server: Final = server
         self._slot: ConnectionSlot | None = None
-        # aiohttp forgets its transport when it begins to close it; the slots may have to insist.
+        # aiohttp drops its transport when it begins to close it; it may have to be aborted later.
         self._link: asyncio.Transport | None = None
         self._has_begun = False
         self._head_bytes = 0
@@ -93,12 +93,12 @@ class Connection(web.RequestHandler):
         self._boundaries = RequestBoundaries(limits.head_bytes)
         self._held = b""
         self._is_broken = False
-        self._is_told = False
+        self._is_reported = False
         self._rest = b""
         self._arrived: asyncio.Future[None] | None = None
         self._caller: Authorization | None = None
 
-    # --- What the endpoint asks and tells -------------------------------------------------------
+    # --- For the handler ------------------------------------------------------------------------
 
     @property
     def is_stopping(self) -> bool:
@@ -106,27 +106,27 @@ class Connection(web.RequestHandler):
         return self._server.slots.stopping
 
     def recognise(self, caller: Authorization) -> None:
-        """Note that the peer knows a valid key."""
+        """Note that the peer has sent a valid key."""
         self._caller = caller
         if self._slot is not None:
             self._server.slots.recognise(self._slot)
 
     def keep_from_closing(self) -> None:
-        """Note that a request is complete: nothing closes the connection until it is answered."""
+        """Note that a request is complete: the connection stays open until it is answered."""
         self._enter(BUSY)
 
     def closes_after(self, request: web.BaseRequest) -> bool:
         """Tell whether the connection closes once `request` is answered."""
-        if not request.keep_alive or (self._is_broken and self._is_told):
+        if not request.keep_alive or (self._is_broken and self._is_reported):
             return True
         return (self._half_closed or self._server.slots.stopping) and not self._messages
 
     def following(self) -> bytes:
-        """Return what has come behind the last whole request, as far as it is kept."""
+        """Return the data behind the last whole request, as far as it is kept."""
         return self._rest if self._is_broken else self._boundaries.unfinished_head
 
     async def arrival(self) -> bool:
-        """Wait until more has come; return whether more may come after that."""
+        """Wait for more data; return whether more may follow."""
         if self._link is None or self._half_closed:
             return False
         self._arrived = self._loop.create_future()
@@ -134,11 +134,11 @@ class Connection(web.RequestHandler):
         return True
 
     def claim_following(self) -> None:
-        """Take `following` for a part of the last request: it is told of with that."""
+        """Count `following` as a part of the last request: it is reported with that."""
         self._rest = self.following()
-        self._is_broken = self._is_told = True
+        self._is_broken = self._is_reported = True
 
-    # --- What asyncio tells ---------------------------------------------------------------------
+    # --- Called by asyncio ---------------------------------------------------------------------
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -152,10 +152,10 @@ class Connection(web.RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         if self._slot is not None:
             self._server.slots.leave(self._slot)
-        self._tell_unanswered()
+        self._report_unanswered()
         # The bodies lead back here: without this, only the garbage collector would free us.
         self._link = self._slot = self._last_body = None
-        self._tell_arrival()
+        self._notify_arrival()
         super().connection_lost(exc)
 
     @override
@@ -175,7 +175,7 @@ class Connection(web.RequestHandler):
                 data = encode_target(data, at)
             end = boundaries.cut(data, at)
             if is_new and not _may_begin(data, at):
-                self._break_off(data[at:], None)
+                self._reject_malformed(data[at:], None)
             else:
                 self._feed(data if end - at == len(data) else data[at:end])
                 if not self._parses():
@@ -184,7 +184,7 @@ class Connection(web.RequestHandler):
         if self._is_broken:
             room = self._server.limits.excerpt_bytes - len(self._rest)
             self._rest += data[at : at + max(0, room)]
-        self._tell_arrival()
+        self._notify_arrival()
 
     def _is_between(self) -> bool:
         """Tell whether a request begins next: aiohttp must agree, since its word counts."""
@@ -203,7 +203,7 @@ class Connection(web.RequestHandler):
             super().data_received(data)
         except ValueError as error:
             # The parser lets a few targets and numbers through that the rest of it chokes on.
-            self._break_off(data, error)
+            self._reject_malformed(data, error)
             return
         messages, slot = self._messages, self._slot
         if messages:
@@ -224,7 +224,7 @@ class Connection(web.RequestHandler):
     def eof_received(self) -> bool | None:  # type: ignore[override]  # None leaves asyncio no choice
         """Keep the connection while an answer is owed: some peers close their half early."""
         self._half_closed = True
-        self._tell_arrival()
+        self._notify_arrival()
         last_is_whole = self._last_body is not None and self._last_body.is_eof()
         return last_is_whole and self._request_count > self._answered
 
@@ -248,7 +248,7 @@ class Connection(web.RequestHandler):
         if self._link is not None and not (self._reading_paused or self._buffer_paused):
             self._link.resume_reading()
 
-    # --- What aiohttp tells ---------------------------------------------------------------------
+    # --- Called by aiohttp ---------------------------------------------------------------------
 
     @override
     def log_access(
@@ -277,17 +277,17 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer what is not HTTP; say and log nothing of what it was."""
+        """Answer what is not HTTP, without a log line about it."""
         if status == HTTPStatus.BAD_REQUEST:
             self._note_break(exc)
-            self._tell_unanswered()
+            self._report_unanswered()
             return self._server.replies.malformed.closing
         log.error("Error while answering a request", exc_info=exc)
         return self._server.replies.unavailable.closing
 
     @override
     def log_exception(self, *args: Any, **kw: Any) -> None:
-        """Log our mistakes only: unknown callers could fill the disk with theirs."""
+        """Log our errors only: unknown callers could fill the disk with theirs."""
         error = kw.get("exc_info")
         is_gone = self.transport is None and isinstance(error, RuntimeError)
         if is_gone or isinstance(error, _FAULTS_OF_PEERS):
@@ -308,7 +308,7 @@ class Connection(web.RequestHandler):
             return
         self._note_break(message.exc)
         if self._last_body is not None and not self._last_body.is_eof():
-            self._is_told = True  # with the request whose body this is
+            self._is_reported = True  # with the request whose body this is
             # WORKAROUND aiohttp 3.14: its quick parser leaves the body waiting for ever.
             self._last_body.set_exception(web.RequestPayloadError())
 
@@ -316,16 +316,16 @@ class Connection(web.RequestHandler):
         """Add what came to the size of an unfinished head; give up on one that is too large."""
         self._head_bytes += len(data)
         if self._head_bytes > self._server.limits.head_bytes:
-            self._break_off(data, None)
+            self._reject_malformed(data, None)
 
     def _note_break(self, error: BaseException | None) -> None:
-        """Note that the peer does not speak HTTP any more: nothing of it is parsed from now on."""
+        """Note that the data is not HTTP any more: nothing is parsed from now on."""
         if not self._is_broken:
             self._is_broken = True
             self._server.metrics.malformed += 1
             log.debug("Not HTTP: %s", "no request" if error is None else type(error).__name__)
 
-    def _break_off(self, data: bytes, error: ValueError | None) -> None:
+    def _reject_malformed(self, data: bytes, error: ValueError | None) -> None:
         """Answer 400 to what is not HTTP, once earlier requests are answered."""
         self._note_break(error)
         self._rest = data[: self._server.limits.excerpt_bytes]
@@ -334,13 +334,13 @@ class Connection(web.RequestHandler):
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    def _tell_unanswered(self) -> None:
-        """Tell of what came and is no whole request, once."""
-        if self._is_told or self.is_stopping:
+    def _report_unanswered(self) -> None:
+        """Report data that is no whole request, once."""
+        if self._is_reported or self.is_stopping:
             return
         data = self.following()
         if self._is_broken:
-            self._is_told = True
+            self._is_reported = True
             rejection = RejectedBodyError(RejectionKind.MALFORMED, "What came is not HTTP.")
         elif data.strip(b"\r\n"):
             rejection = RejectedBodyError(
@@ -350,7 +350,7 @@ class Connection(web.RequestHandler):
             return
         self._server.on_unanswered(rejection, data, self._caller)
 
-    def _tell_arrival(self) -> None:
+    def _notify_arrival(self) -> None:
         if self._arrived is not None and not self._arrived.done():
             self._arrived.set_result(None)
 
@@ -364,7 +364,7 @@ def _may_begin(data: bytes, at: int) -> bool:
 
 
 class ReceiverServer(web.Server):
-    """Makes a connection of ours for each that comes in. Belongs to the running loop.
+    """Makes a `Connection` for each that is accepted. Belongs to the running loop.
 
     Args:
         handler: answers a request.
@@ -372,7 +372,7 @@ class ReceiverServer(web.Server):
         limits: what a peer may cost.
         replies: the answers.
         metrics: where malformed requests are counted.
-        on_unanswered: is told what came and is no whole request.
+        on_unanswered: is called with data that is no whole request.
     """
 
     def __init__(

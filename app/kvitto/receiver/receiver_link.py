@@ -1,17 +1,16 @@
-"""A window's link with the receiver of a data folder: finds it, starts it, watches it.
+"""A window's connection to the receiver of a data folder: finds, starts and watches it.
 
 There is one way to look at a receiver, whoever started it: a file in the data folder says where it
 is, and its control listener tells what it does.
 """
 
 import logging
-import os
 import threading
 import time
 from pathlib import Path
 from typing import Final
 
-from kvitto.receiver.control_client import ControlClient, take_to
+from kvitto.receiver.control_client import ControlClient, adjust_in_background
 from kvitto.receiver.control_messages import Phase, Status
 from kvitto.receiver.hung_receiver import HungReceiver
 from kvitto.receiver.receiver_errors import ReceiverError, ReceiverUnreachableError
@@ -20,8 +19,8 @@ from kvitto.receiver.receiver_process import (
     START_S,
     Start,
     Started,
-    has_left,
-    is_gone,
+    has_exited,
+    is_process_gone,
     start_process,
 )
 from kvitto.store.errors import AlreadyRunningError, StoreError
@@ -30,10 +29,10 @@ from kvitto.store.lockfile import InstanceInfo, read_instance_info
 log = logging.getLogger(__name__)
 
 _CONNECT_S: Final = 15.0  # how long a request waits for a receiver that is being started
-_STOP_S: Final = 30.0  # how long a receiver has to answer what is under way, and end
-_LAST_WORD_S: Final = 1.0  # how long one that tells nothing more has to end, and to say why
-_LOOK_EVERY_S: Final = 0.5  # how often is seen whether somebody else has started one
-_LOOK_SOON_S: Final = 0.05
+_STOP_S: Final = 30.0  # how long a receiver has to finish what is under way, and to exit
+_EXIT_S: Final = 1.0  # how long one that sends no more status has to exit, and to report why
+_POLL_S: Final = 0.5  # how often is checked whether somebody else has started one
+_POLL_SOON_S: Final = 0.05
 _ANOTHERS_S: Final = 1.0
 """After one that somebody else started has crashed, they have this long to start it again."""
 _LONGEST_PAUSE_S: Final = 30.0
@@ -41,10 +40,10 @@ _GOOD_AFTER_S: Final = 60.0  # one that ran for so long is started again at once
 
 
 class ReceiverLink:
-    """Keeps a receiver running on a data folder, and knows how it is; until `close`.
+    """Keeps a receiver running on a data folder, and knows its status, until `close`.
 
-    Closing it ends no receiver. All is done on a thread of its own; `outlook` may be read from any
-    thread, and the calls, which may take long, made from any but the window's.
+    Closing it ends no receiver. It works on a thread of its own. `outlook` may be read from any
+    thread; the calls may take long, and can be made from any thread but the window's.
 
     Args:
         folder: the data folder, which must exist.
@@ -52,11 +51,11 @@ class ReceiverLink:
         port: the port to listen on.
         is_open: whether reports are taken without a key, too.
         start: starts a receiver.
-        first: one that was started just now, to listen there, if any was.
+        first: a receiver that was started just now to listen there; None where none was.
 
     Attributes:
-        observers: who is told of each new outlook, on the link's thread.
-        asks_open: whether it was asked for one that takes reports without a key.
+        observers: are called with each new outlook, on the link's thread.
+        asks_open: whether a receiver was asked for that takes reports without a key.
     """
 
     def __init__(
@@ -77,20 +76,20 @@ class ReceiverLink:
         self.observers: Final = Observers()
         self._start, self._first = start, first
         self._outlook = ReceiverOutlook()
-        self._news: Final = threading.Condition()
+        self._changed: Final = threading.Condition()
         self._client: ControlClient | None = None
-        self._told: InstanceInfo | None = None
+        self._instance: InstanceInfo | None = None
         self._watched: ControlClient | None = None
         self._started: Started | None = None
-        self._ours: InstanceInfo | None = None  # where the one is that was started last
-        self._has_settled = False
-        self._unanswered = ""  # the token of one that did not answer at all
+        self._own: InstanceInfo | None = None  # the receiver that was started last
+        self._has_adopted = False
+        self._unanswered = ""  # the token of a receiver that never answered
         self._is_stopping = False
-        """Whether we have ended it: none is started until that is asked for."""
-        self._is_left = False  # the last one was ended as it should be, by somebody else
+        """Whether this link stopped it: none is started until that is asked for."""
+        self._was_stopped = False  # the last one was stopped by somebody else
         self._is_closed = False
         self._hung, self._failures = HungReceiver(folder), 0
-        self._awake: Final = threading.Event()
+        self._wake: Final = threading.Event()
         self._thread: Final = threading.Thread(target=self._run, name="kvitto-link", daemon=True)
         self._thread.start()
 
@@ -100,20 +99,20 @@ class ReceiverLink:
         return self._outlook
 
     def wait_for_news(self, known: ReceiverOutlook, within_s: float) -> ReceiverOutlook:
-        """Wait until the outlook is another one than `known`; return it."""
-        with self._news:
-            self._news.wait_for(lambda: self._outlook is not known, within_s)
+        """Wait until the outlook differs from `known`; return it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._outlook is not known, within_s)
             return self._outlook
 
     def client(self, within_s: float = _CONNECT_S) -> ControlClient:
-        """Return what asks the receiver; waits while one is being started.
+        """Return a client of the receiver; waits while one is being started.
 
         Raises:
             StoreError: there is none, and why.
         """
         end = time.monotonic() + within_s
-        with self._news:
-            self._news.wait_for(self._is_decided, max(0.0, end - time.monotonic()))
+        with self._changed:
+            self._changed.wait_for(self._is_decided, max(0.0, end - time.monotonic()))
             client, error = self._client, self._outlook.error
         if client is not None:
             return client
@@ -127,45 +126,45 @@ class ReceiverLink:
         return self._host, self._port
 
     def listen(self, host: str, port: int) -> None:
-        """Have the receiver listen here from now on; one is started where there is none.
+        """Make the receiver listen here from now on; start one where there is none.
 
         Raises:
             StoreError: there is no receiver.
             ReceiverError: it can't listen there; it listens where it did before.
         """
         if self._client is not None:
-            self._has_settled = True  # where it listens next is decided here
+            self._has_adopted = True  # where it listens next is decided here
             self.client().listen(host, port)
         else:
-            self._has_settled = False
-            self._say(ReceiverOutlook(losses=self._outlook.losses))
+            self._has_adopted = False
+            self._publish(ReceiverOutlook(losses=self._outlook.losses))
         self._host, self._port = host, port
-        self._is_stopping = self._is_left = False
+        self._is_stopping = self._was_stopped = False
         self._failures = 0
-        self._awake.set()
+        self._wake.set()
 
     def stop(self, *, only_background: bool = False) -> None:
         """End the receiver and start none; return once it has ended.
 
-        One that is just being started is ended, too, or waited for where that can't be asked for:
-        it would be left behind.
+        One that is just being started is ended, too; where that is not possible yet, it is waited
+        for, so that none is left behind.
 
         Args:
-            only_background: leave one alone that no window has started.
+            only_background: don't stop one that no window has started.
 
         Raises:
             StoreError: it does not answer, or does not end in time.
         """
         self._is_stopping = True
-        self._awake.set()
+        self._wake.set()
         started = self._started
-        is_given_up = started is not None and self._ours is None
+        is_given_up = started is not None and self._own is None
         if started is not None and is_given_up:
-            started.give_up()
-        with self._news:
-            self._news.wait_for(self._is_settled, START_S + _LAST_WORD_S)
-            told, client, status = self._told, self._client, self._outlook.status
-        if told is None or client is None or status is None:
+            started.terminate()
+        with self._changed:
+            self._changed.wait_for(self._is_settled, START_S + _EXIT_S)
+            instance, client, status = self._instance, self._client, self._outlook.status
+        if instance is None or client is None or status is None:
             return
         if only_background and not status.is_background:
             return
@@ -175,62 +174,61 @@ class ReceiverLink:
             if not is_given_up:  # otherwise it is about to end already
                 raise
         end = time.monotonic() + _STOP_S
-        # In tests it is this very process.
-        while not self._has_ended(told) or not (told.pid == os.getpid() or is_gone(told.pid)):
+        while not (self._has_ended(instance) and is_process_gone(instance)):
             if time.monotonic() > end:
                 raise ReceiverUnreachableError("it does not end in time")
-            with self._news:
-                self._news.wait(_LOOK_SOON_S)
-        with self._news:  # otherwise the news of the end overtakes what is asked for next
-            self._news.wait_for(lambda: self._outlook.status is None, _STOP_S)
+            with self._changed:
+                self._changed.wait(_POLL_SOON_S)
+        with self._changed:  # otherwise the next call could still see the old status
+            self._changed.wait_for(lambda: self._outlook.status is None, _STOP_S)
 
     def close(self) -> None:
-        """Look at it no more. The receiver goes on."""
+        """Stop watching. The receiver goes on."""
         self._is_closed = True
-        self._awake.set()
-        with self._news:
+        self._wake.set()
+        with self._changed:
             client = self._watched
-            self._news.notify_all()
+            self._changed.notify_all()
         if client is not None:
             client.close()
         self._thread.join()
         if self._started is not None:
-            self._started.let_go()
+            self._started.detach()
 
     # --- On the link's thread -------------------------------------------------------------------
 
     def _run(self) -> None:
         while not self._is_closed:
-            told = self._find() if self._first is None else None
-            is_wanted = not (self._is_stopping or self._is_left)
-            if self._first or (told is None and is_wanted):
-                told = self._start_one(replaces=False)
-            if told is None:
+            instance = self._find() if self._first is None else None
+            is_wanted = not (self._is_stopping or self._was_stopped)
+            if self._first or (instance is None and is_wanted):
+                instance = self._start_receiver(replaces=False)
+            if instance is None:
                 if not is_wanted and self._outlook.connection is not Connection.STOPPED:
-                    self._say(ReceiverOutlook(Connection.STOPPED, losses=self._outlook.losses))
-                self._rest(self._pause_s())
+                    self._publish(ReceiverOutlook(Connection.STOPPED, losses=self._outlook.losses))
+                self._pause(self._pause_s())
                 continue
             began = time.monotonic()
-            last = self._watch(told)
+            last = self._watch(instance)
             if time.monotonic() - began > _GOOD_AFTER_S:
                 self._failures = 0
             if not self._is_closed:
-                self._take_leave(told, last)
+                self._handle_end(instance, last)
 
     def _find(self) -> InstanceInfo | None:
-        """Return where a receiver is that runs and can be controlled."""
-        ours = self._ours
+        """Return how to reach a receiver that runs and can be controlled; None where none is."""
+        ours = self._own
         if ours is not None and not self._has_ended(ours):
             return ours
-        told = read_instance_info(self.folder)
-        if told is None or not told.control_port or self._has_ended(told):
+        instance = read_instance_info(self.folder)
+        if instance is None or not instance.control_port or self._has_ended(instance):
             return None
-        # One that does not answer may have ended, its number be another's: a start finds out.
-        return None if told.control_token == self._unanswered else told
+        # One that does not answer may have ended, its process id be another's: a start finds out.
+        return None if instance.control_token == self._unanswered else instance
 
-    def _start_one(self, *, replaces: bool) -> InstanceInfo | None:
-        """Start a receiver; return where it is, or None where that failed."""
-        self._started = self._ours = None
+    def _start_receiver(self, *, replaces: bool) -> InstanceInfo | None:
+        """Start a receiver; return how to reach it, or None where that failed."""
+        self._started = self._own = None
         self._unanswered = ""
         first, self._first = self._first, None
         try:
@@ -241,134 +239,136 @@ class ReceiverLink:
                 is_open=self._is_open,
                 replaces=replaces,
             )
-            self._ours = self._started.wait_until_reachable()
+            self._own = self._started.wait_until_reachable()
         except AlreadyRunningError as error:
-            # Somebody was quicker, and may not have said yet how to reach it.
+            # Another one was started first, and may not have written yet how to reach it.
             if self._find() is None:
                 self._fail(error)
         except (StoreError, ReceiverError) as error:
             self._fail(error)
-        return self._ours
+        return self._own
 
-    def _watch(self, told: InstanceInfo) -> Status | None:
-        """Tell what the receiver tells, until it ends; return the last of it."""
-        client = ControlClient(told.control_port, told.control_token)
+    def _watch(self, instance: InstanceInfo) -> Status | None:
+        """Publish each status of the receiver until it ends; return the last one."""
+        client = ControlClient(instance.control_port, instance.control_token)
         last: Status | None = None
 
         def on_status(status: Status) -> None:
             nonlocal last
             last = status
             if status.is_listening:
-                self._settle_on(status, client)
+                self._adopt_address(status, client)
             if is_outdated(status):
                 client.close()
                 return
             if self._client is None:
-                log.info("Watching the receiver: process %d", told.pid)
-            self._is_left = False
+                log.info("Watching the receiver: process %d", instance.pid)
+            self._was_stopped = False
             self._hung.heard()
-            with self._news:
-                self._client, self._told = client, told
-            self._say(ReceiverOutlook(Connection.CONNECTED, status, losses=self._outlook.losses))
+            with self._changed:
+                self._client, self._instance = client, instance
+            self._publish(
+                ReceiverOutlook(Connection.CONNECTED, status, losses=self._outlook.losses)
+            )
 
         try:
-            with self._news:
+            with self._changed:
                 self._watched = client
             if not self._is_closed:
                 client.watch(on_status)
         except StoreError as error:
             if not self._is_closed:
                 log.info("The receiver tells nothing more: %s", error.detail)
-        with self._news:
+        with self._changed:
             self._client = None
         client.close()
         return last
 
-    def _settle_on(self, status: Status, client: ControlClient) -> None:
-        """Take to the address that is listened on: the next receiver must be reached there, too.
+    def _adopt_address(self, status: Status, client: ControlClient) -> None:
+        """Adopt the address that is listened on: the next receiver must be reached there, too.
 
-        One that an earlier window has left listens where that wanted it, and one that was on its
-        way when another address was chosen where it was told before: they are moved, once. One that
-        takes reports without a key goes on so: what is sent there must not be refused unasked.
+        A receiver of an earlier window, and one that was being started when another address was
+        chosen, listen elsewhere: they are moved, once. One that takes reports without a key goes
+        on so: what is sent there must not be refused without anybody having asked for that.
         """
         wanted, found = (self._host, self._port), (status.host, status.port)
-        is_first, self._has_settled = not self._has_settled, True
+        is_first, self._has_adopted = not self._has_adopted, True
         opens = is_first and self._is_open and not status.is_open
         self._host, self._port = found
         self._is_open = status.is_open
         if is_first and status.is_background:
             moves = wanted[0] != found[0] or wanted[1] not in {0, found[1]}
-            take_to(client, address=wanted if moves else None, opens=opens)
+            adjust_in_background(client, address=wanted if moves else None, opens=opens)
 
-    def _take_leave(self, told: InstanceInfo, last: Status | None) -> None:
-        """Decide what the end of a status means, and what is to be done."""
+    def _handle_end(self, instance: InstanceInfo, last: Status | None) -> None:
+        """Decide why there is no more status, and what is to be done."""
         if last is not None and is_outdated(last):
             log.info("The receiver of version %s is replaced", last.version)
-            if self._start_one(replaces=True) is None:
-                self._rest(self._pause_s())
+            if self._start_receiver(replaces=True) is None:
+                self._pause(self._pause_s())
         elif self._is_stopping or (last is not None and last.phase is Phase.STOPPING):
-            self._wait_for_end(told)
-            if self._has_failed(told) and not self._is_stopping:
-                self._lose(told, last)
+            self._wait_for_end(instance)
+            if self._has_failed(instance) and not self._is_stopping:
+                self._recover(instance, last)
             else:
-                self._is_left = True
-                self._say(ReceiverOutlook(Connection.STOPPED, losses=self._outlook.losses))
+                self._was_stopped = True
+                self._publish(ReceiverOutlook(Connection.STOPPED, losses=self._outlook.losses))
         else:
-            problem = self._problem_of(told)
+            problem = self._problem_of(instance)
             if problem is not None:
                 self._fail(problem)
-                self._rest(self._pause_s())
+                self._pause(self._pause_s())
             else:
-                self._lose(told, last)
+                self._recover(instance, last)
 
-    def _lose(self, told: InstanceInfo, last: Status | None) -> None:
-        """Have one started again that ended as it should not, or that does not answer."""
+    def _recover(self, instance: InstanceInfo, last: Status | None) -> None:
+        """Prepare another start after a receiver crashed or did not answer."""
         self._failures += 1
         if last is not None:
             log.warning("The receiver ended unexpectedly or hangs; one is started")
-        elif self._hung.is_given_up(told):
-            self._unanswered = told.control_token
+        elif self._hung.is_given_up(instance):
+            self._unanswered = instance.control_token
         losses = self._outlook.losses + (last is not None)
-        self._say(ReceiverOutlook(Connection.LOST, losses=losses))
+        self._publish(ReceiverOutlook(Connection.LOST, losses=losses))
         if last is not None and not last.is_background:
-            self._rest(_ANOTHERS_S)
+            self._pause(_ANOTHERS_S)
         elif self._failures > 1:
-            self._rest(self._pause_s())
+            self._pause(self._pause_s())
 
-    def _problem_of(self, told: InstanceInfo) -> StoreError | ReceiverError | None:
-        """Return why a receiver that we have started ended by itself, if it says so."""
-        if self._started is None or not self._is_ours(told):
+    def _problem_of(self, instance: InstanceInfo) -> StoreError | ReceiverError | None:
+        """Return why a receiver that we have started ended by itself, if it reported that."""
+        if self._started is None or not self._is_ours(instance):
             return None
-        self._wait_for_end(told, _LAST_WORD_S)
+        self._wait_for_end(instance, _EXIT_S)
         return self._started.problem()
 
-    def _is_ours(self, told: InstanceInfo) -> bool:
-        return self._ours is not None and told.control_token == self._ours.control_token
+    def _is_ours(self, instance: InstanceInfo) -> bool:
+        return self._own is not None and instance.control_token == self._own.control_token
 
-    def _wait_for_end(self, told: InstanceInfo, within_s: float = _STOP_S) -> None:
+    def _wait_for_end(self, instance: InstanceInfo, within_s: float = _STOP_S) -> None:
         end = time.monotonic() + within_s
-        while not self._has_ended(told) and not self._is_closed and time.monotonic() < end:
-            self._rest(_LOOK_SOON_S)
+        while not self._has_ended(instance) and not self._is_closed and time.monotonic() < end:
+            self._pause(_POLL_SOON_S)
 
-    def _has_ended(self, told: InstanceInfo) -> bool:
+    def _has_ended(self, instance: InstanceInfo) -> bool:
         """Tell whether a receiver has ended."""
-        if self._is_ours(told):
+        if self._is_ours(instance):
             return self._started is None or self._started.has_ended()
-        return has_left(self.folder, told)
+        return has_exited(self.folder, instance)
 
-    def _has_failed(self, told: InstanceInfo) -> bool:
+    def _has_failed(self, instance: InstanceInfo) -> bool:
         """Tell whether a receiver that we have started ended by a failure of its own."""
-        return self._is_ours(told) and self._started is not None and self._started.has_failed()
+        return self._is_ours(instance) and self._started is not None and self._started.has_failed()
 
-    def _rest(self, pause_s: float) -> None:
-        """Wait, unless somebody asks for something."""
-        self._awake.wait(pause_s)
-        self._awake.clear()
+    def _pause(self, pause_s: float) -> None:
+        """Wait, but not beyond the next call of this link."""
+        self._wake.wait(pause_s)
+        self._wake.clear()
 
     def _pause_s(self) -> float:
         if self._outlook.connection in {Connection.STOPPED, Connection.CONNECTING}:
-            return _LOOK_EVERY_S
-        return min(_LONGEST_PAUSE_S, _LOOK_EVERY_S * 2.0 ** max(0, self._failures - 1))
+            return _POLL_S
+        return min(_LONGEST_PAUSE_S, _POLL_S * 2.0 ** max(0, self._failures - 1))
 
     def _fail(self, error: StoreError | ReceiverError) -> None:
         self._failures += 1
@@ -377,10 +377,10 @@ class ReceiverLink:
             log.info("The receiver that was being started is not needed: %s", error.detail)
         elif known is None or known.sentence != error.sentence:
             log.warning("The receiver can't be started: %s (%s)", error.sentence, error.detail)
-        self._say(ReceiverOutlook(Connection.FAILED, error=error, losses=self._outlook.losses))
+        self._publish(ReceiverOutlook(Connection.FAILED, error=error, losses=self._outlook.losses))
 
     def _is_decided(self) -> bool:
-        """Tell whether a request can be made, or need not be waited with."""
+        """Tell whether a request can be made now, or never."""
         if self._is_closed:
             return True
         status = self._outlook.status
@@ -389,11 +389,11 @@ class ReceiverLink:
         return self._outlook.has_none
 
     def _is_settled(self) -> bool:
-        """Tell whether a receiver is connected, or none is on its way."""
+        """Tell whether a receiver is connected, or none is being started."""
         return self._client is not None or self._outlook.has_none
 
-    def _say(self, outlook: ReceiverOutlook) -> None:
-        with self._news:
+    def _publish(self, outlook: ReceiverOutlook) -> None:
+        with self._changed:
             self._outlook = outlook
-            self._news.notify_all()
+            self._changed.notify_all()
         self.observers.tell(outlook)

@@ -1,4 +1,4 @@
-"""What a window knows of the receiver of its data folder."""
+"""What a window knows about the receiver of its data folder."""
 
 import threading
 from collections.abc import Callable
@@ -16,13 +16,13 @@ class Connection(Enum):
     """The state of the link."""
 
     CONNECTING = "connecting"
-    """One is being looked for or started, for the first time."""
+    """A receiver is being looked for or started, for the first time."""
     CONNECTED = "connected"
-    """A receiver tells its status."""
+    """A receiver sends its status."""
     STOPPED = "stopped"
-    """It has ended as it should, and nobody receives; it is started when that is asked for."""
+    """It was stopped, and nothing is received; it is started on demand."""
     LOST = "lost"
-    """It has ended as it should not, or does not answer; it is being started again."""
+    """It has crashed, or does not answer; it is being started again."""
     FAILED = "failed"
     """It can't be started; `ReceiverOutlook.error` says why. It is tried again now and then."""
 
@@ -32,9 +32,9 @@ class ReceiverOutlook(msgspec.Struct, frozen=True):
 
     Attributes:
         connection: the state of the link.
-        status: what the receiver told last; None where none is connected.
+        status: the receiver's latest status; None where none is connected.
         error: why it can't be started.
-        losses: how often it has ended as it should not, since the link was made.
+        losses: how often it has crashed since the link was made.
     """
 
     connection: Connection = Connection.CONNECTING
@@ -56,14 +56,14 @@ class ReceiverOutlook(msgspec.Struct, frozen=True):
 
     @property
     def is_starting(self) -> bool:
-        """Whether a receiver is on its way, as it should be."""
+        """Whether a receiver is being started."""
         if self.status is not None:
             return self.status.phase is Phase.STARTING
         return self.connection is Connection.CONNECTING
 
     @property
     def has_none(self) -> bool:
-        """Whether there is no receiver, and none on its way."""
+        """Whether there is no receiver, and none is being started."""
         return self.connection in {Connection.STOPPED, Connection.FAILED}
 
 
@@ -81,24 +81,24 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 class Observers:
-    """Who is told of each new outlook; from any thread."""
+    """Callbacks that get each new outlook. Any thread."""
 
     def __init__(self) -> None:
         self._calls: list[Callable[[ReceiverOutlook], None]] = []
         self._telling = threading.RLock()
 
     def add(self, call: Callable[[ReceiverOutlook], None]) -> None:
-        """Have `call` told; it must be quick."""
+        """Add a callback; it must be quick."""
         with self._telling:
             self._calls.append(call)
 
     def tell(self, outlook: ReceiverOutlook) -> None:
-        """Tell all of them, on this thread."""
+        """Call all of them, on this thread."""
         with self._telling:
             for call in self._calls:
                 call(outlook)
 
     def clear(self) -> None:
-        """Tell nobody any more, from the return of this call on: what they speak to may go."""
+        """Remove all. None is called after this returns, so that what they use may be deleted."""
         with self._telling:
             self._calls = []

@@ -1,7 +1,7 @@
-"""Start the receiver as a process of its own, which outlives whoever started it.
+"""Start the receiver as a process of its own, which outlives the process that started it.
 
-What it says is understood by `control_messages`, which is loaded once it has said something: it
-takes long, and the receiver is to start before.
+`control_messages`, which parses its output, is loaded only once there is some: that takes long, and
+the receiver is to start before.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ _CONSOLE_PROGRAM: Final = "kvitto-cli.exe"
 
 
 class Started(Protocol):
-    """A receiver that was started, as its starter sees it."""
+    """A receiver that was started, for the process that started it."""
 
     def wait_until_reachable(self) -> InstanceInfo:
         """Wait until it can be reached; return how.
@@ -52,16 +52,16 @@ class Started(Protocol):
         """Tell whether it has ended."""
 
     def has_failed(self) -> bool:
-        """Tell whether it has ended by a failure of its own, rather than because it was asked."""
+        """Tell whether it has ended by a failure, rather than because it was stopped."""
 
     def problem(self) -> StoreError | ReceiverError | None:
         """Return why it ended by itself; None where it did not, or where that is not known."""
 
-    def let_go(self) -> None:
-        """Look after it no more: it goes on by itself."""
+    def detach(self) -> None:
+        """Stop watching the process: it goes on by itself."""
 
-    def give_up(self) -> None:
-        """Have it end, though it can't be reached yet: nobody waits for it any more."""
+    def terminate(self) -> None:
+        """End it, though it can't be reached yet."""
 
 
 class Start(Protocol):
@@ -77,7 +77,7 @@ class Start(Protocol):
             host: the address to listen on.
             port: the port to listen on; 0 takes any free one.
             is_open: whether reports are taken without a key, too.
-            replaces: whether it takes the place of one that a window has started before.
+            replaces: whether it replaces one that a window has started before.
 
         Raises:
             ReceiverNotStartedError: no process can be started.
@@ -124,7 +124,7 @@ class ReceiverProcess:
     """
 
     def __init__(self, command: list[str], log_path: Path) -> None:
-        """Start `command`; what it says as it crashes is appended to the log.
+        """Start `command`; its stderr, with the traceback of a crash, is appended to the log.
 
         Raises:
             ReceiverNotStartedError: it can't be started.
@@ -172,7 +172,7 @@ class ReceiverProcess:
         return self._process.poll() is not None
 
     def has_failed(self) -> bool:
-        """Tell whether it has ended by a failure of its own, rather than because it was asked."""
+        """Tell whether it has ended by a failure, rather than because it was stopped."""
         return self._process.poll() not in {None, 0}
 
     def problem(self) -> StoreError | ReceiverError | None:
@@ -182,15 +182,15 @@ class ReceiverProcess:
         self._listener.join(START_S)
         return None if self._problem is None else _error_of(self._problem)
 
-    def let_go(self) -> None:
-        """Look after it no more: it goes on by itself."""
+    def detach(self) -> None:
+        """Stop watching the process: it goes on by itself."""
         if self._process.poll() is None:
             # Otherwise Python warns of it: of a process that is forgotten by mistake.
             self._process.returncode = 0
 
-    def give_up(self) -> None:
-        """Have it end, though it can't be reached yet: nobody waits for it any more."""
-        # Where that can't be asked for, it is waited for, and asked once it can be reached.
+    def terminate(self) -> None:
+        """End it, though it can't be reached yet."""
+        # Where there are no signals, it is waited for, and stopped once it can be reached.
         if os.name == "posix" and self._process.poll() is None:
             self._process.terminate()
 
@@ -203,12 +203,12 @@ class ReceiverProcess:
                 try:
                     told = msgspec.json.decode(line, type=Announcement)
                 except msgspec.DecodeError:
-                    log.warning("A receiver that was started says what nobody understands")
+                    log.warning("The output of a receiver that was started can't be parsed")
                     continue
                 self._problem = told.problem
                 self._told.put(told)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            # It lets go of its stdout once it needs no word any more, or by ending.
+            # It closes its stdout once it has reported how to reach it, or by ending.
             self._process.wait(0.1)
         self._told.put(None)
 
@@ -239,9 +239,9 @@ def _appending(file: Path) -> Iterator[IO[bytes] | int]:
 
 
 def is_gone(pid: int) -> bool:
-    """Tell whether a process has ended, even if whoever started it does not know yet.
+    """Tell whether a process has ended, even if its parent has not waited for it yet.
 
-    That may be us: a program that starts itself again keeps its number and its children.
+    The parent may be this one: a program that executes itself again keeps its id and its children.
     """
     import psutil
 
@@ -253,9 +253,14 @@ def is_gone(pid: int) -> bool:
         return False
 
 
-def has_left(folder: Path, told: InstanceInfo) -> bool:
+def is_process_gone(instance: InstanceInfo) -> bool:
+    """Tell whether a receiver's process has ended; true where it is this one, as in tests."""
+    return instance.pid == os.getpid() or is_gone(instance.pid)
+
+
+def has_exited(folder: Path, instance: InstanceInfo) -> bool:
     """Tell whether a receiver has ended, whoever started it."""
-    if not is_alive(told) or is_gone(told.pid):
+    if not is_alive(instance) or is_gone(instance.pid):
         return True
     found = read_instance_info(folder)
-    return found is None or found.control_token != told.control_token
+    return found is None or found.control_token != instance.control_token

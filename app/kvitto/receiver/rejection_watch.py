@@ -1,7 +1,7 @@
-"""Keep what was refused although it came by a valid key, and tell of it in the log.
+"""Keep requests that were refused although they had a valid key, and log them.
 
-What was refused while somebody waits for the answer is stored first. What broke off or is not HTTP
-has nobody who waits: it is noted, and stored as soon as the loop gets to it.
+A request whose client waits for the response is stored before that is sent. One that broke off, or
+is not HTTP, is noted, and stored as soon as the loop gets to it.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from kvitto.store.write_requests import RejectedRequest, WriteResult
 log = logging.getLogger(__name__)
 
 MOST_NOTED: Final = 256
-"""So many wait to be stored at most: more than that is no accident, and is not kept."""
+"""So many wait to be stored at most; more are dropped."""
 LINE_EVERY_S: Final = 60.0
 """The log has one line for each kind in this time, however many come."""
 
@@ -29,7 +29,7 @@ AppendRefused: TypeAlias = Callable[[RejectedRequest], Awaitable[WriteResult]]
 class RejectionWatch:
     """Stores refused requests, counts them and logs them by kind. Belongs to one loop.
 
-    Requests of the demo's stand-in are kept, but not counted: nothing is at stake.
+    Requests with the key of the demo are kept, but not counted.
 
     Args:
         append: stores one.

@@ -1,4 +1,4 @@
-"""What a window has instead of a receiver's own parts: they ask it over its control listener."""
+"""Stand-ins, in the window, for parts of the receiver: they ask it over its control listener."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,15 +19,15 @@ from kvitto.store.errors import NothingReceivedError, OutdatedDatabaseError, Sto
 from kvitto.store.migrations.runner import OnUpgrade, UpgradeProgress
 
 _LOOK_EVERY_S: Final = 0.02
-"""How often is seen whether the receiver has made the store: that it runs is told later."""
+"""How often is checked whether the receiver has made the store; its status comes later."""
 
 
 class RemoteCallbackKeys(CallbackKeyStore):
-    """The keys, read from the store; what is to be changed is asked of the receiver.
+    """The keys, read from the store; changes are requested of the receiver.
 
     Args:
         database: the store, open for reading.
-        client: returns what asks the receiver.
+        client: returns a client of the receiver.
     """
 
     def __init__(self, database: Database, client: Callable[[], ControlClient]) -> None:
@@ -36,7 +36,7 @@ class RemoteCallbackKeys(CallbackKeyStore):
 
     @override
     def make(self, now: datetime, origin: Origin = Origin.WEBHOOK) -> CallbackKey:
-        """Return the key of the demo, the only one that is made unasked."""
+        """Return the key of the demo; made where there is none."""
         assert origin is Origin.DEMO
         known = [one for one in self.valid() if one.origin is Origin.DEMO]
         return known[-1] if known else self._client().demo_key()
@@ -51,7 +51,7 @@ class RemoteCallbackKeys(CallbackKeyStore):
 
     @override
     def for_public_url(self, url: str, now: datetime) -> CallbackKey:
-        """Return the key of a public URL: made at first, and the same whenever it comes back."""
+        """Return the key of a public URL, always the same; made where there is none."""
         return self.find(url) or self._client().public_key(url)
 
     @override
@@ -71,7 +71,7 @@ class RemoteCallbackKeys(CallbackKeyStore):
 
 
 class RemoteProbes(Probes):
-    """Makes probes for a receiver, and asks it whether they have come."""
+    """Makes probes for a receiver, and asks it whether they arrived."""
 
     def __init__(self, key: str, client: Callable[[], ControlClient]) -> None:
         super().__init__(key)
@@ -79,7 +79,7 @@ class RemoteProbes(Probes):
 
     @override
     def seen(self, probe: Probe) -> ProbePath | None:
-        """Return where `probe` came in, even if its answer got lost. May take long."""
+        """Return where `probe` arrived, even if its answer was lost. May take long."""
         try:
             return self._client().probe_place(probe.nonce)
         except StoreError:
@@ -90,7 +90,7 @@ def open_store(link: ReceiverLink, on_upgrade: OnUpgrade) -> Database:
     """Open the store for reading; wait for the receiver where it is to make or upgrade it.
 
     Raises:
-        StoreError: the store can't be used; says why in words.
+        StoreError: the store can't be used, and why.
         ReceiverError: there is no store, and no receiver that makes one.
         InterruptedError: `on_upgrade` stopped the upgrade.
     """
@@ -111,7 +111,7 @@ def open_store(link: ReceiverLink, on_upgrade: OnUpgrade) -> Database:
 
 
 def _raise_if_decided(outlook: ReceiverOutlook, error: StoreError) -> None:
-    """Raise why there is no store that can be read, if nobody is about to make one."""
+    """Raise why there is no store that can be read, unless one is being made."""
     if outlook.error is not None:
         raise outlook.error
     if outlook.connection is Connection.STOPPED:

@@ -1,4 +1,4 @@
-"""Read refused bodies again by today's rules, and store those that are reports now."""
+"""Parse refused bodies again by today's rules, and store those that are reports now."""
 
 import asyncio
 import threading
@@ -19,14 +19,14 @@ from kvitto.store.write_requests import ReportRequest, WriteResult
 from kvitto.store.writer import Writer
 
 _AT_ONCE: Final = 50
-"""Bodies that are read and stored together: a small part of what the writer takes at once."""
+"""Bodies that are parsed and stored together: a small part of what the writer takes at once."""
 
 
 def report_of(body: RejectedBody) -> ReportRequest | None:
     """Return the report that a refused body is by today's rules; None where it is none.
 
-    It counts as having come when its bytes came first. A body of which only the beginning was
-    kept is none.
+    Its time of arrival is that of its bytes, at first. A body of which only the beginning was kept
+    is none.
     """
     if not body.is_whole:
         return None
@@ -40,15 +40,15 @@ def report_of(body: RejectedBody) -> ReportRequest | None:
 
 
 class Reprocessor:
-    """Reads refused bodies again, one work at a time, on a thread of its own; until `close`.
+    """Parses refused bodies again, one run at a time, on a thread of its own; until `close`.
 
-    What is a report now is stored, and then leaves quarantine. Each is deleted only once its report
-    is on the disk: whatever happens, none is lost. Any thread may call.
+    What is a report now is stored, and then deleted from quarantine: only once its report is on the
+    disk, so that none is lost. Any thread may call.
 
     Args:
         reader: reads the bodies.
         writer: stores the reports.
-        on_progress: is called after each part of a work, on its thread.
+        on_progress: is called after each part of a run, on its thread.
     """
 
     def __init__(
@@ -64,26 +64,26 @@ class Reprocessor:
 
     @property
     def state(self) -> Reprocess:
-        """The work that runs, or the last one."""
+        """The run in progress, or the last one."""
         return self._state
 
     def start(self, keys: Sequence[int]) -> Reprocess:
-        """Begin to read the bodies with these keys; return the work.
+        """Start to parse the bodies with these keys; return the run.
 
-        While one runs, none is begun, and that one is returned.
+        While one is in progress, none is started, and that one is returned.
         """
         with self._starting:
             if not self._state.is_running:
                 self._stopped.clear()
                 self._state = Reprocess(self._state.number + 1, len(keys), is_running=True)
                 self._thread = threading.Thread(
-                    target=self._run, args=(keys,), name="kvitto-rereading", daemon=True
+                    target=self._run, args=(keys,), name="kvitto-reprocess", daemon=True
                 )
                 self._thread.start()
             return self._state
 
     def stop(self) -> None:
-        """Have the work stop at its next part."""
+        """Stop the run before its next part."""
         self._stopped.set()
 
     def close(self) -> None:

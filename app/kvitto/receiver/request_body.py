@@ -1,4 +1,8 @@
-"""Read a request's body, never more of it than is wanted."""
+"""Read a request's body and headers: bounded, decoded, and without keys.
+
+Content codings and character sets are not documented by the SMS service, and proxies may change
+them.
+"""
 
 import asyncio
 import codecs
@@ -125,7 +129,7 @@ _IDENTITY: Final = frozenset({"", "identity", "none", "utf-8", "utf8"})
 """Values without a meaning: a charset is often put under the wrong name."""
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _ZLIB_MAGIC: Final = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
-"""With these no JSON begins: nothing else needs to be known of what is packed."""
+"""No JSON begins with these, so that a compressed body is recognised without a header."""
 
 _GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
 _ZLIB_WINDOW: Final = zlib.MAX_WBITS

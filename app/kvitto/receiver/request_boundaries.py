@@ -1,4 +1,4 @@
-"""Find where requests end in what a connection brings, so that each can be parsed alone.
+"""Find where requests end in the data of a connection, so that each can be parsed alone.
 
 aiohttp's parser drops the requests that were complete in a piece of data if anything behind them in
 the same piece is not HTTP (aiohttp issue 8087). What is handed to it in pieces that end where a

@@ -1,7 +1,7 @@
-"""The answers, ready to send: head and body in one piece, made once and used for every request.
+"""The responses, ready to send: head and body in one piece, made once and used for every request.
 
-aiohttp's own responses build their headers anew for each request. Ours hardly ever change, and
-what they say of us is little on purpose.
+aiohttp's own responses build their headers anew for each request. These hardly ever change, and
+reveal little about the program on purpose.
 """
 
 import json
@@ -21,17 +21,17 @@ SERVER: Final = "kvitto"
 RETRY_AFTER_S: Final = 600
 """The SMS service tries again after ten minutes (protocol, "The sender's contract")."""
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-"""Sent to a peer that waits for it before it sends a body that we want to read."""
+"""Sent to a peer that waits for it before it sends its body."""
 
 _PLAIN: Final = {"Content-Type": "text/plain; charset=utf-8"}
 _JSON: Final = {"Content-Type": "application/json"}
 _RETRY: Final = {"Retry-After": str(RETRY_AFTER_S)}
-_UNKEPT: Final = {"Cache-Control": "no-store"}
+_NO_STORE: Final = {"Cache-Control": "no-store"}
 _NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
 class Answer(web.StreamResponse):
-    """One answer, for any number of requests: it remembers nothing of them."""
+    """One response, for any number of requests: it keeps no state of them."""
 
     def __init__(self, dates: "DateLine", head: str, body: bytes, *, keeps: bool) -> None:
         super().__init__()
@@ -50,10 +50,10 @@ class Answer(web.StreamResponse):
 
     @override
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
-        """Send the whole answer; wait while the peer does not take it.
+        """Send the whole response; wait while the peer does not take it.
 
         Raises:
-            ConnectionError: the peer is gone.
+            ConnectionError: the peer has disconnected.
         """
         transport = request.transport
         if transport is None or transport.is_closing():
@@ -66,7 +66,7 @@ class Answer(web.StreamResponse):
         return None
 
     def wire(self) -> bytes:
-        """Return the answer as it goes to a peer of which nothing is known."""
+        """Return the response as bytes, for HTTP 1.1."""
         return self._head + self._dates.line() + self._answer_body
 
     @override
@@ -91,7 +91,7 @@ class DateLine:
 
 
 class Reply:
-    """What is answered; once for connections that stay open, once for those that don't."""
+    """One response, in two forms: for connections that stay open, and for those that close."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class Reply:
 
 
 class Replies:
-    """All that the receiver ever answers. Source: protocol, "What we answer"."""
+    """All responses of the receiver. Source: protocol, "What we answer"."""
 
     def __init__(self) -> None:
         self._dates = dates = DateLine()
@@ -130,12 +130,12 @@ class Replies:
         )
 
     def refused(self, status: HTTPStatus, reason: str) -> Reply:
-        """Return an answer that says why a body was refused."""
+        """Return a response with the reason why a body was refused."""
         return Reply(self._dates, status, _error(reason), _JSON)
 
-    def proved(self, status: HTTPStatus, proof: bytes) -> Reply:
-        """Return the answer to a probe of our own."""
-        return Reply(self._dates, status, proof, _JSON | _UNKEPT)
+    def probe(self, status: HTTPStatus, proof: bytes) -> Reply:
+        """Return the response to a probe of our own."""
+        return Reply(self._dates, status, proof, _JSON | _NO_STORE)
 
 
 def _error(reason: str) -> bytes:

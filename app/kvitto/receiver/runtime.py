@@ -43,7 +43,7 @@ from kvitto.store.writer import Writer
 
 log = logging.getLogger(__name__)
 
-_END_CALLBACK_KEYS_EVERY_S: Final = 600.0
+_REVOKE_KEYS_EVERY_S: Final = 600.0
 
 
 class ReceiverRuntime:
@@ -55,26 +55,26 @@ class ReceiverRuntime:
         reader: reads the store.
         callback_keys: the keys of the callback URL.
         writer: the store's writer.
-        reprocessor: reads refused bodies again.
+        reprocessor: parses refused bodies again.
         service: the receiver; another one after `listen`.
-        stop_requested: is set when a window has asked it to end; whoever made it closes it then.
+        stop_requested: is set when a window has asked it to end; its owner closes it then.
 
     Args:
         folder: the data folder; made where it is missing.
         host: the address to listen on.
         port: the port to listen on; 0 takes any free one.
         is_open: whether reports are taken without a key, too.
-        must_listen: whether it fails where it can't listen; otherwise it goes on without, says why
-            in its status, and can be told to `listen` elsewhere.
+        must_listen: whether it fails where it can't listen; otherwise it goes on without, with the
+            reason in its status, and `listen` can be called.
         is_background: whether a window started it, to be ended by a window.
-        lock_wait_s: how long to wait for another receiver to give the folder back.
-        sockets: what listens at `host` and `port` already; none to open them.
+        lock_wait_s: how long to wait for another receiver to unlock the folder.
+        sockets: sockets that listen at `host` and `port` already; none to open them.
         stop_requested: what to set when a window has asked it to end; None for an event of its own.
-        on_reachable: is told how it is controlled, before the store is opened.
-        on_commit: is told each new revision of the store, on the writer's thread.
+        on_reachable: is called with how it is controlled, before the store is opened.
+        on_commit: is called with each new revision of the store, on the writer's thread.
         on_resume: is called when the computer has slept, on a thread of the runtime's.
-        on_upgrade: is told how far an upgrade of the database is, and may stop it.
-        find_inhibitor: returns the system's way to be kept awake; None where there is none.
+        on_upgrade: is called with the progress of an upgrade of the database, and may stop it.
+        find_inhibitor: returns the system's sleep inhibitor; None where there is none.
 
     Raises:
         StoreError: the folder or its database can't be used, or another Kvitto uses it.
@@ -116,14 +116,14 @@ class ReceiverRuntime:
         self._dropped_bodies: Final = DroppedBodies()
         self._moving = threading.Lock()
         self._reading_callback_keys = threading.Lock()
-        self._end_callback_keys_at = 0.0
-        self._is_told = False
+        self._revoke_keys_at = 0.0
+        self._is_published = False
         self._sleep: KeepAwake | None = None
         self._heartbeat: HeartbeatWriter | None = None
         with ExitStack() as building:
             prepare_folder(folder)
             self._instance = building.enter_context(Instance(folder, wait_s=lock_wait_s))
-            # First of all: whoever waits for the rest hears how far it is.
+            # First of all: its status shows the progress of the rest.
             self._control = building.enter_context(ControlServer(self._answer, self.status))
             self._tell("")
             on_reachable(self._instance_info(""))
@@ -143,7 +143,7 @@ class ReceiverRuntime:
             self.writer.edit(NoteClock(read_clocks()))
             building.callback(self.writer.close)
             building.callback(self.reprocessor.close)
-            # Before the heartbeat: this looks at how the last run has ended.
+            # Before the first heartbeat: this checks how the last run has ended.
             building.enter_context(DamageCheck(self.database, self.writer, utc_now))
             building.callback(self._save_unauthorized)
             if notice := log_repair_notice():
@@ -195,11 +195,11 @@ class ReceiverRuntime:
         )
 
     def read_callback_keys(self) -> None:
-        """Read the keys that are valid in the store now; from any thread.
+        """Read the valid keys from the store; from any thread.
 
-        Those that another process made or ended are noticed within `HEARTBEAT_EVERY_S`.
+        Changes by another process are noticed within `HEARTBEAT_EVERY_S`.
         """
-        # Who reads first must not write last: what was just renewed would be refused again.
+        # An older reading must not replace a newer one: a new key would be refused again.
         with self._reading_callback_keys:
             self._callback_key = self.callback_keys.newest(utc_now())
             self._valid = tuple(self.callback_keys.valid())
@@ -214,11 +214,11 @@ class ReceiverRuntime:
         with self._moving:
             self._is_open = is_open
             self.service.set_open(is_open=is_open)
-        log.info("Reports without a key are %s", "taken, too" if is_open else "refused")
+        log.info("Reports without a key are %s", "accepted" if is_open else "refused")
         self._control.notify()
 
     def ask_to_stop(self) -> None:
-        """Ask whoever made it to close it."""
+        """Request that its owner closes it."""
         self.stop_requested.set()
 
     def listen(self, host: str, port: int) -> None:
@@ -239,14 +239,14 @@ class ReceiverRuntime:
             except PortTakenError:
                 if not (was_listening and port == old.port):
                     raise
-                # We have it ourselves, at another address.
+                # This receiver has it itself, at another address.
                 self._swap_at_the_same_port(old, new)
             else:
                 old.stop()
             log.info("Moved to %s, port %d", new.host, new.port)
 
     def close(self) -> None:
-        """Stop listening, answer and store what is under way, and give the folder back."""
+        """Stop listening, answer and store what is under way, and unlock the folder."""
         self._teardown.close()
 
     def __enter__(self) -> Self:
@@ -280,10 +280,10 @@ class ReceiverRuntime:
         )
 
     def _start_listening(self, service: ReceiverService) -> None:
-        """Start a service, and make it the one; where it can't, say why in the status.
+        """Start a service and use it from now on; where it can't listen, the status says why.
 
         Raises:
-            ReceiverError: it can't listen; the service that was the one still is.
+            ReceiverError: it can't listen; the service of before is used as before.
         """
         try:
             service.start()
@@ -314,7 +314,7 @@ class ReceiverRuntime:
             try:
                 self._start_listening(back)
             except ReceiverError as worse:
-                # Somebody was quicker: nothing listens now.
+                # Another program has taken the port: nothing listens now.
                 self._end_heartbeat()
                 self._trouble = worse
                 self._tell("")
@@ -331,7 +331,7 @@ class ReceiverRuntime:
         if heartbeat is not None:
             heartbeat.close()
 
-    # --- What others are told -------------------------------------------------------------------
+    # --- Status ---------------------------------------------------------------------------------
 
     @property
     def _address(self) -> str:
@@ -348,7 +348,7 @@ class ReceiverRuntime:
         )
 
     def _tell(self, address: str) -> None:
-        self._is_told = self._instance.tell(self._instance_info(address))
+        self._is_published = self._instance.tell(self._instance_info(address))
 
     def _enter(self, phase: Phase) -> None:
         self._phase = phase
@@ -375,17 +375,17 @@ class ReceiverRuntime:
         self._control.notify()
         self._on_resume()
 
-    # --- Now and then ---------------------------------------------------------------------------
+    # --- Periodic work --------------------------------------------------------------------------
 
     def _on_heartbeat(self) -> None:
         """Revoke and read keys, and store who called; on the heartbeat's thread."""
-        if not self._is_told:
-            # The disk was full, and may have by now.
+        if not self._is_published:
+            # The disk was full, and may not be any more.
             self._tell(self._address)
-        if time.monotonic() >= self._end_callback_keys_at:
-            self._end_callback_keys_at = time.monotonic() + _END_CALLBACK_KEYS_EVERY_S
+        if time.monotonic() >= self._revoke_keys_at:
+            self._revoke_keys_at = time.monotonic() + _REVOKE_KEYS_EVERY_S
             if ended := self.callback_keys.end_settled(utc_now()):
-                log.info("Ended renewed keys by which no report can come any more: %s", ended)
+                log.info("Revoked rotated keys that no report can have any more: %s", ended)
         self.read_callback_keys()
         self._save_unauthorized()
 

@@ -39,7 +39,7 @@ _MARGIN_S: Final = 5.0
 
 
 class ReceiverService:
-    """Receives reports on a thread of its own, so that nothing in the window delays an answer.
+    """Receives reports on a thread of its own, so that nothing else delays an answer.
 
     Threads: `start` and `stop` from one thread at a time; `port`, `snapshot`, `probes` and
     `unknown_callers` from any.
@@ -141,7 +141,7 @@ class ReceiverService:
         self._handler.is_open = is_open
 
     def snapshot(self) -> ReceiverCounters:
-        """Return what it has done so far, from any thread."""
+        """Return the counters; from any thread."""
         metrics = self._metrics
         return ReceiverCounters(
             listening=self._is_listening,
@@ -182,7 +182,7 @@ class ReceiverService:
         ready.result()
 
     def stop(self, wait_s: float = STOP_WAIT_S) -> None:
-        """Take no new connections, finish and answer the requests under way, then end the thread.
+        """Accept no new connections, answer the requests under way, then end the thread.
 
         A second call does nothing. The store must be open until this returns.
 
@@ -290,7 +290,7 @@ class ReceiverService:
 
 
 async def settle() -> None:
-    """Let connections that are being accepted or closed really be so.
+    """Wait until connections that are being accepted or closed are.
 
     It takes a few turns of the loop. A listener that is closed before, or a loop that ends before,
     leaves their sockets open.

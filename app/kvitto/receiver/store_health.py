@@ -1,4 +1,4 @@
-"""Whether reports can be stored at the moment; told once when it changes, not for each report."""
+"""Whether reports can be stored now: logged once when that changes, and shown in the status."""
 
 import logging
 import time
@@ -18,13 +18,13 @@ log = logging.getLogger(__name__)
 
 
 class AlarmState(msgspec.Struct, frozen=True):
-    """Reports are turned away with 503, and are sent again later.
+    """Reports are answered 503, and are sent again later.
 
     Attributes:
         sentence: why, what it means for the reports and what to do, for the user.
         since: when it began, UTC.
         turned_away: how many requests were answered 503 since then.
-        kind: tells one cause from another: the name of an error.
+        kind: the name of the error, which identifies the cause.
     """
 
     sentence: str
@@ -34,7 +34,7 @@ class AlarmState(msgspec.Struct, frozen=True):
 
 
 class StoreHealth:
-    """Follows the store's failures and successes.
+    """Notes the store's failures and successes.
 
     A store whose queue is full fails and works by turns, so success counts only once nothing has
     failed for a while. Belongs to one loop; `state` may be read from any thread.
@@ -65,9 +65,9 @@ class StoreHealth:
         """Note that a request was answered 503; return whether this kind of failure is news.
 
         Args:
-            kind: tells one cause from another.
+            kind: identifies the cause.
             sentence: for the user.
-            is_logged: whether somebody else has warned of it: then this is said to the file only.
+            is_logged: whether a warning of it was logged elsewhere: then this is logged as info.
         """
         self._failed_at = self._now()
         self._works = False
@@ -100,11 +100,11 @@ class StoreHealth:
 
 
 _ALARM_SHOWN_S: Final = 1.0
-"""A failure of the store is told for so long at least: windows look now and then."""
+"""A failure of the store is in the status for so long at least: windows poll it."""
 
 
 class StoreWatch:
-    """Passes on what comes to a writer, and remembers what became of it.
+    """Appends to a writer, and notes failures, incidents and repairs for the status.
 
     Args:
         writer: the store's writer.
@@ -127,7 +127,7 @@ class StoreWatch:
         self._repairs = 0
 
     async def append(self, arrival: Arrival) -> WriteResult:
-        """Store what has come; see `Writer.append`. A failure is told at once."""
+        """Store an arrival; see `Writer.append`. A failure is reported at once."""
         try:
             return await self._writer.append(arrival)
         except StoreError as error:
@@ -147,13 +147,13 @@ class StoreWatch:
         return self._alarm if time.monotonic() < self._alarm_until else ""
 
     def notice(self) -> str:
-        """Return what somebody did to the store's files, or what will hinder storing; or ""."""
+        """Return that the store's files were changed, or that storing will soon fail; or ""."""
         incident = self._seen_incident()
         found = self._writer.warning or incident
         return "" if found is None else found.sentence
 
     def repairs(self) -> int:
-        """Return how often such was mended."""
+        """Return how often the files were repaired."""
         self._seen_incident()
         return self._repairs
 

@@ -1,7 +1,7 @@
 """Remember unknown callers: the latest sources of requests with a wrong key or path.
 
-For the user's eyes only: nothing here lets anybody in, or keeps anybody out. What is noted here is
-taken to the store now and then, where any window finds it; until then little memory holds it.
+For display only: nothing here grants or refuses access. The sources are stored now and then, where
+any window finds them; until then they are kept in memory, in a limited number.
 """
 
 import ipaddress

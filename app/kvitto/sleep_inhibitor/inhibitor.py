@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class CannotKeepAwakeError(Exception):
-    """The system has no way to be kept awake, or allows it to nobody or not to us."""
+    """The system has no way to inhibit sleep, or refuses it."""
 
 
 class Inhibitor(Protocol):
@@ -26,15 +26,15 @@ class Inhibitor(Protocol):
         """
 
     def is_held(self) -> bool:
-        """Tell whether that still holds: the part of the system that granted it may have ended."""
+        """Tell whether sleep is still inhibited: the service that granted it may have ended."""
 
     def release(self) -> None:
         """Let the computer sleep again; nothing where it is not held."""
 
 
 def system_inhibitor(platform: str = sys.platform) -> Inhibitor | None:
-    """Return the way of a system, by default of this one; None where there is none."""
-    # What one system's way needs is not installed on the others.
+    """Return the inhibitor of a system, by default of this one; None where there is none."""
+    # What one system's inhibitor needs is not installed on the others.
     if platform == "win32":
         from kvitto.sleep_inhibitor.windows import WindowsInhibitor
 

@@ -1,7 +1,7 @@
-"""Linux: whatever keeps this desktop awake, asked for on D-Bus.
+"""Linux: inhibit sleep by a D-Bus service.
 
-Desktops differ in what they offer. The ways are tried in order, and the first that is granted is
-kept: the portal, which most desktops have; what came before it; the login manager at last.
+Desktops differ in the services that they offer. They are tried in this order, and the first that
+grants it is used: the portal, which most desktops have; its predecessors; the login manager.
 
 Sources: flatpak.github.io/xdg-desktop-portal, "org.freedesktop.portal.Inhibit"; freedesktop.org's
 Power Management Specification 0.2; gnome-session's "org.gnome.SessionManager"; systemd's
@@ -26,7 +26,7 @@ _SUSPEND: Final = 4
 """The flag of the portal and of the session manager; others keep the screen on or the user in."""
 _ANSWER_S: Final = 10.0
 """The bus may have to start the service first."""
-_VERDICT_S: Final = 2.0
+_RESPONSE_S: Final = 2.0
 
 _PORTAL: Final = DBusAddress(
     "/org/freedesktop/portal/desktop",
@@ -51,11 +51,11 @@ _LOGIN_MANAGER: Final = DBusAddress(
 
 
 class _Grant(NamedTuple):
-    """That the computer is kept awake.
+    """An inhibitor that a service has granted.
 
     Attributes:
-        service: the unique name of the one that keeps it.
-        give_back: tells it that this is no longer needed.
+        service: the unique name of that service.
+        give_back: releases it.
     """
 
     service: str
@@ -63,9 +63,9 @@ class _Grant(NamedTuple):
 
 
 def _ask_portal(bus: Bus, reason: str) -> _Grant:
-    """Ask the portal, and wait for its verdict: a desktop that can't do it says so only there.
+    """Ask the portal, and wait for its response: only there a desktop that can't do it says so.
 
-    A portal that gives no verdict is believed.
+    Without a response it counts as granted.
     """
     token = f"{_NAME}_{uuid4().hex}"
     sender = bus.unique_name.removeprefix(":").replace(".", "_")
@@ -75,9 +75,9 @@ def _ask_portal(bus: Bus, reason: str) -> _Grant:
     options = {"handle_token": ("s", token), "reason": ("s", reason)}
     with bus.listening(rule) as signals:
         answer = bus.call(_PORTAL, "Inhibit", "sua{sv}", "", _SUSPEND, options, timeout_s=_ANSWER_S)
-        verdict = signals.wait(_VERDICT_S)
-    if verdict is not None and verdict[0] != 0:
-        msg = f"the portal refused: {verdict[0]}"
+        response = signals.wait(_RESPONSE_S)
+    if response is not None and response[0] != 0:
+        msg = f"the portal refused: {response[0]}"
         raise BusError(msg)
     [granted] = answer.body
     address = DBusAddress(granted, bus_name=_PORTAL.bus_name, interface=request)
@@ -85,7 +85,7 @@ def _ask_portal(bus: Bus, reason: str) -> _Grant:
 
 
 def _ask_power_management(bus: Bus, reason: str) -> _Grant:
-    """Ask by the specification that came before the portal: KDE, Xfce."""
+    """Ask by the specification before the portal: KDE, Xfce."""
     service = _POWER_MANAGEMENT
     answer = bus.call(service, "Inhibit", "ss", _NAME, reason, timeout_s=_ANSWER_S)
     [cookie] = answer.body
@@ -108,9 +108,9 @@ def _ask_session_manager(bus: Bus, reason: str) -> _Grant:
 
 
 def _ask_login_manager(bus: Bus, reason: str) -> _Grant:
-    """Ask what puts the computer to sleep where there is no desktop that does.
+    """Ask the login manager, which suspends the computer where no desktop does.
 
-    It grants for as long as the file that it gives us is open.
+    It is granted for as long as the returned file is open.
     """
     values = ("sleep:idle", "Kvitto", reason, "block")
     answer = bus.call(_LOGIN_MANAGER, "Inhibit", "ssss", *values, timeout_s=_ANSWER_S)
@@ -122,7 +122,7 @@ def _ask_login_manager(bus: Bus, reason: str) -> _Grant:
     return _Grant(answer.service, lambda: os.close(descriptor))
 
 
-_WAYS: Final = (
+_SERVICES: Final = (
     ("portal", SESSION, _ask_portal),
     ("power management", SESSION, _ask_power_management),
     ("session manager", SESSION, _ask_session_manager),
@@ -131,7 +131,7 @@ _WAYS: Final = (
 
 
 class DesktopInhibitor:
-    """Keeps the computer awake by the first way that works here."""
+    """Keeps the computer awake by the first service that grants it."""
 
     def __init__(self) -> None:
         """Hold nothing yet."""
@@ -141,11 +141,11 @@ class DesktopInhibitor:
         """Keep the computer awake.
 
         Raises:
-            CannotKeepAwakeError: none of the ways works.
+            CannotKeepAwakeError: no service grants it.
         """
         self.release()
         rejections = []
-        for name, bus_name, ask in _WAYS:
+        for name, bus_name, ask in _SERVICES:
             try:
                 bus = Bus(bus_name)
             except BusError as error:
@@ -162,7 +162,7 @@ class DesktopInhibitor:
         raise CannotKeepAwakeError("; ".join(rejections))
 
     def is_held(self) -> bool:
-        """Tell whether the one that granted it still runs."""
+        """Tell whether the service that granted it still runs."""
         if self._held is None:
             return False
         bus, grant = self._held
@@ -172,7 +172,7 @@ class DesktopInhibitor:
             return False
 
     def release(self) -> None:
-        """Give back what was granted; leaving the bus would do so, too."""
+        """Release the inhibitor; closing the connection would do so, too."""
         held, self._held = self._held, None
         if held is None:
             return
@@ -180,6 +180,6 @@ class DesktopInhibitor:
         try:
             grant.give_back()
         except BusError as error:
-            log.info("It was not heard that the computer may sleep: %s", error)
+            log.info("The inhibitor could not be released: %s", error)
         finally:
             bus.close()

@@ -1,4 +1,4 @@
-"""One connection to a D-Bus, whose faults are all of one kind.
+"""One connection to a D-Bus, all of whose failures are a `BusError`.
 
 Qt's own D-Bus can't be used from Python for what is needed here: it knows no unsigned numbers, and
 the desktops' calls take some.
@@ -43,7 +43,7 @@ class Answer(NamedTuple):
 
 
 class Bus:
-    """A connection. What its services grant us ends with it. One thread at a time.
+    """A connection. What services have granted ends with it. One thread at a time.
 
     Args:
         name: SESSION or SYSTEM.
@@ -53,7 +53,7 @@ class Bus:
     """
 
     def __init__(self, name: str) -> None:
-        with _in_words():
+        with _translate_errors():
             self._connection: DBusConnection = open_dbus_connection(name, enable_fds=True)
 
     @property
@@ -70,7 +70,7 @@ class Bus:
             BusError: it failed.
         """
         message = new_method_call(address, method, signature, values)
-        with _in_words():
+        with _translate_errors():
             answer = self._connection.send_and_get_reply(message, timeout=timeout_s)
             body = unwrap_msg(answer)
         return Answer(body, str(answer.header.fields.get(HeaderFields.sender, "")))
@@ -97,11 +97,11 @@ class Bus:
         return bool(has_owner)
 
     def close(self) -> None:
-        """Leave the bus."""
+        """Close the connection."""
         self._connection.close()
 
     def _ask_bus(self, message: Any) -> tuple[Any, ...]:
-        with _in_words():
+        with _translate_errors():
             body: tuple[Any, ...] = unwrap_msg(
                 self._connection.send_and_get_reply(message, timeout=_BUS_S)
             )
@@ -123,7 +123,7 @@ class Signals:
             BusError: the bus does not run any more.
         """
         try:
-            with _in_words():
+            with _translate_errors():
                 message = self._connection.recv_until_filtered(self._queue, timeout=timeout_s)
         except BusError as error:
             if isinstance(error.__cause__, TimeoutError):
@@ -134,14 +134,13 @@ class Signals:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
-    """Turn whatever can be wrong with a bus into a `BusError`."""
+def _translate_errors() -> Iterator[None]:
+    """Turn each failure of a bus into a `BusError`."""
     try:
         yield
     except DBusErrorResponse as error:
         raise BusError(error.name) from error
     except (OSError, RuntimeError, ValueError, KeyError) as error:
-        # Its address is missing, can't be read or leads nowhere; it does not let us in; or no
-        # answer came in time.
+        # Its address is missing or wrong; it refuses the connection; or it did not answer in time.
         msg = f"{type(error).__name__}: {error}"
         raise BusError(msg) from error

@@ -30,7 +30,7 @@ def take(data_dir: Path, qtbot: QtBot) -> Iterator[Take]:
     yield one
     for steps in taken:
         if steps.receiver is not None:
-            steps.receiver.let_go()
+            steps.receiver.detach()
         if steps.has_right:
             steps.single.give_back()
     end_receiver(data_dir)

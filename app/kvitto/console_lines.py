@@ -1,4 +1,4 @@
-"""What `kvitto receive` says now and then of what it has done."""
+"""The lines that `kvitto receive` prints about what it has received."""
 
 import contextlib
 import time
@@ -10,32 +10,24 @@ from kvitto.receiver.metrics import ReceiverCounters
 from kvitto.store.database import Database
 from kvitto.store.errors import StoreError
 from kvitto.store.rejection_counts import RejectionCountsReader
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """Return a number with the word for one, or for many.
-
-    >>> counted(1, "report", "reports"), counted(2, "report", "reports")
-    ('1 report', '2 reports')
-    """
-    return f"{number} {one if number == 1 else many}"
+from kvitto.terminal import count
 
 
 def news_of(counters: ReceiverCounters) -> tuple[int, ...]:
-    """Return what makes a line worth saying where it changes."""
+    """Return the counts for which a new line is printed."""
     return (counters.stored, counters.duplicates, counters.refused, counters.unauthorized)
 
 
 def line_of(counters: ReceiverCounters) -> str:
     """Return what the receiver has done so far, with the time."""
     clock = datetime.now().astimezone().strftime("%H:%M:%S")
-    parts = [f"{counted(counters.stored, 'report', 'reports')} stored since the start"]
+    parts = [f"{count(counters.stored, 'report', 'reports')} stored since the start"]
     if counters.duplicates:
         parts.append(f"{counters.duplicates} came again")
     if counters.refused:
         parts.append(f"{counters.refused} refused and kept (kvitto export --table quarantine)")
     if counters.unauthorized:
-        parts.append(f"{counted(counters.unauthorized, 'request', 'requests')} without a valid key")
+        parts.append(f"{count(counters.unauthorized, 'request', 'requests')} without a valid key")
     return f"{clock} {', '.join(parts)}"
 
 
