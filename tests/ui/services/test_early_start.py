@@ -12,6 +12,7 @@ from kvitto.receiver.receiver_outlook import Connection
 from kvitto.store.lockfile import read_instance_info
 from kvitto.ui.services.early_start import SIGNALS, EarlyStart
 from kvitto.ui.services.single_instance import SingleInstance
+from tests.journeys.patience import eventually
 from tests.journeys.windows import end_receiver
 
 Take = Callable[[], EarlyStart]
@@ -30,7 +31,10 @@ def take(data_dir: Path, qtbot: QtBot) -> Iterator[Take]:
     yield one
     for steps in taken:
         if steps.receiver is not None:
-            steps.receiver.detach()
+            receiver = steps.receiver
+            receiver.terminate()
+            assert eventually(receiver.has_ended)
+            receiver.detach()
         if steps.has_right:
             steps.single.give_back()
     end_receiver(data_dir)
