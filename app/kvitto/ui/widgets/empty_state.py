@@ -16,7 +16,7 @@ class EmptyState(QWidget):
     """The first minute.
 
     Signals:
-        reachability_requested: show the front door.
+        reachability_requested: show the callback URL and its checks.
         copy_requested: copy the callback URL.
         sample_requested: send a sample report to our own port.
         demo_requested: send a demo campaign there.

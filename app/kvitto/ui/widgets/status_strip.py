@@ -37,7 +37,7 @@ class StatusStrip(QWidget):
 
     Signals:
         address_changed: the callback URL on this computer; "" where nobody receives.
-        reachability_requested: show all that is known of the front door.
+        reachability_requested: show the callback URL, its checks and interruptions.
         standing_changed: how the door stands, in a few words.
         copied: the callback URL is on the clipboard; whether the sender can't reach it.
         trouble_changed: the sentence that says why reports can't be stored now; "" once they can.
