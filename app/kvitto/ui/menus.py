@@ -22,8 +22,8 @@ class Commands:
         settings, quit_: show the settings; stop receiving and end.
         find, follow: go to the search field; keep the newest in view, or not.
         show_costs, show_details: show these parts of the window, or not.
-        copy_url, reachability, refused, sample, demo: copy the callback URL; show its checks; show what
-            was refused; send a sample report; send a demo campaign.
+        copy_url, reachability, refused, sample, demo: copy the callback URL; show its checks; show
+            what was refused; send a test report; send a demo campaign.
         backup, restore: copy everything to a file; put such a copy in the place of what is there.
         shortcuts, legend, folder, about: help.
     """
