@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from kvitto.paths import database_file
+from kvitto.paths import database_file, lock_file
 from kvitto.store.backup import restore
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import open_database
 from kvitto.store.deletions import DeleteBatches
-from kvitto.store.errors import NotABackupError
+from kvitto.store.errors import BackupInDataFolderError, NotABackupError
 from kvitto.store.file_guard import companions
 from kvitto.store.mutations import BatchChange, ChangeBatch, PurgeBatch
 from kvitto.store.reader import Reader
@@ -210,6 +210,15 @@ def test_what_is_no_store_at_all_is_told(tmp_path: Path) -> None:
         salvage(tmp_path / "text", tmp_path / "saved.db")
 
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["text"]
+
+
+def test_nothing_is_saved_into_a_data_folder_or_below_it(filled: Path) -> None:
+    lock_file(filled.parent).touch()
+    (filled.parent / "sub").mkdir()
+    for target in (filled.parent / "saved.db", filled.parent / "sub" / "saved.db"):
+        with pytest.raises(BackupInDataFolderError):
+            salvage(filled, target)
+        assert not target.exists()
 
 
 def test_the_command_says_what_was_saved_and_lost(filled: Path, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from kvitto.core.marks import split
 from kvitto.core.rejection import RejectedBodyError
 from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.timestamps import from_microseconds
-from kvitto.paths import database_file
+from kvitto.paths import database_file, is_data_folder
 from kvitto.store.backup import finish_copy, part_beside
 from kvitto.store.backup_contents import StoreContents
 from kvitto.store.database import open_database
@@ -80,7 +80,9 @@ def salvage(
     Raises:
         StoreError: nothing of it can be read, or the new one can't be written.
     """
-    place, part = part_beside(target, None, replaces=replaces)
+    source = damaged.parent
+    own = source if is_data_folder(source) else None
+    place, part = part_beside(target, own, replaces=replaces)
     try:
         with tempfile.TemporaryDirectory(prefix=".kvitto-salvage-", dir=place.parent) as scratch:
             copy = _copied(damaged, Path(scratch))
