@@ -213,7 +213,8 @@ def test_a_killed_receiver_is_started_again_and_told_of(show: Show, data_dir: Pa
     assert time.monotonic() - begin < 20, "it is started again at once"
     assert window.is_running
     assert window.url == url, "any free port is meant once"
-    assert eventually(lambda: interruptions(data_dir) == [OutageCause.CRASHED])
+    # On a busy machine there may be others, too.
+    assert eventually(lambda: OutageCause.CRASHED in interruptions(data_dir))
     log = window_log_file(data_dir).read_text("utf-8")
     assert "ended unexpectedly" in log
     assert window.stop() == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from kvitto.paths import database_file
 from kvitto.receiver.runtime import ReceiverRuntime
@@ -152,7 +153,9 @@ async def test_a_log_that_somebody_deletes_costs_nothing_and_is_told(
             await until(lambda: stage.rows() == 2, SEEN_S)
 
         await until(lambda: "saved all" in stage.banner("store files"), TROUBLE_S)
-        button(stage.window.banners, "Close").click()
+        for one in stage.window.banners.findChildren(QPushButton):
+            if one.text() == "Close":  # of others, too: on a busy machine there may be some
+                one.click()
         assert not stage.banner("store files")
 
 

@@ -80,9 +80,8 @@ def salvage(
     Raises:
         StoreError: nothing of it can be read, or the new one can't be written.
     """
-    source = damaged.parent
-    own = source if is_data_folder(source) else None
-    place, part = part_beside(target, own, replaces=replaces)
+    folder = damaged.parent if is_data_folder(damaged.parent) else None
+    place, part = part_beside(target, folder, replaces=replaces)
     try:
         with tempfile.TemporaryDirectory(prefix=".kvitto-salvage-", dir=place.parent) as scratch:
             copy = _copied(damaged, Path(scratch))
