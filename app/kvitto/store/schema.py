@@ -181,13 +181,7 @@ is kept, but not counted: the sums have the message already."""
 message_follow_up: Final = Table(
     "message_follow_up",
     metadata,
-    Column(
-        "message_pk",
-        _Big,
-        ForeignKey("message.pk", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    Column("message_pk", _Big, ForeignKey("message.pk"), primary_key=True, autoincrement=False),
     Column("mark", Text),
     Column("note", Text),
     _number("changed_at_us"),

@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 _STATEMENT = """
     CREATE TABLE message_follow_up (
-        message_pk INTEGER NOT NULL PRIMARY KEY REFERENCES message (pk) ON DELETE CASCADE,
+        message_pk INTEGER NOT NULL PRIMARY KEY REFERENCES message (pk),
         mark TEXT,
         note TEXT,
         changed_at_us INTEGER NOT NULL,
