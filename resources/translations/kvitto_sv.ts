@@ -2437,7 +2437,7 @@
     </message>
     <message>
         <source>Those who did not &amp;get it…</source>
-        <translation>De som i&amp;nte fick det…</translation>
+        <translation>De som inte &amp;fick det…</translation>
     </message>
     <message>
         <source>&amp;Copy callback URL</source>
