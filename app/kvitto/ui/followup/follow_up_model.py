@@ -27,6 +27,7 @@ from kvitto.ui.widgets.table_columns import Column, header_data
 Index = QModelIndex | QPersistentModelIndex
 
 _NO_PARENT: Final = QModelIndex()
+_ID_LENGTH: Final = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ COLUMNS: Final = (
     ),
     Column[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "Batch"),
-        lambda row: batch_name(row.then.batch_label, row.then.batch_id),
+        lambda row: batch_name(row.then.batch_label, row.then.batch_id, _ID_LENGTH),
+        tip=lambda row: batch_name(row.then.batch_label, row.then.batch_id),
     ),
 )
 

@@ -33,7 +33,7 @@ from kvitto.ui.text import formatting
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
 
-_WIDTH: Final = 1080
+_WIDTH: Final = 1200
 _HEIGHT: Final = 640
 _STATE: Final = "follow_up"
 _FIRST_PAGE: Final = 500
@@ -111,7 +111,7 @@ class FollowUpWindow(QDialog):
             QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed
         )
-        view.fill_width(TO_DO, spare=(REFERENCE,))
+        view.fill_width(TO_DO, spare=(REFERENCE, BATCH))
         view.setColumnHidden(BATCH, self._among is not None and len(self._among) == 1)
         return view
 
