@@ -111,8 +111,9 @@ class FollowUpWindow(QDialog):
             QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed
         )
-        view.fill_width(TO_DO, spare=(REFERENCE, BATCH))
-        view.setColumnHidden(BATCH, self._among is not None and len(self._among) == 1)
+        is_one_batch = self._among is not None and len(self._among) == 1
+        view.setColumnHidden(BATCH, is_one_batch)
+        view.fill_width(TO_DO, spare=(REFERENCE,) if is_one_batch else (REFERENCE, BATCH))
         return view
 
     def _lay_out(self) -> None:
