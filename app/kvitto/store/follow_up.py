@@ -115,13 +115,13 @@ _ROWS: Final[Select[Any]] = (
     select(
         message.c.pk,
         message.c.batch_pk,
-        batch.c.batch_id,
+        batch.c.external_id,
         batch.c.label,
         message.c.recipient,
         message.c.reference,
         message.c.code,
-        message.c.final,
-        message.c.created_us,
+        message.c.is_final,
+        message.c.created_at_us,
         message_follow_up.c.mark,
         message_follow_up.c.note,
     )
@@ -212,13 +212,13 @@ def _row(row: Any) -> FollowUpRow:
     return FollowUpRow(
         key=row.pk,
         batch_key=row.batch_pk,
-        batch_id=row.batch_id,
+        batch_id=row.external_id,
         batch_label=row.label,
         recipient=row.recipient,
         reference=row.reference,
         code=row.code,
-        is_ended=is_settled(row.code, final=row.final),
-        changed_at=from_microseconds(row.created_us),
+        is_ended=is_settled(row.code, final=row.is_final),
+        changed_at=from_microseconds(row.created_at_us),
         mark=None if row.mark is None else FollowUpMark(row.mark),
         note=row.note,
     )
