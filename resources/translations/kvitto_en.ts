@@ -49,6 +49,33 @@
     </message>
 </context>
 <context>
+    <name>FollowUpActions</name>
+    <message numerus="yes">
+        <source>%n number(s) copied.</source>
+        <translation>
+            <numerusform>%n number copied.</numerusform>
+            <numerusform>%n numbers copied.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) written to {file}</source>
+        <translation>
+            <numerusform>%n row written to {file}</numerusform>
+            <numerusform>%n rows written to {file}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FollowUps</name>
+    <message numerus="yes">
+        <source>%n batch(es), as the table shows them</source>
+        <translation>
+            <numerusform>%n batch, as the table shows it</numerusform>
+            <numerusform>%n batches, as the table shows them</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImpactText</name>
     <message numerus="yes">
         <source>%Ln report(s) of that time have come.</source>

@@ -1792,6 +1792,227 @@
     </message>
 </context>
 <context>
+    <name>FollowUp</name>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Resultat</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>När</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>Vad du kan göra</translation>
+    </message>
+    <message>
+        <source>Done about it</source>
+        <translation>Åtgärd</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Anteckning</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>Referens</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Did not arrive</source>
+        <translation>Kom inte fram</translation>
+    </message>
+    <message>
+        <source>Not known yet</source>
+        <translation>Inte känt än</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Avbrutna</translation>
+    </message>
+    <message>
+        <source>No message has failed, as far as is known.</source>
+        <translation>Inget meddelande har misslyckats, såvitt det är känt.</translation>
+    </message>
+    <message>
+        <source>No message is still on its way.</source>
+        <translation>Inget meddelande är på väg.</translation>
+    </message>
+    <message>
+        <source>No message was cancelled.</source>
+        <translation>Inget meddelande har avbrutits.</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Ringt</translation>
+    </message>
+    <message>
+        <source>Wrong number</source>
+        <translation>Fel nummer</translation>
+    </message>
+    <message>
+        <source>Sent again</source>
+        <translation>Skickat igen</translation>
+    </message>
+    <message>
+        <source>Nothing: it was delivered.</source>
+        <translation>Ingenting: det levererades.</translation>
+    </message>
+    <message>
+        <source>Mostly a phone that was off or abroad: phone, or send it again later.</source>
+        <translation>Oftast en telefon som var avstängd eller utomlands: ring, eller skicka igen senare.</translation>
+    </message>
+    <message>
+        <source>Mostly a wrong or ended number: phone, and ask for the right one.</source>
+        <translation>Oftast ett felaktigt eller avslutat nummer: ring och fråga efter rätt nummer.</translation>
+    </message>
+    <message>
+        <source>Send it again if it is still needed.</source>
+        <translation>Skicka det igen om det fortfarande behövs.</translation>
+    </message>
+    <message>
+        <source>The SMS service says no more about it: phone if it matters.</source>
+        <translation>SMS-tjänsten säger inget mer om det: ring om det är viktigt.</translation>
+    </message>
+    <message>
+        <source>The account was empty: pay money in at iP.1, and send it again.</source>
+        <translation>Kontot var tomt: fyll på hos iP.1 och skicka igen.</translation>
+    </message>
+    <message>
+        <source>The sender name must be registered at iP.1: then send it again.</source>
+        <translation>Avsändarnamnet måste registreras hos iP.1: skicka igen sedan.</translation>
+    </message>
+    <message>
+        <source>The number was not accepted: phone, and ask for the right one.</source>
+        <translation>Numret godtogs inte: ring och fråga efter rätt nummer.</translation>
+    </message>
+    <message>
+        <source>It was not accepted: write to iP.1&apos;s support, with its id.</source>
+        <translation>Det godtogs inte: skriv till iP.1:s support och uppge dess id.</translation>
+    </message>
+    <message>
+        <source>No more is heard of it: phone if it matters, or ask iP.1&apos;s support.</source>
+        <translation>Inget mer hörs om det: ring om det är viktigt, eller fråga iP.1:s support.</translation>
+    </message>
+    <message>
+        <source>Wait: known by {time} at the latest.</source>
+        <translation>Vänta: känt senast {time}.</translation>
+    </message>
+    <message>
+        <source>now: {status}, {time}</source>
+        <translation>nu: {status}, {time}</translation>
+    </message>
+</context>
+<context>
+    <name>FollowUpActions</name>
+    <message>
+        <source>Numbers are masked on the screen. What you take out has them in full.</source>
+        <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>
+    </message>
+    <message>
+        <source>In full</source>
+        <translation>I klartext</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n number(s) copied.</source>
+        <translation>
+            <numerusform>%n nummer kopierat.</numerusform>
+            <numerusform>%n nummer kopierade.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the list</source>
+        <translation>Spara listan</translation>
+    </message>
+    <message>
+        <source>Excel workbook (*.xlsx)</source>
+        <translation>Excel-arbetsbok (*.xlsx)</translation>
+    </message>
+    <message>
+        <source>CSV, text for any spreadsheet (*.csv)</source>
+        <translation>CSV, text för alla kalkylprogram (*.csv)</translation>
+    </message>
+    <message>
+        <source>Numbers only, one a line (*.txt)</source>
+        <translation>Bara nummer, ett per rad (*.txt)</translation>
+    </message>
+    <message>
+        <source>not-delivered</source>
+        <translation>kom-inte-fram</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) written to {file}</source>
+        <translation>
+            <numerusform>%n rad skriven till {file}</numerusform>
+            <numerusform>%n rader skrivna till {file}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Mark as</source>
+        <translation>Markera som</translation>
+    </message>
+    <message>
+        <source>Choose rows first: what was done about them</source>
+        <translation>Markera rader först: vad som har gjorts åt dem</translation>
+    </message>
+    <message>
+        <source>Nothing done</source>
+        <translation>Inget gjort</translation>
+    </message>
+    <message>
+        <source>Copy numbers</source>
+        <translation>Kopiera nummer</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Spara…</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>Skriv ut…</translation>
+    </message>
+</context>
+<context>
+    <name>FollowUpWindow</name>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
+        <source>{scope} · as of {time}</source>
+        <translation>{scope} · läget {time}</translation>
+    </message>
+    <message>
+        <source>Those who did not get it</source>
+        <translation>De som inte fick det</translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation>Läs om</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>Grupper</translation>
+    </message>
+</context>
+<context>
+    <name>FollowUps</name>
+    <message numerus="yes">
+        <source>%n batch(es), as the table shows them</source>
+        <translation>
+            <numerusform>%n utskick, så som tabellen visar det</numerusform>
+            <numerusform>%n utskick, så som tabellen visar dem</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>GroupsModel</name>
     <message>
         <source>Everything that was refused</source>
@@ -2217,6 +2438,10 @@
     <message>
         <source>D&amp;etails</source>
         <translation>Detal&amp;jer</translation>
+    </message>
+    <message>
+        <source>Those who did not &amp;get it…</source>
+        <translation>De som inte &amp;fick det…</translation>
     </message>
     <message>
         <source>&amp;Copy callback URL</source>
@@ -3508,6 +3733,10 @@
     <message>
         <source>Set e&amp;xpected number…</source>
         <translation>Ange &amp;förväntat antal…</translation>
+    </message>
+    <message>
+        <source>Those who did not &amp;get it…</source>
+        <translation>De som i&amp;nte fick det…</translation>
     </message>
     <message>
         <source>Ex&amp;port this batch…</source>

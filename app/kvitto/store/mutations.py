@@ -14,6 +14,7 @@ from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.schema import (
     batch,
     message,
+    message_follow_up,
     outage,
     purged_message,
     quarantine,
@@ -263,6 +264,9 @@ def _delete_some(connection: Connection, batch_key: int, *, remembers: bool) -> 
         )
     if remembers:
         remember_messages(connection, gone)
+    connection.execute(
+        delete(message_follow_up).where(is_one_of(message_follow_up.c.message_pk, gone))
+    )
     connection.execute(delete(report).where(of_gone))
     connection.execute(delete(message).where(is_one_of(message.c.pk, gone)))
     return len(keys) > len(gone)

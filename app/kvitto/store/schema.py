@@ -179,6 +179,18 @@ purged_message: Final = Table(
 """The messages that were deleted while the sums of their batch were kept. A late report about one
 is kept, but not counted: the sums have the message already."""
 
+message_follow_up: Final = Table(
+    "message_follow_up",
+    metadata,
+    Column("message_pk", _Big, ForeignKey("message.pk"), primary_key=True, autoincrement=False),
+    Column("mark", Text),
+    Column("note", Text),
+    _number("changed_at_us"),
+    _revision(),
+)
+"""What the user did about a message that was not delivered, and noted on it: one row for each that
+has something of it. It goes with its message."""
+
 batch_status: Final = Table(
     "batch_status",
     metadata,

@@ -22,6 +22,7 @@ class Commands:
         settings, quit_: show the settings; stop receiving and end.
         find, follow: go to the search field; keep the newest in view, or not.
         show_costs, show_details: show these parts of the window, or not.
+        follow_up: list those who did not get it, among what is shown.
         copy_url, reachability, refused, sample, demo: copy the callback URL; show its checks; show
             what was refused; send a test report; send a demo campaign.
         backup, restore: copy everything to a file; put such a copy in the place of what is there.
@@ -35,6 +36,7 @@ class Commands:
     follow: Callable[[bool], None]
     show_costs: Callable[[bool], None]
     show_details: Callable[[bool], None]
+    follow_up: Callable[[], None]
     copy_url: Callable[[], None]
     reachability: Callable[[], None]
     refused: Callable[[], None]
@@ -113,6 +115,9 @@ class Menus(QObject):
         self._languages = self._choices("language", list(Language))
 
     def _fill_tools_and_help(self, commands: Commands) -> None:
+        self._follow_up = self._command(commands.follow_up, "Ctrl+Shift+G")
+        self._tools.addActions([self._follow_up])
+        self._tools.addSeparator()
         self._copy_url = self._command(commands.copy_url, "Ctrl+Shift+C")
         self._reachability = self._command(commands.reachability, "Ctrl+T")
         self._refused = self._command(commands.refused, "Ctrl+J")
@@ -208,6 +213,7 @@ class Menus(QObject):
             (self._preferred["shows_done"], self.tr("&Show batches that are done")),
             (self.costs, self.tr("&Cost chart")),
             (self.details, self.tr("D&etails")),
+            (self._follow_up, self.tr("Those who did not &get it…")),
             (self._copy_url, self.tr("&Copy callback URL")),
             (self._reachability, self.tr("Callback &URL…")),
             (self._refused, self.tr("What was &refused…")),

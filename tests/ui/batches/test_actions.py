@@ -52,6 +52,7 @@ def texts(table: Table) -> list[str]:
 
 async def test_the_menu_has_all_that_can_be_done(shown: Table) -> None:
     assert texts(shown) == [
+        "Those who did not get it…",
         "Copy cell",
         "Copy row",
         "Copy id",

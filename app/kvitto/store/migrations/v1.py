@@ -115,6 +115,15 @@ _TABLES: Final = (
     ) WITHOUT ROWID
     """,
     """
+    CREATE TABLE message_follow_up (
+        message_pk INTEGER NOT NULL PRIMARY KEY REFERENCES message (pk),
+        mark TEXT,
+        note TEXT,
+        changed_at_us INTEGER NOT NULL,
+        revision INTEGER NOT NULL
+    )
+    """,
+    """
     CREATE TABLE batch_status (
         batch_pk INTEGER NOT NULL REFERENCES batch (pk),
         code INTEGER NOT NULL,

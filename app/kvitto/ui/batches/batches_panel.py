@@ -43,6 +43,7 @@ class BatchesPanel(QWidget):
         selected: a :class:`~kvitto.ui.services.context.Selection`.
         failed: a sentence for the banner.
         export_requested: the sender's id of a batch, or None for all.
+        follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
         shown_count_changed: what is shown now, as a sentence.
         follow_changed: whether the newest is kept in view.
         relaxed: a sentence: what is shown now that was not, so that a batch could be shown.
@@ -51,6 +52,7 @@ class BatchesPanel(QWidget):
     selected = Signal(object)
     failed = Signal(str)
     export_requested = Signal(object)
+    follow_up_requested = Signal(object)
     shown_count_changed = Signal(str)
     follow_changed = Signal(bool)
     relaxed = Signal(str)
@@ -99,6 +101,7 @@ class BatchesPanel(QWidget):
         for part in (self.search, self._loading, self.actions_of_rows):
             part.failed.connect(self.failed)
         self.actions_of_rows.export_requested.connect(self.export_requested)
+        self.actions_of_rows.follow_up_requested.connect(self.follow_up_requested)
         self.view.selected.connect(self._on_selected)
         self.view.chosen_by_hand.connect(lambda: self.set_follow(False))
         self.top_row.follow.toggled.connect(self.set_follow)
@@ -115,6 +118,10 @@ class BatchesPanel(QWidget):
         """Tell whether there is any batch, shown or not; a demo only where those are shown."""
         with_demo = self._context.preferences.shows_demo
         return any(with_demo or row.record.origin is not Origin.DEMO for row in self.model.known)
+
+    def shown_scope(self) -> tuple[MessageFilter, frozenset[int]]:
+        """Return what is filtered, and the keys of the batches that are shown."""
+        return self._filter, frozenset(row.record.key for row in self.model.shown)
 
     def focus_search(self) -> None:
         """Go to the search field, with its text selected."""
