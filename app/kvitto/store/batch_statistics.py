@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from math import ceil
 from typing import Any, Final
 
@@ -111,15 +110,6 @@ class Statistics:
         """Read from `database`, which must stay open."""
         self._database = database
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def totals(self, *, with_demo: bool = False) -> Totals:
         """Add up all batches; demo ones only on request. Reads the sums, not the messages."""
         is_demo = batch.c.origin == Origin.DEMO.value
@@ -155,7 +145,7 @@ class Statistics:
             .where(batch_mark.c.batch_pk.in_(counting))
             .group_by(batch_mark.c.marks)
         )
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             statuses = {
                 code: StatusSum(messages, *others)
                 for code, messages, *others in _rows(connection, by_code)
@@ -189,7 +179,7 @@ class Statistics:
         costs: defaultdict[tuple[int, bool], dict[str, int]] = defaultdict(dict)
         undelivered: defaultdict[str, int] = defaultdict(int)
         settled = 0
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             for code, is_settled, currency, messages, nano in _cost_rows(connection, of_batch):
                 settled += messages if is_settled else 0
                 if currency is None:
@@ -213,7 +203,7 @@ class Statistics:
         query = select(func.coalesce(func.sum(batch_report_minute.c.report_count), 0)).where(
             batch_report_minute.c.batch_pk == batch_key, batch_report_minute.c.minute >= minute
         )
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return int(connection.scalars(query).one())
 
 

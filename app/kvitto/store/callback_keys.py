@@ -181,11 +181,7 @@ class CallbackKeyStore:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
+        with self._database.read() as connection:
             yield connection
 
     @contextmanager

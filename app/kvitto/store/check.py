@@ -79,11 +79,7 @@ def check(
         StoreError: the database can't be read.
     """
     result = CheckResult()
-    with (
-        database.in_words(),
-        database.reading.connect() as connection,
-        connection.begin(),
-    ):
+    with database.read() as connection:
         _check_file(connection, result)
         _check_batches(connection, result, on_progress)
         _check_counters(connection, result)

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 from weakref import WeakSet
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from kvitto.paths import database_file, replacement_file
@@ -109,6 +110,19 @@ class Database:
             raise self._told(translated(error.orig, self.path, error)) from error
         except sqlite3.Error as error:
             raise self._told(translated(error, self.path, error)) from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection on which all queries see one state of the store: one snapshot.
+
+        The only way in which anybody but the writer reads. Any thread; it never holds up the
+        writer.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        with self.in_words(), self.reading.connect() as connection, connection.begin():
+            yield connection
 
     def _told(self, error: Exception) -> Exception:
         """Return an error, or that the database is busy where a repair has cut a query off."""

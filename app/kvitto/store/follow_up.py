@@ -165,11 +165,7 @@ class FollowUpReader:
         if not outcomes:
             return []
         sought = msgspec.structs.replace(wanted, outcomes=outcomes)
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
+        with self._database.read() as connection:
             query = _ROWS.where(_matches(connection, sought, among))
             if before is not None:
                 query = query.where(message.c.pk < before)
@@ -178,11 +174,7 @@ class FollowUpReader:
 
     def rows(self, keys: Sequence[int]) -> list[FollowUpRow]:
         """Return the messages with these keys as they are now; those that are gone are left out."""
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
+        with self._database.read() as connection:
             query = _ROWS.where(is_one_of(message.c.pk, keys))
             return [_row(one) for one in connection.execute(query)]
 

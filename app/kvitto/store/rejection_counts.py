@@ -4,8 +4,6 @@ A body that is refused comes again every ten minutes, until the sender deletes i
 when it came first, and whether the user has looked since.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -75,18 +73,9 @@ class RejectionCountsReader:
         self._patience = (rule.tries - 1) * rule.interval
         self._due = rule.interval + 2 * rule.slack
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def counts(self, now: datetime) -> RejectionCounts:
         """Return the counts at `now`, UTC."""
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return self._counts(connection, now)
 
     def gives_up(self, now: datetime) -> datetime | None:
@@ -96,7 +85,7 @@ class RejectionCountsReader:
         """
         since = to_microseconds(now - self._patience)
         query = _KEPT.where(quarantine.c.first_seen_at_us > since)
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             firsts = [from_microseconds(first_us) for first_us, _ in connection.execute(query)]
         return min((first + self._patience for first in firsts), default=None)
 

@@ -5,7 +5,6 @@ only its messages and reports go, and with them every phone number and body.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -70,15 +69,6 @@ class Retention:
         """Look into `database`, which must stay open."""
         self._database = database
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def due(self, rule: RetentionRule, now: datetime) -> PurgePlan:
         """Return what would be forgotten now.
 
@@ -88,7 +78,7 @@ class Retention:
         are kept, one of which only those are left is not.
         """
         before = now - timedelta(days=rule.days)
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             doubt = clock_doubt(connection, now)
             found = list(_old_batches(connection, rule, before, now))
             refused = connection.scalars(
@@ -114,7 +104,7 @@ class Retention:
             .join(batch, batch.c.pk == message.c.batch_pk)
             .where(batch.c.pk == batch_key, batch.c.last_seen_at_us < to_microseconds(seen_before))
         )
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             # Keys that were given out together lie together: few pages are touched at a time.
             return sorted(connection.scalars(query))
 

@@ -1,7 +1,5 @@
 """When reports came, and how many: what is told at a glance."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
@@ -25,30 +23,21 @@ class Traffic:
         """Read from `database`, which must stay open."""
         self._database = database
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def reports_since(self, minute: int) -> int:
         """Return how many new reports have arrived since a minute since the epoch; no demo ones."""
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return stored_since(connection, minute)
 
     def first_arrival(self) -> datetime | None:
         """Return when the first report arrived, a demo one too, UTC; None before that."""
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             first_us = connection.scalar(select(func.min(batch.c.first_seen_at_us)))
             return None if first_us is None else from_microseconds(first_us)
 
     def last_arrival(self) -> datetime | None:
         """Return when the latest new report of the sender arrived, UTC; None before the first."""
         query = select(func.max(batch.c.last_seen_at_us)).where(batch.c.origin != Origin.DEMO.value)
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             last_us = connection.scalar(query)
             return None if last_us is None else from_microseconds(last_us)
 

@@ -99,11 +99,7 @@ class UnauthorizedReader:
         query = select(client_source).order_by(
             client_source.c.revision.desc(), client_source.c.last_seen_at_us.desc()
         )
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
+        with self._database.read() as connection:
             return [
                 ClientSource(
                     row.source,
