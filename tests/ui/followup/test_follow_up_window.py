@@ -131,11 +131,11 @@ async def test_a_note_is_typed_into_its_cell(context: Context, qtbot: QtBot) -> 
 async def test_numbers_are_copied_once_each(context: Context, qtbot: QtBot) -> None:
     window = await shown(context, qtbot)
 
-    window.actions_row.copy.click()
+    window.actions_row.output.copy.click()
 
     assert QGuiApplication.clipboard().text() == "+46701000003\n+46701000002"
     choose(window, 1)
-    window.actions_row.copy.click()
+    window.actions_row.output.copy.click()
     assert QGuiApplication.clipboard().text() == "+46701000002"
 
 
@@ -146,16 +146,16 @@ async def test_masked_numbers_leave_the_screen_after_a_question(
     QGuiApplication.clipboard().setText("before")
     assert all("•" in text for text in cells(window, NUMBER))
 
-    window.actions_row.copy.click()
+    window.actions_row.output.copy.click()
     [box] = window.findChildren(QMessageBox)
     box.reject()
     assert QGuiApplication.clipboard().text() == "before"
 
-    window.actions_row.copy.click()
+    window.actions_row.output.copy.click()
     box = window.findChildren(QMessageBox)[-1]
     next(one for one in box.findChildren(QPushButton) if one.text() == "In full").click()
     assert QGuiApplication.clipboard().text() == "+46701000003\n+46701000002"
-    window.actions_row.copy.click()  # asked once
+    window.actions_row.output.copy.click()  # asked once
     assert QGuiApplication.clipboard().text() == "+46701000003\n+46701000002"
 
 
@@ -167,9 +167,9 @@ async def test_exactly_what_is_shown_is_saved(
     window.told.connect(said.append)
     choose(window, 0)
 
-    window.actions_row.start_saving(tmp_path / "list.xlsx")
-    window.actions_row.start_saving(tmp_path / "list.csv")
-    window.actions_row.start_saving(tmp_path / "list.txt")
+    window.actions_row.output.start_saving(tmp_path / "list.xlsx")
+    window.actions_row.output.start_saving(tmp_path / "list.csv")
+    window.actions_row.output.start_saving(tmp_path / "list.txt")
     await until(lambda: len(said) == 3)
 
     sheet = openpyxl.load_workbook(tmp_path / "list.xlsx").active
@@ -189,7 +189,7 @@ async def test_nothing_is_written_among_kvitto_s_own_files(
     failed: list[str] = []
     window.failed.connect(failed.append)
 
-    window.actions_row.start_saving(data_dir / "kvitto.db-wal")
+    window.actions_row.output.start_saving(data_dir / "kvitto.db-wal")
     await until(lambda: bool(failed))
 
     assert not window.actions_row.findChildren(QMessageBox)
@@ -201,7 +201,7 @@ async def test_it_prints(context: Context, qtbot: QtBot, tmp_path: Path) -> None
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "list.pdf"))
 
-    window.actions_row.print_to(printer)
+    window.actions_row.output.print_to(printer)
 
     assert (tmp_path / "list.pdf").read_bytes().startswith(b"%PDF")
 

@@ -1,43 +1,22 @@
-"""What can be done with the list: marked, copied, saved, printed."""
+"""What can be done about the messages of the list: marked, noted on, taken out."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Final
+from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QMenu,
-    QMessageBox,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 from typing_extensions import override
 
 from kvitto.clock import utc_now
 from kvitto.core.follow_up import FollowUpMark
-from kvitto.export.export_errors import ExportError
 from kvitto.store.errors import StoreError
-from kvitto.store.follow_up import FollowUpRow, MarkMessages
+from kvitto.store.follow_up import MarkMessages
 from kvitto.ui.followup.follow_up_model import COLUMNS, NUMBER, ListedMessage
-from kvitto.ui.followup.follow_up_output import (
-    dialled,
-    numbers_of,
-    page_of,
-    write_numbers,
-    write_table,
-)
 from kvitto.ui.followup.follow_up_text import column_title, mark_word
+from kvitto.ui.followup.list_files import dialled, numbers_of
+from kvitto.ui.followup.list_output import ListContent, ListOutput
 from kvitto.ui.services.context import Context
 from kvitto.ui.widgets.theme import STEP
-
-_ENDINGS: Final = ("xlsx", "csv", "txt")
-_NUMBERS_ALONE: Final = ".txt"
 
 
 class FollowUpActions(QWidget):
@@ -58,29 +37,22 @@ class FollowUpActions(QWidget):
         self._rows: Sequence[ListedMessage] = ()
         self._title = self._note = ""
         self._columns: Sequence[int] = ()
-        self._may_unmask = False
-        self._open: QWidget | None = None
         self.mark = QPushButton(self)
         self._marks = QMenu(self.mark)
         self.mark_actions = {one: self._marks.addAction("") for one in (*FollowUpMark, None)}
         self.mark.setMenu(self._marks)
-        self.copy = QPushButton(self)
-        self.save = QPushButton(self)
-        self.print_ = QPushButton(self)
+        self.mark.setAutoDefault(False)
+        self.output = ListOutput(context, self._content, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * STEP)
         row.addWidget(self.mark)
         row.addStretch(1)
-        for button in (self.copy, self.save, self.print_):
-            row.addWidget(button)
-        for button in (self.mark, self.copy, self.save, self.print_):
-            button.setAutoDefault(False)
+        row.addWidget(self.output)
         for what, action in self.mark_actions.items():
             action.triggered.connect(lambda _checked=False, what=what: self.write_mark(what))
-        self.copy.clicked.connect(lambda: self._in_full(self.copy_numbers))
-        self.save.clicked.connect(lambda: self._in_full(self._ask_where))
-        self.print_.clicked.connect(lambda: self._in_full(self._ask_printer))
+        self.output.failed.connect(self.failed)
+        self.output.done.connect(self.done)
         self._retranslate()
 
     def show_rows(
@@ -103,8 +75,7 @@ class FollowUpActions(QWidget):
         """
         self._rows, self._title, self._note, self._columns = rows, title, note, columns
         self.mark.setEnabled(are_chosen)
-        for button in (self.copy, self.save, self.print_):
-            button.setEnabled(bool(rows))
+        self.output.set_any(is_any=bool(rows))
 
     # --- Marks and notes ------------------------------------------------------------------------
 
@@ -126,115 +97,23 @@ class FollowUpActions(QWidget):
         except StoreError as error:
             self.failed.emit(error.sentence)
 
-    # --- Numbers in full ------------------------------------------------------------------------
+    # --- What is taken out ----------------------------------------------------------------------
 
-    def _in_full(self, act: Callable[[], None]) -> None:
-        """Act, after a question where numbers are masked: what leaves the screen has them whole."""
-        if self._may_unmask or not self._context.preferences.is_masked:
-            act()
-            return
-        box = QMessageBox(
-            QMessageBox.Icon.Question,
-            self.window().windowTitle(),
-            self.tr("Numbers are masked on the screen. What you take out has them in full."),
-            QMessageBox.StandardButton.Cancel,
-            self.window(),
+    def _content(self) -> ListContent:
+        return ListContent(
+            title=self._title,
+            note=self._note,
+            name=self.tr("not-delivered"),
+            headings=[column_title(COLUMNS[place].title) for place in self._columns],
+            cells=[
+                [
+                    dialled(row.then.recipient) if place == NUMBER else COLUMNS[place].text(row)
+                    for place in self._columns
+                ]
+                for row in self._rows
+            ],
+            numbers=numbers_of([row.then.recipient for row in self._rows]),
         )
-        agree = box.addButton(self.tr("In full"), QMessageBox.ButtonRole.AcceptRole)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def on_answer() -> None:
-            if box.clickedButton() is agree:
-                self._may_unmask = True
-                act()
-
-        box.finished.connect(on_answer)
-        self._open = box
-        box.open()
-
-    def _messages(self) -> list[FollowUpRow]:
-        return [row.then for row in self._rows]
-
-    def _headings(self) -> list[str]:
-        return [column_title(COLUMNS[place].title) for place in self._columns]
-
-    def _cells(self) -> list[list[str]]:
-        """Return what is shown, with the numbers as they are dialled."""
-        return [
-            [
-                dialled(row.then.recipient) if place == NUMBER else COLUMNS[place].text(row)
-                for place in self._columns
-            ]
-            for row in self._rows
-        ]
-
-    # --- Copying, saving, printing --------------------------------------------------------------
-
-    def copy_numbers(self) -> None:
-        """Put each number on the clipboard once, one a line."""
-        numbers = numbers_of(self._messages())
-        QGuiApplication.clipboard().setText("\n".join(numbers))
-        self.done.emit(self.tr("%n number(s) copied.", "", len(numbers)))
-
-    def _ask_where(self) -> None:
-        dialog = QFileDialog(self.window(), self.tr("Save the list"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(
-            [
-                self.tr("Excel workbook (*.xlsx)"),
-                self.tr("CSV, text for any spreadsheet (*.csv)"),
-                self.tr("Numbers only, one a line (*.txt)"),
-            ]
-        )
-        filters = dialog.nameFilters()
-        dialog.filterSelected.connect(
-            lambda name: dialog.setDefaultSuffix(_ENDINGS[filters.index(name)])
-        )
-        dialog.setDefaultSuffix(_ENDINGS[0])
-        documents = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
-        last = self._context.preferences.get("export_folder", documents)
-        dialog.setDirectory(last if Path(last).is_dir() else str(Path.home()))
-        dialog.selectFile(self.tr("not-delivered"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.start_saving(Path(name)))
-        self._open = dialog
-        dialog.open()
-
-    def start_saving(self, file: Path) -> None:
-        """Save to a file, in the background: `.xlsx`, `.txt` for numbers alone, else CSV."""
-        self._context.preferences.put("export_folder", str(file.parent))
-        self._context.tasks.start(self._save(file), "follow-up save")
-
-    async def _save(self, file: Path) -> None:
-        folder = self._context.backend.reader.folder
-        try:
-            if file.suffix.lower() == _NUMBERS_ALONE:
-                numbers = numbers_of(self._messages())
-                count = await self._context.tasks.in_thread(write_numbers, file, folder, numbers)
-            else:
-                headings, cells = self._headings(), self._cells()
-                count = await self._context.tasks.in_thread(
-                    write_table, file, folder, headings, cells
-                )
-        except ExportError as error:
-            self.failed.emit(error.sentence)
-        else:
-            self.done.emit(self.tr("%n row(s) written to {file}", "", count).format(file=file.name))
-
-    def _ask_printer(self) -> None:
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setDocName(self._title)
-        dialog = QPrintDialog(printer, self.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.print_to(printer))
-        self._open = dialog
-        QDialog.open(dialog)  # its own one wants a slot by name
-
-    def print_to(self, printer: QPrinter) -> None:
-        """Print the list."""
-        page_of(self._title, self._note, self._headings(), self._cells()).print_(printer)
 
     # --- Language -------------------------------------------------------------------------------
 
@@ -243,9 +122,6 @@ class FollowUpActions(QWidget):
         self.mark.setToolTip(self.tr("Choose rows first: what was done about them"))
         for what, action in self.mark_actions.items():
             action.setText(mark_word(what) or self.tr("Nothing done"))
-        self.copy.setText(self.tr("Copy numbers"))
-        self.save.setText(self.tr("Save…"))
-        self.print_.setText(self.tr("Print…"))
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -1,6 +1,6 @@
-"""Write the list of those who did not get a message: as numbers, as a table, as a page."""
+"""Write a list of people: as numbers, as a table, as a page to print."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,6 @@ from kvitto.export.atomic_file import destination, roomiest_folder
 from kvitto.export.csv_file import CsvFile
 from kvitto.export.export_columns import Column, Kind
 from kvitto.export.xlsx_file import XlsxFile
-from kvitto.store.follow_up import FollowUpRow
 
 _NARROW: Final = 14
 _WIDE: Final = 40
@@ -28,9 +27,9 @@ def dialled(digits: str | None) -> str:
     return f"+{digits}" if digits.isascii() and digits.isdigit() else digits
 
 
-def numbers_of(rows: Sequence[FollowUpRow]) -> list[str]:
-    """Return each known number once, in order."""
-    return list(dict.fromkeys(number for row in rows if (number := dialled(row.recipient))))
+def numbers_of(recipients: Iterable[str | None]) -> list[str]:
+    """Return each known number once, as it is dialled, in order."""
+    return list(dict.fromkeys(number for one in recipients if (number := dialled(one))))
 
 
 def write_numbers(file: Path, data_folder: Path, numbers: Sequence[str]) -> int:
