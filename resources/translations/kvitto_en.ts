@@ -49,23 +49,6 @@
     </message>
 </context>
 <context>
-    <name>FollowUpActions</name>
-    <message numerus="yes">
-        <source>%n number(s) copied.</source>
-        <translation>
-            <numerusform>%n number copied.</numerusform>
-            <numerusform>%n numbers copied.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n row(s) written to {file}</source>
-        <translation>
-            <numerusform>%n row written to {file}</numerusform>
-            <numerusform>%n rows written to {file}</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>FollowUps</name>
     <message numerus="yes">
         <source>%n batch(es), as the table shows them</source>
@@ -127,6 +110,23 @@
         <translation>
             <numerusform>%Ln batch that is not settled reports by it.</numerusform>
             <numerusform>%Ln batches that are not settled report by it.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ListOutput</name>
+    <message numerus="yes">
+        <source>%n number(s) copied.</source>
+        <translation>
+            <numerusform>%n number copied.</numerusform>
+            <numerusform>%n numbers copied.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) written to {file}</source>
+        <translation>
+            <numerusform>%n row written to {file}</numerusform>
+            <numerusform>%n rows written to {file}</numerusform>
         </translation>
     </message>
 </context>

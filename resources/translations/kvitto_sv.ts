@@ -984,6 +984,29 @@
     </message>
 </context>
 <context>
+    <name>DeadNumbersWindow</name>
+    <message>
+        <source>numbers-that-dont-work</source>
+        <translation>nummer-som-inte-fungerar</translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
+        <source>Every number works, as far as is known.</source>
+        <translation>Alla nummer fungerar, såvitt det är känt.</translation>
+    </message>
+    <message>
+        <source>The last three messages to these numbers failed, and none was delivered since. Mostly the number is wrong or has ended: ask for a new one. Over what is kept, since {day}.</source>
+        <translation>De tre senaste meddelandena till de här numren misslyckades, och inget har levererats sedan dess. Oftast är numret fel eller avslutat: be om ett nytt. Gäller det som finns sparat, sedan {day}.</translation>
+    </message>
+    <message>
+        <source>Numbers that don&apos;t work</source>
+        <translation>Nummer som inte fungerar</translation>
+    </message>
+</context>
+<context>
     <name>Delay</name>
     <message>
         <source>network</source>
@@ -1798,6 +1821,22 @@
         <translation>Nummer</translation>
     </message>
     <message>
+        <source>Last delivered</source>
+        <translation>Senast levererat</translation>
+    </message>
+    <message>
+        <source>Failed since</source>
+        <translation>Misslyckat sedan dess</translation>
+    </message>
+    <message>
+        <source>Last reason</source>
+        <translation>Senaste orsak</translation>
+    </message>
+    <message>
+        <source>Last failed</source>
+        <translation>Misslyckades senast</translation>
+    </message>
+    <message>
         <source>Result</source>
         <translation>Resultat</translation>
     </message>
@@ -1913,46 +1952,8 @@
 <context>
     <name>FollowUpActions</name>
     <message>
-        <source>Numbers are masked on the screen. What you take out has them in full.</source>
-        <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>
-    </message>
-    <message>
-        <source>In full</source>
-        <translation>I klartext</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n number(s) copied.</source>
-        <translation>
-            <numerusform>%n nummer kopierat.</numerusform>
-            <numerusform>%n nummer kopierade.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Save the list</source>
-        <translation>Spara listan</translation>
-    </message>
-    <message>
-        <source>Excel workbook (*.xlsx)</source>
-        <translation>Excel-arbetsbok (*.xlsx)</translation>
-    </message>
-    <message>
-        <source>CSV, text for any spreadsheet (*.csv)</source>
-        <translation>CSV, text för alla kalkylprogram (*.csv)</translation>
-    </message>
-    <message>
-        <source>Numbers only, one a line (*.txt)</source>
-        <translation>Bara nummer, ett per rad (*.txt)</translation>
-    </message>
-    <message>
         <source>not-delivered</source>
         <translation>kom-inte-fram</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n row(s) written to {file}</source>
-        <translation>
-            <numerusform>%n rad skriven till {file}</numerusform>
-            <numerusform>%n rader skrivna till {file}</numerusform>
-        </translation>
     </message>
     <message>
         <source>Mark as</source>
@@ -1965,18 +1966,6 @@
     <message>
         <source>Nothing done</source>
         <translation>Inget gjort</translation>
-    </message>
-    <message>
-        <source>Copy numbers</source>
-        <translation>Kopiera nummer</translation>
-    </message>
-    <message>
-        <source>Save…</source>
-        <translation>Spara…</translation>
-    </message>
-    <message>
-        <source>Print…</source>
-        <translation>Skriv ut…</translation>
     </message>
 </context>
 <context>
@@ -2315,6 +2304,59 @@
     </message>
 </context>
 <context>
+    <name>ListOutput</name>
+    <message>
+        <source>Numbers are masked on the screen. What you take out has them in full.</source>
+        <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>
+    </message>
+    <message>
+        <source>In full</source>
+        <translation>I klartext</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n number(s) copied.</source>
+        <translation>
+            <numerusform>%n nummer kopierat.</numerusform>
+            <numerusform>%n nummer kopierade.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the list</source>
+        <translation>Spara listan</translation>
+    </message>
+    <message>
+        <source>Excel workbook (*.xlsx)</source>
+        <translation>Excel-arbetsbok (*.xlsx)</translation>
+    </message>
+    <message>
+        <source>CSV, text for any spreadsheet (*.csv)</source>
+        <translation>CSV, text för alla kalkylprogram (*.csv)</translation>
+    </message>
+    <message>
+        <source>Numbers only, one a line (*.txt)</source>
+        <translation>Bara nummer, ett per rad (*.txt)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) written to {file}</source>
+        <translation>
+            <numerusform>%n rad skriven till {file}</numerusform>
+            <numerusform>%n rader skrivna till {file}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copy numbers</source>
+        <translation>Kopiera nummer</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Spara…</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>Skriv ut…</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Another version of Kvitto was installed. Reports are received as before; restart Kvitto to use it.</source>
@@ -2442,6 +2484,10 @@
     <message>
         <source>Those who did not &amp;get it…</source>
         <translation>De som inte &amp;fick det…</translation>
+    </message>
+    <message>
+        <source>&amp;Numbers that don&apos;t work…</source>
+        <translation>Nummer som inte f&amp;ungerar…</translation>
     </message>
     <message>
         <source>&amp;Copy callback URL</source>

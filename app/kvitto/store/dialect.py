@@ -151,10 +151,12 @@ def select_existing(
     ).select_from(store_state)
 
 
-def is_one_of(number: Column[int], numbers: Iterable[int]) -> ColumnElement[bool]:
-    """Return the condition that a column is one of any amount of numbers, bound as one value."""
-    each = func.json_each(msgspec.json.encode(list(numbers)).decode()).table_valued("value")
-    return number.in_(select(each.c.value))
+def is_one_of(
+    column: Column[int] | Column[str], values: Iterable[int] | Iterable[str]
+) -> ColumnElement[bool]:
+    """Return the condition that a column is one of any amount of values, bound as one."""
+    each = func.json_each(msgspec.json.encode(list(values)).decode()).table_valued("value")
+    return column.in_(select(each.c.value))
 
 
 def as_json(query: Select[Any]) -> Select[str]:

@@ -190,6 +190,7 @@ class MainWindow(QMainWindow):
             show_costs=self._cost_pane.setVisible,
             show_details=self.details.setVisible,
             follow_up=lambda: self._follow_ups.show_shown(*self.batches.shown_scope()),
+            dead_numbers=self._follow_ups.show_dead_numbers,
             copy_url=self.strip.copy_url,
             reachability=self.show_reachability,
             refused=self.show_quarantine,

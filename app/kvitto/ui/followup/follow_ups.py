@@ -1,4 +1,4 @@
-"""Opens the windows of those who did not get a message: of a batch, and of what is shown."""
+"""Opens the windows of those who did not get a message, and of the numbers that don't work."""
 
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,19 @@ class FollowUps(QObject):
         scope = self.tr("%n batch(es), as the table shows them", "", len(batches))
         self._dialogs.close("follow-up shown")  # another filter is another list
         self._show("follow-up shown", scope, wanted, batches)
+
+    def show_dead_numbers(self) -> None:
+        """List the numbers that don't work."""
+
+        def make() -> QWidget:
+            from kvitto.ui.followup.dead_numbers_window import DeadNumbersWindow
+
+            window = DeadNumbersWindow(self._context, self._window)
+            window.failed.connect(self.failed)
+            window.told.connect(self.done)
+            return window
+
+        self._dialogs.show("dead numbers", make)
 
     def _show(self, name: str, scope: str, wanted: MessageFilter, among: frozenset[int]) -> None:
         def make() -> "FollowUpWindow":
