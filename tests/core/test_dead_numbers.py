@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvitto.core.dead_numbers import DeadNumber, PastMessage, dead_number
-from kvitto.core.status import outcome_of
+from kvitto.core.status import result_of
 
 START = datetime(2026, 10, 3, tzinfo=UTC)
 NUMBER = "46701234567"
@@ -26,7 +26,7 @@ DELIVERED, FAILED, EXPIRED, REFUSED, ON_ITS_WAY, CANCELLED, NO_FUNDS = (
 def told(*codes: int) -> list[PastMessage]:
     """Return messages with these codes, a day after each other; 1xx are not final."""
     return [
-        PastMessage(START + timedelta(days=day), code, outcome_of(code, final=code >= 200))
+        PastMessage(START + timedelta(days=day), code, result_of(code, final=code >= 200))
         for day, code in enumerate(codes)
     ]
 

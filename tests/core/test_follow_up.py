@@ -2,26 +2,26 @@
 
 from datetime import UTC, datetime, timedelta
 
-from kvitto.core.follow_up import OUTCOMES, FollowUpGroup, count_groups, group_of, known_by
-from kvitto.core.status import Outcome
+from kvitto.core.follow_up import RESULTS, FollowUpGroup, count_groups, group_of, known_by
+from kvitto.core.status import Result
 
 
 def test_each_outcome_but_delivered_is_in_one_group() -> None:
-    grouped = [outcome for outcomes in OUTCOMES.values() for outcome in outcomes]
+    grouped = [result for results in RESULTS.values() for result in results]
 
-    assert sorted(grouped) == sorted(set(Outcome) - {Outcome.DELIVERED})
-    assert group_of(Outcome.DELIVERED) is None
+    assert sorted(grouped) == sorted(set(Result) - {Result.DELIVERED})
+    assert group_of(Result.DELIVERED) is None
 
 
 def test_what_is_still_tried_is_not_among_those_who_did_not_get_it() -> None:
-    assert group_of(Outcome.PENDING) is FollowUpGroup.NOT_KNOWN
-    assert group_of(Outcome.UNKNOWN) is FollowUpGroup.NOT_KNOWN
-    assert group_of(Outcome.CANCELLED) is FollowUpGroup.CANCELLED
+    assert group_of(Result.PENDING) is FollowUpGroup.NOT_KNOWN
+    assert group_of(Result.UNKNOWN) is FollowUpGroup.NOT_KNOWN
+    assert group_of(Result.CANCELLED) is FollowUpGroup.CANCELLED
 
 
 def test_messages_are_counted_by_group() -> None:
     counts = count_groups(
-        [(Outcome.DELIVERED, 900), (Outcome.FAILED, 3), (Outcome.EXPIRED, 2), (Outcome.PENDING, 7)]
+        [(Result.DELIVERED, 900), (Result.FAILED, 3), (Result.EXPIRED, 2), (Result.PENDING, 7)]
     )
 
     assert counts == {

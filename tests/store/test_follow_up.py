@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from kvitto.core.follow_up import FollowUpGroup, FollowUpMark
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.check import check
 from kvitto.store.database import Database
 from kvitto.store.deletions import DeleteBatches
@@ -67,7 +67,7 @@ async def test_a_filter_and_batches_narrow_it(found: FollowUpReader, reader: Rea
     assert ids(found, reader, group, MessageFilter(text="m"), among=[of_b]) == ["elsewhere"]
     assert ids(found, reader, group, among=[]) == []
     assert ids(found, reader, group, MessageFilter(codes=frozenset({511}))) == ["failed"]
-    only_delivered = MessageFilter(outcomes=frozenset({Outcome.DELIVERED}))
+    only_delivered = MessageFilter(results=frozenset({Result.DELIVERED}))
     assert ids(found, reader, group, only_delivered) == []
 
 

@@ -97,4 +97,4 @@ def test_many_callback_keys_end_together(database: Database) -> None:
                 for one in KEYS
             ],
         )
-    assert len(CallbackKeyStore(database).end_settled(START)) == MANY
+    assert len(CallbackKeyStore(database).revoke_unneeded(START)) == MANY

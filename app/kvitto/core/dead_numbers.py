@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 
 IN_A_ROW: Final = 3
 """So many of a number's last messages must have failed before it is said not to work."""
@@ -17,12 +17,12 @@ class PastMessage(NamedTuple):
     Attributes:
         at: when its current state began, UTC.
         code: that state's code.
-        outcome: what is shown of it.
+        result: what is shown of it.
     """
 
     at: datetime
     code: int
-    outcome: Outcome
+    result: Result
 
     @property
     def has_failed(self) -> bool:
@@ -31,7 +31,7 @@ class PastMessage(NamedTuple):
         An expired message does not: the phone was off, or abroad. Other rejections are about the
         message or the account.
         """
-        return self.outcome is Outcome.FAILED or self.code == _RECIPIENT_REFUSED
+        return self.result is Result.FAILED or self.code == _RECIPIENT_REFUSED
 
 
 class DeadNumber(NamedTuple):
@@ -64,13 +64,13 @@ def dead_number(recipient: str, messages: Sequence[PastMessage]) -> DeadNumber |
         (
             one
             for one in messages
-            if one.has_failed or one.outcome in {Outcome.DELIVERED, Outcome.EXPIRED}
+            if one.has_failed or one.result in {Result.DELIVERED, Result.EXPIRED}
         ),
         reverse=True,
     )
     if len(telling) < IN_A_ROW or not all(one.has_failed for one in telling[:IN_A_ROW]):
         return None
-    delivered = [one.at for one in telling if one.outcome is Outcome.DELIVERED]
+    delivered = [one.at for one in telling if one.result is Result.DELIVERED]
     last_delivered = max(delivered, default=None)
     failures = [
         one

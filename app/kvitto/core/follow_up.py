@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 from kvitto.core.awaited import AFTER_LAST_REPORT
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 
 
 class FollowUpGroup(StrEnum):
@@ -31,35 +31,35 @@ class FollowUpMark(StrEnum):
     SENT_AGAIN = "sent_again"
 
 
-def group_of(outcome: Outcome) -> FollowUpGroup | None:
+def group_of(result: Result) -> FollowUpGroup | None:
     """Return the group of a message; None for a delivered one."""
-    match outcome:
-        case Outcome.DELIVERED:
+    match result:
+        case Result.DELIVERED:
             return None
-        case Outcome.EXPIRED | Outcome.REJECTED | Outcome.FAILED:
+        case Result.EXPIRED | Result.REJECTED | Result.FAILED:
             return FollowUpGroup.DID_NOT_ARRIVE
-        case Outcome.PENDING | Outcome.UNKNOWN:
+        case Result.PENDING | Result.UNKNOWN:
             return FollowUpGroup.NOT_KNOWN
-        case Outcome.CANCELLED:
+        case Result.CANCELLED:
             return FollowUpGroup.CANCELLED
-    assert_never(outcome)
+    assert_never(result)
 
 
-OUTCOMES: Final[dict[FollowUpGroup, frozenset[Outcome]]] = {
-    group: frozenset(one for one in Outcome if group_of(one) is group) for group in FollowUpGroup
+RESULTS: Final[dict[FollowUpGroup, frozenset[Result]]] = {
+    group: frozenset(one for one in Result if group_of(one) is group) for group in FollowUpGroup
 }
-"""The outcomes of each group."""
+"""The results of each group."""
 
 
-def count_groups(outcomes: Iterable[tuple[Outcome, int]]) -> dict[FollowUpGroup, int]:
+def count_groups(results: Iterable[tuple[Result, int]]) -> dict[FollowUpGroup, int]:
     """Return how many messages are in each group, all groups included.
 
     Args:
-        outcomes: outcomes, each with a number of messages.
+        results: results, each with a number of messages.
     """
     counts = dict.fromkeys(FollowUpGroup, 0)
-    for outcome, count in outcomes:
-        group = group_of(outcome)
+    for result, count in results:
+        group = group_of(result)
         if group is not None:
             counts[group] += count
     return counts

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, update
 from typing_extensions import override
 
-from kvitto.core.awaited import AFTER_LAST_REPORT, is_finished, key_needed_until
+from kvitto.core.awaited import AFTER_LAST_REPORT, is_batch_finished, key_needed_until
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.clock_guard import clock_doubt
@@ -96,7 +96,7 @@ class CallbackKeyStore:
     def renew(self, key: int, now: datetime) -> CallbackKey:
         """Make a new secret for the URL of an old one, and retire the old one.
 
-        Both are valid, until `end_settled` ends the old one. Several renewals leave several.
+        Both are valid, until `revoke_unneeded` ends the old one. Several renewals leave several.
         """
         with self._writing() as connection:
             old = _from_row(
@@ -135,7 +135,7 @@ class CallbackKeyStore:
         with self._reading() as connection:
             return _needed_until(connection)
 
-    def end_settled(self, now: datetime) -> list[int]:
+    def revoke_unneeded(self, now: datetime) -> list[int]:
         """End the renewed secrets by which no report can come any more; return their keys.
 
         None is ended while the clock may be wrong.
@@ -250,8 +250,8 @@ def _users(connection: Connection, now: datetime) -> dict[int, list[int]]:
     )
     found: dict[int, list[int]] = {}
     for row in connection.execute(query):
-        if not is_finished(
-            messages=row.message_count, settled=row.finished_count, expected=row.expected_count
+        if not is_batch_finished(
+            messages=row.message_count, finished=row.finished_count, expected=row.expected_count
         ):
             found.setdefault(row.callback_key_pk, []).append(row.pk)
     return found

@@ -7,11 +7,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from kvitto.core.dead_numbers import IN_A_ROW, DeadNumber, PastMessage, dead_number
-from kvitto.core.status import Outcome, outcome_of
+from kvitto.core.status import Result, result_of
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.database import Database
 from kvitto.store.dialect import is_one_of
-from kvitto.store.message_columns import IS_SETTLED
+from kvitto.store.message_columns import IS_FINISHED
 from kvitto.store.real_batches import REAL_BATCH
 from kvitto.store.schema import batch, batch_status, message
 
@@ -48,16 +48,16 @@ def read_dead_numbers(database: Database) -> DeadNumbers:
                 message.c.recipient,
                 message.c.created_at_us,
                 message.c.code,
-                IS_SETTLED.label("is_ended"),
+                IS_FINISHED.label("is_ended"),
             )
             .select_from(message)
             .join(batch, batch.c.pk == message.c.batch_pk)
             .where(is_one_of(message.c.recipient, candidates), REAL_BATCH)
         )
         for row in connection.execute(query):
-            outcome = outcome_of(row.code, final=bool(row.is_ended))
+            result = result_of(row.code, final=bool(row.is_ended))
             at = from_microseconds(row.created_at_us)
-            told[row.recipient].append(PastMessage(at, row.code, outcome))
+            told[row.recipient].append(PastMessage(at, row.code, result))
     dead = (dead_number(recipient, messages) for recipient, messages in told.items())
     found = [one for one in dead if one is not None]
     found.sort(key=lambda one: (-one.failures, one.recipient))
@@ -76,7 +76,7 @@ def _candidates(connection: Connection) -> list[str]:
         .join(batch, batch.c.pk == message.c.batch_pk)
         .where(
             is_one_of(message.c.code, codes),
-            IS_SETTLED,
+            IS_FINISHED,
             message.c.recipient.is_not(None),
             REAL_BATCH,
         )
@@ -88,5 +88,5 @@ def _candidates(connection: Connection) -> list[str]:
 
 def _has_failed(code: int) -> bool:
     any_time = from_microseconds(0)
-    outcome: Outcome = outcome_of(code, final=True)
-    return PastMessage(any_time, code, outcome).has_failed
+    result: Result = result_of(code, final=True)
+    return PastMessage(any_time, code, result).has_failed

@@ -18,8 +18,8 @@ from sqlalchemy import (
     update,
 )
 
-from kvitto.core.follow_up import OUTCOMES, FollowUpGroup, FollowUpMark, group_of
-from kvitto.core.status import Outcome, is_settled, outcome_of
+from kvitto.core.follow_up import RESULTS, FollowUpGroup, FollowUpMark, group_of
+from kvitto.core.status import Result, is_finished, result_of
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.database import Database
 from kvitto.store.dialect import NEW, is_one_of, upsert
@@ -56,14 +56,14 @@ class FollowUpRow(msgspec.Struct, frozen=True, gc=False):
     note: str | None
 
     @property
-    def outcome(self) -> Outcome:
+    def result(self) -> Result:
         """What is shown of it."""
-        return outcome_of(self.code, final=self.is_ended)
+        return result_of(self.code, final=self.is_ended)
 
     @property
     def group(self) -> FollowUpGroup | None:
         """The group that it is in; None for a delivered one."""
-        return group_of(self.outcome)
+        return group_of(self.result)
 
 
 class MarkMessages(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -159,12 +159,12 @@ class FollowUpReader:
             before: only messages with a smaller key than this.
             limit: how many to return at most.
         """
-        outcomes = OUTCOMES[group]
-        if wanted.outcomes:
-            outcomes &= wanted.outcomes
-        if not outcomes:
+        results = RESULTS[group]
+        if wanted.results:
+            results &= wanted.results
+        if not results:
             return []
-        sought = msgspec.structs.replace(wanted, outcomes=outcomes)
+        sought = msgspec.structs.replace(wanted, results=results)
         with self._database.read() as connection:
             query = _ROWS.where(_matches(connection, sought, among))
             if before is not None:
@@ -209,7 +209,7 @@ def _row(row: Any) -> FollowUpRow:
         recipient=row.recipient,
         reference=row.reference,
         code=row.code,
-        is_ended=is_settled(row.code, final=row.is_final),
+        is_ended=is_finished(row.code, final=row.is_final),
         changed_at=from_microseconds(row.created_at_us),
         mark=None if row.mark is None else FollowUpMark(row.mark),
         note=row.note,

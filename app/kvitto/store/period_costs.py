@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import case, func, select
 
 from kvitto.core.money import NANO
-from kvitto.core.status import Outcome, outcome_of
+from kvitto.core.status import Result, result_of
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.database import Database
-from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_REFUNDED, IS_SETTLED, PRICE_NANO
+from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_FINISHED, IS_REFUNDED, PRICE_NANO
 from kvitto.store.real_batches import REAL_BATCH
 from kvitto.store.schema import batch, batch_cost_minute, message
 
@@ -22,7 +22,7 @@ _SLICE_MINUTES: Final = 15
 """No time zone's day begins within a quarter of an hour."""
 _PREFIX: Final = 3
 """The most digits that a country's calling code has."""
-_NOT_DELIVERED: Final = frozenset({Outcome.EXPIRED, Outcome.REJECTED, Outcome.FAILED})
+_NOT_DELIVERED: Final = frozenset({Result.EXPIRED, Result.REJECTED, Result.FAILED})
 
 
 class CostSlice(NamedTuple):
@@ -128,7 +128,7 @@ def read_details(database: Database, begin: datetime, end: datetime) -> PeriodDe
     query = (
         select(
             message.c.code,
-            IS_SETTLED.label("is_ended"),
+            IS_FINISHED.label("is_ended"),
             IS_REFUNDED.label("is_refunded"),
             currency,
             prefix,
@@ -159,7 +159,7 @@ def read_details(database: Database, begin: datetime, end: datetime) -> PeriodDe
             cost = CountedCost(row.messages, row.segments, row.units * NANO + row.nanos)
             _add(prefixes, (row.prefix, row.price_currency), cost)
             ended = bool(row.is_ended)
-            if ended and outcome_of(row.code, final=True) in _NOT_DELIVERED:
+            if ended and result_of(row.code, final=True) in _NOT_DELIVERED:
                 _add(undelivered, row.price_currency, cost)
             if row.is_refunded:
                 back = row.back_units * NANO + row.back_nanos

@@ -6,15 +6,15 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row
 
-from kvitto.core.aggregates import CostSum, StatusSum, outcomes_of
-from kvitto.core.awaited import awaited_until, is_finished
+from kvitto.core.aggregates import CostSum, StatusSum, results_of
+from kvitto.core.awaited import awaited_until, is_batch_finished
 from kvitto.core.loss_exposure import BatchSeen
 from kvitto.core.marks import split
 from kvitto.core.money import Money
 from kvitto.core.rejection import RejectionKind
 from kvitto.core.report import Origin
 from kvitto.core.state import MessageState, ReceivedReport
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.record_rows import report_from_row, state_from_row
 
@@ -65,9 +65,9 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         return sum(counted.messages for counted in self.statuses.values())
 
     @property
-    def settled(self) -> int:
-        """How many of them are settled."""
-        return sum(counted.settled for counted in self.statuses.values())
+    def finished(self) -> int:
+        """How many of them are finished."""
+        return sum(counted.finished for counted in self.statuses.values())
 
     @property
     def segments(self) -> int:
@@ -90,8 +90,10 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def is_finished(self) -> bool:
-        """Whether all of it is settled, as far as is known."""
-        return is_finished(messages=self.messages, settled=self.settled, expected=self.expected)
+        """Whether all of it is finished, as far as is known."""
+        return is_batch_finished(
+            messages=self.messages, finished=self.finished, expected=self.expected
+        )
 
     @property
     def seen(self) -> BatchSeen:
@@ -112,9 +114,9 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
             and not self.is_finished
         )
 
-    def outcomes(self) -> dict[Outcome, int]:
-        """Return how many messages show each outcome; every outcome is there, in stacking order."""
-        return outcomes_of(self.statuses)
+    def results(self) -> dict[Result, int]:
+        """Return how many messages show each result; every result is there, in stacking order."""
+        return results_of(self.statuses)
 
 
 class MessageRecord(msgspec.Struct, frozen=True, gc=False):

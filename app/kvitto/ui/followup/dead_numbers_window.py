@@ -27,7 +27,7 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
 from kvitto.ui.text.identifiers import phone_number
-from kvitto.ui.widgets.item_roles import CODE_ROLE, OUTCOME_ROLE
+from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
 from kvitto.ui.widgets.table_columns import RIGHT, Column, header_data
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
@@ -106,8 +106,8 @@ class DeadNumbersModel(QAbstractTableModel):
         if not index.isValid():
             return None
         row, column = self._rows[index.row()], index.column()
-        if column == _REASON and role == OUTCOME_ROLE:
-            return row.last_failure.outcome.value
+        if column == _REASON and role == RESULT_ROLE:
+            return row.last_failure.result.value
         if column == _REASON and role == CODE_ROLE:
             return str(row.last_failure.code)
         shows_text = role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}

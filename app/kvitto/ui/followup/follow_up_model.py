@@ -21,7 +21,7 @@ from kvitto.store.follow_up import FollowUpRow
 from kvitto.ui.followup.follow_up_text import advice, mark_word, since_text
 from kvitto.ui.text import formatting
 from kvitto.ui.text.identifiers import batch_name, phone_number
-from kvitto.ui.widgets.item_roles import CODE_ROLE, OUTCOME_ROLE
+from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
 from kvitto.ui.widgets.table_columns import Column, header_data
 
 Index = QModelIndex | QPersistentModelIndex
@@ -190,8 +190,8 @@ class FollowUpModel(QAbstractTableModel):
         if row is None:
             return None
         if index.column() == RESULT:
-            if role == OUTCOME_ROLE:
-                return row.then.outcome.value
+            if role == RESULT_ROLE:
+                return row.then.result.value
             if role == CODE_ROLE:
                 return str(row.then.code)
         if index.column() == NOTE and role == Qt.ItemDataRole.EditRole:

@@ -6,7 +6,7 @@ from typing import Final, assert_never
 from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.follow_up import FollowUpGroup, FollowUpMark, known_by
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.follow_up import FollowUpRow
 from kvitto.ui.text import formatting
 
@@ -62,28 +62,28 @@ def advice(row: FollowUpRow, now: datetime) -> str:
         row: the message.
         now: the time, UTC.
     """
-    match row.outcome:
-        case Outcome.DELIVERED:
+    match row.result:
+        case Result.DELIVERED:
             return QCoreApplication.translate("FollowUp", "Nothing: it was delivered.")
-        case Outcome.EXPIRED:
+        case Result.EXPIRED:
             return QCoreApplication.translate(
                 "FollowUp", "Mostly a phone that was off or abroad: phone, or send it again later."
             )
-        case Outcome.FAILED:
+        case Result.FAILED:
             return QCoreApplication.translate(
                 "FollowUp", "Mostly a wrong or ended number: phone, and ask for the right one."
             )
-        case Outcome.REJECTED:
+        case Result.REJECTED:
             return _advice_on_rejection(row.code)
-        case Outcome.CANCELLED:
+        case Result.CANCELLED:
             return QCoreApplication.translate("FollowUp", "Send it again if it is still needed.")
-        case Outcome.UNKNOWN:
+        case Result.UNKNOWN:
             return QCoreApplication.translate(
                 "FollowUp", "The SMS service says no more about it: phone if it matters."
             )
-        case Outcome.PENDING:
+        case Result.PENDING:
             return _advice_to_wait(row, now)
-    assert_never(row.outcome)
+    assert_never(row.result)
 
 
 def _advice_on_rejection(code: int) -> str:
