@@ -1,8 +1,10 @@
 """What a month cost, gathered for a page and for a workbook."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from kvitto.core.calling_codes import calling_code_of
 from kvitto.core.cost_period import (
@@ -12,13 +14,25 @@ from kvitto.core.cost_period import (
     by_key,
     estimate,
     month_of,
+    read_department_rules,
     same_days_before,
     spent,
 )
-from kvitto.store.period_costs import CostSlice, CountedCost, PeriodDetails
+from kvitto.store.database import Database
+from kvitto.store.period_costs import (
+    CostSlice,
+    CountedCost,
+    PeriodDetails,
+    read_details,
+    read_slices,
+)
+from kvitto.store.reader import Reader
 from kvitto.store.records import BatchRecord
 
-_DAY = timedelta(days=1)
+log = logging.getLogger(__name__)
+
+_DAY: Final = timedelta(days=1)
+_MOST_RULES_BYTES: Final = 1 << 18
 
 
 class BatchCost(NamedTuple):
@@ -185,3 +199,54 @@ def _departments(costs: Sequence[BatchCost], rules: DepartmentRules) -> dict[str
         (rules.department_of(one.batch.reference) or one.batch.reference or "", one.nano)
         for one in costs
     )
+
+
+# --- From the store -----------------------------------------------------------------------------
+
+
+def read_month_report(database: Database, month: Period, today: date) -> MonthReport:
+    """Read a month's report; days are those of this computer's time zone.
+
+    The departments are those of the file `departments.txt` in the data folder, where there is one.
+
+    Raises:
+        StoreError: the store can't be read.
+    """
+    needed = days_needed(month)
+    batches = {one.key: one for one in Reader(database).batches()}
+    return month_report(
+        month,
+        today,
+        read_slices(database, _begin(needed.first), _begin(needed.last + _DAY)),
+        read_details(database, _begin(month.first), _begin(month.last + _DAY)),
+        batches,
+        read_departments(database.path.parent),
+        _local_day,
+    )
+
+
+def departments_file(folder: Path) -> Path:
+    """Return the file of a data folder that says which references belong to which department."""
+    return folder / "departments.txt"
+
+
+def read_departments(folder: Path) -> DepartmentRules:
+    """Return the departments of a data folder; none where there is no file that can be read."""
+    try:
+        with departments_file(folder).open("rb") as file:
+            text = file.read(_MOST_RULES_BYTES).decode("utf-8", errors="replace")
+    except FileNotFoundError:
+        return DepartmentRules((), ())
+    except OSError as error:
+        log.warning("The departments can't be read: %s", error)
+        return DepartmentRules((), ())
+    return read_department_rules(text)
+
+
+def _begin(day: date) -> datetime:
+    """Return the instant at which a local day begins, UTC."""
+    return datetime(day.year, day.month, day.day).astimezone().astimezone(UTC)
+
+
+def _local_day(instant: datetime) -> date:
+    return instant.astimezone().date()
