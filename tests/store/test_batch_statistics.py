@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.state import ReceivedReport
 from kvitto.core.status import Outcome
 from kvitto.core.timestamps import minute_of, to_microseconds
+from kvitto.core.undelivered import Cause
 from kvitto.store.batch_statistics import Statistics
 from kvitto.store.database import Database
 from kvitto.store.reader import Reader
@@ -221,3 +223,47 @@ async def test_the_slowest_of_the_other_batches_is_known_once_there_are_enough(
     ]
     await append_all(writer, demo)
     assert await slowest_s("mine") == 93_600
+
+
+async def test_what_did_not_arrive_is_grouped_by_its_code_with_a_cause(
+    database: Database, writer: Writer
+) -> None:
+    arrivals = []
+    for number in range(12):
+        abroad = msgspec.structs.replace(
+            a_report(f"n{number}", code=511, final=True), recipient=f"4790000{number:03}"
+        )
+        arrivals.append(arriving(abroad))
+    for number in range(5):
+        arrivals += [
+            arriving(a_report(f"q{number}", code=101)),
+            arriving(a_report(f"q{number}", code=599, final=True, second=59)),
+        ]
+    arrivals += [
+        arriving(a_report("once", code=599, final=True)),
+        arriving(a_report("old", code=202, final=True)),
+        arriving(a_report("tried", code=502)),
+        *(arriving(a_report(f"d{number}", code=201)) for number in range(200)),
+    ]
+    await append_all(writer, arrivals)
+
+    found = Statistics(database).batch(1, now_us=NOW_US).failures
+
+    assert [(one.code, one.messages, one.cause, one.supported) for one in found] == [
+        (511, 12, Cause.ROUTE, 12),
+        (599, 6, Cause.NUMBERS, 5),
+        (202, 1, Cause.NOT_REACHED, 1),
+    ]
+    assert found[0].calling_code == "47"
+
+
+async def test_a_country_to_which_most_arrives_has_no_bad_route(
+    database: Database, writer: Writer
+) -> None:
+    reports = [a_report(f"f{number}", code=511, final=True) for number in range(12)]
+    reports += [a_report(f"d{number}", code=201) for number in range(4)]
+    await append_all(writer, map(arriving, reports))
+
+    (found,) = Statistics(database).batch(1, now_us=NOW_US).failures
+
+    assert found.cause is Cause.MIXED
