@@ -103,7 +103,8 @@ def _fill_batch(
     label = f"{reference} {2024 + key % 3}" if key % 4 == 1 else None
     connection.execute(
         "INSERT INTO batch (pk, batch_id, label, expected, first_seen_us, last_seen_us, reports,"
-        " revision, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " revision, origin, sent_at_us, first_reference, last_reference)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             key,
             f"{at_us // 1_000_000:08x}5ca1ab1e00{key:06x}",
@@ -114,6 +115,9 @@ def _fill_batch(
             size,
             _REVISION,
             Origin.WEBHOOK.value,
+            at_us,
+            reference,
+            reference,
         ),
     )
     _fill_sums(connection, key, currency, rows)

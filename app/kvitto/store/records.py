@@ -40,6 +40,9 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
             came by
             one; so it says to which URL its reports go.
         marks: how many reports have each combination of marks, see `kvitto.core.marks`.
+        sent: the earliest time that one of its reports tells of, UTC: about when it was sent. None
+            where that was not noted, of data from an earlier version.
+        reference: the client's own id, where all reports that have one have the same.
     """
 
     key: int
@@ -58,6 +61,8 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     purged: datetime | None = None
     callback_key: int | None = None
     marks: dict[str, int] = {}
+    sent: datetime | None = None
+    reference: str | None = None
 
     @property
     def messages(self) -> int:

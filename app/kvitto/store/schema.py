@@ -86,12 +86,17 @@ batch: Final = Table(
     Column("origin", Text, nullable=False),
     _maybe("forgotten_us"),
     Column("secret_pk", _Big, ForeignKey("secret.pk")),
+    _maybe("sent_at_us"),
+    Column("first_reference", Text),
+    Column("last_reference", Text),
     Index("batch_revision", "revision"),
 )
 """One row each: what the user calls it, expects of it and notes on it, when it was seen, and how
 many reports. `done` puts it out of the way. `forgotten_us` is when its reports and messages were
 deleted and only its sums kept. `origin` is webhook as soon as one of its reports is. `secret_pk` is
-the secret by which its latest webhook report came, of those that came by one."""
+the secret by which its latest webhook report came, of those that came by one. `sent_at_us` is the
+earliest time that any of its reports tells of. `first_reference` and `last_reference` are the least
+and the greatest of the references in its reports: where they are equal, all share that one."""
 
 message: Final = Table(
     "message",
