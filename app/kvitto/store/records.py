@@ -1,7 +1,7 @@
 """What the reader returns: batches, messages, reports and refused bodies as values."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Row
@@ -16,6 +16,7 @@ from kvitto.core.report import Origin
 from kvitto.core.state import MessageState, ReceivedReport
 from kvitto.core.status import Outcome
 from kvitto.core.timestamps import from_microseconds
+from kvitto.core.undelivered import NOT_DELIVERED
 from kvitto.store.record_rows import report_from_row, state_from_row
 
 
@@ -120,6 +121,44 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     def outcomes(self) -> dict[Outcome, int]:
         """Return how many messages show each outcome; every outcome is there, in stacking order."""
         return outcomes_of(self.statuses)
+
+    def tally(self) -> "Tally":
+        """Return how far the batch is: what became of all messages that it has."""
+        outcomes = self.outcomes()
+        unseen = max(0, (self.expected or 0) - self.messages)
+        return Tally(
+            whole=self.messages + unseen,
+            delivered=outcomes[Outcome.DELIVERED],
+            not_delivered=sum(outcomes[one] for one in NOT_DELIVERED),
+            unknown=outcomes[Outcome.UNKNOWN],
+            on_way=outcomes[Outcome.PENDING],
+            unseen=unseen,
+        )
+
+
+class Tally(NamedTuple):
+    """What became of the messages of a batch.
+
+    Attributes:
+        whole: how many there are: those seen, or those expected if that is more.
+        delivered: how many were reported delivered.
+        not_delivered: how many certainly did not arrive, see `kvitto.core.undelivered`.
+        unknown: how many ended without a word on delivery.
+        on_way: how many are not settled.
+        unseen: how many are expected of which no report has come.
+    """
+
+    whole: int
+    delivered: int
+    not_delivered: int
+    unknown: int
+    on_way: int
+    unseen: int
+
+    @property
+    def waiting(self) -> int:
+        """How many may still be delivered."""
+        return self.on_way + self.unseen
 
 
 class MessageRecord(msgspec.Struct, frozen=True, gc=False):

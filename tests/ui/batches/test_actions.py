@@ -68,7 +68,7 @@ async def test_a_row_is_copied_as_it_is_shown_with_ids_and_times_whole(shown: Ta
     shown.select_message("batch-a", "m1")
     QTest.keyClick(shown.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     cells = clipboard().split("\t")
-    assert cells[:5] == ["+46701234567", "Delivered 201", "", "2", "0.082\N{NO-BREAK SPACE}€"]
+    assert cells[:5] == ["+46701234567", "Delivered 201", "", "2", "0.082\N{NO-BREAK SPACE}EUR"]
     assert cells[5].startswith("2026-03-01T")
     assert len(cells) == 6
 
@@ -135,7 +135,7 @@ async def test_deleting_asks_and_says_what_will_be_gone(shown: Table) -> None:
     assert isinstance(asked, DeleteDialog)
     told = asked.told.text()
     assert "2 message(s), 2 report(s)" in told
-    assert "0.082\N{NO-BREAK SPACE}€ · 0.005\N{NO-BREAK SPACE}SEK" in told
+    assert "0.082\N{NO-BREAK SPACE}EUR · 0.005\N{NO-BREAK SPACE}SEK" in told
     assert "makes the batch anew" in told
     asked.reject()
 

@@ -235,7 +235,7 @@ def test_a_new_font_and_a_new_language_are_followed(view: BatchView, qapp: QAppl
 
 
 def test_progress_that_does_not_fit_is_said_in_its_share_alone(view: BatchView) -> None:
-    progress = [str(column.title) for column in COLUMNS].index("Progress")
+    progress = [str(column.title) for column in COLUMNS].index("Delivered")
     view.columns.resizeSection(progress, 64)
     model = model_of(view)
 

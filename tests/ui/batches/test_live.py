@@ -27,7 +27,7 @@ async def test_a_report_is_seen_as_a_batch_and_its_message(table: Table) -> None
         "Pending 1",
         "0/1  0 %",
         "2",
-        "0.082\N{NO-BREAK SPACE}€",
+        "0.082\N{NO-BREAK SPACE}EUR",
     ]
     message = table.model.index(0, 0, index)
     assert [message.siblingAtColumn(column).data() for column in range(6)] == [
@@ -35,7 +35,7 @@ async def test_a_report_is_seen_as_a_batch_and_its_message(table: Table) -> None
         "Queued 102",
         "",
         "2",
-        "0.082\N{NO-BREAK SPACE}€",
+        "0.082\N{NO-BREAK SPACE}EUR",
         "Höstrea",
     ]
 
