@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import timedelta
 from math import ceil
 from typing import Any, Final, NamedTuple
@@ -28,7 +27,7 @@ from kvitto.core.undelivered import (
 from kvitto.store.database import Database
 from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_SETTLED
 from kvitto.store.real_batches import REAL_BATCH
-from kvitto.store.schema import batch, batch_cost, batch_mark, batch_status, message, report_step
+from kvitto.store.schema import batch, batch_cost, batch_mark, batch_status, message
 
 _SLOW: Final = 0.95
 _MICROSECONDS: Final = 1_000_000
@@ -127,15 +126,6 @@ class Statistics:
         """Read from `database`, which must stay open."""
         self._database = database
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def totals(self, *, with_demo: bool = False) -> Totals:
         """Add up all batches; demo ones only on request. Reads the sums, not the messages."""
         is_demo = batch.c.origin == Origin.DEMO.value
@@ -171,7 +161,7 @@ class Statistics:
             .where(batch_mark.c.batch_pk.in_(counting))
             .group_by(batch_mark.c.marks)
         )
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             statuses = {
                 code: StatusSum(messages, *others)
                 for code, messages, *others in _rows(connection, by_code)
@@ -206,7 +196,7 @@ class Statistics:
         undelivered: defaultdict[str, int] = defaultdict(int)
         ended: Counter[tuple[int, Pace, str]] = Counter()
         settled = 0
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             for row in _message_sums(connection, of_batch):
                 if row.is_settled:
                     settled += row.messages
@@ -230,14 +220,6 @@ class Statistics:
                 slowest_s=_slowest_s(connection, batch_key, now_us),
                 failures=failure_groups(counts),
             )
-
-    def reports_since(self, batch_key: int, minute: int) -> int:
-        """Return how many new reports of a batch came from a minute since the epoch on."""
-        query = select(func.coalesce(func.sum(report_step.c.reports), 0)).where(
-            report_step.c.batch_pk == batch_key, report_step.c.minute >= minute
-        )
-        with self._snapshot() as connection:
-            return int(connection.scalars(query).one())
 
 
 class _MessageSum(NamedTuple):

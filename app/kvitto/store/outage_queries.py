@@ -1,8 +1,7 @@
 """What the store knows of outages: when no report could come in, why, and what each key got."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -54,7 +53,7 @@ class OutageReader:
             is_running: whether a receiver listens now, for certain; if not, the last closure has no
                 end.
         """
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             return read_outages(
                 connection,
                 to_microseconds(since),
@@ -65,7 +64,7 @@ class OutageReader:
 
     def unended(self, by: OutageCause) -> list[Outage]:
         """Return the closures of a cause that are noted without an end, even such as lie ahead."""
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             return unended(connection, by)
 
     def beginnings(self, batch_keys: Iterable[int]) -> dict[int, Beginning]:
@@ -74,7 +73,7 @@ class OutageReader:
         What happened first is sought among the messages that were heard of first. Batches without
         reports are left out.
         """
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             found = ((key, _beginning(connection, key)) for key in batch_keys)
             return {key: one for key, one in found if one is not None}
 
@@ -86,7 +85,7 @@ class OutageReader:
         query = select(unauthorized.c.minute, unauthorized.c.requests).where(
             unauthorized.c.minute >= since_minute
         )
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             rows = connection.execute(query.order_by(unauthorized.c.minute))
             return {minute: requests for minute, requests in rows}  # noqa: C416 - rows, no tuples
 
@@ -99,7 +98,7 @@ class OutageReader:
         """
         if closed.end is None:
             return 0
-        with self._counting, self._snapshot() as connection:
+        with self._counting, self._database.snapshot() as connection:
             counted = self._late.pop(closed, None)
             if counted is None:
                 counted = _LateCount(connection, closed, self._rule)
@@ -114,7 +113,7 @@ class OutageReader:
 
         None where it was none of the latest reports.
         """
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             newest = connection.scalars(select(meta.c.last_report)).one()
             last_us = connection.scalar(
                 select(report.c.arrived_us)
@@ -126,7 +125,7 @@ class OutageReader:
 
     def known_since(self) -> datetime | None:
         """Return from when on it is known whether the door was open, UTC; None for never."""
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             first_us = connection.scalar(select(func.min(opening.c.opened_us)))
             return None if first_us is None else from_microseconds(first_us)
 
@@ -138,7 +137,7 @@ class OutageReader:
         """
         from kvitto.store.delay_stats import read_times, spread
 
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             times = read_times(connection, batch_key)
             if not len(times):
                 return None
@@ -157,19 +156,10 @@ class OutageReader:
 
         By the secret that its batch reports by now; none where that is not known.
         """
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             return _minutes_of(
                 connection, callback_key_id, to_microseconds(begin), to_microseconds(end)
             )
-
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
 
 
 # --- Batches ------------------------------------------------------------------------------------

@@ -116,19 +116,9 @@ class Reader:
         """The data folder that the database lies in."""
         return self._database.path.parent
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        """Give a connection on which all queries see the same state."""
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def revision(self) -> int:
         """Return the newest revision."""
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             return int(connection.scalars(select(meta.c.revision)).one())
 
     def counts(self, *, with_demo: bool = True) -> Counts:
@@ -145,7 +135,7 @@ class Reader:
         if not with_demo:
             messages = messages.join(batch).where(*real)
             reports = reports.join(message).join(batch).where(*real)
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
 
             def number(query: Select[Any]) -> int:
                 return int(connection.scalar(query) or 0)
@@ -171,7 +161,7 @@ class Reader:
             revision: the revision that the caller knows; 0 for everything.
             limit: how many messages to name at most.
         """
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             newest = connection.scalars(select(meta.c.revision)).one()
             if newest == revision:
                 return Changes(newest, (), (), is_complete=True)
@@ -199,19 +189,19 @@ class Reader:
 
     def batches(self) -> list[BatchRecord]:
         """Return all batches with their sums, in order of first arrival."""
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             return batch_records(connection)
 
     def is_any_awaited(self, now: datetime) -> bool:
         """Tell whether a batch is waited for; see `BatchRecord.is_awaited`."""
         since = to_microseconds(now - AFTER_LAST_REPORT)
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             live = batch_records(connection, batch.c.last_seen_us >= since)
         return any(one.is_awaited(now) for one in live)
 
     def batch(self, batch_id: str) -> BatchRecord | None:
         """Return the batch with the sender's id `batch_id`, if it has been seen."""
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             return next(iter(batch_records(connection, batch.c.batch_id == batch_id)), None)
 
     def messages(
@@ -231,26 +221,26 @@ class Reader:
         )
         if after is not None:
             query = query.where(message.c.message_id > after)
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             return [message_record(row) for row in connection.execute(query)]
 
     def messages_by_key(self, keys: Iterable[int]) -> list[MessageRecord]:
         """Return the messages with these numbers, as far as there are any, in no certain order."""
         query = _MESSAGES.where(is_one_of(message.c.pk, keys))
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             return [message_record(row) for row in connection.execute(query)]
 
     def message(self, batch_id: str, message_id: str) -> MessageRecord | None:
         """Return a message by the sender's ids, if it has been seen."""
         query = _MESSAGES.where(batch.c.batch_id == batch_id, message.c.message_id == message_id)
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             row = connection.execute(query).one_or_none()
             return None if row is None else message_record(row)
 
     def reports(self, message_key: int) -> list[ReportRecord]:
         """Return all reports about a message, in order of arrival."""
         query = _REPORTS.where(report.c.message_pk == message_key).order_by(report.c.pk)
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             return [report_record(row) for row in connection.execute(query)]
 
     # --- Streams: everything, in flat memory ----------------------------------------------------
@@ -300,7 +290,7 @@ class Reader:
         Both are of the same state: no batch has a cost in another currency.
         """
         real = () if with_demo else (REAL_BATCH,)
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             currencies = connection.scalars(
                 select(batch_cost.c.currency)
                 .join(batch, batch.c.pk == batch_cost.c.batch_pk)
@@ -313,7 +303,7 @@ class Reader:
     def _stream(
         self, query: Select[Any], record: Callable[[Row[Any]], T]
     ) -> Generator[T, None, None]:
-        with self._snapshot() as connection:
+        with self._database.snapshot() as connection:
             rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
             yield from map(record, rows)
 

@@ -86,11 +86,7 @@ class MessageSearch:
 
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
+        with self._database.snapshot() as connection:
             driver = connection.connection.driver_connection
             with self._gate:
                 self._running.add(driver)

@@ -19,7 +19,7 @@ from kvitto.ui.batches.columns import COLUMNS, DELIVERED, EXPOSED, NAME
 from tests.ui.batches.records import START, a_batch, a_message, seen_again
 from tests.ui.batches.watching import messages, shown, watched
 
-COST: Final = 4
+COST: Final = 7
 Ascending: Final = Qt.SortOrder.AscendingOrder
 Descending: Final = Qt.SortOrder.DescendingOrder
 

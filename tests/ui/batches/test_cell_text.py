@@ -100,7 +100,7 @@ def test_a_batch_is_called_by_what_the_user_knows_it_by() -> None:
     assert cell_text.batch_name(batch, MANNER) == "Autumn"
     assert cell_text.batch_name(unlabelled, MANNER) == "Order 070-123 45 67"
     assert "123" not in cell_text.batch_name(unlabelled, Manner(START, is_masked=True))
-    assert cell_text.batch_name(bare, MANNER).endswith(" · 390 messages")
+    assert cell_text.batch_name(bare, MANNER).endswith(" · 390 message(s)")
     assert cell_text.batch_name(bare, MANNER).startswith("Sun ")
 
 

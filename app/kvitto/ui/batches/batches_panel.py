@@ -231,6 +231,9 @@ class BatchesPanel(QWidget):
             seen = max(batch.last_seen for batch in changes.batches)
             self._newest = max(seen, self._newest)
             self._keep_time()
+        if not changes.is_empty:
+            # In the same turn as the rows: what is counted is what is shown.
+            self._on_shown()
 
     def _on_preference(self, name: str) -> None:
         preferences = self._context.preferences

@@ -80,7 +80,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Result"),
-        104,
+        88,
         batch_text=lambda batch, _: ", ".join(cell_text.outcome_texts(batch)),
         batch_key=cell_text.delivered_share,
         message_text=cell_text.status_text,
@@ -90,7 +90,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Sent"),
-        120,
+        132,
         batch_text=lambda batch, manner: cell_text.sent_text(cell_text.sent_of(batch), manner),
         batch_key=cell_text.sent_of,
         message_text=lambda message, manner: cell_text.sent_text(
@@ -105,7 +105,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Delivered"),
-        108,
+        96,
         batch_text=lambda batch, _: cell_text.delivered_text(batch),
         batch_key=cell_text.delivered_share,
         message_text=lambda _message, _: "",
@@ -116,7 +116,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Not delivered"),
-        96,
+        104,
         batch_text=lambda batch, _: cell_text.not_delivered_text(batch),
         batch_key=lambda batch: batch.tally().not_delivered,
         message_text=lambda _message, _: "",
@@ -126,7 +126,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Waiting"),
-        72,
+        68,
         batch_text=lambda batch, _: cell_text.waiting_text(batch),
         batch_key=lambda batch: batch.tally().waiting,
         message_text=lambda _message, _: "",
@@ -136,7 +136,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "SMS parts"),
-        80,
+        84,
         batch_text=lambda batch, _: formatting.number(batch.segments),
         batch_key=lambda batch: batch.segments,
         message_text=cell_text.segments_text,
@@ -145,7 +145,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Cost"),
-        104,
+        92,
         batch_text=lambda batch, _: cell_text.costs_text(batch),
         batch_key=cell_text.cost_key,
         message_text=cell_text.price_text,
@@ -157,7 +157,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Last report"),
-        104,
+        96,
         batch_text=lambda batch, manner: formatting.ago(batch.last_seen, manner.now),
         batch_key=lambda batch: batch.last_seen,
         # When it was heard of, as of the batch and as the filter by time has it.
