@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitto.core.status import outcome_of
+from kvitto.core.status import result_of
 from kvitto.core.undelivered import (
     NOT_DELIVERED,
     Cause,
@@ -122,7 +122,7 @@ COUNTS = st.lists(
 @given(COUNTS, st.randoms(use_true_random=False))
 def test_groups_hold_every_failure_once_in_any_order(counts: list[FailureCount], random) -> None:  # type: ignore[no-untyped-def]
     groups = failure_groups(counts)
-    failed = [one for one in counts if outcome_of(one.code, final=True) in NOT_DELIVERED]
+    failed = [one for one in counts if result_of(one.code, final=True) in NOT_DELIVERED]
     assert sum(group.messages for group in groups) == sum(one.messages for one in failed)
     assert all(
         group.cause is Cause.MIXED or 5 * group.supported >= 4 * group.messages for group in groups

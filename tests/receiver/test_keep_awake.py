@@ -89,7 +89,7 @@ def set_keeps_awake(folder: Path, *, is_on: bool) -> None:
     (folder / SETTINGS_FILE).write_text(f"[General]\nkeeps_awake={str(is_on).lower()}\n")
 
 
-def test_it_is_awake_while_a_batch_is_not_settled(
+def test_it_is_awake_while_a_batch_is_not_finished(
     runtime: ReceiverRuntime, awake: KeepAwake, system: System, clock: Clock
 ) -> None:
     arrive(runtime, awake, 112, clock.now)

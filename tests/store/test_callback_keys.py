@@ -112,9 +112,9 @@ def test_a_rotated_callback_key_that_no_batch_has_used_is_kept_for_one_that_is_s
     new = store.renew(old.key, NOW)
 
     assert store.needed_until() == {old.key: NOW + UNHEARD_OF}
-    assert store.end_settled(NOW + timedelta(days=8)) == []
-    assert store.end_settled(NOW + UNHEARD_OF + SECOND) == [old.key]
-    assert store.end_settled(NOW + timedelta(days=900)) == []
+    assert store.revoke_unneeded(NOW + timedelta(days=8)) == []
+    assert store.revoke_unneeded(NOW + UNHEARD_OF + SECOND) == [old.key]
+    assert store.revoke_unneeded(NOW + timedelta(days=900)) == []
     assert store.valid() == [new], "what is not rotated is never ended"
 
 
@@ -128,14 +128,14 @@ async def test_a_rotated_callback_key_is_kept_until_nothing_can_come_after_the_l
     last = NOW + timedelta(days=7)
     await arrive(writer, old, last, code=code)
 
-    assert store.end_settled(last + timedelta(hours=72)) == []
-    assert store.end_settled(last + AFTER_LAST_REPORT) == []
-    assert store.end_settled(last + AFTER_LAST_REPORT + SECOND) == [], "the clock may be wrong"
+    assert store.revoke_unneeded(last + timedelta(hours=72)) == []
+    assert store.revoke_unneeded(last + AFTER_LAST_REPORT) == []
+    assert store.revoke_unneeded(last + AFTER_LAST_REPORT + SECOND) == [], "the clock may be wrong"
     writer.edit(ConfirmClock(ClockReading(last + AFTER_LAST_REPORT, 0.0, "boot"))).result(10)
-    assert store.end_settled(last + AFTER_LAST_REPORT + SECOND) == [old.key]
+    assert store.revoke_unneeded(last + AFTER_LAST_REPORT + SECOND) == [old.key]
 
 
-async def test_a_rotated_callback_key_whose_batches_are_settled_may_have_one_more_that_is_scheduled(
+async def test_a_rotated_key_whose_batches_are_finished_may_have_one_more_that_is_scheduled(
     database: Database, writer: Writer
 ) -> None:
     store = CallbackKeyStore(database)
@@ -143,7 +143,7 @@ async def test_a_rotated_callback_key_whose_batches_are_settled_may_have_one_mor
     await arrive(writer, old, NOW, code=201)
     store.renew(old.key, NOW)
 
-    assert store.end_settled(NOW + timedelta(days=7, hours=12)) == []
+    assert store.revoke_unneeded(NOW + timedelta(days=7, hours=12)) == []
 
 
 async def test_a_batch_out_of_the_way_keeps_its_callback_key_as_any_other(
@@ -156,7 +156,7 @@ async def test_a_batch_out_of_the_way_keeps_its_callback_key_as_any_other(
     await arrive(writer, old, last)
     writer.edit(ChangeBatch(1, BatchChange(done=True))).result(10)
 
-    assert store.end_settled(last + timedelta(hours=75)) == []
+    assert store.revoke_unneeded(last + timedelta(hours=75)) == []
 
 
 async def test_users_of_a_callback_key_are_the_batches_of_which_reports_may_still_come(

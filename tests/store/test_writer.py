@@ -86,7 +86,7 @@ async def test_a_price_counts_once_however_many_reports_repeat_it(
 
     [batch] = reader.batches()
     assert batch.cost == {"EUR": Money(82_000_000, "EUR")}
-    assert (batch.messages, batch.settled, batch.segments, batch.reports) == (1, 1, 2, 4)
+    assert (batch.messages, batch.finished, batch.segments, batch.reports) == (1, 1, 2, 4)
 
 
 async def test_sums_beyond_64_bits_stay_exact(writer: Writer, reader: Reader) -> None:

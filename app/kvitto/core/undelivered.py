@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from kvitto.core.status import Group, Outcome, group_of, outcome_of
+from kvitto.core.status import Group, Result, group_of, result_of
 
 QUICK: Final = timedelta(minutes=1)
 """What fails within this was turned away, not tried."""
@@ -23,10 +23,8 @@ LONG: Final = timedelta(hours=24)
 LEAST_OF_ROUTE: Final = 10
 """Fewer numbers that fail in the same way may all be wrong."""
 
-NOT_DELIVERED: Final = frozenset(
-    {Outcome.EXPIRED, Outcome.CANCELLED, Outcome.REJECTED, Outcome.FAILED}
-)
-"""The outcomes that say that a message did not arrive. What ended without a word is none of them:
+NOT_DELIVERED: Final = frozenset({Result.EXPIRED, Result.CANCELLED, Result.REJECTED, Result.FAILED})
+"""The results that say that a message did not arrive. What ended without a word is none of them:
 whether it arrived is not known."""
 
 
@@ -96,7 +94,7 @@ class FailureGroup(msgspec.Struct, frozen=True):
 
     Attributes:
         code: the code.
-        outcome: what it means.
+        result: what it means.
         messages: how many there are.
         cause: why, as far as that can be told.
         supported: for how many of them the cause holds.
@@ -105,7 +103,7 @@ class FailureGroup(msgspec.Struct, frozen=True):
     """
 
     code: int
-    outcome: Outcome
+    result: Result
     messages: int
     cause: Cause
     supported: int
@@ -138,7 +136,7 @@ def failure_groups(ended: Iterable[FailureCount]) -> list[FailureGroup]:
     to_country: defaultdict[str, int] = defaultdict(int)
     for one in ended:
         to_country[one.calling_code] += one.messages
-        if outcome_of(one.code, final=True) in NOT_DELIVERED:
+        if result_of(one.code, final=True) in NOT_DELIVERED:
             by_code[one.code].append(one)
     groups = [_group(code, counts, to_country) for code, counts in by_code.items()]
     return sorted(groups, key=lambda group: (-group.messages, group.code))
@@ -147,17 +145,17 @@ def failure_groups(ended: Iterable[FailureCount]) -> list[FailureGroup]:
 def _group(
     code: int, counts: list[FailureCount], to_country: defaultdict[str, int]
 ) -> FailureGroup:
-    outcome = outcome_of(code, final=True)
+    result = result_of(code, final=True)
     messages = sum(one.messages for one in counts)
     named = _NAMED.get(code)
     if named is None and group_of(code) is Group.REJECTION:
         # Something is wrong with the message itself, says the group: times tell nothing of it.
         named = Cause.REJECTED
     if named is not None:
-        return FailureGroup(code, outcome, messages, named, messages, code in _NAMED)
+        return FailureGroup(code, result, messages, named, messages, code in _NAMED)
 
     def made(cause: Cause, supported: int, calling_code: str = "") -> FailureGroup:
-        return FailureGroup(code, outcome, messages, cause, supported, False, calling_code)
+        return FailureGroup(code, result, messages, cause, supported, False, calling_code)
 
     country, of_country = _largest(counts)
     if (

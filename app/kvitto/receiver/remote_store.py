@@ -65,7 +65,7 @@ class RemoteCallbackKeys(CallbackKeyStore):
         self._client().revoke_key(key)
 
     @override
-    def end_settled(self, now: datetime) -> list[int]:
+    def revoke_unneeded(self, now: datetime) -> list[int]:
         """Do nothing: the receiver does it by itself."""
         return []
 

@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Row
 
-from kvitto.core.aggregates import CostSum, StatusSum, outcomes_of
-from kvitto.core.awaited import awaited_until, is_finished
+from kvitto.core.aggregates import CostSum, StatusSum, results_of
+from kvitto.core.awaited import awaited_until, is_batch_finished
 from kvitto.core.loss_exposure import BatchSeen
 from kvitto.core.marks import split
 from kvitto.core.money import Money
 from kvitto.core.rejection import RejectionKind
 from kvitto.core.report import Origin
 from kvitto.core.state import MessageState, ReceivedReport
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.core.timestamps import from_microseconds
 from kvitto.core.undelivered import NOT_DELIVERED
 from kvitto.store.record_rows import report_from_row, state_from_row
@@ -71,9 +71,9 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         return sum(counted.messages for counted in self.statuses.values())
 
     @property
-    def settled(self) -> int:
-        """How many of them are settled."""
-        return sum(counted.settled for counted in self.statuses.values())
+    def finished(self) -> int:
+        """How many of them are finished."""
+        return sum(counted.finished for counted in self.statuses.values())
 
     @property
     def segments(self) -> int:
@@ -96,8 +96,10 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def is_finished(self) -> bool:
-        """Whether all of it is settled, as far as is known."""
-        return is_finished(messages=self.messages, settled=self.settled, expected=self.expected)
+        """Whether all of it is finished, as far as is known."""
+        return is_batch_finished(
+            messages=self.messages, finished=self.finished, expected=self.expected
+        )
 
     @property
     def seen(self) -> BatchSeen:
@@ -118,20 +120,20 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
             and not self.is_finished
         )
 
-    def outcomes(self) -> dict[Outcome, int]:
-        """Return how many messages show each outcome; every outcome is there, in stacking order."""
-        return outcomes_of(self.statuses)
+    def results(self) -> dict[Result, int]:
+        """Return how many messages show each result; every result is there, in stacking order."""
+        return results_of(self.statuses)
 
     def tally(self) -> "Tally":
         """Return how far the batch is: what became of all messages that it has."""
-        outcomes = self.outcomes()
+        results = self.results()
         unseen = max(0, (self.expected or 0) - self.messages)
         return Tally(
             whole=self.messages + unseen,
-            delivered=outcomes[Outcome.DELIVERED],
-            not_delivered=sum(outcomes[one] for one in NOT_DELIVERED),
-            unknown=outcomes[Outcome.UNKNOWN],
-            on_way=outcomes[Outcome.PENDING],
+            delivered=results[Result.DELIVERED],
+            not_delivered=sum(results[one] for one in NOT_DELIVERED),
+            unknown=results[Result.UNKNOWN],
+            on_way=results[Result.PENDING],
             unseen=unseen,
         )
 
@@ -144,7 +146,7 @@ class Tally(NamedTuple):
         delivered: how many were reported delivered.
         not_delivered: how many certainly did not arrive, see `kvitto.core.undelivered`.
         unknown: how many ended without a word on delivery.
-        on_way: how many are not settled.
+        on_way: how many are not finished.
         unseen: how many are expected of which no report has come.
     """
 
@@ -244,7 +246,7 @@ def message_record(row: Row[Any]) -> MessageRecord:
         key=row.pk,
         batch_key=row.batch_pk,
         batch_id=row.batch_id,
-        message_id=row.message_id,
+        message_id=row.external_id,
         state=state_from_row(row),
         revision=row.revision,
         batch_label=row.label,
@@ -257,8 +259,8 @@ def report_record(row: Row[Any]) -> ReportRecord:
         received=report_from_row(row, batch_id=row.batch_id, message_id=row.message_id),
         body=row.body,
         origin=Origin(row.origin),
-        callback_key=row.secret_pk,
-        repeats=row.repeats,
+        callback_key=row.callback_key_pk,
+        repeats=row.repeat_count,
         marks=split(row.marks),
         body_bytes=row.body_bytes,
     )
@@ -271,10 +273,10 @@ def quarantine_record(row: Row[Any]) -> QuarantineRecord:
         kind=RejectionKind(row.kind),
         reason=row.reason,
         body=row.body,
-        size=row.size,
+        size=row.size_bytes,
         headers=_HEADERS.decode(row.headers),
-        callback_key=row.secret_pk,
-        first_seen=from_microseconds(row.first_seen_us),
-        last_seen=from_microseconds(row.last_seen_us),
-        times=row.times,
+        callback_key=row.callback_key_pk,
+        first_seen=from_microseconds(row.first_seen_at_us),
+        last_seen=from_microseconds(row.last_seen_at_us),
+        times=row.request_count,
     )

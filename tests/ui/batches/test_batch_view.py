@@ -99,7 +99,7 @@ def test_everything_is_painted_in_both_themes(
     }
     assert selected & seen
     wanted = [theme.base.rgb(), theme.raised.rgb()]
-    wanted += [colours.tint.rgb() for colours in theme.outcomes.values()]
+    wanted += [colours.tint.rgb() for colours in theme.results.values()]
     assert set(wanted) <= seen
 
 
@@ -280,6 +280,7 @@ def test_a_width_of_the_names_that_was_chosen_by_hand_is_kept(view: BatchView) -
 def test_the_header_of_an_open_batch_stays_in_view(view: BatchView) -> None:
     model = model_of(view)
     open_large(view)
+    view.verticalScrollBar().setValue(0)
     assert not pinned_header(view)[0].isValid()
 
     view.verticalScrollBar().setValue(50 * ROW_HEIGHT + 5)

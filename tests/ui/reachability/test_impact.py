@@ -177,8 +177,8 @@ def test_an_outage_under_the_sender_s_patience_costs_nothing() -> None:
 
 
 def test_a_longer_one_is_told_with_the_batches_that_were_under_way() -> None:
-    settled = a_batch(3, ALL_WELL, seen=at(0))
-    found = loss([outage(0, 500)], [waiting(2), waiting(1), settled], 505)
+    finished = a_batch(3, ALL_WELL, seen=at(0))
+    found = loss([outage(0, 500)], [waiting(2), waiting(1), finished], 505)
 
     assert keys(found) == [1, 2, 3]
     assert found is not None
@@ -300,10 +300,10 @@ def test_a_broken_tunnel_is_no_matter_to_what_reports_to_another_that_leads_here
     assert affected_batches([elsewhere], [outage(0, None), disk], checks) == [elsewhere]
 
 
-def test_batches_that_came_by_the_local_address_or_are_settled_are_not_stale_url() -> None:
-    settled = msgspec.structs.replace(a_batch(2, ALL_WELL), callback_key=1)
+def test_batches_that_came_by_the_local_address_or_are_finished_are_not_stale_url() -> None:
+    finished = msgspec.structs.replace(a_batch(2, ALL_WELL), callback_key=1)
 
-    assert stale_url([waiting(1, callback_key=9), settled], {1: OLD}, NEW, at(1)) == []
+    assert stale_url([waiting(1, callback_key=9), finished], {1: OLD}, NEW, at(1)) == []
     assert stale_url([waiting(1, callback_key=1)], {1: OLD}, OLD, at(1)) == []
 
 
@@ -311,7 +311,7 @@ def test_without_any_address_those_that_had_one_are_stale_url() -> None:
     assert stale_url([waiting(1, callback_key=1)], {1: OLD}, None, at(1))
 
 
-def test_a_batch_is_waited_for_until_it_is_settled_done_forgotten_or_silent_for_days() -> None:
+def test_a_batch_is_waited_for_until_it_is_finished_done_forgotten_or_silent_for_days() -> None:
     batch = waiting()
 
     assert batch.is_awaited(at(1))

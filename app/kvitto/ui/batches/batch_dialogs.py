@@ -122,7 +122,7 @@ class DeleteDialog(QDialog):
             parts.append(
                 self.tr("Their cost, {cost}, leaves all sums and charts.").format(cost=cost)
             )
-        if batch.settled < batch.messages:
+        if batch.finished < batch.messages:
             parts.append(
                 self.tr(
                     "Not all are settled: a report that still comes makes the batch anew, without "

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.invisible import plain_line, plain_text
 from kvitto.core.report import Origin
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.core.undelivered import NOT_DELIVERED
 from kvitto.store.records import BatchRecord, MessageRecord
 from kvitto.ui.batches.row import BatchRow
@@ -121,11 +121,11 @@ def batch_tip(batch: BatchRecord) -> str:
 # --- Results ------------------------------------------------------------------------------------
 
 
-def outcome_texts(batch: BatchRecord) -> list[str]:
-    """Return how many messages show each outcome that occurs."""
+def result_texts(batch: BatchRecord) -> list[str]:
+    """Return how many messages show each result that occurs."""
     return [
-        f"{formatting.outcome_word(outcome)} {formatting.number(count)}"
-        for outcome, count in batch.outcomes().items()
+        f"{formatting.result_word(result)} {formatting.number(count)}"
+        for result, count in batch.results().items()
         if count
     ]
 
@@ -133,7 +133,7 @@ def outcome_texts(batch: BatchRecord) -> list[str]:
 def delivered_share(batch: BatchRecord) -> int:
     """Return what batches are sorted by: which part of their messages is delivered."""
     seen = batch.messages
-    return _PARTS * batch.outcomes()[Outcome.DELIVERED] // seen if seen else -1
+    return _PARTS * batch.results()[Result.DELIVERED] // seen if seen else -1
 
 
 def status_word(message: MessageRecord) -> str:
@@ -223,17 +223,17 @@ def not_delivered_text(batch: BatchRecord) -> str:
 
 def not_delivered_tip(batch: BatchRecord) -> str:
     """Return what those that did not arrive show, a line each."""
-    outcomes = batch.outcomes()
+    results = batch.results()
     lines = [
-        f"{formatting.outcome_word(one)} {formatting.number(outcomes[one])}"
-        for one in Outcome
-        if outcomes[one] and one in NOT_DELIVERED
+        f"{formatting.result_word(one)} {formatting.number(results[one])}"
+        for one in Result
+        if results[one] and one in NOT_DELIVERED
     ]
-    if outcomes[Outcome.UNKNOWN]:
+    if results[Result.UNKNOWN]:
         lines.append(
             QCoreApplication.translate(
                 "Columns", "{count} ended without a word on delivery: not known"
-            ).format(count=formatting.number(outcomes[Outcome.UNKNOWN]))
+            ).format(count=formatting.number(results[Result.UNKNOWN]))
         )
     return "\n".join(lines)
 

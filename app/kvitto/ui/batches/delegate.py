@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.records import BatchRecord, MessageRecord
 from kvitto.ui.batches.cell_text import (
     Manner,
@@ -34,7 +34,7 @@ from kvitto.ui.batches.row import BatchRow
 from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP, Colours, number_font
 
 MARGIN: Final = 2 * STEP
-NOT_ARRIVED: Final = (Outcome.FAILED, Outcome.REJECTED, Outcome.EXPIRED, Outcome.CANCELLED)
+NOT_ARRIVED: Final = (Result.FAILED, Result.REJECTED, Result.EXPIRED, Result.CANCELLED)
 _SOUGHT: Final = frozenset({NAME, REFERENCE})
 """The columns in which is marked what a search found."""
 _KEPT: Final = 500
@@ -239,7 +239,7 @@ class RowDelegate(QStyledItemDelegate):
     ) -> None:
         state = message.state
         picture = self._pictures.badge(
-            state.outcome,
+            state.result,
             (status_word(message), str(state.code)),
             self._figures.font,
             room.width(),
@@ -252,22 +252,22 @@ class RowDelegate(QStyledItemDelegate):
         """Prepare a batch's bar: of one length for all batches."""
         record = row.record
         for rect, brush in bar_fills(
-            room, record.outcomes(), record.tally().whole, self._pictures.shown
+            room, record.results(), record.tally().whole, self._pictures.shown
         ):
             pieces.fill(rect, brush)
 
     def _mark_brush(self) -> QBrush:
-        return QBrush(self._pictures.shown.outcomes[Outcome.EXPIRED].tint)
+        return QBrush(self._pictures.shown.results[Result.EXPIRED].tint)
 
 
 _RIGHT: Final = Qt.TextElideMode.ElideRight
 
 
 def _trouble(batch: BatchRecord, shown: Colours) -> QColor | None:
-    """Return the colour of the most frequent outcome of what did not arrive; None where all did."""
-    counts = batch.outcomes()
+    """Return the colour of the most frequent result of what did not arrive; None where all did."""
+    counts = batch.results()
     most = max(NOT_ARRIVED, key=counts.__getitem__)
-    return shown.outcomes[most].text if counts[most] else None
+    return shown.results[most].text if counts[most] else None
 
 
 def _room(cell: Cell) -> QRect:

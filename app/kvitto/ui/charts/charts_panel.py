@@ -207,7 +207,9 @@ class ChartsPanel(QWidget):
         left_out = sorted(
             series.keys() - set(shown_currencies(series)), key=formatting.currency_order
         )
-        amounts = " · ".join(formatting.sum_money(Money(series[one].total, one)) for one in left_out)
+        amounts = " · ".join(
+            formatting.sum_money(Money(series[one].total, one)) for one in left_out
+        )
         self._pages.say_more(
             self.tr("Not drawn: {amounts}").format(amounts=amounts) if left_out else ""
         )

@@ -123,7 +123,7 @@ class StaleUrlBatches:
     @property
     def messages(self) -> int:
         """How many of their messages are not finished."""
-        return sum(batch.messages - batch.settled for batch in self.batches)
+        return sum(batch.messages - batch.finished for batch in self.batches)
 
 
 def ongoing_outage(

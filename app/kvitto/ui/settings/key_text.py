@@ -22,7 +22,7 @@ class KeyFacts:
             were renewed; the newest first.
         in_use: the keys of those that are in the URLs that are given away now.
         last: when a report came last by each, of the latest ones.
-        users: how many batches that are not settled need each.
+        users: how many batches that are not finished need each.
         needed_until: how long reports may still come by each that was renewed.
     """
 
