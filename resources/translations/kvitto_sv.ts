@@ -249,10 +249,6 @@
         <translation>hälften inom {median}, 95 % inom {slow}</translation>
     </message>
     <message>
-        <source>no report in the last {minutes} min</source>
-        <translation>ingen rapport de senaste {minutes} min</translation>
-    </message>
-    <message>
         <source>{rate} reports/min</source>
         <translation>{rate} rapporter/min</translation>
     </message>
@@ -900,6 +896,10 @@
         <translation>luckor?</translation>
     </message>
     <message>
+        <source>more than expected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>done</source>
         <translation>klart</translation>
     </message>
@@ -920,24 +920,40 @@
         <translation>Meddelandena rensades {time}: bara summorna finns kvar.</translation>
     </message>
     <message>
-        <source>{finished} of {seen} messages seen are settled.</source>
-        <translation>{finished} av {seen} kända meddelanden är avgjorda.</translation>
+        <source>Expected {expected}, seen {seen}: more came than was expected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Expected {expected}, seen {seen}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{delivered} of {whole} delivered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} ended without a word on delivery: not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} on the way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} expected, of which no report has come</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>How many there will be is not known: reports do not tell. You can set it.</source>
         <translation>Hur många det blir framgår inte av rapporterna. Du kan ange antalet själv.</translation>
     </message>
     <message>
-        <source>Only {count} messages are expected: more came.</source>
-        <translation>Bara {count} meddelanden förväntades: det kom fler.</translation>
-    </message>
-    <message>
-        <source>{count} messages are expected.</source>
-        <translation>{count} meddelanden förväntas.</translation>
-    </message>
-    <message>
         <source>{amount} was paid back: not in the cost.</source>
         <translation>{amount} har betalats tillbaka och ingår inte i kostnaden.</translation>
+    </message>
+    <message>
+        <source>Earliest status {time}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Last report {time}</source>
@@ -952,28 +968,48 @@
         <translation>Utskick / mottagare</translation>
     </message>
     <message>
-        <source>Status</source>
-        <translation>Status</translation>
+        <source>Result</source>
+        <translation>Resultat</translation>
     </message>
     <message>
-        <source>Progress</source>
-        <translation>Förlopp</translation>
+        <source>Sent</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Segments</source>
-        <translation>SMS-delar</translation>
+        <source>Delivered</source>
+        <translation>Levererade</translation>
+    </message>
+    <message>
+        <source>Not delivered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SMS parts</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cost</source>
         <translation>Kostnad</translation>
     </message>
     <message>
+        <source>Last report</source>
+        <translation>Senaste rapport</translation>
+    </message>
+    <message>
+        <source>Marks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reference</source>
         <translation>Referens</translation>
     </message>
     <message>
-        <source>Last change</source>
-        <translation>Senast ändrat</translation>
+        <source>has a note</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4163,10 +4199,6 @@
         <translation>i dag {reports}</translation>
     </message>
     <message>
-        <source>{rate}/s</source>
-        <translation>{rate}/s</translation>
-    </message>
-    <message>
         <source>last {ago}</source>
         <translation>senast {ago}</translation>
     </message>
@@ -4189,6 +4221,10 @@
     <message>
         <source>Callback URL</source>
         <translation>Rapportadress</translation>
+    </message>
+    <message>
+        <source>{rate}/min</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy</source>
@@ -4700,6 +4736,10 @@
         <translation>&lt; 1 %</translation>
     </message>
     <message>
+        <source>&lt; {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{amount} (no currency)</source>
         <translation>{amount} (utan valuta)</translation>
     </message>
@@ -4753,6 +4793,16 @@
     <message>
         <source>Details</source>
         <translation>Detaljer</translation>
+    </message>
+</context>
+<context>
+    <name>_Words</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln meddelande</numerusform>
+            <numerusform>%Ln meddelanden</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

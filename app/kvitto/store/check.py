@@ -107,6 +107,8 @@ class _BatchTruth:
         self.first_us: int | None = None
         self.last_us: int | None = None
         """When its first and last report arrived."""
+        self.sent_at_us: int | None = None
+        self.references: set[str] = set()
         self.rates: dict[tuple[int, int], tuple[int, int]] = {}
         """Reports, and how many of them end their message, by minute and code."""
         self.marks: Counter[str] = Counter()
@@ -122,6 +124,10 @@ class _BatchTruth:
             arrived_at_us if self.first_us is None else min(self.first_us, arrived_at_us)
         )
         self.last_us = arrived_at_us if self.last_us is None else max(self.last_us, arrived_at_us)
+        told_us: int = arrived_at_us if row.created_at_us is None else row.created_at_us
+        self.sent_at_us = told_us if self.sent_at_us is None else min(self.sent_at_us, told_us)
+        if row.reference is not None:
+            self.references = {*_ends(self.references), row.reference}
         key = (minute_of(arrived_at_us), row.code)
         reports, ended = self.rates.get(key, (0, 0))
         self.rates[key] = (reports + 1, ended + is_finished(row.code, final=row.is_final))
@@ -259,11 +265,20 @@ def _compare_batch(
         result.differ(f"{name} counts {of.report_count} reports, not {truth.reports}")
     if (truth.first_us, truth.last_us) != (of.first_seen_at_us, of.last_seen_at_us):
         result.differ(f"{name} was not first and last seen when its reports arrived")
+    if truth.sent_at_us != of.sent_at_us:
+        result.differ(f"{name} was not sent when the earliest of its reports says")
+    if _ends(truth.references) != _ends({of.first_reference, of.last_reference} - {None}):
+        result.differ(f"{name} does not have the references of its reports")
     if truth.callback_key != of.callback_key_pk:
         result.differ(f"{name} came last by key {of.callback_key_pk}, not {truth.callback_key}")
     _compare(f"{name}: messages at", kept.statuses, truth.sums.statuses, result)
     _compare(f"{name}: cost in", kept.costs, truth.sums.costs, result)
     _compare(f"{name}: cost step", kept.steps, truth.sums.steps, result)
+
+
+def _ends(references: set[str]) -> set[str]:
+    """Return the least and the greatest: whether all are the same, and which that is."""
+    return {min(references), max(references)} if references else set()
 
 
 def _compare(name: str, kept: dict[Any, Any], truth: dict[Any, Any], result: CheckResult) -> None:

@@ -71,6 +71,7 @@ class Database:
         self.reading = make_engine(self.connections, read_only=True)
         self._identity: tuple[int, int] | None = None
         self.guard: FileGuard | None = None
+        self._shared = threading.local()
         _OPEN.add(self)
 
     def relatives(self) -> "list[Database]":
@@ -111,24 +112,42 @@ class Database:
         except sqlite3.Error as error:
             raise self._told(translated(error, self.path, error)) from error
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Give a connection on which all queries see one state of the store: one snapshot.
-
-        The only way in which anybody but the writer reads. Any thread; it never holds up the
-        writer.
-
-        Raises:
-            StoreError: the database can't be read.
-        """
-        with self.in_words(), self.reading.connect() as connection, connection.begin():
-            yield connection
-
     def _told(self, error: Exception) -> Exception:
         """Return an error, or that the database is busy where a repair has cut a query off."""
         if isinstance(error, InterruptedError) and self.connections.is_held:
             return DatabaseLockedError(self.path, "it is being repaired")
         return error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection on which all queries see one committed state of the store.
+
+        The only way in which anybody but the writer reads. Any thread; it never holds up the
+        writer. Within `shared_snapshot` the state is that one's.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        shared: Connection | None = getattr(self._shared, "connection", None)
+        if shared is not None:
+            yield shared
+            return
+        with self.in_words(), self.reading.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def shared_snapshot(self) -> Iterator[None]:
+        """Let all that this thread reads within the context be of one and the same state.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        with self.in_words(), self.reading.connect() as connection, connection.begin():
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = None
 
     def close(self) -> None:
         """Close all connections.

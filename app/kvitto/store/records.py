@@ -1,7 +1,7 @@
 """What the reader returns: batches, messages, reports and refused bodies as values."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Row
@@ -16,6 +16,7 @@ from kvitto.core.report import Origin
 from kvitto.core.state import MessageState, ReceivedReport
 from kvitto.core.status import Result
 from kvitto.core.timestamps import from_microseconds
+from kvitto.core.undelivered import NOT_DELIVERED
 from kvitto.store.record_rows import report_from_row, state_from_row
 
 
@@ -40,6 +41,9 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
             came by
             one; so it says to which URL its reports go.
         marks: how many reports have each combination of marks, see `kvitto.core.marks`.
+        sent: the earliest time that one of its reports tells of, UTC: about when it was sent. None
+            where that was not noted, of data from an earlier version.
+        reference: the client's own id, where all reports that have one have the same.
     """
 
     key: int
@@ -58,6 +62,8 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     purged: datetime | None = None
     callback_key: int | None = None
     marks: dict[str, int] = {}
+    sent: datetime | None = None
+    reference: str | None = None
 
     @property
     def messages(self) -> int:
@@ -117,6 +123,44 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     def results(self) -> dict[Result, int]:
         """Return how many messages show each result; every result is there, in stacking order."""
         return results_of(self.statuses)
+
+    def tally(self) -> "Tally":
+        """Return how far the batch is: what became of all messages that it has."""
+        results = self.results()
+        unseen = max(0, (self.expected or 0) - self.messages)
+        return Tally(
+            whole=self.messages + unseen,
+            delivered=results[Result.DELIVERED],
+            not_delivered=sum(results[one] for one in NOT_DELIVERED),
+            unknown=results[Result.UNKNOWN],
+            on_way=results[Result.PENDING],
+            unseen=unseen,
+        )
+
+
+class Tally(NamedTuple):
+    """What became of the messages of a batch.
+
+    Attributes:
+        whole: how many there are: those seen, or those expected if that is more.
+        delivered: how many were reported delivered.
+        not_delivered: how many certainly did not arrive, see `kvitto.core.undelivered`.
+        unknown: how many ended without a word on delivery.
+        on_way: how many are not finished.
+        unseen: how many are expected of which no report has come.
+    """
+
+    whole: int
+    delivered: int
+    not_delivered: int
+    unknown: int
+    on_way: int
+    unseen: int
+
+    @property
+    def waiting(self) -> int:
+        """How many may still be delivered."""
+        return self.on_way + self.unseen
 
 
 class MessageRecord(msgspec.Struct, frozen=True, gc=False):

@@ -44,7 +44,10 @@ _TABLES: Final = (
         notes TEXT,
         origin TEXT NOT NULL,
         purged_at_us INTEGER,
-        callback_key_pk INTEGER REFERENCES callback_key (pk)
+        callback_key_pk INTEGER REFERENCES callback_key (pk),
+        sent_at_us INTEGER,
+        first_reference TEXT,
+        last_reference TEXT
     )
     """,
     "CREATE INDEX batch_revision ON batch (revision)",
