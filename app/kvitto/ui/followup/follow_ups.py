@@ -9,12 +9,10 @@ from kvitto.store.records import BatchRecord
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.dialogs.open_dialogs import OpenDialogs
 from kvitto.ui.services.context import Context
-from kvitto.ui.text.identifiers import batch_name
+from kvitto.ui.text.batch_names import name_of
 
 if TYPE_CHECKING:
     from kvitto.ui.followup.follow_up_window import FollowUpWindow
-
-_ID_LENGTH = 24
 
 
 class FollowUps(QObject):
@@ -35,7 +33,7 @@ class FollowUps(QObject):
 
     def show_batch(self, batch: BatchRecord) -> None:
         """List those who did not get a message of a batch."""
-        scope = batch_name(batch.label, batch.batch_id, _ID_LENGTH)
+        scope = name_of(batch, is_masked=self._context.preferences.is_masked)
         self._show(f"follow-up {batch.key}", scope, MessageFilter(), frozenset({batch.key}))
 
     def show_shown(self, wanted: MessageFilter, batches: frozenset[int]) -> None:
