@@ -155,6 +155,23 @@
     </message>
 </context>
 <context>
+    <name>MonthText</name>
+    <message numerus="yes">
+        <source>And %Ln more batch(es): save them to see all.</source>
+        <translation>
+            <numerusform>And %Ln more batch: save them to see all.</numerusform>
+            <numerusform>And %Ln more batches: save them to see all.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln message</numerusform>
+            <numerusform>%Ln messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Notifications</name>
     <message numerus="yes">
         <source>%Ln batch(es) settled</source>

@@ -989,7 +989,7 @@
     </message>
     <message>
         <source>SMS parts</source>
-        <translation type="unfinished"></translation>
+        <translation>SMS-delar</translation>
     </message>
     <message>
         <source>Cost</source>
@@ -1222,6 +1222,25 @@
             <numerusform>%Ln demoutskick är borttaget.</numerusform>
             <numerusform>%Ln demoutskick är borttagna.</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>DepartmentsDialog</name>
+    <message>
+        <source>Departments</source>
+        <translation>Avdelningar</translation>
+    </message>
+    <message>
+        <source>One rule a line: a reference, where * stands for anything, and whose it is. The first that fits counts. For example: REF-12* = Schools</source>
+        <translation>En regel per rad: en referens, där * står för vad som helst, och vems den är. Den första som passar gäller. Till exempel: REF-12* = Skolor</translation>
+    </message>
+    <message>
+        <source>Not understood, and left out: line {lines}</source>
+        <translation>Förstås inte och räknas inte: rad {lines}</translation>
+    </message>
+    <message>
+        <source>The departments could not be kept: {reason}.</source>
+        <translation>Avdelningarna gick inte att spara: {reason}.</translation>
     </message>
 </context>
 <context>
@@ -2380,6 +2399,10 @@
         </translation>
     </message>
     <message>
+        <source>This computer can&apos;t print. Save the list instead.</source>
+        <translation>Den här datorn kan inte skriva ut. Spara listan i stället.</translation>
+    </message>
+    <message>
         <source>Copy numbers</source>
         <translation>Kopiera nummer</translation>
     </message>
@@ -2524,6 +2547,10 @@
     <message>
         <source>&amp;Numbers that don&apos;t work…</source>
         <translation>Nummer som inte f&amp;ungerar…</translation>
+    </message>
+    <message>
+        <source>What a &amp;month cost…</source>
+        <translation>Vad en &amp;månad kostade…</translation>
     </message>
     <message>
         <source>&amp;Copy callback URL</source>
@@ -2704,6 +2731,230 @@
     <message>
         <source>Bringing up to date: step {number} of {total}</source>
         <translation>Uppdaterar: steg {number} av {total}</translation>
+    </message>
+</context>
+<context>
+    <name>MonthText</name>
+    <message>
+        <source>Nothing was sent in this month.</source>
+        <translation>Inget skickades den här månaden.</translation>
+    </message>
+    <message>
+        <source>Messages of this month were deleted: countries, what did not arrive and what was paid back are told of the rest.</source>
+        <translation>Meddelanden från den här månaden har rensats: länder, det som inte kom fram och det som betalades tillbaka gäller resten.</translation>
+    </message>
+    <message>
+        <source>By department or reference</source>
+        <translation>Efter avdelning eller referens</translation>
+    </message>
+    <message>
+        <source>without a reference</source>
+        <translation>utan referens</translation>
+    </message>
+    <message>
+        <source>By country code</source>
+        <translation>Efter landsnummer</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>inte känt</translation>
+    </message>
+    <message>
+        <source>By batch</source>
+        <translation>Efter utskick</translation>
+    </message>
+    <message>
+        <source>partly in this month</source>
+        <translation>delvis den här månaden</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %Ln more batch(es): save them to see all.</source>
+        <translation>
+            <numerusform>Och %Ln utskick till: spara för att se alla.</numerusform>
+            <numerusform>Och %Ln utskick till: spara för att se alla.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{first} to {last}, a month before</source>
+        <translation>{first} till {last}, månaden före</translation>
+    </message>
+    <message>
+        <source>Likely in the whole month</source>
+        <translation>Troligen hela månaden</translation>
+    </message>
+    <message>
+        <source>Budget of {amount}</source>
+        <translation>Budget på {amount}</translation>
+    </message>
+    <message>
+        <source>{share} % used</source>
+        <translation>{share} % använt</translation>
+    </message>
+    <message>
+        <source>Of that for what did not arrive</source>
+        <translation>Varav för det som inte kom fram</translation>
+    </message>
+    <message>
+        <source>Paid back, not in the sum</source>
+        <translation>Betalades tillbaka, ingår inte i summan</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln meddelande</numerusform>
+            <numerusform>%Ln meddelanden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The invoice agrees with what Kvitto has seen.</source>
+        <translation>Fakturan stämmer med det som Kvitto har sett.</translation>
+    </message>
+    <message>
+        <source>The invoice is {amount} more than what Kvitto has seen.</source>
+        <translation>Fakturan är {amount} högre än det som Kvitto har sett.</translation>
+    </message>
+    <message>
+        <source>The invoice is {amount} less than what Kvitto has seen.</source>
+        <translation>Fakturan är {amount} lägre än det som Kvitto har sett.</translation>
+    </message>
+    <message>
+        <source>These batches may make it: {names}</source>
+        <translation>Det kan bero på de här utskicken: {names}</translation>
+    </message>
+    <message>
+        <source>No batch of Kvitto&apos;s makes it alone: it may be one that never reported here, or the tax.</source>
+        <translation>Inget av Kvittos utskick förklarar det ensamt: det kan vara ett som aldrig rapporterade hit, eller momsen.</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Sammanfattning</translation>
+    </message>
+    <message>
+        <source>Days</source>
+        <translation>Dagar</translation>
+    </message>
+    <message>
+        <source>Batches</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Departments</source>
+        <translation>Avdelningar</translation>
+    </message>
+    <message>
+        <source>Countries</source>
+        <translation>Länder</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Vad</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>Valuta</translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation>Belopp</translation>
+    </message>
+    <message>
+        <source>Spent</source>
+        <translation>Kostnad</translation>
+    </message>
+    <message>
+        <source>Spent on the same days of the month before</source>
+        <translation>Kostnad samma dagar månaden före</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>Dag</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Id</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>Referens</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Meddelanden</translation>
+    </message>
+    <message>
+        <source>SMS parts</source>
+        <translation>SMS-delar</translation>
+    </message>
+    <message>
+        <source>All of it in this month</source>
+        <translation>Hela den här månaden</translation>
+    </message>
+    <message>
+        <source>Department or reference</source>
+        <translation>Avdelning eller referens</translation>
+    </message>
+    <message>
+        <source>Country code</source>
+        <translation>Landsnummer</translation>
+    </message>
+    <message>
+        <source>By the time of sending. Demo campaigns are left out.</source>
+        <translation>Efter sändningstid. Demoutskick räknas inte.</translation>
+    </message>
+</context>
+<context>
+    <name>MonthWindow</name>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
+        <source>That is no amount: type it as 1234.50.</source>
+        <translation>Det är inget belopp: skriv det som 1234,50.</translation>
+    </message>
+    <message>
+        <source>Save the month</source>
+        <translation>Spara månaden</translation>
+    </message>
+    <message>
+        <source>Excel workbook (*.xlsx)</source>
+        <translation>Excel-arbetsbok (*.xlsx)</translation>
+    </message>
+    <message>
+        <source>The month is saved as {file}.</source>
+        <translation>Månaden är sparad som {file}.</translation>
+    </message>
+    <message>
+        <source>What a month cost</source>
+        <translation>Vad en månad kostade</translation>
+    </message>
+    <message>
+        <source>Month</source>
+        <translation>Månad</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Spara…</translation>
+    </message>
+    <message>
+        <source>Departments…</source>
+        <translation>Avdelningar…</translation>
+    </message>
+    <message>
+        <source>&amp;Invoice&apos;s sum:</source>
+        <translation>&amp;Fakturans summa:</translation>
+    </message>
+    <message>
+        <source>&amp;Budget a month:</source>
+        <translation>&amp;Budget per månad:</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>Valuta</translation>
     </message>
 </context>
 <context>

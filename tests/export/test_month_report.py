@@ -21,6 +21,7 @@ from kvitto.export.month_workbook import write_month_workbook
 from kvitto.store.database import Database
 from kvitto.store.mutations import PurgeBatch
 from kvitto.store.reader import Reader
+from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.new_store import open_new_database
@@ -31,9 +32,11 @@ NOVEMBER = month_of(TODAY)
 PRICE = 82_000_000
 
 
-def sent(message_id: str, day: datetime, batch_id: str, code: int = 201, **fields: object):  # type: ignore[no-untyped-def]
+def sent(
+    message_id: str, day: datetime, batch_id: str, code: int = 201, **fields: object
+) -> ReportRequest:
     report = a_report(message_id, batch_id=batch_id, code=code, final=code >= 200)
-    return arriving(replace(report, created=day, **fields), at=day)  # type: ignore[arg-type]
+    return arriving(replace(report, created=day, **fields), at=day)
 
 
 def noon(month: int, day: int) -> datetime:

@@ -191,6 +191,7 @@ class MainWindow(QMainWindow):
             show_details=self.details.setVisible,
             follow_up=lambda: self._follow_ups.show_shown(*self.batches.shown_scope()),
             dead_numbers=self._follow_ups.show_dead_numbers,
+            month=self._follow_ups.show_month,
             copy_url=self.strip.copy_url,
             reachability=self.show_reachability,
             refused=self.show_quarantine,

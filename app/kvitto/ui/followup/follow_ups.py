@@ -60,6 +60,19 @@ class FollowUps(QObject):
 
         self._dialogs.show("dead numbers", make)
 
+    def show_month(self) -> None:
+        """Show what a month cost."""
+
+        def make() -> QWidget:
+            from kvitto.ui.costs.month_window import MonthWindow
+
+            window = MonthWindow(self._context, self._window)
+            window.failed.connect(self.failed)
+            window.told.connect(self.done)
+            return window
+
+        self._dialogs.show("month", make)
+
     def _show(self, name: str, scope: str, wanted: MessageFilter, among: frozenset[int]) -> None:
         def make() -> "FollowUpWindow":
             from kvitto.ui.followup.follow_up_window import FollowUpWindow

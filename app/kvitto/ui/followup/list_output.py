@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -22,6 +21,9 @@ from kvitto.export.export_errors import ExportError
 from kvitto.ui.followup.list_files import Table, page_of, write_numbers, write_table
 from kvitto.ui.services.context import Context
 from kvitto.ui.widgets.theme import STEP
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 _ENDINGS: Final = ("xlsx", "csv", "txt")
 _NUMBERS_ALONE: Final = ".txt"
@@ -170,6 +172,12 @@ class ListOutput(QWidget):
             self.done.emit(self.tr("%n row(s) written to {file}", "", count).format(file=file.name))
 
     def _ask_printer(self) -> None:
+        # Loads what the system prints with, which takes long and may be missing.
+        try:
+            from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+        except ImportError:
+            self.failed.emit(self.tr("This computer can't print. Save the list instead."))
+            return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(self._content().title)
         dialog = QPrintDialog(printer, self.window())
@@ -178,7 +186,7 @@ class ListOutput(QWidget):
         self._open = dialog
         QDialog.open(dialog)  # its own one wants a slot by name
 
-    def print_to(self, printer: QPrinter) -> None:
+    def print_to(self, printer: "QPrinter") -> None:
         """Print the list."""
         content = self._content()
         page_of(content.title, content.note, content.headings, content.cells).print_(printer)
