@@ -26,13 +26,13 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         key: its number in the store.
         batch_id: the sender's id.
         label: what the user calls it, if anything.
-        expected: how many messages the user expects, if that is known.
+        expected_count: how many messages the user expects, if that is known.
         first_seen, last_seen: when its first and last new report arrived, UTC.
         reports: how many different reports there are.
         revision: the commit that touched it last.
         statuses: its messages by the code of their current state.
         costs: what they cost by currency.
-        done: whether the user put it out of the way.
+        is_archived: whether the user put it out of the way.
         notes: what the user noted on it.
         origin: webhook as soon as one of its reports is; demo if all of them are.
         purged: when its messages were deleted and only its sums kept; None while all is there.
@@ -45,14 +45,14 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     key: int
     batch_id: str
     label: str | None
-    expected: int | None
+    expected_count: int | None
     first_seen: datetime
     last_seen: datetime
     reports: int
     revision: int
     statuses: dict[int, StatusSum]
     costs: dict[str, CostSum]
-    done: bool = False
+    is_archived: bool = False
     notes: str | None = None
     origin: Origin = Origin.WEBHOOK
     purged: datetime | None = None
@@ -92,13 +92,13 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     def is_finished(self) -> bool:
         """Whether all of it is finished, as far as is known."""
         return is_batch_finished(
-            messages=self.messages, finished=self.finished, expected=self.expected
+            messages=self.messages, finished=self.finished, expected=self.expected_count
         )
 
     @property
     def seen(self) -> BatchSeen:
         """What is known of its time."""
-        is_whole = self.is_finished and self.expected is not None
+        is_whole = self.is_finished and self.expected_count is not None
         return BatchSeen(self.first_seen, self.last_seen, self.is_finished, is_whole)
 
     def is_awaited(self, now: datetime) -> bool:
@@ -108,7 +108,7 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         """
         return (
             self.origin is not Origin.DEMO
-            and not self.done
+            and not self.is_archived
             and self.purged is None
             and now <= awaited_until(self.last_seen)
             and not self.is_finished

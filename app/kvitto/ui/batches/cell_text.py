@@ -51,7 +51,7 @@ def batch_marks(row: BatchRow) -> list[str]:
         marks.append(QCoreApplication.translate("Columns", "gaps?"))
     if batch.origin is Origin.DEMO:
         marks.append(formatting.origin_word(batch.origin))
-    if batch.done:
+    if batch.is_archived:
         marks.append(QCoreApplication.translate("Columns", "done"))
     if batch.purged is not None:
         marks.append(QCoreApplication.translate("Columns", "only sums"))
@@ -141,15 +141,15 @@ def status_tip(message: MessageRecord, _manner: Manner) -> str:
 
 def progress_whole(batch: BatchRecord) -> int:
     """Return what progress is measured against: what is expected, or what was seen if more."""
-    return max(batch.messages, batch.expected or 0)
+    return max(batch.messages, batch.expected_count or 0)
 
 
 def progress_text(batch: BatchRecord, _manner: Manner) -> str:
     """Return how far a batch is: finished of expected or seen, and the share."""
     counted = f"{formatting.number(batch.finished)}/{formatting.number(progress_whole(batch))}"
-    if batch.expected is not None and batch.expected < batch.messages:
+    if batch.expected_count is not None and batch.expected_count < batch.messages:
         # More came than somebody expected: that is not hidden behind a full bar.
-        surplus = formatting.number(batch.messages - batch.expected)
+        surplus = formatting.number(batch.messages - batch.expected_count)
         return f"{counted} (+{surplus})  {progress_short(batch)}"
     return f"{counted}  {progress_short(batch)}"
 
@@ -170,18 +170,18 @@ def progress_tip(batch: BatchRecord) -> str:
     seen = QCoreApplication.translate(
         "Columns", "{finished} of {seen} messages seen are settled."
     ).format(finished=formatting.number(batch.finished), seen=formatting.number(batch.messages))
-    if batch.expected is None:
+    if batch.expected_count is None:
         unknown = QCoreApplication.translate(
             "Columns", "How many there will be is not known: reports do not tell. You can set it."
         )
         return f"{seen}\n{unknown}"
-    if batch.expected < batch.messages:
+    if batch.expected_count < batch.messages:
         expected = QCoreApplication.translate(
             "Columns", "Only {count} messages are expected: more came."
         )
     else:
         expected = QCoreApplication.translate("Columns", "{count} messages are expected.")
-    return f"{seen}\n{expected.format(count=formatting.number(batch.expected))}"
+    return f"{seen}\n{expected.format(count=formatting.number(batch.expected_count))}"
 
 
 # --- Quantities ---------------------------------------------------------------------------------
