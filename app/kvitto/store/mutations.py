@@ -123,7 +123,7 @@ class RecordOutage(msgspec.Struct, frozen=True, tag=True):
     """Note that no report can or could come in. One of the same `begin` and `by` is changed.
 
     Attributes:
-        begin: the last moment for which it is known that the door was open.
+        begin: the last moment for which it is known that reports could come in.
         end: the first for which that is known again; None while it is closed.
         by: why.
         fault: of a broken tunnel, what was wrong with it.
@@ -143,7 +143,7 @@ class RecordOutage(msgspec.Struct, frozen=True, tag=True):
 
 
 class AcknowledgeOutage(msgspec.Struct, frozen=True, tag=True):
-    """Note that the user needs no word of a closure any more.
+    """Note that the user needs no word of an outage any more.
 
     Attributes:
         outage: which, as the `OutageReader` returned it.
@@ -157,7 +157,7 @@ class AcknowledgeOutage(msgspec.Struct, frozen=True, tag=True):
         """Write it; there is nothing left to do."""
         end = self.outage.end
         values = {"acknowledged_at_us": to_microseconds(self.now), "revision": revision}
-        # One that a gap between openings tells of has no row so far.
+        # One that a gap between runs tells of has no row so far.
         others = {
             "ended_at_us": None if end is None else to_microseconds(end),
             "fault": self.outage.fault,
@@ -204,7 +204,7 @@ def _put_outage(
     values: dict[str, Any],
     only_new: dict[str, Any],
 ) -> None:
-    """Change the closure with this beginning and cause; make it where there is none.
+    """Change the outage with this beginning and cause; make it where there is none.
 
     Args:
         connection: where.

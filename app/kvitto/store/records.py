@@ -24,7 +24,7 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         key: its number in the store.
-        batch_id: the sender's id.
+        batch_id: the SMS service's id.
         label: what the user calls it, if anything.
         expected_count: how many messages the user expects, if that is known.
         first_seen, last_seen: when its first and last new report arrived, UTC.
@@ -36,7 +36,7 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         notes: what the user noted on it.
         origin: webhook as soon as one of its reports is; demo if all of them are.
         purged: when its messages were deleted and only its sums kept; None while all is there.
-        callback_key: the key of the secret by which its latest webhook report came, of those that
+        callback_key: the number of the key by which its latest webhook report came, of those that
             came by
             one; so it says to which URL its reports go.
         marks: how many reports have each combination of marks, see `kvitto.core.marks`.
@@ -124,8 +124,8 @@ class MessageRecord(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         key: its number in the store.
-        batch_key, batch_id: its batch's number and the sender's id of it.
-        message_id: the sender's id.
+        batch_key, batch_id: its batch's number and the SMS service's id of it.
+        message_id: the SMS service's id.
         state: where it stands.
         revision: the commit that touched it last.
         batch_label: what the user calls its batch, if anything.
@@ -147,7 +147,7 @@ class ReportRecord(msgspec.Struct, frozen=True, gc=False):
         received: what it says, and its arrival.
         body: the raw body, or what is kept of it.
         origin: how it came.
-        callback_key: the key of the secret by which it came; None where it came without.
+        callback_key: the number of the key by which it came; None where it came without.
         repeats: how often the same report came again.
         marks: what is unusual about it, see `kvitto.core.marks`.
         body_bytes: how large the body was, where only a part of it is kept.
@@ -171,7 +171,7 @@ class QuarantineRecord(msgspec.Struct, frozen=True):
         body: the raw bytes; of a body that was too large, the beginning.
         size: the size of the whole body in bytes, as far as it was read or announced.
         headers: the headers of the request that brought it first.
-        callback_key: the key of the secret by which it came; None where it came without.
+        callback_key: the number of the key by which it came; None where it came without.
         first_seen, last_seen: when it came first and last, UTC.
         times: how often it came.
     """
