@@ -214,7 +214,7 @@ class BatchForm(QWidget):
         remarks = batch_text.remarks(batch, self._exposed, now)
         self._remarks.setText(remarks)
         self._remarks.setVisible(bool(remarks))
-        self._bar.show_counts(batch.results(), max(batch.expected or 0, batch.messages))
+        self._bar.show_counts(batch.results(), max(batch.expected_count or 0, batch.messages))
         costs = None if self._statistics is None else self._statistics.costs
         # The messages that are left would tell of a part of it, as if that were all.
         self._table.setColumnHidden(COST_COLUMN, batch.purged is not None)
