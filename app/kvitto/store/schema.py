@@ -308,7 +308,8 @@ outage: Final = Table(
     UniqueConstraint("begin_us", "cause"),
 )
 """Times in which a receiver ran and no report could come in, and why. Those in which none ran are
-the gaps between the openings; they have a row where the user has dismissed them."""
+the gaps between the openings; they have a row where the user has dismissed them. The cause
+`restored` is no outage: see `kvitto.store.restorations`."""
 
 quarantine: Final = Table(
     "quarantine",
