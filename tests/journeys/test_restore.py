@@ -25,13 +25,14 @@ from pathlib import Path
 from kvitto.logs import start_logging
 from kvitto.paths import window_log_file
 from kvitto.ui.bootstrap import run_window
+from kvitto.ui.dialogs.restore_progress import RestoreOrder
 
 folder, file, port = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 sys.argv = ["kvitto", "--data-dir", str(folder), "--port", port]
 
 
 async def agree(window, context):
-    window.restore_requested.emit(file)
+    window.restore_requested.emit(RestoreOrder(file, keeps_newer=False))
 
 
 start_logging(window_log_file(folder))
