@@ -127,6 +127,7 @@ class OverviewPage(QScrollArea):
     def _show(self) -> None:
         totals = self._totals
         if totals is None:
+            self._facts.say("batches", self.tr("Reading …"))
             return
         is_empty = not totals.messages
         self._bar.setVisible(not is_empty)

@@ -138,5 +138,5 @@ def _add(folder: Path, file: Path) -> str:
         return said.format(reason=error_text(error.sentence))
     log.info("Added %d reports from %s", merged.reports, file)
     return QCoreApplication.translate(
-        "RestoreProgress", "%n report(s) received since are added.", "", merged.reports
+        "RestoreProgress", "%Ln report(s) received since are added.", "", merged.reports
     )

@@ -65,7 +65,7 @@ class StatusStrip(QWidget):
         self._clock = clock
         self._trouble = ""
         self._notice = ""
-        self._today = 0
+        self._today: int | None = None
         self._counted_day: date | None = None
         self._last_report: datetime | None = None
         self._counted: deque[tuple[float, int]] = deque()
@@ -189,6 +189,8 @@ class StatusStrip(QWidget):
         self._show_standing()
 
     def _figure_words(self) -> str:
+        if self._today is None:
+            return self.tr("Reading …")
         parts = [self.tr("today {reports}").format(reports=formatting.number(self._today))]
         rate = self._rate()
         if rate:
