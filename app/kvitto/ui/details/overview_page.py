@@ -189,9 +189,9 @@ class OverviewPage(QScrollArea):
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
-        """Read what was not read while nobody saw it."""
+        """Read at once what was not read while nobody saw it."""
         super().showEvent(event)
-        self._throttle.want()
+        self._throttle.hurry()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
