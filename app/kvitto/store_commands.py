@@ -114,8 +114,8 @@ def _check(options: argparse.Namespace) -> int:
         upgrading.end()
         missing_since = incomplete_since(database)
         result = check(database, on_progress=progress)
-        progress.end()
-        _tell_left_out(folder, database)
+        left_out = _left_out_lines(folder, database)
+    progress.end()
     if missing_since is not None:
         last = missing_since.astimezone().strftime("%Y-%m-%d %H:%M:%S")
         result.differ(
@@ -132,12 +132,14 @@ def _check(options: argparse.Namespace) -> int:
     )
     if not result.found:
         print(f"All states and sums agree with the reports: {checked}.")
+        print(*left_out, sep="\n", end="\n" if left_out else "")
         return _EXIT_OK
     for difference in result.differences:
         print(plain_line(difference))
     if result.found > MAX_DIFFERENCES:
         print(f"… and {result.found - MAX_DIFFERENCES} more")
     print(f"{count(result.found, 'difference', 'differences')} in {checked}.")
+    print(*left_out, sep="\n", end="\n" if left_out else "")
     return _EXIT_FAILED
 
 
@@ -211,25 +213,27 @@ def _add(folder: Path, file: Path) -> int:
     return _EXIT_OK
 
 
-def _tell_left_out(folder: Path, database: "Database") -> None:
-    """Say which reports were received and are in another database, since a backup was restored."""
+def _left_out_lines(folder: Path, database: "Database") -> list[str]:
+    """Return which reports were received and are in another database, since a restore."""
     from kvitto.store.restorations import read_restorations
 
+    lines = []
     for one in read_restorations(database, acknowledged_too=True):
         begin, end = (at.astimezone().strftime("%Y-%m-%d %H:%M:%S") for at in (one.begin, one.end))
         kept = one.kept_file(folder)
         number = one.left_out.reports
         what = "Reports may have been"
         if number is not None:
-            what = f"{count(number, 'report was', 'reports were')}"
+            what = count(number, "report was", "reports were")
         where = "where the backup was made" if kept is None else f"in {kept}"
         add = "" if kept is None else f" Add them with: kvitto merge {shlex.quote(str(kept))}"
-        print(
+        lines.append(
             plain_line(
                 f"{what} received from {begin} to {end} that are only {where}, since a backup was "
                 f"restored here. The SMS service does not send them again.{add}"
             )
         )
+    return lines
 
 
 def _summary(contents: "StoreContents") -> str:
