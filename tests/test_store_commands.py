@@ -20,12 +20,12 @@ def test_a_restore_says_what_it_leaves_out_and_how_to_add_it(tmp_path: Path) -> 
     done = run("restore", "--data-dir", folder, backup)
 
     assert done.returncode == 0, done.stderr
-    assert "2 reports received are only there" in done.stderr
+    assert "2 reports that were received since are only there" in done.stderr
     assert "the SMS service does not send them again" in done.stderr
     command = shlex.split(done.stderr.partition("Add them with: kvitto ")[2])
     checked = run("check", "--data-dir", folder)
     assert checked.returncode == 0
-    assert "2 reports were received" in checked.stdout
+    assert "2 reports received from" in checked.stdout
     assert shlex.join(command) in checked.stdout
     added = run(*command, "--data-dir", folder)
     assert added.returncode == 0, added.stderr

@@ -190,12 +190,13 @@ def _restore(options: argparse.Namespace) -> int:
     kept = database_file(restored.kept)
     if options.keep_newer:
         return _add(folder, kept)
-    missing = "Reports that were received since may be"
-    if left_out.reports is not None:
-        has = "report that was received is" if left_out.reports == 1 else "reports received are"
-        missing = f"{left_out.reports} {has}"
+    missing, it = "Reports that were received since may be", "them"
+    if left_out.reports == 1:
+        missing, it = "1 report that was received since is", "it"
+    elif left_out.reports is not None:
+        missing = f"{left_out.reports} reports that were received since are"
     say(
-        f"{missing} only there, and the SMS service does not send them again. Add them with: "
+        f"{missing} only there, and the SMS service does not send {it} again. Add {it} with: "
         f"kvitto merge {shlex.quote(str(kept))}"
     )
     return _EXIT_OK
@@ -222,15 +223,19 @@ def _left_out_lines(folder: Path, database: "Database") -> list[str]:
         begin, end = (at.astimezone().strftime("%Y-%m-%d %H:%M:%S") for at in (one.begin, one.end))
         kept = one.kept_file(folder)
         number = one.left_out.reports
-        what = "Reports may have been"
-        if number is not None:
-            what = count(number, "report was", "reports were")
         where = "where the backup was made" if kept is None else f"in {kept}"
-        add = "" if kept is None else f" Add them with: kvitto merge {shlex.quote(str(kept))}"
+        it = "it" if number == 1 else "them"
+        add = "" if kept is None else f" Add {it} with: kvitto merge {shlex.quote(str(kept))}"
+        if number is None:
+            what = f"Reports received from {begin} to {end} may be only {where}"
+        else:
+            reports = count(number, "report", "reports")
+            is_only = "is only" if number == 1 else "are only"
+            what = f"{reports} received from {begin} to {end} {is_only} {where}"
         lines.append(
             plain_line(
-                f"{what} received from {begin} to {end} that are only {where}, since a backup was "
-                f"restored here. The SMS service does not send them again.{add}"
+                f"{what}, since a backup was restored here. The SMS service does not send {it} "
+                f"again.{add}"
             )
         )
     return lines

@@ -1299,6 +1299,10 @@
         <translation>Disken slutade fungera medan en säkerhetskopia lades in i {folder}. Inget är förlorat: nästa start av Kvitto slutför det. Kontrollera att disken är ansluten och får skrivas.</translation>
     </message>
     <message>
+        <source>Not all reports of {file} could be added to {folder}: its disk is full, or may not be written. What is there is whole. Make room, or give yourself the right to write there, then do it again: nothing is added twice.</source>
+        <translation>Alla rapporter i {file} kunde inte läggas till i {folder}: disken är full eller får inte skrivas. Det som finns där är helt. Gör plats, eller ge dig själv rätt att skriva där, och gör om det: inget läggs till två gånger.</translation>
+    </message>
+    <message>
         <source>Nothing of {file} can be saved: {reason}. It was not changed. Choose another file, or restore a backup.</source>
         <translation>Inget i {file} kan räddas: {reason}. Filen ändrades inte. Välj en annan fil, eller återställ en säkerhetskopia.</translation>
     </message>

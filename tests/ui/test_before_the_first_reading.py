@@ -39,9 +39,9 @@ FALSE = re.compile(
 
 def shown(window: QWidget) -> list[str]:
     """Return what can be read in a window."""
-    kinds = (QLabel, QAbstractButton)
-    widgets = [one for kind in kinds for one in window.findChildren(kind) if one.isVisible()]
-    return [one.text() for one in widgets if one.text()]
+    labels = [one.text() for one in window.findChildren(QLabel) if one.isVisible()]
+    buttons = [one.text() for one in window.findChildren(QAbstractButton) if one.isVisible()]
+    return [one for one in (*labels, *buttons) if one]
 
 
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.SWEDISH])

@@ -49,6 +49,7 @@ ERRORS: Final[list[StoreError | ReceiverError | ExportError | WindowSilentError]
     store_errors.StoreInUseError(FILE),
     restore_errors.RestoreFailedError(FILE, FILE.parent),
     restore_errors.UnfinishedRestoreError(FILE.parent),
+    restore_errors.MergeFailedError(FILE, FILE.parent),
     restore_errors.NothingToSalvageError(FILE, "it is empty"),
     store_errors.QueueFullError(9),
     store_errors.StoreClosedError(),

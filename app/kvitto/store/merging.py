@@ -30,14 +30,15 @@ from kvitto.store.carry_over import (
     transaction,
 )
 from kvitto.store.database import open_database
-from kvitto.store.errors import NotABackupError, NothingReceivedError
+from kvitto.store.errors import NotABackupError, NothingReceivedError, StoreError
 from kvitto.store.file_guard import companions
 from kvitto.store.folder import prepare_folder
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.lockfile import Instance
 from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import report_from_row
-from kvitto.store.sqlite_errors import from_os, translated
+from kvitto.store.restore_errors import MergeFailedError
+from kvitto.store.sqlite_errors import from_os, is_no_room, may_use, translated
 from kvitto.store.write_requests import ReportRequest
 
 _AT_ONCE: Final = 500
@@ -70,13 +71,13 @@ def merge(folder: Path, file: Path, *, may_go_on: Callable[[], bool] = lambda: T
         StoreError: it can't be done; of the kind that says why.
     """
     path = database_file(folder)
-    if not path.exists():
-        raise NothingReceivedError(folder)
-    check_is_file(file)
-    if file.samefile(path):
-        raise NotABackupError(file, "it is the database that is in use")
-    prepare_folder(folder)
     try:
+        if not path.exists():
+            raise NothingReceivedError(folder)
+        check_is_file(file)
+        if file.samefile(path):
+            raise NotABackupError(file, "it is the database that is in use")
+        prepare_folder(folder)
         with (
             Instance(folder),
             tempfile.TemporaryDirectory(prefix=".kvitto-merge-", dir=folder) as scratch,
@@ -84,13 +85,17 @@ def merge(folder: Path, file: Path, *, may_go_on: Callable[[], bool] = lambda: T
             other = _copied(file, Path(scratch) / "other", may_go_on)
             open_database(folder, holds_folder=True).close()
             return Merged(_merge(folder, other, file, may_go_on))
-    except sqlite3.Error as error:
-        raise_if_interrupted(error)
-        raise translated(error, path, error) from error
-    except InterruptedError:
-        raise
-    except OSError as error:
-        raise from_os(error, path) from error
+    except (OSError, sqlite3.Error, StoreError) as error:
+        if isinstance(error, sqlite3.Error):
+            raise_if_interrupted(error)
+        told = translated(error, path, error)
+        if is_no_room(told) and may_use(path):
+            raise MergeFailedError(file, folder, str(error)) from error
+        if isinstance(told, OSError) and not isinstance(told, InterruptedError):
+            raise from_os(told, path) from error
+        if told is error:
+            raise
+        raise told from error
 
 
 def _copied(file: Path, scratch: Path, may_go_on: Callable[[], bool]) -> Path:

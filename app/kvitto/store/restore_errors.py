@@ -30,6 +30,19 @@ class UnfinishedRestoreError(StoreError):
         )
 
 
+class MergeFailedError(StoreError):
+    """Reports of another database can't be added."""
+
+    def __init__(self, file: Path, folder: Path, detail: str = "") -> None:
+        """Name the other database and the data folder."""
+        super().__init__(
+            f"Not all reports of {file} could be added to {folder}: its disk is full, or may not "
+            "be written. What is there is whole. Make room, or give yourself the right to write "
+            "there, then do it again: nothing is added twice.",
+            detail,
+        )
+
+
 class NothingToSalvageError(StoreError):
     """There is nothing in a file that could be saved."""
 

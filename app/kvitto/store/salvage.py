@@ -28,7 +28,12 @@ from kvitto.store.backup_contents import StoreContents, check_is_file
 from kvitto.store.damaged_store import DamagedStore
 from kvitto.store.database import open_database
 from kvitto.store.engines import uri_of
-from kvitto.store.errors import AlreadyRunningError, DatabaseTooNewError, StoreError
+from kvitto.store.errors import (
+    AlreadyRunningError,
+    BackupFailedError,
+    DatabaseTooNewError,
+    StoreError,
+)
 from kvitto.store.file_guard import companions
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.lockfile import is_alive, read_instance_info
@@ -37,6 +42,7 @@ from kvitto.store.migrations.runner import APPLICATION_ID
 from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import report_from_row
 from kvitto.store.restore_errors import NothingToSalvageError
+from kvitto.store.sqlite_errors import is_no_room, translated
 from kvitto.store.write_requests import ReportRequest
 
 log = logging.getLogger(__name__)
@@ -100,6 +106,11 @@ def salvage(
                 batches_lost, lost, is_exact = _compare(source, folder)
             database_file(folder).replace(part)
         contents = finish_copy(part, place, target, replaces=replaces)
+    except (OSError, sqlite3.Error, StoreError) as error:
+        told = translated(error, part, error)
+        if is_no_room(told):
+            raise BackupFailedError(target, str(error)) from error
+        raise
     finally:
         part.unlink(missing_ok=True)
     return Salvaged(contents, lost, is_exact, batches_lost)

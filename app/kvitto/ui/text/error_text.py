@@ -126,6 +126,12 @@ _SENTENCES: Final = (
     ),
     QT_TRANSLATE_NOOP(
         "Errors",
+        "Not all reports of {file} could be added to {folder}: its disk is full, or may not be "
+        "written. What is there is whole. Make room, or give yourself the right to write there, "
+        "then do it again: nothing is added twice.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
         "Nothing of {file} can be saved: {reason}. It was not changed. Choose another file, or "
         "restore a backup.",
     ),
