@@ -11,8 +11,8 @@ engines.
 * `refused_counts`: refused requests that the user has not looked at, and until when they are tried.
 * `instance`: one program per data folder.
 * `backup`: :func:`~kvitto.store.backup.back_up` and :func:`~kvitto.store.backup.restore`.
-* `merging`: adds the reports of another database; `carry_over`: what a restored one must know of the
-time since; `restorations`: which reports a restore has left out.
+* `merging`: adds the reports of another database; `carry_over`: what a restored one must know
+of the time since; `restorations`: which reports a restore has left out.
 * `salvage`: makes a new store of what can be read of a damaged one.
 * `damage_check`: looks for damage in the background.
 * `heartbeat`: the receiver's heartbeat; `folder`: the data folder, prepared without SQL.
