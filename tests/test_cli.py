@@ -154,7 +154,7 @@ def test_the_program_for_consoles_opens_no_window(
     told = wrong_use(capsys)
     assert told == (
         "kvitto-cli: name a command: receive, simulate, export, check, "
-        "backup or restore (see kvitto-cli --help)\n"
+        "backup, restore, salvage or merge (see kvitto-cli --help)\n"
     )
 
 

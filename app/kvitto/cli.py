@@ -234,7 +234,9 @@ def _month(text: str) -> date:
 def _window(options: argparse.Namespace) -> int:
     """Open the window. Qt is imported here: the commands need none of it."""
     if _own_name() == CLI_NAME and not options.selftest:
-        _parser().error("name a command: receive, simulate, export, check, backup or restore")
+        _parser().error(
+            "name a command: receive, simulate, export, check, backup, restore, salvage or merge"
+        )
     if options.selftest:
         from kvitto.ui.selftest import run_selftest
 

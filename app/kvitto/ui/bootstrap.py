@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeAlias
 
+import msgspec
 from PySide6.QtCore import QSocketNotifier, Qt
 from qasync import QEventLoop
 
@@ -22,7 +23,11 @@ from kvitto.receiver.receiver_process import window_program
 from kvitto.store.errors import StoreError
 from kvitto.ui.backend import Backend
 from kvitto.ui.dialogs.migration_dialog import MigrationWatch
-from kvitto.ui.dialogs.restore_progress import restore_with_progress
+from kvitto.ui.dialogs.restore_progress import (
+    BegunRestore,
+    RestoreOrder,
+    restore_with_progress,
+)
 from kvitto.ui.dialogs.startup_error import StartupErrorDialog
 from kvitto.ui.main_window import MainWindow
 from kvitto.ui.reachability.service import Reachability
@@ -102,7 +107,7 @@ class _Program:
         self._is_open = is_open
         self._quit_requested = asyncio.Event()
         self.restarts = False
-        self._restored: Path | None = None
+        self._restored: RestoreOrder | None = None
         self._keeps_receiving = False
         self._is_in_trouble = False
 
@@ -183,8 +188,8 @@ class _Program:
         self.restarts = True
         self._on_leave()
 
-    def _on_restore(self, file: Path) -> None:
-        self._restored = file
+    def _on_restore(self, order: RestoreOrder) -> None:
+        self._restored = order
         self.restarts = True
         self._quit_requested.set()
 
@@ -194,8 +199,12 @@ class _Program:
         Whatever comes of it, the window starts again, and says so.
         """
         if self._restored is not None:
+            begun = BegunRestore.of(self._folder, self._restored.file)
+            preferences.put("restore_begun", msgspec.json.encode(begun).decode())
+            preferences.flush()
             name, told = await restore_with_progress(self._folder, self._restored)
             preferences.put(name, told)
+            preferences.put("restore_begun", "")
 
     async def _close_reachability(self, reachability: Reachability) -> None:
         await reachability.close(keeps_tunnel=self._keeps_receiving)

@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         quit_requested: stop receiving, and end the program.
         leave_requested: end the window; what receives goes on.
         restart_requested: the same, and start the window again.
-        restore_requested: end, restore this backup (a `Path`), and start the window again.
+        restore_requested: end, restore by this `RestoreOrder`, and start the window again.
     """
 
     quit_requested = Signal()
