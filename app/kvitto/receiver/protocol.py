@@ -40,7 +40,6 @@ _UNREAD_ANSWERS: Final = 16 * 1024
 """Bytes of answers that may wait for a peer; then we wait for it, and it has a limit of time."""
 _BUFFER: Final = 32 * 1024
 """Bytes of a body that may wait for us; then the peer waits (at twice as many)."""
-_NO_URL: Final = URL()
 _FAULTS_OF_PEERS: Final = (ConnectionError, web.RequestPayloadError, HttpProcessingError)
 
 
@@ -362,8 +361,9 @@ def _new_request(message: RawRequestMessage, *rest: Any) -> web.BaseRequest:
     """Return a request, whatever host its target names."""
     if message.url.absolute:
         # WORKAROUND aiohttp 3.14: a host that IDNA can't decode ends its task without an answer.
-        message = message._replace(url=_NO_URL)
-    return web.BaseRequest(message, *rest, asyncio.get_running_loop())
+        message = message._replace(url=URL())
+    arguments: tuple[Any, ...] = (message, *rest, asyncio.get_running_loop())
+    return web.BaseRequest(*arguments)
 
 
 class ReceiverServer(web.Server):

@@ -22,7 +22,6 @@ from kvitto.core.rejection import RejectedBodyError, RejectionKind
 from kvitto.core.report import DeliveryReport
 from kvitto.receiver.connection_limits import Limits
 
-
 _NOT_HTTP: Final = (web.RequestPayloadError, HttpProcessingError)
 """What reading a body raises whose chunks are wrong: aiohttp's parser in Python raises the second
 where somebody waits already."""
