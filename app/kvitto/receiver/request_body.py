@@ -109,7 +109,8 @@ async def _read_into(read: bytearray, request: web.BaseRequest, enough: int) -> 
         if request.transport is None and not content.is_eof():
             raise _gone(read, request)
         try:
-            read += await content.readany()
+            # WORKAROUND aiohttp 3.14: readany() may go on waiting in a body that is broken.
+            read += (await content.readchunk())[0]
         except OSError as error:
             raise _gone(read, request) from error
         except _NOT_HTTP as error:
