@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -361,6 +362,35 @@ async def test_a_disk_that_does_not_answer_is_told_and_nobody_waits_for_ever(
     assert alarm_of(writer) is None
     writer.close()
     assert reader.counts().reports == 1
+
+
+async def test_a_process_that_was_stopped_does_not_take_that_for_the_disks_fault(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = Writer(database, stall_s=4.0)
+    writer.start()
+    answers = hold_commits(writer, monkeypatch)
+    clock, stopped_s = time.monotonic, 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + stopped_s)
+    async with asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(writer.append(arriving(a_report("m-1"))))
+        edited = writer.edit(RecordHeartbeat(NOON, NOON))
+        await asyncio.sleep(0)
+        stopped_s = 3_600.0
+        awake_s = writer._watchdog.awake_s  # noqa: SLF001
+        await asyncio.to_thread(
+            wait_until,
+            lambda: writer.is_stalled or writer._watchdog.awake_s > awake_s,  # noqa: SLF001
+            "it has looked",
+        )
+        assert not writer.is_stalled
+        assert alarm_of(writer) is None
+        second = tasks.create_task(writer.append(arriving(a_report("m-2"))))
+        await asyncio.sleep(0)
+        answers.set()
+    assert {first.result(), second.result()} == {WriteResult.STORED}
+    assert await asyncio.wrap_future(edited)
+    writer.close()
 
 
 async def test_closing_does_not_wait_for_ever_for_a_disk_that_does_not_answer(
