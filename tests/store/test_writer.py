@@ -5,7 +5,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -330,6 +330,13 @@ async def test_a_listener_that_fails_does_not_end_the_writer(
     assert reader.counts().reports == 2
 
 
+@pytest.fixture
+def stall_is_logged(log_watch: LogWatch) -> Iterator[None]:
+    """Expect that it is logged that the disk does not answer."""
+    with log_watch.expect(logging.ERROR, "disk does not answer"):
+        yield
+
+
 def hold_commits(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Let the disk not answer until the event is set."""
     answers = threading.Event()
@@ -343,6 +350,7 @@ def hold_commits(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> threading.E
     return answers
 
 
+@pytest.mark.usefixtures("stall_is_logged")
 async def test_a_disk_that_does_not_answer_is_told_and_nobody_waits_for_ever(
     database: Database, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -393,6 +401,7 @@ async def test_a_process_that_was_stopped_does_not_take_that_for_the_disks_fault
     writer.close()
 
 
+@pytest.mark.usefixtures("stall_is_logged")
 async def test_closing_does_not_wait_for_ever_for_a_disk_that_does_not_answer(
     database: Database, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
 ) -> None:
@@ -433,6 +442,7 @@ async def test_a_mistake_anywhere_in_the_writer_does_not_end_it(
     assert reader.counts().reports == 2
 
 
+@pytest.mark.usefixtures("stall_is_logged")
 async def test_who_asked_for_an_edit_does_not_wait_for_a_disk_that_does_not_answer(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -454,6 +464,7 @@ async def test_who_asked_for_an_edit_does_not_wait_for_a_disk_that_does_not_answ
     writer.close()
 
 
+@pytest.mark.usefixtures("stall_is_logged")
 async def test_a_listener_that_never_returns_is_told_as_well(database: Database) -> None:
     goes_on = threading.Event()
     writer = Writer(database, on_commit=lambda _revision: assert_set(goes_on), stall_s=0.2)

@@ -49,10 +49,14 @@ class WriterWatchdog:
     @property
     def is_stalled(self) -> bool:
         """Whether the thread has been busy for too long, or is gone though it should not."""
-        since = self._busy_since
-        if since is not None and self._awake_s - since > self._stall_s:
+        if self._is_stuck:
             return True
         return self._is_watched and not self.thread.is_alive()
+
+    @property
+    def _is_stuck(self) -> bool:
+        since = self._busy_since
+        return since is not None and self._awake_s - since > self._stall_s
 
     @property
     def awake_s(self) -> float:
@@ -130,11 +134,17 @@ class WriterWatchdog:
         return threading.Thread(target=self._work, name="kvitto-writer", daemon=True)
 
     def _watch(self) -> None:
-        looked_at = time.monotonic()
+        looked_at, was_stuck = time.monotonic(), False
         while not self._ended.wait(self._look_s):
             now = time.monotonic()
             self._awake_s += min(now - looked_at, _LATEST * self._look_s)
             looked_at = now
+            if was_stuck != self._is_stuck:
+                was_stuck = not was_stuck
+                if was_stuck:
+                    log.error("The disk does not answer: %s", StoreStalledError().sentence)
+                else:
+                    log.info("The disk answers again")
             if self.is_stalled:
                 self._give_up()
             with self._gate:
