@@ -80,16 +80,16 @@ class _PrivateFileHandler(RotatingFileHandler):
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
-        if self.stream is not None and not self._has_the_name():
+        if self.stream is not None and not self._has_the_name(self.stream):
             with contextlib.suppress(OSError):
                 self.stream.close()
-            self.stream = None  # type: ignore[assignment]  # is opened again
+            self.stream = None  # is opened again
         super().emit(record)
 
-    def _has_the_name(self) -> bool:
+    def _has_the_name(self, stream: TextIOWrapper) -> bool:
         """Tell whether the open file is the one that a reader of the log would open."""
         try:
-            return os.path.samestat(Path(self.baseFilename).stat(), os.fstat(self.stream.fileno()))
+            return os.path.samestat(Path(self.baseFilename).stat(), os.fstat(stream.fileno()))
         except OSError:
             return False
 
