@@ -324,15 +324,17 @@ def _receive(options: argparse.Namespace) -> int:
 
 def _watch(runtime: "ReceiverRuntime", stop: threading.Event) -> None:
     """Print a line now and then, and at once about the first report and refused requests."""
-    from kvitto.console_lines import RejectionLine, line_of, news_of
+    from kvitto.console_lines import ClockLine, RejectionLine, line_of, news_of
     from kvitto.receiver.metrics import ReceiverCounters
 
     told = ReceiverCounters()
-    refused = RejectionLine(runtime.database)
+    refused, clock = RejectionLine(runtime.database), ClockLine(runtime.database)
     next_line = time.monotonic() + _LINE_EVERY_S
     while not stop.wait(_LOOK_EVERY_S):
         now = runtime.service.snapshot()
         if line := refused.look(now.refused):
+            say(line)
+        if line := clock.look():
             say(line)
         is_first = not told.stored and now.stored
         is_due = time.monotonic() >= next_line and news_of(now) != news_of(told)

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
+from kvitto.clock import utc_now
 from kvitto.receiver.metrics import ReceiverCounters
+from kvitto.store.clock_guard import clock_doubt
 from kvitto.store.database import Database
 from kvitto.store.errors import StoreError
 from kvitto.store.rejection_counts import RejectionCountsReader
@@ -62,3 +64,48 @@ class RejectionLine:
             if gives_up is not None:
                 line += f"; iP.1 gives these up at {gives_up.astimezone():%H:%M}"
         return f"{line}. See why: kvitto export --table quarantine"
+
+
+class ClockLine:
+    """Makes a line when the computer's clock is not believed, and one when it is again.
+
+    Args:
+        database: the receiver's store.
+        now: seconds that only go forward.
+        clock: the time, UTC.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], float] = time.monotonic,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._clock = clock
+        self._is_doubtful = False
+        self._next = 0.0
+
+    def look(self) -> str:
+        """Return a line if that has changed since the last look, a minute ago; or ""."""
+        if self._now() < self._next:
+            return ""
+        self._next = self._now() + LINE_EVERY_S
+        wall = self._clock()
+        try:
+            with self._database.in_words(), self._database.reading.connect() as connection:
+                is_doubtful = clock_doubt(connection, wall) is not None
+        except StoreError:
+            return ""
+        if is_doubtful == self._is_doubtful:
+            return ""
+        self._is_doubtful = is_doubtful
+        if not is_doubtful:
+            return "The computer's clock agrees again: old data is deleted and keys are revoked."
+        return (
+            f"The computer's clock says {wall.astimezone():%Y-%m-%d %H:%M}, which does not agree "
+            "with what was received, or it was changed. Nothing old is deleted, and no key is "
+            "revoked, until you confirm it. Set the clock; or if it is right: "
+            "kvitto confirm-clock, with the same --data-dir"
+        )

@@ -1,9 +1,10 @@
-"""The commands for the store: check, backup, salvage, restore, merge.
+"""The commands for the store: check, backup, salvage, restore, merge, confirm-clock.
 
 Each imports what it needs when it runs, since every start declares all of them.
 """
 
 import argparse
+import contextlib
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -100,6 +101,16 @@ def add_store_commands(
     )
     one.add_argument("file", type=Path, metavar="FILE", help="the other database, or a backup")
     one.set_defaults(command=_merge)
+
+    one = commands.add_parser(
+        "confirm-clock",
+        parents=[common()],
+        help="say that the computer's date is right",
+        description="Say that the computer's date and time are right, after kvitto receive or the "
+        "window has told that they don't agree with what was received: old data is deleted and "
+        "keys are revoked by them from then on. Look at the date first.",
+    )
+    one.set_defaults(command=_confirm_clock)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -239,6 +250,24 @@ def _left_out_lines(folder: Path, database: "Database") -> list[str]:
             )
         )
     return lines
+
+
+def _confirm_clock(options: argparse.Namespace) -> int:
+    from kvitto.receiver.control_client import ControlClient
+    from kvitto.receiver.heartbeat import read_clocks
+    from kvitto.store.clock_guard import ConfirmClock
+    from kvitto.store.lockfile import is_alive, read_instance_info
+
+    folder, reading = data_folder(options.data_dir), read_clocks()
+    receiver = read_instance_info(folder)
+    if receiver is None or not receiver.control_port or not is_alive(receiver):
+        say(f"kvitto: Nothing is received in {folder}. Start kvitto receive or the window first.")
+        return _EXIT_FAILED
+    client = ControlClient(receiver.control_port, receiver.control_token)
+    with contextlib.closing(client):
+        client.edit(ConfirmClock(reading))
+    say(f"Confirmed: it is {reading.now.astimezone():%Y-%m-%d %H:%M}.")
+    return _EXIT_OK
 
 
 def _summary(contents: "StoreContents") -> str:

@@ -109,11 +109,15 @@ async def test_an_older_file_is_replaced_only_on_demand(data_dir: Path, safe: Pa
 async def test_a_backup_among_the_stores_own_files_is_refused(data_dir: Path, safe: Path) -> None:
     await fill(data_dir, 2)
     (safe / "link").symlink_to(data_dir)
+    (safe / "hard link").hardlink_to(data_dir / "kvitto.db")
     before = names(data_dir)
 
-    for target in (data_dir / "b.db", safe / "link" / "b.db", data_dir / "kvitto.db-wal"):
-        with pytest.raises(BackupInDataFolderError):
+    for target in (
+        data_dir / "b.db", safe / "link" / "b.db", data_dir / "kvitto.db-wal", safe / "hard link"
+    ):  # fmt: skip
+        with pytest.raises(BackupInDataFolderError) as told:
             back_up(data_dir, target, replaces=True)
+        assert told.value.sentence.startswith(f"{data_dir} is where")
 
     assert names(data_dir) == before
 

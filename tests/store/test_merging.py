@@ -45,7 +45,7 @@ def contents(folder: Path) -> dict[str, int]:
         assert check(database).differences == []
         assert Reader(database).counts().repeats == 0
     with closing(sqlite3.connect(database_file(folder))) as read:
-        return dict(read.execute("SELECT external_id, reports FROM message").fetchall())
+        return dict(read.execute("SELECT external_id, report_count FROM message").fetchall())
 
 
 @pytest.fixture

@@ -118,9 +118,10 @@ def part_beside(target: Path, folder: Path | None, *, replaces: bool) -> tuple[P
         StoreError: no copy may be made there, or not of the store in `folder`.
     """
     place = Path(os.path.realpath(target))
-    is_own = folder is not None and is_in_folder(place, folder)
-    if is_own or is_data_folder(place.parent):
-        raise BackupInDataFolderError(place)
+    if is_data_folder(place.parent):
+        raise BackupInDataFolderError(place.parent)
+    if folder is not None and is_in_folder(place, folder):
+        raise BackupInDataFolderError(folder)  # a hard link's own folder is another
     if place.exists() and not (replaces and place.is_file()):
         raise BackupThereError(target)
     prefix = f".{place.name[:_LONGEST_PREFIX]}."
