@@ -100,6 +100,9 @@ def _freeze() -> None:
     shipped = write_licences(
         BUILT / "licences", BUILT / "_internal", WORK / "kvitto/archived-modules.txt"
     )
+    if sys.platform == "darwin":
+        bundled = DIST / "Kvitto.app/Contents/Resources/licences"
+        shutil.copytree(BUILT / "licences", bundled, dirs_exist_ok=True)
     _say(f"licences of {len(shipped)} packages are in.")
 
 

@@ -19,6 +19,8 @@ _GLIBC: Final = re.compile(r"GLIBC_(\d+)\.(\d+)")
 _MAGIC: Final = b"\x7fELF"
 _LOADED_LATER: Final = ("libx11-6", "libxcb1", "libegl1", "libgl1")
 """What Qt's plugins load by name only."""
+_READ: Final = ("ca-certificates",)
+"""What is no library, but read all the same."""
 _CONTROL: Final = """\
 Package: kvitto
 Version: {version}
@@ -35,6 +37,30 @@ Description: see what becomes of the SMS that you send in batches
  what each batch has cost.
  .
  kvitto opens the window; kvitto-cli receives, exports and checks without one.
+"""
+
+
+_COPYRIGHT: Final = """\
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: Kvitto
+Comment:
+ The package brings libraries of others, each under its own licence: the file
+ /usr/lib/kvitto/licences/README.txt names them, and their texts lie beside it.
+ Qt and Qt for Python are used under the LGPL, version 3: see
+ /usr/share/common-licenses/LGPL-3.
+
+Files: *
+Copyright: {holder}
+License: Expat
+
+Files: usr/lib/kvitto/_internal/resources/fonts/*
+Copyright: Pictogrammers, Google
+License: Apache-2.0
+ On Debian systems, the text of this licence is in
+ /usr/share/common-licenses/Apache-2.0.
+
+License: Expat
+{licence}
 """
 
 
@@ -71,10 +97,7 @@ def make_deb(
     documents = root / _DOCUMENTS
     documents.mkdir(parents=True)
     _compressed(documents / "changelog.gz", project / "CHANGELOG.md")
-    (documents / "copyright").write_text(
-        "Kvitto. The licences of what it is shipped with are in /usr/lib/kvitto/licences.\n",
-        "utf-8",
-    )
+    (documents / "copyright").write_text(copyright_text(project), "utf-8")
     size = sum(file.stat().st_size for file in root.rglob("*") if not file.is_symlink())
     architecture = _output("dpkg", "--print-architecture").strip()
     (root / "DEBIAN").mkdir()
@@ -102,6 +125,18 @@ def make_deb(
     return package
 
 
+def copyright_text(project: Path) -> str:
+    """Return what Debian wants to know of the licences, in its form.
+
+    Source: Debian, "Machine-readable debian/copyright file", 1.0.
+    """
+    holder, _, text = (
+        (project / "LICENSE").read_text("utf-8").partition("Copyright ")[2].partition("\n")
+    )
+    lines = [f" {line}" if line else " ." for line in text.strip().splitlines()]
+    return _COPYRIGHT.format(holder=holder, licence="\n".join(lines))
+
+
 def _metainfo(root: Path, project: Path, version: str) -> None:
     text = (project / "resources/desktop/se.kvitto.Kvitto.metainfo.xml").read_text("utf-8")
     upstream = version.rpartition("-")[0] or version
@@ -122,7 +157,7 @@ def _dependencies(folder: Path) -> list[str]:
         versions = [(int(a), int(b)) for a, b in _GLIBC.findall(told)]
         glibc = max([glibc, *versions])
     present = {file.name for file in folder.rglob("*")}
-    packages = {_owner(name) for name in needed - present} | set(_LOADED_LATER)
+    packages = {_owner(name) for name in needed - present} | {*_LOADED_LATER, *_READ}
     packages.discard("libc6")
     return [f"libc6 (>= {glibc[0]}.{glibc[1]})", *sorted(packages)]
 

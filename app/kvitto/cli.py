@@ -7,6 +7,7 @@ need not wait for, nor hold in memory, what the others do.
 import argparse
 import contextlib
 import gc
+import logging
 import os
 import sys
 import threading
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
     from kvitto.receiver.runtime import ReceiverRuntime
 
+log = logging.getLogger(__name__)
+
 EXIT_OK: Final = 0
 EXIT_FAILED: Final = 1
 EXIT_WRONG_USE: Final = 2
@@ -59,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     options = _parser(arguments).parse_args(arguments)
     try:
+        if options.version:
+            return _tell_version(is_verbose=options.verbose)
         return int(options.command(options))
     except (StoreError, ReceiverError, ExportError) as error:
         say(f"kvitto: {error.sentence}")
@@ -69,13 +74,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 CLI_NAME: Final = "kvitto-cli"
-"""The packaged program for consoles: all commands, but no window."""
+"""The program for consoles: all commands, but no window."""
 
 
 def _own_name() -> str:
-    """Return the name by which the packaged program was called; from source it has only one."""
-    is_packaged = bool(getattr(sys, "frozen", False))
-    return CLI_NAME if is_packaged and Path(sys.argv[0]).stem == CLI_NAME else "kvitto"
+    """Return the name by which the program was called."""
+    return CLI_NAME if Path(sys.argv[0]).stem == CLI_NAME else "kvitto"
 
 
 def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
@@ -87,7 +91,10 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
         "and shows the result of each message. Without a command it opens its window.",
     )
     parser.set_defaults(command=_window, data_dir=None, host=None, port=None, no_auth=False)
-    parser.add_argument("--version", action="version", version=f"Kvitto {__version__}")
+    parser.add_argument("--version", action="store_true", help="tell the version, and end")
+    parser.add_argument(
+        "--verbose", action="store_true", help="with --version: tell what it runs on, too"
+    )
     parser.add_argument(
         "--minimized", action="store_true", help="start in the tray, where the desktop has one"
     )
@@ -197,6 +204,17 @@ def _listening() -> _Parser:
     return listening
 
 
+def _tell_version(*, is_verbose: bool) -> int:
+    line = f"Kvitto {__version__}"
+    if is_verbose:
+        from kvitto.ui.services.qt_version import qt_version
+        from kvitto.versions import version_line
+
+        line = version_line(qt_version())
+    print(line)
+    return EXIT_OK
+
+
 def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and int(text) <= _MAX_PORT:
         return int(text)
@@ -264,9 +282,11 @@ def _receive(options: argparse.Namespace) -> int:
     # Imported here: the window and the other commands need none of it.
     from kvitto.receiver.background import receive_in_background, stopped_by_signals
     from kvitto.receiver.runtime import ReceiverRuntime
+    from kvitto.versions import version_line
 
     prepare_folder(folder)
     start_logging(log_file(folder), is_quiet=options.background)
+    log.info("%s", version_line())
     remove_leftovers(folder)
     if options.background:
         return receive_in_background(

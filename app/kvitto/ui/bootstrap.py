@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeAlias
 
-from PySide6.QtCore import QSocketNotifier, Qt
+from PySide6.QtCore import QSocketNotifier, Qt, qVersion
 from qasync import QEventLoop
 
 from kvitto.output import is_ignored_hangup
@@ -36,6 +36,7 @@ from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.single_instance import WindowSilentError
 from kvitto.ui.text.languages import Languages
 from kvitto.ui.widgets.theme import apply_theme
+from kvitto.versions import version_line
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ def run_window(
     if steps is None:
         steps = EarlyStart(folder, host=host, port=port, is_open=is_open)
     switch_threads_often()
+    log.info("%s", version_line(qVersion()))
     program = _Program(steps, folder, host=host, port=port, is_open=is_open)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(steps.application)) as runner:
         code = runner.run(program.run(is_hidden=is_hidden, visit=visit))

@@ -131,7 +131,7 @@ OUTCOME_ICONS: Final[dict[Outcome, str]] = {
     Outcome.FAILED: "mdi6.close",
     Outcome.UNKNOWN: "mdi6.help",
 }
-"""The icon of each outcome, all of QtAwesome's one family. Colour is never alone."""
+"""The icon of each outcome, all of one family. Colour is never alone."""
 
 
 def is_dark() -> bool:
