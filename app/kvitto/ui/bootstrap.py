@@ -62,7 +62,8 @@ def run_window(
         port: the port to listen on; None for what the user prefers.
         is_open: whether reports are taken without a secret, too.
         is_hidden: whether to start in the tray, where there is one.
-        visit: uses the window instead of the user; what it raises is raised here.
+        visit: uses the window instead of the user; what it raises is raised here, and so is what
+            hinders the window.
         steps: what was done before this module was loaded, by the same arguments; None to do it.
     """
     if steps is None:
@@ -107,6 +108,7 @@ class _Program:
         self._restored: Path | None = None
         self._keeps_receiving = False
         self._is_in_trouble = False
+        self._is_attended = True
 
     async def run(self, *, is_hidden: bool, visit: Visit | None) -> int:
         """Build, show, wait until somebody asks to stop or the visit is over, tear down.
@@ -114,6 +116,7 @@ class _Program:
         Returns:
             The exit code: 0 also where another window was there and was raised.
         """
+        self._is_attended = visit is None
         async with AsyncExitStack() as stack:
             stack.enter_context(_signals(self._quit_requested.set))
             if self._steps.is_end_asked:
@@ -138,7 +141,11 @@ class _Program:
                 if not has_right:
                     return 0 if has_right is False else 1
             tasks = Tasks()
-            backend = await self._open_session(preferences, tasks)
+            try:
+                backend = await self._open_session(preferences, tasks)
+            except (StoreError, ReceiverError):
+                await tasks.close()
+                raise
             if backend is None:
                 await tasks.close()
                 return 1 if self._is_in_trouble else 0
@@ -253,6 +260,9 @@ class _Program:
             except (StoreError, ReceiverError) as error:
                 if self._quit_requested.is_set():
                     break
+                if not self._is_attended:
+                    await asyncio.to_thread(_give_up, link)
+                    raise
                 log.error("The window can't open the store: %s", error.sentence)  # noqa: TRY400
                 self._is_in_trouble = True
                 if trouble is None:
