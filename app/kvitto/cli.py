@@ -29,7 +29,15 @@ from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store_commands import add_store_commands
-from kvitto.terminal import TerminalProgress, TerminalUpgrade, count, say
+from kvitto.terminal import (
+    OutputError,
+    TerminalProgress,
+    TerminalUpgrade,
+    count,
+    flush_results,
+    say,
+    tell,
+)
 from kvitto.user_settings import UserSettings, read_settings
 
 if TYPE_CHECKING:
@@ -60,17 +68,33 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code: 0 success, 1 failure, 2 wrong usage."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    options = _parser(arguments).parse_args(arguments)
     try:
-        if options.version:
-            return _tell_version(is_verbose=options.verbose)
-        return int(options.command(options))
-    except (StoreError, ReceiverError, ExportError) as error:
+        code = _run(arguments)
+    except (StoreError, ReceiverError, ExportError, OutputError) as error:
         say(f"kvitto: {error.sentence}")
-        return EXIT_FAILED
+        code = EXIT_FAILED
     except (KeyboardInterrupt, InterruptedError):
         # SQLite, interrupted by Ctrl-C, raises the second.
-        return EXIT_INTERRUPTED
+        code = EXIT_INTERRUPTED
+    else:
+        return code
+    with contextlib.suppress(OutputError):
+        flush_results()
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        options = _parser(arguments).parse_args(arguments)
+    except SystemExit:
+        flush_results()  # the help
+        raise
+    if options.version:
+        code = _tell_version(is_verbose=options.verbose)
+    else:
+        code = int(options.command(options))
+    flush_results()
+    return code
 
 
 CLI_NAME: Final = "kvitto-cli"
@@ -211,7 +235,7 @@ def _tell_version(*, is_verbose: bool) -> int:
         from kvitto.versions import version_line
 
         line = version_line(qt_version())
-    print(line)
+    tell(line)
     return EXIT_OK
 
 
@@ -277,7 +301,7 @@ def _receive(options: argparse.Namespace) -> int:
     if options.systemd_unit:
         from kvitto.receiver.systemd_unit import unit_text
 
-        print(unit_text(folder, host=host, port=port, is_open=options.no_auth), end="")
+        tell(unit_text(folder, host=host, port=port, is_open=options.no_auth).rstrip("\n"))
         return EXIT_OK
     # Imported here: the window and the other commands need none of it.
     from kvitto.receiver.background import receive_in_background, stopped_by_signals

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kvitto.core.invisible import plain_line
 from kvitto.paths import data_folder, database_file
-from kvitto.terminal import TerminalProgress, TerminalUpgrade, count, say
+from kvitto.terminal import TerminalProgress, TerminalUpgrade, count, say, tell
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -112,13 +112,13 @@ def _check(options: argparse.Namespace) -> int:
         )
     )
     if not result.found:
-        print(f"All states and sums agree with the reports: {checked}.")
+        tell(f"All states and sums agree with the reports: {checked}.")
         return _EXIT_OK
     for difference in result.differences:
-        print(plain_line(difference))
+        tell(plain_line(difference))
     if result.found > MAX_DIFFERENCES:
-        print(f"… and {result.found - MAX_DIFFERENCES} more")
-    print(f"{count(result.found, 'difference', 'differences')} in {checked}.")
+        tell(f"… and {result.found - MAX_DIFFERENCES} more")
+    tell(f"{count(result.found, 'difference', 'differences')} in {checked}.")
     return _EXIT_FAILED
 
 
