@@ -267,7 +267,16 @@ def _window(options: argparse.Namespace) -> int:
         return EXIT_OK
     from kvitto.ui.services.early_start import EarlyStart
 
-    prepare_folder(folder)
+    while True:
+        try:
+            prepare_folder(folder)
+            break
+        except StoreError as error:
+            from kvitto.ui.dialogs.early_error import asks_to_try_again
+
+            say(f"kvitto: {error.sentence}")
+            if not asks_to_try_again(error.sentence, error.detail):
+                return EXIT_FAILED
     start_logging(window_log_file(folder))
     steps = EarlyStart(folder, host=options.host, port=options.port, is_open=options.no_auth)
     # Only now: the receiver starts meanwhile.
