@@ -4170,6 +4170,10 @@
 <context>
     <name>Tray</name>
     <message>
+        <source>Show</source>
+        <translation>Visa</translation>
+    </message>
+    <message>
         <source>Open Kvitto</source>
         <translation>Öppna Kvitto</translation>
     </message>
