@@ -10,8 +10,6 @@ import gc
 import logging
 import os
 import sys
-import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -43,8 +41,6 @@ from kvitto.user_settings import UserSettings, read_settings
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-    from kvitto.receiver.runtime import ReceiverRuntime
-
 log = logging.getLogger(__name__)
 
 EXIT_OK: Final = 0
@@ -53,8 +49,6 @@ EXIT_WRONG_USE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
 _MAX_PORT: Final = 65535
-_LINE_EVERY_S: Final = 60.0
-_LOOK_EVERY_S: Final = 0.5
 
 
 class _Parser(argparse.ArgumentParser):
@@ -104,6 +98,11 @@ CLI_NAME: Final = "kvitto-cli"
 def _own_name() -> str:
     """Return the name by which the program was called."""
     return CLI_NAME if Path(sys.argv[0]).stem == CLI_NAME else "kvitto"
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """Return the options of all commands, for what is written of them."""
+    return _parser(["simulate"])
 
 
 def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
@@ -313,6 +312,7 @@ def _receive(options: argparse.Namespace) -> int:
         tell(unit_text(folder, host=host, port=port, is_open=options.no_auth).rstrip("\n"))
         return EXIT_OK
     # Imported here: the window and the other commands need none of it.
+    from kvitto.console_lines import watch
     from kvitto.receiver.background import receive_in_background, stopped_by_signals
     from kvitto.receiver.runtime import ReceiverRuntime
     from kvitto.versions import version_line
@@ -343,31 +343,10 @@ def _receive(options: argparse.Namespace) -> int:
         say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
         if options.no_auth:
             say("Reports without the key are accepted too: anybody can send false ones.")
-        _watch(runtime, stop)
+        watch(runtime, stop)
         say("Stopping: answering and storing the requests under way …")
     say("Stopped. What is sent from now on is sent again by the SMS service for about 90 minutes.")
     return EXIT_OK
-
-
-def _watch(runtime: "ReceiverRuntime", stop: threading.Event) -> None:
-    """Print a line now and then, and at once about the first report and refused requests."""
-    from kvitto.console_lines import RejectionLine, line_of, news_of
-    from kvitto.receiver.metrics import ReceiverCounters
-
-    told = ReceiverCounters()
-    refused = RejectionLine(runtime.database)
-    next_line = time.monotonic() + _LINE_EVERY_S
-    while not stop.wait(_LOOK_EVERY_S):
-        now = runtime.service.snapshot()
-        if line := refused.look(now.refused):
-            say(line)
-        is_first = not told.stored and now.stored
-        is_due = time.monotonic() >= next_line and news_of(now) != news_of(told)
-        if is_first or is_due:
-            say(line_of(now))
-            told = now
-        if time.monotonic() >= next_line:
-            next_line = time.monotonic() + _LINE_EVERY_S
 
 
 # --- export ------------------------------------------------------------------------------------
