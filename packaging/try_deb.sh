@@ -94,7 +94,12 @@ start() {
     "${as_anna[@]}" sh -c "exec $menu_command" &
     program=$!
     started+=("$program")
-    until_true "it listens" test -s "$data/instance.json"
+    until_true "it listens" is_received
+}
+receiver() { sed -n 's/.*"pid": *\([0-9]*\).*/\1/p' "$data/instance.json" 2>/dev/null; }
+is_received() {
+    local pid
+    pid=$(receiver) && [ -n "$pid" ] && [ -d "/proc/$pid" ] && grep -q '"address": *"http' "$data/instance.json"
 }
 url() {
     "$venv/bin/python" - "$data" <<'PY'
@@ -120,10 +125,9 @@ from kvitto.ui.selftest import SAMPLE
 answer = urllib.request.urlopen(urllib.request.Request(sys.argv[1], SAMPLE), timeout=10)
 sys.exit(0 if answer.status == 200 else 1)' "$(url)" || stop "the sample was not answered 200."
 has 1 || stop "the sample is not kept."
-say "killing it (kill -9), and starting it again …"
-kill -9 "$program"
+say "killing it and its receiver (kill -9), and starting it again …"
+kill -9 "$program" "$(receiver)"
 wait "$program" 2>/dev/null || true
-rm -f "$data/instance.json"
 start
 has 1 || stop "the sample was lost."
 
@@ -159,7 +163,6 @@ if [ -n "$newer" ]; then
     in_root DEBIAN_FRONTEND=noninteractive apt-get -qq -y install /tmp/kvitto.deb >"$scratch/apt.log" 2>&1 ||
         { tail "$scratch/apt.log" >&2; stop "it can't be upgraded."; }
     say "upgraded to $(in_root dpkg-query --show kvitto | tr '\t' ' ')"
-    rm -f "$data/instance.json"
     start
     has "$kept" || stop "reports were lost by the upgrade."
     as_anna kvitto-cli check

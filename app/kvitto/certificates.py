@@ -55,7 +55,7 @@ def root_count() -> int | None:
 
 def _has_default_list() -> bool:
     paths = ssl.get_default_verify_paths()
-    return paths.cafile is not None or bool(_hashed_in(paths.capath))
+    return bool(paths.cafile) or bool(_hashed_in(paths.capath))
 
 
 def _hashed_in(folder: str | None) -> list[Path]:
