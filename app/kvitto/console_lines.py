@@ -1,6 +1,7 @@
 """The lines that `kvitto receive` prints about what it has received."""
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,11 +9,12 @@ from typing import Final
 
 from kvitto.clock import utc_now
 from kvitto.receiver.metrics import ReceiverCounters
+from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.clock_guard import clock_doubt
 from kvitto.store.database import Database
 from kvitto.store.errors import StoreError
 from kvitto.store.rejection_counts import RejectionCountsReader
-from kvitto.terminal import count
+from kvitto.terminal import count, say
 
 
 def news_of(counters: ReceiverCounters) -> tuple[int, ...]:
@@ -34,6 +36,7 @@ def line_of(counters: ReceiverCounters) -> str:
 
 
 LINE_EVERY_S: Final = 60.0
+_LOOK_EVERY_S: Final = 0.5
 
 
 class RejectionLine:
@@ -109,3 +112,23 @@ class ClockLine:
             "revoked, until you confirm it. Set the clock; or if it is right: "
             "kvitto confirm-clock, with the same --data-dir"
         )
+
+
+def watch(runtime: ReceiverRuntime, stop: threading.Event) -> None:
+    """Print a line now and then, and at once about the first report and refused requests."""
+    told = ReceiverCounters()
+    refused, clock = RejectionLine(runtime.database), ClockLine(runtime.database)
+    next_line = time.monotonic() + LINE_EVERY_S
+    while not stop.wait(_LOOK_EVERY_S):
+        now = runtime.service.snapshot()
+        if line := refused.look(now.refused):
+            say(line)
+        if line := clock.look():
+            say(line)
+        is_first = not told.stored and now.stored
+        is_due = time.monotonic() >= next_line and news_of(now) != news_of(told)
+        if is_first or is_due:
+            say(line_of(now))
+            told = now
+        if time.monotonic() >= next_line:
+            next_line = time.monotonic() + LINE_EVERY_S

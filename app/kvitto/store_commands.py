@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kvitto.core.invisible import plain_line
 from kvitto.paths import data_folder, database_file
-from kvitto.terminal import TerminalProgress, TerminalUpgrade, count, say
+from kvitto.terminal import TerminalProgress, TerminalUpgrade, count, say, tell
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -142,15 +142,17 @@ def _check(options: argparse.Namespace) -> int:
         )
     )
     if not result.found:
-        print(f"All states and sums agree with the reports: {checked}.")
-        print(*left_out, sep="\n", end="\n" if left_out else "")
+        tell(f"All states and sums agree with the reports: {checked}.")
+        for line in left_out:
+            tell(line)
         return _EXIT_OK
     for difference in result.differences:
-        print(plain_line(difference))
+        tell(plain_line(difference))
     if result.found > MAX_DIFFERENCES:
-        print(f"… and {result.found - MAX_DIFFERENCES} more")
-    print(f"{count(result.found, 'difference', 'differences')} in {checked}.")
-    print(*left_out, sep="\n", end="\n" if left_out else "")
+        tell(f"… and {result.found - MAX_DIFFERENCES} more")
+    tell(f"{count(result.found, 'difference', 'differences')} in {checked}.")
+    for line in left_out:
+        tell(line)
     return _EXIT_FAILED
 
 

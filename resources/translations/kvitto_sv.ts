@@ -11,6 +11,30 @@
         <source>Receives the delivery reports of your SMS, loses none of them, and shows what became of your messages.</source>
         <translation>Tar emot leveransrapporterna för dina SMS, tappar inte bort någon och visar vad som hände med varje meddelande.</translation>
     </message>
+    <message>
+        <source>MIT, © the Kvitto authors. Qt and Qt for Python are used under the GNU LGPL, version 3. The licences of all that Kvitto is shipped with lie beside it, in the folder licences.</source>
+        <translation>MIT, © Kvittos författare (the Kvitto authors). Qt och Qt for Python används enligt GNU LGPL, version 3. Licenserna för allt som följer med Kvitto ligger bredvid programmet, i mappen licences.</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Licens</translation>
+    </message>
+    <message>
+        <source>Runs on</source>
+        <translation>Körs på</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>Datamapp</translation>
+    </message>
+    <message>
+        <source>News and source</source>
+        <translation>Nyheter och källkod</translation>
+    </message>
+    <message>
+        <source>On the project&apos;s page</source>
+        <translation>På projektets sida</translation>
+    </message>
 </context>
 <context>
     <name>AppearancePage</name>
@@ -1719,6 +1743,18 @@
     <message>
         <source>Ask IT to let POST requests to {host} pass, or look at this computer&apos;s proxy settings: http:// proxies can be used. The tunnel may work all the same.</source>
         <translation>Be IT släppa igenom POST-anrop till {host}, eller se över datorns proxyinställningar: proxyer med http:// går att använda. Tunneln kan fungera ändå.</translation>
+    </message>
+    <message>
+        <source>no list of certificates</source>
+        <translation>ingen certifikatlista</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t test from this computer: its list of trusted certificates was not found, so that of {host} can&apos;t be checked. Whether reports come in is not known.</source>
+        <translation>Kvitto kan inte testa från den här datorn: dess lista över betrodda certifikat hittades inte, så certifikatet för {host} kan inte kontrolleras. Om rapporter kommer in är inte känt.</translation>
+    </message>
+    <message>
+        <source>Install the package ca-certificates, or let the variable SSL_CERT_FILE name the list. The tunnel may work all the same.</source>
+        <translation>Installera paketet ca-certificates, eller låt variabeln SSL_CERT_FILE peka ut listan. Tunneln kan fungera ändå.</translation>
     </message>
     <message>
         <source>this network wants a login</source>
@@ -4776,6 +4812,10 @@
 </context>
 <context>
     <name>Tray</name>
+    <message>
+        <source>Show</source>
+        <translation>Visa</translation>
+    </message>
     <message>
         <source>Open Kvitto</source>
         <translation>Öppna Kvitto</translation>

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import TypeAlias
 
 import msgspec
-from PySide6.QtCore import QSocketNotifier, Qt
+from PySide6.QtCore import QSocketNotifier, Qt, qVersion
 from qasync import QEventLoop
 
 from kvitto.output import is_ignored_hangup
@@ -41,6 +41,7 @@ from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.single_instance import WindowSilentError
 from kvitto.ui.text.languages import Languages
 from kvitto.ui.widgets.theme import apply_theme
+from kvitto.versions import version_line
 
 log = logging.getLogger(__name__)
 
@@ -66,12 +67,14 @@ def run_window(
         port: the port to listen on; None for what the user prefers.
         is_open: whether reports are taken without a secret, too.
         is_hidden: whether to start in the tray, where there is one.
-        visit: uses the window instead of the user; what it raises is raised here.
+        visit: uses the window instead of the user; what it raises is raised here, and so is what
+            hinders the window.
         steps: what was done before this module was loaded, by the same arguments; None to do it.
     """
     if steps is None:
         steps = EarlyStart(folder, host=host, port=port, is_open=is_open)
     switch_threads_often()
+    log.info("%s", version_line(qVersion()))
     program = _Program(steps, folder, host=host, port=port, is_open=is_open)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(steps.application)) as runner:
         code = runner.run(program.run(is_hidden=is_hidden, visit=visit))
@@ -110,6 +113,7 @@ class _Program:
         self._restored: RestoreOrder | None = None
         self._keeps_receiving = False
         self._is_in_trouble = False
+        self._is_attended = True
 
     async def run(self, *, is_hidden: bool, visit: Visit | None) -> int:
         """Build, show, wait until somebody asks to stop or the visit is over, tear down.
@@ -117,6 +121,7 @@ class _Program:
         Returns:
             The exit code: 0 also where another window was there and was raised.
         """
+        self._is_attended = visit is None
         async with AsyncExitStack() as stack:
             stack.enter_context(_signals(self._quit_requested.set))
             if self._steps.is_end_asked:
@@ -141,7 +146,11 @@ class _Program:
                 if not has_right:
                     return 0 if has_right is False else 1
             tasks = Tasks()
-            backend = await self._open_session(preferences, tasks)
+            try:
+                backend = await self._open_session(preferences, tasks)
+            except (StoreError, ReceiverError):
+                await tasks.close()
+                raise
             if backend is None:
                 await tasks.close()
                 return 1 if self._is_in_trouble else 0
@@ -260,6 +269,9 @@ class _Program:
             except (StoreError, ReceiverError) as error:
                 if self._quit_requested.is_set():
                     break
+                if not self._is_attended:
+                    await asyncio.to_thread(_give_up, link)
+                    raise
                 log.error("The window can't open the store: %s", error.sentence)  # noqa: TRY400
                 self._is_in_trouble = True
                 if trouble is None:

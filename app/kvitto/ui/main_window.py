@@ -353,7 +353,7 @@ class MainWindow(QMainWindow):
     def _on_about(self) -> None:
         from kvitto.ui.dialogs.help import AboutDialog
 
-        self._dialogs.show("about", lambda: AboutDialog(self))
+        self._dialogs.show("about", lambda: AboutDialog(self._context.backend.folder, self))
 
     def _on_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._context.backend.folder)))
