@@ -1,0 +1,35 @@
+"""When a status that was asked from the sender's API gives way to a report.
+
+What the API says of a status and what a report says of it may differ: in the price, or in how
+exact the time is. Only one of them may count, and in any order of arrival the same one: the report.
+So an asked status counts only as long as no report of the same status has come. Source: protocol,
+"From reports to a message, a batch and a cost".
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Final
+
+from kvitto.core.report import DeliveryReport
+
+SAME_WITHIN: Final = timedelta(seconds=2)
+"""Two times of one status may be so far apart: one of them may be rounded."""
+
+
+def is_same_status(asked: DeliveryReport, report: DeliveryReport) -> bool:
+    """Tell whether two reports of one message tell of the same status change.
+
+    A report without a time is of the status that has its code.
+    """
+    if (asked.code, asked.final) != (report.code, report.final):
+        return False
+    if asked.created is None or report.created is None:
+        return True
+    return abs(asked.created - report.created) <= SAME_WITHIN
+
+
+def standing(
+    asked: Iterable[DeliveryReport], reports: Sequence[DeliveryReport]
+) -> list[DeliveryReport]:
+    """Return the asked statuses that count beside the reports of their message."""
+    return [one for one in asked if not any(is_same_status(one, other) for other in reports)]
