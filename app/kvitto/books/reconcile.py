@@ -17,7 +17,7 @@ from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport
 from kvitto.core.status import REFUNDED, is_settled
 
-MOST_HISTORIES: Final = 20
+MOST_HISTORIES: Final = 16
 """Messages of which a pass asks for the whole history."""
 
 
