@@ -1299,6 +1299,10 @@
         <translation>{file} skapades av en nyare version av Kvitto. Den har inte ändrats. Installera den senaste versionen av Kvitto och starta den.</translation>
     </message>
     <message>
+        <source>{file} was made by a trial version of Kvitto from before its first release, and this version can&apos;t read it. It was not changed. Move it out of its folder, or choose another folder with --data-dir.</source>
+        <translation>{file} skapades av en provversion av Kvitto från tiden före första utgåvan, och den här versionen kan inte läsa den. Den har inte ändrats. Flytta den ut ur sin mapp, eller välj en annan mapp med --data-dir.</translation>
+    </message>
+    <message>
         <source>{file} was made by an older version of Kvitto that is still running. It was not changed, and that one goes on receiving. Quit it, then try again.</source>
         <translation>{file} skapades av en äldre version av Kvitto som fortfarande är igång. Den har inte ändrats, och den äldre versionen fortsätter att ta emot. Avsluta den och försök sedan igen.</translation>
     </message>

@@ -62,7 +62,7 @@ def test_while_it_runs_its_last_sign_of_life_goes_on(
             signs.wait(1)
             [late] = openings(database)
 
-    assert seconds(early.opened_us) == seconds(late.opened_us) == 0
+    assert seconds(early.started_at_us) == seconds(late.started_at_us) == 0
     assert seconds(early.last_us) >= 3
     assert not early.is_closed
     assert not late.is_closed
@@ -74,7 +74,7 @@ def test_a_proper_end_is_marked(writer: Writer, database: Database, clock: Clock
 
     [opening] = openings(database)
     assert opening.is_closed
-    assert (seconds(opening.opened_us), seconds(opening.last_us)) == (0, clock.looks - 1)
+    assert (seconds(opening.started_at_us), seconds(opening.last_us)) == (0, clock.looks - 1)
 
 
 def test_each_run_has_an_opening_of_its_own(
@@ -86,7 +86,7 @@ def test_each_run_has_an_opening_of_its_own(
 
     runs = openings(database)
     assert [one.is_closed for one in runs] == [True] * 3
-    times = [time for one in runs for time in (one.opened_us, one.last_us)]
+    times = [time for one in runs for time in (one.started_at_us, one.last_us)]
     assert times == sorted(times)
 
 
@@ -98,7 +98,7 @@ def test_the_beginning_is_kept_at_once(writer: Writer, database: Database, clock
         [opening] = openings(database)
 
     assert not opening.is_closed
-    assert (seconds(opening.opened_us), seconds(opening.last_us)) == (0, 1)
+    assert (seconds(opening.started_at_us), seconds(opening.last_us)) == (0, 1)
 
 
 _RUN = """
@@ -137,8 +137,10 @@ def test_a_crash_leaves_the_last_sign_of_life(data_dir: Path, database: Database
 
     [opening] = openings(database)
     assert not opening.is_closed
-    assert to_microseconds(before) < opening.opened_us < opening.last_us < to_microseconds(after)
-    assert opening.last_us - opening.opened_us >= 5 * 10_000
+    assert (
+        to_microseconds(before) < opening.started_at_us < opening.last_us < to_microseconds(after)
+    )
+    assert opening.last_us - opening.started_at_us >= 5 * 10_000
 
 
 def test_a_disk_that_is_full_for_a_while_does_not_stop_it(
@@ -297,7 +299,7 @@ def test_a_store_that_is_locked_at_the_beginning_leaves_out_only_that(
     intruder.close()
 
     [opening] = openings(database)
-    assert seconds(opening.opened_us) == 0
+    assert seconds(opening.started_at_us) == 0
     assert opening.is_closed
 
 

@@ -5,19 +5,19 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from kvitto.store.database import Database
-from kvitto.store.schema import opening
+from kvitto.store.schema import receiver_run
 
 
 class Opening(NamedTuple):
     """A time in which a receiver was running.
 
     Attributes:
-        opened_us: from when, microseconds since the epoch, UTC.
+        started_at_us: from when, microseconds since the epoch, UTC.
         last_us: its end, or its last sign of life.
         is_closed: whether it ended properly; False while it runs, and after a crash.
     """
 
-    opened_us: int
+    started_at_us: int
     last_us: int
     is_closed: bool
 
@@ -26,6 +26,6 @@ def openings(database: Database) -> list[Opening]:
     """Return when a receiver was running, oldest first."""
     with database.reading.connect() as connection:
         return [
-            Opening(row.opened_us, row.last_us, row.closed_us is not None)
-            for row in connection.execute(select(opening).order_by(opening.c.pk))
+            Opening(row.started_at_us, row.heartbeat_at_us, row.stopped_at_us is not None)
+            for row in connection.execute(select(receiver_run).order_by(receiver_run.c.pk))
         ]

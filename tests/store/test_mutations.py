@@ -120,7 +120,7 @@ async def test_deleting_what_was_refused_makes_room(
 
     assert list(reader.stream_quarantine()) == [second]
     with database.reading.connect() as connection:
-        size = connection.exec_driver_sql("SELECT quarantine_bytes FROM meta").scalar_one()
+        size = connection.exec_driver_sql("SELECT quarantine_bytes FROM store_state").scalar_one()
     assert size < 100
 
 

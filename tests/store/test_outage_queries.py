@@ -260,7 +260,7 @@ async def test_counting_late_reports_looks_at_few_others(
     assert outage_queries.came_late(closed) == 1
     again, work.steps = work.steps, 0
     with database.reading.connect() as connection:
-        connection.execute(select(func.sum(report.c.arrived_us))).all()
+        connection.execute(select(func.sum(report.c.arrived_at_us))).all()
     everything = work.steps
 
     assert 0 < again < first < everything / 3

@@ -201,8 +201,8 @@ async def test_a_wrong_count_of_marks_or_money_is_found(database: Database, writ
     with database.writing.connect() as connection, connection.begin():
         connection.exec_driver_sql("UPDATE batch_mark SET report_count = 2")
         connection.exec_driver_sql("UPDATE batch_cost SET paid_back_nanos = 6")
-        connection.exec_driver_sql("UPDATE report_step SET ended_count = 1")
-        connection.exec_driver_sql("UPDATE batch SET last_seen_us = last_seen_us - 1")
+        connection.exec_driver_sql("UPDATE batch_report_minute SET finished_count = 1")
+        connection.exec_driver_sql("UPDATE batch SET last_seen_at_us = last_seen_at_us - 1")
 
     found = "\n".join(check(database).differences)
 

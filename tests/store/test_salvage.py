@@ -105,7 +105,7 @@ def no_index(path: Path) -> None:
 
 
 def no_search(path: Path) -> None:
-    _spoil_root(path, "message_text_data")
+    _spoil_root(path, "message_fts_data")
 
 
 def _spoil_root(path: Path, name: str) -> None:

@@ -356,8 +356,8 @@ def test_many_rows_are_read_in_parts(database: Database, charts: ChartReader) ->
     with sqlite3.connect(database.path) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         rows = [(batch, minute) for batch in range(1, 4) for minute in range(9000)]
-        connection.executemany("INSERT INTO cost_step VALUES (?, 'EUR', ?, 1, 5, 1)", rows)
-        connection.executemany("INSERT INTO report_step VALUES (?, ?, 201, 2, 1, 2)", rows)
+        connection.executemany("INSERT INTO batch_cost_minute VALUES (?, 'EUR', ?, 1, 5, 1)", rows)
+        connection.executemany("INSERT INTO batch_report_minute VALUES (?, ?, 201, 2, 2, 1)", rows)
     connection.close()
 
     line = charts.costs().series["EUR"]

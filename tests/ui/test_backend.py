@@ -106,7 +106,7 @@ def test_the_store_can_t_be_written_from_here(data_dir: Path, opened: Open) -> N
         pytest.raises(OperationalError, match="readonly"),
         connection.begin(),
     ):
-        connection.exec_driver_sql("UPDATE meta SET revision = 0")
+        connection.exec_driver_sql("UPDATE store_state SET revision = 0")
 
 
 async def test_new_revisions_are_told_as_they_come(data_dir: Path, opened: Open) -> None:
@@ -278,7 +278,7 @@ def test_a_receiver_that_has_ended_is_an_outage_once_it_was_silent_for_a_while(
     now = utc_now()
     with sqlite3.connect(database_file(data_dir)) as connection:
         long_ago = to_microseconds(now) - 20_000_000
-        connection.execute("UPDATE opening SET last_us = ?", (long_ago,))
+        connection.execute("UPDATE receiver_run SET heartbeat_at_us = ?", (long_ago,))
     connection.close()
 
     [outage] = backend.outages(now - timedelta(days=1))

@@ -27,6 +27,7 @@ ERRORS: Final[list[StoreError | ReceiverError | ExportError | WindowSilentError]
     store_errors.DatabaseBrokenError(FILE),
     store_errors.DatabaseGoneError(FILE),
     store_errors.DatabaseTooNewError(FILE, 3, 2),
+    store_errors.UnreleasedDatabaseError(FILE),
     store_errors.UpgradeBlockedError(FILE),
     store_errors.DatabaseUnreadableError(FILE),
     store_errors.NetworkDriveError(FILE.parent, "nfs"),

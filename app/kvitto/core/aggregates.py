@@ -162,6 +162,6 @@ def _payment(state: MessageState) -> _Payment | None:
         price = state.price
         if price is None:
             return None
-    minute = minute_of(state.first_created_us)
+    minute = minute_of(state.first_created_at_us)
     is_refunded = funding is not None and funding.is_refunded
     return price.nano, price.currency, minute, is_refunded

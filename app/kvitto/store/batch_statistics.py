@@ -16,7 +16,14 @@ from kvitto.core.status import Outcome, outcome_of
 from kvitto.store.database import Database
 from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_SETTLED
 from kvitto.store.real_batches import REAL_BATCH
-from kvitto.store.schema import batch, batch_cost, batch_mark, batch_status, message, report_step
+from kvitto.store.schema import (
+    batch,
+    batch_cost,
+    batch_mark,
+    batch_report_minute,
+    batch_status,
+    message,
+)
 
 _SLOW: Final = 0.95
 _NOT_DELIVERED: Final = frozenset(Outcome) - {Outcome.DELIVERED, Outcome.PENDING, Outcome.UNKNOWN}
@@ -25,7 +32,7 @@ _HISTORY: Final = 20_000
 """So many of the latest messages tell how long the slowest take."""
 _LEAST_HISTORY: Final = 200
 
-_TIME_TO_SETTLE_US: Final = message.c.created_us - message.c.first_created_us
+_TIME_TO_SETTLE_US: Final = message.c.created_at_us - message.c.first_created_at_us
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -122,10 +129,10 @@ class Statistics:
         by_code = (
             select(
                 batch_status.c.code,
-                func.sum(batch_status.c.messages),
-                func.sum(batch_status.c.settled),
-                func.sum(batch_status.c.segments),
-                func.sum(batch_status.c.settled_segments),
+                func.sum(batch_status.c.message_count),
+                func.sum(batch_status.c.finished_count),
+                func.sum(batch_status.c.segment_count),
+                func.sum(batch_status.c.finished_segment_count),
             )
             .where(batch_status.c.batch_pk.in_(counting))
             .group_by(batch_status.c.code)
@@ -139,7 +146,7 @@ class Statistics:
                 func.sum(batch_cost.c.paid_back_nanos),
                 func.sum(batch_cost.c.paid_back_count),
             )
-            .where(batch_cost.c.batch_pk.in_(counting), batch_cost.c.messages > 0)
+            .where(batch_cost.c.batch_pk.in_(counting), batch_cost.c.message_count > 0)
             .group_by(batch_cost.c.currency)
             .order_by(batch_cost.c.currency)
         )
@@ -203,8 +210,8 @@ class Statistics:
 
     def reports_since(self, batch_key: int, minute: int) -> int:
         """Return how many new reports of a batch came from a minute since the epoch on."""
-        query = select(func.coalesce(func.sum(report_step.c.reports), 0)).where(
-            report_step.c.batch_pk == batch_key, report_step.c.minute >= minute
+        query = select(func.coalesce(func.sum(batch_report_minute.c.report_count), 0)).where(
+            batch_report_minute.c.batch_pk == batch_key, batch_report_minute.c.minute >= minute
         )
         with self._snapshot() as connection:
             return int(connection.scalars(query).one())
@@ -247,7 +254,7 @@ def _time_to_settle_s(
 
 def _slowest_s(connection: Connection, batch_key: int, now_us: int) -> float | None:
     """Return how long the slowest of the latest messages of other batches took to settle."""
-    taken_us = case((IS_SETTLED, _TIME_TO_SETTLE_US), else_=now_us - message.c.first_created_us)
+    taken_us = case((IS_SETTLED, _TIME_TO_SETTLE_US), else_=now_us - message.c.first_created_at_us)
     latest = (
         select(taken_us.label("taken_us"))
         .join(batch, batch.c.pk == message.c.batch_pk)
@@ -268,14 +275,14 @@ def _settlings(
 ) -> list[int]:
     part_us = int(part_s * _MICROSECONDS)
     since_us = now_us - parts * part_us
-    part = (message.c.arrived_us - since_us) // part_us
+    part = (message.c.arrived_at_us - since_us) // part_us
     query = (
         select(part, func.count())
         .where(
             of_batch,
             IS_SETTLED,
-            message.c.arrived_us >= since_us,
-            message.c.arrived_us < now_us,
+            message.c.arrived_at_us >= since_us,
+            message.c.arrived_at_us < now_us,
         )
         .group_by(part)
     )

@@ -103,9 +103,9 @@ class CallbackKeyStore:
                 connection.execute(select(callback_key).where(callback_key.c.pk == key)).one()
             )
             retired = update(callback_key).where(
-                callback_key.c.pk == key, callback_key.c.retired_us.is_(None)
+                callback_key.c.pk == key, callback_key.c.rotated_at_us.is_(None)
             )
-            connection.execute(retired.values(retired_us=to_microseconds(now)))
+            connection.execute(retired.values(rotated_at_us=to_microseconds(now)))
             return _make(connection, now, old.origin, old.public_url)
 
     def end(self, key: int, now: datetime) -> None:
@@ -113,7 +113,7 @@ class CallbackKeyStore:
         ended = (
             update(callback_key)
             .where(callback_key.c.pk == key)
-            .values(ended_us=to_microseconds(now))
+            .values(revoked_at_us=to_microseconds(now))
         )
         with self._writing() as connection:
             connection.execute(ended)
@@ -146,7 +146,7 @@ class CallbackKeyStore:
         with self._writing() as connection:
             keys = _unneeded(connection, now)
             ended = update(callback_key).where(is_one_of(callback_key.c.pk, keys))
-            connection.execute(ended.values(ended_us=to_microseconds(now)))
+            connection.execute(ended.values(revoked_at_us=to_microseconds(now)))
             return keys
 
     def last_arrivals(self, among: int = LATEST_REPORTS) -> dict[int, datetime]:
@@ -157,15 +157,15 @@ class CallbackKeyStore:
                 is left out.
         """
         latest = (
-            select(report.c.secret_pk, report.c.arrived_us)
+            select(report.c.callback_key_pk, report.c.arrived_at_us)
             .order_by(report.c.pk.desc())
             .limit(among)
             .subquery()
         )
         query = (
-            select(latest.c.secret_pk, func.max(latest.c.arrived_us))
-            .where(latest.c.secret_pk.is_not(None))
-            .group_by(latest.c.secret_pk)
+            select(latest.c.callback_key_pk, func.max(latest.c.arrived_at_us))
+            .where(latest.c.callback_key_pk.is_not(None))
+            .group_by(latest.c.callback_key_pk)
         )
         with self._reading() as connection:
             return {key: from_microseconds(us) for key, us in connection.execute(query)}
@@ -197,7 +197,9 @@ class CallbackKeyStore:
 
 def _valid(connection: Connection) -> list[CallbackKey]:
     query = (
-        select(callback_key).where(callback_key.c.ended_us.is_(None)).order_by(callback_key.c.pk)
+        select(callback_key)
+        .where(callback_key.c.revoked_at_us.is_(None))
+        .order_by(callback_key.c.pk)
     )
     return [_from_row(row) for row in connection.execute(query)]
 
@@ -218,7 +220,7 @@ def _make(
     values = {
         "value": token_hex(CALLBACK_KEY_BITS // 8),
         "origin": origin.value,
-        "created_us": to_microseconds(now),
+        "created_at_us": to_microseconds(now),
         "public_url": public_url,
     }
     return _from_row(connection.execute(insert(callback_key).returning(callback_key), values).one())
@@ -229,46 +231,52 @@ def _users(connection: Connection, now: datetime) -> dict[int, list[int]]:
     counted = (
         select(
             batch_status.c.batch_pk,
-            func.sum(batch_status.c.messages).label("messages"),
-            func.sum(batch_status.c.settled).label("settled"),
+            func.sum(batch_status.c.message_count).label("message_count"),
+            func.sum(batch_status.c.finished_count).label("finished_count"),
         )
         .group_by(batch_status.c.batch_pk)
         .subquery()
     )
     query = (
         select(
-            batch.c.secret_pk, batch.c.pk, batch.c.expected, counted.c.messages, counted.c.settled
+            batch.c.callback_key_pk,
+            batch.c.pk,
+            batch.c.expected_count,
+            counted.c.message_count,
+            counted.c.finished_count,
         )
         .join(counted, counted.c.batch_pk == batch.c.pk)
         .where(
-            batch.c.secret_pk.is_not(None),
-            batch.c.last_seen_us >= to_microseconds(now - AFTER_LAST_REPORT),
+            batch.c.callback_key_pk.is_not(None),
+            batch.c.last_seen_at_us >= to_microseconds(now - AFTER_LAST_REPORT),
         )
         .order_by(batch.c.pk)
     )
     found: dict[int, list[int]] = {}
     for row in connection.execute(query):
-        if not is_finished(messages=row.messages, settled=row.settled, expected=row.expected):
-            found.setdefault(row.secret_pk, []).append(row.pk)
+        if not is_finished(
+            messages=row.message_count, settled=row.finished_count, expected=row.expected_count
+        ):
+            found.setdefault(row.callback_key_pk, []).append(row.pk)
     return found
 
 
 def _needed_until(connection: Connection) -> dict[int, datetime]:
-    retired = select(callback_key.c.pk, callback_key.c.retired_us).where(
-        callback_key.c.ended_us.is_(None), callback_key.c.retired_us.is_not(None)
+    retired = select(callback_key.c.pk, callback_key.c.rotated_at_us).where(
+        callback_key.c.revoked_at_us.is_(None), callback_key.c.rotated_at_us.is_not(None)
     )
     rows = connection.execute(retired.order_by(callback_key.c.pk)).all()
     if not rows:
         return {}
     heard = (
-        select(batch.c.secret_pk, func.max(batch.c.last_seen_us))
-        .where(batch.c.secret_pk.is_not(None))
-        .group_by(batch.c.secret_pk)
+        select(batch.c.callback_key_pk, func.max(batch.c.last_seen_at_us))
+        .where(batch.c.callback_key_pk.is_not(None))
+        .group_by(batch.c.callback_key_pk)
     )
     heard_us = {key: us for key, us in connection.execute(heard)}  # noqa: C416 - rows, no tuples
     return {
         row.pk: key_needed_until(
-            from_microseconds(row.retired_us),
+            from_microseconds(row.rotated_at_us),
             from_microseconds(heard_us[row.pk]) if row.pk in heard_us else None,
         )
         for row in rows
@@ -284,7 +292,7 @@ def _from_row(row: Row[Any]) -> CallbackKey:
         key=row.pk,
         value=row.value,
         origin=Origin(row.origin),
-        created=from_microseconds(row.created_us),
+        created=from_microseconds(row.created_at_us),
         public_url=row.public_url,
-        retired=None if row.retired_us is None else from_microseconds(row.retired_us),
+        retired=None if row.rotated_at_us is None else from_microseconds(row.rotated_at_us),
     )

@@ -36,8 +36,8 @@ class TouchedBatch:
 
     __slots__ = (
         "callback_key",
-        "first_seen_us",
-        "last_seen_us",
+        "first_seen_at_us",
+        "last_seen_at_us",
         "marks",
         "messages",
         "new_reports",
@@ -58,17 +58,17 @@ class TouchedBatch:
         self.marks: Counter[str] = Counter()
         self.sums = BatchAggregates()
         self.new_reports = 0
-        self.first_seen_us = 0
-        self.last_seen_us = 0
+        self.first_seen_at_us = 0
+        self.last_seen_at_us = 0
         self.messages: dict[str, TouchedMessage] = {}
         """Those that the group touches, by their ids."""
         self.purged: set[str] = set()
         """The ids of messages that its sums have already, as far as the group needs them."""
 
-    def see(self, arrived_us: int, rank: OrderKey, code: int, arrival: ReportRequest) -> None:
+    def see(self, arrived_at_us: int, rank: OrderKey, code: int, arrival: ReportRequest) -> None:
         """Take in one more new report."""
         origin, callback_key = arrival.origin, arrival.callback_key
-        counts = self.steps[minute_of(arrived_us), code]
+        counts = self.steps[minute_of(arrived_at_us), code]
         counts[0] += 1
         counts[1] += rank.ending > 0
         if origin is _WEBHOOK:
@@ -78,8 +78,8 @@ class TouchedBatch:
                 self.callback_key = callback_key
         elif self.origin is None:
             self.origin = origin
-        if not self.new_reports or arrived_us < self.first_seen_us:
-            self.first_seen_us = arrived_us
-        if arrived_us > self.last_seen_us:
-            self.last_seen_us = arrived_us
+        if not self.new_reports or arrived_at_us < self.first_seen_at_us:
+            self.first_seen_at_us = arrived_at_us
+        if arrived_at_us > self.last_seen_at_us:
+            self.last_seen_at_us = arrived_at_us
         self.new_reports += 1

@@ -96,7 +96,7 @@ def newest_own_time(connection: Connection, batch_key: int, now: datetime) -> da
     behind then, it is right, and the body still has it. What lies after tomorrow is no such time.
     """
     newest_us = connection.scalar(
-        select(func.max(message.c.created_us)).where(message.c.batch_pk == batch_key)
+        select(func.max(message.c.created_at_us)).where(message.c.batch_pk == batch_key)
     )
     times = [] if newest_us is None else [from_microseconds(newest_us)]
     left_out = (
@@ -155,8 +155,8 @@ def _is_near_anchor(row: Row[Any], now: datetime) -> bool:
 
 
 def _is_ahead(connection: Connection, row: Row[Any], now: datetime) -> bool:
-    own_us, arrived_us = _newest(connection)
-    received_us = arrived_us if own_us is None else own_us
+    own_us, arrived_at_us = _newest(connection)
+    received_us = arrived_at_us if own_us is None else own_us
     known = [
         one for one in (received_us, row.clock_at_us, row.clock_confirmed_at_us) if one is not None
     ]
@@ -169,17 +169,18 @@ def _newest(connection: Connection) -> tuple[int | None, int | None]:
     A time of the sender's that lies after the arrival says no more than the arrival does.
     """
     latest = (
-        select(report.c.created_us, report.c.arrived_us)
+        select(report.c.created_at_us, report.c.arrived_at_us)
         .where(report.c.origin == Origin.WEBHOOK.value)
         .order_by(report.c.pk.desc())
         .limit(_LATEST_REPORTS)
         .subquery()
     )
     query = select(
-        func.max(func.min(latest.c.created_us, latest.c.arrived_us)), func.max(latest.c.arrived_us)
+        func.max(func.min(latest.c.created_at_us, latest.c.arrived_at_us)),
+        func.max(latest.c.arrived_at_us),
     )
-    own_us, arrived_us = connection.execute(query).one()
-    return own_us, arrived_us
+    own_us, arrived_at_us = connection.execute(query).one()
+    return own_us, arrived_at_us
 
 
 def _anchor(reading: ClockReading) -> dict[str, Any]:

@@ -106,9 +106,9 @@ class DailyLimit:
         rows = connection.execute(query).all()
         with self._lock:
             self._usage = {
-                (row.secret_pk, row.day): (row.report_count, row.body_bytes) for row in rows
+                (row.callback_key_pk, row.day): (row.report_count, row.body_bytes) for row in rows
             }
-            self._raised = {(row.secret_pk, row.day): row.raised_count for row in rows}
+            self._raised = {(row.callback_key_pk, row.day): row.raised_count for row in rows}
             self._reached = frozenset(key for key in self._usage if self._is_reached(key))
 
     def add(self, usage: Iterable[Usage]) -> None:

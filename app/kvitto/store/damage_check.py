@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select, update
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.database import Database
 from kvitto.store.errors import DatabaseBrokenError, StoreError
-from kvitto.store.schema import opening, store_health
+from kvitto.store.schema import receiver_run, store_health
 from kvitto.store.writer import Writer
 from kvitto.store.writer_connection import find_damage
 
@@ -115,14 +115,14 @@ class DamageCheck:
         return not timedelta() <= self._clock() - from_microseconds(checked_us) < CHECK_EVERY
 
     def _was_crash(self) -> bool:
-        query = select(opening).order_by(opening.c.pk.desc()).limit(1)
+        query = select(receiver_run).order_by(receiver_run.c.pk.desc()).limit(1)
         with (
             self._database.in_words(),
             self._database.reading.connect() as connection,
             connection.begin(),
         ):
             latest = connection.execute(query).first()
-        return latest is not None and latest.closed_us is None
+        return latest is not None and latest.stopped_at_us is None
 
     def __enter__(self) -> Self:
         """Return the check itself."""

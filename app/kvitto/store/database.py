@@ -130,7 +130,7 @@ class Database:
         if is_same and (self.connections.has_written or _is_empty(companions(self.path)[0])):
             # Those that can only read leave the log behind them.
             with suppress(DBAPIError, StoreError), self.writing.connect() as last:
-                last.exec_driver_sql("SELECT revision FROM meta").one()
+                last.exec_driver_sql("SELECT revision FROM store_state").one()
         self.writing.dispose()
 
     def __enter__(self) -> Self:

@@ -42,9 +42,12 @@ class DelaySpread(msgspec.Struct, frozen=True):
 def read_times(connection: Connection, batch_key: int) -> IntArray:
     """Return when each report of a batch was created and arrived, in microseconds."""
     query = (
-        select(cast(report.c.message_pk, Text), as_text((report.c.created_us, report.c.arrived_us)))
+        select(
+            cast(report.c.message_pk, Text),
+            as_text((report.c.created_at_us, report.c.arrived_at_us)),
+        )
         .join(message, message.c.pk == report.c.message_pk)
-        .where(message.c.batch_pk == batch_key, report.c.created_us.is_not(None))
+        .where(message.c.batch_pk == batch_key, report.c.created_at_us.is_not(None))
         .group_by(report.c.message_pk)
     )
     found = read_numbers(connection, query, 2)

@@ -164,6 +164,18 @@ class DatabaseTooNewError(StoreError):
         )
 
 
+class UnreleasedDatabaseError(StoreError):
+    """A Kvitto from before the first release wrote this database."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the database."""
+        super().__init__(
+            f"{path} was made by a trial version of Kvitto from before its first release, and this "
+            "version can't read it. It was not changed. Move it out of its folder, or choose "
+            "another folder with --data-dir."
+        )
+
+
 class DatabaseUnreadableError(StoreError):
     """The database can't be opened or read for a reason that the disk or system gives."""
 

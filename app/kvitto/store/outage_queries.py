@@ -15,7 +15,15 @@ from kvitto.core.timestamps import from_microseconds, minute_of, to_microseconds
 from kvitto.store.callback_keys import LATEST_REPORTS
 from kvitto.store.database import Database
 from kvitto.store.interruption_finder import Proven, first_arriving, read_outages, unended
-from kvitto.store.schema import batch, message, meta, opening, report, report_step, unauthorized
+from kvitto.store.schema import (
+    batch,
+    batch_report_minute,
+    message,
+    receiver_run,
+    report,
+    store_state,
+    unauthorized_minute,
+)
 
 if TYPE_CHECKING:
     from kvitto.store.delay_stats import DelaySpread
@@ -83,11 +91,11 @@ class OutageReader:
 
         Minutes without any are left out.
         """
-        query = select(unauthorized.c.minute, unauthorized.c.requests).where(
-            unauthorized.c.minute >= since_minute
+        query = select(unauthorized_minute.c.minute, unauthorized_minute.c.request_count).where(
+            unauthorized_minute.c.minute >= since_minute
         )
         with self._snapshot() as connection:
-            rows = connection.execute(query.order_by(unauthorized.c.minute))
+            rows = connection.execute(query.order_by(unauthorized_minute.c.minute))
             return {minute: requests for minute, requests in rows}  # noqa: C416 - rows, no tuples
 
     def came_late(self, closed: Outage) -> int:
@@ -115,10 +123,13 @@ class OutageReader:
         None where it was none of the latest reports.
         """
         with self._snapshot() as connection:
-            newest = connection.scalars(select(meta.c.last_report)).one()
+            newest = connection.scalars(select(store_state.c.last_report_pk)).one()
             last_us = connection.scalar(
-                select(report.c.arrived_us)
-                .where(report.c.pk > newest - LATEST_REPORTS, report.c.secret_pk == callback_key_id)
+                select(report.c.arrived_at_us)
+                .where(
+                    report.c.pk > newest - LATEST_REPORTS,
+                    report.c.callback_key_pk == callback_key_id,
+                )
                 .order_by(report.c.pk.desc())
                 .limit(1)
             )
@@ -127,7 +138,7 @@ class OutageReader:
     def known_since(self) -> datetime | None:
         """Return from when on it is known whether the door was open, UTC; None for never."""
         with self._snapshot() as connection:
-            first_us = connection.scalar(select(func.min(opening.c.opened_us)))
+            first_us = connection.scalar(select(func.min(receiver_run.c.started_at_us)))
             return None if first_us is None else from_microseconds(first_us)
 
     def delay_stats(self, batch_key: int) -> "DelaySpread | None":
@@ -146,7 +157,7 @@ class OutageReader:
             outages = read_outages(
                 connection, since_us, now=None, is_running=True, proven=self._proven
             )
-            key = connection.scalar(select(batch.c.secret_pk).where(batch.c.pk == batch_key))
+            key = connection.scalar(select(batch.c.callback_key_pk).where(batch.c.pk == batch_key))
             proofs = _minutes_of(connection, key, since_us, int(times[:, 1].max()))
             return spread(times, outages, self._rule, proofs)
 
@@ -177,37 +188,37 @@ class OutageReader:
 
 def _beginning(connection: Connection, batch_key: int) -> Beginning | None:
     first = (
-        select(message.c.pk, message.c.first_created_us)
+        select(message.c.pk, message.c.first_created_at_us)
         .where(message.c.batch_pk == batch_key)
         .order_by(message.c.pk)
         .limit(_FIRST_MESSAGES)
         .subquery()
     )
-    key, created_us = connection.execute(
-        select(func.min(first.c.pk), func.min(first.c.first_created_us))
+    key, created_at_us = connection.execute(
+        select(func.min(first.c.pk), func.min(first.c.first_created_at_us))
     ).one()
     if key is None:
         return None
     code = connection.scalar(
         select(report.c.code).where(report.c.message_pk == key).order_by(report.c.pk).limit(1)
     )
-    return None if code is None else Beginning(from_microseconds(created_us), code)
+    return None if code is None else Beginning(from_microseconds(created_at_us), code)
 
 
 def _minutes_of(
     connection: Connection, callback_key_id: int | None, begin_us: int, end_us: int
 ) -> list[datetime]:
     query = (
-        select(report_step.c.minute)
-        .join(batch, batch.c.pk == report_step.c.batch_pk)
+        select(batch_report_minute.c.minute)
+        .join(batch, batch.c.pk == batch_report_minute.c.batch_pk)
         .where(
-            batch.c.secret_pk == callback_key_id,
-            batch.c.last_seen_us >= begin_us,
-            batch.c.first_seen_us <= end_us,
-            report_step.c.minute.between(minute_of(begin_us), minute_of(end_us)),
+            batch.c.callback_key_pk == callback_key_id,
+            batch.c.last_seen_at_us >= begin_us,
+            batch.c.first_seen_at_us <= end_us,
+            batch_report_minute.c.minute.between(minute_of(begin_us), minute_of(end_us)),
         )
         .distinct()
-        .order_by(report_step.c.minute)
+        .order_by(batch_report_minute.c.minute)
     )
     if callback_key_id is None:
         return []
@@ -246,9 +257,9 @@ class _LateCount:
             .where(
                 report.c.pk >= self._next,
                 report.c.pk < end,
-                report.c.created_us.between(self._begin_us, self._end_us),
-                report.c.arrived_us - report.c.created_us >= self._lag_us,
-                report.c.arrived_us <= self._until_us,
+                report.c.created_at_us.between(self._begin_us, self._end_us),
+                report.c.arrived_at_us - report.c.created_at_us >= self._lag_us,
+                report.c.arrived_at_us <= self._until_us,
             )
         )
         self.found += connection.scalars(query).one()

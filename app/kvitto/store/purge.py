@@ -20,9 +20,9 @@ from kvitto.store.retention import PurgePlan, Retention
 from kvitto.store.schema import (
     batch,
     message,
-    meta,
-    purged,
+    purged_message,
     report,
+    store_state,
 )
 
 _PART_MESSAGES: Final = 250
@@ -85,9 +85,9 @@ class PurgePart(msgspec.Struct, tag=True):
             update(batch)
             .where(
                 batch.c.pk == self.batch_key,
-                batch.c.last_seen_us < to_microseconds(self.seen_before),
+                batch.c.last_seen_at_us < to_microseconds(self.seen_before),
             )
-            .values(forgotten_us=to_microseconds(self.now), revision=revision)
+            .values(purged_at_us=to_microseconds(self.now), revision=revision)
         )
         self.is_made = marked.rowcount > 0
         if not self.is_made:
@@ -111,9 +111,11 @@ class PurgePart(msgspec.Struct, tag=True):
 
     def _delete_messages(self, connection: Connection) -> None:
         of_gone = is_one_of(report.c.message_pk, self.messages)
-        repeats = connection.scalar(select(func.sum(report.c.repeats)).where(of_gone)) or 0
+        repeats = connection.scalar(select(func.sum(report.c.repeat_count)).where(of_gone)) or 0
         if repeats:
-            connection.execute(update(meta).values(repeats=meta.c.repeats - repeats))
+            connection.execute(
+                update(store_state).values(repeat_count=store_state.c.repeat_count - repeats)
+            )
         remember_messages(connection, self.messages)
         connection.execute(delete(report).where(of_gone))
         connection.execute(delete(message).where(is_one_of(message.c.pk, self.messages)))
@@ -122,7 +124,9 @@ class PurgePart(msgspec.Struct, tag=True):
         left = select(message.c.pk).where(message.c.batch_pk == self.batch_key).limit(1)
         if connection.scalar(left) is not None:
             return
-        connection.execute(delete(purged).where(purged.c.batch_pk == self.batch_key))
+        connection.execute(
+            delete(purged_message).where(purged_message.c.batch_pk == self.batch_key)
+        )
         delete_batch_row(connection, self.batch_key, revision)
 
 

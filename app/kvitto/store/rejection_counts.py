@@ -25,8 +25,8 @@ ALARMED_FOR: Final = timedelta(days=7)
 RECENT_MINUTES: Final = 10
 _MINUTE_US: Final = 60_000_000
 _KEPT: Final = (
-    select(quarantine.c.first_seen_us, quarantine.c.last_seen_us)
-    .join(callback_key, callback_key.c.pk == quarantine.c.secret_pk, isouter=True)
+    select(quarantine.c.first_seen_at_us, quarantine.c.last_seen_at_us)
+    .join(callback_key, callback_key.c.pk == quarantine.c.callback_key_pk, isouter=True)
     .where(or_(callback_key.c.origin.is_(None), callback_key.c.origin != Origin.DEMO.value))
 )
 
@@ -95,7 +95,7 @@ class RejectionCountsReader:
         Looked at by the user or not. None where it tries none any more, as far as is kept.
         """
         since = to_microseconds(now - self._patience)
-        query = _KEPT.where(quarantine.c.first_seen_us > since)
+        query = _KEPT.where(quarantine.c.first_seen_at_us > since)
         with self._snapshot() as connection:
             firsts = [from_microseconds(first_us) for first_us, _ in connection.execute(query)]
         return min((first + self._patience for first in firsts), default=None)
@@ -141,7 +141,7 @@ class RejectionCountsReader:
         A body that came before is the same one tried again, if the sender can still have tried it.
         Where none is kept, each minute is taken for new.
         """
-        query = _KEPT.where(quarantine.c.last_seen_us >= minutes[0] * _MINUTE_US)
+        query = _KEPT.where(quarantine.c.last_seen_at_us >= minutes[0] * _MINUTE_US)
         times = [_time_of(minute) for minute in minutes]
         found = []
         for first_us, last_us in connection.execute(query):

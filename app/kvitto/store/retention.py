@@ -93,7 +93,7 @@ class Retention:
             found = list(_old_batches(connection, rule, before, now))
             refused = connection.scalars(
                 select(quarantine.c.pk)
-                .where(quarantine.c.last_seen_us < to_microseconds(before))
+                .where(quarantine.c.last_seen_at_us < to_microseconds(before))
                 .order_by(quarantine.c.pk)
             ).all()
         return PurgePlan(
@@ -112,7 +112,7 @@ class Retention:
         query = (
             select(message.c.pk)
             .join(batch, batch.c.pk == message.c.batch_pk)
-            .where(batch.c.pk == batch_key, batch.c.last_seen_us < to_microseconds(seen_before))
+            .where(batch.c.pk == batch_key, batch.c.last_seen_at_us < to_microseconds(seen_before))
         )
         with self._snapshot() as connection:
             # Keys that were given out together lie together: few pages are touched at a time.
@@ -133,42 +133,49 @@ def _old_batches(
     counted = (
         select(
             batch_status.c.batch_pk,
-            func.sum(batch_status.c.messages).label("messages"),
-            func.sum(batch_status.c.settled).label("settled"),
+            func.sum(batch_status.c.message_count).label("message_count"),
+            func.sum(batch_status.c.finished_count).label("finished_count"),
         )
         .group_by(batch_status.c.batch_pk)
         .subquery()
     )
     has_messages = exists(select(1).where(message.c.batch_pk == batch.c.pk))
     query = (
-        select(batch, counted.c.messages, counted.c.settled, has_messages.label("has_messages"))
+        select(
+            batch,
+            counted.c.message_count,
+            counted.c.finished_count,
+            has_messages.label("has_messages"),
+        )
         .join(counted, counted.c.batch_pk == batch.c.pk)
-        .where(batch.c.last_seen_us < to_microseconds(before))
+        .where(batch.c.last_seen_at_us < to_microseconds(before))
         .order_by(batch.c.pk)
     )
     silent_us = to_microseconds(now - LONG_SILENT)
     quiet_us = to_microseconds(now - AFTER_LAST_REPORT)
     for row in connection.execute(query).all():
         looks_finished = is_finished(
-            messages=row.messages, settled=row.settled, expected=row.expected
+            messages=row.message_count, settled=row.finished_count, expected=row.expected_count
         )
-        is_over = looks_finished and (row.expected is not None or row.last_seen_us < quiet_us)
-        if not (is_over or row.last_seen_us < silent_us):
+        is_over = looks_finished and (
+            row.expected_count is not None or row.last_seen_at_us < quiet_us
+        )
+        if not (is_over or row.last_seen_at_us < silent_us):
             continue
         if rule.keeps_sums and not row.has_messages:
             continue
         own_time = newest_own_time(connection, row.pk, now)
         if own_time is not None and own_time >= before:
             continue  # it came while the computer's clock was behind
-        messages, reports = row.messages, row.reports
-        if row.forgotten_us is not None:
+        messages, reports = row.message_count, row.report_count
+        if row.purged_at_us is not None:
             messages, reports = _left_of(connection, row.pk)
-        yield _OldBatch(row.pk, messages, reports, from_microseconds(row.first_seen_us))
+        yield _OldBatch(row.pk, messages, reports, from_microseconds(row.first_seen_at_us))
 
 
 def _left_of(connection: Connection, batch_key: int) -> tuple[int, int]:
     """Count what is left of a batch of which a part is forgotten: its sums don't tell."""
-    query = select(func.count(), func.coalesce(func.sum(message.c.reports), 0)).where(
+    query = select(func.count(), func.coalesce(func.sum(message.c.report_count), 0)).where(
         message.c.batch_pk == batch_key
     )
     messages, reports = connection.execute(query).one()

@@ -189,7 +189,7 @@ def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[
         parts.append(PRICE_NANO.is_not(None))
         parts.append(CURRENCY.in_(sorted(wanted.currencies)))
     if wanted.changed_since is not None:
-        parts.append(message.c.arrived_us >= wanted.changed_since)
+        parts.append(message.c.arrived_at_us >= wanted.changed_since)
     if wanted.is_unsettled:
         parts.append(~IS_SETTLED)
     return parts
@@ -229,7 +229,7 @@ def _named(connection: Connection, text: str) -> set[int]:
     if not text:
         return set()
     sought = text.casefold()
-    names = as_json(select(batch.c.pk, batch.c.batch_id, batch.c.label))
+    names = as_json(select(batch.c.pk, batch.c.external_id, batch.c.label))
     return {
         key
         for key, batch_id, label in _NAMES.decode(connection.scalars(names).one())

@@ -13,7 +13,14 @@ from kvitto.core.report import Origin
 from kvitto.store.database import Database
 from kvitto.store.dialect import is_one_of
 from kvitto.store.minute_arrays import as_text, no_numbers, read_numbers
-from kvitto.store.schema import batch, batch_cost, cost_step, meta, removal, report_step
+from kvitto.store.schema import (
+    batch,
+    batch_cost,
+    batch_cost_minute,
+    batch_report_minute,
+    deleted_batch,
+    store_state,
+)
 from kvitto.store.timeseries import (
     Costs,
     CostSeries,
@@ -65,18 +72,18 @@ class ChartReader:
             with_demo: whether demo batches count among all.
             known: what an earlier call returned.
         """
-        steps = cost_step.c
+        steps = batch_cost_minute.c
         with self._snapshot() as connection:
             counted = _counted(connection, batch_key, with_demo=with_demo)
             if known is not None and known.counted == counted:
                 return known
-            touched = _touched(connection, cost_step, known, counted)
+            touched = _touched(connection, batch_cost_minute, known, counted)
             if known is not None and touched is not None and not len(touched):
                 return replace(known, counted=counted)
             query = select(steps.currency, as_text(_AMOUNTS)).group_by(
                 steps.batch_pk, steps.currency
             )
-            narrowed = _narrowed(query, cost_step, counted)
+            narrowed = _narrowed(query, batch_cost_minute, counted)
             if touched is not None:
                 narrowed = narrowed.where(is_one_of(steps.minute, touched.tolist()))
             found = read_numbers(connection, narrowed, len(_AMOUNTS))
@@ -101,20 +108,20 @@ class ChartReader:
             with_demo: whether demo batches count among all.
             known: what an earlier call returned.
         """
-        steps = report_step.c
+        steps = batch_report_minute.c
         with self._snapshot() as connection:
             counted = _counted(connection, batch_key, with_demo=with_demo)
             if known is not None and known.counted == counted:
                 return known
-            touched = _touched(connection, report_step, known, counted)
+            touched = _touched(connection, batch_report_minute, known, counted)
             if known is not None and touched is not None and not len(touched):
                 return replace(known, counted=counted)
             query = select(_ALL, as_text(_REPORTS)).group_by(steps.batch_pk)
-            narrowed = _narrowed(query, report_step, counted)
+            narrowed = _narrowed(query, batch_report_minute, counted)
             if touched is not None:
                 # The latest minutes, as a rule: and of few batches, those that were seen since.
                 first, last = int(touched[0]), int(touched[-1])
-                seen = select(batch.c.pk).where(batch.c.last_seen_us >= first * _MINUTE_US)
+                seen = select(batch.c.pk).where(batch.c.last_seen_at_us >= first * _MINUTE_US)
                 narrowed = narrowed.where(
                     steps.batch_pk.in_(seen), steps.minute >= first, steps.minute <= last
                 )
@@ -141,12 +148,12 @@ class ChartReader:
 
 # --- What is counted ----------------------------------------------------------------------------
 
-_AMOUNTS: Final = (cost_step.c.minute, cost_step.c.units, cost_step.c.nanos)
+_AMOUNTS: Final = (batch_cost_minute.c.minute, batch_cost_minute.c.units, batch_cost_minute.c.nanos)
 _REPORTS: Final = (
-    report_step.c.minute,
-    report_step.c.code,
-    report_step.c.reports,
-    report_step.c.ended_count,
+    batch_report_minute.c.minute,
+    batch_report_minute.c.code,
+    batch_report_minute.c.report_count,
+    batch_report_minute.c.finished_count,
 )
 _ALL: Final = literal("")
 """The one name of what has no names."""
@@ -157,7 +164,7 @@ def _counted(connection: Connection, batch_key: int | None, *, with_demo: bool) 
     left_out: frozenset[int] = frozenset()
     if batch_key is None and not with_demo:
         left_out = frozenset(connection.scalars(_DEMO))
-    revision = connection.scalars(select(meta.c.revision)).one()
+    revision = connection.scalars(select(store_state.c.revision)).one()
     return Counted(batch_key, with_demo, left_out, revision)
 
 
@@ -173,7 +180,7 @@ def _touched(
     if known.counted.left_out - wanted.left_out:
         return None  # a demo batch has become a real one: its old reports count from now on
     since = known.counted.revision
-    if (connection.scalar(select(func.max(removal.c.revision))) or 0) > since:
+    if (connection.scalar(select(func.max(deleted_batch.c.revision))) or 0) > since:
         return None  # what was removed can't be found any more
     touched_batches = select(batch.c.pk).where(batch.c.revision > since)
     query = (

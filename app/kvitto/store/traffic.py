@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.database import Database
-from kvitto.store.schema import batch, report_step
+from kvitto.store.schema import batch, batch_report_minute
 
 _MINUTE_US: Final = 60_000_000
 
@@ -42,12 +42,12 @@ class Traffic:
     def first_arrival(self) -> datetime | None:
         """Return when the first report arrived, a demo one too, UTC; None before that."""
         with self._snapshot() as connection:
-            first_us = connection.scalar(select(func.min(batch.c.first_seen_us)))
+            first_us = connection.scalar(select(func.min(batch.c.first_seen_at_us)))
             return None if first_us is None else from_microseconds(first_us)
 
     def last_arrival(self) -> datetime | None:
         """Return when the latest new report of the sender arrived, UTC; None before the first."""
-        query = select(func.max(batch.c.last_seen_us)).where(batch.c.origin != Origin.DEMO.value)
+        query = select(func.max(batch.c.last_seen_at_us)).where(batch.c.origin != Origin.DEMO.value)
         with self._snapshot() as connection:
             last_us = connection.scalar(query)
             return None if last_us is None else from_microseconds(last_us)
@@ -56,9 +56,9 @@ class Traffic:
 def stored_since(connection: Connection, minute: int) -> int:
     """Return how many new reports have arrived since a minute since the epoch; no demo ones."""
     seen = select(batch.c.pk).where(
-        batch.c.last_seen_us >= minute * _MINUTE_US, batch.c.origin != Origin.DEMO.value
+        batch.c.last_seen_at_us >= minute * _MINUTE_US, batch.c.origin != Origin.DEMO.value
     )
-    query = select(func.coalesce(func.sum(report_step.c.reports), 0)).where(
-        report_step.c.batch_pk.in_(seen), report_step.c.minute >= minute
+    query = select(func.coalesce(func.sum(batch_report_minute.c.report_count), 0)).where(
+        batch_report_minute.c.batch_pk.in_(seen), batch_report_minute.c.minute >= minute
     )
     return int(connection.scalars(query).one())

@@ -23,7 +23,7 @@ MAX_SOURCES: Final = 300
 class RequestedPath(StrEnum):
     """What an unauthorized request asked for."""
 
-    KEY = "secret"
+    KEY = "key"
     """A callback URL, with a key that is not valid."""
     FRONT = "front"
     """The address without any path."""

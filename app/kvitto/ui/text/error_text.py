@@ -132,6 +132,12 @@ _SENTENCES: Final = (
     ),
     QT_TRANSLATE_NOOP(
         "Errors",
+        "{file} was made by a trial version of Kvitto from before its first release, and this "
+        "version can't read it. It was not changed. Move it out of its folder, or choose another "
+        "folder with --data-dir.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
         "{file} was made by an older version of Kvitto that is still running. It was not changed, "
         "and that one goes on receiving. Quit it, then try again.",
     ),
