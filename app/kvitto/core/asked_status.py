@@ -10,7 +10,10 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
+import msgspec
+
 from kvitto.core.report import DeliveryReport
+from kvitto.core.state import MessageState, ReceivedReport
 
 SAME_WITHIN: Final = timedelta(seconds=2)
 """Two times of one status may be so far apart: one of them may be rounded."""
@@ -28,8 +31,41 @@ def is_same_status(asked: DeliveryReport, report: DeliveryReport) -> bool:
     return abs(asked.created - report.created) <= SAME_WITHIN
 
 
+def with_asked(state: MessageState | None, asked: ReceivedReport) -> MessageState:
+    """Return a message's state with an asked status in it, which is not counted as a report.
+
+    Args:
+        state: the state before; None for none.
+        asked: the status; it arrived when it was asked.
+    """
+    if state is None:
+        return msgspec.structs.replace(MessageState.first(asked), reports=0)
+    return msgspec.structs.replace(state.after(asked), reports=state.reports)
+
+
+def folded(
+    reports: Iterable[ReceivedReport], asked: Iterable[ReceivedReport]
+) -> MessageState | None:
+    """Return the state of a message by all that is told of it; None where nothing is.
+
+    Args:
+        reports: its reports.
+        asked: the asked statuses that count beside them.
+    """
+    state: MessageState | None = None
+    for one in reports:
+        state = MessageState.first(one) if state is None else state.after(one)
+    for one in asked:
+        state = with_asked(state, one)
+    return state
+
+
 def standing(
-    asked: Iterable[DeliveryReport], reports: Sequence[DeliveryReport]
-) -> list[DeliveryReport]:
+    asked: Iterable[ReceivedReport], reports: Sequence[ReceivedReport]
+) -> list[ReceivedReport]:
     """Return the asked statuses that count beside the reports of their message."""
-    return [one for one in asked if not any(is_same_status(one, other) for other in reports)]
+    return [
+        one
+        for one in asked
+        if not any(is_same_status(one.report, other.report) for other in reports)
+    ]
