@@ -7,15 +7,51 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Select, bindparam, delete, func, null, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal,
+    null,
+    select,
+)
 
 from kvitto.core.asked_status import folded, is_same_status
-from kvitto.core.report import DeliveryReport
+from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.state import MessageState, ReceivedReport
 from kvitto.store.asked_tables import asked_status
 from kvitto.store.prepared_statements import Cursor, Prepared
 from kvitto.store.record_rows import report_from_row
 from kvitto.store.schema import report
+
+ASKED_AS_REPORTS: Final[tuple[ColumnElement[Any], ...]] = (
+    asked_status.c.pk,
+    asked_status.c.message_pk,
+    asked_status.c.fingerprint,
+    asked_status.c.code,
+    asked_status.c.is_final,
+    asked_status.c.created_at_us,
+    asked_status.c.asked_at_us.label("arrived_at_us"),
+    asked_status.c.recipient,
+    asked_status.c.segments,
+    asked_status.c.price_nano,
+    asked_status.c.currency,
+    asked_status.c.reference,
+    cast(asked_status.c.body, LargeBinary).label("body"),
+    cast(null(), Integer).label("callback_key_pk"),
+    literal(Origin.API.value).label("origin"),
+    literal(0).label("repeat_count"),
+    asked_status.c.revision,
+    cast(null(), Text).label("marks"),
+    cast(null(), Integer).label("body_bytes"),
+)
+"""The columns of an asked status as those of a report, which arrived when it was asked."""
 
 
 class _Row(NamedTuple):
