@@ -85,13 +85,13 @@ class PageWalk(Generic[T]):
         self.is_broken = True
 
     def _is_end(self, page: Page[T], first_length: int) -> bool:
-        is_enough = self._expected is None or self.seen >= self._expected
-        if page.has_next is False:
-            # The links are made by hand over there: where items are missing, ask all the same.
-            return is_enough
-        if page.has_next is None and self._expected is not None and is_enough:
+        if len(page.keys) < first_length:
             return True
-        return len(page.keys) < first_length
+        is_enough = self._expected is None or self.seen >= self._expected
+        if page.has_next is None:
+            return self._expected is not None and is_enough
+        # The links are made by hand over there: where items are missing, ask all the same.
+        return not page.has_next and is_enough
 
 
 def _fits(keys: tuple[str, ...], last: str, received: set[str]) -> bool:

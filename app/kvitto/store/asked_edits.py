@@ -10,7 +10,18 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from kvitto.core.asked_status import is_same_status, with_asked
 from kvitto.core.report import DeliveryReport, Origin, fingerprint
@@ -228,19 +239,23 @@ class ForgetAsked(msgspec.Struct, frozen=True, tag=True):
 _HAS_ASKED: Final = exists().where(asked_status.c.message_pk == message.c.pk)
 
 
-def may_be_asked(batch_id: str) -> Any:
-    """Return a query for the key of a batch that may be asked about; for no row where it may not.
+def askable() -> ColumnElement[bool]:
+    """Return the condition that a batch may be asked about.
 
     Not one that was purged or deleted, or is being so: its messages would come back. Nor one that
     the user has archived, or that a demo made: the API does not know it.
     """
-    return select(batch.c.pk).where(
-        batch.c.external_id == batch_id,
+    return and_(
         batch.c.purged_at_us.is_(None),
         ~batch.c.is_archived,
         batch.c.origin != Origin.DEMO.value,
         ~exists().where(pending_deletion.c.batch_pk == batch.c.pk),
     )
+
+
+def may_be_asked(batch_id: str) -> Select[tuple[int]]:
+    """Return a query for the key of a batch, if it may be asked about."""
+    return select(batch.c.pk).where(batch.c.external_id == batch_id, askable())
 
 
 class _Adding:
