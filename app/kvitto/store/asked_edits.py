@@ -5,7 +5,7 @@ since. So a pass over a batch can be cut off anywhere, and made any number of ti
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     and_,
     delete,
@@ -80,7 +81,7 @@ class AskedMessage(msgspec.Struct, frozen=True):
 class AddAsked(msgspec.Struct, frozen=True, tag=True):
     """Add the statuses of some messages that no report has told of; each message whole or not.
 
-    Does nothing to a batch that must not be asked about: see `may_be_asked`.
+    Does nothing to a batch that must not be asked about: see `askable`.
     """
 
     batch_id: str
@@ -89,7 +90,7 @@ class AddAsked(msgspec.Struct, frozen=True, tag=True):
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
-        batch_key = connection.scalar(may_be_asked(self.batch_id))
+        batch_key = key_if_askable(connection, self.batch_id)
         if batch_key is None:
             return True
         asked_at_us = to_microseconds(self.asked_at)
@@ -154,7 +155,7 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
-        batch_key = connection.scalar(may_be_asked(self.batch_id))
+        batch_key = key_if_askable(connection, self.batch_id)
         if batch_key is None:
             return True
         values: dict[str, Any] = {
@@ -205,9 +206,9 @@ class ForgetAsked(msgspec.Struct, frozen=True, tag=True):
 
     def _forget_some(self, connection: Connection, revision: int) -> bool:
         """Forget what was said of some messages; return whether any is left."""
+        query: Select[Any] = select(*MESSAGE, batch.c.external_id.label("batch_id"))
         rows = connection.execute(
-            select(*MESSAGE, batch.c.external_id.label("batch_id"))
-            .select_from(message)
+            query.select_from(message)
             .join(batch)
             .where(message.c.batch_pk == self.batch_key, _HAS_ASKED)
             .limit(_MESSAGES_AT_ONCE)
@@ -253,9 +254,12 @@ def askable() -> ColumnElement[bool]:
     )
 
 
-def may_be_asked(batch_id: str) -> Select[tuple[int]]:
-    """Return a query for the key of a batch, if it may be asked about."""
-    return select(batch.c.pk).where(batch.c.external_id == batch_id, askable())
+def key_if_askable(connection: Connection, batch_id: str) -> int | None:
+    """Return the key of a batch that may be asked about; None where it may not."""
+    key: int | None = connection.scalar(
+        select(batch.c.pk).where(batch.c.external_id == batch_id, askable())
+    )
+    return key
 
 
 class _Adding:
@@ -282,7 +286,7 @@ class _Adding:
 
     def add(self, messages: Sequence[AskedMessage]) -> None:
         """Add what is missing."""
-        rows = self._connection.execute(
+        rows: Iterable[Row[Any]] = self._connection.execute(
             select(*MESSAGE).where(
                 message.c.batch_pk == self._its_batch.pk,
                 message.c.external_id.in_([one.message_id for one in messages]),

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from kvitto.core.report import DeliveryReport
 from kvitto.core.timestamps import from_microseconds
-from kvitto.store.asked_edits import askable, may_be_asked
+from kvitto.store.asked_edits import askable, key_if_askable
 from kvitto.store.asked_statuses import told_of
 from kvitto.store.asked_tables import asked_batch
 from kvitto.store.database import Database
@@ -72,7 +72,7 @@ class AskedReader:
     def may_be_asked(self, batch_id: str) -> bool:
         """Return whether a batch may be asked about: see `kvitto.store.asked_edits.askable`."""
         with self._snapshot() as connection:
-            return connection.scalar(may_be_asked(batch_id)) is not None
+            return key_if_askable(connection, batch_id) is not None
 
     def known(self, batch_id: str, message_ids: Collection[str]) -> dict[str, list[DeliveryReport]]:
         """Return what reports and earlier passes say of some messages of a batch, by their ids."""

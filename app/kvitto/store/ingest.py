@@ -218,8 +218,7 @@ class IngestGroup:
         write_messages(self._cursor, changed, self.revision)
         compiled_sql.ADD_REPORT.write(self._cursor, new_reports)
         write_sums(self._cursor, self._batches.values(), self.revision)
-        usage = [(*one, 0, self.revision) for one in self.usage]
-        compiled_sql.ADD_USAGE.write(self._cursor, usage)
+        compiled_sql.ADD_USAGE.write(self._cursor, [(*one, 0, self.revision) for one in self.usage])
         self._write_repeats(repeats)
         return receipts
 
