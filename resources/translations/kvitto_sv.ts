@@ -221,24 +221,24 @@
 <context>
     <name>BatchWords</name>
     <message>
-        <source>{settled} of {expected} expected ({share}); {seen} seen</source>
-        <translation>{settled} av {expected} förväntade ({share}); {seen} kända</translation>
+        <source>{finished} of {expected} expected ({share}); {seen} seen</source>
+        <translation>{finished} av {expected} förväntade ({share}); {seen} kända</translation>
     </message>
     <message>
-        <source>{settled} of {seen} seen ({share}); only {expected} expected</source>
-        <translation>{settled} av {seen} kända ({share}); bara {expected} förväntade</translation>
+        <source>{finished} of {seen} seen ({share}); only {expected} expected</source>
+        <translation>{finished} av {seen} kända ({share}); bara {expected} förväntade</translation>
     </message>
     <message>
-        <source>{settled} of {seen} seen ({share})</source>
-        <translation>{settled} av {seen} kända ({share})</translation>
+        <source>{finished} of {seen} seen ({share})</source>
+        <translation>{finished} av {seen} kända ({share})</translation>
     </message>
     <message>
         <source>none is settled yet</source>
         <translation>inget är avgjort än</translation>
     </message>
     <message>
-        <source>{of_settled} of the settled, {of_seen} of all seen</source>
-        <translation>{of_settled} av de avgjorda, {of_seen} av alla kända</translation>
+        <source>{of_finished} of the settled, {of_seen} of all seen</source>
+        <translation>{of_finished} av de avgjorda, {of_seen} av alla kända</translation>
     </message>
     <message>
         <source>{cost} for what was not delivered</source>
@@ -920,8 +920,8 @@
         <translation>Meddelandena rensades {time}: bara summorna finns kvar.</translation>
     </message>
     <message>
-        <source>{settled} of {seen} messages seen are settled.</source>
-        <translation>{settled} av {seen} kända meddelanden är avgjorda.</translation>
+        <source>{finished} of {seen} messages seen are settled.</source>
+        <translation>{finished} av {seen} kända meddelanden är avgjorda.</translation>
     </message>
     <message>
         <source>How many there will be is not known: reports do not tell. You can set it.</source>
@@ -2439,8 +2439,8 @@
         <translation>Många meddelanden i {batch} kommer inte fram</translation>
     </message>
     <message>
-        <source>{count} of {settled} settled messages were not delivered: {share}.</source>
-        <translation>{count} av {settled} avgjorda meddelanden levererades inte: {share}.</translation>
+        <source>{count} of {finished} settled messages were not delivered: {share}.</source>
+        <translation>{count} av {finished} avgjorda meddelanden levererades inte: {share}.</translation>
     </message>
     <message>
         <source>Nothing heard for {time}</source>
@@ -2578,8 +2578,8 @@
 <context>
     <name>OverviewPage</name>
     <message>
-        <source>{settled} ({share})</source>
-        <translation>{settled} ({share})</translation>
+        <source>{finished} ({share})</source>
+        <translation>{finished} ({share})</translation>
     </message>
     <message>
         <source>All batches</source>

@@ -167,17 +167,17 @@ def _fill_sums(
     messages: Counter[int] = Counter(row[3] for row in rows)
     segments: Counter[int] = Counter()
     costs: Counter[int] = Counter()
-    settled_segments: Counter[int] = Counter()
+    finished_segments: Counter[int] = Counter()
     rates: Counter[tuple[int, int]] = Counter((row[5] // 60_000_000, row[3]) for row in rows)
-    settled: Counter[int] = Counter(row[3] for row in rows if row[4])
+    finished: Counter[int] = Counter(row[3] for row in rows if row[4])
     for row in rows:
         segments[row[3]] += row[12]
-        settled_segments[row[3]] += row[12] if row[4] else 0
+        finished_segments[row[3]] += row[12] if row[4] else 0
         costs[row[5] // 60_000_000] += row[10]
     connection.executemany(
         "INSERT INTO batch_status VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (key, code, count, settled[code], segments[code], settled_segments[code], 1)
+            (key, code, count, finished[code], segments[code], finished_segments[code], 1)
             for code, count in messages.items()
         ],
     )

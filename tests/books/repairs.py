@@ -97,7 +97,7 @@ def shown(state: MessageState) -> tuple[Any, ...]:
     return (
         state.code,
         state.final,
-        state.outcome,
+        state.result,
         None if state.segments is None else state.segments.value,
         state.cost,
     )

@@ -50,7 +50,7 @@ def asking(*told: DeliveryReport, batch_id: str = "batch-a") -> AddAsked:
 def plain(state: MessageState) -> tuple[Any, ...]:
     """Return a state without the keys of its reports, which arrival decides."""
     return (
-        (state.code, state.final, state.rank.created_at_us, state.outcome, state.settled),
+        (state.code, state.final, state.rank.created_at_us, state.result, state.is_finished),
         (state.first_created_at_us, state.reports, state.is_refunded),
         (state.price, state.cost, state.paid_back),
         None if state.segments is None else state.segments.value,
@@ -223,7 +223,7 @@ async def test_what_was_never_reported_is_there(writer: Writer, reader: Reader) 
     assert record is not None
     assert (record.state.code, record.state.reports) == (201, 0)
     assert record.state.rank.sequence < 0
-    assert (batch.messages, batch.settled, batch.reports) == (2, 1, 1)
+    assert (batch.messages, batch.finished, batch.reports) == (2, 1, 1)
     (status,) = reader.reports(record.key)
     assert (status.origin, status.received.arrived) == (Origin.API, ASKED_AT)
     assert [one.origin for one in reader.stream_reports()] == [Origin.WEBHOOK, Origin.API]
@@ -240,7 +240,7 @@ async def test_arrivals_are_those_of_reports_alone(writer: Writer, reader: Reade
         before.last_seen,
         before.reports,
     )
-    assert after.settled == 1
+    assert after.finished == 1
     assert reader.counts().reports == 1
 
 
@@ -303,7 +303,7 @@ async def test_some_batches_are_left_alone(writer: Writer, reader: Reader, how: 
         elif how == "deleted":
             writer.edit(DeleteBatches((batch.key,))).result(30)
         elif how == "archived":
-            writer.edit(ChangeBatch(batch.key, BatchChange(done=True))).result(30)
+            writer.edit(ChangeBatch(batch.key, BatchChange(is_archived=True))).result(30)
     before = list(reader.stream_messages())
     writer.edit(asking(a_report("lost", code=201, final=True))).result(30)
     writer.edit(FinishAsking(batch_id="batch-a", asked_at=ASKED_AT)).result(30)

@@ -10,7 +10,7 @@ from kvitto.core.ledger import Ledger
 from kvitto.core.money import Money, total
 from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.state import ReceivedReport
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.store.batch_statistics import Statistics
 from kvitto.store.database import Database
@@ -48,7 +48,7 @@ async def test_costs_are_told_apart_by_code_and_by_currency(
     assert found.undelivered == {"EUR": Money(-7, "EUR")}, "failing, still tried, is not counted"
 
 
-async def test_the_time_to_settle_is_from_the_first_report_to_the_settling_one(
+async def test_the_time_to_finish_is_from_the_first_report_to_the_settling_one(
     database: Database, writer: Writer
 ) -> None:
     arrivals = []
@@ -66,7 +66,7 @@ async def test_the_time_to_settle_is_from_the_first_report_to_the_settling_one(
     assert found.slow_s == 95
 
 
-async def test_settlings_are_counted_in_the_part_in_which_they_arrived(
+async def test_finishes_are_counted_in_the_part_in_which_they_arrived(
     database: Database, writer: Writer
 ) -> None:
     seconds_ago = [0.5, 59, 61, 119, 121, 700]
@@ -83,7 +83,7 @@ async def test_settlings_are_counted_in_the_part_in_which_they_arrived(
 
     found = Statistics(database).batch(1, now_us=NOW_US, part_s=60, parts=3)
 
-    assert found.settlings == [1, 2, 2]
+    assert found.finishes == [1, 2, 2]
 
 
 async def test_a_batch_without_messages_has_empty_statistics(database: Database) -> None:
@@ -91,7 +91,7 @@ async def test_a_batch_without_messages_has_empty_statistics(database: Database)
 
     assert not found.costs
     assert found.median_s is None
-    assert not sum(found.settlings)
+    assert not sum(found.finishes)
 
 
 async def test_demo_batches_count_among_all_only_on_request(
@@ -110,9 +110,9 @@ async def test_demo_batches_count_among_all_only_on_request(
     real, every = statistics.totals(), statistics.totals(with_demo=True)
 
     assert (real.batches, real.messages, real.demo_batches) == (1, 1, 1)
-    assert real.outcomes()[Outcome.DELIVERED] == 1
+    assert real.results()[Result.DELIVERED] == 1
     assert real.costs == {"EUR": Money(82_000_000, "EUR")}
-    assert (every.batches, every.messages, every.settled, every.segments) == (2, 2, 1, 4)
+    assert (every.batches, every.messages, every.finished, every.segments) == (2, 2, 1, 4)
     assert every.costs == {"EUR": Money(82_000_001, "EUR")}
 
 
@@ -168,24 +168,24 @@ async def test_the_statistics_are_those_of_the_states(
     )
 
     states = list(ledger.states.values())
-    settled = [state for state in states if state.settled]
+    finished = [state for state in states if state.is_finished]
     costs = {
-        (code, is_settled): total(
+        (code, is_finished): total(
             state.cost
             for state in states
-            if (state.code, state.settled) == (code, is_settled) and state.cost is not None
+            if (state.code, state.is_finished) == (code, is_finished) and state.cost is not None
         )
-        for code, is_settled in {(state.code, state.settled) for state in states}
+        for code, is_finished in {(state.code, state.is_finished) for state in states}
     }
-    took = sorted((one.rank.created - one.first_created).total_seconds() for one in settled)
+    took = sorted((one.rank.created - one.first_created).total_seconds() for one in finished)
     assert found.costs == {key: sums for key, sums in costs.items() if sums}
     assert found.undelivered == total(
         one.cost
-        for one in settled
-        if one.outcome not in {Outcome.DELIVERED, Outcome.UNKNOWN} and one.cost is not None
+        for one in finished
+        if one.result not in {Result.DELIVERED, Result.UNKNOWN} and one.cost is not None
     )
     assert found.median_s == (took[(len(took) + 1) // 2 - 1] if took else None)
-    assert sum(found.settlings) == len(settled)
+    assert sum(found.finishes) == len(finished)
 
 
 async def test_the_slowest_of_the_other_batches_is_known_once_there_are_enough(

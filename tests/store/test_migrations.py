@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import Inspector
 
 from kvitto.core.money import Money
+from kvitto.core.status import Result
 from kvitto.export.exporter import export
 from kvitto.export.kinds import EXPORT_KINDS
 from kvitto.paths import database_file
@@ -116,7 +117,36 @@ def test_a_database_of_every_version_opens_with_all_that_is_in_it(
 
 # --- The exports before the first release -------------------------------------------------------
 
-NEW_NAMES: Final[dict[str, dict[str, str]]] = {}
+_OF_EACH: Final = {
+    "outcome": "result",
+    "created": "created_at",
+    "created_is_arrival": "is_created_at_arrival",
+    "arrived": "arrived_at",
+    "reports": "report_count",
+    "first_seen": "first_seen_at",
+    "last_seen": "last_seen_at",
+}
+NEW_NAMES: Final = {
+    "batches": {
+        **_OF_EACH,
+        **{one.value: f"{one.value}_count" for one in Result},
+        "expected": "expected_count",
+        "messages": "message_count",
+        "settled": "finished_count",
+        "segments": "segment_count",
+        "reports_with_unread_fields": "reports_with_unread_fields_count",
+        "done": "is_archived",
+        "forgotten": "purged_at",
+    },
+    "messages": {**_OF_EACH, "settled": "is_finished", "first_created": "first_created_at"},
+    "reports": {
+        **_OF_EACH,
+        "final": "is_final",
+        "lag_seconds": "delay_seconds",
+        "repeats": "repeat_count",
+    },
+    "quarantine": {**_OF_EACH, "times": "request_count", "size": "size_bytes"},
+}
 """How columns are called now, by table."""
 
 
@@ -151,7 +181,7 @@ def test_what_is_exported_is_what_was_exported_before(
 
 def renamed(lines: str, table: str) -> str:
     """Return JSON lines with their keys as they are called now, and all else byte for byte."""
-    names = NEW_NAMES.get(table, {})
+    names = NEW_NAMES[table]
     return re.sub(r'(?<=[{,])"(\w+)":', lambda found: f'"{names.get(found[1], found[1])}":', lines)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kvitto.core.money import Money
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.reader import Reader
 from kvitto.store.write_requests import UnauthorizedCount
 from kvitto.store.writer import Writer
@@ -81,18 +81,18 @@ async def test_a_batch_sums_up_its_messages(writer: Writer, reader: Reader) -> N
 
     [batch] = reader.batches()
     assert batch.messages == 4
-    assert batch.settled == 1
+    assert batch.finished == 1
     assert batch.segments == 6
     assert batch.cost == {
         "EUR": Money(164_000_000, "EUR"),
         "SEK": Money(82_000_000, "SEK"),
     }
-    assert {outcome: n for outcome, n in batch.outcomes().items() if n} == {
-        Outcome.DELIVERED: 1,
-        Outcome.PENDING: 2,
-        Outcome.UNKNOWN: 1,
+    assert {result: n for result, n in batch.results().items() if n} == {
+        Result.DELIVERED: 1,
+        Result.PENDING: 2,
+        Result.UNKNOWN: 1,
     }
-    assert list(batch.outcomes()) == list(Outcome)
+    assert list(batch.results()) == list(Result)
     assert (batch.first_seen, batch.last_seen) == (START, START + timedelta(hours=1))
 
 

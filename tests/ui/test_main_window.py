@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from kvitto.reachability.tunnels.providers import TunnelProvider
 from kvitto.ui.reachability.reachability_dialog import ReachabilityDialog
-from kvitto.ui.widgets.badge import OutcomeBadge
+from kvitto.ui.widgets.badge import ResultBadge
 from tests.helpers.posting import report_body
 from tests.ui.stage import NUMBER, SEEN_S, Stage, button, on_stage
 from tests.ui.waiting import until
@@ -54,7 +54,7 @@ async def test_a_posted_report_is_seen_everywhere(data_dir: Path) -> None:
         await until(lambda: len(stage.history()) == 2)
         assert [text.partition(" ")[0] for text in stage.history()] == ["Queued", "Delivered"]
         assert page.header.recipient == NUMBER
-        (badge,) = page.header.findChildren(OutcomeBadge)
+        (badge,) = page.header.findChildren(ResultBadge)
         assert badge.isVisible()
         assert "m1" in page.body.text
 

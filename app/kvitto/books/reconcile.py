@@ -15,7 +15,7 @@ from kvitto.books.shapes import Message, Status
 from kvitto.core.asked_status import is_same_status
 from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport
-from kvitto.core.status import REFUNDED, is_settled
+from kvitto.core.status import REFUNDED, is_finished
 
 MOST_HISTORIES: Final = 16
 """Messages of which a pass asks for the whole history."""
@@ -102,6 +102,6 @@ def _needs_history(message: Message, known: Sequence[DeliveryReport]) -> bool:
     have ended the message, what became of it is in its history. So it is where the list has none.
     """
     told = [one.report for one in message.statuses]
-    if any(is_settled(one.code, final=one.final) for one in (*told, *known)):
+    if any(is_finished(one.code, final=one.final) for one in (*told, *known)):
         return False
     return not told or told[-1].code == REFUNDED

@@ -23,15 +23,15 @@ UNHEARD_OF: Final = DELIVERY_WINDOW + timedelta(days=1)
 """How long after a key was given away last a batch that was sent with it may not be heard of."""
 
 
-def is_finished(*, messages: int, settled: int, expected: int | None) -> bool:
-    """Tell whether all of a batch is settled, as far as is known.
+def is_batch_finished(*, messages: int, finished: int, expected: int | None) -> bool:
+    """Tell whether all of a batch is finished, as far as is known.
 
     Args:
         messages: how many messages of it were seen.
-        settled: how many of these are settled.
+        finished: how many of these are finished.
         expected: how many there should be; None where that is not known.
     """
-    return 0 < messages <= settled and messages >= (expected or 0)
+    return 0 < messages <= finished and messages >= (expected or 0)
 
 
 def awaited_until(last_report: datetime) -> datetime:

@@ -43,14 +43,14 @@ class Outage(msgspec.Struct, frozen=True):
         by: why.
         fault: of a broken tunnel, what was wrong with it: a value of `kvitto.reachability`'s
             `CheckFailure`.
-        dismissed: when the user said that no word of it is needed any more.
+        acknowledged: when the user said that no word of it is needed any more.
     """
 
     begin: datetime
     end: datetime | None
     by: OutageCause
     fault: str = ""
-    dismissed: datetime | None = None
+    acknowledged: datetime | None = None
 
 
 class RetryPolicy(msgspec.Struct, frozen=True):

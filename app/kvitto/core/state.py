@@ -12,7 +12,7 @@ import msgspec
 
 from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport, bounded, fingerprint
-from kvitto.core.status import FUNDED, REFUNDED, Outcome, ending_of, outcome_of, step_of
+from kvitto.core.status import FUNDED, REFUNDED, Result, ending_of, result_of, step_of
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 
 T = TypeVar("T")
@@ -163,14 +163,14 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
         return from_microseconds(self.first_created_at_us)
 
     @property
-    def settled(self) -> bool:
-        """Whether the message is done: final or delivered."""
+    def is_finished(self) -> bool:
+        """Whether the message is final or delivered."""
         return self.rank.ending > 0
 
     @property
-    def outcome(self) -> Outcome:
+    def result(self) -> Result:
         """What is shown of the message."""
-        return outcome_of(self.code, final=self.final)
+        return result_of(self.code, final=self.final)
 
     @property
     def price(self) -> Money | None:

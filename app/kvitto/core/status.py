@@ -1,4 +1,4 @@
-"""The sender's status codes, their groups, and the outcome that each means.
+"""The sender's status codes, their groups, and the result that each means.
 
 Source: protocol, "Status codes". The first digit is the group, and the sender may add codes, so
 an unknown code is never refused: it is shown with its number and treated by its group.
@@ -28,7 +28,7 @@ class Group(Enum):
     """No group that the sender has told of."""
 
 
-class Outcome(StrEnum):
+class Result(StrEnum):
     """What we show of a message, in the order in which a batch's bar stacks them."""
 
     DELIVERED = "delivered"
@@ -103,7 +103,7 @@ def step_of(code: int) -> int:
     return _PIPELINE_STEPS.get(code) or _GROUP_STEPS[group_of(code)]
 
 
-def outcome_of(code: int, *, final: bool) -> Outcome:
+def result_of(code: int, *, final: bool) -> Result:
     """Return what a status means for the person who sent the message; every integer has one.
 
     A 1xx that is final has ended without a word on delivery: unknown. A 5xx that is not final is
@@ -115,28 +115,28 @@ def outcome_of(code: int, *, final: bool) -> Outcome:
     """
     match code:
         case 201:
-            return Outcome.DELIVERED
+            return Result.DELIVERED
         case 202:
-            return Outcome.EXPIRED
+            return Result.EXPIRED
         case 203:
-            return Outcome.CANCELLED
+            return Result.CANCELLED
         case _:
-            return _outcome_of_group(group_of(code), final=final)
+            return _result_of_group(group_of(code), final=final)
 
 
-def _outcome_of_group(group: Group, *, final: bool) -> Outcome:
+def _result_of_group(group: Group, *, final: bool) -> Result:
     match group:
         case Group.INFO:
-            return Outcome.UNKNOWN if final else Outcome.PENDING
+            return Result.UNKNOWN if final else Result.PENDING
         case Group.REJECTION:
-            return Outcome.REJECTED
+            return Result.REJECTED
         case Group.ERROR:
-            return Outcome.FAILED if final else Outcome.PENDING
+            return Result.FAILED if final else Result.PENDING
         case Group.SUCCESS | Group.UNKNOWN:
-            return Outcome.UNKNOWN
+            return Result.UNKNOWN
 
 
-def is_settled(code: int, *, final: bool) -> bool:
+def is_finished(code: int, *, final: bool) -> bool:
     """Tell whether a status ends a message: it is final, or the message is delivered."""
     return final or code == DELIVERED_TO_HANDSET
 
@@ -147,7 +147,7 @@ def ending_of(code: int, *, final: bool) -> int:
     0 does not end it. 1 ends it without a word on what became of it: a 1xx that is final. 2 says
     what became of it, and is never taken back by the others.
     """
-    if not is_settled(code, final=final):
+    if not is_finished(code, final=final):
         return 0
     return 1 if group_of(code) is Group.INFO else 2
 

@@ -162,7 +162,7 @@ class ReceiverLink:
         if started is not None and is_given_up:
             started.terminate()
         with self._changed:
-            self._changed.wait_for(self._is_settled, START_S + _EXIT_S)
+            self._changed.wait_for(self._is_finished, START_S + _EXIT_S)
             instance, client, status = self._instance, self._client, self._outlook.status
         if instance is None or client is None or status is None:
             return
@@ -388,7 +388,7 @@ class ReceiverLink:
             return status.phase is not Phase.STARTING
         return self._outlook.has_none
 
-    def _is_settled(self) -> bool:
+    def _is_finished(self) -> bool:
         """Tell whether a receiver is connected, or none is being started."""
         return self._client is not None or self._outlook.has_none
 

@@ -26,7 +26,7 @@ class AskableBatch(msgspec.Struct, frozen=True):
         callback_key: the key of the URL by which its latest report came; None for none.
         first_seen, last_seen: when its first and latest report came, UTC.
         messages: how many of its messages are known.
-        settled: how many of them are settled.
+        finished: how many of them are finished.
         asked_at: when it was asked about last, UTC; None for never.
         incomplete: why that could not say that all is there; None where it could.
         there: how many messages the API says that it has; None where unknown.
@@ -37,7 +37,7 @@ class AskableBatch(msgspec.Struct, frozen=True):
     first_seen: datetime
     last_seen: datetime
     messages: int
-    settled: int
+    finished: int
     asked_at: datetime | None
     incomplete: str | None
     there: int | None
@@ -106,7 +106,7 @@ class AskedReader:
             select(
                 batch_status.c.batch_pk,
                 func.sum(batch_status.c.message_count).label("messages"),
-                func.sum(batch_status.c.finished_count).label("settled"),
+                func.sum(batch_status.c.finished_count).label("finished"),
             )
             .group_by(batch_status.c.batch_pk)
             .subquery()
@@ -115,7 +115,7 @@ class AskedReader:
             select(
                 batch,
                 counted.c.messages,
-                counted.c.settled,
+                counted.c.finished,
                 asked_batch.c.asked_at_us,
                 asked_batch.c.incomplete,
                 asked_batch.c.message_count,
@@ -137,7 +137,7 @@ def _askable_batch(row: Row[Any]) -> AskableBatch:
         first_seen=from_microseconds(row.first_seen_at_us),
         last_seen=from_microseconds(row.last_seen_at_us),
         messages=row.messages or 0,
-        settled=row.settled or 0,
+        finished=row.finished or 0,
         asked_at=None if asked_at_us is None else from_microseconds(asked_at_us),
         incomplete=row.incomplete,
         there=row.message_count,

@@ -9,12 +9,12 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
-from kvitto.core.aggregates import StatusSum, outcomes_of
+from kvitto.core.aggregates import StatusSum, results_of
 from kvitto.core.money import NANO, Money
 from kvitto.core.report import Origin
-from kvitto.core.status import Outcome, outcome_of
+from kvitto.core.status import Result, result_of
 from kvitto.store.database import Database
-from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_SETTLED
+from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_FINISHED
 from kvitto.store.real_batches import REAL_BATCH
 from kvitto.store.schema import (
     batch,
@@ -26,13 +26,13 @@ from kvitto.store.schema import (
 )
 
 _SLOW: Final = 0.95
-_NOT_DELIVERED: Final = frozenset(Outcome) - {Outcome.DELIVERED, Outcome.PENDING, Outcome.UNKNOWN}
+_NOT_DELIVERED: Final = frozenset(Result) - {Result.DELIVERED, Result.PENDING, Result.UNKNOWN}
 _MICROSECONDS: Final = 1_000_000
 _HISTORY: Final = 20_000
 """So many of the latest messages tell how long the slowest take."""
 _LEAST_HISTORY: Final = 200
 
-_TIME_TO_SETTLE_US: Final = message.c.created_at_us - message.c.first_created_at_us
+_TIME_TO_FINISH_US: Final = message.c.created_at_us - message.c.first_created_at_us
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -60,33 +60,33 @@ class Totals(msgspec.Struct, frozen=True):
         return sum(counted.messages for counted in self.statuses.values())
 
     @property
-    def settled(self) -> int:
-        """How many of them are settled."""
-        return sum(counted.settled for counted in self.statuses.values())
+    def finished(self) -> int:
+        """How many of them are finished."""
+        return sum(counted.finished for counted in self.statuses.values())
 
     @property
     def segments(self) -> int:
         """How many SMS parts they need, as far as is known."""
         return sum(counted.segments for counted in self.statuses.values())
 
-    def outcomes(self) -> dict[Outcome, int]:
-        """Return how many messages show each outcome; every outcome is there, in stacking order."""
-        return outcomes_of(self.statuses)
+    def results(self) -> dict[Result, int]:
+        """Return how many messages show each result; every result is there, in stacking order."""
+        return results_of(self.statuses)
 
 
 class BatchStatistics(msgspec.Struct, frozen=True):
     """What a batch's messages say together. Empty for a batch whose messages were deleted.
 
     Attributes:
-        costs: what the messages cost by the code of their current state, whether they are settled,
+        costs: what the messages cost by the code of their current state, whether they are finished,
             and currency.
-        undelivered: what those cost that are settled and were not delivered, by currency; without
+        undelivered: what those cost that are finished and were not delivered, by currency; without
             those of which that is not known.
         median_s: seconds from the first report about a message to its settling, for half of the
-            settled ones; None where none is settled.
+            finished ones; None where none is finished.
         slow_s: the same for 95 % of them.
-        settlings: how many messages settled in each part of the time before now, oldest first, by
-            the arrival of the report that settled them.
+        finishes: how many messages finished in each part of the time before now, oldest first, by
+            the arrival of the report that finished them.
         part_s: how long a part is, in seconds.
         slowest_s: seconds that the slowest of the latest messages of other batches took to settle,
             or has taken so far; None where there are too few to tell.
@@ -96,7 +96,7 @@ class BatchStatistics(msgspec.Struct, frozen=True):
     undelivered: dict[str, Money]
     median_s: float | None
     slow_s: float | None
-    settlings: Sequence[int]
+    finishes: Sequence[int]
     part_s: float
     slowest_s: float | None = None
 
@@ -181,29 +181,29 @@ class Statistics:
 
         Args:
             batch_key: the batch's key.
-            now_us: the time until which settlings are counted, microseconds since the epoch, UTC.
+            now_us: the time until which finishes are counted, microseconds since the epoch, UTC.
             part_s: how long each part is in which they are counted, in seconds.
             parts: how many parts there are, back from now.
         """
         of_batch = message.c.batch_pk == batch_key
         costs: defaultdict[tuple[int, bool], dict[str, int]] = defaultdict(dict)
         undelivered: defaultdict[str, int] = defaultdict(int)
-        settled = 0
+        finished = 0
         with self._snapshot() as connection:
-            for code, is_settled, currency, messages, nano in _cost_rows(connection, of_batch):
-                settled += messages if is_settled else 0
+            for code, is_finished, currency, messages, nano in _cost_rows(connection, of_batch):
+                finished += messages if is_finished else 0
                 if currency is None:
                     continue
-                at = costs[code, is_settled]
+                at = costs[code, is_finished]
                 at[currency] = at.get(currency, 0) + nano
-                if is_settled and outcome_of(code, final=True) in _NOT_DELIVERED:
+                if is_finished and result_of(code, final=True) in _NOT_DELIVERED:
                     undelivered[currency] += nano
             return BatchStatistics(
                 costs={key: _money(sums) for key, sums in sorted(costs.items())},
                 undelivered=_money(undelivered),
-                median_s=_time_to_settle_s(connection, of_batch, settled, 0.5),
-                slow_s=_time_to_settle_s(connection, of_batch, settled, _SLOW),
-                settlings=_settlings(connection, of_batch, now_us, part_s, parts),
+                median_s=_time_to_finish_s(connection, of_batch, finished, 0.5),
+                slow_s=_time_to_finish_s(connection, of_batch, finished, _SLOW),
+                finishes=_finishes(connection, of_batch, now_us, part_s, parts),
                 part_s=part_s,
                 slowest_s=_slowest_s(connection, batch_key, now_us),
             )
@@ -220,41 +220,41 @@ class Statistics:
 def _cost_rows(
     connection: Connection, of_batch: ColumnElement[bool]
 ) -> Iterator[tuple[int, bool, str | None, int, int]]:
-    """Yield code, whether settled, currency, messages and cost in nano-units."""
+    """Yield code, whether finished, currency, messages and cost in nano-units."""
     # A sum of prices need not fit 64 bits, so that whole units and the rest are added apart.
     units = func.coalesce(func.sum(COST_NANO // NANO), 0)
     nanos = func.coalesce(func.sum(COST_NANO % NANO), 0)
-    settled = IS_SETTLED.label("is_settled")
+    finished = IS_FINISHED.label("is_finished")
     currency_of_cost = case((COST_NANO.is_not(None), CURRENCY)).label("currency_of_cost")
     query = (
-        select(message.c.code, settled, currency_of_cost, func.count(), units, nanos)
+        select(message.c.code, finished, currency_of_cost, func.count(), units, nanos)
         .where(of_batch)
-        .group_by(message.c.code, settled, currency_of_cost)
+        .group_by(message.c.code, finished, currency_of_cost)
     )
-    for code, is_settled, currency, messages, whole, rest in _rows(connection, query):
-        yield code, bool(is_settled), currency, messages, whole * NANO + rest
+    for code, is_finished, currency, messages, whole, rest in _rows(connection, query):
+        yield code, bool(is_finished), currency, messages, whole * NANO + rest
 
 
-def _time_to_settle_s(
-    connection: Connection, of_batch: ColumnElement[bool], settled: int, share: float
+def _time_to_finish_s(
+    connection: Connection, of_batch: ColumnElement[bool], finished: int, share: float
 ) -> float | None:
-    """Return the time in which this share of the settled messages settled (nearest rank)."""
-    if not settled:
+    """Return the time in which this share of the finished messages finished (nearest rank)."""
+    if not finished:
         return None
-    place = ceil(share * settled) - 1
-    query = select(_TIME_TO_SETTLE_US).where(of_batch, IS_SETTLED)
+    place = ceil(share * finished) - 1
+    query = select(_TIME_TO_FINISH_US).where(of_batch, IS_FINISHED)
     # Whichever end is nearer: only so many are kept while sorting.
-    if place * 2 <= settled:
-        query = query.order_by(_TIME_TO_SETTLE_US).offset(place)
+    if place * 2 <= finished:
+        query = query.order_by(_TIME_TO_FINISH_US).offset(place)
     else:
-        query = query.order_by(_TIME_TO_SETTLE_US.desc()).offset(settled - 1 - place)
+        query = query.order_by(_TIME_TO_FINISH_US.desc()).offset(finished - 1 - place)
     taken: int = connection.scalars(query.limit(1)).one()
     return taken / _MICROSECONDS
 
 
 def _slowest_s(connection: Connection, batch_key: int, now_us: int) -> float | None:
     """Return how long the slowest of the latest messages of other batches took to settle."""
-    taken_us = case((IS_SETTLED, _TIME_TO_SETTLE_US), else_=now_us - message.c.first_created_at_us)
+    taken_us = case((IS_FINISHED, _TIME_TO_FINISH_US), else_=now_us - message.c.first_created_at_us)
     latest = (
         select(taken_us.label("taken_us"))
         .join(batch, batch.c.pk == message.c.batch_pk)
@@ -270,7 +270,7 @@ def _slowest_s(connection: Connection, batch_key: int, now_us: int) -> float | N
     return None
 
 
-def _settlings(
+def _finishes(
     connection: Connection, of_batch: ColumnElement[bool], now_us: int, part_s: float, parts: int
 ) -> list[int]:
     part_us = int(part_s * _MICROSECONDS)
@@ -280,7 +280,7 @@ def _settlings(
         select(part, func.count())
         .where(
             of_batch,
-            IS_SETTLED,
+            IS_FINISHED,
             message.c.arrived_at_us >= since_us,
             message.c.arrived_at_us < now_us,
         )

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, update
 from typing_extensions import override
 
-from kvitto.core.awaited import AFTER_LAST_REPORT, is_finished, key_needed_until
+from kvitto.core.awaited import AFTER_LAST_REPORT, is_batch_finished, key_needed_until
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.clock_guard import clock_doubt
@@ -37,7 +37,7 @@ class CallbackKey(msgspec.Struct, frozen=True):
         origin: what reports that come by it count as.
         created: when it was made, UTC.
         public_url: the base of the public URL that it belongs to; None for local use.
-        retired: when it was renewed, UTC: it stays valid for the batches that were sent with it.
+        rotated: when it was renewed, UTC: it stays valid for the batches that were sent with it.
     """
 
     key: int
@@ -45,7 +45,7 @@ class CallbackKey(msgspec.Struct, frozen=True):
     origin: Origin
     created: datetime
     public_url: str | None = None
-    retired: datetime | None = None
+    rotated: datetime | None = None
 
     @override
     def __repr__(self) -> str:
@@ -93,22 +93,22 @@ class CallbackKeyStore:
         with self._reading() as connection:
             return _current(connection, url)
 
-    def renew(self, key: int, now: datetime) -> CallbackKey:
+    def rotate(self, key: int, now: datetime) -> CallbackKey:
         """Make a new secret for the URL of an old one, and retire the old one.
 
-        Both are valid, until `end_settled` ends the old one. Several renewals leave several.
+        Both are valid, until `revoke_unneeded` ends the old one. Several renewals leave several.
         """
         with self._writing() as connection:
             old = _from_row(
                 connection.execute(select(callback_key).where(callback_key.c.pk == key)).one()
             )
-            retired = update(callback_key).where(
+            rotated = update(callback_key).where(
                 callback_key.c.pk == key, callback_key.c.rotated_at_us.is_(None)
             )
-            connection.execute(retired.values(rotated_at_us=to_microseconds(now)))
+            connection.execute(rotated.values(rotated_at_us=to_microseconds(now)))
             return _make(connection, now, old.origin, old.public_url)
 
-    def end(self, key: int, now: datetime) -> None:
+    def revoke(self, key: int, now: datetime) -> None:
         """End a secret: requests that come by it are unauthorized from now on."""
         ended = (
             update(callback_key)
@@ -135,7 +135,7 @@ class CallbackKeyStore:
         with self._reading() as connection:
             return _needed_until(connection)
 
-    def end_settled(self, now: datetime) -> list[int]:
+    def revoke_unneeded(self, now: datetime) -> list[int]:
         """End the renewed secrets by which no report can come any more; return their keys.
 
         None is ended while the clock may be wrong.
@@ -209,7 +209,7 @@ def _current(connection: Connection, url: str | None) -> CallbackKey | None:
     ours = [
         one
         for one in _valid(connection)
-        if one.origin is Origin.WEBHOOK and one.public_url == url and one.retired is None
+        if one.origin is Origin.WEBHOOK and one.public_url == url and one.rotated is None
     ]
     return ours[-1] if ours else None
 
@@ -254,18 +254,18 @@ def _users(connection: Connection, now: datetime) -> dict[int, list[int]]:
     )
     found: dict[int, list[int]] = {}
     for row in connection.execute(query):
-        if not is_finished(
-            messages=row.message_count, settled=row.finished_count, expected=row.expected_count
+        if not is_batch_finished(
+            messages=row.message_count, finished=row.finished_count, expected=row.expected_count
         ):
             found.setdefault(row.callback_key_pk, []).append(row.pk)
     return found
 
 
 def _needed_until(connection: Connection) -> dict[int, datetime]:
-    retired = select(callback_key.c.pk, callback_key.c.rotated_at_us).where(
+    rotated = select(callback_key.c.pk, callback_key.c.rotated_at_us).where(
         callback_key.c.revoked_at_us.is_(None), callback_key.c.rotated_at_us.is_not(None)
     )
-    rows = connection.execute(retired.order_by(callback_key.c.pk)).all()
+    rows = connection.execute(rotated.order_by(callback_key.c.pk)).all()
     if not rows:
         return {}
     heard = (
@@ -294,5 +294,5 @@ def _from_row(row: Row[Any]) -> CallbackKey:
         origin=Origin(row.origin),
         created=from_microseconds(row.created_at_us),
         public_url=row.public_url,
-        retired=None if row.rotated_at_us is None else from_microseconds(row.rotated_at_us),
+        rotated=None if row.rotated_at_us is None else from_microseconds(row.rotated_at_us),
     )

@@ -12,7 +12,7 @@ from kvitto.core.asked_status import standing, with_asked
 from kvitto.core.money import NANO, amount_of
 from kvitto.core.report import Origin, bounded, fingerprint
 from kvitto.core.state import MessageState, ReceivedReport
-from kvitto.core.status import is_settled
+from kvitto.core.status import is_finished
 from kvitto.core.timestamps import minute_of
 from kvitto.store.asked_statuses import ASKED_AS_REPORTS
 from kvitto.store.database import Database
@@ -128,7 +128,7 @@ class _BatchTruth:
         self.last_us = arrived_at_us if self.last_us is None else max(self.last_us, arrived_at_us)
         key = (minute_of(arrived_at_us), row.code)
         reports, ended = self.rates.get(key, (0, 0))
-        self.rates[key] = (reports + 1, ended + is_settled(row.code, final=row.is_final))
+        self.rates[key] = (reports + 1, ended + is_finished(row.code, final=row.is_final))
         if row.marks is not None:
             self.marks[row.marks] += 1
         if (

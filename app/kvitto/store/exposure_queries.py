@@ -21,7 +21,7 @@ def exposure(
 ) -> dict[int, Sequence[TimeRange]]:
     """Return of which times reports about each batch may be deleted, by its key.
 
-    Batches of which none is are left out, and those of the demo. That the user has dismissed a
+    Batches of which none is are left out, and those of the demo. That the user has acknowledged a
     closure is no matter: what it has cost stays so.
 
     Args:

@@ -71,9 +71,9 @@ def read_outages(
     for one in found:
         awake = _awake(one, runs)
         for part in _unproven(connection, one, awake, now, proven):
-            # A row of its own may only say that the user has dismissed it.
+            # A row of its own may only say that the user has acknowledged it.
             note = noted.get((part.begin, part.by))
-            known = part if note is None else replace(part, dismissed=note.dismissed)
+            known = part if note is None else replace(part, acknowledged=note.acknowledged)
             parts.setdefault((part.begin, part.by), known)
     return sorted(parts.values(), key=lambda one: (one.begin, one.by))
 
@@ -115,7 +115,7 @@ class _Run(NamedTuple):
 
     begin: datetime
     end: datetime
-    is_closed: bool
+    is_stopped: bool
 
 
 def _runs(connection: Connection, since_us: int, now: datetime | None) -> list[_Run]:
@@ -157,7 +157,7 @@ def _gaps(runs: Sequence[_Run], now: datetime | None, *, is_running: bool) -> It
 
 
 def _cause(run: _Run) -> OutageCause:
-    return OutageCause.STOPPED if run.is_closed else OutageCause.CRASHED
+    return OutageCause.STOPPED if run.is_stopped else OutageCause.CRASHED
 
 
 # --- What says otherwise ------------------------------------------------------------------------
@@ -275,7 +275,7 @@ def _from_row(row: Row[Any]) -> Outage:
         end=None if row.ended_at_us is None else from_microseconds(row.ended_at_us),
         by=OutageCause(row.cause),
         fault=row.fault,
-        dismissed=None
+        acknowledged=None
         if row.acknowledged_at_us is None
         else from_microseconds(row.acknowledged_at_us),
     )

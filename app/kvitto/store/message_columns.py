@@ -53,7 +53,7 @@ SOURCES: Final[ColumnElement[Any]] = case(
 MESSAGE: Final[tuple[ColumnElement[Any], ...]] = (*message.c, SOURCES.label("sources"))
 """The columns of a message, and what else is needed for its state."""
 
-IS_SETTLED: Final = or_(message.c.is_final, message.c.code == DELIVERED_TO_HANDSET)
+IS_FINISHED: Final = or_(message.c.is_final, message.c.code == DELIVERED_TO_HANDSET)
 """Whether the message is final or delivered."""
 IS_REFUNDED: Final = func.coalesce(message.c.funding_code, 0) == REFUNDED
 """Whether its price was paid back."""

@@ -42,18 +42,15 @@ class BatchChange(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         label: what it is called; None for its id alone.
-        expected: how many messages it should have; None where that is not known.
+        expected_count: how many messages it should have; None where that is not known.
         notes: free text.
-        done: whether it is out of the way.
+        is_archived: whether it is out of the way.
     """
 
     label: str | msgspec.UnsetType | None = msgspec.UNSET
-    expected: int | msgspec.UnsetType | None = msgspec.UNSET
+    expected_count: int | msgspec.UnsetType | None = msgspec.UNSET
     notes: str | msgspec.UnsetType | None = msgspec.UNSET
-    done: bool | msgspec.UnsetType = msgspec.UNSET
-
-
-_COLUMNS: Final = {"expected": "expected_count", "done": "is_archived"}
+    is_archived: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class ChangeBatch(msgspec.Struct, frozen=True, tag=True):
@@ -65,7 +62,7 @@ class ChangeBatch(msgspec.Struct, frozen=True, tag=True):
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
         values: dict[str, Any] = {
-            _COLUMNS.get(name, name): value
+            name: value
             for name in self.change.__struct_fields__
             if (value := getattr(self.change, name)) is not msgspec.UNSET
         }
@@ -174,23 +171,23 @@ class RecordHeartbeat(msgspec.Struct, frozen=True, tag=True):
     """Note that a receiver is running, or has ended: the journal behind "not running".
 
     Attributes:
-        opened: when it started; each start has one row.
+        started: when the receiver started; each start has one row.
         now: the heartbeat.
-        is_closed: whether it ends now.
+        is_stopped: whether it ends now.
         outages: times since the last heartbeat in which no report could come in.
     """
 
-    opened: datetime
+    started: datetime
     now: datetime
-    is_closed: bool = False
+    is_stopped: bool = False
     outages: Sequence[RecordOutage] = ()
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
         for one in self.outages:
             one.apply(connection, revision)
-        started_at_us, now_us = to_microseconds(self.opened), to_microseconds(self.now)
-        values = {"heartbeat_at_us": now_us, "stopped_at_us": now_us if self.is_closed else None}
+        started_at_us, now_us = to_microseconds(self.started), to_microseconds(self.now)
+        values = {"heartbeat_at_us": now_us, "stopped_at_us": now_us if self.is_stopped else None}
         marked = connection.execute(
             update(receiver_run)
             .where(receiver_run.c.started_at_us == started_at_us)

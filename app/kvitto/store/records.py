@@ -6,15 +6,15 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row
 
-from kvitto.core.aggregates import CostSum, StatusSum, outcomes_of
-from kvitto.core.awaited import awaited_until, is_finished
+from kvitto.core.aggregates import CostSum, StatusSum, results_of
+from kvitto.core.awaited import awaited_until, is_batch_finished
 from kvitto.core.loss_exposure import BatchSeen
 from kvitto.core.marks import split
 from kvitto.core.money import Money
 from kvitto.core.rejection import RejectionKind
 from kvitto.core.report import Origin
 from kvitto.core.state import MessageState, ReceivedReport
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.record_rows import report_from_row, state_from_row
 
@@ -26,13 +26,13 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         key: its number in the store.
         batch_id: the sender's id.
         label: what the user calls it, if anything.
-        expected: how many messages the user expects, if that is known.
+        expected_count: how many messages the user expects, if that is known.
         first_seen, last_seen: when its first and last new report arrived, UTC.
         reports: how many different reports there are.
         revision: the commit that touched it last.
         statuses: its messages by the code of their current state.
         costs: what they cost by currency.
-        done: whether the user put it out of the way.
+        is_archived: whether the user put it out of the way.
         notes: what the user noted on it.
         origin: webhook as soon as one of its reports is; demo if all of them are.
         purged: when its messages were deleted and only its sums kept; None while all is there.
@@ -45,14 +45,14 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     key: int
     batch_id: str
     label: str | None
-    expected: int | None
+    expected_count: int | None
     first_seen: datetime
     last_seen: datetime
     reports: int
     revision: int
     statuses: dict[int, StatusSum]
     costs: dict[str, CostSum]
-    done: bool = False
+    is_archived: bool = False
     notes: str | None = None
     origin: Origin = Origin.WEBHOOK
     purged: datetime | None = None
@@ -65,9 +65,9 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         return sum(counted.messages for counted in self.statuses.values())
 
     @property
-    def settled(self) -> int:
-        """How many of them are settled."""
-        return sum(counted.settled for counted in self.statuses.values())
+    def finished(self) -> int:
+        """How many of them are finished."""
+        return sum(counted.finished for counted in self.statuses.values())
 
     @property
     def segments(self) -> int:
@@ -90,13 +90,15 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def is_finished(self) -> bool:
-        """Whether all of it is settled, as far as is known."""
-        return is_finished(messages=self.messages, settled=self.settled, expected=self.expected)
+        """Whether all of it is finished, as far as is known."""
+        return is_batch_finished(
+            messages=self.messages, finished=self.finished, expected=self.expected_count
+        )
 
     @property
     def seen(self) -> BatchSeen:
         """What is known of its time."""
-        is_whole = self.is_finished and self.expected is not None
+        is_whole = self.is_finished and self.expected_count is not None
         return BatchSeen(self.first_seen, self.last_seen, self.is_finished, is_whole)
 
     def is_awaited(self, now: datetime) -> bool:
@@ -106,15 +108,15 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         """
         return (
             self.origin is not Origin.DEMO
-            and not self.done
+            and not self.is_archived
             and self.purged is None
             and now <= awaited_until(self.last_seen)
             and not self.is_finished
         )
 
-    def outcomes(self) -> dict[Outcome, int]:
-        """Return how many messages show each outcome; every outcome is there, in stacking order."""
-        return outcomes_of(self.statuses)
+    def results(self) -> dict[Result, int]:
+        """Return how many messages show each result; every result is there, in stacking order."""
+        return results_of(self.statuses)
 
 
 class MessageRecord(msgspec.Struct, frozen=True, gc=False):

@@ -12,14 +12,14 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, exists, func, select
 
-from kvitto.core.awaited import AFTER_LAST_REPORT, is_finished
+from kvitto.core.awaited import AFTER_LAST_REPORT, is_batch_finished
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.clock_guard import ClockDoubt, clock_doubt, newest_own_time
 from kvitto.store.database import Database
 from kvitto.store.schema import batch, batch_status, message, quarantine
 
 LONG_SILENT: Final = timedelta(days=30)
-"""A batch that is not settled must be silent at least this long: its last reports may still come,
+"""A batch that is not finished must be silent at least this long: its last reports may still come,
 and what one says of a forgotten message does not reach the sums any more."""
 
 
@@ -154,8 +154,8 @@ def _old_batches(
     silent_us = to_microseconds(now - LONG_SILENT)
     quiet_us = to_microseconds(now - AFTER_LAST_REPORT)
     for row in connection.execute(query).all():
-        looks_finished = is_finished(
-            messages=row.message_count, settled=row.finished_count, expected=row.expected_count
+        looks_finished = is_batch_finished(
+            messages=row.message_count, finished=row.finished_count, expected=row.expected_count
         )
         is_over = looks_finished and (
             row.expected_count is not None or row.last_seen_at_us < quiet_us

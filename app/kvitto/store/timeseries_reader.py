@@ -27,7 +27,7 @@ from kvitto.store.timeseries import (
     Counted,
     IntArray,
     Rates,
-    by_outcome,
+    by_result,
 )
 
 _MINUTE_US: Final = 60_000_000
@@ -101,7 +101,7 @@ class ChartReader:
         with_demo: bool = False,
         known: Rates | None = None,
     ) -> Rates:
-        """Return the new reports by minute of arrival and outcome, of one batch or of all.
+        """Return the new reports by minute of arrival and result, of one batch or of all.
 
         Args:
             batch_key: the batch; None for all.
@@ -128,7 +128,7 @@ class ChartReader:
             found = read_numbers(connection, narrowed, len(_REPORTS)).get(
                 "", no_numbers(len(_REPORTS))
             )
-        found = by_outcome(found)
+        found = by_result(found)
         if known is not None and touched is not None:
             is_touched = np.isin(found[:, 0], touched)
             found = np.concatenate((_without(known.steps(), touched), found[is_touched]))

@@ -43,8 +43,8 @@ def write_sums(cursor: Cursor, batches: Iterable[TouchedBatch], revision: int) -
         pk, sums = one.pk, one.sums
         sums.drop_zeros()
         for code, counted in sums.statuses.items():
-            segments = (counted.segments, counted.settled_segments)
-            statuses.append((pk, code, counted.messages, counted.settled, *segments, revision))
+            segments = (counted.segments, counted.finished_segments)
+            statuses.append((pk, code, counted.messages, counted.finished, *segments, revision))
         for currency, cost in sums.costs.items():
             paid_back = (*divmod(cost.paid_back_nano, NANO), cost.paid_back_messages)
             costs.append(

@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self._notices = Notifications(
             context,
             self,
-            settled_from=self.alerts.told_from,
+            finished_from=self.alerts.told_from,
             exposed=lambda: self.alerts.exposed,
         )
         self._frame = Frame(

@@ -16,7 +16,7 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QColor, QImage
 
 from kvitto.core.money import Money
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.ui.batches.columns import COLUMNS, NAME, STATUS
 from kvitto.ui.bootstrap import run_window
 from kvitto.ui.main_window import MainWindow
@@ -128,7 +128,7 @@ def _shows_colour(window: MainWindow) -> bool:
     if room.isEmpty():
         return False
     painted = view.viewport().grab(room).toImage().convertToFormat(QImage.Format.Format_RGB32)
-    wanted = QColor(colours().outcomes[Outcome.PENDING].text).rgb()
+    wanted = QColor(colours().results[Result.PENDING].text).rgb()
     return any(
         painted.pixel(x, y) == wanted
         for y in range(painted.height())

@@ -30,9 +30,9 @@ def view(qtbot: QtBot) -> Iterator[BatchView]:
     made.resize(900, 400)
     model.apply(
         [
-            a_batch(1, statuses={201: 5, 500: 2, 405: 1, 777: 1}, expected=20),
+            a_batch(1, statuses={201: 5, 500: 2, 405: 1, 777: 1}, expected_count=20),
             a_batch(2, label="Höstrea", origin=Origin.DEMO, costs={"EUR": 5, "SEK": 7}),
-            a_batch(3, done=True, label="En mycket lång etikett som inte får plats " * 3),
+            a_batch(3, is_archived=True, label="En mycket lång etikett som inte får plats " * 3),
         ]
     )
     made.show()
@@ -88,7 +88,7 @@ def test_everything_is_painted_in_both_themes(
     }
     assert selected & seen
     wanted = [theme.base.rgb(), theme.raised.rgb()]
-    wanted += [colours.tint.rgb() for colours in theme.outcomes.values()]
+    wanted += [colours.tint.rgb() for colours in theme.results.values()]
     assert set(wanted) <= seen
 
 
@@ -239,8 +239,8 @@ def test_progress_that_does_not_fit_is_said_in_its_share_alone(view: BatchView) 
     view.columns.resizeSection(progress, 64)
     model = model_of(view)
 
-    def painted(settled: int) -> QImage:
-        model.apply([a_batch(1, statuses={201: settled}, expected=2 * settled)])
+    def painted(finished: int) -> QImage:
+        model.apply([a_batch(1, statuses={201: finished}, expected_count=2 * finished)])
         place = view.visualRect(model.index_of(1).siblingAtColumn(progress))
         return view.viewport().grab(place).toImage()
 

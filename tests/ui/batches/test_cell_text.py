@@ -45,26 +45,26 @@ def test_currencies_are_written_side_by_side_and_never_added() -> None:
         (0, "3/5 (+5)  60 %"),
     ],
 )
-def test_progress_is_settled_of_expected_or_seen(expected: int | None, text: str) -> None:
-    batch = a_batch(1, statuses={201: 3, 102: 2}, expected=expected)
+def test_progress_is_finished_of_expected_or_seen(expected: int | None, text: str) -> None:
+    batch = a_batch(1, statuses={201: 3, 102: 2}, expected_count=expected)
     assert cell_text.progress_text(batch, MANNER) == text
     assert "3 of 5 messages seen are settled." in cell_text.progress_tip(batch)
 
 
 @given(
-    settled=st.integers(0, 10**6), open_=st.integers(0, 10**6), expected=st.none() | st.integers(0)
+    finished=st.integers(0, 10**6), open_=st.integers(0, 10**6), expected=st.none() | st.integers(0)
 )
 def test_progress_never_exceeds_what_was_seen_or_expected(
-    settled: int, open_: int, expected: int | None
+    finished: int, open_: int, expected: int | None
 ) -> None:
-    batch = a_batch(1, statuses={201: settled, 102: open_}, expected=expected)
+    batch = a_batch(1, statuses={201: finished, 102: open_}, expected_count=expected)
     share, whole = cell_text.progress_short(batch), cell_text.progress_whole(batch)
 
-    assert batch.settled <= batch.messages <= whole
+    assert batch.finished <= batch.messages <= whole
     if whole:
         percent = int(share.removesuffix(" %"))
-        assert (percent == 100) == (batch.settled == whole)
-        assert (percent == 0) == (batch.settled == 0)
+        assert (percent == 100) == (batch.finished == whole)
+        assert (percent == 0) == (batch.finished == 0)
         assert 0 <= percent <= 100
     is_more = expected is not None and expected < batch.messages
     assert ("more came" in cell_text.progress_tip(batch)) == is_more
@@ -98,7 +98,7 @@ def test_a_price_without_currency_says_so() -> None:
 
 
 def test_what_is_special_about_a_batch_is_said_in_words() -> None:
-    row = BatchRow(a_batch(1, origin=Origin.DEMO, done=True, purged=START, notes="Ring Åsa"))
+    row = BatchRow(a_batch(1, origin=Origin.DEMO, is_archived=True, purged=START, notes="Ring Åsa"))
     assert cell_text.batch_marks(row) == ["demo", "done", "only sums"]
     tip = cell_text.batch_tip(row.record)
     assert row.record.batch_id in tip
@@ -125,9 +125,9 @@ def test_a_reference_with_the_number_in_it_is_masked_too() -> None:
 def test_each_column_can_sort_all_batches() -> None:
     batches = [
         a_batch(1),
-        a_batch(2, label="Höstrea", costs={"EUR": 1}, expected=0),
+        a_batch(2, label="Höstrea", costs={"EUR": 1}, expected_count=0),
         a_batch(3, statuses={}, costs={"EUR": 1, "SEK": 2}),
-        msgspec.structs.replace(a_batch(4), expected=9),
+        msgspec.structs.replace(a_batch(4), expected_count=9),
     ]
     for column in COLUMNS:
         assert len(sorted(batches, key=column.batch_key)) == 4

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kvitto.core.report import Origin
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.mutations import PurgeBatch
 from kvitto.ui.details.details_panel import DetailsPanel
@@ -48,7 +48,7 @@ async def test_nothing_selected_shows_the_sums_over_all(context: Context, qtbot:
     await until(lambda: page.fact("messages") == "3")
     assert panel.page is page
     assert page.fact("batches") == "2"
-    assert page.fact("settled") == "1 (33 %)"
+    assert page.fact("finished") == "1 (33 %)"
     assert plain(page.fact("delivered")) == "100 % of the settled, 33 % of all seen"
     assert page.fact("cost") == f"0.164{NBSP}€\n0.082{NBSP}SEK"
     assert page.fact("demo") == "1"
@@ -100,7 +100,7 @@ async def test_a_message_shows_where_it_stands(context: Context, qtbot: QtBot) -
     assert header.recipient.replace(NBSP, " ") == "+46 70 174 06 05"
     assert header.fact("price") == f"0.082{NBSP}€"
     assert header.fact("segments") == f"2, 0.041{NBSP}€ each"
-    assert header.fact("settled").endswith("1 min after the first report")
+    assert header.fact("finished").endswith("1 min after the first report")
     assert header.fact("reference") == "Höstrea"
     assert header.fact("message") == "message-1"
     assert header.fact("batch") == "batch-a"
@@ -143,7 +143,7 @@ async def test_a_new_report_is_seen_and_moves_no_selection(context: Context, qtb
 
     await arrive(context, delivered())
 
-    await until(lambda: page.header.badge.outcome is Outcome.DELIVERED)
+    await until(lambda: page.header.badge.result is Result.DELIVERED)
     assert page.table.model().rowCount() == 3
     assert page.table.currentIndex().row() == 0
     assert '"code": 101' in page.body.text

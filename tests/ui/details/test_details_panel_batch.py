@@ -89,7 +89,7 @@ async def test_a_batch_shows_how_its_reports_came(context: Context, qtbot: QtBot
     await until(lambda: form.timeline.line is not None and sum(form.timeline.line.counts) == 3)
 
 
-async def test_a_steady_batch_says_when_it_will_be_settled(context: Context, qtbot: QtBot) -> None:
+async def test_a_steady_batch_says_when_it_will_be_finished(context: Context, qtbot: QtBot) -> None:
     panel = await shown(context, qtbot)
     await arrive_all(context, [arriving(a_body(f"m{number}")) for number in range(180)])
     await arrive_all(context, [delivered(f"m{number}", number) for number in range(120)])

@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.ui.details.details_panel import DetailsPanel
 from kvitto.ui.services.context import Context, Selection
 from tests.ui.details.arriving import (
@@ -48,7 +48,7 @@ async def test_what_was_paid_back_is_said_of_message_batch_and_all(
     show_message(panel, context)
     header = panel.message_page.header
     await until(lambda: header.fact("price") == f"0.082{NBSP}€, paid back")
-    assert (header.badge.word, header.badge.outcome) == ("Failed", Outcome.FAILED)
+    assert (header.badge.word, header.badge.result) == ("Failed", Result.FAILED)
 
 
 async def test_nothing_is_said_of_what_did_not_happen(context: Context, qtbot: QtBot) -> None:

@@ -130,7 +130,7 @@ async def test_what_can_t_be_read_is_an_error_and_no_other_message(
     await until(lambda: shows(page) == WHOLE[0])
 
 
-@pytest.mark.parametrize("part", ["settled_text", "price_text", "segment_price_text"])
+@pytest.mark.parametrize("part", ["finished_text", "price_text", "segment_price_text"])
 async def test_what_can_t_be_said_leaves_nothing_half_said(
     context: Context,
     qtbot: QtBot,

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from kvitto.core.money import Money
 from kvitto.core.report import Origin
-from kvitto.core.status import CODE_NAMES, Group, Outcome
+from kvitto.core.status import CODE_NAMES, Group, Result
 from kvitto.ui.text import formatting, identifiers
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -33,14 +33,14 @@ def _swedish(_english: None) -> None:
 # --- Statuses -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
-def test_every_outcome_has_a_word_and_a_meaning(outcome: Outcome) -> None:
-    assert formatting.outcome_word(outcome)
-    assert formatting.outcome_meaning(outcome).endswith(".")
+@pytest.mark.parametrize("result", list(Result))
+def test_every_result_has_a_word_and_a_meaning(result: Result) -> None:
+    assert formatting.result_word(result)
+    assert formatting.result_meaning(result).endswith(".")
 
 
-def test_outcomes_have_different_words() -> None:
-    assert len({formatting.outcome_word(outcome) for outcome in Outcome}) == len(Outcome)
+def test_results_have_different_words() -> None:
+    assert len({formatting.result_word(result) for result in Result}) == len(Result)
 
 
 @pytest.mark.parametrize("code", [*CODE_NAMES, 404, 599, 299, 777, -1])

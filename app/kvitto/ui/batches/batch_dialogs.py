@@ -62,7 +62,7 @@ class ExpectedDialog(QInputDialog):
         _show_plainly(self)
         self.setInputMode(QInputDialog.InputMode.IntInput)
         self.setIntRange(0, _MOST_MESSAGES)
-        self.setIntValue(batch.messages if batch.expected is None else batch.expected)
+        self.setIntValue(batch.messages if batch.expected_count is None else batch.expected_count)
         self.intValueSelected.connect(lambda count: self.answered.emit(count or None))
         self.resize(_WIDTH, self.sizeHint().height())
         take_icons_off(self)
@@ -121,7 +121,7 @@ class DeleteDialog(QDialog):
             parts.append(
                 self.tr("Their cost, {cost}, leaves all sums and charts.").format(cost=cost)
             )
-        if batch.settled < batch.messages:
+        if batch.finished < batch.messages:
             parts.append(
                 self.tr(
                     "Not all are settled: a report that still comes makes the batch anew, without "

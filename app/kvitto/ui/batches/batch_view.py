@@ -270,7 +270,7 @@ class BatchView(QTreeView):
         elif isinstance(what, MessageRecord) and (
             strength := self._model.fading.strength(what.key)
         ):
-            tint = QColor(shown.outcomes[what.state.outcome].tint)
+            tint = QColor(shown.results[what.state.result].tint)
             tint.setAlphaF(strength)
             painter.fillRect(row, tint)
         painter.fillRect(QRect(0, row.bottom(), row.width(), 1), self._line)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.invisible import plain_line, plain_text
 from kvitto.core.report import Origin
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.records import BatchRecord, MessageRecord
 from kvitto.ui.batches.row import BatchRow
 from kvitto.ui.reachability.impact_text import mark_text
@@ -51,7 +51,7 @@ def batch_marks(row: BatchRow) -> list[str]:
         marks.append(QCoreApplication.translate("Columns", "gaps?"))
     if batch.origin is Origin.DEMO:
         marks.append(formatting.origin_word(batch.origin))
-    if batch.done:
+    if batch.is_archived:
         marks.append(QCoreApplication.translate("Columns", "done"))
     if batch.purged is not None:
         marks.append(QCoreApplication.translate("Columns", "only sums"))
@@ -107,11 +107,11 @@ def batch_tip(batch: BatchRecord) -> str:
 # --- Status and progress ------------------------------------------------------------------------
 
 
-def outcome_texts(batch: BatchRecord) -> list[str]:
-    """Return how many messages show each outcome that occurs."""
+def result_texts(batch: BatchRecord) -> list[str]:
+    """Return how many messages show each result that occurs."""
     return [
-        f"{formatting.outcome_word(outcome)} {formatting.number(count)}"
-        for outcome, count in batch.outcomes().items()
+        f"{formatting.result_word(result)} {formatting.number(count)}"
+        for result, count in batch.results().items()
         if count
     ]
 
@@ -119,7 +119,7 @@ def outcome_texts(batch: BatchRecord) -> list[str]:
 def delivered_share(batch: BatchRecord) -> int:
     """Return what batches are sorted by: which part of their messages is delivered."""
     seen = batch.messages
-    return _PARTS * batch.outcomes()[Outcome.DELIVERED] // seen if seen else -1
+    return _PARTS * batch.results()[Result.DELIVERED] // seen if seen else -1
 
 
 def status_word(message: MessageRecord) -> str:
@@ -141,47 +141,47 @@ def status_tip(message: MessageRecord, _manner: Manner) -> str:
 
 def progress_whole(batch: BatchRecord) -> int:
     """Return what progress is measured against: what is expected, or what was seen if more."""
-    return max(batch.messages, batch.expected or 0)
+    return max(batch.messages, batch.expected_count or 0)
 
 
 def progress_text(batch: BatchRecord, _manner: Manner) -> str:
-    """Return how far a batch is: settled of expected or seen, and the share."""
-    counted = f"{formatting.number(batch.settled)}/{formatting.number(progress_whole(batch))}"
-    if batch.expected is not None and batch.expected < batch.messages:
+    """Return how far a batch is: finished of expected or seen, and the share."""
+    counted = f"{formatting.number(batch.finished)}/{formatting.number(progress_whole(batch))}"
+    if batch.expected_count is not None and batch.expected_count < batch.messages:
         # More came than somebody expected: that is not hidden behind a full bar.
-        surplus = formatting.number(batch.messages - batch.expected)
+        surplus = formatting.number(batch.messages - batch.expected_count)
         return f"{counted} (+{surplus})  {progress_short(batch)}"
     return f"{counted}  {progress_short(batch)}"
 
 
 def progress_short(batch: BatchRecord) -> str:
-    """Return how far a batch is: the share that is settled."""
-    return formatting.percent(batch.settled, progress_whole(batch))
+    """Return how far a batch is: the share that is finished."""
+    return formatting.percent(batch.finished, progress_whole(batch))
 
 
 def progress_key(batch: BatchRecord) -> tuple[int, int]:
-    """Return what batches are sorted by: the share that is settled."""
+    """Return what batches are sorted by: the share that is finished."""
     whole = progress_whole(batch)
-    return (_PARTS * batch.settled // whole if whole else -1, whole)
+    return (_PARTS * batch.finished // whole if whole else -1, whole)
 
 
 def progress_tip(batch: BatchRecord) -> str:
     """Return how far a batch is, in sentences."""
     seen = QCoreApplication.translate(
-        "Columns", "{settled} of {seen} messages seen are settled."
-    ).format(settled=formatting.number(batch.settled), seen=formatting.number(batch.messages))
-    if batch.expected is None:
+        "Columns", "{finished} of {seen} messages seen are settled."
+    ).format(finished=formatting.number(batch.finished), seen=formatting.number(batch.messages))
+    if batch.expected_count is None:
         unknown = QCoreApplication.translate(
             "Columns", "How many there will be is not known: reports do not tell. You can set it."
         )
         return f"{seen}\n{unknown}"
-    if batch.expected < batch.messages:
+    if batch.expected_count < batch.messages:
         expected = QCoreApplication.translate(
             "Columns", "Only {count} messages are expected: more came."
         )
     else:
         expected = QCoreApplication.translate("Columns", "{count} messages are expected.")
-    return f"{seen}\n{expected.format(count=formatting.number(batch.expected))}"
+    return f"{seen}\n{expected.format(count=formatting.number(batch.expected_count))}"
 
 
 # --- Quantities ---------------------------------------------------------------------------------

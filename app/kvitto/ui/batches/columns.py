@@ -75,11 +75,11 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column(
         QT_TRANSLATE_NOOP("Columns", "Status"),
         160,
-        batch_text=lambda batch, _: ", ".join(cell_text.outcome_texts(batch)),
+        batch_text=lambda batch, _: ", ".join(cell_text.result_texts(batch)),
         batch_key=cell_text.delivered_share,
         message_text=cell_text.status_text,
         order=MessageOrder.CODE,
-        batch_tip=lambda batch: "\n".join(cell_text.outcome_texts(batch)),
+        batch_tip=lambda batch: "\n".join(cell_text.result_texts(batch)),
         message_tip=cell_text.status_tip,
     ),
     Column(

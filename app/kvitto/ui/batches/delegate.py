@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.records import BatchRecord, MessageRecord
 from kvitto.ui.batches.cell_text import (
     Manner,
@@ -28,7 +28,7 @@ from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP, number_font
 MARGIN: Final = 2 * STEP
 _GAP: Final = 2
 _LEAST_BAR: Final = 12 * STEP
-_TROUBLE: Final = (Outcome.REJECTED, Outcome.FAILED)
+_TROUBLE: Final = (Result.REJECTED, Result.FAILED)
 _KEPT: Final = 500
 """Rows that are kept prepared: ten screens full."""
 _MIDDLE: Final = Qt.TextElideMode.ElideMiddle
@@ -199,7 +199,7 @@ class RowDelegate(QStyledItemDelegate):
     ) -> None:
         state = message.state
         picture = self._pictures.badge(
-            state.outcome,
+            state.result,
             (status_word(message), str(state.code)),
             self._figures.font,
             room.width(),
@@ -210,19 +210,19 @@ class RowDelegate(QStyledItemDelegate):
 
     def _prepare_bar(self, pieces: PaintPieces, room: QRect, row: BatchRow, ratio: float) -> None:
         """Prepare a batch's bar; beside it, in words, what is wrong: quiet where nothing is."""
-        counts = row.record.outcomes()
+        counts = row.record.results()
         shown = self._pictures.shown
-        told = [(outcome, number(counts[outcome])) for outcome in _TROUBLE if counts[outcome]]
+        told = [(result, number(counts[result])) for result in _TROUBLE if counts[result]]
         right = room.right() + 1
-        for outcome, count in reversed(told):
+        for result, count in reversed(told):
             wide = ICON_SIZE + self._figures.metrics.horizontalAdvance(count) + 3 * STEP
             if right - wide - room.left() < _LEAST_BAR:
                 break
             right -= wide
             where = QRect(right + 2 * STEP, room.top(), wide, room.height())
             top = room.top() + (room.height() - ICON_SIZE) // 2
-            pieces.put(self._pictures.sign(outcome, ratio), QPoint(where.left(), top))
-            ink = shown.outcomes[outcome].text
+            pieces.put(self._pictures.sign(result, ratio), QPoint(where.left(), top))
+            ink = shown.results[result].text
             pieces.write(count, where.adjusted(ICON_SIZE + _GAP, 0, 0, 0), self._figures, ink)
         bar = QRect(room.left(), room.top(), right - room.left(), room.height())
         for rect, brush in bar_fills(bar, counts, progress_whole(row.record), shown):

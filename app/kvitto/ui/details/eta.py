@@ -1,11 +1,11 @@
-"""When a batch will be settled: only where that can be told, and with how far it may be off."""
+"""When a batch will be finished: only where that can be told, and with how far it may be off."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from statistics import quantiles
 from typing import Final, NamedTuple
 
-_FEWEST_SETTLED: Final = 10
+_FEWEST_FINISHED: Final = 10
 """Fewer than this say nothing about a pace."""
 _LONGEST_S: Final = 48 * 3600
 _QUIET_PARTS: Final = 3
@@ -15,7 +15,7 @@ _LEAST_SHARE: Final = 0.05
 
 
 class Estimate(NamedTuple):
-    """When a batch will be settled.
+    """When a batch will be finished.
 
     Attributes:
         end: when, UTC.
@@ -27,16 +27,16 @@ class Estimate(NamedTuple):
 
 
 def estimate_end(
-    remaining: int, settlings: Sequence[int], part_s: float, now: datetime
+    remaining: int, finishes: Sequence[int], part_s: float, now: datetime
 ) -> Estimate | None:
-    """Return when the remaining messages will be settled if they go on as they did.
+    """Return when the remaining messages will be finished if they go on as they did.
 
     The pace is the median of the parts. How far it may be off is what the end would be at the
     paces of the lower and the upper quarter.
 
     Args:
-        remaining: how many messages are not settled.
-        settlings: how many settled in each part of the time until now, the latest last.
+        remaining: how many messages are not finished.
+        finishes: how many finished in each part of the time until now, the latest last.
         part_s: how long a part is, in seconds.
         now: the time, UTC.
 
@@ -44,11 +44,11 @@ def estimate_end(
         None where none is left, where they settle too seldom or too unevenly for an estimate, or
         have stopped, or where it is days off.
     """
-    if remaining <= 0 or len(settlings) <= _QUIET_PARTS or sum(settlings) < _FEWEST_SETTLED:
+    if remaining <= 0 or len(finishes) <= _QUIET_PARTS or sum(finishes) < _FEWEST_FINISHED:
         return None
-    if not any(settlings[-_QUIET_PARTS:]):
+    if not any(finishes[-_QUIET_PARTS:]):
         return None
-    slow, usual, quick = quantiles(settlings, n=4, method="inclusive")
+    slow, usual, quick = quantiles(finishes, n=4, method="inclusive")
     if slow <= 0:
         return None
     left_s = remaining * part_s / usual

@@ -13,7 +13,7 @@ from kvitto.ui.details import message_text
 from kvitto.ui.details.id_line import IdLine
 from kvitto.ui.text import identifiers
 from kvitto.ui.text.masking import mask_number
-from kvitto.ui.widgets.badge import OutcomeBadge
+from kvitto.ui.widgets.badge import ResultBadge
 from kvitto.ui.widgets.key_value_grid import KeyValueGrid, text_label
 from kvitto.ui.widgets.theme import STEP, number_font
 
@@ -38,11 +38,11 @@ class MessageHeader(QWidget):
         font.setBold(True)
         font.setPointSizeF(font.pointSizeF() * _TITLE_SCALE)
         self._recipient.setFont(font)
-        self._badge = OutcomeBadge(self)
+        self._badge = ResultBadge(self)
         self._meaning = text_label(self)
         self._facts = KeyValueGrid(self)
         self._ids = {key: IdLine(self) for key in ("reference", "message", "batch")}
-        for key in ("settled", "price", "segments", "label"):
+        for key in ("finished", "price", "segments", "label"):
             self._facts.add(key)
         for key, line in self._ids.items():
             self._facts.add(key, line)
@@ -59,7 +59,7 @@ class MessageHeader(QWidget):
         self._retranslate()
 
     @property
-    def badge(self) -> OutcomeBadge:
+    def badge(self) -> ResultBadge:
         """The badge of the current state."""
         return self._badge
 
@@ -92,7 +92,7 @@ class MessageHeader(QWidget):
         recipient = identifiers.phone_number(number, is_masked=self._is_masked)
         meaning = message_text.meaning_text(state)
         facts = {
-            "settled": message_text.settled_text(state, now),
+            "finished": message_text.finished_text(state, now),
             "price": message_text.price_text(state),
             "segments": message_text.segment_price_text(state),
             "label": shown(plain_line(message.batch_label or "")),
@@ -111,7 +111,7 @@ class MessageHeader(QWidget):
     def _retranslate(self) -> None:
         self._recipient.setAccessibleName(self.tr("Recipient"))
         for key, name in {
-            "settled": self.tr("Settled"),
+            "finished": self.tr("Settled"),
             "price": self.tr("Price"),
             "segments": self.tr("Segments"),
             "label": self.tr("Batch"),

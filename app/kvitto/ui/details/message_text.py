@@ -48,9 +48,9 @@ def segment_price_text(state: MessageState) -> str:
     )
 
 
-def settled_text(state: MessageState, now: datetime) -> str:
-    """Return when the message was settled and how long that took; or since when it is not."""
-    if state.settled:
+def finished_text(state: MessageState, now: datetime) -> str:
+    """Return when the message was finished and how long that took; or since when it is not."""
+    if state.is_finished:
         took_s = (state.rank.created - state.first_created).total_seconds()
         return QCoreApplication.translate(
             "MessageWords", "{time}, {duration} after the first report"

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.batch_statistics import Statistics, Totals
 from kvitto.store.errors import StoreError
 from kvitto.ui.details import batch_text
 from kvitto.ui.details.breakdown_model import COST_COLUMN, SPARE_COLUMNS, BreakdownModel
 from kvitto.ui.details.mark_text import marked_reports_text
-from kvitto.ui.details.outcome_bar import OutcomeBar
+from kvitto.ui.details.result_bar import ResultBar
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
@@ -34,7 +34,7 @@ _TITLE_SCALE: Final = 1.25
 _FACTS: Final = (
     "batches",
     "messages",
-    "settled",
+    "finished",
     "delivered",
     "segments",
     "cost",
@@ -68,7 +68,7 @@ class OverviewPage(QScrollArea):
         font.setPointSizeF(font.pointSizeF() * _TITLE_SCALE)
         self._title.setFont(font)
         self._hint = text_label(inner, is_faint=True)
-        self._bar = OutcomeBar(inner)
+        self._bar = ResultBar(inner)
         self._model = BreakdownModel(self)
         self._table = TableView(inner)
         self._prepare_table()
@@ -132,9 +132,9 @@ class OverviewPage(QScrollArea):
         self._bar.setVisible(not is_empty)
         self._table.setVisible(not is_empty)
         self._export.setEnabled(not is_empty)
-        self._bar.show_counts(totals.outcomes(), totals.messages)
+        self._bar.show_counts(totals.results(), totals.messages)
         self._model.show_sums(totals.statuses, {})
-        delivered = totals.outcomes()[Outcome.DELIVERED]
+        delivered = totals.results()[Result.DELIVERED]
         with_demo = self._context.preferences.shows_demo
         demo = (
             "" if with_demo or not totals.demo_batches else formatting.number(totals.demo_batches)
@@ -142,11 +142,11 @@ class OverviewPage(QScrollArea):
         for key, text in {
             "batches": formatting.number(totals.batches),
             "messages": formatting.number(totals.messages),
-            "settled": self.tr("{settled} ({share})").format(
-                settled=formatting.number(totals.settled),
-                share=formatting.percent(totals.settled, totals.messages),
+            "finished": self.tr("{finished} ({share})").format(
+                finished=formatting.number(totals.finished),
+                share=formatting.percent(totals.finished, totals.messages),
             ),
-            "delivered": batch_text.shares_text(delivered, totals.settled, totals.messages),
+            "delivered": batch_text.shares_text(delivered, totals.finished, totals.messages),
             "segments": formatting.number(totals.segments),
             "cost": formatting.costs(totals.costs, separator="\n"),
             "paid_back": formatting.costs(totals.paid_back, separator="\n"),
@@ -167,7 +167,7 @@ class OverviewPage(QScrollArea):
         for key, name in {
             "batches": self.tr("Batches"),
             "messages": self.tr("Messages"),
-            "settled": self.tr("Settled"),
+            "finished": self.tr("Settled"),
             "delivered": self.tr("Delivered"),
             "segments": self.tr("Segments"),
             "cost": self.tr("Cost"),

@@ -14,7 +14,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDateTime, QLoca
 from kvitto.core import status
 from kvitto.core.money import NO_CURRENCY, Money, amount_of
 from kvitto.core.report import Origin
-from kvitto.core.status import CODE_NAMES, Group, Outcome, group_of
+from kvitto.core.status import CODE_NAMES, Group, Result, group_of
 from kvitto.core.timestamps import to_microseconds
 from kvitto.ui.text.local_days import repeated_offset
 
@@ -31,52 +31,52 @@ _DAY_IN_FORMAT: Final = re.compile("(?<!d)dd?(?!d)")
 # --- Statuses -----------------------------------------------------------------------------------
 
 
-def outcome_word(outcome: Outcome) -> str:
-    """Return an outcome as one word for a badge. "Delivered" is what was reported, never "read"."""
-    match outcome:
-        case Outcome.DELIVERED:
+def result_word(result: Result) -> str:
+    """Return an result as one word for a badge. "Delivered" is what was reported, never "read"."""
+    match result:
+        case Result.DELIVERED:
             return QCoreApplication.translate("Words", "Delivered")
-        case Outcome.PENDING:
+        case Result.PENDING:
             return QCoreApplication.translate("Words", "Pending")
-        case Outcome.EXPIRED:
+        case Result.EXPIRED:
             return QCoreApplication.translate("Words", "Expired")
-        case Outcome.CANCELLED:
+        case Result.CANCELLED:
             return QCoreApplication.translate("Words", "Cancelled")
-        case Outcome.REJECTED:
+        case Result.REJECTED:
             return QCoreApplication.translate("Words", "Rejected")
-        case Outcome.FAILED:
+        case Result.FAILED:
             return QCoreApplication.translate("Words", "Failed")
-        case Outcome.UNKNOWN:
+        case Result.UNKNOWN:
             return QCoreApplication.translate("Words", "Unknown")
-    assert_never(outcome)
+    assert_never(result)
 
 
-def outcome_meaning(outcome: Outcome) -> str:
-    """Return what an outcome means, a sentence."""
-    match outcome:
-        case Outcome.DELIVERED:
+def result_meaning(result: Result) -> str:
+    """Return what an result means, a sentence."""
+    match result:
+        case Result.DELIVERED:
             return QCoreApplication.translate("Words", "The handset reported that it received it.")
-        case Outcome.PENDING:
+        case Result.PENDING:
             return QCoreApplication.translate("Words", "It is on its way: not delivered yet.")
-        case Outcome.EXPIRED:
+        case Result.EXPIRED:
             return QCoreApplication.translate(
                 "Words", "It could not be delivered in time, and is no longer tried."
             )
-        case Outcome.CANCELLED:
+        case Result.CANCELLED:
             return QCoreApplication.translate("Words", "It was cancelled before it was delivered.")
-        case Outcome.REJECTED:
+        case Result.REJECTED:
             return QCoreApplication.translate(
                 "Words", "Something is wrong with the message itself: it was not sent."
             )
-        case Outcome.FAILED:
+        case Result.FAILED:
             return QCoreApplication.translate("Words", "It could not be delivered.")
-        case Outcome.UNKNOWN:
+        case Result.UNKNOWN:
             return QCoreApplication.translate(
                 "Words",
                 "Whether it was delivered is not known: it ended without a word on that, or the "
                 "sender uses a code that Kvitto does not know.",
             )
-    assert_never(outcome)
+    assert_never(result)
 
 
 _STATUS_WORDS: Final[dict[int, object]] = {
@@ -107,7 +107,7 @@ def status_word(code: int, *, final: bool) -> str:
     if status.is_ended_unknown(code, final=final):
         return QCoreApplication.translate("Words", "Ended, unknown")
     if group_of(code) is Group.ERROR:
-        return outcome_word(Outcome.FAILED)
+        return result_word(Result.FAILED)
     return code_word(code)
 
 
@@ -138,7 +138,7 @@ _STATUS_MEANINGS: Final[dict[int, object]] = {
 
 
 def status_meaning(code: int, *, final: bool) -> str:
-    """Return what a status means, a sentence: its own, or that of its outcome."""
+    """Return what a status means, a sentence: its own, or that of its result."""
     if status.is_retrying(code, final=final):
         return QCoreApplication.translate(
             "Words", "It could not be delivered so far, and is still tried."
@@ -150,7 +150,7 @@ def status_meaning(code: int, *, final: bool) -> str:
         )
     meaning = _STATUS_MEANINGS.get(code)
     if meaning is None:
-        return outcome_meaning(status.outcome_of(code, final=final))
+        return result_meaning(status.result_of(code, final=final))
     return QCoreApplication.translate("Words", str(meaning))
 
 

@@ -1,4 +1,4 @@
-"""A thin bar that stacks messages by outcome; what was not seen yet is empty track."""
+"""A thin bar that stacks messages by result; what was not seen yet is empty track."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.ui.text import formatting
 from kvitto.ui.widgets.theme import STEP, colours
 
@@ -17,27 +17,27 @@ _LEAST_WIDTH: Final = 2.0
 """Even one message of thousands can be seen."""
 
 
-class OutcomeBar(QWidget):
+class ResultBar(QWidget):
     """Shows shares by length and colour; the exact numbers are in the table below it."""
 
     def __init__(self, parent: QWidget) -> None:
         """Show an empty track."""
         super().__init__(parent)
-        self._counts: dict[Outcome, int] = {}
+        self._counts: dict[Result, int] = {}
         self._whole = 0
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_counts(self, counts: Mapping[Outcome, int], whole: int) -> None:
-        """Show how many of `whole` messages show each outcome."""
-        self._counts = {one: counts[one] for one in Outcome if counts.get(one)}
+    def show_counts(self, counts: Mapping[Result, int], whole: int) -> None:
+        """Show how many of `whole` messages show each result."""
+        self._counts = {one: counts[one] for one in Result if counts.get(one)}
         self._whole = max(whole, sum(self._counts.values()))
         self._name_it()
         self.update()
 
     def _name_it(self) -> None:
         said = ", ".join(
-            f"{formatting.outcome_word(one)} {formatting.number(count)}"
+            f"{formatting.result_word(one)} {formatting.number(count)}"
             for one, count in self._counts.items()
         )
         self.setAccessibleName(said)
@@ -61,9 +61,9 @@ class OutcomeBar(QWidget):
         painter.fillRect(self.rect(), shown.line)
         left = 0.0
         painter.setPen(Qt.PenStyle.NoPen)
-        for outcome, count in self._counts.items():
+        for result, count in self._counts.items():
             width = max(_LEAST_WIDTH, self.width() * count / self._whole)
-            painter.fillRect(QRectF(left, 0.0, width, _HEIGHT), shown.outcomes[outcome].text)
+            painter.fillRect(QRectF(left, 0.0, width, _HEIGHT), shown.results[result].text)
             left += width
         painter.end()
 
