@@ -26,8 +26,16 @@ from kvitto.books.key import (
     Keyring,
     key_of_environment,
 )
+from kvitto.export.exporter import export
+from kvitto.export.kinds import EXPORT_KINDS
 from kvitto.simulator.books_faults import CannedAnswer, Trick
+from kvitto.simulator.books_server import BooksServer
+from kvitto.simulator.books_world import Books
+from kvitto.store.database import open_database
+from kvitto.store.reader import Reader
 from tests.books.asking import client_of, server_of
+from tests.books.repairs import fill, repair
+from tests.simulator.campaigns import a_campaign
 
 SECRET = "s3cr3t-of-the-account"
 
@@ -127,6 +135,12 @@ async def test_no_traceback_of_a_lost_connection_holds_it() -> None:
     assert SECRET not in told_of(caught.value)
 
 
+def files_with(text: str, folder: Path) -> list[Path]:
+    files = [one for one in folder.rglob("*") if one.is_file()]
+    assert len(files) > len(EXPORT_KINDS)
+    return [one for one in files if text.encode() in one.read_bytes()]
+
+
 def told_of(error: BaseException | None) -> str:
     """Return all that a crash report could hold of an error: chain and local variables, too."""
     told = io.StringIO()
@@ -135,6 +149,29 @@ def told_of(error: BaseException | None) -> str:
         told.writelines(whole.format(chain=True))
         error = error.__context__
     return told.getvalue()
+
+
+async def test_no_file_of_the_store_and_no_export_holds_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    campaign = a_campaign(messages=30, batches=1)
+    folder = tmp_path / "store"
+    folder.mkdir()
+    await asyncio.to_thread(fill, folder, campaign)
+    server = BooksServer(Books(campaign), key=SECRET)
+    with caplog.at_level(logging.DEBUG):
+        async with server:
+            result = await repair(folder, server, campaign.batches[0].batch_id, key=SECRET)
+            assert result.agrees
+            server.next_answers.append(CannedAnswer(status=401))
+            await repair(folder, server, campaign.batches[0].batch_id, key=SECRET)
+    assert SECRET not in repr(result)
+    assert SECRET not in caplog.text
+    with open_database(folder) as database:
+        for table in EXPORT_KINDS:
+            file = tmp_path / f"{table}.jsonl"
+            export(Reader(database), table, None, None, str(file))
+        assert files_with(SECRET, tmp_path) == []
 
 
 # --- What is a key ------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kvitto.books.asking import WhyIncomplete
+from kvitto.core.report import DeliveryReport
 from kvitto.simulator.books_faults import (
     BooksFaults,
     CannedAnswer,
@@ -16,7 +17,8 @@ from kvitto.simulator.books_faults import (
     Trick,
 )
 from kvitto.simulator.campaign import Campaign
-from tests.books.asking import Time, server_of
+from kvitto.store.write_requests import ReportRequest
+from tests.books.asking import START, Time, server_of
 from tests.books.repairs import fill, pass_of, planned, repair, stored, writing_to
 from tests.simulator.campaigns import a_campaign
 
@@ -194,11 +196,24 @@ async def test_money_that_came_back_later_is_found(folder: Path) -> None:
     stored(folder)
 
 
-async def test_more_here_than_there_is_said(folder: Path, tmp_path: Path) -> None:
-    from kvitto.core.report import DeliveryReport
-    from kvitto.store.write_requests import ReportRequest
-    from tests.books.asking import START
+async def test_an_end_that_only_a_report_tells_of_is_a_difference(folder: Path) -> None:
+    number = next(
+        number
+        for number in range(SMALL.plan.messages)
+        if SMALL.script(number).reports[-1].code in range(500, 600)
+    )
+    forged = DeliveryReport(
+        SMALL.message_id(number), BATCH_ID, 201, final=True, created=SMALL.plan.start
+    )
+    with writing_to(folder) as (_, writer):
+        await writer.append(ReportRequest(forged, b"{}", START))
+    async with server_of(SMALL) as server:
+        result = await repair(folder, server, BATCH_ID)
+    assert result.differing == 1
+    assert not result.agrees
 
+
+async def test_more_here_than_there_is_said(folder: Path) -> None:
     with writing_to(folder) as (_, writer):
         forged = DeliveryReport("f" * 24, BATCH_ID, 201, final=True, created=START)
         await writer.append(ReportRequest(forged, b"{}", START))

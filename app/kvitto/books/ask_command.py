@@ -156,7 +156,7 @@ def sentence_of(result: PassResult) -> str:
     elif result.agrees:
         parts.append(f"iP.1 agrees: {result.seen} of {result.there} messages")
     if result.differing:
-        parts.append(f"{_count(result.differing, 'message')} differ in price or recipient")
+        parts.append(f"{_count(result.differing, 'message')} differ in result, price or recipient")
     if result.unknown_there:
         parts.append(
             f"{_count(result.unknown_there, 'message')} here are unknown to iP.1: somebody may "

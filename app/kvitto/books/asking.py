@@ -4,6 +4,7 @@ A pass that stops anywhere leaves the store as one that may go on: what was adde
 itself, and only a pass that saw every message calls itself complete.
 """
 
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -23,8 +24,10 @@ from kvitto.books.books_errors import (
 from kvitto.books.client import PAGE_ITEMS, BooksClient, RequestBudget
 from kvitto.books.pages import PageWalk
 from kvitto.books.reconcile import MOST_HISTORIES, MessagePlan, plan_of
-from kvitto.books.shapes import BadItem, Batch, Message, Page
+from kvitto.books.shapes import Batch, Message, Page
 from kvitto.core.report import DeliveryReport
+
+log = logging.getLogger(__name__)
 
 USUAL_REQUESTS: Final = 60
 """What a pass may ask, unless the user started it."""
@@ -96,13 +99,11 @@ class AskedMessages(msgspec.Struct, frozen=True):
         batch_id: the batch.
         asked_at: when, UTC.
         plans: what is to be done, each message all or nothing.
-        bad: what could not be read, to be kept apart.
     """
 
     batch_id: str
     asked_at: datetime
     plans: tuple[MessagePlan, ...]
-    bad: tuple[BadItem, ...] = ()
 
 
 class AskedStore(Protocol):
@@ -233,9 +234,10 @@ class _Run:
         self._new.update(one.message_id for one in plans if one.is_new)
         self._differing.update(one.message_id for one in plans if one.differences)
         changing = tuple(one for one in plans if one.added or one.differences)
-        if changing or page.bad:
-            asked = AskedMessages(self._batch_id, self._asked_at, changing, page.bad)
-            await self._store.add(asked)
+        for one in page.bad:
+            log.info("A message in the SMS service's list can't be read: %s", one.reason)
+        if changing:
+            await self._store.add(AskedMessages(self._batch_id, self._asked_at, changing))
 
     async def _plan(self, message: Message, known: Sequence[DeliveryReport]) -> MessagePlan:
         plan = plan_of(message, known)

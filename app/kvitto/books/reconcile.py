@@ -26,6 +26,8 @@ class DifferenceKind(StrEnum):
 
     PRICE = "price"
     RECIPIENT = "recipient"
+    STATUS = "status"
+    """A report has ended it in another way: one of them is wrong, or somebody has our URL."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -92,7 +94,14 @@ def _differences(message: Message, known: Sequence[DeliveryReport]) -> list[Diff
     recipients = {one.recipient for one in known if one.recipient is not None}
     if newest.recipient is not None and recipients and newest.recipient not in recipients:
         found.append(Difference(DifferenceKind.RECIPIENT))
+    if _ends(newest) and any(_ends(one) and one.code != newest.code for one in known):
+        found.append(Difference(DifferenceKind.STATUS))
     return found
+
+
+def _ends(report: DeliveryReport) -> bool:
+    """Tell whether a status says what became of its message: not of its money."""
+    return report.code != REFUNDED and is_finished(report.code, final=report.final)
 
 
 def _needs_history(message: Message, known: Sequence[DeliveryReport]) -> bool:
