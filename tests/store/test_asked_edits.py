@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.state import MessageState
 from kvitto.core.status import REFUNDED
+from kvitto.export.exporter import export
 from kvitto.store.asked_edits import (
     AddAsked,
     AskedDifference,
@@ -242,6 +243,23 @@ async def test_arrivals_are_those_of_reports_alone(writer: Writer, reader: Reade
     )
     assert after.finished == 1
     assert reader.counts().reports == 1
+
+
+async def test_what_was_asked_never_arrived_and_is_not_late(
+    writer: Writer, reader: Reader, tmp_path: Path
+) -> None:
+    await asked(writer, a_report(code=201, final=True, second=9))
+    for table in ("messages", "reports"):
+        export(reader, table, None, None, str(tmp_path / f"{table}.jsonl"))
+    (message,) = rows_of(tmp_path / "messages.jsonl")
+    assert (message["code"], message["arrived_at"]) == (201, None)
+    came, told = rows_of(tmp_path / "reports.jsonl")
+    assert came["arrived_at"] is not None
+    assert (told["origin"], told["arrived_at"], told["delay_seconds"]) == ("api", None, None)
+
+
+def rows_of(file: Path) -> list[dict[str, Any]]:
+    return [msgspec.json.decode(line) for line in file.read_bytes().splitlines()]
 
 
 async def test_a_late_report_takes_the_place_of_what_was_asked(

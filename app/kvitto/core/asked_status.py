@@ -31,12 +31,20 @@ def is_same_status(asked: DeliveryReport, report: DeliveryReport) -> bool:
     return abs(asked.created - report.created) <= SAME_WITHIN
 
 
+def is_asked(state: MessageState) -> bool:
+    """Tell whether a state is that of an asked status: its sequence is below zero.
+
+    Then `arrived` is when it was asked.
+    """
+    return state.rank.sequence < 0
+
+
 def with_asked(state: MessageState | None, asked: ReceivedReport) -> MessageState:
     """Return a message's state with an asked status in it, which is not counted as a report.
 
     Args:
         state: the state before; None for none.
-        asked: the status; it arrived when it was asked.
+        asked: the status; it arrived when it was asked, and its sequence is below zero.
     """
     if state is None:
         return msgspec.structs.replace(MessageState.first(asked), reports=0)

@@ -4,6 +4,7 @@ The same plan makes the reports that are posted, so whoever asks these books can
 it. Source: the SMS service's API v2.
 """
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -51,6 +52,9 @@ class Books:
         self._campaign: Final = campaign
         self._callback_url: Final = callback_url
         self._lived_s: Final = lived_s
+        self._summing: Final = threading.Lock()
+        self._sums: Final[dict[tuple[int, BooksFaults], dict[str, Any]]] = {}
+        """Of batches that have lived, as they were asked for."""
         self._numbers: Final = {
             campaign.batches[number].batch_id: number for number in range(len(campaign.batches))
         }
@@ -80,7 +84,16 @@ class Books:
         return self._batch(self._campaign.batches[number])
 
     def batch(self, batch: Batch) -> dict[str, Any]:
-        """Return a batch with its sums; takes long for a large one."""
+        """Return a batch with its sums; takes long for a large one, the first time. Any thread."""
+        with self._summing:
+            key = (batch.number, self.faults)
+            if self._lived_s() is not None:
+                return self._summed(batch)
+            if key not in self._sums:
+                self._sums[key] = self._summed(batch)
+            return self._sums[key]
+
+    def _summed(self, batch: Batch) -> dict[str, Any]:
         counts: Counter[int] = Counter()
         segments: Counter[int] = Counter()
         total = Decimal(0)

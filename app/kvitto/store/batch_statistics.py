@@ -14,7 +14,7 @@ from kvitto.core.money import NANO, Money
 from kvitto.core.report import Origin
 from kvitto.core.status import Result, result_of
 from kvitto.store.database import Database
-from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_FINISHED
+from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_FINISHED, IS_REPORTED
 from kvitto.store.real_batches import REAL_BATCH
 from kvitto.store.schema import (
     batch,
@@ -281,6 +281,7 @@ def _finishes(
         .where(
             of_batch,
             IS_FINISHED,
+            IS_REPORTED,
             message.c.arrived_at_us >= since_us,
             message.c.arrived_at_us < now_us,
         )
