@@ -103,8 +103,9 @@ def _fill_batch(
     label = f"{reference} {2024 + key % 3}" if key % 4 == 1 else None
     connection.execute(
         "INSERT INTO batch (pk, external_id, label, expected_count, first_seen_at_us,"
-        " last_seen_at_us, report_count, revision, is_archived, origin)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+        " last_seen_at_us, report_count, revision, is_archived, origin, sent_at_us,"
+        " first_reference, last_reference)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
         (
             key,
             f"{at_us // 1_000_000:08x}5ca1ab1e00{key:06x}",
@@ -115,6 +116,9 @@ def _fill_batch(
             size,
             _REVISION,
             Origin.WEBHOOK.value,
+            at_us,
+            reference,
+            reference,
         ),
     )
     _fill_sums(connection, key, currency, rows)

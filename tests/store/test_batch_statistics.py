@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,8 @@ from kvitto.core.money import Money, total
 from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.state import ReceivedReport
 from kvitto.core.status import Result
-from kvitto.core.timestamps import minute_of, to_microseconds
+from kvitto.core.timestamps import to_microseconds
+from kvitto.core.undelivered import Cause
 from kvitto.store.batch_statistics import Statistics
 from kvitto.store.database import Database
 from kvitto.store.reader import Reader
@@ -116,20 +118,6 @@ async def test_demo_batches_count_among_all_only_on_request(
     assert every.costs == {"EUR": Money(82_000_001, "EUR")}
 
 
-async def test_reports_are_counted_from_a_minute_on(database: Database, writer: Writer) -> None:
-    await append_all(
-        writer,
-        [
-            arriving(a_report("a", second=minute), at=START + timedelta(minutes=minute))
-            for minute in range(5)
-        ],
-    )
-
-    since = minute_of(to_microseconds(START)) + 2
-
-    assert Statistics(database).reports_since(1, since) == 3
-
-
 _CHANGES = st.lists(
     st.builds(
         a_report,
@@ -221,3 +209,47 @@ async def test_the_slowest_of_the_other_batches_is_known_once_there_are_enough(
     ]
     await append_all(writer, demo)
     assert await slowest_s("mine") == 93_600
+
+
+async def test_what_did_not_arrive_is_grouped_by_its_code_with_a_cause(
+    database: Database, writer: Writer
+) -> None:
+    arrivals = []
+    for number in range(12):
+        abroad = msgspec.structs.replace(
+            a_report(f"n{number}", code=511, final=True), recipient=f"4790000{number:03}"
+        )
+        arrivals.append(arriving(abroad))
+    for number in range(5):
+        arrivals += [
+            arriving(a_report(f"q{number}", code=101)),
+            arriving(a_report(f"q{number}", code=599, final=True, second=59)),
+        ]
+    arrivals += [
+        arriving(a_report("once", code=599, final=True)),
+        arriving(a_report("old", code=202, final=True)),
+        arriving(a_report("tried", code=502)),
+        *(arriving(a_report(f"d{number}", code=201)) for number in range(200)),
+    ]
+    await append_all(writer, arrivals)
+
+    found = Statistics(database).batch(1, now_us=NOW_US).failures
+
+    assert [(one.code, one.messages, one.cause, one.supported) for one in found] == [
+        (511, 12, Cause.ROUTE, 12),
+        (599, 6, Cause.NUMBERS, 5),
+        (202, 1, Cause.NOT_REACHED, 1),
+    ]
+    assert found[0].calling_code == "47"
+
+
+async def test_a_country_to_which_most_arrives_has_no_bad_route(
+    database: Database, writer: Writer
+) -> None:
+    reports = [a_report(f"f{number}", code=511, final=True) for number in range(12)]
+    reports += [a_report(f"d{number}", code=201) for number in range(4)]
+    await append_all(writer, map(arriving, reports))
+
+    (found,) = Statistics(database).batch(1, now_us=NOW_US).failures
+
+    assert found.cause is Cause.MIXED

@@ -13,7 +13,7 @@ import msgspec
 
 from kvitto.books.asking import WhyIncomplete
 from kvitto.core.awaited import AFTER_LAST_REPORT
-from kvitto.core.outages import SENDER, Outage, retries_done_by
+from kvitto.core.outages import IP1_RETRIES, Outage, retries_done_by
 from kvitto.store.asked_reader import AskableBatch
 
 QUIET: Final = timedelta(seconds=60)
@@ -147,7 +147,7 @@ def _after_outages(one: BatchFacts, outages: Sequence[Outage]) -> Iterator[datet
         if last >= outage.begin or (
             not one.is_finished and last + AFTER_LAST_REPORT >= outage.begin
         ):
-            yield retries_done_by(outage, SENDER)
+            yield retries_done_by(outage, IP1_RETRIES)
 
 
 def _repeated(

@@ -20,6 +20,7 @@ from kvitto.store.clock_guard import ConfirmClock
 from kvitto.store.daily_limit import RaiseDailyLimit
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.errors import StoreError
+from kvitto.store.follow_up import MarkMessages
 from kvitto.store.lockfile import InstanceInfo
 from kvitto.store.migrations.runner import UpgradeProgress
 from kvitto.store.mutations import (
@@ -210,6 +211,7 @@ WindowEdit: TypeAlias = (
     | AddAsked
     | FinishAsking
     | ForgetAsked
+    | MarkMessages
 )
 """Every edit that can be asked for from outside the receiver's process."""
 

@@ -1,12 +1,11 @@
 """What whoever asks the SMS service's API needs to know of the store."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Row, func, select
 
 from kvitto.core.report import DeliveryReport
 from kvitto.core.timestamps import from_microseconds
@@ -60,23 +59,14 @@ class AskedReader:
         """Read from `database`, which must stay open."""
         self._database: Final = database
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def may_be_asked(self, batch_id: str) -> bool:
         """Return whether a batch may be asked about: see `kvitto.store.asked_edits.askable`."""
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return key_if_askable(connection, batch_id) is not None
 
     def known(self, batch_id: str, message_ids: Collection[str]) -> dict[str, list[DeliveryReport]]:
         """Return what reports and earlier passes say of some messages of a batch, by their ids."""
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             rows = connection.execute(
                 select(message.c.pk, message.c.external_id)
                 .join(batch)
@@ -96,7 +86,7 @@ class AskedReader:
             .join(batch)
             .where(batch.c.external_id == batch_id, message.c.report_count > 0)
         )
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             rows = connection.execution_options(yield_per=1000).scalars(query)
             return sum(one not in message_ids for one in rows)
 
@@ -125,7 +115,7 @@ class AskedReader:
             .where(askable())
             .order_by(batch.c.last_seen_at_us.desc())
         )
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return list(map(_askable_batch, connection.execute(query)))
 
 

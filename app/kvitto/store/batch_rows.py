@@ -38,6 +38,9 @@ class _Batch(NamedTuple):
     origin: Origin
     purged_at_us: int | None
     callback_key_pk: int | None
+    sent_at_us: int | None
+    first_reference: str | None
+    last_reference: str | None
 
 
 class _Status(NamedTuple):
@@ -125,6 +128,8 @@ def batch_records(connection: Connection, *conditions: Any) -> list[BatchRecord]
             purged=None if row.purged_at_us is None else from_microseconds(row.purged_at_us),
             callback_key=row.callback_key_pk,
             marks=marks[row.pk],
+            sent=None if row.sent_at_us is None else from_microseconds(row.sent_at_us),
+            reference=row.first_reference if row.first_reference == row.last_reference else None,
         )
         for row in rows
     ]

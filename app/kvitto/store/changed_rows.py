@@ -39,7 +39,9 @@ class TouchedBatch:
 
     __slots__ = (
         "callback_key",
+        "first_reference",
         "first_seen_at_us",
+        "last_reference",
         "last_seen_at_us",
         "marks",
         "messages",
@@ -47,6 +49,7 @@ class TouchedBatch:
         "origin",
         "pk",
         "purged",
+        "sent_at_us",
         "steps",
         "sums",
     )
@@ -63,6 +66,9 @@ class TouchedBatch:
         self.new_reports = 0
         self.first_seen_at_us = 0
         self.last_seen_at_us = 0
+        self.sent_at_us = 0
+        self.first_reference: str | None = None
+        self.last_reference: str | None = None
         self.messages: dict[str, TouchedMessage] = {}
         """Those that the group touches, by their ids."""
         self.purged: set[str] = set()
@@ -83,6 +89,13 @@ class TouchedBatch:
             self.origin = origin
         if not self.new_reports or arrived_at_us < self.first_seen_at_us:
             self.first_seen_at_us = arrived_at_us
+        if not self.new_reports or rank.created_at_us < self.sent_at_us:
+            self.sent_at_us = rank.created_at_us
+        reference = arrival.report.reference
+        if reference is not None:
+            first, last = self.first_reference, self.last_reference
+            self.first_reference = reference if first is None else min(first, reference)
+            self.last_reference = reference if last is None else max(last, reference)
         if arrived_at_us > self.last_seen_at_us:
             self.last_seen_at_us = arrived_at_us
         self.new_reports += 1

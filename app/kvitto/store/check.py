@@ -79,11 +79,7 @@ def check(
         StoreError: the database can't be read.
     """
     result = CheckResult()
-    with (
-        database.in_words(),
-        database.reading.connect() as connection,
-        connection.begin(),
-    ):
+    with database.read() as connection:
         _check_file(connection, result)
         _check_batches(connection, result, on_progress)
         _check_counters(connection, result)
@@ -111,13 +107,15 @@ class _BatchTruth:
         self.first_us: int | None = None
         self.last_us: int | None = None
         """When its first and last report arrived."""
+        self.sent_at_us: int | None = None
+        self.references: set[str] = set()
         self.rates: dict[tuple[int, int], tuple[int, int]] = {}
         """Reports, and how many of them end their message, by minute and code."""
         self.marks: Counter[str] = Counter()
         self.latest = 0
-        """The key of the latest webhook report that came by a secret."""
+        """The number of the latest webhook report that came by a callback key."""
         self.callback_key: int | None = None
-        """That secret."""
+        """The number of that callback key."""
 
     def see(self, row: Row[Any]) -> None:
         """Take in a report."""
@@ -126,6 +124,10 @@ class _BatchTruth:
             arrived_at_us if self.first_us is None else min(self.first_us, arrived_at_us)
         )
         self.last_us = arrived_at_us if self.last_us is None else max(self.last_us, arrived_at_us)
+        told_us: int = arrived_at_us if row.created_at_us is None else row.created_at_us
+        self.sent_at_us = told_us if self.sent_at_us is None else min(self.sent_at_us, told_us)
+        if row.reference is not None:
+            self.references = {*_ends(self.references), row.reference}
         key = (minute_of(arrived_at_us), row.code)
         reports, ended = self.rates.get(key, (0, 0))
         self.rates[key] = (reports + 1, ended + is_finished(row.code, final=row.is_final))
@@ -174,7 +176,7 @@ def _check_batches(
             for one in rates.of(row.pk)
         }
         kept_marks = {one.marks: one.report_count for one in marks.of(row.pk)}
-        # Of a forgotten batch the sums are all that is left.
+        # Of a purged batch the sums are all that is left.
         if row.purged_at_us is None:
             _compare_batch(row, truth, kept, result)
             name = f"Batch {row.external_id}: reports"
@@ -283,11 +285,20 @@ def _compare_batch(
         result.differ(f"{name} counts {of.report_count} reports, not {truth.reports}")
     if (truth.first_us, truth.last_us) != (of.first_seen_at_us, of.last_seen_at_us):
         result.differ(f"{name} was not first and last seen when its reports arrived")
+    if truth.sent_at_us != of.sent_at_us:
+        result.differ(f"{name} was not sent when the earliest of its reports says")
+    if _ends(truth.references) != _ends({of.first_reference, of.last_reference} - {None}):
+        result.differ(f"{name} does not have the references of its reports")
     if truth.callback_key != of.callback_key_pk:
         result.differ(f"{name} came last by key {of.callback_key_pk}, not {truth.callback_key}")
     _compare(f"{name}: messages at", kept.statuses, truth.sums.statuses, result)
     _compare(f"{name}: cost in", kept.costs, truth.sums.costs, result)
     _compare(f"{name}: cost step", kept.steps, truth.sums.steps, result)
+
+
+def _ends(references: set[str]) -> set[str]:
+    """Return the least and the greatest: whether all are the same, and which that is."""
+    return {min(references), max(references)} if references else set()
 
 
 def _compare(name: str, kept: dict[Any, Any], truth: dict[Any, Any], result: CheckResult) -> None:

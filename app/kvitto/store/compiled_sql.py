@@ -88,6 +88,9 @@ ADD_BATCH: Final = PreparedInsert(
         last_seen_at_us=GREATEST,
         callback_key_pk=NEW_IF_ANY,
         report_count=ADDED,
+        sent_at_us=LEAST,
+        first_reference=LEAST,
+        last_reference=GREATEST,
     ),
     "pk",
     "external_id",
@@ -97,6 +100,9 @@ ADD_BATCH: Final = PreparedInsert(
     "origin",
     "is_archived",
     "callback_key_pk",
+    "sent_at_us",
+    "first_reference",
+    "last_reference",
     "revision",
 )
 _CHANGED_STATE: Final = dict.fromkeys((*STATE_COLUMNS, *SOURCE_COLUMNS), NEW)

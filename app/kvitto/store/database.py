@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 from weakref import WeakSet
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from kvitto.paths import database_file, replacement_file
@@ -70,6 +71,7 @@ class Database:
         self.reading = make_engine(self.connections, read_only=True)
         self._identity: tuple[int, int] | None = None
         self.guard: FileGuard | None = None
+        self._shared = threading.local()
         _OPEN.add(self)
 
     def relatives(self) -> "list[Database]":
@@ -115,6 +117,37 @@ class Database:
         if isinstance(error, InterruptedError) and self.connections.is_held:
             return DatabaseLockedError(self.path, "it is being repaired")
         return error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection on which all queries see one committed state of the store.
+
+        The only way in which anybody but the writer reads. Any thread; it never holds up the
+        writer. Within `shared_snapshot` the state is that one's.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        shared: Connection | None = getattr(self._shared, "connection", None)
+        if shared is not None:
+            yield shared
+            return
+        with self.in_words(), self.reading.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def shared_snapshot(self) -> Iterator[None]:
+        """Let all that this thread reads within the context be of one and the same state.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        with self.in_words(), self.reading.connect() as connection, connection.begin():
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = None
 
     def close(self) -> None:
         """Close all connections.

@@ -26,11 +26,7 @@ def incomplete_since(database: Database) -> datetime | None:
     if (log_file.exists() and log_file.stat().st_size) or (running and is_alive(running)):
         return None
     query = select(receiver_run).order_by(receiver_run.c.pk.desc()).limit(1)
-    with (
-        database.in_words(),
-        database.reading.connect() as connection,
-        connection.begin(),
-    ):
+    with database.read() as connection:
         latest = connection.execute(query).first()
     if latest is None or latest.stopped_at_us is not None:
         return None

@@ -39,9 +39,9 @@ class Change(Enum):
     ADDED = 2
     """The new row's value is added to it."""
     LEAST = 3
-    """It takes the new row's value where that is less."""
+    """It takes the new row's value where that is less; NULL says nothing."""
     GREATEST = 4
-    """It takes the new row's value where that is greater."""
+    """It takes the new row's value where that is greater; NULL says nothing."""
 
 
 NEW: Final = Change.NEW
@@ -70,9 +70,9 @@ def upsert(into: Table, **changes: Change) -> Insert:
             case Change.ADDED:
                 return old + new
             case Change.LEAST:
-                return func.min(old, new)
+                return func.min(func.coalesce(old, new), func.coalesce(new, old))
             case Change.GREATEST:
-                return func.max(old, new)
+                return func.max(func.coalesce(old, new), func.coalesce(new, old))
 
     return statement.on_conflict_do_update(
         index_elements=list(into.primary_key.columns),
@@ -151,10 +151,12 @@ def select_existing(
     ).select_from(store_state)
 
 
-def is_one_of(number: Column[int], numbers: Iterable[int]) -> ColumnElement[bool]:
-    """Return the condition that a column is one of any amount of numbers, bound as one value."""
-    each = func.json_each(msgspec.json.encode(list(numbers)).decode()).table_valued("value")
-    return number.in_(select(each.c.value))
+def is_one_of(
+    column: Column[int] | Column[str], values: Iterable[int] | Iterable[str]
+) -> ColumnElement[bool]:
+    """Return the condition that a column is one of any amount of values, bound as one."""
+    each = func.json_each(msgspec.json.encode(list(values)).decode()).table_valued("value")
+    return column.in_(select(each.c.value))
 
 
 def as_json(query: Select[Any]) -> Select[str]:

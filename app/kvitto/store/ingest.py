@@ -278,6 +278,9 @@ class IngestGroup:
                 else one.origin.value,
                 0,
                 one.callback_key,
+                one.sent_at_us,
+                one.first_reference,
+                one.last_reference,
                 self.revision,
             )
             for batch_id, one in self._batches.items()

@@ -1,8 +1,8 @@
-"""When the door was closed, from the openings and the closures that were noted.
+"""When no report could come in, from the runs of receivers and the outages that were noted.
 
-Times in which no receiver ran are the gaps between openings. What is noted is believed only as far
+Times in which no receiver ran are the gaps between runs. What is noted is believed only as far
 as nothing says otherwise: the computer's clock may have been wrong when it was. A receiver that
-runs, and a report that is stored, end every closure that claims the contrary.
+runs, and a report that is stored, end every outage that claims the contrary.
 """
 
 from collections.abc import Iterator, Sequence
@@ -48,7 +48,7 @@ def read_outages(
     is_running: bool,
     proven: Proven,
 ) -> list[Outage]:
-    """Return the closures that ended since a time, or have not ended; oldest first.
+    """Return the outages that ended since a time, or have not ended; oldest first.
 
     Args:
         connection: where.
@@ -79,7 +79,7 @@ def read_outages(
 
 
 def unended(connection: Connection, by: OutageCause) -> list[Outage]:
-    """Return the closures of a cause that are noted without an end, wherever they lie."""
+    """Return the outages of a cause that are noted without an end, wherever they lie."""
     query = select(outage).where(outage.c.ended_at_us.is_(None), outage.c.cause == by.value)
     return [_from_row(row) for row in connection.execute(query.order_by(outage.c.began_at_us))]
 
@@ -177,7 +177,7 @@ def _awake(one: Outage, runs: Sequence[_Run]) -> list[TimeRange]:
 
 
 def _until_now(found: Sequence[Outage], runs: Sequence[_Run], now: datetime) -> Iterator[Outage]:
-    """Yield closures as they may be by the clock of now: none begins or has ended later.
+    """Yield outages as they may be by the clock of now: none begins or has ended later.
 
     One that has ended, and that the clock of then let end later than now, had ended when the
     present run began; or, if it began since, by now.
@@ -201,7 +201,7 @@ def _unproven(
     now: datetime | None,
     proven: Proven,
 ) -> list[Outage]:
-    """Return the parts of a closure in which no report is stored, and no other run was awake."""
+    """Return the parts of an outage in which no report is stored, and no other run was awake."""
     if one.by not in _ENDED_BY_ARRIVALS or one.end is None:
         return [one]
     whole = (one.begin, one.end)

@@ -56,8 +56,7 @@ MESSAGE: Final[tuple[ColumnElement[Any], ...]] = (*message.c, SOURCES.label("sou
 IS_FINISHED: Final = or_(message.c.is_final, message.c.code == DELIVERED_TO_HANDSET)
 """Whether the message is final or delivered."""
 IS_REPORTED: Final = message.c.report_pk > 0
-"""Whether its current state is a report's, so that `arrived_at_us` is when that arrived: of an asked
-status it is when it was asked."""
+"""Whether its current state is a report's: of an asked status, `arrived_at_us` is the asking."""
 IS_REFUNDED: Final = func.coalesce(message.c.funding_code, 0) == REFUNDED
 """Whether its price was paid back."""
 PRICE_NANO: Final = case(

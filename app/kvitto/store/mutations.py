@@ -15,6 +15,7 @@ from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.schema import (
     batch,
     message,
+    message_follow_up,
     outage,
     purged_message,
     quarantine,
@@ -124,7 +125,7 @@ class RecordOutage(msgspec.Struct, frozen=True, tag=True):
     """Note that no report can or could come in. One of the same `begin` and `by` is changed.
 
     Attributes:
-        begin: the last moment for which it is known that the door was open.
+        begin: the last moment for which it is known that reports could come in.
         end: the first for which that is known again; None while it is closed.
         by: why.
         fault: of a broken tunnel, what was wrong with it.
@@ -144,7 +145,7 @@ class RecordOutage(msgspec.Struct, frozen=True, tag=True):
 
 
 class AcknowledgeOutage(msgspec.Struct, frozen=True, tag=True):
-    """Note that the user needs no word of a closure any more.
+    """Note that the user needs no word of an outage any more.
 
     Attributes:
         outage: which, as the `OutageReader` returned it.
@@ -158,7 +159,7 @@ class AcknowledgeOutage(msgspec.Struct, frozen=True, tag=True):
         """Write it; there is nothing left to do."""
         end = self.outage.end
         values = {"acknowledged_at_us": to_microseconds(self.now), "revision": revision}
-        # One that a gap between openings tells of has no row so far.
+        # One that a gap between runs tells of has no row so far.
         others = {
             "ended_at_us": None if end is None else to_microseconds(end),
             "fault": self.outage.fault,
@@ -205,7 +206,7 @@ def _put_outage(
     values: dict[str, Any],
     only_new: dict[str, Any],
 ) -> None:
-    """Change the closure with this beginning and cause; make it where there is none.
+    """Change the outage with this beginning and cause; make it where there is none.
 
     Args:
         connection: where.
@@ -261,6 +262,9 @@ def _delete_some(connection: Connection, batch_key: int, *, remembers: bool) -> 
         )
     if remembers:
         remember_messages(connection, gone)
+    connection.execute(
+        delete(message_follow_up).where(is_one_of(message_follow_up.c.message_pk, gone))
+    )
     connection.execute(delete(report).where(of_gone))
     connection.execute(delete(asked_status).where(is_one_of(asked_status.c.message_pk, gone)))
     connection.execute(delete(message).where(is_one_of(message.c.pk, gone)))

@@ -3,8 +3,7 @@
 A body can be 64 KiB, and there can be thousands: lists leave them out.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -122,18 +121,9 @@ class QuarantineReader:
         """Read from `database`, which must stay open."""
         self._database = database
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def rejections(self) -> Rejections:
         """Count what there is. Takes time in proportion to the number of bodies."""
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return _rejections(connection)
 
     def look(
@@ -148,7 +138,7 @@ class QuarantineReader:
         """
         query = _LISTED.where(scope.condition()).order_by(quarantine.c.pk.desc())
         query = query.limit(limit) if down_to is None else query.where(quarantine.c.pk >= down_to)
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             rows = [_listed(row) for row in connection.execute(query)]
             return _rejections(connection), rows
 
@@ -167,7 +157,7 @@ class QuarantineReader:
             .order_by(quarantine.c.pk.desc())
             .limit(limit)
         )
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return [_listed(row) for row in connection.execute(query)]
 
     def keys(self, scope: RejectionScope, *, up_to: int) -> list[int]:
@@ -177,7 +167,7 @@ class QuarantineReader:
             .where(scope.condition(), quarantine.c.pk <= up_to)
             .order_by(quarantine.c.pk)
         )
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return list(connection.scalars(query))
 
     def bodies(self, keys: Sequence[int]) -> list[RejectedBody]:
@@ -188,7 +178,7 @@ class QuarantineReader:
             .where(is_one_of(quarantine.c.pk, keys))
             .order_by(quarantine.c.pk)
         )
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return [
                 RejectedBody(
                     quarantine_record(row),

@@ -102,7 +102,7 @@ class Counts(msgspec.Struct, frozen=True):
         repeats: how many duplicates of reports came.
         refused: how many different bodies are in quarantine.
         unkept: how many more were refused when the quarantine was full.
-        unauthorized_counts: requests with a wrong or missing secret, or to another path.
+        unauthorized_counts: requests with a wrong or missing key, or to another path.
     """
 
     revision: int
@@ -135,19 +135,9 @@ class Reader:
         """The data folder that the database lies in."""
         return self._database.path.parent
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        """Give a connection on which all queries see the same state."""
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def revision(self) -> int:
         """Return the newest revision."""
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return int(connection.scalars(select(store_state.c.revision)).one())
 
     def counts(self, *, with_demo: bool = True) -> Counts:
@@ -164,7 +154,7 @@ class Reader:
         if not with_demo:
             messages = messages.join(batch).where(*real)
             reports = reports.join(message).join(batch).where(*real)
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
 
             def number(query: Select[Any]) -> int:
                 return int(connection.scalar(query) or 0)
@@ -190,7 +180,7 @@ class Reader:
             revision: the revision that the caller knows; 0 for everything.
             limit: how many messages to name at most.
         """
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             newest = connection.scalars(select(store_state.c.revision)).one()
             if newest == revision:
                 return Changes(newest, (), (), is_complete=True)
@@ -218,19 +208,19 @@ class Reader:
 
     def batches(self) -> list[BatchRecord]:
         """Return all batches with their sums, in order of first arrival."""
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return batch_records(connection)
 
     def is_any_awaited(self, now: datetime) -> bool:
         """Tell whether a batch is waited for; see `BatchRecord.is_awaited`."""
         since = to_microseconds(now - AFTER_LAST_REPORT)
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             live = batch_records(connection, batch.c.last_seen_at_us >= since)
         return any(one.is_awaited(now) for one in live)
 
     def batch(self, batch_id: str) -> BatchRecord | None:
-        """Return the batch with the sender's id `batch_id`, if it has been seen."""
-        with self._snapshot() as connection:
+        """Return the batch with the SMS service's id `batch_id`, if it has been seen."""
+        with self._database.read() as connection:
             return next(iter(batch_records(connection, batch.c.external_id == batch_id)), None)
 
     def messages(
@@ -250,21 +240,21 @@ class Reader:
         )
         if after is not None:
             query = query.where(message.c.external_id > after)
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return [message_record(row) for row in connection.execute(query)]
 
     def messages_by_key(self, keys: Iterable[int]) -> list[MessageRecord]:
         """Return the messages with these numbers, as far as there are any, in no certain order."""
         query = _MESSAGES.where(is_one_of(message.c.pk, keys))
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return [message_record(row) for row in connection.execute(query)]
 
     def message(self, batch_id: str, message_id: str) -> MessageRecord | None:
-        """Return a message by the sender's ids, if it has been seen."""
+        """Return a message by the SMS service's ids, if it has been seen."""
         query = _MESSAGES.where(
             batch.c.external_id == batch_id, message.c.external_id == message_id
         )
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
             return None if row is None else message_record(row)
 
@@ -272,7 +262,7 @@ class Reader:
         """Return all reports about a message, in order of arrival, then what was asked of it."""
         query = _REPORTS.where(report.c.message_pk == message_key).order_by(report.c.pk)
         asked = _ASKED.where(asked_status.c.message_pk == message_key)
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             rows = [*connection.execute(query), *connection.execute(asked.order_by(_AS_ASKED))]
             return [report_record(row) for row in rows]
 
@@ -326,7 +316,7 @@ class Reader:
         Both are of the same state: no batch has a cost in another currency.
         """
         real = () if with_demo else (REAL_BATCH,)
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             currencies = connection.scalars(
                 select(batch_cost.c.currency)
                 .join(batch, batch.c.pk == batch_cost.c.batch_pk)
@@ -339,7 +329,7 @@ class Reader:
     def _stream(
         self, queries: Sequence[Select[Any]], record: Callable[[Row[Any]], T]
     ) -> Generator[T, None, None]:
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             for query in queries:
                 rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
                 yield from map(record, rows)

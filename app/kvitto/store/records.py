@@ -1,7 +1,7 @@
 """What the reader returns: batches, messages, reports and refused bodies as values."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Row
@@ -16,6 +16,7 @@ from kvitto.core.report import Origin
 from kvitto.core.state import MessageState, ReceivedReport
 from kvitto.core.status import Result
 from kvitto.core.timestamps import from_microseconds
+from kvitto.core.undelivered import NOT_DELIVERED
 from kvitto.store.record_rows import report_from_row, state_from_row
 
 
@@ -24,7 +25,7 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         key: its number in the store.
-        batch_id: the sender's id.
+        batch_id: the SMS service's id.
         label: what the user calls it, if anything.
         expected_count: how many messages the user expects, if that is known.
         first_seen, last_seen: when its first and last new report arrived, UTC.
@@ -36,10 +37,13 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         notes: what the user noted on it.
         origin: webhook as soon as one of its reports is; demo if all of them are.
         purged: when its messages were deleted and only its sums kept; None while all is there.
-        callback_key: the key of the secret by which its latest webhook report came, of those that
+        callback_key: the number of the key by which its latest webhook report came, of those that
             came by
             one; so it says to which URL its reports go.
         marks: how many reports have each combination of marks, see `kvitto.core.marks`.
+        sent: the earliest time that one of its reports tells of, UTC: about when it was sent. None
+            where that was not noted, of data from an earlier version.
+        reference: the client's own id, where all reports that have one have the same.
     """
 
     key: int
@@ -58,6 +62,8 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     purged: datetime | None = None
     callback_key: int | None = None
     marks: dict[str, int] = {}
+    sent: datetime | None = None
+    reference: str | None = None
 
     @property
     def messages(self) -> int:
@@ -118,14 +124,52 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         """Return how many messages show each result; every result is there, in stacking order."""
         return results_of(self.statuses)
 
+    def tally(self) -> "Tally":
+        """Return how far the batch is: what became of all messages that it has."""
+        results = self.results()
+        unseen = max(0, (self.expected_count or 0) - self.messages)
+        return Tally(
+            whole=self.messages + unseen,
+            delivered=results[Result.DELIVERED],
+            not_delivered=sum(results[one] for one in NOT_DELIVERED),
+            unknown=results[Result.UNKNOWN],
+            on_way=results[Result.PENDING],
+            unseen=unseen,
+        )
+
+
+class Tally(NamedTuple):
+    """What became of the messages of a batch.
+
+    Attributes:
+        whole: how many there are: those seen, or those expected if that is more.
+        delivered: how many were reported delivered.
+        not_delivered: how many certainly did not arrive, see `kvitto.core.undelivered`.
+        unknown: how many ended without a word on delivery.
+        on_way: how many are not finished.
+        unseen: how many are expected of which no report has come.
+    """
+
+    whole: int
+    delivered: int
+    not_delivered: int
+    unknown: int
+    on_way: int
+    unseen: int
+
+    @property
+    def waiting(self) -> int:
+        """How many may still be delivered."""
+        return self.on_way + self.unseen
+
 
 class MessageRecord(msgspec.Struct, frozen=True, gc=False):
     """One message and its current state.
 
     Attributes:
         key: its number in the store.
-        batch_key, batch_id: its batch's number and the sender's id of it.
-        message_id: the sender's id.
+        batch_key, batch_id: its batch's number and the SMS service's id of it.
+        message_id: the SMS service's id.
         state: where it stands.
         revision: the commit that touched it last.
         batch_label: what the user calls its batch, if anything.
@@ -147,7 +191,7 @@ class ReportRecord(msgspec.Struct, frozen=True, gc=False):
         received: what it says, and its arrival.
         body: the raw body, or what is kept of it.
         origin: how it came.
-        callback_key: the key of the secret by which it came; None where it came without.
+        callback_key: the number of the key by which it came; None where it came without.
         repeats: how often the same report came again.
         marks: what is unusual about it, see `kvitto.core.marks`.
         body_bytes: how large the body was, where only a part of it is kept.
@@ -171,7 +215,7 @@ class QuarantineRecord(msgspec.Struct, frozen=True):
         body: the raw bytes; of a body that was too large, the beginning.
         size: the size of the whole body in bytes, as far as it was read or announced.
         headers: the headers of the request that brought it first.
-        callback_key: the key of the secret by which it came; None where it came without.
+        callback_key: the number of the key by which it came; None where it came without.
         first_seen, last_seen: when it came first and last, UTC.
         times: how often it came.
     """

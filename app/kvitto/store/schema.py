@@ -86,13 +86,18 @@ batch: Final = Table(
     Column("origin", Text, nullable=False),
     _maybe("purged_at_us"),
     Column("callback_key_pk", _Big, ForeignKey("callback_key.pk")),
+    _maybe("sent_at_us"),
+    Column("first_reference", Text),
+    Column("last_reference", Text),
     Index("batch_revision", "revision"),
 )
 """One row each: its id at the SMS service, what the user calls it, expects of it and notes on it,
 when it was seen, and how many reports. `is_archived` puts it out of the way. `purged_at_us` is when
 its reports and messages were deleted and only its sums kept. `origin` is webhook as soon as one of
 its reports is. `callback_key_pk` is the key by which its latest webhook report came, of those that
-came by one."""
+came by one. `sent_at_us` is the earliest time that any of its reports tells of. `first_reference`
+and `last_reference` are the least and the greatest of the references in its reports: where they are
+equal, all share that one."""
 
 message: Final = Table(
     "message",
@@ -178,6 +183,18 @@ purged_message: Final = Table(
 )
 """The messages that were deleted while the sums of their batch were kept. A late report about one
 is kept, but not counted: the sums have the message already."""
+
+message_follow_up: Final = Table(
+    "message_follow_up",
+    metadata,
+    Column("message_pk", _Big, ForeignKey("message.pk"), primary_key=True, autoincrement=False),
+    Column("mark", Text),
+    Column("note", Text),
+    _number("changed_at_us"),
+    _revision(),
+)
+"""What the user did about a message that was not delivered, and noted on it: one row for each that
+has something of it. It goes with its message."""
 
 batch_status: Final = Table(
     "batch_status",

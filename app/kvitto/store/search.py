@@ -32,6 +32,7 @@ class MessageOrder(Enum):
     PRICE = "price"
     REFERENCE = "reference"
     CHANGED = "changed"
+    SENT = "sent"
 
 
 _ORDER_COLUMNS: Final = {
@@ -43,6 +44,7 @@ _ORDER_COLUMNS: Final = {
     MessageOrder.PRICE: COST_NANO,
     MessageOrder.REFERENCE: message.c.reference,
     MessageOrder.CHANGED: message.c.arrived_at_us,
+    MessageOrder.SENT: message.c.first_created_at_us,
 }
 _WITH_BATCH: Final[Select[Any]] = (
     select(*MESSAGE, batch.c.external_id.label("batch_id"), batch.c.label)
@@ -84,11 +86,7 @@ class MessageSearch:
 
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
+        with self._database.read() as connection:
             driver = connection.connection.driver_connection
             with self._gate:
                 self._running.add(driver)

@@ -1,7 +1,5 @@
 """What the charts draw: sums by minute, never messages."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 import numpy as np
@@ -49,15 +47,6 @@ class ChartReader:
         """Read from `database`, which must stay open."""
         self._database = database
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def costs(
         self,
         batch_key: int | None = None,
@@ -73,7 +62,7 @@ class ChartReader:
             known: what an earlier call returned.
         """
         steps = batch_cost_minute.c
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             counted = _counted(connection, batch_key, with_demo=with_demo)
             if known is not None and known.counted == counted:
                 return known
@@ -109,7 +98,7 @@ class ChartReader:
             known: what an earlier call returned.
         """
         steps = batch_report_minute.c
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             counted = _counted(connection, batch_key, with_demo=with_demo)
             if known is not None and known.counted == counted:
                 return known
@@ -141,7 +130,7 @@ class ChartReader:
         ).group_by(batch_cost.c.currency)
         if not with_demo:
             query = query.where(batch_cost.c.batch_pk.not_in(_DEMO))
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             rows = connection.execute(query)
             return {currency: units * NANO + nanos for currency, units, nanos in rows}
 

@@ -100,8 +100,8 @@ async def _see(window: MainWindow) -> None:
     await _until(lambda: _cell(window, NAME) != "", "the batch's name")
     costs = [str(column.title) for column in COLUMNS].index("Cost")
     await _until(
-        lambda: _cell(window, costs) == formatting.money(_COST),
-        f"the sum {formatting.money(_COST)} in the table",
+        lambda: _cell(window, costs) == formatting.sum_money(_COST),
+        f"the sum {formatting.sum_money(_COST)} in the table",
     )
     await _until(lambda: _shows_colour(window), "the colour of a pending message")
     window.batches.view.expand(model.index(0, 0))

@@ -15,11 +15,11 @@ from kvitto.core.report import Origin
 from kvitto.store.search import MessageOrder
 from kvitto.ui.batches.batch_level import UNSORTED
 from kvitto.ui.batches.batch_model import FADE_ROLE, ROW_ROLE, WHOLE_ROLE, BatchModel
-from kvitto.ui.batches.columns import COLUMNS, EXPOSED, NAME, PROGRESS
+from kvitto.ui.batches.columns import COLUMNS, DELIVERED, EXPOSED, NAME
 from tests.ui.batches.records import START, a_batch, a_message, seen_again
 from tests.ui.batches.watching import messages, shown, watched
 
-COST: Final = 4
+COST: Final = 7
 Ascending: Final = Qt.SortOrder.AscendingOrder
 Descending: Final = Qt.SortOrder.DescendingOrder
 
@@ -53,15 +53,15 @@ def test_a_batch_about_which_reports_may_be_lost_is_marked_and_shows_no_bare_sha
         return str(index.siblingAtColumn(column).data(role))
 
     for key in (1, 3):
-        assert said(key, PROGRESS, Qt.ItemDataRole.DisplayRole) == "≤ 5/5  100 %"
+        assert said(key, DELIVERED, Qt.ItemDataRole.DisplayRole) == "5 · ≤ 100 %"
         assert "gaps?" in said(key, NAME, Qt.ItemDataRole.AccessibleTextRole)
         for column in EXPOSED:
             assert "Ask iP.1" in said(key, column, Qt.ItemDataRole.ToolTipRole)
-    assert said(2, PROGRESS, Qt.ItemDataRole.DisplayRole) == "5/5  100 %"
+    assert said(2, DELIVERED, Qt.ItemDataRole.DisplayRole) == "5 · 100 %"
     assert "lost" not in said(2, NAME, Qt.ItemDataRole.ToolTipRole)
 
     model.set_exposed({})
-    assert said(1, PROGRESS, Qt.ItemDataRole.DisplayRole) == "5/5  100 %"
+    assert said(1, DELIVERED, Qt.ItemDataRole.DisplayRole) == "5 · 100 %"
 
 
 # --- Batches ------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kvitto.core.awaited import AFTER_LAST_REPORT
 from kvitto.core.loss_exposure import Beginning
-from kvitto.core.outages import SENDER, Outage, OutageCause, at_risk_ranges, earliest_loss
+from kvitto.core.outages import IP1_RETRIES, Outage, OutageCause, at_risk_ranges, earliest_loss
 from kvitto.core.report import Origin
 from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
 from kvitto.store.exposure_queries import exposure, unknown_beginnings
@@ -78,7 +78,7 @@ def test_a_closed_reachability_has_a_cause_and_the_first_moment_of_loss() -> Non
 
     assert closed is not None
     assert (closed.since, closed.by, closed.failure) == (at(0), OutageCause.TUNNEL, "dns")
-    assert closed.earliest_loss == earliest_loss([shut], at(20), SENDER) == at(88)
+    assert closed.earliest_loss == earliest_loss([shut], at(20), IP1_RETRIES) == at(88)
 
 
 def test_the_cause_is_what_closed_it_first() -> None:
@@ -118,7 +118,7 @@ def test_after_an_outage_all_comes_again_within_one_more_try() -> None:
 
     assert found is not None
     assert found.length == 38 * MINUTE
-    assert found.again_by == at(38) + SENDER.interval + SENDER.slack
+    assert found.again_by == at(38) + IP1_RETRIES.interval + IP1_RETRIES.slack
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_longer_one_is_told_with_the_batches_that_were_under_way() -> None:
 
     assert keys(found) == [1, 2, 3]
     assert found is not None
-    assert list(found.spans) == at_risk_ranges([outage(0, 500)], at(505), SENDER)
+    assert list(found.spans) == at_risk_ranges([outage(0, 500)], at(505), IP1_RETRIES)
     assert [(one.begin, one.end) for one in found.gone] == [(at(0), at(380))]
     assert (found.safe_from, found.again_by) == (at(412), at(512))
     assert found.outages == [outage(0, 500)]
@@ -241,8 +241,8 @@ def test_while_the_reachability_is_closed_that_is_told_with_its_clock() -> None:
 
     assert found is not None
     assert closed is not None
-    assert found.spans == at_risk_ranges(outages[:1], at(1200), SENDER)
-    assert closed.at_risk == at_risk_ranges(outages[1:], at(1200), SENDER)
+    assert found.spans == at_risk_ranges(outages[:1], at(1200), IP1_RETRIES)
+    assert closed.at_risk == at_risk_ranges(outages[1:], at(1200), IP1_RETRIES)
     assert [batch.key for batch in closed.batches] == [1]
 
 
@@ -251,7 +251,7 @@ def test_loss_is_told_exactly_where_reports_may_be_lost(drawn: list[tuple[int, i
     outages = [outage(begin, begin + length) for begin, length in drawn]
     found = loss(outages, [waiting()], 1000)
 
-    lost = at_risk_ranges(outages, at(1000), SENDER)
+    lost = at_risk_ranges(outages, at(1000), IP1_RETRIES)
     assert (list(found.spans) if found is not None else []) == lost
 
 

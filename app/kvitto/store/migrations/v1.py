@@ -44,7 +44,10 @@ _TABLES: Final = (
         notes TEXT,
         origin TEXT NOT NULL,
         purged_at_us INTEGER,
-        callback_key_pk INTEGER REFERENCES callback_key (pk)
+        callback_key_pk INTEGER REFERENCES callback_key (pk),
+        sent_at_us INTEGER,
+        first_reference TEXT,
+        last_reference TEXT
     )
     """,
     "CREATE INDEX batch_revision ON batch (revision)",
@@ -113,6 +116,15 @@ _TABLES: Final = (
         external_id TEXT NOT NULL,
         PRIMARY KEY (batch_pk, external_id)
     ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE message_follow_up (
+        message_pk INTEGER NOT NULL PRIMARY KEY REFERENCES message (pk),
+        mark TEXT,
+        note TEXT,
+        changed_at_us INTEGER NOT NULL,
+        revision INTEGER NOT NULL
+    )
     """,
     """
     CREATE TABLE batch_status (

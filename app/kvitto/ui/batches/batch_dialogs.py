@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QInputDialog, QLabel, Q
 
 from kvitto.core.invisible import plain_line
 from kvitto.store.records import BatchRecord
-from kvitto.ui.batches.cell_text import batch_name, costs_text
+from kvitto.ui.batches.cell_text import costs_text
+from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.widgets.plain_buttons import take_icons_off
 from kvitto.ui.widgets.theme import STEP
 
@@ -56,7 +57,7 @@ class ExpectedDialog(QInputDialog):
         self.setWindowTitle(self.tr("Expected messages"))
         self.setLabelText(
             self.tr("How many messages were sent in {name}? 0 where that is not known.").format(
-                name=batch_name(batch)
+                name=name_of(batch)
             )
         )
         _show_plainly(self)
@@ -82,7 +83,7 @@ class DeleteDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Delete batch"))
-        question = QLabel(self.tr("Delete {name}?").format(name=batch_name(batch)), self)
+        question = QLabel(self.tr("Delete {name}?").format(name=name_of(batch)), self)
         font = question.font()
         font.setBold(True)
         question.setFont(font)

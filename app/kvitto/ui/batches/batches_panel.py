@@ -13,6 +13,7 @@ from kvitto.core.report import Origin
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
 from kvitto.store.search import MessageFilter
+from kvitto.store.search_conditions import spellings
 from kvitto.ui.batches.actions import RowActions
 from kvitto.ui.batches.auto_scroll import AutoScroll
 from kvitto.ui.batches.batch_model import BatchModel, utc_now
@@ -32,7 +33,8 @@ _DATES_MS: Final = 600_000
 _FEW_MATCHES: Final = 200
 _FEW_BATCHES: Final = 8
 _MOST_KEPT_OPEN: Final = 200
-_HEADER: Final = "batches/header"
+_HEADER: Final = "batches/columns"
+_NAME_WIDTH: Final = "batches/name"
 _OPEN: Final = "batches/open"
 
 
@@ -43,6 +45,7 @@ class BatchesPanel(QWidget):
         selected: a :class:`~kvitto.ui.services.context.Selection`.
         failed: a sentence for the banner.
         export_requested: the sender's id of a batch, or None for all.
+        follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
         shown_count_changed: what is shown now, as a sentence.
         follow_changed: whether the newest is kept in view.
         relaxed: a sentence: what is shown now that was not, so that a batch could be shown.
@@ -51,6 +54,7 @@ class BatchesPanel(QWidget):
     selected = Signal(object)
     failed = Signal(str)
     export_requested = Signal(object)
+    follow_up_requested = Signal(object)
     shown_count_changed = Signal(str)
     follow_changed = Signal(bool)
     relaxed = Signal(str)
@@ -99,6 +103,7 @@ class BatchesPanel(QWidget):
         for part in (self.search, self._loading, self.actions_of_rows):
             part.failed.connect(self.failed)
         self.actions_of_rows.export_requested.connect(self.export_requested)
+        self.actions_of_rows.follow_up_requested.connect(self.follow_up_requested)
         self.view.selected.connect(self._on_selected)
         self.view.chosen_by_hand.connect(lambda: self.set_follow(False))
         self.top_row.follow.toggled.connect(self.set_follow)
@@ -115,6 +120,10 @@ class BatchesPanel(QWidget):
         """Tell whether there is any batch, shown or not; a demo only where those are shown."""
         with_demo = self._context.preferences.shows_demo
         return any(with_demo or row.record.origin is not Origin.DEMO for row in self.model.known)
+
+    def shown_scope(self) -> tuple[MessageFilter, frozenset[int]]:
+        """Return what is filtered, and the keys of the batches that are shown."""
+        return self._filter, frozenset(row.record.key for row in self.model.shown)
 
     def focus_search(self) -> None:
         """Go to the search field, with its text selected."""
@@ -162,11 +171,15 @@ class BatchesPanel(QWidget):
         kept = sorted(self.view.expanded_batches - self._opened_by_search)[-_MOST_KEPT_OPEN:]
         preferences = self._context.preferences
         preferences.put_state(_HEADER, self.view.columns.saveState())
+        kept_width = b"1" if self.view.columns.is_name_chosen else b""
+        preferences.put_state(_NAME_WIDTH, QByteArray(kept_width))
         preferences.put_state(_OPEN, QByteArray(msgspec.json.encode(kept)))
 
     def restore_state(self) -> None:
         """Show the table as it was left; batches that come later are opened then."""
-        self.view.columns.restore(self._context.preferences.state(_HEADER))
+        preferences = self._context.preferences
+        self.view.columns.keep_name_width(is_kept=bool(preferences.state(_NAME_WIDTH)))
+        self.view.columns.restore(preferences.state(_HEADER))
         self.view.sort_as_shown()
         kept = bytes(self._context.preferences.state(_OPEN).data())
         try:
@@ -194,6 +207,7 @@ class BatchesPanel(QWidget):
             self.model.set_counts(counts)
         else:
             self._filter = wanted
+            self.view.set_sought(spellings(wanted.text) if wanted.text else ())
             self._loading.set_wanted(wanted)
             with self.view.moving():
                 self.view.collapse_batches(self._opened_by_search)
@@ -224,6 +238,9 @@ class BatchesPanel(QWidget):
             seen = max(batch.last_seen for batch in changes.batches)
             self._newest = max(seen, self._newest)
             self._keep_time()
+        if not changes.is_empty:
+            # In the same turn as the rows: what is counted is what is shown.
+            self._on_shown()
 
     def _on_preference(self, name: str) -> None:
         preferences = self._context.preferences

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QPixmap
 
 from kvitto.core.status import Result
 from kvitto.ui.widgets.badge import result_icon
@@ -18,6 +18,8 @@ _LEAST_PART: Final = 2
 """One failure among a thousand is seen."""
 _WIDEST: Final = 64 * STEP
 _KEPT: Final = 400
+_SELECTED: Final = 0.22
+_SELECTED_ELSEWHERE: Final = 0.12
 
 
 class PaintCache:
@@ -147,6 +149,18 @@ def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
         part(colour.green(), ground.green()),
         part(colour.blue(), ground.blue()),
     )
+
+
+def soft_selection(palette: QPalette, shown: Colours) -> QPalette:
+    """Return a palette that selects softly: badges and bars keep their contrast on it."""
+    made = QPalette(palette)
+    for group, share in (
+        (QPalette.ColorGroup.Active, _SELECTED),
+        (QPalette.ColorGroup.Inactive, _SELECTED_ELSEWHERE),
+    ):
+        made.setColor(group, QPalette.ColorRole.Highlight, mixed(shown.accent, shown.base, share))
+        made.setColor(group, QPalette.ColorRole.HighlightedText, shown.text)
+    return made
 
 
 def _paint_badge(painter: QPainter, rect: QRect, result: Result, theme: Colours) -> None:

@@ -169,7 +169,7 @@ class BatchForm(QWidget):
         Args:
             batch: the batch and its sums.
             statistics: what its messages say together; None while that is not read.
-            reports: how many came since `rate_since_minute`; None while that is not read.
+            reports: how many came in the last minute; None while that is not read.
             now: the time, UTC.
             exposed: of which times reports about it may be lost.
         """
@@ -249,7 +249,7 @@ class BatchForm(QWidget):
         return texts | {
             "settling": batch_text.settling_text(statistics),
             "undelivered": batch_text.undelivered_text(statistics),
-            "rate": batch_text.rate_text(self._reports, batch.first_seen, now),
+            "rate": batch_text.rate_text(self._reports),
             "estimate": batch_text.forecast_text(forecast, now),
         }
 

@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication
 from kvitto.core.outages import TimeRange
 from kvitto.core.report import Origin
 from kvitto.core.status import Result
-from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.store.batch_statistics import BatchStatistics
 from kvitto.store.records import BatchRecord
 from kvitto.ui.details.eta import Estimate, estimate_end
@@ -18,8 +17,6 @@ from kvitto.ui.text import formatting
 
 _MINUTE_S: Final = 60
 
-RATE_MINUTES: Final = 5
-"""The rate is that of so many minutes."""
 MOST_PERCENT: Final = 95
 """What can be foretold where the last phones take days."""
 
@@ -93,28 +90,10 @@ def _unbroken(text: str) -> str:
     return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def rate_since_minute(now: datetime) -> int:
-    """Return the minute since the epoch from which on reports count for the rate."""
-    return minute_of(to_microseconds(now)) - RATE_MINUTES + 1
-
-
-def rate_text(reports: int, first_seen: datetime, now: datetime) -> str:
-    """Return how many reports come in a minute.
-
-    Args:
-        reports: how many came since `rate_since_minute`.
-        first_seen: when the batch's first report came.
-        now: the time, UTC.
-    """
-    if not reports:
-        return QCoreApplication.translate(
-            "BatchWords", "no report in the last {minutes} min"
-        ).format(minutes=formatting.number(RATE_MINUTES))
-    start_s = rate_since_minute(now) * _MINUTE_S
-    elapsed_s = now.timestamp() - max(start_s, first_seen.timestamp())
-    rate = reports / max(elapsed_s / _MINUTE_S, 1.0)
+def rate_text(reports: int) -> str:
+    """Return how many reports came in the last minute."""
     return QCoreApplication.translate("BatchWords", "{rate} reports/min").format(
-        rate=formatting.number(max(1, round(rate)))
+        rate=formatting.number(reports)
     )
 
 

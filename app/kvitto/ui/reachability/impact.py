@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from kvitto.core.outages import (
-    SENDER,
+    IP1_RETRIES,
     Outage,
     OutageCause,
     RetryPolicy,
@@ -129,7 +129,7 @@ class StaleUrlBatches:
 def ongoing_outage(
     outages: Iterable[Outage],
     now: datetime,
-    rule: RetryPolicy = SENDER,
+    rule: RetryPolicy = IP1_RETRIES,
     *,
     is_awaited: bool = True,
     exposed: Mapping[int, Sequence[TimeRange]] = MappingProxyType({}),
@@ -164,7 +164,7 @@ def ongoing_outage(
 
 
 def recovered(
-    outages: Iterable[Outage], now: datetime, rule: RetryPolicy = SENDER
+    outages: Iterable[Outage], now: datetime, rule: RetryPolicy = IP1_RETRIES
 ) -> Recovered | None:
     """Return the last outage, while what was sent in it is still retried; None for none."""
     known = [one for one in outages if one.begin <= now]
@@ -189,7 +189,7 @@ def possible_loss(
     batches: Mapping[int, BatchRecord],
     exposed: Mapping[int, Sequence[TimeRange]],
     now: datetime,
-    rule: RetryPolicy = SENDER,
+    rule: RetryPolicy = IP1_RETRIES,
 ) -> PossibleLoss | None:
     """Return what reports may have been lost; None for none, or where the user knows already.
 
@@ -237,7 +237,7 @@ def possible_loss(
 
 
 def told_from(
-    outages: Iterable[Outage], now: datetime, rule: RetryPolicy = SENDER
+    outages: Iterable[Outage], now: datetime, rule: RetryPolicy = IP1_RETRIES
 ) -> datetime | None:
     """Return from when on a batch may be called finished; None while that is not known.
 

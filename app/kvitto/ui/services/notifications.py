@@ -21,7 +21,8 @@ from kvitto.ui.services.notification_rules import (
     not_delivered,
 )
 from kvitto.ui.services.preferences import Preferences
-from kvitto.ui.text import formatting, identifiers
+from kvitto.ui.text import formatting
+from kvitto.ui.text.batch_names import name_of
 
 _NAMED: Final = 3
 """Batches that a notice names; the others are counted."""
@@ -169,7 +170,7 @@ def rules_of(preferences: Preferences) -> NoticeRules:
 
 
 def _name(batch: BatchRecord) -> str:
-    return identifiers.batch_name(batch.label, batch.batch_id, 24)
+    return name_of(batch, is_masked=True)
 
 
 def _selection(batches: Sequence[BatchRecord]) -> Selection:

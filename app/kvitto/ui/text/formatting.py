@@ -6,7 +6,7 @@ Everything follows the language and the locale that are in force when it is aske
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final, assert_never
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDateTime, QLocale, Qt, QTimeZone
@@ -19,6 +19,7 @@ from kvitto.core.timestamps import to_microseconds
 from kvitto.ui.text.local_days import repeated_offset
 
 _LEAST_DECIMALS: Final = 2
+_THOUSAND: Final = 3
 _LARGEST_OF_LOCALE: Final = 2**63 - 1
 _LOCALE_TAIL: Final = 10**18
 _SECOND_TENTHS: Final = 10
@@ -204,16 +205,12 @@ def number(value: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """Return a share in whole per cent; 100 % only for all, 0 % only for none, and no more."""
+    """Return a share in whole per cent; 100 % only for all, 0 % only for none: else `< 1 %`."""
     if not whole:
         return ""
     part = min(max(part, 0), whole)
     share = round(100 * part / whole)
-    if part and not share:
-        share = 1
-    if part < whole and share == 100:
-        share = 99
-    return QCoreApplication.translate("Words", "{share} %").format(share=number(share))
+    return part_percent(min(share, 99) if part < whole else share, is_some=bool(part))
 
 
 def part_percent(share: int, *, is_some: bool) -> str:
@@ -231,8 +228,13 @@ def data_size(size_bytes: int) -> str:
 
 
 def amount(nano: int) -> str:
-    """Return an amount with as many decimals as it has, at least two, as the locale writes it."""
-    return decimal(amount_of(nano), _LEAST_DECIMALS)
+    """Return an amount with as many decimals as it has, at least two, as the locale writes it.
+
+    Never with three behind something: `1.234` may be more than a thousand, or little more than one.
+    """
+    exact = amount_of(nano)
+    is_ambiguous = exact.as_tuple().exponent == -_THOUSAND and abs(exact) >= 1
+    return decimal(exact, _THOUSAND + 1 if is_ambiguous else _LEAST_DECIMALS)
 
 
 def decimal(value: Decimal, least_decimals: int = 0) -> str:
@@ -248,12 +250,28 @@ def decimal(value: Decimal, least_decimals: int = 0) -> str:
 
 
 def money(value: Money) -> str:
-    """Return an amount with its currency: `80,52 €` for what has a sign, else `0,082 SEK`."""
-    written = amount(value.nano)
-    if value.currency == NO_CURRENCY:
+    """Return an exact amount with the code of its currency: `0,082 EUR`, `80,52 SEK`."""
+    return _with_currency(amount(value.nano), value.currency)
+
+
+def sum_money(value: Money) -> str:
+    """Return a sum with two decimals, so that sums can be compared: `80,52 SEK`.
+
+    A sum is rounded, but never to nothing: `< 0,01 SEK`, and one below zero is written whole.
+    """
+    rounded = amount_of(value.nano).quantize(Decimal("0.01"), ROUND_HALF_EVEN)
+    if rounded or not value.nano:
+        return _with_currency(decimal(rounded, _LEAST_DECIMALS), value.currency)
+    if value.nano < 0:
+        return money(value)
+    least = _with_currency(decimal(Decimal("0.01"), _LEAST_DECIMALS), value.currency)
+    return QCoreApplication.translate("Words", "< {amount}").format(amount=least)
+
+
+def _with_currency(written: str, currency: str) -> str:
+    if currency == NO_CURRENCY:
         return QCoreApplication.translate("Words", "{amount} (no currency)").format(amount=written)
-    sign = {"EUR": "€", "GBP": "£", "USD": "$"}.get(value.currency, value.currency)
-    return f"{written}\N{NO-BREAK SPACE}{sign}"
+    return f"{written}\N{NO-BREAK SPACE}{currency}"
 
 
 def currency_order(currency: str) -> tuple[bool, str]:
@@ -262,8 +280,13 @@ def currency_order(currency: str) -> tuple[bool, str]:
 
 
 def costs(amounts: Mapping[str, Money], *, separator: str = " · ") -> str:
-    """Return amounts by currency, each on its own: never added up."""
+    """Return exact amounts by currency, each on its own: never added up."""
     return separator.join(money(amounts[one]) for one in sorted(amounts, key=currency_order))
+
+
+def sums(amounts: Mapping[str, Money], *, separator: str = " · ") -> str:
+    """Return sums by currency as `sum_money` does, each on its own: never added up."""
+    return separator.join(sum_money(amounts[one]) for one in sorted(amounts, key=currency_order))
 
 
 # --- Times --------------------------------------------------------------------------------------
