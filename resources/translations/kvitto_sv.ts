@@ -2106,6 +2106,10 @@
         <translation>Rapporten kom {arrived}, {lag} innan det hände enligt SMS-tjänsten: klockorna går olika.</translation>
     </message>
     <message>
+        <source>It was never reported here: iP.1 told it when asked, {arrived}.</source>
+        <translation>Någon rapport kom aldrig hit: iP.1 uppgav det på vår fråga, {arrived}.</translation>
+    </message>
+    <message>
         <source>It came {arrived}, {lag} after it happened.</source>
         <translation>Rapporten kom {arrived}, {lag} efter att det hände.</translation>
     </message>
