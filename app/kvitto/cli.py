@@ -191,6 +191,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
     add_store_commands(commands, _common)
     _add_simulate(commands, is_named="simulate" in arguments)
+    _add_ask(commands, is_named="ask" in arguments)
     return parser
 
 
@@ -203,6 +204,19 @@ def _add_simulate(commands: "_SubParsersAction[Any]", *, is_named: bool) -> None
         from kvitto.simulator.simulate_command import declare_simulate
 
         declare_simulate(one)
+
+
+def _add_ask(commands: "_SubParsersAction[Any]", *, is_named: bool) -> None:
+    """Declare the command that asks the SMS service, whose client takes long to import."""
+    one = commands.add_parser(
+        "ask",
+        parents=[_common()],
+        help="compare with the SMS service's own books, and fetch what was missed",
+    )
+    if is_named:
+        from kvitto.books.ask_command import declare_ask
+
+        declare_ask(one)
 
 
 def _common() -> _Parser:

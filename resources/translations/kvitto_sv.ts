@@ -2154,6 +2154,10 @@
         <translation>{way}, nyckel {key}</translation>
     </message>
     <message>
+        <source>It was never reported here: iP.1 told it when asked, {arrived}.</source>
+        <translation>Någon rapport kom aldrig hit: iP.1 uppgav det på vår fråga, {arrived}.</translation>
+    </message>
+    <message>
         <source>It came {arrived}. The sender gave no time that can be read: this one is ours.</source>
         <translation>Rapporten kom {arrived}. SMS-tjänsten angav ingen läsbar tid: den här är vår.</translation>
     </message>

@@ -155,3 +155,14 @@ def test_what_comes_from_stdin_and_is_no_url_is_told(
     assert caught.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("kvitto simulate: ")
+
+
+def test_a_port_that_is_taken_for_the_books_is_told(
+    data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with ReceiverRuntime(data_dir, port=0) as runtime:
+        port = runtime.callback_url.split("/")[2].rpartition(":")[2]
+        with pytest.raises(SystemExit) as caught:
+            simulate("--url", runtime.callback_url, "--books", port)
+    assert caught.value.code == 2
+    assert f"port {port}" in capsys.readouterr().err

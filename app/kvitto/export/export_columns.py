@@ -11,10 +11,11 @@ from enum import Enum
 from typing import Final, Generic, TypeVar
 
 from kvitto.core.aggregates import CostSum
+from kvitto.core.asked_status import is_asked
 from kvitto.core.marks import joined, reports_with_unread_fields
 from kvitto.core.money import NO_CURRENCY, Money, amount_of, nano_of
 from kvitto.core.outages import TimeRange
-from kvitto.core.report import DeliveryReport
+from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.state import ReceivedReport, Sourced
 from kvitto.core.status import CODE_NAMES, Result, group_of, result_of
 from kvitto.core.timestamps import to_microseconds
@@ -107,6 +108,11 @@ def _price_per_segment(message: MessageRecord) -> Decimal | None:
     return amount_of(nano_of(price.amount / segments))
 
 
+def _arrived_at(message: MessageRecord) -> datetime | None:
+    """Return when the current state's report arrived; None where it was asked from the API."""
+    return None if is_asked(message.state) else message.state.arrived
+
+
 MESSAGE_COLUMNS: Final[tuple[Column[MessageRecord], ...]] = (
     _text("batch_id", lambda message: message.batch_id, 26),
     _text("batch_label", lambda message: message.batch_label, 20),
@@ -130,7 +136,7 @@ MESSAGE_COLUMNS: Final[tuple[Column[MessageRecord], ...]] = (
         "is_created_at_arrival", lambda message: message.state.rank.created == message.state.arrived
     ),
     _time("first_created_at", lambda message: message.state.first_created),
-    _time("arrived_at", lambda message: message.state.arrived),
+    _time("arrived_at", _arrived_at),
     _whole("report_count", lambda message: message.state.reports),
 )
 """Of each message its current state; `created` and `arrived` are those of that state's report."""
@@ -141,6 +147,11 @@ MESSAGE_COLUMNS: Final[tuple[Column[MessageRecord], ...]] = (
 
 def _report(record: ReportRecord) -> DeliveryReport:
     return record.received.report
+
+
+def _is_asked(record: ReportRecord) -> bool:
+    """Tell whether it never arrived, but was asked from the SMS service's API."""
+    return record.origin is Origin.API
 
 
 def _delay_seconds(received: ReceivedReport) -> Decimal | None:
@@ -165,8 +176,11 @@ REPORT_COLUMNS: Final[tuple[Column[ReportRecord], ...]] = (
     _flag("is_final", lambda record: _report(record).final),
     _time("created_at", lambda record: record.received.created),
     _flag("is_created_at_arrival", lambda record: _report(record).created is None),
-    _time("arrived_at", lambda record: record.received.arrived),
-    _amount("delay_seconds", lambda record: _delay_seconds(record.received)),
+    _time("arrived_at", lambda record: None if _is_asked(record) else record.received.arrived),
+    _amount(
+        "delay_seconds",
+        lambda record: None if _is_asked(record) else _delay_seconds(record.received),
+    ),
     _whole("segments", lambda record: _report(record).segments),
     _amount("price", lambda record: _amount_of(_report(record).price)),
     _text("currency", lambda record: _currency_of(_report(record).price), 10),

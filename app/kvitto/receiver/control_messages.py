@@ -15,6 +15,7 @@ from kvitto.receiver.keep_awake import SleepState
 from kvitto.receiver.metrics import ReceiverCounters
 from kvitto.receiver.probes import ProbePath
 from kvitto.receiver.receiver_errors import ReceiverError
+from kvitto.store.asked_edits import AddAsked, FinishAsking, ForgetAsked
 from kvitto.store.clock_guard import ConfirmClock
 from kvitto.store.daily_limit import RaiseDailyLimit
 from kvitto.store.deletions import DeleteBatches
@@ -209,6 +210,9 @@ WindowEdit: TypeAlias = (
     | RaiseDailyLimit
     | RecordOutage
     | RecordHeartbeat
+    | AddAsked
+    | FinishAsking
+    | ForgetAsked
     | MarkMessages
 )
 """Every edit that can be asked for from outside the receiver's process."""

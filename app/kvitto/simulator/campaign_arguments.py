@@ -25,6 +25,7 @@ _MOST_ATTEMPTS: Final = 1000
 _DEFAULT_BATCHES: Final = 5
 URL_VARIABLE: Final = "KVITTO_URL"
 _LONGEST_URL: Final = 8_192
+_MAX_PORT: Final = 65_535
 USUAL_FOLDER: Final = Path()
 """Stands for the data folder that is used without an option."""
 
@@ -53,6 +54,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="DATA_DIR",
         help="compare every message and batch with what is stored there "
         f"(otherwise in ${DATA_DIR_VARIABLE}, or your own data folder)",
+    )
+    result.add_argument(
+        "--books",
+        type=whole(0, _MAX_PORT),
+        metavar="PORT",
+        help="answer as the SMS service's API would about this campaign, on this port of this "
+        "computer (0 takes any free one), until you stop it: see kvitto ask",
     )
     result.add_argument("--json", action="store_true", help="print the scorecard as JSON")
 

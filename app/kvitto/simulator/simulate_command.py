@@ -29,6 +29,7 @@ from kvitto.simulator.campaign_arguments import (
 from kvitto.simulator.campaign_runner import CampaignRunner
 from kvitto.simulator.plan import PlanError
 from kvitto.simulator.progress import ProgressLine
+from kvitto.simulator.serving_books import LifeClock, books_served, say_served, until_stopped
 from kvitto.simulator.summary import Summary
 from kvitto.simulator.target import Target
 from kvitto.simulator.verification import MAX_DIFFERENCES, Verification, verify
@@ -78,6 +79,23 @@ class _Command:
             # Better told now than after an hour.
             open_database(folder, must_exist=True).close()
         campaign = Campaign(plan)
+        if options.books is None:
+            return self._post(campaign, options, folder)
+        life = LifeClock(manner_of(options).pace)
+        with contextlib.ExitStack() as stack:
+            try:
+                base = stack.enter_context(books_served(campaign, options.books, life.lived_s))
+            except OSError as error:
+                self._refuse(f"The books can't have port {options.books}: {error.strerror}.")
+                raise
+            say_served(base)
+            exit_code = self._post(campaign, options, folder)
+            life.end()
+            if exit_code != _EXIT_INTERRUPTED:
+                until_stopped()
+            return exit_code
+
+    def _post(self, campaign: Campaign, options: argparse.Namespace, folder: Path | None) -> int:
         began = datetime.now(UTC)
         line = ProgressLine(sys.stderr, time.monotonic)
         runner = CampaignRunner(campaign, options.url, manner_of(options), on_progress=line.sending)

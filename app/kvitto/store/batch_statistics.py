@@ -25,7 +25,7 @@ from kvitto.core.undelivered import (
     failure_groups,
 )
 from kvitto.store.database import Database
-from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_FINISHED
+from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_FINISHED, IS_REPORTED
 from kvitto.store.real_batches import REAL_BATCH
 from kvitto.store.schema import batch, batch_cost, batch_mark, batch_status, message
 
@@ -332,6 +332,7 @@ def _finishes(
         .where(
             of_batch,
             IS_FINISHED,
+            IS_REPORTED,
             message.c.arrived_at_us >= since_us,
             message.c.arrived_at_us < now_us,
         )

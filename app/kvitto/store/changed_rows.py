@@ -7,6 +7,7 @@ from kvitto.core.aggregates import BatchAggregates
 from kvitto.core.report import Origin
 from kvitto.core.state import MessageState, OrderKey
 from kvitto.core.timestamps import minute_of
+from kvitto.store.asked_statuses import Told
 from kvitto.store.write_requests import ReportRequest
 
 # Python 3.11 takes longer to find a member of an enumeration than to do what we do with it.
@@ -16,7 +17,7 @@ _WEBHOOK: Final = Origin.WEBHOOK
 class TouchedMessage:
     """A message that the group touches."""
 
-    __slots__ = ("counts", "is_changed", "its_batch", "message_id", "pk", "seen", "state")
+    __slots__ = ("counts", "is_changed", "its_batch", "message_id", "pk", "seen", "state", "told")
 
     def __init__(
         self, pk: int, its_batch: "TouchedBatch", message_id: str, state: MessageState | None
@@ -29,6 +30,8 @@ class TouchedMessage:
         self.counts = message_id not in its_batch.purged
         self.seen: dict[int, int] = {}
         """The keys of its reports by fingerprint, as far as the group needs them."""
+        self.told: Told | None = None
+        """All that is told of it, where it has asked statuses."""
 
 
 class TouchedBatch:

@@ -1,25 +1,25 @@
 """Recompute all states and sums from the reports, and say where the store differs."""
 
-import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Row, Table, func, select
 
 from kvitto.core.aggregates import BatchAggregates, CostSum, StatusSum, StepKey
+from kvitto.core.asked_status import standing, with_asked
 from kvitto.core.money import NANO, amount_of
 from kvitto.core.report import Origin, bounded, fingerprint
 from kvitto.core.state import MessageState, ReceivedReport
 from kvitto.core.status import is_finished
 from kvitto.core.timestamps import minute_of
+from kvitto.store.asked_statuses import ASKED_AS_REPORTS
 from kvitto.store.database import Database
 from kvitto.store.deletions import detached_keys
 from kvitto.store.message_columns import MESSAGE
 from kvitto.store.record_rows import report_from_row, state_from_row
-from kvitto.store.report_order import NO_ROWS, ROWS_AT_ONCE, ReportOrder, stream
+from kvitto.store.report_order import ROWS_AT_ONCE, ReportOrder, stream
 from kvitto.store.schema import (
     batch,
     batch_cost,
@@ -159,11 +159,15 @@ def _check_batches(
     messages = ReportOrder(stream(connection, select(*MESSAGE).order_by(*of_message)), "batch_pk")
     told = select(report, message.c.batch_pk).join(message).order_by(*of_message)
     reports = ReportOrder(stream(connection, told), "batch_pk")
+    beside = select(*ASKED_AS_REPORTS, message.c.batch_pk).join(message).order_by(*of_message)
+    asked = ReportOrder(stream(connection, beside), "batch_pk")
     for row in stream(connection, select(batch).order_by(batch.c.pk)):
         result.batches += 1
         truth = _BatchTruth()
         done = result.reports
-        _check_messages(row, messages.of(row.pk), reports.of(row.pk), truth, result)
+        _check_messages(
+            row, messages.of(row.pk), reports.of(row.pk), asked.of(row.pk), truth, result
+        )
         if done // ROWS_AT_ONCE != result.reports // ROWS_AT_ONCE:
             on_progress(result.reports, total)
         kept = _kept_sums(statuses.of(row.pk), costs.of(row.pk), steps.of(row.pk))
@@ -190,25 +194,26 @@ def _check_messages(
     of: Row[Any],
     messages: Iterator[Row[Any]],
     reports: Iterator[Row[Any]],
+    asked: Iterator[Row[Any]],
     truth: _BatchTruth,
     result: CheckResult,
 ) -> None:
-    """Fold the reports of a batch's messages; both come in the order of the messages' ids."""
-    by_message = itertools.groupby(reports, attrgetter("message_pk"))
-    key, rows = next(by_message, NO_ROWS)
+    """Fold the reports of a batch's messages; all come in the order of the messages' ids."""
+    by_message = ReportOrder(reports, "message_pk", is_sorted=False)
+    beside = ReportOrder(asked, "message_pk", is_sorted=False)
     for row in messages:
         result.messages += 1
         name = f"Message {row.external_id} of batch {of.external_id}"
-        if key != row.pk:
+        told = (by_message.of(row.pk), beside.of(row.pk))
+        state = _fold(*told, of.external_id, row.external_id, name, truth, result)
+        if state is None:
             result.differ(f"{name} has no reports")
             continue
-        state = _fold(rows, of.external_id, row.external_id, name, truth, result)
         truth.reports += state.reports
         truth.sums.move(None, state)
         if state != state_from_row(row):
             result.differ(f"{name} is stored as {_told(state_from_row(row))}, not {_told(state)}")
         result.reports += state.reports
-        key, rows = next(by_message, NO_ROWS)
 
 
 def _check_strays(connection: Connection, result: CheckResult) -> None:
@@ -226,23 +231,38 @@ def _check_strays(connection: Connection, result: CheckResult) -> None:
 
 def _fold(
     rows: Iterator[Row[Any]],
+    asked: Iterator[Row[Any]],
     batch_id: str,
     message_id: str,
     name: str,
     truth: _BatchTruth,
     result: CheckResult,
-) -> MessageState:
+) -> MessageState | None:
+    """Return the state of a message by its reports and asked statuses; None where it has none."""
     state: MessageState | None = None
+    seen: list[ReceivedReport] = []
     for row in rows:
-        received: ReceivedReport = report_from_row(row, batch_id=batch_id, message_id=message_id)
-        if fingerprint(received.report) != row.fingerprint:
-            result.differ(f"{name} has a report whose fields are not those that came")
-        if bounded(received.report, received.arrived) is not received.report:
-            result.differ(f"{name} has a report whose time can't be right")
+        received = _received(row, batch_id, message_id, name, result)
+        seen.append(received)
         truth.see(row)
         state = MessageState.first(received) if state is None else state.after(received)
-    assert state is not None
+    for row in asked:
+        received = _received(row, batch_id, message_id, name, result)
+        if not standing([received], seen):
+            result.differ(f"{name} has an asked status that a report has told of")
+        state = with_asked(state, received)
     return state
+
+
+def _received(
+    row: Row[Any], batch_id: str, message_id: str, name: str, result: CheckResult
+) -> ReceivedReport:
+    received = report_from_row(row, batch_id=batch_id, message_id=message_id)
+    if fingerprint(received.report) != row.fingerprint:
+        result.differ(f"{name} has a report whose fields are not those that came")
+    if bounded(received.report, received.arrived) is not received.report:
+        result.differ(f"{name} has a report whose time can't be right")
+    return received
 
 
 def _told(state: MessageState) -> str:

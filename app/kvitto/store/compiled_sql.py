@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from kvitto.store.asked_tables import asked_batch
 from kvitto.store.dialect import (
     ADDED,
     GREATEST,
@@ -34,6 +35,10 @@ from kvitto.store.schema import (
     unauthorized_minute,
 )
 
+_IS_ASKED: Final = (
+    select(asked_batch.c.batch_pk).where(asked_batch.c.batch_pk == batch.c.pk).scalar_subquery()
+)
+"""Not NULL where the API was asked about the batch: its messages may have asked statuses."""
 KNOWN: Final = Prepared(
     select_existing(
         counts=(
@@ -46,7 +51,13 @@ KNOWN: Final = Prepared(
             store_state.c.quarantine_dropped_count,
             store_state.c.indexed_message_pk,
         ),
-        of_batch=(batch.c.external_id, batch.c.pk, batch.c.origin, batch.c.purged_at_us),
+        of_batch=(
+            batch.c.external_id,
+            batch.c.pk,
+            batch.c.origin,
+            batch.c.purged_at_us,
+            _IS_ASKED,
+        ),
         of_message=[*(message.c[name] for name in STATE_COLUMNS), SOURCES],
     )
 )

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final
 import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from kvitto.store.asked_tables import asked_batch, asked_difference
 from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.mutations import delete_messages
 from kvitto.store.schema import (
@@ -137,7 +138,15 @@ def end_intention(connection: Connection, batch_key: int) -> None:
 
 def delete_batch_row(connection: Connection, batch_key: int, revision: int) -> None:
     """Delete a batch and its sums, and tell whoever shows it. Its messages are not touched."""
-    for table in (batch_status, batch_cost, batch_mark, batch_cost_minute, batch_report_minute):
+    for table in (
+        batch_status,
+        batch_cost,
+        batch_mark,
+        batch_cost_minute,
+        batch_report_minute,
+        asked_batch,
+        asked_difference,
+    ):
         connection.execute(delete(table).where(table.c.batch_pk == batch_key))
     connection.execute(delete(batch).where(batch.c.pk == batch_key))
     connection.execute(insert(deleted_batch).values(batch_pk=batch_key, revision=revision))

@@ -112,7 +112,7 @@ def pairs_parameter(pairs: Iterable[tuple[int, str] | tuple[int, int]]) -> dict[
 
 def select_existing(
     counts: Iterable[Column[Any]],
-    of_batch: Iterable[Column[Any]],
+    of_batch: Iterable[ColumnElement[Any]],
     of_message: Iterable[ColumnElement[Any]],
 ) -> Select[Any]:
     """Return a query for all that is known about many reports before they are folded: one row.

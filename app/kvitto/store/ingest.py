@@ -14,16 +14,17 @@ from sqlalchemy import Connection
 
 from kvitto.core.kept_body import MOST_BESIDES_BYTES, kept_body
 from kvitto.core.marks import BODY_MARK, joined
-from kvitto.core.money import NANO
 from kvitto.core.report import Origin, bounded, fingerprint
-from kvitto.core.state import MessageState, OrderKey, rank_of
+from kvitto.core.state import MessageState, OrderKey, ReceivedReport, rank_of
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store import compiled_sql, rejections
+from kvitto.store.asked_statuses import Told, delete_asked, told_of
 from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
 from kvitto.store.daily_limit import DAY_US, NO_CALLBACK_KEY, Usage, UsageKey
 from kvitto.store.dialect import pairs_parameter
 from kvitto.store.prepared_statements import Tuple, cursor_of
-from kvitto.store.record_rows import sources_to_values, state_from_values, state_to_values
+from kvitto.store.record_rows import state_from_values
+from kvitto.store.write_changes import write_messages, write_sums
 from kvitto.store.write_requests import (
     RejectedRequest,
     ReportRequest,
@@ -126,8 +127,11 @@ class IngestGroup:
         )
         self.revision = revision + 1
         self._quarantine = rejections.Usage(size_bytes, unkept)
-        for batch_id, pk, origin, purged_at_us in _ROWS.decode(batches):
+        asked: list[str] = []
+        for batch_id, pk, origin, purged_at_us, asked_pk in _ROWS.decode(batches):
             self._batches[batch_id] = its_batch = TouchedBatch(pk, Origin(origin))
+            if asked_pk is not None:
+                asked.append(batch_id)
             if purged_at_us is not None:
                 its_batch.purged = self._find_purged(pk, batch_id, reports)
         for batch_id in batch_ids:
@@ -144,6 +148,15 @@ class IngestGroup:
                 its_batch.messages[message_id] = its_message
             if report_pk is not None:
                 its_message.seen[print_] = report_pk
+        for batch_id in asked:
+            self._read_asked(batch_id)
+
+    def _read_asked(self, batch_id: str) -> None:
+        """Read all that is told of the messages that have asked statuses, of one batch."""
+        messages = {one.pk: one for one in self._batches[batch_id].messages.values()}
+        ids = {pk: (batch_id, one.message_id) for pk, one in messages.items()}
+        for pk, told in told_of(self._cursor, ids, if_asked=True).items():
+            messages[pk].told = told
 
     def _find_purged(self, pk: int, batch_id: str, reports: Sequence[ReportRequest]) -> set[str]:
         keys = {
@@ -176,11 +189,13 @@ class IngestGroup:
             self._last_report += 1
             arrived_at_us = to_microseconds(arrival.arrived)
             rank = rank_of(report, arrived_at_us, print_, self._last_report)
-            before = its_message.state
-            if before is None:
+            before = base = its_message.state
+            if its_message.told is not None:
+                base = self._without_asked(its_message.told, arrival, before)
+            if base is None:
                 after = MessageState.of(report, rank, arrived_at_us)
             else:
-                after = before.after_report(report, rank, arrived_at_us)
+                after = base.after_report(report, rank, arrived_at_us)
             its_message.state = after
             its_message.seen[print_] = self._last_report
             marks = _marks(arrival) if report.left_out or arrival.marks else None
@@ -200,11 +215,23 @@ class IngestGroup:
             self._usage[usage] += 1
             self._usage_bytes[usage] += len(arrival.body)
         self._write_batches()
-        self._write_messages(changed)
+        write_messages(self._cursor, changed, self.revision)
         compiled_sql.ADD_REPORT.write(self._cursor, new_reports)
-        self._write_sums()
+        write_sums(self._cursor, self._batches.values(), self.revision)
+        compiled_sql.ADD_USAGE.write(self._cursor, [(*one, 0, self.revision) for one in self.usage])
         self._write_repeats(repeats)
         return receipts
+
+    def _without_asked(
+        self, told: Told, arrival: ReportRequest, state: MessageState | None
+    ) -> MessageState | None:
+        """Return a message's state without the asked statuses that give way to a new report."""
+        gone = told.give_way(arrival.report)
+        if gone:
+            delete_asked(self._cursor, gone)
+            state = told.state()
+        told.reports.append(ReceivedReport(arrival.report, self._last_report, arrival.arrived))
+        return state
 
     def _report_row(
         self,
@@ -260,60 +287,6 @@ class IngestGroup:
             if one.new_reports
         ]
         compiled_sql.ADD_BATCH.write(self._cursor, rows)
-
-    def _write_messages(self, changed: Sequence[TouchedMessage]) -> None:
-        usual: list[Tuple] = []
-        mixed: list[Tuple] = []
-        revision = self.revision
-        for one in changed:
-            state = one.state
-            assert state is not None
-            values = (
-                one.pk,
-                one.its_batch.pk,
-                one.message_id,
-                revision,
-                *state_to_values(state),
-            )
-            sources = sources_to_values(state)
-            if sources is None:
-                usual.append(values)
-            else:
-                mixed.append(values + sources)
-        compiled_sql.ADD_MESSAGE.write(self._cursor, usual)
-        compiled_sql.ADD_MIXED_MESSAGE.write(self._cursor, mixed)
-
-    def _write_sums(self) -> None:
-        statuses: list[Tuple] = []
-        costs: list[Tuple] = []
-        steps: list[Tuple] = []
-        rates: list[Tuple] = []
-        marks: list[Tuple] = []
-        revision = self.revision
-        for one in self._batches.values():
-            pk, sums = one.pk, one.sums
-            sums.drop_zeros()
-            for code, counted in sums.statuses.items():
-                segments = (counted.segments, counted.finished_segments)
-                statuses.append((pk, code, counted.messages, counted.finished, *segments, revision))
-            for currency, cost in sums.costs.items():
-                paid_back = (*divmod(cost.paid_back_nano, NANO), cost.paid_back_messages)
-                costs.append(
-                    (pk, currency, *divmod(cost.nano, NANO), cost.messages, *paid_back, revision)
-                )
-            for (currency, minute), nano in sums.steps.items():
-                steps.append((pk, currency, minute, *divmod(nano, NANO), revision))
-            for (minute, code), (reports, ended) in one.steps.items():
-                rates.append((pk, minute, code, reports, ended, revision))
-            for kept, reports in one.marks.items():
-                marks.append((pk, kept, reports, revision))
-        compiled_sql.ADD_STATUS.write(self._cursor, statuses)
-        compiled_sql.ADD_COST.write(self._cursor, costs)
-        compiled_sql.ADD_STEP.write(self._cursor, steps)
-        compiled_sql.ADD_REPORTS.write(self._cursor, rates)
-        compiled_sql.ADD_MARKS.write(self._cursor, marks)
-        usage = [(*one, 0, revision) for one in self.usage]
-        compiled_sql.ADD_USAGE.write(self._cursor, usage)
 
     def _write_repeats(self, repeats: Counter[int]) -> None:
         self._repeats += repeats.total()

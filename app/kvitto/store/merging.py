@@ -171,7 +171,7 @@ def _groups(
 
 def _arrival(row: sqlite3.Row, keys: dict[int, int]) -> ReportRequest:
     named = _Named(row)
-    received = report_from_row(named, batch_id=row["batch_id"], message_id=row["message_id"])  # type: ignore[arg-type]
+    received = report_from_row(named, batch_id=row["batch_id"], message_id=row["message_id"])
     return ReportRequest(
         received.report,
         bytes(row["body"]),

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from kvitto.core.money import NO_CURRENCY
 from kvitto.core.status import DELIVERED_TO_HANDSET, REFUNDED
+from kvitto.store.asked_tables import asked_status
 from kvitto.store.record_rows import SOURCE_COLUMNS
 from kvitto.store.schema import message, report
 
@@ -13,16 +14,28 @@ _SOURCES: Final = [name for name in SOURCE_COLUMNS if name.endswith("_report_pk"
 
 
 def _rank_of(name: str) -> ColumnElement[Any]:
-    """Return what decides the rank of the report that a column names; NULL for none."""
-    its = report.alias(f"{name}_report")
-    decisive = func.json_array(
+    """Return what decides the rank of the report that a column names; NULL for none.
+
+    A key below zero names an asked status.
+    """
+    its, asked = report.alias(f"{name}_report"), asked_status.alias(f"{name}_asked")
+    of_report = func.json_array(
         its.c.pk,
         its.c.is_final,
         its.c.code,
         func.coalesce(its.c.created_at_us, its.c.arrived_at_us),
         its.c.fingerprint,
     )
-    return select(decisive).where(its.c.pk == message.c[name]).scalar_subquery()
+    of_asked = func.json_array(
+        asked.c.pk, asked.c.is_final, asked.c.code, asked.c.created_at_us, asked.c.fingerprint
+    )
+    return case(
+        (
+            message.c[name] < 0,
+            select(of_asked).where(asked.c.pk == message.c[name]).scalar_subquery(),
+        ),
+        else_=select(of_report).where(its.c.pk == message.c[name]).scalar_subquery(),
+    )
 
 
 SOURCES: Final[ColumnElement[Any]] = case(
@@ -42,6 +55,8 @@ MESSAGE: Final[tuple[ColumnElement[Any], ...]] = (*message.c, SOURCES.label("sou
 
 IS_FINISHED: Final = or_(message.c.is_final, message.c.code == DELIVERED_TO_HANDSET)
 """Whether the message is final or delivered."""
+IS_REPORTED: Final = message.c.report_pk > 0
+"""Whether its current state is a report's: of an asked status, `arrived_at_us` is the asking."""
 IS_REFUNDED: Final = func.coalesce(message.c.funding_code, 0) == REFUNDED
 """Whether its price was paid back."""
 PRICE_NANO: Final = case(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kvitto.core.outages import Outage, OutageCause
 from kvitto.core.timestamps import to_microseconds
+from kvitto.store.asked_tables import asked_status
 from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.schema import (
     batch,
@@ -265,5 +266,6 @@ def _delete_some(connection: Connection, batch_key: int, *, remembers: bool) -> 
         delete(message_follow_up).where(is_one_of(message_follow_up.c.message_pk, gone))
     )
     connection.execute(delete(report).where(of_gone))
+    connection.execute(delete(asked_status).where(is_one_of(asked_status.c.message_pk, gone)))
     connection.execute(delete(message).where(is_one_of(message.c.pk, gone)))
     return len(keys) > len(gone)

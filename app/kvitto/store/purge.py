@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, delete, func, select, update
 
 from kvitto.core.timestamps import to_microseconds
+from kvitto.store.asked_tables import asked_status
 from kvitto.store.deletions import delete_batch_row, end_intention, intend_purge
 from kvitto.store.dialect import is_one_of
 from kvitto.store.errors import ClockDoubtfulError
@@ -118,6 +119,9 @@ class PurgePart(msgspec.Struct, tag=True):
             )
         remember_messages(connection, self.messages)
         connection.execute(delete(report).where(of_gone))
+        connection.execute(
+            delete(asked_status).where(is_one_of(asked_status.c.message_pk, self.messages))
+        )
         connection.execute(delete(message).where(is_one_of(message.c.pk, self.messages)))
 
     def _delete_batch(self, connection: Connection, revision: int) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from kvitto.core.awaited import AFTER_LAST_REPORT
 from kvitto.core.timestamps import to_microseconds
+from kvitto.store.asked_statuses import ASKED_AS_REPORTS
+from kvitto.store.asked_tables import asked_status
 from kvitto.store.batch_rows import batch_records
 from kvitto.store.database import Database
 from kvitto.store.deletions import count_detached
@@ -53,6 +55,17 @@ _REPORTS: Final = (
     .join(message, report.c.message_pk == message.c.pk)
     .join(batch, message.c.batch_pk == batch.c.pk)
 )
+_ASKED: Final = (
+    select(
+        *ASKED_AS_REPORTS,
+        message.c.external_id.label("message_id"),
+        batch.c.external_id.label("batch_id"),
+    )
+    .join(message, asked_status.c.message_pk == message.c.pk)
+    .join(batch, message.c.batch_pk == batch.c.pk)
+)
+_AS_ASKED: Final = asked_status.c.pk.desc()
+"""Their keys go down."""
 T = TypeVar("T")
 
 
@@ -246,10 +259,12 @@ class Reader:
             return None if row is None else message_record(row)
 
     def reports(self, message_key: int) -> list[ReportRecord]:
-        """Return all reports about a message, in order of arrival."""
+        """Return all reports about a message, in order of arrival, then what was asked of it."""
         query = _REPORTS.where(report.c.message_pk == message_key).order_by(report.c.pk)
+        asked = _ASKED.where(asked_status.c.message_pk == message_key)
         with self._database.read() as connection:
-            return [report_record(row) for row in connection.execute(query)]
+            rows = [*connection.execute(query), *connection.execute(asked.order_by(_AS_ASKED))]
+            return [report_record(row) for row in rows]
 
     # --- Streams: everything, in flat memory ----------------------------------------------------
     # Each shows one consistent state, however long it is read. Close it if it is not read out.
@@ -264,21 +279,24 @@ class Reader:
             query = query.where(REAL_BATCH)
         if batch_key is not None:
             query = query.where(message.c.batch_pk == batch_key)
-        return self._stream(query, message_record)
+        return self._stream((query,), message_record)
 
     def stream_reports(
         self, batch_key: int | None = None, *, with_demo: bool = True
     ) -> Generator[ReportRecord, None, None]:
-        """Yield all reports in order of arrival; those of one batch, message by message."""
+        """Yield all reports in order of arrival; those of one batch, message by message.
+
+        What was asked from the API comes after them.
+        """
         if batch_key is None:
-            query = _REPORTS.order_by(report.c.pk)
+            query, asked = _REPORTS.order_by(report.c.pk), _ASKED.order_by(_AS_ASKED)
         else:
-            query = _REPORTS.where(message.c.batch_pk == batch_key).order_by(
-                message.c.external_id, report.c.pk
-            )
+            of_batch, its_id = message.c.batch_pk == batch_key, message.c.external_id
+            query = _REPORTS.where(of_batch).order_by(its_id, report.c.pk)
+            asked = _ASKED.where(of_batch).order_by(its_id, _AS_ASKED)
         if not with_demo:
-            query = query.where(REAL_BATCH)
-        return self._stream(query, report_record)
+            query, asked = query.where(REAL_BATCH), asked.where(REAL_BATCH)
+        return self._stream((query, asked), report_record)
 
     def stream_quarantine(
         self, *, with_demo: bool = True
@@ -287,7 +305,7 @@ class Reader:
         query = select(quarantine).order_by(quarantine.c.pk)
         if not with_demo:
             query = query.where(REAL_REJECTION)
-        return self._stream(query, quarantine_record)
+        return self._stream((query,), quarantine_record)
 
     @contextmanager
     def streaming_batches(
@@ -309,11 +327,12 @@ class Reader:
             yield currencies, _all_batches(connection, *real)
 
     def _stream(
-        self, query: Select[Any], record: Callable[[Row[Any]], T]
+        self, queries: Sequence[Select[Any]], record: Callable[[Row[Any]], T]
     ) -> Generator[T, None, None]:
         with self._database.read() as connection:
-            rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
-            yield from map(record, rows)
+            for query in queries:
+                rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
+                yield from map(record, rows)
 
 
 def _all_batches(connection: Connection, *conditions: Any) -> Iterator[BatchRecord]:

@@ -188,8 +188,8 @@ def state_from_row(row: Row[Any]) -> MessageState:
     return state_from_values(_STATE(row))
 
 
-def report_from_row(row: Row[Any], *, batch_id: str, message_id: str) -> ReceivedReport:
-    """Return the report that a row of `report` keeps."""
+def report_from_row(row: Any, *, batch_id: str, message_id: str) -> ReceivedReport:
+    """Return the report that a row keeps, which has the columns of `report` by their names."""
     created_at_us = row.created_at_us
     return ReceivedReport(
         report=DeliveryReport(

@@ -27,17 +27,20 @@ class ReportOrder:
     Args:
         rows: the rows, in the order of the key.
         key: the name of the column.
+        is_sorted: whether the keys grow. If not, whoever takes them knows their order, and takes
+            none that is not there while others wait before it.
     """
 
-    def __init__(self, rows: Iterable[Row[Any]], key: str) -> None:
+    def __init__(self, rows: Iterable[Row[Any]], key: str, *, is_sorted: bool = True) -> None:
         self.strays: list[int] = []
+        self._is_sorted = is_sorted
         self._groups = itertools.groupby(rows, attrgetter(key))
         self._key: int | None
         self._key, self._rows = next(self._groups, NO_ROWS)
 
     def of(self, key: int) -> Iterator[Row[Any]]:
         """Return the rows with this key; take them before those with another."""
-        while self._key is not None and self._key < key:
+        while self._is_sorted and self._key is not None and self._key < key:
             self.strays.append(self._key)
             self._key, self._rows = next(self._groups, NO_ROWS)
         if self._key != key:

@@ -49,6 +49,17 @@ def row_of(model: ReportsModel, row: int) -> list[Any]:
     return [model.index(row, column).data() for column in range(model.columnCount())]
 
 
+def test_what_was_asked_never_came_and_is_not_late() -> None:
+    (step,) = history(
+        [a_record(-1, arrived=7_140, callback_key=None, origin=Origin.API)],
+        current=-1,
+        callback_keys=1,
+    )
+    assert (step.lag_text(), step.late_text(), step.late) == ("", "", None)
+    assert "never reported here" in step.sentences()
+    assert step.is_current
+
+
 def test_reports_are_in_the_order_in_which_things_happened() -> None:
     steps = history(
         [a_record(1, second=10), a_record(2, second=0), a_record(3, second=10)],

@@ -286,6 +286,52 @@ _TABLES: Final = (
         PRIMARY KEY (callback_key_pk, day)
     ) WITHOUT ROWID
     """,
+    """
+    CREATE TABLE asked_status (
+        pk INTEGER NOT NULL PRIMARY KEY,
+        message_pk INTEGER NOT NULL REFERENCES message (pk),
+        fingerprint INTEGER NOT NULL,
+        code INTEGER NOT NULL,
+        is_final BOOLEAN NOT NULL,
+        created_at_us INTEGER NOT NULL,
+        asked_at_us INTEGER NOT NULL,
+        recipient TEXT,
+        segments INTEGER,
+        price_nano INTEGER,
+        currency TEXT,
+        reference TEXT,
+        body TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        UNIQUE (message_pk, fingerprint)
+    )
+    """,
+    """
+    CREATE TABLE asked_batch (
+        batch_pk INTEGER NOT NULL PRIMARY KEY REFERENCES batch (pk),
+        asked_at_us INTEGER NOT NULL,
+        incomplete TEXT,
+        message_count INTEGER,
+        segment_count INTEGER,
+        seen_count INTEGER NOT NULL,
+        unknown_there_count INTEGER NOT NULL,
+        total_nano INTEGER,
+        currency TEXT,
+        sender TEXT,
+        revision INTEGER NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE asked_difference (
+        batch_pk INTEGER NOT NULL REFERENCES batch (pk),
+        external_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        price_nano INTEGER,
+        currency TEXT,
+        asked_at_us INTEGER NOT NULL,
+        revision INTEGER NOT NULL,
+        PRIMARY KEY (batch_pk, external_id, kind)
+    ) WITHOUT ROWID
+    """,
 )
 _SEARCH_INDEX: Final = (
     """

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.delay import CLOCKS, Delay, DelayReason, delay
 from kvitto.core.outages import IP1_RETRIES, Outage, OutageCause
+from kvitto.core.report import Origin
 from kvitto.store.records import ReportRecord
 from kvitto.ui.details.delay_text import late_sentence, late_word
 from kvitto.ui.details.mark_text import mark_sentences
@@ -65,8 +66,15 @@ class Step:
         """Return how long after the step before it happened."""
         return "" if self.after_s is None else f"+{formatting.duration(self.after_s)}"
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether it was never reported, but asked from the SMS service's API."""
+        return self.record.origin is Origin.API
+
     def lag_text(self) -> str:
-        """Return how long the report took to come; or that the time is ours."""
+        """Return how long the report took to come, if it came; or that the time is ours."""
+        if self.is_asked:
+            return ""
         if not self.has_own_time:
             return QCoreApplication.translate("History", "time is ours")
         return signed_duration(self.lag_s)
@@ -90,7 +98,13 @@ class Step:
         """Return all that there is to say of the step, in sentences."""
         said = [formatting.status_meaning(self.code, final=self.is_final)]
         arrived = formatting.exact_time(self.record.received.arrived)
-        if not self.has_own_time:
+        if self.is_asked:
+            said.append(
+                QCoreApplication.translate(
+                    "History", "It was never reported here: iP.1 told it when asked, {arrived}."
+                ).format(arrived=arrived)
+            )
+        elif not self.has_own_time:
             said.append(
                 QCoreApplication.translate(
                     "History",
@@ -180,7 +194,7 @@ def _delay(
     record: ReportRecord, outages: Sequence[Outage], proofs: Mapping[int, Sequence[datetime]]
 ) -> Delay | None:
     created, arrived = record.received.report.created, record.received.arrived
-    if created is None:
+    if created is None or record.origin is Origin.API:
         return None
     came = () if record.callback_key is None else proofs.get(record.callback_key, ())
     # Its own minute proves nothing of the time before.

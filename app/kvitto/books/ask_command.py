@@ -1,0 +1,202 @@
+"""The command `kvitto ask`: one pass over a batch, or over all that are not confirmed."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from kvitto.books.asked_store import DatabaseAskedStore
+from kvitto.books.asking import Pass, PassResult, WhyIncomplete
+from kvitto.books.books_errors import BaseUrlError
+from kvitto.books.client import BooksClient
+from kvitto.books.connection import client_of_environment
+from kvitto.books.key import KeyProblemError
+from kvitto.clock import utc_now
+from kvitto.core.invisible import plain_line
+from kvitto.core.timestamps import iso
+from kvitto.paths import data_folder
+from kvitto.receiver.control_client import ControlClient
+from kvitto.store.asked_edits import AddAsked, FinishAsking
+from kvitto.store.asked_reader import AskedReader
+from kvitto.store.database import Database, open_database, open_for_reading
+from kvitto.store.lockfile import Instance, is_alive, read_instance_info
+from kvitto.store.writer import Writer
+
+EXIT_AGREES: Final = 0
+EXIT_DIFFERS: Final = 1
+EXIT_CANT_ASK: Final = 2
+_STOPPING: Final = frozenset([WhyIncomplete.BUSY, WhyIncomplete.KEY_REFUSED])
+"""After these nothing else is asked."""
+
+Edit: TypeAlias = Callable[[AddAsked | FinishAsking], object]
+
+
+def declare_ask(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options; its `command` takes the options and returns the exit code.
+
+    That is 0 where the SMS service agrees, now that what was missing is fetched; 1 where something
+    differs; 2 where it can't be asked, or can't say.
+    """
+    parser.description = (
+        "Ask iP.1's API what became of each message, fetch the statuses that were never reported, "
+        "and say what differs. Kvitto only reads there. The key is taken from the file that "
+        "$KVITTO_IP1_KEY_FILE names, from systemd's credential kvitto-ip1-key, or from "
+        "$KVITTO_IP1_KEY. Ends with 0 if iP.1 agrees, 1 if something differs, 2 if it can't be "
+        "asked."
+    )
+    parser.add_argument(
+        "--batch",
+        metavar="ID",
+        help="only this batch (otherwise all that iP.1 has not confirmed since their last report)",
+    )
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.set_defaults(command=_ask)
+
+
+def _ask(options: argparse.Namespace) -> int:
+    try:
+        client = client_of_environment()
+    except (KeyProblemError, BaseUrlError) as error:
+        _write(f"kvitto: {error}", sys.stderr)
+        return EXIT_CANT_ASK
+    with _store(data_folder(options.data_dir)) as (database, edit):
+        if options.batch is not None:
+            batch_ids = [options.batch]
+        else:
+            found = AskedReader(database).batches()
+            batch_ids = [one.batch_id for one in found if not one.is_confirmed]
+        told = _write_nothing if options.json else _write_result
+        results = asyncio.run(_ask_all(client, database, edit, batch_ids, told))
+    if options.json:
+        _write(json.dumps([_as_json(one) for one in results], indent=2))
+    elif not results:
+        _write("iP.1 has confirmed every batch since its last report.")
+    return exit_code_of(results)
+
+
+def exit_code_of(results: Sequence[PassResult]) -> int:
+    """Return how the command ends: a difference that was found is the most important."""
+    if any(one.differing or one.unknown_there for one in results):
+        return EXIT_DIFFERS
+    return EXIT_AGREES if all(one.agrees for one in results) else EXIT_CANT_ASK
+
+
+async def _ask_all(
+    client: BooksClient,
+    database: Database,
+    edit: Edit,
+    batch_ids: Sequence[str],
+    told: Callable[[PassResult], None],
+) -> list[PassResult]:
+    results: list[PassResult] = []
+    async with client:
+        one = Pass(client, DatabaseAskedStore(database, edit), utc_now)
+        for batch_id in batch_ids:
+            result = await one.run(batch_id, is_unlimited=True)
+            results.append(result)
+            told(result)
+            if result.incomplete in _STOPPING:
+                break
+    return results
+
+
+@contextmanager
+def _store(folder: Path) -> Iterator[tuple[Database, Edit]]:
+    """Give the store, and what makes edits: the receiver that runs on it, or a writer of ours.
+
+    Raises:
+        StoreError: there is no store, or it can't be used.
+    """
+    found = read_instance_info(folder)
+    if found is not None and found.control_port and is_alive(found):
+        client = ControlClient(found.control_port, found.control_token)
+        with contextlib.closing(client), open_for_reading(folder) as database:
+            yield database, client.edit
+        return
+    with (
+        Instance(folder),
+        open_database(folder, must_exist=True) as database,
+        contextlib.closing(Writer(database)) as writer,
+    ):
+        writer.start()
+        yield database, lambda edit: writer.edit(edit).result()
+
+
+# --- Output -------------------------------------------------------------------------------------
+
+
+def _as_json(result: PassResult) -> dict[str, Any]:
+    told = msgspec.to_builtins(result) | {"agrees": result.agrees}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _write_nothing(_result: PassResult) -> None:
+    pass
+
+
+def _write_result(result: PassResult) -> None:
+    _write(plain_line(f"Batch {result.batch_id}: {sentence_of(result)}"))
+
+
+def sentence_of(result: PassResult) -> str:
+    """Return what came of a pass, in words."""
+    parts: list[str] = []
+    if result.incomplete is not None:
+        parts.append(
+            f"can't say whether all is there: {_reason(result.incomplete, result.again_at)}"
+        )
+    elif result.agrees:
+        parts.append(f"iP.1 agrees: {result.seen} of {result.there} messages")
+    if result.differing:
+        parts.append(f"{_count(result.differing, 'message')} differ in result, price or recipient")
+    if result.unknown_there:
+        parts.append(
+            f"{_count(result.unknown_there, 'message')} here are unknown to iP.1: somebody may "
+            "have your callback URL"
+        )
+    if result.new_messages:
+        parts.append(f"{_count(result.new_messages, 'message')} never reported here, now fetched")
+    if result.added_statuses:
+        parts.append(f"{_count(result.added_statuses, 'missing status', 'missing statuses')} added")
+    return "; ".join(parts) + "."
+
+
+_REASONS: Final[dict[WhyIncomplete, str]] = {
+    WhyIncomplete.BUSY: "iP.1 does not answer now",
+    WhyIncomplete.KEY_REFUSED: (
+        "iP.1 refuses the key: it is wrong, was ended, or may not be used from here"
+    ),
+    WhyIncomplete.NOT_FOUND: "iP.1 does not know this batch",
+    WhyIncomplete.UNREADABLE: "an answer of iP.1 can't be read",
+    WhyIncomplete.MOVED: "the list changed while it was read",
+    WhyIncomplete.FEWER: "iP.1 lists fewer messages than it says there are",
+    WhyIncomplete.SIZE_UNKNOWN: "iP.1 does not say how many messages it has",
+    WhyIncomplete.BUDGET: "it would take too many requests",
+    WhyIncomplete.HISTORIES: "of some messages iP.1 does not say what became of them",
+    WhyIncomplete.NOT_ASKED: "it is not here, or was archived, purged or deleted",
+}
+
+
+def _reason(why: WhyIncomplete, again_at: datetime | None) -> str:
+    again = "" if again_at is None else f", ask again at {iso(again_at)}"
+    return _REASONS[why] + again
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def _write(line: str, to: Any = None) -> None:
+    """Write a line; nobody reading is no reason to stop."""
+    out = sys.stdout if to is None else to
+    with contextlib.suppress(OSError):
+        out.write(f"{line}\n")
+        out.flush()

@@ -1,0 +1,86 @@
+"""Ask whenever something is due, until the key is refused."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from kvitto.books.asking import PassResult, WhyIncomplete
+from kvitto.books.schedule import Due, Facts, due
+from kvitto.reachability.supervision import supervised
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY: Final = timedelta(seconds=30)
+"""How often is looked whether something is due, at least: reports come meanwhile."""
+
+_SHORTEST_S: Final = 1.0
+
+
+class AskRunner:
+    """Asks about batches when they are due, one after another. Belongs to one loop.
+
+    Args:
+        facts: reads what is known.
+        ask: makes a pass over a batch.
+        ask_list: asks for the newest batches; what hinders that is its own matter.
+        now: the time, UTC.
+        sleep: waits so many seconds.
+
+    Attributes:
+        is_key_refused: whether it has ended since the key was refused.
+    """
+
+    def __init__(
+        self,
+        facts: Callable[[], Awaitable[Facts]],
+        ask: Callable[[str], Awaitable[PassResult]],
+        ask_list: Callable[[], Awaitable[None]],
+        now: Callable[[], datetime],
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.is_key_refused = False
+        self._facts: Final = facts
+        self._ask: Final = ask
+        self._ask_list: Final = ask_list
+        self._now: Final = now
+        self._sleep: Final = sleep
+        self._again_at: datetime | None = None
+
+    async def run(self) -> None:
+        """Ask until the key is refused, or it is cancelled; a mistake is logged, and it goes on."""
+        await supervised(self._run, "asking the SMS service")
+
+    async def _run(self) -> None:
+        while not self.is_key_refused:
+            wanted = due(await self._facts(), self._now())
+            if self._again_at is None or self._now() >= self._again_at:
+                self._again_at = None
+                await self._ask_for(wanted)
+            await self._sleep(self._pause_s(wanted))
+
+    async def _ask_for(self, wanted: Due) -> None:
+        if wanted.is_list_due:
+            await self._ask_list()
+        for batch_id, reason in wanted.batches:
+            result = await self._ask(batch_id)
+            log.info("Asked the SMS service about a batch (%s): %s", reason, _told(result))
+            if result.incomplete is WhyIncomplete.KEY_REFUSED:
+                self.is_key_refused = True
+                return
+            if result.incomplete is WhyIncomplete.BUSY:
+                self._again_at = result.again_at
+                return
+
+    def _pause_s(self, wanted: Due) -> float:
+        latest = self._now() + LOOK_EVERY
+        moment = latest if wanted.next_at is None else min(latest, wanted.next_at)
+        return max(_SHORTEST_S, (moment - self._now()).total_seconds())
+
+
+def _told(result: PassResult) -> str:
+    if result.incomplete is not None:
+        return f"incomplete, {result.incomplete}"
+    return "agrees" if result.agrees else "differs"

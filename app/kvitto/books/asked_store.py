@@ -1,0 +1,88 @@
+"""The store as a pass needs it: reads by itself, writes by whoever may."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
+
+from typing_extensions import override
+
+from kvitto.books.asking import AskedMessages, AskedStore, PassResult
+from kvitto.books.reconcile import MessagePlan
+from kvitto.books.shapes import Batch
+from kvitto.core.report import DeliveryReport
+from kvitto.reachability.supervision import in_thread
+from kvitto.store.asked_edits import (
+    AddAsked,
+    AskedDifference,
+    AskedMessage,
+    AskedStatus,
+    FinishAsking,
+)
+from kvitto.store.asked_reader import AskedReader
+from kvitto.store.database import Database
+
+
+class DatabaseAskedStore(AskedStore):
+    """Reads a database on threads, and has its edits made by a receiver, or a writer of its own.
+
+    All methods raise a `StoreError` or `ReceiverError` where that does not work.
+
+    Args:
+        database: the store, open for reading.
+        edit: makes an edit, and returns when it is on the disk. Is called on a thread.
+    """
+
+    def __init__(
+        self, database: Database, edit: Callable[[AddAsked | FinishAsking], object]
+    ) -> None:
+        self._reader: Final = AskedReader(database)
+        self._edit: Final = edit
+
+    @override
+    async def may_ask(self, batch_id: str) -> bool:
+        return await in_thread(self._reader.may_be_asked, batch_id)
+
+    @override
+    async def known(
+        self, batch_id: str, message_ids: Collection[str]
+    ) -> Mapping[str, Sequence[DeliveryReport]]:
+        return await in_thread(self._reader.known, batch_id, message_ids)
+
+    @override
+    async def add(self, asked: AskedMessages) -> None:
+        messages = tuple(map(_asked_message, asked.plans))
+        await in_thread(self._edit, AddAsked(asked.batch_id, asked.asked_at, messages))
+
+    @override
+    async def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
+        return await in_thread(self._reader.count_others, batch_id, message_ids)
+
+    @override
+    async def finish(self, result: PassResult, batch: Batch | None) -> None:
+        edit = FinishAsking(
+            batch_id=result.batch_id,
+            asked_at=result.asked_at,
+            incomplete=result.incomplete,
+            seen=result.seen,
+            unknown_there=result.unknown_there,
+            messages=result.there,
+            segments=None if batch is None else batch.segments,
+            total_nano=None if batch is None else batch.total_nano,
+            currency="" if batch is None else batch.currency,
+            sender="" if batch is None else batch.sender,
+        )
+        await in_thread(self._edit, edit)
+
+
+def _asked_message(plan: MessagePlan) -> AskedMessage:
+    return AskedMessage(
+        plan.message_id,
+        tuple(AskedStatus(one.report, one.body(one.report).decode("utf-8")) for one in plan.added),
+        tuple(
+            AskedDifference(
+                one.kind,
+                None if one.price is None else one.price.nano,
+                None if one.price is None else one.price.currency,
+            )
+            for one in plan.differences
+        ),
+    )

@@ -1,0 +1,102 @@
+"""Read the fields of a JSON object one by one: what can't be read counts as absent."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+import msgspec
+
+from kvitto.core.money import nano_of
+
+LONGEST_TEXT: Final = 256
+CURRENCIES: Final = {"euro": "EUR"}
+"""As the documentation of the account has it; the rest are codes of three letters."""
+BROKEN_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
+"""What the decoder raises."""
+_LARGEST: Final = 10**12
+
+
+class ShapeError(Exception):
+    """An answer is not what it should be; says why, without any of its values."""
+
+
+def _exact(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # an exponent beyond what any decimal holds
+        return Decimal("Infinity")
+
+
+_OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_VALUE: Final = msgspec.json.Decoder(float_hook=_exact)
+
+
+def object_in(raw: bytes) -> dict[str, msgspec.Raw]:
+    """Return the fields of an object.
+
+    Raises:
+        ShapeError: it is none.
+    """
+    try:
+        return _OBJECT.decode(raw)
+    except BROKEN_JSON:
+        raise ShapeError("It is not a JSON object.") from None
+
+
+def nested_of(fields: dict[str, msgspec.Raw], name: str) -> dict[str, msgspec.Raw]:
+    """Return the fields of an object in a field; none where there is no object."""
+    try:
+        return object_in(bytes(fields[name])) if name in fields else {}
+    except ShapeError:
+        return {}
+
+
+def value_of(fields: dict[str, msgspec.Raw], name: str) -> Any:
+    """Return what a field says, numbers exact; None where it is absent or can't be read."""
+    if name not in fields:
+        return None
+    try:
+        return _VALUE.decode(fields[name])
+    except BROKEN_JSON:
+        return None
+
+
+def text_of(fields: dict[str, msgspec.Raw], name: str, longest: int = LONGEST_TEXT) -> str:
+    """Return a text, or a whole number as one; "" where there is none that is short enough."""
+    value = value_of(fields, name)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return value if isinstance(value, str) and len(value) <= longest else ""
+
+
+def whole_of(fields: dict[str, msgspec.Raw], name: str) -> int | None:
+    """Return a number of 0 or more, be it written as a text; None where there is none."""
+    text = text_of(fields, name).strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
+
+
+def amount_nano_of(fields: dict[str, msgspec.Raw], name: str) -> int | None:
+    """Return an amount of money in nano-units, exact; None where there is none."""
+    value = value_of(fields, name)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        return None
+    try:
+        amount = Decimal(value.strip().replace(",", ".") if isinstance(value, str) else value)
+        return nano_of(amount) if abs(amount) < _LARGEST else None
+    except ArithmeticError:
+        return None
+
+
+def currency_in(text: str) -> str:
+    """Return a currency as three upper-case letters; "" where it is none."""
+    plain = text.strip()
+    found = CURRENCIES.get(plain.lower(), plain.upper())
+    return found if re.fullmatch("[A-Z]{3}", found) else ""
+
+
+def kind_of(raw: bytes) -> str:
+    """Return what kind of JSON it is, in words."""
+    first = raw.strip()[:1]
+    kinds = {b"{": "object", b"[": "list", b'"': "text", b"t": "true or false"}
+    kinds |= {b"f": "true or false", b"n": "null"}
+    return kinds.get(first, "number")

@@ -1,0 +1,116 @@
+"""What the books add to the store, and where they differ from it. Pure: no network, no SQL.
+
+A status that a report has told of is never added again, and nothing that a report said is
+overwritten: another price is a difference, kept beside. So a pass may come before, between or after
+the reports, once or often, and ends in the same states: see `kvitto.core.asked_status`.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from kvitto.books.shapes import Message, Status
+from kvitto.core.asked_status import is_same_status
+from kvitto.core.money import Money
+from kvitto.core.report import DeliveryReport
+from kvitto.core.status import REFUNDED, is_finished
+
+MOST_HISTORIES: Final = 16
+"""Messages of which a pass asks for the whole history."""
+
+
+class DifferenceKind(StrEnum):
+    """In what a message differs, apart from statuses that were missing."""
+
+    PRICE = "price"
+    RECIPIENT = "recipient"
+    STATUS = "status"
+    """A report has ended it in another way: one of them is wrong, or somebody has our URL."""
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """Something that the books and a report say differently of one message.
+
+    Attributes:
+        kind: what.
+        price: the books' price, where that is it.
+    """
+
+    kind: DifferenceKind
+    price: Money | None = None
+
+
+class MessagePlan(msgspec.Struct, frozen=True):
+    """What is to be done about one message.
+
+    Attributes:
+        message_id: which.
+        added: the statuses to be added, in the order of the books.
+        differences: what is said differently.
+        is_new: whether no report about it ever came.
+        needs_history: whether its latest status alone does not tell what became of it.
+    """
+
+    message_id: str
+    added: tuple[Status, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    is_new: bool = False
+    needs_history: bool = False
+
+
+def plan_of(message: Message, known: Sequence[DeliveryReport]) -> MessagePlan:
+    """Return what is to be done about a message.
+
+    Args:
+        message: what the books say.
+        known: what the store has of it: reports, and what was asked before.
+    """
+    added = tuple(
+        status
+        for status in message.statuses
+        if not any(is_same_status(status.report, one) for one in known)
+    )
+    return MessagePlan(
+        message.message_id,
+        added,
+        tuple(_differences(message, known)),
+        is_new=not known,
+        needs_history=_needs_history(message, known),
+    )
+
+
+def _differences(message: Message, known: Sequence[DeliveryReport]) -> list[Difference]:
+    found: list[Difference] = []
+    if not message.statuses:
+        return found
+    newest = message.statuses[-1].report
+    price = newest.price
+    ours = [one for one in known if is_same_status(newest, one)]
+    prices = [one.price for one in ours if one.price is not None]
+    if price is not None and prices and price not in prices:
+        found.append(Difference(DifferenceKind.PRICE, price))
+    recipients = {one.recipient for one in known if one.recipient is not None}
+    if newest.recipient is not None and recipients and newest.recipient not in recipients:
+        found.append(Difference(DifferenceKind.RECIPIENT))
+    if _ends(newest) and any(_ends(one) and one.code != newest.code for one in known):
+        found.append(Difference(DifferenceKind.STATUS))
+    return found
+
+
+def _ends(report: DeliveryReport) -> bool:
+    """Tell whether a status says what became of its message: not of its money."""
+    return report.code != REFUNDED and is_finished(report.code, final=report.final)
+
+
+def _needs_history(message: Message, known: Sequence[DeliveryReport]) -> bool:
+    """Tell whether to ask for all of a message's statuses.
+
+    A list has the latest alone. Where that tells only that money was paid back, and nothing that we
+    have ended the message, what became of it is in its history. So it is where the list has none.
+    """
+    told = [one.report for one in message.statuses]
+    if any(is_finished(one.code, final=one.final) for one in (*told, *known)):
+        return False
+    return not told or told[-1].code == REFUNDED

@@ -1,0 +1,134 @@
+"""What whoever asks the SMS service's API needs to know of the store."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Row, func, select
+
+from kvitto.core.report import DeliveryReport
+from kvitto.core.timestamps import from_microseconds
+from kvitto.store.asked_edits import askable, key_if_askable
+from kvitto.store.asked_statuses import told_of
+from kvitto.store.asked_tables import asked_batch
+from kvitto.store.database import Database
+from kvitto.store.prepared_statements import cursor_of
+from kvitto.store.schema import batch, batch_status, message
+
+
+class AskableBatch(msgspec.Struct, frozen=True):
+    """A batch that may be asked about.
+
+    Attributes:
+        batch_id: its id.
+        callback_key: the key of the URL by which its latest report came; None for none.
+        first_seen, last_seen: when its first and latest report came, UTC.
+        messages: how many of its messages are known.
+        finished: how many of them are finished.
+        asked_at: when it was asked about last, UTC; None for never.
+        incomplete: why that could not say that all is there; None where it could.
+        there: how many messages the API says that it has; None where unknown.
+    """
+
+    batch_id: str
+    callback_key: int | None
+    first_seen: datetime
+    last_seen: datetime
+    messages: int
+    finished: int
+    asked_at: datetime | None
+    incomplete: str | None
+    there: int | None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a whole pass was made after its latest report."""
+        return (
+            self.asked_at is not None and self.incomplete is None and self.asked_at > self.last_seen
+        )
+
+
+class AskedReader:
+    """Reads what is known of batches that are asked about. Blocking; any thread.
+
+    All methods raise a `StoreError` where the database can't be read.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`, which must stay open."""
+        self._database: Final = database
+
+    def may_be_asked(self, batch_id: str) -> bool:
+        """Return whether a batch may be asked about: see `kvitto.store.asked_edits.askable`."""
+        with self._database.read() as connection:
+            return key_if_askable(connection, batch_id) is not None
+
+    def known(self, batch_id: str, message_ids: Collection[str]) -> dict[str, list[DeliveryReport]]:
+        """Return what reports and earlier passes say of some messages of a batch, by their ids."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(message.c.pk, message.c.external_id)
+                .join(batch)
+                .where(
+                    batch.c.external_id == batch_id,
+                    message.c.external_id.in_(list(message_ids)),
+                )
+            ).all()
+            ids = {row.pk: (batch_id, row.external_id) for row in rows}
+            told = told_of(cursor_of(connection), ids, if_asked=False)
+        return {ids[key][1]: one.all() for key, one in told.items()}
+
+    def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
+        """Return how many messages of a batch have reports and are not among these."""
+        query = (
+            select(message.c.external_id)
+            .join(batch)
+            .where(batch.c.external_id == batch_id, message.c.report_count > 0)
+        )
+        with self._database.read() as connection:
+            rows = connection.execution_options(yield_per=1000).scalars(query)
+            return sum(one not in message_ids for one in rows)
+
+    def batches(self) -> list[AskableBatch]:
+        """Return all batches that may be asked about, the latest first."""
+        counted = (
+            select(
+                batch_status.c.batch_pk,
+                func.sum(batch_status.c.message_count).label("messages"),
+                func.sum(batch_status.c.finished_count).label("finished"),
+            )
+            .group_by(batch_status.c.batch_pk)
+            .subquery()
+        )
+        query = (
+            select(
+                batch,
+                counted.c.messages,
+                counted.c.finished,
+                asked_batch.c.asked_at_us,
+                asked_batch.c.incomplete,
+                asked_batch.c.message_count,
+            )
+            .outerjoin(counted, counted.c.batch_pk == batch.c.pk)
+            .outerjoin(asked_batch, asked_batch.c.batch_pk == batch.c.pk)
+            .where(askable())
+            .order_by(batch.c.last_seen_at_us.desc())
+        )
+        with self._database.read() as connection:
+            return list(map(_askable_batch, connection.execute(query)))
+
+
+def _askable_batch(row: Row[Any]) -> AskableBatch:
+    asked_at_us = row.asked_at_us
+    return AskableBatch(
+        batch_id=row.external_id,
+        callback_key=row.callback_key_pk,
+        first_seen=from_microseconds(row.first_seen_at_us),
+        last_seen=from_microseconds(row.last_seen_at_us),
+        messages=row.messages or 0,
+        finished=row.finished or 0,
+        asked_at=None if asked_at_us is None else from_microseconds(asked_at_us),
+        incomplete=row.incomplete,
+        there=row.message_count,
+    )

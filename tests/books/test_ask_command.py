@@ -1,0 +1,138 @@
+"""`kvitto ask`, in this process, against simulated books."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kvitto.books import connection, key
+from kvitto.books.ask_command import exit_code_of, sentence_of
+from kvitto.books.asking import PassResult, WhyIncomplete
+from kvitto.books.books_errors import BaseUrlError
+from kvitto.books.connection import client_of_environment
+from kvitto.books.key import KeyProblemError
+from kvitto.cli import main
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.simulator import books_server, serving_books
+from kvitto.simulator.serving_books import books_served
+from tests.books.asking import START
+from tests.books.repairs import fill, planned, stored
+from tests.simulator.campaigns import a_campaign
+
+CAMPAIGN = a_campaign(messages=40, batches=2, seed=5)
+FIRST = CAMPAIGN.batches[0].batch_id
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled")
+    fill(folder, CAMPAIGN)
+    return folder
+
+
+@pytest.fixture
+def folder(filled: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(filled, data_dir, dirs_exist_ok=True)
+    for name in ("KVITTO_IP1_KEY", "KVITTO_IP1_KEY_FILE", "CREDENTIALS_DIRECTORY"):
+        monkeypatch.delenv(name, raising=False)
+    return data_dir
+
+
+def test_it_repairs_every_batch_and_then_has_nothing_to_ask(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with books_served(CAMPAIGN, 0) as base:
+        monkeypatch.setenv("KVITTO_BOOKS_URL", base)
+        assert main(["ask"]) == 0
+        told = capsys.readouterr().out
+        assert told.count("iP.1 agrees") == 2
+        assert "never reported here, now fetched" in told
+        assert main(["ask"]) == 0
+    assert "has confirmed every batch" in capsys.readouterr().out
+    assert stored(folder) == planned(CAMPAIGN)
+
+
+def test_it_leaves_the_writing_to_a_receiver_that_runs(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with books_served(CAMPAIGN, 0) as base, ReceiverRuntime(folder, port=0):
+        monkeypatch.setenv("KVITTO_BOOKS_URL", base)
+        assert main(["ask", "--batch", FIRST, "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert told["agrees"] is True
+    assert told["batch_id"] == FIRST
+    assert told["there"] == CAMPAIGN.batches[0].size
+
+
+def test_without_a_key_it_says_where_to_put_one(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask"]) == 2
+    assert "KVITTO_IP1_KEY_FILE" in capsys.readouterr().err
+
+
+def test_books_that_do_not_answer_are_exit_2(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KVITTO_BOOKS_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr("kvitto.books.client._BUSY_TRIES", 1)
+    assert main(["ask"]) == 2
+    assert "ask again at" in capsys.readouterr().out
+
+
+def test_a_batch_that_is_not_here_is_exit_2(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with books_served(CAMPAIGN, 0) as base:
+        monkeypatch.setenv("KVITTO_BOOKS_URL", base)
+        assert main(["ask", "--batch", "nothing"]) == 2
+    assert "it is not here" in capsys.readouterr().out
+
+
+def test_a_real_key_never_goes_to_the_simulator() -> None:
+    with pytest.raises(BaseUrlError):
+        client_of_environment({"KVITTO_BOOKS_URL": "https://example.com", "KVITTO_IP1_KEY": "k"})
+    with pytest.raises(KeyProblemError):
+        client_of_environment({})
+    client_of_environment({"KVITTO_BOOKS_URL": "http://127.0.0.1:8371", "KVITTO_IP1_KEY": "a b"})
+    client_of_environment({"KVITTO_IP1_KEY": "k"})
+
+
+def test_the_simulator_and_its_client_agree_on_names() -> None:
+    assert serving_books.BASE_VARIABLE == connection.BASE_VARIABLE
+    assert books_server.SIMULATED_KEY == key.SIMULATED_KEY
+
+
+def a_result(**facts: object) -> PassResult:
+    return PassResult(batch_id="b", asked_at=START, **facts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ([{}], 0),
+        ([{"added_statuses": 3}], 0),
+        ([{}, {"differing": 1}], 1),
+        ([{"unknown_there": 1}, {"incomplete": WhyIncomplete.BUSY}], 1),
+        ([{}, {"incomplete": WhyIncomplete.BUSY}], 2),
+        ([], 0),
+    ],
+)
+def test_how_it_ends(facts: list[dict[str, object]], code: int) -> None:
+    assert exit_code_of([a_result(**one) for one in facts]) == code
+
+
+@pytest.mark.parametrize("why", WhyIncomplete)
+def test_every_reason_has_words(why: WhyIncomplete) -> None:
+    told = sentence_of(a_result(incomplete=why, seen=1, there=2))
+    assert told.startswith("can't say whether all is there: ")
+    assert "None" not in told
+
+
+def test_one_of_a_kind_is_said_in_the_singular() -> None:
+    told = sentence_of(a_result(seen=2, there=2, new_messages=1, added_statuses=1))
+    assert told == (
+        "iP.1 agrees: 2 of 2 messages; 1 message never reported here, now fetched; "
+        "1 missing status added."
+    )

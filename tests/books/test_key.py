@@ -1,0 +1,307 @@
+"""The key: where it is kept, and that it shows itself nowhere."""
+
+import asyncio
+import io
+import logging
+import os
+import pickle
+import stat
+import threading
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from typing_extensions import override
+
+from kvitto.books.books_errors import BooksError
+from kvitto.books.client import RequestBudget
+from kvitto.books.key import (
+    CREDENTIAL_NAME,
+    ApiKey,
+    KeyFile,
+    KeyProblemError,
+    Keyring,
+    key_of_environment,
+)
+from kvitto.export.exporter import export
+from kvitto.export.kinds import EXPORT_KINDS
+from kvitto.simulator.books_faults import CannedAnswer, Trick
+from kvitto.simulator.books_server import BooksServer
+from kvitto.simulator.books_world import Books
+from kvitto.store.database import open_database
+from kvitto.store.reader import Reader
+from tests.books.asking import client_of, server_of
+from tests.books.repairs import fill, repair
+from tests.simulator.campaigns import a_campaign
+
+SECRET = "s3cr3t-of-the-account"
+
+
+class MemoryKeyring(KeyringBackend):
+    """A keyring that forgets at the end of the test."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.kept: dict[tuple[str, str], str] = {}
+        self.hangs = threading.Event()
+        self.hangs.set()
+        self.forgets = False
+        self.fails = False
+
+    @override
+    def get_password(self, service: str, username: str) -> str | None:
+        self._act()
+        return self.kept.get((service, username))
+
+    @override
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._act(password)
+        if not self.forgets:
+            self.kept[service, username] = password
+
+    @override
+    def delete_password(self, service: str, username: str) -> None:
+        self._act()
+        del self.kept[service, username]
+
+    def _act(self, told: str = "") -> None:
+        self.hangs.wait(30)
+        if self.fails:
+            raise RuntimeError(f"The wallet is closed to {told}")
+
+
+@pytest.fixture
+def memory() -> Iterator[MemoryKeyring]:
+    before = keyring.get_keyring()
+    one = MemoryKeyring()
+    keyring.set_keyring(one)
+    yield one
+    one.hangs.set()
+    keyring.set_keyring(before)
+
+
+# --- It shows itself nowhere --------------------------------------------------------------------
+
+
+def test_no_text_of_it_holds_it() -> None:
+    key = ApiKey(SECRET)
+    for text in (repr(key), str(key), f"{key}", f"{[key]}", f"{vars(type(key))}"):
+        assert SECRET not in text
+
+
+def test_it_cannot_be_written_by_accident() -> None:
+    with pytest.raises(TypeError):
+        pickle.dumps(ApiKey(SECRET))
+
+
+FAILING = [
+    Trick.SLOW_HEAD,
+    Trick.SLOW_BODY,
+    Trick.CUT,
+    Trick.LOGIN,
+    Trick.REDIRECT,
+    *(CannedAnswer(status=status) for status in (200, 301, 400, 401, 403, 404, 429, 500)),
+]
+
+
+@pytest.mark.parametrize("answer", FAILING, ids=lambda answer: str(answer)[:60])
+async def test_no_traceback_and_no_log_holds_it(
+    answer: Trick | CannedAnswer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        async with (
+            server_of() as server,
+            client_of(server, key=SECRET, whole_s=0.2) as client,
+        ):
+            server.next_answers.extend([answer] * 6)
+            with pytest.raises(BooksError) as caught:
+                await client.account(RequestBudget(100))
+            assert all(SECRET not in path for path in server.asked)
+    assert SECRET not in caplog.text
+    assert SECRET not in told_of(caught.value)
+
+
+async def test_no_traceback_of_a_lost_connection_holds_it() -> None:
+    async with server_of() as server:
+        client = client_of(server, key=SECRET)
+    async with client:
+        with pytest.raises(BooksError) as caught:
+            await client.account(RequestBudget(100))
+    assert SECRET not in told_of(caught.value)
+
+
+def files_with(text: str, folder: Path) -> list[Path]:
+    files = [one for one in folder.rglob("*") if one.is_file()]
+    assert len(files) > len(EXPORT_KINDS)
+    return [one for one in files if text.encode() in one.read_bytes()]
+
+
+def told_of(error: BaseException | None) -> str:
+    """Return all that a crash report could hold of an error: chain and local variables, too."""
+    told = io.StringIO()
+    while error is not None:
+        whole = traceback.TracebackException.from_exception(error, capture_locals=True)
+        told.writelines(whole.format(chain=True))
+        error = error.__context__
+    return told.getvalue()
+
+
+async def test_no_file_of_the_store_and_no_export_holds_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    campaign = a_campaign(messages=30, batches=1)
+    folder = tmp_path / "store"
+    folder.mkdir()
+    await asyncio.to_thread(fill, folder, campaign)
+    server = BooksServer(Books(campaign), key=SECRET)
+    with caplog.at_level(logging.DEBUG):
+        async with server:
+            result = await repair(folder, server, campaign.batches[0].batch_id, key=SECRET)
+            assert result.agrees
+            server.next_answers.append(CannedAnswer(status=401))
+            await repair(folder, server, campaign.batches[0].batch_id, key=SECRET)
+    assert SECRET not in repr(result)
+    assert SECRET not in caplog.text
+    with open_database(folder) as database:
+        for table in EXPORT_KINDS:
+            file = tmp_path / f"{table}.jsonl"
+            export(Reader(database), table, None, None, str(file))
+        assert files_with(SECRET, tmp_path) == []
+
+
+# --- What is a key ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["", " ", "a b", "a\r\nX: y", "å", "a" * 513, "a\0"])
+def test_what_can_be_no_key_is_refused_without_repeating_it(text: str) -> None:
+    with pytest.raises(KeyProblemError) as caught:
+        ApiKey(text)
+    assert not text.strip() or text not in str(caught.value)
+
+
+def test_white_space_around_it_is_left_out() -> None:
+    assert ApiKey(f" {SECRET}\n") == ApiKey(SECRET)
+    assert ApiKey(SECRET) != ApiKey("another")
+
+
+# --- Without a window ---------------------------------------------------------------------------
+
+
+def test_it_may_be_in_a_variable() -> None:
+    assert key_of_environment({"KVITTO_IP1_KEY": SECRET}) == ApiKey(SECRET)
+    assert key_of_environment({"KVITTO_IP1_KEY": " "}) is None
+    assert key_of_environment({}) is None
+
+
+def test_a_file_goes_before_a_variable(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text(f"{SECRET}\n")
+    file.chmod(0o600)
+    given = {"KVITTO_IP1_KEY_FILE": str(file), "KVITTO_IP1_KEY": "another"}
+    assert key_of_environment(given) == ApiKey(SECRET)
+
+
+def test_a_credential_of_systemd_goes_before_a_variable(tmp_path: Path) -> None:
+    (tmp_path / CREDENTIAL_NAME).write_text(SECRET)
+    given = {"CREDENTIALS_DIRECTORY": str(tmp_path), "KVITTO_IP1_KEY": "another"}
+    assert key_of_environment(given) == ApiKey(SECRET)
+    given["CREDENTIALS_DIRECTORY"] = str(tmp_path / "other")
+    assert key_of_environment(given) == ApiKey("another")
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
+def test_a_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
+    file = tmp_path / "key"
+    file.write_text(SECRET)
+    file.chmod(mode)
+    with pytest.raises(KeyProblemError, match="chmod 600"):
+        key_of_environment({"KVITTO_IP1_KEY_FILE": str(file)})
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"a b"])
+def test_a_file_without_a_key_is_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "key"
+    file.write_bytes(content)
+    file.chmod(0o600)
+    with pytest.raises(KeyProblemError):
+        key_of_environment({"KVITTO_IP1_KEY_FILE": str(file)})
+    with pytest.raises(KeyProblemError):
+        key_of_environment({"KVITTO_IP1_KEY_FILE": str(tmp_path / "missing")})
+
+
+# --- In the keyring -----------------------------------------------------------------------------
+
+
+async def test_the_keyring_keeps_it(memory: MemoryKeyring) -> None:
+    ring = Keyring()
+    assert await ring.load("ip1-1") is None
+    await ring.save("ip1-1", ApiKey(SECRET))
+    assert memory.kept == {("Kvitto", "ip1-1"): SECRET}
+    assert await ring.load("ip1-1") == ApiKey(SECRET)
+    await ring.delete("ip1-1")
+    await ring.delete("ip1-1")
+    assert memory.kept == {}
+
+
+async def test_a_keyring_that_hangs_is_not_waited_for(memory: MemoryKeyring) -> None:
+    memory.hangs.clear()
+    with pytest.raises(KeyProblemError, match="in time"):
+        await Keyring(limit_s=0.05).load("ip1-1")
+    memory.hangs.set()
+    await asyncio.sleep(0)
+
+
+async def test_a_keyring_that_forgets_is_found_out(memory: MemoryKeyring) -> None:
+    memory.forgets = True
+    with pytest.raises(KeyProblemError, match="did not keep"):
+        await Keyring().save("ip1-1", ApiKey(SECRET))
+
+
+async def test_a_keyring_that_fails_tells_no_key(memory: MemoryKeyring) -> None:
+    memory.fails = True
+    with pytest.raises(KeyProblemError) as caught:
+        await Keyring().save("ip1-1", ApiKey(SECRET))
+    assert SECRET not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
+async def test_no_keyring_at_all_is_found_out() -> None:
+    with pytest.raises(KeyProblemError):
+        await Keyring().save("ip1-1", ApiKey(SECRET))
+
+
+# --- In a file ----------------------------------------------------------------------------------
+
+
+def test_a_file_keeps_it_for_its_user_alone(tmp_path: Path) -> None:
+    file = KeyFile(tmp_path)
+    assert file.load() is None
+    before = os.umask(0)
+    try:
+        file.save(ApiKey(SECRET))
+    finally:
+        os.umask(before)
+    (kept,) = tmp_path.glob("ip1*")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert file.load() == ApiKey(SECRET)
+    file.save(ApiKey("another"))
+    assert file.load() == ApiKey("another")
+    file.delete()
+    file.delete()
+    assert file.load() is None
+
+
+def test_what_a_crash_left_of_a_file_is_deleted(tmp_path: Path) -> None:
+    (tmp_path / "ip1-key.0123456789abcdef").write_text(SECRET)
+    KeyFile(tmp_path).delete()
+    assert list(tmp_path.glob("ip1*")) == []
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(KeyProblemError):
+        KeyFile(tmp_path / "missing").save(ApiKey(SECRET))

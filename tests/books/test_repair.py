@@ -1,0 +1,275 @@
+"""A store after a pass is as the plan, or the pass says that it can't tell."""
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kvitto.books.asking import WhyIncomplete
+from kvitto.core.report import DeliveryReport
+from kvitto.simulator.books_faults import (
+    BooksFaults,
+    CannedAnswer,
+    LinkForm,
+    StatusForm,
+    Trick,
+)
+from kvitto.simulator.campaign import Campaign
+from kvitto.store.write_requests import ReportRequest
+from tests.books.asking import START, Time, server_of
+from tests.books.repairs import fill, pass_of, planned, repair, stored, writing_to
+from tests.simulator.campaigns import a_campaign
+
+SMALL: Campaign = a_campaign(messages=230, batches=1, seed=5)
+BATCH_ID = SMALL.batches[0].batch_id
+PLANNED = planned(SMALL)
+SEED = 8
+"""Of a campaign of which two messages were refunded, and have lost the report of their end."""
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled")
+    fill(folder, SMALL)
+    return folder
+
+
+@pytest.fixture
+def folder(filled: Path, tmp_path: Path) -> Path:
+    copy = tmp_path / "store"
+    shutil.copytree(filled, copy)
+    return copy
+
+
+def test_something_is_missing_before(folder: Path) -> None:
+    before = stored(folder)
+    assert len(before) == len(PLANNED) - 3
+    assert sum(PLANNED[key] != state for key, state in before.items()) >= 5
+
+
+REPAIRED: dict[str, BooksFaults] = {
+    "as documented": BooksFaults(),
+    "pages of 50": BooksFaults(page_cap=50),
+    "pages of 100": BooksFaults(page_cap=100),
+    "links without ;": BooksFaults(link=LinkForm.PLAIN, page_cap=100),
+    "no links": BooksFaults(link=LinkForm.NONE, page_cap=100),
+    "counts from 1": BooksFaults(offset=-1, page_cap=100),
+    "skips one per page": BooksFaults(offset=1, page_cap=100),
+    "a message vanishes": BooksFaults(loses=0, page_cap=100),
+    "numbers as texts": BooksFaults(texts=True),
+    "messageId": BooksFaults(long_ids=True),
+    "Euro": BooksFaults(euro=True),
+    "prices from binary floats": BooksFaults(float_prices=True),
+    "null fields": BooksFaults(nulls=True),
+    "unknown fields": BooksFaults(unknown_fields=True),
+    "statuses reversed": BooksFaults(statuses=StatusForm.REVERSED),
+    "odd times": BooksFaults(odd_times=True),
+    "a summary that lags": BooksFaults(lagging=7),
+}
+INCOMPLETE: dict[str, tuple[BooksFaults, WhyIncomplete]] = {
+    "the first page for ever": (BooksFaults(endless=True, page_cap=100), WhyIncomplete.FEWER),
+    "a list that grows": (BooksFaults(grows=True, page_cap=100), WhyIncomplete.FEWER),
+    "skips five per page": (BooksFaults(offset=5, page_cap=100), WhyIncomplete.MOVED),
+    "a key that ends half-way": (
+        BooksFaults(refused_after=2, page_cap=100),
+        WhyIncomplete.KEY_REFUSED,
+    ),
+    "a batch that vanishes": (BooksFaults(unknown_after=2, page_cap=100), WhyIncomplete.NOT_FOUND),
+    "empty statuses": (BooksFaults(statuses=StatusForm.EMPTY), WhyIncomplete.HISTORIES),
+    "no statuses": (BooksFaults(statuses=StatusForm.ABSENT), WhyIncomplete.HISTORIES),
+    "a bad item": (BooksFaults(bad_item=100), WhyIncomplete.UNREADABLE),
+}
+
+
+@pytest.mark.parametrize("name", REPAIRED)
+async def test_the_store_is_as_the_plan_after_a_pass(folder: Path, name: str) -> None:
+    async with server_of(SMALL, REPAIRED[name]) as server:
+        result = await repair(folder, server, BATCH_ID)
+    assert result.agrees
+    assert stored(folder) == PLANNED
+    assert (result.seen, result.new_messages) == (230, 3)
+
+
+@pytest.mark.parametrize("name", INCOMPLETE)
+async def test_a_pass_that_saw_too_little_says_so(folder: Path, name: str) -> None:
+    faults, why = INCOMPLETE[name]
+    async with server_of(SMALL, faults) as server:
+        result = await repair(folder, server, BATCH_ID)
+    assert result.incomplete is why
+    assert not result.agrees
+    # What it added is right all the same, and the next one goes on.
+    assert stored(folder).keys() <= PLANNED.keys()
+    async with server_of(SMALL) as server:
+        assert (await repair(folder, server, BATCH_ID)).agrees
+    assert stored(folder) == PLANNED
+
+
+ONCE: list[CannedAnswer | Trick] = [
+    CannedAnswer(status=429, headers=(("Retry-After", "3"),)),
+    CannedAnswer(status=429, headers=(("Retry-After", "Sun, 01 Mar 2026 12:00:20 GMT"),)),
+    CannedAnswer(status=429),
+    CannedAnswer(status=503, body=b"<html>Busy</html>"),
+    CannedAnswer(status=500),
+    Trick.SLOW_HEAD,
+    Trick.SLOW_BODY,
+    Trick.CUT,
+    Trick.BOMB,
+    Trick.LOGIN,
+    Trick.REDIRECT,
+]
+
+
+@pytest.mark.parametrize("place", [0, 1, 3])
+@pytest.mark.parametrize("answer", ONCE, ids=lambda answer: str(answer)[:50])
+async def test_a_failure_of_the_moment_costs_nothing(
+    folder: Path, answer: CannedAnswer | Trick, place: int
+) -> None:
+    async with server_of(SMALL, BooksFaults(page_cap=100)) as server:
+        server.next_answers.extend([*[None] * place, answer])
+        result = await repair(folder, server, BATCH_ID, whole_s=0.5)
+    assert result.agrees
+    assert stored(folder) == PLANNED
+
+
+@pytest.mark.parametrize("place", [0, 1, 3])
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (
+            CannedAnswer(status=429, headers=(("Retry-After", str(10**9)),)),
+            WhyIncomplete.BUSY,
+        ),
+        (CannedAnswer(status=503), WhyIncomplete.BUSY),
+        (CannedAnswer(status=401), WhyIncomplete.KEY_REFUSED),
+        (CannedAnswer(status=403), WhyIncomplete.KEY_REFUSED),
+        (CannedAnswer(status=404), WhyIncomplete.NOT_FOUND),
+        (CannedAnswer(status=400), WhyIncomplete.NOT_FOUND),
+        (Trick.LOGIN, WhyIncomplete.UNREADABLE),
+        (Trick.CUT, WhyIncomplete.UNREADABLE),
+    ],
+    ids=lambda one: str(one)[:50],
+)
+async def test_a_pass_that_is_cut_off_says_so_and_the_next_goes_on(
+    folder: Path, answer: CannedAnswer | Trick, why: WhyIncomplete, place: int
+) -> None:
+    async with server_of(SMALL, BooksFaults(page_cap=100)) as server:
+        server.next_answers.extend([*[None] * place, *[answer] * 6])
+        result = await repair(folder, server, BATCH_ID)
+        assert result.incomplete is why
+        server.next_answers.clear()
+        assert (await repair(folder, server, BATCH_ID)).agrees
+    assert stored(folder) == PLANNED
+
+
+async def test_a_second_pass_adds_nothing(folder: Path) -> None:
+    async with server_of(SMALL) as server:
+        first = await repair(folder, server, BATCH_ID)
+        second = await repair(folder, server, BATCH_ID)
+    assert first.added_statuses > 10
+    assert (second.added_statuses, second.new_messages) == (0, 0)
+    assert second.agrees
+
+
+async def test_another_price_is_a_difference_and_nothing_is_overwritten(folder: Path) -> None:
+    async with server_of(SMALL) as server:
+        await repair(folder, server, BATCH_ID)
+    async with server_of(SMALL, BooksFaults(price_nano=777_000_000)) as server:
+        result = await repair(folder, server, BATCH_ID)
+    assert result.differing > 200
+    assert not result.agrees
+    assert result.incomplete is None
+    assert stored(folder) == PLANNED
+
+
+async def test_another_recipient_is_a_difference(folder: Path) -> None:
+    async with server_of(SMALL, BooksFaults(recipient="46700000000")) as server:
+        result = await repair(folder, server, BATCH_ID)
+    assert result.differing > 200
+
+
+async def test_money_that_came_back_later_is_found(folder: Path) -> None:
+    async with server_of(SMALL, BooksFaults(refunds_402=True)) as server:
+        result = await repair(folder, server, BATCH_ID)
+    assert result.incomplete is None
+    stored(folder)
+
+
+async def test_an_end_that_only_a_report_tells_of_is_a_difference(folder: Path) -> None:
+    number = next(
+        number
+        for number in range(SMALL.plan.messages)
+        if SMALL.script(number).reports[-1].code in range(500, 600)
+    )
+    forged = DeliveryReport(
+        SMALL.message_id(number), BATCH_ID, 201, final=True, created=SMALL.plan.start
+    )
+    with writing_to(folder) as (_, writer):
+        await writer.append(ReportRequest(forged, b"{}", START))
+    async with server_of(SMALL) as server:
+        result = await repair(folder, server, BATCH_ID)
+    assert result.differing == 1
+    assert not result.agrees
+
+
+async def test_more_here_than_there_is_said(folder: Path) -> None:
+    with writing_to(folder) as (_, writer):
+        forged = DeliveryReport("f" * 24, BATCH_ID, 201, final=True, created=START)
+        await writer.append(ReportRequest(forged, b"{}", START))
+    async with server_of(SMALL) as server:
+        result = await repair(folder, server, BATCH_ID)
+    assert result.unknown_there == 1
+    assert not result.agrees
+
+
+async def test_a_batch_that_is_not_stored_is_not_asked_about(folder: Path) -> None:
+    async with server_of(SMALL) as server:
+        result = await repair(folder, server, "0" * 24)
+        assert server.asked == []
+    assert result.incomplete is WhyIncomplete.NOT_ASKED
+
+
+async def test_a_pass_has_a_budget_unless_the_user_waits(folder: Path) -> None:
+    async with server_of(SMALL, BooksFaults(page_cap=3)) as server:
+        result = await repair(folder, server, BATCH_ID)
+        assert (result.incomplete, result.requests) == (WhyIncomplete.BUDGET, 60)
+        assert len(server.asked) == 60
+
+
+async def test_a_pass_that_is_cancelled_anywhere_can_go_on(folder: Path) -> None:
+    """Cancelled at each of its requests, one after another."""
+    async with server_of(SMALL, BooksFaults(page_cap=100)) as server:
+        with writing_to(folder) as (database, writer):
+            for requests in range(1, 4):
+                server.asked.clear()
+                server.next_answers.extend([*[None] * (requests - 1), Trick.SLOW_HEAD])
+                one, client = pass_of(database, writer, server, Time())
+                async with client:
+                    task = asyncio.get_running_loop().create_task(one.run(BATCH_ID))
+                    await asked_for(server, requests)
+                    task.cancel()
+                    with pytest.raises(asyncio.CancelledError):
+                        await task
+        assert (await repair(folder, server, BATCH_ID)).agrees
+    assert stored(folder) == PLANNED
+
+
+async def asked_for(server: Any, requests: int) -> None:
+    while len(server.asked) < requests:
+        server.was_asked.clear()
+        await server.was_asked.wait()
+
+
+@pytest.mark.slow
+async def test_three_thousand_messages_take_twenty_requests(tmp_path: Path) -> None:
+    """One for the size, 16 pages, and one for each message whose refund is all that a list says."""
+    campaign = a_campaign(messages=3_000, batches=1, seed=SEED)
+    batch_id = campaign.batches[0].batch_id
+    await asyncio.to_thread(fill, tmp_path, campaign)
+    async with server_of(campaign) as server:
+        result = await repair(tmp_path, server, batch_id)
+        histories = sum("/messages/" in path for path in server.asked)
+    assert result.agrees
+    assert result.requests == 17 + histories <= 20
+    assert stored(tmp_path) == planned(campaign)
