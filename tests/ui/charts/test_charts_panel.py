@@ -38,7 +38,7 @@ async def test_an_empty_store_says_what_will_be_seen(make: Make) -> None:
 
     await until(lambda: panel.message.startswith("No costs yet"))
     assert not button(panel, "Copy the chart as a picture").isEnabled()
-    button(panel, "Reports").click()
+    button(panel, "Reports received").click()
     await until(lambda: panel.message.startswith("No reports yet"))
 
 
@@ -80,7 +80,7 @@ async def test_what_arrives_is_seen(context: Context, make: Make) -> None:
     await context.backend.append(report("m2"))
     await until(lambda: ends(panel) == [f"0,164{SPACE}EUR"])
 
-    button(panel, "Reports").click()
+    button(panel, "Reports received").click()
     await drawn(panel)
     assert sum(panel.rate_chart.bars.legend.counts.values()) == 2
     await context.backend.append(report("m2", code=201, minutes_ago=9.0))

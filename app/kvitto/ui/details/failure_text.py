@@ -1,6 +1,6 @@
 """Why messages did not arrive and what to do about it, in a sentence for each group."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from PySide6.QtCore import QCoreApplication
 
@@ -10,8 +10,20 @@ from kvitto.ui.text import formatting
 
 
 def group_title(group: FailureGroup) -> str:
-    """Return what a group shows: the word of its status, and its code."""
-    return f"{formatting.status_word(group.code, final=True)} {group.code}"
+    """Return what a group shows: the word of its status, and its codes."""
+    codes = ", ".join(str(code) for code in group.codes[:_MOST_CODES])
+    if len(group.codes) > _MOST_CODES:
+        codes += " …"
+    is_one = len(group.codes) == 1
+    word = (
+        formatting.status_word(group.codes[0], final=True)
+        if is_one
+        else formatting.result_word(group.result)
+    )
+    return f"{word} {codes}"
+
+
+_MOST_CODES: Final = 4
 
 
 def advice_text(group: FailureGroup) -> str:
@@ -22,7 +34,7 @@ def advice_text(group: FailureGroup) -> str:
     return _sentence(group.cause).format(
         part=formatting.number(group.supported),
         count=formatting.number(group.messages),
-        code=group.code,
+        code=group.codes[0],
         calling_code=group.calling_code,
     )
 
@@ -79,9 +91,12 @@ def _sentence(cause: Cause) -> str:
 def why_text(group: FailureGroup) -> str:
     """Return what makes us think so."""
     if group.is_named:
-        return QCoreApplication.translate(
+        text = QCoreApplication.translate(
             "Failures", "The SMS service's own name of code {code}: {name}."
-        ).format(code=group.code, name=CODE_NAMES.get(group.code, group.code))
+        )
+        return "\n".join(
+            text.format(code=code, name=CODE_NAMES.get(code, code)) for code in group.codes
+        )
     if group.cause is Cause.REJECTED:
         return QCoreApplication.translate(
             "Failures", "Codes that begin with 4 say that something is wrong with the message."
@@ -91,4 +106,4 @@ def why_text(group: FailureGroup) -> str:
         "The SMS service does not say what code {code} means. Looked at are the time from the "
         "first report to the failure and the countries. A cause is told where it holds for four "
         "of five.",
-    ).format(code=group.code)
+    ).format(code=", ".join(map(str, group.codes)))

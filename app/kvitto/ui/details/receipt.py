@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from kvitto.core.money import Money
+from kvitto.core.money import Money, total
 from kvitto.core.outages import TimeRange
 from kvitto.core.shares import split_percent
 from kvitto.core.status import Result
+from kvitto.core.undelivered import FailureGroup
 from kvitto.store.batch_statistics import BatchStatistics
 from kvitto.store.records import BatchRecord
 from kvitto.ui.batches.cell_text import expected_text, is_more_than_expected
@@ -163,12 +165,17 @@ def failures_of(batch: BatchRecord, statistics: BatchStatistics | None) -> list[
             title=group_title(group),
             number=formatting.number(group.messages),
             share=formatting.part_percent(share, is_some=True),
-            cost=formatting.sums(statistics.costs.get((group.code, True), {})),
+            cost=formatting.sums(_cost_of(group, statistics)),
             advice=advice_text(group),
             why=why_text(group),
         )
         for group, share in list(zip(groups, shares, strict=True))[:_MOST_GROUPS]
     ]
+
+
+def _cost_of(group: FailureGroup, statistics: BatchStatistics) -> dict[str, Money]:
+    found = (statistics.costs.get((code, True), {}).values() for code in group.codes)
+    return total(chain.from_iterable(found))
 
 
 def complete_text(batch: BatchRecord) -> str:
