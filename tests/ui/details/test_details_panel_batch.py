@@ -43,10 +43,12 @@ async def test_a_batch_shows_its_sums(context: Context, qtbot: QtBot) -> None:
     assert plain(form.fact("delivered")) == "50 % of the settled, 33 % of all seen"
     assert form.fact("undelivered") == "…"
     await until(lambda: form.fact("undelivered") != "…")
-    assert form.fact("undelivered") == f"0.082{NBSP}EUR for what was not delivered"
+    assert form.fact("undelivered") == f"0.08{NBSP}EUR for what was not delivered"
     assert plain(form.fact("settling")) == "half within 0 s, 95 % within 1 min"
     assert form.fact("rate") == "2 reports/min"
-    assert form.fact("cost") == f"0.246{NBSP}EUR"
+    assert form.fact("cost") == f"0.25{NBSP}EUR"
+    assert form.fact("each") == f"0.246{NBSP}EUR"
+    assert form.sentence == "1 of 3 arrived. 1 did not. 1 to go."
     assert form.fact("reports") == "4"
     assert form.fact("estimate") == "", "two are too few for an estimate"
 

@@ -13,6 +13,7 @@ class BatchNameText(QObject):
     """Says it in the language of now. An object, so that Qt's tools find the plurals."""
 
     def counted(self, count: int) -> str:
+        """Return so many messages."""
         return self.tr("%Ln message(s)", "", count)
 
 
