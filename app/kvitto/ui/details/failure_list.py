@@ -1,6 +1,7 @@
 """What did not arrive, by reason, with what to do about it."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette
@@ -13,20 +14,21 @@ from kvitto.ui.widgets.badge import result_icon
 from kvitto.ui.widgets.key_value_grid import text_label
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP, colours, number_font
 
+_TOP_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+
 
 class _Row:
     """The labels of one group."""
 
     def __init__(self, at: int, grid: QGridLayout, parent: QWidget) -> None:
         self.sign = QLabel(parent)
-        self.title = QLabel(parent)
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title = text_label(parent)
         self.facts = QLabel(parent)
         self.facts.setFont(number_font(self.facts.font()))
         self.advice = text_label(parent, is_faint=True)
-        grid.addWidget(self.sign, 2 * at, 0)
+        grid.addWidget(self.sign, 2 * at, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.title, 2 * at, 1)
-        grid.addWidget(self.facts, 2 * at, 2, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self.facts, 2 * at, 2, _TOP_RIGHT)
         grid.addWidget(self.advice, 2 * at + 1, 1, 1, 2)
 
     def show(self, failure: Failure | None) -> None:
@@ -62,7 +64,7 @@ class FailureList(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(2 * STEP)
         self._grid.setVerticalSpacing(STEP // 2)
-        self._grid.setColumnStretch(2, 1)
+        self._grid.setColumnStretch(1, 1)
 
     @property
     def failures(self) -> Sequence[Failure]:

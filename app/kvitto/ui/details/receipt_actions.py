@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDir, QEvent, QSize, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from kvitto.paths import is_in_folder
@@ -46,12 +46,13 @@ class ReceiptActions(QWidget):
         self.print = self._button(self._on_print)
         self.pdf = self._button(self._on_pdf)
         self.copy = self._button(self._on_copy)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * STEP)
-        for one in (self.print, self.pdf, self.copy):
-            row.addWidget(one)
-        row.addStretch(1)
+        # Side by side they need more room than a narrow page has.
+        places = QGridLayout(self)
+        places.setContentsMargins(0, 0, 0, 0)
+        places.setSpacing(2 * STEP)
+        places.addWidget(self.print, 0, 0)
+        places.addWidget(self.copy, 0, 1)
+        places.addWidget(self.pdf, 1, 0, 1, 2)
         self._retranslate()
 
     def _button(self, act: Callable[[], None]) -> QPushButton:

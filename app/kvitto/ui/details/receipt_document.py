@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 
 from kvitto.core.invisible import plain_line
+from kvitto.core.shares import split_percent
 from kvitto.core.status import Result
 from kvitto.ui.details.receipt import Receipt
 from kvitto.ui.text import formatting
@@ -24,6 +25,7 @@ _LEAST_LETTERS: Final = 5
 """Letters on paper, in points."""
 _MARGIN_MM: Final = 18.0
 _RESOLUTION: Final = 300
+_TRACK: Final = "#E4E7EA"
 
 
 def to_text(receipt: Receipt) -> str:
@@ -140,15 +142,14 @@ def _bar_html(receipt: Receipt) -> str:
     unseen = receipt.whole - sum(count for _, count in counted)
     if not counted:
         return ""
-    cells = [
-        f"<td width='{max(1, 100 * count // receipt.whole)}%' "
-        f"bgcolor='{LIGHT.results[one].text.name()}'>&nbsp;</td>"
-        for one, count in counted
-    ]
+    inks = [LIGHT.results[one].text.name() for one, _ in counted]
+    counts = [count for _, count in counted]
     if unseen > 0:
-        cells.append(
-            f"<td width='{max(1, 100 * unseen // receipt.whole)}%' bgcolor='#E4E7EA'>&nbsp;</td>"
-        )
+        inks, counts = [*inks, _TRACK], [*counts, unseen]
+    cells = [
+        f"<td width='{max(1, part)}%' bgcolor='{ink}'>&nbsp;</td>"
+        for ink, part in zip(inks, split_percent(counts), strict=True)
+    ]
     words = " · ".join(
         f"<span style='color:{LIGHT.results[one].text.name()}'>"
         f"{escape(formatting.result_word(one))} {escape(formatting.number(count))}</span>"
