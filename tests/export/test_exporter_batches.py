@@ -121,8 +121,8 @@ async def test_a_batch_about_which_reports_may_be_lost_tells_when_they_were_sent
     writer: Writer, reader: Reader, folder: Path
 ) -> None:
     for edit in (
-        RecordHeartbeat(START - timedelta(hours=1), START, is_closed=True),
-        RecordHeartbeat(START + timedelta(hours=8), START + timedelta(hours=9), is_closed=True),
+        RecordHeartbeat(START - timedelta(hours=1), START, is_stopped=True),
+        RecordHeartbeat(START + timedelta(hours=8), START + timedelta(hours=9), is_stopped=True),
     ):
         writer.edit(edit).result(10)
     await writer.append(arriving(a_report("m1", batch_id="a")))

@@ -83,7 +83,7 @@ def test_many_messages_are_remembered_and_forgotten(stored: Writer, database: Da
 
 
 def test_many_callback_keys_end_together(database: Database) -> None:
-    retired = START - timedelta(days=400)
+    rotated = START - timedelta(days=400)
     with database.writing.begin() as connection:
         connection.execute(
             insert(callback_key),
@@ -91,8 +91,8 @@ def test_many_callback_keys_end_together(database: Database) -> None:
                 {
                     "value": f"{one:032x}",
                     "origin": "webhook",
-                    "created_at_us": to_microseconds(retired - timedelta(days=9)),
-                    "rotated_at_us": to_microseconds(retired),
+                    "created_at_us": to_microseconds(rotated - timedelta(days=9)),
+                    "rotated_at_us": to_microseconds(rotated),
                 }
                 for one in KEYS
             ],

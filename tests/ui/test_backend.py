@@ -257,7 +257,7 @@ def test_it_knows_when_the_reachability_was_closed_and_that_it_is_open_now(
     data_dir: Path, opened: Open
 ) -> None:
     now = utc_now()
-    earlier = RecordHeartbeat(now - timedelta(hours=2), now - timedelta(hours=1), is_closed=True)
+    earlier = RecordHeartbeat(now - timedelta(hours=2), now - timedelta(hours=1), is_stopped=True)
     backend = opened(data_dir)
     backend.edit(earlier).result(10)
 

@@ -105,7 +105,7 @@ async def test_a_notice_opens_its_batch_whatever_is_filtered_out(data_dir: Path)
         assert "were cleared" in stage.banner("done")
 
         # It is done, and those are hidden.
-        change = ChangeBatch(wanted.key, BatchChange(done=True))
+        change = ChangeBatch(wanted.key, BatchChange(is_archived=True))
         panel.view.select(panel.model.index_of(batches["b50"].key))
         await asyncio.wrap_future(stage.backend.edit(change))
         await until(lambda: stage.rows() == 59)

@@ -1,9 +1,9 @@
 """How long a report may still come, and whether any is waited for. Pure: takes times and numbers.
 
 Keys, sleep, alarms, notices and tunnels ask here, so that none gives up before another. A message
-is tried by its operator for 72 hours, and the report about the end of that by the sender for some
-two hours more; the sender's own time-outs and clocks get another two hours. A batch may wait for
-its delivery window, in which nothing is heard of it.
+is tried by its operator for 72 hours, and the report about the end of that by the SMS service for
+some two hours more; the SMS service's own time-outs and clocks get another two hours. A batch may
+wait for its delivery window, in which nothing is heard of it.
 
 Source: protocol, "From reports to a message, a batch and a cost".
 """
@@ -11,14 +11,14 @@ Source: protocol, "From reports to a message, a batch and a cost".
 from datetime import datetime, timedelta
 from typing import Final
 
-from kvitto.core.outages import SENDER
+from kvitto.core.outages import IP1_RETRIES
 
 OPERATOR_TRIES: Final = timedelta(hours=72)
-"""How long an operator tries to deliver a message: the sender's support page."""
-AFTER_LAST_REPORT: Final = OPERATOR_TRIES + timedelta(hours=2) + SENDER.longest
+"""How long an operator tries to deliver a message: the SMS service's support page."""
+AFTER_LAST_REPORT: Final = OPERATOR_TRIES + timedelta(hours=2) + IP1_RETRIES.longest
 """How long after the last report about a batch, or by a key, the next one may come."""
 DELIVERY_WINDOW: Final = timedelta(days=7)
-"""How far ahead the sender lets a batch be scheduled."""
+"""How far ahead the SMS service lets a batch be scheduled."""
 UNHEARD_OF: Final = DELIVERY_WINDOW + timedelta(days=1)
 """How long after a key was given away last a batch that was sent with it may not be heard of."""
 

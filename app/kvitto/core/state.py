@@ -48,7 +48,8 @@ class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
     """A report and what its arrival adds.
 
     Attributes:
-        report: what the sender said; its time is within bounds, see `kvitto.core.report.bounded`.
+        report: what the SMS service said; its time is within bounds, see
+            `kvitto.core.report.bounded`.
         sequence: the report's place in the order of arrival, from 1.
         arrived: when its first copy came, UTC.
     """
@@ -64,7 +65,7 @@ class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def created(self) -> datetime:
-        """When the status changed: the sender's time, or the time of arrival where it gave none."""
+        """When the status changed: the SMS service's time, or else that of arrival."""
         return self.arrived if self.report.created is None else self.report.created
 
     @property

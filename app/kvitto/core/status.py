@@ -1,7 +1,7 @@
 """The sender's status codes, their groups, and the result that each means.
 
-Source: protocol, "Status codes". The first digit is the group, and the sender may add codes, so
-an unknown code is never refused: it is shown with its number and treated by its group.
+Source: protocol, "Status codes". The first digit is the group, and the SMS service may add codes,
+so an unknown code is never refused: it is shown with its number and treated by its group.
 Codes are names, not a scale: nothing here or elsewhere compares them by size; see `step_of`.
 """
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 _CODES_AT_HAND: Final = 1000
-"""A sender has few different codes."""
+"""The SMS service has few different codes."""
 
 
 class Group(Enum):
@@ -25,7 +25,7 @@ class Group(Enum):
     ERROR = 5
     """Undeliverable, or another error out of the service's control."""
     UNKNOWN = 0
-    """No group that the sender has told of."""
+    """No group that the SMS service has told of."""
 
 
 class Result(StrEnum):
@@ -63,7 +63,7 @@ CODE_NAMES: Final[dict[int, str]] = {
     _CANCELED: "Canceled",
     402: "InsufficientFunds",
     403: "SenderRejected",
-    # The next three names are taken from the sender's list of e-mail codes: assumed for SMS.
+    # The next three names are taken from the SMS service's list of e-mail codes: assumed for SMS.
     405: "RecipientRejected",
     406: "GenericRejected",
     407: "InvalidSender",
@@ -85,7 +85,7 @@ _PIPELINE_STEPS: Final = {code: step for step, code in enumerate(_PIPELINE, star
 _GROUP_STEPS: Final = {
     # What nobody knows hides nothing that is known.
     Group.UNKNOWN: 0,
-    # A code that the sender adds to the pipeline: assumed to come after the ones that it had.
+    # A code that the SMS service adds to the pipeline: assumed to come after the ones that it had.
     Group.INFO: len(_PIPELINE) + 1,
     Group.SUCCESS: len(_PIPELINE) + 2,
     Group.REJECTION: len(_PIPELINE) + 3,
@@ -153,7 +153,7 @@ def ending_of(code: int, *, final: bool) -> int:
 
 
 def is_retrying(code: int, *, final: bool) -> bool:
-    """Tell whether a status is an error after which the sender tries again: a 5xx, not final."""
+    """Tell whether a status is an error after which it is tried again: a 5xx, not final."""
     return not final and group_of(code) is Group.ERROR
 
 

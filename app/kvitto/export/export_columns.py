@@ -203,7 +203,7 @@ def batch_columns(
     return (
         _text("batch_id", lambda batch: batch.batch_id, 26),
         _text("label", lambda batch: batch.label, 20),
-        _whole("expected_count", lambda batch: batch.expected),
+        _whole("expected_count", lambda batch: batch.expected_count),
         _whole("message_count", lambda batch: batch.messages),
         _whole("finished_count", lambda batch: batch.finished),
         *map(_result_column, Result),
@@ -218,7 +218,7 @@ def batch_columns(
             18,
         ),
         _text("origin", lambda batch: batch.origin, 10),
-        _flag("is_archived", lambda batch: batch.done),
+        _flag("is_archived", lambda batch: batch.is_archived),
         _text("notes", lambda batch: batch.notes, 30),
         _time("purged_at", lambda batch: batch.purged),
         _text("reports_may_be_lost", lambda batch: _intervals(exposed.get(batch.key, ())), 50),

@@ -1,7 +1,7 @@
-"""The secrets of the callback URL: what tells the SMS service from unknown callers.
+"""The keys of the callback URL: what tells the SMS service from unknown callers.
 
-Several can be valid at once, so that a renewed secret does not strand batches that were sent with
-the old one. Each public URL has a secret of its own. Every report carries the key of the secret by
+Several can be valid at once, so that a rotated key leaves no batch behind that was sent with
+the old one. Each public URL has a key of its own. Every report carries the number of the key by
 which it came, and so tells by which URL.
 """
 
@@ -25,11 +25,11 @@ from kvitto.store.schema import batch, batch_status, callback_key, report
 
 CALLBACK_KEY_BITS: Final = 128
 LATEST_REPORTS: Final = 20_000
-"""How many of the latest reports are looked at for whether a secret is in use."""
+"""How many of the latest reports are looked at for whether a key is in use."""
 
 
 class CallbackKey(msgspec.Struct, frozen=True):
-    """One secret of the callback URL.
+    """One key of the callback URL.
 
     Attributes:
         key: its number in the store; safe to log, unlike `value`.
@@ -37,7 +37,7 @@ class CallbackKey(msgspec.Struct, frozen=True):
         origin: what reports that come by it count as.
         created: when it was made, UTC.
         public_url: the base of the public URL that it belongs to; None for local use.
-        retired: when it was renewed, UTC: it stays valid for the batches that were sent with it.
+        rotated: when another took its place, UTC; it stays valid for what was sent with it.
     """
 
     key: int
@@ -45,42 +45,42 @@ class CallbackKey(msgspec.Struct, frozen=True):
     origin: Origin
     created: datetime
     public_url: str | None = None
-    retired: datetime | None = None
+    rotated: datetime | None = None
 
     @override
     def __repr__(self) -> str:
-        """Show the key only, so that no log and no traceback holds the value."""
-        return f"CallbackSecret(key={self.key})"
+        """Show the number only, so that no log and no traceback holds the value."""
+        return f"CallbackKey(key={self.key})"
 
     __str__ = __repr__
 
 
 class CallbackKeyStore:
-    """The secrets in the store."""
+    """The keys in the store."""
 
     def __init__(self, database: Database) -> None:
-        """Keep secrets in `database`."""
+        """Keep keys in `database`."""
         self._database = database
 
     def valid(self) -> list[CallbackKey]:
-        """Return the secrets that are valid, oldest first."""
+        """Return the keys that are valid, oldest first."""
         with self._reading() as connection:
             return _valid(connection)
 
     def make(self, now: datetime, origin: Origin = Origin.WEBHOOK) -> CallbackKey:
-        """Make a new local secret, valid at once beside the others, and keep it on the disk."""
+        """Make a new local key, valid at once beside the others, and keep it on the disk."""
         with self._writing() as connection:
             return _make(connection, now, origin, None)
 
     def newest(self, now: datetime) -> CallbackKey:
-        """Return the newest valid secret for the sender's reports to the local URL.
+        """Return the newest valid key for the SMS service's reports to the local URL.
 
-        The first is made; one that is renewed is not meant.
+        The first is made; one that is rotated is not meant.
         """
         return self._of_url(None, now)
 
     def for_public_url(self, url: str, now: datetime) -> CallbackKey:
-        """Return the secret of a public URL: made at first, and the same whenever it comes back.
+        """Return the key of a public URL: made at first, and the same whenever it comes back.
 
         Args:
             url: the base of the URL, without the path to the receiver; spelled the same each time.
@@ -89,27 +89,27 @@ class CallbackKeyStore:
         return self._of_url(url, now)
 
     def find(self, url: str | None) -> CallbackKey | None:
-        """Return the secret of a public URL, or of the local one; None where there is none yet."""
+        """Return the key of a public URL, or of the local one; None where there is none yet."""
         with self._reading() as connection:
             return _current(connection, url)
 
-    def renew(self, key: int, now: datetime) -> CallbackKey:
-        """Make a new secret for the URL of an old one, and retire the old one.
+    def rotate(self, key: int, now: datetime) -> CallbackKey:
+        """Make a new key for the URL of an old one, and mark the old one as rotated.
 
-        Both are valid, until `revoke_unneeded` ends the old one. Several renewals leave several.
+        Both are valid, until `revoke_unneeded` revokes the old one.
         """
         with self._writing() as connection:
             old = _from_row(
                 connection.execute(select(callback_key).where(callback_key.c.pk == key)).one()
             )
-            retired = update(callback_key).where(
+            rotated = update(callback_key).where(
                 callback_key.c.pk == key, callback_key.c.rotated_at_us.is_(None)
             )
-            connection.execute(retired.values(rotated_at_us=to_microseconds(now)))
+            connection.execute(rotated.values(rotated_at_us=to_microseconds(now)))
             return _make(connection, now, old.origin, old.public_url)
 
-    def end(self, key: int, now: datetime) -> None:
-        """End a secret: requests that come by it are unauthorized from now on."""
+    def revoke(self, key: int, now: datetime) -> None:
+        """Revoke a key: requests that come by it are unauthorized from now on."""
         ended = (
             update(callback_key)
             .where(callback_key.c.pk == key)
@@ -119,16 +119,16 @@ class CallbackKeyStore:
             connection.execute(ended)
 
     def users(self, now: datetime) -> dict[int, list[int]]:
-        """Return the batches of which reports may still come by each secret, by its key.
+        """Return the batches of which reports may still come by each key, by its number.
 
         Those are not finished, and were heard of lately enough (`core.awaited`); whether the user
-        put them out of the way is no matter. A secret by which none comes is left out.
+        put them out of the way is no matter. A key by which none comes is left out.
         """
         with self._reading() as connection:
             return _users(connection, now)
 
     def needed_until(self) -> dict[int, datetime]:
-        """Return how long reports may still come by each renewed secret that is valid, by its key.
+        """Return how long reports may still come by each rotated key that is valid, by its number.
 
         See `core.awaited.key_needed_until`.
         """
@@ -136,7 +136,7 @@ class CallbackKeyStore:
             return _needed_until(connection)
 
     def revoke_unneeded(self, now: datetime) -> list[int]:
-        """End the renewed secrets by which no report can come any more; return their keys.
+        """Revoke the rotated keys by which no report can come any more; return their numbers.
 
         None is ended while the clock may be wrong.
         """
@@ -150,10 +150,10 @@ class CallbackKeyStore:
             return keys
 
     def last_arrivals(self, among: int = LATEST_REPORTS) -> dict[int, datetime]:
-        """Return when the last new report came by each secret, by its key.
+        """Return when the last new report came by each key, by its number.
 
         Args:
-            among: look at so many of the latest reports only. A secret by which none of these came
+            among: look at so many of the latest reports only. A key by which none of these came
                 is left out.
         """
         latest = (
@@ -205,11 +205,11 @@ def _valid(connection: Connection) -> list[CallbackKey]:
 
 
 def _current(connection: Connection, url: str | None) -> CallbackKey | None:
-    """Return the newest valid secret of a URL that is not renewed, for the sender's reports."""
+    """Return the newest valid key of a URL that is not rotated, for the SMS service's reports."""
     ours = [
         one
         for one in _valid(connection)
-        if one.origin is Origin.WEBHOOK and one.public_url == url and one.retired is None
+        if one.origin is Origin.WEBHOOK and one.public_url == url and one.rotated is None
     ]
     return ours[-1] if ours else None
 
@@ -227,7 +227,7 @@ def _make(
 
 
 def _users(connection: Connection, now: datetime) -> dict[int, list[int]]:
-    """Return the keys of the batches that report by each secret, by its key."""
+    """Return the keys of the batches that report by each key, by its number."""
     counted = (
         select(
             batch_status.c.batch_pk,
@@ -262,10 +262,10 @@ def _users(connection: Connection, now: datetime) -> dict[int, list[int]]:
 
 
 def _needed_until(connection: Connection) -> dict[int, datetime]:
-    retired = select(callback_key.c.pk, callback_key.c.rotated_at_us).where(
+    rotated = select(callback_key.c.pk, callback_key.c.rotated_at_us).where(
         callback_key.c.revoked_at_us.is_(None), callback_key.c.rotated_at_us.is_not(None)
     )
-    rows = connection.execute(retired.order_by(callback_key.c.pk)).all()
+    rows = connection.execute(rotated.order_by(callback_key.c.pk)).all()
     if not rows:
         return {}
     heard = (
@@ -294,5 +294,5 @@ def _from_row(row: Row[Any]) -> CallbackKey:
         origin=Origin(row.origin),
         created=from_microseconds(row.created_at_us),
         public_url=row.public_url,
-        retired=None if row.rotated_at_us is None else from_microseconds(row.rotated_at_us),
+        rotated=None if row.rotated_at_us is None else from_microseconds(row.rotated_at_us),
     )

@@ -117,9 +117,9 @@ class _BatchTruth:
         """Reports, and how many of them end their message, by minute and code."""
         self.marks: Counter[str] = Counter()
         self.latest = 0
-        """The key of the latest webhook report that came by a secret."""
+        """The number of the latest webhook report that came by a callback key."""
         self.callback_key: int | None = None
-        """That secret."""
+        """The number of that callback key."""
 
     def see(self, row: Row[Any]) -> None:
         """Take in a report."""
@@ -176,7 +176,7 @@ def _check_batches(
             for one in rates.of(row.pk)
         }
         kept_marks = {one.marks: one.report_count for one in marks.of(row.pk)}
-        # Of a forgotten batch the sums are all that is left.
+        # Of a purged batch the sums are all that is left.
         if row.purged_at_us is None:
             _compare_batch(row, truth, kept, result)
             name = f"Batch {row.external_id}: reports"

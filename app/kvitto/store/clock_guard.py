@@ -2,7 +2,7 @@
 
 A clock that is wrong by a year would purge everything, and revoke every key that was rotated. So
 two others are asked: the steady clock, which nobody sets, for as long as the computer runs; and the
-reports, which the sender dates by a clock of its own.
+reports, which the SMS service dates by a clock of its own.
 """
 
 from datetime import datetime, timedelta
@@ -90,7 +90,7 @@ def clock_doubt(connection: Connection, now: datetime) -> ClockDoubt | None:
 
 
 def newest_own_time(connection: Connection, batch_key: int, now: datetime) -> datetime | None:
-    """Return the newest time that the sender gave in the reports of a batch, UTC.
+    """Return the newest time that the SMS service gave in the reports of a batch, UTC.
 
     A time that lay too far after the arrival was left out when the report came; if the clock was
     behind then, it is right, and the body still has it. What lies after tomorrow is no such time.
@@ -143,7 +143,7 @@ def _doubt_now(connection: Connection, reading: ClockReading) -> ClockDoubt | No
 
 
 def _is_supported(connection: Connection, now: datetime) -> bool:
-    """Return whether the sender has just dated a report by the same time."""
+    """Return whether the SMS service has just dated a report by the same time."""
     own_us, _ = _newest(connection)
     return own_us is not None and abs(now - from_microseconds(own_us)) <= FURTHEST_JUMP
 
@@ -164,9 +164,9 @@ def _is_ahead(connection: Connection, row: Row[Any], now: datetime) -> bool:
 
 
 def _newest(connection: Connection) -> tuple[int | None, int | None]:
-    """Return the newest time of the sender's and the newest arrival, of the latest reports.
+    """Return the newest time of the SMS service's and the newest arrival, of the latest reports.
 
-    A time of the sender's that lies after the arrival says no more than the arrival does.
+    A time of the SMS service's that lies after the arrival says no more than the arrival does.
     """
     latest = (
         select(report.c.created_at_us, report.c.arrived_at_us)

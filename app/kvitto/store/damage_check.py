@@ -44,7 +44,7 @@ class NoteChecked(msgspec.Struct, frozen=True):
 class DamageCheck:
     """Checks the file on a thread of its own: after a crash, once a day, and on suspicion.
 
-    On damage the writer stores nothing more: reports wait at the sender, where they are whole.
+    On damage the writer stores nothing more: reports wait at the SMS service, where they are whole.
 
     Args:
         database: what to check.

@@ -24,7 +24,7 @@ _PROMPT_US: Final = PROMPT // timedelta(microseconds=1)
 class DelaySpread(msgspec.Struct, frozen=True):
     """How late a batch's reports came.
 
-    Reports whose sender gave no time that can be read are left out.
+    Reports to which the SMS service gave no time that can be read are left out.
 
     Attributes:
         median: half of the reports took no longer.
@@ -64,8 +64,8 @@ def spread(
 
     Args:
         times: when reports were created and arrived.
-        outages: when our door was closed meanwhile.
-        rule: the sender's.
+        outages: when no report could come in meanwhile.
+        rule: the SMS service's.
         proofs: in which minutes reports came by the same way, oldest first.
     """
     delay_stats = times[:, 1] - times[:, 0]

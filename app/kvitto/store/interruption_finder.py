@@ -1,8 +1,8 @@
-"""When the door was closed, from the openings and the closures that were noted.
+"""When no report could come in, from the runs of receivers and the outages that were noted.
 
-Times in which no receiver ran are the gaps between openings. What is noted is believed only as far
+Times in which no receiver ran are the gaps between runs. What is noted is believed only as far
 as nothing says otherwise: the computer's clock may have been wrong when it was. A receiver that
-runs, and a report that is stored, end every closure that claims the contrary.
+runs, and a report that is stored, end every outage that claims the contrary.
 """
 
 from collections.abc import Iterator, Sequence
@@ -48,7 +48,7 @@ def read_outages(
     is_running: bool,
     proven: Proven,
 ) -> list[Outage]:
-    """Return the closures that ended since a time, or have not ended; oldest first.
+    """Return the outages that ended since a time, or have not ended; oldest first.
 
     Args:
         connection: where.
@@ -71,15 +71,15 @@ def read_outages(
     for one in found:
         awake = _awake(one, runs)
         for part in _unproven(connection, one, awake, now, proven):
-            # A row of its own may only say that the user has dismissed it.
+            # A row of its own may only say that the user has acknowledged it.
             note = noted.get((part.begin, part.by))
-            known = part if note is None else replace(part, dismissed=note.dismissed)
+            known = part if note is None else replace(part, acknowledged=note.acknowledged)
             parts.setdefault((part.begin, part.by), known)
     return sorted(parts.values(), key=lambda one: (one.begin, one.by))
 
 
 def unended(connection: Connection, by: OutageCause) -> list[Outage]:
-    """Return the closures of a cause that are noted without an end, wherever they lie."""
+    """Return the outages of a cause that are noted without an end, wherever they lie."""
     query = select(outage).where(outage.c.ended_at_us.is_(None), outage.c.cause == by.value)
     return [_from_row(row) for row in connection.execute(query.order_by(outage.c.began_at_us))]
 
@@ -115,7 +115,7 @@ class _Run(NamedTuple):
 
     begin: datetime
     end: datetime
-    is_closed: bool
+    is_stopped: bool
 
 
 def _runs(connection: Connection, since_us: int, now: datetime | None) -> list[_Run]:
@@ -157,7 +157,7 @@ def _gaps(runs: Sequence[_Run], now: datetime | None, *, is_running: bool) -> It
 
 
 def _cause(run: _Run) -> OutageCause:
-    return OutageCause.STOPPED if run.is_closed else OutageCause.CRASHED
+    return OutageCause.STOPPED if run.is_stopped else OutageCause.CRASHED
 
 
 # --- What says otherwise ------------------------------------------------------------------------
@@ -177,7 +177,7 @@ def _awake(one: Outage, runs: Sequence[_Run]) -> list[TimeRange]:
 
 
 def _until_now(found: Sequence[Outage], runs: Sequence[_Run], now: datetime) -> Iterator[Outage]:
-    """Yield closures as they may be by the clock of now: none begins or has ended later.
+    """Yield outages as they may be by the clock of now: none begins or has ended later.
 
     One that has ended, and that the clock of then let end later than now, had ended when the
     present run began; or, if it began since, by now.
@@ -201,7 +201,7 @@ def _unproven(
     now: datetime | None,
     proven: Proven,
 ) -> list[Outage]:
-    """Return the parts of a closure in which no report is stored, and no other run was awake."""
+    """Return the parts of an outage in which no report is stored, and no other run was awake."""
     if one.by not in _ENDED_BY_ARRIVALS or one.end is None:
         return [one]
     whole = (one.begin, one.end)
@@ -275,7 +275,7 @@ def _from_row(row: Row[Any]) -> Outage:
         end=None if row.ended_at_us is None else from_microseconds(row.ended_at_us),
         by=OutageCause(row.cause),
         fault=row.fault,
-        dismissed=None
+        acknowledged=None
         if row.acknowledged_at_us is None
         else from_microseconds(row.acknowledged_at_us),
     )

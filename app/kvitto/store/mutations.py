@@ -41,18 +41,15 @@ class BatchChange(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         label: what it is called; None for its id alone.
-        expected: how many messages it should have; None where that is not known.
+        expected_count: how many messages it should have; None where that is not known.
         notes: free text.
-        done: whether it is out of the way.
+        is_archived: whether it is out of the way.
     """
 
     label: str | msgspec.UnsetType | None = msgspec.UNSET
-    expected: int | msgspec.UnsetType | None = msgspec.UNSET
+    expected_count: int | msgspec.UnsetType | None = msgspec.UNSET
     notes: str | msgspec.UnsetType | None = msgspec.UNSET
-    done: bool | msgspec.UnsetType = msgspec.UNSET
-
-
-_COLUMNS: Final = {"expected": "expected_count", "done": "is_archived"}
+    is_archived: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class ChangeBatch(msgspec.Struct, frozen=True, tag=True):
@@ -64,7 +61,7 @@ class ChangeBatch(msgspec.Struct, frozen=True, tag=True):
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
         values: dict[str, Any] = {
-            _COLUMNS.get(name, name): value
+            name: value
             for name in self.change.__struct_fields__
             if (value := getattr(self.change, name)) is not msgspec.UNSET
         }
@@ -126,7 +123,7 @@ class RecordOutage(msgspec.Struct, frozen=True, tag=True):
     """Note that no report can or could come in. One of the same `begin` and `by` is changed.
 
     Attributes:
-        begin: the last moment for which it is known that the door was open.
+        begin: the last moment for which it is known that reports could come in.
         end: the first for which that is known again; None while it is closed.
         by: why.
         fault: of a broken tunnel, what was wrong with it.
@@ -146,7 +143,7 @@ class RecordOutage(msgspec.Struct, frozen=True, tag=True):
 
 
 class AcknowledgeOutage(msgspec.Struct, frozen=True, tag=True):
-    """Note that the user needs no word of a closure any more.
+    """Note that the user needs no word of an outage any more.
 
     Attributes:
         outage: which, as the `OutageReader` returned it.
@@ -160,7 +157,7 @@ class AcknowledgeOutage(msgspec.Struct, frozen=True, tag=True):
         """Write it; there is nothing left to do."""
         end = self.outage.end
         values = {"acknowledged_at_us": to_microseconds(self.now), "revision": revision}
-        # One that a gap between openings tells of has no row so far.
+        # One that a gap between runs tells of has no row so far.
         others = {
             "ended_at_us": None if end is None else to_microseconds(end),
             "fault": self.outage.fault,
@@ -173,23 +170,23 @@ class RecordHeartbeat(msgspec.Struct, frozen=True, tag=True):
     """Note that a receiver is running, or has ended: the journal behind "not running".
 
     Attributes:
-        opened: when it started; each start has one row.
+        started: when the receiver started; each start has one row.
         now: the heartbeat.
-        is_closed: whether it ends now.
+        is_stopped: whether it ends now.
         outages: times since the last heartbeat in which no report could come in.
     """
 
-    opened: datetime
+    started: datetime
     now: datetime
-    is_closed: bool = False
+    is_stopped: bool = False
     outages: Sequence[RecordOutage] = ()
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
         for one in self.outages:
             one.apply(connection, revision)
-        started_at_us, now_us = to_microseconds(self.opened), to_microseconds(self.now)
-        values = {"heartbeat_at_us": now_us, "stopped_at_us": now_us if self.is_closed else None}
+        started_at_us, now_us = to_microseconds(self.started), to_microseconds(self.now)
+        values = {"heartbeat_at_us": now_us, "stopped_at_us": now_us if self.is_stopped else None}
         marked = connection.execute(
             update(receiver_run)
             .where(receiver_run.c.started_at_us == started_at_us)
@@ -207,7 +204,7 @@ def _put_outage(
     values: dict[str, Any],
     only_new: dict[str, Any],
 ) -> None:
-    """Change the closure with this beginning and cause; make it where there is none.
+    """Change the outage with this beginning and cause; make it where there is none.
 
     Args:
         connection: where.

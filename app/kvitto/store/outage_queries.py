@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from kvitto.core.delay import CLOCKS
 from kvitto.core.loss_exposure import Beginning
-from kvitto.core.outages import SENDER, Outage, OutageCause, RetryPolicy, retries_done_by
+from kvitto.core.outages import IP1_RETRIES, Outage, OutageCause, RetryPolicy, retries_done_by
 from kvitto.core.timestamps import from_microseconds, minute_of, to_microseconds
 from kvitto.store.callback_keys import LATEST_REPORTS
 from kvitto.store.database import Database
@@ -31,7 +31,7 @@ _OUT_OF_ORDER: Final = timedelta(minutes=1)
 """Reports are numbered in the order in which they are stored, which is nearly that of arrival."""
 _FIRST_MESSAGES: Final = 1000
 _REMEMBERED: Final = 64
-"""Closures whose late reports are counted on from where the last count ended."""
+"""Outages whose late reports are counted on from where the last count ended."""
 
 
 class OutageReader:
@@ -40,8 +40,8 @@ class OutageReader:
     All methods raise a `StoreError` where the database can't be read.
     """
 
-    def __init__(self, database: Database, rule: RetryPolicy = SENDER) -> None:
-        """Read from `database`, which must stay open; the sender keeps to `rule`."""
+    def __init__(self, database: Database, rule: RetryPolicy = IP1_RETRIES) -> None:
+        """Read from `database`, which must stay open; the SMS service keeps to `rule`."""
         self._database = database
         self._rule = rule
         self._counting = threading.Lock()
@@ -49,7 +49,7 @@ class OutageReader:
         self._proven: Proven = {}
 
     def outages(self, since: datetime, *, now: datetime, is_running: bool) -> list[Outage]:
-        """Return when the door was closed, whatever the cause, oldest first; overlaps are kept.
+        """Return when no report could come in, whatever the cause, oldest first; overlaps are kept.
 
         Nothing is known of the time before Kvitto was started first. None lies ahead, or covers a
         moment at which a report was stored or a receiver wrote a heartbeat. A store that can't be
@@ -58,7 +58,7 @@ class OutageReader:
         Args:
             since: those that ended before are left out.
             now: the time.
-            is_running: whether a receiver listens now, for certain; if not, the last closure has no
+            is_running: whether a receiver listens now, for certain; if not, the last outage has no
                 end.
         """
         with self._database.snapshot() as connection:
@@ -71,7 +71,7 @@ class OutageReader:
             )
 
     def unended(self, by: OutageCause) -> list[Outage]:
-        """Return the closures of a cause that are noted without an end, even such as lie ahead."""
+        """Return the outages of a cause that are noted without an end, even such as lie ahead."""
         with self._database.snapshot() as connection:
             return unended(connection, by)
 
@@ -98,9 +98,9 @@ class OutageReader:
             return {minute: requests for minute, requests in rows}  # noqa: C416 - rows, no tuples
 
     def came_late(self, closed: Outage) -> int:
-        """Count the reports of the time of a closure that have come by a later try, by now.
+        """Count the reports of the time of an outage that have come by a later try, by now.
 
-        They come until `retries_done_by`. Called again for the same closure, this only looks at
+        They come until `retries_done_by`. Called again for the same outage, this only looks at
         what
         has been stored since.
         """
@@ -117,7 +117,7 @@ class OutageReader:
             return counted.found
 
     def last_proof(self, callback_key_id: int) -> datetime | None:
-        """Return when the last new report came by a secret, UTC: its URL led here then.
+        """Return when the last new report came by a key, UTC: its URL led here then.
 
         None where it was none of the latest reports.
         """
@@ -135,7 +135,7 @@ class OutageReader:
             return None if last_us is None else from_microseconds(last_us)
 
     def known_since(self) -> datetime | None:
-        """Return from when on it is known whether the door was open, UTC; None for never."""
+        """Return from when on it is known whether reports could come in, UTC; None for never."""
         with self._database.snapshot() as connection:
             first_us = connection.scalar(select(func.min(receiver_run.c.started_at_us)))
             return None if first_us is None else from_microseconds(first_us)
@@ -163,9 +163,9 @@ class OutageReader:
     def minutes_of(
         self, callback_key_id: int | None, begin: datetime, end: datetime
     ) -> Sequence[datetime]:
-        """Return in which minutes reports came by a secret, in order: its URL led here then.
+        """Return in which minutes reports came by a key, in order: its URL led here then.
 
-        By the secret that its batch reports by now; none where that is not known.
+        By the key that its batch reports by now; none where that is not known.
         """
         with self._database.snapshot() as connection:
             return _minutes_of(
@@ -219,7 +219,7 @@ def _minutes_of(
 
 
 class _LateCount:
-    """Counts the late reports of a closure, each one once.
+    """Counts the late reports of an outage, each one once.
 
     Attributes:
         found: how many there are so far.

@@ -1,4 +1,4 @@
-"""Forget what is old, a small part after the other, while reports go on coming in."""
+"""Purge what is old, a small part after the other, while reports go on coming in."""
 
 import asyncio
 import time
@@ -40,7 +40,7 @@ class InThread(Protocol):
 
 
 class Purged(msgspec.Struct, frozen=True):
-    """What a run has forgotten.
+    """What a run has purged.
 
     Attributes:
         batches: how many batches, wholly.
@@ -56,7 +56,7 @@ class Purged(msgspec.Struct, frozen=True):
 
 
 class PurgePart(msgspec.Struct, tag=True):
-    """Forget some messages of a batch with their reports, unless the batch was heard of again.
+    """Purge some messages of a batch with their reports, unless the batch was heard of again.
 
     An edit of the store's writer. Until the last part is made, the store knows that the others are
     to follow: a later start goes on with them.
@@ -143,7 +143,7 @@ class StopPurge(msgspec.Struct, frozen=True, tag=True):
 
 
 class Purger:
-    """Forgets what is due, a small part after the other; reports are stored between them.
+    """Purges what is due, a small part after the other; reports are stored between them.
 
     It takes half of the writer's time at most. Belongs to one asyncio loop.
 
@@ -174,10 +174,10 @@ class Purger:
         self._is_stopped = True
 
     async def run(self, due: PurgePlan, now: datetime) -> Purged:
-        """Forget what is due; once for each forgetter.
+        """Purge what is due; once for each purger.
 
         Raises:
-            ClockDoubtfulError: the clock may be wrong: nothing is forgotten.
+            ClockDoubtfulError: the clock may be wrong: nothing is purged.
             StoreError: a part could not be made; those before it are.
         """
         if due.doubt is not None and not due.is_empty:
@@ -196,7 +196,7 @@ class Purger:
         return Purged(batches, self._messages, refused, is_stopped=self._is_stopped)
 
     async def _purge_batch(self, key: int, due: PurgePlan, now: datetime) -> bool:
-        """Forget a batch; return whether all of it is."""
+        """Purge a batch; return whether all of it is."""
         messages = await self._in_thread(
             partial(self._retention.message_keys, key, due.seen_before)
         )

@@ -89,7 +89,7 @@ class Counts(msgspec.Struct, frozen=True):
         repeats: how many duplicates of reports came.
         refused: how many different bodies are in quarantine.
         unkept: how many more were refused when the quarantine was full.
-        unauthorized_counts: requests with a wrong or missing secret, or to another path.
+        unauthorized_counts: requests with a wrong or missing key, or to another path.
     """
 
     revision: int
@@ -206,7 +206,7 @@ class Reader:
         return any(one.is_awaited(now) for one in live)
 
     def batch(self, batch_id: str) -> BatchRecord | None:
-        """Return the batch with the sender's id `batch_id`, if it has been seen."""
+        """Return the batch with the SMS service's id `batch_id`, if it has been seen."""
         with self._database.snapshot() as connection:
             return next(iter(batch_records(connection, batch.c.external_id == batch_id)), None)
 
@@ -237,7 +237,7 @@ class Reader:
             return [message_record(row) for row in connection.execute(query)]
 
     def message(self, batch_id: str, message_id: str) -> MessageRecord | None:
-        """Return a message by the sender's ids, if it has been seen."""
+        """Return a message by the SMS service's ids, if it has been seen."""
         query = _MESSAGES.where(
             batch.c.external_id == batch_id, message.c.external_id == message_id
         )

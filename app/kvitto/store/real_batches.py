@@ -1,4 +1,4 @@
-"""What counts: what the sender's own reports made, and neither demo campaigns nor test reports."""
+"""What counts: what the SMS service reported, and neither demo campaigns nor test reports."""
 
 from typing import Final
 

@@ -25,19 +25,19 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         key: its number in the store.
-        batch_id: the sender's id.
+        batch_id: the SMS service's id.
         label: what the user calls it, if anything.
-        expected: how many messages the user expects, if that is known.
+        expected_count: how many messages the user expects, if that is known.
         first_seen, last_seen: when its first and last new report arrived, UTC.
         reports: how many different reports there are.
         revision: the commit that touched it last.
         statuses: its messages by the code of their current state.
         costs: what they cost by currency.
-        done: whether the user put it out of the way.
+        is_archived: whether the user put it out of the way.
         notes: what the user noted on it.
         origin: webhook as soon as one of its reports is; demo if all of them are.
         purged: when its messages were deleted and only its sums kept; None while all is there.
-        callback_key: the key of the secret by which its latest webhook report came, of those that
+        callback_key: the number of the key by which its latest webhook report came, of those that
             came by
             one; so it says to which URL its reports go.
         marks: how many reports have each combination of marks, see `kvitto.core.marks`.
@@ -49,14 +49,14 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     key: int
     batch_id: str
     label: str | None
-    expected: int | None
+    expected_count: int | None
     first_seen: datetime
     last_seen: datetime
     reports: int
     revision: int
     statuses: dict[int, StatusSum]
     costs: dict[str, CostSum]
-    done: bool = False
+    is_archived: bool = False
     notes: str | None = None
     origin: Origin = Origin.WEBHOOK
     purged: datetime | None = None
@@ -98,13 +98,13 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     def is_finished(self) -> bool:
         """Whether all of it is finished, as far as is known."""
         return is_batch_finished(
-            messages=self.messages, finished=self.finished, expected=self.expected
+            messages=self.messages, finished=self.finished, expected=self.expected_count
         )
 
     @property
     def seen(self) -> BatchSeen:
         """What is known of its time."""
-        is_whole = self.is_finished and self.expected is not None
+        is_whole = self.is_finished and self.expected_count is not None
         return BatchSeen(self.first_seen, self.last_seen, self.is_finished, is_whole)
 
     def is_awaited(self, now: datetime) -> bool:
@@ -114,7 +114,7 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         """
         return (
             self.origin is not Origin.DEMO
-            and not self.done
+            and not self.is_archived
             and self.purged is None
             and now <= awaited_until(self.last_seen)
             and not self.is_finished
@@ -127,7 +127,7 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     def tally(self) -> "Tally":
         """Return how far the batch is: what became of all messages that it has."""
         results = self.results()
-        unseen = max(0, (self.expected or 0) - self.messages)
+        unseen = max(0, (self.expected_count or 0) - self.messages)
         return Tally(
             whole=self.messages + unseen,
             delivered=results[Result.DELIVERED],
@@ -168,8 +168,8 @@ class MessageRecord(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         key: its number in the store.
-        batch_key, batch_id: its batch's number and the sender's id of it.
-        message_id: the sender's id.
+        batch_key, batch_id: its batch's number and the SMS service's id of it.
+        message_id: the SMS service's id.
         state: where it stands.
         revision: the commit that touched it last.
         batch_label: what the user calls its batch, if anything.
@@ -191,7 +191,7 @@ class ReportRecord(msgspec.Struct, frozen=True, gc=False):
         received: what it says, and its arrival.
         body: the raw body, or what is kept of it.
         origin: how it came.
-        callback_key: the key of the secret by which it came; None where it came without.
+        callback_key: the number of the key by which it came; None where it came without.
         repeats: how often the same report came again.
         marks: what is unusual about it, see `kvitto.core.marks`.
         body_bytes: how large the body was, where only a part of it is kept.
@@ -215,7 +215,7 @@ class QuarantineRecord(msgspec.Struct, frozen=True):
         body: the raw bytes; of a body that was too large, the beginning.
         size: the size of the whole body in bytes, as far as it was read or announced.
         headers: the headers of the request that brought it first.
-        callback_key: the key of the secret by which it came; None where it came without.
+        callback_key: the number of the key by which it came; None where it came without.
         first_seen, last_seen: when it came first and last, UTC.
         times: how often it came.
     """

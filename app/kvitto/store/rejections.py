@@ -45,7 +45,7 @@ _COUNT: Final = Prepared(
     .values(
         request_count=quarantine.c.request_count + bindparam("new_times"),
         last_seen_at_us=bindparam("seen_us"),
-        # Bytes that the sender posts, too, are no longer the demo's alone.
+        # Bytes that the SMS service posts, too, are no longer the demo's alone.
         callback_key_pk=func.coalesce(bindparam("new_callback_key"), quarantine.c.callback_key_pk),
         revision=bindparam("new_revision"),
     )

@@ -1,6 +1,6 @@
-"""What is old enough to be forgotten, and how much that is.
+"""What is old enough to be purged, and how much that is.
 
-A batch is forgotten as a whole, once its newest report is old enough. Its sums can be kept: then
+A batch is purged as a whole, once its newest report is old enough. Its sums can be kept: then
 only its messages and reports go, and with them every phone number and body.
 """
 
@@ -20,7 +20,7 @@ from kvitto.store.schema import batch, batch_status, message, quarantine
 
 LONG_SILENT: Final = timedelta(days=30)
 """A batch that is not finished must be silent at least this long: its last reports may still come,
-and what one says of a forgotten message does not reach the sums any more."""
+and what one says of a purged message does not reach the sums any more."""
 
 
 class RetentionRule(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class RetentionRule(msgspec.Struct, frozen=True):
 
     Attributes:
         days: what is older goes.
-        keeps_sums: whether the sums of a forgotten batch stay, or nothing of it.
+        keeps_sums: whether the sums of a purged batch stay, or nothing of it.
     """
 
     days: int
@@ -36,16 +36,16 @@ class RetentionRule(msgspec.Struct, frozen=True):
 
 
 class PurgePlan(msgspec.Struct, frozen=True):
-    """What is old enough to be forgotten at one moment.
+    """What is old enough to be purged at one moment.
 
     Attributes:
         rule: by which rule.
-        seen_before: a batch that was heard of since then is not forgotten after all.
+        seen_before: a batch that was heard of since then is not purged after all.
         batches: the keys of the batches, in order of first arrival.
         messages, reports: how many there are in them.
         refused: the keys of refused bodies that are as old.
         oldest: when the oldest report of them arrived, UTC; None where nothing is due.
-        doubt: why the clock is not believed: then nothing is forgotten; None where it is.
+        doubt: why the clock is not believed: then nothing is purged; None where it is.
     """
 
     rule: RetentionRule
@@ -80,7 +80,7 @@ class Retention:
             yield connection
 
     def due(self, rule: RetentionRule, now: datetime) -> PurgePlan:
-        """Return what would be forgotten now.
+        """Return what would be purged now.
 
         A batch is due when its newest report is older than the rule's days, and no report can come
         any more (`core.awaited`): it is finished at the size that the user expects, or looks
@@ -174,7 +174,7 @@ def _old_batches(
 
 
 def _left_of(connection: Connection, batch_key: int) -> tuple[int, int]:
-    """Count what is left of a batch of which a part is forgotten: its sums don't tell."""
+    """Count what is left of a batch of which a part is purged: its sums don't tell."""
     query = select(func.count(), func.coalesce(func.sum(message.c.report_count), 0)).where(
         message.c.batch_pk == batch_key
     )

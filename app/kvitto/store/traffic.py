@@ -69,7 +69,7 @@ class Traffic:
             return None if first_us is None else from_microseconds(first_us)
 
     def last_arrival(self) -> datetime | None:
-        """Return when the latest new report of the sender arrived, UTC; None before the first."""
+        """Return when the SMS service's latest new report arrived, UTC; None before the first."""
         query = select(func.max(batch.c.last_seen_at_us)).where(batch.c.origin != Origin.DEMO.value)
         with self._database.snapshot() as connection:
             last_us = connection.scalar(query)

@@ -17,7 +17,7 @@ from kvitto.store.dialect import ADDED, NEW, upsert
 from kvitto.store.schema import client_source
 
 MAX_SOURCES: Final = 300
-"""So many are kept: of those that were not heard of for longest, the rest is forgotten."""
+"""So many are kept: of those that were not heard of for longest, the rest is deleted."""
 
 
 class RequestedPath(StrEnum):

@@ -121,8 +121,8 @@ def test_a_deleted_batch_goes_with_its_messages(model: BatchModel) -> None:
 
 
 def test_only_what_the_user_means_is_shown(model: BatchModel) -> None:
-    model.set_meant(lambda batch: batch.origin is not Origin.DEMO and not batch.done)
-    model.apply([a_batch(1, origin=Origin.DEMO), a_batch(2, done=True), a_batch(3)])
+    model.set_meant(lambda batch: batch.origin is not Origin.DEMO and not batch.is_archived)
+    model.apply([a_batch(1, origin=Origin.DEMO), a_batch(2, is_archived=True), a_batch(3)])
     assert (shown(model), model.meant()) == ([3], 1)
 
     model.apply([a_batch(1)])
@@ -309,6 +309,6 @@ def test_a_batch_being_deleted_says_so(model: BatchModel) -> None:
     model.set_going(1, is_going=True)
     text = model.index_of(1).data(Qt.ItemDataRole.AccessibleTextRole)
     assert text == "Höstrea, being deleted"
-    model.apply([seen_again(batch, done=True)])
+    model.apply([seen_again(batch, is_archived=True)])
     model.set_going(1, is_going=False)
     assert model.index_of(1).data(Qt.ItemDataRole.AccessibleTextRole) == "Höstrea, done"

@@ -31,9 +31,9 @@ def view(qtbot: QtBot) -> Iterator[BatchView]:
     made.resize(900, 400)
     model.apply(
         [
-            a_batch(1, statuses={201: 5, 500: 2, 405: 1, 777: 1}, expected=20),
+            a_batch(1, statuses={201: 5, 500: 2, 405: 1, 777: 1}, expected_count=20),
             a_batch(2, label="Höstrea", origin=Origin.DEMO, costs={"EUR": 5, "SEK": 7}),
-            a_batch(3, done=True, label="En mycket lång etikett som inte får plats " * 3),
+            a_batch(3, is_archived=True, label="En mycket lång etikett som inte får plats " * 3),
         ]
     )
     made.show()
@@ -254,7 +254,7 @@ def test_a_share_that_does_not_fit_is_left_out(view: BatchView) -> None:
     model = model_of(view)
 
     def painted(expected: int) -> QImage:
-        model.apply([a_batch(1, statuses={201: 1_000}, expected=expected)])
+        model.apply([a_batch(1, statuses={201: 1_000}, expected_count=expected)])
         place = view.visualRect(model.index_of(1).siblingAtColumn(progress))
         return view.viewport().grab(place).toImage()
 

@@ -50,7 +50,7 @@ def test_currencies_are_written_side_by_side_and_never_added() -> None:
 def test_the_delivered_are_a_share_of_those_expected_or_seen(
     expected: int | None, delivered: str, waiting: str
 ) -> None:
-    batch = a_batch(1, statuses={201: 3, 102: 2}, expected=expected)
+    batch = a_batch(1, statuses={201: 3, 102: 2}, expected_count=expected)
     assert cell_text.delivered_text(batch) == delivered
     assert cell_text.waiting_text(batch) == waiting
     assert cell_text.not_delivered_text(batch) == "–"
@@ -66,7 +66,7 @@ def test_the_delivered_are_a_share_of_those_expected_or_seen(
 def test_every_message_is_counted_in_one_column(
     counts: dict[int, int], expected: int | None
 ) -> None:
-    batch = a_batch(1, statuses=counts, expected=expected)
+    batch = a_batch(1, statuses=counts, expected_count=expected)
     tally = batch.tally()
     told = tally.delivered + tally.not_delivered + tally.unknown + tally.waiting
 
@@ -85,7 +85,7 @@ def test_what_did_not_arrive_is_told_apart_from_what_nobody_knows() -> None:
 
 
 def test_more_than_expected_warns() -> None:
-    row = BatchRow(a_batch(1, statuses={201: 284}, expected=3))
+    row = BatchRow(a_batch(1, statuses={201: 284}, expected_count=3))
     assert cell_text.batch_marks(row) == ["more than expected"]
     assert "Expected 3, seen 284: more came" in cell_text.batch_tip(row.record)
 
@@ -133,7 +133,7 @@ def test_a_price_without_currency_says_so() -> None:
 
 
 def test_what_is_special_about_a_batch_is_said_in_words() -> None:
-    row = BatchRow(a_batch(1, origin=Origin.DEMO, done=True, purged=START, notes="Ring Åsa"))
+    row = BatchRow(a_batch(1, origin=Origin.DEMO, is_archived=True, purged=START, notes="Ring Åsa"))
     assert cell_text.batch_marks(row) == ["demo", "done", "only sums"]
     tip = cell_text.batch_tip(row.record)
     assert row.record.batch_id in tip
@@ -160,9 +160,9 @@ def test_a_reference_with_the_number_in_it_is_masked_too() -> None:
 def test_each_column_can_sort_all_batches() -> None:
     batches = [
         a_batch(1),
-        a_batch(2, label="Höstrea", costs={"EUR": 1}, expected=0),
+        a_batch(2, label="Höstrea", costs={"EUR": 1}, expected_count=0),
         a_batch(3, statuses={}, costs={"EUR": 1, "SEK": 2}),
-        msgspec.structs.replace(a_batch(4), expected=9),
+        msgspec.structs.replace(a_batch(4), expected_count=9),
     ]
     for column in COLUMNS:
         assert len(sorted(batches, key=column.batch_key)) == 4

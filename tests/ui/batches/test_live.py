@@ -153,7 +153,7 @@ async def test_batches_that_are_done_or_of_the_demo_are_shown_on_request(table: 
     await table.append(a_report("m1", batch_id="real"))
     await table.append(a_report("m1", batch_id="demo"), origin=Origin.DEMO)
     await until(lambda: table.names() == ["real"])
-    change = ChangeBatch(table.key("real"), BatchChange(done=True))
+    change = ChangeBatch(table.key("real"), BatchChange(is_archived=True))
     await asyncio.wrap_future(table.context.backend.edit(change))
     await until(lambda: table.names() == [])
     placeholder = table.panel.placeholder

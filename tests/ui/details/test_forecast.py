@@ -35,7 +35,7 @@ def statistics(slowest_s: float | None) -> BatchStatistics:
 def forecast(
     slowest_s: float | None, *, finished: int = 700, pending: int = 300, expected: int | None = None
 ) -> Forecast | None:
-    batch = a_batch(0, statuses={201: finished, 102: pending}, expected=expected)
+    batch = a_batch(0, statuses={201: finished, 102: pending}, expected_count=expected)
     return forecast_of(batch, statistics(slowest_s), START + timedelta(minutes=25))
 
 

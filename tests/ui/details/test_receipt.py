@@ -60,7 +60,7 @@ def a_receipt(groups: int = 1) -> Receipt:
 def test_the_first_sentence_says_how_it_went(
     statuses: dict[int, int], expected: int | None, sentence: str
 ) -> None:
-    assert sentence_of(a_batch(1, statuses=statuses, expected=expected), START) == sentence
+    assert sentence_of(a_batch(1, statuses=statuses, expected_count=expected), START) == sentence
 
 
 def test_what_did_not_arrive_has_number_share_cost_and_what_to_do() -> None:

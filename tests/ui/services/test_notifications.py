@@ -83,7 +83,7 @@ async def test_a_finished_batch_is_told_by_its_label(
     context: Context, notices: Notifications, told: Told, clock: Clock
 ) -> None:
     await arrive(context, "b1", {112: 1}, clock.now)
-    await call_it(context, "b1", BatchChange(label="Höstrea", expected=4))
+    await call_it(context, "b1", BatchChange(label="Höstrea", expected_count=4))
     await arrive(context, "b1", {201: 3, 203: 1}, clock.now)
     notices.look()
     assert told == []
@@ -183,7 +183,7 @@ async def test_it_wakes_by_itself(
     clock_start, clock_now = clock.now, datetime.now(UTC)
     monkeypatch.setattr(notices, "_clock", lambda: clock_start + (datetime.now(UTC) - clock_now))
     await arrive(context, "b1", {112: 1}, clock.now)
-    await call_it(context, "b1", BatchChange(expected=1))
+    await call_it(context, "b1", BatchChange(expected_count=1))
     await arrive(context, "b1", {201: 1}, clock.now)
 
     await until(lambda: spy.count() == 1)

@@ -86,7 +86,7 @@ class RowActions(QObject):
             action.setEnabled(batch is not None)
         for action in self._of_batch:
             action.setEnabled(batch is not None)
-        is_done = batch is not None and batch.done
+        is_done = batch is not None and batch.is_archived
         self.mark_done.setText(
             self.tr("Mark as &not done") if is_done else self.tr("Mark as &done")
         )
@@ -135,13 +135,15 @@ class RowActions(QObject):
         if batch is not None:
             key = batch.key
             dialog = ExpectedDialog(batch, self._view)
-            dialog.answered.connect(lambda count: self._change(key, BatchChange(expected=count)))
+            dialog.answered.connect(
+                lambda count: self._change(key, BatchChange(expected_count=count))
+            )
             dialog.open()
 
     def _mark_done(self) -> None:
         batch = self._batch()
         if batch is not None:
-            self._change(batch.key, BatchChange(done=not batch.done))
+            self._change(batch.key, BatchChange(is_archived=not batch.is_archived))
 
     def _export(self) -> None:
         batch = self._batch()

@@ -63,7 +63,7 @@ class ExpectedDialog(QInputDialog):
         _show_plainly(self)
         self.setInputMode(QInputDialog.InputMode.IntInput)
         self.setIntRange(0, _MOST_MESSAGES)
-        self.setIntValue(batch.messages if batch.expected is None else batch.expected)
+        self.setIntValue(batch.messages if batch.expected_count is None else batch.expected_count)
         self.intValueSelected.connect(lambda count: self.answered.emit(count or None))
         self.resize(_WIDTH, self.sizeHint().height())
         take_icons_off(self)

@@ -144,7 +144,7 @@ class BatchesPanel(QWidget):
             return
         self.set_follow(False)
         preferences = self._context.preferences
-        if row.record.done and not preferences.shows_done:
+        if row.record.is_archived and not preferences.shows_done:
             preferences.put("shows_done", True)
             self.relaxed.emit(self.tr("Batches that are done are shown now: this is one of them."))
         if row.record.origin is Origin.DEMO and not preferences.shows_demo:
@@ -242,7 +242,7 @@ class BatchesPanel(QWidget):
 
             def is_meant(batch: BatchRecord) -> bool:
                 # Asked ten thousand times, the preferences would take long.
-                kind = batch.origin, batch.done
+                kind = batch.origin, batch.is_archived
                 if kind not in kinds:
                     kinds[kind] = is_shown(batch, preferences)
                 return kinds[kind]
@@ -307,7 +307,7 @@ class BatchesPanel(QWidget):
             self.clear_filters()
             return
         for batch in self._batches():
-            if batch.done:
+            if batch.is_archived:
                 self._context.preferences.put("shows_done", True)
             if batch.origin is Origin.DEMO:
                 self._context.preferences.put("shows_demo", True)

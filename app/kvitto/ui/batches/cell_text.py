@@ -59,7 +59,7 @@ def batch_marks(row: BatchRow) -> list[str]:
         marks.append(QCoreApplication.translate("Columns", "more than expected"))
     if batch.origin is Origin.DEMO:
         marks.append(formatting.origin_word(batch.origin))
-    if batch.done:
+    if batch.is_archived:
         marks.append(QCoreApplication.translate("Columns", "done"))
     if batch.purged is not None:
         marks.append(QCoreApplication.translate("Columns", "only sums"))
@@ -74,7 +74,7 @@ def note_text(batch: BatchRecord) -> str:
 def marks_key(batch: BatchRecord) -> tuple[bool, ...]:
     """Return what batches are sorted by: those with a note, then by what they are."""
     is_demo = batch.origin is Origin.DEMO
-    return bool(batch.notes), is_more_than_expected(batch), batch.done, is_demo
+    return bool(batch.notes), is_more_than_expected(batch), batch.is_archived, is_demo
 
 
 def exposed_tip(row: BatchRow, tip: str, manner: Manner) -> str:
@@ -157,15 +157,15 @@ def status_tip(message: MessageRecord, _manner: Manner) -> str:
 
 def is_more_than_expected(batch: BatchRecord) -> bool:
     """Tell whether more messages were seen than the user expects: one of the two is wrong."""
-    return batch.expected is not None and batch.expected < batch.messages
+    return batch.expected_count is not None and batch.expected_count < batch.messages
 
 
 def expected_text(batch: BatchRecord) -> str:
     """Return how many messages are expected and were seen, a sentence; "" where none is known."""
-    if batch.expected is None:
+    if batch.expected_count is None:
         return ""
     values = {
-        "expected": formatting.number(batch.expected),
+        "expected": formatting.number(batch.expected_count),
         "seen": formatting.number(batch.messages),
     }
     if is_more_than_expected(batch):

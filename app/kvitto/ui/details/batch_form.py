@@ -231,7 +231,7 @@ class BatchForm(QWidget):
         remarks = batch_text.remarks(batch, self._exposed, now)
         self._remarks.setText(remarks)
         self._remarks.setVisible(bool(remarks))
-        self._bar.show_counts(batch.results(), max(batch.expected or 0, batch.messages))
+        self._bar.show_counts(batch.results(), max(batch.expected_count or 0, batch.messages))
         self._sentence.setText(sentence_of(batch, now))
         failures = failures_of(batch, self._statistics)
         self._failures.show_failures(failures)

@@ -197,7 +197,7 @@ class NotificationWatcher:
         self, before: BatchRecord | None, after: BatchRecord, rules: NoticeRules, now: datetime
     ) -> None:
         key = after.key
-        if after.done or after.purged is not None or after.last_seen < self._opened:
+        if after.is_archived or after.purged is not None or after.last_seen < self._opened:
             self._drop(key)
             return
         if not after.is_finished:
@@ -250,6 +250,6 @@ def fails(batch: BatchRecord, rules: NoticeRules) -> bool:
 
 def _settles_at(batch: BatchRecord, now: datetime) -> datetime:
     """Return when a batch that looks finished may be said to be."""
-    if batch.expected is not None:
+    if batch.expected_count is not None:
         return now + GATHERING
     return max(batch.last_seen + QUIET, now + GATHERING)

@@ -8,24 +8,24 @@ from kvitto.store.database import Database
 from kvitto.store.schema import receiver_run
 
 
-class Opening(NamedTuple):
+class ReceiverRun(NamedTuple):
     """A time in which a receiver was running.
 
     Attributes:
         started_at_us: from when, microseconds since the epoch, UTC.
-        last_us: its end, or its last sign of life.
-        is_closed: whether it ended properly; False while it runs, and after a crash.
+        heartbeat_at_us: its end, or its last heartbeat.
+        is_stopped: whether it ended properly; False while it runs, and after a crash.
     """
 
     started_at_us: int
-    last_us: int
-    is_closed: bool
+    heartbeat_at_us: int
+    is_stopped: bool
 
 
-def openings(database: Database) -> list[Opening]:
+def receiver_runs(database: Database) -> list[ReceiverRun]:
     """Return when a receiver was running, oldest first."""
     with database.reading.connect() as connection:
         return [
-            Opening(row.started_at_us, row.heartbeat_at_us, row.stopped_at_us is not None)
+            ReceiverRun(row.started_at_us, row.heartbeat_at_us, row.stopped_at_us is not None)
             for row in connection.execute(select(receiver_run).order_by(receiver_run.c.pk))
         ]
