@@ -55,7 +55,7 @@ async def test_all_batches_are_shown_and_then_the_selected_one(
     batch = await batch_of(context)
     panel.show_selection(Selection(batch))
     await until(lambda: ends(panel) == [f"0,08{SPACE}EUR"])
-    assert panel.cost_chart.accessibleName() == "Cost of höstrea"
+    assert panel.cost_chart.accessibleName().endswith("1 message(s)")
     panel.show_selection(Selection())
     await until(lambda: len(ends(panel)) == 2)
 
@@ -198,7 +198,7 @@ async def test_currencies_without_a_row_are_told(
     await drawn(panel)
 
     assert len(panel.cost_chart.lines) == 4
-    assert panel.more == f"Not drawn: 3,00{SPACE}$"
+    assert panel.more == f"Not drawn: 3,00{SPACE}USD"
 
 
 async def test_times_in_which_no_report_could_come_in_are_known(
@@ -230,6 +230,7 @@ async def test_the_line_runs_on_with_the_clock(context: Context, qtbot: QtBot) -
     qtbot.addWidget(panel)
     panel.resize(900, 280)
     panel.show()
+    context.feed.start()
     await drawn(panel)
     assert panel.cost_chart.lines[0].end_s == NOW.timestamp()
 

@@ -208,7 +208,7 @@ async def test_another_language_is_followed_at_once(context: Context, qtbot: QtB
         QApplication.sendEvent(panel, QEvent(QEvent.Type.LanguageChange))
 
         assert form.fact("cost") == f"0,08{NBSP}EUR"
-        assert header.fact("price") == f"0,08{NBSP}EUR"
+        assert header.fact("price") == f"0,082{NBSP}EUR"
     finally:
         QLocale.setDefault(QLocale("en_GB"))
 
