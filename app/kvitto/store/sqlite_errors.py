@@ -41,6 +41,9 @@ def translated(orig: BaseException | None, path: Path, error: Exception) -> Exce
         return InterruptedError("the query was interrupted")
     detail = f"{getattr(orig, 'sqlite_errorname', '')}: {orig}"
     kind = _SQLITE_MEANING.get(code & 0xFF)
+    if kind is None and str(orig).startswith("no such table"):
+        # All of ours have the tables of the newest version: it was overwritten.
+        kind = DatabaseBrokenError
     if kind is None:
         return error
     if kind is DatabaseUnreadableError:

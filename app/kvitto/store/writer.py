@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
-from kvitto.store.daily_limit import DailyLimit
+from kvitto.store.daily_limit import DailyLimit, Usage
 from kvitto.store.database import Database
 from kvitto.store.deletions import ContinueDeletions, has_pending
 from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
@@ -32,6 +32,8 @@ MAX_WAITING: Final = 1500
 MAX_GROUP: Final = 512
 """Arrivals that share a transaction at most, so that none waits for a huge one."""
 
+_LOOK_EVERY_S: Final = 1.0
+"""The files are looked at so often while nothing is written."""
 STALL_S: Final = 30.0
 """A group that takes longer is stuck: nothing more is taken until it is through."""
 
@@ -243,7 +245,7 @@ class Writer:
         finally:
             self._watchdog.rest()
             with contextlib.suppress(StoreError):
-                self._connection.close()
+                self._connection.finish()
 
     def _work(self) -> None:
         """Wait for work, and do it."""
@@ -254,6 +256,7 @@ class Writer:
             self._store([self._taken.popleft() for _ in range(count)])
         item = self._next
         if isinstance(item, Barrier):
+            self._look()
             item.passed.set()
         elif isinstance(item, Change):
             self._change(item)
@@ -262,7 +265,12 @@ class Writer:
         """Wait for work, then take all arrivals that are there, up to what must come after them."""
         self._next = None
         self._watchdog.rest()
-        item: list[Job] | Change | Barrier | End = self._queue.get()
+        try:
+            item: list[Job] | Change | Barrier | End = self._queue.get(timeout=_LOOK_EVERY_S)
+        except queue.Empty:
+            self._watchdog.begin()
+            self._look()
+            return
         self._watchdog.begin()
         while isinstance(item, list):
             self._taken.extend(item)
@@ -297,6 +305,12 @@ class Writer:
             self._clear_alarm()
             release(jobs, receipts)
             self._tell(revision)
+            self._fold()
+
+    def _fold(self) -> None:
+        """Fold the log in where that is due; what hinders it hinders the next report, too."""
+        with contextlib.suppress(StoreError), self._database.in_words():
+            self._connection.fold_if_due()
 
     def _tell(self, revision: int) -> None:
         """Tell of a new revision; whoever hears of it can't end the writer by a mistake."""
@@ -306,18 +320,26 @@ class Writer:
             log.exception("The listener of the store failed")
 
     def _commit(self, arrivals: Sequence[Arrival]) -> tuple[list[WriteResult], int]:
+        receipts: list[WriteResult] = []
+        usage: list[Usage] = []
+        revision = 0
+
+        def store(connection: Connection) -> tuple[int, int | None]:
+            nonlocal receipts, usage, revision
+            with writing(connection):
+                group = IngestGroup(connection)
+                receipts = group.store(arrivals)
+            usage, revision = group.usage, group.revision
+            return group.revision, group.last_report
+
         try:
             with self._database.in_words():
-                connection = self._connection.ready()
-                with writing(connection):
-                    group = IngestGroup(connection)
-                    receipts = group.store(arrivals)
-                self._connection.committed(group.revision, group.last_report)
-                self.daily_limit.add(group.usage)
-                return receipts, group.revision
+                self._connection.write(store, arrivals)
         except StoreError as error:
             self._connection.failed(error)
             raise
+        self.daily_limit.add(usage)
+        return receipts, revision
 
     def _change(self, change: Change) -> None:
         """Make a part of an edit; the rest goes to the end of the queue, behind the reports."""
@@ -342,6 +364,7 @@ class Writer:
         self._clear_alarm()
         if getattr(change.edit, "has_news", True):
             self._tell(revision)
+        self._fold()
         if is_done:
             change.settle(revision)
             if getattr(change.edit, "has_rest", False):
@@ -364,16 +387,34 @@ class Writer:
                     self._queue.put(self._deletions)
 
     def _apply(self, edit: Edit) -> tuple[bool, int]:
-        with self._database.in_words():
-            connection = self._connection.ready()
+        is_done, revision = False, 0
+
+        def apply(connection: Connection) -> tuple[int, int | None]:
+            nonlocal is_done, revision
             with detaching(connection, edit), connection.begin():
-                revision: int = connection.scalars(select(meta.c.revision)).one() + 1
+                revision = connection.scalars(select(meta.c.revision)).one() + 1
                 is_done = edit.apply(connection, revision)
                 connection.execute(update(meta).values(revision=revision))
                 if getattr(edit, "raises_limit", False):
                     self.daily_limit.read(connection)
-            self._connection.committed(revision)
-            return is_done, revision
+            return revision, None
+
+        with self._database.in_words():
+            self._connection.write(apply)
+        return is_done, revision
+
+    def _look(self) -> None:
+        """See that nobody has touched the files, while nothing is written."""
+        failure = self._connection.failure
+        try:
+            with self._database.in_words():
+                self._connection.look()
+        except StoreError as error:
+            if self._alarm is not error:
+                self._raise_alarm(error)
+        else:
+            if failure is not None and self._alarm is failure:
+                self._clear_alarm()
 
     def _raise_alarm(self, error: StoreError) -> None:
         if type(self._alarm) is not type(error):
