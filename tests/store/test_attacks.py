@@ -15,8 +15,7 @@ import pytest
 from typing_extensions import override
 
 from kvitto.paths import database_file
-from kvitto.store import writer as writer_module
-from kvitto.store import writer_connection
+from kvitto.store import transactions, writer_connection
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import Database, open_database
@@ -109,7 +108,7 @@ def in_a_transaction(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> Non
             attacker.strike()
             return results
 
-    monkeypatch.setattr(writer_module, "IngestGroup", Attacked)
+    monkeypatch.setattr(transactions, "IngestGroup", Attacked)
 
 
 def after_the_commit(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,3 +342,53 @@ async def test_what_is_of_no_use_is_told_and_the_log_is_left_for_salvage(
             await writer.append(arriving(a_report("late")))
 
     assert companions(database.path)[0].read_bytes()[: len(whole)] == whole
+
+
+async def test_a_log_is_not_left_beside_the_database_of_another_receiver(
+    data_dir: Path, log_watch: LogWatch
+) -> None:
+    another = data_dir.with_name("another")
+    await filled(another, "z", 70)
+    with open_database(another) as database:
+        CallbackKeyStore(database).make(START)
+    await filled(data_dir, "a", 50)
+    with open_database(data_dir) as database, started(database) as writer:
+        CallbackKeyStore(database).make(START)
+        await append_all(writer, [arriving(a_report(f"b{n}")) for n in range(20)])
+        shutil.copyfile(database_file(another), database.path)
+
+        with log_watch.expect(logging.ERROR, "is damaged"), pytest.raises(DatabaseBrokenError):
+            await writer.append(arriving(a_report("late")))
+        assert writer.alarm is not None
+
+    assert companions(database.path)[0].with_name("kvitto.db-wal.foreign-1").exists()
+    with open_database(data_dir) as database:
+        assert Reader(database).counts().messages == 70
+        assert check(database).differences == []
+
+
+def write_zeros(path: Path) -> None:
+    program = "import sys; f = open(sys.argv[1], 'r+b'); f.seek(40 * 4096); f.write(bytes(8192))"
+    subprocess.run([sys.executable, "-c", program, path], check=True)
+
+
+async def test_zeros_in_the_database_are_told(data_dir: Path, log_watch: LogWatch) -> None:
+    await filled(data_dir, "a", 400)
+    with open_database(data_dir) as database, started(database) as writer:
+        await writer.append(arriving(a_report("b")))
+        write_zeros(database.path)
+
+        with log_watch.expect(logging.ERROR, "is damaged"), pytest.raises(DatabaseBrokenError):
+            await writer.append(arriving(a_report("late")))
+
+
+async def test_a_file_that_was_only_touched_is_no_incident(data_dir: Path) -> None:
+    await filled(data_dir, "a", 400)
+    with open_database(data_dir) as database, started(database) as writer:
+        await writer.append(arriving(a_report("b")))
+        database.path.touch()
+
+        assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
+
+        assert writer.incident is None
+        assert writer.alarm is None

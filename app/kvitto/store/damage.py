@@ -87,6 +87,15 @@ def why_unusable(path: Path, keys: Sequence[tuple[Any, ...]]) -> str:
     return ""
 
 
+def is_whole(path: Path) -> bool:
+    """Return whether a file is a database without damage, as if it had no log."""
+    try:
+        with closing(_opened_alone(path)) as connection:
+            return not find_damage(connection)
+    except sqlite3.Error:
+        return False
+
+
 def find_damage(
     connection: sqlite3.Connection, may_go_on: Callable[[], bool] = lambda: True
 ) -> str | None:

@@ -158,6 +158,9 @@ class LogCopy:
             out.flush()
             os.fsync(out.fileno())
         found = release()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
         new.replace(self._path)
         flush(self._path.parent)
         return found

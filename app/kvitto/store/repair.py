@@ -70,7 +70,7 @@ def put_log_back(
         log_file, index = companions(database.path)
         # SQLite makes it anew from the log.
         index.unlink(missing_ok=True)
-        return "" if is_own else _set_aside(log_file)
+        return "" if is_own else set_aside(log_file)
 
     with held(database, None if connection is None else driver_connection(connection)):
         try:
@@ -151,7 +151,7 @@ def is_log_folded(raw: sqlite3.Connection) -> bool:
     return not is_busy and frames == folded
 
 
-def _set_aside(log_file: Path) -> str:
+def set_aside(log_file: Path) -> str:
     """Move somebody else's log away; it would be read as part of the database.
 
     Returns:

@@ -10,19 +10,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Final
 
-from sqlalchemy import Connection, select, update
-
-from kvitto.store.daily_limit import DailyLimit, Usage
+from kvitto.store.daily_limit import DailyLimit
 from kvitto.store.database import Database
 from kvitto.store.deletions import ContinueDeletions, has_pending
 from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
-from kvitto.store.ingest import Arrival, IngestGroup
+from kvitto.store.ingest import Arrival
 from kvitto.store.mutations import Edit
-from kvitto.store.prepared_statements import writing
-from kvitto.store.schema import meta
+from kvitto.store.transactions import EditTransaction, GroupTransaction
 from kvitto.store.write_queue import Barrier, Change, End, Job, release
 from kvitto.store.write_requests import ReportRequest, WriteResult
-from kvitto.store.writer_connection import WriterConnection, detaching
+from kvitto.store.writer_connection import WriterConnection
 from kvitto.store.writer_watchdog import WriterWatchdog
 
 log = logging.getLogger(__name__)
@@ -59,7 +56,6 @@ class Writer:
         on_commit: Callable[[int], None] = lambda _revision: None,
         max_waiting: int = MAX_WAITING,
         max_group: int = MAX_GROUP,
-        mends: bool = True,
         stall_s: float = STALL_S,
     ) -> None:
         """Prepare; `start` starts.
@@ -70,8 +66,6 @@ class Writer:
                 that has no news is left out.
             max_waiting: how many arrivals may wait for the disk.
             max_group: how many arrivals may share a transaction.
-            mends: whether it repairs what others do to the database's files: not where another
-                process receives into them, which does so itself.
             stall_s: how long a group may take until it counts as stuck.
         """
         self._database = database
@@ -91,9 +85,7 @@ class Writer:
         self._failures = 0
         self.daily_limit: Final = DailyLimit()
         self.on_suspicion: Callable[[], None] = lambda: None
-        self._connection = WriterConnection(
-            database, mends=mends, on_suspicion=lambda: self.on_suspicion()
-        )
+        self._connection = WriterConnection(database, lambda: self.on_suspicion())
         self._deletions = Change(ContinueDeletions())
         self._deletions.done.set_result(0)
         self._watchdog = WriterWatchdog(self._run, stall_s)
@@ -288,7 +280,7 @@ class Writer:
         """Store a group and release everybody who waits for it, whatever happens."""
         self._watchdog.begin()
         try:
-            receipts, revision = self._commit([job.arrival for job in jobs])
+            group = self._commit([job.arrival for job in jobs])
         except StoreError as error:
             self._raise_alarm(error)
             release(jobs, [error] * len(jobs))
@@ -303,8 +295,8 @@ class Writer:
                     self._store([job])
         else:
             self._clear_alarm()
-            release(jobs, receipts)
-            self._tell(revision)
+            release(jobs, group.results)
+            self._tell(group.revision)
             self._fold()
 
     def _fold(self) -> None:
@@ -319,27 +311,16 @@ class Writer:
         except Exception:
             log.exception("The listener of the store failed")
 
-    def _commit(self, arrivals: Sequence[Arrival]) -> tuple[list[WriteResult], int]:
-        receipts: list[WriteResult] = []
-        usage: list[Usage] = []
-        revision = 0
-
-        def store(connection: Connection) -> tuple[int, int | None]:
-            nonlocal receipts, usage, revision
-            with writing(connection):
-                group = IngestGroup(connection)
-                receipts = group.store(arrivals)
-            usage, revision = group.usage, group.revision
-            return group.revision, group.last_report
-
+    def _commit(self, arrivals: Sequence[Arrival]) -> GroupTransaction:
+        group = GroupTransaction(arrivals)
         try:
             with self._database.in_words():
-                self._connection.write(store, arrivals)
+                self._connection.write(group, arrivals)
         except StoreError as error:
             self._connection.failed(error)
             raise
-        self.daily_limit.add(usage)
-        return receipts, revision
+        self.daily_limit.add(group.usage)
+        return group
 
     def _change(self, change: Change) -> None:
         """Make a part of an edit; the rest goes to the end of the queue, behind the reports."""
@@ -347,8 +328,10 @@ class Writer:
             self._continue_deletions()  # it was given up, and may have begun some
             return
         self._watchdog.begin()
+        edit = EditTransaction(change.edit, self.daily_limit)
         try:
-            is_done, revision = self._apply(change.edit)
+            with self._database.in_words():
+                self._connection.write(edit)
         except StoreError as error:
             self._connection.failed(error)
             self._raise_alarm(error)
@@ -363,10 +346,10 @@ class Writer:
             return
         self._clear_alarm()
         if getattr(change.edit, "has_news", True):
-            self._tell(revision)
+            self._tell(edit.revision)
         self._fold()
-        if is_done:
-            change.settle(revision)
+        if edit.is_done:
+            change.settle(edit.revision)
             if getattr(change.edit, "has_rest", False):
                 self._continue_deletions()
             return
@@ -385,23 +368,6 @@ class Writer:
                 if is_left and not self._closed and self._deletions.done.done():
                     self._deletions = Change(ContinueDeletions())
                     self._queue.put(self._deletions)
-
-    def _apply(self, edit: Edit) -> tuple[bool, int]:
-        is_done, revision = False, 0
-
-        def apply(connection: Connection) -> tuple[int, int | None]:
-            nonlocal is_done, revision
-            with detaching(connection, edit), connection.begin():
-                revision = connection.scalars(select(meta.c.revision)).one() + 1
-                is_done = edit.apply(connection, revision)
-                connection.execute(update(meta).values(revision=revision))
-                if getattr(edit, "raises_limit", False):
-                    self.daily_limit.read(connection)
-            return revision, None
-
-        with self._database.in_words():
-            self._connection.write(apply)
-        return is_done, revision
 
     def _look(self) -> None:
         """See that nobody has touched the files, while nothing is written."""

@@ -2,26 +2,16 @@
 
 import logging
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from sqlalchemy import Connection
 
 from kvitto.store.callback_keys import known_rows, put_back_keys
-from kvitto.store.damage import (
-    FileMarks,
-    file_marks,
-    find_damage,
-    marks_of,
-    view_of,
-    why_unusable,
-)
 from kvitto.store.database import Database
+from kvitto.store.database_watch import DatabaseWatch
 from kvitto.store.errors import (
-    DatabaseBrokenError,
     DatabaseGoneError,
     DatabaseLockedError,
     LogGoneError,
@@ -29,10 +19,9 @@ from kvitto.store.errors import (
     ReportsLostError,
     StoreError,
 )
-from kvitto.store.file_guard import FileGuard, FileState
+from kvitto.store.file_guard import FileGuard, FileState, companions
 from kvitto.store.ingest import Arrival, IngestGroup
 from kvitto.store.log_copy import LogCopy
-from kvitto.store.mutations import Edit
 from kvitto.store.open_elsewhere import programs_using
 from kvitto.store.prepared_statements import cursor_of, writing
 from kvitto.store.recent_arrivals import RecentArrivals
@@ -43,9 +32,11 @@ from kvitto.store.repair import (
     leave_log,
     put_log_back,
     save_database,
+    set_aside,
 )
 from kvitto.store.replacing import finish_replacement
 from kvitto.store.sqlite_errors import from_os
+from kvitto.store.transactions import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -54,14 +45,8 @@ CHECKPOINT_PAGES: Final = 4000
 _PAGE_BYTES: Final = 4096
 LOG_TOLD_BYTES: Final = 256 << 20
 """A larger log is told of. It is folded in at a sixteenth of that, unless somebody reads."""
-_LOOK_S: Final = 0.5
-"""How long the reports of one group may wait while the file is looked through."""
 _COMPARE_S: Final = 1.0
 """The time between two comparisons of the whole log with its copy, while it changes."""
-_STILL_S: Final = 0.3
-"""A file that somebody has written into is taken for finished when it is unchanged for so long."""
-_STILL_WITHIN_S: Final = 1.5
-"""How long the reports of one group may wait for that."""
 _TRY_AGAIN_S: Final = 2.0
 """The time between two tries to save what can't be saved at the moment."""
 
@@ -77,7 +62,6 @@ class WriterConnection:
 
     Args:
         database: where to write.
-        mends: whether it repairs what others do to the files, and folds the log in.
         on_suspicion: is called when the file should be looked through.
 
     Attributes:
@@ -87,20 +71,16 @@ class WriterConnection:
         failure: why what others did can't be mended now; None where nothing is to be.
     """
 
-    def __init__(
-        self, database: Database, *, mends: bool, on_suspicion: Callable[[], None]
-    ) -> None:
+    def __init__(self, database: Database, on_suspicion: Callable[[], None]) -> None:
         self.damage: StoreError | None = None
         self.warning: StoreError | None = None
         self.incident: StoreError | None = None
         self.failure: StoreError | None = None
-        self._on_suspicion = on_suspicion
         self._database = database
-        self._mends = mends
         self._guard = FileGuard(database.path)
+        self._watch = DatabaseWatch(database, self._guard, on_suspicion)
         self._copy = LogCopy(database.path)
         self._recent = RecentArrivals()
-        self._base: FileMarks | None = None
         self._connection: Connection | None = None
         self._is_watching = False
         self._has_mended = False
@@ -110,19 +90,14 @@ class WriterConnection:
         self._fold_at_bytes = 0
         self._compare_at_s = 0.0
         self._compared = (0, 0)
-        self._judged = (0, 0)
-        self._why_unusable = ""
         self._failed_state = FileState.WHOLE
         self._try_at_s = 0.0
 
-    def write(
-        self, work: Callable[[Connection], tuple[int, int | None]], arrivals: Sequence[Arrival] = ()
-    ) -> None:
-        """Have a transaction made, by `work`; once more where somebody touched the files meanwhile.
+    def write(self, work: Transaction, arrivals: Sequence[Arrival] = ()) -> None:
+        """Have a transaction made; once more where somebody touched the files meanwhile.
 
         Args:
-            work: makes and commits it; returns its revision, and the key of the newest report if
-                that is known.
+            work: makes and commits it.
             arrivals: what it stores.
 
         Raises:
@@ -142,13 +117,13 @@ class WriterConnection:
         Raises:
             StoreError: somebody has, and they can't be mended now.
         """
-        if self._is_watching and self._mends and self.damage is None:
+        if self._is_watching and self.damage is None:
             self.ready()
 
     def fold_if_due(self) -> None:
         """Fold the log into the database where it is large enough, and see that this was right."""
         connection, size = self._connection, self._copy.size
-        if connection is None or not self._mends:
+        if connection is None:
             return
         if size < self._fold_at_bytes // 2:
             self._fold_at_bytes = 0  # it was begun anew
@@ -167,15 +142,11 @@ class WriterConnection:
                 is_complete = not is_busy and frames == folded
         finally:
             # Also what was folded in of a log that was cut: the copy has all of these pages.
-            self._guard.note_database()
-            self._base = file_marks(self._database.path)
+            self._watch.accept()
             if not self._copy.is_same():
                 self._doubt()
                 is_complete = False
-        if is_complete and (self._base is None or self._base.revision < self._revision):
-            self._base = FileMarks(self._revision, ())
-            self._guard.suspect_database()
-        elif is_complete:
+        if is_complete and self._watch.holds(self._revision):
             self._recent.forget()
 
     def failed(self, error: StoreError) -> None:
@@ -191,7 +162,6 @@ class WriterConnection:
         connection, self._connection = self._connection, None
         self._let_others_watch(None)
         if connection is not None:
-            self._is_watching = self._mends
             with self._database.in_words():
                 close_unfolded(connection)
                 connection.close()
@@ -212,29 +182,34 @@ class WriterConnection:
         for one in self._database.relatives():
             one.leaves_log = True
         self.close()
-        is_there = self._guard.has_own_log() and self._copy.is_same()
-        if is_there or not self._copy.is_complete or self._guard.look() is FileState.DATABASE_GONE:
-            return
+        path = self._database.path
         try:
-            self._copy.put_back()
+            if self._guard.look() is FileState.DATABASE_GONE:
+                return
+            if self._guard.is_database_touched() and self._watch.is_whole():
+                # It would be read as part of another database.
+                set_aside(companions(path)[0])
+            elif self._copy.size and self._copy.is_complete and not self._is_log_there():
+                self._copy.put_back()
         except OSError as error:
             log.critical("What was received last is lost: %s", error)
 
-    def _write(
-        self, work: Callable[[Connection], tuple[int, int | None]], arrivals: Sequence[Arrival]
-    ) -> None:
+    def _is_log_there(self) -> bool:
+        return self._guard.has_own_log() and self._copy.is_same()
+
+    def _write(self, work: Transaction, arrivals: Sequence[Arrival]) -> None:
         connection = self.ready()
         revision, last_report = work(connection)
         path = self._database.path
-        if self._mends and not self._copy.follow():
+        if not self._copy.follow():
             raise LogGoneError(path, "it was cut while it was written")
         state = self._guard.look()
-        if state is FileState.LOG_CUT or (state is not FileState.WHOLE and not self._mends):
+        if state is FileState.LOG_CUT:
             raise LogGoneError(path, state.value)
         self._guard.note()
         self._revision = revision
         self._last_report = self._last_report if last_report is None else last_report
-        if self._mends and arrivals:
+        if arrivals:
             self._recent.add(arrivals, revision)
         if state is not FileState.WHOLE:
             self.ready()
@@ -267,17 +242,14 @@ class WriterConnection:
 
     def _opened(self) -> Connection:
         database = self._database
-        if self._mends:
-            try:
-                finish_replacement(database.path.parent)
-            except OSError as error:
-                raise from_os(error, database.path) from error
+        try:
+            finish_replacement(database.path.parent)
+        except OSError as error:
+            raise from_os(error, database.path) from error
         database.ensure_file_is_there()
         connection = database.writing.connect()
         try:
-            if not self._mends:
-                self._tell_of_loss(connection)
-            elif self._copy.size and not self._has_mended:
+            if self._copy.size and not self._has_mended:
                 self._copy.reopen()
             else:
                 self._begin(connection)
@@ -295,7 +267,7 @@ class WriterConnection:
         is_busy, frames, _ = _fold(driver_connection(connection))
         if is_busy or frames < 0 or not self._copy.begin(frames):
             raise DatabaseLockedError(path, "its log is in use")
-        self._base = file_marks(path)
+        self._watch.accept()
         if self._has_mended:
             put_back_keys(connection, self._database.known_keys)
             self._copy.follow()
@@ -331,7 +303,7 @@ class WriterConnection:
 
     def _look(self) -> FileState:
         state = self._guard.look()
-        if not self._mends or state not in {FileState.WHOLE, FileState.TOUCHED}:
+        if state not in {FileState.WHOLE, FileState.TOUCHED}:
             return state
         now = time.monotonic()
         changes = (
@@ -379,26 +351,19 @@ class WriterConnection:
 
     def _mend(self, state: FileState) -> None:
         """Make the files whole, or accept them, where another program had a right to write."""
-        if not self._mends:
-            if state is FileState.TOUCHED and self._connection is not None:
-                self._look_through(self._connection)
-                self._guard.note_database()
-            else:
-                # Whoever receives into the files mends them.
-                self.close()
-                self._is_watching = False
-            return
-        if state is FileState.DATABASE_GONE:
+        if state is FileState.DATABASE_GONE or not (
+            self._copy.is_complete or self._guard.is_database_touched()
+        ):
             if self._connection is None:
                 raise DatabaseGoneError(self._database.path)
             self._mended(save_database(self._database, self._connection))
             self._copy.drop()
             return
         if self._guard.is_database_touched():
-            if self._is_other_database(state):
+            is_log_whole = state is FileState.TOUCHED
+            if self._watch.is_other(self._connection, is_log_whole=is_log_whole):
                 self._go_on_with_other()
                 return
-            self._guard.note_database()
         if state is FileState.TOUCHED:
             return
         if (
@@ -409,11 +374,7 @@ class WriterConnection:
         ):
             self._copy.begin(0)
             self._guard.note()
-            self._guard.note_database()
-            self._base = file_marks(self._database.path)
             return
-        if not self._copy.is_complete:
-            raise LogGoneError(self._database.path, "it is larger than what is held of it")
         is_own = self._guard.has_own_log()
         self._mended(put_log_back(self._database, self._connection, self._copy, is_own=is_own))
 
@@ -425,91 +386,16 @@ class WriterConnection:
         self._let_others_watch(None)
         log.error("%s", incident.sentence)
 
-    def _is_other_database(self, state: FileState) -> bool:
-        """Return whether what is in the file is not what was there, nor what another folded in.
-
-        Raises:
-            DatabaseGoneError: somebody goes on writing into it.
-        """
-        found, base = file_marks(self._database.path), self._base
-        if (
-            state is FileState.TOUCHED
-            and self._connection is not None
-            and found != base
-            and (found is None or base is None or found.revision >= base.revision)
-        ):
-            try:
-                self._look_through(self._connection)
-            except DatabaseBrokenError:
-                pass
-            else:
-                self._base = found
-                return False
-        self._wait_until_still()
-        found = file_marks(self._database.path)
-        known = [base]
-        if self._connection is not None:
-            known.append(view_of(driver_connection(self._connection)))
-        if found is None or found not in known:
-            return True
-        self._base = found
-        return False
-
-    def _wait_until_still(self) -> None:
-        """Wait until nobody writes into the database's file any more."""
-        now = time.monotonic()
-        give_up_s, still_s = now + _STILL_WITHIN_S, now + _STILL_S
-        changes = self._guard.database_changes()
-        pause = threading.Event()
-        while (now := time.monotonic()) < still_s:
-            if now > give_up_s:
-                raise DatabaseGoneError(self._database.path, "it is being overwritten")
-            pause.wait(_STILL_S / 10)
-            latest = self._guard.database_changes()
-            if latest != changes:
-                changes, still_s = latest, now + _STILL_S
-
     def _go_on_with_other(self) -> None:
         """Receive into what somebody has written over the database, if it is of any use."""
         database = self._database
-        changes = self._guard.database_changes()
-        if changes != self._judged:
-            self._why_unusable = why_unusable(database.path, database.known_keys)
-            self._judged = changes
-        if self._why_unusable:
-            raise DatabaseBrokenError(database.path, self._why_unusable)
+        self._watch.ensure_other_is_usable()
         leave_log(database, self._connection)
         self._connection = None
         self._has_mended = self._is_overwritten = True
         self._is_watching = False
         self._copy.drop()
         self._let_others_watch(None)
-
-    def _look_through(self, connection: Connection) -> None:
-        """Look for damage in a file that somebody else has written into; not for long.
-
-        Another program that folds the log in has every right to. One that copies an older database
-        over ours has not.
-
-        Raises:
-            DatabaseBrokenError: it is not what the log belongs to any more.
-        """
-        end_s = time.monotonic() + _LOOK_S
-        connections = self._database.connections
-        fresh = connections.open("ro")
-        try:
-            with closing(fresh), self._database.in_words():
-                found = find_damage(fresh, lambda: time.monotonic() < end_s)
-                # What this connection knows has not been read anew: nobody has committed since.
-                if not found and marks_of(fresh) != marks_of(driver_connection(connection)):
-                    found = "another database was written over it"
-        finally:
-            connections.closed(fresh)
-        if found is None:
-            self._on_suspicion()
-        elif found:
-            # Whoever copies a file over it may not have come to the end.
-            raise DatabaseBrokenError(self._database.path, found)
 
 
 def _fold(connection: sqlite3.Connection) -> tuple[int, int, int]:
@@ -523,17 +409,3 @@ def _newest(connection: Connection) -> tuple[int, int]:
     # The log and its index are opened by this query.
     found = cursor_of(connection).execute("SELECT revision, last_report FROM meta", ()).fetchone()
     return found[0], found[1]
-
-
-@contextmanager
-def detaching(connection: Connection, edit: Edit) -> Iterator[None]:
-    """Let an edit that says so delete a batch before its messages; before a transaction."""
-    if not getattr(edit, "detaches", False):
-        yield
-        return
-    cursor = cursor_of(connection)
-    cursor.execute("PRAGMA foreign_keys = OFF", ())
-    try:
-        yield
-    finally:
-        cursor.execute("PRAGMA foreign_keys = ON", ())
