@@ -22,10 +22,16 @@ class FileMarks(msgspec.Struct, frozen=True):
     Attributes:
         revision: of the newest transaction that is in it.
         layout: what is different in another database, though its revision be the same.
+        keys: stand for the callback keys in it, which are never deleted.
     """
 
     revision: int
     layout: tuple[Any, ...]
+    keys: frozenset[int]
+
+    def follows(self, other: "FileMarks") -> bool:
+        """Return whether a file with the `other` marks can have these after some transactions."""
+        return self.revision >= other.revision and self.keys >= other.keys
 
 
 def marks_of(connection: sqlite3.Connection) -> list[tuple[int, ...]]:
@@ -56,9 +62,10 @@ def view_of(connection: sqlite3.Connection) -> FileMarks | None:
     try:
         marks = marks_of(connection)
         roots = connection.execute("SELECT rootpage FROM sqlite_schema").fetchall()
+        keys = connection.execute("SELECT pk, value FROM secret").fetchall()
     except (sqlite3.Error, TypeError):
         return None
-    return FileMarks(marks[3][0], (*marks, tuple(roots)))
+    return FileMarks(marks[3][0], (*marks, tuple(roots)), frozenset(map(hash, keys)))
 
 
 def why_unusable(path: Path, keys: Sequence[tuple[Any, ...]]) -> str:

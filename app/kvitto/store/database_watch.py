@@ -56,13 +56,15 @@ class DatabaseWatch:
     def accept(self) -> None:
         """Take what is in the file for right: the writer has folded the log in."""
         self._guard.note_database()
-        self._marks = file_marks(self._database.path)
+        # Where not all is folded in, what is in the file alone need not make sense.
+        self._marks = file_marks(self._database.path) or self._marks
 
     def holds(self, revision: int) -> bool:
         """Return whether the file alone holds a revision that was folded in; else look into it."""
-        if self._marks is not None and self._marks.revision >= revision:
+        found = file_marks(self._database.path)
+        if found is not None and found.revision >= revision:
             return True
-        self._marks = FileMarks(revision, ())
+        self._marks = FileMarks(revision, (), frozenset())
         self._guard.suspect_database()
         return False
 
@@ -79,27 +81,23 @@ class DatabaseWatch:
         """
         path, marks = self._database.path, self._marks
         found = file_marks(path)
-        is_folded_in = found is None or marks is None or found.revision >= marks.revision
-        if is_log_whole and connection is not None and is_folded_in and found != marks:
+        if found is None or found == marks or (marks is not None and not found.follows(marks)):
+            self._wait_until_still()
+            found = file_marks(path)
+        if found is not None and marks is not None and not found.follows(marks):
+            return True
+        if connection is None or not is_log_whole:
+            seen = None if connection is None else view_of(driver_connection(connection))
+            if found is None or found not in {marks, seen}:
+                return True
+            self._on_suspicion()
+        else:
             try:
                 self._look_through(connection)
             except DatabaseBrokenError:
-                pass  # whoever copies a file over it may not have come to the end
-            else:
-                self.accept()
-                return False
-        self._wait_until_still()
-        found = file_marks(path)
-        if found is None or (marks is not None and found.revision < marks.revision):
-            return True
-        if found != marks and (
-            connection is None or found != view_of(driver_connection(connection))
-        ):
-            return True
-        if is_log_whole and connection is not None:
-            self._look_through(connection)
-        else:
-            self._on_suspicion()
+                if found == marks:
+                    raise
+                return True
         self.accept()
         return False
 
