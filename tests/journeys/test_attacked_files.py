@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -47,6 +48,10 @@ def overwrite_by_older(log: Path, _random: Random) -> None:
 
 def delete(log: Path, _random: Random) -> None:
     log.unlink()
+
+
+def copy(older: Path, path: Path) -> None:
+    shutil.copyfile(older, path)
 
 
 def bodies(name: str, count: int) -> Iterator[bytes]:
@@ -115,8 +120,7 @@ def test_what_is_lost_by_an_older_database_is_told_and_the_newest_are_kept(
         assert program.stop() == 0
 
     with Program(data_dir) as program:
-        strike = lambda: shutil.copyfile(older, path)  # noqa: E731
-        newest = asyncio.run(load(program.url, f"newest {number}", strike))
+        newest = asyncio.run(load(program.url, f"newest {number}", partial(copy, older, path)))
         newest |= asyncio.run(load(program.url, "after"))
         program.kill()
         told = program.stderr

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from sqlalchemy import select
 from typing_extensions import override
 
 from kvitto.paths import database_file
@@ -24,6 +25,7 @@ from kvitto.store.file_guard import companions
 from kvitto.store.ingest import Arrival, IngestGroup
 from kvitto.store.log_copy import LogCopy
 from kvitto.store.reader import Reader
+from kvitto.store.schema import meta
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
@@ -264,6 +266,11 @@ with open(source, "rb") as old, open(target, "wb") as new:
 """
 
 
+def revision_of(database: Database) -> int:
+    with database.reading.connect() as connection:
+        return connection.scalars(select(meta.c.revision)).one()
+
+
 def copy_over(source: Path) -> Attack:
     """Return what copies a file over another in place, as cp does: it is empty for a moment."""
 
@@ -295,6 +302,7 @@ async def test_where_an_older_copy_is_written_over_it_the_loss_is_told_and_the_n
         key = keys.make(START)
         await append_all(writer, [arriving(a_report(f"c{n}")) for n in range(20)])
         attacker.is_ready = True
+        revision = revision_of(database)
 
         with log_watch.expect(logging.CRITICAL, "100 of the newest reports"):
             if moment is at_rest:
@@ -302,6 +310,7 @@ async def test_where_an_older_copy_is_written_over_it_the_loss_is_told_and_the_n
             assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
 
         assert isinstance(writer.incident, ReportsLostError)
+        assert revision_of(database) > revision
         assert writer.alarm is None
         assert key in keys.valid()
         monkeypatch.undo()

@@ -187,7 +187,8 @@ class LogCopy:
             return False
         if not self._header:
             return True
-        return 0 < (salt - _HEADER.unpack(self._header)[4]) % (1 << 32) <= _MOST_RESTARTS
+        restarts: int = (salt - _HEADER.unpack(self._header)[4]) % (1 << 32)
+        return 0 < restarts <= _MOST_RESTARTS
 
     def _restart(self, header: bytes) -> None:
         self._header, self._last = header, b""

@@ -4,10 +4,13 @@ Should that file be overwritten, these are stored once more, into what is there 
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from kvitto.store.ingest import Arrival
+from sqlalchemy import Connection
+
+from kvitto.store.ingest import Arrival, IngestGroup
+from kvitto.store.prepared_statements import cursor_of, writing
 from kvitto.store.write_requests import UnauthorizedCount
 
 MOST_ARRIVALS: Final = 20_000
@@ -64,11 +67,33 @@ class RecentArrivals:
             self._count -= len(oldest.arrivals)
             self._bytes -= oldest.size_bytes()
 
-    def since(self, revision: int) -> Iterator[StoredGroup]:
-        """Yield the groups that a store of this revision has not."""
-        return (group for group in self._groups if group.revision > revision)
+    def store_again(self, connection: Connection, found: int, known: int) -> None:
+        """Store all groups that a store has not, or none of them.
+
+        Args:
+            connection: to the store; not in a transaction.
+            found: its revision.
+            known: the revision that it had. Whoever has heard of that asks for what is newer.
+        """
+        groups = [group for group in self._groups if group.revision > found]
+        revisions: list[int] = []
+        with writing(connection):
+            cursor_of(connection).execute("UPDATE meta SET revision = ?", (known,))
+            for group in groups:
+                ingest = IngestGroup(connection)
+                ingest.store(group.arrivals)
+                revisions.append(ingest.revision)
+        for group, revision in zip(groups, revisions, strict=True):
+            group.revision = revision
 
     def forget(self) -> None:
         """Let all go: the database's file holds them."""
         self._groups.clear()
         self._count = self._bytes = 0
+
+
+def newest(connection: Connection) -> tuple[int, int]:
+    """Return the newest revision, and the key of the newest report."""
+    # The log and its index are opened by this query.
+    found = cursor_of(connection).execute("SELECT revision, last_report FROM meta", ()).fetchone()
+    return found[0], found[1]

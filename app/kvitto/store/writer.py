@@ -371,7 +371,7 @@ class Writer:
 
     def _look(self) -> None:
         """See that nobody has touched the files, while nothing is written."""
-        failure = self._connection.failure
+        failure, incident = self._connection.failure, self._connection.incident
         try:
             with self._database.in_words():
                 self._connection.look()
@@ -381,6 +381,8 @@ class Writer:
         else:
             if failure is not None and self._alarm is failure:
                 self._clear_alarm()
+            if self._connection.incident is not incident:
+                self._tell(self._connection.revision)
 
     def _raise_alarm(self, error: StoreError) -> None:
         if type(self._alarm) is not type(error):

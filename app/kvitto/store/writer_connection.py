@@ -20,11 +20,10 @@ from kvitto.store.errors import (
     StoreError,
 )
 from kvitto.store.file_guard import FileGuard, FileState, companions
-from kvitto.store.ingest import Arrival, IngestGroup
+from kvitto.store.ingest import Arrival
 from kvitto.store.log_copy import LogCopy
 from kvitto.store.open_elsewhere import programs_using
-from kvitto.store.prepared_statements import cursor_of, writing
-from kvitto.store.recent_arrivals import RecentArrivals
+from kvitto.store.recent_arrivals import RecentArrivals, newest
 from kvitto.store.repair import (
     close_unfolded,
     driver_connection,
@@ -69,6 +68,7 @@ class WriterConnection:
         warning: that the log grows, and who may be the cause; None while it does not.
         damage: why nothing is written any more; None while something is.
         failure: why what others did can't be mended now; None where nothing is to be.
+        revision: the newest that is committed.
     """
 
     def __init__(self, database: Database, on_suspicion: Callable[[], None]) -> None:
@@ -84,8 +84,8 @@ class WriterConnection:
         self._connection: Connection | None = None
         self._is_watching = False
         self._has_mended = False
-        self._is_overwritten = False
-        self._revision = 0
+        self._is_lost = False
+        self.revision = 0
         self._last_report = 0
         self._fold_at_bytes = 0
         self._compare_at_s = 0.0
@@ -146,7 +146,7 @@ class WriterConnection:
             if not self._copy.is_same():
                 self._doubt()
                 is_complete = False
-        if is_complete and self._watch.holds(self._revision):
+        if is_complete and self._watch.holds(self.revision):
             self._recent.forget()
 
     def failed(self, error: StoreError) -> None:
@@ -207,7 +207,7 @@ class WriterConnection:
         if state is FileState.LOG_CUT:
             raise LogGoneError(path, state.value)
         self._guard.note()
-        self._revision = revision
+        self.revision = revision
         self._last_report = self._last_report if last_report is None else last_report
         if arrivals:
             self._recent.add(arrivals, revision)
@@ -276,28 +276,28 @@ class WriterConnection:
         with connection.begin():
             self._database.remember_keys(known_rows(connection))
         self._guard.remember()
-        self._has_mended = self._is_overwritten = False
+        self._has_mended = False
         self._fold_at_bytes = 0
 
     def _store_again(self, connection: Connection) -> None:
-        """Store the arrivals that are not there any more."""
-        revision, _ = _newest(connection)
-        for group in self._recent.since(revision):
-            with writing(connection):
-                ingest = IngestGroup(connection)
-                ingest.store(group.arrivals)
-            group.revision = ingest.revision
-            if not self._copy.follow():
-                raise LogGoneError(self._database.path, "it was cut while it was written")
+        """Store the arrivals that are not there any more: all of them, or none."""
+        revision, _ = newest(connection)
+        if revision >= self.revision:
+            return
+        self._is_lost = True
+        self._recent.store_again(connection, revision, self.revision)
+        if not self._copy.follow():
+            raise LogGoneError(self._database.path, "it was cut while it was written")
 
     def _tell_of_loss(self, connection: Connection) -> None:
         """Compare what is there with what was committed before."""
-        revision, last_report = _newest(connection)
-        if revision < self._revision or self._is_overwritten:
+        revision, last_report = newest(connection)
+        if self._is_lost:
             lost = max(0, self._last_report - last_report)
             self.incident = ReportsLostError(self._database.path, lost)
             log.critical("%s", self.incident.sentence)
-        self._revision, self._last_report = revision, last_report
+        self._is_lost = False
+        self.revision, self._last_report = revision, last_report
 
     # --- Mending --------------------------------------------------------------------------------
 
@@ -392,7 +392,7 @@ class WriterConnection:
         self._watch.ensure_other_is_usable()
         leave_log(database, self._connection)
         self._connection = None
-        self._has_mended = self._is_overwritten = True
+        self._has_mended = self._is_lost = True
         self._is_watching = False
         self._copy.drop()
         self._let_others_watch(None)
@@ -402,10 +402,3 @@ def _fold(connection: sqlite3.Connection) -> tuple[int, int, int]:
     """Fold in what no reader holds; return if it is busy, the frames, and how many are folded."""
     found: tuple[int, int, int] = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
     return found
-
-
-def _newest(connection: Connection) -> tuple[int, int]:
-    """Return the newest revision, and the key of the newest report."""
-    # The log and its index are opened by this query.
-    found = cursor_of(connection).execute("SELECT revision, last_report FROM meta", ()).fetchone()
-    return found[0], found[1]
