@@ -268,7 +268,7 @@ with open(source, "rb") as old, open(target, "wb") as new:
 
 def revision_of(database: Database) -> int:
     with database.reading.connect() as connection:
-        return connection.scalars(select(meta.c.revision)).one()
+        return int(connection.scalars(select(meta.c.revision)).one())
 
 
 def copy_over(source: Path) -> Attack:

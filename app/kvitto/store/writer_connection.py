@@ -189,17 +189,13 @@ class WriterConnection:
             if self._guard.is_database_touched() and self._watch.is_whole():
                 # It would be read as part of another database.
                 set_aside(companions(path)[0])
-            elif self._copy.size and self._copy.is_complete and not self._is_log_there():
+            elif self._copy.size and self._copy.is_complete:
                 self._copy.put_back()
         except OSError as error:
             log.critical("What was received last is lost: %s", error)
 
-    def _is_log_there(self) -> bool:
-        return self._guard.has_own_log() and self._copy.is_same()
-
     def _write(self, work: Transaction, arrivals: Sequence[Arrival]) -> None:
-        connection = self.ready()
-        revision, last_report = work(connection)
+        revision, last_report = work(self.ready())
         path = self._database.path
         if not self._copy.follow():
             raise LogGoneError(path, "it was cut while it was written")
@@ -263,10 +259,9 @@ class WriterConnection:
 
     def _begin(self, connection: Connection) -> None:
         """Fold in what is there, hold what is left of the log, and store what is missing."""
-        path = self._database.path
         is_busy, frames, _ = _fold(driver_connection(connection))
         if is_busy or frames < 0 or not self._copy.begin(frames):
-            raise DatabaseLockedError(path, "its log is in use")
+            raise DatabaseLockedError(self._database.path, "its log is in use")
         self._watch.accept()
         if self._has_mended:
             put_back_keys(connection, self._database.known_keys)
