@@ -1383,10 +1383,6 @@
         <translation>Något ändrade {file} eller dess logg medan Kvitto använde dem: de raderades, byttes ut eller kortades. Kvitto har sparat allt som det hade tagit emot och fortsätter. Kopior gör du med kvitto backup och kvitto restore.</translation>
     </message>
     <message>
-        <source>{file} was touched while Kvitto was using it, and {count} of the newest reports in it are lost: they were answered, and the sender does not send them again. Kvitto goes on with what is left. For copies, use kvitto backup and kvitto restore.</source>
-        <translation>Något ändrade {file} medan Kvitto använde den, och {count} av de nyaste rapporterna i den är borta: de var besvarade, och SMS-tjänsten skickar dem inte igen. Kvitto fortsätter med det som är kvar. Kopior gör du med kvitto backup och kvitto restore.</translation>
-    </message>
-    <message>
         <source>The log beside {file} has grown to {count} MB, since a program goes on reading the database. These have it open: {programs}. Reports are stored, but the disk fills up. Close programs that have the file open, such as a backup or a database viewer.</source>
         <translation>Loggen bredvid {file} har vuxit till {count} MB, eftersom ett program hela tiden läser databasen. De här har den öppen: {programs}. Rapporter sparas, men disken fylls. Stäng program som har filen öppen, till exempel en säkerhetskopiering eller en databasvisare.</translation>
     </message>
@@ -1597,6 +1593,10 @@
     <message>
         <source>The server to log in to is missing.</source>
         <translation>Servern att logga in på saknas.</translation>
+    </message>
+    <message>
+        <source>{file} was touched while Kvitto was using it, and {count} of the newest reports in it are lost: they were answered, and the sender does not send them again. What was changed in Kvitto since then may be lost, too. Kvitto goes on with what is left. For copies, use kvitto backup and kvitto restore.</source>
+        <translation>Något ändrade {file} medan Kvitto använde den, och {count} av de nyaste rapporterna i den är borta: de var besvarade, och SMS-tjänsten skickar dem inte igen. Även det som sedan dess har ändrats i Kvitto kan vara borta. Kvitto fortsätter med det som är kvar. Kopior gör du med kvitto backup och kvitto restore.</translation>
     </message>
     <message>
         <source>That is not a URL.</source>
