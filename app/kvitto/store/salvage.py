@@ -33,6 +33,7 @@ from kvitto.store.ingest import IngestGroup
 from kvitto.store.migrations.runner import refuse_unreleased
 from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import report_from_row
+from kvitto.store.salvage_asked import add_asked
 from kvitto.store.write_requests import ReportRequest
 
 log = logging.getLogger(__name__)
@@ -278,6 +279,8 @@ def _fold(source: _Source, folder: Path, on_progress: Callable[[int], None]) -> 
             if len(arrivals) >= _AT_ONCE:
                 store()
         store()
+        names = {key: row["external_id"] for key, row in batches.items() if key not in going}
+        add_asked(connection, source.rows("asked_status"), names, source.one)
         for row in batches.values():
             said = (
                 row["label"],
