@@ -5,27 +5,39 @@ an environment that has the extra `build`: `python packaging/build.py --help`.
 """
 
 import argparse
+import gzip
 import os
 import platform
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 from pathlib import Path
 from typing import Final
 
+from build_documents import write_documents
 from build_icons import draw_icons
 from build_licences import write_licences
+from PySide6.QtCore import qVersion
+
+from kvitto.versions import version_line
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
 WORK: Final = PROJECT / "build"
 DIST: Final = PROJECT / "dist"
 BUILT: Final = DIST / "kvitto"
 ICONS: Final = WORK / "icons"
+DOCUMENTS: Final = WORK / "share"
 IS_WINDOWS: Final = sys.platform == "win32"
 _SELFTEST_S: Final = 120
+_OLDEST_SQLITE: Final = (3, 37, 0)
+_SQLITE_REASON: Final = "3.37 is what the oldest system has that Kvitto is tried on."
+_EVERYWHERE: Final = ("libstdc++.so.6", "libgcc_s.so.1")
+"""What every Linux has: ours would ask for a newer libc than the rest does."""
 _VERSION_FILE: Final = """\
 VSVersionInfo(
   ffi=FixedFileInfo(filevers={numbers}, prodvers={numbers}, mask=0x3f, flags=0x0, OS=0x40004,
@@ -58,7 +70,13 @@ def main() -> int:
     )
     options = parser.parse_args()
     version = _version()
-    _say(f"building Kvitto {version} …")
+    # One commit makes one program, byte for byte: dpkg-deb and PyInstaller read these.
+    os.environ.setdefault("SOURCE_DATE_EPOCH", _commit_time())
+    os.environ["PYTHONHASHSEED"] = "0"
+    _say(f"building Kvitto {version} with {version_line(qVersion())} …")
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        _say(f"SQLite {sqlite3.sqlite_version} is too old: {_SQLITE_REASON}")
+        return 1
     draw_icons(PROJECT / "resources/icons/kvitto.svg", ICONS)
     numbers = (*map(int, version.split(".")), options.revision)
     (ICONS / "version.txt").write_text(
@@ -82,6 +100,16 @@ def _version() -> str:
     return found[1]
 
 
+def _commit_time() -> str:
+    """Return when the commit was made that is built, in seconds; outside of git, now."""
+    asked = ["git", "-C", str(PROJECT), "log", "-1", "--format=%ct"]
+    try:
+        told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        told = ""
+    return told or str(int(time.time()))
+
+
 def _freeze() -> None:
     """Make the folder: PyInstaller's part, the second name, smaller libraries, the licences."""
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
@@ -97,9 +125,14 @@ def _freeze() -> None:
         (BUILT / "kvitto-cli").symlink_to("kvitto")
     if sys.platform == "linux":
         _strip(BUILT / "_internal")
+        for name in _EVERYWHERE:
+            (BUILT / "_internal" / name).unlink(missing_ok=True)
     shipped = write_licences(
         BUILT / "licences", BUILT / "_internal", WORK / "kvitto/archived-modules.txt"
     )
+    if sys.platform == "darwin":
+        bundled = DIST / "Kvitto.app/Contents/Resources/licences"
+        shutil.copytree(BUILT / "licences", bundled, dirs_exist_ok=True)
     _say(f"licences of {len(shipped)} packages are in.")
 
 
@@ -111,6 +144,15 @@ def _strip(internal: Path) -> None:
         if not file.is_symlink() and "numpy.libs" not in file.parts and "PySide6" not in file.parts
     ]
     subprocess.run(["strip", "--strip-unneeded", *libraries], check=True)
+    for library in libraries:
+        told = subprocess.run(
+            ["objdump", "--private-headers", str(library)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        if re.search(r"R(UN)?PATH\s+/", told):
+            subprocess.run(["chrpath", "--delete", str(library)], check=True, capture_output=True)
 
 
 def _passes_selftest() -> bool:
@@ -133,15 +175,17 @@ def _passes_selftest() -> bool:
 def _pack(version: str, revision: int, *, is_quick: bool) -> None:
     if sys.platform == "linux":
         name = f"kvitto-{version}-linux-{platform.machine()}"
+        write_documents(DOCUMENTS)
         archive = DIST / f"{name}.tar.gz"
-        with tarfile.open(archive, "w:gz", compresslevel=1 if is_quick else 9) as packed:
-            packed.add(BUILT, name, filter=_as_root)
+        _pack_archive(archive, name, level=1 if is_quick else 9)
         _tell_size(archive)
+        _say(f"it needs glibc {_glibc()} or newer.")
         if shutil.which("dpkg-deb") is not None:
             from build_deb import make_deb
 
             name = f"{version}-{revision}"
-            _tell_size(make_deb(PROJECT, BUILT, ICONS, name, DIST, is_quick=is_quick))
+            folders = (PROJECT, BUILT, ICONS, DOCUMENTS)
+            _tell_size(make_deb(*folders, name, DIST, is_quick=is_quick))
     elif IS_WINDOWS:
         compiler = shutil.which("iscc")
         if compiler is None:
@@ -156,10 +200,40 @@ def _pack(version: str, revision: int, *, is_quick: bool) -> None:
         _tell_size(archive)
 
 
-def _as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+def _pack_archive(archive: Path, name: str, *, level: int) -> None:
+    """Write the .tar.gz: the program, a script that installs it for one user, and what it needs."""
+    share = f"{name}/share"
+    desktop = PROJECT / "resources/desktop/kvitto.desktop"
+    icon = PROJECT / "resources/icons/kvitto.svg"
+    added = {
+        name: BUILT,
+        f"{name}/install.sh": PROJECT / "packaging/install.sh",
+        share: DOCUMENTS,
+        f"{share}/applications/kvitto.desktop": desktop,
+        f"{share}/icons/hicolor/scalable/apps/kvitto.svg": icon,
+    }
+    with (
+        archive.open("wb") as raw,
+        gzip.GzipFile("", "wb", level, raw, mtime=int(os.environ["SOURCE_DATE_EPOCH"])) as packed,
+        tarfile.open(fileobj=packed, mode="w") as tar,
+    ):
+        for where, what in added.items():
+            tar.add(what, where, filter=_reproducible)
+
+
+def _reproducible(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Take out whose the files are, and when they were built."""
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = "root"
+    entry.mtime = int(os.environ["SOURCE_DATE_EPOCH"])
+    entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
     return entry
+
+
+def _glibc() -> str:
+    from build_deb import glibc_of
+
+    return ".".join(map(str, glibc_of(BUILT)))
 
 
 def _tell_size(path: Path) -> None:

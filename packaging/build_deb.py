@@ -7,23 +7,33 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Final
 
 from build_icons import LINUX_SIZES
+
+from kvitto.receiver.systemd_unit import unit_of
 
 _WHERE: Final = "usr/lib/kvitto"
 _DOCUMENTS: Final = "usr/share/doc/kvitto"
 _NEEDED: Final = re.compile(r"^\s+NEEDED\s+(\S+)", re.MULTILINE)
 _GLIBC: Final = re.compile(r"GLIBC_(\d+)\.(\d+)")
 _MAGIC: Final = b"\x7fELF"
+_IS_LIBRARY: Final = re.compile(r"\.so(\.|$)")
+_OURS: Final = re.compile(r"lib(Qt6|icu|python|pyside|shiboken)")
+"""Libraries in our own folder that Debian has of another version or build."""
+_SQLITE: Final = "libsqlite3-0 (>= 3.37)"
+"""Why: packaging/build.py."""
 _LOADED_LATER: Final = ("libx11-6", "libxcb1", "libegl1", "libgl1")
 """What Qt's plugins load by name only."""
+_READ: Final = ("ca-certificates",)
+"""What is no library, but read all the same."""
 _CONTROL: Final = """\
 Package: kvitto
 Version: {version}
 Architecture: {architecture}
-Maintainer: Kvitto <kvitto@localhost>
+Maintainer: the Kvitto authors <authors@kvitto.invalid>
 Installed-Size: {size_kib}
 Depends: {depends}
 Recommends: xdg-desktop-portal, fonts-dejavu-core | fonts-liberation
@@ -38,8 +48,39 @@ Description: see what becomes of the SMS that you send in batches
 """
 
 
+_COPYRIGHT: Final = """\
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: Kvitto
+Comment:
+ The package brings libraries of others, each under its own licence: the file
+ /usr/lib/kvitto/licences/README.txt names them, and their texts lie beside it.
+ Qt and Qt for Python are used under the LGPL, version 3: see
+ /usr/share/common-licenses/LGPL-3.
+
+Files: *
+Copyright: {holder}
+License: Expat
+
+Files: usr/lib/kvitto/_internal/resources/fonts/*
+Copyright: Pictogrammers, Google
+License: Apache-2.0
+ On Debian systems, the text of this licence is in
+ /usr/share/common-licenses/Apache-2.0.
+
+License: Expat
+{licence}
+"""
+
+
 def make_deb(
-    project: Path, built: Path, icons: Path, version: str, target: Path, *, is_quick: bool = False
+    project: Path,
+    built: Path,
+    icons: Path,
+    documents: Path,
+    version: str,
+    target: Path,
+    *,
+    is_quick: bool = False,
 ) -> Path:
     """Write the package of the folder `built`, and return it.
 
@@ -47,6 +88,7 @@ def make_deb(
         project: the project's folder.
         built: the folder with the two programs.
         icons: the folder with the icons as PNG.
+        documents: the folder with the man pages and the shells' completion.
         version: the package's version.
         target: the folder to write into.
         is_quick: pack quickly instead of small.
@@ -58,6 +100,7 @@ def make_deb(
     if root.exists():
         shutil.rmtree(root)
     shutil.copytree(built, root / _WHERE, symlinks=True)
+    shared = _leave_to_debian(root / _WHERE / "_internal")
     (root / "usr/bin").mkdir()
     for name in ("kvitto", "kvitto-cli"):
         (root / "usr/bin" / name).symlink_to(f"../lib/kvitto/{name}")
@@ -68,13 +111,23 @@ def make_deb(
         _put(folder, icons / f"kvitto-{size}.png", "kvitto.png")
     scalable = root / "usr/share/icons/hicolor/scalable/apps"
     _put(scalable, project / "resources/icons/kvitto.svg")
-    documents = root / _DOCUMENTS
-    documents.mkdir(parents=True)
-    _compressed(documents / "changelog.gz", project / "CHANGELOG.md")
-    (documents / "copyright").write_text(
-        "Kvitto. The licences of what it is shipped with are in /usr/lib/kvitto/licences.\n",
-        "utf-8",
-    )
+    for page in (documents / "man").rglob("*.1"):
+        target_page = root / "usr/share" / page.relative_to(documents)
+        target_page.parent.mkdir(parents=True, exist_ok=True)
+        _compressed(target_page.with_name(f"{page.name}.gz"), page.read_bytes())
+    for shell in ("bash-completion", "zsh"):
+        shutil.copytree(documents / shell, root / "usr/share" / shell)
+    unit = root / "usr/lib/systemd/user/kvitto.service"
+    unit.parent.mkdir(parents=True)
+    unit.write_text(unit_of(["/usr/bin/kvitto-cli", "receive"], None), "utf-8")
+    about = root / _DOCUMENTS
+    about.mkdir(parents=True)
+    _compressed(about / "changelog.gz", (project / "CHANGELOG.md").read_bytes())
+    _compressed(about / "changelog.Debian.gz", _debian_changelog(version).encode())
+    (about / "copyright").write_text(copyright_text(project), "utf-8")
+    overrides = root / "usr/share/lintian/overrides/kvitto"
+    overrides.parent.mkdir(parents=True)
+    shutil.copyfile(project / "packaging/lintian-overrides", overrides)
     size = sum(file.stat().st_size for file in root.rglob("*") if not file.is_symlink())
     architecture = _output("dpkg", "--print-architecture").strip()
     (root / "DEBIAN").mkdir()
@@ -83,14 +136,14 @@ def make_deb(
             version=version,
             architecture=architecture,
             size_kib=size // 1024,
-            depends=", ".join(_dependencies(root / _WHERE)),
+            depends=", ".join(_dependencies(root / _WHERE, shared)),
         ),
         "utf-8",
     )
     for file in root.rglob("*"):
         if not file.is_symlink():
-            is_program = file.is_dir() or os.access(file, os.X_OK)
-            file.chmod(0o755 if is_program else 0o644)
+            is_program = os.access(file, os.X_OK) and not _IS_LIBRARY.search(file.name)
+            file.chmod(0o755 if is_program or file.is_dir() else 0o644)
     package = target / f"kvitto_{version}_{architecture}.deb"
     level = "-z1" if is_quick else "-z6"
     subprocess.run(
@@ -102,29 +155,76 @@ def make_deb(
     return package
 
 
+def copyright_text(project: Path) -> str:
+    """Return what Debian wants to know of the licences, in its form.
+
+    Source: Debian, "Machine-readable debian/copyright file", 1.0.
+    """
+    holder, _, text = (
+        (project / "LICENSE").read_text("utf-8").partition("Copyright ")[2].partition("\n")
+    )
+    lines = [f" {line}" if line else " ." for line in text.strip().splitlines()]
+    return _COPYRIGHT.format(holder=holder, licence="\n".join(lines))
+
+
 def _metainfo(root: Path, project: Path, version: str) -> None:
     text = (project / "resources/desktop/se.kvitto.Kvitto.metainfo.xml").read_text("utf-8")
     upstream = version.rpartition("-")[0] or version
     text = text.replace("@VERSION@", upstream)
-    text = text.replace("@DATE@", datetime.now(UTC).date().isoformat())
+    text = text.replace("@DATE@", _built_at().date().isoformat())
     folder = root / "usr/share/metainfo"
     folder.mkdir(parents=True)
     (folder / "se.kvitto.Kvitto.metainfo.xml").write_text(text, "utf-8")
 
 
-def _dependencies(folder: Path) -> list[str]:
-    """Return the packages that have what the folder's files need and the folder has not."""
+def _built_at() -> datetime:
+    return datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC)
+
+
+def _debian_changelog(version: str) -> str:
+    """Return Debian's own changelog: what has changed stands in ours, beside it."""
+    entry = f"kvitto ({version}) stable; urgency=medium\n\n  * See changelog.gz.\n\n"
+    who = "the Kvitto authors <authors@kvitto.invalid>"
+    return f"{entry} -- {who}  {format_datetime(_built_at())}\n"
+
+
+def _leave_to_debian(internal: Path) -> set[str]:
+    """Delete the libraries that Debian has and repairs, too; return their packages."""
+    packages = set()
+    for file in sorted(internal.glob("lib*.so*")):
+        if _OURS.match(file.name) or file.is_symlink():
+            continue
+        owner = _owner_or_none(file.name)
+        if owner is not None:
+            file.unlink()
+            packages.add(owner)
+    return packages
+
+
+def _dependencies(folder: Path, shared: set[str]) -> list[str]:
+    """Return the packages that have what the folder's files need and the folder has not.
+
+    Args:
+        folder: what is installed.
+        shared: packages of libraries that were taken out of it, and that are needed therefore.
+    """
     needed: set[str] = set()
-    glibc = (0, 0)
+    for file in _elf_files(folder):
+        needed.update(_NEEDED.findall(_output("objdump", "--private-headers", str(file))))
+    present = {file.name for file in folder.rglob("*")}
+    packages = {_owner(name) for name in needed - present} | {*_LOADED_LATER, *_READ, *shared}
+    packages -= {"libc6", "libsqlite3-0"}
+    glibc = glibc_of(folder)
+    return [f"libc6 (>= {glibc[0]}.{glibc[1]})", _SQLITE, *sorted(packages)]
+
+
+def glibc_of(folder: Path) -> tuple[int, int]:
+    """Return the oldest version of glibc with which all files of a folder run."""
+    found = [(0, 0)]
     for file in _elf_files(folder):
         told = _output("objdump", "--private-headers", str(file))
-        needed.update(_NEEDED.findall(told))
-        versions = [(int(a), int(b)) for a, b in _GLIBC.findall(told)]
-        glibc = max([glibc, *versions])
-    present = {file.name for file in folder.rglob("*")}
-    packages = {_owner(name) for name in needed - present} | set(_LOADED_LATER)
-    packages.discard("libc6")
-    return [f"libc6 (>= {glibc[0]}.{glibc[1]})", *sorted(packages)]
+        found += [(int(major), int(minor)) for major, minor in _GLIBC.findall(told)]
+    return max(found)
 
 
 def _elf_files(folder: Path) -> Iterator[Path]:
@@ -133,6 +233,13 @@ def _elf_files(folder: Path) -> Iterator[Path]:
             with file.open("rb") as opened:
                 if opened.read(4) == _MAGIC:
                     yield file
+
+
+def _owner_or_none(library: str) -> str | None:
+    try:
+        return _owner(library)
+    except RuntimeError:
+        return None
 
 
 def _owner(library: str) -> str:
@@ -152,9 +259,9 @@ def _put(folder: Path, file: Path, name: str = "") -> None:
     shutil.copyfile(file, folder / (name or file.name))
 
 
-def _compressed(target: Path, file: Path) -> None:
+def _compressed(target: Path, text: bytes) -> None:
     with target.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as out:
-        out.write(file.read_bytes())
+        out.write(text)
 
 
 def _output(*command: str) -> str:

@@ -4,10 +4,22 @@ import re
 import shutil
 import subprocess
 import sysconfig
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+PROJECT: Final = Path(__file__).resolve().parents[1]
+_TEXTS: Final = PROJECT / "packaging/licences"
+"""What is not in the packages themselves: a system without Debian's has it nowhere."""
+_GPL_FILES: Final = re.compile(
+    r"lib(readline|history|gdbm\w*)[-.0-9]|(^|[/.])(readline|rlcompleter|_gdbm|_dbm)(\.|$)"
+    r"|Qt6?(Charts|CoAP|DataVisualization|Graphs|Lottie\w*|Mqtt|NetworkAuth|Quick3D\w*|QuickTimeline"
+    r"|ShaderTools|VirtualKeyboard|WaylandCompositor)\b"
+)
+"""Names of libraries and modules that only the GPL, and no other licence, lets one pass on."""
+_IS_GPL: Final = re.compile(r"\bA?GPL", re.IGNORECASE)
+_IS_OTHERWISE: Final = re.compile(r"LGPL|\sOR\s|exception", re.IGNORECASE)
 _IS_LICENCE: Final = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 _PYINSTALLER: Final = "GPL-2.0-or-later with an exception for what its bootloader starts"
 _QT: Final = """\
@@ -17,7 +29,7 @@ version 3.
 The libraries lie in the program's folder as files of their own and can be replaced by other builds
 of the same version. The Qt Company offers their source at
 https://download.qt.io/official_releases/. The texts of the LGPL and of the GPL that it extends are
-beside this file.
+beside this file, and so is a list of what others have written of it.
 """
 
 
@@ -33,12 +45,19 @@ def write_licences(folder: Path, internal: Path, archived: Path) -> list[str]:
         The names and versions of what is shipped.
 
     Raises:
-        RuntimeError: nothing says under which licence a package is.
+        RuntimeError: nothing says under which licence a package is, or only the GPL lets it be
+            passed on.
     """
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    shipped = []
+    refuse_gpl(
+        [str(file.relative_to(internal)) for file in internal.rglob("*")],
+        archived.read_text("utf-8").split(),
+    )
+    _put(folder / "Kvitto", PROJECT / "LICENSE")
+    _put(folder / "Kvitto", PROJECT / "resources/fonts/LICENSE-Apache-2.0.txt")
+    shipped = ["Kvitto: MIT", "Material Design Icons, in resources/fonts: Apache-2.0"]
     for one in _distributions(internal, archived):
         name, version = one.metadata["Name"], one.version
         licence = _licence_of(one)
@@ -46,16 +65,17 @@ def write_licences(folder: Path, internal: Path, archived: Path) -> list[str]:
         if not licence and not files:
             msg = f"nothing says under which licence {name} is"
             raise RuntimeError(msg)
+        if is_gpl_only(licence):
+            msg = f"{name} is under the {licence}, which Kvitto is not"
+            raise RuntimeError(msg)
         shipped.append(f"{name} {version}: {licence or 'see ' + name}")
         for file in files:
             _put(folder / name, file)
         if name.lower().startswith(("pyside6", "shiboken6")):
             (folder / name).mkdir(exist_ok=True)
             (folder / name / "README.txt").write_text(_QT.format(version=version), "utf-8")
-            for text in ("LGPL-3", "GPL-3"):
-                common = Path("/usr/share/common-licenses") / text
-                if common.exists():
-                    _put(folder / name, common)
+            for text in sorted(_TEXTS.iterdir()):
+                _put(folder / name, text)
     python = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
     if not python.exists():
         python = Path("/usr/share/doc") / f"python{sysconfig.get_python_version()}" / "copyright"
@@ -69,9 +89,30 @@ def write_licences(folder: Path, internal: Path, archived: Path) -> list[str]:
     return shipped
 
 
+def refuse_gpl(files: Sequence[str], modules: Sequence[str]) -> None:
+    """Refuse what only the GPL lets one pass on: Kvitto as a whole would have to be under it.
+
+    Args:
+        files: the paths of what is shipped.
+        modules: the names of the modules that lie in the programs themselves.
+
+    Raises:
+        RuntimeError: something of it is there; says what.
+    """
+    found = sorted(name for name in {*files, *modules} if _GPL_FILES.search(name))
+    if found:
+        msg = f"only the GPL lets these be passed on: {', '.join(found)}"
+        raise RuntimeError(msg)
+
+
+def is_gpl_only(licence: str) -> bool:
+    """Tell whether an expression names the GPL, and no other choice or exception."""
+    return bool(_IS_GPL.search(licence)) and not _IS_OTHERWISE.search(licence)
+
+
 def _distributions(internal: Path, archived: Path) -> list[metadata.Distribution]:
     """Return the packages of this environment of which something is shipped."""
-    present = set(archived.read_text("utf-8").split())
+    present = {name.split(".")[0] for name in archived.read_text("utf-8").split()}
     present |= {file.name.split(".")[0] for file in internal.iterdir()}
     by_module = metadata.packages_distributions()
     names = sorted({name for module in present for name in by_module.get(module, ())})

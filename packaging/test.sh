@@ -29,7 +29,8 @@ if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] &&
     [ "$(df --output=avail --block-size=1M /dev/shm | tail -n 1)" -ge 4096 ]; then
     TMPDIR=/dev/shm/kvitto-$(id -u)
     export TMPDIR
-    mkdir -p -m 700 "$TMPDIR"
+    mkdir -p "$TMPDIR"
+    chmod 700 "$TMPDIR"
 fi
 
 failed=()

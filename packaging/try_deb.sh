@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Tries the built Debian package in a clean Debian: packaging/try_deb.sh [PACKAGE [NEWER PACKAGE]].
-# The clean Debian has no Python and nothing but what the package asks for. Root only, since it makes
-# one with debootstrap; Debian's packages are taken from where this computer takes them.
+# Tries the built Debian package in a clean system:
+#     packaging/try_deb.sh [RELEASE [PACKAGE [NEWER PACKAGE]]]
+# RELEASE is bookworm, trixie, jammy, noble …; without it, this computer's. The clean system has no
+# Python and nothing but what the package asks for. Root only, since it makes one with debootstrap.
+# Packages are taken from where this computer takes Debian's; KVITTO_MIRROR names another place, which
+# Ubuntu's releases need.
 set -euo pipefail
 # shellcheck source=packaging/environment.sh
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
@@ -9,15 +12,18 @@ source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 [ "$(id -u)" = 0 ] || stop "only root can make a clean Debian to try it in."
 shopt -s nullglob
 built=("$project"/dist/kvitto_*.deb)
-package=${1:-${built[0]:-}}
-newer=${2:-}
+release=${1:-$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)}
+package=${2:-${built[0]:-}}
+newer=${3:-}
 [ -f "$package" ] || stop "there is no package: packaging/build.sh makes it."
 need_venv test
 need_debian debian-test-packages debian-build-packages || stop "then start again."
 if ! command -v debootstrap >/dev/null; then install_packages debootstrap || stop "then start again."; fi
 
-release=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
-mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' | awk -v r="$release" '$2 == r {print $1; exit}')
+# shellcheck disable=SC2016 # apt's own variables
+sources=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' | sort -u)
+own=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+mirror=${KVITTO_MIRROR:-$(awk -v r="$own" '$2 == r {print $1; exit}' <<<"$sources")}
 scratch=$(mktemp -d)
 root=$scratch/root
 started=()
@@ -43,11 +49,21 @@ until_true() {
 }
 trap clean_up EXIT
 
-say "making a clean Debian ($release) …"
-debootstrap --variant=minbase "$release" "$root" "$mirror" >"$scratch/debootstrap.log" 2>&1 ||
+say "making a clean $release …"
+components=main
+script=$release
+if [ ! -e "/usr/share/debootstrap/scripts/$release" ]; then script=sid; fi
+case $release in
+jammy | noble) components=main,universe script=jammy ;;
+esac
+debootstrap --components="$components" --variant=minbase "$release" "$root" "$mirror" "$script" \
+    >"$scratch/debootstrap.log" 2>&1 ||
     { tail "$scratch/debootstrap.log" >&2; stop "debootstrap failed."; }
-rm -f "$root/etc/apt/sources.list"
-cp -r /etc/apt/sources.list* /etc/apt/apt.conf.d "$root/etc/apt/"
+cp -r /etc/apt/apt.conf.d "$root/etc/apt/"
+if [ "$release" = "$own" ]; then
+    rm -f "$root/etc/apt/sources.list"
+    cp -r /etc/apt/sources.list* "$root/etc/apt/"
+fi
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 rm -f "$root"/etc/apt/apt.conf.d/*docker*
 mount -t proc proc "$root/proc"
@@ -78,16 +94,24 @@ start() {
     "${as_anna[@]}" sh -c "exec $menu_command" &
     program=$!
     started+=("$program")
-    until_true "it listens" test -s "$data/instance.json"
+    until_true "it listens" is_received
+}
+receiver() { sed -n 's/.*"pid": *\([0-9]*\).*/\1/p' "$data/instance.json" 2>/dev/null; }
+is_received() {
+    local pid
+    pid=$(receiver) && [ -n "$pid" ] && [ -d "/proc/$pid" ] && grep -q '"address": *"http' "$data/instance.json"
 }
 url() {
     "$venv/bin/python" - "$data" <<'PY'
-import json, sqlite3, sys
-folder = sys.argv[1]
-address = json.load(open(f"{folder}/instance.json"))["address"]
-database = sqlite3.connect(f"file:{folder}/kvitto.db?mode=ro", uri=True)
-(secret,) = database.execute("SELECT value FROM callback_key WHERE origin = 'webhook'").fetchone()
-print(f"{address}/r/{secret}")
+import sys
+from pathlib import Path
+from kvitto.clock import utc_now
+from kvitto.store.callback_keys import CallbackKeyStore
+from kvitto.store.database import open_database
+from kvitto.store.lockfile import read_instance_info
+folder = Path(sys.argv[1])
+with open_database(folder, must_exist=True) as database:
+    print(f"{read_instance_info(folder).address}/r/{CallbackKeyStore(database).newest(utc_now()).value}")
 PY
 }
 count() { as_anna kvitto-cli export --table reports --format jsonl - | wc -l; }
@@ -101,16 +125,29 @@ from kvitto.ui.selftest import SAMPLE
 answer = urllib.request.urlopen(urllib.request.Request(sys.argv[1], SAMPLE), timeout=10)
 sys.exit(0 if answer.status == 200 else 1)' "$(url)" || stop "the sample was not answered 200."
 has 1 || stop "the sample is not kept."
-say "killing it (kill -9), and starting it again …"
-kill -9 "$program"
+say "killing it and its receiver (kill -9), and starting it again …"
+kill -9 "$program" "$(receiver)"
 wait "$program" 2>/dev/null || true
-rm -f "$data/instance.json"
 start
 has 1 || stop "the sample was lost."
 
 say "a campaign …"
 as_anna kvitto-cli simulate --url "$(url)" --messages 300 --batches 3 --rate 200 --seed 1 \
     >"$scratch/card" 2>&1 || { cat "$scratch/card" >&2; stop "the campaign went wrong."; }
+say "a campaign over HTTPS, with a certificate of an authority of its own …"
+port=$(url | sed -n 's|^http://[^/]*:\([0-9]*\)/.*|\1|p')
+"$venv/bin/python" "$project/packaging/https_front.py" "$port" "$scratch/authority.crt" \
+    >"$scratch/https" &
+started+=($!)
+until_true "a server with HTTPS" test -s "$scratch/https"
+secure=$(url | sed "s|^http://[^/]*|https://127.0.0.1:$(cat "$scratch/https")|")
+over_https() {
+    as_anna kvitto-cli simulate --url "$secure" --messages 5 --seed 2 >"$scratch/card" 2>&1
+}
+if over_https; then stop "an authority is trusted that nobody has installed."; fi
+cp "$scratch/authority.crt" "$root/usr/local/share/ca-certificates/kvitto-test.crt"
+in_root update-ca-certificates >/dev/null 2>&1
+over_https || { cat "$scratch/card" >&2; stop "this computer's certificates are not trusted."; }
 kept=$(count)
 say "kept: $kept reports"
 sleep 2
@@ -126,7 +163,6 @@ if [ -n "$newer" ]; then
     in_root DEBIAN_FRONTEND=noninteractive apt-get -qq -y install /tmp/kvitto.deb >"$scratch/apt.log" 2>&1 ||
         { tail "$scratch/apt.log" >&2; stop "it can't be upgraded."; }
     say "upgraded to $(in_root dpkg-query --show kvitto | tr '\t' ' ')"
-    rm -f "$data/instance.json"
     start
     has "$kept" || stop "reports were lost by the upgrade."
     as_anna kvitto-cli check

@@ -89,6 +89,12 @@ def data_dir(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
+def _no_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what a window tells from the desktop of whoever runs the tests."""
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+
+
+@pytest.fixture(autouse=True)
 def log_watch(caplog: pytest.LogCaptureFixture) -> Iterator[LogWatch]:
     """Fail a test that logs a warning or an error that it did not ask for.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import platform
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -72,10 +73,15 @@ def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: str
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["--version"])
-
+    assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"Kvitto {__version__}\n"
+
+
+def test_what_it_runs_on_is_told_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version", "--verbose"]) == 0
+    line = capsys.readouterr().out
+    assert line.startswith(f"Kvitto {__version__}, Python {platform.python_version()}, Qt 6.")
+    assert f"SQLite {sqlite3.sqlite_version}, OpenSSL " in line
 
 
 def test_the_folder_can_stand_before_and_after_the_command(
@@ -154,7 +160,7 @@ def test_the_program_for_consoles_opens_no_window(
     told = wrong_use(capsys)
     assert told == (
         "kvitto-cli: name a command: receive, simulate, export, check, "
-        "backup or restore (see kvitto-cli --help)\n"
+        "backup, restore, salvage or merge (see kvitto-cli --help)\n"
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.helpers.program import PROJECT
 
-_WINDOW_ONLY: Final = {"PySide6", "shiboken6", "pyqtgraph", "numpy", "qasync", "qtawesome", "segno"}
+_WINDOW_ONLY: Final = {"PySide6", "shiboken6", "pyqtgraph", "numpy", "qasync", "segno"}
 _OTHERS: Final = {
     "xlsxwriter",
     "openpyxl",

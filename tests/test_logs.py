@@ -1,10 +1,12 @@
 """The log: private, bounded, and told of what nobody caught."""
 
 import logging
+import os
 import stat
+import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from logging.handlers import QueueHandler
 from pathlib import Path
 
@@ -87,6 +89,83 @@ def test_the_log_does_not_grow_without_end(data_dir: Path, monkeypatch: pytest.M
     sizes = [file.stat().st_size for file in data_dir.glob("kvitto.log*")]
     assert len(sizes) == 4
     assert max(sizes) <= 2000
+
+
+def moved_behind_a_link(log: Path) -> None:
+    log.rename(log.with_name("moved.log"))
+    log.symlink_to("moved.log")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows holds an open file")
+@pytest.mark.parametrize(
+    "change",
+    [
+        Path.unlink,
+        moved_behind_a_link,
+        lambda log: log.rename(log.with_name("old.log")),
+        lambda log: log.write_bytes(b""),
+        lambda log: (
+            log.with_name("new.log").write_bytes(b"") or log.with_name("new.log").replace(log)
+        ),
+    ],
+    ids=["removed", "moved behind a link", "moved", "truncated", "replaced"],
+)
+def test_the_log_is_the_file_that_has_its_name(
+    data_dir: Path, change: Callable[[Path], object]
+) -> None:
+    path = data_dir / "kvitto.log"
+    start_logging(path)
+    log = logging.getLogger("kvitto.test")
+    log.info("Before")
+    written()
+    change(path)
+    log.info("After")
+    log.info("Later")
+    written()
+    told = path.read_text()
+    assert [word for word in ("After", "Later") if word not in told] == []
+    assert "\0" not in told
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="Only root has other users")
+def test_the_log_is_not_written_through_another_users_link(
+    data_dir: Path, tmp_path: Path, log_watch: LogWatch
+) -> None:
+    path, foreign = data_dir / "kvitto.log", tmp_path / "foreign"
+    foreign.write_text("as it was")
+    start_logging(path)
+    path.unlink()
+    path.symlink_to(foreign)
+    os.chown(path, 65_534, 65_534, follow_symlinks=False)
+    logging.getLogger("kvitto.test").info("A line")
+    written()
+    with log_watch.expect(logging.WARNING, "no log file"):
+        start_logging(path)
+    assert foreign.read_text() == "as it was"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
+@pytest.mark.parametrize("is_read", [True, False])
+def test_a_log_that_is_a_pipe_is_not_waited_for(
+    data_dir: Path, log_watch: LogWatch, is_read: bool
+) -> None:
+    path = data_dir / "kvitto.log"
+    os.mkfifo(path, 0o600)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK) if is_read else None
+    with log_watch.expect(logging.WARNING, "no log file"):
+        start_logging(path)
+    if reader is not None:
+        os.close(reader)
+
+
+def test_a_program_ends_though_its_log_can_t_be_written(data_dir: Path) -> None:
+    script = (
+        "import logging, threading; from pathlib import Path; import kvitto.logs as logs\n"
+        "logs._PrivateFileHandler.emit = lambda *_: threading.Event().wait()\n"
+        f"logs.start_logging(Path({str(data_dir / 'kvitto.log')!r}))\n"
+        "logging.getLogger().info('A line')\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], timeout=30, check=False).returncode == 0
 
 
 def test_no_message_obeys_the_terminal_or_begins_another_line(data_dir: Path) -> None:

@@ -7,10 +7,9 @@ need not wait for, nor hold in memory, what the others do.
 import argparse
 import contextlib
 import gc
+import logging
 import os
 import sys
-import threading
-import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -31,13 +30,21 @@ from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store_commands import add_store_commands
-from kvitto.terminal import TerminalProgress, TerminalUpgrade, count, say
+from kvitto.terminal import (
+    OutputError,
+    TerminalProgress,
+    TerminalUpgrade,
+    count,
+    flush_results,
+    say,
+    tell,
+)
 from kvitto.user_settings import UserSettings, read_settings
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-    from kvitto.receiver.runtime import ReceiverRuntime
+log = logging.getLogger(__name__)
 
 EXIT_OK: Final = 0
 EXIT_FAILED: Final = 1
@@ -45,8 +52,6 @@ EXIT_WRONG_USE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
 _MAX_PORT: Final = 65535
-_LINE_EVERY_S: Final = 60.0
-_LOOK_EVERY_S: Final = 0.5
 
 
 class _Parser(argparse.ArgumentParser):
@@ -60,25 +65,47 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code: 0 success, 1 failure, 2 wrong usage."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    options = _parser(arguments).parse_args(arguments)
     try:
-        return int(options.command(options))
-    except (StoreError, ReceiverError, ExportError) as error:
+        code = _run(arguments)
+    except (StoreError, ReceiverError, ExportError, OutputError) as error:
         say(f"kvitto: {error.sentence}")
-        return EXIT_FAILED
+        code = EXIT_FAILED
     except (KeyboardInterrupt, InterruptedError):
         # SQLite, interrupted by Ctrl-C, raises the second.
-        return EXIT_INTERRUPTED
+        code = EXIT_INTERRUPTED
+    else:
+        return code
+    with contextlib.suppress(OutputError):
+        flush_results()
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        options = _parser(arguments).parse_args(arguments)
+    except SystemExit:
+        flush_results()  # the help
+        raise
+    if options.version:
+        code = _tell_version(is_verbose=options.verbose)
+    else:
+        code = int(options.command(options))
+    flush_results()
+    return code
 
 
 CLI_NAME: Final = "kvitto-cli"
-"""The packaged program for consoles: all commands, but no window."""
+"""The program for consoles: all commands, but no window."""
 
 
 def _own_name() -> str:
-    """Return the name by which the packaged program was called; from source it has only one."""
-    is_packaged = bool(getattr(sys, "frozen", False))
-    return CLI_NAME if is_packaged and Path(sys.argv[0]).stem == CLI_NAME else "kvitto"
+    """Return the name by which the program was called."""
+    return CLI_NAME if Path(sys.argv[0]).stem == CLI_NAME else "kvitto"
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """Return the options of all commands, for what is written of them."""
+    return _parser(["simulate"])
 
 
 def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
@@ -90,7 +117,10 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
         "and shows the result of each message. Without a command it opens its window.",
     )
     parser.set_defaults(command=_window, data_dir=None, host=None, port=None, no_auth=False)
-    parser.add_argument("--version", action="version", version=f"Kvitto {__version__}")
+    parser.add_argument("--version", action="store_true", help="tell the version, and end")
+    parser.add_argument(
+        "--verbose", action="store_true", help="with --version: tell what it runs on, too"
+    )
     parser.add_argument(
         "--minimized", action="store_true", help="start in the tray, where the desktop has one"
     )
@@ -226,6 +256,17 @@ def _listening() -> _Parser:
     return listening
 
 
+def _tell_version(*, is_verbose: bool) -> int:
+    line = f"Kvitto {__version__}"
+    if is_verbose:
+        from kvitto.ui.services.qt_version import qt_version
+        from kvitto.versions import version_line
+
+        line = version_line(qt_version())
+    tell(line)
+    return EXIT_OK
+
+
 def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and int(text) <= _MAX_PORT:
         return int(text)
@@ -248,7 +289,9 @@ def _month(text: str) -> date:
 def _window(options: argparse.Namespace) -> int:
     """Open the window. Qt is imported here: the commands need none of it."""
     if _own_name() == CLI_NAME and not options.selftest:
-        _parser().error("name a command: receive, simulate, export, check, backup or restore")
+        _parser().error(
+            "name a command: receive, simulate, export, check, backup, restore, salvage or merge"
+        )
     if options.selftest:
         from kvitto.ui.selftest import run_selftest
 
@@ -263,7 +306,16 @@ def _window(options: argparse.Namespace) -> int:
         return EXIT_OK
     from kvitto.ui.services.early_start import EarlyStart
 
-    prepare_folder(folder)
+    while True:
+        try:
+            prepare_folder(folder)
+            break
+        except StoreError as error:
+            from kvitto.ui.dialogs.early_error import asks_to_try_again
+
+            say(f"kvitto: {error.sentence}")
+            if not asks_to_try_again(error.sentence, error.detail):
+                return EXIT_FAILED
     start_logging(window_log_file(folder))
     steps = EarlyStart(folder, host=options.host, port=options.port, is_open=options.no_auth)
     # Only now: the receiver starts meanwhile.
@@ -297,14 +349,17 @@ def _receive(options: argparse.Namespace) -> int:
     if options.systemd_unit:
         from kvitto.receiver.systemd_unit import unit_text
 
-        print(unit_text(folder, host=host, port=port, is_open=options.no_auth), end="")
+        tell(unit_text(folder, host=host, port=port, is_open=options.no_auth).rstrip("\n"))
         return EXIT_OK
     # Imported here: the window and the other commands need none of it.
+    from kvitto.console_lines import watch
     from kvitto.receiver.background import receive_in_background, stopped_by_signals
     from kvitto.receiver.runtime import ReceiverRuntime
+    from kvitto.versions import version_line
 
     prepare_folder(folder)
     start_logging(log_file(folder), is_quiet=options.background)
+    log.info("%s", version_line())
     remove_leftovers(folder)
     if options.background:
         return receive_in_background(
@@ -328,31 +383,10 @@ def _receive(options: argparse.Namespace) -> int:
         say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
         if options.no_auth:
             say("Reports without the key are accepted too: anybody can send false ones.")
-        _watch(runtime, stop)
+        watch(runtime, stop)
         say("Stopping: answering and storing the requests under way …")
     say("Stopped. What is sent from now on is sent again by the SMS service for about 90 minutes.")
     return EXIT_OK
-
-
-def _watch(runtime: "ReceiverRuntime", stop: threading.Event) -> None:
-    """Print a line now and then, and at once about the first report and refused requests."""
-    from kvitto.console_lines import RejectionLine, line_of, news_of
-    from kvitto.receiver.metrics import ReceiverCounters
-
-    told = ReceiverCounters()
-    refused = RejectionLine(runtime.database)
-    next_line = time.monotonic() + _LINE_EVERY_S
-    while not stop.wait(_LOOK_EVERY_S):
-        now = runtime.service.snapshot()
-        if line := refused.look(now.refused):
-            say(line)
-        is_first = not told.stored and now.stored
-        is_due = time.monotonic() >= next_line and news_of(now) != news_of(told)
-        if is_first or is_due:
-            say(line_of(now))
-            told = now
-        if time.monotonic() >= next_line:
-            next_line = time.monotonic() + _LINE_EVERY_S
 
 
 # --- export ------------------------------------------------------------------------------------

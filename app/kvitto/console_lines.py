@@ -1,16 +1,20 @@
 """The lines that `kvitto receive` prints about what it has received."""
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
+from kvitto.clock import utc_now
 from kvitto.receiver.metrics import ReceiverCounters
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.clock_guard import clock_doubt
 from kvitto.store.database import Database
 from kvitto.store.errors import StoreError
 from kvitto.store.rejection_counts import RejectionCountsReader
-from kvitto.terminal import count
+from kvitto.terminal import count, say
 
 
 def news_of(counters: ReceiverCounters) -> tuple[int, ...]:
@@ -32,6 +36,7 @@ def line_of(counters: ReceiverCounters) -> str:
 
 
 LINE_EVERY_S: Final = 60.0
+_LOOK_EVERY_S: Final = 0.5
 
 
 class RejectionLine:
@@ -62,3 +67,68 @@ class RejectionLine:
             if gives_up is not None:
                 line += f"; iP.1 gives these up at {gives_up.astimezone():%H:%M}"
         return f"{line}. See why: kvitto export --table quarantine"
+
+
+class ClockLine:
+    """Makes a line when the computer's clock is not believed, and one when it is again.
+
+    Args:
+        database: the receiver's store.
+        now: seconds that only go forward.
+        clock: the time, UTC.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], float] = time.monotonic,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._clock = clock
+        self._is_doubtful = False
+        self._next = 0.0
+
+    def look(self) -> str:
+        """Return a line if that has changed since the last look, a minute ago; or ""."""
+        if self._now() < self._next:
+            return ""
+        self._next = self._now() + LINE_EVERY_S
+        wall = self._clock()
+        try:
+            with self._database.in_words(), self._database.reading.connect() as connection:
+                is_doubtful = clock_doubt(connection, wall) is not None
+        except StoreError:
+            return ""
+        if is_doubtful == self._is_doubtful:
+            return ""
+        self._is_doubtful = is_doubtful
+        if not is_doubtful:
+            return "The computer's clock agrees again: old data is deleted and keys are revoked."
+        return (
+            f"The computer's clock says {wall.astimezone():%Y-%m-%d %H:%M}, which does not agree "
+            "with what was received, or it was changed. Nothing old is deleted, and no key is "
+            "revoked, until you confirm it. Set the clock; or if it is right: "
+            "kvitto confirm-clock, with the same --data-dir"
+        )
+
+
+def watch(runtime: ReceiverRuntime, stop: threading.Event) -> None:
+    """Print a line now and then, and at once about the first report and refused requests."""
+    told = ReceiverCounters()
+    refused, clock = RejectionLine(runtime.database), ClockLine(runtime.database)
+    next_line = time.monotonic() + LINE_EVERY_S
+    while not stop.wait(_LOOK_EVERY_S):
+        now = runtime.service.snapshot()
+        if line := refused.look(now.refused):
+            say(line)
+        if line := clock.look():
+            say(line)
+        is_first = not told.stored and now.stored
+        is_due = time.monotonic() >= next_line and news_of(now) != news_of(told)
+        if is_first or is_due:
+            say(line_of(now))
+            told = now
+        if time.monotonic() >= next_line:
+            next_line = time.monotonic() + LINE_EVERY_S

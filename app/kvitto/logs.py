@@ -6,9 +6,13 @@ written, and repeated ones, are left out and counted.
 No phone numbers, no secrets, no bodies: what is logged may be sent to somebody else for help.
 """
 
+import atexit
+import contextlib
+import errno
 import logging
 import os
 import queue
+import stat
 import sys
 import threading
 import time
@@ -49,12 +53,45 @@ class _PlainFormatter(logging.Formatter):
 
 
 class _PrivateFileHandler(RotatingFileHandler):
-    """A rotating log that others can't read, and that a full disk does not disturb."""
+    """A rotating log that others can't read, and that a full disk does not disturb.
+
+    It is always the file that has the name: who moves or removes it finds a new one there.
+    """
 
     @override
     def _open(self) -> TextIOWrapper:
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        """Open the file.
+
+        Raises:
+            OSError: it can't be opened, or might block us, or is somebody else's link.
+        """
+        with contextlib.suppress(FileNotFoundError):
+            named = os.lstat(self.baseFilename)
+            if stat.S_ISLNK(named.st_mode) and named.st_uid not in {0, os.geteuid()}:
+                raise PermissionError(
+                    errno.EPERM, "It is a link of another user", self.baseFilename
+                )
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)
+        descriptor = os.open(self.baseFilename, flags, 0o600)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise OSError(errno.EINVAL, "It is not a file", self.baseFilename)
         return os.fdopen(descriptor, "a", encoding="utf-8")
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        if self.stream is not None and not self._has_the_name(self.stream):
+            with contextlib.suppress(OSError):
+                self.stream.close()
+            self.stream = None  # is opened again
+        super().emit(record)
+
+    def _has_the_name(self, stream: TextIOWrapper) -> bool:
+        """Tell whether the open file is the one that a reader of the log would open."""
+        try:
+            return os.path.samestat(Path(self.baseFilename).stat(), os.fstat(stream.fileno()))
+        except OSError:
+            return False
 
     @override
     def handleError(self, record: logging.LogRecord) -> None:
@@ -191,7 +228,11 @@ def start_logging(file: Path, *, is_quiet: bool = False) -> None:
     else:
         kept.setFormatter(_PlainFormatter(_FORMAT))
         handlers.append(kept)
-    root.addHandler(_UnblockedHandler(handlers))
+    unblocked = _UnblockedHandler(handlers)
+    root.addHandler(unblocked)
+    # The usual end waits for every handler, so also for one that is stuck.
+    atexit.unregister(logging.shutdown)
+    atexit.register(unblocked.close)
     if hindered is not None:
         log.warning("There is no log file: %s", hindered)
     logging.captureWarnings(capture=True)

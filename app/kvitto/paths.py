@@ -83,6 +83,11 @@ def is_in_folder(path: Path, folder: Path) -> bool:
     return is_file_of(_number(place), folder)
 
 
+def is_linked_into(path: Path, folder: Path) -> bool:
+    """Return whether a file is one that lies directly in a folder, by whichever name or link."""
+    return is_file_of(_number(path), folder)
+
+
 def is_file_of(number: tuple[int, int] | None, folder: Path) -> bool:
     """Return whether one of the files in a folder has this number: its device and inode."""
     try:

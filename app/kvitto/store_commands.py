@@ -1,21 +1,24 @@
-"""The commands for the store: check, backup, salvage, restore.
+"""The commands for the store: check, backup, salvage, restore, merge, confirm-clock.
 
 Each imports what it needs when it runs, since every start declares all of them.
 """
 
 import argparse
+import contextlib
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kvitto.core.invisible import plain_line
 from kvitto.paths import data_folder, database_file
-from kvitto.terminal import TerminalProgress, TerminalUpgrade, count, say
+from kvitto.terminal import TerminalProgress, TerminalUpgrade, count, say, tell
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
     from kvitto.store.backup_contents import StoreContents
+    from kvitto.store.database import Database
 
 _EXIT_OK: Final = 0
 _EXIT_FAILED: Final = 1
@@ -80,8 +83,34 @@ def add_store_commands(
         description="Check a backup, and put it in the place of what was received so far. That is "
         "kept in a folder beside it. Quit Kvitto first: nothing is restored while it runs.",
     )
+    one.add_argument(
+        "--keep-newer",
+        action="store_true",
+        help="add the reports that were received since to what is restored",
+    )
     one.add_argument("file", type=Path, metavar="FILE", help="the backup")
     one.set_defaults(command=_restore)
+
+    one = commands.add_parser(
+        "merge",
+        parents=[common()],
+        help="add the reports of another database that are missing here",
+        description="Add the reports of another database, such as the one that a restore has "
+        "kept, to what is there: those that are missing. The other one is only read. Quit Kvitto "
+        "first.",
+    )
+    one.add_argument("file", type=Path, metavar="FILE", help="the other database, or a backup")
+    one.set_defaults(command=_merge)
+
+    one = commands.add_parser(
+        "confirm-clock",
+        parents=[common()],
+        help="say that the computer's date is right",
+        description="Say that the computer's date and time are right, after kvitto receive or the "
+        "window has told that they don't agree with what was received: old data is deleted and "
+        "keys are revoked by them from then on. Look at the date first.",
+    )
+    one.set_defaults(command=_confirm_clock)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -96,6 +125,7 @@ def _check(options: argparse.Namespace) -> int:
         upgrading.end()
         missing_since = incomplete_since(database)
         result = check(database, on_progress=progress)
+        left_out = _left_out_lines(folder, database)
     progress.end()
     if missing_since is not None:
         last = missing_since.astimezone().strftime("%Y-%m-%d %H:%M:%S")
@@ -112,22 +142,24 @@ def _check(options: argparse.Namespace) -> int:
         )
     )
     if not result.found:
-        print(f"All states and sums agree with the reports: {checked}.")
+        tell(f"All states and sums agree with the reports: {checked}.")
+        for line in left_out:
+            tell(line)
         return _EXIT_OK
     for difference in result.differences:
-        print(plain_line(difference))
+        tell(plain_line(difference))
     if result.found > MAX_DIFFERENCES:
-        print(f"… and {result.found - MAX_DIFFERENCES} more")
-    print(f"{count(result.found, 'difference', 'differences')} in {checked}.")
+        tell(f"… and {result.found - MAX_DIFFERENCES} more")
+    tell(f"{count(result.found, 'difference', 'differences')} in {checked}.")
+    for line in left_out:
+        tell(line)
     return _EXIT_FAILED
 
 
 def _backup(options: argparse.Namespace) -> int:
     from kvitto.store.backup import back_up
 
-    contents = back_up(
-        data_folder(options.data_dir), options.file, replaces=options.force, may_go_on=lambda: True
-    )
+    contents = back_up(data_folder(options.data_dir), options.file, replaces=options.force)
     say(f"{_summary(contents)} copied to {options.file}, and checked.")
     return _EXIT_OK
 
@@ -153,10 +185,90 @@ def _salvage(options: argparse.Namespace) -> int:
 def _restore(options: argparse.Namespace) -> int:
     from kvitto.store.backup import restore
 
-    restored = restore(data_folder(options.data_dir), options.file, may_go_on=lambda: True)
+    folder = data_folder(options.data_dir)
+    restored = restore(folder, options.file)
     say(f"{_summary(restored.contents)} restored from {options.file}.")
     if restored.kept is not None:
         say(f"What was there before is kept in {restored.kept}.")
+    left_out = restored.left_out
+    if left_out is None:
+        return _EXIT_OK
+    if restored.kept is None:
+        say(
+            "The backup was made while Kvitto was receiving. What came later is on the computer "
+            "that it was made on, and the SMS service does not send it again. Add it with: "
+            "kvitto merge FILE, where FILE is a new backup made there."
+        )
+        return _EXIT_OK
+    kept = database_file(restored.kept)
+    if options.keep_newer:
+        return _add(folder, kept)
+    missing, it = "Reports that were received since may be", "them"
+    if left_out.reports == 1:
+        missing, it = "1 report that was received since is", "it"
+    elif left_out.reports is not None:
+        missing = f"{left_out.reports} reports that were received since are"
+    say(
+        f"{missing} only there, and the SMS service does not send {it} again. Add {it} with: "
+        f"kvitto merge {shlex.quote(str(kept))}"
+    )
+    return _EXIT_OK
+
+
+def _merge(options: argparse.Namespace) -> int:
+    return _add(data_folder(options.data_dir), options.file)
+
+
+def _add(folder: Path, file: Path) -> int:
+    from kvitto.store.merging import merge
+
+    merged = merge(folder, file)
+    say(f"{count(merged.reports, 'report', 'reports')} added from {file}.")
+    return _EXIT_OK
+
+
+def _left_out_lines(folder: Path, database: "Database") -> list[str]:
+    """Return which reports were received and are in another database, since a restore."""
+    from kvitto.store.restorations import read_restorations
+
+    lines = []
+    for one in read_restorations(database, acknowledged_too=True):
+        begin, end = (at.astimezone().strftime("%Y-%m-%d %H:%M:%S") for at in (one.begin, one.end))
+        kept = one.kept_file(folder)
+        number = one.left_out.reports
+        where = "where the backup was made" if kept is None else f"in {kept}"
+        it = "it" if number == 1 else "them"
+        add = "" if kept is None else f" Add {it} with: kvitto merge {shlex.quote(str(kept))}"
+        if number is None:
+            what = f"Reports received from {begin} to {end} may be only {where}"
+        else:
+            reports = count(number, "report", "reports")
+            is_only = "is only" if number == 1 else "are only"
+            what = f"{reports} received from {begin} to {end} {is_only} {where}"
+        lines.append(
+            plain_line(
+                f"{what}, since a backup was restored here. The SMS service does not send {it} "
+                f"again.{add}"
+            )
+        )
+    return lines
+
+
+def _confirm_clock(options: argparse.Namespace) -> int:
+    from kvitto.receiver.control_client import ControlClient
+    from kvitto.receiver.heartbeat import read_clocks
+    from kvitto.store.clock_guard import ConfirmClock
+    from kvitto.store.lockfile import is_alive, read_instance_info
+
+    folder, reading = data_folder(options.data_dir), read_clocks()
+    receiver = read_instance_info(folder)
+    if receiver is None or not receiver.control_port or not is_alive(receiver):
+        say(f"kvitto: Nothing is received in {folder}. Start kvitto receive or the window first.")
+        return _EXIT_FAILED
+    client = ControlClient(receiver.control_port, receiver.control_token)
+    with contextlib.closing(client):
+        client.edit(ConfirmClock(reading))
+    say(f"Confirmed: it is {reading.now.astimezone():%Y-%m-%d %H:%M}.")
     return _EXIT_OK
 
 

@@ -1,6 +1,7 @@
 """Output of the commands on the terminal, and their progress."""
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -19,6 +20,54 @@ def say(line: str) -> None:
     """Print to stderr, without control characters; a closed stderr is no error."""
     with contextlib.suppress(OSError):
         print(plain_text(line), file=sys.stderr, flush=True)
+
+
+class OutputError(Exception):
+    """What a command has found out could not be written to stdout.
+
+    Attributes:
+        sentence: what happened, for the user.
+    """
+
+    def __init__(self, error: OSError) -> None:
+        """Say why."""
+        if isinstance(error, BrokenPipeError):
+            why = "nobody reads it any more"
+        else:
+            why = error.strerror or str(error)
+        self.sentence = f"What was to be written is lost: {why}."
+        super().__init__(self.sentence)
+
+
+def tell(line: str) -> None:
+    """Print a result to stdout.
+
+    Raises:
+        OutputError: it can't be written.
+    """
+    try:
+        print(line)
+    except OSError as error:
+        raise OutputError(error) from error
+
+
+def flush_results() -> None:
+    """See that all results are written, before the interpreter tries.
+
+    Raises:
+        OutputError: they can't be written; what is left of them is dropped.
+    """
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # Otherwise the interpreter tries once more when it ends, and reports that as a crash.
+        with contextlib.suppress(OSError, ValueError):
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, sys.stdout.fileno())
+            os.close(nothing)
+        raise OutputError(error) from error
 
 
 def count(number: int, one: str, many: str) -> str:

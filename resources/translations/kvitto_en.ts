@@ -275,6 +275,16 @@
     </message>
 </context>
 <context>
+    <name>RestorationBanners</name>
+    <message numerus="yes">
+        <source>A backup was restored. %Ln report(s) received from {begin} to {end} are not here but in {file}, and the SMS service does not send them again. To add them, quit Kvitto, and run kvitto merge with that file.</source>
+        <translation>
+            <numerusform>A backup was restored. %Ln report received from {begin} to {end} is not here but in {file}, and the SMS service does not send it again. To add it, quit Kvitto, and run kvitto merge with that file.</numerusform>
+            <numerusform>A backup was restored. %Ln reports received from {begin} to {end} are not here but in {file}, and the SMS service does not send them again. To add them, quit Kvitto, and run kvitto merge with that file.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RestoreAction</name>
     <message numerus="yes">
         <source>%Ln report(s)</source>

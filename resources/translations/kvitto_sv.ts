@@ -11,6 +11,30 @@
         <source>Receives the delivery reports of your SMS, loses none of them, and shows what became of your messages.</source>
         <translation>Tar emot leveransrapporterna för dina SMS, tappar inte bort någon och visar vad som hände med varje meddelande.</translation>
     </message>
+    <message>
+        <source>MIT, © the Kvitto authors. Qt and Qt for Python are used under the GNU LGPL, version 3. The licences of all that Kvitto is shipped with lie beside it, in the folder licences.</source>
+        <translation>MIT, © Kvittos författare (the Kvitto authors). Qt och Qt for Python används enligt GNU LGPL, version 3. Licenserna för allt som följer med Kvitto ligger bredvid programmet, i mappen licences.</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Licens</translation>
+    </message>
+    <message>
+        <source>Runs on</source>
+        <translation>Körs på</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>Datamapp</translation>
+    </message>
+    <message>
+        <source>News and source</source>
+        <translation>Nyheter och källkod</translation>
+    </message>
+    <message>
+        <source>On the project&apos;s page</source>
+        <translation>På projektets sida</translation>
+    </message>
 </context>
 <context>
     <name>AppearancePage</name>
@@ -298,6 +322,10 @@
     <message>
         <source>The search and the filters were cleared to show this batch.</source>
         <translation>Sökningen och filtren rensades för att visa utskicket.</translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
     </message>
     <message>
         <source>No reports have come yet.</source>
@@ -1365,6 +1393,22 @@
         <translation>{file} är ingen hel säkerhetskopia av Kvitto: {reason}. Inget ändrades. Välj en annan fil; ur en skadad räddar kvitto salvage det som går att läsa.</translation>
     </message>
     <message>
+        <source>{file} can&apos;t be put into {folder}: its disk is full, or may not be written. Everything is as it was. Make room, or give yourself the right to write there, then try again.</source>
+        <translation>{file} kan inte läggas in i {folder}: disken är full eller får inte skrivas. Allt är som det var. Gör plats, eller ge dig själv rätt att skriva där, och försök igen.</translation>
+    </message>
+    <message>
+        <source>The disk failed while a backup was put into {folder}. Nothing is lost: the next start of Kvitto finishes it. Check that the disk is connected and may be written.</source>
+        <translation>Disken slutade fungera medan en säkerhetskopia lades in i {folder}. Inget är förlorat: nästa start av Kvitto slutför det. Kontrollera att disken är ansluten och får skrivas.</translation>
+    </message>
+    <message>
+        <source>Not all reports of {file} could be added to {folder}: its disk is full, or may not be written. What is there is whole. Make room, or give yourself the right to write there, then do it again: nothing is added twice.</source>
+        <translation>Alla rapporter i {file} kunde inte läggas till i {folder}: disken är full eller får inte skrivas. Det som finns där är helt. Gör plats, eller ge dig själv rätt att skriva där, och gör om det: inget läggs till två gånger.</translation>
+    </message>
+    <message>
+        <source>Nothing of {file} can be saved: {reason}. It was not changed. Choose another file, or restore a backup.</source>
+        <translation>Inget i {file} kan räddas: {reason}. Filen ändrades inte. Välj en annan fil, eller återställ en säkerhetskopia.</translation>
+    </message>
+    <message>
         <source>Another program has {file} open, such as Kvitto&apos;s window. Nothing was changed. Quit it, then try again.</source>
         <translation>Ett annat program har {file} öppen, till exempel Kvittos fönster. Inget ändrades. Avsluta det och försök igen.</translation>
     </message>
@@ -1699,6 +1743,18 @@
     <message>
         <source>Ask IT to let POST requests to {host} pass, or look at this computer&apos;s proxy settings: http:// proxies can be used. The tunnel may work all the same.</source>
         <translation>Be IT släppa igenom POST-anrop till {host}, eller se över datorns proxyinställningar: proxyer med http:// går att använda. Tunneln kan fungera ändå.</translation>
+    </message>
+    <message>
+        <source>no list of certificates</source>
+        <translation>ingen certifikatlista</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t test from this computer: its list of trusted certificates was not found, so that of {host} can&apos;t be checked. Whether reports come in is not known.</source>
+        <translation>Kvitto kan inte testa från den här datorn: dess lista över betrodda certifikat hittades inte, så certifikatet för {host} kan inte kontrolleras. Om rapporter kommer in är inte känt.</translation>
+    </message>
+    <message>
+        <source>Install the package ca-certificates, or let the variable SSL_CERT_FILE name the list. The tunnel may work all the same.</source>
+        <translation>Installera paketet ca-certificates, eller låt variabeln SSL_CERT_FILE peka ut listan. Tunneln kan fungera ändå.</translation>
     </message>
     <message>
         <source>this network wants a login</source>
@@ -2098,16 +2154,16 @@
         <translation>{way}, nyckel {key}</translation>
     </message>
     <message>
+        <source>It was never reported here: iP.1 told it when asked, {arrived}.</source>
+        <translation>Någon rapport kom aldrig hit: iP.1 uppgav det på vår fråga, {arrived}.</translation>
+    </message>
+    <message>
         <source>It came {arrived}. The sender gave no time that can be read: this one is ours.</source>
         <translation>Rapporten kom {arrived}. SMS-tjänsten angav ingen läsbar tid: den här är vår.</translation>
     </message>
     <message>
         <source>It came {arrived}, {lag} before the sender says that it happened: the two clocks differ.</source>
         <translation>Rapporten kom {arrived}, {lag} innan det hände enligt SMS-tjänsten: klockorna går olika.</translation>
-    </message>
-    <message>
-        <source>It was never reported here: iP.1 told it when asked, {arrived}.</source>
-        <translation>Någon rapport kom aldrig hit: iP.1 uppgav det på vår fråga, {arrived}.</translation>
     </message>
     <message>
         <source>It came {arrived}, {lag} after it happened.</source>
@@ -2417,6 +2473,13 @@
     <message>
         <source>Print…</source>
         <translation>Skriv ut…</translation>
+    </message>
+</context>
+<context>
+    <name>ListPage</name>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
     </message>
 </context>
 <context>
@@ -3140,6 +3203,10 @@
 <context>
     <name>OverviewPage</name>
     <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
         <source>{finished} ({share})</source>
         <translation>{finished} ({share})</translation>
     </message>
@@ -3837,6 +3904,28 @@
     </message>
 </context>
 <context>
+    <name>RestorationBanners</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Jag vet</translation>
+    </message>
+    <message>
+        <source>A backup was restored here that was made at {begin}, while Kvitto was receiving. What was received later is on the computer that it was made on, and the SMS service does not send it again. Make a new backup there, quit Kvitto here, and add it: kvitto merge FILE.</source>
+        <translation>Här återställdes en säkerhetskopia som gjordes {begin}, medan Kvitto tog emot. Det som togs emot senare finns på datorn där den gjordes, och SMS-tjänsten skickar det inte igen. Gör en ny säkerhetskopia där, avsluta Kvitto här och lägg till den: kvitto merge FIL.</translation>
+    </message>
+    <message>
+        <source>A backup was restored. Reports that were received from {begin} to {end} may be missing here: they are in {file}, as far as that can be read, and the SMS service does not send them again. Quit Kvitto, save what can be read with kvitto salvage, and add that with kvitto merge.</source>
+        <translation>En säkerhetskopia återställdes. Rapporter som togs emot från {begin} till {end} kan saknas här: de finns i {file}, så långt den går att läsa, och SMS-tjänsten skickar dem inte igen. Avsluta Kvitto, rädda det som går att läsa med kvitto salvage, och lägg till det med kvitto merge.</translation>
+    </message>
+    <message numerus="yes">
+        <source>A backup was restored. %Ln report(s) received from {begin} to {end} are not here but in {file}, and the SMS service does not send them again. To add them, quit Kvitto, and run kvitto merge with that file.</source>
+        <translation>
+            <numerusform>En säkerhetskopia återställdes. %Ln rapport som togs emot mellan {begin} och {end} finns inte här utan i {file}, och SMS-tjänsten skickar den inte igen. Avsluta Kvitto och kör kvitto merge med den filen för att lägga till den.</numerusform>
+            <numerusform>En säkerhetskopia återställdes. %Ln rapporter som togs emot mellan {begin} och {end} finns inte här utan i {file}, och SMS-tjänsten skickar dem inte igen. Avsluta Kvitto och kör kvitto merge med den filen för att lägga till dem.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RestoreAction</name>
     <message>
         <source>Reports are received by a Kvitto that runs without this window: a service, or kvitto receive in a terminal. Stop that first, then restore.</source>
@@ -3896,9 +3985,25 @@
         <source>Restore</source>
         <translation>Återställ</translation>
     </message>
+    <message>
+        <source>&amp;Add the reports that were received since</source>
+        <translation>&amp;Lägg till rapporterna som har tagits emot sedan dess</translation>
+    </message>
+    <message>
+        <source>They were answered, so the SMS service does not send them again. Without this, they are only in what is kept.</source>
+        <translation>De besvarades, så SMS-tjänsten skickar dem inte igen. Utan detta finns de bara i det som sparas undan.</translation>
+    </message>
 </context>
 <context>
     <name>RestoreProgress</name>
+    <message>
+        <source>Kvitto was ended while it restored {file}. It was not restored; everything is as it was.</source>
+        <translation>Kvitto avslutades medan {file} återställdes. Den återställdes inte; allt är som det var.</translation>
+    </message>
+    <message>
+        <source>Kvitto was ended while it restored {file}. It is restored all the same. What was there before is kept in {kept}.</source>
+        <translation>Kvitto avslutades medan {file} återställdes. Den är ändå återställd. Det som fanns där förut är sparat i {kept}.</translation>
+    </message>
     <message>
         <source>The backup is being restored. Kvitto then starts again by itself.</source>
         <translation>Säkerhetskopian återställs. Kvitto startar sedan om av sig självt.</translation>
@@ -3914,6 +4019,10 @@
     <message>
         <source>{file} is restored. What was there before is kept in {kept}.</source>
         <translation>{file} är återställd. Det som fanns där förut finns kvar i {kept}.</translation>
+    </message>
+    <message>
+        <source>What was received since could not be added: {reason}</source>
+        <translation>Det som har tagits emot sedan dess kunde inte läggas till: {reason}</translation>
     </message>
 </context>
 <context>
@@ -4450,6 +4559,10 @@
         <translation>Kopierat</translation>
     </message>
     <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
         <source>today {reports}</source>
         <translation>i dag {reports}</translation>
     </message>
@@ -4703,6 +4816,10 @@
 </context>
 <context>
     <name>Tray</name>
+    <message>
+        <source>Show</source>
+        <translation>Visa</translation>
+    </message>
     <message>
         <source>Open Kvitto</source>
         <translation>Öppna Kvitto</translation>

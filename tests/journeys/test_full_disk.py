@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kvitto.paths import log_file
+from kvitto.paths import database_file, log_file
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import Program, assert_check_agrees, exported, run
 from tests.journeys.mounts import Mounts
@@ -128,3 +128,42 @@ def test_starting_on_a_full_disk_is_told_in_one_sentence(disk: Disk) -> None:
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert f"The disk that holds {disk.folder} is full." in line
+
+
+def test_what_does_not_fit_is_not_restored_added_or_saved_and_everything_is_as_it_was(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    with Mounts() as mounts, Program(data_dir) as program:
+        small = tmp_path / "small"
+        mounts.mount("tmpfs", "none", small, "size=1m")
+        for number in range(60):
+            assert post(program.url, report_body(f"m{number}") + KEPT)[0] == 200
+        assert program.stop() == 0
+        backup, folder = tmp_path / "b.db", small / "data"
+        assert run("backup", "--data-dir", data_dir, backup).returncode == 0
+        here = ("--data-dir", folder)
+        with Program(folder, prefix=mounts.prefix, stderr=tmp_path / "small.err") as other:
+            assert post(other.url, report_body("mine"))[0] == 200
+            assert other.stop() == 0
+        mounts.run("sh", "-c", f"cat /dev/zero > {small / 'filler'} 2>/dev/null || true")
+        before = database_file(mounts.inside(folder)).read_bytes()
+
+        for command, sentence in (
+            (("restore", *here, backup), "Everything is as it was"),
+            (("merge", *here, backup), "Not all reports of"),
+            (("backup", *here, small / "b.db"), "There is no backup of that name now"),
+            (("salvage", "--from", backup, small / "s.db"), "There is no backup of that name now"),
+        ):
+            done = run(*command, prefix=mounts.prefix)
+            assert done.returncode == 1
+            assert sentence in done.stderr
+            assert done.stderr.count("\n") == 1, "one clear sentence"
+            assert database_file(mounts.inside(folder)).read_bytes() == before
+
+        mounts.run("rm", small / "filler")
+        assert_check_agrees(folder, prefix=mounts.prefix)
+        assert mounts.run("ls", "-A", small) == "data\n"
+        left = set(mounts.run("ls", "-A", folder).split())
+        assert left - {"kvitto.db-shm", "kvitto.db-wal"} == {
+            *("kvitto.db", "kvitto.lock", "kvitto.log")
+        }

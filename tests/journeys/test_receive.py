@@ -370,3 +370,15 @@ def test_an_address_that_can_t_be_listened_on_is_told_in_one_line(
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
     assert reason in line
+
+
+def test_the_clock_is_confirmed_without_a_window(start: Start, data_dir: Path) -> None:
+    options = ("confirm-clock", "--data-dir", data_dir)
+    refused = run(*options)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "Nothing is received" in refused.stderr
+    program = start()
+    assert program.url
+    done = run(*options)
+    assert done.returncode == 0, done.stderr
+    assert "Confirmed" in done.stderr

@@ -1,13 +1,17 @@
 """`kvitto receive` where something is in the way, and what it says when it is used wrongly."""
 
+import contextlib
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
+from kvitto.paths import log_file
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import run
 from tests.journeys.conftest import Start
+from tests.journeys.patience import eventually
 
 # --- What is in the way -------------------------------------------------------------------------
 
@@ -53,3 +57,25 @@ def test_without_a_database_there_is_nothing_to_read(command: str, data_dir: Pat
     (line,) = done.stderr.splitlines()
     assert "Nothing has been received" in line
     assert list(data_dir.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Limits another process's open files")
+def test_receiving_goes_on_after_there_were_no_more_open_files(
+    start: Start, data_dir: Path
+) -> None:
+    import resource
+
+    program = start()
+    assert post(program.url, report_body("before"))[0] == 200
+    usual = resource.prlimit(program.pid, resource.RLIMIT_NOFILE)
+    few = len(list(Path(f"/proc/{program.pid}/fd").iterdir())) + 2
+    resource.prlimit(program.pid, resource.RLIMIT_NOFILE, (few, usual[1]))
+    with contextlib.ExitStack() as many:
+        for _ in range(10):
+            many.enter_context(socket.create_connection(("127.0.0.1", program.port), 30))
+        said = "out of system resource"
+        assert eventually(lambda: said in log_file(data_dir).read_text())
+        resource.prlimit(program.pid, resource.RLIMIT_NOFILE, usual)
+    assert post(program.url, report_body("after"))[0] == 200
+    assert program.stop() == 0
+    assert log_file(data_dir).read_text().count(said) <= 51

@@ -25,13 +25,14 @@ from pathlib import Path
 from kvitto.logs import start_logging
 from kvitto.paths import window_log_file
 from kvitto.ui.bootstrap import run_window
+from kvitto.ui.dialogs.restore_progress import RestoreOrder
 
 folder, file, port = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 sys.argv = ["kvitto", "--data-dir", str(folder), "--port", port]
 
 
 async def agree(window, context):
-    window.restore_requested.emit(file)
+    window.restore_requested.emit(RestoreOrder(file, keeps_newer=False))
 
 
 start_logging(window_log_file(folder))
@@ -117,3 +118,81 @@ def test_what_was_answered_is_in_the_restored_database_or_in_the_one_that_is_kep
     assert not {f"later-{number}" for number in range(5)} & restored
     assert set(load.answered) <= restored | aside
     assert load.answered[-1] in restored
+
+
+_KILLED: Final = """
+import os
+import signal
+
+from kvitto.store import backup
+
+
+def killed(*_arguments):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+backup.{step} = killed
+"""
+"""The window is killed where it takes this step."""
+
+_LOOK: Final = """
+import asyncio
+import sys
+from pathlib import Path
+
+from kvitto.ui.bootstrap import run_window
+
+folder = Path(sys.argv[1])
+sys.argv = ["kvitto", "--data-dir", str(folder), "--port", "0"]
+
+
+async def look(window, context):
+    while not {"done", "failed"} & window.banners.sentences().keys():
+        await asyncio.sleep(0.05)
+    print(*window.banners.sentences().values())
+
+
+run_window(folder, host=None, port=0, is_open=False, visit=look)
+"""
+
+
+@pytest.mark.parametrize(("step", "is_new"), [("order_replacement", False), ("_finish", True)])
+def test_a_window_that_is_killed_in_a_restore_leaves_a_whole_store_and_the_next_says_which(
+    data_dir: Path, tmp_path: Path, start: Start, step: str, *, is_new: bool
+) -> None:
+    backup = tmp_path / "b.db"
+    with start() as before:
+        port = before.port
+        assert post(before.url, report_body("early"))[0] == 200
+        assert run("backup", "--data-dir", data_dir, backup).returncode == 0
+        assert post(before.url, report_body("later"))[0] == 200
+        assert before.stop() == 0
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "LANGUAGE": "en"}
+
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED.format(step=step) + _AGREE, data_dir, backup, str(port)],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        timeout=START_S,
+        check=False,
+    )
+    assert killed.returncode == -9, killed.stderr
+    try:
+        told = subprocess.run(
+            [sys.executable, "-c", _LOOK, data_dir],
+            cwd=PROJECT,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=START_S,
+            check=False,
+        )
+    finally:
+        end_receiver(data_dir)
+
+    assert told.returncode == 0, told.stderr
+    assert "Kvitto was ended while it restored" in told.stdout
+    assert ("It is restored all the same" if is_new else "everything is as it was") in told.stdout
+    assert names(data_dir) == ({"early"} if is_new else {"early", "later"})
+    assert run("check", "--data-dir", data_dir).returncode == 0

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -27,9 +27,12 @@ INTERVAL_S = 0.6
 
 
 @asynccontextmanager
-async def simulating(*arguments: object) -> AsyncIterator[asyncio.subprocess.Process]:
+async def simulating(
+    *arguments: object, prefix: Sequence[str] = ()
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run `kvitto simulate` beside the test; kill it if it is still there at the end."""
     process = await asyncio.create_subprocess_exec(
+        *prefix,
         sys.executable,
         *("-m", "kvitto", "simulate", "--seed", str(SEED)),
         *map(str, arguments),
@@ -216,3 +219,15 @@ async def test_when_it_is_stopped_it_tells_what_came_of_it_so_far(
     assert "Answered 200" in told
     assert "Compared" not in told
     assert b"Traceback" not in err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no nohup")
+async def test_started_with_nohup_it_outlives_its_terminal(start: Start, data_dir: Path) -> None:
+    url = await url_of(await asyncio.to_thread(start))
+    arguments = ("--url", url, "--rate", "200/s", "--messages", "100", "--json")
+    async with simulating(*arguments, prefix=("nohup",)) as process:
+        await until_stored(data_dir, 50)
+        process.send_signal(signal.SIGHUP)
+        told = await summary(process)
+    assert process.returncode == 0
+    assert not told["interrupted"]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.posting import post, report_body
-from tests.helpers.program import END_S, PROJECT, START_S, Program
+from tests.helpers.program import END_S, PROJECT, START_S, Program, where_it_listens
 from tests.journeys.windows import Window
 from tests.receiver.wire import wait_until
 
@@ -86,6 +86,36 @@ def test_neither_does_a_full_stdout_hinder_it(data_dir: Path) -> None:
             program.wait()
         os.close(read)
         program.stderr.close()
+
+
+def test_nor_do_all_its_outputs_and_its_log(data_dir: Path) -> None:
+    read, write = os.pipe()
+    fill(write)
+    data_dir.mkdir(exist_ok=True)
+    log = data_dir / "kvitto.log"
+    os.mkfifo(log, 0o600)
+    log_ends = os.open(log, os.O_RDWR)
+    fill(log_ends)
+    program = subprocess.Popen(
+        [sys.executable, "-m", "kvitto", "receive", "--port", "0", "--data-dir", data_dir],
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        stdout=write,
+        stderr=write,
+    )
+    os.close(write)
+    try:
+        address = where_it_listens(data_dir)
+        for number in range(20):
+            assert post(f"{address}/{number}", report_body("m"))[0] == 404
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(END_S) == 0
+    finally:
+        if program.poll() is None:
+            program.kill()
+            program.wait()
+        os.close(read)
+        os.close(log_ends)
 
 
 def test_started_with_nohup_it_outlives_its_terminal(data_dir: Path) -> None:

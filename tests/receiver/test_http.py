@@ -124,6 +124,20 @@ def test_a_target_may_be_a_whole_url(receiver: ReceiverService, path: str) -> No
         assert wire.ask(a_request("http://localhost/r/x", a_body())).status == 404
 
 
+HOSTS = ["xn--", "xn--a", "a..b", "å", "a" * 300, "[::1]", "u:p@a:80", "%00", "xn--" + "9" * 90]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_whatever_host_a_target_names_is_answered(
+    receiver: ReceiverService, path: str, host: str
+) -> None:
+    for target, status in ((path, 200), ("/x", 404)):
+        request = a_request(f"http://{host}{target}", a_body())
+        for pieces in ([request], [request[:17], request[17:]]):
+            with Wire(receiver.port) as wire:
+                assert wire.send(*pieces).answer().status in {status, 400}
+
+
 def test_ipv6_works_like_ipv4(start: Starter, path: str) -> None:
     with Wire(start(host="::1").port, "::1") as wire:
         assert wire.ask(a_request(path, a_body())).status == 200

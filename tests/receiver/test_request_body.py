@@ -358,3 +358,30 @@ def test_chunks_that_are_none_are_answered_400_and_kept_as_far_as_they_were(
         # What came before the mistake, where that was read before it; else that it is not HTTP.
         assert kept.kind in {RejectionKind.NOT_JSON, RejectionKind.MALFORMED}
         assert b"begin".startswith(kept.body)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"zz\r\nend", b"-5\r\nend", b"+3\r\nend", b"0x3\r\nend", b"1_0\r\nend", b" 3\r\nend",
+        b"3 \r\nend", b"3\nend\n", b"3;a\nb\r\nend", b"\r\nend", b"3\r\nendless\r\n", b"\0\r\n",
+        b"3\r\nend\r\n0\r\nX: y\n\r\n", b"3\r\nend\r\n0\r\nno header\r\n\r\n",
+    ],
+)  # fmt: skip
+def test_no_way_to_break_chunks_is_more_than_one_refused_request(
+    receiver: ReceiverService, path: str, fake_store: FakeStore, broken: bytes
+) -> None:
+    head = a_chunked_request(path, b"begin").removesuffix(b"0\r\n\r\n")
+    request = head + broken + b"\r\n"
+    for count, pieces in enumerate(
+        ([request], [head, broken, b"\r\n"], [request[at : at + 1] for at in range(len(request))]),
+        start=1,
+    ):
+        with Wire(receiver.port) as wire:
+            with contextlib.suppress(ConnectionError):
+                wire.send(*pieces)
+            assert wire.answer().status == 400
+            wire.until_closed()
+        wait_until(lambda: receiver.snapshot().refused == count, "it is counted")  # noqa: B023
+    assert receiver.snapshot().answered.keys() <= {400}
+    assert len(fake_store.of(RejectedRequest)) == len(fake_store.stored) == 3

@@ -46,6 +46,15 @@ def test_no_bytes_stop_it(data: bytes, cuts: list[int]) -> None:
     ends_of(a_request("/", b"x") + data, cuts)
 
 
+SIZES = st.text("-+0_xX 5fF;\t", max_size=6).map(str.encode) | st.sampled_from([b"-5", b"-5;a"])
+
+
+@given(st.lists(SIZES, max_size=5), st.lists(st.integers(1, 300), max_size=5))
+def test_no_chunk_size_stops_it(sizes: list[bytes], cuts: list[int]) -> None:
+    chunks = b"".join(size + b"\r\nhello\r\n" for size in sizes)
+    ends_of(a_chunked_request("/").removesuffix(b"0\r\n\r\n") + chunks, cuts)
+
+
 def test_what_came_since_the_last_request_is_known_up_to_a_bound() -> None:
     boundaries = RequestBoundaries(10)
     data = a_request("/", b"x") + b"POST"

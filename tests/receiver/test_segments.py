@@ -11,6 +11,7 @@ from aiohttp import web
 from kvitto.receiver.connection_limits import ConnectionSlots, Limits
 from kvitto.receiver.metrics import Metrics
 from kvitto.receiver.protocol import Connection, ReceiverServer
+from kvitto.receiver.request_body import InvalidBodyError, read_body
 from kvitto.receiver.responses import Replies
 from kvitto.receiver.server import ReceiverService
 from tests.receiver.fake_store import FakeStore
@@ -34,7 +35,11 @@ async def answers_to(*pieces: bytes, turns: int, requests: int = 1) -> bytes:
     """Return what is answered to pieces that come this many turns of the loop apart."""
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
-        return web.Response(text=f"{{{len(await request.read())}}}")
+        try:
+            body = await read_body(request, Limits(), lambda _request: None)
+        except InvalidBodyError:
+            return web.Response(status=400, text="{broken}")
+        return web.Response(text=f"{{{len(body)}}}")
 
     server = ReceiverServer(
         handle,
@@ -109,6 +114,17 @@ async def test_a_head_without_an_end_is_given_up_on_whenever_it_comes(
 ) -> None:
     pieces = [b"POST / HTTP/1.1\r\n"] + [b"X-%d: %b\r\n" % (n, b"x" * 4_000) for n in range(12)]
     assert b" 400 " in await answers_to(*pieces, turns=turns), parser
+
+
+@pytest.mark.parametrize("turns", MOMENTS)
+async def test_a_broken_chunk_is_answered_whenever_it_comes(parser: str, turns: int) -> None:
+    request = a_chunked_request("/", b"begin", b"end").replace(b"3\r\nend", b"zz\r\nend")
+    chunk = request.index(b"begin")
+    for middle in range(chunk, len(request)):
+        for end in range(middle, len(request)):
+            pieces = request[:chunk], request[chunk:middle], request[middle:end], request[end:]
+            answered = await answers_to(*filter(None, pieces), turns=turns)
+            assert b" 400 " in answered, (parser, pieces)
 
 
 def test_reports_of_the_largest_size_are_stored_in_any_segments(

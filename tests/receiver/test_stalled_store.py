@@ -1,6 +1,7 @@
 """A disk that does not answer: refused over HTTP, told to the windows, and over by itself."""
 
 import http.client
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.errors import StoreStalledError
 from kvitto.store.writer import Writer
+from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
 from tests.helpers.receivers import ReceiversHere
 
@@ -61,7 +63,11 @@ def alarm_of(link: ReceiverLink) -> str:
 
 
 def test_a_disk_that_does_not_answer_is_told_until_it_answers_again(
-    link: ReceiverLink, receivers: ReceiversHere, monkeypatch: pytest.MonkeyPatch
+    link: ReceiverLink,
+    receivers: ReceiversHere,
+    monkeypatch: pytest.MonkeyPatch,
+    log_watch: LogWatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     runtime = receivers.runtime
     url, answers = runtime.callback_url, threading.Event()
@@ -75,15 +81,19 @@ def test_a_disk_that_does_not_answer_is_told_until_it_answers_again(
         return ready()
 
     monkeypatch.setattr(connection, "ready", wait)
-    try:
-        assert post(url, report_body("m2"))[0] == 503
-        until(lambda: health_of(runtime) == 503)
-        until(lambda: alarm_of(link) == SENTENCE)
-        assert post(url, report_body("m3"))[0] == 503
-    finally:
-        answers.set()
+    with log_watch.expect(logging.ERROR, "disk does not answer"):
+        try:
+            assert post(url, report_body("m2"))[0] == 503
+            until(lambda: health_of(runtime) == 503)
+            until(lambda: alarm_of(link) == SENTENCE)
+            assert {post(url, report_body("m3"))[0] for _ in range(20)} == {503}
+        finally:
+            answers.set()
 
     until(lambda: health_of(runtime) == 200)
     until(lambda: alarm_of(link) == "")
     assert [post(url, report_body(one))[0] for one in ("m2", "m3")] == [200, 200]
+    until(lambda: "The disk answers again" in caplog.messages)
+    assert len([one for one in caplog.records if one.levelno >= logging.WARNING]) == 1
+    assert caplog.messages.count("The disk answers again") == 1
     assert runtime.reader.counts().reports == 3, "what was repeated is stored once"

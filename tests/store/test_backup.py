@@ -28,6 +28,7 @@ from kvitto.store.errors import (
 from kvitto.store.file_guard import companions
 from kvitto.store.lockfile import Instance
 from kvitto.store.reader import Reader
+from kvitto.store.restore_errors import RestoreFailedError, UnfinishedRestoreError
 from kvitto.store.writer import Writer
 from tests.store.arrivals import a_report, append_all, arriving
 
@@ -108,11 +109,15 @@ async def test_an_older_file_is_replaced_only_on_demand(data_dir: Path, safe: Pa
 async def test_a_backup_among_the_stores_own_files_is_refused(data_dir: Path, safe: Path) -> None:
     await fill(data_dir, 2)
     (safe / "link").symlink_to(data_dir)
+    (safe / "hard link").hardlink_to(data_dir / "kvitto.db")
     before = names(data_dir)
 
-    for target in (data_dir / "b.db", safe / "link" / "b.db", data_dir / "kvitto.db-wal"):
-        with pytest.raises(BackupInDataFolderError):
+    for target in (
+        data_dir / "b.db", safe / "link" / "b.db", data_dir / "kvitto.db-wal", safe / "hard link"
+    ):  # fmt: skip
+        with pytest.raises(BackupInDataFolderError) as told:
             back_up(data_dir, target, replaces=True)
+        assert told.value.sentence.startswith(f"{data_dir} is where")
 
     assert names(data_dir) == before
 
@@ -357,3 +362,69 @@ async def test_what_a_restore_had_begun_to_copy_is_removed_at_the_next_start(
         pass
 
     assert not (data_dir / replacing.STAGED_NAME).exists()
+
+
+@pytest.mark.parametrize("step", range(1, 8))
+async def test_a_restore_that_fails_in_the_middle_is_taken_back(
+    data_dir: Path, safe: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    await fill(data_dir, 3, "old")
+    back_up(data_dir, safe / "b.db")
+    await fill(data_dir, 3, "newer")
+    before = names(data_dir)
+    left, replace = step, Path.replace
+
+    def failing(one: Path, target: Path) -> Path:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise OSError(28, "No space left on device")
+        return replace(one, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", failing)
+        try:
+            restore(data_dir, safe / "b.db")
+        except RestoreFailedError as error:
+            assert "Everything is as it was" in error.sentence  # noqa: PT017
+            assert sorted({*names(data_dir), "kvitto.lock"}) == sorted({*before, "kvitto.lock"})
+            assert len(messages(data_dir)) == 6
+        else:
+            assert len(messages(data_dir)) == 3
+            assert left > 0, "every failure is told"
+
+
+async def test_a_restore_that_can_neither_go_on_nor_back_is_finished_by_the_next_start(
+    data_dir: Path, safe: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(data_dir, 3, "old")
+    back_up(data_dir, safe / "b.db")
+    await fill(data_dir, 3, "newer")
+    replace, has_failed = Path.replace, False
+
+    def failing(one: Path, target: Path) -> Path:
+        nonlocal has_failed
+        has_failed = has_failed or one.name == replacing.STAGED_NAME
+        if has_failed:
+            raise OSError(5, "Input/output error")
+        return replace(one, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", failing)
+        with pytest.raises(UnfinishedRestoreError, match="the next start of Kvitto finishes it"):
+            restore(data_dir, safe / "b.db")
+
+    assert messages(data_dir) == {"old0", "old1", "old2"}
+
+
+async def test_a_restore_that_is_stopped_says_so_and_changes_nothing(
+    data_dir: Path, safe: Path
+) -> None:
+    await fill(data_dir, 1400)
+    back_up(data_dir, safe / "b.db")
+
+    with pytest.raises(InterruptedError):
+        restore(data_dir, safe / "b.db", may_go_on=lambda: False)
+
+    assert len(messages(data_dir)) == 1400
+    assert [one for one in names(data_dir) if one != "kvitto.lock"] == ["kvitto.db"]

@@ -13,15 +13,22 @@ import pytest
 
 from kvitto.paths import database_file, lock_file
 from kvitto.store.asked_edits import AddAsked, AskedMessage, AskedStatus
-from kvitto.store.backup import restore
+from kvitto.store.backup import back_up, restore
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import open_database
 from kvitto.store.deletions import DeleteBatches
-from kvitto.store.errors import BackupInDataFolderError, NotABackupError
+from kvitto.store.errors import (
+    AlreadyRunningError,
+    BackupInDataFolderError,
+    DatabaseTooNewError,
+    NotABackupError,
+)
 from kvitto.store.file_guard import companions
+from kvitto.store.lockfile import Instance, InstanceInfo
 from kvitto.store.mutations import BatchChange, ChangeBatch, PurgeBatch
 from kvitto.store.reader import Reader
+from kvitto.store.restore_errors import NothingToSalvageError
 from kvitto.store.salvage import salvage
 from kvitto.store.writer import Writer
 from tests.helpers.posting import report_body
@@ -243,13 +250,85 @@ async def test_what_was_deleted_does_not_come_back(
         assert check(database).differences == []
 
 
-def test_what_is_no_store_at_all_is_told(tmp_path: Path) -> None:
-    (tmp_path / "text").write_bytes(b"no store" * 4096)
+def of_another_program(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE TABLE meta (revision)")
 
-    with pytest.raises(NotABackupError):
-        salvage(tmp_path / "text", tmp_path / "saved.db")
 
-    assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["text"]
+def empty_database(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("PRAGMA user_version = 1")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda file: file.touch(), id="empty"),
+        pytest.param(lambda file: file.write_bytes(b"no store" * 4096), id="text"),
+        pytest.param(lambda file: file.write_bytes(bytes(4096 * 9)), id="zeros"),
+        of_another_program,
+        empty_database,
+        pytest.param(lambda file: file.mkdir(), id="folder"),
+        pytest.param(lambda file: os.mkfifo(file), id="pipe"),
+        pytest.param(lambda _file: None, id="missing"),
+    ],
+)
+def test_what_is_no_store_at_all_is_told_in_one_sentence_and_nothing_is_made(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    file = tmp_path / "x"
+    make(file)
+    before = {one.name for one in tmp_path.iterdir()}
+
+    with pytest.raises((NothingToSalvageError, NotABackupError), match="Nothing"):
+        salvage(file, tmp_path / "saved.db")
+
+    assert {one.name for one in tmp_path.iterdir()} == before
+
+
+def test_of_what_a_newer_kvitto_made_nothing_is_guessed(filled: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(filled)) as newer:
+        newer.execute("PRAGMA user_version = 999")
+
+    with pytest.raises(DatabaseTooNewError):
+        salvage(filled, tmp_path / "saved.db")
+
+    assert not (tmp_path / "saved.db").exists()
+
+
+def test_nothing_is_salvaged_while_reports_are_received(filled: Path, tmp_path: Path) -> None:
+    with Instance(filled.parent) as running:
+        running.tell(InstanceInfo(os.getpid(), "http://127.0.0.1:1"))
+        with pytest.raises(AlreadyRunningError):
+            salvage(filled, tmp_path / "saved.db")
+
+    assert not (tmp_path / "saved.db").exists()
+
+
+ODD_NAMES = ("a b", "a?b#c", "a%20å", "--force", "'quote\"&mode=ro")
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_paths_may_be_spelled_in_any_way(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    odd = tmp_path / name
+    odd.mkdir()
+    shutil.copyfile(filled, odd / name)
+    (tmp_path / "link").symlink_to(odd / name)
+    monkeypatch.chdir(odd)
+
+    assert salvage(Path(name), Path(f"{name} saved")).lost == 0
+    assert salvage(tmp_path / "link", odd / "linked").lost == 0
+
+    restore(odd / f"{name} new", Path(f"{name} saved"))
+    assert contents(odd / f"{name} new") == contents(filled.parent)
+    back_up(odd / f"{name} new", Path(f"{name} copy"))
+    restore(odd / f"{name} new", tmp_path / name / f"{name} copy")
+    assert contents(odd / f"{name} new") == contents(filled.parent)
+    made = {name, *(f"{name} {one}" for one in ("saved", "new", "copy")), "linked"}
+    assert {one.name for one in odd.iterdir()} == made
+    assert {one.name for one in tmp_path.iterdir()} <= {name, "link", "data"}
 
 
 def test_nothing_is_saved_into_a_data_folder_or_below_it(filled: Path) -> None:

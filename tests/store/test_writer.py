@@ -4,7 +4,8 @@ import asyncio
 import logging
 import sqlite3
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -331,6 +332,13 @@ async def test_a_listener_that_fails_does_not_end_the_writer(
     assert reader.counts().reports == 2
 
 
+@pytest.fixture
+def stall_is_logged(log_watch: LogWatch) -> Iterator[None]:
+    """Expect that it is logged that the disk does not answer."""
+    with log_watch.expect(logging.ERROR, "disk does not answer"):
+        yield
+
+
 def hold_commits(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Let the disk not answer until the event is set."""
     answers = threading.Event()
@@ -344,6 +352,7 @@ def hold_commits(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> threading.E
     return answers
 
 
+@pytest.mark.usefixtures("stall_is_logged")
 async def test_a_disk_that_does_not_answer_is_told_and_nobody_waits_for_ever(
     database: Database, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -365,6 +374,36 @@ async def test_a_disk_that_does_not_answer_is_told_and_nobody_waits_for_ever(
     assert reader.counts().reports == 1
 
 
+async def test_a_process_that_was_stopped_does_not_take_that_for_the_disks_fault(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = Writer(database, stall_s=4.0)
+    writer.start()
+    answers = hold_commits(writer, monkeypatch)
+    clock, stopped_s = time.monotonic, 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + stopped_s)
+    async with asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(writer.append(arriving(a_report("m-1"))))
+        edited = writer.edit(RecordHeartbeat(NOON, NOON))
+        await asyncio.sleep(0)
+        stopped_s = 3_600.0
+        awake_s = writer._watchdog.awake_s  # noqa: SLF001
+        await asyncio.to_thread(
+            wait_until,
+            lambda: writer.is_stalled or writer._watchdog.awake_s > awake_s,  # noqa: SLF001
+            "it has looked",
+        )
+        assert not writer.is_stalled
+        assert alarm_of(writer) is None
+        second = tasks.create_task(writer.append(arriving(a_report("m-2"))))
+        await asyncio.sleep(0)
+        answers.set()
+    assert {first.result(), second.result()} == {WriteResult.STORED}
+    assert await asyncio.wrap_future(edited)
+    writer.close()
+
+
+@pytest.mark.usefixtures("stall_is_logged")
 async def test_closing_does_not_wait_for_ever_for_a_disk_that_does_not_answer(
     database: Database, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
 ) -> None:
@@ -405,6 +444,7 @@ async def test_a_mistake_anywhere_in_the_writer_does_not_end_it(
     assert reader.counts().reports == 2
 
 
+@pytest.mark.usefixtures("stall_is_logged")
 async def test_who_asked_for_an_edit_does_not_wait_for_a_disk_that_does_not_answer(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -426,6 +466,7 @@ async def test_who_asked_for_an_edit_does_not_wait_for_a_disk_that_does_not_answ
     writer.close()
 
 
+@pytest.mark.usefixtures("stall_is_logged")
 async def test_a_listener_that_never_returns_is_told_as_well(database: Database) -> None:
     goes_on = threading.Event()
     writer = Writer(database, on_commit=lambda _revision: assert_set(goes_on), stall_s=0.2)

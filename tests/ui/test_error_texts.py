@@ -11,6 +11,7 @@ from kvitto.receiver import receiver_errors
 from kvitto.receiver.listener import open_sockets
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.store import errors as store_errors
+from kvitto.store import restore_errors
 from kvitto.store.errors import StoreError
 from kvitto.ui.services.preferences import Language
 from kvitto.ui.services.single_instance import WindowSilentError
@@ -47,6 +48,10 @@ ERRORS: Final[list[StoreError | ReceiverError | ExportError | WindowSilentError]
     store_errors.BackupThereError(FILE),
     store_errors.NotABackupError(FILE, "file is not a database"),
     store_errors.StoreInUseError(FILE),
+    restore_errors.RestoreFailedError(FILE, FILE.parent),
+    restore_errors.UnfinishedRestoreError(FILE.parent),
+    restore_errors.MergeFailedError(FILE, FILE.parent),
+    restore_errors.NothingToSalvageError(FILE, "it is empty"),
     store_errors.QueueFullError(9),
     store_errors.StoreClosedError(),
     store_errors.DailyLimitError(),
@@ -90,7 +95,7 @@ def test_errors_are_told_in_the_language(
 def test_no_kind_of_error_is_forgotten() -> None:
     kinds = {
         kind
-        for module in (store_errors, receiver_errors, export_errors)
+        for module in (store_errors, restore_errors, receiver_errors, export_errors)
         for kind in vars(module).values()
         if isinstance(kind, type)
         and issubclass(kind, (StoreError, ReceiverError, ExportError))

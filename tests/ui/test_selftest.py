@@ -1,6 +1,7 @@
 """The program's test of itself: it passes, and it can fail."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +12,10 @@ from kvitto.ui import selftest
 from kvitto.ui.selftest import SelfTestError
 
 
-def run_selftest(folder: Path) -> subprocess.CompletedProcess[str]:
+def run_selftest(folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "kvitto", "--selftest"],
-        env={**os.environ, "TMPDIR": str(folder)},
+        env={**os.environ, "TMPDIR": str(folder), **more},
         capture_output=True,
         text=True,
         timeout=55,
@@ -25,6 +26,7 @@ def run_selftest(folder: Path) -> subprocess.CompletedProcess[str]:
 def test_it_sees_the_sample_through_and_leaves_nothing_behind(tmp_path: Path) -> None:
     ended = run_selftest(tmp_path)
     assert ended.returncode == 0, ended.stderr
+    assert re.search(r"certificates that are trusted: [1-9]", ended.stderr)
     assert "answered 200" in ended.stderr
     assert "Seen again after a restart" in ended.stderr
     assert "The self-test passed." in ended.stderr
@@ -36,3 +38,29 @@ async def test_what_is_not_seen_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(selftest, "_WAIT_S", 0.1)
     with pytest.raises(SelfTestError, match="the row was not seen"):
         await selftest._until(lambda: False, "the row")  # noqa: SLF001 - what makes it fail
+
+
+def test_a_part_that_is_missing_fails_it(tmp_path: Path) -> None:
+    (tmp_path / "missing").write_text("no certificates")
+    where = str(tmp_path / "missing")
+    ended = run_selftest(tmp_path, SSL_CERT_FILE=where, SSL_CERT_DIR=str(tmp_path))
+    assert ended.returncode == 1
+    assert "The self-test failed: No list of trusted certificates was found" in ended.stderr
+
+
+def test_a_window_that_can_not_open_fails_it_instead_of_asking_nobody(data_dir: Path) -> None:
+    (data_dir / "kvitto.db").write_bytes(b"no database" * 1000)
+    code = (
+        "import sys; from pathlib import Path; from kvitto.ui.bootstrap import run_window;"
+        "run_window(Path(sys.argv[1]), host='127.0.0.1', port=0, is_open=False, visit=print)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, data_dir],
+        capture_output=True,
+        text=True,
+        timeout=55,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "Error" in ended.stderr
+    assert str(data_dir) in ended.stderr

@@ -262,6 +262,18 @@ def failure_of_error(error: Exception, hint: Hint, proxy: Proxy | None) -> tuple
     return CheckFailure.NO_ANSWER, detail
 
 
+def is_of_unknown_issuer(error: Exception) -> bool:
+    """Tell whether a certificate was refused because nobody whom we trust has issued it."""
+    return _verify_code(error) in _UNKNOWN_ISSUER
+
+
+def _verify_code(error: Exception) -> int:
+    """Return OpenSSL's number for what is wrong with a certificate; 0 where it tells none."""
+    if not isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return 0
+    return int(getattr(error.certificate_error, "verify_code", 0))
+
+
 def _of_proxy(error: Exception, proxy: Proxy, detail: str) -> tuple[CheckFailure, str]:
     """Diagnose an error behind a proxy: it hardly ever tells more than that it did not work."""
     if not proxy.url:
@@ -269,10 +281,8 @@ def _of_proxy(error: Exception, proxy: Proxy, detail: str) -> tuple[CheckFailure
         return CheckFailure.OWN_PROXY, f"the proxy {proxy.place} {what}; without it: {detail}"
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return CheckFailure.OWN_PROXY, f"the proxy {proxy.place}: HTTP {error.status}"
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        code = getattr(error.certificate_error, "verify_code", 0)
-        if code and code not in _UNKNOWN_ISSUER:
-            return CheckFailure.TLS, detail
+    if _verify_code(error) and not is_of_unknown_issuer(error):
+        return CheckFailure.TLS, detail
     return CheckFailure.OWN_PROXY, f"by way of the proxy {proxy.place}: {detail}"
 
 

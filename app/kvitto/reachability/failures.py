@@ -18,6 +18,8 @@ class CheckFailure(StrEnum):
     """This computer finds no names at all."""
     OWN_PROXY = "own_proxy"
     """The proxy of this computer lets the test not pass, or can't be used."""
+    OWN_CERTIFICATES = "own_certificates"
+    """This computer's list of trusted certificates was not found: none can be verified."""
     NETWORK_LOGIN = "network_login"
     """The network of this computer wants a login first."""
     TEST_FAILED = "test_failed"
@@ -51,6 +53,7 @@ INCONCLUSIVE: Final = frozenset(
         CheckFailure.NO_NETWORK,
         CheckFailure.OWN_DNS,
         CheckFailure.OWN_PROXY,
+        CheckFailure.OWN_CERTIFICATES,
         CheckFailure.NETWORK_LOGIN,
         CheckFailure.TEST_FAILED,
     }

@@ -16,6 +16,7 @@ from aiohttp.abc import AbstractResolver
 from aiohttp.resolver import ThreadedResolver
 from msgspec.structs import replace
 
+from kvitto.certificates import client_context, root_count
 from kvitto.clock import utc_now
 from kvitto.reachability.diagnosis import (
     READ_BYTES,
@@ -23,6 +24,7 @@ from kvitto.reachability.diagnosis import (
     Hint,
     failure_of,
     failure_of_error,
+    is_of_unknown_issuer,
     redirection,
 )
 from kvitto.reachability.error_details import cleaned, trace_of
@@ -56,7 +58,7 @@ class Prober:
         timeout_s: how long one probe may take.
         clock: the time, UTC.
         has_way: tells whether this computer has a way to others; is called on a thread.
-        tls: how the certificates of the far end are verified; None for as the system does it.
+        tls: how the certificates of the far end are verified; None for as this computer does it.
         resolver: makes what finds the addresses of names; None for the system's.
     """
 
@@ -95,7 +97,11 @@ class Prober:
             proxy = await in_thread(proxy_for, base)
             hidden += () if proxy is None else proxy.hidden
             url = public_callback_url(base, callback_key)
-            finding = await self._test(_Test(url, callback_key, probes, hint or Hint(), proxy))
+            tls = self._tls
+            if tls is None and url.startswith("https:"):
+                # Anew each time: somebody may have installed the list that was missing.
+                tls = await in_thread(client_context)
+            finding = await self._test(_Test(url, callback_key, probes, hint or Hint(), proxy, tls))
         except Exception as error:  # noqa: BLE001 - a test that fails must not end the monitor
             log.error("The public address could not be tested: %s", trace_of(error, hidden))  # noqa: TRY400
             finding = _Finding(CheckFailure.TEST_FAILED, None, type(error).__name__)
@@ -145,7 +151,7 @@ class Prober:
             resolver=resolver,
             use_dns_cache=False,
             force_close=True,
-            ssl=True if self._tls is None else self._tls,
+            ssl=True if test.tls is None else test.tls,
         )
         async with (
             aiohttp.ClientSession(
@@ -173,6 +179,8 @@ class Prober:
     ) -> "_Finding":
         """Diagnose a probe without an answer."""
         failure, detail = failure_of_error(error, test.hint, test.proxy)
+        if is_of_unknown_issuer(error) and await in_thread(root_count) == 0:
+            return _Finding(CheckFailure.OWN_CERTIFICATES, None, f"nobody is trusted; {detail}")
         asked_for_name = resolver.was_asked and resolver.scope is None
         if failure is CheckFailure.DNS or (failure is CheckFailure.NO_ANSWER and asked_for_name):
             if not await in_thread(self._has_way):
@@ -197,6 +205,7 @@ class _Test(msgspec.Struct, frozen=True):
     probes: Probes
     hint: Hint
     proxy: Proxy | None
+    tls: ssl.SSLContext | None
 
 
 class _Finding(msgspec.Struct, frozen=True):

@@ -33,6 +33,7 @@ from kvitto.store.mutations import (
     RecordOutage,
 )
 from kvitto.store.purge import PurgePart, StopPurge
+from kvitto.store.restorations import AcknowledgeRestoration
 from kvitto.store.write_requests import ReportRequest, WriteResult
 
 REQUEST_PATH: Final = "/request"
@@ -202,6 +203,7 @@ WindowEdit: TypeAlias = (
     | DeleteRejections
     | AcknowledgeRejections
     | AcknowledgeOutage
+    | AcknowledgeRestoration
     | PurgePart
     | StopPurge
     | ConfirmClock

@@ -14,12 +14,17 @@ from typing import Final
 from urllib.parse import unquote
 
 from aiohttp import hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDictProxy
 
 from kvitto.core.ip1_parser import parse
 from kvitto.core.rejection import RejectedBodyError, RejectionKind
 from kvitto.core.report import DeliveryReport
 from kvitto.receiver.connection_limits import Limits
+
+_NOT_HTTP: Final = (web.RequestPayloadError, HttpProcessingError)
+"""What reading a body raises whose chunks are wrong: aiohttp's parser in Python raises the second
+where somebody waits already."""
 
 
 class InvalidBodyError(RejectedBodyError):
@@ -104,10 +109,11 @@ async def _read_into(read: bytearray, request: web.BaseRequest, enough: int) -> 
         if request.transport is None and not content.is_eof():
             raise _gone(read, request)
         try:
-            read += await content.readany()
+            # WORKAROUND aiohttp 3.14: readany() may go on waiting in a body that is broken.
+            read += (await content.readchunk())[0]
         except OSError as error:
             raise _gone(read, request) from error
-        except web.RequestPayloadError as error:
+        except _NOT_HTTP as error:
             raise InvalidBodyError(
                 RejectionKind.NOT_JSON,
                 "The body is cut into chunks in a way that is not HTTP.",
@@ -117,7 +123,7 @@ async def _read_into(read: bytearray, request: web.BaseRequest, enough: int) -> 
 
 
 def _gone(read: bytearray, request: web.BaseRequest) -> ClientDisconnectedError:
-    with contextlib.suppress(OSError, web.RequestPayloadError):
+    with contextlib.suppress(OSError, *_NOT_HTTP):
         read += request.content.read_nowait()
     announced = request.content_length
     return ClientDisconnectedError(bytes(read), len(read) if announced is None else announced)

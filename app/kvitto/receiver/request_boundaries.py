@@ -17,6 +17,8 @@ _END_OF_HEAD: Final = b"\r\n\r\n"
 _EMPTY_LINES: Final = b"\r\n"
 _LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
 _IS_CHUNKED: Final = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+_CHUNK_SIZE: Final = re.compile(rb"[0-9a-f]+", re.IGNORECASE)
+"""Python's int() takes a sign and more."""
 _LONGEST_LINE: Final = 256
 """Of a chunk's size and its extensions; beyond it this is lost until the next head."""
 
@@ -126,13 +128,21 @@ class RequestBoundaries:
             return end
         if not line:
             return end  # the end of the chunk before
-        try:
-            self._left = int(line.partition(b";")[0], 16)
-        except ValueError:
+        size = line.partition(b";")[0].rstrip()
+        if _CHUNK_SIZE.fullmatch(size) is None:
             self._state = _HEAD
             return end
+        self._left = int(size, 16)
         self._state = _In.CHUNK if self._left else _In.TRAILER
         return end
+
+
+def may_begin(data: bytes, at: int) -> bool:
+    """Tell whether a request may begin here: with a letter, behind empty lines."""
+    first = data[at : at + 1]
+    if first in {b"\r", b"\n"}:
+        first = data[at:].lstrip(b"\r\n")[:1]
+    return not first or (first.isalpha() and first.isascii())
 
 
 _LONGEST_REST: Final = 4096

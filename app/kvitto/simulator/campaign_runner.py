@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from kvitto.certificates import client_context
 from kvitto.simulator.campaign import Campaign
 from kvitto.simulator.http_line import Line, Result
 from kvitto.simulator.retry_queue import AsLived, AtOnce, Attempt, RetryPolicy, RetryQueue, Throttle
@@ -123,7 +124,7 @@ class CampaignRunner:
         loop = self._loop = asyncio.get_running_loop()
         if self._target.is_tls:
             # Reading the system's certificates takes longer than a turn of the loop may.
-            self._tls = await loop.run_in_executor(None, ssl.create_default_context)
+            self._tls = await loop.run_in_executor(None, client_context)
         self._began_s = self._clock()
         try:
             async with asyncio.TaskGroup() as self._group:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
+from kvitto.output import is_ignored_hangup
 from kvitto.paths import data_folder
 from kvitto.simulator.campaign import Campaign
 from kvitto.simulator.campaign_arguments import (
@@ -151,6 +152,9 @@ def _run(runner: CampaignRunner) -> bool:
     return False
 
 
+_ENDING: Final = frozenset({"SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP"})
+
+
 @contextmanager
 def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
     """Call `stop` when the user or the system asks for the end; asked again, end at once."""
@@ -164,9 +168,9 @@ def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
     numbers = [
-        getattr(signal, name)
-        for name in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
-        if hasattr(signal, name)
+        number
+        for number in signal.Signals
+        if number.name in _ENDING and not is_ignored_hangup(number)
     ]
     before = {number: signal.getsignal(number) for number in numbers}
     try:

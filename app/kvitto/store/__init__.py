@@ -11,6 +11,8 @@ Public API:
 * `rejection_counts`: refused requests that the user has not seen, and until when they are tried.
 * `lockfile`: one program per data folder.
 * `backup`: :func:`~kvitto.store.backup.back_up` and :func:`~kvitto.store.backup.restore`.
+* `merging`: adds the reports of another database; `carry_over`: what a restored one must know
+of the time since; `restorations`: which reports a restore has left out.
 * `salvage`: makes a new store of what can be read of a damaged one.
 * `damage_check`: looks for damage in the background.
 * `receiver_runs`: when receivers ran; `folder`: the data folder, prepared without SQL.

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import logging
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ from typing import Final
 
 import msgspec
 
+from kvitto.clock import utc_now
 from kvitto.paths import database_file, is_data_folder, is_in_folder
 from kvitto.store.backup_contents import (
     StoreContents,
@@ -24,26 +26,36 @@ from kvitto.store.backup_contents import (
     raise_if_interrupted,
     read_contents,
 )
+from kvitto.store.carry_over import carry_over, mark_made_while_receiving
 from kvitto.store.engines import uri_of
 from kvitto.store.errors import (
     BackupFailedError,
     BackupInDataFolderError,
     BackupThereError,
+    DatabaseReadOnlyError,
+    DatabaseUnreadableError,
+    DiskFullError,
     NotABackupError,
     NothingReceivedError,
     StoreInUseError,
 )
 from kvitto.store.file_guard import companions
 from kvitto.store.folder import prepare_folder
-from kvitto.store.lockfile import Instance
+from kvitto.store.lockfile import Instance, is_alive, read_instance_info
 from kvitto.store.migrations import NEWEST
 from kvitto.store.replacing import (
     finish_replacement,
     flush,
+    free_folder,
     make_staging,
     order_replacement,
+    take_back,
 )
+from kvitto.store.restorations import LeftOut
+from kvitto.store.restore_errors import RestoreFailedError, UnfinishedRestoreError
 from kvitto.store.sqlite_errors import from_os, may_use, translated
+
+log = logging.getLogger(__name__)
 
 _BUSY_S: Final = 5.0
 _LONGEST_PREFIX: Final = 40
@@ -57,10 +69,12 @@ class Restored(msgspec.Struct, frozen=True):
     Attributes:
         contents: what is there now.
         kept: the folder with what was there before; None where nothing was.
+        left_out: which reports were received and are not in what is there now; None for none.
     """
 
     contents: StoreContents
     kept: Path | None
+    left_out: LeftOut | None
 
 
 def back_up(
@@ -90,7 +104,7 @@ def back_up(
     try:
         _copy(source, part, target, may_go_on)
         with _in_words_of(target):
-            _mark_whole(part)
+            _mark_whole(part, is_receiving=_is_receiving(folder))
         return finish_copy(part, place, target, replaces=replaces, may_go_on=may_go_on)
     finally:
         with contextlib.suppress(OSError):
@@ -104,9 +118,10 @@ def part_beside(target: Path, folder: Path | None, *, replaces: bool) -> tuple[P
         StoreError: no copy may be made there, or not of the store in `folder`.
     """
     place = Path(os.path.realpath(target))
-    is_own = folder is not None and is_in_folder(place, folder)
-    if is_own or is_data_folder(place.parent):
-        raise BackupInDataFolderError(place)
+    if is_data_folder(place.parent):
+        raise BackupInDataFolderError(place.parent)
+    if folder is not None and is_in_folder(place, folder):
+        raise BackupInDataFolderError(folder)  # a hard link's own folder is another
     if place.exists() and not (replaces and place.is_file()):
         raise BackupThereError(target)
     prefix = f".{place.name[:_LONGEST_PREFIX]}."
@@ -175,26 +190,37 @@ def restore(folder: Path, file: Path, *, may_go_on: Callable[[], bool] = lambda:
     try:
         with Instance(folder):
             finish_replacement(folder)
-            if file.resolve() == path.resolve():
+            if file.exists() and path.exists() and file.samefile(path):
                 raise NotABackupError(file, "it is the database that is in use")
             staged = make_staging(folder)
             try:
                 has_log = _stage(file, staged)
                 contents = read_contents(staged, may_go_on, of=file)
                 if has_log:
-                    _mark_whole(staged)
+                    _mark_whole(staged, is_receiving=False)
                 was_there = _is_there(path)
                 if was_there:
                     _fold_alone(path)
-                kept = order_replacement(folder, staged, "before-restore")
+                kept = free_folder(folder, "before-restore")
+                before = path if was_there else None
+                left_out = carry_over(staged, before, kept.name, utc_now(), may_go_on, source=file)
+                order_replacement(folder, staged, kept)
             except BaseException:
-                for one in (staged, *companions(staged)):
-                    one.unlink(missing_ok=True)
+                _discard(folder, staged)
                 raise
-            finish_replacement(folder)
+            _finish(folder)
+    except InterruptedError:
+        raise
+    except sqlite3.Error as error:
+        told = translated(error, path, error)
+        if isinstance(told, DiskFullError | DatabaseReadOnlyError | DatabaseUnreadableError):
+            raise RestoreFailedError(file, folder, str(error)) from error
+        raise told from error
     except OSError as error:
+        if may_use(path):
+            raise RestoreFailedError(file, folder, str(error)) from error
         raise from_os(error, path) from error
-    return Restored(contents, kept if was_there else None)
+    return Restored(contents, kept if was_there else None, left_out)
 
 
 # --- Parts of a backup --------------------------------------------------------------------------
@@ -217,14 +243,26 @@ def _copy(source: Path, part: Path, target: Path, may_go_on: Callable[[], bool])
         raise translated(error, source, error) from error
 
 
-def _mark_whole(copy: Path) -> None:
-    """Note in a copy that its receiver has ended: nothing is missing that a log would have."""
+def _is_receiving(folder: Path) -> bool:
+    found = read_instance_info(folder)
+    return found is not None and is_alive(found)
+
+
+def _mark_whole(copy: Path, *, is_receiving: bool) -> None:
+    """Note in a copy that its receiver has ended: nothing is missing that a log would have.
+
+    Args:
+        copy: the copy.
+        is_receiving: whether the receiver went on, so that a later time is missing.
+    """
     with closing(sqlite3.connect(uri_of(copy, "rw"), uri=True)) as connection, connection:
         if connection.execute("PRAGMA user_version").fetchone()[0] <= NEWEST:
-            connection.execute(
+            ended = connection.execute(
                 "UPDATE receiver_run SET stopped_at_us = heartbeat_at_us "
                 "WHERE stopped_at_us IS NULL AND pk = (SELECT max(pk) FROM receiver_run)"
             )
+            if ended.rowcount and is_receiving:
+                mark_made_while_receiving(connection)
 
 
 def _give_name(part: Path, place: Path, *, replaces: bool) -> None:
@@ -261,6 +299,27 @@ def _stage(file: Path, staged: Path) -> bool:
         return len(pairs) > 1
     except PermissionError as error:
         raise NotABackupError(file, "it may not be read") from error
+
+
+def _discard(folder: Path, staged: Path) -> None:
+    """Remove a database that is not to come after all, and what has been done for it."""
+    take_back(folder)
+    for one in (staged, staged.with_name(f"{staged.name}-journal"), *companions(staged)):
+        one.unlink(missing_ok=True)
+
+
+def _finish(folder: Path) -> None:
+    """Put the database in its place; where that fails, leave everything as it was."""
+    try:
+        finish_replacement(folder)
+    except OSError as error:
+        try:
+            is_as_before = take_back(folder)
+        except OSError:
+            raise UnfinishedRestoreError(folder, str(error)) from error
+        if is_as_before:
+            raise
+        log.warning("The restored database is in its place, but not tidied up: %s", error)
 
 
 def _fold_alone(path: Path) -> None:

@@ -324,10 +324,10 @@ class BackupFailedError(StoreError):
 class BackupInDataFolderError(StoreError):
     """A copy would lie among the store's own files."""
 
-    def __init__(self, target: Path) -> None:
-        """Name the file's folder."""
+    def __init__(self, folder: Path) -> None:
+        """Name the folder."""
         super().__init__(
-            f"{target.parent} is where Kvitto keeps what it receives: a backup there would be lost "
+            f"{folder} is where Kvitto keeps what it receives: a backup there would be lost "
             "together with it. Choose another folder, best on another disk."
         )
 

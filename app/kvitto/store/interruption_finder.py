@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Row, func, or_, select
 
 from kvitto.core.outages import NOT_RUNNING, Outage, OutageCause, TimeRange, without
 from kvitto.core.timestamps import from_microseconds, minute_of, to_microseconds
+from kvitto.store.restorations import CAUSE as RESTORED
+from kvitto.store.restorations import unknown_ranges
 from kvitto.store.schema import (
     batch,
     batch_report_minute,
@@ -58,17 +60,16 @@ def read_outages(
         proven: what was found before; grows.
     """
     ended_since = or_(outage.c.ended_at_us.is_(None), outage.c.ended_at_us >= since_us)
-    noted = {
-        (one.begin, one.by): one
-        for one in map(_from_row, connection.execute(select(outage).where(ended_since)))
-    }
+    rows = connection.execute(select(outage).where(ended_since, outage.c.cause != RESTORED))
+    noted = {(one.begin, one.by): one for one in map(_from_row, rows)}
     runs = _runs(connection, since_us, now)
     found = [one for one in noted.values() if one.by not in NOT_RUNNING]
     found += _gaps(runs, now, is_running=is_running)
     if now is not None:
         found = list(_until_now(found, runs, now))
     parts: dict[tuple[datetime, OutageCause], Outage] = {}
-    for one in found:
+    elsewhere = unknown_ranges(connection)
+    for one in (part for whole in found for part in _not_elsewhere(whole, elsewhere)):
         awake = _awake(one, runs)
         for part in _unproven(connection, one, awake, now, proven):
             # A row of its own may only say that the user has acknowledged it.
@@ -161,6 +162,19 @@ def _cause(run: _Run) -> OutageCause:
 
 
 # --- What says otherwise ------------------------------------------------------------------------
+
+
+def _not_elsewhere(one: Outage, elsewhere: Sequence[TimeRange]) -> Iterator[Outage]:
+    """Yield the parts of a closure in which no receiver ran that wrote into another database."""
+    if one.by not in NOT_RUNNING or not elsewhere:
+        yield one
+        return
+    last = elsewhere[-1].end
+    whole = TimeRange(one.begin, one.end or max(one.begin, last))
+    for part in without(whole, elsewhere):
+        yield replace(one, begin=part.begin, end=part.end)
+    if one.end is None:
+        yield replace(one, begin=whole.end)
 
 
 def _awake(one: Outage, runs: Sequence[_Run]) -> list[TimeRange]:

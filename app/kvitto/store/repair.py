@@ -15,7 +15,12 @@ from kvitto.paths import database_file
 from kvitto.store.database import Database
 from kvitto.store.errors import DatabaseGoneError, FilesReplacedError, LogGoneError, StoreError
 from kvitto.store.file_guard import FileState, companions
-from kvitto.store.replacing import finish_replacement, make_staging, order_replacement
+from kvitto.store.replacing import (
+    finish_replacement,
+    free_folder,
+    make_staging,
+    order_replacement,
+)
 
 _HOLD_S: Final = 5.0
 """How long the other connections of this process have to end."""
@@ -141,7 +146,8 @@ def _save_all(database: Database, raw: sqlite3.Connection, close: Callable[[], N
             raise DatabaseGoneError(path, f"what is left of it is damaged: {damage}")
     finally:
         made.close()
-    kept = order_replacement(folder, staged, "replaced")
+    kept = free_folder(folder, "replaced")
+    order_replacement(folder, staged, kept)
     # Before the other one is there: a connection that is closed may delete its log, by its name.
     close()
     finish_replacement(folder)

@@ -57,7 +57,7 @@ def discard_staging(folder: Path) -> None:
             leftover.unlink(missing_ok=True)
 
 
-def order_replacement(folder: Path, staged: Path, why: str) -> Path:
+def order_replacement(folder: Path, staged: Path, kept: Path) -> None:
     """Write down that a database is to take the place of the one in a data folder.
 
     From then on it will: `finish_replacement` does it.
@@ -65,24 +65,23 @@ def order_replacement(folder: Path, staged: Path, why: str) -> Path:
     Args:
         folder: the data folder.
         staged: the whole database, made by `make_staging`; nothing has it open.
-        why: a word for the name of the folder that takes the old one.
-
-    Returns:
-        The folder that what is there will be moved to.
+        kept: the folder that what is there will be moved to, of `free_folder`.
     """
     flush(staged)
-    kept = _free_folder(folder, why)
     order = msgspec.json.encode(_Replacement(staged.name, kept.name))
     written = replacement_file(folder)
     new = written.with_suffix(".new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(order)
-        out.flush()
-        os.fsync(out.fileno())
-    new.replace(written)
+    try:
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(order)
+            out.flush()
+            os.fsync(out.fileno())
+        new.replace(written)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
     flush(folder)
-    return kept
 
 
 def finish_replacement(folder: Path) -> None:
@@ -94,16 +93,10 @@ def finish_replacement(folder: Path) -> None:
         OSError: it can't be done.
     """
     written = replacement_file(folder)
-    try:
-        order = msgspec.json.decode(written.read_bytes(), type=_Replacement)
-    except FileNotFoundError:
+    order = _read_order(folder)
+    if order is None:
         return
-    except msgspec.DecodeError:
-        # It has its name only when it is whole; this one is of nobody's making.
-        log.warning("A file that is not Kvitto's was ignored: %s", written.name)
-        return
-    staged = folder / Path(order.staged).name
-    kept = folder / Path(order.kept).name
+    staged, kept = order
     if staged.exists():
         path = database_file(folder)
         kept.mkdir(mode=0o700, exist_ok=True)
@@ -118,6 +111,48 @@ def finish_replacement(folder: Path) -> None:
     flush(folder)
 
 
+def take_back(folder: Path) -> bool:
+    """Undo a replacement that can't be finished; return whether all is as it was before it.
+
+    Where this is cut off, or fails, the replacement is still ordered. One that is all but finished
+    is not undone.
+
+    Raises:
+        OSError: it can't be undone.
+    """
+    order = _read_order(folder)
+    if order is None:
+        return False
+    staged, kept = order
+    if not staged.exists():
+        return False
+    path = database_file(folder)
+    for one in (*companions(path), path):
+        if (kept / one.name).exists():
+            (kept / one.name).replace(one)
+    flush(folder)
+    replacement_file(folder).unlink()
+    flush(folder)
+    staged.unlink()
+    if kept.exists():
+        kept.rmdir()
+    return True
+
+
+def _read_order(folder: Path) -> tuple[Path, Path] | None:
+    """Return the database that is ordered to come, and the folder for the one that goes."""
+    written = replacement_file(folder)
+    try:
+        order = msgspec.json.decode(written.read_bytes(), type=_Replacement)
+    except FileNotFoundError:
+        return None
+    except msgspec.DecodeError:
+        # It has its name only when it is whole; this one is of nobody's making.
+        log.warning("A file that is not Kvitto's was ignored: %s", written.name)
+        return None
+    return folder / Path(order.staged).name, folder / Path(order.kept).name
+
+
 def flush(path: Path) -> None:
     """Bring a file, or the names in a folder, to the disk. Never for a database that is open."""
     if path.is_dir() and os.name != "posix":
@@ -129,7 +164,13 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def _free_folder(folder: Path, why: str) -> Path:
+def free_folder(folder: Path, why: str) -> Path:
+    """Return a folder that is not there yet, for what is replaced.
+
+    Args:
+        folder: the data folder.
+        why: a word for its name.
+    """
     moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     name = f"kvitto-{why}-{moment}"
     kept, number = folder / name, 1

@@ -9,7 +9,7 @@ import logging
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,16 +24,26 @@ from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.timestamps import from_microseconds
 from kvitto.paths import database_file, is_data_folder
 from kvitto.store.backup import finish_copy, part_beside
-from kvitto.store.backup_contents import StoreContents
+from kvitto.store.backup_contents import StoreContents, check_is_file
+from kvitto.store.damaged_store import DamagedStore
 from kvitto.store.database import open_database
 from kvitto.store.engines import uri_of
-from kvitto.store.errors import NotABackupError
+from kvitto.store.errors import (
+    AlreadyRunningError,
+    BackupFailedError,
+    DatabaseTooNewError,
+    StoreError,
+)
 from kvitto.store.file_guard import companions
 from kvitto.store.ingest import IngestGroup
-from kvitto.store.migrations.runner import refuse_unreleased
+from kvitto.store.lockfile import is_alive, read_instance_info
+from kvitto.store.migrations import NEWEST
+from kvitto.store.migrations.runner import APPLICATION_ID, refuse_unreleased
 from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import report_from_row
+from kvitto.store.restore_errors import NothingToSalvageError
 from kvitto.store.salvage_asked import add_asked
+from kvitto.store.sqlite_errors import is_no_room, translated
 from kvitto.store.write_requests import ReportRequest
 
 log = logging.getLogger(__name__)
@@ -86,8 +96,11 @@ def salvage(
         on_progress: is told how many reports are saved.
 
     Raises:
-        StoreError: nothing of it can be read, or the new one can't be written.
+        StoreError: nothing of it can be read, it is not of Kvitto, a newer version made it,
+            somebody receives into it, or the new one can't be written.
     """
+    check_is_file(damaged)
+    _refuse_running(damaged.resolve().parent)
     folder = damaged.parent if is_data_folder(damaged.parent) else None
     place, part = part_beside(target, folder, replaces=replaces)
     try:
@@ -95,11 +108,16 @@ def salvage(
             copy = _copied(damaged, Path(scratch))
             folder = Path(scratch) / "new"
             with closing(_opened(copy, damaged)) as old:
-                source = _Source(old)
+                source = DamagedStore(old)
                 _fold(source, folder, on_progress)
                 batches_lost, lost, is_exact = _compare(source, folder)
             database_file(folder).replace(part)
         contents = finish_copy(part, place, target, replaces=replaces)
+    except (OSError, sqlite3.Error, StoreError) as error:
+        told = translated(error, part, error)
+        if is_no_room(told):
+            raise BackupFailedError(target, str(error)) from error
+        raise
     finally:
         part.unlink(missing_ok=True)
     return Salvaged(contents, lost, is_exact, batches_lost)
@@ -108,16 +126,28 @@ def salvage(
 # --- Reading ------------------------------------------------------------------------------------
 
 
+def _refuse_running(folder: Path) -> None:
+    """Refuse a database that changes while it is copied: what is saved would not be whole."""
+    found = read_instance_info(folder)
+    if found is not None and is_alive(found):
+        raise AlreadyRunningError(folder, f" (process {found.pid})")
+
+
 def _copied(damaged: Path, scratch: Path) -> Path:
     """Copy the files, so that nothing that reads them changes them."""
     copy = scratch / "damaged.db"
     log_file = companions(damaged)[0]
     try:
-        shutil.copyfile(damaged, copy)
+        readings = [(damaged.open("rb"), copy)]
         if log_file.exists():
-            shutil.copyfile(log_file, companions(copy)[0])
+            readings.append((log_file.open("rb"), companions(copy)[0]))
     except OSError as error:
-        raise NotABackupError(damaged, str(error)) from error
+        raise NothingToSalvageError(damaged, "it may not be read") from error
+    for reading, to in readings:
+        with reading, to.open("wb") as written:
+            shutil.copyfileobj(reading, written, 1 << 20)
+    if not copy.stat().st_size:
+        raise NothingToSalvageError(damaged, "it is empty")
     return copy
 
 
@@ -129,11 +159,14 @@ def _opened(copy: Path, damaged: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(uri_of(copy, "rw"), uri=True, isolation_level=None)
         try:
             connection.execute("PRAGMA cell_size_check = ON")
-            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            _require_ours(connection, damaged)
+        except StoreError:
+            connection.close()
+            raise
         except sqlite3.DatabaseError as error:
             connection.close()
             if is_patched:
-                raise NotABackupError(damaged, str(error)) from error
+                raise NothingToSalvageError(damaged, str(error)) from error
         else:
             connection.row_factory = sqlite3.Row
             _refuse_unreleased(connection, damaged)
@@ -149,6 +182,18 @@ def _refuse_unreleased(connection: sqlite3.Connection, damaged: Path) -> None:
         raise
 
 
+def _require_ours(connection: sqlite3.Connection, damaged: Path) -> None:
+    """Refuse what another program made, or a newer Kvitto, whose tables are not known here."""
+    query = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+    tables = {row[0] for row in connection.execute(query)}
+    if not {"report", "message", "batch"} & tables:
+        raise NothingToSalvageError(damaged, "it is not a file of Kvitto")
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    is_ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+    if is_ours and version > NEWEST:
+        raise DatabaseTooNewError(damaged, version, NEWEST)
+
+
 def _put_header(copy: Path) -> None:
     """Give a database the header of a new one, for as many pages as it has."""
     with tempfile.TemporaryDirectory(dir=copy.parent) as scratch:
@@ -161,96 +206,10 @@ def _put_header(copy: Path) -> None:
         file.write(header)
 
 
-class _Source:
-    """The damaged store. What can't be read is passed over.
-
-    Attributes:
-        skipped: how many keys lay in parts of `report` that could not be read.
-    """
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self.skipped = 0
-
-    def reports(self) -> Iterator[sqlite3.Row]:
-        """Yield the reports that can be read, in the order of arrival."""
-        last = 0
-        end = self._last("report")
-        while last < end:
-            rows, is_whole = self._some("report", last)
-            for row in rows:
-                last = row["pk"]
-                yield row
-            if is_whole and not rows:
-                return
-            if not is_whole:
-                following = self._next_readable("report", last, end)
-                self.skipped += following - last - 1
-                last = following - 1
-
-    def rows(self, table: str) -> Iterator[sqlite3.Row]:
-        """Yield the rows of a small table that can be read."""
-        try:
-            cursor = self._connection.execute(f"SELECT * FROM {table}")  # noqa: S608 - our own
-            while (row := cursor.fetchone()) is not None:
-                yield row
-        except sqlite3.DatabaseError as error:
-            log.info("Not all of the table %s could be read: %s", table, error)
-
-    def one(self, query: str, *values: Any) -> sqlite3.Row | None:
-        """Return the row of a query; None where there is none, or it can't be read."""
-        try:
-            row: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
-        except sqlite3.DatabaseError:
-            return None
-        return row
-
-    def _some(self, table: str, after: int) -> tuple[list[sqlite3.Row], bool]:
-        rows: list[sqlite3.Row] = []
-        query = f"SELECT * FROM {table} NOT INDEXED WHERE pk > ? ORDER BY pk LIMIT {_AT_ONCE}"  # noqa: S608 - our own
-        try:
-            cursor = self._connection.execute(query, (after,))
-            while (row := cursor.fetchone()) is not None:
-                rows.append(row)
-        except sqlite3.DatabaseError:
-            return rows, False
-        return rows, True
-
-    def _next_readable(self, table: str, last: int, end: int) -> int:
-        """Return the least key after `last + 1` from which on something can be read."""
-        step = 1
-        low, high = last, last + 1
-        while high <= end and not self._is_readable(table, high):
-            low, high = high, high + step
-            step *= 2
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self._is_readable(table, middle):
-                high = middle
-            else:
-                low = middle
-        return min(high, end + 1) + 1
-
-    def _is_readable(self, table: str, after: int) -> bool:
-        query = f"SELECT * FROM {table} NOT INDEXED WHERE pk > ? ORDER BY pk LIMIT 1"  # noqa: S608 - our own
-        try:
-            self._connection.execute(query, (after,)).fetchone()
-        except sqlite3.DatabaseError:
-            return False
-        return True
-
-    def _last(self, table: str) -> int:
-        """Return the greatest key that a table can have."""
-        told = self.one("SELECT last_report_pk FROM store_state")
-        found = self.one(f"SELECT max(pk) FROM {table} NOT INDEXED")  # noqa: S608 - our own
-        known = [int(one[0]) for one in (told, found) if one is not None and one[0] is not None]
-        return max(known, default=1 << 32)
-
-
 # --- Writing ------------------------------------------------------------------------------------
 
 
-def _fold(source: _Source, folder: Path, on_progress: Callable[[int], None]) -> None:
+def _fold(source: DamagedStore, folder: Path, on_progress: Callable[[int], None]) -> None:
     batches = {row["pk"]: row for row in source.rows("batch")}
     going = {row["batch_pk"] for row in source.rows("pending_deletion") if row["kind"] == "batch"}
     with open_database(folder) as database, database.writing.connect() as connection:
@@ -298,7 +257,7 @@ def _fold(source: _Source, folder: Path, on_progress: Callable[[int], None]) -> 
 
 
 def _arrival(
-    source: _Source,
+    source: DamagedStore,
     row: sqlite3.Row,
     batches: dict[int, sqlite3.Row],
     going: set[int],
@@ -324,7 +283,7 @@ def _arrival(
 
 
 def _report(
-    source: _Source, row: sqlite3.Row, batches: dict[int, sqlite3.Row], going: set[int]
+    source: DamagedStore, row: sqlite3.Row, batches: dict[int, sqlite3.Row], going: set[int]
 ) -> DeliveryReport | None:
     query = "SELECT external_id, batch_pk FROM message WHERE pk = ?"
     of = source.one(query, row["message_pk"])
@@ -337,7 +296,9 @@ def _report(
     return parse(bytes(row["body"]))
 
 
-def _copy_rows(source: _Source, raw: sqlite3.Connection, batches: dict[int, sqlite3.Row]) -> None:
+def _copy_rows(
+    source: DamagedStore, raw: sqlite3.Connection, batches: dict[int, sqlite3.Row]
+) -> None:
     """Take over what is not made of reports."""
     raw.execute("BEGIN IMMEDIATE")
     for table in _COPIED:
@@ -374,7 +335,7 @@ def _insert(raw: sqlite3.Connection, table: str, row: sqlite3.Row) -> None:
         log.info("A row of the table %s could not be kept: %s", table, error)
 
 
-def _compare(source: _Source, folder: Path) -> tuple[list[str], int, bool]:
+def _compare(source: DamagedStore, folder: Path) -> tuple[list[str], int, bool]:
     """Return which batches have fewer reports than they counted, how many, and whether that is all.
 
     Batches that were purged count reports that are long gone.

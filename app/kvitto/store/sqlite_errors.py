@@ -63,6 +63,20 @@ def from_os(error: OSError, path: Path) -> StoreError:
     return DatabaseUnreadableError(path, str(error))
 
 
+def is_no_room(error: Exception) -> bool:
+    """Return whether an error says that a disk is full, fails, or may not be written."""
+    if isinstance(error, InterruptedError | FileNotFoundError):
+        return False
+    return isinstance(
+        error,
+        OSError
+        | DiskFullError
+        | DatabaseReadOnlyError
+        | DatabaseUnreadableError
+        | NotPermittedError,
+    )
+
+
 def may_use(path: Path) -> bool:
     """Return whether the user may read and write a database as far as its permissions say."""
     if not os.access(path.parent, os.R_OK | os.X_OK):

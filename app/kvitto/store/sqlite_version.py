@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Final
 
+SQLITE_VERSION: Final = sqlite3.sqlite_version
 _REPAIRED_SINCE: Final = (3, 51, 3)
 _REPAIRED_BEFORE: Final = {(3, 44): 6, (3, 50): 7}
 """Older lines of versions that have the repair, and from which of their versions on."""

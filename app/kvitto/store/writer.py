@@ -77,7 +77,6 @@ class Writer:
         self._max_waiting = max_waiting
         self._max_group = max_group
         self._queue: queue.SimpleQueue[list[Job] | Change | Barrier | End] = queue.SimpleQueue()
-        self._stall_s = stall_s
         self._gate = threading.Lock()
         self._closed = False
         self._waiting = 0
@@ -168,12 +167,7 @@ class Writer:
                 self._gathered[loop] = gathered = []
                 loop.call_soon(self._hand_over, loop)
             gathered.append(Job(arrival, loop, receipt))
-        try:
-            async with asyncio.timeout(self._stall_s):
-                return await receipt
-        except TimeoutError as error:
-            # Should it be stored yet: the sender's next try is a duplicate.
-            raise StoreStalledError from error
+        return await self._watchdog.wait_for_receipt(receipt)
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
         with self._gate:

@@ -1,5 +1,6 @@
 """Looks after the writer's thread: one that is stuck, or gone, can't say so itself."""
 
+import asyncio
 import contextlib
 import logging
 import math
@@ -11,10 +12,13 @@ from typing import Final
 
 from kvitto.store.errors import StoreStalledError
 from kvitto.store.write_queue import Change
+from kvitto.store.write_requests import WriteResult
 
 log = logging.getLogger(__name__)
 
 _LOOK_S: Final = 1.0
+_LATEST: Final = 2
+"""How many times its interval passes at most between two looks of a process that can run."""
 
 
 class WriterWatchdog:
@@ -34,6 +38,7 @@ class WriterWatchdog:
         self._work = work
         self._stall_s = stall_s
         self._look_s = min(_LOOK_S, stall_s / 4)
+        self._awake_s = 0.0
         self._busy_since: float | None = None
         self._changes: set[Change] = set()
         self._gate = threading.Lock()
@@ -44,10 +49,22 @@ class WriterWatchdog:
     @property
     def is_stalled(self) -> bool:
         """Whether the thread has been busy for too long, or is gone though it should not."""
-        since = self._busy_since
-        if since is not None and time.monotonic() - since > self._stall_s:
+        if self._is_stuck:
             return True
         return self._is_watched and not self.thread.is_alive()
+
+    @property
+    def _is_stuck(self) -> bool:
+        since = self._busy_since
+        return since is not None and self._awake_s - since > self._stall_s
+
+    @property
+    def awake_s(self) -> float:
+        """Seconds for which this process could run, since `start`; counted about every second.
+
+        A process that was stopped, or whose computer slept, has not waited for its disk meanwhile.
+        """
+        return self._awake_s
 
     def start(self) -> None:
         """Start the writer's thread, and watch it."""
@@ -72,7 +89,7 @@ class WriterWatchdog:
 
     def begin(self) -> None:
         """Note that a piece of work begins."""
-        self._busy_since = time.monotonic()
+        self._busy_since = self._awake_s
 
     def rest(self) -> None:
         """Note that there is no work."""
@@ -83,6 +100,25 @@ class WriterWatchdog:
         self._changes.add(change)
         change.done.add_done_callback(lambda _done: self._changes.discard(change))
         return change.done
+
+    async def wait_for_receipt(self, receipt: asyncio.Future[WriteResult]) -> WriteResult:
+        """Return what was done with an arrival.
+
+        Raises:
+            StoreError: it is not stored; or it is not known yet. Should it be stored after that:
+                the sender's next try is a duplicate.
+        """
+        end = self._awake_s + self._stall_s
+        try:
+            while True:
+                left_s = end - self._awake_s
+                await asyncio.wait((receipt,), timeout=max(left_s, self._look_s))
+                if receipt.done():
+                    return receipt.result()
+                if self._awake_s >= end or self._ended.is_set():
+                    raise StoreStalledError
+        finally:
+            receipt.cancel()
 
     def wait(self, event: threading.Event, timeout_s: float | None) -> bool:
         """Wait for what the thread does; return False on time-out, or when it is stuck."""
@@ -98,7 +134,17 @@ class WriterWatchdog:
         return threading.Thread(target=self._work, name="kvitto-writer", daemon=True)
 
     def _watch(self) -> None:
+        looked_at, was_stuck = time.monotonic(), False
         while not self._ended.wait(self._look_s):
+            now = time.monotonic()
+            self._awake_s += min(now - looked_at, _LATEST * self._look_s)
+            looked_at = now
+            if was_stuck != self._is_stuck:
+                was_stuck = not was_stuck
+                if was_stuck:
+                    log.error("The disk does not answer: %s", StoreStalledError().sentence)
+                else:
+                    log.info("The disk answers again")
             if self.is_stalled:
                 self._give_up()
             with self._gate:

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeAlias
 
-from PySide6.QtCore import QSocketNotifier, Qt
+import msgspec
+from PySide6.QtCore import QSocketNotifier, Qt, qVersion
 from qasync import QEventLoop
 
 from kvitto.output import is_ignored_hangup
@@ -22,7 +23,11 @@ from kvitto.receiver.receiver_process import window_program
 from kvitto.store.errors import StoreError
 from kvitto.ui.backend import Backend
 from kvitto.ui.dialogs.migration_dialog import MigrationWatch
-from kvitto.ui.dialogs.restore_progress import restore_with_progress
+from kvitto.ui.dialogs.restore_progress import (
+    BegunRestore,
+    RestoreOrder,
+    restore_with_progress,
+)
 from kvitto.ui.dialogs.startup_error import StartupErrorDialog
 from kvitto.ui.main_window import MainWindow
 from kvitto.ui.reachability.service import Reachability
@@ -36,6 +41,7 @@ from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.single_instance import WindowSilentError
 from kvitto.ui.text.languages import Languages
 from kvitto.ui.widgets.theme import apply_theme
+from kvitto.versions import version_line
 
 log = logging.getLogger(__name__)
 
@@ -61,12 +67,14 @@ def run_window(
         port: the port to listen on; None for what the user prefers.
         is_open: whether reports are taken without a secret, too.
         is_hidden: whether to start in the tray, where there is one.
-        visit: uses the window instead of the user; what it raises is raised here.
+        visit: uses the window instead of the user; what it raises is raised here, and so is what
+            hinders the window.
         steps: what was done before this module was loaded, by the same arguments; None to do it.
     """
     if steps is None:
         steps = EarlyStart(folder, host=host, port=port, is_open=is_open)
     switch_threads_often()
+    log.info("%s", version_line(qVersion()))
     program = _Program(steps, folder, host=host, port=port, is_open=is_open)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(steps.application)) as runner:
         code = runner.run(program.run(is_hidden=is_hidden, visit=visit))
@@ -102,9 +110,10 @@ class _Program:
         self._is_open = is_open
         self._quit_requested = asyncio.Event()
         self.restarts = False
-        self._restored: Path | None = None
+        self._restored: RestoreOrder | None = None
         self._keeps_receiving = False
         self._is_in_trouble = False
+        self._is_attended = True
 
     async def run(self, *, is_hidden: bool, visit: Visit | None) -> int:
         """Build, show, wait until somebody asks to stop or the visit is over, tear down.
@@ -112,6 +121,7 @@ class _Program:
         Returns:
             The exit code: 0 also where another window was there and was raised.
         """
+        self._is_attended = visit is None
         async with AsyncExitStack() as stack:
             stack.enter_context(_signals(self._quit_requested.set))
             if self._steps.is_end_asked:
@@ -136,7 +146,11 @@ class _Program:
                 if not has_right:
                     return 0 if has_right is False else 1
             tasks = Tasks()
-            backend = await self._open_session(preferences, tasks)
+            try:
+                backend = await self._open_session(preferences, tasks)
+            except (StoreError, ReceiverError):
+                await tasks.close()
+                raise
             if backend is None:
                 await tasks.close()
                 return 1 if self._is_in_trouble else 0
@@ -183,8 +197,8 @@ class _Program:
         self.restarts = True
         self._on_leave()
 
-    def _on_restore(self, file: Path) -> None:
-        self._restored = file
+    def _on_restore(self, order: RestoreOrder) -> None:
+        self._restored = order
         self.restarts = True
         self._quit_requested.set()
 
@@ -194,8 +208,12 @@ class _Program:
         Whatever comes of it, the window starts again, and says so.
         """
         if self._restored is not None:
+            begun = BegunRestore.of(self._folder, self._restored.file)
+            preferences.put("restore_begun", msgspec.json.encode(begun).decode())
+            preferences.flush()
             name, told = await restore_with_progress(self._folder, self._restored)
             preferences.put(name, told)
+            preferences.put("restore_begun", "")
 
     async def _close_reachability(self, reachability: Reachability) -> None:
         await reachability.close(keeps_tunnel=self._keeps_receiving)
@@ -251,6 +269,9 @@ class _Program:
             except (StoreError, ReceiverError) as error:
                 if self._quit_requested.is_set():
                     break
+                if not self._is_attended:
+                    await asyncio.to_thread(_give_up, link)
+                    raise
                 log.error("The window can't open the store: %s", error.sentence)  # noqa: TRY400
                 self._is_in_trouble = True
                 if trouble is None:

@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         quit_requested: stop receiving, and end the program.
         leave_requested: end the window; what receives goes on.
         restart_requested: the same, and start the window again.
-        restore_requested: end, restore this backup (a `Path`), and start the window again.
+        restore_requested: end, restore by this `RestoreOrder`, and start the window again.
     """
 
     quit_requested = Signal()
@@ -353,7 +353,7 @@ class MainWindow(QMainWindow):
     def _on_about(self) -> None:
         from kvitto.ui.dialogs.help import AboutDialog
 
-        self._dialogs.show("about", lambda: AboutDialog(self))
+        self._dialogs.show("about", lambda: AboutDialog(self._context.backend.folder, self))
 
     def _on_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._context.backend.folder)))

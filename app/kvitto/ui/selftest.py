@@ -1,6 +1,7 @@
 """The program tries itself: whether what was packaged really receives, keeps and shows a report.
 
-It runs the whole window, twice on the same empty folder, with the sender's own sample.
+It looks whether all parts are there. Then it runs the whole window, twice on the same empty folder,
+with the sender's own sample.
 """
 
 import asyncio
@@ -15,12 +16,16 @@ import aiohttp
 from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QColor, QImage
 
+from kvitto.certificates import root_count
 from kvitto.core.money import Money
 from kvitto.core.status import Result
+from kvitto.receiver.receiver_errors import ReceiverError
+from kvitto.store.errors import StoreError
 from kvitto.ui.batches.columns import COLUMNS, NAME, STATUS
 from kvitto.ui.bootstrap import run_window
 from kvitto.ui.main_window import MainWindow
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.installation_check import installation_faults
 from kvitto.ui.text import formatting
 from kvitto.ui.widgets.theme import colours
 
@@ -59,7 +64,7 @@ def run_selftest() -> int:
         with tempfile.TemporaryDirectory(prefix="kvitto-selftest-") as made:
             for visit in (_first_visit, _second_visit):
                 run_window(Path(made), host="127.0.0.1", port=0, is_open=False, visit=visit)
-    except (SelfTestError, aiohttp.ClientError, OSError) as error:
+    except (SelfTestError, StoreError, ReceiverError, aiohttp.ClientError, OSError) as error:
         _say(f"The self-test failed: {error}")
         return 1
     _say("The self-test passed.")
@@ -67,7 +72,13 @@ def run_selftest() -> int:
 
 
 async def _first_visit(window: MainWindow, context: Context) -> None:
-    """Post the sample to the program's own port, and see it."""
+    """Look whether all is there; then post the sample to the program's own port, and see it."""
+    faults = installation_faults()
+    if faults:
+        raise SelfTestError(" ".join(faults))
+    roots = root_count()
+    told = "the system's" if roots is None else f"{roots}"
+    _say(f"All parts are there; certificates that are trusted: {told}.")
     await _until(lambda: bool(window.strip.url), "an address to send reports to")
     async with (
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_WAIT_S)) as client,

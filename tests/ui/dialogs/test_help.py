@@ -1,12 +1,17 @@
 """Help: every shortcut once, under the menu where its command is."""
 
+import platform
+import sqlite3
+import ssl
 from collections import Counter
+from pathlib import Path
 
+from PySide6.QtCore import qVersion
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from kvitto.ui.dialogs.help import ShortcutsDialog
+from kvitto.ui.dialogs.help import AboutDialog, ShortcutsDialog
 
 
 def command(text: str, keys: str = "") -> QAction:
@@ -29,3 +34,18 @@ def test_a_shortcut_stands_once_under_its_title_without_signs(qtbot: QtBot) -> N
     assert "Empty" not in said
     assert not {"Export", "Nothing"} & set(said)
     assert max(Counter(said).values()) == 1
+
+
+def test_about_names_the_licences_what_it_runs_on_and_where_the_data_lies(
+    qtbot: QtBot, data_dir: Path
+) -> None:
+    dialog = AboutDialog(data_dir)
+    qtbot.addWidget(dialog)
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    openssl = ssl.OPENSSL_VERSION.split()[1]
+    for fact in (
+        *("MIT", "the Kvitto authors", "LGPL", str(data_dir), "project's page"),
+        *(f"Python {platform.python_version()}", f"Qt {qVersion()}"),
+        *(f"SQLite {sqlite3.sqlite_version}", f"OpenSSL {openssl}"),
+    ):
+        assert fact in said

@@ -27,7 +27,7 @@ def test_an_icon_has_as_many_pixels_as_the_screen_shows(qapp: QApplication, rati
 
 
 def test_an_icon_keeps_its_colour_and_says_when_it_is_of_no_use(qapp: QApplication) -> None:
-    made = icon("close-thick", RED)
+    made = icon("stop", RED)
 
     assert inks(made.pixmap(32, 32).toImage()) == {RED.name()}
     pale = made.pixmap(QSize(32, 32), 1.0, QIcon.Mode.Disabled).toImage()

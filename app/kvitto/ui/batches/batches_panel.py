@@ -234,6 +234,7 @@ class BatchesPanel(QWidget):
 
     def _on_changed(self, changes: Changes) -> None:
         self._follow.take(changes)
+        self._count_later()
         if changes.batches:
             seen = max(batch.last_seen for batch in changes.batches)
             self._newest = max(seen, self._newest)
@@ -291,14 +292,19 @@ class BatchesPanel(QWidget):
 
     def _on_shown(self) -> None:
         is_filtered = not self._filter.is_empty
-        text = self._words.count_text(
-            self.model, is_filtered=is_filtered, is_whole=self.search.is_whole
-        )
+        has_read = self._context.feed.has_read
+        text = ""  # nobody knows yet how many there are
+        if has_read:
+            text = self._words.count_text(
+                self.model, is_filtered=is_filtered, is_whole=self.search.is_whole
+            )
         if text != self.top_row.count.text():
             self.top_row.count.setText(text)
             self.shown_count_changed.emit(text)
         if self.model.shown or self.search.is_running:
             self.placeholder.hide()
+        elif not has_read:
+            self.placeholder.say(self.tr("Reading …"), "")
         elif not self.has_batches():
             self.placeholder.say(self.tr("No reports have come yet."), "")
         elif is_filtered:

@@ -307,7 +307,9 @@ class ChartsPanel(QWidget):
     def _retranslate(self) -> None:
         self._show_title()
         if self.message:
-            self._pages.say(self._nothing())
+            self._on_impatient()
+            if self._costs is not None or self._rates is not None:
+                self._pages.say(self._nothing())
         self._show_more()
 
     @override

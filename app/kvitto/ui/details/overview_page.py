@@ -127,6 +127,7 @@ class OverviewPage(QScrollArea):
     def _show(self) -> None:
         totals = self._totals
         if totals is None:
+            self._facts.say("batches", self.tr("Reading …"))
             return
         is_empty = not totals.messages
         self._bar.setVisible(not is_empty)
@@ -188,7 +189,7 @@ class OverviewPage(QScrollArea):
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
-        """Read what was not read while nobody saw it."""
+        """Read at once what was not read while nobody saw it."""
         super().showEvent(event)
         self._totals = None  # what has changed meanwhile nobody told
         self._context.feed.refresh()

@@ -1,8 +1,9 @@
 """Help: the keyboard's shortcuts, and what this program is."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
@@ -10,7 +11,9 @@ from kvitto import __version__
 from kvitto.store.sqlite_version import log_repair_notice
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.app_icon import app_icon
+from kvitto.ui.widgets.key_value_grid import KeyValueGrid
 from kvitto.ui.widgets.theme import STEP
+from kvitto.versions import component_versions
 
 _APP_ICON_SIZE = 64
 _NATIVE = QKeySequence.SequenceFormat.NativeText
@@ -70,10 +73,10 @@ def _plain(text: str) -> str:
 
 
 class AboutDialog(QDialog):
-    """The program's name, version and purpose."""
+    """The program's name, version, purpose and licence, and what it runs on."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Show them."""
+    def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
+        """Show them, and the data folder."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("About Kvitto"))
         picture = QLabel(self)
@@ -94,10 +97,30 @@ class AboutDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(8 * STEP, 8 * STEP, 8 * STEP, 8 * STEP)
         column.setSpacing(3 * STEP)
-        for widget in (picture, name, purpose):
+        for widget in (picture, name, purpose, self._facts(folder)):
             column.addWidget(widget)
         notice = log_repair_notice()
         if notice:
             told = QLabel(error_text(notice), self)
             told.setWordWrap(True)
             column.addWidget(told)
+
+    def _facts(self, folder: Path) -> QWidget:
+        facts = KeyValueGrid(self)
+        licence = self.tr(
+            "MIT, © the Kvitto authors. Qt and Qt for Python are used under the GNU LGPL, "
+            "version 3. The licences of all that Kvitto is shipped with lie beside it, in the "
+            "folder licences."
+        )
+        versions = component_versions(qVersion())
+        del versions["Kvitto"]
+        for title, text in (
+            (self.tr("Licence"), licence),
+            (self.tr("Runs on"), ", ".join(f"{one} {each}" for one, each in versions.items())),
+            (self.tr("Data folder"), str(folder)),
+            (self.tr("News and source"), self.tr("On the project's page")),
+        ):
+            facts.add(title)
+            facts.name(title, title)
+            facts.say(title, text)
+        return facts

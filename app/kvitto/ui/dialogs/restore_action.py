@@ -4,13 +4,16 @@ The window can't do it while it is open: it reads the very database that is repl
 asks; `kvitto.ui.bootstrap` restores when the window and its receiver have ended, and starts again.
 """
 
+import contextlib
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QMessageBox, QWidget
 
-from kvitto.paths import is_in_folder
+from kvitto.paths import is_in_folder, is_linked_into
 from kvitto.store.errors import StoreError
+from kvitto.ui.dialogs.restore_progress import BegunRestore, RestoreOrder
 from kvitto.ui.services.context import Context
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
@@ -22,7 +25,7 @@ class RestoreAction(QObject):
     Signals:
         failed: the sentence that says why a file can't be restored, or was not.
         done: the sentence that says what was restored before this window was started.
-        agreed: the file, a `Path`: the user wants it now.
+        agreed: a `RestoreOrder`: the user wants it now.
     """
 
     failed = Signal(str)
@@ -60,6 +63,13 @@ class RestoreAction(QObject):
     def tell_result(self) -> None:
         """Say what came of the restore that this window was started after, if any, once."""
         preferences = self._context.preferences
+        begun = preferences.get("restore_begun", "")
+        if begun:
+            # A window that was killed in it could not note what came of it.
+            preferences.put("restore_begun", "")
+            with contextlib.suppress(msgspec.DecodeError):
+                found = msgspec.json.decode(begun, type=BegunRestore)
+                preferences.put(*found.result(self._context.backend.folder))
         for name, said in (("restore_done", self.done), ("restore_failed", self.failed)):
             told = preferences.get(name, "")
             if told:
@@ -75,7 +85,7 @@ class RestoreAction(QObject):
         from kvitto.store.backup_contents import describe
 
         folder = self._context.backend.folder
-        if await self._context.tasks.in_thread(is_in_folder, file, folder):
+        if await self._context.tasks.in_thread(_is_in_use, file, folder):
             self.failed.emit(
                 self.tr("{file} is one of the files that Kvitto works with, and no backup.").format(
                     file=file
@@ -115,5 +125,20 @@ class RestoreAction(QObject):
         cancel = question.addButton(QMessageBox.StandardButton.Cancel)
         question.setDefaultButton(cancel)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        restore.clicked.connect(lambda: self.agreed.emit(file))
+        keeps = QCheckBox(self.tr("&Add the reports that were received since"))
+        keeps.setToolTip(
+            self.tr(
+                "They were answered, so the SMS service does not send them again. Without this, "
+                "they are only in what is kept."
+            )
+        )
+        keeps.setChecked(True)
+        question.setCheckBox(keeps)
+        restore.clicked.connect(lambda: self.agreed.emit(RestoreOrder(file, keeps.isChecked())))
         question.open()
+
+
+def _is_in_use(file: Path, folder: Path) -> bool:
+    """Return whether a file is one that Kvitto works with; what a restore has kept is not."""
+    is_kept = file.resolve().parent.parent == folder.resolve()
+    return is_in_folder(file, folder) and not (is_kept and not is_linked_into(file, folder))

@@ -18,9 +18,11 @@ class StartupErrorDialog(QWidget):
 
     Signals:
         quit_requested: the user gives up.
+        again_requested: the user wants to try again.
     """
 
     quit_requested = Signal()
+    again_requested = Signal()
 
     def __init__(self) -> None:
         """Build it; `say` fills it."""
@@ -75,6 +77,7 @@ class StartupErrorDialog(QWidget):
     def _on_again(self) -> None:
         self._again.setEnabled(False)
         self._asked.set()
+        self.again_requested.emit()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -63,6 +63,19 @@ _FAILURES: Final[dict[CheckFailure, _Texts]] = {
             "settings: http:// proxies can be used. The tunnel may work all the same.",
         ),
     ),
+    CheckFailure.OWN_CERTIFICATES: _Texts(
+        QT_TRANSLATE_NOOP("FailureText", "no list of certificates"),
+        QT_TRANSLATE_NOOP(
+            "FailureText",
+            "Kvitto can't test from this computer: its list of trusted certificates was not found, "
+            "so that of {host} can't be checked. Whether reports come in is not known.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "FailureText",
+            "Install the package ca-certificates, or let the variable SSL_CERT_FILE name the list. "
+            "The tunnel may work all the same.",
+        ),
+    ),
     CheckFailure.NETWORK_LOGIN: _Texts(
         QT_TRANSLATE_NOOP("FailureText", "this network wants a login"),
         QT_TRANSLATE_NOOP(

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -18,6 +18,7 @@ class ListPage(QWidget):
     def __init__(self, model: TreeModel[Any], parent: QWidget | None = None) -> None:
         """Show `model`."""
         super().__init__(parent)
+        self._was_read = False
         self.model: Final = model
         self.tree: Final = TableView(self)
         self.tree.setModel(model)
@@ -55,8 +56,15 @@ class ListPage(QWidget):
         self.model.retext()
 
     def say_nothing(self) -> None:
-        """Set the text of the empty list."""
-        self._nothing.setText(self.nothing())
+        """Set the text of the empty list; before it was read, that it is being read."""
+        reading = QCoreApplication.translate("ListPage", "Reading …")
+        self._nothing.setText(self.nothing() if self._was_read else reading)
+
+    def note_read(self) -> None:
+        """Know that the list is what the store says: where it is empty, there is nothing."""
+        if not self._was_read:
+            self._was_read = True
+            self.say_nothing()
 
     def _show_any(self) -> None:
         self._pages.setCurrentIndex(0 if self.is_empty else 1)

@@ -31,6 +31,7 @@ from kvitto.ui.reachability.impact import (
 )
 from kvitto.ui.reachability.impact_text import ImpactText, deadline_text, spike_text
 from kvitto.ui.reachability.lists import ReachabilityFacts, read_facts
+from kvitto.ui.reachability.restoration_banners import RestorationBanners
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.outage_text import now_text
@@ -94,6 +95,8 @@ class OutageBanners(QObject):
         self._tick.timeout.connect(self._on_tick)
         self._look = QTimer(self, interval=_LOOK_EVERY_MS)
         self._look.timeout.connect(self._throttle.want)
+        restorations = RestorationBanners(context, banners, self)
+        restorations.failed.connect(self.failed)
         context.feed.changed.connect(self._on_changed)
         self._reachability.changed.connect(self._throttle.want)
 

@@ -245,6 +245,8 @@ class ReachabilityDialog(QDialog):
         self.stale_url.show_stale_url(
             stale_url(self._waiting(), facts.addresses, state.public_url or None, now, state.others)
         )
+        for page in self._list_pages:
+            page.note_read()
         self._name_tabs()
 
     # --- What the user asks for -----------------------------------------------------------------

@@ -52,7 +52,7 @@ class EarlyStart:
 
     def __init__(self, folder: Path, *, host: str | None, port: int | None, is_open: bool) -> None:
         prepare_folder(folder)
-        self.application: Final = _application()
+        self.application: Final = application()
         self.single: Final = SingleInstance(folder)
         self.is_end_asked = False
         self.receiver: ReceiverProcess | None = None
@@ -98,7 +98,7 @@ def _started(start: Callable[[], ReceiverProcess]) -> ReceiverProcess | None:
         return None
 
 
-def _application() -> QApplication:
+def application() -> QApplication:
     """Return the process's application; there can be only one."""
     known = QApplication.instance()
     if isinstance(known, QApplication):
@@ -106,11 +106,11 @@ def _application() -> QApplication:
     QApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("kvitto")
-    application.setApplicationDisplayName("Kvitto")
-    application.setApplicationVersion(__version__)
-    application.setDesktopFileName("kvitto")
-    application.setWindowIcon(app_icon())
-    application.setQuitOnLastWindowClosed(False)
-    return application
+    made = QApplication(sys.argv[:1])
+    made.setApplicationName("kvitto")
+    made.setApplicationDisplayName("Kvitto")
+    made.setApplicationVersion(__version__)
+    made.setDesktopFileName("kvitto")
+    made.setWindowIcon(app_icon())
+    made.setQuitOnLastWindowClosed(False)
+    return made

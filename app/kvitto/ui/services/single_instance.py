@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import time
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +13,14 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from kvitto.paths import window_lock_file
 from kvitto.store.errors import FolderUnusableError
-from kvitto.ui.services.running_window import RAISE_REQUEST, server_name
+from kvitto.ui.services.running_window import (
+    ANSWER_S,
+    RAISE_REQUEST,
+    RAISED,
+    raise_running_window,
+    server_name,
+    socket_files,
+)
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +53,6 @@ class SingleInstance(QObject):
     A lock of the system's decides who has it, and is free again when a process ends, however it
     ends. The local server only lets others ask that the window be raised.
 
-    Attributes:
-        name: of the local server.
-
     Signals:
         raise_requested: somebody started Kvitto again on the same folder.
     """
@@ -57,10 +63,10 @@ class SingleInstance(QObject):
         """Work for the data folder `folder`, which must exist."""
         super().__init__(parent)
         self._folder = folder
-        self.name: Final = server_name(folder)
         self._lock = FileLock(window_lock_file(folder), timeout=0, mode=0o600, thread_local=False)
         self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        if os.name != "posix":
+            self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
 
     def take(self) -> bool:
@@ -75,23 +81,32 @@ class SingleInstance(QObject):
             return False
         except (OSError, NotImplementedError) as error:
             raise FolderUnusableError(self._folder, str(error)) from error
-        # Who listens has the right: what is in the way was left behind by a crash.
-        QLocalServer.removeServer(self.name)
-        if not self._server.listen(self.name):
-            log.warning("A second start can't raise this window: %s", self._server.errorString())
+        names = _server_names(self._folder)
+        for name in names:
+            # Who listens has the right: what is in the way was left behind by a crash.
+            QLocalServer.removeServer(name)
+            if self._server.listen(name):
+                return True
+        why = self._server.errorString() if names else "no folder is this user's alone"
+        log.warning("A second start can't raise this window: %s", why)
         return True
 
-    def raise_other(self) -> bool:
-        """Ask the window that has the right to come to the front; return whether it heard."""
+    def raise_other(self, answer_s: float = ANSWER_S) -> bool:
+        """Ask the window that has the right to come to the front; return whether it answered.
+
+        Blocks meanwhile; any thread may call it.
+        """
+        if os.name == "posix":
+            return raise_running_window(self._folder, answer_s)
         socket = QLocalSocket()
-        socket.connectToServer(self.name)
+        socket.connectToServer(server_name(self._folder))
         if not socket.waitForConnected(_WAIT_MS):
             return False
-        # To be connected is all that it takes: a busy window need not have looked yet.
         socket.write(RAISE_REQUEST)
         socket.waitForBytesWritten(_WAIT_MS)
-        socket.disconnectFromServer()
-        return True
+        while not socket.canReadLine() and socket.waitForReadyRead(int(answer_s * 1000)):
+            pass
+        return socket.readLine().data() == RAISED
 
     async def take_or_raise(self) -> bool:
         """Take the right, or raise the window that has it; return whether we have it now.
@@ -103,11 +118,13 @@ class SingleInstance(QObject):
         """
         tries = 0
         while not self.take():
-            if self.raise_other():
+            began = time.monotonic()
+            if await asyncio.to_thread(self.raise_other):
                 return False
             tries += 1
-            if tries >= _TRIES:
-                raise WindowSilentError(self._folder, f"nobody listens at {self.name}")
+            if tries >= _TRIES or time.monotonic() - began >= ANSWER_S:
+                places = ", ".join(_server_names(self._folder)) or "no place"
+                raise WindowSilentError(self._folder, f"nobody answers at {places}")
             await asyncio.sleep(_REST_S)
         return True
 
@@ -118,5 +135,14 @@ class SingleInstance(QObject):
 
     def _on_connection(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
+            socket.write(RAISED)
+            socket.flush()
             socket.disconnected.connect(socket.deleteLater)
             self.raise_requested.emit()
+
+
+def _server_names(folder: Path) -> list[str]:
+    """Return the names that the local server may have, the best first."""
+    if os.name == "posix":
+        return [str(path) for path in socket_files(folder)]
+    return [server_name(folder)]

@@ -1,20 +1,21 @@
-"""The icon in the system's tray: what is received while the window is closed."""
+"""What the user is told outside the window: the icon in the system's tray, and notices."""
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 from typing_extensions import override
 
+from kvitto.ui.services.desktop_notices import DesktopNotices, Notice
 from kvitto.ui.widgets.app_icon import app_icon
 
 
 class Tray(QObject):
-    """The tray icon, where the system has a tray.
+    """The tray icon, where the system has a tray, and notices, which need none.
 
     Signals:
         open_requested: show the window.
         quit_requested: stop receiving, and end.
-        notice_opened: the user pressed the last notice; what it was about, as `notify` got it.
+        notice_opened: the user pressed a notice; what it was about, as `notify` got it.
     """
 
     open_requested = Signal()
@@ -37,6 +38,9 @@ class Tray(QObject):
         self._icon.activated.connect(self._on_activated)
         self._about: object = None
         self._icon.messageClicked.connect(lambda: self.notice_opened.emit(self._about))
+        self._notices = DesktopNotices(self)
+        self._notices.opened.connect(self.notice_opened)
+        self._notices.failed.connect(self._show_bubble)
         self.retranslate()
 
     @staticmethod
@@ -50,8 +54,9 @@ class Tray(QObject):
             self._icon.show()
 
     def hide(self) -> None:
-        """Take the icon away."""
+        """Take the icon away, and tell nothing more."""
         self._icon.hide()
+        self._notices.stop()
 
     @property
     def tip(self) -> str:
@@ -65,9 +70,13 @@ class Tray(QObject):
 
     def notify(self, title: str, text: str, about: object = None) -> None:
         """Show a notice of the system's; `about` comes back when the user presses it."""
-        self._about = about
+        self._notices.show(Notice(title, text, about, self.tr("Show")))
+
+    def _show_bubble(self, notice: Notice) -> None:
+        """Show a notice at the icon, where the desktop has no service for notices."""
+        self._about = notice.about
         if self._icon.isVisible() and QSystemTrayIcon.supportsMessages():
-            self._icon.showMessage(title, text, app_icon())
+            self._icon.showMessage(notice.title, notice.text, app_icon())
 
     def retranslate(self) -> None:
         """Say everything again in the language of now."""

@@ -124,6 +124,7 @@ class LinuxAutostart:
             "Name=Kvitto",
             "Comment=Receive delivery reports",
             "Comment[sv]=Ta emot leveransrapporter",
+            f"TryExec={_string_value(self._command[0])}",
             f"Exec={_exec_value(self._command)}",
             *([] if self._start_in is None else [f"Path={_string_value(str(self._start_in))}"]),
             "Icon=kvitto",

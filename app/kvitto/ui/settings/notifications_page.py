@@ -1,5 +1,7 @@
 """What the user is told while they look elsewhere."""
 
+import sys
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSystemTrayIcon, QWidget
 from typing_extensions import override
@@ -54,7 +56,9 @@ class NotificationsPage(SettingsPage):
         self.column.addSpacing(2 * STEP)
         self._hint = self._add_hint()
         self._no_tray = self._add_hint()
-        self._no_tray.setVisible(not QSystemTrayIcon.isSystemTrayAvailable())
+        # Elsewhere the desktop shows notices itself.
+        needs_tray = sys.platform != "linux"
+        self._no_tray.setVisible(needs_tray and not QSystemTrayIcon.isSystemTrayAvailable())
         self.column.addStretch()
         for switch, numbers in (
             (self._failures, (self._share, self._least)),

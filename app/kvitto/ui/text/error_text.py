@@ -116,6 +116,27 @@ _SENTENCES: Final = (
     ),
     QT_TRANSLATE_NOOP(
         "Errors",
+        "{file} can't be put into {folder}: its disk is full, or may not be written. Everything is "
+        "as it was. Make room, or give yourself the right to write there, then try again.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "The disk failed while a backup was put into {folder}. Nothing is lost: the next start of "
+        "Kvitto finishes it. Check that the disk is connected and may be written.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Not all reports of {file} could be added to {folder}: its disk is full, or may not be "
+        "written. What is there is whole. Make room, or give yourself the right to write there, "
+        "then do it again: nothing is added twice.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
+        "Nothing of {file} can be saved: {reason}. It was not changed. Choose another file, or "
+        "restore a backup.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Errors",
         "Another program has {file} open, such as Kvitto's window. Nothing was changed. Quit it, "
         "then try again.",
     ),

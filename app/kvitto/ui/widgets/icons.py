@@ -1,29 +1,21 @@
 """Icons of one family, in the colours of the theme.
 
-They are QtAwesome's: its font of the Material Design icons is read here without the package's own
-code, which loads all of its fonts and all of Qt: four times the memory and the time of the window.
+They are letters of a font: those of the Material Design Icons that the window names, which
+packaging/icon_font.sh takes out of the whole font.
 """
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 from typing_extensions import override
 
+from kvitto.paths import resource
 from kvitto.ui.widgets.theme import colours
 
-if TYPE_CHECKING:
-    # For who gathers what the program needs.
-    import qtawesome  # noqa: F401
-
-_PACKAGE: Final = "qtawesome"
-_FONT: Final = "materialdesignicons6-webfont-*.ttf"
-_CODES: Final = "materialdesignicons6-webfont-charmap-*.json"
 _SHARE: Final = 0.875
 """How much of an icon's height is its letter's: of 16 pixels, 14."""
 _MIDDLE: Final = int(Qt.AlignmentFlag.AlignCenter)
@@ -39,13 +31,7 @@ class _Family(NamedTuple):
 @cache
 def _family() -> _Family:
     """Load the font. There must be an application."""
-    spec = find_spec(_PACKAGE)
-    assert spec is not None, "QtAwesome is installed with Kvitto"
-    assert spec.submodule_search_locations is not None
-    (package,) = spec.submodule_search_locations
-    folder = Path(package) / "fonts"
-    (font,) = folder.glob(_FONT)
-    (codes,) = folder.glob(_CODES)
+    font, codes = resource("fonts/icons.ttf"), resource("fonts/icons.json")
     number = QFontDatabase.addApplicationFontFromData(font.read_bytes())
     (family, *_) = QFontDatabase.applicationFontFamilies(number)
     return _Family(family, msgspec.json.decode(codes.read_bytes(), type=dict[str, str]))

@@ -214,7 +214,7 @@ class StatusStrip(QWidget):
     def _figure_words(self) -> str:
         figures = self._figures
         if figures is None:
-            return ""
+            return self.tr("Reading …")
         parts = [
             self.tr("today {reports}").format(reports=formatting.number(figures.today)),
             self.tr("{rate}/min").format(rate=formatting.number(figures.last_minute)),

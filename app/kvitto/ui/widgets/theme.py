@@ -131,7 +131,7 @@ RESULT_ICONS: Final[dict[Result, str]] = {
     Result.FAILED: "mdi6.close",
     Result.UNKNOWN: "mdi6.help",
 }
-"""The icon of each result, all of QtAwesome's one family. Colour is never alone."""
+"""The icon of each result, all of one family. Colour is never alone."""
 
 
 def is_dark() -> bool:

@@ -1,0 +1,71 @@
+"""Whose certificates are trusted: those that this computer trusts.
+
+On Windows and macOS the system verifies them. Elsewhere OpenSSL does, with the list that it was
+built to read; a packaged program was built on another system, which may keep that list elsewhere.
+The variables `SSL_CERT_FILE` and `SSL_CERT_DIR` name other lists.
+"""
+
+import contextlib
+import re
+import ssl
+import sys
+from pathlib import Path
+from typing import Final
+
+_FILES: Final = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Arch, Gentoo
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # Fedora, RHEL
+    "/etc/pki/tls/certs/ca-bundle.crt",  # older Fedora and RHEL
+    "/etc/ssl/ca-bundle.pem",  # openSUSE
+    "/etc/ssl/cert.pem",  # Alpine, BSD
+    "/var/lib/ca-certificates/ca-bundle.pem",  # SUSE
+)
+_HASHED: Final = re.compile(r"[0-9a-f]{8}\.\d+")
+"""How OpenSSL wants the files of a folder to be named."""
+
+
+def client_context() -> ssl.SSLContext:
+    """Return what verifies the far end's certificate and name as this computer does.
+
+    Reads files, which takes 40 ms: not for a loop. It trusts nobody where no list is found.
+    """
+    if sys.platform in {"win32", "darwin"}:
+        import truststore
+
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = ssl.create_default_context()
+    if not _has_default_list():
+        for file in filter(_is_file, _FILES):
+            with contextlib.suppress(OSError):
+                context.load_verify_locations(file)
+                break
+    return context
+
+
+def root_count() -> int | None:
+    """Return how many certificates are trusted; None where only the system knows.
+
+    Reads files: not for a loop.
+    """
+    if sys.platform in {"win32", "darwin"}:
+        return None
+    loaded = client_context().cert_store_stats()["x509"]
+    return max(loaded, len(_hashed_in(ssl.get_default_verify_paths().capath)))
+
+
+def _has_default_list() -> bool:
+    paths = ssl.get_default_verify_paths()
+    return bool(paths.cafile) or bool(_hashed_in(paths.capath))
+
+
+def _hashed_in(folder: str | None) -> list[Path]:
+    """Return the certificates in a folder, which OpenSSL reads one by one, when it needs them."""
+    if folder is None:
+        return []
+    with contextlib.suppress(OSError):
+        return [file for file in Path(folder).iterdir() if _HASHED.fullmatch(file.name)]
+    return []
+
+
+def _is_file(name: str) -> bool:
+    return Path(name).is_file()

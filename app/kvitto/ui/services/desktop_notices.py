@@ -1,0 +1,143 @@
+"""Notices by the desktop's own service: GNOME shows them, and has no tray.
+
+Source: freedesktop.org's Desktop Notifications Specification, 1.2.
+"""
+
+import contextlib
+import html
+import logging
+import queue
+import sys
+import threading
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
+from shiboken6 import isValid
+
+if TYPE_CHECKING:
+    from jeepney import DBusAddress
+
+    from kvitto.sleep_inhibitor.session_bus import Bus, Signals
+
+log = logging.getLogger(__name__)
+
+_SERVICE: Final = "org.freedesktop.Notifications"
+_PATH: Final = "/org/freedesktop/Notifications"
+_ANSWER_S: Final = 5.0
+_LOOK_S: Final = 1.0
+_LONGEST: Final = 3600
+"""Looks for a press, until a notice that nobody closes is left alone."""
+_DEFAULT: Final = "default"
+"""What the service calls a press on the notice itself."""
+_BY_SERVER: Final = -1
+"""How long it is shown: as the desktop likes."""
+
+
+class Notice(NamedTuple):
+    """A notice: its texts, what it is about, and the word on its button."""
+
+    title: str
+    text: str
+    about: object
+    button: str
+
+
+class DesktopNotices(QObject):
+    """Shows notices, and tells which was pressed.
+
+    Belongs to the window's thread; a thread of its own speaks with the desktop, from the first
+    notice on, and looks once a second for a press while a notice is shown.
+
+    Signals:
+        opened: the user pressed a notice; what it was about.
+        failed: a `Notice` that can't be shown in this way.
+    """
+
+    opened = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Start nothing yet."""
+        super().__init__(parent)
+        self._waiting: queue.SimpleQueue[Notice | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._unshown: Notice | None = None  # the thread's
+        self._is_stopped = False
+
+    def show(self, notice: Notice) -> None:
+        """Show a notice."""
+        if sys.platform != "linux":
+            self.failed.emit(notice)
+            return
+        if self._thread is None:
+            # A daemon: a program must be able to end while the desktop does not answer.
+            self._thread = threading.Thread(target=self._run, name="kvitto-notices", daemon=True)
+            self._thread.start()
+        self._waiting.put(notice)
+
+    def stop(self) -> None:
+        """Show no more, and hear of no more presses."""
+        self._is_stopped = True
+        self._waiting.put(None)
+
+    def _run(self) -> None:
+        # Imported here: most windows never show a notice.
+        from kvitto.sleep_inhibitor.session_bus import SESSION, Bus, BusError
+
+        while (notice := self._waiting.get()) is not None:
+            self._unshown = notice
+            try:
+                with contextlib.closing(Bus(SESSION)) as bus:
+                    self._serve(bus)
+            except BusError as error:
+                log.info("The desktop shows no notices: %s", error)
+                if self._unshown is not None:
+                    self._tell(self.failed, self._unshown)
+            if self._is_stopped:
+                return
+
+    def _serve(self, bus: "Bus") -> None:
+        """Show notices until none is left on the screen, or none is to be shown any more."""
+        from jeepney import DBusAddress, MatchRule
+
+        address = DBusAddress(_PATH, bus_name=_SERVICE, interface=_SERVICE)
+        rule = MatchRule(type="signal", interface=_SERVICE, path=_PATH)
+        shown: dict[int, object] = {}
+        with bus.listening(rule) as signals:
+            for _ in range(_LONGEST):
+                while self._unshown is not None:
+                    shown[_send(bus, address, self._unshown)] = self._unshown.about
+                    self._unshown = None if self._waiting.empty() else self._waiting.get()
+                if self._is_stopped or not shown:
+                    return
+                self._hear(signals, shown)
+                if not self._waiting.empty():
+                    self._unshown = self._waiting.get()
+
+    def _hear(self, signals: "Signals", shown: dict[int, object]) -> None:
+        """Wait for a moment; what was pressed is told, what was closed is no longer waited for."""
+        values = signals.wait(_LOOK_S)
+        if values is None or len(values) != 2 or values[0] not in shown:
+            return
+        number, what = values
+        if isinstance(what, str):  # ActionInvoked: which button
+            self._tell(self.opened, shown[number])
+        else:  # NotificationClosed: why
+            del shown[number]
+
+    def _tell(self, signal: SignalInstance, what: object) -> None:
+        if isValid(self):
+            signal.emit(what)
+
+
+def _send(bus: "Bus", address: "DBusAddress", notice: Notice) -> int:
+    """Have a notice shown; return its number."""
+    [capabilities] = bus.call(address, "GetCapabilities", "", timeout_s=_ANSWER_S).body
+    # Only where it would be read as HTML: a batch may be called "<b>".
+    is_html = "body-markup" in capabilities
+    text = html.escape(notice.text, quote=False) if is_html else notice.text
+    actions = [_DEFAULT, notice.button, "show", notice.button] if "actions" in capabilities else []
+    hints = {"desktop-entry": ("s", "kvitto")}
+    values = ("Kvitto", 0, "kvitto", notice.title, text, actions, hints, _BY_SERVER)
+    [number] = bus.call(address, "Notify", "susssasa{sv}i", *values, timeout_s=_ANSWER_S).body
+    return int(number)

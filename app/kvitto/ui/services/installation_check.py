@@ -1,0 +1,94 @@
+"""Whether all that the program needs beside its code is there, and can be used."""
+
+import importlib
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QLibraryInfo, QPluginLoader, QTranslator
+from PySide6.QtGui import QFontDatabase, QIcon, QPixmap
+
+from kvitto.certificates import root_count
+from kvitto.paths import resource
+
+_PLATFORMS: Final = {
+    "linux": ("libqxcb.so", "libqwayland.so", "libqoffscreen.so"),
+    "win32": ("qwindows.dll", "qoffscreen.dll"),
+    "darwin": ("libqcocoa.dylib", "libqoffscreen.dylib"),
+}
+"""What draws windows: without it, or a library of the system's that it needs, none opens."""
+_SECRETS: Final = {
+    "linux": "keyring.backends.SecretService",
+    "win32": "keyring.backends.Windows",
+    "darwin": "keyring.backends.macOS",
+}
+_ICON_SIZE: Final = 64
+
+
+def installation_faults(
+    resources: Path | None = None, plugins: Path | None = None, translations: Path | None = None
+) -> list[str]:
+    """Return what is missing or can't be used, a sentence each; there must be an application.
+
+    Args:
+        resources: Kvitto's own files; None for where they lie.
+        plugins: Qt's plugins; likewise.
+        translations: Qt's translations; likewise.
+    """
+    places = QLibraryInfo.LibraryPath
+    resources = resources or resource("")
+    return [
+        *_resource_faults(resources, translations or _qt_path(places.TranslationsPath)),
+        *_platform_faults(plugins or _qt_path(places.PluginsPath)),
+        *_other_faults(),
+    ]
+
+
+def _qt_path(which: QLibraryInfo.LibraryPath) -> Path:
+    return Path(QLibraryInfo.path(which))
+
+
+def _resource_faults(resources: Path, translations: Path) -> Iterator[str]:
+    for file in (
+        *(resources / "translations" / name for name in ("kvitto_sv.qm", "kvitto_en.qm")),
+        translations / "qtbase_sv.qm",
+    ):
+        translator = QTranslator()
+        if not translator.load(str(file)) or translator.isEmpty():
+            yield f"The translation {file} is missing or damaged."
+    picture = QIcon(str(resources / "icons/kvitto.svg")).pixmap(_ICON_SIZE, _ICON_SIZE)
+    if _is_blank(picture):
+        yield f"The program's icon can't be drawn: {resources / 'icons/kvitto.svg'}."
+    font = resources / "fonts/icons.ttf"
+    if not font.is_file() or QFontDatabase.addApplicationFont(str(font)) < 0:
+        yield f"The font of the icons is missing or damaged: {font}."
+    if not (resources / "fonts/icons.json").is_file():
+        yield f"The names of the icons are missing: {resources / 'fonts/icons.json'}."
+
+
+def _is_blank(picture: QPixmap) -> bool:
+    image = picture.toImage()
+    middle = _ICON_SIZE // 2
+    return picture.isNull() or not any(
+        image.pixelColor(x, middle).alpha() for x in range(image.width())
+    )
+
+
+def _platform_faults(plugins: Path) -> Iterator[str]:
+    """Load what draws windows: that needs no screen."""
+    for name in _PLATFORMS[sys.platform]:
+        loader = QPluginLoader(str(plugins / "platforms" / name))
+        if not loader.load():
+            yield f"Qt's plugin {name} can't be loaded: {loader.errorString()}"
+
+
+def _other_faults() -> Iterator[str]:
+    if root_count() == 0:
+        yield "No list of trusted certificates was found: install ca-certificates."
+    if find_spec("keyring") is not None:
+        try:
+            importlib.import_module(_SECRETS[sys.platform])
+        except ImportError as error:
+            yield f"The system's store of passwords can't be used: {error}"

@@ -1,0 +1,42 @@
+"""Man pages and the shells' completion, made from the commands' own options."""
+
+from pathlib import Path
+from typing import Final
+
+import shtab
+from build_manpages.manpage import Manpage
+
+from kvitto.cli import CLI_NAME, command_parser
+
+_PURPOSE: Final = "receive and show the delivery reports of SMS that are sent in batches"
+_OTHER_NAME: Final = f"""\
+.TH KVITTO-CLI "1" "" "kvitto" "User Commands"
+.SH NAME
+{CLI_NAME} \\- kvitto without its window
+.SH DESCRIPTION
+All commands of
+.BR kvitto (1)
+but the window, for servers and scripts.
+.SH SEE ALSO
+.BR kvitto (1)
+"""
+
+
+def write_documents(folder: Path) -> None:
+    """Write what lies in `share` of an installed program into `folder`."""
+    parser = command_parser()
+    page = str(Manpage(parser)).replace('"Generated Python Manual"', '"User Commands"')
+    page = page.replace(".SH NAME\nkvitto\n", f".SH NAME\nkvitto \\- {_PURPOSE}\n")
+    _write(folder / "man/man1/kvitto.1", page)
+    _write(folder / f"man/man1/{CLI_NAME}.1", _OTHER_NAME)
+    bash = folder / "bash-completion/completions"
+    zsh = folder / "zsh/vendor-completions"
+    for name in ("kvitto", CLI_NAME):
+        parser.prog = name
+        _write(bash / name, shtab.complete(parser, "bash"))
+        _write(zsh / f"_{name}", shtab.complete(parser, "zsh"))
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text.rstrip("\n") + "\n", "utf-8")

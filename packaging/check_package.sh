@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Checks what packaging/build.sh has made, and the scripts, with the tools that others check with:
+# packaging/check_package.sh. A minute or less.
+set -euo pipefail
+# shellcheck source=packaging/environment.sh
+source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+need_debian debian-check-packages || stop "then start again."
+cd "$project"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+failed=()
+check() {
+    local name=$1
+    shift
+    printf '\n=== %s\n' "$name"
+    "$@" || failed+=("$name")
+}
+
+# Runs a command whose stderr says what is wrong, whatever its exit code.
+is_quiet() {
+    "$@" 2>&1 >/dev/null | tee "$scratch/complaints" >&2
+    [ ! -s "$scratch/complaints" ]
+}
+
+# Lets the archive's script put the program into the menu of a user, and take it out again.
+try_archive() {
+    local home=$scratch/home folder entry
+    mkdir -p "$home"
+    tar -xzf "$1" -C "$scratch"
+    folder=$(echo "$scratch"/kvitto-*/)
+    env -i HOME="$home" PATH="$PATH" "$folder/install.sh"
+    entry=$home/.local/share/applications/kvitto.desktop
+    desktop-file-validate "$entry" && grep -q "^Exec=\"${folder%/}/kvitto\"$" "$entry" &&
+        "$home/.local/bin/kvitto-cli" --version &&
+        env -i HOME="$home" PATH="$PATH" "$folder/install.sh" --remove &&
+        [ -z "$(find "$home" -name '*kvitto*' -print -quit)" ]
+}
+
+shopt -s nullglob
+check "shellcheck" shellcheck --severity=warning --external-sources packaging/*.sh .ci/run
+check "desktop-file-validate" desktop-file-validate resources/desktop/kvitto.desktop
+for package in dist/kvitto_*.deb; do
+    dpkg-deb -x "$package" "$scratch/deb"
+    check "lintian" lintian --fail-on error "$package"
+    check "appstreamcli" appstreamcli validate --no-net --pedantic \
+        "$scratch/deb/usr/share/metainfo/se.kvitto.Kvitto.metainfo.xml"
+    check "man" is_quiet man --warnings --local-file --pager=cat \
+        "$scratch/deb/usr/share/man/man1/kvitto.1.gz"
+    check "completion" bash -n "$scratch/deb/usr/share/bash-completion/completions/kvitto"
+done
+for archive in dist/kvitto-*-linux-*.tar.gz; do check "install.sh" try_archive "$archive"; done
+
+if [ ${#failed[@]} -gt 0 ]; then stop "failed:$(printf ' %s,' "${failed[@]}" | sed 's/,$/./')"; fi
+say "what was built is as it should be."

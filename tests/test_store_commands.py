@@ -1,0 +1,60 @@
+"""What the commands for the store say, as processes of their own."""
+
+import asyncio
+import shlex
+from pathlib import Path
+
+from kvitto.store.callback_keys import CallbackKeyStore
+from kvitto.store.database import open_database
+from kvitto.store.writer import Writer
+from tests.helpers.program import run
+from tests.store.arrivals import START, a_report, append_all, arriving
+
+
+def test_a_restore_says_what_it_leaves_out_and_how_to_add_it(tmp_path: Path) -> None:
+    folder, backup = tmp_path / "my data", tmp_path / "b.db"
+    store_reports(folder, "old")
+    assert run("backup", "--data-dir", folder, backup).returncode == 0
+    store_reports(folder, "new1", "new2")
+
+    done = run("restore", "--data-dir", folder, backup)
+
+    assert done.returncode == 0, done.stderr
+    assert "2 reports that were received since are only there" in done.stderr
+    assert "the SMS service does not send them again" in done.stderr
+    command = shlex.split(done.stderr.partition("Add them with: kvitto ")[2])
+    checked = run("check", "--data-dir", folder)
+    assert checked.returncode == 0
+    assert "2 reports received from" in checked.stdout
+    assert shlex.join(command) in checked.stdout
+    added = run(*command, "--data-dir", folder)
+    assert added.returncode == 0, added.stderr
+    assert "2 reports added from" in added.stderr
+    assert "received from" not in run("check", "--data-dir", folder).stdout
+    assert "3 reports" in run("check", "--data-dir", folder).stdout
+
+
+def test_a_restore_can_keep_what_is_newer(tmp_path: Path) -> None:
+    folder, backup = tmp_path / "data", tmp_path / "b.db"
+    store_reports(folder, "old")
+    assert run("backup", "--data-dir", folder, backup).returncode == 0
+    store_reports(folder, "new")
+
+    done = run("restore", "--keep-newer", "--data-dir", folder, backup)
+
+    assert done.returncode == 0, done.stderr
+    assert "1 report added from" in done.stderr
+    assert "does not send" not in done.stderr
+    assert "2 reports" in run("check", "--data-dir", folder).stdout
+
+
+def store_reports(folder: Path, *names: str) -> None:
+    async def store() -> None:
+        with open_database(folder) as database:
+            CallbackKeyStore(database).newest(START)
+            writer = Writer(database)
+            writer.start()
+            await append_all(writer, [arriving(a_report(name)) for name in names])
+            writer.close()
+
+    asyncio.run(store())

@@ -1,0 +1,78 @@
+"""A start from a menu that fails at once says so in a window, since nobody sees a terminal."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from kvitto.ui.dialogs.early_error import asks_to_try_again
+from kvitto.ui.dialogs.startup_error import StartupErrorDialog
+from tests.helpers.program import PROJECT
+
+PRESS = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from kvitto.cli import main
+from kvitto.ui.services.early_start import application
+from pathlib import Path
+
+made = application()
+looks = 0
+
+def look():
+    global looks
+    for window in QApplication.topLevelWidgets():
+        if type(window).__name__ == "StartupErrorDialog" and window.isVisible():
+            looks += 1
+            print(*[label.text() for label in window.findChildren(QLabel)], flush=True)
+            buttons = window.findChildren(QPushButton)
+            # First once more, then no more.
+            [wanted] = [one for one in buttons if one.text() == ("Try again", "Quit")[looks - 1]]
+            wanted.click()
+
+timer = QTimer()
+timer.timeout.connect(look)
+timer.start(20)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(("button", "is_again"), [("Try again", True), ("Quit", False)])
+def test_what_happened_is_shown_and_the_user_decides(
+    qtbot: QtBot, button: str, is_again: bool
+) -> None:
+    seen: list[str] = []
+
+    def press() -> None:
+        [dialog] = [
+            one for one in QApplication.topLevelWidgets() if isinstance(one, StartupErrorDialog)
+        ]
+        seen.extend(label.text() for label in dialog.findChildren(QLabel))
+        [wanted] = [one for one in dialog.findChildren(QPushButton) if one.text() == button]
+        wanted.click()
+
+    QTimer.singleShot(0, press)
+    assert asks_to_try_again("It went wrong.", "and why") is is_again
+    assert "It went wrong." in seen
+
+
+def test_a_folder_that_can_not_be_used_is_shown_in_a_window(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ended = subprocess.run(
+        [sys.executable, "-c", PRESS, "--data-dir", tmp_path / "file" / "data"],
+        cwd=PROJECT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "LANG": "C", "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    assert ended.returncode == 1, ended.stderr
+    told = [line for line in ended.stdout.splitlines() if str(tmp_path / "file") in line]
+    assert len(told) == 2, (ended.stdout, ended.stderr)
