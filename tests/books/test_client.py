@@ -152,6 +152,17 @@ async def test_an_absurd_wait_ends_the_pass_and_says_when_it_goes_on() -> None:
         await client.account(budget())
 
 
+async def test_a_clock_that_was_set_back_does_not_stop_the_asking() -> None:
+    time = Time()
+    async with server_of() as server, client_of(server, time) as client:
+        headers = (("Retry-After", "900"),)
+        server.next_answers.append(CannedAnswer(status=429, headers=headers))
+        with pytest.raises(BooksBusyError):
+            await client.account(budget())
+        time.passed_s = -86_400.0
+        await client.account(budget())
+
+
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
 async def test_a_busy_server_is_tried_six_times(status: int) -> None:
     time = Time()

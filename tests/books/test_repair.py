@@ -1,13 +1,21 @@
 """A store after a pass is as the plan, or the pass says that it can't tell."""
 
 import asyncio
+import re
 import shutil
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from typing_extensions import override
 
-from kvitto.books.asking import WhyIncomplete
+from kvitto.books.asking import AskedMessages, AskedStore, Pass, PassResult, WhyIncomplete
+from kvitto.books.client import BooksClient, Pace
+from kvitto.books.key import ApiKey
+from kvitto.books.shapes import Batch
+from kvitto.books.transport import RawAnswer, Transport
 from kvitto.core.report import DeliveryReport
 from kvitto.simulator.books_faults import (
     BooksFaults,
@@ -273,3 +281,73 @@ async def test_three_thousand_messages_take_twenty_requests(tmp_path: Path) -> N
     assert result.agrees
     assert result.requests == 17 + histories <= 20
     assert stored(tmp_path) == planned(campaign)
+
+
+class EndlessPaper(Transport):
+    """Answers for a batch of 100,000 messages, without a network."""
+
+    SIZE = 100_000
+
+    @override
+    async def get(self, path: str) -> RawAnswer:
+        asked = re.search(r"start=(\d+)&limit=(\d+)", path)
+        if asked is None:
+            summary = {"201": {"messages": self.SIZE, "sms": self.SIZE}}
+            return RawAnswer(200, msgspec.json.encode({"id": "b", "messageSummary": summary}))
+        start, limit = int(asked[1]), int(asked[2])
+        status = {"code": 201, "duration": 1, "created": "2026-03-01T10:00:00Z"}
+        items = [
+            {"id": f"{number:024x}", "segments": 1, "statuses": [status]}
+            for number in range(start, min(self.SIZE, start + limit))
+        ]
+        return RawAnswer(200, msgspec.json.encode(items))
+
+
+class Forgetful(AskedStore):
+    """A store that knows nothing, and counts what it is given."""
+
+    def __init__(self) -> None:
+        self.messages = 0
+        self.most = 0
+
+    @override
+    async def may_ask(self, batch_id: str) -> bool:
+        return True
+
+    @override
+    async def known(
+        self, batch_id: str, message_ids: Collection[str]
+    ) -> Mapping[str, Sequence[DeliveryReport]]:
+        return {}
+
+    @override
+    async def add(self, asked: AskedMessages) -> None:
+        self.messages += len(asked.plans)
+        self.most = max(self.most, len(asked.plans))
+
+    @override
+    async def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
+        return 0
+
+    @override
+    async def finish(self, result: PassResult, batch: Batch | None) -> None:
+        pass
+
+
+@pytest.mark.slow
+async def test_a_hundred_thousand_messages_come_page_by_page_in_520_requests() -> None:
+    time, key = Time(), ApiKey("k")
+    transport = EndlessPaper(key, "http://127.0.0.1:9")
+    client = BooksClient(
+        key,
+        transport=transport,
+        pace=Pace(per_hour=10_000),
+        clock=time.clock,
+        sleep=time.sleep,
+        now=time.now,
+    )
+    store = Forgetful()
+    result = await Pass(client, store, time.now).run("b", is_unlimited=True)
+    assert result.agrees
+    assert result.requests <= 520
+    assert (store.messages, store.most) == (100_000, 200)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kvitto.paths import database_file, lock_file
+from kvitto.store.asked_edits import AddAsked, AskedMessage, AskedStatus
 from kvitto.store.backup import back_up, restore
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
@@ -199,6 +200,36 @@ def copy_as_a_crash_leaves_it(folder: Path, target: Path) -> None:
     target.mkdir(mode=0o700)
     for one in (database_file(folder), companions(database_file(folder))[0]):
         shutil.copyfile(one, target / one.name)
+
+
+async def test_what_was_asked_is_saved_too(data_dir: Path, tmp_path: Path) -> None:
+    with open_database(data_dir) as database:
+        writer = Writer(database)
+        writer.start()
+        await append_all(writer, [arriving(a_report("m0", batch_id="b0"))])
+        statuses = tuple(
+            AskedMessage(
+                name,
+                (
+                    AskedStatus(a_report(name, batch_id="b0", code=112, second=5), "{}"),
+                    AskedStatus(
+                        a_report(name, batch_id="b0", code=201, final=True, second=9), "{}"
+                    ),
+                ),
+            )
+            for name in ("m0", "lost")
+        )
+        writer.edit(AddAsked("b0", START, statuses)).result(30)
+        writer.close()
+    before = contents(data_dir)
+    target = tmp_path / "saved.db"
+    salvage(database_file(data_dir), target)
+    folder = tmp_path / "restored"
+    folder.mkdir()
+    shutil.copyfile(target, database_file(folder))
+    assert contents(folder) == before
+    with open_database(folder) as database:
+        assert [one.state.code for one in Reader(database).stream_messages()] == [201, 201]
 
 
 async def test_what_was_deleted_does_not_come_back(

@@ -42,6 +42,7 @@ from kvitto.books.shapes import (
 )
 from kvitto.books.transport import API_BASE, NoAnswerError, RawAnswer, Transport
 from kvitto.clock import utc_now
+from kvitto.reachability.supervision import in_thread
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -59,6 +60,7 @@ _RETRY_AFTER_S: Final = (1.0, 900.0)
 _LONGEST_WAIT_S: Final = 60.0
 """What asks for a longer wait ends the pass: it says when it goes on instead."""
 _HOUR_S: Final = 3600.0
+_LONGEST_BUSY: Final = timedelta(hours=1)
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,7 +206,7 @@ class BooksClient:
                     why, retry_after = failed, answer.retry_after
                 else:
                     try:
-                        return self._read(answer, read)
+                        return await self._read(answer, read)
                     except ShapeError as error:
                         unreadable += 1
                         if unreadable >= _UNREADABLE_TRIES:
@@ -225,7 +227,8 @@ class BooksClient:
         if self._is_refused:
             raise KeyRefusedError
         if self._busy is not None:
-            if self._now() < self._busy.again_at:
+            # A clock that was set back since is no reason to wait for days.
+            if timedelta() < self._busy.again_at - self._now() <= _LONGEST_BUSY:
                 raise BooksBusyError(self._busy.why, self._busy.again_at)
             self._busy = None
         now_s = self._clock()
@@ -248,7 +251,7 @@ class BooksClient:
             raise KeyRefusedError
         return answer
 
-    def _read(self, answer: RawAnswer, read: Callable[[RawAnswer], T]) -> T:
+    async def _read(self, answer: RawAnswer, read: Callable[[RawAnswer], T]) -> T:
         """Return what an answer says.
 
         Raises:
@@ -265,7 +268,8 @@ class BooksClient:
             raise ShapeError(msg)
         if answer.fault:
             raise ShapeError(answer.fault)
-        return read(answer)
+        # A page takes longer than a turn of the window's loop may.
+        return await in_thread(read, answer)
 
     def _delay_s(self, tries: int, retry_after: str | None) -> float:
         told_s = None if retry_after is None else _retry_after_s(retry_after, self._now())

@@ -14,6 +14,7 @@ from yarl import URL
 from kvitto import __version__
 from kvitto.books.books_errors import BaseUrlError, WhyBusy
 from kvitto.books.key import ApiKey
+from kvitto.certificates import client_context
 from kvitto.reachability.network import proxy_for
 from kvitto.reachability.supervision import in_thread
 
@@ -139,8 +140,7 @@ class Transport:
         if self._session is None:
             tls: ssl.SSLContext | bool = True
             if self._base == API_BASE:
-                # Reading the system's certificates takes longer than a turn of the loop may.
-                tls = await in_thread(ssl.create_default_context)
+                tls = await in_thread(client_context)
                 proxy = await in_thread(proxy_for, self._base)
                 self._proxy = None if proxy is None else proxy.url or None
             self._session = aiohttp.ClientSession(
