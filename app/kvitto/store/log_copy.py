@@ -29,7 +29,7 @@ _MAGIC: Final = 0x377F0682
 _MOST_RESTARTS: Final = 1000
 """As often may others have begun the log anew between two looks at it."""
 _AHEAD: Final = 64 << 10
-"""Bytes that are read at once: what most transactions write."""
+"""Bytes that are read at once, at least: what most transactions write."""
 
 
 class LogCopy:
@@ -49,6 +49,7 @@ class LogCopy:
         self._last = b""
         self._frame_bytes = 0
         self._parts: list[bytes] = []
+        self._ahead = _AHEAD
         self.size = 0
         self.is_complete = True
 
@@ -124,15 +125,17 @@ class LogCopy:
                 return False
             self._restart(header)
         begin = self._last_at if self._last else self.size
-        ahead = _AHEAD
+        ahead = self._ahead
         while True:
             data = self._read(begin, ahead)
-            if data[: len(self._last)] != self._last:
+            if not data.startswith(self._last):
                 return False
             end, is_last = self._end_of_commits(data, self.size - begin)
             if is_last or len(data) < ahead:
                 break
             ahead *= 4
+        # The next transaction is likely to be about as large: it is read in one go, too.
+        self._ahead = max(_AHEAD, end + 2 * self._frame_bytes)
         if end == self.size - begin:
             return False
         self._append(data[self.size - begin : end])
