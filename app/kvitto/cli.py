@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.command(options))
     except (StoreError, ReceiverError, ExportError) as error:
-        say(f"kvitto: {error.sentence}")
+        say(f"kvitto: {error}")
         return EXIT_FAILED
     except (KeyboardInterrupt, InterruptedError):
         # SQLite, interrupted by Ctrl-C, raises the second.

@@ -11,6 +11,10 @@
         <source>Receives the delivery reports of your SMS, loses none of them, and shows what became of your messages.</source>
         <translation>Tar emot leveransrapporterna för dina SMS, tappar inte bort någon och visar vad som hände med varje meddelande.</translation>
     </message>
+    <message>
+        <source>This computer&apos;s SQLite {version} has a rare fault in its log that SQLite 3.51.3 mends. Kvitto works so that it is all but impossible to meet; update Python or the system when you can.</source>
+        <translation>Datorns SQLite {version} har ett sällsynt fel i sin logg som är rättat i SQLite 3.51.3. Kvitto arbetar så att det knappast kan inträffa; uppdatera Python eller systemet när du kan.</translation>
+    </message>
 </context>
 <context>
     <name>AppearancePage</name>
@@ -1291,10 +1295,6 @@
         <translation>Ett annat program har {file} öppen, till exempel Kvittos fönster. Inget ändrades. Avsluta det och försök igen.</translation>
     </message>
     <message>
-        <source>This computer&apos;s SQLite {version} has a rare fault in its log that SQLite 3.51.3 mends. Kvitto works so that it is all but impossible to meet; update Python or the system when you can.</source>
-        <translation>Datorns SQLite {version} har ett sällsynt fel i sin logg som är rättat i SQLite 3.51.3. Kvitto arbetar så att det knappast kan inträffa; uppdatera Python eller systemet när du kan.</translation>
-    </message>
-    <message>
         <source>{file} was made by a newer version of Kvitto. It was not changed. Install the newest version of Kvitto and start that.</source>
         <translation>{file} skapades av en nyare version av Kvitto. Den har inte ändrats. Installera den senaste versionen av Kvitto och starta den.</translation>
     </message>
@@ -1323,6 +1323,10 @@
         <translation>Kvitto är redan igång med {folder}. Använd det, stoppa det först, eller välj en annan mapp med --data-dir.</translation>
     </message>
     <message>
+        <source>Kvitto is already running on {folder}, at {address} (process {pid}). Use that one, stop it first, or choose another folder with --data-dir.</source>
+        <translation>Kvitto är redan igång med {folder}, på {address} (process {pid}). Använd det, stoppa det först, eller välj en annan mapp med --data-dir.</translation>
+    </message>
+    <message>
         <source>The disk has not answered for half a minute. New reports are refused for now, and wait at the sender for about 90 minutes. Look at the disk: Kvitto goes on by itself once it answers.</source>
         <translation>Disken har inte svarat på en halv minut. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Se efter hur det är med disken: Kvitto fortsätter av sig självt när den svarar.</translation>
     </message>
@@ -1337,6 +1341,14 @@
     <message>
         <source>Port {port} on {host} is taken by another program, or by another Kvitto. Stop that program, or choose another port with --port; --port 0 takes any free one.</source>
         <translation>Port {port} på {host} är upptagen av ett annat program eller ett annat Kvitto. Stoppa det programmet, eller välj en annan port med --port; --port 0 tar en ledig port.</translation>
+    </message>
+    <message>
+        <source>Kvitto made a mistake of its own. The reports that it concerns are refused for now, and are sent again for about 90 minutes. The log has the details.</source>
+        <translation>Kvitto har gjort ett eget fel. De rapporter som felet gäller nekas tills vidare och skickas om i ungefär 90 minuter. Detaljerna finns i loggen.</translation>
+    </message>
+    <message>
+        <source>Kvitto&apos;s receiver is of another version than this window, and tells of something that this one does not know: {code}. Quit Kvitto, and start the newest version.</source>
+        <translation>Kvittos mottagare har en annan version än det här fönstret och berättar om något som fönstret inte känner till: {code}. Avsluta Kvitto och starta den senaste versionen.</translation>
     </message>
     <message>
         <source>Kvitto can&apos;t listen on {host}: no computer has that name. Use an address of this computer with --host, such as 127.0.0.1.</source>

@@ -207,7 +207,7 @@ async def test_a_tunnel_whose_own_address_can_not_be_used_is_told_and_ends_nothi
     with log_watch.expect(logging.WARNING, "own address can't be used"):
         async with watching(runtime) as watched:
             watched.monitor.start_tunnel(TunnelConfig(TunnelProvider.NGROK))
-            state = await watched.until(lambda state: bool(state.refused_why))
+            state = await watched.until(lambda state: state.refused_for is not None)
             assert state.refused_url == "https:/a..example,"
             assert state.public_url == ""
             assert state.tunnel is not None

@@ -16,6 +16,7 @@ from kvitto.clock import utc_now
 from kvitto.core.awaited import UNHEARD_OF
 from kvitto.core.report import DeliveryReport
 from kvitto.receiver.heartbeat import HeartbeatWriter
+from kvitto.receiver.receiver_errors import problem_of
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.receiver.urls import callback_url
 from kvitto.store.callback_keys import CallbackKey, CallbackKeyStore
@@ -227,12 +228,12 @@ def test_a_key_that_stored_as_much_as_it_may_is_told_to_try_again_later(
     assert answer_of(runtime, full, "m3") == 503
 
     assert answer_of(runtime, other) == 200
-    assert runtime.status().alarm == DailyLimitError().sentence
+    assert runtime.status().alarm == problem_of(DailyLimitError())
     assert runtime.writer.failures == 0
 
     runtime.writer.edit(RaiseDailyLimit(utc_now())).result(10)
     assert answer_of(runtime, full, "m3") == 200
-    assert runtime.status().alarm == ""
+    assert runtime.status().alarm is None
 
 
 def test_the_limit_of_a_key_that_was_ended_is_no_news(
@@ -246,7 +247,7 @@ def test_the_limit_of_a_key_that_was_ended_is_no_news(
     runtime.callback_keys.end(full.key, utc_now())
     runtime.read_callback_keys()
 
-    assert runtime.status().alarm == ""
+    assert runtime.status().alarm is None
 
 
 def test_a_report_with_a_huge_field_of_others_is_taken(runtime: ReceiverRuntime) -> None:

@@ -13,14 +13,19 @@ from typing import Any, Final, Self
 from kvitto import __version__
 from kvitto.clock import utc_now
 from kvitto.receiver.control_commands import answer_of
-from kvitto.receiver.control_messages import GetStatus, Phase, Request, Status, Stop, problem_of
+from kvitto.receiver.control_messages import GetStatus, Phase, Request, Status, Stop
 from kvitto.receiver.control_server import ControlServer
 from kvitto.receiver.dropped_bodies import DroppedBodies
 from kvitto.receiver.heartbeat import HeartbeatWriter, read_clocks
 from kvitto.receiver.keep_awake import KeepAwake, SleepState
 from kvitto.receiver.listener import PortSharing
 from kvitto.receiver.probes import Probes
-from kvitto.receiver.receiver_errors import PortTakenError, ReceiverError, ReceiverUnreachableError
+from kvitto.receiver.receiver_errors import (
+    PortTakenError,
+    ReceiverError,
+    ReceiverUnreachableError,
+    problem_of,
+)
 from kvitto.receiver.reprocess import Reprocessor
 from kvitto.receiver.server import ReceiverService
 from kvitto.receiver.store_health import StoreWatch
@@ -155,7 +160,7 @@ class ReceiverRuntime:
             except ReceiverError as error:
                 if must_listen:
                     raise
-                log.warning("Not listening: %s", error.sentence)
+                log.warning("Not listening: %s", error)
             self._upgrade = None
             self._sleep = building.enter_context(
                 KeepAwake(self.reader, folder, self._control.notify, find=find_inhibitor)
@@ -183,8 +188,8 @@ class ReceiverRuntime:
             upgrade=self._upgrade,
             revision=self._revision,
             resumes=self._resumes,
-            alarm="" if service is None else self._store_watch.alarm(),
-            notice="" if service is None else self._store_watch.notice(),
+            alarm=None if service is None else self._store_watch.alarm(),
+            notice=None if service is None else self._store_watch.notice(),
             repairs=0 if service is None else self._store_watch.repairs(),
             sleep=SleepState.NOT_NEEDED if self._sleep is None else self._sleep.state,
             is_open=self._is_open,

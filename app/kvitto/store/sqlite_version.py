@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Final
 
+SQLITE_VERSION: Final = sqlite3.sqlite_version
 _REPAIRED_SINCE: Final = (3, 51, 3)
 _REPAIRED_BEFORE: Final = {(3, 44): 6, (3, 50): 7}
 """Older lines of versions that have the repair, and from which of their versions on."""
@@ -26,7 +27,7 @@ def log_repair_notice() -> str:
     if has_log_repair():
         return ""
     return (
-        f"This computer's SQLite {sqlite3.sqlite_version} has a rare fault in its log that "
+        f"This computer's SQLite {SQLITE_VERSION} has a rare fault in its log that "
         "SQLite 3.51.3 mends. Kvitto works so that it is all but impossible to meet; update Python "
         "or the system when you can."
     )

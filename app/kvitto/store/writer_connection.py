@@ -116,7 +116,7 @@ class WriterConnection:
             return
         readers = ", ".join(programs_using(self._database.path))
         self.warning = LogLargeError(self._database.path, size >> 20, readers)
-        log.warning("%s", self.warning.sentence)
+        log.warning("%s", self.warning)
 
     def failed(self, error: StoreError) -> None:
         """Close the connection after an error, unless only it still holds what was received.
@@ -146,7 +146,7 @@ class WriterConnection:
         lost = max(0, self._last_report - last_report)
         if revision < self._revision:
             self.incident = ReportsLostError(self._database.path, lost)
-            log.critical("%s", self.incident.sentence)
+            log.critical("%s", self.incident)
         self._revision, self._last_report = revision, last_report
 
     def _mend(self, connection: Connection, state: FileState) -> None:
@@ -170,7 +170,7 @@ class WriterConnection:
                 self.incident = save(self._database, connection, state)
                 self._connection = None
                 self._let_others_watch(None)
-                log.error("%s", self.incident.sentence)
+                log.error("%s", self.incident)
             else:
                 # Whoever receives into the files mends them. Nothing is folded in here.
                 self.close()

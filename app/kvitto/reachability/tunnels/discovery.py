@@ -13,7 +13,8 @@ import aiohttp
 import msgspec
 
 from kvitto.reachability.check_intervals import CheckIntervals
-from kvitto.reachability.public_url import PublicUrlError, public_base
+from kvitto.reachability.input_errors import PublicUrlError
+from kvitto.reachability.public_url import public_base
 from kvitto.reachability.reachability_status import FoundTunnel
 from kvitto.reachability.state_store import StateStore
 from kvitto.reachability.supervision import in_thread, supervised, until

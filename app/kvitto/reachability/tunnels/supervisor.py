@@ -12,12 +12,13 @@ import msgspec
 
 from kvitto.clock import utc_now
 from kvitto.reachability.error_details import trace_of
+from kvitto.reachability.input_errors import TunnelConfigError
 from kvitto.reachability.reachability_status import TunnelStage, TunnelState
 from kvitto.reachability.state_store import StateStore
 from kvitto.reachability.supervision import in_thread, is_being_cancelled, start, supervised, until
 from kvitto.reachability.tunnels.commands import shown, url_in
 from kvitto.reachability.tunnels.process import KEPT_LINES, CantStartError, TunnelProcess, left_over
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelConfigError, TunnelProvider
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +94,11 @@ class Tunnel:
                 begun = self._clock()
                 try:
                     exit_code = await self._run_once()
-                except (CantStartError, TunnelConfigError) as error:
+                except CantStartError as error:
                     self._update(stage=TunnelStage.MISSING, url="", lines=(str(error),))
+                    return
+                except TunnelConfigError as error:
+                    self._update(stage=TunnelStage.MISSING, url="", fault=error.fault)
                     return
                 except Exception as error:  # noqa: BLE001 - a later try may work
                     log.error("The tunnel program can't be started: %s", trace_of(error))  # noqa: TRY400

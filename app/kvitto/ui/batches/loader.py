@@ -18,6 +18,7 @@ from kvitto.ui.batches.load_turns import LoadTurns, Work
 from kvitto.ui.batches.message_level import MessageLevel
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.text.error_text import error_text
 
 PAGE: Final = 100
 """Messages that are shown first; which the others are is read after that."""
@@ -130,7 +131,7 @@ class Loader(QObject):
             records = await self._tasks.in_thread(self._reader.messages_by_key, self._looked_at)
         except StoreError as error:
             self._model.ask_again()
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         else:
             self._model.put_records(records)
 
@@ -214,6 +215,6 @@ class Loader(QObject):
             try:
                 await work()
             except StoreError as error:
-                self.failed.emit(error.sentence)
+                self.failed.emit(error_text(error))
 
         self._turns.take(what, told)

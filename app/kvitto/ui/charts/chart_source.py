@@ -13,6 +13,7 @@ from kvitto.store.timeseries import Costs, Rates
 from kvitto.ui.charts.outage_bands import OutageSpan, outage_spans
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.text.error_text import error_text
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +111,7 @@ class ChartSource(QObject):
         except StoreError as error:
             self._is_stale = True
             self._has_news |= has_news
-            self._tell(error.sentence)
+            self._tell(error_text(error))
         else:
             self._tell("")
 

@@ -21,6 +21,7 @@ from kvitto.ui.details.batch_edits import BatchDrafts, BatchEdits
 from kvitto.ui.details.batch_form import BatchForm
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.text.error_text import error_text
 
 _REST_MS: Final = 400
 _SHOW_REST_MS: Final = 250
@@ -192,7 +193,7 @@ class BatchPage(QScrollArea):
                 self._statistics.reports_since, batch.key, batch_text.rate_since_minute(now)
             )
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
             return
         if self._batch is not None and self._batch.key == batch.key:
             self._read_statistics, self._reports = statistics, reports
@@ -208,7 +209,7 @@ class BatchPage(QScrollArea):
                 read_arrivals, self._context.backend, batch, self._now(), self._arrivals
             )
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
             return
         if self._batch is not None and self._batch.key == batch.key:
             self._arrivals = arrivals

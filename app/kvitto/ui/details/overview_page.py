@@ -24,6 +24,7 @@ from kvitto.ui.details.outcome_bar import OutcomeBar
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.key_value_grid import KeyValueGrid, text_label
 from kvitto.ui.widgets.table_view import TableView
@@ -120,7 +121,7 @@ class OverviewPage(QScrollArea):
                 self._statistics.totals, with_demo=with_demo
             )
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
             return
         self._show()
 

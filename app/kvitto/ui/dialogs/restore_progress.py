@@ -45,11 +45,11 @@ async def restore_with_progress(folder: Path, file: Path) -> tuple[str, str]:
     try:
         restored = await asyncio.to_thread(restore, folder, file)
     except StoreError as error:
-        log.error("The backup was not restored: %s", error.sentence)  # noqa: TRY400
+        log.error("The backup was not restored: %s", error)  # noqa: TRY400
         said = QCoreApplication.translate(
             "RestoreProgress", "The backup was not restored; everything is as it was. {reason}"
         )
-        return "restore_failed", said.format(reason=error_text(error.sentence))
+        return "restore_failed", said.format(reason=error_text(error))
     finally:
         shown.close()
         shown.deleteLater()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QVBoxLayout
 from typing_extensions import override
 
 from kvitto.receiver.control_messages import Reprocess
+from kvitto.receiver.receiver_errors import error_of
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import DeleteRejections
 from kvitto.store.quarantine import QuarantineReader, Rejections
@@ -15,6 +16,7 @@ from kvitto.ui.quarantine.busy_bar import BusyBar
 from kvitto.ui.quarantine.rejection_list import RejectionList
 from kvitto.ui.services.context import Context
 from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.key_value_grid import text_label
 from kvitto.ui.widgets.plain_buttons import take_icons_off
@@ -157,7 +159,7 @@ class RejectionActions(QWidget):
             begun = await in_thread(lambda: link.client().start_reprocess(keys))
             result = await self._follow(begun)
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         finally:
             self._done(result)
 
@@ -194,7 +196,7 @@ class RejectionActions(QWidget):
             else:
                 result = now
         if result.failure and not self._is_closed:
-            self.failed.emit(result.failure)
+            self.failed.emit(error_text(error_of(result.failure)))
         return result
 
     def ask_to_delete(self) -> None:
@@ -241,7 +243,7 @@ class RejectionActions(QWidget):
                 if not self._is_closed:
                     self._busy.step_to(start + len(piece))
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         finally:
             self._done(None)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from kvitto.store.errors import StoreError
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.test_report import SampleUnansweredError, send_test_report
+from kvitto.ui.text.error_text import error_text
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ class Sampling(QObject):
         try:
             url = await self._context.tasks.in_thread(self._context.backend.read_demo_url)
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
             return
         if not url:
             self.failed.emit(self.tr("Nothing is receiving now, so there is nowhere to send it."))

@@ -26,6 +26,7 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.settings.key_row import HIDDEN, KeyRow
 from kvitto.ui.settings.key_text import KeyFacts, KeyText
 from kvitto.ui.settings.settings_page import faint_label
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.copy_button import CopyButton
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP
@@ -175,7 +176,7 @@ class KeysPanel(QWidget):
 
     def _fail(self, error: StoreError) -> None:
         if isValid(self):
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
 
     # --- Showing --------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from kvitto.ui.settings.purge_now import PurgeNow
 from kvitto.ui.settings.retention_panel import RetentionPanel
 from kvitto.ui.settings.settings_page import SettingsPage
 from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.theme import STEP, number_font
 
 _UNKNOWN: Final = "…"
@@ -85,7 +86,7 @@ class StoragePage(SettingsPage):
             counts = await tasks.in_thread(backend.reader.counts, with_demo=with_demo)
         except StoreError as error:
             if isValid(self):
-                self.failed.emit(error.sentence)
+                self.failed.emit(error_text(error))
             return
         if isValid(self):
             text = self.tr("{reports} in {batches}").format(

@@ -13,7 +13,9 @@ from typing_extensions import override
 
 from kvitto.clock import utc_now
 from kvitto.core.timestamps import minute_of, to_microseconds
+from kvitto.problem import ProblemError
 from kvitto.reachability.evidence import moment_now
+from kvitto.receiver.receiver_errors import Problem, error_of
 from kvitto.store.errors import QueueFullError, StoreError
 from kvitto.store.reader import Changes
 from kvitto.ui.reachability.status_text import status_text_of
@@ -40,17 +42,17 @@ class StatusStrip(QWidget):
         reachability_requested: show the callback URL, its checks and interruptions.
         standing_changed: how the door stands, in a few words.
         copied: the callback URL is on the clipboard; whether the sender can't reach it.
-        trouble_changed: the sentence that says why reports can't be stored now; "" once they can.
-        notice_changed: the sentence that says what was done to the store's files, or hinders it
-            soon; "" for nothing.
+        trouble_changed: the `ProblemError` that keeps reports from being stored; None for nothing.
+        notice_changed: a `ProblemError` that says what was done to the store's files, or hinders
+            it soon; None for nothing.
     """
 
     address_changed = Signal(str)
     reachability_requested = Signal()
     standing_changed = Signal(str)
     copied = Signal(bool)
-    trouble_changed = Signal(str)
-    notice_changed = Signal(str)
+    trouble_changed = Signal(object)
+    notice_changed = Signal(object)
 
     def __init__(
         self,
@@ -63,8 +65,8 @@ class StatusStrip(QWidget):
         super().__init__(parent)
         self._context = context
         self._clock = clock
-        self._trouble = ""
-        self._notice = ""
+        self._trouble: Problem | None = None
+        self._notice: Problem | None = None
         self._today = 0
         self._counted_day: date | None = None
         self._last_report: datetime | None = None
@@ -120,14 +122,14 @@ class StatusStrip(QWidget):
         return self._state.text()
 
     @property
-    def trouble(self) -> str:
-        """Why reports can't be stored now, a sentence; "" where they can."""
-        return self._trouble
+    def trouble(self) -> ProblemError | None:
+        """Why reports can't be stored now; None where they can."""
+        return None if self._trouble is None else error_of(self._trouble)
 
     @property
-    def notice(self) -> str:
-        """What was done to the store's files, or hinders it; a sentence, or ""."""
-        return self._notice
+    def notice(self) -> ProblemError | None:
+        """What was done to the store's files, or hinders it."""
+        return None if self._notice is None else error_of(self._notice)
 
     def copy_url(self) -> None:
         """Put the callback URL on the clipboard, and say so."""
@@ -149,19 +151,19 @@ class StatusStrip(QWidget):
         # is right only for what the store does not know of: that too much is waiting for it.
         if backend.store_notice != self._notice:
             self._notice = backend.store_notice
-            self.notice_changed.emit(self._notice)
+            self.notice_changed.emit(self.notice)
         trouble = backend.alarm
         if counters is not None:
             alarm = counters.alarm
-            if alarm is not None and alarm.kind == QueueFullError.__name__:
-                trouble = trouble or alarm.sentence
+            if alarm is not None and alarm.problem.code == QueueFullError.__name__:
+                trouble = trouble or alarm.problem
             self._last_report = counters.last_report or self._last_report
             self._count(counters.stored)
         if self._context.feed.has_read:
             self._count_on_another_day()
         if trouble != self._trouble:
             self._trouble = trouble
-            self.trouble_changed.emit(trouble)
+            self.trouble_changed.emit(self.trouble)
         self._show_standing()
         self._figures.say(self._figure_words())
 
@@ -172,7 +174,7 @@ class StatusStrip(QWidget):
             moment_now(),
             is_receiving=backend.is_receiving,
             is_starting=backend.is_starting,
-            is_turning_away=bool(self._trouble),
+            is_turning_away=self._trouble is not None,
         )
         self._status_light.show_light(standing.light)
         if standing.words != self._state.text():
