@@ -15,12 +15,10 @@ class ProblemError(Exception):
 
     Attributes:
         english: the sentence for terminals and logs, with fields in braces.
-        retry_helps: whether the same may work a moment later without anybody doing anything here.
         detail: the technical cause, for those who ask; may be empty.
     """
 
     english: ClassVar[str]
-    retry_helps: ClassVar[bool] = False
     detail: str = ""
 
     @override

@@ -89,7 +89,6 @@ class ReceiverUnreachableError(StoreError):
     """The receiver's process does not answer: nothing can be changed in the store now."""
 
     detail: str = ""
-    retry_helps = True
     english = (
         "Kvitto's receiver does not answer, so it is not certain that this was done. It is "
         "started again by itself: look, and try again in a moment."
@@ -108,7 +107,6 @@ class ReceiverNotStartedError(ReceiverUnreachableError):
 class InternalFaultError(StoreError):
     """The receiver made a mistake of its own."""
 
-    retry_helps = True
     english = (
         "Kvitto made a mistake of its own. The reports that it concerns are refused for now, and "
         "are sent again for about 90 minutes. The log has the details."

@@ -24,7 +24,6 @@ class DiskFullError(StoreError):
 
     file: Path
     detail: str = ""
-    retry_helps = True
     english = (
         f"The disk that holds {{file.parent}} is full. {_WAITING} for about 90 minutes. "
         "Make room on it: Kvitto goes on by itself."
@@ -36,7 +35,6 @@ class DatabaseLockedError(StoreError):
 
     file: Path
     detail: str = ""
-    retry_helps = True
     english = (
         f"Another program keeps {{file}} locked. {_WAITING} for about 90 minutes. "
         "Close programs that have the file open, such as a backup or a database viewer."
@@ -48,7 +46,6 @@ class DatabaseReadOnlyError(StoreError):
 
     file: Path
     detail: str = ""
-    retry_helps = True
     english = (
         f"{{file}} can't be written: the file, its folder or its disk is read-only. {_WAITING} "
         "for about 90 minutes. Give yourself the right to write there, or choose another "
@@ -61,7 +58,6 @@ class NotPermittedError(StoreError):
 
     file: Path
     detail: str = ""
-    retry_helps = True
     english = (
         "You may not use {file.parent}: the folder, or a file in it, belongs to another user "
         f"of this computer. {_WAITING} for about 90 minutes. Start Kvitto as that user, or "
@@ -98,7 +94,6 @@ class LogGoneError(StoreError):
 
     file: Path
     detail: str = ""
-    retry_helps = True
     english = (
         f"A file beside {{file}} was deleted or replaced while Kvitto was using it. {_WAITING} "
         "for about 90 minutes. Kvitto saves what it still holds: don't end it now."
@@ -165,7 +160,6 @@ class DatabaseUnreadableError(StoreError):
 
     file: Path
     detail: str = ""
-    retry_helps = True
     english = (
         f"{{file}} can't be read or written: the disk or the system reports an error. {_WAITING} "
         "for about 90 minutes. Check that the disk is connected and healthy."
@@ -245,7 +239,6 @@ class UpgradeBlockedError(StoreError):
     """An older Kvitto still uses the database that this one would change."""
 
     file: Path
-    retry_helps = True
     english = (
         "{file} was made by an older version of Kvitto that is still running. It was not "
         "changed, and that one goes on receiving. Quit it, then try again."
@@ -266,7 +259,6 @@ class QueueFullError(StoreError):
     """More reports are waiting for the disk than we are willing to keep in memory."""
 
     waiting: int
-    retry_helps = True
     english = (
         "Reports come faster than the disk can store them: {waiting} are waiting. The rest "
         "are refused for now, and the sender tries them again in ten minutes."
@@ -276,7 +268,6 @@ class QueueFullError(StoreError):
 class DailyLimitError(StoreError):
     """A key has stored as much as it may in a day."""
 
-    retry_helps = True
     english = (
         "More reports came by one callback URL today than Kvitto stores in a day. Those that "
         "still come by it are refused until midnight UTC, and each waits at the sender for "
@@ -287,7 +278,6 @@ class DailyLimitError(StoreError):
 class StoreStalledError(StoreError):
     """The disk does not answer, or the writer has ended."""
 
-    retry_helps = True
     english = (
         f"The disk has not answered for half a minute. {_WAITING} for about 90 minutes. Look at "
         "the disk: Kvitto goes on by itself once it answers."
@@ -297,7 +287,6 @@ class StoreStalledError(StoreError):
 class StoreClosedError(StoreError):
     """The store is closing or closed."""
 
-    retry_helps = True
     english = "Kvitto is stopping. New reports wait at the sender for about 90 minutes."
 
 

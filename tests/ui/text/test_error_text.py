@@ -118,7 +118,7 @@ def test_each_that_crosses_to_another_process_is_told_there_as_here(
         Problem("PortTakenError", {"host": "::1", "port": "8370"}),
         Problem("AddressUnusableError", {"host": "", "port": 1, "fault": "new"}),
         Problem("StoreError"),
-        Problem("retry_helps"),
+        Problem("english"),
     ],
     ids=lambda problem: f"{problem.code} {len(problem.values)}",
 )
