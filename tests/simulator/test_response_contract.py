@@ -1,8 +1,8 @@
 import pytest
 
 from kvitto.simulator.requests import INVALID_PAYLOAD, Post
-from kvitto.simulator.response_contract import breach, is_transient
 from kvitto.simulator.response_reader import Answer
+from kvitto.simulator.summary import breach, is_transient
 
 REPORT = Post(0, 0, 0, b"{}")
 WHY = b'{"error": "The body is not JSON."}\n'

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 from typing_extensions import override
 
 from kvitto.clock import utc_now
@@ -25,13 +25,37 @@ from kvitto.ui.text.local_days import local_midnight
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.rejection_button import RejectionButton
 from kvitto.ui.widgets.status_light import StatusLight
-from kvitto.ui.widgets.steady_label import SteadyLabel
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP, number_font
 from kvitto.ui.widgets.url_label import UrlLabel
 
 _REFRESH_MS: Final = 500
 _RATE_OVER_S: Final = 5.0
 _COPIED_MS: Final = 1500
+_MUCH_NARROWER: Final = 0.7
+
+
+class SteadyLabel(QLabel):
+    """Shows a text on the right of a width that grows with it, and shrinks only by much.
+
+    So what is beside it does not tremble. And the window is not laid out anew each second, as it is
+    for a label that has no fixed size: that takes longer than all else that goes on while nothing
+    happens.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        """Show nothing yet."""
+        super().__init__(parent)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def say(self, text: str) -> None:
+        """Show a text."""
+        if text == self.text():
+            return
+        needed = self.fontMetrics().horizontalAdvance(text)
+        has = self.maximumWidth()
+        if not needed <= has <= needed / _MUCH_NARROWER:
+            self.setFixedSize(needed, self.fontMetrics().height())
+        self.setText(text)
 
 
 class StatusStrip(QWidget):
