@@ -1347,6 +1347,10 @@
         <translation>Kvitto har gjort ett eget fel. De rapporter som felet gäller nekas tills vidare och skickas om i ungefär 90 minuter. Detaljerna finns i loggen.</translation>
     </message>
     <message>
+        <source>A part of Kvitto&apos;s receiver made a mistake, and was started again. Reports are received and stored all the same. The log has the details: send it to whoever helps you.</source>
+        <translation>En del av Kvittos mottagare gjorde fel och har startats om. Rapporter tas emot och lagras som vanligt. Detaljerna finns i loggen: skicka den till den som hjälper dig.</translation>
+    </message>
+    <message>
         <source>Kvitto&apos;s receiver is of another version than this window, and tells of something that this one does not know: {code}. Quit Kvitto, and start the newest version.</source>
         <translation>Kvittos mottagare har en annan version än det här fönstret och berättar om något som fönstret inte känner till: {code}. Avsluta Kvitto och starta den senaste versionen.</translation>
     </message>

@@ -21,5 +21,6 @@ Public API:
 
 Inside: `handler` (request → answer) with `key_search`, `request_body`, `responses`,
 `rejection_watch` and `store_health`; `protocol` with `request_boundaries`; `control_server` and
-`control_commands`; `listener`, `heartbeat`, `hung_receiver`.
+`control_commands`; `listener`, `heartbeat`, `hung_receiver`. `supervision` runs every loop
+that is as long as the program; `error_details` makes what it logs fit for that.
 """

@@ -110,7 +110,8 @@ class Status(msgspec.Struct, frozen=True):
         revision: the newest revision of the store; 0 where it has written none since its start.
         resumes: how often the computer has resumed from sleep since the start.
         alarm: why the store can't be written now; None while it can.
-        notice: that somebody changed the store's files, or that storing will soon fail.
+        notice: that somebody changed the store's files, that storing will soon fail, or that a part
+            of the receiver made a mistake.
         repairs: how often the files were repaired: older connections see an old state of the store.
         sleep: whether it keeps the computer awake.
         is_open: whether reports are taken without a key, too.

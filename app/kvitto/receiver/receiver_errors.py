@@ -113,6 +113,15 @@ class InternalFaultError(StoreError):
     )
 
 
+class LoopFaultError(StoreError):
+    """A part of the receiver made a mistake, and was started again."""
+
+    english = (
+        "A part of Kvitto's receiver made a mistake, and was started again. Reports are received "
+        "and stored all the same. The log has the details: send it to whoever helps you."
+    )
+
+
 class UnknownProblemError(StoreError):
     """A receiver of another version tells of an error that this one does not know.
 

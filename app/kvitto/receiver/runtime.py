@@ -163,7 +163,13 @@ class ReceiverRuntime:
                 log.warning("Not listening: %s", error)
             self._upgrade = None
             self._sleep = building.enter_context(
-                KeepAwake(self.reader, folder, self._control.notify, find=find_inhibitor)
+                KeepAwake(
+                    self.reader,
+                    folder,
+                    self._control.notify,
+                    find=find_inhibitor,
+                    on_fault=self._store_watch.note_fault,
+                )
             )
             self._enter(Phase.RUNNING)
             building.callback(self._enter, Phase.STOPPING)
@@ -282,6 +288,7 @@ class ReceiverRuntime:
             probes=self._probes,
             unknown_callers=self._unknown_callers,
             dropped_bodies=self._dropped_bodies,
+            on_fault=self._store_watch.note_fault,
         )
 
     def _start_listening(self, service: ReceiverService) -> None:
@@ -306,6 +313,7 @@ class ReceiverRuntime:
                 read_clocks,
                 on_heartbeat=self._on_heartbeat,
                 on_resume=self._on_resumed,
+                on_fault=self._store_watch.note_fault,
             )
         self._tell(self._address)
         self._control.notify()

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from kvitto.clock import utc_now
-from kvitto.receiver.receiver_errors import Problem, problem_of
+from kvitto.receiver.receiver_errors import LoopFaultError, Problem, problem_of
 from kvitto.store.errors import DailyLimitError, QueueFullError, StoreClosedError, StoreError
 from kvitto.store.ingest import Arrival
 from kvitto.store.write_requests import WriteResult
@@ -122,6 +122,7 @@ class StoreWatch:
         self._alarm: StoreError | None = None
         self._alarm_until = 0.0
         self._incident: StoreError | None = None
+        self._fault: LoopFaultError | None = None
         self._repairs = 0
 
     async def append(self, arrival: Arrival) -> WriteResult:
@@ -145,10 +146,16 @@ class StoreWatch:
         return None if alarm is None else problem_of(alarm)
 
     def notice(self) -> Problem | None:
-        """Return that the store's files were changed, or that storing will soon fail."""
+        """Return that the files were changed, storing will soon fail, or a loop has failed."""
         incident = self._seen_incident()
-        found = self._writer.warning or incident
+        found = self._writer.warning or incident or self._fault
         return None if found is None else problem_of(found)
+
+    def note_fault(self, _fault: Exception) -> None:
+        """Have the notice tell of a mistake in a loop, which goes on; from any thread."""
+        if self._fault is None:
+            self._fault = LoopFaultError()
+            self._on_failure()
 
     def repairs(self) -> int:
         """Return how often the files were repaired."""

@@ -6,9 +6,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from kvitto.reachability.error_details import cleaned
 from kvitto.reachability.evidence import Moment
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
+from kvitto.receiver.error_details import cleaned
 from kvitto.ui.reachability.failure_text import FailureContext, failure_advice, failure_sentence
 from kvitto.ui.reachability.impact import OngoingOutage
 from kvitto.ui.reachability.impact_text import deadline_text

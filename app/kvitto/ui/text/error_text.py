@@ -29,6 +29,7 @@ from kvitto.receiver.receiver_errors import (
     AddressFault,
     AddressUnusableError,
     InternalFaultError,
+    LoopFaultError,
     PortTakenError,
     ReceiverError,
     ReceiverNotStartedError,
@@ -45,6 +46,7 @@ _OfReceiver: TypeAlias = (
     | ReceiverNotStartedError
     | ReceiverUnreachableError
     | InternalFaultError
+    | LoopFaultError
     | UnknownProblemError
 )
 _OfExport: TypeAlias = (
@@ -90,6 +92,13 @@ def _receiver_error_text(error: _OfReceiver) -> str:
                 "Errors",
                 "Kvitto made a mistake of its own. The reports that it concerns are refused for "
                 "now, and are sent again for about 90 minutes. The log has the details.",
+            )
+        case LoopFaultError():
+            return translate(
+                "Errors",
+                "A part of Kvitto's receiver made a mistake, and was started again. Reports are "
+                "received and stored all the same. The log has the details: send it to whoever "
+                "helps you.",
             )
         case UnknownProblemError(code=code):
             return translate(
@@ -203,7 +212,7 @@ def error_text(error: ProblemError) -> str:
             return _export_error_text(cast("_OfExport", error))
         case ReceiverError() | ReceiverUnreachableError():
             return _receiver_error_text(cast("_OfReceiver", error))
-        case InternalFaultError() | UnknownProblemError():
+        case InternalFaultError() | LoopFaultError() | UnknownProblemError():
             return _receiver_error_text(error)
         case StoreError():
             return store_error_text(error)
