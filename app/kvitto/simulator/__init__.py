@@ -14,6 +14,6 @@ Public API:
 
 Inside: a message's `lifecycles`, `sms_text`, `encoding` and `invalid_payloads`, put together in
 `message_scripts` of `simulated_batches` into `requests`; `retry_queue` (pace and retry policy),
-`http_line` (a connection), `response_reader`, `delivery_results`; `campaign_arguments`,
+`http_client`, `delivery_results`; `campaign_arguments`,
 `arguments`, `progress`.
 """

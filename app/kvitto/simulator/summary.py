@@ -10,8 +10,7 @@ import msgspec
 
 from kvitto.simulator.campaign import Campaign
 from kvitto.simulator.delivery_results import DeliveryResult, DeliveryResults
-from kvitto.simulator.requests import Post
-from kvitto.simulator.response_reader import Answer
+from kvitto.simulator.requests import Answer, Post
 from kvitto.simulator.retry_queue import Attempt, Verdict
 
 MAX_LOST_TOLD: Final = 1000
