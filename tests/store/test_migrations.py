@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import Inspector
 
-from kvitto.core.ledger import Ledger
 from kvitto.core.money import Money
 from kvitto.paths import database_file
 from kvitto.store.callback_keys import CallbackKeyStore
@@ -24,6 +23,7 @@ from kvitto.store.reader import Reader
 from kvitto.store.schema import metadata
 from kvitto.store.search import MessageFilter, MessageSearch
 from kvitto.store.write_requests import ReportRequest, WriteResult
+from tests.helpers.ledger import Ledger
 
 FROZEN: Final = Path(__file__).parent.parent / "data" / "databases"
 """A database of each released schema version, as that version wrote it."""

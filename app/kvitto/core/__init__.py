@@ -9,6 +9,5 @@ The door of the room:
 * `marks`: what is unusual about a report that was taken all the same.
 * `state`: from reports to a message's current state.
 * `sums`: from states to a batch's counts, segments, cost and cost steps.
-* `ledger`: the whole fold in memory; the yardstick that the store is checked against.
 * `times`: UTC instants and the units in which they are kept.
 """

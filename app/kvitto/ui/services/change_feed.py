@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes, Reader
 from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.throttle import Throttle
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +50,11 @@ class ChangeFeed(QObject):
         self._is_notified = is_notified
         self._revision = 0
         self._is_started = False
-        self._is_reading = False
-        self._is_stale = False
         self._is_first = True
         self._failure: StoreError | None = None
         self._ahead: Future[Changes] | None = None
-        self._throttle = QTimer(self, singleShot=True, interval=PACE_MS)
-        self._throttle.timeout.connect(self._on_paced)
+        # Its pace does not depend on how long a reading takes: it holds the newest changes only.
+        self._throttle = Throttle(tasks, self._read, "feed", rest_ms=PACE_MS, share=0, parent=self)
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(self._on_poll)
         self._notified.connect(self._on_notified, Qt.ConnectionType.QueuedConnection)
@@ -91,44 +90,31 @@ class ChangeFeed(QObject):
         self._notified.emit()
 
     def _on_notified(self) -> None:
-        self._is_stale = True
-        if self._is_started and not self._is_reading and not self._throttle.isActive():
-            self._tasks.start(self._read(), "feed")
+        if self._is_started:
+            self._throttle.want()
 
     def _on_poll(self) -> None:
         if not self._is_notified():
             self._on_notified()
 
-    def _on_paced(self) -> None:
-        if self._is_stale and self._is_started:
-            self._tasks.start(self._read(), "feed")
-
     async def _read(self) -> None:
-        if self._is_reading:
-            return
-        self._is_reading = True
-        self._is_stale = False
         try:
             changes = await self._ask()
         except StoreError as error:
             self._fail(error)
-            self._is_stale = True
-        else:
-            self._fail(None)
-            if self._is_first or changes.revision != self._revision:
-                self._is_first = False
-                self._revision = changes.revision
-                self.changed.emit(changes)
-        finally:
-            self._is_reading = False
-            if self._is_started:
-                self._throttle.start()
+            self._throttle.want()
+            return
+        self._fail(None)
+        if self._is_first or changes.revision != self._revision:
+            self._is_first = False
+            self._revision = changes.revision
+            self.changed.emit(changes)
 
     async def _ask(self) -> Changes:
         ahead, self._ahead = self._ahead, None
         if ahead is not None:
             # Nobody listened to nudges since.
-            self._is_stale = True
+            self._throttle.want()
             return await ahead
         return await self._tasks.in_thread(self._all if self._is_first else self._since)
 
