@@ -86,7 +86,7 @@ import json, sqlite3, sys
 folder = sys.argv[1]
 address = json.load(open(f"{folder}/instance.json"))["address"]
 database = sqlite3.connect(f"file:{folder}/kvitto.db?mode=ro", uri=True)
-(secret,) = database.execute("SELECT value FROM secret WHERE origin = 'webhook'").fetchone()
+(secret,) = database.execute("SELECT value FROM callback_key WHERE origin = 'webhook'").fetchone()
 print(f"{address}/r/{secret}")
 PY
 }

@@ -101,7 +101,7 @@ def test_check_lists_the_differences_and_ends_with_1(
     filled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with sqlite3.connect(database_file(filled)) as connection:
-        connection.execute("UPDATE message SET code = 201 WHERE message_id = 'm0'")
+        connection.execute("UPDATE message SET code = 201 WHERE external_id = 'm0'")
     connection.close()
 
     assert main(["check"]) == 1
@@ -163,7 +163,7 @@ def test_nothing_that_came_from_outside_is_obeyed_by_the_terminal(
 ) -> None:
     with sqlite3.connect(database_file(filled)) as connection:
         connection.execute(
-            "UPDATE message SET code = 201, message_id = char(27, 8238) || message_id"
+            "UPDATE message SET code = 201, external_id = char(27, 8238) || external_id"
         )
     connection.close()
 

@@ -12,12 +12,15 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from typing_extensions import override
 
 from kvitto import __version__
+from kvitto.clock import utc_now
+from kvitto.core.money import amount_of
 from kvitto.export.export_errors import ExportError
 from kvitto.export.kinds import EXPORT_FORMATS, EXPORT_KINDS
 from kvitto.export.leftovers import remove_leftovers
@@ -144,6 +147,18 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     one.add_argument("file", nargs="?", default="-", metavar="FILE", help="where to; - is stdout")
     one.set_defaults(command=_export)
 
+    one = commands.add_parser(
+        "report",
+        parents=[_common()],
+        help="write what a month cost to an Excel file",
+        description="Write what a month cost, by the time of sending: by day, batch, department "
+        "and country, each currency on its own. Departments are read from departments.txt in the "
+        "data folder: a line such as REF-12* = Schools for each.",
+    )
+    one.add_argument("--month", type=_month, metavar="YYYY-MM", help="the month (the one of today)")
+    one.add_argument("file", type=Path, metavar="FILE", help="the .xlsx file to write")
+    one.set_defaults(command=_report)
+
     add_store_commands(commands, _common)
     _add_simulate(commands, is_named="simulate" in arguments)
     return parser
@@ -202,6 +217,15 @@ def _port(text: str) -> int:
         return int(text)
     msg = f"{text!r} is not a port: a number from 0 to {_MAX_PORT}"
     raise argparse.ArgumentTypeError(msg)
+
+
+def _month(text: str) -> date:
+    """Return the first day of a month that is written as in ISO 8601."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        msg = f"{text!r} is not a month, such as 2026-11"
+        raise argparse.ArgumentTypeError(msg) from None
 
 
 # --- The window ---------------------------------------------------------------------------------
@@ -343,4 +367,27 @@ def _export(options: argparse.Namespace) -> int:
     progress.end()
     if options.file != "-":
         say(f"{count(rows, 'row', 'rows')} written to {options.file}")
+    return EXIT_OK
+
+
+# --- report -------------------------------------------------------------------------------------
+
+
+def _report(options: argparse.Namespace) -> int:
+    from kvitto.core.cost_period import month_of
+    from kvitto.export.month_report import read_month_report
+    from kvitto.export.month_workbook import write_month_workbook
+    from kvitto.store.database import open_database
+
+    today = utc_now().astimezone().date()
+    folder = data_folder(options.data_dir)
+    upgrading = TerminalUpgrade()
+    with open_database(folder, must_exist=True, on_upgrade=upgrading) as database:
+        upgrading.end()
+        remove_leftovers(folder)
+        report = read_month_report(database, month_of(options.month or today), today)
+    batches = write_month_workbook(options.file, folder, report)
+    for one in report.currencies:
+        say(f"{amount_of(one.spent)} {one.currency or '(no currency)'} spent")
+    say(f"{count(batches, 'batch', 'batches')} written to {options.file}")
     return EXIT_OK

@@ -49,6 +49,16 @@
     </message>
 </context>
 <context>
+    <name>FollowUps</name>
+    <message numerus="yes">
+        <source>%n batch(es), as the table shows them</source>
+        <translation>
+            <numerusform>%n batch, as the table shows it</numerusform>
+            <numerusform>%n batches, as the table shows them</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImpactText</name>
     <message numerus="yes">
         <source>%Ln report(s) of that time have come.</source>
@@ -104,6 +114,23 @@
     </message>
 </context>
 <context>
+    <name>ListOutput</name>
+    <message numerus="yes">
+        <source>%n number(s) copied.</source>
+        <translation>
+            <numerusform>%n number copied.</numerusform>
+            <numerusform>%n numbers copied.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) written to {file}</source>
+        <translation>
+            <numerusform>%n row written to {file}</numerusform>
+            <numerusform>%n rows written to {file}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MarkText</name>
     <message numerus="yes">
         <source>%Ln report(s) had a field that could not be read: {fields}</source>
@@ -124,6 +151,23 @@
         <translation>
             <numerusform>%Ln report came with far more than a report&apos;s fields, of which only a part is kept</numerusform>
             <numerusform>%Ln reports came with far more than a report&apos;s fields, of which only a part is kept</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MonthText</name>
+    <message numerus="yes">
+        <source>And %Ln more batch(es): save them to see all.</source>
+        <translation>
+            <numerusform>And %Ln more batch: save them to see all.</numerusform>
+            <numerusform>And %Ln more batches: save them to see all.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln message</numerusform>
+            <numerusform>%Ln messages</numerusform>
         </translation>
     </message>
 </context>
@@ -350,6 +394,16 @@
         <translation>
             <numerusform>%Ln request in the last two hours</numerusform>
             <numerusform>%Ln requests in the last two hours</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_Words</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln message</numerusform>
+            <numerusform>%Ln messages</numerusform>
         </translation>
     </message>
 </context>

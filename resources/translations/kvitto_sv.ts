@@ -225,24 +225,24 @@
 <context>
     <name>BatchWords</name>
     <message>
-        <source>{settled} of {expected} expected ({share}); {seen} seen</source>
-        <translation>{settled} av {expected} förväntade ({share}); {seen} kända</translation>
+        <source>{finished} of {expected} expected ({share}); {seen} seen</source>
+        <translation>{finished} av {expected} förväntade ({share}); {seen} kända</translation>
     </message>
     <message>
-        <source>{settled} of {seen} seen ({share}); only {expected} expected</source>
-        <translation>{settled} av {seen} kända ({share}); bara {expected} förväntade</translation>
+        <source>{finished} of {seen} seen ({share}); only {expected} expected</source>
+        <translation>{finished} av {seen} kända ({share}); bara {expected} förväntade</translation>
     </message>
     <message>
-        <source>{settled} of {seen} seen ({share})</source>
-        <translation>{settled} av {seen} kända ({share})</translation>
+        <source>{finished} of {seen} seen ({share})</source>
+        <translation>{finished} av {seen} kända ({share})</translation>
     </message>
     <message>
         <source>none is settled yet</source>
         <translation>inget är avgjort än</translation>
     </message>
     <message>
-        <source>{of_settled} of the settled, {of_seen} of all seen</source>
-        <translation>{of_settled} av de avgjorda, {of_seen} av alla kända</translation>
+        <source>{of_finished} of the settled, {of_seen} of all seen</source>
+        <translation>{of_finished} av de avgjorda, {of_seen} av alla kända</translation>
     </message>
     <message>
         <source>{cost} for what was not delivered</source>
@@ -251,10 +251,6 @@
     <message>
         <source>half within {median}, 95 % within {slow}</source>
         <translation>hälften inom {median}, 95 % inom {slow}</translation>
-    </message>
-    <message>
-        <source>no report in the last {minutes} min</source>
-        <translation>ingen rapport de senaste {minutes} min</translation>
     </message>
     <message>
         <source>{rate} reports/min</source>
@@ -904,6 +900,10 @@
         <translation>luckor?</translation>
     </message>
     <message>
+        <source>more than expected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>done</source>
         <translation>klart</translation>
     </message>
@@ -924,24 +924,40 @@
         <translation>Meddelandena rensades {time}: bara summorna finns kvar.</translation>
     </message>
     <message>
-        <source>{settled} of {seen} messages seen are settled.</source>
-        <translation>{settled} av {seen} kända meddelanden är avgjorda.</translation>
+        <source>Expected {expected}, seen {seen}: more came than was expected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Expected {expected}, seen {seen}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{delivered} of {whole} delivered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} ended without a word on delivery: not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} on the way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} expected, of which no report has come</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>How many there will be is not known: reports do not tell. You can set it.</source>
         <translation>Hur många det blir framgår inte av rapporterna. Du kan ange antalet själv.</translation>
     </message>
     <message>
-        <source>Only {count} messages are expected: more came.</source>
-        <translation>Bara {count} meddelanden förväntades: det kom fler.</translation>
-    </message>
-    <message>
-        <source>{count} messages are expected.</source>
-        <translation>{count} meddelanden förväntas.</translation>
-    </message>
-    <message>
         <source>{amount} was paid back: not in the cost.</source>
         <translation>{amount} har betalats tillbaka och ingår inte i kostnaden.</translation>
+    </message>
+    <message>
+        <source>Earliest status {time}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Last report {time}</source>
@@ -956,15 +972,27 @@
         <translation>Utskick / mottagare</translation>
     </message>
     <message>
-        <source>Status</source>
-        <translation>Status</translation>
+        <source>Result</source>
+        <translation>Resultat</translation>
     </message>
     <message>
-        <source>Progress</source>
-        <translation>Förlopp</translation>
+        <source>Sent</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Segments</source>
+        <source>Delivered</source>
+        <translation>Levererade</translation>
+    </message>
+    <message>
+        <source>Not delivered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SMS parts</source>
         <translation>SMS-delar</translation>
     </message>
     <message>
@@ -972,12 +1000,20 @@
         <translation>Kostnad</translation>
     </message>
     <message>
+        <source>Last report</source>
+        <translation>Senaste rapport</translation>
+    </message>
+    <message>
+        <source>Marks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reference</source>
         <translation>Referens</translation>
     </message>
     <message>
-        <source>Last change</source>
-        <translation>Senast ändrat</translation>
+        <source>has a note</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -985,6 +1021,29 @@
     <message>
         <source>Columns as at first</source>
         <translation>Återställ kolumnerna</translation>
+    </message>
+</context>
+<context>
+    <name>DeadNumbersWindow</name>
+    <message>
+        <source>numbers-that-dont-work</source>
+        <translation>nummer-som-inte-fungerar</translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
+        <source>Every number works, as far as is known.</source>
+        <translation>Alla nummer fungerar, såvitt det är känt.</translation>
+    </message>
+    <message>
+        <source>The last three messages to these numbers failed, and none was delivered since. Mostly the number is wrong or has ended: ask for a new one. Over what is kept, since {day}.</source>
+        <translation>De tre senaste meddelandena till de här numren misslyckades, och inget har levererats sedan dess. Oftast är numret fel eller avslutat: be om ett nytt. Gäller det som finns sparat, sedan {day}.</translation>
+    </message>
+    <message>
+        <source>Numbers that don&apos;t work</source>
+        <translation>Nummer som inte fungerar</translation>
     </message>
 </context>
 <context>
@@ -1170,6 +1229,25 @@
     </message>
 </context>
 <context>
+    <name>DepartmentsDialog</name>
+    <message>
+        <source>Departments</source>
+        <translation>Avdelningar</translation>
+    </message>
+    <message>
+        <source>One rule a line: a reference, where * stands for anything, and whose it is. The first that fits counts. For example: REF-12* = Schools</source>
+        <translation>En regel per rad: en referens, där * står för vad som helst, och vems den är. Den första som passar gäller. Till exempel: REF-12* = Skolor</translation>
+    </message>
+    <message>
+        <source>Not understood, and left out: line {lines}</source>
+        <translation>Förstås inte och räknas inte: rad {lines}</translation>
+    </message>
+    <message>
+        <source>The departments could not be kept: {reason}.</source>
+        <translation>Avdelningarna gick inte att spara: {reason}.</translation>
+    </message>
+</context>
+<context>
     <name>EmptyState</name>
     <message>
         <source>No reports yet</source>
@@ -1297,6 +1375,10 @@
     <message>
         <source>{file} was made by a newer version of Kvitto. It was not changed. Install the newest version of Kvitto and start that.</source>
         <translation>{file} skapades av en nyare version av Kvitto. Den har inte ändrats. Installera den senaste versionen av Kvitto och starta den.</translation>
+    </message>
+    <message>
+        <source>{file} was made by a trial version of Kvitto from before its first release, and this version can&apos;t read it. It was not changed. Move it out of its folder, or choose another folder with --data-dir.</source>
+        <translation>{file} skapades av en provversion av Kvitto från tiden före första utgåvan, och den här versionen kan inte läsa den. Den har inte ändrats. Flytta den ut ur sin mapp, eller välj en annan mapp med --data-dir.</translation>
     </message>
     <message>
         <source>{file} was made by an older version of Kvitto that is still running. It was not changed, and that one goes on receiving. Quit it, then try again.</source>
@@ -1804,6 +1886,193 @@
     </message>
 </context>
 <context>
+    <name>FollowUp</name>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>Last delivered</source>
+        <translation>Senast levererat</translation>
+    </message>
+    <message>
+        <source>Failed since</source>
+        <translation>Misslyckat sedan dess</translation>
+    </message>
+    <message>
+        <source>Last reason</source>
+        <translation>Senaste orsak</translation>
+    </message>
+    <message>
+        <source>Last failed</source>
+        <translation>Misslyckades senast</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Resultat</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>När</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>Vad du kan göra</translation>
+    </message>
+    <message>
+        <source>Done about it</source>
+        <translation>Åtgärd</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Anteckning</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>Referens</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Did not arrive</source>
+        <translation>Kom inte fram</translation>
+    </message>
+    <message>
+        <source>Not known yet</source>
+        <translation>Inte känt än</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Avbrutna</translation>
+    </message>
+    <message>
+        <source>No message has failed, as far as is known.</source>
+        <translation>Inget meddelande har misslyckats, såvitt det är känt.</translation>
+    </message>
+    <message>
+        <source>No message is still on its way.</source>
+        <translation>Inget meddelande är på väg.</translation>
+    </message>
+    <message>
+        <source>No message was cancelled.</source>
+        <translation>Inget meddelande har avbrutits.</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Ringt</translation>
+    </message>
+    <message>
+        <source>Wrong number</source>
+        <translation>Fel nummer</translation>
+    </message>
+    <message>
+        <source>Sent again</source>
+        <translation>Skickat igen</translation>
+    </message>
+    <message>
+        <source>Nothing: it was delivered.</source>
+        <translation>Ingenting: det levererades.</translation>
+    </message>
+    <message>
+        <source>Mostly a phone that was off or abroad: phone, or send it again later.</source>
+        <translation>Oftast en telefon som var avstängd eller utomlands: ring, eller skicka igen senare.</translation>
+    </message>
+    <message>
+        <source>Mostly a wrong or ended number: phone, and ask for the right one.</source>
+        <translation>Oftast ett felaktigt eller avslutat nummer: ring och fråga efter rätt nummer.</translation>
+    </message>
+    <message>
+        <source>Send it again if it is still needed.</source>
+        <translation>Skicka det igen om det fortfarande behövs.</translation>
+    </message>
+    <message>
+        <source>The SMS service says no more about it: phone if it matters.</source>
+        <translation>SMS-tjänsten säger inget mer om det: ring om det är viktigt.</translation>
+    </message>
+    <message>
+        <source>The account was empty: pay money in at iP.1, and send it again.</source>
+        <translation>Kontot var tomt: fyll på hos iP.1 och skicka igen.</translation>
+    </message>
+    <message>
+        <source>The sender name must be registered at iP.1: then send it again.</source>
+        <translation>Avsändarnamnet måste registreras hos iP.1: skicka igen sedan.</translation>
+    </message>
+    <message>
+        <source>The number was not accepted: phone, and ask for the right one.</source>
+        <translation>Numret godtogs inte: ring och fråga efter rätt nummer.</translation>
+    </message>
+    <message>
+        <source>It was not accepted: write to iP.1&apos;s support, with its id.</source>
+        <translation>Det godtogs inte: skriv till iP.1:s support och uppge dess id.</translation>
+    </message>
+    <message>
+        <source>No more is heard of it: phone if it matters, or ask iP.1&apos;s support.</source>
+        <translation>Inget mer hörs om det: ring om det är viktigt, eller fråga iP.1:s support.</translation>
+    </message>
+    <message>
+        <source>Wait: known by {time} at the latest.</source>
+        <translation>Vänta: känt senast {time}.</translation>
+    </message>
+    <message>
+        <source>now: {status}, {time}</source>
+        <translation>nu: {status}, {time}</translation>
+    </message>
+</context>
+<context>
+    <name>FollowUpActions</name>
+    <message>
+        <source>not-delivered</source>
+        <translation>kom-inte-fram</translation>
+    </message>
+    <message>
+        <source>Mark as</source>
+        <translation>Markera som</translation>
+    </message>
+    <message>
+        <source>Choose rows first: what was done about them</source>
+        <translation>Markera rader först: vad som har gjorts åt dem</translation>
+    </message>
+    <message>
+        <source>Nothing done</source>
+        <translation>Inget gjort</translation>
+    </message>
+</context>
+<context>
+    <name>FollowUpWindow</name>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
+        <source>{scope} · as of {time}</source>
+        <translation>{scope} · läget {time}</translation>
+    </message>
+    <message>
+        <source>Those who did not get it</source>
+        <translation>De som inte fick det</translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation>Läs om</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>Grupper</translation>
+    </message>
+</context>
+<context>
+    <name>FollowUps</name>
+    <message numerus="yes">
+        <source>%n batch(es), as the table shows them</source>
+        <translation>
+            <numerusform>%n utskick, så som tabellen visar det</numerusform>
+            <numerusform>%n utskick, så som tabellen visar dem</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>GroupsModel</name>
     <message>
         <source>Everything that was refused</source>
@@ -2106,6 +2375,63 @@
     </message>
 </context>
 <context>
+    <name>ListOutput</name>
+    <message>
+        <source>Numbers are masked on the screen. What you take out has them in full.</source>
+        <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>
+    </message>
+    <message>
+        <source>In full</source>
+        <translation>I klartext</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n number(s) copied.</source>
+        <translation>
+            <numerusform>%n nummer kopierat.</numerusform>
+            <numerusform>%n nummer kopierade.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the list</source>
+        <translation>Spara listan</translation>
+    </message>
+    <message>
+        <source>Excel workbook (*.xlsx)</source>
+        <translation>Excel-arbetsbok (*.xlsx)</translation>
+    </message>
+    <message>
+        <source>CSV, text for any spreadsheet (*.csv)</source>
+        <translation>CSV, text för alla kalkylprogram (*.csv)</translation>
+    </message>
+    <message>
+        <source>Numbers only, one a line (*.txt)</source>
+        <translation>Bara nummer, ett per rad (*.txt)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) written to {file}</source>
+        <translation>
+            <numerusform>%n rad skriven till {file}</numerusform>
+            <numerusform>%n rader skrivna till {file}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This computer can&apos;t print. Save the list instead.</source>
+        <translation>Den här datorn kan inte skriva ut. Spara listan i stället.</translation>
+    </message>
+    <message>
+        <source>Copy numbers</source>
+        <translation>Kopiera nummer</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Spara…</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>Skriv ut…</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Another version of Kvitto was installed. Reports are received as before; restart Kvitto to use it.</source>
@@ -2229,6 +2555,18 @@
     <message>
         <source>D&amp;etails</source>
         <translation>Detal&amp;jer</translation>
+    </message>
+    <message>
+        <source>Those who did not &amp;get it…</source>
+        <translation>De som inte &amp;fick det…</translation>
+    </message>
+    <message>
+        <source>&amp;Numbers that don&apos;t work…</source>
+        <translation>Nummer som inte f&amp;ungerar…</translation>
+    </message>
+    <message>
+        <source>What a &amp;month cost…</source>
+        <translation>Vad en &amp;månad kostade…</translation>
     </message>
     <message>
         <source>&amp;Copy callback URL</source>
@@ -2412,6 +2750,230 @@
     </message>
 </context>
 <context>
+    <name>MonthText</name>
+    <message>
+        <source>Nothing was sent in this month.</source>
+        <translation>Inget skickades den här månaden.</translation>
+    </message>
+    <message>
+        <source>Messages of this month were deleted: countries, what did not arrive and what was paid back are told of the rest.</source>
+        <translation>Meddelanden från den här månaden har rensats: länder, det som inte kom fram och det som betalades tillbaka gäller resten.</translation>
+    </message>
+    <message>
+        <source>By department or reference</source>
+        <translation>Efter avdelning eller referens</translation>
+    </message>
+    <message>
+        <source>without a reference</source>
+        <translation>utan referens</translation>
+    </message>
+    <message>
+        <source>By country code</source>
+        <translation>Efter landsnummer</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>inte känt</translation>
+    </message>
+    <message>
+        <source>By batch</source>
+        <translation>Efter utskick</translation>
+    </message>
+    <message>
+        <source>partly in this month</source>
+        <translation>delvis den här månaden</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %Ln more batch(es): save them to see all.</source>
+        <translation>
+            <numerusform>Och %Ln utskick till: spara för att se alla.</numerusform>
+            <numerusform>Och %Ln utskick till: spara för att se alla.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{first} to {last}, a month before</source>
+        <translation>{first} till {last}, månaden före</translation>
+    </message>
+    <message>
+        <source>Likely in the whole month</source>
+        <translation>Troligen hela månaden</translation>
+    </message>
+    <message>
+        <source>Budget of {amount}</source>
+        <translation>Budget på {amount}</translation>
+    </message>
+    <message>
+        <source>{share} % used</source>
+        <translation>{share} % använt</translation>
+    </message>
+    <message>
+        <source>Of that for what did not arrive</source>
+        <translation>Varav för det som inte kom fram</translation>
+    </message>
+    <message>
+        <source>Paid back, not in the sum</source>
+        <translation>Betalades tillbaka, ingår inte i summan</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln meddelande</numerusform>
+            <numerusform>%Ln meddelanden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The invoice agrees with what Kvitto has seen.</source>
+        <translation>Fakturan stämmer med det som Kvitto har sett.</translation>
+    </message>
+    <message>
+        <source>The invoice is {amount} more than what Kvitto has seen.</source>
+        <translation>Fakturan är {amount} högre än det som Kvitto har sett.</translation>
+    </message>
+    <message>
+        <source>The invoice is {amount} less than what Kvitto has seen.</source>
+        <translation>Fakturan är {amount} lägre än det som Kvitto har sett.</translation>
+    </message>
+    <message>
+        <source>These batches may make it: {names}</source>
+        <translation>Det kan bero på de här utskicken: {names}</translation>
+    </message>
+    <message>
+        <source>No batch of Kvitto&apos;s makes it alone: it may be one that never reported here, or the tax.</source>
+        <translation>Inget av Kvittos utskick förklarar det ensamt: det kan vara ett som aldrig rapporterade hit, eller momsen.</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Sammanfattning</translation>
+    </message>
+    <message>
+        <source>Days</source>
+        <translation>Dagar</translation>
+    </message>
+    <message>
+        <source>Batches</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Departments</source>
+        <translation>Avdelningar</translation>
+    </message>
+    <message>
+        <source>Countries</source>
+        <translation>Länder</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Vad</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>Valuta</translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation>Belopp</translation>
+    </message>
+    <message>
+        <source>Spent</source>
+        <translation>Kostnad</translation>
+    </message>
+    <message>
+        <source>Spent on the same days of the month before</source>
+        <translation>Kostnad samma dagar månaden före</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>Dag</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Id</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>Referens</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Meddelanden</translation>
+    </message>
+    <message>
+        <source>SMS parts</source>
+        <translation>SMS-delar</translation>
+    </message>
+    <message>
+        <source>All of it in this month</source>
+        <translation>Hela den här månaden</translation>
+    </message>
+    <message>
+        <source>Department or reference</source>
+        <translation>Avdelning eller referens</translation>
+    </message>
+    <message>
+        <source>Country code</source>
+        <translation>Landsnummer</translation>
+    </message>
+    <message>
+        <source>By the time of sending. Demo campaigns are left out.</source>
+        <translation>Efter sändningstid. Demoutskick räknas inte.</translation>
+    </message>
+</context>
+<context>
+    <name>MonthWindow</name>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
+        <source>That is no amount: type it as 1234.50.</source>
+        <translation>Det är inget belopp: skriv det som 1234,50.</translation>
+    </message>
+    <message>
+        <source>Save the month</source>
+        <translation>Spara månaden</translation>
+    </message>
+    <message>
+        <source>Excel workbook (*.xlsx)</source>
+        <translation>Excel-arbetsbok (*.xlsx)</translation>
+    </message>
+    <message>
+        <source>The month is saved as {file}.</source>
+        <translation>Månaden är sparad som {file}.</translation>
+    </message>
+    <message>
+        <source>What a month cost</source>
+        <translation>Vad en månad kostade</translation>
+    </message>
+    <message>
+        <source>Month</source>
+        <translation>Månad</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Spara…</translation>
+    </message>
+    <message>
+        <source>Departments…</source>
+        <translation>Avdelningar…</translation>
+    </message>
+    <message>
+        <source>&amp;Invoice&apos;s sum:</source>
+        <translation>&amp;Fakturans summa:</translation>
+    </message>
+    <message>
+        <source>&amp;Budget a month:</source>
+        <translation>&amp;Budget per månad:</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>Valuta</translation>
+    </message>
+</context>
+<context>
     <name>Notifications</name>
     <message numerus="yes">
         <source>%Ln batch(es) settled</source>
@@ -2451,8 +3013,8 @@
         <translation>Många meddelanden i {batch} kommer inte fram</translation>
     </message>
     <message>
-        <source>{count} of {settled} settled messages were not delivered: {share}.</source>
-        <translation>{count} av {settled} avgjorda meddelanden levererades inte: {share}.</translation>
+        <source>{count} of {finished} settled messages were not delivered: {share}.</source>
+        <translation>{count} av {finished} avgjorda meddelanden levererades inte: {share}.</translation>
     </message>
     <message>
         <source>Nothing heard for {time}</source>
@@ -2590,8 +3152,8 @@
 <context>
     <name>OverviewPage</name>
     <message>
-        <source>{settled} ({share})</source>
-        <translation>{settled} ({share})</translation>
+        <source>{finished} ({share})</source>
+        <translation>{finished} ({share})</translation>
     </message>
     <message>
         <source>All batches</source>
@@ -3522,6 +4084,10 @@
         <translation>Ange &amp;förväntat antal…</translation>
     </message>
     <message>
+        <source>Those who did not &amp;get it…</source>
+        <translation>De som i&amp;nte fick det…</translation>
+    </message>
+    <message>
         <source>Ex&amp;port this batch…</source>
         <translation>&amp;Exportera utskicket…</translation>
     </message>
@@ -3900,10 +4466,6 @@
         <translation>i dag {reports}</translation>
     </message>
     <message>
-        <source>{rate}/s</source>
-        <translation>{rate}/s</translation>
-    </message>
-    <message>
         <source>last {ago}</source>
         <translation>senast {ago}</translation>
     </message>
@@ -3926,6 +4488,10 @@
     <message>
         <source>Callback URL</source>
         <translation>Rapportadress</translation>
+    </message>
+    <message>
+        <source>{rate}/min</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy</source>
@@ -4437,6 +5003,10 @@
         <translation>&lt; 1 %</translation>
     </message>
     <message>
+        <source>&lt; {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{amount} (no currency)</source>
         <translation>{amount} (utan valuta)</translation>
     </message>
@@ -4490,6 +5060,16 @@
     <message>
         <source>Details</source>
         <translation>Detaljer</translation>
+    </message>
+</context>
+<context>
+    <name>_Words</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln meddelande</numerusform>
+            <numerusform>%Ln meddelanden</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

@@ -61,10 +61,10 @@ def make_big_store(
         for key, size in enumerate(sizes, start=1):
             _fill_batch(connection, draw, key, first, size, start_us + key * step_us)
             first += size
-        connection.execute("INSERT INTO message_text (message_text) VALUES ('rebuild')")
+        connection.execute("INSERT INTO message_fts (message_fts) VALUES ('rebuild')")
         connection.execute(
-            "UPDATE meta SET revision = ?, last_batch = ?, last_message = ?, last_report = ?,"
-            " indexed_message = ?",
+            "UPDATE store_state SET revision = ?, last_batch_pk = ?, last_message_pk = ?,"
+            " last_report_pk = ?, indexed_message_pk = ?",
             (_REVISION, batches, messages, messages, messages),
         )
         connection.execute("COMMIT")
@@ -90,9 +90,9 @@ def _fill_batch(
     reference = f"{draw.choice(WORDS)} v. {key % 53 + 1}"
     rows = list(_messages(draw, key, first, size, at_us, (currency, price, reference)))
     connection.executemany(
-        "INSERT INTO message (pk, batch_pk, message_id, code, final, created_us, report_pk,"
-        " arrived_us, first_created_us, reports, price_nano, currency, segments, recipient,"
-        " reference, revision, fingerprint)"
+        "INSERT INTO message (pk, batch_pk, external_id, code, is_final, created_at_us, report_pk,"
+        " arrived_at_us, first_created_at_us, report_count, price_nano, currency, segments,"
+        " recipient, reference, revision, fingerprint)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
@@ -102,8 +102,10 @@ def _fill_batch(
     )
     label = f"{reference} {2024 + key % 3}" if key % 4 == 1 else None
     connection.execute(
-        "INSERT INTO batch (pk, batch_id, label, expected, first_seen_us, last_seen_us, reports,"
-        " revision, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO batch (pk, external_id, label, expected_count, first_seen_at_us,"
+        " last_seen_at_us, report_count, revision, is_archived, origin, sent_at_us,"
+        " first_reference, last_reference)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
         (
             key,
             f"{at_us // 1_000_000:08x}5ca1ab1e00{key:06x}",
@@ -114,6 +116,9 @@ def _fill_batch(
             size,
             _REVISION,
             Origin.WEBHOOK.value,
+            at_us,
+            reference,
+            reference,
         ),
     )
     _fill_sums(connection, key, currency, rows)
@@ -166,33 +171,33 @@ def _fill_sums(
     messages: Counter[int] = Counter(row[3] for row in rows)
     segments: Counter[int] = Counter()
     costs: Counter[int] = Counter()
-    settled_segments: Counter[int] = Counter()
+    finished_segments: Counter[int] = Counter()
     rates: Counter[tuple[int, int]] = Counter((row[5] // 60_000_000, row[3]) for row in rows)
-    settled: Counter[int] = Counter(row[3] for row in rows if row[4])
+    finished: Counter[int] = Counter(row[3] for row in rows if row[4])
     for row in rows:
         segments[row[3]] += row[12]
-        settled_segments[row[3]] += row[12] if row[4] else 0
+        finished_segments[row[3]] += row[12] if row[4] else 0
         costs[row[5] // 60_000_000] += row[10]
     connection.executemany(
         "INSERT INTO batch_status VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (key, code, count, settled[code], segments[code], 1, settled_segments[code])
+            (key, code, count, finished[code], segments[code], finished_segments[code], 1)
             for code, count in messages.items()
         ],
     )
     total = divmod(sum(costs.values()), NANO)
     connection.execute(
-        "INSERT INTO batch_cost VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0)",
+        "INSERT INTO batch_cost VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?)",
         (key, currency, *total, len(rows), 1),
     )
     connection.executemany(
-        "INSERT INTO cost_step VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO batch_cost_minute VALUES (?, ?, ?, ?, ?, ?)",
         [(key, currency, minute, *divmod(nano, NANO), 1) for minute, nano in costs.items()],
     )
     connection.executemany(
-        "INSERT INTO report_step VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO batch_report_minute VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (key, minute, code, count, 1, count if code >= 200 else 0)
+            (key, minute, code, count, count if code >= 200 else 0, 1)
             for (minute, code), count in rates.items()
         ],
     )

@@ -40,7 +40,7 @@ class Message:
     reference: str | None
 
     @property
-    def settled(self) -> bool:
+    def finished(self) -> bool:
         """Final, or delivered to the handset."""
         return self.final or self.code == 201
 
@@ -49,8 +49,8 @@ class Message:
 class Batch:
     """What all the messages of one batch add up to.
 
-    `statuses` holds messages, settled ones, segments and those of the settled ones by code; `costs`
-    the cost, the number of priced messages, what was paid back and of how many messages by
+    `statuses` holds messages, finished ones, segments and those of the finished ones by code;
+    `costs` the cost, the number of priced messages, what was paid back and of how many messages by
     currency; `steps` the cost by currency and the start of its minute. Steps that are zero are left
     out.
     """
@@ -164,9 +164,9 @@ def _batch(members: list[Message]) -> Batch:
         statuses={
             code: (
                 len(ones),
-                sum(1 for one in ones if one.settled),
+                sum(1 for one in ones if one.finished),
                 sum(one.segments or 0 for one in ones),
-                sum(one.segments or 0 for one in ones if one.settled),
+                sum(one.segments or 0 for one in ones if one.finished),
             )
             for code, ones in at_code.items()
         },

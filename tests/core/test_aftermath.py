@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvitto.core.outages import (
-    SENDER,
+    IP1_RETRIES,
     Outage,
     OutageCause,
     TimeRange,
@@ -82,7 +82,7 @@ def test_what_is_promised_is_never_deleted_and_what_is_called_gone_always_is(
     firsts += [
         edge + extra for pair in drawn for edge in pair for extra in (-5281, -5279, -1, 0, 1)
     ]
-    found = assess_loss([closed(*pair) for pair in drawn], at(LATER_S), SENDER)
+    found = assess_loss([closed(*pair) for pair in drawn], at(LATER_S), IP1_RETRIES)
 
     assert found.safe_from is not None
     assert found.comes_by is not None
@@ -107,8 +107,8 @@ def test_while_it_lasts_nothing_is_called_lost_too_late(
     now = begin + data.draw(st.integers(0, 40_000))
     known = [closed(*pair) for pair in drawn if pair[1] < begin] + [closed(begin, None)]
     gone = [pair for pair in drawn if pair[1] < begin] + [(begin, LATER_S)]
-    loss = earliest_loss(known, at(now), SENDER)
-    found = assess_loss(known, at(now), SENDER)
+    loss = earliest_loss(known, at(now), IP1_RETRIES)
+    found = assess_loss(known, at(now), IP1_RETRIES)
 
     assert loss is not None
     assert (found.safe_from, found.comes_by) == (None, None), "nothing is promised yet"
@@ -123,14 +123,14 @@ def test_while_it_lasts_nothing_is_called_lost_too_late(
 def test_an_opening_that_every_report_must_have_met_parts_two_interruptions() -> None:
     parts = [closed(0, 4_000), closed(4_721, 9_000)]
 
-    assert at_risk_ranges(parts, at(9_001), SENDER) == []
-    assert at_risk_ranges([closed(0, 4_000), closed(4_719, 9_000)], at(9_001), SENDER)
+    assert at_risk_ranges(parts, at(9_001), IP1_RETRIES) == []
+    assert at_risk_ranges([closed(0, 4_000), closed(4_719, 9_000)], at(9_001), IP1_RETRIES)
 
 
 def test_a_time_of_risk_is_over_with_the_outage_in_which_it_ends() -> None:
     parts = [closed(0, 28_000), closed(28_300, 28_400)]
 
-    [found] = risks(parts, at(30_000), SENDER)
+    [found] = risks(parts, at(30_000), IP1_RETRIES)
     assert found.until == at(28_000), "what began in the opening has lost nothing"
     assert found.span == TimeRange(at(0), at(28_400 - 5_280))
 
@@ -142,7 +142,7 @@ def test_a_night_is_split_into_what_is_gone_what_may_be_and_what_comes() -> None
         OutageCause.CRASHED,
     )
 
-    found = assess_loss([night], datetime(2026, 3, 1, 14, 33, tzinfo=UTC), SENDER)
+    found = assess_loss([night], datetime(2026, 3, 1, 14, 33, tzinfo=UTC), IP1_RETRIES)
 
     assert found.at_risk == [TimeRange(night.begin, datetime(2026, 3, 1, 13, 4, tzinfo=UTC))]
     assert found.gone == [TimeRange(night.begin, datetime(2026, 3, 1, 12, 32, tzinfo=UTC))]
@@ -152,7 +152,7 @@ def test_a_night_is_split_into_what_is_gone_what_may_be_and_what_comes() -> None
 
 @pytest.mark.parametrize("by", list(OutageCause))
 def test_no_cause_makes_it_another_split(by: OutageCause) -> None:
-    found = assess_loss([closed(0, 20_000, by)], at(20_001), SENDER)
+    found = assess_loss([closed(0, 20_000, by)], at(20_001), IP1_RETRIES)
 
     assert found.at_risk == [TimeRange(at(0), at(20_000 - 5_280))]
 
@@ -160,15 +160,15 @@ def test_no_cause_makes_it_another_split(by: OutageCause) -> None:
 def test_interruptions_that_touch_are_one() -> None:
     parts = [closed(0, 4_000), closed(4_000, 8_000, OutageCause.TUNNEL), closed(7_000, 9_000)]
 
-    assert assess_loss(parts, at(9_001), SENDER) == assess_loss(
-        [closed(0, 9_000)], at(9_001), SENDER
+    assert assess_loss(parts, at(9_001), IP1_RETRIES) == assess_loss(
+        [closed(0, 9_000)], at(9_001), IP1_RETRIES
     )
 
 
 def test_a_short_interruption_soon_after_a_long_one_puts_off_what_comes_again() -> None:
     parts = [closed(0, 28_000), closed(28_100, 28_130)]
 
-    found = assess_loss(parts, at(28_200), SENDER)
+    found = assess_loss(parts, at(28_200), IP1_RETRIES)
     assert found.safe_from == found.at_risk[-1].end
     assert found.comes_by == at(28_130 + 720)
 
@@ -178,12 +178,12 @@ def test_what_is_over_before_it_began_what_has_no_length_and_what_lies_ahead_cos
 ):
     strange = [closed(5_000, 5_000), closed(9_000, 100), closed(90_000, 190_000)]
 
-    assert at_risk_ranges(strange, at(80_000), SENDER) == []
-    assert certainly_lost(strange, at(80_000), SENDER) == []
+    assert at_risk_ranges(strange, at(80_000), IP1_RETRIES) == []
+    assert certainly_lost(strange, at(80_000), IP1_RETRIES) == []
 
 
 def test_a_sender_s_slack_is_two_minutes_each_way_and_its_patience_what_is_left_of_90() -> None:
-    assert SENDER.slack == timedelta(seconds=120)
-    assert SENDER.patience == timedelta(minutes=88)
-    assert SENDER.longest == timedelta(minutes=120)
-    assert assess_loss([closed(0, 88 * 60 - 1)], at(90 * 60), SENDER).at_risk == []
+    assert IP1_RETRIES.slack == timedelta(seconds=120)
+    assert IP1_RETRIES.patience == timedelta(minutes=88)
+    assert IP1_RETRIES.longest == timedelta(minutes=120)
+    assert assess_loss([closed(0, 88 * 60 - 1)], at(90 * 60), IP1_RETRIES).at_risk == []

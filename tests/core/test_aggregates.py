@@ -48,7 +48,7 @@ def test_a_new_message_adds_itself() -> None:
     sums = sums_of(state(201, segments=3, price_nano=7))
 
     assert dict(sums.statuses) == {
-        201: StatusSum(messages=1, settled=1, segments=3, settled_segments=3)
+        201: StatusSum(messages=1, finished=1, segments=3, finished_segments=3)
     }
     assert dict(sums.costs) == {"EUR": CostSum(nano=7, messages=1)}
     assert dict(sums.steps) == {StepKey("EUR", MINUTE): 7}
@@ -122,7 +122,7 @@ def test_taking_every_message_away_again_leaves_nothing(received: list[ReceivedR
         pytest.param(sums_of(), id="nothing"),
         pytest.param(sums_of(state(), state()), id="two messages"),
         pytest.param(sums_of(state(103)), id="another code"),
-        pytest.param(sums_of(state(final=True)), id="settled"),
+        pytest.param(sums_of(state(final=True)), id="finished"),
         pytest.param(sums_of(state(segments=3)), id="other segments"),
         pytest.param(sums_of(state(price_nano=6)), id="another price"),
         pytest.param(sums_of(state(currency="SEK")), id="another currency"),
@@ -146,11 +146,11 @@ def test_sums_equal_nothing_but_sums() -> None:
     [
         (StatusSum(), False),
         (StatusSum(messages=1), True),
-        (StatusSum(settled=-1), True),
+        (StatusSum(finished=-1), True),
         (StatusSum(segments=1), True),
         (CostSum(), False),
         (CostSum(nano=-1), True),
-        (StatusSum(settled_segments=1), True),
+        (StatusSum(finished_segments=1), True),
         (CostSum(messages=1), True),
         (CostSum(paid_back_nano=1), True),
         (CostSum(paid_back_messages=1), True),

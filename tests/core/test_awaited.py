@@ -5,7 +5,12 @@ from typing import Final
 
 import pytest
 
-from kvitto.core.awaited import AFTER_LAST_REPORT, awaited_until, is_finished, key_needed_until
+from kvitto.core.awaited import (
+    AFTER_LAST_REPORT,
+    awaited_until,
+    is_batch_finished,
+    key_needed_until,
+)
 
 NOW: Final = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
@@ -29,7 +34,7 @@ def test_a_rotated_key_is_needed_after_its_last_report_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("messages", "settled", "expected", "is_over"),
+    ("messages", "finished", "expected", "is_over"),
     [
         (0, 0, None, False),
         (0, 0, 5, False),
@@ -40,7 +45,7 @@ def test_a_rotated_key_is_needed_after_its_last_report_too() -> None:
         (6, 6, 5, True),
     ],
 )
-def test_a_batch_is_finished_when_all_that_is_seen_or_expected_is_settled(
-    messages: int, settled: int, expected: int | None, is_over: bool
+def test_a_batch_is_finished_when_all_that_is_seen_or_expected_is_finished(
+    messages: int, finished: int, expected: int | None, is_over: bool
 ) -> None:
-    assert is_finished(messages=messages, settled=settled, expected=expected) == is_over
+    assert is_batch_finished(messages=messages, finished=finished, expected=expected) == is_over

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvitto.core.delay import Delay, DelayReason, delay
-from kvitto.core.outages import SENDER, Outage, OutageCause
+from kvitto.core.outages import IP1_RETRIES, Outage, OutageCause
 
 START: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ def closed(begin_s: float, end_s: float | None) -> Outage:
 
 def late(arrived_s: float, *outages: Outage) -> Delay:
     """Return the lateness of a report that was created at the start."""
-    return delay(START, at(arrived_s), outages, SENDER)
+    return delay(START, at(arrived_s), outages, IP1_RETRIES)
 
 
 @pytest.mark.parametrize("arrived_s", [-3, 0, 0.2, 10])
@@ -57,7 +57,7 @@ def test_it_waited_at_the_sender_where_other_reports_came_by_the_same_way(
 ) -> None:
     proofs = [at(one) for one in proofs_s]
 
-    assert delay(START, at(700), [], SENDER, proofs).kind is kind
+    assert delay(START, at(700), [], IP1_RETRIES, proofs).kind is kind
 
 
 @pytest.mark.parametrize(

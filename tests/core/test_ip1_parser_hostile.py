@@ -20,16 +20,16 @@ from tests.core.ip1_bodies import FIELDS, MARKS, body, hostile_bodies, hostile_v
 
 def told(raw: bytes) -> DeliveryReport | RejectedBodyError:
     """Parse, and check that there comes out a sound report or a sound refusal, nothing else."""
-    outcome: DeliveryReport | RejectedBodyError
+    result: DeliveryReport | RejectedBodyError
     try:
-        outcome = parse(raw)
+        result = parse(raw)
     except RejectedBodyError as error:
-        outcome = error
-    if isinstance(outcome, DeliveryReport):
-        assert_within_bounds(outcome)
+        result = error
+    if isinstance(result, DeliveryReport):
+        assert_within_bounds(result)
     else:
-        assert_says_nothing_of_the_body(outcome)
-    return outcome
+        assert_says_nothing_of_the_body(result)
+    return result
 
 
 def assert_says_nothing_of_the_body(error: RejectedBodyError) -> None:
@@ -67,10 +67,10 @@ def test_any_bytes_are_a_report_or_refused(raw: bytes) -> None:
 
 @given(hostile_values().map(str.encode))
 def test_any_json_is_a_report_or_refused(raw: bytes) -> None:
-    outcome = told(raw)
+    result = told(raw)
 
-    assert isinstance(outcome, RejectedBodyError)
-    assert outcome.kind is not RejectionKind.NOT_JSON
+    assert isinstance(result, RejectedBodyError)
+    assert result.kind is not RejectionKind.NOT_JSON
 
 
 @given(hostile_bodies())
@@ -78,9 +78,9 @@ def test_any_json_is_a_report_or_refused(raw: bytes) -> None:
 @example(body(code="-1e-9999999"))
 @example(body(price="999999999.9999999999"))
 def test_any_object_with_the_reports_fields_is_a_report_or_refused(raw: bytes) -> None:
-    outcome = told(raw)
+    result = told(raw)
 
-    assert isinstance(outcome, DeliveryReport) or outcome.kind is not RejectionKind.NOT_JSON
+    assert isinstance(result, DeliveryReport) or result.kind is not RejectionKind.NOT_JSON
 
 
 @given(st.sampled_from(sorted(FIELDS)), hostile_values())

@@ -54,7 +54,7 @@ def summed(sums: BatchAggregates) -> oracle.Batch:
     """Say a batch's sums in the oracle's words."""
     return oracle.Batch(
         statuses={
-            code: (one.messages, one.settled, one.segments, one.settled_segments)
+            code: (one.messages, one.finished, one.segments, one.finished_segments)
             for code, one in sums.statuses.items()
         },
         costs={
@@ -91,8 +91,8 @@ def said_by(ledger: Ledger) -> dict[MessageKey, tuple[object, ...]]:
         key: (
             state.code,
             state.final,
-            state.settled,
-            state.outcome,
+            state.is_finished,
+            state.result,
             state.reports,
             state.rank[:4],
             state.first_created,
@@ -224,8 +224,8 @@ def test_every_message_is_counted_once_at_one_code(received: list[ReceivedReport
     for batch_id, sums in ledger.sums.items():
         members = [state for key, state in ledger.states.items() if key[0] == batch_id]
         assert sum(one.messages for one in sums.statuses.values()) == len(members)
-        assert sum(one.settled for one in sums.statuses.values()) == sum(
-            state.settled for state in members
+        assert sum(one.finished for one in sums.statuses.values()) == sum(
+            state.is_finished for state in members
         )
         assert all(one.messages > 0 for one in sums.statuses.values())
         assert sum(cost.messages for cost in sums.costs.values()) <= len(members)

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from kvitto.core.aggregates import CostSum, StatusSum, StepKey, outcomes_of
-from kvitto.core.status import Outcome
+from kvitto.core.aggregates import CostSum, StatusSum, StepKey, results_of
+from kvitto.core.status import Result
 from kvitto.core.timestamps import EPOCH
 from tests.core import strategies
 from tests.core.ledgers import FIRST, SECOND, THIRD, ledger_of, report
@@ -66,33 +66,33 @@ def test_a_message_costs_from_the_minute_of_its_earliest_report() -> None:
 def test_the_same_message_id_in_another_batch_is_another_message() -> None:
     ledger = ledger_of(report(batch="batch-a"), report(201, batch="batch-b", final=True))
 
-    assert {key: state.outcome for key, state in ledger.states.items()} == {
-        ("batch-a", "message-1"): Outcome.PENDING,
-        ("batch-b", "message-1"): Outcome.DELIVERED,
+    assert {key: state.result for key, state in ledger.states.items()} == {
+        ("batch-a", "message-1"): Result.PENDING,
+        ("batch-b", "message-1"): Result.DELIVERED,
     }
     assert dict(ledger.sums["batch-a"].statuses) == {102: StatusSum(1, 0, 0)}
     assert dict(ledger.sums["batch-b"].statuses) == {201: StatusSum(1, 1, 0)}
 
 
-def test_a_5xx_that_is_not_final_is_counted_but_not_settled() -> None:
+def test_a_5xx_that_is_not_final_is_counted_but_not_finished() -> None:
     ledger = ledger_of(
         report(511, message="still tried"), report(511, message="given up", final=True)
     )
 
     sums = ledger.sums["batch-a"]
     assert dict(sums.statuses) == {511: StatusSum(2, 1, 0)}
-    assert [state.outcome for state in ledger.states.values()] == [Outcome.PENDING, Outcome.FAILED]
-    counts = outcomes_of(sums.statuses)
-    assert (counts[Outcome.PENDING], counts[Outcome.FAILED]) == (1, 1)
+    assert [state.result for state in ledger.states.values()] == [Result.PENDING, Result.FAILED]
+    counts = results_of(sums.statuses)
+    assert (counts[Result.PENDING], counts[Result.FAILED]) == (1, 1)
 
 
-def test_a_final_1xx_is_counted_as_unknown_and_settled() -> None:
+def test_a_final_1xx_is_counted_as_unknown_and_finished() -> None:
     ledger = ledger_of(report(112, message="on its way"), report(112, message="over", final=True))
 
     statuses = ledger.sums["batch-a"].statuses
     assert dict(statuses) == {112: StatusSum(2, 1, 0)}
-    counts = outcomes_of(statuses)
-    assert (counts[Outcome.PENDING], counts[Outcome.UNKNOWN]) == (1, 1)
+    counts = results_of(statuses)
+    assert (counts[Result.PENDING], counts[Result.UNKNOWN]) == (1, 1)
 
 
 def test_what_was_paid_back_is_summed_apart_and_not_in_the_cost() -> None:
@@ -106,7 +106,7 @@ def test_what_was_paid_back_is_summed_apart_and_not_in_the_cost() -> None:
     sums = ledger.sums["batch-a"]
     assert dict(sums.costs) == {"EUR": CostSum(7, 2, paid_back_nano=5, paid_back_messages=1)}
     assert list(sums.steps.values()) == [7]
-    assert ledger.states["batch-a", "1"].outcome is Outcome.FAILED
+    assert ledger.states["batch-a", "1"].result is Result.FAILED
 
 
 def test_a_time_out_of_bounds_is_that_of_the_arrival() -> None:
@@ -120,7 +120,7 @@ def test_a_time_out_of_bounds_is_that_of_the_arrival() -> None:
     assert state.first_created == START + timedelta(milliseconds=500)
 
 
-def test_delivered_is_settled_even_where_it_does_not_say_final() -> None:
+def test_delivered_is_finished_even_where_it_does_not_say_final() -> None:
     ledger = ledger_of(report(201, message="1", final=False), report(202, message="2", final=False))
 
     assert dict(ledger.sums["batch-a"].statuses) == {

@@ -71,5 +71,5 @@ def test_last_words_days_later_are_of_another_time() -> None:
     assert exposed_in(batch, Beginning(at(200), 201), [RISK]) == []
 
 
-def test_a_batch_of_which_all_that_is_expected_is_settled_has_lost_nothing() -> None:
+def test_a_batch_of_which_all_that_is_expected_is_finished_has_lost_nothing() -> None:
     assert exposed_in(seen(-5, 20, finished=True, whole=True), None, [RISK]) == []

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvitto.core.outages import (
-    SENDER,
+    IP1_RETRIES,
     Outage,
     OutageCause,
     RetryPolicy,
@@ -118,7 +118,7 @@ def test_what_is_called_safe_is_never_lost(
     moments += [last for _, last in sent.deleted]
 
     for now in moments:
-        lost = at_risk_ranges(known(closed, now, sooner_s, later_s), now, SENDER)
+        lost = at_risk_ranges(known(closed, now, sooner_s, later_s), now, IP1_RETRIES)
         for first, last in sent.deleted:
             assert last > now or is_within(first, lost)
 
@@ -136,7 +136,7 @@ def test_no_report_is_deleted_before_the_first_loss(
     begin, end = data.draw(st.sampled_from(closed))
     now = at(data.draw(st.integers(begin, end - 1)))
 
-    first = earliest_loss(known(closed, now, sooner_s), now, SENDER)
+    first = earliest_loss(known(closed, now, sooner_s), now, IP1_RETRIES)
 
     assert first is not None
     assert not [last for _, last in sent.deleted if at(begin) <= last < min(at(end), first)]
@@ -177,32 +177,34 @@ def test_an_outage_of_less_than_88_minutes_costs_nothing(length_s: int, begin_s:
     outage = Outage(at(begin_s), at(begin_s + length_s), OutageCause.ASLEEP)
     now = at(begin_s + length_s)
 
-    assert at_risk_ranges([outage], now, SENDER) == []
+    assert at_risk_ranges([outage], now, IP1_RETRIES) == []
 
 
 def test_the_clock_of_a_closed_reachability_runs_88_minutes() -> None:
     outages = [minutes(-500, -499), minutes(0, None)]
 
-    assert earliest_loss(outages, at(60 * 10), SENDER) == at(60 * 88)
-    assert earliest_loss(outages, at(60 * 200), SENDER) == at(60 * 88), "it is past"
+    assert earliest_loss(outages, at(60 * 10), IP1_RETRIES) == at(60 * 88)
+    assert earliest_loss(outages, at(60 * 200), IP1_RETRIES) == at(60 * 88), "it is past"
 
 
 def test_an_open_reachability_has_no_clock() -> None:
-    assert earliest_loss([], START, SENDER) is None
-    assert earliest_loss([minutes(0, 5)], at(60 * 6), SENDER) is None
-    assert earliest_loss([minutes(10, None)], at(60 * 6), SENDER) is None, "it is not closed yet"
+    assert earliest_loss([], START, IP1_RETRIES) is None
+    assert earliest_loss([minutes(0, 5)], at(60 * 6), IP1_RETRIES) is None
+    assert earliest_loss([minutes(10, None)], at(60 * 6), IP1_RETRIES) is None, (
+        "it is not closed yet"
+    )
 
 
 def test_a_short_opening_that_no_try_may_have_met_does_not_stop_the_clock() -> None:
     outages = [minutes(0, 60), minutes(65, None)]
 
-    assert earliest_loss(outages, at(60 * 70), SENDER) == at(60 * 88)
+    assert earliest_loss(outages, at(60 * 70), IP1_RETRIES) == at(60 * 88)
 
 
 def test_an_opening_that_every_report_must_have_met_sets_the_clock_anew() -> None:
     outages = [minutes(0, 60), minutes(85, None)]
 
-    assert earliest_loss(outages, at(60 * 90), SENDER) == at(60 * (85 + 88))
+    assert earliest_loss(outages, at(60 * 90), IP1_RETRIES) == at(60 * (85 + 88))
 
 
 def test_outages_of_different_causes_are_one_where_they_overlap() -> None:
@@ -212,17 +214,17 @@ def test_outages_of_different_causes_are_one_where_they_overlap() -> None:
         minutes(10, 20, OutageCause.DISK),
     ]
 
-    assert at_risk_ranges(outages, at(60 * 100), SENDER) == [TimeRange(at(0), at(60 * 7))]
+    assert at_risk_ranges(outages, at(60 * 100), IP1_RETRIES) == [TimeRange(at(0), at(60 * 7))]
 
 
 def test_what_is_still_closed_may_have_lost_only_what_had_all_its_tries() -> None:
     outages = [minutes(0, None)]
 
-    assert at_risk_ranges(outages, at(60 * 87), SENDER) == []
-    assert at_risk_ranges(outages, at(60 * 100), SENDER) == [TimeRange(at(0), at(60 * 12))]
+    assert at_risk_ranges(outages, at(60 * 87), IP1_RETRIES) == []
+    assert at_risk_ranges(outages, at(60 * 100), IP1_RETRIES) == [TimeRange(at(0), at(60 * 12))]
 
 
 def test_what_was_sent_meanwhile_comes_again_within_an_interval() -> None:
-    assert retries_done_by(minutes(0, 38), SENDER) == at(60 * (38 + 10) + 120)
-    with pytest.raises(ValueError, match="still closed"):
-        retries_done_by(minutes(0, None), SENDER)
+    assert retries_done_by(minutes(0, 38), IP1_RETRIES) == at(60 * (38 + 10) + 120)
+    with pytest.raises(ValueError, match="not ended"):
+        retries_done_by(minutes(0, None), IP1_RETRIES)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport, bounded
 from kvitto.core.state import MessageState, OrderKey, ReceivedReport, Sourced
-from kvitto.core.status import Outcome, step_of
+from kvitto.core.status import Result, step_of
 from kvitto.core.timestamps import to_microseconds
 from tests.core import oracle
 from tests.core.states import EARLY, LATE, folded, of_one_message, report, state_of
@@ -31,8 +31,8 @@ def test_the_first_report_is_the_state() -> None:
         rank=rank,
         code=112,
         final=False,
-        arrived_us=to_microseconds(START) + 500_000,
-        first_created_us=to_microseconds(EARLY),
+        arrived_at_us=to_microseconds(START) + 500_000,
+        first_created_at_us=to_microseconds(EARLY),
         reports=1,
         priced=Sourced(Money(5, "EUR"), rank),
         currency=Sourced("EUR", rank),
@@ -138,8 +138,8 @@ def test_a_message_that_has_ended_is_never_moved_back(received: list[ReceivedRep
     state = MessageState.first(received[0])
     for one in received[1:]:
         after = state.after(one)
-        if state.settled and state.code != 104:
-            assert after.settled
+        if state.is_finished and state.code != 104:
+            assert after.is_finished
             assert after.code == state.code or (
                 one.rank.ending > state.rank.ending
                 or (one.rank.ending == state.rank.ending and one.created >= state.rank.created)
@@ -155,7 +155,7 @@ def test_what_became_of_a_message_is_never_taken_back_by_a_step_on_the_way(
 ) -> None:
     state = state_of(report(code, EARLY, final=final), report(late, LATE, final=True))
 
-    assert (state.code, state.settled) == (code, True)
+    assert (state.code, state.is_finished) == (code, True)
 
 
 @given(of_one_message())
@@ -197,9 +197,9 @@ def test_the_oracle_agrees(received: list[ReceivedReport]) -> None:
     state = folded(received)
 
     (message,) = oracle.messages_of(received).values()
-    assert (state.final, state.settled, state.rank.created, state.arrived) == (
+    assert (state.final, state.is_finished, state.rank.created, state.arrived) == (
         message.final,
-        message.settled,
+        message.finished,
         message.created,
         message.arrived,
     )
@@ -210,33 +210,33 @@ def test_the_oracle_agrees(received: list[ReceivedReport]) -> None:
     )
 
 
-# --- Settled and outcome ------------------------------------------------------------------------
+# --- Finished and result ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("only", "settled", "outcome"),
+    ("only", "finished", "result"),
     [
-        (report(101), False, Outcome.PENDING),
-        (report(113), False, Outcome.PENDING),
-        (report(201), True, Outcome.DELIVERED),
-        (report(201, final=True), True, Outcome.DELIVERED),
-        (report(202), False, Outcome.EXPIRED),
-        (report(202, final=True), True, Outcome.EXPIRED),
-        (report(203, final=True), True, Outcome.CANCELLED),
-        (report(403, final=True), True, Outcome.REJECTED),
-        (report(511), False, Outcome.PENDING),
-        (report(511, final=True), True, Outcome.FAILED),
-        (report(112, final=True), True, Outcome.UNKNOWN),
-        (report(104), False, Outcome.PENDING),
-        (report(299, final=True), True, Outcome.UNKNOWN),
+        (report(101), False, Result.PENDING),
+        (report(113), False, Result.PENDING),
+        (report(201), True, Result.DELIVERED),
+        (report(201, final=True), True, Result.DELIVERED),
+        (report(202), False, Result.EXPIRED),
+        (report(202, final=True), True, Result.EXPIRED),
+        (report(203, final=True), True, Result.CANCELLED),
+        (report(403, final=True), True, Result.REJECTED),
+        (report(511), False, Result.PENDING),
+        (report(511, final=True), True, Result.FAILED),
+        (report(112, final=True), True, Result.UNKNOWN),
+        (report(104), False, Result.PENDING),
+        (report(299, final=True), True, Result.UNKNOWN),
     ],
 )
-def test_settled_and_outcome_are_those_of_the_current_state(
-    only: DeliveryReport, settled: bool, outcome: Outcome
+def test_finished_and_result_are_those_of_the_current_state(
+    only: DeliveryReport, finished: bool, result: Result
 ) -> None:
     state = state_of(only)
 
-    assert (state.settled, state.outcome) == (settled, outcome)
+    assert (state.is_finished, state.result) == (finished, result)
 
 
 def test_a_report_without_a_time_counts_from_its_arrival() -> None:

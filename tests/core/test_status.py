@@ -11,81 +11,81 @@ from kvitto.core.status import (
     DELIVERED_TO_HANDSET,
     REFUNDED,
     Group,
-    Outcome,
+    Result,
     group_of,
     is_ended_unknown,
+    is_finished,
     is_retrying,
-    is_settled,
-    outcome_of,
+    result_of,
     step_of,
 )
 
 # The protocol's table, row by row.
 NAMED: Final = [
-    (101, "Accepted", Group.INFO, Outcome.PENDING),
-    (102, "Queued", Group.INFO, Outcome.PENDING),
-    (103, "Funded", Group.INFO, Outcome.PENDING),
-    (104, "Refunded", Group.INFO, Outcome.PENDING),
-    (110, "Sending", Group.INFO, Outcome.PENDING),
-    (111, "DeliveredToGateway", Group.INFO, Outcome.PENDING),
-    (112, "DeliveredToCarrier", Group.INFO, Outcome.PENDING),
-    (113, "DeliveredToGSM", Group.INFO, Outcome.PENDING),
-    (114, "QueuedAtGateway", Group.INFO, Outcome.PENDING),
-    (201, "DeliveredToHandset", Group.SUCCESS, Outcome.DELIVERED),
-    (202, "Expired", Group.SUCCESS, Outcome.EXPIRED),
-    (203, "Canceled", Group.SUCCESS, Outcome.CANCELLED),
-    (402, "InsufficientFunds", Group.REJECTION, Outcome.REJECTED),
-    (403, "SenderRejected", Group.REJECTION, Outcome.REJECTED),
-    (405, "RecipientRejected", Group.REJECTION, Outcome.REJECTED),
-    (406, "GenericRejected", Group.REJECTION, Outcome.REJECTED),
-    (407, "InvalidSender", Group.REJECTION, Outcome.REJECTED),
+    (101, "Accepted", Group.INFO, Result.PENDING),
+    (102, "Queued", Group.INFO, Result.PENDING),
+    (103, "Funded", Group.INFO, Result.PENDING),
+    (104, "Refunded", Group.INFO, Result.PENDING),
+    (110, "Sending", Group.INFO, Result.PENDING),
+    (111, "DeliveredToGateway", Group.INFO, Result.PENDING),
+    (112, "DeliveredToCarrier", Group.INFO, Result.PENDING),
+    (113, "DeliveredToGSM", Group.INFO, Result.PENDING),
+    (114, "QueuedAtGateway", Group.INFO, Result.PENDING),
+    (201, "DeliveredToHandset", Group.SUCCESS, Result.DELIVERED),
+    (202, "Expired", Group.SUCCESS, Result.EXPIRED),
+    (203, "Canceled", Group.SUCCESS, Result.CANCELLED),
+    (402, "InsufficientFunds", Group.REJECTION, Result.REJECTED),
+    (403, "SenderRejected", Group.REJECTION, Result.REJECTED),
+    (405, "RecipientRejected", Group.REJECTION, Result.REJECTED),
+    (406, "GenericRejected", Group.REJECTION, Result.REJECTED),
+    (407, "InvalidSender", Group.REJECTION, Result.REJECTED),
 ]
 UNNAMED: Final = [
-    *((code, Group.REJECTION, Outcome.REJECTED) for code in (404, 408, 409)),
+    *((code, Group.REJECTION, Result.REJECTED) for code in (404, 408, 409)),
     *(
-        (code, Group.ERROR, Outcome.FAILED)
+        (code, Group.ERROR, Result.FAILED)
         for code in (500, 501, 502, 503, 511, 512, 513, 514, 515, 516, 599)
     ),
 ]
 OTHERS: Final = {
-    1: (Group.INFO, Outcome.PENDING),
-    2: (Group.SUCCESS, Outcome.UNKNOWN),
-    4: (Group.REJECTION, Outcome.REJECTED),
-    5: (Group.ERROR, Outcome.FAILED),
+    1: (Group.INFO, Result.PENDING),
+    2: (Group.SUCCESS, Result.UNKNOWN),
+    4: (Group.REJECTION, Result.REJECTED),
+    5: (Group.ERROR, Result.FAILED),
 }
 """What a code that the table does not have means, by its first digit."""
 
 
-def outcomes(outcome: Outcome, group: Group) -> tuple[Outcome, Outcome]:
+def results(result: Result, group: Group) -> tuple[Result, Result]:
     """Return what a code means while more may come, and at the end, by its word in the table."""
     if group is Group.INFO:
-        return Outcome.PENDING, Outcome.UNKNOWN
+        return Result.PENDING, Result.UNKNOWN
     if group is Group.ERROR:
-        return Outcome.PENDING, Outcome.FAILED
-    return outcome, outcome
+        return Result.PENDING, Result.FAILED
+    return result, result
 
 
-def meanings(code: int) -> tuple[Outcome, Outcome]:
-    return outcome_of(code, final=False), outcome_of(code, final=True)
+def meanings(code: int) -> tuple[Result, Result]:
+    return result_of(code, final=False), result_of(code, final=True)
 
 
 @pytest.mark.parametrize(
-    ("code", "name", "group", "outcome"), NAMED, ids=[f"{code} {name}" for code, name, *_ in NAMED]
+    ("code", "name", "group", "result"), NAMED, ids=[f"{code} {name}" for code, name, *_ in NAMED]
 )
 def test_a_named_code_means_what_the_table_says(
-    code: int, name: str, group: Group, outcome: Outcome
+    code: int, name: str, group: Group, result: Result
 ) -> None:
     assert (CODE_NAMES[code], group_of(code)) == (name, group)
-    assert meanings(code) == outcomes(outcome, group)
+    assert meanings(code) == results(result, group)
 
 
-@pytest.mark.parametrize(("code", "group", "outcome"), UNNAMED)
+@pytest.mark.parametrize(("code", "group", "result"), UNNAMED)
 def test_a_code_without_a_name_means_what_the_table_says(
-    code: int, group: Group, outcome: Outcome
+    code: int, group: Group, result: Result
 ) -> None:
     assert code not in CODE_NAMES
     assert group_of(code) is group
-    assert meanings(code) == outcomes(outcome, group)
+    assert meanings(code) == results(result, group)
 
 
 def test_no_other_code_has_a_name() -> None:
@@ -102,25 +102,25 @@ def test_no_other_code_has_a_name() -> None:
 @example(1201)
 @example(2010)
 @example(10**18)
-def test_every_integer_has_a_group_and_an_outcome(code: int) -> None:
+def test_every_integer_has_a_group_and_an_result(code: int) -> None:
     in_the_table = {code for code, *_ in NAMED} | {code for code, *_ in UNNAMED}
     of_three_digits = len(str(code)) == 3 and code > 0
 
     if of_three_digits and int(str(code)[0]) in OTHERS:
-        group, outcome = OTHERS[int(str(code)[0])]
+        group, result = OTHERS[int(str(code)[0])]
     else:
-        group, outcome = Group.UNKNOWN, Outcome.UNKNOWN
+        group, result = Group.UNKNOWN, Result.UNKNOWN
     assert group_of(code) is group
     if code not in in_the_table:
-        assert meanings(code) == outcomes(outcome, group)
+        assert meanings(code) == results(result, group)
 
 
 def test_no_code_from_100_to_999_is_left_out_of_the_rule() -> None:
     """All of them, not a sample: the table first, then the first digit."""
-    table = {code: outcome for code, _, _, outcome in NAMED}
+    table = {code: result for code, _, _, result in NAMED}
     for code in range(100, 1000):
-        group, by_digit = OTHERS.get(code // 100, (Group.UNKNOWN, Outcome.UNKNOWN))
-        assert meanings(code) == outcomes(table.get(code, by_digit), group), code
+        group, by_digit = OTHERS.get(code // 100, (Group.UNKNOWN, Result.UNKNOWN))
+        assert meanings(code) == results(table.get(code, by_digit), group), code
 
 
 @given(st.integers())
@@ -131,41 +131,41 @@ def test_no_code_from_100_to_999_is_left_out_of_the_rule() -> None:
 @example(202)
 @example(203)
 def test_only_201_is_delivered(code: int) -> None:
-    for outcome in meanings(code):
-        assert (outcome is Outcome.DELIVERED) == (code == 201)
+    for result in meanings(code):
+        assert (result is Result.DELIVERED) == (code == 201)
 
 
 @pytest.mark.parametrize("code", [111, 112, 113])
 def test_delivered_to_a_gateway_a_carrier_or_the_network_is_pending(code: int) -> None:
     assert CODE_NAMES[code].startswith("DeliveredTo")
-    assert outcome_of(code, final=False) is Outcome.PENDING
-    assert not is_settled(code, final=False)
+    assert result_of(code, final=False) is Result.PENDING
+    assert not is_finished(code, final=False)
 
 
 def test_the_success_group_alone_does_not_mean_delivered() -> None:
-    assert {code: outcome_of(code, final=True) for code in (200, 202, 203, 204, 299)} == {
-        200: Outcome.UNKNOWN,
-        202: Outcome.EXPIRED,
-        203: Outcome.CANCELLED,
-        204: Outcome.UNKNOWN,
-        299: Outcome.UNKNOWN,
+    assert {code: result_of(code, final=True) for code in (200, 202, 203, 204, 299)} == {
+        200: Result.UNKNOWN,
+        202: Result.EXPIRED,
+        203: Result.CANCELLED,
+        204: Result.UNKNOWN,
+        299: Result.UNKNOWN,
     }
 
 
 @given(st.integers() | st.sampled_from(sorted(CODE_NAMES)))
 @example(201)
 @example(511)
-def test_settled_is_final_or_delivered_to_the_handset(code: int) -> None:
-    assert is_settled(code, final=True)
-    assert is_settled(code, final=False) == (code == 201)
+def test_finished_is_final_or_delivered_to_the_handset(code: int) -> None:
+    assert is_finished(code, final=True)
+    assert is_finished(code, final=False) == (code == 201)
 
 
 def test_the_constants_are_the_codes_that_they_name() -> None:
     assert (DELIVERED_TO_HANDSET, REFUNDED) == (201, 104)
 
 
-def test_outcomes_stand_in_the_order_in_which_a_bar_stacks_them() -> None:
-    assert [outcome.value for outcome in Outcome] == [
+def test_results_stand_in_the_order_in_which_a_bar_stacks_them() -> None:
+    assert [result.value for result in Result] == [
         "delivered",
         "pending",
         "expired",
@@ -181,14 +181,14 @@ def test_outcomes_stand_in_the_order_in_which_a_bar_stacks_them() -> None:
 
 @pytest.mark.parametrize("code", [101, 103, 104, 113, 114, 199])
 def test_a_final_step_of_the_pipeline_has_ended_without_a_word_on_delivery(code: int) -> None:
-    assert outcome_of(code, final=True) is Outcome.UNKNOWN
+    assert result_of(code, final=True) is Result.UNKNOWN
     assert is_ended_unknown(code, final=True)
     assert not is_ended_unknown(code, final=False)
 
 
 @pytest.mark.parametrize("code", [500, 511, 599, 550])
 def test_an_error_that_is_not_final_is_tried_again(code: int) -> None:
-    assert outcome_of(code, final=False) is Outcome.PENDING
+    assert result_of(code, final=False) is Result.PENDING
     assert is_retrying(code, final=False)
     assert not is_retrying(code, final=True)
 

@@ -39,8 +39,8 @@ async def test_messages_show_their_current_states(
         "recipient": "46701234567",
         "code": 201,
         "status": "DeliveredToHandset",
-        "outcome": "delivered",
-        "settled": True,
+        "result": "delivered",
+        "is_finished": True,
         "segments": 3,
         "price": Decimal("0.1"),
         "cost": Decimal("0.1"),
@@ -48,11 +48,11 @@ async def test_messages_show_their_current_states(
         "currency": "EUR",
         "price_per_segment": Decimal("0.033333333"),
         "reference": "Höstrea",
-        "created": "2026-03-01T10:00:01Z",
-        "created_is_arrival": False,
-        "first_created": "2026-03-01T10:00:00Z",
-        "arrived": "2026-03-01T10:00:02.500000Z",
-        "reports": 2,
+        "created_at": "2026-03-01T10:00:01Z",
+        "is_created_at_arrival": False,
+        "first_created_at": "2026-03-01T10:00:00Z",
+        "arrived_at": "2026-03-01T10:00:02.500000Z",
+        "report_count": 2,
     }
     assert b'"price":0.1,' in (folder / "out.jsonl").read_bytes()
 
@@ -82,8 +82,8 @@ async def test_what_a_message_does_not_have_is_empty(
     assert [name for name, value in row.items() if value is None] == absent
     assert [name for name, value in cells.items() if value == ""] == absent
     assert [name for name, value in values.items() if value is None] == absent
-    assert row["created"] == row["arrived"] == "2026-03-01T10:00:02.500000Z"
-    assert row["created_is_arrival"] is True
+    assert row["created_at"] == row["arrived_at"] == "2026-03-01T10:00:02.500000Z"
+    assert row["is_created_at_arrival"] is True
 
 
 async def test_a_price_without_a_currency_or_segments_is_shown_as_it_is(
@@ -172,25 +172,25 @@ async def test_reports_are_all_there_duplicates_once(
         "code": 102,
         "status": "Queued",
         "group": "info",
-        "outcome": "pending",
-        "final": False,
-        "created": "2026-03-01T10:00:00Z",
-        "created_is_arrival": False,
-        "arrived": "2026-03-01T10:00:02.500000Z",
-        "lag_seconds": Decimal("2.5"),
+        "result": "pending",
+        "is_final": False,
+        "created_at": "2026-03-01T10:00:00Z",
+        "is_created_at_arrival": False,
+        "arrived_at": "2026-03-01T10:00:02.500000Z",
+        "delay_seconds": Decimal("2.5"),
         "segments": 2,
         "price": Decimal("0.082"),
         "currency": "EUR",
         "reference": "Höstrea",
         "marks": None,
         "origin": "webhook",
-        "repeats": 1,
+        "repeat_count": 1,
         "body": '{"messageId":"message-1","å":"📱"}\ufffd',
         "body_bytes": len(body),
     }
-    assert (second["status"], second["group"], second["outcome"]) == (None, "success", "unknown")
-    assert (second["created"], second["created_is_arrival"]) == (second["arrived"], True)
-    assert second["lag_seconds"] is None
+    assert (second["status"], second["group"], second["result"]) == (None, "success", "unknown")
+    assert (second["created_at"], second["is_created_at_arrival"]) == (second["arrived_at"], True)
+    assert second["delay_seconds"] is None
     assert second["origin"] == "demo"
     assert list(cells[0]) == [name for name in first if name != "body"]
 

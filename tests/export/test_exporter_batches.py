@@ -43,35 +43,35 @@ async def test_batches_have_a_cost_for_each_currency_and_none_in_all(
     assert first == {
         "batch_id": "a",
         "label": "=1+1",
-        "expected": 4,
-        "messages": 3,
-        "settled": 1,
-        "delivered": 1,
-        "pending": 2,
-        "expired": 0,
-        "cancelled": 0,
-        "rejected": 0,
-        "failed": 0,
-        "unknown": 0,
-        "segments": 6,
+        "expected_count": 4,
+        "message_count": 3,
+        "finished_count": 1,
+        "delivered_count": 1,
+        "pending_count": 2,
+        "expired_count": 0,
+        "cancelled_count": 0,
+        "rejected_count": 0,
+        "failed_count": 0,
+        "unknown_count": 0,
+        "segment_count": 6,
         "cost_without_currency": Decimal("0.000000001"),
         "paid_back_without_currency": 0,
         "cost_EUR": Decimal("0.082"),
         "paid_back_EUR": 0,
         "cost_SEK": 1,
         "paid_back_SEK": 0,
-        "first_seen": "2026-03-01T10:00:00Z",
-        "last_seen": "2026-03-01T10:00:00Z",
-        "reports": 3,
-        "reports_with_unread_fields": 0,
+        "first_seen_at": "2026-03-01T10:00:00Z",
+        "last_seen_at": "2026-03-01T10:00:00Z",
+        "report_count": 3,
+        "reports_with_unread_fields_count": 0,
         "origin": "webhook",
-        "done": False,
+        "is_archived": False,
         "notes": None,
-        "forgotten": None,
+        "purged_at": None,
         "reports_may_be_lost": None,
     }
     assert second["cost_EUR"] is None
-    assert second["first_seen"] == "2026-03-01T10:00:02.500000Z"
+    assert second["first_seen_at"] == "2026-03-01T10:00:02.500000Z"
     assert cells[0]["label"] == "'=1+1"
     assert cells[0]["cost_without_currency"] == "0.000000001"
 
@@ -92,14 +92,14 @@ async def test_what_was_paid_back_and_what_could_not_be_read_have_columns_of_the
     reports = jsonl_rows(export_to(reader, What.REPORTS, folder / "out.jsonl"))
 
     assert (batch["cost_EUR"], batch["paid_back_EUR"]) == (Decimal("0.164"), Decimal("0.082"))
-    assert (batch["pending"], batch["failed"], batch["unknown"]) == (1, 1, 1)
-    assert batch["reports_with_unread_fields"] == 1
-    assert [(one["outcome"], one["cost"], one["paid_back"]) for one in messages] == [
+    assert (batch["pending_count"], batch["failed_count"], batch["unknown_count"]) == (1, 1, 1)
+    assert batch["reports_with_unread_fields_count"] == 1
+    assert [(one["result"], one["cost"], one["paid_back"]) for one in messages] == [
         ("failed", 0, Decimal("0.082")),
         ("pending", Decimal("0.082"), None),
         ("unknown", Decimal("0.082"), None),
     ]
-    assert [one["outcome"] for one in reports] == ["failed", "pending", "pending", "unknown"]
+    assert [one["result"] for one in reports] == ["failed", "pending", "pending", "unknown"]
     assert reports[0]["marks"] == "recipient created url"
 
 
@@ -113,16 +113,16 @@ async def test_a_time_that_can_not_be_right_is_that_of_the_arrival(
     [message] = jsonl_rows(export_to(reader, What.MESSAGES, folder / "out.jsonl"))
 
     for row in (report, message):
-        assert (row["created"], row["created_is_arrival"]) == (row["arrived"], True)
-    assert (report["marks"], report["lag_seconds"]) == ("created", None)
+        assert (row["created_at"], row["is_created_at_arrival"]) == (row["arrived_at"], True)
+    assert (report["marks"], report["delay_seconds"]) == ("created", None)
 
 
 async def test_a_batch_about_which_reports_may_be_lost_tells_when_they_were_sent(
     writer: Writer, reader: Reader, folder: Path
 ) -> None:
     for edit in (
-        RecordHeartbeat(START - timedelta(hours=1), START, is_closed=True),
-        RecordHeartbeat(START + timedelta(hours=8), START + timedelta(hours=9), is_closed=True),
+        RecordHeartbeat(START - timedelta(hours=1), START, is_stopped=True),
+        RecordHeartbeat(START + timedelta(hours=8), START + timedelta(hours=9), is_stopped=True),
     ):
         writer.edit(edit).result(10)
     await writer.append(arriving(a_report("m1", batch_id="a")))
@@ -181,19 +181,19 @@ async def test_the_quarantine_shows_bodies_and_headers(
     values = xlsx_rows(export_to(reader, What.QUARANTINE, folder / "out.xlsx"))
 
     assert first == {
-        "first_seen": "2026-03-01T10:00:00Z",
-        "last_seen": "2026-03-01T10:00:02.500000Z",
-        "times": 2,
+        "first_seen_at": "2026-03-01T10:00:00Z",
+        "last_seen_at": "2026-03-01T10:00:02.500000Z",
+        "request_count": 2,
         "kind": "not_json",
         "reason": "The body is not JSON.",
-        "size": 20,
+        "size_bytes": 20,
         "body": "=cmd|'/C calc'!A0 \ufffd\0",
         "headers": "Content-Type: text/plain\nX-Name: Åsa",
     }
-    assert (second["size"], len(second["body"])) == (2**62, 40_000)
+    assert (second["size_bytes"], len(second["body"])) == (2**62, 40_000)
     assert cells[0]["body"] == "'=cmd|'/C calc'!A0 \ufffd␀"
     assert len(cells[1]["body"]) == len(values[1]["body"]) == 32_767
-    assert values[1]["size"] == str(2**62)
+    assert values[1]["size_bytes"] == str(2**62)
 
 
 @pytest.mark.parametrize("what", EXPORT_KINDS)

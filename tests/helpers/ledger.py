@@ -46,9 +46,9 @@ class Ledger:
             return False
         self._seen.add(identity)
         before = self.states.get(key)
-        arrived_us = to_microseconds(received.arrived)
-        rank = rank_of(report, arrived_us, content, received.sequence)
-        news = (report, rank, arrived_us)
+        arrived_at_us = to_microseconds(received.arrived)
+        rank = rank_of(report, arrived_at_us, content, received.sequence)
+        news = (report, rank, arrived_at_us)
         after = MessageState.of(*news) if before is None else before.after_report(*news)
         self.states[key] = after
         sums = self.sums.setdefault(report.batch_id, BatchAggregates())

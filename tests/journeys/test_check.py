@@ -63,22 +63,22 @@ def test_a_good_store_agrees(copy: Path) -> None:
             ["Message message-0 of batch batch-a is stored as 112"],
         ),
         (
-            "UPDATE message SET first_created_us = first_created_us + 60000000 WHERE pk = 1",
+            "UPDATE message SET first_created_at_us = first_created_at_us + 60000000 WHERE pk = 1",
             ["Message message-0 of batch batch-a"],
         ),
         (
-            "UPDATE batch_status SET messages = messages + 1 WHERE batch_pk = 1",
+            "UPDATE batch_status SET message_count = message_count + 1 WHERE batch_pk = 1",
             ["Batch batch-a: messages at 201"],
         ),
         (
-            "UPDATE batch_status SET settled = 0 WHERE batch_pk = 2",
+            "UPDATE batch_status SET finished_count = 0 WHERE batch_pk = 2",
             ["Batch batch-b: messages at 201"],
         ),
         (
             "UPDATE batch_cost SET nanos = nanos + 1 WHERE batch_pk = 1",
             ["Batch batch-a: cost in EUR"],
         ),
-        ("DELETE FROM cost_step WHERE batch_pk = 2", ["Batch batch-b: cost step"]),
+        ("DELETE FROM batch_cost_minute WHERE batch_pk = 2", ["Batch batch-b: cost step"]),
         (
             "UPDATE report SET code = 111 WHERE pk = 2",
             ["Message message-0 of batch batch-a has a report whose fields are not those"],
@@ -87,10 +87,13 @@ def test_a_good_store_agrees(copy: Path) -> None:
             "UPDATE report SET price_nano = 1",
             ["Message message-2 of batch batch-b has a report", "Batch batch-a: cost in EUR"],
         ),
-        ("UPDATE report SET repeats = 5 WHERE pk = 1", ["duplicates"]),
-        ("UPDATE batch SET reports = reports - 1 WHERE pk = 1", ["Batch batch-a counts 8 reports"]),
-        ("UPDATE meta SET repeats = 0", ["0 duplicates"]),
-        ("UPDATE meta SET last_message = 1", ["message"]),
+        ("UPDATE report SET repeat_count = 5 WHERE pk = 1", ["duplicates"]),
+        (
+            "UPDATE batch SET report_count = report_count - 1 WHERE pk = 1",
+            ["Batch batch-a counts 8 reports"],
+        ),
+        ("UPDATE store_state SET repeat_count = 0", ["0 duplicates"]),
+        ("UPDATE store_state SET last_message_pk = 1", ["message"]),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -58,7 +58,7 @@ def test_a_deletion_that_is_killed_is_whole_after_every_start(data_dir: Path) ->
             program.kill()
         assert_check_agrees(data_dir)
         [batch] = exported(data_dir, "batches")
-        assert (batch["messages"], batch["reports"]) == (_MESSAGES, 2 * _MESSAGES)
+        assert (batch["message_count"], batch["report_count"]) == (_MESSAGES, 2 * _MESSAGES)
 
 
 async def _retried_until_killed(

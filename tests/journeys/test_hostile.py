@@ -155,7 +155,7 @@ def test_a_gzip_bomb_does_not_go_off(program: Program, data_dir: Path) -> None:
     watch.assert_calm()
     assert post(program.url, report_body("m"))[0] == 200
     (kept,) = exported(data_dir, "quarantine")
-    assert (kept["kind"], kept["times"]) == ("too_large", 5)
+    assert (kept["kind"], kept["request_count"]) == ("too_large", 5)
 
 
 async def test_thousands_of_wrong_callback_keys_are_counted_and_nothing_else(

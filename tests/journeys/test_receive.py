@@ -113,12 +113,12 @@ def test_the_senders_sample_gives_200_and_a_row(start: Start, data_dir: Path) ->
     assert row["message_id"] == sample["messageId"]
     assert row["batch_id"] == sample["batchId"]
     assert row["recipient"] == sample["recipient"]
-    assert (row["code"], row["status"], row["final"]) == (102, "Queued", False)
+    assert (row["code"], row["status"], row["is_final"]) == (102, "Queued", False)
     assert (row["segments"], row["price"], row["currency"]) == (2, 0.082, "EUR")
     assert row["reference"] == sample["reference"]
     # The sample says "ISO-8601 string": the time is ours, and the row says so.
-    assert row["created_is_arrival"] is True
-    assert before <= datetime.fromisoformat(row["created"]) <= after
+    assert row["is_created_at_arrival"] is True
+    assert before <= datetime.fromisoformat(row["created_at"]) <= after
     assert row["body"].encode() == SAMPLE.read_bytes()
 
 

@@ -28,7 +28,7 @@ from tests.helpers.program import PROJECT, START_S, assert_check_agrees, exporte
 from tests.journeys.conftest import Start
 from tests.journeys.patience import eventually
 from tests.journeys.windows import Window, end_receiver
-from tests.store.openings import openings
+from tests.store.receiver_run_rows import receiver_runs
 
 STOPS: Final = [
     pytest.param(
@@ -279,7 +279,7 @@ def is_on(process: psutil.Process, folder: Path) -> bool:
 
 def heartbeats(folder: Path) -> int:
     with open_database(folder, must_exist=True) as database:
-        return len(openings(database))
+        return len(receiver_runs(database))
 
 
 def interruptions(folder: Path) -> list[OutageCause]:

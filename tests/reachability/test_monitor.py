@@ -227,7 +227,7 @@ async def test_a_renewed_callback_key_is_taken_for_the_next_test(
         watched.monitor.choose(base)
         old = (await watched.until_status(ReachabilityStatus.REACHABLE)).callback_key_id
         assert old is not None
-        runtime.callback_keys.renew(old, utc_now())
+        runtime.callback_keys.rotate(old, utc_now())
         await watched.until(lambda state: state.callback_key_id != old)
         await watched.until_status(ReachabilityStatus.REACHABLE)
         first = next(one for one in watched.states if one.callback_key_id not in (None, old))

@@ -214,12 +214,12 @@ def test_what_the_user_says_of_a_batch_is_stored_and_the_rest_stays(
 ) -> None:
     client.append([arriving(a_report("m1"))])
     [batch] = runtime.reader.batches()
-    client.edit(ChangeBatch(batch.key, BatchChange(label="Höst", notes="å 🎉", expected=3)))
+    client.edit(ChangeBatch(batch.key, BatchChange(label="Höst", notes="å 🎉", expected_count=3)))
 
     made = client.edit(ChangeBatch(batch.key, BatchChange(label=None)))
 
     [batch] = runtime.reader.batches()
-    assert (batch.label, batch.notes, batch.expected) == (None, "å 🎉", 3)
+    assert (batch.label, batch.notes, batch.expected_count) == (None, "å 🎉", 3)
     assert made.revision == batch.revision
 
 

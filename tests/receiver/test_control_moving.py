@@ -23,7 +23,7 @@ from kvitto.store.lockfile import InstanceInfo, read_instance_info
 from tests.helpers.new_store import lay_new_database
 from tests.helpers.posting import post, report_body
 from tests.store.arrivals import a_report, arriving
-from tests.store.openings import openings
+from tests.store.receiver_run_rows import receiver_runs
 
 
 @pytest.fixture
@@ -65,8 +65,8 @@ def test_it_moves_to_another_port_and_says_so(
     found = read_instance_info(runtime.folder)
     assert found is not None
     assert found.address.endswith(f":{port}")
-    [opening] = openings(runtime.database)
-    assert not opening.is_closed, "nothing was interrupted"
+    [opening] = receiver_runs(runtime.database)
+    assert not opening.is_stopped, "nothing was interrupted"
 
 
 def test_a_move_that_fails_says_why_and_keeps_the_old_port(
@@ -120,7 +120,7 @@ def test_one_that_need_not_listen_says_why_it_does_not_and_can_be_edited_and_mov
         assert status.trouble is not None
         assert status.trouble.code == "PortTakenError"
         client.append([arriving(a_report("m1"))])
-        assert openings(runtime.database) == [], "it was never open"
+        assert receiver_runs(runtime.database) == [], "it was never open"
 
         status = client.listen("127.0.0.1", port)
 

@@ -30,7 +30,7 @@ from tests.receiver.heartbeats import (
     outages_of,
     seconds,
 )
-from tests.store.openings import openings
+from tests.store.receiver_run_rows import receiver_runs
 
 
 @pytest.fixture
@@ -56,25 +56,28 @@ def test_while_it_runs_its_last_sign_of_life_goes_on(
 ) -> None:
     with HeartbeatWriter(writer, clock, every_s=0.001, on_heartbeat=signs):
         signs.wait(3)
-        [early] = openings(database)
+        [early] = receiver_runs(database)
         late = early
-        while late.last_us <= early.last_us:
+        while late.heartbeat_at_us <= early.heartbeat_at_us:
             signs.wait(1)
-            [late] = openings(database)
+            [late] = receiver_runs(database)
 
-    assert seconds(early.opened_us) == seconds(late.opened_us) == 0
-    assert seconds(early.last_us) >= 3
-    assert not early.is_closed
-    assert not late.is_closed
+    assert seconds(early.started_at_us) == seconds(late.started_at_us) == 0
+    assert seconds(early.heartbeat_at_us) >= 3
+    assert not early.is_stopped
+    assert not late.is_stopped
 
 
 def test_a_proper_end_is_marked(writer: Writer, database: Database, clock: Clock) -> None:
     with HeartbeatWriter(writer, clock, every_s=60.0):
         pass
 
-    [opening] = openings(database)
-    assert opening.is_closed
-    assert (seconds(opening.opened_us), seconds(opening.last_us)) == (0, clock.looks - 1)
+    [opening] = receiver_runs(database)
+    assert opening.is_stopped
+    assert (seconds(opening.started_at_us), seconds(opening.heartbeat_at_us)) == (
+        0,
+        clock.looks - 1,
+    )
 
 
 def test_each_run_has_an_opening_of_its_own(
@@ -84,21 +87,21 @@ def test_each_run_has_an_opening_of_its_own(
         with HeartbeatWriter(writer, clock, every_s=60.0):
             pass
 
-    runs = openings(database)
-    assert [one.is_closed for one in runs] == [True] * 3
-    times = [time for one in runs for time in (one.opened_us, one.last_us)]
+    runs = receiver_runs(database)
+    assert [one.is_stopped for one in runs] == [True] * 3
+    times = [time for one in runs for time in (one.started_at_us, one.heartbeat_at_us)]
     assert times == sorted(times)
 
 
 def test_the_beginning_is_kept_at_once(writer: Writer, database: Database, clock: Clock) -> None:
     with HeartbeatWriter(writer, clock, every_s=3600.0):
         pause = threading.Event()
-        while not openings(database):
+        while not receiver_runs(database):
             pause.wait(0.001)
-        [opening] = openings(database)
+        [opening] = receiver_runs(database)
 
-    assert not opening.is_closed
-    assert (seconds(opening.opened_us), seconds(opening.last_us)) == (0, 1)
+    assert not opening.is_stopped
+    assert (seconds(opening.started_at_us), seconds(opening.heartbeat_at_us)) == (0, 1)
 
 
 _RUN = """
@@ -135,10 +138,15 @@ def test_a_crash_leaves_the_last_sign_of_life(data_dir: Path, database: Database
     run.stdin.close()
     run.stdout.close()
 
-    [opening] = openings(database)
-    assert not opening.is_closed
-    assert to_microseconds(before) < opening.opened_us < opening.last_us < to_microseconds(after)
-    assert opening.last_us - opening.opened_us >= 5 * 10_000
+    [opening] = receiver_runs(database)
+    assert not opening.is_stopped
+    assert (
+        to_microseconds(before)
+        < opening.started_at_us
+        < opening.heartbeat_at_us
+        < to_microseconds(after)
+    )
+    assert opening.heartbeat_at_us - opening.started_at_us >= 5 * 10_000
 
 
 def test_a_disk_that_is_full_for_a_while_does_not_stop_it(
@@ -163,7 +171,7 @@ def test_a_disk_that_is_full_for_a_while_does_not_stop_it(
             monkeypatch.setattr(RecordHeartbeat, "apply", refuse)
             for _ in range(3):
                 assert refused.acquire(timeout=WITHIN_S)
-        [silent] = openings(database)
+        [silent] = receiver_runs(database)
         with log_watch.expect(logging.WARNING, "stored again"):
             monkeypatch.setattr(RecordHeartbeat, "apply", keep)
             # Some were kept before the disk was full.
@@ -172,9 +180,9 @@ def test_a_disk_that_is_full_for_a_while_does_not_stop_it(
                 signs.wait(1)
         signs.wait(1)
 
-    [opening] = openings(database)
-    assert opening.is_closed
-    assert opening.last_us > silent.last_us
+    [opening] = receiver_runs(database)
+    assert opening.is_stopped
+    assert opening.heartbeat_at_us > silent.heartbeat_at_us
 
 
 def test_sleep_is_kept_as_an_outage_and_told(writer: Writer, database: Database) -> None:
@@ -187,10 +195,10 @@ def test_sleep_is_kept_as_an_outage_and_told(writer: Writer, database: Database)
         clock.second = 3003
         woken.wait(1)
         signs.wait_anew()
-        [opening] = openings(database)
+        [opening] = receiver_runs(database)
 
         assert outages_of(database) == [(OutageCause.ASLEEP, 3, 3003)]
-        assert seconds(opening.last_us) == 3003
+        assert seconds(opening.heartbeat_at_us) == 3003
 
 
 def test_sleep_is_kept_though_the_store_fails_at_waking(
@@ -263,7 +271,7 @@ def test_it_ends_with_what_it_has_not_noted_yet(writer: Writer, database: Databa
     clock = Turned()
     with HeartbeatWriter(writer, clock, every_s=60.0, steady=clock.steady):
         pause = threading.Event()
-        while not openings(database):
+        while not receiver_runs(database):
             pause.wait(0.001)
         clock.second = 500
 
@@ -296,9 +304,9 @@ def test_a_store_that_is_locked_at_the_beginning_leaves_out_only_that(
     patient.close()
     intruder.close()
 
-    [opening] = openings(database)
-    assert seconds(opening.opened_us) == 0
-    assert opening.is_closed
+    [opening] = receiver_runs(database)
+    assert seconds(opening.started_at_us) == 0
+    assert opening.is_stopped
 
 
 def test_what_is_done_at_each_sign_may_fail_for_the_stores_reasons(
@@ -313,8 +321,8 @@ def test_what_is_done_at_each_sign_may_fail_for_the_stores_reasons(
     with HeartbeatWriter(writer, clock, every_s=0.001, on_heartbeat=fail):
         calls.wait(3)
 
-    [opening] = openings(database)
-    assert opening.is_closed
+    [opening] = receiver_runs(database)
+    assert opening.is_stopped
 
 
 def test_a_mistake_of_ours_is_told_and_the_heartbeats_go_on(
@@ -335,8 +343,8 @@ def test_a_mistake_of_ours_is_told_and_the_heartbeats_go_on(
         calls.wait(3)
 
     assert [type(one) for one in told] == [ZeroDivisionError]
-    [opening] = openings(database)
-    assert opening.is_closed
+    [run] = receiver_runs(database)
+    assert run.is_stopped
 
 
 def test_it_ends_though_the_store_was_closed_before_it(
@@ -350,8 +358,8 @@ def test_it_ends_though_the_store_was_closed_before_it(
 
     heartbeat.close()
 
-    [opening] = openings(database)
-    assert not opening.is_closed
+    [opening] = receiver_runs(database)
+    assert not opening.is_stopped
 
 
 def test_it_ends_though_the_disk_does_not_answer(

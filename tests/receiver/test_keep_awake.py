@@ -89,7 +89,7 @@ def set_keeps_awake(folder: Path, *, is_on: bool) -> None:
     (folder / SETTINGS_FILE).write_text(f"[General]\nkeeps_awake={str(is_on).lower()}\n")
 
 
-def test_it_is_awake_while_a_batch_is_not_settled(
+def test_it_is_awake_while_a_batch_is_not_finished(
     runtime: ReceiverRuntime, awake: KeepAwake, system: System, clock: Clock
 ) -> None:
     arrive(runtime, awake, 112, clock.now)
@@ -138,7 +138,7 @@ def test_demo_and_done_batches_keep_nobody_awake(
     assert becomes(awake, SleepState.AWAKE)
     batch = runtime.reader.batch("b1")
     assert batch is not None
-    runtime.writer.edit(ChangeBatch(batch.key, BatchChange(done=True))).result(10)
+    runtime.writer.edit(ChangeBatch(batch.key, BatchChange(is_archived=True))).result(10)
     awake.look()
     assert becomes(awake, SleepState.NOT_NEEDED)
 

@@ -33,7 +33,7 @@ from tests.helpers.new_store import lay_new_database
 from tests.helpers.posting import Answer, Poster, post, report_body
 from tests.receiver.wire import wait_until
 from tests.store.arrivals import a_report, append_all, arriving
-from tests.store.openings import openings
+from tests.store.receiver_run_rows import receiver_runs
 
 BIG = 6_000
 
@@ -72,7 +72,7 @@ def test_callback_keys_that_another_process_renews_and_ends_are_noticed(
         assert runtime.callback_url == url_of(runtime, new)
         assert answer_of(runtime, old) == 200
 
-        CallbackKeyStore(elsewhere).end(old.key, utc_now())
+        CallbackKeyStore(elsewhere).revoke(old.key, utc_now())
         wait_for_answer(runtime, old, 404)
         assert answer_of(runtime, new) == 200
 
@@ -86,7 +86,7 @@ def test_a_renewed_callback_key_that_no_batch_needs_is_ended(
     with open_database(data_dir) as elsewhere:
         long_ago = utc_now() - 2 * UNHEARD_OF
         old = CallbackKeyStore(elsewhere).make(long_ago)
-        new = CallbackKeyStore(elsewhere).renew(old.key, long_ago)
+        new = CallbackKeyStore(elsewhere).rotate(old.key, long_ago)
 
     with ReceiverRuntime(data_dir, port=0) as runtime:
         until = time.monotonic() + 10
@@ -106,16 +106,16 @@ def test_the_final_report_by_a_rotated_callback_key_is_taken_after_three_days_of
         writer = Writer(elsewhere)
         writer.start()
         old = CallbackKeyStore(elsewhere).make(utc_now() - timedelta(days=20))
-        CallbackKeyStore(elsewhere).renew(old.key, utc_now() - timedelta(days=19))
+        CallbackKeyStore(elsewhere).rotate(old.key, utc_now() - timedelta(days=19))
         last = utc_now() - timedelta(hours=75)
         report = DeliveryReport("m1", "b1", 112)
         asyncio.run(_stored(writer, ReportRequest(report, b"{}", last, old.key)))
         writer.close()
 
     with ReceiverRuntime(data_dir, port=0) as runtime:
-        signs = {one.last_us for one in openings(runtime.database)}
+        signs = {one.heartbeat_at_us for one in receiver_runs(runtime.database)}
         until = time.monotonic() + 10
-        while {one.last_us for one in openings(runtime.database)} <= signs:
+        while {one.heartbeat_at_us for one in receiver_runs(runtime.database)} <= signs:
             assert time.monotonic() < until
         assert answer_of(runtime, old) == 200
 
@@ -126,7 +126,7 @@ async def _stored(writer: Writer, arrival: ReportRequest) -> None:
 
 def test_when_the_only_callback_key_ends_there_is_another(runtime: ReceiverRuntime) -> None:
     [only] = runtime.callback_keys.valid()
-    runtime.callback_keys.end(only.key, utc_now())
+    runtime.callback_keys.revoke(only.key, utc_now())
 
     runtime.read_callback_keys()
 
@@ -154,7 +154,7 @@ def test_it_is_known_when_a_callback_key_was_used_last(runtime: ReceiverRuntime)
 def wait_for_the_heartbeat(runtime: ReceiverRuntime) -> None:
     """Wait until the first heartbeat is written: another thread does that at some time."""
     for _ in range(1000):
-        if openings(runtime.database):
+        if receiver_runs(runtime.database):
             return
         threading.Event().wait(0.01)
     pytest.fail("no heartbeat was written")
@@ -262,7 +262,7 @@ def test_the_limit_of_a_key_that_was_ended_is_no_news(
     assert answer_of(runtime, full) == 200
     assert runtime.status().alarm
 
-    runtime.callback_keys.end(full.key, utc_now())
+    runtime.callback_keys.revoke(full.key, utc_now())
     runtime.read_callback_keys()
 
     assert runtime.status().alarm is None

@@ -222,18 +222,18 @@ async def test_a_message_that_nobody_sent(
         ("UPDATE message SET price_nano = 1 WHERE pk = 3", "price 0.000000001"),
         ("UPDATE message SET segments = 9999 WHERE pk = 3", "9999 segments"),
         ("UPDATE message SET reference = 'x' WHERE pk = 3", "differs in reference"),
-        ("UPDATE message SET first_created_us = 0 WHERE pk = 3", "differs in first_created"),
+        ("UPDATE message SET first_created_at_us = 0 WHERE pk = 3", "differs in first_created"),
         ("DELETE FROM message WHERE pk = 3", "is gone"),
         ("UPDATE report SET code = 999 WHERE pk = 3", "never made: 999"),
         ("UPDATE report SET price_nano = price_nano + 1 WHERE pk = 3", "was never made"),
         ("UPDATE report SET body = '{}' WHERE pk = 3", "was never posted"),
-        ("UPDATE report SET arrived_us = arrived_us + 1000000000000000", "in the future"),
-        ("UPDATE report SET repeats = 1 WHERE pk = 3", "copies of reports"),
+        ("UPDATE report SET arrived_at_us = arrived_at_us + 1000000000000000", "in the future"),
+        ("UPDATE report SET repeat_count = 1 WHERE pk = 3", "copies of reports"),
         ("DELETE FROM report WHERE pk = 3", "is gone"),
-        ("UPDATE batch SET reports = reports + 1", "counts"),
-        ("UPDATE batch_status SET messages = messages + 1 WHERE code = 201", "at 201"),
-        ("UPDATE batch_status SET segments = segments + 1 WHERE code = 201", "at 201"),
-        ("UPDATE batch_status SET settled = settled - 1 WHERE code = 201", "at 201"),
+        ("UPDATE batch SET report_count = report_count + 1", "counts"),
+        ("UPDATE batch_status SET message_count = message_count + 1 WHERE code = 201", "at 201"),
+        ("UPDATE batch_status SET segment_count = segment_count + 1 WHERE code = 201", "at 201"),
+        ("UPDATE batch_status SET finished_count = finished_count - 1 WHERE code = 201", "at 201"),
         ("UPDATE batch_cost SET nanos = nanos + 1", "cost in"),
         ("DELETE FROM batch_cost", "cost in"),
     ],
@@ -259,8 +259,9 @@ async def test_a_report_that_is_there_twice(
     writer.close()
     tamper(
         database,
-        "INSERT INTO report SELECT 100000, message_pk, fingerprint + 1, code, final, created_us, "
-        "arrived_us, recipient, segments, price_nano, currency, reference, body, secret_pk, "
-        "origin, repeats, revision, marks, body_bytes FROM report WHERE pk = 3",
+        "INSERT INTO report SELECT 100000, message_pk, fingerprint + 1, code, is_final, "
+        "created_at_us, arrived_at_us, recipient, segments, price_nano, currency, reference, body, "
+        "callback_key_pk, origin, repeat_count, revision, marks, body_bytes FROM report "
+        "WHERE pk = 3",
     )
     assert any("twice" in one for one in compared(reader, all_stored).differences)

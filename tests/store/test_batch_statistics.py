@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from kvitto.core.money import Money, total
 from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.state import ReceivedReport
-from kvitto.core.status import Outcome
-from kvitto.core.timestamps import minute_of, to_microseconds
+from kvitto.core.status import Result
+from kvitto.core.timestamps import to_microseconds
+from kvitto.core.undelivered import Cause
 from kvitto.store.batch_statistics import Statistics
 from kvitto.store.database import Database
 from kvitto.store.reader import Reader
@@ -48,7 +50,7 @@ async def test_costs_are_told_apart_by_code_and_by_currency(
     assert found.undelivered == {"EUR": Money(-7, "EUR")}, "failing, still tried, is not counted"
 
 
-async def test_the_time_to_settle_is_from_the_first_report_to_the_settling_one(
+async def test_the_time_to_finish_is_from_the_first_report_to_the_settling_one(
     database: Database, writer: Writer
 ) -> None:
     arrivals = []
@@ -66,7 +68,7 @@ async def test_the_time_to_settle_is_from_the_first_report_to_the_settling_one(
     assert found.slow_s == 95
 
 
-async def test_settlings_are_counted_in_the_part_in_which_they_arrived(
+async def test_finishes_are_counted_in_the_part_in_which_they_arrived(
     database: Database, writer: Writer
 ) -> None:
     seconds_ago = [0.5, 59, 61, 119, 121, 700]
@@ -83,7 +85,7 @@ async def test_settlings_are_counted_in_the_part_in_which_they_arrived(
 
     found = Statistics(database).batch(1, now_us=NOW_US, part_s=60, parts=3)
 
-    assert found.settlings == [1, 2, 2]
+    assert found.finishes == [1, 2, 2]
 
 
 async def test_a_batch_without_messages_has_empty_statistics(database: Database) -> None:
@@ -91,7 +93,7 @@ async def test_a_batch_without_messages_has_empty_statistics(database: Database)
 
     assert not found.costs
     assert found.median_s is None
-    assert not sum(found.settlings)
+    assert not sum(found.finishes)
 
 
 async def test_demo_batches_count_among_all_only_on_request(
@@ -110,24 +112,10 @@ async def test_demo_batches_count_among_all_only_on_request(
     real, every = statistics.totals(), statistics.totals(with_demo=True)
 
     assert (real.batches, real.messages, real.demo_batches) == (1, 1, 1)
-    assert real.outcomes()[Outcome.DELIVERED] == 1
+    assert real.results()[Result.DELIVERED] == 1
     assert real.costs == {"EUR": Money(82_000_000, "EUR")}
-    assert (every.batches, every.messages, every.settled, every.segments) == (2, 2, 1, 4)
+    assert (every.batches, every.messages, every.finished, every.segments) == (2, 2, 1, 4)
     assert every.costs == {"EUR": Money(82_000_001, "EUR")}
-
-
-async def test_reports_are_counted_from_a_minute_on(database: Database, writer: Writer) -> None:
-    await append_all(
-        writer,
-        [
-            arriving(a_report("a", second=minute), at=START + timedelta(minutes=minute))
-            for minute in range(5)
-        ],
-    )
-
-    since = minute_of(to_microseconds(START)) + 2
-
-    assert Statistics(database).reports_since(1, since) == 3
 
 
 _CHANGES = st.lists(
@@ -168,24 +156,24 @@ async def test_the_statistics_are_those_of_the_states(
     )
 
     states = list(ledger.states.values())
-    settled = [state for state in states if state.settled]
+    finished = [state for state in states if state.is_finished]
     costs = {
-        (code, is_settled): total(
+        (code, is_finished): total(
             state.cost
             for state in states
-            if (state.code, state.settled) == (code, is_settled) and state.cost is not None
+            if (state.code, state.is_finished) == (code, is_finished) and state.cost is not None
         )
-        for code, is_settled in {(state.code, state.settled) for state in states}
+        for code, is_finished in {(state.code, state.is_finished) for state in states}
     }
-    took = sorted((one.rank.created - one.first_created).total_seconds() for one in settled)
+    took = sorted((one.rank.created - one.first_created).total_seconds() for one in finished)
     assert found.costs == {key: sums for key, sums in costs.items() if sums}
     assert found.undelivered == total(
         one.cost
-        for one in settled
-        if one.outcome not in {Outcome.DELIVERED, Outcome.UNKNOWN} and one.cost is not None
+        for one in finished
+        if one.result not in {Result.DELIVERED, Result.UNKNOWN} and one.cost is not None
     )
     assert found.median_s == (took[(len(took) + 1) // 2 - 1] if took else None)
-    assert sum(found.settlings) == len(settled)
+    assert sum(found.finishes) == len(finished)
 
 
 async def test_the_slowest_of_the_other_batches_is_known_once_there_are_enough(
@@ -221,3 +209,47 @@ async def test_the_slowest_of_the_other_batches_is_known_once_there_are_enough(
     ]
     await append_all(writer, demo)
     assert await slowest_s("mine") == 93_600
+
+
+async def test_what_did_not_arrive_is_grouped_by_its_code_with_a_cause(
+    database: Database, writer: Writer
+) -> None:
+    arrivals = []
+    for number in range(12):
+        abroad = msgspec.structs.replace(
+            a_report(f"n{number}", code=511, final=True), recipient=f"4790000{number:03}"
+        )
+        arrivals.append(arriving(abroad))
+    for number in range(5):
+        arrivals += [
+            arriving(a_report(f"q{number}", code=101)),
+            arriving(a_report(f"q{number}", code=599, final=True, second=59)),
+        ]
+    arrivals += [
+        arriving(a_report("once", code=599, final=True)),
+        arriving(a_report("old", code=202, final=True)),
+        arriving(a_report("tried", code=502)),
+        *(arriving(a_report(f"d{number}", code=201)) for number in range(200)),
+    ]
+    await append_all(writer, arrivals)
+
+    found = Statistics(database).batch(1, now_us=NOW_US).failures
+
+    assert [(one.code, one.messages, one.cause, one.supported) for one in found] == [
+        (511, 12, Cause.ROUTE, 12),
+        (599, 6, Cause.NUMBERS, 5),
+        (202, 1, Cause.NOT_REACHED, 1),
+    ]
+    assert found[0].calling_code == "47"
+
+
+async def test_a_country_to_which_most_arrives_has_no_bad_route(
+    database: Database, writer: Writer
+) -> None:
+    reports = [a_report(f"f{number}", code=511, final=True) for number in range(12)]
+    reports += [a_report(f"d{number}", code=201) for number in range(4)]
+    await append_all(writer, map(arriving, reports))
+
+    (found,) = Statistics(database).batch(1, now_us=NOW_US).failures
+
+    assert found.cause is Cause.MIXED

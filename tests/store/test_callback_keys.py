@@ -38,7 +38,7 @@ def test_a_renewed_callback_key_leaves_the_old_one_valid_until_it_is_ended(
     assert store.newest(NOW) == new
     assert new.value != old.value
 
-    store.end(old.key, NOW)
+    store.revoke(old.key, NOW)
     assert store.valid() == [new]
 
 
@@ -70,7 +70,7 @@ def test_each_public_url_has_a_callback_key_of_its_own_that_comes_back_with_it(
     assert store.newest(NOW) == local, "the local URL keeps its own"
     assert store.valid() == [local, first, second]
 
-    store.end(first.key, NOW)
+    store.revoke(first.key, NOW)
     assert store.for_public_url("https://a.example", NOW) not in {first, second, local}
 
 
@@ -85,13 +85,13 @@ def test_a_renewed_callback_key_is_retired_and_stays_valid(
 
     old = current()
     later = NOW + timedelta(hours=1)
-    new = store.renew(old.key, later)
+    new = store.rotate(old.key, later)
 
     assert current() == new
-    assert (new.public_url, new.created, new.retired) == (url, later, None)
-    assert [(one.key, one.retired) for one in store.valid()] == [(old.key, later), (new.key, None)]
-    store.renew(old.key, later + timedelta(hours=1))
-    assert store.valid()[0].retired == later, "it was retired then"
+    assert (new.public_url, new.created, new.rotated) == (url, later, None)
+    assert [(one.key, one.rotated) for one in store.valid()] == [(old.key, later), (new.key, None)]
+    store.rotate(old.key, later + timedelta(hours=1))
+    assert store.valid()[0].rotated == later, "it was rotated then"
 
 
 async def arrive(
@@ -109,12 +109,12 @@ def test_a_rotated_callback_key_that_no_batch_has_used_is_kept_for_one_that_is_s
 ) -> None:
     store = CallbackKeyStore(database)
     old = store.newest(NOW)
-    new = store.renew(old.key, NOW)
+    new = store.rotate(old.key, NOW)
 
     assert store.needed_until() == {old.key: NOW + UNHEARD_OF}
-    assert store.end_settled(NOW + timedelta(days=8)) == []
-    assert store.end_settled(NOW + UNHEARD_OF + SECOND) == [old.key]
-    assert store.end_settled(NOW + timedelta(days=900)) == []
+    assert store.revoke_unneeded(NOW + timedelta(days=8)) == []
+    assert store.revoke_unneeded(NOW + UNHEARD_OF + SECOND) == [old.key]
+    assert store.revoke_unneeded(NOW + timedelta(days=900)) == []
     assert store.valid() == [new], "what is not rotated is never ended"
 
 
@@ -124,26 +124,26 @@ async def test_a_rotated_callback_key_is_kept_until_nothing_can_come_after_the_l
 ) -> None:
     store = CallbackKeyStore(database)
     old = store.newest(NOW)
-    store.renew(old.key, NOW)
+    store.rotate(old.key, NOW)
     last = NOW + timedelta(days=7)
     await arrive(writer, old, last, code=code)
 
-    assert store.end_settled(last + timedelta(hours=72)) == []
-    assert store.end_settled(last + AFTER_LAST_REPORT) == []
-    assert store.end_settled(last + AFTER_LAST_REPORT + SECOND) == [], "the clock may be wrong"
+    assert store.revoke_unneeded(last + timedelta(hours=72)) == []
+    assert store.revoke_unneeded(last + AFTER_LAST_REPORT) == []
+    assert store.revoke_unneeded(last + AFTER_LAST_REPORT + SECOND) == [], "the clock may be wrong"
     writer.edit(ConfirmClock(ClockReading(last + AFTER_LAST_REPORT, 0.0, "boot"))).result(10)
-    assert store.end_settled(last + AFTER_LAST_REPORT + SECOND) == [old.key]
+    assert store.revoke_unneeded(last + AFTER_LAST_REPORT + SECOND) == [old.key]
 
 
-async def test_a_rotated_callback_key_whose_batches_are_settled_may_have_one_more_that_is_scheduled(
+async def test_a_rotated_key_whose_batches_are_finished_may_have_one_more_that_is_scheduled(
     database: Database, writer: Writer
 ) -> None:
     store = CallbackKeyStore(database)
     old = store.newest(NOW)
     await arrive(writer, old, NOW, code=201)
-    store.renew(old.key, NOW)
+    store.rotate(old.key, NOW)
 
-    assert store.end_settled(NOW + timedelta(days=7, hours=12)) == []
+    assert store.revoke_unneeded(NOW + timedelta(days=7, hours=12)) == []
 
 
 async def test_a_batch_out_of_the_way_keeps_its_callback_key_as_any_other(
@@ -151,12 +151,12 @@ async def test_a_batch_out_of_the_way_keeps_its_callback_key_as_any_other(
 ) -> None:
     store = CallbackKeyStore(database)
     old = store.newest(NOW)
-    store.renew(old.key, NOW)
+    store.rotate(old.key, NOW)
     last = NOW + timedelta(days=7)
     await arrive(writer, old, last)
-    writer.edit(ChangeBatch(1, BatchChange(done=True))).result(10)
+    writer.edit(ChangeBatch(1, BatchChange(is_archived=True))).result(10)
 
-    assert store.end_settled(last + timedelta(hours=75)) == []
+    assert store.revoke_unneeded(last + timedelta(hours=75)) == []
 
 
 async def test_users_of_a_callback_key_are_the_batches_of_which_reports_may_still_come(
@@ -167,7 +167,7 @@ async def test_users_of_a_callback_key_are_the_batches_of_which_reports_may_stil
     await arrive(writer, key, NOW)
     await arrive(writer, key, NOW, batch="settled", code=201)
     await arrive(writer, key, NOW, batch="more expected", code=201)
-    writer.edit(ChangeBatch(3, BatchChange(expected=2))).result(10)
+    writer.edit(ChangeBatch(3, BatchChange(expected_count=2))).result(10)
 
     assert store.users(NOW + AFTER_LAST_REPORT) == {key.key: [1, 3]}
     assert store.users(NOW + AFTER_LAST_REPORT + SECOND) == {}
@@ -176,9 +176,9 @@ async def test_users_of_a_callback_key_are_the_batches_of_which_reports_may_stil
 def test_the_user_may_end_a_rotated_callback_key_at_once(database: Database) -> None:
     store = CallbackKeyStore(database)
     old = store.newest(NOW)
-    new = store.renew(old.key, NOW)
+    new = store.rotate(old.key, NOW)
 
-    store.end(old.key, NOW)
+    store.revoke(old.key, NOW)
 
     assert store.valid() == [new]
     assert store.needed_until() == {}

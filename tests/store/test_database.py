@@ -138,7 +138,7 @@ def test_commits_are_flushed_to_the_disk(database: Database) -> None:
 
 def test_reading_connections_can_not_write(database: Database) -> None:
     with database.reading.connect() as connection, pytest.raises(Exception, match="readonly"):
-        connection.exec_driver_sql("DELETE FROM meta")
+        connection.exec_driver_sql("DELETE FROM store_state")
 
 
 @pytest.mark.parametrize("content", [b"not a database at all" * 50, b"x", b"SQLite format 2\0"])

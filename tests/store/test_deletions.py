@@ -13,7 +13,7 @@ from kvitto.store.deletions import ContinueDeletions, DeleteBatches
 from kvitto.store.purge import PurgePart
 from kvitto.store.reader import Reader
 from kvitto.store.records import BatchRecord
-from kvitto.store.schema import message, pending_deletion, purged, report
+from kvitto.store.schema import message, pending_deletion, purged_message, report
 from kvitto.store.search import MessageFilter, MessageSearch
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
@@ -56,7 +56,7 @@ def left(database: Database) -> tuple[int, ...]:
     with database.reading.connect() as connection:
         return tuple(
             connection.scalars(select(func.count()).select_from(table)).one()
-            for table in (message, report, purged, pending_deletion)
+            for table in (message, report, purged_message, pending_deletion)
         )
 
 

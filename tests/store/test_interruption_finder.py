@@ -119,7 +119,7 @@ def test_a_clock_that_was_put_forward_makes_no_sleep_of_what_another_run_was_awa
     edited(
         writer,
         ran(0, 110),
-        RecordHeartbeat(at(0.5), at(130), is_closed=False),
+        RecordHeartbeat(at(0.5), at(130), is_stopped=False),
         RecordOutage(at(0.5), at(120), OutageCause.ASLEEP),
     )
 
@@ -138,7 +138,7 @@ async def test_a_part_of_a_sleep_is_told_once_though_it_was_dismissed(
     edited(writer, AcknowledgeOutage(second, at(500)))
 
     found = outages(outage_queries, 500)
-    assert [one.dismissed for one in found] == [None, at(500)]
+    assert [one.acknowledged for one in found] == [None, at(500)]
 
 
 async def test_a_part_that_is_left_can_be_dismissed(
@@ -150,7 +150,10 @@ async def test_a_part_that_is_left_can_be_dismissed(
 
     edited(writer, AcknowledgeOutage(second, at(110)))
 
-    assert [one.dismissed for one in outages(outage_queries, 110)] == [first.dismissed, at(110)]
+    assert [one.acknowledged for one in outages(outage_queries, 110)] == [
+        first.acknowledged,
+        at(110),
+    ]
 
 
 def test_one_that_lies_ahead_without_an_end_is_found_to_be_ended(
@@ -183,7 +186,7 @@ def test_whatever_the_clock_did_nothing_covers_now_or_a_stored_report(
         edited(
             writer,
             *(
-                RecordHeartbeat(at(begin), at(begin + length), is_closed=True)
+                RecordHeartbeat(at(begin), at(begin + length), is_stopped=True)
                 for begin, length in runs
             ),
             *(

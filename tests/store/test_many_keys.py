@@ -14,7 +14,7 @@ from kvitto.store.mutations import DeleteRejections, remember_messages
 from kvitto.store.purge import PurgePart
 from kvitto.store.quarantine import QuarantineReader, RejectionScope
 from kvitto.store.reader import Reader
-from kvitto.store.schema import callback_key, message, purged
+from kvitto.store.schema import callback_key, message, purged_message
 from kvitto.store.search import MessageFilter, MessageSearch
 from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all, arriving, refused
@@ -75,7 +75,7 @@ def test_many_refused_bodies_are_read_and_deleted(stored: Writer, database: Data
 def test_many_messages_are_remembered_and_forgotten(stored: Writer, database: Database) -> None:
     with database.writing.begin() as connection:
         remember_messages(connection, KEYS)
-        assert set(connection.scalars(select(purged.c.message_id))) == {"m0", "m1"}
+        assert set(connection.scalars(select(purged_message.c.external_id))) == {"m0", "m1"}
     part = PurgePart(1, KEYS, START + timedelta(days=1), START, keeps_sums=True, is_last=True)
     stored.edit(part).result(30)
     with database.reading.connect() as connection:
@@ -83,7 +83,7 @@ def test_many_messages_are_remembered_and_forgotten(stored: Writer, database: Da
 
 
 def test_many_callback_keys_end_together(database: Database) -> None:
-    retired = START - timedelta(days=400)
+    rotated = START - timedelta(days=400)
     with database.writing.begin() as connection:
         connection.execute(
             insert(callback_key),
@@ -91,10 +91,10 @@ def test_many_callback_keys_end_together(database: Database) -> None:
                 {
                     "value": f"{one:032x}",
                     "origin": "webhook",
-                    "created_us": to_microseconds(retired - timedelta(days=9)),
-                    "retired_us": to_microseconds(retired),
+                    "created_at_us": to_microseconds(rotated - timedelta(days=9)),
+                    "rotated_at_us": to_microseconds(rotated),
                 }
                 for one in KEYS
             ],
         )
-    assert len(CallbackKeyStore(database).end_settled(START)) == MANY
+    assert len(CallbackKeyStore(database).revoke_unneeded(START)) == MANY

@@ -1,32 +1,37 @@
 """The schema: what migrations make is what the program expects, from every version on."""
 
-import itertools
+import asyncio
+import re
 import shutil
 import sqlite3
-from datetime import UTC, datetime
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
 import pytest
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import Inspector
 
 from kvitto.core.money import Money
+from kvitto.core.status import Result
+from kvitto.export.exporter import export
+from kvitto.export.kinds import EXPORT_KINDS
 from kvitto.paths import database_file
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import open_database
-from kvitto.store.ingest import IngestGroup
-from kvitto.store.migrations import MIGRATIONS, NEWEST
+from kvitto.store.migrations import NEWEST
 from kvitto.store.reader import Reader
 from kvitto.store.schema import metadata
 from kvitto.store.search import MessageFilter, MessageSearch
-from kvitto.store.write_requests import ReportRequest, WriteResult
-from tests.helpers.ledger import Ledger
+from tests.data.databases import make_edge_cases
+from tests.helpers.made_up_versions import add_table, make_up_versions
 
 FROZEN: Final = Path(__file__).parent.parent / "data" / "databases"
 """A database of each released schema version, as that version wrote it."""
+EXPORTS: Final = Path(__file__).parent.parent / "data" / "exports"
+"""What such databases hold, as it was exported before the first release's schema was made."""
 
 
 def picture(inspector: Inspector) -> dict[str, object]:
@@ -51,7 +56,7 @@ def picture(inspector: Inspector) -> dict[str, object]:
             ),
         }
         for table in inspector.get_table_names()
-        if not table.startswith("message_text")
+        if not table.startswith("message_fts")
     }
 
 
@@ -61,6 +66,22 @@ def test_the_migrations_make_the_schema_that_the_program_expects(data_dir: Path)
     with open_database(data_dir) as database:
         assert picture(inspect(database.reading)) == picture(inspect(expected))
     expected.dispose()
+
+
+READABLE: Final = {"report.body", "quarantine.body"}
+"""The only columns with bytes: what came, as it came."""
+
+
+def test_every_column_can_be_read_by_a_person() -> None:
+    columns = [column for table in metadata.tables.values() for column in table.columns]
+
+    packed = {str(one) for one in columns if str(one.type) == "BLOB"}
+    times = [one.name for one in columns if one.name.endswith("_us")]
+    flags = [one.name for one in columns if str(one.type) == "BOOLEAN"]
+
+    assert packed == READABLE
+    assert {one for one in times if not one.endswith("_at_us")} == {"clock_steady_us"}
+    assert [one for one in flags if not one.startswith("is_")] == []
 
 
 @pytest.mark.parametrize("version", range(1, NEWEST + 1))
@@ -94,133 +115,90 @@ def test_a_database_of_every_version_opens_with_all_that_is_in_it(
         assert {one.callback_key for one in batches.values()} == {callback_key.key}
 
 
-# --- Version 5: all is folded anew --------------------------------------------------------------
+# --- The exports before the first release -------------------------------------------------------
 
-EDGE_CASES: Final = FROZEN / "v4_edge_cases.db"
-LATER: Final = datetime(2026, 10, 27, tzinfo=UTC)
-
-
-def test_what_was_counted_by_other_rules_is_counted_anew(data_dir: Path) -> None:
-    shutil.copyfile(EDGE_CASES, database_file(data_dir))
-
-    with open_database(data_dir) as database:
-        result = check(database)
-        marks = {one.batch_id: one.marks for one in Reader(database).batches()}
-
-    assert (result.differences, result.batches, result.reports) == ([], 2, 360)
-    assert marks["whole"].keys() == marks["forgotten"].keys() == {"created"}
-
-
-def test_the_sums_of_deleted_messages_stay_as_they_are(data_dir: Path) -> None:
-    """The sums are those of the deleted messages, and those of the ones that are there."""
-    path = database_file(data_dir)
-    shutil.copyfile(EDGE_CASES, path)
-    before = sums_of(path)
-
-    with open_database(data_dir) as database:
-        reader = Reader(database)
-        purged = reader.batch("forgotten")
-        assert purged is not None
-        known = purged_ids(path)
-        reports = [
-            one.received
-            for one in reader.stream_reports(purged.key)
-            if one.received.report.message_id not in known
-        ]
-
-    counted = Ledger(reports).sums["forgotten"]
-    counted.drop_zeros()
-    now = sums_of(path)
-    of_deleted = {code: tuple(-one for one in sums) for code, sums in left_over(EDGE_CASES).items()}
-    assert plus(before, of_deleted) == plus(
-        now,
-        {
-            code: (-one.messages, -one.settled, -one.segments)
-            for code, one in counted.statuses.items()
-        },
-    )
+_OF_EACH: Final = {
+    "outcome": "result",
+    "created": "created_at",
+    "created_is_arrival": "is_created_at_arrival",
+    "arrived": "arrived_at",
+    "reports": "report_count",
+    "first_seen": "first_seen_at",
+    "last_seen": "last_seen_at",
+}
+NEW_NAMES: Final = {
+    "batches": {
+        **_OF_EACH,
+        **{one.value: f"{one.value}_count" for one in Result},
+        "expected": "expected_count",
+        "messages": "message_count",
+        "settled": "finished_count",
+        "segments": "segment_count",
+        "reports_with_unread_fields": "reports_with_unread_fields_count",
+        "done": "is_archived",
+        "forgotten": "purged_at",
+    },
+    "messages": {**_OF_EACH, "settled": "is_finished", "first_created": "first_created_at"},
+    "reports": {
+        **_OF_EACH,
+        "final": "is_final",
+        "lag_seconds": "delay_seconds",
+        "repeats": "repeat_count",
+    },
+    "quarantine": {**_OF_EACH, "times": "request_count", "size": "size_bytes"},
+}
+"""How columns are called now, by table."""
 
 
-def test_reports_go_on_coming_after_it(data_dir: Path) -> None:
-    shutil.copyfile(EDGE_CASES, database_file(data_dir))
-    with open_database(data_dir) as database, database.writing.connect() as connection:
-        known = [one.received.report for one in Reader(database).stream_reports()]
-        later = [
-            msgspec.structs.replace(one, code=code, created=None)
-            for code, one in zip(itertools.cycle((103, 104, 201, 511)), known, strict=False)
-        ]
-        arrivals = [ReportRequest(one, b"{}", LATER) for one in [*later, *known]]
-        with connection.begin():
-            receipts = IngestGroup(connection).store(arrivals)
-
-        assert WriteResult.STORED in receipts
-        assert set(receipts[len(later) :]) == {WriteResult.DUPLICATE}
-        assert check(database).differences == []
+def make_sample(folder: Path) -> None:
+    shutil.copyfile(FROZEN / "v1.db", database_file(folder))
 
 
-def test_reports_that_differ_in_impossible_times_only_become_one(data_dir: Path) -> None:
-    path = database_file(data_dir)
-    shutil.copyfile(EDGE_CASES, path)
-    with sqlite3.connect(path) as connection:
-        connection.execute(
-            """
-            INSERT INTO report
-            SELECT 1000, message_pk, 17, code, final, created_us - 1, arrived_us + 5, recipient,
-                segments, price_nano, currency, reference, body, secret_pk, origin, 2, revision
-            FROM report WHERE created_us < 0 LIMIT 1
-            """
-        )
-        connection.execute("UPDATE meta SET last_report = 1000, repeats = repeats + 2")
-    connection.close()
+def make_many(folder: Path) -> None:
+    asyncio.run(make_edge_cases.main(folder))
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "tables"),
+    [
+        ("sample", make_sample, EXPORT_KINDS),
+        ("edge_cases", make_many, ("batches", "messages")),
+    ],
+    ids=["sample", "edge cases"],
+)
+def test_what_is_exported_is_what_was_exported_before(
+    data_dir: Path, tmp_path: Path, name: str, make: Callable[[Path], None], tables: tuple[str, ...]
+) -> None:
+    make(data_dir)
 
     with open_database(data_dir) as database:
-        assert check(database).differences == []
-        counts = Reader(database).counts()
-    assert counts.reports == 360
-    assert counts.repeats == 3
+        for table in tables:
+            target = tmp_path / f"{table}.jsonl"
+            export(Reader(database), table, None, None, target)
+            before = (EXPORTS / f"{name}_{table}.jsonl").read_text(encoding="utf-8")
+            assert without_now(target.read_text(encoding="utf-8")) == renamed(before, table)
 
 
-Sums = dict[int, tuple[int, ...]]
+def renamed(lines: str, table: str) -> str:
+    """Return JSON lines with their keys as they are called now, and all else byte for byte."""
+    names = NEW_NAMES[table]
+    return re.sub(r'(?<=[{,])"(\w+)":', lambda found: f'"{names.get(found[1], found[1])}":', lines)
 
 
-def plus(one: Sums, other: Sums) -> Sums:
-    """Add up sums; codes at which nothing is left are left out."""
-    nothing = (0, 0, 0)
-    added = {
-        code: tuple(map(sum, zip(one.get(code, nothing), other.get(code, nothing), strict=True)))
-        for code in {*one, *other}
-    }
-    return {code: sums for code, sums in added.items() if any(sums)}
+def without_now(lines: str) -> str:
+    """Return JSON lines without the end of a time that still goes on."""
+    return re.sub(r'("reports_may_be_lost":"[^/"]*/)[^"]*"', r'\1now"', lines)
 
 
 def rows_of(path: Path, query: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(path) as connection:
-        rows = connection.execute(query).fetchall()
-    connection.close()
-    return rows
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(query).fetchall()
 
 
-def sums_of(path: Path) -> Sums:
-    """Return messages, settled ones and segments by code of the half forgotten batch."""
-    query = "SELECT code, messages, settled, segments FROM batch_status WHERE batch_pk = 2"
-    return {code: tuple(sums) for code, *sums in rows_of(path, query)}
+# --- Steps that fail ----------------------------------------------------------------------------
 
 
-def purged_ids(path: Path) -> set[str]:
-    return {one for (one,) in rows_of(path, "SELECT message_id FROM forgotten")}
-
-
-def left_over(path: Path) -> Sums:
-    """Return what the messages that are left add to `sums_of` by the rules of version 4."""
-    query = """
-        SELECT code, count(*), sum(final OR code = 201), coalesce(sum(segments), 0) FROM message
-        WHERE batch_pk = 2 AND message_id NOT IN (SELECT message_id FROM forgotten)
-        GROUP BY code
-    """
-    return {code: tuple(sums) for code, *sums in rows_of(path, query)}
-
-
-@pytest.mark.parametrize("version", range(NEWEST))
+@pytest.mark.parametrize("version", [0, NEWEST])
 def test_a_migration_that_fails_leaves_the_version_before_it(
     data_dir: Path, version: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,14 +206,14 @@ def test_a_migration_that_fails_leaves_the_version_before_it(
         message = "in the middle"
         raise LookupError(message)
 
-    steps = (*MIGRATIONS[:version], fail, *MIGRATIONS[version + 1 :])
-    monkeypatch.setattr("kvitto.store.migrations.runner.MIGRATIONS", steps)
+    with monkeypatch.context() as patch:
+        if version:
+            make_up_versions(patch, fail)
+        else:
+            patch.setattr("kvitto.store.migrations.runner.MIGRATIONS", (fail,))
+        with pytest.raises(LookupError):
+            open_database(data_dir)
 
-    with pytest.raises(LookupError):
-        open_database(data_dir)
-
-    connection = sqlite3.connect(database_file(data_dir))
-    assert connection.execute("PRAGMA user_version").fetchone() == (version,)
-    connection.close()
-    monkeypatch.undo()
+    assert rows_of(database_file(data_dir), "PRAGMA user_version") == [(version,)]
+    make_up_versions(monkeypatch, add_table)
     open_database(data_dir).close()

@@ -44,11 +44,13 @@ def edited(writer: Writer, edit: Edit) -> int:
 def test_a_change_leaves_alone_what_it_does_not_name(
     writer: Writer, reader: Reader, batch: BatchRecord
 ) -> None:
-    edited(writer, ChangeBatch(batch.key, BatchChange(label="Höstrea", expected=6)))
-    revision = edited(writer, ChangeBatch(batch.key, BatchChange(expected=None, done=True)))
+    edited(writer, ChangeBatch(batch.key, BatchChange(label="Höstrea", expected_count=6)))
+    revision = edited(
+        writer, ChangeBatch(batch.key, BatchChange(expected_count=None, is_archived=True))
+    )
 
     [changed] = reader.changes_since(revision - 1).batches
-    assert (changed.label, changed.expected, changed.done, changed.notes) == (
+    assert (changed.label, changed.expected_count, changed.is_archived, changed.notes) == (
         "Höstrea",
         None,
         True,
@@ -120,7 +122,7 @@ async def test_deleting_what_was_refused_makes_room(
 
     assert list(reader.stream_quarantine()) == [second]
     with database.reading.connect() as connection:
-        size = connection.exec_driver_sql("SELECT quarantine_bytes FROM meta").scalar_one()
+        size = connection.exec_driver_sql("SELECT quarantine_bytes FROM store_state").scalar_one()
     assert size < 100
 
 

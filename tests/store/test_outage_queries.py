@@ -33,7 +33,7 @@ def edited(writer: Writer, *edits: Edit) -> None:
 
 def ran(begin: float, last: float, *, ended: bool = True) -> RecordHeartbeat:
     """Return the mark of a receiver that ran."""
-    return RecordHeartbeat(at(begin), at(last), is_closed=ended)
+    return RecordHeartbeat(at(begin), at(last), is_stopped=ended)
 
 
 def arrival(number: int, created: float | None, arrived: float, batch: str = "a") -> ReportRequest:
@@ -176,8 +176,8 @@ def test_whatever_is_dismissed_stays_so(
         (at(22), at(28), "tls"),
         (at(30), at(50), ""),
     ]
-    dismissed = [None if one.dismissed is None else one.begin for one in later]
-    assert dismissed == [at(10), at(22), None if is_running else at(30)]
+    acknowledged = [None if one.acknowledged is None else one.begin for one in later]
+    assert acknowledged == [at(10), at(22), None if is_running else at(30)]
 
 
 def test_a_dismissal_does_not_open_again_what_has_ended_meanwhile(
@@ -188,7 +188,7 @@ def test_a_dismissal_does_not_open_again_what_has_ended_meanwhile(
     edited(writer, RecordOutage(at(1), at(6), OutageCause.TUNNEL), AcknowledgeOutage(known, at(7)))
 
     [found] = outage_queries.outages(START, now=at(8), is_running=True)
-    assert (found.end, found.dismissed) == (at(6), at(7))
+    assert (found.end, found.acknowledged) == (at(6), at(7))
 
 
 # --- Reports ------------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ async def test_counting_late_reports_looks_at_few_others(
     assert outage_queries.came_late(closed) == 1
     again, work.steps = work.steps, 0
     with database.reading.connect() as connection:
-        connection.execute(select(func.sum(report.c.arrived_us))).all()
+        connection.execute(select(func.sum(report.c.arrived_at_us))).all()
     everything = work.steps
 
     assert 0 < again < first < everything / 3

@@ -33,7 +33,7 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def old(writer: Writer, reader: Reader) -> BatchRecord:
-    """Return a settled batch of long ago, beside one of today and a refused body."""
+    """Return a finished batch of long ago, beside one of today and a refused body."""
     writer.edit(ConfirmClock(ClockReading(NOW, 0.0, "boot")))
     await append_all(
         writer,

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from kvitto.core.money import Money
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
+from kvitto.store.check import check
 from kvitto.store.reader import Reader
 from kvitto.store.write_requests import UnauthorizedCount
 from kvitto.store.writer import Writer
@@ -81,18 +82,18 @@ async def test_a_batch_sums_up_its_messages(writer: Writer, reader: Reader) -> N
 
     [batch] = reader.batches()
     assert batch.messages == 4
-    assert batch.settled == 1
+    assert batch.finished == 1
     assert batch.segments == 6
     assert batch.cost == {
         "EUR": Money(164_000_000, "EUR"),
         "SEK": Money(82_000_000, "SEK"),
     }
-    assert {outcome: n for outcome, n in batch.outcomes().items() if n} == {
-        Outcome.DELIVERED: 1,
-        Outcome.PENDING: 2,
-        Outcome.UNKNOWN: 1,
+    assert {result: n for result, n in batch.results().items() if n} == {
+        Result.DELIVERED: 1,
+        Result.PENDING: 2,
+        Result.UNKNOWN: 1,
     }
-    assert list(batch.outcomes()) == list(Outcome)
+    assert list(batch.results()) == list(Result)
     assert (batch.first_seen, batch.last_seen) == (START, START + timedelta(hours=1))
 
 
@@ -144,3 +145,25 @@ async def test_streams_can_be_of_one_batch(writer: Writer, reader: Reader, batch
     reports = list(reader.stream_reports(batch.key))
     assert [one.received.report.message_id for one in reports] == ["m0", "m1", "m2"]
     assert len(list(reader.stream_reports())) == 6
+
+
+async def test_a_batch_knows_when_it_was_sent_and_the_reference_that_all_share(
+    writer: Writer, reader: Reader
+) -> None:
+    reports = [
+        a_report("a", second=20),
+        a_report("a", code=201, second=40, reference=None),
+        a_report("b", second=10),
+    ]
+    for report in reports:  # each in a group of its own
+        await append_all(writer, [arriving(report)])
+
+    shared = reader.batch("batch-a")
+    await append_all(writer, [arriving(a_report("c", second=30, reference="Another"))])
+    mixed = reader.batch("batch-a")
+
+    assert shared is not None
+    assert mixed is not None
+    assert (shared.sent, shared.reference) == (START + timedelta(seconds=10), "Höstrea")
+    assert (mixed.sent, mixed.reference) == (START + timedelta(seconds=10), None)
+    assert check(reader.database).differences == []

@@ -253,10 +253,9 @@ def sniff(path: Path) -> None:
 
 
 def look_from_outside(path: Path) -> None:
-    program = (
-        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM meta')"
-    )
-    subprocess.run([sys.executable, "-c", f"{program}.fetchall(); c.close()", path], check=True)
+    opening = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1])"
+    reading = "c.execute('SELECT * FROM store_state').fetchall(); c.close()"
+    subprocess.run([sys.executable, "-c", f"{opening}; {reading}", path], check=True)
 
 
 async def test_a_second_writer_leaves_the_mending_to_the_first(

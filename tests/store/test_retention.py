@@ -21,7 +21,7 @@ def retention(writer: Writer) -> Retention:
     return Retention(writer._database)  # noqa: SLF001 - the fixture's own
 
 
-def settled(batch_id: str, at: datetime, *, messages: int = 1) -> list[ReportRequest]:
+def finished(batch_id: str, at: datetime, *, messages: int = 1) -> list[ReportRequest]:
     return [
         arriving(a_report(f"m{n}", batch_id=batch_id, code=code, final=code == 201), at=at)
         for n in range(messages)
@@ -29,7 +29,7 @@ def settled(batch_id: str, at: datetime, *, messages: int = 1) -> list[ReportReq
     ]
 
 
-def unsettled(batch_id: str, at: datetime) -> list[ReportRequest]:
+def unfinished(batch_id: str, at: datetime) -> list[ReportRequest]:
     return [arriving(a_report("m1", batch_id=batch_id, code=111), at=at)]
 
 
@@ -39,7 +39,7 @@ def key_of(reader: Reader, batch_id: str) -> int:
     return batch.key
 
 
-async def test_a_settled_batch_goes_once_its_newest_report_is_old_enough(
+async def test_a_finished_batch_goes_once_its_newest_report_is_old_enough(
     writer: Writer, reader: Reader, retention: Retention
 ) -> None:
     long_ago, limit = NOW - timedelta(days=30), NOW - timedelta(days=10)
@@ -47,13 +47,13 @@ async def test_a_settled_batch_goes_once_its_newest_report_is_old_enough(
     await append_all(
         writer,
         [
-            *settled("old", limit - second, messages=3),
-            *settled("older", long_ago),
-            *settled("young", limit),
-            *settled("revived", long_ago),
+            *finished("old", limit - second, messages=3),
+            *finished("older", long_ago),
+            *finished("young", limit),
+            *finished("revived", long_ago),
         ],
     )
-    await append_all(writer, settled("revived", limit + second, messages=2))
+    await append_all(writer, finished("revived", limit + second, messages=2))
 
     due = retention.due(TEN_DAYS, NOW)
 
@@ -61,15 +61,15 @@ async def test_a_settled_batch_goes_once_its_newest_report_is_old_enough(
     assert (due.messages, due.reports, due.oldest) == (4, 8, long_ago)
 
 
-async def test_a_batch_that_is_not_settled_goes_only_after_a_long_silence(
+async def test_a_batch_that_is_not_finished_goes_only_after_a_long_silence(
     writer: Writer, reader: Reader, retention: Retention
 ) -> None:
     second = timedelta(seconds=1)
     await append_all(
         writer,
         [
-            *unsettled("waiting", NOW - LONG_SILENT + second),
-            *unsettled("given up", NOW - LONG_SILENT - second),
+            *unfinished("waiting", NOW - LONG_SILENT + second),
+            *unfinished("given up", NOW - LONG_SILENT - second),
         ],
     )
 
@@ -92,7 +92,7 @@ async def test_refused_bodies_are_forgotten_as_well(
 async def test_kept_sums_are_not_due_until_nothing_is_to_be_kept(
     writer: Writer, reader: Reader, retention: Retention
 ) -> None:
-    await append_all(writer, settled("old", START))
+    await append_all(writer, finished("old", START))
     key = key_of(reader, "old")
     writer.edit(PurgeBatch(key, NOW)).result(10)
 
@@ -106,7 +106,7 @@ async def test_kept_sums_are_not_due_until_nothing_is_to_be_kept(
 async def test_of_a_batch_forgotten_in_part_the_rest_is_counted(
     writer: Writer, reader: Reader, retention: Retention
 ) -> None:
-    await append_all(writer, settled("old", START, messages=3))
+    await append_all(writer, finished("old", START, messages=3))
     writer.edit(PurgeBatch(key_of(reader, "old"), NOW)).result(10)
     late = arriving(a_report("m9", batch_id="old", code=201, final=True), at=START)
     await append_all(writer, [late])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport
 from kvitto.core.state import ReceivedReport
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.batch_statistics import Statistics
 from kvitto.store.check import check
 from kvitto.store.database import Database
@@ -54,8 +54,8 @@ def test_the_store_says_what_the_ledger_says_and_finds_what_it_counts(
         said = {
             (one.batch_id, one.message_id): (
                 one.state.code,
-                one.state.outcome,
-                one.state.settled,
+                one.state.result,
+                one.state.is_finished,
                 one.state.cost,
                 one.state.paid_back,
                 one.state.rank[:4],
@@ -65,8 +65,8 @@ def test_the_store_says_what_the_ledger_says_and_finds_what_it_counts(
         assert said == {
             key: (
                 state.code,
-                state.outcome,
-                state.settled,
+                state.result,
+                state.is_finished,
                 state.cost,
                 state.paid_back,
                 state.rank[:4],
@@ -74,15 +74,15 @@ def test_the_store_says_what_the_ledger_says_and_finds_what_it_counts(
             for key, state in ledger.states.items()
         }
         for batch in reader.batches():
-            for outcome, count in batch.outcomes().items():
-                wanted = MessageFilter(outcomes=frozenset({outcome}))
+            for result, count in batch.results().items():
+                wanted = MessageFilter(results=frozenset({result}))
                 assert finder.batches(wanted).get(batch.key, 0) == count
                 assert len(finder.page(batch.key, wanted)) == count
             for currency, cost in batch.costs.items():
                 wanted = MessageFilter(currencies=frozenset({currency}))
                 assert finder.batches(wanted).get(batch.key, 0) == cost.messages
-            unsettled = finder.batches(MessageFilter(is_unsettled=True)).get(batch.key, 0)
-            assert unsettled == batch.messages - batch.settled
+            unfinished = finder.batches(MessageFilter(is_unfinished=True)).get(batch.key, 0)
+            assert unfinished == batch.messages - batch.finished
             costs = Statistics(database).batch(batch.key, now_us=0).costs
             by_currency: dict[str, int] = dict.fromkeys(batch.cost, 0)
             for sums in costs.values():
@@ -201,8 +201,8 @@ async def test_a_wrong_count_of_marks_or_money_is_found(database: Database, writ
     with database.writing.connect() as connection, connection.begin():
         connection.exec_driver_sql("UPDATE batch_mark SET report_count = 2")
         connection.exec_driver_sql("UPDATE batch_cost SET paid_back_nanos = 6")
-        connection.exec_driver_sql("UPDATE report_step SET ended_count = 1")
-        connection.exec_driver_sql("UPDATE batch SET last_seen_us = last_seen_us - 1")
+        connection.exec_driver_sql("UPDATE batch_report_minute SET finished_count = 1")
+        connection.exec_driver_sql("UPDATE batch SET last_seen_at_us = last_seen_at_us - 1")
 
     found = "\n".join(check(database).differences)
 
@@ -213,4 +213,4 @@ async def test_a_wrong_count_of_marks_or_money_is_found(database: Database, writ
 def test_the_state_of_a_refund_alone_is_pending_until_something_else_is_known() -> None:
     refund = ReceivedReport(DeliveryReport("m", "b", 104), 1, START)
 
-    assert Ledger([refund]).states["b", "m"].outcome is Outcome.PENDING
+    assert Ledger([refund]).states["b", "m"].result is Result.PENDING

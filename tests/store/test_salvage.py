@@ -68,7 +68,9 @@ async def fill(data_dir: Path) -> None:
                 *[arriving(a_report("m0", batch_id="b0", code=101))] * 3,
             ],
         )
-        writer.edit(ChangeBatch(1, BatchChange(label="Höstrea", notes="n", expected=7))).result(10)
+        writer.edit(
+            ChangeBatch(1, BatchChange(label="Höstrea", notes="n", expected_count=7))
+        ).result(10)
         writer.edit(PurgeBatch(4, START + timedelta(days=99))).result(10)
         writer.close()
 
@@ -79,7 +81,14 @@ def contents(folder: Path) -> tuple[object, ...]:
         reader = Reader(database)
         counts = reader.counts()
         batches = {
-            one.batch_id: (one.label, one.notes, one.expected, one.statuses, one.costs, one.reports)
+            one.batch_id: (
+                one.label,
+                one.notes,
+                one.expected_count,
+                one.statuses,
+                one.costs,
+                one.reports,
+            )
             for one in reader.batches()
         }
         callback_keys = [(one.key, one.value) for one in CallbackKeyStore(database).valid()]
@@ -105,7 +114,7 @@ def no_index(path: Path) -> None:
 
 
 def no_search(path: Path) -> None:
-    _spoil_root(path, "message_text_data")
+    _spoil_root(path, "message_fts_data")
 
 
 def _spoil_root(path: Path, name: str) -> None:

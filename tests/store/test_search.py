@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.database import Database
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
@@ -93,22 +93,22 @@ async def test_a_text_is_found_in_ids_names_references_and_numbers(
     ("wanted", "ids"),
     [
         (MessageFilter(), {"Abc-1", "abd-2", "x3", "y4", 'quote"%_~'}),
-        (MessageFilter(outcomes=frozenset({Outcome.FAILED})), {"y4"}),
-        (MessageFilter(outcomes=frozenset({Outcome.PENDING})), {"abd-2", "x3"}),
+        (MessageFilter(results=frozenset({Result.FAILED})), {"y4"}),
+        (MessageFilter(results=frozenset({Result.PENDING})), {"abd-2", "x3"}),
         (
-            MessageFilter(outcomes=frozenset({Outcome.PENDING, Outcome.FAILED})),
+            MessageFilter(results=frozenset({Result.PENDING, Result.FAILED})),
             {"abd-2", "x3", "y4"},
         ),
-        (MessageFilter(outcomes=frozenset({Outcome.EXPIRED})), set()),
+        (MessageFilter(results=frozenset({Result.EXPIRED})), set()),
         (MessageFilter(codes=frozenset({102, 511})), {"x3", "y4"}),
         (
-            MessageFilter(outcomes=frozenset({Outcome.FAILED}), codes=frozenset({102, 511})),
+            MessageFilter(results=frozenset({Result.FAILED}), codes=frozenset({102, 511})),
             {"y4"},
         ),
         (MessageFilter(currencies=frozenset({"SEK"})), {"abd-2"}),
-        (MessageFilter(is_unsettled=True), {"abd-2", "x3"}),
-        (MessageFilter(is_unsettled=True, text="summer"), {"abd-2"}),
-        (MessageFilter(outcomes=frozenset({Outcome.DELIVERED}), text="abc"), {"Abc-1"}),
+        (MessageFilter(is_unfinished=True), {"abd-2", "x3"}),
+        (MessageFilter(is_unfinished=True, text="summer"), {"abd-2"}),
+        (MessageFilter(results=frozenset({Result.DELIVERED}), text="abc"), {"Abc-1"}),
         (
             MessageFilter(changed_since=int((START.timestamp() + 86_404) * 1_000_000)),
             {"y4", 'quote"%_~'},
@@ -134,7 +134,7 @@ async def test_pages_and_keys_come_in_the_same_order(
 
 
 async def test_the_first_look_counts_the_newest(finder: MessageSearch) -> None:
-    wanted = MessageFilter(outcomes=frozenset({Outcome.FAILED}))
+    wanted = MessageFilter(results=frozenset({Result.FAILED}))
     assert finder.batches(wanted, limit=1) == {2: 1}
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kvitto.core.aggregates import BatchAggregates
 from kvitto.core.money import NANO
 from kvitto.core.report import DeliveryReport, Origin
-from kvitto.core.status import Outcome, outcome_of
+from kvitto.core.status import Result, result_of
 from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.store.database import Database
 from kvitto.store.deletions import DeleteBatches
@@ -56,14 +56,12 @@ def lines(costs: Costs) -> dict[str, list[tuple[int, int]]]:
     }
 
 
-def counted(rates: Rates) -> Counter[tuple[int, Outcome]]:
-    """Return how many reports of each outcome came in each minute."""
-    found: Counter[tuple[int, Outcome]] = Counter()
-    for outcome, one in rates.series.items():
+def counted(rates: Rates) -> Counter[tuple[int, Result]]:
+    """Return how many reports of each result came in each minute."""
+    found: Counter[tuple[int, Result]] = Counter()
+    for result, one in rates.series.items():
         counts = np.diff(one.reports, prepend=0)
-        found.update(
-            {(int(at), outcome): int(n) for at, n in zip(one.minutes, counts, strict=True)}
-        )
+        found.update({(int(at), result): int(n) for at, n in zip(one.minutes, counts, strict=True)})
     return found
 
 
@@ -146,11 +144,11 @@ def test_rates_add_up_to_all_reports(posted: list[DeliveryReport], inner: list[i
     edges = np.array([-(10**9), *sorted(MINUTE + one for one in inner), 10**9], np.int64)
     counts = rates.counts(edges)
     assert sum(int(one.sum()) for one in counts.values()) == reports_kept
-    by_outcome: Counter[Outcome] = Counter(
-        outcome_of(one.code, final=one.final) for one in distinct(posted)
+    by_result: Counter[Result] = Counter(
+        result_of(one.code, final=one.final) for one in distinct(posted)
     )
-    assert {one: int(numbers.sum()) for one, numbers in counts.items()} == dict(by_outcome)
-    assert list(counts) == [one for one in Outcome if one in by_outcome]
+    assert {one: int(numbers.sum()) for one, numbers in counts.items()} == dict(by_result)
+    assert list(counts) == [one for one in Result if one in by_result]
 
 
 @examples(40)
@@ -356,8 +354,8 @@ def test_many_rows_are_read_in_parts(database: Database, charts: ChartReader) ->
     with sqlite3.connect(database.path) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         rows = [(batch, minute) for batch in range(1, 4) for minute in range(9000)]
-        connection.executemany("INSERT INTO cost_step VALUES (?, 'EUR', ?, 1, 5, 1)", rows)
-        connection.executemany("INSERT INTO report_step VALUES (?, ?, 201, 2, 1, 2)", rows)
+        connection.executemany("INSERT INTO batch_cost_minute VALUES (?, 'EUR', ?, 1, 5, 1)", rows)
+        connection.executemany("INSERT INTO batch_report_minute VALUES (?, ?, 201, 2, 2, 1)", rows)
     connection.close()
 
     line = charts.costs().series["EUR"]
@@ -365,7 +363,7 @@ def test_many_rows_are_read_in_parts(database: Database, charts: ChartReader) ->
     assert len(line.minutes) == 9000
     assert line.total == 27_000 * (NANO + 5)
     assert counted(charts.rates()) == Counter(
-        {(minute, Outcome.DELIVERED): 6 for minute in range(9000)}
+        {(minute, Result.DELIVERED): 6 for minute in range(9000)}
     )
 
 

@@ -44,3 +44,22 @@ async def test_demo_reports_are_not_counted(writer: Writer, traffic: Traffic) ->
 
     assert traffic.reports_since(0) == 1
     assert traffic.last_arrival() == START
+
+
+async def test_the_reports_of_the_last_minute_are_counted_exactly(
+    writer: Writer, traffic: Traffic
+) -> None:
+    for number, second in enumerate((0, 30, 59, 60, 90)):
+        at = START + timedelta(seconds=second)
+        batch = "a" if number % 2 else "b"
+        await writer.append(arriving(a_report(f"m{number}", batch_id=batch), at=at))
+    await writer.append(
+        ReportRequest(a_report("d", batch_id="demo"), b"{}", START, origin=Origin.DEMO)
+    )
+
+    def within(second: int, batch_key: int | None = None) -> int:
+        until = START + timedelta(seconds=second)
+        return traffic.reports_between(until - timedelta(minutes=1), until, batch_key)
+
+    assert [within(second) for second in (60, 61, 91, 120, 150, 151)] == [3, 3, 3, 2, 1, 0]
+    assert (within(91, 1), within(91, 2)) == (2, 1)

@@ -32,7 +32,7 @@ from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.receiver.wire import wait_until
 from tests.store.arrivals import a_report, append_all, arriving, refused
-from tests.store.openings import openings
+from tests.store.receiver_run_rows import receiver_runs
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -86,7 +86,7 @@ async def test_a_price_counts_once_however_many_reports_repeat_it(
 
     [batch] = reader.batches()
     assert batch.cost == {"EUR": Money(82_000_000, "EUR")}
-    assert (batch.messages, batch.settled, batch.segments, batch.reports) == (1, 1, 2, 4)
+    assert (batch.messages, batch.finished, batch.segments, batch.reports) == (1, 1, 2, 4)
 
 
 async def test_sums_beyond_64_bits_stay_exact(writer: Writer, reader: Reader) -> None:
@@ -159,9 +159,11 @@ def test_a_heartbeat_is_told_only_where_it_has_news(database: Database) -> None:
     assert beat(20, jump=timedelta(hours=5)), "the clock is doubted"
     assert not beat(25, jump=timedelta(hours=5))
     assert beat(30), "the clock is believed again"
-    assert beat(35, is_closed=True)
+    assert beat(35, is_stopped=True)
     writer.close()
-    assert [one.last_us - to_microseconds(start) for one in openings(database)] == [35_000_000]
+    assert [one.heartbeat_at_us - to_microseconds(start) for one in receiver_runs(database)] == [
+        35_000_000
+    ]
 
 
 async def test_a_full_queue_turns_away_at_once(database: Database) -> None:

@@ -76,7 +76,7 @@ class Stage:
         panel = self.window.batches
         panel.view.expand(panel.model.index(row, 0))
         await until(lambda: panel.model.rowCount(panel.model.index(row, 0)) == messages)
-        await until(lambda: bool(self.text("Status", row, messages - 1)))
+        await until(lambda: bool(self.text("Result", row, messages - 1)))
 
     async def select_message(self, row: int = 0, message: int = 0) -> None:
         panel = self.window.batches

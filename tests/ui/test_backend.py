@@ -106,7 +106,7 @@ def test_the_store_can_t_be_written_from_here(data_dir: Path, opened: Open) -> N
         pytest.raises(OperationalError, match="readonly"),
         connection.begin(),
     ):
-        connection.exec_driver_sql("UPDATE meta SET revision = 0")
+        connection.exec_driver_sql("UPDATE store_state SET revision = 0")
 
 
 async def test_new_revisions_are_told_as_they_come(data_dir: Path, opened: Open) -> None:
@@ -257,7 +257,7 @@ def test_it_knows_when_the_reachability_was_closed_and_that_it_is_open_now(
     data_dir: Path, opened: Open
 ) -> None:
     now = utc_now()
-    earlier = RecordHeartbeat(now - timedelta(hours=2), now - timedelta(hours=1), is_closed=True)
+    earlier = RecordHeartbeat(now - timedelta(hours=2), now - timedelta(hours=1), is_stopped=True)
     backend = opened(data_dir)
     backend.edit(earlier).result(10)
 
@@ -278,7 +278,7 @@ def test_a_receiver_that_has_ended_is_an_outage_once_it_was_silent_for_a_while(
     now = utc_now()
     with sqlite3.connect(database_file(data_dir)) as connection:
         long_ago = to_microseconds(now) - 20_000_000
-        connection.execute("UPDATE opening SET last_us = ?", (long_ago,))
+        connection.execute("UPDATE receiver_run SET heartbeat_at_us = ?", (long_ago,))
     connection.close()
 
     [outage] = backend.outages(now - timedelta(days=1))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from kvitto.reachability.tunnels.providers import TunnelProvider
 from kvitto.ui.reachability.reachability_dialog import ReachabilityDialog
-from kvitto.ui.widgets.badge import OutcomeBadge
+from kvitto.ui.widgets.badge import ResultBadge
 from tests.helpers.posting import report_body
 from tests.ui.stage import NUMBER, SEEN_S, Stage, button, on_stage
 from tests.ui.waiting import until
@@ -35,26 +35,26 @@ async def test_a_posted_report_is_seen_everywhere(data_dir: Path) -> None:
         assert stage.text("Batch / recipient") == "batch-a"
         assert stage.text("Batch / recipient", 0, 0) == NUMBER
         assert stage.text("Reference", 0, 0) == "Höstrea"
-        assert stage.text("Segments") == "2"
+        assert stage.text("SMS parts") == "2"
 
         await stage.post(
             report_body("m1", code=201, final=True, created="2026-03-01T10:00:04Z"),
             report_body("m2", code=511, final=True, recipient="46707654321"),
         )
-        await until(lambda: stage.text("Segments") == "4", SEEN_S)
-        await until(lambda: stage.text("Status") == "Delivered 1, Failed 1", SEEN_S)
+        await until(lambda: stage.text("SMS parts") == "4", SEEN_S)
+        await until(lambda: stage.text("Result") == "Delivered 1, Failed 1", SEEN_S)
         await until(lambda: stage.children() == 2, SEEN_S)
         assert "0.164" in stage.text("Cost")
-        assert "€" in stage.text("Cost")
-        assert stage.text("Progress").startswith("2")
+        assert "EUR" in stage.text("Cost")
+        assert stage.text("Delivered").startswith("1")
 
-        await until(lambda: stage.totals() == ["0.164\N{NO-BREAK SPACE}€"], SEEN_S)
+        await until(lambda: stage.totals() == ["0.164\N{NO-BREAK SPACE}EUR"], SEEN_S)
         await stage.select_message()
         page = stage.window.details.message_page
         await until(lambda: len(stage.history()) == 2)
         assert [text.partition(" ")[0] for text in stage.history()] == ["Queued", "Delivered"]
         assert page.header.recipient == NUMBER
-        (badge,) = page.header.findChildren(OutcomeBadge)
+        (badge,) = page.header.findChildren(ResultBadge)
         assert badge.isVisible()
         assert "m1" in page.body.text
 
@@ -115,7 +115,7 @@ async def test_a_test_report_goes_through_the_real_port_and_is_shown_on_purpose(
         await until(lambda: stage.rows() == 1, SEEN_S)
         assert not stage.window.empty_state.isVisible()
         assert stage.text("Batch / recipient") == "kvitto-test"
-        assert stage.text("Status") == "Delivered 1"
+        assert stage.text("Result") == "Delivered 1"
 
 
 async def test_the_callback_url_is_copied(data_dir: Path) -> None:
@@ -140,9 +140,9 @@ async def test_after_a_restart_the_picture_is_the_same(data_dir: Path) -> None:
 
     async def picture(stage: Stage) -> tuple[object, ...]:
         await until(lambda: stage.rows() == 3, SEEN_S)
-        await until(lambda: all(stage.text("Segments", row) == "6" for row in range(3)), SEEN_S)
-        await until(lambda: stage.totals() == ["0.738\N{NO-BREAK SPACE}€"], SEEN_S)
-        titles = ("Batch / recipient", "Status", "Progress", "Segments", "Cost")
+        await until(lambda: all(stage.text("SMS parts", row) == "6" for row in range(3)), SEEN_S)
+        await until(lambda: stage.totals() == ["0.738\N{NO-BREAK SPACE}EUR"], SEEN_S)
+        titles = ("Batch / recipient", "Result", "Delivered", "SMS parts", "Cost")
         table = [[stage.text(title, row) for title in titles] for row in range(3)]
         await stage.open_batch(1, 3)
         messages = [stage.text("Batch / recipient", 1, at) for at in range(3)]

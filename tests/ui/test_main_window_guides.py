@@ -105,7 +105,7 @@ async def test_a_notice_opens_its_batch_whatever_is_filtered_out(data_dir: Path)
         assert "were cleared" in stage.banner("done")
 
         # It is done, and those are hidden.
-        change = ChangeBatch(wanted.key, BatchChange(done=True))
+        change = ChangeBatch(wanted.key, BatchChange(is_archived=True))
         panel.view.select(panel.model.index_of(batches["b50"].key))
         await asyncio.wrap_future(stage.backend.edit(change))
         await until(lambda: stage.rows() == 59)
@@ -141,20 +141,20 @@ async def test_last_hour_and_last_change_mean_the_same_time(data_dir: Path) -> N
             arriving(a_report("m2", batch_id="early"), at=now - timedelta(hours=5))
         )
         await until(lambda: stage.rows() == 2, SEEN_S)
-        column = [str(one.title) for one in COLUMNS].index("Last change")
+        column = [str(one.title) for one in COLUMNS].index("Last report")
 
         stage.window.batches.top_row.chips.range.choose((TimeRangeChoice.HOUR,))
         await until(lambda: stage.rows() == 1)
         assert stage.text("Batch / recipient") == "late"
         await stage.open_batch()
         for message in (None, 0):
-            assert "s ago" in stage.text("Last change", 0, message) or (
-                stage.text("Last change", 0, message) == "now"
+            assert "s ago" in stage.text("Last report", 0, message) or (
+                stage.text("Last report", 0, message) == "now"
             )
         model = stage.window.batches.model
         tip = model.index(0, column, model.index(0, 0)).data(Qt.ItemDataRole.ToolTipRole)
         assert tip.startswith("Reported ")
         assert "; changed " in tip
-        assert "Last change" in stage.window.batches.top_row.chips.range.toolTip() or (
+        assert "Last report" in stage.window.batches.top_row.chips.range.toolTip() or (
             stage.window.batches.top_row.chips.range.chosen
         )

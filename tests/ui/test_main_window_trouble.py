@@ -77,7 +77,7 @@ async def test_what_was_started_elsewhere_is_shown_as_if_it_were_our_own(data_di
             await stage.post(report_body("m1", code=201, final=True))
             await until(lambda: stage.rows() == 1, SEEN_S)
             await stage.post(report_body("m2", code=511, final=True))
-            await until(lambda: stage.text("Status") == "Delivered 1, Failed 1", SEEN_S)
+            await until(lambda: stage.text("Result") == "Delivered 1, Failed 1", SEEN_S)
 
             stage.window.close()
             assert stage.quits, "nothing to ask: the other one goes on"
@@ -137,7 +137,7 @@ async def tell_of_a_full_disk(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -
         await until(lambda: not stage.banner("store"), TROUBLE_S)
         await until(lambda: not stage.banner("outage"), CALM_S)
         await until(lambda: stage.window.strip.state.startswith("Receiving"), TROUBLE_S)
-        await until(lambda: stage.text("Segments") == "4", SEEN_S)
+        await until(lambda: stage.text("SMS parts") == "4", SEEN_S)
 
 
 async def test_a_log_that_somebody_deletes_costs_nothing_and_is_told(
@@ -181,7 +181,7 @@ async def test_all_are_answered_while_the_window_sleeps(data_dir: Path) -> None:
 
         assert statuses == [200] * 100
         await until(lambda: stage.rows() == 1)
-        await until(lambda: stage.text("Segments") == "200", SEEN_S)
+        await until(lambda: stage.text("SMS parts") == "200", SEEN_S)
 
 
 async def test_an_address_that_can_t_be_used_is_named_and_the_old_one_goes_on(

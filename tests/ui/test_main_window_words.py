@@ -30,14 +30,14 @@ async def test_the_language_is_switched_without_a_restart(data_dir: Path) -> Non
         await stage.speak(Language.SWEDISH)
 
         model = stage.window.batches.model
-        assert stage.text("Status") == "Levererat 1"
+        assert stage.text("Result") == "Levererat 1"
         assert "1\N{NO-BREAK SPACE}234,50" in stage.text("Cost")
         title = model.headerData(4, Qt.Orientation.Horizontal)
         assert title == "Kostnad"
         assert "Kopiera rapportadressen" in all_texts(stage.window.empty_state)
 
         await stage.speak(Language.ENGLISH)
-        assert stage.text("Status") == "Delivered 1"
+        assert stage.text("Result") == "Delivered 1"
         assert "Copy callback URL" in all_texts(stage.window.empty_state)
 
 

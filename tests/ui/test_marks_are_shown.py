@@ -44,8 +44,9 @@ def known(text: str) -> Sourced[str]:
 def test_in_the_table() -> None:
     manner = Manner(START)
     batch = msgspec.structs.replace(a_batch(1), batch_id=REVERSED, notes=f"a\n{RLO}b")
-    assert cell_text.batch_name(batch) == SHOWN
-    assert cell_text.batch_name(msgspec.structs.replace(batch, label=REVERSED)) == SHOWN
+    for field in ("label", "reference"):
+        named = msgspec.structs.replace(batch, **{field: REVERSED})
+        assert cell_text.batch_name(named, manner) == SHOWN
     assert cell_text.batch_tip(batch).endswith(f"{SHOWN}\na\n⟨U+202E⟩b")
     message = a_message(1)
     message = msgspec.structs.replace(

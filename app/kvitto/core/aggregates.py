@@ -12,7 +12,7 @@ import msgspec
 from typing_extensions import override
 
 from kvitto.core.state import MessageState
-from kvitto.core.status import Outcome, outcome_of
+from kvitto.core.status import Result, result_of
 from kvitto.core.timestamps import minute_of
 
 
@@ -21,19 +21,19 @@ class StatusSum(msgspec.Struct, gc=False):
 
     Attributes:
         messages: how many.
-        settled: how many of them are settled.
+        finished: how many of them are finished.
         segments: how many SMS parts they need, as far as is known.
-        settled_segments: how many of these the settled ones need.
+        finished_segments: how many of these the finished ones need.
     """
 
     messages: int = 0
-    settled: int = 0
+    finished: int = 0
     segments: int = 0
-    settled_segments: int = 0
+    finished_segments: int = 0
 
     def __bool__(self) -> bool:
         """Tell whether anything is counted here."""
-        return bool(self.messages or self.settled or self.segments or self.settled_segments)
+        return bool(self.messages or self.finished or self.segments or self.finished_segments)
 
 
 class CostSum(msgspec.Struct, gc=False):
@@ -56,18 +56,18 @@ class CostSum(msgspec.Struct, gc=False):
         return bool(self.nano or self.messages or self.paid_back_nano or self.paid_back_messages)
 
 
-def outcomes_of(statuses: Mapping[int, StatusSum]) -> dict[Outcome, int]:
-    """Return how many messages show each outcome; every outcome is there, in stacking order.
+def results_of(statuses: Mapping[int, StatusSum]) -> dict[Result, int]:
+    """Return how many messages show each result; every result is there, in stacking order.
 
     Args:
         statuses: messages by the code of their current state.
     """
-    counts = dict.fromkeys(Outcome, 0)
+    counts = dict.fromkeys(Result, 0)
     for code, counted in statuses.items():
-        if counted.settled:
-            counts[outcome_of(code, final=True)] += counted.settled
-        if counted.messages != counted.settled:
-            counts[outcome_of(code, final=False)] += counted.messages - counted.settled
+        if counted.finished:
+            counts[result_of(code, final=True)] += counted.finished
+        if counted.messages != counted.finished:
+            counts[result_of(code, final=False)] += counted.messages - counted.finished
     return counts
 
 
@@ -109,9 +109,9 @@ class BatchAggregates:
         counted.messages += sign
         segments = 0 if state.segments is None else sign * state.segments.value
         counted.segments += segments
-        if state.settled:
-            counted.settled += sign
-            counted.settled_segments += segments
+        if state.is_finished:
+            counted.finished += sign
+            counted.finished_segments += segments
 
     def _pay(self, payment: "_Payment | None", sign: int) -> None:
         if payment is None:
@@ -162,6 +162,6 @@ def _payment(state: MessageState) -> _Payment | None:
         price = state.price
         if price is None:
             return None
-    minute = minute_of(state.first_created_us)
+    minute = minute_of(state.first_created_at_us)
     is_refunded = funding is not None and funding.is_refunded
     return price.nano, price.currency, minute, is_refunded

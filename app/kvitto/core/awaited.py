@@ -1,9 +1,9 @@
 """How long a report may still come, and whether any is waited for. Pure: takes times and numbers.
 
 Keys, sleep, alarms, notices and tunnels ask here, so that none gives up before another. A message
-is tried by its operator for 72 hours, and the report about the end of that by the sender for some
-two hours more; the sender's own time-outs and clocks get another two hours. A batch may wait for
-its delivery window, in which nothing is heard of it.
+is tried by its operator for 72 hours, and the report about the end of that by the SMS service for
+some two hours more; the SMS service's own time-outs and clocks get another two hours. A batch may
+wait for its delivery window, in which nothing is heard of it.
 
 Source: protocol, "From reports to a message, a batch and a cost".
 """
@@ -11,27 +11,27 @@ Source: protocol, "From reports to a message, a batch and a cost".
 from datetime import datetime, timedelta
 from typing import Final
 
-from kvitto.core.outages import SENDER
+from kvitto.core.outages import IP1_RETRIES
 
 OPERATOR_TRIES: Final = timedelta(hours=72)
-"""How long an operator tries to deliver a message: the sender's support page."""
-AFTER_LAST_REPORT: Final = OPERATOR_TRIES + timedelta(hours=2) + SENDER.longest
+"""How long an operator tries to deliver a message: the SMS service's support page."""
+AFTER_LAST_REPORT: Final = OPERATOR_TRIES + timedelta(hours=2) + IP1_RETRIES.longest
 """How long after the last report about a batch, or by a key, the next one may come."""
 DELIVERY_WINDOW: Final = timedelta(days=7)
-"""How far ahead the sender lets a batch be scheduled."""
+"""How far ahead the SMS service lets a batch be scheduled."""
 UNHEARD_OF: Final = DELIVERY_WINDOW + timedelta(days=1)
 """How long after a key was given away last a batch that was sent with it may not be heard of."""
 
 
-def is_finished(*, messages: int, settled: int, expected: int | None) -> bool:
-    """Tell whether all of a batch is settled, as far as is known.
+def is_batch_finished(*, messages: int, finished: int, expected: int | None) -> bool:
+    """Tell whether all of a batch is finished, as far as is known.
 
     Args:
         messages: how many messages of it were seen.
-        settled: how many of these are settled.
+        finished: how many of these are finished.
         expected: how many there should be; None where that is not known.
     """
-    return 0 < messages <= settled and messages >= (expected or 0)
+    return 0 < messages <= finished and messages >= (expected or 0)
 
 
 def awaited_until(last_report: datetime) -> datetime:

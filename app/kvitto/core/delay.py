@@ -14,9 +14,9 @@ from kvitto.core.outages import Outage, RetryPolicy
 PROMPT: Final = timedelta(seconds=10)
 """A report that takes no longer is not late."""
 ON_ITS_WAY: Final = timedelta(minutes=2)
-"""A network and a sender's answer time-outs explain no more; what takes longer has waited."""
+"""A network and the SMS service's time-outs explain no more; what takes longer has waited."""
 CLOCKS: Final = timedelta(seconds=5)
-"""How far the sender's clock may be from ours, and its times from the truth."""
+"""How far the SMS service's clock may be from ours, and its times from the truth."""
 
 
 class DelayReason(StrEnum):
@@ -26,12 +26,12 @@ class DelayReason(StrEnum):
     """It came at once."""
     NETWORK = "network"
     """It was on its way a little longer."""
-    UNREACHABLE = "closed door"
-    """Its first tries found our door closed."""
+    UNREACHABLE = "unreachable"
+    """Its first tries came in an outage."""
     QUEUED = "queued"
-    """Our door was open, as other reports prove: it has waited at the sender."""
+    """Reports could come in, as others prove: it has waited at the SMS service."""
     UNKNOWN = "unknown"
-    """Nothing tells whether our door was open."""
+    """Nothing tells whether reports could come in."""
 
 
 class Delay(msgspec.Struct, frozen=True):
@@ -57,17 +57,18 @@ def delay(
 ) -> Delay:
     """Return how late a report came, and why.
 
-    A closed door is the reason where the arrival is a number of retry intervals after a first try
-    that is not before `created`, each earlier try may have found the door closed, and these
+    An outage is the reason where the arrival is a number of retry intervals after a first try
+    that is not before `created`, each earlier try may lie in an outage, and these
     intervals are at least half of the lag: before its first try a report may have been queued, too.
-    Otherwise it has waited at the sender only where our door is proved to have been open: other
-    reports came by the same way, and no more than half of the lag passed without any.
+    Otherwise it has waited at the SMS service only where it is proved that reports could come in:
+    others came by the same way, and no more than half of the lag passed without any.
 
     Args:
-        created: when the status changed, by the sender's clock.
+        created: when the status changed, by the SMS service's clock.
         arrived: when the report came, by ours.
-        outages: when our door was closed, in any order; those that matter begin before `arrived`.
-        rule: the sender's.
+        outages: when no report could come in, in any order; those that matter begin before
+            `arrived`.
+        rule: the SMS service's.
         proofs: when other reports came by the same way, oldest first.
     """
     lag = arrived - created
@@ -98,7 +99,7 @@ def _longest_without(created: datetime, arrived: datetime, proofs: Sequence[date
 def _explains(
     retries: int, created: datetime, arrived: datetime, outages: Sequence[Outage], rule: RetryPolicy
 ) -> bool:
-    """Tell whether the report may have come by its try after so many that found a closed door."""
+    """Tell whether the report may have come by its try after so many in outages."""
     for back in range(1, retries + 1):
         latest = arrived - rule.earliest(back)
         earliest = max(arrived - rule.latest(back), created - CLOCKS)
@@ -108,5 +109,5 @@ def _explains(
 
 
 def _end(outage: Outage, arrived: datetime) -> datetime:
-    """Return a closure's end; what arrives ends one whose end is not known."""
+    """Return an outage's end; what arrives ends one whose end is not known."""
     return arrived if outage.end is None else outage.end

@@ -1,4 +1,4 @@
-"""The quick way to read a report that is as the sender's documentation has it.
+"""The quick way to read a report that is as the SMS service's documentation has it.
 
 Nearly all are, and this takes a fifth of the time of `kvitto.core.ip1_parser`, which knows all
 that a report
@@ -27,7 +27,7 @@ _ESCAPED_NUL: Final = b"\\u0000"
 """The only way in which JSON can hold the character that no id has."""
 _PLAIN_PRICE: Final = re.compile(r"(-?)(\d{1,9})(?:\.(\d{1,9}))?", re.ASCII)
 _PRICES_AT_HAND: Final = 1000
-"""A sender has few different prices."""
+"""The SMS service has few different prices."""
 
 _Id = Annotated[str, Meta(max_length=MAX_ID_LENGTH, pattern=r"\S")]
 _Text = Annotated[str, Meta(max_length=MAX_ID_LENGTH)]
@@ -105,7 +105,7 @@ def _nano_of_plain(price: str) -> int | None:
 def instant_in(text: str) -> datetime | None:
     """Return the time in a text, UTC; None where it can't be read.
 
-    A time without a zone is UTC (as the sender's samples have it: assumed). Decimals beyond
+    A time without a zone is UTC (as the SMS service's samples have it: assumed). Decimals beyond
     microseconds are cut off.
     """
     try:

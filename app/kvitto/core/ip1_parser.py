@@ -1,7 +1,7 @@
 """Read the delivery reports of iP.1's SMS API v2.
 
-The sender's documentation is careless with types, and its own sample gives "ISO-8601 string" as a
-time, so the reader is lenient exactly where the protocol's page "Fields" says so and strict
+The SMS service's documentation is careless with types, and its own sample gives "ISO-8601 string"
+as a time, so the reader is lenient exactly where the protocol's page "Fields" says so and strict
 everywhere else. Without a message id, a batch id and a code it is not a report; what is wrong with
 any other field costs that field only. What is refused is kept in quarantine and can be read again,
 so strictness loses nothing.
@@ -148,7 +148,7 @@ def _decoded(body: bytes) -> object:
 
 
 def _refuse_neighbours(fields: Mapping[str, object]) -> None:
-    """Refuse the sender's other callbacks by name: they come here by a wrong setting."""
+    """Refuse the SMS service's other callbacks by name: they come here by a wrong setting."""
     if "code" not in fields and len(fields.keys() & {"body", "direction", "statuses"}) > 1:
         raise RejectedBodyError(
             RejectionKind.INCOMING_SMS,
@@ -224,7 +224,7 @@ def _id(value: object, name: str) -> str:
 
 
 def _message_id(fields: Mapping[str, object]) -> str:
-    # The sender's newer English page calls it id; messageId goes first where both are given.
+    # The SMS service's newer English page calls it id; messageId goes first where both are given.
     if _is_absent(fields.get("messageId")) and not _is_absent(fields.get("id")):
         return _needed(fields, "id", _id)
     return _needed(fields, "messageId", _id)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from kvitto.core.awaited import awaited_until
-from kvitto.core.outages import SENDER, Risk, TimeRange
+from kvitto.core.outages import IP1_RETRIES, Risk, TimeRange
 
 FIRST_STEPS: Final = frozenset({101, 102, 103})
 """A batch begins with one of these: accepted, queued, funded."""
@@ -19,8 +19,8 @@ class Beginning(NamedTuple):
     """How a batch was heard of first.
 
     Attributes:
-        created: when the sender says that something happened of it first; the arrival where it does
-            not say.
+        created: when the SMS service says that something happened of it first; the arrival where it
+            does not say.
         code: the status in its first report.
     """
 
@@ -33,7 +33,7 @@ class BatchSeen(NamedTuple):
 
     Attributes:
         first, last: when its first and its last report came.
-        is_finished: whether all that was seen of it is settled.
+        is_finished: whether all that was seen of it is finished.
         is_whole: whether that is all that the user expects, too: then nothing of it is missing.
     """
 
@@ -76,7 +76,7 @@ def _was_there(seen: BatchSeen, beginning: Beginning | None, risk: Risk) -> bool
         return beginning.code not in FIRST_STEPS and seen.first <= awaited_until(risk.until)
     if seen.last >= risk.span.begin:
         return True
-    # It was heard of before only. Where all that was seen is settled, it may have been sent on
+    # It was heard of before only. Where all that was seen is finished, it may have been sent on
     # for a little while; where not, its last reports may have been due at any time.
-    still_due = seen.last + SENDER.longest if seen.is_finished else awaited_until(seen.last)
+    still_due = seen.last + IP1_RETRIES.longest if seen.is_finished else awaited_until(seen.last)
     return still_due >= risk.span.begin

@@ -1,7 +1,7 @@
 """What is unusual about a report that was taken all the same: marks, kept as one plain text.
 
-Most are the names of fields that could not be read, as the sender spells them; such a field counts
-as absent, and the raw body keeps it. Whoever receives reports may add marks of its own.
+Most are the names of fields that could not be read, as the SMS service spells them; such a field
+counts as absent, and the raw body keeps it. Whoever receives reports may add marks of its own.
 """
 
 from collections.abc import Iterable, Mapping

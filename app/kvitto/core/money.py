@@ -52,7 +52,7 @@ def amount_of(nano: int) -> Decimal:
 def nano_of(amount: Decimal) -> int:
     """Return a finite `amount` in nano-units, half to even where it has more than nine decimals.
 
-    The rounding only ever takes away what a sender's binary float left behind:
+    The rounding only ever takes away what an SMS service's binary float left behind:
     `0.30000000000000004` is 0.3.
 
     >>> nano_of(Decimal("0.082"))

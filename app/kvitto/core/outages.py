@@ -1,8 +1,8 @@
-"""When no report could come in, and what that means for those that the sender had meanwhile.
+"""When no report could come in, and what that means for those that the SMS service had meanwhile.
 
-A report that is not taken comes again every ten minutes, and after ten tries the sender deletes it.
-So a closed door is harmless for a good while, and then it is not. The arithmetic here says how long
-that is: it never calls safe what may be lost. It takes nothing but times.
+A report that is not taken comes again every ten minutes, and after ten tries the SMS service
+deletes it. So an outage is harmless for a good while, and then it is not. The arithmetic here says
+how long that is: it never calls safe what may be lost. It takes nothing but times.
 
 Source: protocol, "The sender's contract".
 """
@@ -38,30 +38,30 @@ class Outage(msgspec.Struct, frozen=True):
     """A time in which no report could come in.
 
     Attributes:
-        begin: the last moment for which it is known that the door was open, UTC.
+        begin: the last moment for which it is known that reports could come in, UTC.
         end: the first moment for which that is known again; None while it is closed.
         by: why.
         fault: of a broken tunnel, what was wrong with it: a value of `kvitto.reachability`'s
             `CheckFailure`.
-        dismissed: when the user said that no word of it is needed any more.
+        acknowledged: when the user said that no word of it is needed any more.
     """
 
     begin: datetime
     end: datetime | None
     by: OutageCause
     fault: str = ""
-    dismissed: datetime | None = None
+    acknowledged: datetime | None = None
 
 
 class RetryPolicy(msgspec.Struct, frozen=True):
-    """What we count on the sender to do with a report that is not taken.
+    """What we count on the SMS service to do with a report that is not taken.
 
     Attributes:
         interval: the time from one try to the next.
-        tries: how many there are in all. Whether the sender counts the first one is unclear: it is
-            counted here, which is the worse for us, and makes it 90 minutes; what is called lost
-            for certain has had one more.
-        slack: how much may be added to each interval, since the sender may wait for an answer
+        tries: how many there are in all. Whether the SMS service counts the first one is unclear:
+            it is counted here, which is the worse for us, and makes it 90 minutes; what is called
+            lost for certain has had one more.
+        slack: how much may be added to each interval, since the SMS service may wait for an answer
             before it counts, and has other things to send; and how much sooner than the intervals
             tell any try may come, since the first one may have been under way as long. Assumed.
     """
@@ -91,7 +91,7 @@ class RetryPolicy(msgspec.Struct, frozen=True):
         return self.latest(self.tries)
 
 
-SENDER: Final = RetryPolicy()
+IP1_RETRIES: Final = RetryPolicy()
 """What we count on."""
 
 
@@ -106,25 +106,25 @@ _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def earliest_loss(outages: Iterable[Outage], now: datetime, rule: RetryPolicy) -> datetime | None:
-    """Return the first moment at which a report may be deleted, if the door stays closed.
+    """Return the first moment at which a report may be deleted, if the outage goes on.
 
-    Earlier closures count: a report that they have cost tries has fewer left. Where the moment is
+    Earlier outages count: a report that they have cost tries has fewer left. Where the moment is
     past, reports may be gone already.
 
     Args:
-        outages: when the door was closed, in any order; they may overlap.
+        outages: when no report could come in, in any order; they may overlap.
         now: the time. What ends later is taken for not ended.
-        rule: the sender's.
+        rule: the SMS service's.
 
     Returns:
-        None if the door is open now.
+        None if reports can come in now.
     """
     closed = _closed(outages, now, still=_NEVER)
     if not closed or closed[-1].end != _NEVER:
         return None
     current = closed[-1]
     doomed = _all_tries_within(closed, [current], rule)
-    # There are some: what is tried first from now on never finds an open door.
+    # There are some: what is tried first from now on never comes in.
     return max(current.begin, doomed[0].begin + rule.patience)
 
 
@@ -134,9 +134,9 @@ def at_risk_ranges(outages: Iterable[Outage], now: datetime, rule: RetryPolicy) 
     A report whose first try lies outside of these times is not lost.
 
     Args:
-        outages: when the door was closed, in any order; they may overlap.
+        outages: when no report could come in, in any order; they may overlap.
         now: the time.
-        rule: the sender's.
+        rule: the SMS service's.
 
     Returns:
         Times that don't overlap, oldest first.
@@ -149,7 +149,7 @@ class Risk(NamedTuple):
 
     Attributes:
         span: a report whose first try lies outside of it is not lost.
-        until: the end of the closure in which it ends, or the time of now.
+        until: the end of the outage in which it ends, or the time of now.
     """
 
     span: TimeRange
@@ -171,13 +171,14 @@ def risks(outages: Iterable[Outage], now: datetime, rule: RetryPolicy) -> list[R
 def certainly_lost(outages: Iterable[Outage], now: datetime, rule: RetryPolicy) -> list[TimeRange]:
     """Return when a report must have been tried for the first time to be deleted by now, for sure.
 
-    That holds for what has not come: a time in which the door was closed may begin a little before
-    the door was, and end a little after. The sender may be as patient as it can be.
+    That holds for what has not come: a time in which no report could come in may begin a little
+    earlier than that was so, and end a little later. The SMS service is taken to wait as long as
+    it may.
 
     Args:
-        outages: when the door was closed, in any order; they may overlap.
+        outages: when no report could come in, in any order; they may overlap.
         now: the time.
-        rule: the sender's.
+        rule: the SMS service's.
 
     Returns:
         Times that don't overlap, oldest first, each within one of `at_risk_ranges`.
@@ -191,15 +192,15 @@ def certainly_lost(outages: Iterable[Outage], now: datetime, rule: RetryPolicy) 
 
 
 class LossAssessment(NamedTuple):
-    """What has become, or becomes, of reports that were tried first while the door was closed.
+    """What has become, or becomes, of reports that were tried first while no report could come in.
 
     Attributes:
         at_risk: when a report must have been tried first to be deleted, perhaps, oldest first.
         gone: the parts of `at_risk` of which what has not come is deleted for certain.
-        safe_from: what is tried first from then on is not deleted; None while the door is closed,
+        safe_from: what is tried first from then on is not deleted; None while none can come in,
             or where it never was.
         comes_by: when all that is still to come of what was tried meanwhile has come, provided that
-            the door stays open; None where `safe_from` is.
+            there is no other outage; None where `safe_from` is.
     """
 
     at_risk: Sequence[TimeRange]
@@ -209,12 +210,12 @@ class LossAssessment(NamedTuple):
 
 
 def assess_loss(outages: Iterable[Outage], now: datetime, rule: RetryPolicy) -> LossAssessment:
-    """Return what has become of reports that were tried first while the door was closed.
+    """Return what has become of reports that were tried first while no report could come in.
 
     Args:
-        outages: when the door was closed, in any order; they may overlap.
+        outages: when no report could come in, in any order; they may overlap.
         now: the time. What begins later is left out, what ends later is taken for not ended.
-        rule: the sender's.
+        rule: the SMS service's.
     """
     known = list(outages)
     at_risk = at_risk_ranges(known, now, rule)
@@ -222,20 +223,20 @@ def assess_loss(outages: Iterable[Outage], now: datetime, rule: RetryPolicy) -> 
     closed = _closed(known, now, still=_NEVER)
     if not closed or closed[-1].end == _NEVER:
         return LossAssessment(at_risk, gone, None, None)
-    # What was tried first before these closures has met an open door since, or is gone.
+    # What was tried first before these outages has come in since, or is gone.
     begin = _groups(closed, rule)[-1][0].begin
     safe_from = max(begin, at_risk[-1].end) if at_risk else begin
     return LossAssessment(at_risk, gone, safe_from, closed[-1].end + rule.interval + rule.slack)
 
 
 def retries_done_by(outage: Outage, rule: RetryPolicy) -> datetime:
-    """Return when every report that survived a closure has been tried again.
+    """Return when every report that survived an outage has been tried again.
 
     Raises:
-        ValueError: the closure has not ended.
+        ValueError: the outage has not ended.
     """
     if outage.end is None:
-        msg = "the door is still closed"
+        msg = "the outage has not ended"
         raise ValueError(msg)
     return outage.end + rule.interval + rule.slack
 
@@ -255,7 +256,7 @@ def without(whole: TimeRange, others: Iterable[TimeRange]) -> list[TimeRange]:
 
 
 def _closed(outages: Iterable[Outage], now: datetime, *, still: datetime) -> list[TimeRange]:
-    """Return the times until now in which the door was closed; `still` ends the present one."""
+    """Return the times until now in which no report could come in; `still` ends the present one."""
     return _merged(
         TimeRange(one.begin, still if one.end is None or one.end > now else one.end)
         for one in outages
@@ -266,12 +267,12 @@ def _closed(outages: Iterable[Outage], now: datetime, *, still: datetime) -> lis
 def _all_tries_within(
     closed: Sequence[TimeRange], last_closed: Sequence[TimeRange], rule: RetryPolicy
 ) -> list[TimeRange]:
-    """Return the times of a first try after which all tries may find the door closed.
+    """Return the times of a first try after which all tries may lie in outages.
 
     Args:
-        closed: when the door was closed.
+        closed: when no report could come in.
         last_closed: the same for the last try.
-        rule: the sender's.
+        rule: the SMS service's.
     """
     found: list[TimeRange] = []
     for group in _groups(closed, rule):
@@ -290,7 +291,7 @@ def _all_tries_within(
 
 
 def _groups(closed: Sequence[TimeRange], rule: RetryPolicy) -> list[list[TimeRange]]:
-    """Return closed times by groups: between two of them, each report must have met an open door.
+    """Return closed times by groups: between two of them, each report must have come in.
 
     From one try to the next it never takes longer than an interval and the slack.
     """

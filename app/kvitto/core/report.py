@@ -1,4 +1,4 @@
-"""A delivery report: one status change of one message, as its sender told it."""
+"""A delivery report: one status change of one message, as the SMS service told it."""
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -23,11 +23,11 @@ class Origin(StrEnum):
     """How a report came to us."""
 
     WEBHOOK = "webhook"
-    """Posted by the sender."""
+    """Posted by the SMS service."""
     DEMO = "demo"
-    """Posted by our own stand-in for the sender: never counted with real ones."""
+    """Posted by our own stand-in for the SMS service: never counted with real ones."""
     API = "api"
-    """Asked from the sender's API."""
+    """Asked from the SMS service's API."""
 
 
 class DeliveryReport(msgspec.Struct, frozen=True, gc=False, eq=False):
@@ -36,17 +36,18 @@ class DeliveryReport(msgspec.Struct, frozen=True, gc=False, eq=False):
     Two reports are equal if they say the same: what was left out of them says nothing.
 
     Attributes:
-        message_id: the sender's id of the message, 1 to 256 characters.
-        batch_id: the sender's id of the batch that it was sent in, 1 to 256 characters.
+        message_id: the SMS service's id of the message, 1 to 256 characters.
+        batch_id: the SMS service's id of the batch that it was sent in, 1 to 256 characters.
         code: the new status, see `kvitto.core.status`.
         final: whether this status is permanent; if so this is the last report about the message.
-        created: when the status changed, UTC; None where the sender gave no time that can be read.
+        created: when the status changed, UTC; None where the SMS service gave no time that can be
+            read.
         recipient: MSISDN digits without `+`.
         segments: how many SMS parts the message needs, 0 to 10,000.
         price_nano: the price of the whole message in nano-units of `currency`.
         currency: three upper-case letters.
         reference: the client's own id; one per batch request, not unique per message.
-        left_out: the sender's names of the fields that could not be read, in the order of
+        left_out: the SMS service's names of the fields that could not be read, in the order of
             `kvitto.core.marks.OPTIONAL_FIELDS`. They count as absent.
 
     Source: protocol, "Fields". What is None was absent.
@@ -106,8 +107,8 @@ class DeliveryReport(msgspec.Struct, frozen=True, gc=False, eq=False):
 def bounded(report: DeliveryReport, arrived: datetime) -> DeliveryReport:
     """Return a report as it counts when it has come at `arrived`.
 
-    A time of the sender's that lies before `EARLIEST_CREATED`, or more than `LATEST_CREATED` after
-    the arrival, can't be right: it is left out, and the time of arrival counts.
+    A time of the SMS service's that lies before `EARLIEST_CREATED`, or more than `LATEST_CREATED`
+    after the arrival, can't be right: it is left out, and the time of arrival counts.
     """
     created = report.created
     if created is None or (
@@ -126,7 +127,7 @@ def fingerprint(report: DeliveryReport) -> int:
     """Return a signed 64-bit number that tells the different reports of one message apart.
 
     It is equal where all fields but `left_out` are. Among the few reports of one message, different
-    ones differ: whoever could make two that collide holds the secret, and could post anything.
+    ones differ: whoever could make two that collide holds the key, and could post anything.
     """
     fields = (
         report.message_id,

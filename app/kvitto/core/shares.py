@@ -4,32 +4,32 @@ from collections.abc import Sequence
 
 
 def split_percent(counts: Sequence[int], total: int = 100) -> list[int]:
-    """Split `total` per cent among counts, in proportion: the parts add up to `total`.
+    """Split `total` per cent among counts in proportion, by the largest remainder.
 
-    A count above zero gets one per cent at least, as long as there is one for each; so none of
-    several gets all. Of what rounding leaves over, those get most that lost most.
+    The parts add up to `total`, with one exception: none of several counts gets all of it, so that
+    one that is nearly all gets one per cent less. The others are below one per cent each then.
 
     Args:
         counts: not negative.
         total: how many per cent there are to split.
 
     Returns:
-        A part for each count; all are zero where all counts are.
+        A part for each count. 0 for a count above zero means that it is below one per cent: say
+        "<1 %" of it.
     """
     whole = sum(counts)
     if not whole:
         return [0] * len(counts)
-    occurring = sum(count > 0 for count in counts)
-    least = 1 if occurring <= total else 0
-    parts = [max(total * count // whole, least if count else 0) for count in counts]
+    parts = [total * count // whole for count in counts]
 
     def lost(at: int) -> tuple[int, int]:
         """How much less than its due a part is, and how large its count is."""
-        return total * counts[at] - parts[at] * whole, counts[at]
+        return total * counts[at] % whole, counts[at]
 
-    while (left := total - sum(parts)) != 0:
-        if left > 0:
-            parts[max((at for at, count in enumerate(counts) if count), key=lost)] += 1
-        else:
-            parts[min((at for at, part in enumerate(parts) if part > least), key=lost)] -= 1
-    return parts
+    by_loss = sorted(range(len(counts)), key=lost, reverse=True)
+    for at in by_loss[: total - sum(parts)]:
+        parts[at] += 1
+    return [
+        part - 1 if 0 < part == total and count < whole else part
+        for part, count in zip(parts, counts, strict=True)
+    ]

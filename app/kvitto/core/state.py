@@ -12,7 +12,7 @@ import msgspec
 
 from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport, bounded, fingerprint
-from kvitto.core.status import FUNDED, REFUNDED, Outcome, ending_of, outcome_of, step_of
+from kvitto.core.status import FUNDED, REFUNDED, Result, ending_of, result_of, step_of
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 
 T = TypeVar("T")
@@ -24,8 +24,8 @@ class OrderKey(NamedTuple):
     Attributes:
         ending: how far the report ends the message, see `kvitto.core.status.ending_of`: what became
             of it is never taken back by a step on the way, be that final.
-        created_us: when the status changed, microseconds since the epoch, UTC: ranks are compared
-            and kept far more often than anybody looks at their time.
+        created_at_us: when the status changed, microseconds since the epoch, UTC: ranks are
+            compared and kept far more often than anybody looks at their time.
         step: the place of its code in the pipeline.
         content: the report's fingerprint. It says nothing, but it decides between all others.
         sequence: which report it is: its place in the order of arrival. Different reports of one
@@ -33,7 +33,7 @@ class OrderKey(NamedTuple):
     """
 
     ending: int
-    created_us: int
+    created_at_us: int
     step: int
     content: int
     sequence: int
@@ -41,14 +41,15 @@ class OrderKey(NamedTuple):
     @property
     def created(self) -> datetime:
         """When the status changed, UTC."""
-        return from_microseconds(self.created_us)
+        return from_microseconds(self.created_at_us)
 
 
 class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
     """A report and what its arrival adds.
 
     Attributes:
-        report: what the sender said; its time is within bounds, see `kvitto.core.report.bounded`.
+        report: what the SMS service said; its time is within bounds, see
+            `kvitto.core.report.bounded`.
         sequence: the report's place in the order of arrival, from 1.
         arrived: when its first copy came, UTC.
     """
@@ -64,7 +65,7 @@ class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def created(self) -> datetime:
-        """When the status changed: the sender's time, or the time of arrival where it gave none."""
+        """When the status changed: the SMS service's time, or else that of arrival."""
         return self.arrived if self.report.created is None else self.report.created
 
     @property
@@ -74,12 +75,12 @@ class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
         return rank_of(report, to_microseconds(self.arrived), fingerprint(report), self.sequence)
 
 
-def rank_of(report: DeliveryReport, arrived_us: int, content: int, sequence: int) -> OrderKey:
+def rank_of(report: DeliveryReport, arrived_at_us: int, content: int, sequence: int) -> OrderKey:
     """Return a report's rank among those of its message.
 
     Args:
         report: the report; its time is within bounds.
-        arrived_us: when it came, microseconds since the epoch, UTC.
+        arrived_at_us: when it came, microseconds since the epoch, UTC.
         content: its fingerprint.
         sequence: its place in the order of arrival.
     """
@@ -89,7 +90,7 @@ def rank_of(report: DeliveryReport, arrived_us: int, content: int, sequence: int
         OrderKey,
         (
             ending_of(code, final=report.final),
-            arrived_us if created is None else to_microseconds(created),
+            arrived_at_us if created is None else to_microseconds(created),
             step_of(code),
             content,
             sequence,
@@ -111,7 +112,7 @@ class Funding(NamedTuple):
     """
 
     final: bool
-    created_us: int
+    created_at_us: int
     code: int
 
     @property
@@ -127,9 +128,9 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
         rank: the rank of the report that is the current state. One that tells of a refund is it
             only where there is no other.
         code, final: what it says.
-        arrived_us: when that report came, microseconds since the epoch, UTC.
-        first_created_us: the earliest `created` of all the message's reports; its cost counts from
-            then in the cost chart.
+        arrived_at_us: when that report came, microseconds since the epoch, UTC.
+        first_created_at_us: the earliest `created` of all the message's reports; its cost counts
+            from then in the cost chart.
         reports: how many different reports there are about the message.
         priced: the newest price that is not one of a refund, and the currency that came with it.
         refund: the newest price of a refund, likewise.
@@ -141,8 +142,8 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
     rank: OrderKey
     code: int
     final: bool
-    arrived_us: int
-    first_created_us: int
+    arrived_at_us: int
+    first_created_at_us: int
     reports: int
     priced: Sourced[Money] | None = None
     refund: Sourced[Money] | None = None
@@ -155,22 +156,22 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
     @property
     def arrived(self) -> datetime:
         """When the report that is the current state came, UTC."""
-        return from_microseconds(self.arrived_us)
+        return from_microseconds(self.arrived_at_us)
 
     @property
     def first_created(self) -> datetime:
         """The earliest `created` of all its reports, UTC."""
-        return from_microseconds(self.first_created_us)
+        return from_microseconds(self.first_created_at_us)
 
     @property
-    def settled(self) -> bool:
-        """Whether the message is done: final or delivered."""
+    def is_finished(self) -> bool:
+        """Whether the message is final or delivered."""
         return self.rank.ending > 0
 
     @property
-    def outcome(self) -> Outcome:
+    def result(self) -> Result:
         """What is shown of the message."""
-        return outcome_of(self.code, final=self.final)
+        return result_of(self.code, final=self.final)
 
     @property
     def price(self) -> Money | None:
@@ -210,13 +211,13 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
         return cls.of(received.report, received.rank, to_microseconds(received.arrived))
 
     @classmethod
-    def of(cls, report: DeliveryReport, rank: OrderKey, arrived_us: int) -> Self:
+    def of(cls, report: DeliveryReport, rank: OrderKey, arrived_at_us: int) -> Self:
         """Return the state of a message after its first report.
 
         Args:
             report: the report.
             rank: its rank, by `rank_of`.
-            arrived_us: when it came, microseconds since the epoch, UTC.
+            arrived_at_us: when it came, microseconds since the epoch, UTC.
         """
         code = report.code
         price = _known(report.price, rank)
@@ -224,8 +225,8 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
             rank=rank,
             code=code,
             final=report.final,
-            arrived_us=arrived_us,
-            first_created_us=rank.created_us,
+            arrived_at_us=arrived_at_us,
+            first_created_at_us=rank.created_at_us,
             reports=1,
             priced=None if code == REFUNDED else price,
             refund=price if code == REFUNDED else None,
@@ -241,7 +242,7 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
         return self.after_report(received.report, received.rank, to_microseconds(received.arrived))
 
     def after_report(
-        self, report: DeliveryReport, rank: OrderKey, arrived_us: int
+        self, report: DeliveryReport, rank: OrderKey, arrived_at_us: int
     ) -> "MessageState":
         """Return the state after one more report; as `after`, with the arguments of `of`."""
         code = report.code
@@ -257,14 +258,14 @@ class MessageState(msgspec.Struct, frozen=True, gc=False):
             newer = _funding(report, rank)
             if newer is not None and (funding is None or newer > funding):
                 funding = newer
-        created_us = rank.created_us
-        first_us = self.first_created_us
+        created_at_us = rank.created_at_us
+        first_us = self.first_created_at_us
         return MessageState(
             rank if is_newest else self.rank,
             code if is_newest else self.code,
             report.final if is_newest else self.final,
-            arrived_us if is_newest else self.arrived_us,
-            created_us if created_us < first_us else first_us,
+            arrived_at_us if is_newest else self.arrived_at_us,
+            created_at_us if created_at_us < first_us else first_us,
             self.reports + 1,
             price,
             refund,
@@ -290,4 +291,4 @@ def _funding(report: DeliveryReport, rank: OrderKey) -> Funding | None:
     code = report.code
     if code != REFUNDED and code != FUNDED:
         return None
-    return Funding(report.final, rank.created_us, code)
+    return Funding(report.final, rank.created_at_us, code)

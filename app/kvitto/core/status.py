@@ -1,7 +1,7 @@
-"""The sender's status codes, their groups, and the outcome that each means.
+"""The sender's status codes, their groups, and the result that each means.
 
-Source: protocol, "Status codes". The first digit is the group, and the sender may add codes, so
-an unknown code is never refused: it is shown with its number and treated by its group.
+Source: protocol, "Status codes". The first digit is the group, and the SMS service may add codes,
+so an unknown code is never refused: it is shown with its number and treated by its group.
 Codes are names, not a scale: nothing here or elsewhere compares them by size; see `step_of`.
 """
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 _CODES_AT_HAND: Final = 1000
-"""A sender has few different codes."""
+"""The SMS service has few different codes."""
 
 
 class Group(Enum):
@@ -25,10 +25,10 @@ class Group(Enum):
     ERROR = 5
     """Undeliverable, or another error out of the service's control."""
     UNKNOWN = 0
-    """No group that the sender has told of."""
+    """No group that the SMS service has told of."""
 
 
-class Outcome(StrEnum):
+class Result(StrEnum):
     """What we show of a message, in the order in which a batch's bar stacks them."""
 
     DELIVERED = "delivered"
@@ -63,7 +63,7 @@ CODE_NAMES: Final[dict[int, str]] = {
     _CANCELED: "Canceled",
     402: "InsufficientFunds",
     403: "SenderRejected",
-    # The next three names are taken from the sender's list of e-mail codes: assumed for SMS.
+    # The next three names are taken from the SMS service's list of e-mail codes: assumed for SMS.
     405: "RecipientRejected",
     406: "GenericRejected",
     407: "InvalidSender",
@@ -85,7 +85,7 @@ _PIPELINE_STEPS: Final = {code: step for step, code in enumerate(_PIPELINE, star
 _GROUP_STEPS: Final = {
     # What nobody knows hides nothing that is known.
     Group.UNKNOWN: 0,
-    # A code that the sender adds to the pipeline: assumed to come after the ones that it had.
+    # A code that the SMS service adds to the pipeline: assumed to come after the ones that it had.
     Group.INFO: len(_PIPELINE) + 1,
     Group.SUCCESS: len(_PIPELINE) + 2,
     Group.REJECTION: len(_PIPELINE) + 3,
@@ -103,7 +103,7 @@ def step_of(code: int) -> int:
     return _PIPELINE_STEPS.get(code) or _GROUP_STEPS[group_of(code)]
 
 
-def outcome_of(code: int, *, final: bool) -> Outcome:
+def result_of(code: int, *, final: bool) -> Result:
     """Return what a status means for the person who sent the message; every integer has one.
 
     A 1xx that is final has ended without a word on delivery: unknown. A 5xx that is not final is
@@ -115,28 +115,28 @@ def outcome_of(code: int, *, final: bool) -> Outcome:
     """
     match code:
         case 201:
-            return Outcome.DELIVERED
+            return Result.DELIVERED
         case 202:
-            return Outcome.EXPIRED
+            return Result.EXPIRED
         case 203:
-            return Outcome.CANCELLED
+            return Result.CANCELLED
         case _:
-            return _outcome_of_group(group_of(code), final=final)
+            return _result_of_group(group_of(code), final=final)
 
 
-def _outcome_of_group(group: Group, *, final: bool) -> Outcome:
+def _result_of_group(group: Group, *, final: bool) -> Result:
     match group:
         case Group.INFO:
-            return Outcome.UNKNOWN if final else Outcome.PENDING
+            return Result.UNKNOWN if final else Result.PENDING
         case Group.REJECTION:
-            return Outcome.REJECTED
+            return Result.REJECTED
         case Group.ERROR:
-            return Outcome.FAILED if final else Outcome.PENDING
+            return Result.FAILED if final else Result.PENDING
         case Group.SUCCESS | Group.UNKNOWN:
-            return Outcome.UNKNOWN
+            return Result.UNKNOWN
 
 
-def is_settled(code: int, *, final: bool) -> bool:
+def is_finished(code: int, *, final: bool) -> bool:
     """Tell whether a status ends a message: it is final, or the message is delivered."""
     return final or code == DELIVERED_TO_HANDSET
 
@@ -147,13 +147,13 @@ def ending_of(code: int, *, final: bool) -> int:
     0 does not end it. 1 ends it without a word on what became of it: a 1xx that is final. 2 says
     what became of it, and is never taken back by the others.
     """
-    if not is_settled(code, final=final):
+    if not is_finished(code, final=final):
         return 0
     return 1 if group_of(code) is Group.INFO else 2
 
 
 def is_retrying(code: int, *, final: bool) -> bool:
-    """Tell whether a status is an error after which the sender tries again: a 5xx, not final."""
+    """Tell whether a status is an error after which it is tried again: a 5xx, not final."""
     return not final and group_of(code) is Group.ERROR
 
 

@@ -16,7 +16,7 @@ from kvitto.core.money import NO_CURRENCY, Money, amount_of, nano_of
 from kvitto.core.outages import TimeRange
 from kvitto.core.report import DeliveryReport
 from kvitto.core.state import ReceivedReport, Sourced
-from kvitto.core.status import CODE_NAMES, Outcome, group_of, outcome_of
+from kvitto.core.status import CODE_NAMES, Result, group_of, result_of
 from kvitto.core.timestamps import to_microseconds
 from kvitto.export.table_writer import Value
 from kvitto.store.records import BatchRecord, MessageRecord, QuarantineRecord, ReportRecord
@@ -114,8 +114,8 @@ MESSAGE_COLUMNS: Final[tuple[Column[MessageRecord], ...]] = (
     _text("recipient", lambda message: _known(message.state.recipient), 16),
     _whole("code", lambda message: message.state.code),
     _text("status", lambda message: CODE_NAMES.get(message.state.code), 20),
-    _text("outcome", lambda message: message.state.outcome),
-    _flag("settled", lambda message: message.state.settled),
+    _text("result", lambda message: message.state.result),
+    _flag("is_finished", lambda message: message.state.is_finished),
     _whole("segments", lambda message: _known(message.state.segments)),
     _amount("price", lambda message: _amount_of(message.state.price)),
     _amount("cost", lambda message: _amount_of(message.state.cost)),
@@ -123,15 +123,15 @@ MESSAGE_COLUMNS: Final[tuple[Column[MessageRecord], ...]] = (
     _text("currency", lambda message: _currency_of(message.state.price), 10),
     _amount("price_per_segment", _price_per_segment, 18),
     _text("reference", lambda message: _known(message.state.reference), 20),
-    _time("created", lambda message: message.state.rank.created),
+    _time("created_at", lambda message: message.state.rank.created),
     # A report without a time gets that of its arrival, to the microsecond; no sender's own time
     # is equal to it but by a chance that would make no difference.
     _flag(
-        "created_is_arrival", lambda message: message.state.rank.created == message.state.arrived
+        "is_created_at_arrival", lambda message: message.state.rank.created == message.state.arrived
     ),
-    _time("first_created", lambda message: message.state.first_created),
-    _time("arrived", lambda message: message.state.arrived),
-    _whole("reports", lambda message: message.state.reports),
+    _time("first_created_at", lambda message: message.state.first_created),
+    _time("arrived_at", lambda message: message.state.arrived),
+    _whole("report_count", lambda message: message.state.reports),
 )
 """Of each message its current state; `created` and `arrived` are those of that state's report."""
 
@@ -143,12 +143,12 @@ def _report(record: ReportRecord) -> DeliveryReport:
     return record.received.report
 
 
-def _lag_seconds(received: ReceivedReport) -> Decimal | None:
+def _delay_seconds(received: ReceivedReport) -> Decimal | None:
     """Return how long the report took, by two clocks; None where only ours is known."""
     if received.report.created is None:
         return None
-    lag_us = to_microseconds(received.arrived) - to_microseconds(received.report.created)
-    return amount_of(lag_us * 1000)
+    delay_us = to_microseconds(received.arrived) - to_microseconds(received.report.created)
+    return amount_of(delay_us * 1000)
 
 
 REPORT_COLUMNS: Final[tuple[Column[ReportRecord], ...]] = (
@@ -159,21 +159,21 @@ REPORT_COLUMNS: Final[tuple[Column[ReportRecord], ...]] = (
     _text("status", lambda record: CODE_NAMES.get(_report(record).code), 20),
     _text("group", lambda record: group_of(_report(record).code).name.lower()),
     _text(
-        "outcome",
-        lambda record: outcome_of(_report(record).code, final=_report(record).final),
+        "result",
+        lambda record: result_of(_report(record).code, final=_report(record).final),
     ),
-    _flag("final", lambda record: _report(record).final),
-    _time("created", lambda record: record.received.created),
-    _flag("created_is_arrival", lambda record: _report(record).created is None),
-    _time("arrived", lambda record: record.received.arrived),
-    _amount("lag_seconds", lambda record: _lag_seconds(record.received)),
+    _flag("is_final", lambda record: _report(record).final),
+    _time("created_at", lambda record: record.received.created),
+    _flag("is_created_at_arrival", lambda record: _report(record).created is None),
+    _time("arrived_at", lambda record: record.received.arrived),
+    _amount("delay_seconds", lambda record: _delay_seconds(record.received)),
     _whole("segments", lambda record: _report(record).segments),
     _amount("price", lambda record: _amount_of(_report(record).price)),
     _text("currency", lambda record: _currency_of(_report(record).price), 10),
     _text("reference", lambda record: _report(record).reference, 20),
     _text("marks", lambda record: joined(record.marks), 20),
     _text("origin", lambda record: record.origin),
-    _whole("repeats", lambda record: record.repeats),
+    _whole("repeat_count", lambda record: record.repeats),
     # All that it says is in the other columns; who wants the sender's own text wants JSON.
     _text("body", lambda record: _decoded(record.body), 60, is_for_spreadsheets=False),
     # Of a huge body a part is kept.
@@ -203,22 +203,24 @@ def batch_columns(
     return (
         _text("batch_id", lambda batch: batch.batch_id, 26),
         _text("label", lambda batch: batch.label, 20),
-        _whole("expected", lambda batch: batch.expected),
-        _whole("messages", lambda batch: batch.messages),
-        _whole("settled", lambda batch: batch.settled),
-        *map(_outcome_column, Outcome),
-        _whole("segments", lambda batch: batch.segments),
+        _whole("expected_count", lambda batch: batch.expected_count),
+        _whole("message_count", lambda batch: batch.messages),
+        _whole("finished_count", lambda batch: batch.finished),
+        *map(_result_column, Result),
+        _whole("segment_count", lambda batch: batch.segments),
         *(column for one in currencies for column in (_cost_column(one), _paid_back_column(one))),
-        _time("first_seen", lambda batch: batch.first_seen),
-        _time("last_seen", lambda batch: batch.last_seen),
-        _whole("reports", lambda batch: batch.reports),
+        _time("first_seen_at", lambda batch: batch.first_seen),
+        _time("last_seen_at", lambda batch: batch.last_seen),
+        _whole("report_count", lambda batch: batch.reports),
         _whole(
-            "reports_with_unread_fields", lambda batch: reports_with_unread_fields(batch.marks), 18
+            "reports_with_unread_fields_count",
+            lambda batch: reports_with_unread_fields(batch.marks),
+            18,
         ),
         _text("origin", lambda batch: batch.origin, 10),
-        _flag("done", lambda batch: batch.done),
+        _flag("is_archived", lambda batch: batch.is_archived),
         _text("notes", lambda batch: batch.notes, 30),
-        _time("forgotten", lambda batch: batch.purged),
+        _time("purged_at", lambda batch: batch.purged),
         _text("reports_may_be_lost", lambda batch: _intervals(exposed.get(batch.key, ())), 50),
     )
 
@@ -232,8 +234,8 @@ def _iso(instant: datetime) -> str:
     return instant.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _outcome_column(outcome: Outcome) -> Column[BatchRecord]:
-    return _whole(outcome.value, lambda batch: batch.outcomes()[outcome])
+def _result_column(result: Result) -> Column[BatchRecord]:
+    return _whole(f"{result.value}_count", lambda batch: batch.results()[result])
 
 
 def _cost_column(currency: str) -> Column[BatchRecord]:
@@ -260,12 +262,12 @@ def _header_lines(refused: QuarantineRecord) -> str:
 
 
 QUARANTINE_COLUMNS: Final[tuple[Column[QuarantineRecord], ...]] = (
-    _time("first_seen", lambda refused: refused.first_seen),
-    _time("last_seen", lambda refused: refused.last_seen),
-    _whole("times", lambda refused: refused.times),
+    _time("first_seen_at", lambda refused: refused.first_seen),
+    _time("last_seen_at", lambda refused: refused.last_seen),
+    _whole("request_count", lambda refused: refused.times),
     _text("kind", lambda refused: refused.kind),
     _text("reason", lambda refused: refused.reason, 50),
-    _whole("size", lambda refused: refused.size),
+    _whole("size_bytes", lambda refused: refused.size),
     _text("body", lambda refused: _decoded(refused.body), 60),
     _text("headers", _header_lines, 60),
 )

@@ -84,7 +84,7 @@ class CheckSchedule:
 
         Args:
             now_s: the time.
-            is_waiting: whether messages are not settled.
+            is_waiting: whether messages are not finished.
         """
         self._tested_s = now_s
         interval_s = self._intervals.idle_s

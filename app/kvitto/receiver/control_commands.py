@@ -125,8 +125,8 @@ def _key(
             known = [one for one in callback_keys.valid() if one.origin is Origin.DEMO]
             made = known[-1] if known else callback_keys.make(now, Origin.DEMO)
         case RenewKey(key):
-            made = callback_keys.renew(callback_keys.newest(now).key if key is None else key, now)
+            made = callback_keys.rotate(callback_keys.newest(now).key if key is None else key, now)
         case RevokeKey(key):
-            callback_keys.end(key, now)
+            callback_keys.revoke(key, now)
     runtime.read_callback_keys()
     return made

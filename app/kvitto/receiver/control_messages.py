@@ -18,6 +18,7 @@ from kvitto.receiver.receiver_errors import Problem
 from kvitto.store.clock_guard import ConfirmClock
 from kvitto.store.daily_limit import RaiseDailyLimit
 from kvitto.store.deletions import DeleteBatches
+from kvitto.store.follow_up import MarkMessages
 from kvitto.store.lockfile import InstanceInfo
 from kvitto.store.migrations.runner import UpgradeProgress
 from kvitto.store.mutations import (
@@ -162,6 +163,7 @@ WindowEdit: TypeAlias = (
     | RaiseDailyLimit
     | RecordOutage
     | RecordHeartbeat
+    | MarkMessages
 )
 """Every edit that can be asked for from outside the receiver's process."""
 

@@ -150,7 +150,7 @@ class HeartbeatWriter:
     def _run(self) -> None:
         run_forever_in_thread("writing heartbeats", self._step, self._stopped, self._on_fault)
         self._look(OutageCause.ASLEEP)
-        self._beat(is_closed=True)
+        self._beat(is_stopped=True)
 
     def _step(self) -> None:
         if self._next_beat is None:
@@ -187,7 +187,7 @@ class HeartbeatWriter:
         self._unnoted.append(RecordOutage(slept.begin, slept.end, by))
         self._on_resume()
 
-    def _beat(self, *, is_first: bool = False, is_closed: bool = False) -> bool:
+    def _beat(self, *, is_first: bool = False, is_stopped: bool = False) -> bool:
         """Store a heartbeat and the outages to be noted; return whether that succeeded."""
         now = self._clock()
         # After the time: what fails from now on belongs to the next heartbeat.
@@ -198,8 +198,8 @@ class HeartbeatWriter:
         if self._failing_since is not None:
             outages.append(RecordOutage(self._failing_since, now, OutageCause.DISK))
         try:
-            mark = RecordHeartbeat(self._opened, now, is_closed, outages)
-            is_between = not (is_first or is_closed)
+            mark = RecordHeartbeat(self._opened, now, is_stopped, outages)
+            is_between = not (is_first or is_stopped)
             clocks = self._read_clocks() if self._read_clocks and is_between else None
             self._writer.edit(Heartbeat(mark, clocks, is_first=is_first)).result()
         except StoreError:

@@ -88,7 +88,7 @@ class ReceiverLink:
         """Whether this link stopped it: none is started until that is asked for."""
         self._was_stopped = False  # the last one was stopped by somebody else
         self._is_closed = False
-        self._hung, self._failures = HungReceiver(folder), 0
+        self._hung, self._failures, self._losses = HungReceiver(folder), 0, 0
         self._wake: Final = threading.Event()
         self._thread: Final = threading.Thread(target=self._run, name="kvitto-link", daemon=True)
         self._thread.start()
@@ -132,15 +132,18 @@ class ReceiverLink:
             StoreError: there is no receiver.
             ReceiverError: it can't listen there; it listens where it did before.
         """
-        if self._client is not None:
+        is_moved = self._client is not None
+        if is_moved:
             self._has_adopted = True  # where it listens next is decided here
             self.client().listen(host, port)
-        else:
-            self._has_adopted = False
-            self._publish(ReceiverOutlook(losses=self._outlook.losses))
-        self._host, self._port = host, port
-        self._is_stopping = self._was_stopped = False
-        self._failures = 0
+        with self._changed:  # atomically, so that `_tell_stopped` does not come in between
+            self._host, self._port = host, port
+            self._is_stopping = self._was_stopped = False
+            self._failures = 0
+            if not is_moved:
+                self._has_adopted = False
+                self._outlook = ReceiverOutlook(losses=self._losses)
+        self.observers.tell(lambda: self._outlook)
         self._wake.set()
 
     def stop(self, *, only_background: bool = False) -> None:
@@ -162,7 +165,7 @@ class ReceiverLink:
         if started is not None and is_given_up:
             started.terminate()
         with self._changed:
-            self._changed.wait_for(self._is_settled, START_S + _EXIT_S)
+            self._changed.wait_for(self._is_finished, START_S + _EXIT_S)
             instance, client, status = self._instance, self._client, self._outlook.status
         if instance is None or client is None or status is None:
             return
@@ -200,12 +203,10 @@ class ReceiverLink:
     def _run(self) -> None:
         while not self._is_closed:
             instance = self._find() if self._first is None else None
-            is_wanted = not (self._is_stopping or self._was_stopped)
-            if self._first or (instance is None and is_wanted):
+            if self._first or (instance is None and self._is_wanted):
                 instance = self._start_receiver(replaces=False)
             if instance is None:
-                if not is_wanted and self._outlook.connection is not Connection.STOPPED:
-                    self._publish(ReceiverOutlook(Connection.STOPPED, losses=self._outlook.losses))
+                self._tell_stopped()
                 self._pause(self._pause_s())
                 continue
             began = time.monotonic()
@@ -214,6 +215,20 @@ class ReceiverLink:
                 self._failures = 0
             if not self._is_closed:
                 self._handle_end(instance, last)
+
+    @property
+    def _is_wanted(self) -> bool:
+        """Whether a receiver is started where there is none."""
+        return not (self._is_stopping or self._was_stopped)
+
+    def _tell_stopped(self) -> None:
+        """Publish that none runs and none is wanted; never over a start that was asked for."""
+        with self._changed:
+            if self._is_wanted or self._outlook.connection is Connection.STOPPED:
+                return
+            self._outlook = ReceiverOutlook(Connection.STOPPED, losses=self._losses)
+            self._changed.notify_all()
+        self.observers.tell(lambda: self._outlook)
 
     def _find(self) -> InstanceInfo | None:
         """Return how to reach a receiver that runs and can be controlled; None where none is."""
@@ -267,9 +282,7 @@ class ReceiverLink:
             self._hung.heard()
             with self._changed:
                 self._client, self._instance = client, instance
-            self._publish(
-                ReceiverOutlook(Connection.CONNECTED, status, losses=self._outlook.losses)
-            )
+            self._publish(Connection.CONNECTED, status)
 
         try:
             with self._changed:
@@ -312,7 +325,7 @@ class ReceiverLink:
                 self._recover(instance, last)
             else:
                 self._was_stopped = True
-                self._publish(ReceiverOutlook(Connection.STOPPED, losses=self._outlook.losses))
+                self._publish(Connection.STOPPED)
         else:
             problem = self._problem_of(instance)
             if problem is not None:
@@ -328,8 +341,8 @@ class ReceiverLink:
             log.warning("The receiver ended unexpectedly or hangs; one is started")
         elif self._hung.is_given_up(instance):
             self._unanswered = instance.control_token
-        losses = self._outlook.losses + (last is not None)
-        self._publish(ReceiverOutlook(Connection.LOST, losses=losses))
+        self._losses += last is not None
+        self._publish(Connection.LOST)
         if last is not None and not last.is_background:
             self._pause(_ANOTHERS_S)
         elif self._failures > 1:
@@ -377,7 +390,7 @@ class ReceiverLink:
             log.info("The receiver that was being started is not needed: %s", error.detail)
         elif known is None or str(known) != str(error):
             log.warning("The receiver can't be started: %s (%s)", error, error.detail)
-        self._publish(ReceiverOutlook(Connection.FAILED, error=error, losses=self._outlook.losses))
+        self._publish(Connection.FAILED, error=error)
 
     def _is_decided(self) -> bool:
         """Tell whether a request can be made now, or never."""
@@ -388,12 +401,17 @@ class ReceiverLink:
             return status.phase is not Phase.STARTING
         return self._outlook.has_none
 
-    def _is_settled(self) -> bool:
+    def _is_finished(self) -> bool:
         """Tell whether a receiver is connected, or none is being started."""
         return self._client is not None or self._outlook.has_none
 
-    def _publish(self, outlook: ReceiverOutlook) -> None:
+    def _publish(
+        self,
+        connection: Connection,
+        status: Status | None = None,
+        error: StoreError | ReceiverError | None = None,
+    ) -> None:
         with self._changed:
-            self._outlook = outlook
+            self._outlook = ReceiverOutlook(connection, status, error, self._losses)
             self._changed.notify_all()
-        self.observers.tell(outlook)
+        self.observers.tell(lambda: self._outlook)

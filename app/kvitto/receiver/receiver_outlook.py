@@ -92,9 +92,13 @@ class Observers:
         with self._telling:
             self._calls.append(call)
 
-    def tell(self, outlook: ReceiverOutlook) -> None:
-        """Call all of them, on this thread."""
+    def tell(self, current: Callable[[], ReceiverOutlook]) -> None:
+        """Call all of them, on this thread, with what `current` returns then.
+
+        Two threads may tell at once: the last call is always with the newest outlook.
+        """
         with self._telling:
+            outlook = current()
             for call in self._calls:
                 call(outlook)
 

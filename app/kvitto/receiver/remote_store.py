@@ -55,17 +55,17 @@ class RemoteCallbackKeys(CallbackKeyStore):
         return self.find(url) or self._client().public_key(url)
 
     @override
-    def renew(self, key: int, now: datetime) -> CallbackKey:
+    def rotate(self, key: int, now: datetime) -> CallbackKey:
         """Make a new key for the URL of an old one, which is rotated."""
         return self._client().renew_key(key)
 
     @override
-    def end(self, key: int, now: datetime) -> None:
+    def revoke(self, key: int, now: datetime) -> None:
         """Revoke a key: requests with it are unauthorized from now on."""
         self._client().revoke_key(key)
 
     @override
-    def end_settled(self, now: datetime) -> list[int]:
+    def revoke_unneeded(self, now: datetime) -> list[int]:
         """Do nothing: the receiver does it by itself."""
         return []
 

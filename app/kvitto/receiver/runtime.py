@@ -397,7 +397,7 @@ class ReceiverRuntime:
             self._tell(self._address)
         if time.monotonic() >= self._revoke_keys_at:
             self._revoke_keys_at = time.monotonic() + _REVOKE_KEYS_EVERY_S
-            if ended := self.callback_keys.end_settled(utc_now()):
+            if ended := self.callback_keys.revoke_unneeded(utc_now()):
                 log.info("Revoked rotated keys that no report can have any more: %s", ended)
         self.read_callback_keys()
         self._save_unauthorized()

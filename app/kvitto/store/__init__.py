@@ -1,20 +1,20 @@
 """Keep reports safe, and say what they add up to. All SQL is here and only here.
 
-The door of the room:
+Public API:
 
 * `database`: :func:`~kvitto.store.database.open_database`: folder, permissions, migrations,
-engines.
+  engines.
 * `writer`: :class:`~kvitto.store.writer.Writer`, the one thread that writes; group commit.
 * `reader`: :class:`~kvitto.store.reader.Reader`, queries that never block the writer.
-* `arrivals`: what the writer takes and answers.
-* `callback_keys`: the secrets of the callback URL.
-* `refused_counts`: refused requests that the user has not looked at, and until when they are tried.
-* `instance`: one program per data folder.
+* `write_requests`: what the writer takes and answers.
+* `callback_keys`: the keys of the callback URL.
+* `rejection_counts`: refused requests that the user has not seen, and until when they are tried.
+* `lockfile`: one program per data folder.
 * `backup`: :func:`~kvitto.store.backup.back_up` and :func:`~kvitto.store.backup.restore`.
 * `salvage`: makes a new store of what can be read of a damaged one.
 * `damage_check`: looks for damage in the background.
-* `heartbeat`: the receiver's heartbeat; `folder`: the data folder, prepared without SQL.
+* `receiver_runs`: when receivers ran; `folder`: the data folder, prepared without SQL.
 * `clock_guard`: whether the computer's clock may be believed.
 * `check`: recomputes all states and sums from the reports.
-* `errors`: what the world can do to us, in words.
+* `errors`: what the world can do to the store, in words.
 """

@@ -222,8 +222,8 @@ def _mark_whole(copy: Path) -> None:
     with closing(sqlite3.connect(uri_of(copy, "rw"), uri=True)) as connection, connection:
         if connection.execute("PRAGMA user_version").fetchone()[0] <= NEWEST:
             connection.execute(
-                "UPDATE opening SET closed_us = last_us "
-                "WHERE closed_us IS NULL AND pk = (SELECT max(pk) FROM opening)"
+                "UPDATE receiver_run SET stopped_at_us = heartbeat_at_us "
+                "WHERE stopped_at_us IS NULL AND pk = (SELECT max(pk) FROM receiver_run)"
             )
 
 

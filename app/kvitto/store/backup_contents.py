@@ -15,7 +15,7 @@ from kvitto.store.engines import uri_of
 from kvitto.store.errors import DatabaseTooNewError, NotABackupError
 from kvitto.store.file_guard import companions
 from kvitto.store.migrations import NEWEST
-from kvitto.store.migrations.runner import APPLICATION_ID
+from kvitto.store.migrations.runner import APPLICATION_ID, refuse_unreleased
 
 _LOOK_EVERY: Final = 1_000
 """Instructions of SQLite's machine between two looks at whether to stop: a row copied needs few."""
@@ -55,6 +55,7 @@ def describe(file: Path) -> Description:
 
     Raises:
         NotABackupError: it can't be read, or is not a store.
+        UnreleasedDatabaseError: a Kvitto from before the first release made it.
         DatabaseTooNewError: a newer Kvitto made it.
     """
     check_is_file(file)
@@ -68,14 +69,16 @@ def describe(file: Path) -> Description:
                 found = connection.execute(statement).fetchone()[0]
                 return None if found is None else int(found)
 
-            if number("PRAGMA application_id") != APPLICATION_ID:
+            owner = number("PRAGMA application_id") or 0
+            refuse_unreleased(owner, file)
+            if owner != APPLICATION_ID:
                 raise NotABackupError(file, "it is not a file of Kvitto")
             version = number("PRAGMA user_version") or 0
             if version > NEWEST:
                 raise DatabaseTooNewError(file, version, NEWEST)
             newest = None
             if version == NEWEST:
-                newest = number("SELECT max(arrived_us) FROM report")
+                newest = number("SELECT max(arrived_at_us) FROM report")
             return Description(
                 StoreContents(
                     batches=number("SELECT count(*) FROM batch") or 0,
@@ -102,6 +105,7 @@ def read_contents(
 
     Raises:
         NotABackupError: it is damaged, or not a store.
+        UnreleasedDatabaseError: a Kvitto from before the first release made it.
         DatabaseTooNewError: a newer Kvitto made it.
     """
     named = of or file
@@ -112,7 +116,9 @@ def read_contents(
             def number(query: str) -> int:
                 return int(connection.execute(query).fetchone()[0])
 
-            if number("PRAGMA application_id") != APPLICATION_ID:
+            owner = number("PRAGMA application_id")
+            refuse_unreleased(owner, named)
+            if owner != APPLICATION_ID:
                 raise NotABackupError(named, "it is not a file of Kvitto")
             version = number("PRAGMA user_version")
             if version > NEWEST:

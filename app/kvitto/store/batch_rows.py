@@ -26,18 +26,21 @@ class _Batch(NamedTuple):
     """The columns of `batch` that are read."""
 
     pk: int
-    batch_id: str
+    external_id: str
     label: str | None
-    expected: int | None
-    first_seen_us: int
-    last_seen_us: int
-    reports: int
+    expected_count: int | None
+    first_seen_at_us: int
+    last_seen_at_us: int
+    report_count: int
     revision: int
-    done: int
+    is_archived: int
     notes: str | None
     origin: Origin
-    forgotten_us: int | None
-    secret_pk: int | None
+    purged_at_us: int | None
+    callback_key_pk: int | None
+    sent_at_us: int | None
+    first_reference: str | None
+    last_reference: str | None
 
 
 class _Status(NamedTuple):
@@ -45,10 +48,10 @@ class _Status(NamedTuple):
 
     batch_pk: int
     code: int
-    messages: int
-    settled: int
-    segments: int
-    settled_segments: int
+    message_count: int
+    finished_count: int
+    segment_count: int
+    finished_segment_count: int
 
 
 class _Cost(NamedTuple):
@@ -58,7 +61,7 @@ class _Cost(NamedTuple):
     currency: str
     units: int
     nanos: int
-    messages: int
+    message_count: int
     paid_back_units: int
     paid_back_nanos: int
     paid_back_count: int
@@ -96,11 +99,11 @@ def batch_records(connection: Connection, *conditions: Any) -> list[BatchRecord]
 
     statuses: dict[int, dict[int, StatusSum]] = {row.pk: {} for row in rows}
     costs: dict[int, dict[str, CostSum]] = {row.pk: {} for row in rows}
-    is_counted = batch_status.c.messages > 0
+    is_counted = batch_status.c.message_count > 0
     counted = text(batch_status, _Status._fields, is_counted, *of_chosen(batch_status))
     for key, code, *numbers in _STATUSES.decode(counted):
         statuses[key][code] = StatusSum(*numbers)
-    priced = text(batch_cost, _Cost._fields, batch_cost.c.messages > 0, *of_chosen(batch_cost))
+    priced = text(batch_cost, _Cost._fields, batch_cost.c.message_count > 0, *of_chosen(batch_cost))
     for key, currency, units, nanos, messages, *paid_back, count in _COSTS.decode(priced):
         paid_back_nano = paid_back[0] * NANO + paid_back[1]
         costs[key][currency] = CostSum(units * NANO + nanos, messages, paid_back_nano, count)
@@ -110,21 +113,23 @@ def batch_records(connection: Connection, *conditions: Any) -> list[BatchRecord]
     return [
         BatchRecord(
             key=row.pk,
-            batch_id=row.batch_id,
+            batch_id=row.external_id,
             label=row.label,
-            expected=row.expected,
-            first_seen=from_microseconds(row.first_seen_us),
-            last_seen=from_microseconds(row.last_seen_us),
-            reports=row.reports,
+            expected_count=row.expected_count,
+            first_seen=from_microseconds(row.first_seen_at_us),
+            last_seen=from_microseconds(row.last_seen_at_us),
+            reports=row.report_count,
             revision=row.revision,
             statuses=statuses[row.pk],
             costs=costs[row.pk],
-            done=bool(row.done),
+            is_archived=bool(row.is_archived),
             notes=row.notes,
             origin=row.origin,
-            purged=None if row.forgotten_us is None else from_microseconds(row.forgotten_us),
-            callback_key=row.secret_pk,
+            purged=None if row.purged_at_us is None else from_microseconds(row.purged_at_us),
+            callback_key=row.callback_key_pk,
             marks=marks[row.pk],
+            sent=None if row.sent_at_us is None else from_microseconds(row.sent_at_us),
+            reference=row.first_reference if row.first_reference == row.last_reference else None,
         )
         for row in rows
     ]

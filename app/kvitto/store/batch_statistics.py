@@ -1,31 +1,50 @@
 """What the details say about many messages at once: computed from rows when it is asked for."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from datetime import timedelta
 from math import ceil
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Executable, Select, and_, case, func, or_, select
 
-from kvitto.core.aggregates import StatusSum, outcomes_of
+from kvitto.core.aggregates import StatusSum, results_of
+from kvitto.core.calling_codes import LONGEST, calling_code_of
 from kvitto.core.money import NANO, Money
 from kvitto.core.report import Origin
-from kvitto.core.status import Outcome, outcome_of
+from kvitto.core.status import DELIVERED_TO_HANDSET, Result, result_of
+from kvitto.core.undelivered import (
+    LEAST_OF_ROUTE,
+    LONG,
+    NOT_DELIVERED,
+    QUICK,
+    FailureCount,
+    FailureGroup,
+    Pace,
+    failure_groups,
+)
 from kvitto.store.database import Database
-from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_SETTLED
+from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_FINISHED
 from kvitto.store.real_batches import REAL_BATCH
-from kvitto.store.schema import batch, batch_cost, batch_mark, batch_status, message, report_step
+from kvitto.store.schema import batch, batch_cost, batch_mark, batch_status, message
 
 _SLOW: Final = 0.95
-_NOT_DELIVERED: Final = frozenset(Outcome) - {Outcome.DELIVERED, Outcome.PENDING, Outcome.UNKNOWN}
 _MICROSECONDS: Final = 1_000_000
+_MICROSECOND: Final = timedelta(microseconds=1)
 _HISTORY: Final = 20_000
 """So many of the latest messages tell how long the slowest take."""
 _LEAST_HISTORY: Final = 200
 
-_TIME_TO_SETTLE_US: Final = message.c.created_us - message.c.first_created_us
+_TIME_TO_FINISH_US: Final = message.c.created_at_us - message.c.first_created_at_us
+_PACE: Final = case(
+    (message.c.report_count < 2, Pace.UNKNOWN.value),
+    (_TIME_TO_FINISH_US < QUICK // _MICROSECOND, Pace.QUICK.value),
+    (_TIME_TO_FINISH_US >= LONG // _MICROSECOND, Pace.LONG.value),
+    else_=Pace.USUAL.value,
+)
+"""How long a finished message was tried, see `kvitto.core.undelivered.pace_of`."""
+_FIRST_DIGITS: Final = func.coalesce(func.substr(message.c.recipient, 1, LONGEST), "")
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -53,34 +72,36 @@ class Totals(msgspec.Struct, frozen=True):
         return sum(counted.messages for counted in self.statuses.values())
 
     @property
-    def settled(self) -> int:
-        """How many of them are settled."""
-        return sum(counted.settled for counted in self.statuses.values())
+    def finished(self) -> int:
+        """How many of them are finished."""
+        return sum(counted.finished for counted in self.statuses.values())
 
     @property
     def segments(self) -> int:
         """How many SMS parts they need, as far as is known."""
         return sum(counted.segments for counted in self.statuses.values())
 
-    def outcomes(self) -> dict[Outcome, int]:
-        """Return how many messages show each outcome; every outcome is there, in stacking order."""
-        return outcomes_of(self.statuses)
+    def results(self) -> dict[Result, int]:
+        """Return how many messages show each result; every result is there, in stacking order."""
+        return results_of(self.statuses)
 
 
 class BatchStatistics(msgspec.Struct, frozen=True):
     """What a batch's messages say together. Empty for a batch whose messages were deleted.
 
     Attributes:
-        costs: what the messages cost by the code of their current state, whether they are settled,
+        costs: what the messages cost by the code of their current state, whether they are finished,
             and currency.
-        undelivered: what those cost that are settled and were not delivered, by currency; without
+        undelivered: what those cost that are finished and were not delivered, by currency; without
             those of which that is not known.
         median_s: seconds from the first report about a message to its settling, for half of the
-            settled ones; None where none is settled.
+            finished ones; None where none is finished.
         slow_s: the same for 95 % of them.
-        settlings: how many messages settled in each part of the time before now, oldest first, by
-            the arrival of the report that settled them.
+        finishes: how many messages finished in each part of the time before now, oldest first, by
+            the arrival of the report that finished them.
         part_s: how long a part is, in seconds.
+        failures: the messages that did not arrive by code, the largest group first. What a group
+            cost is in `costs`.
         slowest_s: seconds that the slowest of the latest messages of other batches took to settle,
             or has taken so far; None where there are too few to tell.
     """
@@ -89,9 +110,10 @@ class BatchStatistics(msgspec.Struct, frozen=True):
     undelivered: dict[str, Money]
     median_s: float | None
     slow_s: float | None
-    settlings: Sequence[int]
+    finishes: Sequence[int]
     part_s: float
     slowest_s: float | None = None
+    failures: Sequence[FailureGroup] = ()
 
 
 class Statistics:
@@ -104,15 +126,6 @@ class Statistics:
         """Read from `database`, which must stay open."""
         self._database = database
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def totals(self, *, with_demo: bool = False) -> Totals:
         """Add up all batches; demo ones only on request. Reads the sums, not the messages."""
         is_demo = batch.c.origin == Origin.DEMO.value
@@ -122,10 +135,10 @@ class Statistics:
         by_code = (
             select(
                 batch_status.c.code,
-                func.sum(batch_status.c.messages),
-                func.sum(batch_status.c.settled),
-                func.sum(batch_status.c.segments),
-                func.sum(batch_status.c.settled_segments),
+                func.sum(batch_status.c.message_count),
+                func.sum(batch_status.c.finished_count),
+                func.sum(batch_status.c.segment_count),
+                func.sum(batch_status.c.finished_segment_count),
             )
             .where(batch_status.c.batch_pk.in_(counting))
             .group_by(batch_status.c.code)
@@ -139,7 +152,7 @@ class Statistics:
                 func.sum(batch_cost.c.paid_back_nanos),
                 func.sum(batch_cost.c.paid_back_count),
             )
-            .where(batch_cost.c.batch_pk.in_(counting), batch_cost.c.messages > 0)
+            .where(batch_cost.c.batch_pk.in_(counting), batch_cost.c.message_count > 0)
             .group_by(batch_cost.c.currency)
             .order_by(batch_cost.c.currency)
         )
@@ -148,7 +161,7 @@ class Statistics:
             .where(batch_mark.c.batch_pk.in_(counting))
             .group_by(batch_mark.c.marks)
         )
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             statuses = {
                 code: StatusSum(messages, *others)
                 for code, messages, *others in _rows(connection, by_code)
@@ -174,80 +187,125 @@ class Statistics:
 
         Args:
             batch_key: the batch's key.
-            now_us: the time until which settlings are counted, microseconds since the epoch, UTC.
+            now_us: the time until which finishes are counted, microseconds since the epoch, UTC.
             part_s: how long each part is in which they are counted, in seconds.
             parts: how many parts there are, back from now.
         """
         of_batch = message.c.batch_pk == batch_key
         costs: defaultdict[tuple[int, bool], dict[str, int]] = defaultdict(dict)
         undelivered: defaultdict[str, int] = defaultdict(int)
-        settled = 0
-        with self._snapshot() as connection:
-            for code, is_settled, currency, messages, nano in _cost_rows(connection, of_batch):
-                settled += messages if is_settled else 0
-                if currency is None:
+        ended: Counter[tuple[int, Pace, str]] = Counter()
+        finished = 0
+        with self._database.read() as connection:
+            for row in _message_sums(connection, of_batch):
+                if row.is_finished:
+                    finished += row.messages
+                    country = calling_code_of(row.first_digits)
+                    ended[row.code, row.pace, country] += row.messages
+                if row.currency is None:
                     continue
-                at = costs[code, is_settled]
-                at[currency] = at.get(currency, 0) + nano
-                if is_settled and outcome_of(code, final=True) in _NOT_DELIVERED:
-                    undelivered[currency] += nano
+                at = costs[row.code, row.is_finished]
+                at[row.currency] = at.get(row.currency, 0) + row.nano
+                if row.is_finished and result_of(row.code, final=True) in NOT_DELIVERED:
+                    undelivered[row.currency] += row.nano
+            counts = [FailureCount(*key, messages) for key, messages in ended.items()]
+            counts += _delivered_by_country(connection, of_batch, counts)
             return BatchStatistics(
                 costs={key: _money(sums) for key, sums in sorted(costs.items())},
                 undelivered=_money(undelivered),
-                median_s=_time_to_settle_s(connection, of_batch, settled, 0.5),
-                slow_s=_time_to_settle_s(connection, of_batch, settled, _SLOW),
-                settlings=_settlings(connection, of_batch, now_us, part_s, parts),
+                median_s=_time_to_finish_s(connection, of_batch, finished, 0.5),
+                slow_s=_time_to_finish_s(connection, of_batch, finished, _SLOW),
+                finishes=_finishes(connection, of_batch, now_us, part_s, parts),
                 part_s=part_s,
                 slowest_s=_slowest_s(connection, batch_key, now_us),
+                failures=failure_groups(counts),
             )
 
-    def reports_since(self, batch_key: int, minute: int) -> int:
-        """Return how many new reports of a batch came from a minute since the epoch on."""
-        query = select(func.coalesce(func.sum(report_step.c.reports), 0)).where(
-            report_step.c.batch_pk == batch_key, report_step.c.minute >= minute
-        )
-        with self._snapshot() as connection:
-            return int(connection.scalars(query).one())
+
+class _MessageSum(NamedTuple):
+    """Messages of a batch that are alike, and what they cost together.
+
+    Attributes:
+        code, is_finished, currency: of all of them; `currency` is None where no cost is known.
+        pace, first_digits: how long they were tried, and where they went; `UNKNOWN` and "" for what
+            is delivered or not finished.
+        messages, nano: how many, and their cost in nano-units.
+    """
+
+    code: int
+    is_finished: bool
+    currency: str | None
+    pace: Pace
+    first_digits: str
+    messages: int
+    nano: int
 
 
-def _cost_rows(
-    connection: Connection, of_batch: ColumnElement[bool]
-) -> Iterator[tuple[int, bool, str | None, int, int]]:
-    """Yield code, whether settled, currency, messages and cost in nano-units."""
+def _message_sums(connection: Connection, of_batch: ColumnElement[bool]) -> Iterator[_MessageSum]:
     # A sum of prices need not fit 64 bits, so that whole units and the rest are added apart.
     units = func.coalesce(func.sum(COST_NANO // NANO), 0)
     nanos = func.coalesce(func.sum(COST_NANO % NANO), 0)
-    settled = IS_SETTLED.label("is_settled")
+    finished = IS_FINISHED.label("is_finished")
     currency_of_cost = case((COST_NANO.is_not(None), CURRENCY)).label("currency_of_cost")
+    failed = and_(IS_FINISHED, message.c.code != DELIVERED_TO_HANDSET)
+    pace = case((failed, _PACE), else_=Pace.UNKNOWN.value).label("pace")
+    digits = case((failed, _FIRST_DIGITS), else_="").label("first_digits")
+    alike = (message.c.code, finished, currency_of_cost, pace, digits)
+    query = select(*alike, func.count(), units, nanos).where(of_batch).group_by(*alike)
+    for code, is_finished, currency, paced, first, messages, whole, rest in _rows(
+        connection, query
+    ):
+        yield _MessageSum(
+            code, bool(is_finished), currency, Pace(paced), first, messages, whole * NANO + rest
+        )
+
+
+def _delivered_by_country(
+    connection: Connection, of_batch: ColumnElement[bool], failed: Sequence[FailureCount]
+) -> list[FailureCount]:
+    """Count what was delivered to the countries to which many failed: it may be the route."""
+    by_country: Counter[str] = Counter()
+    for one in failed:
+        if one.code != DELIVERED_TO_HANDSET:
+            by_country[one.calling_code] += one.messages
+    wanted = [one for one, many in by_country.items() if one and many >= LEAST_OF_ROUTE]
+    if not wanted:
+        return []
     query = (
-        select(message.c.code, settled, currency_of_cost, func.count(), units, nanos)
-        .where(of_batch)
-        .group_by(message.c.code, settled, currency_of_cost)
+        select(_FIRST_DIGITS, func.count())
+        .where(
+            of_batch,
+            message.c.code == DELIVERED_TO_HANDSET,
+            or_(*(message.c.recipient.like(f"{one}%") for one in wanted)),
+        )
+        .group_by(_FIRST_DIGITS)
     )
-    for code, is_settled, currency, messages, whole, rest in _rows(connection, query):
-        yield code, bool(is_settled), currency, messages, whole * NANO + rest
+    return [
+        FailureCount(DELIVERED_TO_HANDSET, Pace.UNKNOWN, calling_code_of(first), messages)
+        for first, messages in _rows(connection, query)
+    ]
 
 
-def _time_to_settle_s(
-    connection: Connection, of_batch: ColumnElement[bool], settled: int, share: float
+def _time_to_finish_s(
+    connection: Connection, of_batch: ColumnElement[bool], finished: int, share: float
 ) -> float | None:
-    """Return the time in which this share of the settled messages settled (nearest rank)."""
-    if not settled:
+    """Return the time in which this share of the finished messages finished (nearest rank)."""
+    if not finished:
         return None
-    place = ceil(share * settled) - 1
-    query = select(_TIME_TO_SETTLE_US).where(of_batch, IS_SETTLED)
+    place = ceil(share * finished) - 1
+    query = select(_TIME_TO_FINISH_US).where(of_batch, IS_FINISHED)
     # Whichever end is nearer: only so many are kept while sorting.
-    if place * 2 <= settled:
-        query = query.order_by(_TIME_TO_SETTLE_US).offset(place)
+    if place * 2 <= finished:
+        query = query.order_by(_TIME_TO_FINISH_US).offset(place)
     else:
-        query = query.order_by(_TIME_TO_SETTLE_US.desc()).offset(settled - 1 - place)
+        query = query.order_by(_TIME_TO_FINISH_US.desc()).offset(finished - 1 - place)
     taken: int = connection.scalars(query.limit(1)).one()
     return taken / _MICROSECONDS
 
 
 def _slowest_s(connection: Connection, batch_key: int, now_us: int) -> float | None:
     """Return how long the slowest of the latest messages of other batches took to settle."""
-    taken_us = case((IS_SETTLED, _TIME_TO_SETTLE_US), else_=now_us - message.c.first_created_us)
+    taken_us = case((IS_FINISHED, _TIME_TO_FINISH_US), else_=now_us - message.c.first_created_at_us)
     latest = (
         select(taken_us.label("taken_us"))
         .join(batch, batch.c.pk == message.c.batch_pk)
@@ -263,19 +321,19 @@ def _slowest_s(connection: Connection, batch_key: int, now_us: int) -> float | N
     return None
 
 
-def _settlings(
+def _finishes(
     connection: Connection, of_batch: ColumnElement[bool], now_us: int, part_s: float, parts: int
 ) -> list[int]:
     part_us = int(part_s * _MICROSECONDS)
     since_us = now_us - parts * part_us
-    part = (message.c.arrived_us - since_us) // part_us
+    part = (message.c.arrived_at_us - since_us) // part_us
     query = (
         select(part, func.count())
         .where(
             of_batch,
-            IS_SETTLED,
-            message.c.arrived_us >= since_us,
-            message.c.arrived_us < now_us,
+            IS_FINISHED,
+            message.c.arrived_at_us >= since_us,
+            message.c.arrived_at_us < now_us,
         )
         .group_by(part)
     )
@@ -289,6 +347,6 @@ def _money(sums: dict[str, int]) -> dict[str, Money]:
     return {currency: Money(nano, currency) for currency, nano in sorted(sums.items())}
 
 
-def _rows(connection: Connection, query: Select[Any]) -> Iterator[tuple[Any, ...]]:
+def _rows(connection: Connection, query: Executable) -> Iterator[tuple[Any, ...]]:
     """Execute a query whose columns are known to its caller only."""
     return map(tuple, connection.execute(query))

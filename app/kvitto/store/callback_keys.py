@@ -1,7 +1,7 @@
-"""The secrets of the callback URL: what tells the SMS service from unknown callers.
+"""The keys of the callback URL: what tells the SMS service from unknown callers.
 
-Several can be valid at once, so that a renewed secret does not strand batches that were sent with
-the old one. Each public URL has a secret of its own. Every report carries the key of the secret by
+Several can be valid at once, so that a rotated key leaves no batch behind that was sent with
+the old one. Each public URL has a key of its own. Every report carries the number of the key by
 which it came, and so tells by which URL.
 """
 
@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, update
 from typing_extensions import override
 
-from kvitto.core.awaited import AFTER_LAST_REPORT, is_finished, key_needed_until
+from kvitto.core.awaited import AFTER_LAST_REPORT, is_batch_finished, key_needed_until
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.clock_guard import clock_doubt
@@ -25,11 +25,11 @@ from kvitto.store.schema import batch, batch_status, callback_key, report
 
 CALLBACK_KEY_BITS: Final = 128
 LATEST_REPORTS: Final = 20_000
-"""How many of the latest reports are looked at for whether a secret is in use."""
+"""How many of the latest reports are looked at for whether a key is in use."""
 
 
 class CallbackKey(msgspec.Struct, frozen=True):
-    """One secret of the callback URL.
+    """One key of the callback URL.
 
     Attributes:
         key: its number in the store; safe to log, unlike `value`.
@@ -37,7 +37,7 @@ class CallbackKey(msgspec.Struct, frozen=True):
         origin: what reports that come by it count as.
         created: when it was made, UTC.
         public_url: the base of the public URL that it belongs to; None for local use.
-        retired: when it was renewed, UTC: it stays valid for the batches that were sent with it.
+        rotated: when another took its place, UTC; it stays valid for what was sent with it.
     """
 
     key: int
@@ -45,42 +45,42 @@ class CallbackKey(msgspec.Struct, frozen=True):
     origin: Origin
     created: datetime
     public_url: str | None = None
-    retired: datetime | None = None
+    rotated: datetime | None = None
 
     @override
     def __repr__(self) -> str:
-        """Show the key only, so that no log and no traceback holds the value."""
-        return f"CallbackSecret(key={self.key})"
+        """Show the number only, so that no log and no traceback holds the value."""
+        return f"CallbackKey(key={self.key})"
 
     __str__ = __repr__
 
 
 class CallbackKeyStore:
-    """The secrets in the store."""
+    """The keys in the store."""
 
     def __init__(self, database: Database) -> None:
-        """Keep secrets in `database`."""
+        """Keep keys in `database`."""
         self._database = database
 
     def valid(self) -> list[CallbackKey]:
-        """Return the secrets that are valid, oldest first."""
+        """Return the keys that are valid, oldest first."""
         with self._reading() as connection:
             return _valid(connection)
 
     def make(self, now: datetime, origin: Origin = Origin.WEBHOOK) -> CallbackKey:
-        """Make a new local secret, valid at once beside the others, and keep it on the disk."""
+        """Make a new local key, valid at once beside the others, and keep it on the disk."""
         with self._writing() as connection:
             return _make(connection, now, origin, None)
 
     def newest(self, now: datetime) -> CallbackKey:
-        """Return the newest valid secret for the sender's reports to the local URL.
+        """Return the newest valid key for the SMS service's reports to the local URL.
 
-        The first is made; one that is renewed is not meant.
+        The first is made; one that is rotated is not meant.
         """
         return self._of_url(None, now)
 
     def for_public_url(self, url: str, now: datetime) -> CallbackKey:
-        """Return the secret of a public URL: made at first, and the same whenever it comes back.
+        """Return the key of a public URL: made at first, and the same whenever it comes back.
 
         Args:
             url: the base of the URL, without the path to the receiver; spelled the same each time.
@@ -89,54 +89,54 @@ class CallbackKeyStore:
         return self._of_url(url, now)
 
     def find(self, url: str | None) -> CallbackKey | None:
-        """Return the secret of a public URL, or of the local one; None where there is none yet."""
+        """Return the key of a public URL, or of the local one; None where there is none yet."""
         with self._reading() as connection:
             return _current(connection, url)
 
-    def renew(self, key: int, now: datetime) -> CallbackKey:
-        """Make a new secret for the URL of an old one, and retire the old one.
+    def rotate(self, key: int, now: datetime) -> CallbackKey:
+        """Make a new key for the URL of an old one, and mark the old one as rotated.
 
-        Both are valid, until `end_settled` ends the old one. Several renewals leave several.
+        Both are valid, until `revoke_unneeded` revokes the old one.
         """
         with self._writing() as connection:
             old = _from_row(
                 connection.execute(select(callback_key).where(callback_key.c.pk == key)).one()
             )
-            retired = update(callback_key).where(
-                callback_key.c.pk == key, callback_key.c.retired_us.is_(None)
+            rotated = update(callback_key).where(
+                callback_key.c.pk == key, callback_key.c.rotated_at_us.is_(None)
             )
-            connection.execute(retired.values(retired_us=to_microseconds(now)))
+            connection.execute(rotated.values(rotated_at_us=to_microseconds(now)))
             return _make(connection, now, old.origin, old.public_url)
 
-    def end(self, key: int, now: datetime) -> None:
-        """End a secret: requests that come by it are unauthorized from now on."""
+    def revoke(self, key: int, now: datetime) -> None:
+        """Revoke a key: requests that come by it are unauthorized from now on."""
         ended = (
             update(callback_key)
             .where(callback_key.c.pk == key)
-            .values(ended_us=to_microseconds(now))
+            .values(revoked_at_us=to_microseconds(now))
         )
         with self._writing() as connection:
             connection.execute(ended)
 
     def users(self, now: datetime) -> dict[int, list[int]]:
-        """Return the batches of which reports may still come by each secret, by its key.
+        """Return the batches of which reports may still come by each key, by its number.
 
         Those are not finished, and were heard of lately enough (`core.awaited`); whether the user
-        put them out of the way is no matter. A secret by which none comes is left out.
+        put them out of the way is no matter. A key by which none comes is left out.
         """
         with self._reading() as connection:
             return _users(connection, now)
 
     def needed_until(self) -> dict[int, datetime]:
-        """Return how long reports may still come by each renewed secret that is valid, by its key.
+        """Return how long reports may still come by each rotated key that is valid, by its number.
 
         See `core.awaited.key_needed_until`.
         """
         with self._reading() as connection:
             return _needed_until(connection)
 
-    def end_settled(self, now: datetime) -> list[int]:
-        """End the renewed secrets by which no report can come any more; return their keys.
+    def revoke_unneeded(self, now: datetime) -> list[int]:
+        """Revoke the rotated keys by which no report can come any more; return their numbers.
 
         None is ended while the clock may be wrong.
         """
@@ -146,26 +146,26 @@ class CallbackKeyStore:
         with self._writing() as connection:
             keys = _unneeded(connection, now)
             ended = update(callback_key).where(is_one_of(callback_key.c.pk, keys))
-            connection.execute(ended.values(ended_us=to_microseconds(now)))
+            connection.execute(ended.values(revoked_at_us=to_microseconds(now)))
             return keys
 
     def last_arrivals(self, among: int = LATEST_REPORTS) -> dict[int, datetime]:
-        """Return when the last new report came by each secret, by its key.
+        """Return when the last new report came by each key, by its number.
 
         Args:
-            among: look at so many of the latest reports only. A secret by which none of these came
+            among: look at so many of the latest reports only. A key by which none of these came
                 is left out.
         """
         latest = (
-            select(report.c.secret_pk, report.c.arrived_us)
+            select(report.c.callback_key_pk, report.c.arrived_at_us)
             .order_by(report.c.pk.desc())
             .limit(among)
             .subquery()
         )
         query = (
-            select(latest.c.secret_pk, func.max(latest.c.arrived_us))
-            .where(latest.c.secret_pk.is_not(None))
-            .group_by(latest.c.secret_pk)
+            select(latest.c.callback_key_pk, func.max(latest.c.arrived_at_us))
+            .where(latest.c.callback_key_pk.is_not(None))
+            .group_by(latest.c.callback_key_pk)
         )
         with self._reading() as connection:
             return {key: from_microseconds(us) for key, us in connection.execute(query)}
@@ -181,11 +181,7 @@ class CallbackKeyStore:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
+        with self._database.read() as connection:
             yield connection
 
     @contextmanager
@@ -197,17 +193,19 @@ class CallbackKeyStore:
 
 def _valid(connection: Connection) -> list[CallbackKey]:
     query = (
-        select(callback_key).where(callback_key.c.ended_us.is_(None)).order_by(callback_key.c.pk)
+        select(callback_key)
+        .where(callback_key.c.revoked_at_us.is_(None))
+        .order_by(callback_key.c.pk)
     )
     return [_from_row(row) for row in connection.execute(query)]
 
 
 def _current(connection: Connection, url: str | None) -> CallbackKey | None:
-    """Return the newest valid secret of a URL that is not renewed, for the sender's reports."""
+    """Return the newest valid key of a URL that is not rotated, for the SMS service's reports."""
     ours = [
         one
         for one in _valid(connection)
-        if one.origin is Origin.WEBHOOK and one.public_url == url and one.retired is None
+        if one.origin is Origin.WEBHOOK and one.public_url == url and one.rotated is None
     ]
     return ours[-1] if ours else None
 
@@ -218,57 +216,63 @@ def _make(
     values = {
         "value": token_hex(CALLBACK_KEY_BITS // 8),
         "origin": origin.value,
-        "created_us": to_microseconds(now),
+        "created_at_us": to_microseconds(now),
         "public_url": public_url,
     }
     return _from_row(connection.execute(insert(callback_key).returning(callback_key), values).one())
 
 
 def _users(connection: Connection, now: datetime) -> dict[int, list[int]]:
-    """Return the keys of the batches that report by each secret, by its key."""
+    """Return the keys of the batches that report by each key, by its number."""
     counted = (
         select(
             batch_status.c.batch_pk,
-            func.sum(batch_status.c.messages).label("messages"),
-            func.sum(batch_status.c.settled).label("settled"),
+            func.sum(batch_status.c.message_count).label("message_count"),
+            func.sum(batch_status.c.finished_count).label("finished_count"),
         )
         .group_by(batch_status.c.batch_pk)
         .subquery()
     )
     query = (
         select(
-            batch.c.secret_pk, batch.c.pk, batch.c.expected, counted.c.messages, counted.c.settled
+            batch.c.callback_key_pk,
+            batch.c.pk,
+            batch.c.expected_count,
+            counted.c.message_count,
+            counted.c.finished_count,
         )
         .join(counted, counted.c.batch_pk == batch.c.pk)
         .where(
-            batch.c.secret_pk.is_not(None),
-            batch.c.last_seen_us >= to_microseconds(now - AFTER_LAST_REPORT),
+            batch.c.callback_key_pk.is_not(None),
+            batch.c.last_seen_at_us >= to_microseconds(now - AFTER_LAST_REPORT),
         )
         .order_by(batch.c.pk)
     )
     found: dict[int, list[int]] = {}
     for row in connection.execute(query):
-        if not is_finished(messages=row.messages, settled=row.settled, expected=row.expected):
-            found.setdefault(row.secret_pk, []).append(row.pk)
+        if not is_batch_finished(
+            messages=row.message_count, finished=row.finished_count, expected=row.expected_count
+        ):
+            found.setdefault(row.callback_key_pk, []).append(row.pk)
     return found
 
 
 def _needed_until(connection: Connection) -> dict[int, datetime]:
-    retired = select(callback_key.c.pk, callback_key.c.retired_us).where(
-        callback_key.c.ended_us.is_(None), callback_key.c.retired_us.is_not(None)
+    rotated = select(callback_key.c.pk, callback_key.c.rotated_at_us).where(
+        callback_key.c.revoked_at_us.is_(None), callback_key.c.rotated_at_us.is_not(None)
     )
-    rows = connection.execute(retired.order_by(callback_key.c.pk)).all()
+    rows = connection.execute(rotated.order_by(callback_key.c.pk)).all()
     if not rows:
         return {}
     heard = (
-        select(batch.c.secret_pk, func.max(batch.c.last_seen_us))
-        .where(batch.c.secret_pk.is_not(None))
-        .group_by(batch.c.secret_pk)
+        select(batch.c.callback_key_pk, func.max(batch.c.last_seen_at_us))
+        .where(batch.c.callback_key_pk.is_not(None))
+        .group_by(batch.c.callback_key_pk)
     )
     heard_us = {key: us for key, us in connection.execute(heard)}  # noqa: C416 - rows, no tuples
     return {
         row.pk: key_needed_until(
-            from_microseconds(row.retired_us),
+            from_microseconds(row.rotated_at_us),
             from_microseconds(heard_us[row.pk]) if row.pk in heard_us else None,
         )
         for row in rows
@@ -284,7 +288,7 @@ def _from_row(row: Row[Any]) -> CallbackKey:
         key=row.pk,
         value=row.value,
         origin=Origin(row.origin),
-        created=from_microseconds(row.created_us),
+        created=from_microseconds(row.created_at_us),
         public_url=row.public_url,
-        retired=None if row.retired_us is None else from_microseconds(row.retired_us),
+        rotated=None if row.rotated_at_us is None else from_microseconds(row.rotated_at_us),
     )

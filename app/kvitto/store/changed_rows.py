@@ -36,14 +36,17 @@ class TouchedBatch:
 
     __slots__ = (
         "callback_key",
-        "first_seen_us",
-        "last_seen_us",
+        "first_reference",
+        "first_seen_at_us",
+        "last_reference",
+        "last_seen_at_us",
         "marks",
         "messages",
         "new_reports",
         "origin",
         "pk",
         "purged",
+        "sent_at_us",
         "steps",
         "sums",
     )
@@ -58,17 +61,20 @@ class TouchedBatch:
         self.marks: Counter[str] = Counter()
         self.sums = BatchAggregates()
         self.new_reports = 0
-        self.first_seen_us = 0
-        self.last_seen_us = 0
+        self.first_seen_at_us = 0
+        self.last_seen_at_us = 0
+        self.sent_at_us = 0
+        self.first_reference: str | None = None
+        self.last_reference: str | None = None
         self.messages: dict[str, TouchedMessage] = {}
         """Those that the group touches, by their ids."""
         self.purged: set[str] = set()
         """The ids of messages that its sums have already, as far as the group needs them."""
 
-    def see(self, arrived_us: int, rank: OrderKey, code: int, arrival: ReportRequest) -> None:
+    def see(self, arrived_at_us: int, rank: OrderKey, code: int, arrival: ReportRequest) -> None:
         """Take in one more new report."""
         origin, callback_key = arrival.origin, arrival.callback_key
-        counts = self.steps[minute_of(arrived_us), code]
+        counts = self.steps[minute_of(arrived_at_us), code]
         counts[0] += 1
         counts[1] += rank.ending > 0
         if origin is _WEBHOOK:
@@ -78,8 +84,15 @@ class TouchedBatch:
                 self.callback_key = callback_key
         elif self.origin is None:
             self.origin = origin
-        if not self.new_reports or arrived_us < self.first_seen_us:
-            self.first_seen_us = arrived_us
-        if arrived_us > self.last_seen_us:
-            self.last_seen_us = arrived_us
+        if not self.new_reports or arrived_at_us < self.first_seen_at_us:
+            self.first_seen_at_us = arrived_at_us
+        if not self.new_reports or rank.created_at_us < self.sent_at_us:
+            self.sent_at_us = rank.created_at_us
+        reference = arrival.report.reference
+        if reference is not None:
+            first, last = self.first_reference, self.last_reference
+            self.first_reference = reference if first is None else min(first, reference)
+            self.last_reference = reference if last is None else max(last, reference)
+        if arrived_at_us > self.last_seen_at_us:
+            self.last_seen_at_us = arrived_at_us
         self.new_reports += 1

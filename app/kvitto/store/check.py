@@ -13,7 +13,7 @@ from kvitto.core.aggregates import BatchAggregates, CostSum, StatusSum, StepKey
 from kvitto.core.money import NANO, amount_of
 from kvitto.core.report import Origin, bounded, fingerprint
 from kvitto.core.state import MessageState, ReceivedReport
-from kvitto.core.status import is_settled
+from kvitto.core.status import is_finished
 from kvitto.core.timestamps import minute_of
 from kvitto.store.database import Database
 from kvitto.store.deletions import detached_keys
@@ -23,21 +23,21 @@ from kvitto.store.report_order import NO_ROWS, ROWS_AT_ONCE, ReportOrder, stream
 from kvitto.store.schema import (
     batch,
     batch_cost,
+    batch_cost_minute,
     batch_mark,
+    batch_report_minute,
     batch_status,
-    cost_step,
     message,
-    meta,
-    purged,
+    purged_message,
     report,
-    report_step,
+    store_state,
 )
 
 MAX_DIFFERENCES: Final = 100
 """Differences that are told one by one; the rest are counted."""
 
 
-_LEFT_OVER: Final = frozenset({message.name, purged.name})
+_LEFT_OVER: Final = frozenset({message.name, purged_message.name})
 """The tables that keep rows of a batch while it is being deleted."""
 
 
@@ -79,11 +79,7 @@ def check(
         StoreError: the database can't be read.
     """
     result = CheckResult()
-    with (
-        database.in_words(),
-        database.reading.connect() as connection,
-        connection.begin(),
-    ):
+    with database.read() as connection:
         _check_file(connection, result)
         _check_batches(connection, result, on_progress)
         _check_counters(connection, result)
@@ -111,27 +107,39 @@ class _BatchTruth:
         self.first_us: int | None = None
         self.last_us: int | None = None
         """When its first and last report arrived."""
+        self.sent_at_us: int | None = None
+        self.references: set[str] = set()
         self.rates: dict[tuple[int, int], tuple[int, int]] = {}
         """Reports, and how many of them end their message, by minute and code."""
         self.marks: Counter[str] = Counter()
         self.latest = 0
-        """The key of the latest webhook report that came by a secret."""
+        """The number of the latest webhook report that came by a callback key."""
         self.callback_key: int | None = None
-        """That secret."""
+        """The number of that callback key."""
 
     def see(self, row: Row[Any]) -> None:
         """Take in a report."""
-        arrived_us: int = row.arrived_us
-        self.first_us = arrived_us if self.first_us is None else min(self.first_us, arrived_us)
-        self.last_us = arrived_us if self.last_us is None else max(self.last_us, arrived_us)
-        key = (minute_of(arrived_us), row.code)
+        arrived_at_us: int = row.arrived_at_us
+        self.first_us = (
+            arrived_at_us if self.first_us is None else min(self.first_us, arrived_at_us)
+        )
+        self.last_us = arrived_at_us if self.last_us is None else max(self.last_us, arrived_at_us)
+        told_us: int = arrived_at_us if row.created_at_us is None else row.created_at_us
+        self.sent_at_us = told_us if self.sent_at_us is None else min(self.sent_at_us, told_us)
+        if row.reference is not None:
+            self.references = {*_ends(self.references), row.reference}
+        key = (minute_of(arrived_at_us), row.code)
         reports, ended = self.rates.get(key, (0, 0))
-        self.rates[key] = (reports + 1, ended + is_settled(row.code, final=row.final))
+        self.rates[key] = (reports + 1, ended + is_finished(row.code, final=row.is_final))
         if row.marks is not None:
             self.marks[row.marks] += 1
-        if row.secret_pk is None or row.origin != Origin.WEBHOOK.value or row.pk < self.latest:
+        if (
+            row.callback_key_pk is None
+            or row.origin != Origin.WEBHOOK.value
+            or row.pk < self.latest
+        ):
             return
-        self.latest, self.callback_key = row.pk, row.secret_pk
+        self.latest, self.callback_key = row.pk, row.callback_key_pk
 
 
 def _check_batches(
@@ -145,9 +153,9 @@ def _check_batches(
         return ReportOrder(stream(connection, query), "batch_pk")
 
     statuses, costs, steps, rates, marks = map(
-        rows, (batch_status, batch_cost, cost_step, report_step, batch_mark)
+        rows, (batch_status, batch_cost, batch_cost_minute, batch_report_minute, batch_mark)
     )
-    of_message = (message.c.batch_pk, message.c.message_id)
+    of_message = (message.c.batch_pk, message.c.external_id)
     messages = ReportOrder(stream(connection, select(*MESSAGE).order_by(*of_message)), "batch_pk")
     told = select(report, message.c.batch_pk).join(message).order_by(*of_message)
     reports = ReportOrder(stream(connection, told), "batch_pk")
@@ -160,13 +168,14 @@ def _check_batches(
             on_progress(result.reports, total)
         kept = _kept_sums(statuses.of(row.pk), costs.of(row.pk), steps.of(row.pk))
         kept_rates = {
-            (one.minute, one.code): (one.reports, one.ended_count) for one in rates.of(row.pk)
+            (one.minute, one.code): (one.report_count, one.finished_count)
+            for one in rates.of(row.pk)
         }
         kept_marks = {one.marks: one.report_count for one in marks.of(row.pk)}
-        # Of a forgotten batch the sums are all that is left.
-        if row.forgotten_us is None:
+        # Of a purged batch the sums are all that is left.
+        if row.purged_at_us is None:
             _compare_batch(row, truth, kept, result)
-            name = f"Batch {row.batch_id}: reports"
+            name = f"Batch {row.external_id}: reports"
             _compare(f"{name} in minute and of code", kept_rates, truth.rates, result)
             _compare(f"{name} with the marks", kept_marks, truth.marks, result)
     on_progress(total, total)
@@ -189,11 +198,11 @@ def _check_messages(
     key, rows = next(by_message, NO_ROWS)
     for row in messages:
         result.messages += 1
-        name = f"Message {row.message_id} of batch {of.batch_id}"
+        name = f"Message {row.external_id} of batch {of.external_id}"
         if key != row.pk:
             result.differ(f"{name} has no reports")
             continue
-        state = _fold(rows, of.batch_id, row.message_id, name, truth, result)
+        state = _fold(rows, of.external_id, row.external_id, name, truth, result)
         truth.reports += state.reports
         truth.sums.move(None, state)
         if state != state_from_row(row):
@@ -249,18 +258,27 @@ def _compare_batch(
     kept: BatchAggregates,
     result: CheckResult,
 ) -> None:
-    name = f"Batch {of.batch_id}"
+    name = f"Batch {of.external_id}"
     truth.sums.drop_zeros()
     kept.drop_zeros()
-    if truth.reports != of.reports:
-        result.differ(f"{name} counts {of.reports} reports, not {truth.reports}")
-    if (truth.first_us, truth.last_us) != (of.first_seen_us, of.last_seen_us):
+    if truth.reports != of.report_count:
+        result.differ(f"{name} counts {of.report_count} reports, not {truth.reports}")
+    if (truth.first_us, truth.last_us) != (of.first_seen_at_us, of.last_seen_at_us):
         result.differ(f"{name} was not first and last seen when its reports arrived")
-    if truth.callback_key != of.secret_pk:
-        result.differ(f"{name} came last by secret {of.secret_pk}, not {truth.callback_key}")
+    if truth.sent_at_us != of.sent_at_us:
+        result.differ(f"{name} was not sent when the earliest of its reports says")
+    if _ends(truth.references) != _ends({of.first_reference, of.last_reference} - {None}):
+        result.differ(f"{name} does not have the references of its reports")
+    if truth.callback_key != of.callback_key_pk:
+        result.differ(f"{name} came last by key {of.callback_key_pk}, not {truth.callback_key}")
     _compare(f"{name}: messages at", kept.statuses, truth.sums.statuses, result)
     _compare(f"{name}: cost in", kept.costs, truth.sums.costs, result)
     _compare(f"{name}: cost step", kept.steps, truth.sums.steps, result)
+
+
+def _ends(references: set[str]) -> set[str]:
+    """Return the least and the greatest: whether all are the same, and which that is."""
+    return {min(references), max(references)} if references else set()
 
 
 def _compare(name: str, kept: dict[Any, Any], truth: dict[Any, Any], result: CheckResult) -> None:
@@ -276,12 +294,12 @@ def _kept_sums(
     sums = BatchAggregates()
     for row in statuses:
         sums.statuses[row.code] = StatusSum(
-            row.messages, row.settled, row.segments, row.settled_segments
+            row.message_count, row.finished_count, row.segment_count, row.finished_segment_count
         )
     for row in costs:
         paid_back_nano = row.paid_back_units * NANO + row.paid_back_nanos
         sums.costs[row.currency] = CostSum(
-            row.units * NANO + row.nanos, row.messages, paid_back_nano, row.paid_back_count
+            row.units * NANO + row.nanos, row.message_count, paid_back_nano, row.paid_back_count
         )
     for row in steps:
         sums.steps[StepKey(row.currency, row.minute)] = row.units * NANO + row.nanos
@@ -290,14 +308,14 @@ def _kept_sums(
 
 def _check_counters(connection: Connection, result: CheckResult) -> None:
     """Compare the counts over everything."""
-    every = connection.execute(select(meta)).one()
-    repeats = connection.scalars(select(func.coalesce(func.sum(report.c.repeats), 0))).one()
-    if repeats != every.repeats:
-        result.differ(f"{every.repeats} duplicates are counted, but reports tell of {repeats}")
+    every = connection.execute(select(store_state)).one()
+    repeats = connection.scalars(select(func.coalesce(func.sum(report.c.repeat_count), 0))).one()
+    if repeats != every.repeat_count:
+        result.differ(f"{every.repeat_count} duplicates are counted, but reports tell of {repeats}")
     for table, last in (
-        (batch, every.last_batch),
-        (message, every.last_message),
-        (report, every.last_report),
+        (batch, every.last_batch_pk),
+        (message, every.last_message_pk),
+        (report, every.last_report_pk),
     ):
         newest = connection.scalars(select(func.coalesce(func.max(table.c.pk), 0))).one()
         if newest > last:

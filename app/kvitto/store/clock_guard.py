@@ -2,7 +2,7 @@
 
 A clock that is wrong by a year would purge everything, and revoke every key that was rotated. So
 two others are asked: the steady clock, which nobody sets, for as long as the computer runs; and the
-reports, which the sender dates by a clock of its own.
+reports, which the SMS service dates by a clock of its own.
 """
 
 from datetime import datetime, timedelta
@@ -90,13 +90,13 @@ def clock_doubt(connection: Connection, now: datetime) -> ClockDoubt | None:
 
 
 def newest_own_time(connection: Connection, batch_key: int, now: datetime) -> datetime | None:
-    """Return the newest time that the sender gave in the reports of a batch, UTC.
+    """Return the newest time that the SMS service gave in the reports of a batch, UTC.
 
     A time that lay too far after the arrival was left out when the report came; if the clock was
     behind then, it is right, and the body still has it. What lies after tomorrow is no such time.
     """
     newest_us = connection.scalar(
-        select(func.max(message.c.created_us)).where(message.c.batch_pk == batch_key)
+        select(func.max(message.c.created_at_us)).where(message.c.batch_pk == batch_key)
     )
     times = [] if newest_us is None else [from_microseconds(newest_us)]
     left_out = (
@@ -143,7 +143,7 @@ def _doubt_now(connection: Connection, reading: ClockReading) -> ClockDoubt | No
 
 
 def _is_supported(connection: Connection, now: datetime) -> bool:
-    """Return whether the sender has just dated a report by the same time."""
+    """Return whether the SMS service has just dated a report by the same time."""
     own_us, _ = _newest(connection)
     return own_us is not None and abs(now - from_microseconds(own_us)) <= FURTHEST_JUMP
 
@@ -155,8 +155,8 @@ def _is_near_anchor(row: Row[Any], now: datetime) -> bool:
 
 
 def _is_ahead(connection: Connection, row: Row[Any], now: datetime) -> bool:
-    own_us, arrived_us = _newest(connection)
-    received_us = arrived_us if own_us is None else own_us
+    own_us, arrived_at_us = _newest(connection)
+    received_us = arrived_at_us if own_us is None else own_us
     known = [
         one for one in (received_us, row.clock_at_us, row.clock_confirmed_at_us) if one is not None
     ]
@@ -164,22 +164,23 @@ def _is_ahead(connection: Connection, row: Row[Any], now: datetime) -> bool:
 
 
 def _newest(connection: Connection) -> tuple[int | None, int | None]:
-    """Return the newest time of the sender's and the newest arrival, of the latest reports.
+    """Return the newest time of the SMS service's and the newest arrival, of the latest reports.
 
-    A time of the sender's that lies after the arrival says no more than the arrival does.
+    A time of the SMS service's that lies after the arrival says no more than the arrival does.
     """
     latest = (
-        select(report.c.created_us, report.c.arrived_us)
+        select(report.c.created_at_us, report.c.arrived_at_us)
         .where(report.c.origin == Origin.WEBHOOK.value)
         .order_by(report.c.pk.desc())
         .limit(_LATEST_REPORTS)
         .subquery()
     )
     query = select(
-        func.max(func.min(latest.c.created_us, latest.c.arrived_us)), func.max(latest.c.arrived_us)
+        func.max(func.min(latest.c.created_at_us, latest.c.arrived_at_us)),
+        func.max(latest.c.arrived_at_us),
     )
-    own_us, arrived_us = connection.execute(query).one()
-    return own_us, arrived_us
+    own_us, arrived_at_us = connection.execute(query).one()
+    return own_us, arrived_at_us
 
 
 def _anchor(reading: ClockReading) -> dict[str, Any]:

@@ -22,70 +22,76 @@ from kvitto.store.record_rows import SOURCE_COLUMNS, STATE_COLUMNS
 from kvitto.store.schema import (
     batch,
     batch_cost,
+    batch_cost_minute,
     batch_mark,
+    batch_report_minute,
     batch_status,
     callback_key_usage,
-    cost_step,
     message,
-    meta,
-    purged,
+    purged_message,
     report,
-    report_step,
-    unauthorized,
+    store_state,
+    unauthorized_minute,
 )
 
 KNOWN: Final = Prepared(
     select_existing(
         counts=(
-            meta.c.revision,
-            meta.c.last_batch,
-            meta.c.last_message,
-            meta.c.last_report,
-            meta.c.repeats,
-            meta.c.quarantine_bytes,
-            meta.c.quarantine_unkept,
-            meta.c.indexed_message,
+            store_state.c.revision,
+            store_state.c.last_batch_pk,
+            store_state.c.last_message_pk,
+            store_state.c.last_report_pk,
+            store_state.c.repeat_count,
+            store_state.c.quarantine_bytes,
+            store_state.c.quarantine_dropped_count,
+            store_state.c.indexed_message_pk,
         ),
-        of_batch=(batch.c.batch_id, batch.c.pk, batch.c.origin, batch.c.forgotten_us),
+        of_batch=(batch.c.external_id, batch.c.pk, batch.c.origin, batch.c.purged_at_us),
         of_message=[*(message.c[name] for name in STATE_COLUMNS), SOURCES],
     )
 )
-UPDATE_META: Final = Prepared(
-    update(meta),
+UPDATE_STORE_STATE: Final = Prepared(
+    update(store_state),
     "revision",
-    "last_batch",
-    "last_message",
-    "last_report",
-    "repeats",
+    "last_batch_pk",
+    "last_message_pk",
+    "last_report_pk",
+    "repeat_count",
     "quarantine_bytes",
-    "quarantine_unkept",
-    "indexed_message",
+    "quarantine_dropped_count",
+    "indexed_message_pk",
 )
 INDEX_MESSAGES: Final = Prepared(index_messages())
 PURGED: Final = Prepared(
     select_by_pairs(
-        (purged.c.batch_pk, purged.c.message_id),
-        purged.c.batch_pk,
-        purged.c.message_id,
+        (purged_message.c.batch_pk, purged_message.c.external_id),
+        purged_message.c.batch_pk,
+        purged_message.c.external_id,
     )
 )
 ADD_BATCH: Final = PreparedInsert(
     upsert(
         batch,
         origin=NEW,
-        first_seen_us=LEAST,
-        last_seen_us=GREATEST,
-        secret_pk=NEW_IF_ANY,
-        reports=ADDED,
+        first_seen_at_us=LEAST,
+        last_seen_at_us=GREATEST,
+        callback_key_pk=NEW_IF_ANY,
+        report_count=ADDED,
+        sent_at_us=LEAST,
+        first_reference=LEAST,
+        last_reference=GREATEST,
     ),
     "pk",
-    "batch_id",
-    "first_seen_us",
-    "last_seen_us",
-    "reports",
+    "external_id",
+    "first_seen_at_us",
+    "last_seen_at_us",
+    "report_count",
     "origin",
-    "done",
-    "secret_pk",
+    "is_archived",
+    "callback_key_pk",
+    "sent_at_us",
+    "first_reference",
+    "last_reference",
     "revision",
 )
 _CHANGED_STATE: Final = dict.fromkeys((*STATE_COLUMNS, *SOURCE_COLUMNS), NEW)
@@ -93,7 +99,7 @@ ADD_MESSAGE: Final = PreparedInsert(
     upsert(message, **_CHANGED_STATE),
     "pk",
     "batch_pk",
-    "message_id",
+    "external_id",
     "revision",
     *STATE_COLUMNS,
 )
@@ -102,7 +108,7 @@ ADD_MIXED_MESSAGE: Final = PreparedInsert(
     upsert(message, **_CHANGED_STATE),
     "pk",
     "batch_pk",
-    "message_id",
+    "external_id",
     "revision",
     *STATE_COLUMNS,
     *SOURCE_COLUMNS,
@@ -113,18 +119,24 @@ COUNT_REPEATS: Final = Prepared(
     update(report)
     .where(report.c.pk == bindparam("key"))
     .values(
-        repeats=report.c.repeats + bindparam("new_repeats"),
+        repeat_count=report.c.repeat_count + bindparam("new_repeats"),
         revision=bindparam("new_revision"),
     )
 )
 ADD_STATUS: Final = PreparedInsert(
-    upsert(batch_status, messages=ADDED, settled=ADDED, segments=ADDED, settled_segments=ADDED),
+    upsert(
+        batch_status,
+        message_count=ADDED,
+        finished_count=ADDED,
+        segment_count=ADDED,
+        finished_segment_count=ADDED,
+    ),
     "batch_pk",
     "code",
-    "messages",
-    "settled",
-    "segments",
-    "settled_segments",
+    "message_count",
+    "finished_count",
+    "segment_count",
+    "finished_segment_count",
     "revision",
 )
 ADD_COST: Final = PreparedInsert(
@@ -132,7 +144,7 @@ ADD_COST: Final = PreparedInsert(
         batch_cost,
         units=ADDED,
         nanos=ADDED,
-        messages=ADDED,
+        message_count=ADDED,
         paid_back_units=ADDED,
         paid_back_nanos=ADDED,
         paid_back_count=ADDED,
@@ -141,7 +153,7 @@ ADD_COST: Final = PreparedInsert(
     "currency",
     "units",
     "nanos",
-    "messages",
+    "message_count",
     "paid_back_units",
     "paid_back_nanos",
     "paid_back_count",
@@ -156,7 +168,7 @@ ADD_MARKS: Final = PreparedInsert(
 )
 ADD_USAGE: Final = PreparedInsert(
     upsert(callback_key_usage, report_count=ADDED, body_bytes=ADDED),
-    "secret_pk",
+    "callback_key_pk",
     "day",
     "report_count",
     "body_bytes",
@@ -164,7 +176,7 @@ ADD_USAGE: Final = PreparedInsert(
     "revision",
 )
 ADD_STEP: Final = PreparedInsert(
-    upsert(cost_step, units=ADDED, nanos=ADDED),
+    upsert(batch_cost_minute, units=ADDED, nanos=ADDED),
     "batch_pk",
     "currency",
     "minute",
@@ -173,14 +185,14 @@ ADD_STEP: Final = PreparedInsert(
     "revision",
 )
 ADD_REPORTS: Final = PreparedInsert(
-    upsert(report_step, reports=ADDED, ended_count=ADDED),
+    upsert(batch_report_minute, report_count=ADDED, finished_count=ADDED),
     "batch_pk",
     "minute",
     "code",
-    "reports",
-    "ended_count",
+    "report_count",
+    "finished_count",
     "revision",
 )
 ADD_UNAUTHORIZED_COUNTS: Final = PreparedInsert(
-    upsert(unauthorized, requests=ADDED), "minute", "requests", "revision"
+    upsert(unauthorized_minute, request_count=ADDED), "minute", "request_count", "revision"
 )

@@ -1,8 +1,8 @@
-"""What may be stored by one key in a day: much more than any sender sends, but not a whole disk.
+"""What may be stored by one key in a day: more than the SMS service sends, but not a whole disk.
 
 Whoever finds a callback URL could otherwise fill the disk, and then no report of anybody is stored.
 A key that has reached its limit is answered 503 until the next day, UTC, or until the user lets it
-go on; other keys are not concerned. The sender keeps its reports for about 90 minutes.
+go on; other keys are not concerned. The SMS service keeps its reports for about 90 minutes.
 """
 
 import logging
@@ -106,9 +106,9 @@ class DailyLimit:
         rows = connection.execute(query).all()
         with self._lock:
             self._usage = {
-                (row.secret_pk, row.day): (row.report_count, row.body_bytes) for row in rows
+                (row.callback_key_pk, row.day): (row.report_count, row.body_bytes) for row in rows
             }
-            self._raised = {(row.secret_pk, row.day): row.raised_count for row in rows}
+            self._raised = {(row.callback_key_pk, row.day): row.raised_count for row in rows}
             self._reached = frozenset(key for key in self._usage if self._is_reached(key))
 
     def add(self, usage: Iterable[Usage]) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select, update
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.database import Database
 from kvitto.store.errors import DatabaseBrokenError, StoreError
-from kvitto.store.schema import opening, store_health
+from kvitto.store.schema import receiver_run, store_health
 from kvitto.store.writer import Writer
 from kvitto.store.writer_connection import find_damage
 
@@ -44,7 +44,7 @@ class NoteChecked(msgspec.Struct, frozen=True):
 class DamageCheck:
     """Checks the file on a thread of its own: after a crash, once a day, and on suspicion.
 
-    On damage the writer stores nothing more: reports wait at the sender, where they are whole.
+    On damage the writer stores nothing more: reports wait at the SMS service, where they are whole.
 
     Args:
         database: what to check.
@@ -104,25 +104,17 @@ class DamageCheck:
 
     def is_due(self) -> bool:
         """Return whether the last check is a day old, or from a time that is yet to come."""
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
+        with self._database.read() as connection:
             checked_us = connection.scalar(select(store_health.c.checked_at_us))
         if checked_us is None:
             return True
         return not timedelta() <= self._clock() - from_microseconds(checked_us) < CHECK_EVERY
 
     def _was_crash(self) -> bool:
-        query = select(opening).order_by(opening.c.pk.desc()).limit(1)
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
+        query = select(receiver_run).order_by(receiver_run.c.pk.desc()).limit(1)
+        with self._database.read() as connection:
             latest = connection.execute(query).first()
-        return latest is not None and latest.closed_us is None
+        return latest is not None and latest.stopped_at_us is None
 
     def __enter__(self) -> Self:
         """Return the check itself."""

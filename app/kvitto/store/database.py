@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 from weakref import WeakSet
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from kvitto.paths import database_file, replacement_file
@@ -70,6 +71,7 @@ class Database:
         self.reading = make_engine(self.connections, read_only=True)
         self._identity: tuple[int, int] | None = None
         self.guard: FileGuard | None = None
+        self._shared = threading.local()
         _OPEN.add(self)
 
     def relatives(self) -> "list[Database]":
@@ -116,6 +118,37 @@ class Database:
             return DatabaseLockedError(self.path, "it is being repaired")
         return error
 
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection on which all queries see one committed state of the store.
+
+        The only way in which anybody but the writer reads. Any thread; it never holds up the
+        writer. Within `shared_snapshot` the state is that one's.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        shared: Connection | None = getattr(self._shared, "connection", None)
+        if shared is not None:
+            yield shared
+            return
+        with self.in_words(), self.reading.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def shared_snapshot(self) -> Iterator[None]:
+        """Let all that this thread reads within the context be of one and the same state.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        with self.in_words(), self.reading.connect() as connection, connection.begin():
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = None
+
     def close(self) -> None:
         """Close all connections.
 
@@ -130,7 +163,7 @@ class Database:
         if is_same and (self.connections.has_written or _is_empty(companions(self.path)[0])):
             # Those that can only read leave the log behind them.
             with suppress(DBAPIError, StoreError), self.writing.connect() as last:
-                last.exec_driver_sql("SELECT revision FROM meta").one()
+                last.exec_driver_sql("SELECT revision FROM store_state").one()
         self.writing.dispose()
 
     def __enter__(self) -> Self:

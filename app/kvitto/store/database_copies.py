@@ -8,7 +8,7 @@ from kvitto.core.timestamps import from_microseconds
 from kvitto.store.database import Database
 from kvitto.store.file_guard import companions
 from kvitto.store.lockfile import is_alive, read_instance_info
-from kvitto.store.schema import opening
+from kvitto.store.schema import receiver_run
 
 
 def incomplete_since(database: Database) -> datetime | None:
@@ -25,13 +25,9 @@ def incomplete_since(database: Database) -> datetime | None:
     running = read_instance_info(database.path.parent)
     if (log_file.exists() and log_file.stat().st_size) or (running and is_alive(running)):
         return None
-    query = select(opening).order_by(opening.c.pk.desc()).limit(1)
-    with (
-        database.in_words(),
-        database.reading.connect() as connection,
-        connection.begin(),
-    ):
+    query = select(receiver_run).order_by(receiver_run.c.pk.desc()).limit(1)
+    with database.read() as connection:
         latest = connection.execute(query).first()
-    if latest is None or latest.closed_us is not None:
+    if latest is None or latest.stopped_at_us is not None:
         return None
-    return from_microseconds(latest.last_us)
+    return from_microseconds(latest.heartbeat_at_us)

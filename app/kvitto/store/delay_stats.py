@@ -24,7 +24,7 @@ _PROMPT_US: Final = PROMPT // timedelta(microseconds=1)
 class DelaySpread(msgspec.Struct, frozen=True):
     """How late a batch's reports came.
 
-    Reports whose sender gave no time that can be read are left out.
+    Reports to which the SMS service gave no time that can be read are left out.
 
     Attributes:
         median: half of the reports took no longer.
@@ -42,9 +42,12 @@ class DelaySpread(msgspec.Struct, frozen=True):
 def read_times(connection: Connection, batch_key: int) -> IntArray:
     """Return when each report of a batch was created and arrived, in microseconds."""
     query = (
-        select(cast(report.c.message_pk, Text), as_text((report.c.created_us, report.c.arrived_us)))
+        select(
+            cast(report.c.message_pk, Text),
+            as_text((report.c.created_at_us, report.c.arrived_at_us)),
+        )
         .join(message, message.c.pk == report.c.message_pk)
-        .where(message.c.batch_pk == batch_key, report.c.created_us.is_not(None))
+        .where(message.c.batch_pk == batch_key, report.c.created_at_us.is_not(None))
         .group_by(report.c.message_pk)
     )
     found = read_numbers(connection, query, 2)
@@ -61,8 +64,8 @@ def spread(
 
     Args:
         times: when reports were created and arrived.
-        outages: when our door was closed meanwhile.
-        rule: the sender's.
+        outages: when no report could come in meanwhile.
+        rule: the SMS service's.
         proofs: in which minutes reports came by the same way, oldest first.
     """
     delay_stats = times[:, 1] - times[:, 0]

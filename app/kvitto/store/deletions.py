@@ -19,15 +19,15 @@ from kvitto.store.mutations import delete_messages
 from kvitto.store.schema import (
     batch,
     batch_cost,
+    batch_cost_minute,
     batch_mark,
+    batch_report_minute,
     batch_status,
-    cost_step,
+    deleted_batch,
     message,
     pending_deletion,
-    purged,
-    removal,
+    purged_message,
     report,
-    report_step,
 )
 
 _PART_S: Final = 0.01
@@ -121,13 +121,13 @@ def intend_purge(
     connection: Connection,
     batch_key: int,
     purged_at_us: int,
-    seen_before_us: int,
+    unseen_since_at_us: int,
     *,
     keeps_sums: bool,
 ) -> None:
     """Note that an old batch is being purged; nothing where that is noted already."""
     kind = Deletion.MESSAGES if keeps_sums else Deletion.OLD_BATCH
-    _intend(connection, batch_key, kind, purged_at_us, seen_before_us)
+    _intend(connection, batch_key, kind, purged_at_us, unseen_since_at_us)
 
 
 def end_intention(connection: Connection, batch_key: int) -> None:
@@ -137,10 +137,10 @@ def end_intention(connection: Connection, batch_key: int) -> None:
 
 def delete_batch_row(connection: Connection, batch_key: int, revision: int) -> None:
     """Delete a batch and its sums, and tell whoever shows it. Its messages are not touched."""
-    for table in (batch_status, batch_cost, batch_mark, cost_step, report_step):
+    for table in (batch_status, batch_cost, batch_mark, batch_cost_minute, batch_report_minute):
         connection.execute(delete(table).where(table.c.batch_pk == batch_key))
     connection.execute(delete(batch).where(batch.c.pk == batch_key))
-    connection.execute(insert(removal).values(batch_pk=batch_key, revision=revision))
+    connection.execute(insert(deleted_batch).values(batch_pk=batch_key, revision=revision))
 
 
 def detach_some(connection: Connection, revision: int) -> bool:
@@ -165,7 +165,7 @@ def _intend(
     batch_key: int,
     kind: Deletion,
     purged_at_us: int | None,
-    seen_before_us: int | None,
+    unseen_since_at_us: int | None,
 ) -> None:
     if kind is Deletion.BATCH:
         # It takes what a purge under way would have left.
@@ -175,7 +175,7 @@ def _intend(
             batch_pk=batch_key,
             kind=kind.value,
             is_detached=False,
-            seen_before_us=seen_before_us,
+            unseen_since_at_us=unseen_since_at_us,
             purged_at_us=purged_at_us,
         )
     )
@@ -183,7 +183,7 @@ def _intend(
 
 def _is_still_old(connection: Connection, row: Row[Any]) -> bool:
     query = select(batch.c.pk).where(
-        batch.c.pk == row.batch_pk, batch.c.last_seen_us < row.seen_before_us
+        batch.c.pk == row.batch_pk, batch.c.last_seen_at_us < row.unseen_since_at_us
     )
     return connection.scalar(query) is not None
 
@@ -193,7 +193,7 @@ def _mark_purged(connection: Connection, row: Row[Any], revision: int) -> None:
         connection.execute(
             update(batch)
             .where(batch.c.pk == row.batch_pk)
-            .values(forgotten_us=row.purged_at_us, revision=revision)
+            .values(purged_at_us=row.purged_at_us, revision=revision)
         )
 
 
@@ -207,15 +207,15 @@ def _is_rest_deleted(connection: Connection, row: Row[Any]) -> bool:
     end = time.monotonic() + _PART_S
     while True:
         some = (
-            select(purged.c.message_id)
-            .where(purged.c.batch_pk == key)
-            .order_by(purged.c.message_id)
+            select(purged_message.c.external_id)
+            .where(purged_message.c.batch_pk == key)
+            .order_by(purged_message.c.external_id)
             .limit(_PURGED_AT_ONCE)
         )
         ids = connection.scalars(some).all()
         if not ids:
             return True
-        gone = (purged.c.batch_pk == key, purged.c.message_id <= ids[-1])
-        connection.execute(delete(purged).where(*gone))
+        gone = (purged_message.c.batch_pk == key, purged_message.c.external_id <= ids[-1])
+        connection.execute(delete(purged_message).where(*gone))
         if time.monotonic() >= end:
             return False

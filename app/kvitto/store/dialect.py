@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import Insert, insert
 
-from kvitto.store.schema import batch, message, meta, report
+from kvitto.store.schema import batch, message, report, store_state
 
 
 class Change(Enum):
@@ -39,9 +39,9 @@ class Change(Enum):
     ADDED = 2
     """The new row's value is added to it."""
     LEAST = 3
-    """It takes the new row's value where that is less."""
+    """It takes the new row's value where that is less; NULL says nothing."""
     GREATEST = 4
-    """It takes the new row's value where that is greater."""
+    """It takes the new row's value where that is greater; NULL says nothing."""
 
 
 NEW: Final = Change.NEW
@@ -70,9 +70,9 @@ def upsert(into: Table, **changes: Change) -> Insert:
             case Change.ADDED:
                 return old + new
             case Change.LEAST:
-                return func.min(old, new)
+                return func.min(func.coalesce(old, new), func.coalesce(new, old))
             case Change.GREATEST:
-                return func.max(old, new)
+                return func.max(func.coalesce(old, new), func.coalesce(new, old))
 
     return statement.on_conflict_do_update(
         index_elements=list(into.primary_key.columns),
@@ -119,10 +119,10 @@ def select_existing(
 
     One row, since the driver takes its turn with Python's other threads at every row.
 
-    It has the columns `counts` of `meta`, and two texts, each a JSON list of lists. The first has
-    the columns `of_batch` of their batches. The second has the reports whose message is known: the
-    report's place among those that are bound, the message's `pk`, the columns `of_message`, and
-    the `pk` of the same report if that is known, too.
+    It has the columns `counts` of `store_state`, and two texts, each a JSON list of lists. The
+    first has the columns `of_batch` of their batches. The second has the reports whose message is
+    known: the report's place among those that are bound, the message's `pk`, the columns
+    `of_message`, and the `pk` of the same report if that is known, too.
 
     Bound are `batches`, a JSON list of batch ids, and `reports`, a JSON list of lists: each a batch
     id, a message's id and a fingerprint.
@@ -133,28 +133,30 @@ def select_existing(
     def part(index: int) -> ColumnElement[Any]:
         return func.json_extract(reports.c.value, f"$[{index}]")
 
-    is_message = and_(message.c.batch_pk == batch.c.pk, message.c.message_id == part(1))
+    is_message = and_(message.c.batch_pk == batch.c.pk, message.c.external_id == part(1))
     is_report = and_(report.c.message_pk == message.c.pk, report.c.fingerprint == part(2))
     of_report = (reports.c.key, message.c.pk, *of_message, report.c.pk)
     return select(
         *counts,
         select(func.json_group_array(func.json_array(*of_batch)))
-        .select_from(batches.join(batch, batch.c.batch_id == batches.c.value))
+        .select_from(batches.join(batch, batch.c.external_id == batches.c.value))
         .scalar_subquery(),
         select(func.json_group_array(func.json_array(*of_report)))
         .select_from(
-            reports.join(batch, batch.c.batch_id == part(0))
+            reports.join(batch, batch.c.external_id == part(0))
             .join(message, is_message)
             .outerjoin(report, is_report)
         )
         .scalar_subquery(),
-    ).select_from(meta)
+    ).select_from(store_state)
 
 
-def is_one_of(number: Column[int], numbers: Iterable[int]) -> ColumnElement[bool]:
-    """Return the condition that a column is one of any amount of numbers, bound as one value."""
-    each = func.json_each(msgspec.json.encode(list(numbers)).decode()).table_valued("value")
-    return number.in_(select(each.c.value))
+def is_one_of(
+    column: Column[int] | Column[str], values: Iterable[int] | Iterable[str]
+) -> ColumnElement[bool]:
+    """Return the condition that a column is one of any amount of values, bound as one."""
+    each = func.json_each(msgspec.json.encode(list(values)).decode()).table_valued("value")
+    return column.in_(select(each.c.value))
 
 
 def as_json(query: Select[Any]) -> Select[str]:
@@ -182,10 +184,10 @@ def indexed_messages(
         lowest: look only at the messages with this key and greater ones.
         highest: look only at the messages with this key and smaller ones.
     """
-    index = _message_text
+    index = _message_fts
     phrases = " OR ".join('"' + text.replace('"', '""') + '"' for text in texts)
     query = select(index.c.rowid.label("pk")).where(
-        literal_column("message_text").op("MATCH")(phrases)
+        literal_column("message_fts").op("MATCH")(phrases)
     )
     if lowest is not None:
         query = query.where(index.c.rowid >= lowest)
@@ -200,22 +202,22 @@ def index_messages() -> Insert:
     It takes those whose key is greater than the parameter `after`, all at once: each transaction
     that adds to the index costs as much as many messages do.
     """
-    columns = (message.c.pk, message.c.message_id, message.c.recipient, message.c.reference)
-    return insert(_message_text).from_select(
-        ["rowid", "message_id", "recipient", "reference"],
+    columns = (message.c.pk, message.c.external_id, message.c.recipient, message.c.reference)
+    return insert(_message_fts).from_select(
+        ["rowid", "external_id", "recipient", "reference"],
         select(*columns).where(message.c.pk > bindparam("after")).order_by(message.c.pk),
     )
 
 
 def not_indexed() -> ColumnElement[bool]:
     """Return the condition that a message is not in the index yet; it holds for few."""
-    return message.c.pk > select(meta.c.indexed_message).scalar_subquery()
+    return message.c.pk > select(store_state.c.indexed_message_pk).scalar_subquery()
 
 
-_message_text: Final = table(
-    "message_text",
+_message_fts: Final = table(
+    "message_fts",
     column("rowid", Integer),
-    column("message_id"),
+    column("external_id"),
     column("recipient"),
     column("reference"),
 )
@@ -235,7 +237,7 @@ def message_text_contains(text: str) -> ColumnElement[bool]:
     return or_(
         *(
             one.like(pattern, escape="~")
-            for one in (message.c.recipient, message.c.message_id, message.c.reference)
+            for one in (message.c.recipient, message.c.external_id, message.c.reference)
             for pattern in patterns
         )
     )

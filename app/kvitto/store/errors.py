@@ -155,6 +155,17 @@ class DatabaseTooNewError(StoreError):
         self.detail = f"schema version {self.found}; this program knows versions up to {self.known}"
 
 
+class UnreleasedDatabaseError(StoreError):
+    """A Kvitto from before the first release wrote this database."""
+
+    file: Path
+    english = (
+        "{file} was made by a trial version of Kvitto from before its first release, and this "
+        "version can't read it. It was not changed. Move it out of its folder, or choose "
+        "another folder with --data-dir."
+    )
+
+
 class DatabaseUnreadableError(StoreError):
     """The database can't be opened or read for a reason that the disk or system gives."""
 

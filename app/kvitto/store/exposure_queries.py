@@ -1,4 +1,4 @@
-"""Which batches may have lost reports, from what the store knows of them and of the door."""
+"""Which batches may have lost reports, from what the store knows of them and of outages."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from kvitto.core.awaited import AFTER_LAST_REPORT, awaited_until
 from kvitto.core.loss_exposure import Beginning, exposed_in, needs_beginning
-from kvitto.core.outages import SENDER, Outage, RetryPolicy, Risk, TimeRange, risks
+from kvitto.core.outages import IP1_RETRIES, Outage, RetryPolicy, Risk, TimeRange, risks
 from kvitto.core.report import Origin
 from kvitto.store.outage_queries import OutageReader
 from kvitto.store.records import BatchRecord
@@ -17,19 +17,19 @@ def exposure(
     batches: Iterable[BatchRecord],
     beginnings: Mapping[int, Beginning],
     now: datetime,
-    rule: RetryPolicy = SENDER,
+    rule: RetryPolicy = IP1_RETRIES,
 ) -> dict[int, Sequence[TimeRange]]:
     """Return of which times reports about each batch may be deleted, by its key.
 
-    Batches of which none is are left out, and those of the demo. That the user has dismissed a
-    closure is no matter: what it has cost stays so.
+    Batches of which none is are left out, and those of the demo. That the user has acknowledged a
+    outage is no matter: what it has cost stays so.
 
     Args:
-        outages: when the door was closed.
+        outages: when no report could come in.
         batches: the batches.
         beginnings: how those of `unknown_beginnings` were heard of first.
         now: the time, UTC.
-        rule: the sender's.
+        rule: the SMS service's.
     """
     near = _Near(risks(outages, now, rule))
     exposed = (
@@ -44,7 +44,7 @@ def unknown_beginnings(
     outages: Iterable[Outage],
     batches: Iterable[BatchRecord],
     now: datetime,
-    rule: RetryPolicy = SENDER,
+    rule: RetryPolicy = IP1_RETRIES,
 ) -> list[int]:
     """Return the keys of the batches whose beginnings `exposure` has to know."""
     near = _Near(risks(outages, now, rule))

@@ -79,15 +79,15 @@ class IngestGroup:
         self._index_messages()
         counts = {
             "revision": self.revision,
-            "last_batch": self._last_batch,
-            "last_message": self._last_message,
-            "last_report": self._last_report,
-            "repeats": self._repeats,
+            "last_batch_pk": self._last_batch,
+            "last_message_pk": self._last_message,
+            "last_report_pk": self._last_report,
+            "repeat_count": self._repeats,
             "quarantine_bytes": self._quarantine.size_bytes,
-            "quarantine_unkept": self._quarantine.unkept,
-            "indexed_message": self._indexed_message,
+            "quarantine_dropped_count": self._quarantine.unkept,
+            "indexed_message_pk": self._indexed_message,
         }
-        compiled_sql.UPDATE_META.execute(self._cursor, counts)
+        compiled_sql.UPDATE_STORE_STATE.execute(self._cursor, counts)
         return receipts
 
     @property
@@ -126,9 +126,9 @@ class IngestGroup:
         )
         self.revision = revision + 1
         self._quarantine = rejections.Usage(size_bytes, unkept)
-        for batch_id, pk, origin, forgotten_us in _ROWS.decode(batches):
+        for batch_id, pk, origin, purged_at_us in _ROWS.decode(batches):
             self._batches[batch_id] = its_batch = TouchedBatch(pk, Origin(origin))
-            if forgotten_us is not None:
+            if purged_at_us is not None:
                 its_batch.purged = self._find_purged(pk, batch_id, reports)
         for batch_id in batch_ids:
             if batch_id not in self._batches:
@@ -174,27 +174,29 @@ class IngestGroup:
                 receipts.append(_DUPLICATE)
                 continue
             self._last_report += 1
-            arrived_us = to_microseconds(arrival.arrived)
-            rank = rank_of(report, arrived_us, print_, self._last_report)
+            arrived_at_us = to_microseconds(arrival.arrived)
+            rank = rank_of(report, arrived_at_us, print_, self._last_report)
             before = its_message.state
             if before is None:
-                after = MessageState.of(report, rank, arrived_us)
+                after = MessageState.of(report, rank, arrived_at_us)
             else:
-                after = before.after_report(report, rank, arrived_us)
+                after = before.after_report(report, rank, arrived_at_us)
             its_message.state = after
             its_message.seen[print_] = self._last_report
             marks = _marks(arrival) if report.left_out or arrival.marks else None
             if its_message.counts:
                 its_batch.sums.move(before, after)
-                its_batch.see(arrived_us, rank, report.code, arrival)
+                its_batch.see(arrived_at_us, rank, report.code, arrival)
                 if marks is not None:
                     its_batch.marks[marks] += 1
             if not its_message.is_changed:
                 its_message.is_changed = True
                 changed.append(its_message)
-            new_reports.append(self._report_row(arrival, its_message.pk, rank, arrived_us, marks))
+            new_reports.append(
+                self._report_row(arrival, its_message.pk, rank, arrived_at_us, marks)
+            )
             receipts.append(_STORED)
-            usage = (arrival.callback_key or NO_CALLBACK_KEY, arrived_us // DAY_US)
+            usage = (arrival.callback_key or NO_CALLBACK_KEY, arrived_at_us // DAY_US)
             self._usage[usage] += 1
             self._usage_bytes[usage] += len(arrival.body)
         self._write_batches()
@@ -209,7 +211,7 @@ class IngestGroup:
         arrival: ReportRequest,
         message_pk: int,
         rank: OrderKey,
-        arrived_us: int,
+        arrived_at_us: int,
         marks: str | None,
     ) -> Tuple:
         """Return the newest report as the values of `statements.REPORT_COLUMNS`."""
@@ -220,8 +222,8 @@ class IngestGroup:
             rank.content,
             report.code,
             1 if report.final else 0,
-            None if report.created is None else rank.created_us,
-            arrived_us,
+            None if report.created is None else rank.created_at_us,
+            arrived_at_us,
             report.recipient,
             report.segments,
             report.price_nano,
@@ -241,14 +243,17 @@ class IngestGroup:
             (
                 one.pk,
                 batch_id,
-                one.first_seen_us,
-                one.last_seen_us,
+                one.first_seen_at_us,
+                one.last_seen_at_us,
                 one.new_reports,
                 _WEBHOOK_VALUE
                 if one.origin is _WEBHOOK or one.origin is None
                 else one.origin.value,
                 0,
                 one.callback_key,
+                one.sent_at_us,
+                one.first_reference,
+                one.last_reference,
                 self.revision,
             )
             for batch_id, one in self._batches.items()
@@ -289,8 +294,8 @@ class IngestGroup:
             pk, sums = one.pk, one.sums
             sums.drop_zeros()
             for code, counted in sums.statuses.items():
-                segments = (counted.segments, counted.settled_segments)
-                statuses.append((pk, code, counted.messages, counted.settled, *segments, revision))
+                segments = (counted.segments, counted.finished_segments)
+                statuses.append((pk, code, counted.messages, counted.finished, *segments, revision))
             for currency, cost in sums.costs.items():
                 paid_back = (*divmod(cost.paid_back_nano, NANO), cost.paid_back_messages)
                 costs.append(

@@ -1,8 +1,8 @@
-"""When the door was closed, from the openings and the closures that were noted.
+"""When no report could come in, from the runs of receivers and the outages that were noted.
 
-Times in which no receiver ran are the gaps between openings. What is noted is believed only as far
+Times in which no receiver ran are the gaps between runs. What is noted is believed only as far
 as nothing says otherwise: the computer's clock may have been wrong when it was. A receiver that
-runs, and a report that is stored, end every closure that claims the contrary.
+runs, and a report that is stored, end every outage that claims the contrary.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,14 @@ from sqlalchemy import Connection, Row, func, or_, select
 
 from kvitto.core.outages import NOT_RUNNING, Outage, OutageCause, TimeRange, without
 from kvitto.core.timestamps import from_microseconds, minute_of, to_microseconds
-from kvitto.store.schema import batch, meta, opening, outage, report, report_step
+from kvitto.store.schema import (
+    batch,
+    batch_report_minute,
+    outage,
+    receiver_run,
+    report,
+    store_state,
+)
 
 _OUT_OF_ORDER: Final = timedelta(minutes=1)
 """Reports are numbered in the order in which they are stored, which is nearly that of arrival."""
@@ -41,7 +48,7 @@ def read_outages(
     is_running: bool,
     proven: Proven,
 ) -> list[Outage]:
-    """Return the closures that ended since a time, or have not ended; oldest first.
+    """Return the outages that ended since a time, or have not ended; oldest first.
 
     Args:
         connection: where.
@@ -50,7 +57,7 @@ def read_outages(
         is_running: whether a receiver runs now, for certain.
         proven: what was found before; grows.
     """
-    ended_since = or_(outage.c.end_us.is_(None), outage.c.end_us >= since_us)
+    ended_since = or_(outage.c.ended_at_us.is_(None), outage.c.ended_at_us >= since_us)
     noted = {
         (one.begin, one.by): one
         for one in map(_from_row, connection.execute(select(outage).where(ended_since)))
@@ -64,17 +71,17 @@ def read_outages(
     for one in found:
         awake = _awake(one, runs)
         for part in _unproven(connection, one, awake, now, proven):
-            # A row of its own may only say that the user has dismissed it.
+            # A row of its own may only say that the user has acknowledged it.
             note = noted.get((part.begin, part.by))
-            known = part if note is None else replace(part, dismissed=note.dismissed)
+            known = part if note is None else replace(part, acknowledged=note.acknowledged)
             parts.setdefault((part.begin, part.by), known)
     return sorted(parts.values(), key=lambda one: (one.begin, one.by))
 
 
 def unended(connection: Connection, by: OutageCause) -> list[Outage]:
-    """Return the closures of a cause that are noted without an end, wherever they lie."""
-    query = select(outage).where(outage.c.end_us.is_(None), outage.c.cause == by.value)
-    return [_from_row(row) for row in connection.execute(query.order_by(outage.c.begin_us))]
+    """Return the outages of a cause that are noted without an end, wherever they lie."""
+    query = select(outage).where(outage.c.ended_at_us.is_(None), outage.c.cause == by.value)
+    return [_from_row(row) for row in connection.execute(query.order_by(outage.c.began_at_us))]
 
 
 def first_arriving(connection: Connection, since: datetime) -> int:
@@ -84,16 +91,16 @@ def first_arriving(connection: Connection, since: datetime) -> int:
     """
     since_us = to_microseconds(since)
     low: int = 0
-    high: int = connection.scalars(select(meta.c.last_report)).one() + 1
+    high: int = connection.scalars(select(store_state.c.last_report_pk)).one() + 1
     while high - low > 1:
         middle = (low + high) // 2
         row = connection.execute(
-            select(report.c.pk, report.c.arrived_us)
+            select(report.c.pk, report.c.arrived_at_us)
             .where(report.c.pk >= middle, report.c.pk < high)
             .order_by(report.c.pk)
             .limit(1)
         ).one_or_none()
-        if row is None or row.arrived_us >= since_us:
+        if row is None or row.arrived_at_us >= since_us:
             high = middle
         else:
             low = row.pk
@@ -108,7 +115,7 @@ class _Run(NamedTuple):
 
     begin: datetime
     end: datetime
-    is_closed: bool
+    is_stopped: bool
 
 
 def _runs(connection: Connection, since_us: int, now: datetime | None) -> list[_Run]:
@@ -117,20 +124,23 @@ def _runs(connection: Connection, since_us: int, now: datetime | None) -> list[_
     One that began later than now, or before there was a Kvitto, did so by a clock that was wrong.
     Of one whose last heartbeat lies ahead, nothing is known but its beginning.
     """
-    before = select(func.max(opening.c.last_us)).where(opening.c.last_us < since_us)
+    before = select(func.max(receiver_run.c.heartbeat_at_us)).where(
+        receiver_run.c.heartbeat_at_us < since_us
+    )
     first_us = connection.scalar(before) or 0
-    query = select(opening).where(
-        opening.c.last_us >= first_us, opening.c.opened_us >= to_microseconds(_FIRST)
+    query = select(receiver_run).where(
+        receiver_run.c.heartbeat_at_us >= first_us,
+        receiver_run.c.started_at_us >= to_microseconds(_FIRST),
     )
     found = []
     for row in connection.execute(query):
-        begin, end = from_microseconds(row.opened_us), from_microseconds(row.last_us)
+        begin, end = from_microseconds(row.started_at_us), from_microseconds(row.heartbeat_at_us)
         if now is not None and end > now:
             if begin > now:
                 continue
             end = begin
         # The clock may have been put back while it ran.
-        found.append(_Run(min(begin, end), end, row.closed_us is not None))
+        found.append(_Run(min(begin, end), end, row.stopped_at_us is not None))
     return sorted(found)
 
 
@@ -147,7 +157,7 @@ def _gaps(runs: Sequence[_Run], now: datetime | None, *, is_running: bool) -> It
 
 
 def _cause(run: _Run) -> OutageCause:
-    return OutageCause.STOPPED if run.is_closed else OutageCause.CRASHED
+    return OutageCause.STOPPED if run.is_stopped else OutageCause.CRASHED
 
 
 # --- What says otherwise ------------------------------------------------------------------------
@@ -167,7 +177,7 @@ def _awake(one: Outage, runs: Sequence[_Run]) -> list[TimeRange]:
 
 
 def _until_now(found: Sequence[Outage], runs: Sequence[_Run], now: datetime) -> Iterator[Outage]:
-    """Yield closures as they may be by the clock of now: none begins or has ended later.
+    """Yield outages as they may be by the clock of now: none begins or has ended later.
 
     One that has ended, and that the clock of then let end later than now, had ended when the
     present run began; or, if it began since, by now.
@@ -191,7 +201,7 @@ def _unproven(
     now: datetime | None,
     proven: Proven,
 ) -> list[Outage]:
-    """Return the parts of a closure in which no report is stored, and no other run was awake."""
+    """Return the parts of an outage in which no report is stored, and no other run was awake."""
     if one.by not in _ENDED_BY_ARRIVALS or one.end is None:
         return [one]
     whole = (one.begin, one.end)
@@ -219,12 +229,12 @@ def _arrivals(connection: Connection, begin: datetime, end: datetime) -> list[Ti
     begin_us, end_us = to_microseconds(begin), to_microseconds(end)
     first, last = minute_of(begin_us), minute_of(end_us)
     query = (
-        select(report_step.c.minute)
-        .join(batch, batch.c.pk == report_step.c.batch_pk)
+        select(batch_report_minute.c.minute)
+        .join(batch, batch.c.pk == batch_report_minute.c.batch_pk)
         .where(
-            batch.c.first_seen_us <= end_us,
-            batch.c.last_seen_us >= begin_us,
-            report_step.c.minute.between(first, last),
+            batch.c.first_seen_at_us <= end_us,
+            batch.c.last_seen_at_us >= begin_us,
+            batch_report_minute.c.minute.between(first, last),
         )
         .distinct()
     )
@@ -240,18 +250,18 @@ def _arrivals(connection: Connection, begin: datetime, end: datetime) -> list[Ti
 
 
 def _arrivals_at_edges(connection: Connection, begin: datetime, end: datetime) -> list[TimeRange]:
-    arrived_us = connection.scalars(
-        select(report.c.arrived_us)
+    arrived_at_us = connection.scalars(
+        select(report.c.arrived_at_us)
         .where(
             report.c.pk >= first_arriving(connection, begin - _OUT_OF_ORDER),
             report.c.pk < first_arriving(connection, end + _OUT_OF_ORDER),
-            report.c.arrived_us > to_microseconds(begin),
-            report.c.arrived_us < to_microseconds(end),
+            report.c.arrived_at_us > to_microseconds(begin),
+            report.c.arrived_at_us < to_microseconds(end),
         )
         .limit(_MOST_AT_EDGES)
     )
     runs: list[list[int]] = []
-    for one in sorted(arrived_us):
+    for one in sorted(arrived_at_us):
         if runs and one - runs[-1][1] <= _TOGETHER_US:
             runs[-1][1] = one
         else:
@@ -261,9 +271,11 @@ def _arrivals_at_edges(connection: Connection, begin: datetime, end: datetime) -
 
 def _from_row(row: Row[Any]) -> Outage:
     return Outage(
-        begin=from_microseconds(row.begin_us),
-        end=None if row.end_us is None else from_microseconds(row.end_us),
+        begin=from_microseconds(row.began_at_us),
+        end=None if row.ended_at_us is None else from_microseconds(row.ended_at_us),
         by=OutageCause(row.cause),
         fault=row.fault,
-        dismissed=None if row.dismissed_us is None else from_microseconds(row.dismissed_us),
+        acknowledged=None
+        if row.acknowledged_at_us is None
+        else from_microseconds(row.acknowledged_at_us),
     )

@@ -17,9 +17,9 @@ def _rank_of(name: str) -> ColumnElement[Any]:
     its = report.alias(f"{name}_report")
     decisive = func.json_array(
         its.c.pk,
-        its.c.final,
+        its.c.is_final,
         its.c.code,
-        func.coalesce(its.c.created_us, its.c.arrived_us),
+        func.coalesce(its.c.created_at_us, its.c.arrived_at_us),
         its.c.fingerprint,
     )
     return select(decisive).where(its.c.pk == message.c[name]).scalar_subquery()
@@ -40,7 +40,7 @@ SOURCES: Final[ColumnElement[Any]] = case(
 MESSAGE: Final[tuple[ColumnElement[Any], ...]] = (*message.c, SOURCES.label("sources"))
 """The columns of a message, and what else is needed for its state."""
 
-IS_SETTLED: Final = or_(message.c.final, message.c.code == DELIVERED_TO_HANDSET)
+IS_FINISHED: Final = or_(message.c.is_final, message.c.code == DELIVERED_TO_HANDSET)
 """Whether the message is final or delivered."""
 IS_REFUNDED: Final = func.coalesce(message.c.funding_code, 0) == REFUNDED
 """Whether its price was paid back."""

@@ -14,13 +14,14 @@ from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.schema import (
     batch,
     message,
-    meta,
-    opening,
+    message_follow_up,
     outage,
-    purged,
+    purged_message,
     quarantine,
+    receiver_run,
     refused_minute,
     report,
+    store_state,
 )
 
 _PART_S: Final = 0.01
@@ -41,15 +42,15 @@ class BatchChange(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         label: what it is called; None for its id alone.
-        expected: how many messages it should have; None where that is not known.
+        expected_count: how many messages it should have; None where that is not known.
         notes: free text.
-        done: whether it is out of the way.
+        is_archived: whether it is out of the way.
     """
 
     label: str | msgspec.UnsetType | None = msgspec.UNSET
-    expected: int | msgspec.UnsetType | None = msgspec.UNSET
+    expected_count: int | msgspec.UnsetType | None = msgspec.UNSET
     notes: str | msgspec.UnsetType | None = msgspec.UNSET
-    done: bool | msgspec.UnsetType = msgspec.UNSET
+    is_archived: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class ChangeBatch(msgspec.Struct, frozen=True, tag=True):
@@ -79,7 +80,7 @@ class PurgeBatch(msgspec.Struct, frozen=True, tag=True):
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Delete a part; return whether that was all."""
-        values = {"forgotten_us": to_microseconds(self.now), "revision": revision}
+        values = {"purged_at_us": to_microseconds(self.now), "revision": revision}
         connection.execute(update(batch).where(batch.c.pk == self.key).values(**values))
         return delete_messages(connection, self.key, remembers=True)
 
@@ -97,8 +98,9 @@ class DeleteRejections(msgspec.Struct, frozen=True, tag=True):
         freed = connection.scalar(select(func.sum(size)).where(gone)) or 0
         connection.execute(delete(quarantine).where(gone))
         connection.execute(
-            update(meta).values(
-                quarantine_bytes=func.max(0, meta.c.quarantine_bytes - freed), quarantine_unkept=0
+            update(store_state).values(
+                quarantine_bytes=func.max(0, store_state.c.quarantine_bytes - freed),
+                quarantine_dropped_count=0,
             )
         )
         return True
@@ -122,7 +124,7 @@ class RecordOutage(msgspec.Struct, frozen=True, tag=True):
     """Note that no report can or could come in. One of the same `begin` and `by` is changed.
 
     Attributes:
-        begin: the last moment for which it is known that the door was open.
+        begin: the last moment for which it is known that reports could come in.
         end: the first for which that is known again; None while it is closed.
         by: why.
         fault: of a broken tunnel, what was wrong with it.
@@ -136,13 +138,13 @@ class RecordOutage(msgspec.Struct, frozen=True, tag=True):
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
         end_us = None if self.end is None else to_microseconds(self.end)
-        values = {"end_us": end_us, "fault": self.fault, "revision": revision}
+        values = {"ended_at_us": end_us, "fault": self.fault, "revision": revision}
         _put_outage(connection, self.begin, self.by, values, {})
         return True
 
 
 class AcknowledgeOutage(msgspec.Struct, frozen=True, tag=True):
-    """Note that the user needs no word of a closure any more.
+    """Note that the user needs no word of an outage any more.
 
     Attributes:
         outage: which, as the `OutageReader` returned it.
@@ -155,10 +157,10 @@ class AcknowledgeOutage(msgspec.Struct, frozen=True, tag=True):
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
         end = self.outage.end
-        values = {"dismissed_us": to_microseconds(self.now), "revision": revision}
-        # One that a gap between openings tells of has no row so far.
+        values = {"acknowledged_at_us": to_microseconds(self.now), "revision": revision}
+        # One that a gap between runs tells of has no row so far.
         others = {
-            "end_us": None if end is None else to_microseconds(end),
+            "ended_at_us": None if end is None else to_microseconds(end),
             "fault": self.outage.fault,
         }
         _put_outage(connection, self.outage.begin, self.outage.by, values, others)
@@ -169,28 +171,30 @@ class RecordHeartbeat(msgspec.Struct, frozen=True, tag=True):
     """Note that a receiver is running, or has ended: the journal behind "not running".
 
     Attributes:
-        opened: when it started; each start has one row.
+        started: when the receiver started; each start has one row.
         now: the heartbeat.
-        is_closed: whether it ends now.
+        is_stopped: whether it ends now.
         outages: times since the last heartbeat in which no report could come in.
     """
 
-    opened: datetime
+    started: datetime
     now: datetime
-    is_closed: bool = False
+    is_stopped: bool = False
     outages: Sequence[RecordOutage] = ()
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
         for one in self.outages:
             one.apply(connection, revision)
-        opened_us, now_us = to_microseconds(self.opened), to_microseconds(self.now)
-        values = {"last_us": now_us, "closed_us": now_us if self.is_closed else None}
+        started_at_us, now_us = to_microseconds(self.started), to_microseconds(self.now)
+        values = {"heartbeat_at_us": now_us, "stopped_at_us": now_us if self.is_stopped else None}
         marked = connection.execute(
-            update(opening).where(opening.c.opened_us == opened_us).values(**values)
+            update(receiver_run)
+            .where(receiver_run.c.started_at_us == started_at_us)
+            .values(**values)
         )
         if not marked.rowcount:
-            connection.execute(insert(opening).values(opened_us=opened_us, **values))
+            connection.execute(insert(receiver_run).values(started_at_us=started_at_us, **values))
         return True
 
 
@@ -201,7 +205,7 @@ def _put_outage(
     values: dict[str, Any],
     only_new: dict[str, Any],
 ) -> None:
-    """Change the closure with this beginning and cause; make it where there is none.
+    """Change the outage with this beginning and cause; make it where there is none.
 
     Args:
         connection: where.
@@ -211,17 +215,19 @@ def _put_outage(
         only_new: what else it has where it is made now.
     """
     begin_us = to_microseconds(begin)
-    which = (outage.c.begin_us == begin_us, outage.c.cause == by.value)
+    which = (outage.c.began_at_us == begin_us, outage.c.cause == by.value)
     changed = connection.execute(update(outage).where(*which).values(**values))
     if not changed.rowcount:
-        row = {"begin_us": begin_us, "cause": by.value, **values, **only_new}
+        row = {"began_at_us": begin_us, "cause": by.value, **values, **only_new}
         connection.execute(insert(outage).values(**row))
 
 
 def remember_messages(connection: Connection, keys: Sequence[int]) -> None:
-    """Note that the sums have these messages, before they are deleted: see `schema.purged`."""
-    ids = select(message.c.batch_pk, message.c.message_id).where(is_one_of(message.c.pk, keys))
-    connection.execute(insert_or_ignore(purged).from_select(["batch_pk", "message_id"], ids))
+    """Note as purged what is to be deleted while the sums go on having it."""
+    ids = select(message.c.batch_pk, message.c.external_id).where(is_one_of(message.c.pk, keys))
+    connection.execute(
+        insert_or_ignore(purged_message).from_select(["batch_pk", "external_id"], ids)
+    )
 
 
 def delete_messages(connection: Connection, batch_key: int, *, remembers: bool) -> bool:
@@ -248,11 +254,16 @@ def _delete_some(connection: Connection, batch_key: int, *, remembers: bool) -> 
         return False
     gone = keys[:_ROWS_AT_ONCE]
     of_gone = is_one_of(report.c.message_pk, gone)
-    repeats = connection.scalar(select(func.sum(report.c.repeats)).where(of_gone)) or 0
+    repeats = connection.scalar(select(func.sum(report.c.repeat_count)).where(of_gone)) or 0
     if repeats:
-        connection.execute(update(meta).values(repeats=meta.c.repeats - repeats))
+        connection.execute(
+            update(store_state).values(repeat_count=store_state.c.repeat_count - repeats)
+        )
     if remembers:
         remember_messages(connection, gone)
+    connection.execute(
+        delete(message_follow_up).where(is_one_of(message_follow_up.c.message_pk, gone))
+    )
     connection.execute(delete(report).where(of_gone))
     connection.execute(delete(message).where(is_one_of(message.c.pk, gone)))
     return len(keys) > len(gone)

@@ -1,8 +1,7 @@
 """What the store knows of outages: when no report could come in, why, and what each key got."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -10,12 +9,20 @@ from sqlalchemy import Connection, func, select
 
 from kvitto.core.delay import CLOCKS
 from kvitto.core.loss_exposure import Beginning
-from kvitto.core.outages import SENDER, Outage, OutageCause, RetryPolicy, retries_done_by
+from kvitto.core.outages import IP1_RETRIES, Outage, OutageCause, RetryPolicy, retries_done_by
 from kvitto.core.timestamps import from_microseconds, minute_of, to_microseconds
 from kvitto.store.callback_keys import LATEST_REPORTS
 from kvitto.store.database import Database
 from kvitto.store.interruption_finder import Proven, first_arriving, read_outages, unended
-from kvitto.store.schema import batch, message, meta, opening, report, report_step, unauthorized
+from kvitto.store.schema import (
+    batch,
+    batch_report_minute,
+    message,
+    receiver_run,
+    report,
+    store_state,
+    unauthorized_minute,
+)
 
 if TYPE_CHECKING:
     from kvitto.store.delay_stats import DelaySpread
@@ -24,7 +31,7 @@ _OUT_OF_ORDER: Final = timedelta(minutes=1)
 """Reports are numbered in the order in which they are stored, which is nearly that of arrival."""
 _FIRST_MESSAGES: Final = 1000
 _REMEMBERED: Final = 64
-"""Closures whose late reports are counted on from where the last count ended."""
+"""Outages whose late reports are counted on from where the last count ended."""
 
 
 class OutageReader:
@@ -33,8 +40,8 @@ class OutageReader:
     All methods raise a `StoreError` where the database can't be read.
     """
 
-    def __init__(self, database: Database, rule: RetryPolicy = SENDER) -> None:
-        """Read from `database`, which must stay open; the sender keeps to `rule`."""
+    def __init__(self, database: Database, rule: RetryPolicy = IP1_RETRIES) -> None:
+        """Read from `database`, which must stay open; the SMS service keeps to `rule`."""
         self._database = database
         self._rule = rule
         self._counting = threading.Lock()
@@ -42,7 +49,7 @@ class OutageReader:
         self._proven: Proven = {}
 
     def outages(self, since: datetime, *, now: datetime, is_running: bool) -> list[Outage]:
-        """Return when the door was closed, whatever the cause, oldest first; overlaps are kept.
+        """Return when no report could come in, whatever the cause, oldest first; overlaps are kept.
 
         Nothing is known of the time before Kvitto was started first. None lies ahead, or covers a
         moment at which a report was stored or a receiver wrote a heartbeat. A store that can't be
@@ -51,10 +58,10 @@ class OutageReader:
         Args:
             since: those that ended before are left out.
             now: the time.
-            is_running: whether a receiver listens now, for certain; if not, the last closure has no
+            is_running: whether a receiver listens now, for certain; if not, the last outage has no
                 end.
         """
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return read_outages(
                 connection,
                 to_microseconds(since),
@@ -64,8 +71,8 @@ class OutageReader:
             )
 
     def unended(self, by: OutageCause) -> list[Outage]:
-        """Return the closures of a cause that are noted without an end, even such as lie ahead."""
-        with self._snapshot() as connection:
+        """Return the outages of a cause that are noted without an end, even such as lie ahead."""
+        with self._database.read() as connection:
             return unended(connection, by)
 
     def beginnings(self, batch_keys: Iterable[int]) -> dict[int, Beginning]:
@@ -74,7 +81,7 @@ class OutageReader:
         What happened first is sought among the messages that were heard of first. Batches without
         reports are left out.
         """
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             found = ((key, _beginning(connection, key)) for key in batch_keys)
             return {key: one for key, one in found if one is not None}
 
@@ -83,23 +90,23 @@ class OutageReader:
 
         Minutes without any are left out.
         """
-        query = select(unauthorized.c.minute, unauthorized.c.requests).where(
-            unauthorized.c.minute >= since_minute
+        query = select(unauthorized_minute.c.minute, unauthorized_minute.c.request_count).where(
+            unauthorized_minute.c.minute >= since_minute
         )
-        with self._snapshot() as connection:
-            rows = connection.execute(query.order_by(unauthorized.c.minute))
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(unauthorized_minute.c.minute))
             return {minute: requests for minute, requests in rows}  # noqa: C416 - rows, no tuples
 
     def came_late(self, closed: Outage) -> int:
-        """Count the reports of the time of a closure that have come by a later try, by now.
+        """Count the reports of the time of an outage that have come by a later try, by now.
 
-        They come until `retries_done_by`. Called again for the same closure, this only looks at
+        They come until `retries_done_by`. Called again for the same outage, this only looks at
         what
         has been stored since.
         """
         if closed.end is None:
             return 0
-        with self._counting, self._snapshot() as connection:
+        with self._counting, self._database.read() as connection:
             counted = self._late.pop(closed, None)
             if counted is None:
                 counted = _LateCount(connection, closed, self._rule)
@@ -110,24 +117,27 @@ class OutageReader:
             return counted.found
 
     def last_proof(self, callback_key_id: int) -> datetime | None:
-        """Return when the last new report came by a secret, UTC: its URL led here then.
+        """Return when the last new report came by a key, UTC: its URL led here then.
 
         None where it was none of the latest reports.
         """
-        with self._snapshot() as connection:
-            newest = connection.scalars(select(meta.c.last_report)).one()
+        with self._database.read() as connection:
+            newest = connection.scalars(select(store_state.c.last_report_pk)).one()
             last_us = connection.scalar(
-                select(report.c.arrived_us)
-                .where(report.c.pk > newest - LATEST_REPORTS, report.c.secret_pk == callback_key_id)
+                select(report.c.arrived_at_us)
+                .where(
+                    report.c.pk > newest - LATEST_REPORTS,
+                    report.c.callback_key_pk == callback_key_id,
+                )
                 .order_by(report.c.pk.desc())
                 .limit(1)
             )
             return None if last_us is None else from_microseconds(last_us)
 
     def known_since(self) -> datetime | None:
-        """Return from when on it is known whether the door was open, UTC; None for never."""
-        with self._snapshot() as connection:
-            first_us = connection.scalar(select(func.min(opening.c.opened_us)))
+        """Return from when on it is known whether reports could come in, UTC; None for never."""
+        with self._database.read() as connection:
+            first_us = connection.scalar(select(func.min(receiver_run.c.started_at_us)))
             return None if first_us is None else from_microseconds(first_us)
 
     def delay_stats(self, batch_key: int) -> "DelaySpread | None":
@@ -138,7 +148,7 @@ class OutageReader:
         """
         from kvitto.store.delay_stats import read_times, spread
 
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             times = read_times(connection, batch_key)
             if not len(times):
                 return None
@@ -146,30 +156,21 @@ class OutageReader:
             outages = read_outages(
                 connection, since_us, now=None, is_running=True, proven=self._proven
             )
-            key = connection.scalar(select(batch.c.secret_pk).where(batch.c.pk == batch_key))
+            key = connection.scalar(select(batch.c.callback_key_pk).where(batch.c.pk == batch_key))
             proofs = _minutes_of(connection, key, since_us, int(times[:, 1].max()))
             return spread(times, outages, self._rule, proofs)
 
     def minutes_of(
         self, callback_key_id: int | None, begin: datetime, end: datetime
     ) -> Sequence[datetime]:
-        """Return in which minutes reports came by a secret, in order: its URL led here then.
+        """Return in which minutes reports came by a key, in order: its URL led here then.
 
-        By the secret that its batch reports by now; none where that is not known.
+        By the key that its batch reports by now; none where that is not known.
         """
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return _minutes_of(
                 connection, callback_key_id, to_microseconds(begin), to_microseconds(end)
             )
-
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
 
 
 # --- Batches ------------------------------------------------------------------------------------
@@ -177,37 +178,37 @@ class OutageReader:
 
 def _beginning(connection: Connection, batch_key: int) -> Beginning | None:
     first = (
-        select(message.c.pk, message.c.first_created_us)
+        select(message.c.pk, message.c.first_created_at_us)
         .where(message.c.batch_pk == batch_key)
         .order_by(message.c.pk)
         .limit(_FIRST_MESSAGES)
         .subquery()
     )
-    key, created_us = connection.execute(
-        select(func.min(first.c.pk), func.min(first.c.first_created_us))
+    key, created_at_us = connection.execute(
+        select(func.min(first.c.pk), func.min(first.c.first_created_at_us))
     ).one()
     if key is None:
         return None
     code = connection.scalar(
         select(report.c.code).where(report.c.message_pk == key).order_by(report.c.pk).limit(1)
     )
-    return None if code is None else Beginning(from_microseconds(created_us), code)
+    return None if code is None else Beginning(from_microseconds(created_at_us), code)
 
 
 def _minutes_of(
     connection: Connection, callback_key_id: int | None, begin_us: int, end_us: int
 ) -> list[datetime]:
     query = (
-        select(report_step.c.minute)
-        .join(batch, batch.c.pk == report_step.c.batch_pk)
+        select(batch_report_minute.c.minute)
+        .join(batch, batch.c.pk == batch_report_minute.c.batch_pk)
         .where(
-            batch.c.secret_pk == callback_key_id,
-            batch.c.last_seen_us >= begin_us,
-            batch.c.first_seen_us <= end_us,
-            report_step.c.minute.between(minute_of(begin_us), minute_of(end_us)),
+            batch.c.callback_key_pk == callback_key_id,
+            batch.c.last_seen_at_us >= begin_us,
+            batch.c.first_seen_at_us <= end_us,
+            batch_report_minute.c.minute.between(minute_of(begin_us), minute_of(end_us)),
         )
         .distinct()
-        .order_by(report_step.c.minute)
+        .order_by(batch_report_minute.c.minute)
     )
     if callback_key_id is None:
         return []
@@ -218,7 +219,7 @@ def _minutes_of(
 
 
 class _LateCount:
-    """Counts the late reports of a closure, each one once.
+    """Counts the late reports of an outage, each one once.
 
     Attributes:
         found: how many there are so far.
@@ -246,9 +247,9 @@ class _LateCount:
             .where(
                 report.c.pk >= self._next,
                 report.c.pk < end,
-                report.c.created_us.between(self._begin_us, self._end_us),
-                report.c.arrived_us - report.c.created_us >= self._lag_us,
-                report.c.arrived_us <= self._until_us,
+                report.c.created_at_us.between(self._begin_us, self._end_us),
+                report.c.arrived_at_us - report.c.created_at_us >= self._lag_us,
+                report.c.arrived_at_us <= self._until_us,
             )
         )
         self.found += connection.scalars(query).one()

@@ -1,4 +1,4 @@
-"""Forget what is old, a small part after the other, while reports go on coming in."""
+"""Purge what is old, a small part after the other, while reports go on coming in."""
 
 import asyncio
 import time
@@ -20,9 +20,9 @@ from kvitto.store.retention import PurgePlan, Retention
 from kvitto.store.schema import (
     batch,
     message,
-    meta,
-    purged,
+    purged_message,
     report,
+    store_state,
 )
 
 _PART_MESSAGES: Final = 250
@@ -40,7 +40,7 @@ class InThread(Protocol):
 
 
 class Purged(msgspec.Struct, frozen=True):
-    """What a run has forgotten.
+    """What a run has purged.
 
     Attributes:
         batches: how many batches, wholly.
@@ -56,7 +56,7 @@ class Purged(msgspec.Struct, frozen=True):
 
 
 class PurgePart(msgspec.Struct, tag=True):
-    """Forget some messages of a batch with their reports, unless the batch was heard of again.
+    """Purge some messages of a batch with their reports, unless the batch was heard of again.
 
     An edit of the store's writer. Until the last part is made, the store knows that the others are
     to follow: a later start goes on with them.
@@ -85,9 +85,9 @@ class PurgePart(msgspec.Struct, tag=True):
             update(batch)
             .where(
                 batch.c.pk == self.batch_key,
-                batch.c.last_seen_us < to_microseconds(self.seen_before),
+                batch.c.last_seen_at_us < to_microseconds(self.seen_before),
             )
-            .values(forgotten_us=to_microseconds(self.now), revision=revision)
+            .values(purged_at_us=to_microseconds(self.now), revision=revision)
         )
         self.is_made = marked.rowcount > 0
         if not self.is_made:
@@ -111,9 +111,11 @@ class PurgePart(msgspec.Struct, tag=True):
 
     def _delete_messages(self, connection: Connection) -> None:
         of_gone = is_one_of(report.c.message_pk, self.messages)
-        repeats = connection.scalar(select(func.sum(report.c.repeats)).where(of_gone)) or 0
+        repeats = connection.scalar(select(func.sum(report.c.repeat_count)).where(of_gone)) or 0
         if repeats:
-            connection.execute(update(meta).values(repeats=meta.c.repeats - repeats))
+            connection.execute(
+                update(store_state).values(repeat_count=store_state.c.repeat_count - repeats)
+            )
         remember_messages(connection, self.messages)
         connection.execute(delete(report).where(of_gone))
         connection.execute(delete(message).where(is_one_of(message.c.pk, self.messages)))
@@ -122,7 +124,9 @@ class PurgePart(msgspec.Struct, tag=True):
         left = select(message.c.pk).where(message.c.batch_pk == self.batch_key).limit(1)
         if connection.scalar(left) is not None:
             return
-        connection.execute(delete(purged).where(purged.c.batch_pk == self.batch_key))
+        connection.execute(
+            delete(purged_message).where(purged_message.c.batch_pk == self.batch_key)
+        )
         delete_batch_row(connection, self.batch_key, revision)
 
 
@@ -139,7 +143,7 @@ class StopPurge(msgspec.Struct, frozen=True, tag=True):
 
 
 class Purger:
-    """Forgets what is due, a small part after the other; reports are stored between them.
+    """Purges what is due, a small part after the other; reports are stored between them.
 
     It takes half of the writer's time at most. Belongs to one asyncio loop.
 
@@ -170,10 +174,10 @@ class Purger:
         self._is_stopped = True
 
     async def run(self, due: PurgePlan, now: datetime) -> Purged:
-        """Forget what is due; once for each forgetter.
+        """Purge what is due; once for each purger.
 
         Raises:
-            ClockDoubtfulError: the clock may be wrong: nothing is forgotten.
+            ClockDoubtfulError: the clock may be wrong: nothing is purged.
             StoreError: a part could not be made; those before it are.
         """
         if due.doubt is not None and not due.is_empty:
@@ -191,7 +195,7 @@ class Purger:
         return Purged(batches, self._messages, refused, is_stopped=self._is_stopped)
 
     async def _purge_batch(self, key: int, due: PurgePlan, now: datetime) -> bool:
-        """Forget a batch; return whether all of it is."""
+        """Purge a batch; return whether all of it is."""
         messages = await self._in_thread(
             partial(self._retention.message_keys, key, due.seen_before)
         )

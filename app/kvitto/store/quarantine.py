@@ -3,8 +3,7 @@
 A body can be 64 KiB, and there can be thousands: lists leave them out.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from kvitto.core.timestamps import from_microseconds
 from kvitto.store.database import Database
 from kvitto.store.dialect import is_one_of
 from kvitto.store.records import QuarantineRecord, quarantine_record
-from kvitto.store.schema import callback_key, meta, quarantine
+from kvitto.store.schema import callback_key, quarantine, store_state
 
 
 class RejectionGroup(msgspec.Struct, frozen=True):
@@ -105,10 +104,10 @@ _LISTED: Final = select(
     quarantine.c.pk,
     quarantine.c.kind,
     quarantine.c.reason,
-    quarantine.c.size,
-    quarantine.c.times,
-    quarantine.c.first_seen_us,
-    quarantine.c.last_seen_us,
+    quarantine.c.size_bytes,
+    quarantine.c.request_count,
+    quarantine.c.first_seen_at_us,
+    quarantine.c.last_seen_at_us,
 )
 
 
@@ -122,18 +121,9 @@ class QuarantineReader:
         """Read from `database`, which must stay open."""
         self._database = database
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def rejections(self) -> Rejections:
         """Count what there is. Takes time in proportion to the number of bodies."""
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return _rejections(connection)
 
     def look(
@@ -148,7 +138,7 @@ class QuarantineReader:
         """
         query = _LISTED.where(scope.condition()).order_by(quarantine.c.pk.desc())
         query = query.limit(limit) if down_to is None else query.where(quarantine.c.pk >= down_to)
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             rows = [_listed(row) for row in connection.execute(query)]
             return _rejections(connection), rows
 
@@ -167,7 +157,7 @@ class QuarantineReader:
             .order_by(quarantine.c.pk.desc())
             .limit(limit)
         )
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return [_listed(row) for row in connection.execute(query)]
 
     def keys(self, scope: RejectionScope, *, up_to: int) -> list[int]:
@@ -177,18 +167,18 @@ class QuarantineReader:
             .where(scope.condition(), quarantine.c.pk <= up_to)
             .order_by(quarantine.c.pk)
         )
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return list(connection.scalars(query))
 
     def bodies(self, keys: Sequence[int]) -> list[RejectedBody]:
         """Return the bodies with these keys that are there, the oldest first."""
         query = (
             select(quarantine, callback_key.c.origin)
-            .join(callback_key, callback_key.c.pk == quarantine.c.secret_pk, isouter=True)
+            .join(callback_key, callback_key.c.pk == quarantine.c.callback_key_pk, isouter=True)
             .where(is_one_of(quarantine.c.pk, keys))
             .order_by(quarantine.c.pk)
         )
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return [
                 RejectedBody(
                     quarantine_record(row),
@@ -205,9 +195,9 @@ def _rejections(connection: Connection) -> Rejections:
             kept.kind,
             kept.reason,
             func.count(),
-            func.sum(kept.times),
-            func.min(kept.first_seen_us),
-            func.max(kept.last_seen_us),
+            func.sum(kept.request_count),
+            func.min(kept.first_seen_at_us),
+            func.max(kept.last_seen_at_us),
         )
         .group_by(kept.kind, kept.reason)
         .order_by(kept.kind, kept.reason)
@@ -223,7 +213,7 @@ def _rejections(connection: Connection) -> Rejections:
         )
         for kind, reason, bodies, times, first_us, last_us in map(tuple, connection.execute(query))
     ]
-    unkept = connection.scalars(select(meta.c.quarantine_unkept)).one()
+    unkept = connection.scalars(select(store_state.c.quarantine_dropped_count)).one()
     newest = connection.scalar(select(func.max(kept.pk))) or 0
     return Rejections(groups, unkept, newest)
 
@@ -233,8 +223,8 @@ def _listed(row: Any) -> RejectionRecord:
         key=row.pk,
         kind=RejectionKind(row.kind),
         reason=row.reason,
-        size=row.size,
-        times=row.times,
-        first_seen=from_microseconds(row.first_seen_us),
-        last_seen=from_microseconds(row.last_seen_us),
+        size=row.size_bytes,
+        times=row.request_count,
+        first_seen=from_microseconds(row.first_seen_at_us),
+        last_seen=from_microseconds(row.last_seen_at_us),
     )

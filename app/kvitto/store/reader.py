@@ -29,21 +29,27 @@ from kvitto.store.records import (
 from kvitto.store.schema import (
     batch,
     batch_cost,
+    deleted_batch,
     message,
-    meta,
     quarantine,
-    removal,
     report,
-    unauthorized,
+    store_state,
+    unauthorized_minute,
 )
 
 _ROWS_AT_ONCE: Final = 1000
 _BATCHES_AT_ONCE: Final = 2500
 _MESSAGES: Final[Select[Any]] = (
-    select(*MESSAGE, batch.c.batch_id, batch.c.label).select_from(message).join(batch)
+    select(*MESSAGE, batch.c.external_id.label("batch_id"), batch.c.label)
+    .select_from(message)
+    .join(batch)
 )
 _REPORTS: Final = (
-    select(report, message.c.message_id, batch.c.batch_id)
+    select(
+        report,
+        message.c.external_id.label("message_id"),
+        batch.c.external_id.label("batch_id"),
+    )
     .join(message, report.c.message_pk == message.c.pk)
     .join(batch, message.c.batch_pk == batch.c.pk)
 )
@@ -83,7 +89,7 @@ class Counts(msgspec.Struct, frozen=True):
         repeats: how many duplicates of reports came.
         refused: how many different bodies are in quarantine.
         unkept: how many more were refused when the quarantine was full.
-        unauthorized_counts: requests with a wrong or missing secret, or to another path.
+        unauthorized_counts: requests with a wrong or missing key, or to another path.
     """
 
     revision: int
@@ -116,20 +122,10 @@ class Reader:
         """The data folder that the database lies in."""
         return self._database.path.parent
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        """Give a connection on which all queries see the same state."""
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def revision(self) -> int:
         """Return the newest revision."""
-        with self._snapshot() as connection:
-            return int(connection.scalars(select(meta.c.revision)).one())
+        with self._database.read() as connection:
+            return int(connection.scalars(select(store_state.c.revision)).one())
 
     def counts(self, *, with_demo: bool = True) -> Counts:
         """Count everything. Takes time in proportion to the number of messages and reports.
@@ -145,12 +141,12 @@ class Reader:
         if not with_demo:
             messages = messages.join(batch).where(*real)
             reports = reports.join(message).join(batch).where(*real)
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
 
             def number(query: Select[Any]) -> int:
                 return int(connection.scalar(query) or 0)
 
-            every = connection.execute(select(meta)).one()
+            every = connection.execute(select(store_state)).one()
             # What has no batch any more was left out with the demos.
             gone_messages, gone_reports = count_detached(connection) if with_demo else (0, 0)
             return Counts(
@@ -158,10 +154,10 @@ class Reader:
                 batches=number(select(func.count()).select_from(batch).where(*real)),
                 messages=number(messages) - gone_messages,
                 reports=number(reports) - gone_reports,
-                repeats=every.repeats,
+                repeats=every.repeat_count,
                 refused=number(select(func.count()).select_from(quarantine).where(*real_refused)),
-                unkept=every.quarantine_unkept,
-                unauthorized_counts=number(select(func.sum(unauthorized.c.requests))),
+                unkept=every.quarantine_dropped_count,
+                unauthorized_counts=number(select(func.sum(unauthorized_minute.c.request_count))),
             )
 
     def changes_since(self, revision: int, *, limit: int = 1000) -> Changes:
@@ -171,8 +167,8 @@ class Reader:
             revision: the revision that the caller knows; 0 for everything.
             limit: how many messages to name at most.
         """
-        with self._snapshot() as connection:
-            newest = connection.scalars(select(meta.c.revision)).one()
+        with self._database.read() as connection:
+            newest = connection.scalars(select(store_state.c.revision)).one()
             if newest == revision:
                 return Changes(newest, (), (), is_complete=True)
             if revision:
@@ -187,7 +183,7 @@ class Reader:
                 .limit(limit + 1)
             ).all()
             removed = connection.scalars(
-                select(removal.c.batch_pk).where(removal.c.revision > revision)
+                select(deleted_batch.c.batch_pk).where(deleted_batch.c.revision > revision)
             ).all()
             return Changes(
                 newest,
@@ -199,20 +195,20 @@ class Reader:
 
     def batches(self) -> list[BatchRecord]:
         """Return all batches with their sums, in order of first arrival."""
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return batch_records(connection)
 
     def is_any_awaited(self, now: datetime) -> bool:
         """Tell whether a batch is waited for; see `BatchRecord.is_awaited`."""
         since = to_microseconds(now - AFTER_LAST_REPORT)
-        with self._snapshot() as connection:
-            live = batch_records(connection, batch.c.last_seen_us >= since)
+        with self._database.read() as connection:
+            live = batch_records(connection, batch.c.last_seen_at_us >= since)
         return any(one.is_awaited(now) for one in live)
 
     def batch(self, batch_id: str) -> BatchRecord | None:
-        """Return the batch with the sender's id `batch_id`, if it has been seen."""
-        with self._snapshot() as connection:
-            return next(iter(batch_records(connection, batch.c.batch_id == batch_id)), None)
+        """Return the batch with the SMS service's id `batch_id`, if it has been seen."""
+        with self._database.read() as connection:
+            return next(iter(batch_records(connection, batch.c.external_id == batch_id)), None)
 
     def messages(
         self, batch_key: int, *, after: str | None = None, limit: int = 200
@@ -226,31 +222,33 @@ class Reader:
         """
         query = (
             _MESSAGES.where(message.c.batch_pk == batch_key)
-            .order_by(message.c.message_id)
+            .order_by(message.c.external_id)
             .limit(limit)
         )
         if after is not None:
-            query = query.where(message.c.message_id > after)
-        with self._snapshot() as connection:
+            query = query.where(message.c.external_id > after)
+        with self._database.read() as connection:
             return [message_record(row) for row in connection.execute(query)]
 
     def messages_by_key(self, keys: Iterable[int]) -> list[MessageRecord]:
         """Return the messages with these numbers, as far as there are any, in no certain order."""
         query = _MESSAGES.where(is_one_of(message.c.pk, keys))
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return [message_record(row) for row in connection.execute(query)]
 
     def message(self, batch_id: str, message_id: str) -> MessageRecord | None:
-        """Return a message by the sender's ids, if it has been seen."""
-        query = _MESSAGES.where(batch.c.batch_id == batch_id, message.c.message_id == message_id)
-        with self._snapshot() as connection:
+        """Return a message by the SMS service's ids, if it has been seen."""
+        query = _MESSAGES.where(
+            batch.c.external_id == batch_id, message.c.external_id == message_id
+        )
+        with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
             return None if row is None else message_record(row)
 
     def reports(self, message_key: int) -> list[ReportRecord]:
         """Return all reports about a message, in order of arrival."""
         query = _REPORTS.where(report.c.message_pk == message_key).order_by(report.c.pk)
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return [report_record(row) for row in connection.execute(query)]
 
     # --- Streams: everything, in flat memory ----------------------------------------------------
@@ -261,7 +259,7 @@ class Reader:
         self, batch_key: int | None = None, *, with_demo: bool = True
     ) -> Generator[MessageRecord, None, None]:
         """Yield all messages, or those of one batch, by batch and message id."""
-        query = _MESSAGES.order_by(message.c.batch_pk, message.c.message_id)
+        query = _MESSAGES.order_by(message.c.batch_pk, message.c.external_id)
         if not with_demo:
             query = query.where(REAL_BATCH)
         if batch_key is not None:
@@ -276,7 +274,7 @@ class Reader:
             query = _REPORTS.order_by(report.c.pk)
         else:
             query = _REPORTS.where(message.c.batch_pk == batch_key).order_by(
-                message.c.message_id, report.c.pk
+                message.c.external_id, report.c.pk
             )
         if not with_demo:
             query = query.where(REAL_BATCH)
@@ -300,11 +298,11 @@ class Reader:
         Both are of the same state: no batch has a cost in another currency.
         """
         real = () if with_demo else (REAL_BATCH,)
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             currencies = connection.scalars(
                 select(batch_cost.c.currency)
                 .join(batch, batch.c.pk == batch_cost.c.batch_pk)
-                .where(batch_cost.c.messages > 0, *real)
+                .where(batch_cost.c.message_count > 0, *real)
                 .distinct()
                 .order_by(batch_cost.c.currency)
             ).all()
@@ -313,14 +311,14 @@ class Reader:
     def _stream(
         self, query: Select[Any], record: Callable[[Row[Any]], T]
     ) -> Generator[T, None, None]:
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
             yield from map(record, rows)
 
 
 def _all_batches(connection: Connection, *conditions: Any) -> Iterator[BatchRecord]:
     """Yield the batches that meet the conditions with their sums, a page of keys at a time."""
-    last = connection.scalars(select(meta.c.last_batch)).one()
+    last = connection.scalars(select(store_state.c.last_batch_pk)).one()
     for before in range(0, last, _BATCHES_AT_ONCE):
         page = batch.c.pk.between(before + 1, before + _BATCHES_AT_ONCE)
         yield from batch_records(connection, page, *conditions)

@@ -1,4 +1,4 @@
-"""What counts: what the sender's own reports made, and neither demo campaigns nor test reports."""
+"""What counts: what the SMS service reported, and neither demo campaigns nor test reports."""
 
 from typing import Final
 
@@ -10,8 +10,8 @@ from kvitto.store.schema import batch, callback_key, quarantine
 REAL_BATCH: Final[ColumnElement[bool]] = batch.c.origin != Origin.DEMO.value
 """The condition that a batch counts."""
 REAL_REJECTION: Final[ColumnElement[bool]] = or_(
-    quarantine.c.secret_pk.is_(None),
-    quarantine.c.secret_pk.not_in(
+    quarantine.c.callback_key_pk.is_(None),
+    quarantine.c.callback_key_pk.not_in(
         select(callback_key.c.pk).where(callback_key.c.origin == Origin.DEMO.value)
     ),
 )

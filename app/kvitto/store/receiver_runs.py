@@ -42,5 +42,5 @@ class Heartbeat:
             is_doubt_new = connection.scalar(select(store_health.c.clock_doubt)) != before
         self._mark.apply(connection, revision)
         mark = self._mark
-        self.has_news = self._is_first or is_doubt_new or mark.is_closed or bool(mark.outages)
+        self.has_news = self._is_first or is_doubt_new or mark.is_stopped or bool(mark.outages)
         return True

@@ -22,18 +22,18 @@ Values = dict[str, Any]
 
 STATE_COLUMNS: Final = (
     "code",
-    "final",
-    "created_us",
+    "is_final",
+    "created_at_us",
     "fingerprint",
     "report_pk",
-    "arrived_us",
-    "first_created_us",
-    "reports",
+    "arrived_at_us",
+    "first_created_at_us",
+    "report_count",
     "price_nano",
     "currency",
     "funding_code",
-    "funding_final",
-    "funding_created_us",
+    "is_funding_final",
+    "funding_created_at_us",
     "segments",
     "recipient",
     "reference",
@@ -64,17 +64,17 @@ def state_to_values(state: MessageState) -> tuple[Any, ...]:
     return (
         state.code,
         1 if state.final else 0,
-        rank.created_us,
+        rank.created_at_us,
         rank.content,
         rank.sequence,
-        state.arrived_us,
-        state.first_created_us,
+        state.arrived_at_us,
+        state.first_created_at_us,
         state.reports,
         None if priced is None else priced.value.nano,
         None if currency is None else currency.value,
         None if funding is None else funding.code,
         None if funding is None else 1 if funding.final else 0,
-        None if funding is None else funding.created_us,
+        None if funding is None else funding.created_at_us,
         None if segments is None else segments.value,
         None if recipient is None else recipient.value,
         None if reference is None else reference.value,
@@ -120,17 +120,17 @@ def state_from_values(values: Sequence[Any]) -> MessageState:
     (
         code,
         final,
-        created_us,
+        created_at_us,
         fingerprint,
         report_pk,
-        arrived_us,
-        first_created_us,
+        arrived_at_us,
+        first_created_at_us,
         reports,
         price_nano,
         currency,
         funding_code,
-        funding_final,
-        funding_created_us,
+        is_funding_final,
+        funding_created_at_us,
         segments,
         recipient,
         reference,
@@ -138,12 +138,12 @@ def state_from_values(values: Sequence[Any]) -> MessageState:
     ) = values
     is_final = bool(final)
     rank = OrderKey(
-        ending_of(code, final=is_final), created_us, step_of(code), fingerprint, report_pk
+        ending_of(code, final=is_final), created_at_us, step_of(code), fingerprint, report_pk
     )
     funding = None
     if funding_code is not None:
-        funding = Funding(bool(funding_final), funding_created_us, funding_code)
-    state = (rank, code, is_final, arrived_us, first_created_us, reports)
+        funding = Funding(bool(is_funding_final), funding_created_at_us, funding_code)
+    state = (rank, code, is_final, arrived_at_us, first_created_at_us, reports)
     if sources is None:
         price = None if price_nano is None else Money(price_nano, currency or NO_CURRENCY)
         return MessageState(
@@ -190,14 +190,14 @@ def state_from_row(row: Row[Any]) -> MessageState:
 
 def report_from_row(row: Row[Any], *, batch_id: str, message_id: str) -> ReceivedReport:
     """Return the report that a row of `report` keeps."""
-    created_us = row.created_us
+    created_at_us = row.created_at_us
     return ReceivedReport(
         report=DeliveryReport(
             message_id=message_id,
             batch_id=batch_id,
             code=row.code,
-            final=bool(row.final),
-            created=None if created_us is None else from_microseconds(created_us),
+            final=bool(row.is_final),
+            created=None if created_at_us is None else from_microseconds(created_at_us),
             recipient=row.recipient,
             segments=row.segments,
             price_nano=row.price_nano,
@@ -206,7 +206,7 @@ def report_from_row(row: Row[Any], *, batch_id: str, message_id: str) -> Receive
             left_out=fields_among(split(row.marks)),
         ),
         sequence=row.pk,
-        arrived=from_microseconds(row.arrived_us),
+        arrived=from_microseconds(row.arrived_at_us),
     )
 
 
@@ -247,5 +247,7 @@ def _known(value: T | None, source: Source | None, own: OrderKey) -> Sourced[T] 
 def _rank(source: Source) -> OrderKey:
     # Within other JSON it comes as what it says: as its text only where SQLite forgets what it was.
     values = _RANK.decode(source) if isinstance(source, str) else source
-    pk, final, code, created_us, fingerprint = values
-    return OrderKey(ending_of(code, final=bool(final)), created_us, step_of(code), fingerprint, pk)
+    pk, final, code, created_at_us, fingerprint = values
+    return OrderKey(
+        ending_of(code, final=bool(final)), created_at_us, step_of(code), fingerprint, pk
+    )

@@ -1,21 +1,22 @@
 """What the reader returns: batches, messages, reports and refused bodies as values."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Row
 
-from kvitto.core.aggregates import CostSum, StatusSum, outcomes_of
-from kvitto.core.awaited import awaited_until, is_finished
+from kvitto.core.aggregates import CostSum, StatusSum, results_of
+from kvitto.core.awaited import awaited_until, is_batch_finished
 from kvitto.core.loss_exposure import BatchSeen
 from kvitto.core.marks import split
 from kvitto.core.money import Money
 from kvitto.core.rejection import RejectionKind
 from kvitto.core.report import Origin
 from kvitto.core.state import MessageState, ReceivedReport
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.core.timestamps import from_microseconds
+from kvitto.core.undelivered import NOT_DELIVERED
 from kvitto.store.record_rows import report_from_row, state_from_row
 
 
@@ -24,40 +25,45 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         key: its number in the store.
-        batch_id: the sender's id.
+        batch_id: the SMS service's id.
         label: what the user calls it, if anything.
-        expected: how many messages the user expects, if that is known.
+        expected_count: how many messages the user expects, if that is known.
         first_seen, last_seen: when its first and last new report arrived, UTC.
         reports: how many different reports there are.
         revision: the commit that touched it last.
         statuses: its messages by the code of their current state.
         costs: what they cost by currency.
-        done: whether the user put it out of the way.
+        is_archived: whether the user put it out of the way.
         notes: what the user noted on it.
         origin: webhook as soon as one of its reports is; demo if all of them are.
         purged: when its messages were deleted and only its sums kept; None while all is there.
-        callback_key: the key of the secret by which its latest webhook report came, of those that
+        callback_key: the number of the key by which its latest webhook report came, of those that
             came by
             one; so it says to which URL its reports go.
         marks: how many reports have each combination of marks, see `kvitto.core.marks`.
+        sent: the earliest time that one of its reports tells of, UTC: about when it was sent. None
+            where that was not noted, of data from an earlier version.
+        reference: the client's own id, where all reports that have one have the same.
     """
 
     key: int
     batch_id: str
     label: str | None
-    expected: int | None
+    expected_count: int | None
     first_seen: datetime
     last_seen: datetime
     reports: int
     revision: int
     statuses: dict[int, StatusSum]
     costs: dict[str, CostSum]
-    done: bool = False
+    is_archived: bool = False
     notes: str | None = None
     origin: Origin = Origin.WEBHOOK
     purged: datetime | None = None
     callback_key: int | None = None
     marks: dict[str, int] = {}
+    sent: datetime | None = None
+    reference: str | None = None
 
     @property
     def messages(self) -> int:
@@ -65,9 +71,9 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         return sum(counted.messages for counted in self.statuses.values())
 
     @property
-    def settled(self) -> int:
-        """How many of them are settled."""
-        return sum(counted.settled for counted in self.statuses.values())
+    def finished(self) -> int:
+        """How many of them are finished."""
+        return sum(counted.finished for counted in self.statuses.values())
 
     @property
     def segments(self) -> int:
@@ -90,13 +96,15 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def is_finished(self) -> bool:
-        """Whether all of it is settled, as far as is known."""
-        return is_finished(messages=self.messages, settled=self.settled, expected=self.expected)
+        """Whether all of it is finished, as far as is known."""
+        return is_batch_finished(
+            messages=self.messages, finished=self.finished, expected=self.expected_count
+        )
 
     @property
     def seen(self) -> BatchSeen:
         """What is known of its time."""
-        is_whole = self.is_finished and self.expected is not None
+        is_whole = self.is_finished and self.expected_count is not None
         return BatchSeen(self.first_seen, self.last_seen, self.is_finished, is_whole)
 
     def is_awaited(self, now: datetime) -> bool:
@@ -106,15 +114,53 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         """
         return (
             self.origin is not Origin.DEMO
-            and not self.done
+            and not self.is_archived
             and self.purged is None
             and now <= awaited_until(self.last_seen)
             and not self.is_finished
         )
 
-    def outcomes(self) -> dict[Outcome, int]:
-        """Return how many messages show each outcome; every outcome is there, in stacking order."""
-        return outcomes_of(self.statuses)
+    def results(self) -> dict[Result, int]:
+        """Return how many messages show each result; every result is there, in stacking order."""
+        return results_of(self.statuses)
+
+    def tally(self) -> "Tally":
+        """Return how far the batch is: what became of all messages that it has."""
+        results = self.results()
+        unseen = max(0, (self.expected_count or 0) - self.messages)
+        return Tally(
+            whole=self.messages + unseen,
+            delivered=results[Result.DELIVERED],
+            not_delivered=sum(results[one] for one in NOT_DELIVERED),
+            unknown=results[Result.UNKNOWN],
+            on_way=results[Result.PENDING],
+            unseen=unseen,
+        )
+
+
+class Tally(NamedTuple):
+    """What became of the messages of a batch.
+
+    Attributes:
+        whole: how many there are: those seen, or those expected if that is more.
+        delivered: how many were reported delivered.
+        not_delivered: how many certainly did not arrive, see `kvitto.core.undelivered`.
+        unknown: how many ended without a word on delivery.
+        on_way: how many are not finished.
+        unseen: how many are expected of which no report has come.
+    """
+
+    whole: int
+    delivered: int
+    not_delivered: int
+    unknown: int
+    on_way: int
+    unseen: int
+
+    @property
+    def waiting(self) -> int:
+        """How many may still be delivered."""
+        return self.on_way + self.unseen
 
 
 class MessageRecord(msgspec.Struct, frozen=True, gc=False):
@@ -122,8 +168,8 @@ class MessageRecord(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         key: its number in the store.
-        batch_key, batch_id: its batch's number and the sender's id of it.
-        message_id: the sender's id.
+        batch_key, batch_id: its batch's number and the SMS service's id of it.
+        message_id: the SMS service's id.
         state: where it stands.
         revision: the commit that touched it last.
         batch_label: what the user calls its batch, if anything.
@@ -145,7 +191,7 @@ class ReportRecord(msgspec.Struct, frozen=True, gc=False):
         received: what it says, and its arrival.
         body: the raw body, or what is kept of it.
         origin: how it came.
-        callback_key: the key of the secret by which it came; None where it came without.
+        callback_key: the number of the key by which it came; None where it came without.
         repeats: how often the same report came again.
         marks: what is unusual about it, see `kvitto.core.marks`.
         body_bytes: how large the body was, where only a part of it is kept.
@@ -169,7 +215,7 @@ class QuarantineRecord(msgspec.Struct, frozen=True):
         body: the raw bytes; of a body that was too large, the beginning.
         size: the size of the whole body in bytes, as far as it was read or announced.
         headers: the headers of the request that brought it first.
-        callback_key: the key of the secret by which it came; None where it came without.
+        callback_key: the number of the key by which it came; None where it came without.
         first_seen, last_seen: when it came first and last, UTC.
         times: how often it came.
     """
@@ -200,7 +246,7 @@ def message_record(row: Row[Any]) -> MessageRecord:
         key=row.pk,
         batch_key=row.batch_pk,
         batch_id=row.batch_id,
-        message_id=row.message_id,
+        message_id=row.external_id,
         state=state_from_row(row),
         revision=row.revision,
         batch_label=row.label,
@@ -213,8 +259,8 @@ def report_record(row: Row[Any]) -> ReportRecord:
         received=report_from_row(row, batch_id=row.batch_id, message_id=row.message_id),
         body=row.body,
         origin=Origin(row.origin),
-        callback_key=row.secret_pk,
-        repeats=row.repeats,
+        callback_key=row.callback_key_pk,
+        repeats=row.repeat_count,
         marks=split(row.marks),
         body_bytes=row.body_bytes,
     )
@@ -227,10 +273,10 @@ def quarantine_record(row: Row[Any]) -> QuarantineRecord:
         kind=RejectionKind(row.kind),
         reason=row.reason,
         body=row.body,
-        size=row.size,
+        size=row.size_bytes,
         headers=_HEADERS.decode(row.headers),
-        callback_key=row.secret_pk,
-        first_seen=from_microseconds(row.first_seen_us),
-        last_seen=from_microseconds(row.last_seen_us),
-        times=row.times,
+        callback_key=row.callback_key_pk,
+        first_seen=from_microseconds(row.first_seen_at_us),
+        last_seen=from_microseconds(row.last_seen_at_us),
+        times=row.request_count,
     )

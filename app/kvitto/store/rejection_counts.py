@@ -1,18 +1,16 @@
 """How many requests were refused although they came by a valid key, and until when they are tried.
 
-A body that is refused comes again every ten minutes, until the sender deletes it. So it matters
-when it came first, and whether the user has looked since.
+A body that is refused comes again every ten minutes, until the SMS service deletes it. So it
+matters when it came first, and whether the user has looked since.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, func, or_, select
 
-from kvitto.core.outages import SENDER, RetryPolicy
+from kvitto.core.outages import IP1_RETRIES, RetryPolicy
 from kvitto.core.rejection import RejectionKind
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds, minute_of, to_microseconds
@@ -25,8 +23,8 @@ ALARMED_FOR: Final = timedelta(days=7)
 RECENT_MINUTES: Final = 10
 _MINUTE_US: Final = 60_000_000
 _KEPT: Final = (
-    select(quarantine.c.first_seen_us, quarantine.c.last_seen_us)
-    .join(callback_key, callback_key.c.pk == quarantine.c.secret_pk, isouter=True)
+    select(quarantine.c.first_seen_at_us, quarantine.c.last_seen_at_us)
+    .join(callback_key, callback_key.c.pk == quarantine.c.callback_key_pk, isouter=True)
     .where(or_(callback_key.c.origin.is_(None), callback_key.c.origin != Origin.DEMO.value))
 )
 
@@ -38,8 +36,8 @@ class RejectionCounts(msgspec.Struct, frozen=True):
         requests: how many, the same bytes again counted each time.
         kinds: how many of each kind.
         first, last: when the first and the last of them came, UTC, to the minute; None without any.
-        gives_up: when the sender deletes the first of those that it still tries, at the earliest,
-            UTC; None where it tries none any more.
+        gives_up: when the SMS service deletes the first of those that it still tries, at the
+            earliest, UTC; None where it tries none any more.
         is_tried: whether that one came again when it was due: else it may have got through since.
         gave_up: when it deleted the last that it tried in vain, at the earliest, UTC; None where
             all are still tried.
@@ -69,34 +67,25 @@ class RejectionCountsReader:
     All methods raise a `StoreError` where the database can't be read.
     """
 
-    def __init__(self, database: Database, rule: RetryPolicy = SENDER) -> None:
+    def __init__(self, database: Database, rule: RetryPolicy = IP1_RETRIES) -> None:
         """Read from `database`, which must stay open."""
         self._database = database
         self._patience = (rule.tries - 1) * rule.interval
         self._due = rule.interval + 2 * rule.slack
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def counts(self, now: datetime) -> RejectionCounts:
         """Return the counts at `now`, UTC."""
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return self._counts(connection, now)
 
     def gives_up(self, now: datetime) -> datetime | None:
-        """Return when the sender deletes the first of what it still tries, at the earliest, UTC.
+        """Return when the SMS service first deletes what it still tries, at the earliest, UTC.
 
         Looked at by the user or not. None where it tries none any more, as far as is kept.
         """
         since = to_microseconds(now - self._patience)
-        query = _KEPT.where(quarantine.c.first_seen_us > since)
-        with self._snapshot() as connection:
+        query = _KEPT.where(quarantine.c.first_seen_at_us > since)
+        with self._database.read() as connection:
             firsts = [from_microseconds(first_us) for first_us, _ in connection.execute(query)]
         return min((first + self._patience for first in firsts), default=None)
 
@@ -138,10 +127,10 @@ class RejectionCountsReader:
     def _tries(self, connection: Connection, minutes: list[int]) -> list[tuple[datetime, datetime]]:
         """Return the first and the last try of what was refused in these minutes, perhaps.
 
-        A body that came before is the same one tried again, if the sender can still have tried it.
-        Where none is kept, each minute is taken for new.
+        A body that came before is the same one tried again, if the SMS service can still have tried
+        it. Where none is kept, each minute is taken for new.
         """
-        query = _KEPT.where(quarantine.c.last_seen_us >= minutes[0] * _MINUTE_US)
+        query = _KEPT.where(quarantine.c.last_seen_at_us >= minutes[0] * _MINUTE_US)
         times = [_time_of(minute) for minute in minutes]
         found = []
         for first_us, last_us in connection.execute(query):

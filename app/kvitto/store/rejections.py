@@ -31,22 +31,22 @@ _KEEP: Final = PreparedInsert(
     "kind",
     "reason",
     "body",
-    "size",
+    "size_bytes",
     "headers",
-    "secret_pk",
-    "first_seen_us",
-    "last_seen_us",
-    "times",
+    "callback_key_pk",
+    "first_seen_at_us",
+    "last_seen_at_us",
+    "request_count",
     "revision",
 )
 _COUNT: Final = Prepared(
     update(quarantine)
     .where(quarantine.c.digest == bindparam("key"))
     .values(
-        times=quarantine.c.times + bindparam("new_times"),
-        last_seen_us=bindparam("seen_us"),
-        # Bytes that the sender posts, too, are no longer the demo's alone.
-        secret_pk=func.coalesce(bindparam("new_callback_key"), quarantine.c.secret_pk),
+        request_count=quarantine.c.request_count + bindparam("new_times"),
+        last_seen_at_us=bindparam("seen_us"),
+        # Bytes that the SMS service posts, too, are no longer the demo's alone.
+        callback_key_pk=func.coalesce(bindparam("new_callback_key"), quarantine.c.callback_key_pk),
         revision=bindparam("new_revision"),
     )
 )
@@ -91,23 +91,23 @@ def keep(
     """
     digests = [_digest(one) for one in refused]
     known = {digest for digest in set(digests) if _KNOWN.rows(cursor, {"key": digest})}
-    new: dict[bytes, Values] = {}
-    again: dict[bytes, Values] = {}
+    new: dict[str, Values] = {}
+    again: dict[str, Values] = {}
     for one, digest in zip(refused, digests, strict=True):
-        arrived_us = to_microseconds(one.arrived)
+        arrived_at_us = to_microseconds(one.arrived)
         if digest in known:
             counted = again.setdefault(
                 digest, {"key": digest, "new_times": 0, "new_callback_key": None}
             )
-            counted |= {"seen_us": arrived_us, "new_revision": revision}
+            counted |= {"seen_us": arrived_at_us, "new_revision": revision}
             if one.origin is not Origin.DEMO:
                 counted["new_callback_key"] = one.callback_key
             counted["new_times"] += 1
         elif digest in new:
-            new[digest]["times"] += 1
-            new[digest]["last_seen_us"] = arrived_us
+            new[digest]["request_count"] += 1
+            new[digest]["last_seen_at_us"] = arrived_at_us
             if one.origin is not Origin.DEMO:
-                new[digest]["secret_pk"] = one.callback_key
+                new[digest]["callback_key_pk"] = one.callback_key
         else:
             headers = msgspec.json.encode(one.headers).decode()
             size_bytes = len(one.body) + len(headers)
@@ -122,12 +122,12 @@ def keep(
                 "kind": one.kind.value,
                 "reason": one.reason,
                 "body": one.body,
-                "size": _storable(one.size),
+                "size_bytes": _storable(one.size),
                 "headers": headers,
-                "secret_pk": one.callback_key,
-                "first_seen_us": arrived_us,
-                "last_seen_us": arrived_us,
-                "times": 1,
+                "callback_key_pk": one.callback_key,
+                "first_seen_at_us": arrived_at_us,
+                "last_seen_at_us": arrived_at_us,
+                "request_count": 1,
                 "revision": revision,
             }
     _KEEP.write(cursor, [tuple(row.values()) for row in new.values()])
@@ -147,10 +147,10 @@ def _count_requests(cursor: Cursor, refused: Sequence[RejectedRequest], revision
     )
 
 
-def _digest(refused: RejectedRequest) -> bytes:
+def _digest(refused: RejectedRequest) -> str:
     """Return what tells different bodies apart; of a large one we have the beginning and size."""
     salt = _storable(refused.size).to_bytes(8, "big")
-    return blake2b(refused.body, digest_size=16, salt=salt).digest()
+    return blake2b(refused.body, digest_size=16, salt=salt).hexdigest()
 
 
 def _storable(size: int) -> int:

@@ -151,4 +151,4 @@ def _save_all(database: Database, raw: sqlite3.Connection, close: Callable[[], N
 
 
 def _revision(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT revision FROM meta").fetchone()[0])
+    return int(connection.execute("SELECT revision FROM store_state").fetchone()[0])

@@ -1,26 +1,25 @@
-"""What is old enough to be forgotten, and how much that is.
+"""What is old enough to be purged, and how much that is.
 
-A batch is forgotten as a whole, once its newest report is old enough. Its sums can be kept: then
+A batch is purged as a whole, once its newest report is old enough. Its sums can be kept: then
 only its messages and reports go, and with them every phone number and body.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, exists, func, select
 
-from kvitto.core.awaited import AFTER_LAST_REPORT, is_finished
+from kvitto.core.awaited import AFTER_LAST_REPORT, is_batch_finished
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.clock_guard import ClockDoubt, clock_doubt, newest_own_time
 from kvitto.store.database import Database
 from kvitto.store.schema import batch, batch_status, message, quarantine
 
 LONG_SILENT: Final = timedelta(days=30)
-"""A batch that is not settled must be silent at least this long: its last reports may still come,
-and what one says of a forgotten message does not reach the sums any more."""
+"""A batch that is not finished must be silent at least this long: its last reports may still come,
+and what one says of a purged message does not reach the sums any more."""
 
 
 class RetentionRule(msgspec.Struct, frozen=True):
@@ -28,7 +27,7 @@ class RetentionRule(msgspec.Struct, frozen=True):
 
     Attributes:
         days: what is older goes.
-        keeps_sums: whether the sums of a forgotten batch stay, or nothing of it.
+        keeps_sums: whether the sums of a purged batch stay, or nothing of it.
     """
 
     days: int
@@ -36,16 +35,16 @@ class RetentionRule(msgspec.Struct, frozen=True):
 
 
 class PurgePlan(msgspec.Struct, frozen=True):
-    """What is old enough to be forgotten at one moment.
+    """What is old enough to be purged at one moment.
 
     Attributes:
         rule: by which rule.
-        seen_before: a batch that was heard of since then is not forgotten after all.
+        seen_before: a batch that was heard of since then is not purged after all.
         batches: the keys of the batches, in order of first arrival.
         messages, reports: how many there are in them.
         refused: the keys of refused bodies that are as old.
         oldest: when the oldest report of them arrived, UTC; None where nothing is due.
-        doubt: why the clock is not believed: then nothing is forgotten; None where it is.
+        doubt: why the clock is not believed: then nothing is purged; None where it is.
     """
 
     rule: RetentionRule
@@ -70,17 +69,8 @@ class Retention:
         """Look into `database`, which must stay open."""
         self._database = database
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def due(self, rule: RetentionRule, now: datetime) -> PurgePlan:
-        """Return what would be forgotten now.
+        """Return what would be purged now.
 
         A batch is due when its newest report is older than the rule's days, and no report can come
         any more (`core.awaited`): it is finished at the size that the user expects, or looks
@@ -88,12 +78,12 @@ class Retention:
         are kept, one of which only those are left is not.
         """
         before = now - timedelta(days=rule.days)
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             doubt = clock_doubt(connection, now)
             found = list(_old_batches(connection, rule, before, now))
             refused = connection.scalars(
                 select(quarantine.c.pk)
-                .where(quarantine.c.last_seen_us < to_microseconds(before))
+                .where(quarantine.c.last_seen_at_us < to_microseconds(before))
                 .order_by(quarantine.c.pk)
             ).all()
         return PurgePlan(
@@ -112,9 +102,9 @@ class Retention:
         query = (
             select(message.c.pk)
             .join(batch, batch.c.pk == message.c.batch_pk)
-            .where(batch.c.pk == batch_key, batch.c.last_seen_us < to_microseconds(seen_before))
+            .where(batch.c.pk == batch_key, batch.c.last_seen_at_us < to_microseconds(seen_before))
         )
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             # Keys that were given out together lie together: few pages are touched at a time.
             return sorted(connection.scalars(query))
 
@@ -133,42 +123,49 @@ def _old_batches(
     counted = (
         select(
             batch_status.c.batch_pk,
-            func.sum(batch_status.c.messages).label("messages"),
-            func.sum(batch_status.c.settled).label("settled"),
+            func.sum(batch_status.c.message_count).label("message_count"),
+            func.sum(batch_status.c.finished_count).label("finished_count"),
         )
         .group_by(batch_status.c.batch_pk)
         .subquery()
     )
     has_messages = exists(select(1).where(message.c.batch_pk == batch.c.pk))
     query = (
-        select(batch, counted.c.messages, counted.c.settled, has_messages.label("has_messages"))
+        select(
+            batch,
+            counted.c.message_count,
+            counted.c.finished_count,
+            has_messages.label("has_messages"),
+        )
         .join(counted, counted.c.batch_pk == batch.c.pk)
-        .where(batch.c.last_seen_us < to_microseconds(before))
+        .where(batch.c.last_seen_at_us < to_microseconds(before))
         .order_by(batch.c.pk)
     )
     silent_us = to_microseconds(now - LONG_SILENT)
     quiet_us = to_microseconds(now - AFTER_LAST_REPORT)
     for row in connection.execute(query).all():
-        looks_finished = is_finished(
-            messages=row.messages, settled=row.settled, expected=row.expected
+        looks_finished = is_batch_finished(
+            messages=row.message_count, finished=row.finished_count, expected=row.expected_count
         )
-        is_over = looks_finished and (row.expected is not None or row.last_seen_us < quiet_us)
-        if not (is_over or row.last_seen_us < silent_us):
+        is_over = looks_finished and (
+            row.expected_count is not None or row.last_seen_at_us < quiet_us
+        )
+        if not (is_over or row.last_seen_at_us < silent_us):
             continue
         if rule.keeps_sums and not row.has_messages:
             continue
         own_time = newest_own_time(connection, row.pk, now)
         if own_time is not None and own_time >= before:
             continue  # it came while the computer's clock was behind
-        messages, reports = row.messages, row.reports
-        if row.forgotten_us is not None:
+        messages, reports = row.message_count, row.report_count
+        if row.purged_at_us is not None:
             messages, reports = _left_of(connection, row.pk)
-        yield _OldBatch(row.pk, messages, reports, from_microseconds(row.first_seen_us))
+        yield _OldBatch(row.pk, messages, reports, from_microseconds(row.first_seen_at_us))
 
 
 def _left_of(connection: Connection, batch_key: int) -> tuple[int, int]:
-    """Count what is left of a batch of which a part is forgotten: its sums don't tell."""
-    query = select(func.count(), func.coalesce(func.sum(message.c.reports), 0)).where(
+    """Count what is left of a batch of which a part is purged: its sums don't tell."""
+    query = select(func.count(), func.coalesce(func.sum(message.c.report_count), 0)).where(
         message.c.batch_pk == batch_key
     )
     messages, reports = connection.execute(query).one()

@@ -30,6 +30,7 @@ from kvitto.store.engines import uri_of
 from kvitto.store.errors import NotABackupError
 from kvitto.store.file_guard import companions
 from kvitto.store.ingest import IngestGroup
+from kvitto.store.migrations.runner import refuse_unreleased
 from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import report_from_row
 from kvitto.store.write_requests import ReportRequest
@@ -39,9 +40,15 @@ log = logging.getLogger(__name__)
 _AT_ONCE: Final = 500
 _HEADER: Final = 100
 """Bytes at the beginning of a database that say how to read the rest."""
-_COPIED: Final = ("secret", "opening", "closure", "quarantine", "knock")
+_COPIED: Final = (
+    "callback_key",
+    "receiver_run",
+    "outage",
+    "quarantine",
+    "unauthorized_minute",
+)
 """What is taken over as it is."""
-_SUMS: Final = ("batch_status", "batch_cost", "cost_step", "report_step")
+_SUMS: Final = ("batch_status", "batch_cost", "batch_cost_minute", "batch_report_minute")
 _MOST_REPEATS: Final = 100
 """As many repetitions of a report are counted again, at most."""
 
@@ -128,8 +135,17 @@ def _opened(copy: Path, damaged: Path) -> sqlite3.Connection:
                 raise NotABackupError(damaged, str(error)) from error
         else:
             connection.row_factory = sqlite3.Row
+            _refuse_unreleased(connection, damaged)
             return connection
     raise AssertionError
+
+
+def _refuse_unreleased(connection: sqlite3.Connection, damaged: Path) -> None:
+    try:
+        refuse_unreleased(connection.execute("PRAGMA application_id").fetchone()[0], damaged)
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _put_header(copy: Path) -> None:
@@ -224,7 +240,7 @@ class _Source:
 
     def _last(self, table: str) -> int:
         """Return the greatest key that a table can have."""
-        told = self.one("SELECT last_report FROM meta")
+        told = self.one("SELECT last_report_pk FROM store_state")
         found = self.one(f"SELECT max(pk) FROM {table} NOT INDEXED")  # noqa: S608 - our own
         known = [int(one[0]) for one in (told, found) if one is not None and one[0] is not None]
         return max(known, default=1 << 32)
@@ -252,20 +268,27 @@ def _fold(source: _Source, folder: Path, on_progress: Callable[[int], None]) -> 
             on_progress(saved)
             arrivals.clear()
 
-        callback_keys = {row["pk"] for row in source.rows("secret")}
+        callback_keys = {row["pk"] for row in source.rows("callback_key")}
         for row in source.reports():
             arrival = _arrival(source, row, batches, going, callback_keys)
             if arrival is None:
                 continue
             saved += 1
-            arrivals.extend([arrival] * (1 + min(row["repeats"], _MOST_REPEATS)))
+            arrivals.extend([arrival] * (1 + min(row["repeat_count"], _MOST_REPEATS)))
             if len(arrivals) >= _AT_ONCE:
                 store()
         store()
         for row in batches.values():
-            said = (row["label"], row["expected"], row["notes"], row["done"], row["batch_id"])
+            said = (
+                row["label"],
+                row["expected_count"],
+                row["notes"],
+                row["is_archived"],
+                row["external_id"],
+            )
             raw.execute(
-                "UPDATE batch SET label = ?, expected = ?, notes = ?, done = ? WHERE batch_id = ?",
+                "UPDATE batch SET label = ?, expected_count = ?, notes = ?, is_archived = ? "
+                "WHERE external_id = ?",
                 said,
             )
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -286,11 +309,11 @@ def _arrival(
         return ReportRequest(
             report,
             bytes(row["body"]),
-            from_microseconds(row["arrived_us"]),
-            row["secret_pk"] if row["secret_pk"] in callback_keys else None,
+            from_microseconds(row["arrived_at_us"]),
+            row["callback_key_pk"] if row["callback_key_pk"] in callback_keys else None,
             Origin(row["origin"]),
             split(row["marks"]),
-            dict(row).get("body_bytes"),  # older stores have none
+            row["body_bytes"],
         )
     except (TypeError, ValueError, OverflowError, RejectedBodyError):
         source.skipped += 1
@@ -300,12 +323,12 @@ def _arrival(
 def _report(
     source: _Source, row: sqlite3.Row, batches: dict[int, sqlite3.Row], going: set[int]
 ) -> DeliveryReport | None:
-    query = "SELECT message_id, batch_pk FROM message WHERE pk = ?"
+    query = "SELECT external_id, batch_pk FROM message WHERE pk = ?"
     of = source.one(query, row["message_pk"])
     if of is not None and of["batch_pk"] in going:
         return None
     if of is not None and of["batch_pk"] in batches:
-        ids = (batches[of["batch_pk"]]["batch_id"], of["message_id"])
+        ids = (batches[of["batch_pk"]]["external_id"], of["external_id"])
         named: Any = SimpleNamespace(**dict(row))
         return report_from_row(named, batch_id=ids[0], message_id=ids[1]).report
     return parse(bytes(row["body"]))
@@ -319,23 +342,23 @@ def _copy_rows(source: _Source, raw: sqlite3.Connection, batches: dict[int, sqli
             _insert(raw, table, row)
     size = "sum(length(body) + length(headers))"
     raw.execute(
-        f"UPDATE meta SET quarantine_bytes = (SELECT coalesce({size}, 0) FROM quarantine)"  # noqa: S608 - our own
+        f"UPDATE store_state SET quarantine_bytes = (SELECT coalesce({size}, 0) FROM quarantine)"  # noqa: S608 - our own
     )
     # Of purged batches the sums are all that there is.
-    purged = {key for key, row in batches.items() if row["forgotten_us"] is not None}
+    purged = {key for key, row in batches.items() if row["purged_at_us"] is not None}
     for key in purged:
         _insert(raw, "batch", batches[key])
-    for table in (*_SUMS, "forgotten"):
+    for table in (*_SUMS, "purged_message"):
         for row in source.rows(table):
             if row["batch_pk"] in purged:
                 _insert(raw, table, row)
     for row in source.rows("message"):
         if row["batch_pk"] in purged:
             raw.execute(
-                "INSERT OR IGNORE INTO forgotten (batch_pk, message_id) VALUES (?, ?)",
-                (row["batch_pk"], row["message_id"]),
+                "INSERT OR IGNORE INTO purged_message (batch_pk, external_id) VALUES (?, ?)",
+                (row["batch_pk"], row["external_id"]),
             )
-    raw.execute("UPDATE meta SET last_batch = ?", (max(batches, default=0),))
+    raw.execute("UPDATE store_state SET last_batch_pk = ?", (max(batches, default=0),))
     raw.execute("COMMIT")
 
 
@@ -358,12 +381,12 @@ def _compare(source: _Source, folder: Path) -> tuple[list[str], int, bool]:
     with (
         closing(sqlite3.connect(uri_of(database_file(folder), "ro"), uri=True)) as new,
     ):
-        there = dict(new.execute("SELECT batch_id, reports FROM batch").fetchall())
+        there = dict(new.execute("SELECT external_id, report_count FROM batch").fetchall())
     for row in source.rows("batch"):
         known += 1
-        missing = row["reports"] - there.get(row["batch_id"], 0)
-        if row["forgotten_us"] is None and missing > 0:
-            lost[row["batch_id"]] = missing
+        missing = row["report_count"] - there.get(row["external_id"], 0)
+        if row["purged_at_us"] is None and missing > 0:
+            lost[row["external_id"]] = missing
     told = source.one("SELECT count(*) FROM batch")
     is_exact = told is not None and told[0] == known
     counted = sum(lost.values())

@@ -39,73 +39,79 @@ def _revision() -> Column[int]:
     return _number("revision")
 
 
-meta: Final = Table(
-    "meta",
+store_state: Final = Table(
+    "store_state",
     metadata,
     Column("pk", _Big, primary_key=True),
     _revision(),
-    _number("last_batch"),
-    _number("last_message"),
-    _number("last_report"),
-    _number("repeats"),
+    _number("last_batch_pk"),
+    _number("last_message_pk"),
+    _number("last_report_pk"),
+    _number("repeat_count"),
     _number("quarantine_bytes"),
-    _number("quarantine_unkept"),
-    _number("indexed_message"),
+    _number("quarantine_dropped_count"),
+    _number("indexed_message_pk"),
 )
 """One row: the newest revision, the last keys given out, and counts over all. The search index has
-the messages up to `indexed_message`; the few that are newer are searched without it."""
+the messages up to `indexed_message_pk`; the few that are newer are searched without it."""
 
 callback_key: Final = Table(
-    "secret",
+    "callback_key",
     metadata,
     Column("pk", _Big, primary_key=True),
     Column("value", Text, nullable=False, unique=True),
     Column("origin", Text, nullable=False),
-    _number("created_us"),
-    _maybe("ended_us"),
+    _number("created_at_us"),
+    _maybe("revoked_at_us"),
     Column("public_url", Text),
-    _maybe("retired_us"),
+    _maybe("rotated_at_us"),
 )
-"""The secrets of the callback URL; valid until they are ended. `public_url` is the one that it
-belongs to, NULL for local use. `retired_us` is when it was renewed: it stays valid for what was
-sent with it."""
+"""The keys of the callback URL; valid until they are revoked. `public_url` is the one that a key
+belongs to, NULL for local use. `rotated_at_us` is when a newer one took its place: it stays valid
+for what was sent with it."""
 
 batch: Final = Table(
     "batch",
     metadata,
     Column("pk", _Big, primary_key=True),
-    Column("batch_id", Text, nullable=False, unique=True),
+    Column("external_id", Text, nullable=False, unique=True),
     Column("label", Text),
-    _maybe("expected"),
-    _number("first_seen_us"),
-    _number("last_seen_us"),
-    _number("reports"),
+    _maybe("expected_count"),
+    _number("first_seen_at_us"),
+    _number("last_seen_at_us"),
+    _number("report_count"),
     _revision(),
-    Column("done", Boolean, nullable=False, default=False),
+    Column("is_archived", Boolean, nullable=False, default=False),
     Column("notes", Text),
     Column("origin", Text, nullable=False),
-    _maybe("forgotten_us"),
-    Column("secret_pk", _Big, ForeignKey("secret.pk")),
+    _maybe("purged_at_us"),
+    Column("callback_key_pk", _Big, ForeignKey("callback_key.pk")),
+    _maybe("sent_at_us"),
+    Column("first_reference", Text),
+    Column("last_reference", Text),
     Index("batch_revision", "revision"),
 )
-"""One row each: what the user calls it, expects of it and notes on it, when it was seen, and how
-many reports. `done` puts it out of the way. `forgotten_us` is when its reports and messages were
-deleted and only its sums kept. `origin` is webhook as soon as one of its reports is. `secret_pk` is
-the secret by which its latest webhook report came, of those that came by one."""
+"""One row each: its id at the SMS service, what the user calls it, expects of it and notes on it,
+when it was seen, and how many reports. `is_archived` puts it out of the way. `purged_at_us` is when
+its reports and messages were deleted and only its sums kept. `origin` is webhook as soon as one of
+its reports is. `callback_key_pk` is the key by which its latest webhook report came, of those that
+came by one. `sent_at_us` is the earliest time that any of its reports tells of. `first_reference`
+and `last_reference` are the least and the greatest of the references in its reports: where they are
+equal, all share that one."""
 
 message: Final = Table(
     "message",
     metadata,
     Column("pk", _Big, primary_key=True),
     Column("batch_pk", _Big, ForeignKey("batch.pk"), nullable=False),
-    Column("message_id", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
     _number("code"),
-    Column("final", Boolean, nullable=False),
-    _number("created_us"),
+    Column("is_final", Boolean, nullable=False),
+    _number("created_at_us"),
     _number("report_pk"),
-    _number("arrived_us"),
-    _number("first_created_us"),
-    _number("reports"),
+    _number("arrived_at_us"),
+    _number("first_created_at_us"),
+    _number("report_count"),
     _maybe("price_nano"),
     Column("currency", Text),
     _maybe("segments"),
@@ -114,8 +120,8 @@ message: Final = Table(
     _revision(),
     _number("fingerprint"),
     _maybe("funding_code"),
-    Column("funding_final", Boolean),
-    _maybe("funding_created_us"),
+    Column("is_funding_final", Boolean),
+    _maybe("funding_created_at_us"),
     _maybe("price_report_pk"),
     Column("price_currency", Text),
     _maybe("refund_price_nano"),
@@ -125,7 +131,7 @@ message: Final = Table(
     _maybe("segments_report_pk"),
     _maybe("recipient_report_pk"),
     _maybe("reference_report_pk"),
-    UniqueConstraint("batch_pk", "message_id"),
+    UniqueConstraint("batch_pk", "external_id"),
     Index("message_revision", "revision"),
 )
 """The current state, one row each.
@@ -144,18 +150,18 @@ report: Final = Table(
     Column("message_pk", _Big, ForeignKey("message.pk"), nullable=False),
     _number("fingerprint"),
     _number("code"),
-    Column("final", Boolean, nullable=False),
-    _maybe("created_us"),
-    _number("arrived_us"),
+    Column("is_final", Boolean, nullable=False),
+    _maybe("created_at_us"),
+    _number("arrived_at_us"),
     Column("recipient", Text),
     _maybe("segments"),
     _maybe("price_nano"),
     Column("currency", Text),
     Column("reference", Text),
     Column("body", LargeBinary, nullable=False),
-    Column("secret_pk", _Big, ForeignKey("secret.pk")),
+    Column("callback_key_pk", _Big, ForeignKey("callback_key.pk")),
     Column("origin", Text, nullable=False),
-    _number("repeats"),
+    _number("repeat_count"),
     _revision(),
     Column("marks", Text),
     _maybe("body_bytes"),
@@ -163,35 +169,47 @@ report: Final = Table(
 )
 """Append-only, but for the count of repeats. The key is the place in the order of arrival.
 
-`created_us` is NULL where the sender gave no time that can be read; the time of arrival counts.
-`marks` are words: the fields that could not be read, and what else is unusual; NULL for none.
-`body_bytes` is how large the body was of which only a part is kept, NULL where that is all of it;
-see `kvitto.core.kept_body`."""
+`created_at_us` is NULL where the SMS service gave no time that can be read; the time of arrival
+counts. `marks` are words: the fields that could not be read, and what else is unusual; NULL for
+none. `body_bytes` is how large the body was of which only a part is kept, NULL where that is all of
+it; see `kvitto.core.kept_body`."""
 
-purged: Final = Table(
-    "forgotten",
+purged_message: Final = Table(
+    "purged_message",
     metadata,
     Column("batch_pk", _Big, ForeignKey("batch.pk"), primary_key=True),
-    Column("message_id", Text, primary_key=True),
+    Column("external_id", Text, primary_key=True),
     sqlite_with_rowid=False,
 )
 """The messages that were deleted while the sums of their batch were kept. A late report about one
 is kept, but not counted: the sums have the message already."""
+
+message_follow_up: Final = Table(
+    "message_follow_up",
+    metadata,
+    Column("message_pk", _Big, ForeignKey("message.pk"), primary_key=True, autoincrement=False),
+    Column("mark", Text),
+    Column("note", Text),
+    _number("changed_at_us"),
+    _revision(),
+)
+"""What the user did about a message that was not delivered, and noted on it: one row for each that
+has something of it. It goes with its message."""
 
 batch_status: Final = Table(
     "batch_status",
     metadata,
     Column("batch_pk", _Big, ForeignKey("batch.pk"), primary_key=True),
     Column("code", _Big, primary_key=True),
-    _number("messages"),
-    _number("settled"),
-    _number("segments"),
+    _number("message_count"),
+    _number("finished_count"),
+    _number("segment_count"),
+    _number("finished_segment_count"),
     _revision(),
-    _number("settled_segments"),
     sqlite_with_rowid=False,
 )
-"""Per batch and code of the current state: messages, settled ones among them, segments, and
-those of the settled ones."""
+"""Per batch and code of the current state: messages, finished ones among them, segments, and those
+of the finished ones."""
 
 batch_cost: Final = Table(
     "batch_cost",
@@ -200,11 +218,11 @@ batch_cost: Final = Table(
     Column("currency", Text, primary_key=True),
     _number("units"),
     _number("nanos"),
-    _number("messages"),
-    _revision(),
+    _number("message_count"),
     _number("paid_back_units"),
     _number("paid_back_nanos"),
     _number("paid_back_count"),
+    _revision(),
     sqlite_with_rowid=False,
 )
 """Per batch and currency: what its messages cost, how many of them have a price, and the prices
@@ -221,8 +239,8 @@ batch_mark: Final = Table(
 )
 """Per batch and combination of marks: how many reports have just these."""
 
-cost_step: Final = Table(
-    "cost_step",
+batch_cost_minute: Final = Table(
+    "batch_cost_minute",
     metadata,
     Column("batch_pk", _Big, ForeignKey("batch.pk"), primary_key=True),
     Column("currency", Text, primary_key=True),
@@ -234,27 +252,27 @@ cost_step: Final = Table(
 )
 """Per batch, currency and minute: the change of the cost, for the chart."""
 
-report_step: Final = Table(
-    "report_step",
+batch_report_minute: Final = Table(
+    "batch_report_minute",
     metadata,
     Column("batch_pk", _Big, ForeignKey("batch.pk"), primary_key=True),
     Column("minute", _Big, primary_key=True),
     Column("code", _Big, primary_key=True),
-    _number("reports"),
+    _number("report_count"),
+    _number("finished_count"),
     _revision(),
-    _number("ended_count"),
     sqlite_with_rowid=False,
 )
 """Per batch, minute of arrival and code: how many new reports came, for the chart, and how many of
 them are final or delivered."""
 
-removal: Final = Table(
-    "removal",
+deleted_batch: Final = Table(
+    "deleted_batch",
     metadata,
     Column("pk", _Big, primary_key=True),
     _number("batch_pk"),
     _revision(),
-    Index("removal_revision", "revision"),
+    Index("deleted_batch_revision", "revision"),
 )
 """The batches that were deleted, so that whoever shows them hears of it."""
 
@@ -264,12 +282,12 @@ pending_deletion: Final = Table(
     Column("batch_pk", _Big, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("is_detached", Boolean, nullable=False),
-    _maybe("seen_before_us"),
+    _maybe("unseen_since_at_us"),
     _maybe("purged_at_us"),
 )
 """The deletions that are under way, and go on after a restart. The row and sums of a detached batch
 are gone; of its messages and reports some may be left, which belong to no batch meanwhile. A purge
-leaves a batch alone that was heard of since `seen_before_us`, and marks it with `purged_at_us`."""
+leaves a batch alone that was seen since `unseen_since_at_us`, and marks it with `purged_at_us`."""
 
 store_health: Final = Table(
     "store_health",
@@ -285,57 +303,58 @@ store_health: Final = Table(
 """One row: when the file was checked for damage, and what the clocks said last. `clock_doubt` is
 why the clock is not to be trusted; `clock_confirmed_at_us` when the user last said that it is."""
 
-opening: Final = Table(
-    "opening",
+receiver_run: Final = Table(
+    "receiver_run",
     metadata,
     Column("pk", _Big, primary_key=True),
-    _number("opened_us"),
-    _number("last_us"),
-    _maybe("closed_us"),
+    _number("started_at_us"),
+    _number("heartbeat_at_us"),
+    _maybe("stopped_at_us"),
 )
-"""Each time that a receiver listened: from when, the last heartbeat, and its proper end."""
+"""Each run of a receiver: its start, the last heartbeat, and its end; NULL where it crashed."""
 
 outage: Final = Table(
-    "closure",
+    "outage",
     metadata,
     Column("pk", _Big, primary_key=True),
-    _number("begin_us"),
-    _maybe("end_us"),
+    _number("began_at_us"),
+    _maybe("ended_at_us"),
     Column("cause", Text, nullable=False),
     Column("fault", Text, nullable=False),
-    _maybe("dismissed_us"),
+    _maybe("acknowledged_at_us"),
     _revision(),
-    UniqueConstraint("begin_us", "cause"),
+    UniqueConstraint("began_at_us", "cause"),
 )
 """Times in which a receiver ran and no report could come in, and why. Those in which none ran are
-the gaps between the openings; they have a row where the user has dismissed them."""
+the gaps between the rows of `receiver_run`; the user has acknowledged those that have a row."""
 
 quarantine: Final = Table(
     "quarantine",
     metadata,
     Column("pk", _Big, primary_key=True),
-    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("digest", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    _number("size"),
+    _number("size_bytes"),
     Column("headers", Text, nullable=False),
-    Column("secret_pk", _Big, ForeignKey("secret.pk")),
-    _number("first_seen_us"),
-    _number("last_seen_us"),
-    _number("times"),
+    Column("callback_key_pk", _Big, ForeignKey("callback_key.pk")),
+    _number("first_seen_at_us"),
+    _number("last_seen_at_us"),
+    _number("request_count"),
     _revision(),
 )
-"""What was refused: once each, with how often it came. The headers are a JSON list of pairs."""
+"""What was refused: once each, with how often it came. The headers are a JSON list of pairs; the
+digest of the body is hexadecimal. `size_bytes` is the whole body's, of which a part may be kept."""
 
-unauthorized: Final = Table(
-    "knock",
+unauthorized_minute: Final = Table(
+    "unauthorized_minute",
     metadata,
     Column("minute", _Big, primary_key=True),
-    _number("requests"),
+    _number("request_count"),
     _revision(),
 )
-"""Requests with a wrong or missing secret, or to another path: counts by minute, nothing else."""
+"""Requests with a wrong or missing key, or to another path: counts by minute, nothing else."""
 
 client_source: Final = Table(
     "client_source",
@@ -349,7 +368,7 @@ client_source: Final = Table(
     sqlite_with_rowid=False,
 )
 """Where the latest of those requests came from, what they asked for last, and how many there were.
-Bounded: see `unauthorized`."""
+Bounded: see `kvitto.store.unauthorized_log`."""
 
 refused_minute: Final = Table(
     "refused_minute",
@@ -365,9 +384,9 @@ refused_minute: Final = Table(
 them the user has seen. Those of the demo are not counted."""
 
 callback_key_usage: Final = Table(
-    "secret_usage",
+    "callback_key_usage",
     metadata,
-    Column("secret_pk", _Big, primary_key=True, autoincrement=False),
+    Column("callback_key_pk", _Big, primary_key=True, autoincrement=False),
     Column("day", _Big, primary_key=True, autoincrement=False),
     _number("report_count"),
     _number("body_bytes"),

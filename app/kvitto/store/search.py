@@ -32,20 +32,22 @@ class MessageOrder(Enum):
     PRICE = "price"
     REFERENCE = "reference"
     CHANGED = "changed"
+    SENT = "sent"
 
 
 _ORDER_COLUMNS: Final = {
     MessageOrder.ARRIVAL: message.c.pk,
-    MessageOrder.MESSAGE_ID: message.c.message_id,
+    MessageOrder.MESSAGE_ID: message.c.external_id,
     MessageOrder.RECIPIENT: message.c.recipient,
     MessageOrder.CODE: message.c.code,
     MessageOrder.SEGMENTS: message.c.segments,
     MessageOrder.PRICE: COST_NANO,
     MessageOrder.REFERENCE: message.c.reference,
-    MessageOrder.CHANGED: message.c.arrived_us,
+    MessageOrder.CHANGED: message.c.arrived_at_us,
+    MessageOrder.SENT: message.c.first_created_at_us,
 }
 _WITH_BATCH: Final[Select[Any]] = (
-    select(*MESSAGE, batch.c.batch_id, batch.c.label)
+    select(*MESSAGE, batch.c.external_id.label("batch_id"), batch.c.label)
     .select_from(message)
     .join(batch, batch.c.pk == message.c.batch_pk)
 )
@@ -84,11 +86,7 @@ class MessageSearch:
 
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
+        with self._database.read() as connection:
             driver = connection.connection.driver_connection
             with self._gate:
                 self._running.add(driver)
@@ -262,7 +260,7 @@ def _named_counts(
 
 def _sums(connection: Connection, condition: ColumnElement[bool]) -> dict[int, int]:
     """Count the messages of whole batches: the sums know, no message needs to be read."""
-    query = select(batch_status.c.batch_pk, func.sum(batch_status.c.messages)).where(condition)
+    query = select(batch_status.c.batch_pk, func.sum(batch_status.c.message_count)).where(condition)
     return _pairs(connection, query.group_by(batch_status.c.batch_pk))
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from kvitto.core.invisible import without_marks
-from kvitto.core.status import Outcome, outcome_of
+from kvitto.core.status import Result, result_of
 from kvitto.store.deletions import detached_keys
 from kvitto.store.dialect import (
     INDEXED_LENGTH,
@@ -30,7 +30,7 @@ from kvitto.store.dialect import (
     message_text_contains,
     not_indexed,
 )
-from kvitto.store.message_columns import CURRENCY, IS_SETTLED, PRICE_NANO
+from kvitto.store.message_columns import CURRENCY, IS_FINISHED, PRICE_NANO
 from kvitto.store.schema import batch, batch_status, message
 
 _NATIONAL: Final = re.compile(r"(?:\+|00?)?([1-9][\d\s()./-]*)")
@@ -43,20 +43,20 @@ class MessageFilter(msgspec.Struct, frozen=True):
 
     Attributes:
         text: part of a batch's id or label, or of a message's id, reference or phone number.
-        outcomes: what is shown of the message.
+        results: what is shown of the message.
         codes: the code of its current state.
         currencies: the currency of its price.
         changed_since: the report that made the current state arrived then or later, microseconds
             since the epoch, UTC. By our own clock: what is delivered late has changed now.
-        is_unsettled: only messages that are not settled.
+        is_unfinished: only messages that are not finished.
     """
 
     text: str = ""
-    outcomes: frozenset[Outcome] = frozenset()
+    results: frozenset[Result] = frozenset()
     codes: frozenset[int] = frozenset()
     currencies: frozenset[str] = frozenset()
     changed_since: int | None = None
-    is_unsettled: bool = False
+    is_unfinished: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -181,22 +181,22 @@ def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[
     if gone:
         # What is left of them is being deleted.
         parts.append(~is_one_of(message.c.batch_pk, gone))
-    if wanted.outcomes or wanted.codes:
-        # The few codes that occur, so that an outcome becomes a list of them.
+    if wanted.results or wanted.codes:
+        # The few codes that occur, so that an result becomes a list of them.
         occurring: Sequence[Any] = connection.scalars(select(batch_status.c.code).distinct()).all()
         parts.append(_has_status(occurring, wanted))
     if wanted.currencies:
         parts.append(PRICE_NANO.is_not(None))
         parts.append(CURRENCY.in_(sorted(wanted.currencies)))
     if wanted.changed_since is not None:
-        parts.append(message.c.arrived_us >= wanted.changed_since)
-    if wanted.is_unsettled:
-        parts.append(~IS_SETTLED)
+        parts.append(message.c.arrived_at_us >= wanted.changed_since)
+    if wanted.is_unfinished:
+        parts.append(~IS_FINISHED)
     return parts
 
 
 def _has_status(occurring: Iterable[int], wanted: MessageFilter) -> ColumnElement[bool]:
-    """Return the condition that a message shows a wanted outcome and stands at a wanted code.
+    """Return the condition that a message shows a wanted result and stands at a wanted code.
 
     What a code means depends on whether it has ended the message.
     """
@@ -206,10 +206,10 @@ def _has_status(occurring: Iterable[int], wanted: MessageFilter) -> ColumnElemen
     for code in sorted(occurring):
         if wanted.codes and code not in wanted.codes:
             continue
-        if not wanted.outcomes:
+        if not wanted.results:
             always.append(code)
             continue
-        is_wanted = [outcome_of(code, final=final) in wanted.outcomes for final in (True, False)]
+        is_wanted = [result_of(code, final=final) in wanted.results for final in (True, False)]
         if all(is_wanted):
             always.append(code)
         elif is_wanted[0]:
@@ -218,9 +218,9 @@ def _has_status(occurring: Iterable[int], wanted: MessageFilter) -> ColumnElemen
             others.append(code)
     conditions: list[ColumnElement[bool]] = [is_one_of(message.c.code, always)]
     if ended:
-        conditions.append(and_(is_one_of(message.c.code, ended), IS_SETTLED))
+        conditions.append(and_(is_one_of(message.c.code, ended), IS_FINISHED))
     if others:
-        conditions.append(and_(is_one_of(message.c.code, others), ~IS_SETTLED))
+        conditions.append(and_(is_one_of(message.c.code, others), ~IS_FINISHED))
     return or_(*conditions)
 
 
@@ -229,7 +229,7 @@ def _named(connection: Connection, text: str) -> set[int]:
     if not text:
         return set()
     sought = text.casefold()
-    names = as_json(select(batch.c.pk, batch.c.batch_id, batch.c.label))
+    names = as_json(select(batch.c.pk, batch.c.external_id, batch.c.label))
     return {
         key
         for key, batch_id, label in _NAMES.decode(connection.scalars(names).one())

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kvitto.core.money import NANO
-from kvitto.core.status import Outcome, outcome_of
+from kvitto.core.status import Result, result_of
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
 
@@ -113,7 +113,7 @@ class Costs(msgspec.Struct, frozen=True, eq=False):
 
 
 class ReportSeries(msgspec.Struct, frozen=True, eq=False):
-    """The cumulated number of new reports of one outcome.
+    """The cumulated number of new reports of one result.
 
     Attributes:
         minutes: in which some arrived, ascending.
@@ -142,34 +142,34 @@ class Rates(msgspec.Struct, frozen=True, eq=False):
 
     Attributes:
         counted: of which batches, and as of when.
-        series: the outcomes that occur, in stacking order.
+        series: the results that occur, in stacking order.
     """
 
     counted: Counted
-    series: Mapping[Outcome, ReportSeries]
+    series: Mapping[Result, ReportSeries]
 
     @classmethod
     def of(cls, counted: Counted, steps: IntArray) -> "Rates":
-        """Add up steps: rows of a minute, an outcome's place and reports, in any order."""
-        series: dict[Outcome, ReportSeries] = {}
-        for place, outcome in enumerate(Outcome):
+        """Add up steps: rows of a minute, an result's place and reports, in any order."""
+        series: dict[Result, ReportSeries] = {}
+        for place, result in enumerate(Result):
             its = steps[steps[:, 1] == place]
             if len(its):
-                series[outcome] = ReportSeries.of(its[:, 0], its[:, 2])
+                series[result] = ReportSeries.of(its[:, 0], its[:, 2])
         return cls(counted, series)
 
     def steps(self) -> IntArray:
         """Return what `of` makes this from."""
-        places = {outcome: place for place, outcome in enumerate(Outcome)}
+        places = {result: place for place, result in enumerate(Result)}
         parts = [
             np.column_stack(
                 (
                     one.minutes,
-                    np.full_like(one.minutes, places[outcome]),
+                    np.full_like(one.minutes, places[result]),
                     np.diff(one.reports, prepend=0),
                 )
             )
-            for outcome, one in self.series.items()
+            for result, one in self.series.items()
         ]
         return np.concatenate(parts) if parts else np.zeros((0, 3), np.int64)
 
@@ -188,33 +188,33 @@ class Rates(msgspec.Struct, frozen=True, eq=False):
         """When the last report arrived; None where there is none."""
         return max((int(one.minutes[-1]) for one in self.series.values()), default=None)
 
-    def counts(self, edges: IntArray) -> dict[Outcome, IntArray]:
-        """Count the reports in stretches of time, for each outcome that occurs anywhere.
+    def counts(self, edges: IntArray) -> dict[Result, IntArray]:
+        """Count the reports in stretches of time, for each result that occurs anywhere.
 
         Args:
             edges: minutes, ascending; each stretch runs from one to before the next.
         """
-        return {outcome: one.counts(edges) for outcome, one in self.series.items()}
+        return {result: one.counts(edges) for result, one in self.series.items()}
 
 
-def by_outcome(steps: IntArray) -> IntArray:
+def by_result(steps: IntArray) -> IntArray:
     """Return what `Rates.of` takes, from rows of a minute, a code, reports and ended ones of them.
 
     What a code means depends on whether it is the last one about its message.
     """
     minutes, codes, reports, ended = steps.T
     parts = [
-        np.column_stack((minutes, _places_of_outcomes(codes, final=final), counts))[counts != 0]
+        np.column_stack((minutes, _places_of_results(codes, final=final), counts))[counts != 0]
         for final, counts in ((True, ended), (False, reports - ended))
     ]
     return np.concatenate(parts)
 
 
-def _places_of_outcomes(codes: IntArray, *, final: bool) -> IntArray:
-    """Return for each code the place of its outcome in the stacking order."""
+def _places_of_results(codes: IntArray, *, final: bool) -> IntArray:
+    """Return for each code the place of its result in the stacking order."""
     different, which = np.unique(codes, return_inverse=True)
-    order = list(Outcome)
-    places = [order.index(outcome_of(int(code), final=final)) for code in different]
+    order = list(Result)
+    places = [order.index(result_of(int(code), final=final)) for code in different]
     return np.array(places, np.int64)[which]
 
 

@@ -1,7 +1,5 @@
 """What the charts draw: sums by minute, never messages."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 import numpy as np
@@ -13,14 +11,21 @@ from kvitto.core.report import Origin
 from kvitto.store.database import Database
 from kvitto.store.dialect import is_one_of
 from kvitto.store.minute_arrays import as_text, no_numbers, read_numbers
-from kvitto.store.schema import batch, batch_cost, cost_step, meta, removal, report_step
+from kvitto.store.schema import (
+    batch,
+    batch_cost,
+    batch_cost_minute,
+    batch_report_minute,
+    deleted_batch,
+    store_state,
+)
 from kvitto.store.timeseries import (
     Costs,
     CostSeries,
     Counted,
     IntArray,
     Rates,
-    by_outcome,
+    by_result,
 )
 
 _MINUTE_US: Final = 60_000_000
@@ -42,15 +47,6 @@ class ChartReader:
         """Read from `database`, which must stay open."""
         self._database = database
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def costs(
         self,
         batch_key: int | None = None,
@@ -65,18 +61,18 @@ class ChartReader:
             with_demo: whether demo batches count among all.
             known: what an earlier call returned.
         """
-        steps = cost_step.c
-        with self._snapshot() as connection:
+        steps = batch_cost_minute.c
+        with self._database.read() as connection:
             counted = _counted(connection, batch_key, with_demo=with_demo)
             if known is not None and known.counted == counted:
                 return known
-            touched = _touched(connection, cost_step, known, counted)
+            touched = _touched(connection, batch_cost_minute, known, counted)
             if known is not None and touched is not None and not len(touched):
                 return replace(known, counted=counted)
             query = select(steps.currency, as_text(_AMOUNTS)).group_by(
                 steps.batch_pk, steps.currency
             )
-            narrowed = _narrowed(query, cost_step, counted)
+            narrowed = _narrowed(query, batch_cost_minute, counted)
             if touched is not None:
                 narrowed = narrowed.where(is_one_of(steps.minute, touched.tolist()))
             found = read_numbers(connection, narrowed, len(_AMOUNTS))
@@ -94,34 +90,34 @@ class ChartReader:
         with_demo: bool = False,
         known: Rates | None = None,
     ) -> Rates:
-        """Return the new reports by minute of arrival and outcome, of one batch or of all.
+        """Return the new reports by minute of arrival and result, of one batch or of all.
 
         Args:
             batch_key: the batch; None for all.
             with_demo: whether demo batches count among all.
             known: what an earlier call returned.
         """
-        steps = report_step.c
-        with self._snapshot() as connection:
+        steps = batch_report_minute.c
+        with self._database.read() as connection:
             counted = _counted(connection, batch_key, with_demo=with_demo)
             if known is not None and known.counted == counted:
                 return known
-            touched = _touched(connection, report_step, known, counted)
+            touched = _touched(connection, batch_report_minute, known, counted)
             if known is not None and touched is not None and not len(touched):
                 return replace(known, counted=counted)
             query = select(_ALL, as_text(_REPORTS)).group_by(steps.batch_pk)
-            narrowed = _narrowed(query, report_step, counted)
+            narrowed = _narrowed(query, batch_report_minute, counted)
             if touched is not None:
                 # The latest minutes, as a rule: and of few batches, those that were seen since.
                 first, last = int(touched[0]), int(touched[-1])
-                seen = select(batch.c.pk).where(batch.c.last_seen_us >= first * _MINUTE_US)
+                seen = select(batch.c.pk).where(batch.c.last_seen_at_us >= first * _MINUTE_US)
                 narrowed = narrowed.where(
                     steps.batch_pk.in_(seen), steps.minute >= first, steps.minute <= last
                 )
             found = read_numbers(connection, narrowed, len(_REPORTS)).get(
                 "", no_numbers(len(_REPORTS))
             )
-        found = by_outcome(found)
+        found = by_result(found)
         if known is not None and touched is not None:
             is_touched = np.isin(found[:, 0], touched)
             found = np.concatenate((_without(known.steps(), touched), found[is_touched]))
@@ -134,19 +130,19 @@ class ChartReader:
         ).group_by(batch_cost.c.currency)
         if not with_demo:
             query = query.where(batch_cost.c.batch_pk.not_in(_DEMO))
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             rows = connection.execute(query)
             return {currency: units * NANO + nanos for currency, units, nanos in rows}
 
 
 # --- What is counted ----------------------------------------------------------------------------
 
-_AMOUNTS: Final = (cost_step.c.minute, cost_step.c.units, cost_step.c.nanos)
+_AMOUNTS: Final = (batch_cost_minute.c.minute, batch_cost_minute.c.units, batch_cost_minute.c.nanos)
 _REPORTS: Final = (
-    report_step.c.minute,
-    report_step.c.code,
-    report_step.c.reports,
-    report_step.c.ended_count,
+    batch_report_minute.c.minute,
+    batch_report_minute.c.code,
+    batch_report_minute.c.report_count,
+    batch_report_minute.c.finished_count,
 )
 _ALL: Final = literal("")
 """The one name of what has no names."""
@@ -157,7 +153,7 @@ def _counted(connection: Connection, batch_key: int | None, *, with_demo: bool) 
     left_out: frozenset[int] = frozenset()
     if batch_key is None and not with_demo:
         left_out = frozenset(connection.scalars(_DEMO))
-    revision = connection.scalars(select(meta.c.revision)).one()
+    revision = connection.scalars(select(store_state.c.revision)).one()
     return Counted(batch_key, with_demo, left_out, revision)
 
 
@@ -173,7 +169,7 @@ def _touched(
     if known.counted.left_out - wanted.left_out:
         return None  # a demo batch has become a real one: its old reports count from now on
     since = known.counted.revision
-    if (connection.scalar(select(func.max(removal.c.revision))) or 0) > since:
+    if (connection.scalar(select(func.max(deleted_batch.c.revision))) or 0) > since:
         return None  # what was removed can't be found any more
     touched_batches = select(batch.c.pk).where(batch.c.revision > since)
     query = (

@@ -1,18 +1,18 @@
 """When reports came, and how many: what is told at a glance."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, func, select
 
 from kvitto.core.report import Origin
-from kvitto.core.timestamps import from_microseconds
+from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.database import Database
-from kvitto.store.schema import batch, report_step
+from kvitto.store.schema import batch, batch_report_minute, message, report
 
 _MINUTE_US: Final = 60_000_000
+_OUT_OF_ORDER_US: Final = 10_000_000
+"""Reports are numbered in the order in which they are stored, which is nearly that of arrival."""
 
 
 class Traffic:
@@ -25,30 +25,53 @@ class Traffic:
         """Read from `database`, which must stay open."""
         self._database = database
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
-            yield connection
-
     def reports_since(self, minute: int) -> int:
         """Return how many new reports have arrived since a minute since the epoch; no demo ones."""
-        with self._snapshot() as connection:
+        with self._database.read() as connection:
             return stored_since(connection, minute)
+
+    def reports_between(
+        self, since: datetime, until: datetime, batch_key: int | None = None
+    ) -> int:
+        """Return how many new reports have arrived in a time that ends about now; no demo ones.
+
+        Takes time in proportion to the number of all reports since its beginning: for a minute or
+        so.
+
+        Args:
+            since: from when on, UTC.
+            until: before when, UTC.
+            batch_key: only those of this batch, demo or not.
+        """
+        since_us, until_us = to_microseconds(since), to_microseconds(until)
+        before = (
+            select(report.c.pk)
+            .where(report.c.arrived_at_us < since_us - _OUT_OF_ORDER_US)
+            .order_by(report.c.pk.desc())
+            .limit(1)
+        )
+        query = select(func.count()).where(
+            report.c.pk > func.coalesce(before.scalar_subquery(), 0),
+            report.c.arrived_at_us >= since_us,
+            report.c.arrived_at_us < until_us,
+        )
+        if batch_key is None:
+            query = query.where(report.c.origin != Origin.DEMO.value)
+        else:
+            query = query.join_from(report, message).where(message.c.batch_pk == batch_key)
+        with self._database.read() as connection:
+            return int(connection.scalars(query).one())
 
     def first_arrival(self) -> datetime | None:
         """Return when the first report arrived, a demo one too, UTC; None before that."""
-        with self._snapshot() as connection:
-            first_us = connection.scalar(select(func.min(batch.c.first_seen_us)))
+        with self._database.read() as connection:
+            first_us = connection.scalar(select(func.min(batch.c.first_seen_at_us)))
             return None if first_us is None else from_microseconds(first_us)
 
     def last_arrival(self) -> datetime | None:
-        """Return when the latest new report of the sender arrived, UTC; None before the first."""
-        query = select(func.max(batch.c.last_seen_us)).where(batch.c.origin != Origin.DEMO.value)
-        with self._snapshot() as connection:
+        """Return when the SMS service's latest new report arrived, UTC; None before the first."""
+        query = select(func.max(batch.c.last_seen_at_us)).where(batch.c.origin != Origin.DEMO.value)
+        with self._database.read() as connection:
             last_us = connection.scalar(query)
             return None if last_us is None else from_microseconds(last_us)
 
@@ -56,9 +79,9 @@ class Traffic:
 def stored_since(connection: Connection, minute: int) -> int:
     """Return how many new reports have arrived since a minute since the epoch; no demo ones."""
     seen = select(batch.c.pk).where(
-        batch.c.last_seen_us >= minute * _MINUTE_US, batch.c.origin != Origin.DEMO.value
+        batch.c.last_seen_at_us >= minute * _MINUTE_US, batch.c.origin != Origin.DEMO.value
     )
-    query = select(func.coalesce(func.sum(report_step.c.reports), 0)).where(
-        report_step.c.batch_pk.in_(seen), report_step.c.minute >= minute
+    query = select(func.coalesce(func.sum(batch_report_minute.c.report_count), 0)).where(
+        batch_report_minute.c.batch_pk.in_(seen), batch_report_minute.c.minute >= minute
     )
     return int(connection.scalars(query).one())

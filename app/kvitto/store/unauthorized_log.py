@@ -17,13 +17,13 @@ from kvitto.store.dialect import ADDED, NEW, upsert
 from kvitto.store.schema import client_source
 
 MAX_SOURCES: Final = 300
-"""So many are kept: of those that were not heard of for longest, the rest is forgotten."""
+"""So many are kept: of those that were not heard of for longest, the rest is deleted."""
 
 
 class RequestedPath(StrEnum):
     """What an unauthorized request asked for."""
 
-    KEY = "secret"
+    KEY = "key"
     """A callback URL, with a key that is not valid."""
     FRONT = "front"
     """The address without any path."""
@@ -99,11 +99,7 @@ class UnauthorizedReader:
         query = select(client_source).order_by(
             client_source.c.revision.desc(), client_source.c.last_seen_at_us.desc()
         )
-        with (
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-            connection.begin(),
-        ):
+        with self._database.read() as connection:
             return [
                 ClientSource(
                     row.source,

@@ -71,16 +71,18 @@ def release(jobs: Sequence[Job], results: Sequence[WriteResult | Exception]) -> 
     ] = defaultdict(list)
     for job, result in zip(jobs, results, strict=True):
         by_loop[job.loop].append((job.receipt, result))
-    for loop, settled in by_loop.items():
+    for loop, finished in by_loop.items():
         try:
-            loop.call_soon_threadsafe(_settle, settled)
+            loop.call_soon_threadsafe(_settle, finished)
         except RuntimeError:
             # The loop is closed: nobody waits any more.
             log.debug("A loop was closed before its receipts came")
 
 
-def _settle(settled: Sequence[tuple[asyncio.Future[WriteResult], WriteResult | Exception]]) -> None:
-    for future, result in settled:
+def _settle(
+    finished: Sequence[tuple[asyncio.Future[WriteResult], WriteResult | Exception]],
+) -> None:
+    for future, result in finished:
         if future.done():
             continue
         if isinstance(result, Exception):

@@ -16,7 +16,7 @@ class ReportRequest(msgspec.Struct, frozen=True):
         report: what it says.
         body: the raw body; of a huge one, a part is kept.
         arrived: when it came, UTC.
-        callback_key: the key of the secret by whose URL it came; None where it came without one.
+        callback_key: the number of the key by whose URL it came; None where it came without one.
         origin: how it came.
         marks: what is unusual about its coming, a word each; see `kvitto.core.marks`. The fields
             that
@@ -41,10 +41,11 @@ class RejectedRequest(msgspec.Struct, frozen=True):
         reason: why it was refused, one sentence.
         body: the raw bytes; of a body that is too large, its beginning.
         size: the size of the whole body in bytes, as far as it was read or announced.
-        headers: the request's headers in order, without the secret.
+        headers: the request's headers in order, without the callback key.
         arrived: when it came, UTC.
-        callback_key: the key of the secret by whose URL it came; None where it came without one.
-        origin: what a report counts as that comes as it did. Only those of the sender are counted.
+        callback_key: the number of the key by whose URL it came; None where it came without one.
+        origin: what a report counts as that comes as it did. Only those of the SMS service are
+            counted.
     """
 
     kind: RejectionKind
@@ -58,7 +59,7 @@ class RejectedRequest(msgspec.Struct, frozen=True):
 
 
 class UnauthorizedCount(msgspec.Struct, frozen=True):
-    """Requests with a wrong or missing secret, or to another path: a count only.
+    """Requests with a wrong or missing key, or to another path: a count only.
 
     Attributes:
         minute: the minute since the epoch in which they came.

@@ -19,7 +19,7 @@ from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, St
 from kvitto.store.ingest import Arrival, IngestGroup
 from kvitto.store.mutations import Edit
 from kvitto.store.prepared_statements import writing
-from kvitto.store.schema import meta
+from kvitto.store.schema import store_state
 from kvitto.store.write_queue import Barrier, Change, End, Job, release
 from kvitto.store.write_requests import ReportRequest, WriteResult
 from kvitto.store.writer_connection import WriterConnection, detaching
@@ -367,9 +367,9 @@ class Writer:
         with self._database.in_words():
             connection = self._connection.ready()
             with detaching(connection, edit), connection.begin():
-                revision: int = connection.scalars(select(meta.c.revision)).one() + 1
+                revision: int = connection.scalars(select(store_state.c.revision)).one() + 1
                 is_done = edit.apply(connection, revision)
-                connection.execute(update(meta).values(revision=revision))
+                connection.execute(update(store_state).values(revision=revision))
                 if getattr(edit, "raises_limit", False):
                     self.daily_limit.read(connection)
             self._connection.committed(revision)

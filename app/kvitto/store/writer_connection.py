@@ -141,7 +141,7 @@ class WriterConnection:
     def _look_for_loss(self, connection: Connection) -> None:
         """Compare what is there with what was committed before the last connection ended."""
         # The log and its index are opened by this query.
-        query = "SELECT revision, last_report FROM meta"
+        query = "SELECT revision, last_report_pk FROM store_state"
         revision, last_report = cursor_of(connection).execute(query, ()).fetchone()
         lost = max(0, self._last_report - last_report)
         if revision < self._revision:
@@ -215,7 +215,7 @@ def _marks(connection: sqlite3.Connection) -> list[tuple[int, ...]]:
             "PRAGMA page_count",
             "PRAGMA freelist_count",
             "PRAGMA schema_version",
-            "SELECT revision, last_report FROM meta",
+            "SELECT revision, last_report_pk FROM store_state",
             "SELECT (SELECT max(pk) FROM report), (SELECT max(pk) FROM message)",
         )
     ]

@@ -308,7 +308,7 @@ class Backend:
 
     def end_callback_key(self, key: int) -> None:
         """End a key: requests by its URL are unauthorized from now on."""
-        self.callback_keys.end(key, utc_now())
+        self.callback_keys.revoke(key, utc_now())
 
     def listen(self, host: str, port: int) -> None:
         """Receive at another address from now on; start a receiver where there is none.

@@ -22,6 +22,7 @@ from kvitto.ui.dialogs.close_choice import Closing
 from kvitto.ui.dialogs.export_action import Exporter
 from kvitto.ui.dialogs.open_dialogs import OpenDialogs
 from kvitto.ui.dialogs.restore_action import RestoreAction
+from kvitto.ui.followup.follow_ups import FollowUps
 from kvitto.ui.main_layout import Frame, Parts
 from kvitto.ui.menus import Commands, Menus
 from kvitto.ui.reachability.outage_banners import OutageBanners
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self._backup = BackupAction(context, self)
         self._restore_action = RestoreAction(context, self)
         self._restore_action.agreed.connect(self.restore_requested)
+        self._follow_ups = FollowUps(context, self._dialogs, self)
         self._sampling = Sampling(context, self)
         self._restarting = Restarting(context, self)
         self._tray = Tray(self)
@@ -100,7 +102,7 @@ class MainWindow(QMainWindow):
         self._notices = Notifications(
             context,
             self,
-            settled_from=self.alerts.told_from,
+            finished_from=self.alerts.told_from,
             exposed=lambda: self.alerts.exposed,
         )
         self._frame = Frame(
@@ -151,7 +153,8 @@ class MainWindow(QMainWindow):
         self.alerts.exposed_changed.connect(self._on_exposed)
         self._sampling.failed.connect(self.banners.show_failure)
         self._sampling.done.connect(self.banners.show_done)
-        for one in (self._exporter, self._backup, self._restore_action):
+        self.batches.follow_up_requested.connect(self._follow_ups.show_batch)
+        for one in (self._exporter, self._backup, self._restore_action, self._follow_ups):
             one.failed.connect(self.banners.show_failure)
             one.done.connect(self.banners.show_done)
         self._cost_pane.done.connect(self.banners.show_done)
@@ -186,6 +189,9 @@ class MainWindow(QMainWindow):
             follow=self.batches.set_follow,
             show_costs=self._cost_pane.setVisible,
             show_details=self.details.setVisible,
+            follow_up=lambda: self._follow_ups.show_shown(*self.batches.shown_scope()),
+            dead_numbers=self._follow_ups.show_dead_numbers,
+            month=self._follow_ups.show_month,
             copy_url=self.strip.copy_url,
             reachability=self.show_reachability,
             refused=self.show_quarantine,

@@ -22,6 +22,9 @@ class Commands:
         settings, quit_: show the settings; stop receiving and end.
         find, follow: go to the search field; keep the newest in view, or not.
         show_costs, show_details: show these parts of the window, or not.
+        follow_up, dead_numbers: list those who did not get it, among what is shown; the numbers
+            that don't work.
+        month: show what a month cost.
         copy_url, reachability, refused, sample, demo: copy the callback URL; show its checks; show
             what was refused; send a test report; send a demo campaign.
         backup, restore: copy everything to a file; put such a copy in the place of what is there.
@@ -35,6 +38,9 @@ class Commands:
     follow: Callable[[bool], None]
     show_costs: Callable[[bool], None]
     show_details: Callable[[bool], None]
+    follow_up: Callable[[], None]
+    dead_numbers: Callable[[], None]
+    month: Callable[[], None]
     copy_url: Callable[[], None]
     reachability: Callable[[], None]
     refused: Callable[[], None]
@@ -113,6 +119,11 @@ class Menus(QObject):
         self._languages = self._choices("language", list(Language))
 
     def _fill_tools_and_help(self, commands: Commands) -> None:
+        self._follow_up = self._command(commands.follow_up, "Ctrl+Shift+G")
+        self._dead_numbers = self._command(commands.dead_numbers)
+        self._month = self._command(commands.month, "Ctrl+M")
+        self._tools.addActions([self._follow_up, self._dead_numbers, self._month])
+        self._tools.addSeparator()
         self._copy_url = self._command(commands.copy_url, "Ctrl+Shift+C")
         self._reachability = self._command(commands.reachability, "Ctrl+T")
         self._refused = self._command(commands.refused, "Ctrl+J")
@@ -208,6 +219,9 @@ class Menus(QObject):
             (self._preferred["shows_done"], self.tr("&Show batches that are done")),
             (self.costs, self.tr("&Cost chart")),
             (self.details, self.tr("D&etails")),
+            (self._follow_up, self.tr("Those who did not &get it…")),
+            (self._dead_numbers, self.tr("&Numbers that don't work…")),
+            (self._month, self.tr("What a &month cost…")),
             (self._copy_url, self.tr("&Copy callback URL")),
             (self._reachability, self.tr("Callback &URL…")),
             (self._refused, self.tr("What was &refused…")),

@@ -16,7 +16,7 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QColor, QImage
 
 from kvitto.core.money import Money
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.ui.batches.columns import COLUMNS, NAME, STATUS
 from kvitto.ui.bootstrap import run_window
 from kvitto.ui.main_window import MainWindow
@@ -100,8 +100,8 @@ async def _see(window: MainWindow) -> None:
     await _until(lambda: _cell(window, NAME) != "", "the batch's name")
     costs = [str(column.title) for column in COLUMNS].index("Cost")
     await _until(
-        lambda: _cell(window, costs) == formatting.money(_COST),
-        f"the sum {formatting.money(_COST)} in the table",
+        lambda: _cell(window, costs) == formatting.sum_money(_COST),
+        f"the sum {formatting.sum_money(_COST)} in the table",
     )
     await _until(lambda: _shows_colour(window), "the colour of a pending message")
     window.batches.view.expand(model.index(0, 0))
@@ -128,7 +128,7 @@ def _shows_colour(window: MainWindow) -> bool:
     if room.isEmpty():
         return False
     painted = view.viewport().grab(room).toImage().convertToFormat(QImage.Format.Format_RGB32)
-    wanted = QColor(colours().outcomes[Outcome.PENDING].text).rgb()
+    wanted = QColor(colours().results[Result.PENDING].text).rgb()
     return any(
         painted.pixel(x, y) == wanted
         for y in range(painted.height())

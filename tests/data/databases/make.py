@@ -66,7 +66,7 @@ async def main(folder: Path) -> None:
             )
         await writer.append(UnauthorizedCount(29_000_000, 12))
         hour = timedelta(hours=1)
-        writer.edit(RecordHeartbeat(START, START + hour, is_closed=True)).result()
+        writer.edit(RecordHeartbeat(START, START + hour, is_stopped=True)).result()
         writer.edit(RecordHeartbeat(START + 2 * hour, START + 5 * hour)).result()
         writer.edit(RecordOutage(START + 3 * hour, START + 4 * hour, OutageCause.ASLEEP)).result()
         writer.close()

@@ -1,8 +1,7 @@
-"""Makes `kvitto.db` in a folder: the content of v4_edge_cases.db beside this file.
+"""Makes `kvitto.db` in a folder, with what is counted by rules of its own.
 
-That was made once, by the program whose newest schema version was 4, and is never made again. It
-has what that counted by other rules: reports of the same moment, refunds, prices without a
-currency, times out of bounds, and a batch of which a part was forgotten.
+Reports of the same moment, refunds, prices without a currency, times out of bounds, and a batch of
+which a part was purged. What is exported of it lies in `tests/data/exports`.
 """
 
 import asyncio

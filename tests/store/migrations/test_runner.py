@@ -16,11 +16,18 @@ from sqlalchemy import Connection
 
 from kvitto.paths import database_file
 from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.backup import restore
+from kvitto.store.backup_contents import describe
 from kvitto.store.check import check
-from kvitto.store.database import open_database
-from kvitto.store.errors import DatabaseTooNewError, DiskFullError, UpgradeBlockedError
+from kvitto.store.database import open_database, open_for_reading
+from kvitto.store.errors import (
+    DatabaseTooNewError,
+    DiskFullError,
+    UnreleasedDatabaseError,
+    UpgradeBlockedError,
+)
 from kvitto.store.lockfile import Instance
-from kvitto.store.migrations import MIGRATIONS, NEWEST, runner
+from kvitto.store.migrations import NEWEST, runner
 from kvitto.store.migrations.runner import (
     OnUpgrade,
     UpgradeProgress,
@@ -29,20 +36,22 @@ from kvitto.store.migrations.runner import (
     purge_copies,
 )
 from kvitto.store.reader import Reader
+from kvitto.store.salvage import salvage
+from tests.helpers.made_up_versions import NEXT, add_table, fill_table, make_up_versions
 
 FROZEN: Final = Path(__file__).parents[2] / "data" / "databases"
-EARLIER: Final = range(1, NEWEST)
 
 
 @pytest.fixture
-def old(data_dir: Path) -> Path:
-    """Give the folder a database of the version before the newest."""
-    return put(data_dir, NEWEST - 1)
+def old(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the folder a database, and Kvitto a version that is newer than it."""
+    make_up_versions(monkeypatch, add_table)
+    return put(data_dir)
 
 
-def put(folder: Path, version: int) -> Path:
+def put(folder: Path) -> Path:
     file = database_file(folder)
-    shutil.copyfile(FROZEN / f"v{version}.db", file)
+    shutil.copyfile(FROZEN / f"v{NEWEST}.db", file)
     return file
 
 
@@ -66,16 +75,22 @@ def content(file: Path) -> list[str]:
         return list(connection.iterdump())
 
 
-@pytest.mark.parametrize("version", EARLIER)
-def test_a_copy_of_the_database_as_it_was_is_kept(data_dir: Path, version: int) -> None:
-    before = content(put(data_dir, version))
+def test_a_copy_of_the_database_as_it_was_is_kept(old: Path) -> None:
+    before = content(old)
 
-    open_database(data_dir).close()
+    open_database(old.parent).close()
 
-    [copy] = kept_copies(database_file(data_dir))
-    assert version_of(database_file(data_dir)) == NEWEST
-    assert version_of(copy) == version
+    [copy] = kept_copies(old)
+    assert version_of(old) == NEXT
+    assert version_of(copy) == NEWEST
     assert content(copy) == before
+    assert copy.name == f"kvitto-before-v{NEXT}.db"
+
+
+def test_what_was_in_it_is_there_after_it(old: Path) -> None:
+    with open_database(old.parent) as database:
+        assert check(database).differences == []
+        assert Reader(database).counts().reports == 9
 
 
 def test_the_copy_is_the_users_alone_and_has_nothing_beside_it(old: Path) -> None:
@@ -121,7 +136,7 @@ def test_a_new_database_and_one_of_the_newest_version_leave_no_copy(data_dir: Pa
 
 
 def test_a_newer_database_is_refused_without_a_copy(data_dir: Path) -> None:
-    file = put(data_dir, NEWEST - 1)
+    file = put(data_dir)
     with closing(sqlite3.connect(file)) as connection:
         connection.execute(f"PRAGMA user_version = {NEWEST + 1}")
 
@@ -132,8 +147,11 @@ def test_a_newer_database_is_refused_without_a_copy(data_dir: Path) -> None:
     assert version_of(file) == NEWEST + 1
 
 
-def test_it_tells_first_of_the_copy_and_then_of_each_step(data_dir: Path) -> None:
-    put(data_dir, 1)
+def test_it_tells_first_of_the_copy_and_then_of_each_step(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_up_versions(monkeypatch, add_table, fill_table)
+    put(data_dir)
     told: list[UpgradeProgress] = []
 
     open_database(data_dir, on_upgrade=into(told)).close()
@@ -146,7 +164,7 @@ def test_it_tells_first_of_the_copy_and_then_of_each_step(data_dir: Path) -> Non
 
 def test_it_tells_that_a_long_step_goes_on(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "_TELL_EVERY_S", 0.0)
-    lengthen_the_last_step(monkeypatch)
+    make_up_versions(monkeypatch, long_step)
     told: list[UpgradeProgress] = []
 
     open_database(old.parent, on_upgrade=into(told)).close()
@@ -164,7 +182,7 @@ def test_stopped_at_any_stage_it_leaves_the_database_as_it_was(
         open_database(old.parent, on_upgrade=lambda one: one.stage is not stage)
 
     assert content(old) == before
-    assert version_of(old) == NEWEST - 1
+    assert version_of(old) == NEWEST
     assert kept_copies(old) == []
     assert not list(old.parent.glob("*.new*"))
     open_database(old.parent).close()
@@ -172,7 +190,7 @@ def test_stopped_at_any_stage_it_leaves_the_database_as_it_was(
 
 def test_a_step_is_stopped_in_its_middle(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "_TELL_EVERY_S", 0.0)
-    lengthen_the_last_step(monkeypatch)
+    make_up_versions(monkeypatch, long_step)
     changing = 0
 
     def stop_at_the_third(progress: UpgradeProgress) -> bool:
@@ -183,20 +201,21 @@ def test_a_step_is_stopped_in_its_middle(old: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(InterruptedError):
         open_database(old.parent, on_upgrade=stop_at_the_third)
 
-    assert version_of(old) == NEWEST - 1
+    assert version_of(old) == NEWEST
 
 
 def test_stopped_after_a_step_was_taken_it_leaves_the_copy(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner, "_TELL_EVERY_S", 0.0)
-    file = put(data_dir, 1)
+    make_up_versions(monkeypatch, add_table, fill_table)
+    file = put(data_dir)
     before = content(file)
 
     with pytest.raises(InterruptedError):
-        open_database(data_dir, on_upgrade=stopping_at_version(file, 2))
+        open_database(data_dir, on_upgrade=stopping_at_version(file, NEXT))
 
-    assert version_of(file) == 2
+    assert version_of(file) == NEXT
     [copy] = kept_copies(file)
     assert content(copy) == before
 
@@ -205,15 +224,11 @@ def stopping_at_version(file: Path, version: int) -> OnUpgrade:
     return lambda _progress: version_of(file) != version
 
 
-def lengthen_the_last_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    def long_step(connection: Connection) -> None:
-        MIGRATIONS[-1](connection)
-        connection.exec_driver_sql(
-            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) "
-            "SELECT max(i) FROM n"
-        ).scalar_one()
-
-    monkeypatch.setattr(runner, "MIGRATIONS", (*MIGRATIONS[:-1], long_step))
+def long_step(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) "
+        "SELECT max(i) FROM n"
+    ).scalar_one()
 
 
 def fail_with(error: Exception) -> Callable[..., None]:
@@ -232,7 +247,7 @@ def test_a_copy_that_has_no_room_is_told_and_nothing_is_changed(
     with pytest.raises(DiskFullError):
         open_database(old.parent)
 
-    assert version_of(old) == NEWEST - 1
+    assert version_of(old) == NEWEST
     assert kept_copies(old) == []
     assert not list(old.parent.glob("*.new*"))
 
@@ -253,7 +268,7 @@ def test_what_a_program_still_uses_is_not_changed_under_it(old: Path) -> None:
     with Instance(old.parent), pytest.raises(UpgradeBlockedError):
         open_database(old.parent, must_exist=True)
 
-    assert version_of(old) == NEWEST - 1
+    assert version_of(old) == NEWEST
     open_database(old.parent).close()
 
 
@@ -274,3 +289,40 @@ def test_a_copy_is_forgotten_once_all_in_it_is_old_enough(old: Path) -> None:
     assert purge_copies(old, made + timedelta(seconds=1)) == 1
     assert not copy.exists()
     assert old.exists()
+
+
+# --- Before the first release -------------------------------------------------------------------
+
+
+@pytest.fixture(params=[1, 9])
+def unreleased(data_dir: Path, request: pytest.FixtureRequest) -> Path:
+    """Give the folder a database as unreleased versions left them: with tables of other names."""
+    file = database_file(data_dir)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE meta (pk INTEGER NOT NULL PRIMARY KEY)")
+        connection.execute(f"PRAGMA application_id = {0x4B766974}")
+        connection.execute(f"PRAGMA user_version = {request.param}")
+    return file
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda file: open_database(file.parent),
+        lambda file: open_for_reading(file.parent),
+        describe,
+        lambda file: restore(file.parent.parent / "other", file),
+        lambda file: salvage(file, file.parent.parent / "saved.db"),
+    ],
+    ids=["open", "read", "describe", "restore", "salvage"],
+)
+def test_a_database_from_before_the_first_release_is_refused_in_words(
+    unreleased: Path, use: Callable[[Path], object]
+) -> None:
+    before = unreleased.read_bytes()
+
+    with pytest.raises(UnreleasedDatabaseError, match="before its first release"):
+        use(unreleased)
+
+    assert unreleased.read_bytes() == before
+    assert kept_copies(unreleased) == []

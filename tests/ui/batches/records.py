@@ -23,21 +23,21 @@ def a_batch(
     label: str | None = None,
     statuses: dict[int, int] | None = None,
     costs: dict[str, int] | None = None,
-    expected: int | None = None,
+    expected_count: int | None = None,
     minute: int = 0,
-    done: bool = False,
+    is_archived: bool = False,
     origin: Origin = Origin.WEBHOOK,
     purged: datetime | None = None,
     notes: str | None = None,
 ) -> BatchRecord:
-    """Return a batch; `statuses` counts messages by code, codes from 200 on are settled."""
+    """Return a batch; `statuses` counts messages by code, codes from 200 on are finished."""
     counted = {201: 3} if statuses is None else statuses
-    settled = 200
+    finished = 200
     return BatchRecord(
         key=key,
         batch_id=f"68f30000a1c0ffee{key:08x}",
         label=label,
-        expected=expected,
+        expected_count=expected_count,
         first_seen=START + timedelta(minutes=key),
         last_seen=START + timedelta(minutes=minute or key),
         reports=sum(counted.values()),
@@ -45,14 +45,14 @@ def a_batch(
         statuses={
             code: StatusSum(
                 count,
-                count if code >= settled else 0,
+                count if code >= finished else 0,
                 2 * count,
-                2 * count if code >= settled else 0,
+                2 * count if code >= finished else 0,
             )
             for code, count in counted.items()
         },
         costs={currency: CostSum(nano, 1) for currency, nano in (costs or {}).items()},
-        done=done,
+        is_archived=is_archived,
         notes=notes,
         origin=origin,
         purged=purged,
@@ -77,8 +77,8 @@ def a_message(
         rank=rank,
         code=code,
         final=final,
-        arrived_us=at_us + 1_000_000,
-        first_created_us=to_microseconds(START),
+        arrived_at_us=at_us + 1_000_000,
+        first_created_at_us=to_microseconds(START),
         reports=1,
         priced=None if price is None else Sourced(price, rank),
         currency=None if price is None else Sourced(price.currency, rank),

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog
 from kvitto.store.errors import DatabaseReadOnlyError
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.ui.batches.batch_dialogs import DeleteDialog, ExpectedDialog, LabelDialog
+from kvitto.ui.batches.columns import COLUMNS, DELIVERED, REFERENCE
 from tests.store.arrivals import a_report
 from tests.ui.batches.conftest import Table
 from tests.ui.waiting import until
@@ -52,6 +53,7 @@ def texts(table: Table) -> list[str]:
 
 async def test_the_menu_has_all_that_can_be_done(shown: Table) -> None:
     assert texts(shown) == [
+        "Those who did not get it…",
         "Copy cell",
         "Copy row",
         "Copy id",
@@ -64,13 +66,15 @@ async def test_the_menu_has_all_that_can_be_done(shown: Table) -> None:
 
 
 async def test_a_row_is_copied_as_it_is_shown_with_ids_and_times_whole(shown: Table) -> None:
-    shown.view.columns.setSectionHidden(5, True)
+    shown.view.columns.setSectionHidden(REFERENCE, True)
     shown.select_message("batch-a", "m1")
     QTest.keyClick(shown.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     cells = clipboard().split("\t")
-    assert cells[:5] == ["+46701234567", "Delivered 201", "", "2", "0.082\N{NO-BREAK SPACE}€"]
-    assert cells[5].startswith("2026-03-01T")
-    assert len(cells) == 6
+    assert cells[:2] == ["+46701234567", "Delivered 201"]
+    assert cells[2].startswith("2026-03-01T")
+    assert cells[3:8] == ["", "", "", "2", "0.082\N{NO-BREAK SPACE}EUR"]
+    assert cells[8].startswith("2026-03-01T")
+    assert len(cells) == len(COLUMNS) - 1
 
 
 async def test_ids_and_cells_are_copied(shown: Table) -> None:
@@ -80,7 +84,7 @@ async def test_ids_and_cells_are_copied(shown: Table) -> None:
     shown.select_message("batch-a", "m2")
     actions.copy_id.trigger()
     assert clipboard() == "m2"
-    shown.view.setCurrentIndex(shown.view.currentIndex().siblingAtColumn(4))
+    shown.view.setCurrentIndex(shown.view.currentIndex().siblingAtColumn(7))
     actions.copy_cell.trigger()
     assert clipboard() == "0.005\N{NO-BREAK SPACE}SEK"
 
@@ -103,23 +107,23 @@ async def test_a_batch_is_renamed(shown: Table) -> None:
 
 
 async def test_the_expected_number_is_set_and_taken_back(shown: Table) -> None:
-    progress = shown.model.index_of(1).siblingAtColumn(2)
-    for count, text in ((10, "1/10  10 %"), (0, "1/2  50 %")):
+    delivered = shown.model.index_of(1).siblingAtColumn(DELIVERED)
+    for count, text in ((10, "1 · 10 %"), (0, "1 · 50 %")):
         shown.panel.actions_of_rows.expect.trigger()
         asked = dialog(shown, ExpectedDialog)
         assert isinstance(asked, ExpectedDialog)
         asked.setIntValue(count)
         asked.accept()
-        await until(lambda text=text: str(progress.data()) == text)  # type: ignore[misc]
+        await until(lambda text=text: str(delivered.data()) == text)  # type: ignore[misc]
 
 
 async def test_a_batch_is_marked_done_and_not_done(shown: Table) -> None:
     shown.context.preferences.put("shows_done", True)
     shown.panel.actions_of_rows.mark_done.trigger()
-    await until(lambda: shown.model.shown[0].record.done)
+    await until(lambda: shown.model.shown[0].record.is_archived)
     assert "Mark as not done" in texts(shown)
     shown.panel.actions_of_rows.mark_done.trigger()
-    await until(lambda: not shown.model.shown[0].record.done)
+    await until(lambda: not shown.model.shown[0].record.is_archived)
 
 
 async def test_a_batch_is_exported_by_who_can(shown: Table) -> None:
@@ -135,7 +139,7 @@ async def test_deleting_asks_and_says_what_will_be_gone(shown: Table) -> None:
     assert isinstance(asked, DeleteDialog)
     told = asked.told.text()
     assert "2 message(s), 2 report(s)" in told
-    assert "0.082\N{NO-BREAK SPACE}€ · 0.005\N{NO-BREAK SPACE}SEK" in told
+    assert "0.08\N{NO-BREAK SPACE}EUR · < 0.01\N{NO-BREAK SPACE}SEK" in told
     assert "makes the batch anew" in told
     asked.reject()
 
@@ -169,7 +173,7 @@ async def test_nothing_can_be_done_where_nothing_is_selected(table: Table) -> No
 
 async def test_an_edit_elsewhere_is_seen_in_the_menu(shown: Table) -> None:
     shown.context.preferences.put("shows_done", True)
-    change = ChangeBatch(1, BatchChange(done=True))
+    change = ChangeBatch(1, BatchChange(is_archived=True))
     await asyncio.wrap_future(shown.context.backend.edit(change))
-    await until(lambda: shown.model.shown[0].record.done)
+    await until(lambda: shown.model.shown[0].record.is_archived)
     assert "Mark as not done" in texts(shown)

@@ -15,11 +15,11 @@ from kvitto.core.report import Origin
 from kvitto.store.search import MessageOrder
 from kvitto.ui.batches.batch_level import UNSORTED
 from kvitto.ui.batches.batch_model import FADE_ROLE, ROW_ROLE, WHOLE_ROLE, BatchModel
-from kvitto.ui.batches.columns import COLUMNS, EXPOSED, NAME, PROGRESS
+from kvitto.ui.batches.columns import COLUMNS, DELIVERED, EXPOSED, NAME
 from tests.ui.batches.records import START, a_batch, a_message, seen_again
 from tests.ui.batches.watching import messages, shown, watched
 
-COST: Final = 4
+COST: Final = 7
 Ascending: Final = Qt.SortOrder.AscendingOrder
 Descending: Final = Qt.SortOrder.DescendingOrder
 
@@ -53,15 +53,15 @@ def test_a_batch_about_which_reports_may_be_lost_is_marked_and_shows_no_bare_sha
         return str(index.siblingAtColumn(column).data(role))
 
     for key in (1, 3):
-        assert said(key, PROGRESS, Qt.ItemDataRole.DisplayRole) == "≤ 5/5  100 %"
+        assert said(key, DELIVERED, Qt.ItemDataRole.DisplayRole) == "5 · ≤ 100 %"
         assert "gaps?" in said(key, NAME, Qt.ItemDataRole.AccessibleTextRole)
         for column in EXPOSED:
             assert "Ask iP.1" in said(key, column, Qt.ItemDataRole.ToolTipRole)
-    assert said(2, PROGRESS, Qt.ItemDataRole.DisplayRole) == "5/5  100 %"
+    assert said(2, DELIVERED, Qt.ItemDataRole.DisplayRole) == "5 · 100 %"
     assert "lost" not in said(2, NAME, Qt.ItemDataRole.ToolTipRole)
 
     model.set_exposed({})
-    assert said(1, PROGRESS, Qt.ItemDataRole.DisplayRole) == "5/5  100 %"
+    assert said(1, DELIVERED, Qt.ItemDataRole.DisplayRole) == "5 · 100 %"
 
 
 # --- Batches ------------------------------------------------------------------------------------
@@ -121,8 +121,8 @@ def test_a_deleted_batch_goes_with_its_messages(model: BatchModel) -> None:
 
 
 def test_only_what_the_user_means_is_shown(model: BatchModel) -> None:
-    model.set_meant(lambda batch: batch.origin is not Origin.DEMO and not batch.done)
-    model.apply([a_batch(1, origin=Origin.DEMO), a_batch(2, done=True), a_batch(3)])
+    model.set_meant(lambda batch: batch.origin is not Origin.DEMO and not batch.is_archived)
+    model.apply([a_batch(1, origin=Origin.DEMO), a_batch(2, is_archived=True), a_batch(3)])
     assert (shown(model), model.meant()) == ([3], 1)
 
     model.apply([a_batch(1)])
@@ -309,6 +309,6 @@ def test_a_batch_being_deleted_says_so(model: BatchModel) -> None:
     model.set_going(1, is_going=True)
     text = model.index_of(1).data(Qt.ItemDataRole.AccessibleTextRole)
     assert text == "Höstrea, being deleted"
-    model.apply([seen_again(batch, done=True)])
+    model.apply([seen_again(batch, is_archived=True)])
     model.set_going(1, is_going=False)
     assert model.index_of(1).data(Qt.ItemDataRole.AccessibleTextRole) == "Höstrea, done"

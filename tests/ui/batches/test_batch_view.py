@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from kvitto.core.report import Origin
 from kvitto.ui.batches.batch_model import BatchModel
 from kvitto.ui.batches.batch_view import BatchView
-from kvitto.ui.batches.columns import COLUMNS, NAME, REFERENCE
+from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, REFERENCE
+from kvitto.ui.batches.pinned_header import pinned_header
 from kvitto.ui.services.context import Selection
 from kvitto.ui.widgets.theme import DARK, LIGHT, ROW_HEIGHT, Colours, ThemeChoice, apply_theme
 from tests.ui.batches.records import START, a_batch, a_message
@@ -30,9 +31,9 @@ def view(qtbot: QtBot) -> Iterator[BatchView]:
     made.resize(900, 400)
     model.apply(
         [
-            a_batch(1, statuses={201: 5, 500: 2, 405: 1, 777: 1}, expected=20),
+            a_batch(1, statuses={201: 5, 500: 2, 405: 1, 777: 1}, expected_count=20),
             a_batch(2, label="Höstrea", origin=Origin.DEMO, costs={"EUR": 5, "SEK": 7}),
-            a_batch(3, done=True, label="En mycket lång etikett som inte får plats " * 3),
+            a_batch(3, is_archived=True, label="En mycket lång etikett som inte får plats " * 3),
         ]
     )
     made.show()
@@ -44,6 +45,16 @@ def model_of(view: BatchView) -> BatchModel:
     model = view.model()
     assert isinstance(model, BatchModel)
     return model
+
+
+def open_large(view: BatchView) -> None:
+    """Show a batch of many messages, open."""
+    model = model_of(view)
+    model.apply([a_batch(9, statuses={201: 200})])
+    view.expand(model.index_of(9))
+    view.executeDelayedItemsLayout()
+    model.set_keys(9, array("q", range(1000, 1200)))
+    view.executeDelayedItemsLayout()
 
 
 def opened(view: BatchView) -> None:
@@ -88,7 +99,7 @@ def test_everything_is_painted_in_both_themes(
     }
     assert selected & seen
     wanted = [theme.base.rgb(), theme.raised.rgb()]
-    wanted += [colours.tint.rgb() for colours in theme.outcomes.values()]
+    wanted += [colours.tint.rgb() for colours in theme.results.values()]
     assert set(wanted) <= seen
 
 
@@ -131,20 +142,23 @@ def test_a_state_that_cannot_be_read_changes_nothing(view: BatchView, state: byt
 
 
 def test_the_names_have_the_room_that_is_left(view: BatchView) -> None:
+    view.resize(1400, 400)
     assert view.columns.length() == view.viewport().width()
-    view.resize(1200, 400)
+    view.resize(1600, 400)
     assert view.columns.length() == view.viewport().width()
     view.resize(400, 400)
-    assert view.columns.sectionSize(NAME) == 184
+    assert view.columns.sectionSize(NAME) == 176
 
 
-def test_all_columns_fit_beside_the_details_of_a_window_of_ordinary_size(view: BatchView) -> None:
+def test_results_and_cost_fit_beside_the_details_of_a_window_of_ordinary_size(
+    view: BatchView,
+) -> None:
     view.resize(886, 400)
-    assert view.columns.length() == view.viewport().width()
+    assert view.columns.sectionPosition(LAST_CHANGE) <= view.viewport().width()
 
 
 def test_what_the_names_do_not_need_goes_to_the_references(view: BatchView) -> None:
-    view.resize(1400, 400)
+    view.resize(1800, 400)
     assert view.columns.sectionSize(REFERENCE) == 240
     view.resize(886, 400)
     assert view.columns.sectionSize(REFERENCE) == COLUMNS[REFERENCE].width
@@ -152,14 +166,14 @@ def test_what_the_names_do_not_need_goes_to_the_references(view: BatchView) -> N
 
 def test_a_width_of_the_references_that_was_chosen_is_kept(view: BatchView) -> None:
     view.columns.resizeSection(REFERENCE, 130)
-    view.resize(1400, 400)
+    view.resize(1800, 400)
     assert view.columns.sectionSize(REFERENCE) == 130
     state = view.columns.saveState()
     view.columns.set_first_widths()
     assert view.columns.sectionSize(REFERENCE) == 240
 
     view.columns.restore(state)
-    view.resize(1300, 400)
+    view.resize(1700, 400)
 
     assert view.columns.sectionSize(REFERENCE) == 130
 
@@ -169,7 +183,7 @@ def test_a_width_of_the_references_that_was_not_chosen_follows_the_next_window(
 ) -> None:
     view.resize(886, 400)
     view.columns.restore(view.columns.saveState())
-    view.resize(1400, 400)
+    view.resize(1800, 400)
     assert view.columns.sectionSize(REFERENCE) == 240
 
 
@@ -234,20 +248,58 @@ def test_a_new_font_and_a_new_language_are_followed(view: BatchView, qapp: QAppl
     assert not view.grab().isNull()
 
 
-def test_progress_that_does_not_fit_is_said_in_its_share_alone(view: BatchView) -> None:
-    progress = [str(column.title) for column in COLUMNS].index("Progress")
+def test_a_share_that_does_not_fit_is_left_out(view: BatchView) -> None:
+    progress = [str(column.title) for column in COLUMNS].index("Delivered")
     view.columns.resizeSection(progress, 64)
     model = model_of(view)
 
-    def painted(settled: int) -> QImage:
-        model.apply([a_batch(1, statuses={201: settled}, expected=2 * settled)])
+    def painted(expected: int) -> QImage:
+        model.apply([a_batch(1, statuses={201: 1_000}, expected_count=expected)])
         place = view.visualRect(model.index_of(1).siblingAtColumn(progress))
         return view.viewport().grab(place).toImage()
 
-    first, second = painted(1_000_000), painted(2_000_000)
+    first, second = painted(2_000), painted(4_000)
     assert first == second
     view.columns.resizeSection(progress, 400)
-    assert painted(1_000_000) != painted(2_000_000)
+    assert painted(2_000) != painted(4_000)
+
+
+def test_a_width_of_the_names_that_was_chosen_by_hand_is_kept(view: BatchView) -> None:
+    header = view.columns
+    view.resize(1800, 400)
+    edge = QPoint(header.sectionPosition(NAME) + header.sectionSize(NAME) - 1, 10)
+    QTest.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=edge)
+    QTest.mouseMove(header.viewport(), edge + QPoint(60, 0))
+    QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=edge + QPoint(60, 0))
+    header.resizeSection(NAME, 300)
+    assert header.is_name_chosen
+    view.resize(1500, 400)
+    assert header.sectionSize(NAME) == 300
+
+
+def test_the_header_of_an_open_batch_stays_in_view(view: BatchView) -> None:
+    model = model_of(view)
+    open_large(view)
+    view.verticalScrollBar().setValue(0)
+    assert not pinned_header(view)[0].isValid()
+
+    view.verticalScrollBar().setValue(50 * ROW_HEIGHT + 5)
+
+    assert pinned_header(view) == (model.index_of(9), 0)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, 10))
+    selected = view.selection()
+    assert selected.batch is not None
+    assert (selected.batch.key, selected.message_key) == (9, None)
+
+
+def test_a_message_is_brought_into_view_from_below_its_batch(view: BatchView) -> None:
+    model = model_of(view)
+    open_large(view)
+    view.verticalScrollBar().setValue(50 * ROW_HEIGHT)
+
+    view.select(model.index(20, 0, model.index_of(9)))
+
+    assert view.visualRect(view.currentIndex()).top() >= ROW_HEIGHT
 
 
 def test_a_batch_that_is_opened_while_others_come_leaves_every_row_its_facts(

@@ -11,7 +11,7 @@ from kvitto.core.money import NO_CURRENCY, Money
 from kvitto.core.report import Origin
 from kvitto.ui.batches import cell_text
 from kvitto.ui.batches.cell_text import Manner
-from kvitto.ui.batches.columns import COLUMNS, column_title
+from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, column_title
 from kvitto.ui.batches.row import BatchRow
 from tests.ui.batches.records import START, a_batch, a_message
 
@@ -29,46 +29,79 @@ def english(qapp: QApplication) -> None:
 def test_currencies_are_written_side_by_side_and_never_added() -> None:
     batch = a_batch(1, costs={"SEK": 80_520_000_000, "EUR": 82_000_000, NO_CURRENCY: 5})
     assert cell_text.costs_text(batch) == (
-        f"0.082{SPACE}€ · 80.52{SPACE}SEK · 0.000000005 (no currency)"
+        f"0.08{SPACE}EUR · 80.52{SPACE}SEK · < 0.01 (no currency)"
     )
-    assert cell_text.costs_tip(batch) == cell_text.costs_text(batch).replace(" · ", "\n")
+    assert cell_text.costs_tip(batch) == (
+        f"0.082{SPACE}EUR\n80.52{SPACE}SEK\n0.000000005 (no currency)"
+    )
     assert cell_text.costs_text(a_batch(1)) == ""
 
 
 @pytest.mark.parametrize(
-    ("expected", "text"),
+    ("expected", "delivered", "waiting"),
     [
-        (None, "3/5  60 %"),
-        (1000, "3/1,000  1 %"),
-        (5, "3/5  60 %"),
-        (3, "3/5 (+2)  60 %"),
-        (0, "3/5 (+5)  60 %"),
+        (None, "3 · 60 %", "2"),
+        (1000, "3 · < 1 %", "997"),
+        (5, "3 · 60 %", "2"),
+        (3, "3 · 60 %", "2"),
+        (0, "3 · 60 %", "2"),
     ],
 )
-def test_progress_is_settled_of_expected_or_seen(expected: int | None, text: str) -> None:
-    batch = a_batch(1, statuses={201: 3, 102: 2}, expected=expected)
-    assert cell_text.progress_text(batch, MANNER) == text
-    assert "3 of 5 messages seen are settled." in cell_text.progress_tip(batch)
+def test_the_delivered_are_a_share_of_those_expected_or_seen(
+    expected: int | None, delivered: str, waiting: str
+) -> None:
+    batch = a_batch(1, statuses={201: 3, 102: 2}, expected_count=expected)
+    assert cell_text.delivered_text(batch) == delivered
+    assert cell_text.waiting_text(batch) == waiting
+    assert cell_text.not_delivered_text(batch) == "–"
+    assert "3 of " in cell_text.delivered_tip(batch)
 
 
 @given(
-    settled=st.integers(0, 10**6), open_=st.integers(0, 10**6), expected=st.none() | st.integers(0)
+    counts=st.dictionaries(
+        st.sampled_from([102, 112, 201, 202, 203, 250, 402, 511, 700]), st.integers(1, 10**6)
+    ),
+    expected=st.none() | st.integers(0, 10**7),
 )
-def test_progress_never_exceeds_what_was_seen_or_expected(
-    settled: int, open_: int, expected: int | None
+def test_every_message_is_counted_in_one_column(
+    counts: dict[int, int], expected: int | None
 ) -> None:
-    batch = a_batch(1, statuses={201: settled, 102: open_}, expected=expected)
-    share, whole = cell_text.progress_short(batch), cell_text.progress_whole(batch)
+    batch = a_batch(1, statuses=counts, expected_count=expected)
+    tally = batch.tally()
+    told = tally.delivered + tally.not_delivered + tally.unknown + tally.waiting
 
-    assert batch.settled <= batch.messages <= whole
-    if whole:
-        percent = int(share.removesuffix(" %"))
-        assert (percent == 100) == (batch.settled == whole)
-        assert (percent == 0) == (batch.settled == 0)
-        assert 0 <= percent <= 100
-    is_more = expected is not None and expected < batch.messages
-    assert ("more came" in cell_text.progress_tip(batch)) == is_more
-    assert ("(+" in cell_text.progress_text(batch, MANNER)) == is_more
+    assert told == tally.whole == max(sum(counts.values()), expected or 0)
+    share = cell_text.delivered_text(batch).partition(" · ")[2]
+    assert (share == "100 %") == (0 < tally.delivered == tally.whole)
+
+
+def test_what_did_not_arrive_is_told_apart_from_what_nobody_knows() -> None:
+    batch = a_batch(1, statuses={201: 263, 202: 6, 203: 1, 511: 14, 250: 3})
+    assert cell_text.not_delivered_text(batch) == "21 + 3 ?"
+    assert cell_text.not_delivered_tip(batch) == (
+        "Expired 6\nCancelled 1\nFailed 14\n3 ended without a word on delivery: not known"
+    )
+    assert cell_text.not_delivered_text(a_batch(1, statuses={250: 3})) == "3 ?"
+
+
+def test_more_than_expected_warns() -> None:
+    row = BatchRow(a_batch(1, statuses={201: 284}, expected_count=3))
+    assert cell_text.batch_marks(row) == ["more than expected"]
+    assert "Expected 3, seen 284: more came" in cell_text.batch_tip(row.record)
+
+
+def test_a_batch_is_called_by_what_the_user_knows_it_by() -> None:
+    batch = msgspec.structs.replace(
+        a_batch(1, label="Autumn", statuses={201: 390}), reference="Order 070-123 45 67", sent=START
+    )
+    unlabelled = msgspec.structs.replace(batch, label=None)
+    bare = msgspec.structs.replace(unlabelled, reference=None)
+
+    assert cell_text.batch_name(batch, MANNER) == "Autumn"
+    assert cell_text.batch_name(unlabelled, MANNER) == "Order 070-123 45 67"
+    assert "123" not in cell_text.batch_name(unlabelled, Manner(START, is_masked=True))
+    assert cell_text.batch_name(bare, MANNER).endswith(" · 390 message(s)")
+    assert cell_text.batch_name(bare, MANNER).startswith("Sun ")
 
 
 def test_an_error_that_is_not_final_is_still_tried() -> None:
@@ -88,7 +121,9 @@ def test_what_is_not_known_is_left_out() -> None:
     bare = a_message(7, recipient=None, reference=None, price=None, segments=None)
     texts = [column.message_text(bare, MANNER) for column in COLUMNS]
     assert texts[0] == bare.message_id
-    assert texts[3:6] == ["", "", ""]
+    titles = [str(column.title) for column in COLUMNS]
+    for title in ("SMS parts", "Cost", "Reference"):
+        assert texts[titles.index(title)] == ""
 
 
 def test_a_price_without_currency_says_so() -> None:
@@ -98,7 +133,7 @@ def test_a_price_without_currency_says_so() -> None:
 
 
 def test_what_is_special_about_a_batch_is_said_in_words() -> None:
-    row = BatchRow(a_batch(1, origin=Origin.DEMO, done=True, purged=START, notes="Ring Åsa"))
+    row = BatchRow(a_batch(1, origin=Origin.DEMO, is_archived=True, purged=START, notes="Ring Åsa"))
     assert cell_text.batch_marks(row) == ["demo", "done", "only sums"]
     tip = cell_text.batch_tip(row.record)
     assert row.record.batch_id in tip
@@ -108,7 +143,7 @@ def test_what_is_special_about_a_batch_is_said_in_words() -> None:
 
 def test_ids_and_times_are_whole_on_the_clipboard() -> None:
     message = a_message(1)
-    name, *_, change = COLUMNS
+    name, change = COLUMNS[NAME], COLUMNS[LAST_CHANGE]
     assert name.message_whole is not None
     assert change.message_whole is not None
     assert name.message_whole(message, MANNER) == "+46701234567"
@@ -125,9 +160,9 @@ def test_a_reference_with_the_number_in_it_is_masked_too() -> None:
 def test_each_column_can_sort_all_batches() -> None:
     batches = [
         a_batch(1),
-        a_batch(2, label="Höstrea", costs={"EUR": 1}, expected=0),
+        a_batch(2, label="Höstrea", costs={"EUR": 1}, expected_count=0),
         a_batch(3, statuses={}, costs={"EUR": 1, "SEK": 2}),
-        msgspec.structs.replace(a_batch(4), expected=9),
+        msgspec.structs.replace(a_batch(4), expected_count=9),
     ]
     for column in COLUMNS:
         assert len(sorted(batches, key=column.batch_key)) == 4

@@ -125,7 +125,7 @@ def test_the_row_fits_the_smallest_window(row: SearchRow) -> None:
 
 def test_the_row_follows_language_and_theme(row: SearchRow, qapp: QApplication) -> None:
     for kind in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
-        for widget in (row, row.field, row.chips, row.chips.unsettled):
+        for widget in (row, row.field, row.chips, row.chips.unfinished):
             qapp.sendEvent(widget, QEvent(kind))
     row.set_busy(True)
     row.resize(1200, 80)
@@ -136,8 +136,8 @@ def test_the_row_follows_language_and_theme(row: SearchRow, qapp: QApplication) 
 def test_clear_is_offered_only_where_something_is_set(row: SearchRow) -> None:
     changed = QSignalSpy(row.chips.changed)
     assert not row.chips.is_set
-    row.chips.unsettled.setChecked(True)
-    row.chips.outcomes.choose(())
+    row.chips.unfinished.setChecked(True)
+    row.chips.results.choose(())
     assert (row.chips.is_set, changed.count()) == (True, 1)
     row.chips.clear()
     row.chips.clear()

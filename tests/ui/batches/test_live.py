@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from kvitto.core.report import Origin
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.ui.batches.batch_model import ROW_ROLE
 from kvitto.ui.services.context import Selection
 from tests.store.arrivals import a_report
 from tests.ui.batches.conftest import Table
@@ -23,25 +24,28 @@ async def test_a_report_is_seen_as_a_batch_and_its_message(table: Table) -> None
     await table.open("batch-a", 1)
 
     index = table.model.index_of(1)
-    assert [index.siblingAtColumn(column).data() for column in range(1, 5)] == [
+    assert [index.siblingAtColumn(column).data() for column in (0, 1, 3, 4, 5, 6, 7)] == [
+        "Höstrea",
         "Pending 1",
-        "0/1  0 %",
+        "0 · 0 %",
+        "–",
+        "1",
         "2",
-        "0.082\N{NO-BREAK SPACE}€",
+        "0.08\N{NO-BREAK SPACE}EUR",
     ]
     message = table.model.index(0, 0, index)
-    assert [message.siblingAtColumn(column).data() for column in range(6)] == [
+    assert [message.siblingAtColumn(column).data() for column in (0, 1, 3, 6, 7, 10)] == [
         "+46\N{NO-BREAK SPACE}70\N{NO-BREAK SPACE}123\N{NO-BREAK SPACE}45\N{NO-BREAK SPACE}67",
         "Queued 102",
         "",
         "2",
-        "0.082\N{NO-BREAK SPACE}€",
+        "0.082\N{NO-BREAK SPACE}EUR",
         "Höstrea",
     ]
 
     await table.append(a_report("m1", code=201, final=True, second=5))
     await until(lambda: str(message.siblingAtColumn(1).data()) == "Delivered 201")
-    assert str(index.siblingAtColumn(2).data()) == "1/1  100 %"
+    assert str(index.siblingAtColumn(3).data()) == "1 · 100 %"
 
 
 async def test_new_messages_come_at_the_end_of_an_open_batch(table: Table) -> None:
@@ -58,7 +62,7 @@ async def test_new_messages_come_at_the_end_of_an_open_batch(table: Table) -> No
 async def test_new_messages_are_placed_where_the_column_sorts_them(table: Table) -> None:
     await table.append(*(a_report(f"m{n}", price_nano=n * 1000) for n in (5, 1, 3)))
     await until(lambda: bool(table.names()))
-    table.view.columns.setSortIndicator(4, Qt.SortOrder.AscendingOrder)
+    table.view.columns.setSortIndicator(7, Qt.SortOrder.AscendingOrder)
     await table.open("batch-a", 3)
     assert table.messages("batch-a") == ["m1", "m3", "m5"]
 
@@ -66,7 +70,7 @@ async def test_new_messages_are_placed_where_the_column_sorts_them(table: Table)
     await until(lambda: len(table.messages("batch-a")) == 4)
     await until(lambda: table.messages("batch-a") == ["m1", "m3", "m4", "m5"])
 
-    table.view.columns.setSortIndicator(4, Qt.SortOrder.DescendingOrder)
+    table.view.columns.setSortIndicator(7, Qt.SortOrder.DescendingOrder)
     await until(lambda: table.messages("batch-a") == ["m1", "m5", "m4", "m3"])
 
 
@@ -94,7 +98,7 @@ async def test_what_is_looked_at_stays_where_it_is(table: Table) -> None:
     await until(lambda: len(table.names()) == 60)
     bar = table.view.verticalScrollBar()
     bar.setValue(30 * 28 + 5)
-    first = str(table.view.indexAt(QPoint(0, 0)).data())
+    first = table.view.indexAt(QPoint(0, 0)).data(ROW_ROLE)
     offset = table.view.visualRect(table.view.indexAt(QPoint(0, 0))).top()
 
     for number in range(3):
@@ -102,7 +106,7 @@ async def test_what_is_looked_at_stays_where_it_is(table: Table) -> None:
         await until(lambda rows=61 + number: len(table.names()) == rows)  # type: ignore[misc]
         table.view.viewport().repaint()
         top = table.view.indexAt(QPoint(0, 0))
-        assert (top.data(), table.view.visualRect(top).top()) == (first, offset)
+        assert (top.data(ROW_ROLE), table.view.visualRect(top).top()) == (first, offset)
 
 
 async def test_at_the_top_with_nothing_selected_new_batches_appear(table: Table) -> None:
@@ -111,7 +115,7 @@ async def test_at_the_top_with_nothing_selected_new_batches_appear(table: Table)
     await table.append(a_report("m1", batch_id="new"))
     await until(lambda: table.names()[0] == "new")
     table.view.viewport().repaint()
-    assert table.view.indexAt(QPoint(0, 0)).data() == "new"
+    assert table.view.indexAt(QPoint(0, 0)).data(ROW_ROLE).record.batch_id == "new"
 
 
 async def test_selection_and_expansion_survive_what_comes(table: Table) -> None:
@@ -149,7 +153,7 @@ async def test_batches_that_are_done_or_of_the_demo_are_shown_on_request(table: 
     await table.append(a_report("m1", batch_id="real"))
     await table.append(a_report("m1", batch_id="demo"), origin=Origin.DEMO)
     await until(lambda: table.names() == ["real"])
-    change = ChangeBatch(table.key("real"), BatchChange(done=True))
+    change = ChangeBatch(table.key("real"), BatchChange(is_archived=True))
     await asyncio.wrap_future(table.context.backend.edit(change))
     await until(lambda: table.names() == [])
     placeholder = table.panel.placeholder
@@ -170,7 +174,7 @@ async def test_following_goes_to_the_newest_until_the_user_chooses(table: Table)
     table.panel.set_follow(True)
 
     await table.append(a_report("m2", batch_id="b2", second=50))
-    await until(lambda: table.view.currentIndex().data() == "b2")
+    await until(lambda: table.view.currentIndex().data(ROW_ROLE).record.batch_id == "b2")
 
     await table.open("b2", 2)
     await table.append(a_report("m3", batch_id="b2", second=60))
@@ -198,7 +202,7 @@ async def test_the_table_is_as_it_was_left(table: Table) -> None:
     columns.setSectionHidden(5, True)
     columns.resizeSection(3, 133)
     columns.moveSection(4, 1)
-    columns.setSortIndicator(4, Qt.SortOrder.DescendingOrder)
+    columns.setSortIndicator(7, Qt.SortOrder.DescendingOrder)
     table.panel.top_row.field.setText("b")
     table.panel.save_state()
 
@@ -210,7 +214,7 @@ async def test_the_table_is_as_it_was_left(table: Table) -> None:
     columns = again.view.columns
     assert (columns.isSectionHidden(5), columns.sectionSize(3)) == (True, 133)
     assert columns.visualIndex(4) == 1
-    assert (again.model.sort_column, again.model.is_descending) == (4, True)
+    assert (again.model.sort_column, again.model.is_descending) == (7, True)
     await until(lambda: again.view.isExpanded(again.model.index_of(table.key("b1"))))
     await until(lambda: again.messages("b1") == ["m1"])
     assert again.panel.top_row.field.text() == "", "a filter is not kept"

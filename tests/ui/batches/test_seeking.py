@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.errors import DatabaseLockedError
 from kvitto.store.search import MessageSearch
 from kvitto.ui.batches.filter_bar import TimeRangeChoice
@@ -47,16 +47,16 @@ def _count(shown: int, known: int, messages: int) -> str:
 async def test_chips_combine_with_each_other_and_the_text(table: Table) -> None:
     await some(table)
     chips = table.panel.top_row.chips
-    chips.outcomes.choose((Outcome.FAILED,))
+    chips.results.choose((Result.FAILED,))
     await table.found()
     assert table.names() == ["summer"]
 
-    chips.outcomes.choose((Outcome.FAILED, Outcome.PENDING))
+    chips.results.choose((Result.FAILED, Result.PENDING))
     await table.found()
     assert sorted(table.names()) == ["summer", "winter"]
 
     chips.codes.choose((500, 511))
-    chips.unsettled.setChecked(True)
+    chips.unfinished.setChecked(True)
     await table.found()
     assert table.names() == ["winter"]
     await table.open("winter", 1)
@@ -114,7 +114,7 @@ async def test_arrivals_that_match_appear_and_others_do_not(table: Table) -> Non
 
 async def test_a_message_that_no_longer_matches_goes_unless_it_is_selected(table: Table) -> None:
     await some(table)
-    table.panel.top_row.chips.unsettled.setChecked(True)
+    table.panel.top_row.chips.unfinished.setChecked(True)
     await table.found()
     await table.open("winter", 2)
     table.select_message("winter", "m4")

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from kvitto.core.status import Outcome
-from kvitto.store.timeseries import CostSeries, Counted, Rates, by_outcome
+from kvitto.core.status import Result
+from kvitto.store.timeseries import CostSeries, Counted, Rates, by_result
 from kvitto.ui.charts.plot import Frame
 from kvitto.ui.charts.time_chart import TimeChart
 
@@ -34,7 +34,7 @@ def lines(*series: CostSeries) -> dict[str, CostSeries]:
 def some_rates(*arrived: tuple[int, int, int]) -> Rates:
     """Return reports: so many of a code at minutes counted from noon, all final but the 1xx."""
     steps = [(MINUTE + at, code, n, n if code >= 200 else 0) for at, code, n in arrived]
-    return Rates.of(ALL, by_outcome(np.array(steps, np.int64).reshape(-1, 4)))
+    return Rates.of(ALL, by_result(np.array(steps, np.int64).reshape(-1, 4)))
 
 
 def shown(qtbot: QtBot, chart: TimeChart, window: QWidget, frame: Frame = HOUR_FRAME) -> None:
@@ -63,5 +63,5 @@ def has_colour(image: QImage, colour: QColor) -> bool:
     )
 
 
-def outcome_totals(rates: Rates) -> dict[Outcome, int]:
-    return {outcome: int(one.reports[-1]) for outcome, one in rates.series.items()}
+def result_totals(rates: Rates) -> dict[Result, int]:
+    return {result: int(one.reports[-1]) for result, one in rates.series.items()}

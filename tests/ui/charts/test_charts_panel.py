@@ -49,12 +49,12 @@ async def test_all_batches_are_shown_and_then_the_selected_one(
     await context.backend.append(report("m2", batch_id="b", nano=10**9, currency="SEK"))
     panel = make()
     await drawn(panel)
-    assert ends(panel) == [f"0,082{SPACE}€", f"1,00{SPACE}SEK"]
+    assert ends(panel) == [f"0,082{SPACE}EUR", f"1,00{SPACE}SEK"]
     assert panel.cost_chart.accessibleName() == "Cost of All batches"
 
     batch = await batch_of(context)
     panel.show_selection(Selection(batch))
-    await until(lambda: ends(panel) == [f"0,082{SPACE}€"])
+    await until(lambda: ends(panel) == [f"0,082{SPACE}EUR"])
     assert panel.cost_chart.accessibleName() == "Cost of höstrea"
     panel.show_selection(Selection())
     await until(lambda: len(ends(panel)) == 2)
@@ -78,7 +78,7 @@ async def test_what_arrives_is_seen(context: Context, make: Make) -> None:
     await context.backend.append(report())
     await drawn(panel)
     await context.backend.append(report("m2"))
-    await until(lambda: ends(panel) == [f"0,164{SPACE}€"])
+    await until(lambda: ends(panel) == [f"0,164{SPACE}EUR"])
 
     button(panel, "Reports").click()
     await drawn(panel)
@@ -104,7 +104,7 @@ async def test_nothing_is_read_while_nobody_looks(
     assert reads == []
 
     panel.show()
-    await until(lambda: ends(panel) == [f"0,164{SPACE}€"])
+    await until(lambda: ends(panel) == [f"0,164{SPACE}EUR"])
 
 
 async def test_a_sign_of_life_is_no_reason_to_read_the_costs_again(
@@ -148,7 +148,7 @@ async def test_a_burst_is_read_once_in_a_while(
     begin = asyncio.get_running_loop().time()
     for number in range(100):
         await context.backend.append(report(f"m{number}"))
-    await until(lambda: ends(panel) == [f"8,20{SPACE}€"])
+    await until(lambda: ends(panel) == [f"8,20{SPACE}EUR"])
 
     assert len(reads) <= 2 + asyncio.get_running_loop().time() - begin
 
@@ -158,12 +158,12 @@ async def test_demo_batches_are_shown_only_on_request(context: Context, make: Ma
     await context.backend.append(report("d", batch_id="demo", origin=Origin.DEMO))
     panel = make()
     await drawn(panel)
-    assert ends(panel) == [f"0,082{SPACE}€"]
+    assert ends(panel) == [f"0,082{SPACE}EUR"]
 
     context.preferences.put("shows_demo", True)
-    await until(lambda: ends(panel) == [f"0,164{SPACE}€"])
+    await until(lambda: ends(panel) == [f"0,164{SPACE}EUR"])
     context.preferences.put("shows_demo", False)
-    await until(lambda: ends(panel) == [f"0,082{SPACE}€"])
+    await until(lambda: ends(panel) == [f"0,082{SPACE}EUR"])
 
 
 async def test_a_renamed_batch_is_renamed_here_too_and_a_deleted_one_leaves_all(
@@ -174,7 +174,7 @@ async def test_a_renamed_batch_is_renamed_here_too_and_a_deleted_one_leaves_all(
     panel = make()
     batch = await batch_of(context)
     panel.show_selection(Selection(batch))
-    await until(lambda: ends(panel) == [f"0,082{SPACE}€"])
+    await until(lambda: ends(panel) == [f"0,082{SPACE}EUR"])
 
     await asyncio.wrap_future(
         context.backend.edit(ChangeBatch(batch.key, BatchChange(label="Höstrea 2026")))
@@ -182,7 +182,7 @@ async def test_a_renamed_batch_is_renamed_here_too_and_a_deleted_one_leaves_all(
     await until(lambda: panel.cost_chart.accessibleName() == "Cost of Höstrea 2026")
     await asyncio.wrap_future(context.backend.edit(DeleteBatches((batch.key,))))
     await until(lambda: panel.cost_chart.accessibleName() == "Cost of All batches")
-    await until(lambda: ends(panel) == [f"0,082{SPACE}€"])
+    await until(lambda: ends(panel) == [f"0,082{SPACE}EUR"])
 
 
 async def test_currencies_without_a_row_are_told(
@@ -258,6 +258,6 @@ async def test_a_store_that_can_not_be_read_is_told_once(
     monkeypatch.setattr(ChartReader, "costs", works)
     await context.backend.append(report("m3"))
 
-    await until(lambda: ends(panel) == [f"0,246{SPACE}€"])
+    await until(lambda: ends(panel) == [f"0,246{SPACE}EUR"])
     assert len(told) == 1
     assert "locked" in told[0]

@@ -49,7 +49,7 @@ async def test_what_the_user_zoomed_to_stays_though_reports_arrive(
     before = panel.cost_chart.frame[:2]
 
     await context.backend.append(report("m2"))
-    await until(lambda: ends(panel) == [f"0,164{SPACE}€"])
+    await until(lambda: ends(panel) == [f"0,164{SPACE}EUR"])
 
     assert panel.cost_chart.frame[:2] == before
 

@@ -37,18 +37,18 @@ def test_the_crosshair_reads_the_exact_cost_of_its_minute(chart: CostChart) -> N
 
     chart.point_at(NOON_S - 20 * 60)
     assert captions(chart) == [
-        ("EUR", f"0,082000005{SPACE}€", ""),
+        ("EUR", f"0,082000005{SPACE}EUR", ""),
         ("SEK", f"0,45{SPACE}SEK", ""),
     ]
     chart.point_at(NOON_S - 20 * 60 - 1)
-    assert captions(chart)[0][1] == f"0,082{SPACE}€"
+    assert captions(chart)[0][1] == f"0,082{SPACE}EUR"
     chart.point_at(NOON_S - 40 * 60)
     assert captions(chart)[1][1] == f"0,00{SPACE}SEK"
 
     moment = moment_text(NOON_S - 20 * 60)
     assert "tis 3 nov." in moment
     assert moment.endswith("12:40")
-    assert said[0] == f"{moment}: 0,082000005{SPACE}€; 0,45{SPACE}SEK"
+    assert said[0] == f"{moment}: 0,082000005{SPACE}EUR; 0,45{SPACE}SEK"
     assert chart.accessibleDescription() == said[-1]
 
 
@@ -140,7 +140,7 @@ def test_what_the_keyboard_reads_is_announced(qtbot: QtBot, chart: CostChart) ->
     finally:
         QAccessible.setActive(False)
 
-    assert chart.accessibleDescription().endswith(f"0,082000005{SPACE}€; 0,45{SPACE}SEK")
+    assert chart.accessibleDescription().endswith(f"0,082000005{SPACE}EUR; 0,45{SPACE}SEK")
 
 
 def test_a_change_out_of_sight_is_brought_into_sight(qtbot: QtBot, chart: CostChart) -> None:

@@ -1,4 +1,4 @@
-"""Reports over time: stacked by outcome, in stretches that fit the pixels."""
+"""Reports over time: stacked by result, in stretches that fit the pixels."""
 
 from datetime import UTC, datetime
 
@@ -8,18 +8,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from kvitto.core.status import Outcome
-from kvitto.ui.charts.chart_legend import icon_path, outcome_fill
+from kvitto.core.status import Result
+from kvitto.ui.charts.chart_legend import icon_path, result_fill
 from kvitto.ui.charts.plot import Frame
 from kvitto.ui.charts.reports_chart import RateChart, stretch_text
 from kvitto.ui.charts.time_bins import DAY_S, LADDER
-from kvitto.ui.widgets.theme import DARK, ICON_SIZE, LIGHT, OUTCOME_ICONS, ThemeChoice, apply_theme
+from kvitto.ui.widgets.theme import DARK, ICON_SIZE, LIGHT, RESULT_ICONS, ThemeChoice, apply_theme
 from tests.ui.charts.drawn import (
     HOUR_FRAME,
     MINUTE,
     NOON_S,
     has_colour,
-    outcome_totals,
+    result_totals,
     shown,
     some_rates,
 )
@@ -35,21 +35,21 @@ def chart(qtbot: QtBot, window: QWidget) -> RateChart:
     return made
 
 
-def bars(chart: RateChart) -> dict[int, dict[Outcome, int]]:
+def bars(chart: RateChart) -> dict[int, dict[Result, int]]:
     """Return what each bar shows, by the minute after noon in which it begins."""
-    found: dict[int, dict[Outcome, int]] = {}
-    for outcome, counts in chart.bars.counts.items():
+    found: dict[int, dict[Result, int]] = {}
+    for result, counts in chart.bars.counts.items():
         for begin, count in zip(chart.bars.bar_edges, counts, strict=False):
             if count:
-                found.setdefault(int(begin) - MINUTE, {})[outcome] = int(count)
+                found.setdefault(int(begin) - MINUTE, {})[result] = int(count)
     return found
 
 
 def test_an_hour_is_drawn_by_the_minute(chart: RateChart) -> None:
     assert bars(chart) == {
-        -50: {Outcome.DELIVERED: 4, Outcome.PENDING: 9},
-        -20: {Outcome.DELIVERED: 5, Outcome.FAILED: 1},
-        -5: {Outcome.PENDING: 2},
+        -50: {Result.DELIVERED: 4, Result.PENDING: 9},
+        -20: {Result.DELIVERED: 5, Result.FAILED: 1},
+        -5: {Result.PENDING: 2},
     }
     assert chart.bars.overlay.caption.name == "Reports per minute"
 
@@ -61,8 +61,8 @@ def test_a_longer_time_is_drawn_in_longer_stretches_of_local_time(chart: RateCha
     assert chart.bars.overlay.caption.name == "Reports per 2 hours"
     # From 10:00 and from 12:00 in Sweden, where it is 13:00: odd hours in UTC.
     assert bars(chart) == {
-        -180: {Outcome.DELIVERED: 4},
-        -60: {Outcome.DELIVERED: 5, Outcome.FAILED: 1},
+        -180: {Result.DELIVERED: 4},
+        -60: {Result.DELIVERED: 5, Result.FAILED: 1},
     }
 
 
@@ -74,31 +74,31 @@ def test_the_day_of_25_hours_is_one_bar(qtbot: QtBot, chart: RateChart) -> None:
 
     assert chart.bars.overlay.caption.name == "Reports per day"
     assert bars(chart) == {
-        begin - 1440: {Outcome.DELIVERED: 5},
-        begin: {Outcome.DELIVERED: 1500},
-        begin + 1500: {Outcome.DELIVERED: 5},
+        begin - 1440: {Result.DELIVERED: 5},
+        begin: {Result.DELIVERED: 1500},
+        begin + 1500: {Result.DELIVERED: 5},
     }
 
 
 def test_the_legend_tells_how_many_of_each_are_seen(chart: RateChart) -> None:
     legend = chart.bars.legend
-    assert dict(legend.counts) == outcome_totals(RATES)
+    assert dict(legend.counts) == result_totals(RATES)
 
     chart.show_time(Frame(NOON_S - 1800, NOON_S, NOON_S))
-    assert dict(legend.counts) == {Outcome.DELIVERED: 5, Outcome.PENDING: 2, Outcome.FAILED: 1}
+    assert dict(legend.counts) == {Result.DELIVERED: 5, Result.PENDING: 2, Result.FAILED: 1}
 
 
 def test_the_crosshair_reads_a_bar(chart: RateChart) -> None:
     chart.point_at(NOON_S - 20 * 60 + 30)
 
-    assert chart.bars.legend.counts[Outcome.DELIVERED] == 5
-    assert chart.bars.legend.counts[Outcome.PENDING] == 0
+    assert chart.bars.legend.counts[Result.DELIVERED] == 5
+    assert chart.bars.legend.counts[Result.PENDING] == 0
     assert chart.bars.overlay.caption.value == "6"
     assert chart.accessibleDescription().endswith("12:40: 6 reports: Delivered 5, Failed 1")
     chart.point_at(NOON_S - 19 * 60)
     assert chart.accessibleDescription().endswith("12:41: 0 reports")
     chart.point_at(None)
-    assert dict(chart.bars.legend.counts) == outcome_totals(RATES)
+    assert dict(chart.bars.legend.counts) == result_totals(RATES)
 
 
 def test_the_crosshair_says_from_when_to_when_a_bar_counts(chart: RateChart) -> None:
@@ -142,7 +142,7 @@ def test_a_chart_that_was_given_nothing_draws_nothing(qtbot: QtBot, window: QWid
 
 
 @pytest.mark.parametrize("choice", [ThemeChoice.LIGHT, ThemeChoice.DARK])
-def test_every_outcome_is_seen_in_its_colour(
+def test_every_result_is_seen_in_its_colour(
     qtbot: QtBot, qapp: QApplication, chart: RateChart, choice: ThemeChoice
 ) -> None:
     codes = {201: 50, 101: 50, 202: 50, 203: 50, 403: 50, 511: 50, 299: 50}
@@ -157,23 +157,23 @@ def test_every_outcome_is_seen_in_its_colour(
         apply_theme(qapp, ThemeChoice.LIGHT)
 
     theme = DARK if choice is ThemeChoice.DARK else LIGHT
-    for outcome in Outcome:
-        pair = theme.outcomes[outcome]
-        assert has_colour(image, pair.tint if outcome is Outcome.UNKNOWN else pair.text), outcome
+    for result in Result:
+        pair = theme.results[result]
+        assert has_colour(image, pair.tint if result is Result.UNKNOWN else pair.text), result
 
 
 def test_what_is_unknown_differs_from_what_was_cancelled_by_its_edge(qapp: QApplication) -> None:
-    fill, edge = outcome_fill(Outcome.UNKNOWN)
-    other, none = outcome_fill(Outcome.CANCELLED)
+    fill, edge = result_fill(Result.UNKNOWN)
+    other, none = result_fill(Result.CANCELLED)
 
     assert fill != other
     assert edge.style() is Qt.PenStyle.DashLine
     assert none.style() is Qt.PenStyle.NoPen
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
-def test_icons_are_drawn_as_outlines_of_their_size(qapp: QApplication, outcome: Outcome) -> None:
-    bounds = icon_path(OUTCOME_ICONS[outcome]).boundingRect()
+@pytest.mark.parametrize("result", list(Result))
+def test_icons_are_drawn_as_outlines_of_their_size(qapp: QApplication, result: Result) -> None:
+    bounds = icon_path(RESULT_ICONS[result]).boundingRect()
 
     assert 0 < bounds.width() <= ICON_SIZE + 1
     assert bounds.center().x() == pytest.approx(ICON_SIZE / 2)

@@ -37,7 +37,7 @@ async def test_reports_are_counted_by_the_minute_and_closed_times_cut_to_the_bat
     context: Context,
 ) -> None:
     await begin(context)
-    context.backend.edit(RecordHeartbeat(BEGIN - 90 * MINUTE, NOW, is_closed=True)).result(10)
+    context.backend.edit(RecordHeartbeat(BEGIN - 90 * MINUTE, NOW, is_stopped=True)).result(10)
     cut_off = RecordOutage(BEGIN - 5 * MINUTE, BEGIN + MINUTE, OutageCause.TUNNEL)
     context.backend.edit(cut_off).result(10)
     await arrive(context, "m1", 0)
@@ -57,7 +57,7 @@ async def test_reports_are_counted_by_the_minute_and_closed_times_cut_to_the_bat
     assert arrivals.spread.reasons == {DelayReason.PROMPT: 3, DelayReason.NETWORK: 1}
 
 
-async def test_a_batch_that_is_not_settled_goes_on_until_now(context: Context) -> None:
+async def test_a_batch_that_is_not_finished_goes_on_until_now(context: Context) -> None:
     await begin(context)
     await arrive(context, "m1", 0)
     await told(context)

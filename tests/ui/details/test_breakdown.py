@@ -1,4 +1,4 @@
-"""A batch's messages by outcome and code."""
+"""A batch's messages by result and code."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -7,15 +7,15 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from kvitto.core.aggregates import StatusSum, outcomes_of
+from kvitto.core.aggregates import StatusSum, results_of
 from kvitto.core.money import Money
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.ui.details.breakdown import breakdown
 from kvitto.ui.details.breakdown_model import BreakdownModel
-from kvitto.ui.widgets.item_roles import CODE_ROLE, OUTCOME_ROLE
+from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
 from tests.helpers.examples import examples
 
-OUTCOME, MESSAGES, SHARE, SEGMENTS, COST = range(5)
+RESULT, MESSAGES, SHARE, SEGMENTS, COST = range(5)
 
 
 @pytest.fixture(autouse=True)
@@ -48,41 +48,41 @@ def text(model: BreakdownModel, row: int, column: int, below: int | None = None)
     return str(index.data()).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_outcomes_are_in_stacking_order_and_only_those_that_occur(model: BreakdownModel) -> None:
-    assert [text(model, row, OUTCOME) for row in range(model.rowCount())] == [
+def test_results_are_in_stacking_order_and_only_those_that_occur(model: BreakdownModel) -> None:
+    assert [text(model, row, RESULT) for row in range(model.rowCount())] == [
         "Delivered",
         "Pending",
     ]
 
 
-def test_an_outcome_has_its_sums(model: BreakdownModel) -> None:
+def test_an_result_has_its_sums(model: BreakdownModel) -> None:
     assert [text(model, 0, column) for column in range(5)] == [
         "Delivered",
         "960",
         "96 %",
         "1,920",
-        "78.72 €",
+        "78.72 EUR",
     ]
 
 
-def test_the_only_code_of_an_outcome_stands_in_its_row(model: BreakdownModel) -> None:
+def test_the_only_code_of_an_result_stands_in_its_row(model: BreakdownModel) -> None:
     assert model.rowCount(model.index(0, 0)) == 0
     assert model.index(0, 0).data(CODE_ROLE) == "201"
     assert "DeliveredToHandset (201)" in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_several_codes_stand_below_their_outcome(model: BreakdownModel) -> None:
+def test_several_codes_stand_below_their_result(model: BreakdownModel) -> None:
     assert model.rowCount(model.index(1, 0)) == 2
-    assert [text(model, 1, OUTCOME, below) for below in (0, 1)] == ["Queued", "At carrier"]
+    assert [text(model, 1, RESULT, below) for below in (0, 1)] == ["Queued", "At carrier"]
     assert model.index(1, 0).data(CODE_ROLE) is None
     assert model.index(1, 0, model.index(1, 0)).data(CODE_ROLE) == "112"
-    assert model.index(1, 0, model.index(1, 0)).data(OUTCOME_ROLE) == "pending"
+    assert model.index(1, 0, model.index(1, 0)).data(RESULT_ROLE) == "pending"
 
 
 def test_currencies_are_never_added_together(model: BreakdownModel) -> None:
-    assert text(model, 1, COST) == "0.000000005 € · …"
+    assert text(model, 1, COST) == "0.000000005 EUR · …"
     tip = model.index(1, COST).data(Qt.ItemDataRole.ToolTipRole)
-    assert tip.replace("\N{NO-BREAK SPACE}", " ") == "0.000000005 €\n1.00 SEK"
+    assert tip.replace("\N{NO-BREAK SPACE}", " ") == "0.000000005 EUR\n1.00 SEK"
     assert text(model, 1, COST, 0) == "–"
 
 
@@ -116,22 +116,22 @@ def test_the_model_shows_whatever_comes(qtbot: QtBot, run: list[dict[int, Status
         model.show_sums(sums, {})
 
         shown = [model.row(model.index(row, 0)) for row in range(model.rowCount())]
-        counts = outcomes_of(sums)
+        counts = results_of(sums)
         assert [row.messages for row in shown if row is not None] == [
-            counts[outcome] for outcome in Outcome if counts[outcome]
+            counts[result] for result in Result if counts[result]
         ]
     assert tester is not None
 
 
 @given(_SUMS)
-def test_codes_add_up_to_their_outcome(sums: dict[int, StatusSum]) -> None:
+def test_codes_add_up_to_their_result(sums: dict[int, StatusSum]) -> None:
     for group in breakdown(sums, {}):
         if group.codes:
             assert group.row.messages == sum(row.messages for row in group.codes)
             assert group.row.segments == sum(row.segments for row in group.codes)
 
 
-def test_one_code_stands_below_two_outcomes_where_it_is_final_for_some() -> None:
+def test_one_code_stands_below_two_results_where_it_is_final_for_some() -> None:
     groups = breakdown(
         {511: StatusSum(5, 2, 10, 4), 112: StatusSum(3, 1, 3, 1)},
         {(511, True): {"EUR": Money(1, "EUR")}, (511, False): {"EUR": Money(2, "EUR")}},
@@ -149,7 +149,7 @@ def test_one_code_stands_below_two_outcomes_where_it_is_final_for_some() -> None
     assert groups[1].row.costs == {"EUR": Money(1, "EUR")}
 
 
-def test_one_code_of_one_outcome_is_one_row_whether_final_or_not() -> None:
+def test_one_code_of_one_result_is_one_row_whether_final_or_not() -> None:
     [group] = breakdown({403: StatusSum(3, 2, 3, 2)}, None)
 
     assert (group.row.code, group.row.messages, group.row.segments) == (403, 3, 3)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kvitto.core.report import Origin
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.mutations import PurgeBatch
 from kvitto.ui.details.details_panel import DetailsPanel
@@ -48,9 +48,9 @@ async def test_nothing_selected_shows_the_sums_over_all(context: Context, qtbot:
     await until(lambda: page.fact("messages") == "3")
     assert panel.page is page
     assert page.fact("batches") == "2"
-    assert page.fact("settled") == "1 (33 %)"
+    assert page.fact("finished") == "1 (33 %)"
     assert plain(page.fact("delivered")) == "100 % of the settled, 33 % of all seen"
-    assert page.fact("cost") == f"0.164{NBSP}€\n0.082{NBSP}SEK"
+    assert page.fact("cost") == f"0.164{NBSP}EUR\n0.082{NBSP}SEK"
     assert page.fact("demo") == "1"
 
 
@@ -98,9 +98,9 @@ async def test_a_message_shows_where_it_stands(context: Context, qtbot: QtBot) -
     header = panel.message_page.header
     await until(lambda: header.badge.word == "Delivered")
     assert header.recipient.replace(NBSP, " ") == "+46 70 174 06 05"
-    assert header.fact("price") == f"0.082{NBSP}€"
-    assert header.fact("segments") == f"2, 0.041{NBSP}€ each"
-    assert header.fact("settled").endswith("1 min after the first report")
+    assert header.fact("price") == f"0.082{NBSP}EUR"
+    assert header.fact("segments") == f"2, 0.041{NBSP}EUR each"
+    assert header.fact("finished").endswith("1 min after the first report")
     assert header.fact("reference") == "Höstrea"
     assert header.fact("message") == "message-1"
     assert header.fact("batch") == "batch-a"
@@ -115,7 +115,7 @@ async def test_a_price_that_does_not_divide_is_marked_as_rounded(
     panel.show_selection(Selection(the_batch(context), the_message(context).key))
 
     header = panel.message_page.header
-    await until(lambda: header.fact("segments") == f"3, about 0.033333333{NBSP}€ each")
+    await until(lambda: header.fact("segments") == f"3, about 0.033333333{NBSP}EUR each")
 
 
 async def test_the_current_state_is_selected_and_its_body_shown(
@@ -143,7 +143,7 @@ async def test_a_new_report_is_seen_and_moves_no_selection(context: Context, qtb
 
     await arrive(context, delivered())
 
-    await until(lambda: page.header.badge.outcome is Outcome.DELIVERED)
+    await until(lambda: page.header.badge.result is Result.DELIVERED)
     assert page.table.model().rowCount() == 3
     assert page.table.currentIndex().row() == 0
     assert '"code": 101' in page.body.text
@@ -199,7 +199,7 @@ async def test_another_language_is_followed_at_once(context: Context, qtbot: QtB
     await arrive(context, arriving(a_body()))
     panel.show_selection(Selection(the_batch(context), the_message(context).key))
     header = panel.message_page.header
-    await until(lambda: header.fact("price") == f"0.082{NBSP}€")
+    await until(lambda: header.fact("price") == f"0.082{NBSP}EUR")
     panel.show_selection(Selection(the_batch(context)))
     form = panel.batch_page.form
 
@@ -207,8 +207,8 @@ async def test_another_language_is_followed_at_once(context: Context, qtbot: QtB
     try:
         QApplication.sendEvent(panel, QEvent(QEvent.Type.LanguageChange))
 
-        assert form.fact("cost") == f"0,082{NBSP}€"
-        assert header.fact("price") == f"0,082{NBSP}€"
+        assert form.fact("cost") == f"0,082{NBSP}EUR"
+        assert header.fact("price") == f"0,082{NBSP}EUR"
     finally:
         QLocale.setDefault(QLocale("en_GB"))
 

@@ -43,10 +43,10 @@ async def test_a_batch_shows_its_sums(context: Context, qtbot: QtBot) -> None:
     assert plain(form.fact("delivered")) == "50 % of the settled, 33 % of all seen"
     assert form.fact("undelivered") == "…"
     await until(lambda: form.fact("undelivered") != "…")
-    assert form.fact("undelivered") == f"0.082{NBSP}€ for what was not delivered"
+    assert form.fact("undelivered") == f"0.082{NBSP}EUR for what was not delivered"
     assert plain(form.fact("settling")) == "half within 0 s, 95 % within 1 min"
     assert form.fact("rate") == "2 reports/min"
-    assert form.fact("cost") == f"0.246{NBSP}€"
+    assert form.fact("cost") == f"0.246{NBSP}EUR"
     assert form.fact("reports") == "4"
     assert form.fact("estimate") == "", "two are too few for an estimate"
 
@@ -89,7 +89,7 @@ async def test_a_batch_shows_how_its_reports_came(context: Context, qtbot: QtBot
     await until(lambda: form.timeline.line is not None and sum(form.timeline.line.counts) == 3)
 
 
-async def test_a_steady_batch_says_when_it_will_be_settled(context: Context, qtbot: QtBot) -> None:
+async def test_a_steady_batch_says_when_it_will_be_finished(context: Context, qtbot: QtBot) -> None:
     panel = await shown(context, qtbot)
     await arrive_all(context, [arriving(a_body(f"m{number}")) for number in range(180)])
     await arrive_all(context, [delivered(f"m{number}", number) for number in range(120)])
@@ -113,7 +113,7 @@ async def test_a_forgotten_batch_says_so_and_keeps_its_sums(context: Context, qt
 
     form = panel.batch_page.form
     assert "Old data was deleted" in form.remarks
-    assert form.fact("cost") == f"0.082{NBSP}€"
+    assert form.fact("cost") == f"0.082{NBSP}EUR"
     assert form.fact("settling") == ""
 
 
@@ -125,13 +125,13 @@ async def test_costs_by_result_of_a_partly_purged_batch_are_not_shown_as_if_they
     panel.show_selection(Selection(the_batch(context)))
     form = panel.batch_page.form
     table = form.findChildren(TableView)[0]
-    await until(lambda: table.model().index(0, COST_COLUMN).data() == f"0.41{NBSP}€")
+    await until(lambda: table.model().index(0, COST_COLUMN).data() == f"0.41{NBSP}EUR")
     assert not table.isColumnHidden(COST_COLUMN)
 
     context.backend.edit(PurgeBatch(the_batch(context).key, at(500))).result(10)
     await arrive(context, delivered("late", 600))
 
-    await until(lambda: form.fact("cost") == f"0.492{NBSP}€")
+    await until(lambda: form.fact("cost") == f"0.492{NBSP}EUR")
     await until(lambda: table.isColumnHidden(COST_COLUMN))
     assert "What each result cost is not known" in form.remarks
     assert form.fact("undelivered") == ""

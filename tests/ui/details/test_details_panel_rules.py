@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.ui.details.details_panel import DetailsPanel
 from kvitto.ui.services.context import Context, Selection
 from tests.ui.details.arriving import (
@@ -37,18 +37,18 @@ async def test_what_was_paid_back_is_said_of_message_batch_and_all(
         arriving(a_body("message-2", code=201, price=0.1)),
     )
     overview = panel.overview_page
-    await until(lambda: overview.fact("paid_back") == f"0.082{NBSP}€")
-    assert overview.fact("cost") == f"0.10{NBSP}€"
+    await until(lambda: overview.fact("paid_back") == f"0.082{NBSP}EUR")
+    assert overview.fact("cost") == f"0.10{NBSP}EUR"
 
     panel.show_selection(Selection(the_batch(context)))
     form = panel.batch_page.form
-    await until(lambda: form.fact("paid_back") == f"0.082{NBSP}€")
-    assert form.fact("cost") == f"0.10{NBSP}€"
+    await until(lambda: form.fact("paid_back") == f"0.082{NBSP}EUR")
+    assert form.fact("cost") == f"0.10{NBSP}EUR"
 
     show_message(panel, context)
     header = panel.message_page.header
-    await until(lambda: header.fact("price") == f"0.082{NBSP}€, paid back")
-    assert (header.badge.word, header.badge.outcome) == ("Failed", Outcome.FAILED)
+    await until(lambda: header.fact("price") == f"0.082{NBSP}EUR, paid back")
+    assert (header.badge.word, header.badge.result) == ("Failed", Result.FAILED)
 
 
 async def test_nothing_is_said_of_what_did_not_happen(context: Context, qtbot: QtBot) -> None:

@@ -76,7 +76,7 @@ async def test_the_expected_number_is_set_and_taken_back(context: Context, qtbot
     QTest.keyClicks(form.expected, "1 500 pcs")
     QTest.keyClick(form.expected, Qt.Key.Key_Return)
 
-    await until(lambda: stored(context).expected == 1500)
+    await until(lambda: stored(context).expected_count == 1500)
     await until(lambda: form.expected.text() == "1,500")
     assert form.fact("progress") == "0 of 1,500 expected (0 %); 1 seen"
 
@@ -84,7 +84,7 @@ async def test_the_expected_number_is_set_and_taken_back(context: Context, qtbot
     QTest.keyClick(form.expected, Qt.Key.Key_Delete)
     form.notes.setFocus()
 
-    await until(lambda: stored(context).expected is None)
+    await until(lambda: stored(context).expected_count is None)
     assert panel.page is panel.batch_page
 
 
@@ -146,7 +146,7 @@ async def test_what_somebody_else_writes_is_shown_to_who_does_not_type(
 ) -> None:
     _panel, form = await shown(context, qtbot)
 
-    change = BatchChange(label="Theirs", notes="Their notes", expected=7)
+    change = BatchChange(label="Theirs", notes="Their notes", expected_count=7)
     context.backend.edit(ChangeBatch(stored(context).key, change)).result(10)
     await told(context)
 

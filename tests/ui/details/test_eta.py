@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitto.ui.details.batch_text import estimate_end
+from kvitto.ui.details.eta import estimate_end
 from tests.ui.details.arriving import START as NOW
 
 
@@ -27,7 +27,7 @@ def test_an_uneven_pace_may_be_further_off() -> None:
 
 
 @pytest.mark.parametrize(
-    ("remaining", "settlings"),
+    ("remaining", "finishes"),
     [
         (0, [30] * 10),
         (300, [0] * 10),
@@ -49,8 +49,8 @@ def test_an_uneven_pace_may_be_further_off() -> None:
         "too short a time",
     ],
 )
-def test_where_it_cannot_be_told_nothing_is_said(remaining: int, settlings: list[int]) -> None:
-    assert estimate_end(remaining, settlings, 60.0, NOW) is None
+def test_where_it_cannot_be_told_nothing_is_said(remaining: int, finishes: list[int]) -> None:
+    assert estimate_end(remaining, finishes, 60.0, NOW) is None
 
 
 @given(
@@ -59,9 +59,9 @@ def test_where_it_cannot_be_told_nothing_is_said(remaining: int, settlings: list
     st.floats(1, 3600),
 )
 def test_an_end_lies_ahead_and_says_how_far_it_may_be_off(
-    remaining: int, settlings: list[int], part_s: float
+    remaining: int, finishes: list[int], part_s: float
 ) -> None:
-    found = estimate_end(remaining, settlings, part_s, NOW)
+    found = estimate_end(remaining, finishes, part_s, NOW)
 
     if found is not None:
         assert found.end > NOW

@@ -26,16 +26,16 @@ def statistics(slowest_s: float | None) -> BatchStatistics:
         undelivered={},
         median_s=10.0,
         slow_s=20.0,
-        settlings=[30] * 10,
+        finishes=[30] * 10,
         part_s=60.0,
         slowest_s=slowest_s,
     )
 
 
 def forecast(
-    slowest_s: float | None, *, settled: int = 700, pending: int = 300, expected: int | None = None
+    slowest_s: float | None, *, finished: int = 700, pending: int = 300, expected: int | None = None
 ) -> Forecast | None:
-    batch = a_batch(0, statuses={201: settled, 102: pending}, expected=expected)
+    batch = a_batch(0, statuses={201: finished, 102: pending}, expected_count=expected)
     return forecast_of(batch, statistics(slowest_s), START + timedelta(minutes=25))
 
 
@@ -72,12 +72,12 @@ def test_what_is_expected_counts_too() -> None:
     assert found.estimate.end == START + timedelta(minutes=25 + 1200 / 30)
 
 
-def test_once_most_are_settled_no_time_is_said_for_the_last() -> None:
-    found = forecast(3 * DAY_S, settled=960, pending=40)
+def test_once_most_are_finished_no_time_is_said_for_the_last() -> None:
+    found = forecast(3 * DAY_S, finished=960, pending=40)
     assert found == Forecast(None, is_all=False)
     assert said(found) == "95 % are settled; the last can take days"
 
 
-def test_nothing_is_said_of_what_is_settled_or_can_t_be_told() -> None:
+def test_nothing_is_said_of_what_is_finished_or_can_t_be_told() -> None:
     assert forecast(1.0, pending=0) is None
     assert said(None) == ""

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from kvitto.store.errors import DatabaseUnreadableError
 from kvitto.store.reader import Reader
 from kvitto.store.records import MessageRecord, ReportRecord
-from kvitto.ui.details import message_header
+from kvitto.ui.details import message_text
 from kvitto.ui.details.details_panel import DetailsPanel
 from kvitto.ui.details.message_page import MessagePage
 from kvitto.ui.services.context import Context, Selection
@@ -130,7 +130,7 @@ async def test_what_can_t_be_read_is_an_error_and_no_other_message(
     await until(lambda: shows(page) == WHOLE[0])
 
 
-@pytest.mark.parametrize("part", ["settled_text", "price_text", "segment_price_text"])
+@pytest.mark.parametrize("part", ["finished_text", "price_text", "segment_price_text"])
 async def test_what_can_t_be_said_leaves_nothing_half_said(
     context: Context,
     qtbot: QtBot,
@@ -145,7 +145,7 @@ async def test_what_can_t_be_said_leaves_nothing_half_said(
         raise OverflowError("date value out of range")
 
     with log_watch.expect(logging.ERROR, "message details failed"):
-        monkeypatch.setattr(message_header, part, overflow)
+        monkeypatch.setattr(message_text, part, overflow)
         panel.show_selection(second)
         await until(lambda: "can't be shown" in page.nothing)
     assert shows(page) is None

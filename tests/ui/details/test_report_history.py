@@ -17,7 +17,7 @@ from kvitto.core.state import ReceivedReport
 from kvitto.store.records import ReportRecord
 from kvitto.ui.details.report_history import history, since
 from kvitto.ui.details.reports_model import ReportsModel
-from kvitto.ui.widgets.item_roles import CODE_ROLE, OUTCOME_ROLE
+from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
 from tests.helpers.examples import examples
 from tests.ui.details.arriving import a_body, arriving, at
 
@@ -86,7 +86,7 @@ def test_a_row_says_all_that_there_is_to_know(qtbot: QtBot) -> None:
     assert second[NAME] == "DeliveredToCarrier"
     assert second[MEANING] == "The carrier has the message: not delivered yet."
     assert second[CAME_BY] == "callback, key 2"
-    assert model.index(1, 0).data(OUTCOME_ROLE) == "pending"
+    assert model.index(1, 0).data(RESULT_ROLE) == "pending"
     assert model.index(1, 0).data(CODE_ROLE) == "112"
     font = model.index(1, 0).data(Qt.ItemDataRole.FontRole)
     assert isinstance(font, QFont)

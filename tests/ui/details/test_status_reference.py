@@ -5,13 +5,13 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kvitto.core.status import CODE_NAMES, Group, Outcome
+from kvitto.core.status import CODE_NAMES, Group, Result
 from kvitto.ui.details.status_reference import StatusReference
 from kvitto.ui.details.status_reference_model import StatusReferenceModel, legend_rows
 from kvitto.ui.text import formatting
-from kvitto.ui.widgets.badge import OutcomeBadge
+from kvitto.ui.widgets.badge import ResultBadge
 
-CODE, SHOWN, OUTCOME, GROUP, NAME, MEANING = range(6)
+CODE, SHOWN, RESULT, GROUP, NAME, MEANING = range(6)
 
 
 def test_every_code_is_there_once_and_every_group_has_a_rest() -> None:
@@ -27,19 +27,19 @@ def test_every_code_is_there_once_and_every_group_has_a_rest() -> None:
         Group.ERROR,
         Group.UNKNOWN,
     ]
-    assert {row.outcome for row in rows} == set(Outcome)
+    assert {row.result for row in rows} == set(Result)
 
 
 def test_what_a_last_or_a_not_last_status_means_is_told_where_it_differs(qtbot: QtBot) -> None:
     told = [
-        (row.code_text(), formatting.status_word(row.code, final=row.final), row.outcome)
+        (row.code_text(), formatting.status_word(row.code, final=row.final), row.result)
         for row in legend_rows()
         if row.is_any
     ]
 
     assert told == [
-        ("1xx, the last", "Ended, unknown", Outcome.UNKNOWN),
-        ("5xx, not the last", "Retrying", Outcome.PENDING),
+        ("1xx, the last", "Ended, unknown", Result.UNKNOWN),
+        ("5xx, not the last", "Retrying", Result.PENDING),
     ]
 
 
@@ -53,12 +53,12 @@ def test_the_rest_of_a_group_is_no_code_of_its_own(qtbot: QtBot) -> None:
         "other 5xx",
         "any other",
     ]
-    assert [row.outcome for row in rest] == [
-        Outcome.PENDING,
-        Outcome.UNKNOWN,
-        Outcome.REJECTED,
-        Outcome.FAILED,
-        Outcome.UNKNOWN,
+    assert [row.result for row in rest] == [
+        Result.PENDING,
+        Result.UNKNOWN,
+        Result.REJECTED,
+        Result.FAILED,
+        Result.UNKNOWN,
     ]
 
 
@@ -67,7 +67,7 @@ def test_the_model_is_sound(qtbot: QtBot) -> None:
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     row = [one.code for one in legend_rows()].index(111)
 
-    assert [model.index(row, column).data() for column in (CODE, SHOWN, OUTCOME, NAME)] == [
+    assert [model.index(row, column).data() for column in (CODE, SHOWN, RESULT, NAME)] == [
         "111",
         "At gateway",
         "Pending",
@@ -81,13 +81,13 @@ def test_the_model_is_sound(qtbot: QtBot) -> None:
     assert tester is not None
 
 
-def test_the_legend_shows_every_outcome_by_its_badge(qtbot: QtBot) -> None:
+def test_the_legend_shows_every_result_by_its_badge(qtbot: QtBot) -> None:
     QLocale.setDefault(QLocale("en_GB"))
     legend = StatusReference()
     qtbot.addWidget(legend)
     legend.show()
 
-    assert [badge.outcome for badge in legend.findChildren(OutcomeBadge)] == list(Outcome)
+    assert [badge.result for badge in legend.findChildren(ResultBadge)] == list(Result)
     assert legend.table.model().rowCount() == len(legend_rows())
     QApplication.sendEvent(legend, QEvent(QEvent.Type.LanguageChange))
     assert legend.windowTitle() == "Status legend"

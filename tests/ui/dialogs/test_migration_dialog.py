@@ -1,6 +1,5 @@
 """What is shown while a database of an earlier version is brought up to date."""
 
-import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -13,10 +12,11 @@ from sqlalchemy import Connection
 
 from kvitto.paths import database_file
 from kvitto.receiver.runtime import ReceiverRuntime
-from kvitto.store.migrations import MIGRATIONS, NEWEST
+from kvitto.store.migrations import NEWEST
 from kvitto.store.migrations.runner import UpgradeProgress, UpgradeStage, kept_copies
 from kvitto.ui.dialogs.migration_dialog import MigrationDialog, MigrationWatch
-from tests.store.migrations.test_runner import FROZEN
+from tests.helpers.made_up_versions import add_table, make_up_versions
+from tests.store.migrations.test_runner import put
 from tests.ui.sessions import BackendHere
 
 HALF = UpgradeProgress(UpgradeStage.COPYING, 50, 100)
@@ -89,8 +89,11 @@ def test_closing_its_window_stops_it_too(qtbot: QtBot) -> None:
         window.close()
 
 
-def test_a_session_has_the_receiver_upgrade_and_receives(data_dir: Path) -> None:
-    shutil.copyfile(FROZEN / f"v{NEWEST - 1}.db", database_file(data_dir))
+def test_a_session_has_the_receiver_upgrade_and_receives(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_up_versions(monkeypatch, add_table)
+    put(data_dir)
 
     backend = BackendHere(data_dir)
 
@@ -102,7 +105,7 @@ def test_a_session_has_the_receiver_upgrade_and_receives(data_dir: Path) -> None
 def test_a_session_tells_how_far_the_receiver_is_and_has_it_stopped(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copyfile(FROZEN / f"v{NEWEST - 1}.db", database_file(data_dir))
+    put(data_dir)
     is_asked = threading.Event()
     told: list[UpgradeProgress] = []
 
@@ -122,14 +125,12 @@ def test_a_session_tells_how_far_the_receiver_is_and_has_it_stopped(
         is_asked.set()
 
     monkeypatch.setattr(ReceiverRuntime, "ask_to_stop", ask_to_stop)
-
-    steps = (*MIGRATIONS[:-1], upgrade_for_long)
-    monkeypatch.setattr("kvitto.store.migrations.runner.MIGRATIONS", steps)
+    make_up_versions(monkeypatch, upgrade_for_long)
 
     with pytest.raises(InterruptedError):
         BackendHere(data_dir, on_upgrade=stop)
 
     assert told
     with sqlite3.connect(database_file(data_dir)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (NEWEST - 1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (NEWEST,)
     connection.close()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kvitto.core.awaited import AFTER_LAST_REPORT
 from kvitto.core.loss_exposure import Beginning
-from kvitto.core.outages import SENDER, Outage, OutageCause, at_risk_ranges, earliest_loss
+from kvitto.core.outages import IP1_RETRIES, Outage, OutageCause, at_risk_ranges, earliest_loss
 from kvitto.core.report import Origin
 from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
 from kvitto.store.exposure_queries import exposure, unknown_beginnings
@@ -41,7 +41,7 @@ def outage(
     by: OutageCause = OutageCause.TUNNEL,
     *,
     failure: str = "",
-    dismissed: bool = False,
+    acknowledged: bool = False,
 ) -> Outage:
     """Return an outage between minutes after `START`."""
     return Outage(
@@ -49,7 +49,7 @@ def outage(
         None if end is None else at(end),
         by,
         failure,
-        at(begin) if dismissed else None,
+        at(begin) if acknowledged else None,
     )
 
 
@@ -78,7 +78,7 @@ def test_a_closed_reachability_has_a_cause_and_the_first_moment_of_loss() -> Non
 
     assert closed is not None
     assert (closed.since, closed.by, closed.failure) == (at(0), OutageCause.TUNNEL, "dns")
-    assert closed.earliest_loss == earliest_loss([shut], at(20), SENDER) == at(88)
+    assert closed.earliest_loss == earliest_loss([shut], at(20), IP1_RETRIES) == at(88)
 
 
 def test_the_cause_is_what_closed_it_first() -> None:
@@ -118,19 +118,19 @@ def test_after_an_outage_all_comes_again_within_one_more_try() -> None:
 
     assert found is not None
     assert found.length == 38 * MINUTE
-    assert found.again_by == at(38) + SENDER.interval + SENDER.slack
+    assert found.again_by == at(38) + IP1_RETRIES.interval + IP1_RETRIES.slack
 
 
 @pytest.mark.parametrize(
     ("outages", "now"),
     [
         ([outage(0, 38)], 60),
-        ([outage(0, 38, dismissed=True)], 39),
+        ([outage(0, 38, acknowledged=True)], 39),
         ([outage(0, 38), outage(38.5, None)], 39),
         ([outage(0, 0.5)], 1),
         ([], 1),
     ],
-    ids=["all has come", "dismissed", "closed again", "too short to tell", "never closed"],
+    ids=["all has come", "acknowledged", "closed again", "too short to tell", "never closed"],
 )
 def test_nothing_is_told_where_there_is_nothing_to_wait_for(
     outages: Sequence[Outage], now: float
@@ -177,12 +177,12 @@ def test_an_outage_under_the_sender_s_patience_costs_nothing() -> None:
 
 
 def test_a_longer_one_is_told_with_the_batches_that_were_under_way() -> None:
-    settled = a_batch(3, ALL_WELL, seen=at(0))
-    found = loss([outage(0, 500)], [waiting(2), waiting(1), settled], 505)
+    finished = a_batch(3, ALL_WELL, seen=at(0))
+    found = loss([outage(0, 500)], [waiting(2), waiting(1), finished], 505)
 
     assert keys(found) == [1, 2, 3]
     assert found is not None
-    assert list(found.spans) == at_risk_ranges([outage(0, 500)], at(505), SENDER)
+    assert list(found.spans) == at_risk_ranges([outage(0, 500)], at(505), IP1_RETRIES)
     assert [(one.begin, one.end) for one in found.gone] == [(at(0), at(380))]
     assert (found.safe_from, found.again_by) == (at(412), at(512))
     assert found.outages == [outage(0, 500)]
@@ -217,13 +217,13 @@ def test_it_is_told_after_three_days_and_more() -> None:
 
 def test_a_demo_and_a_batch_that_has_all_that_is_expected_have_lost_nothing() -> None:
     demo = msgspec.structs.replace(waiting(1), origin=Origin.DEMO)
-    whole = a_batch(2, ALL_WELL, expected=20, seen=at(600))
+    whole = a_batch(2, ALL_WELL, expected_count=20, seen=at(600))
 
     assert keys(loss([outage(0, 500)], [demo, whole], 600)) == []
 
 
 def test_what_the_user_dismissed_is_not_told_again_until_it_happens_again() -> None:
-    known, again = outage(0, 120, dismissed=True), outage(500, 700)
+    known, again = outage(0, 120, acknowledged=True), outage(500, 700)
 
     assert loss([known], [waiting()], 130) is None
     found = loss([known, again], [waiting()], 710)
@@ -241,8 +241,8 @@ def test_while_the_reachability_is_closed_that_is_told_with_its_clock() -> None:
 
     assert found is not None
     assert closed is not None
-    assert found.spans == at_risk_ranges(outages[:1], at(1200), SENDER)
-    assert closed.at_risk == at_risk_ranges(outages[1:], at(1200), SENDER)
+    assert found.spans == at_risk_ranges(outages[:1], at(1200), IP1_RETRIES)
+    assert closed.at_risk == at_risk_ranges(outages[1:], at(1200), IP1_RETRIES)
     assert [batch.key for batch in closed.batches] == [1]
 
 
@@ -251,7 +251,7 @@ def test_loss_is_told_exactly_where_reports_may_be_lost(drawn: list[tuple[int, i
     outages = [outage(begin, begin + length) for begin, length in drawn]
     found = loss(outages, [waiting()], 1000)
 
-    lost = at_risk_ranges(outages, at(1000), SENDER)
+    lost = at_risk_ranges(outages, at(1000), IP1_RETRIES)
     assert (list(found.spans) if found is not None else []) == lost
 
 
@@ -300,10 +300,10 @@ def test_a_broken_tunnel_is_no_matter_to_what_reports_to_another_that_leads_here
     assert affected_batches([elsewhere], [outage(0, None), disk], checks) == [elsewhere]
 
 
-def test_batches_that_came_by_the_local_address_or_are_settled_are_not_stale_url() -> None:
-    settled = msgspec.structs.replace(a_batch(2, ALL_WELL), callback_key=1)
+def test_batches_that_came_by_the_local_address_or_are_finished_are_not_stale_url() -> None:
+    finished = msgspec.structs.replace(a_batch(2, ALL_WELL), callback_key=1)
 
-    assert stale_url([waiting(1, callback_key=9), settled], {1: OLD}, NEW, at(1)) == []
+    assert stale_url([waiting(1, callback_key=9), finished], {1: OLD}, NEW, at(1)) == []
     assert stale_url([waiting(1, callback_key=1)], {1: OLD}, OLD, at(1)) == []
 
 
@@ -311,17 +311,17 @@ def test_without_any_address_those_that_had_one_are_stale_url() -> None:
     assert stale_url([waiting(1, callback_key=1)], {1: OLD}, None, at(1))
 
 
-def test_a_batch_is_waited_for_until_it_is_settled_done_forgotten_or_silent_for_days() -> None:
+def test_a_batch_is_waited_for_until_it_is_finished_done_forgotten_or_silent_for_days() -> None:
     batch = waiting()
 
     assert batch.is_awaited(at(1))
     assert batch.is_awaited(START + AFTER_LAST_REPORT)
     assert not batch.is_awaited(START + AFTER_LAST_REPORT + MINUTE)
-    assert not msgspec.structs.replace(batch, done=True).is_awaited(at(1))
+    assert not msgspec.structs.replace(batch, is_archived=True).is_awaited(at(1))
     assert not msgspec.structs.replace(batch, purged=START).is_awaited(at(1))
     assert not msgspec.structs.replace(batch, origin=Origin.DEMO).is_awaited(at(1))
     assert not a_batch(1, ALL_WELL).is_awaited(at(1))
-    assert a_batch(1, ALL_WELL, expected=21).is_awaited(at(1))
+    assert a_batch(1, ALL_WELL, expected_count=21).is_awaited(at(1))
 
 
 # --- Unknown callers ----------------------------------------------------------------------------
@@ -341,7 +341,7 @@ def test_what_goes_on_all_day_is_no_surge() -> None:
 
 
 def test_what_was_dismissed_is_no_part_of_what_followed_it_at_once() -> None:
-    long_ago = msgspec.structs.replace(outage(0, 720), dismissed=at(721))
+    long_ago = msgspec.structs.replace(outage(0, 720), acknowledged=at(721))
 
     found = recovered([long_ago, outage(720.5, 722)], at(723))
 

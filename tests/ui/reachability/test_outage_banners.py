@@ -119,7 +119,7 @@ async def test_what_is_dismissed_stays_so(stage: Stage) -> None:
     stage.press("Dismiss")
     await until(lambda: not stage.sentence("recovered"))
     [outage] = stage.context.backend.outages(stage.now - 60 * MINUTE)
-    assert outage.dismissed == stage.now
+    assert outage.acknowledged == stage.now
 
 
 @pytest.mark.parametrize("code", [None, 201], ids=["no batch", "all settled"])

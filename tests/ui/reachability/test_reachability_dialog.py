@@ -182,7 +182,7 @@ async def test_batches_of_an_old_address_are_listed_and_put_away(
         await until(lambda: not window.stale_url.is_empty)
         button(window.stale_url, "Archive its batches").click()
         await until(lambda: window.stale_url.is_empty)
-        assert all(batch.done for batch in context.backend.reader.batches())
+        assert all(batch.is_archived for batch in context.backend.reader.batches())
 
 
 async def test_a_new_key_is_made_only_after_a_question(qtbot: QtBot, context: Context) -> None:

@@ -52,7 +52,7 @@ def offered(stage: Stage) -> list[str]:
     """Return what the chips offer to choose from."""
     chips = stage.window.batches.top_row.chips
     said = []
-    for chip in (chips.outcomes, chips.codes, chips.currencies):
+    for chip in (chips.results, chips.codes, chips.currencies):
         chip.menu().aboutToShow.emit()
         said += [action.text() for action in chip.menu().actions()]
     return said

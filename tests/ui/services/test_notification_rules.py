@@ -36,12 +36,12 @@ def a_batch(
     codes: dict[int, int] | None = None,
     *,
     seen: datetime = START,
-    expected: int | None = None,
+    expected_count: int | None = None,
     origin: Origin = Origin.WEBHOOK,
-    done: bool = False,
+    is_archived: bool = False,
     purged: datetime | None = None,
 ) -> BatchRecord:
-    """Return a batch with so many messages at each code; those from 200 on are settled."""
+    """Return a batch with so many messages at each code; those from 200 on are finished."""
     statuses = {
         code: StatusSum(count, count if code >= 200 else 0, count)
         for code, count in (codes or ALL_WELL).items()
@@ -50,14 +50,14 @@ def a_batch(
         key=key,
         batch_id=f"batch-{key}",
         label=None,
-        expected=expected,
+        expected_count=expected_count,
         first_seen=START,
         last_seen=seen,
         reports=1,
         revision=1,
         statuses=statuses,
         costs={},
-        done=done,
+        is_archived=is_archived,
         origin=origin,
         purged=purged,
     )
@@ -91,48 +91,48 @@ def told(news: Sequence[News]) -> list[tuple[Occasion, list[int]]]:
     return [(one.occasion, [batch.key for batch in one.batches]) for one in news]
 
 
-def test_a_batch_of_known_size_is_told_once_it_is_settled() -> None:
-    day = Day([a_batch(codes=UNDER_WAY, expected=20)])
-    day.see(a_batch(expected=20))
+def test_a_batch_of_known_size_is_told_once_it_is_finished() -> None:
+    day = Day([a_batch(codes=UNDER_WAY, expected_count=20)])
+    day.see(a_batch(expected_count=20))
 
-    assert told(day.until(START + GATHERING)) == [(Occasion.SETTLED, [1])]
-    day.see(a_batch(expected=20, seen=START + MINUTE))
+    assert told(day.until(START + GATHERING)) == [(Occasion.FINISHED, [1])]
+    day.see(a_batch(expected_count=20, seen=START + MINUTE))
     assert told(day.until(START + 20 * MINUTE)) == []
 
 
-def test_no_batch_is_told_to_be_settled_before_all_reports_must_have_come() -> None:
+def test_no_batch_is_told_to_be_finished_before_all_reports_must_have_come() -> None:
     notification_watcher = NotificationWatcher(START)
     notification_watcher.see([a_batch(codes=UNDER_WAY)], [], RULES, START)
-    notification_watcher.see([a_batch(expected=20)], [], RULES, START)
+    notification_watcher.see([a_batch(expected_count=20)], [], RULES, START)
     ready, again_by = START + 2 * GATHERING, START + 12 * MINUTE
 
     assert notification_watcher.take(RULES, ready, None) == [], "the door is closed"
     assert notification_watcher.next_look(RULES) == START + 30 * MINUTE, "it waits for no time"
     assert notification_watcher.take(RULES, ready, again_by) == []
     assert notification_watcher.next_look(RULES) == again_by
-    assert told(notification_watcher.take(RULES, again_by, again_by)) == [(Occasion.SETTLED, [1])]
+    assert told(notification_watcher.take(RULES, again_by, again_by)) == [(Occasion.FINISHED, [1])]
 
 
-def test_more_expected_messages_keep_a_batch_from_being_settled() -> None:
+def test_more_expected_messages_keep_a_batch_from_being_finished() -> None:
     day = Day()
-    day.see(a_batch(expected=21))
+    day.see(a_batch(expected_count=21))
 
     assert day.until(START + 20 * MINUTE) == []
 
 
-def test_a_batch_of_unknown_size_is_settled_when_nothing_more_comes() -> None:
+def test_a_batch_of_unknown_size_is_finished_when_nothing_more_comes() -> None:
     day = Day()
     day.see(a_batch(codes={201: 1}))
     assert day.until(START + QUIET - SECOND) == []
     day.see(a_batch(codes={201: 2}, seen=START + QUIET - SECOND))
     assert day.until(START + QUIET + SECOND) == []
 
-    assert told(day.until(START + 2 * QUIET)) == [(Occasion.SETTLED, [1])]
+    assert told(day.until(START + 2 * QUIET)) == [(Occasion.FINISHED, [1])]
 
 
-def test_a_batch_that_goes_on_is_not_settled_after_all() -> None:
+def test_a_batch_that_goes_on_is_not_finished_after_all() -> None:
     day = Day()
-    day.see(a_batch(expected=20))
+    day.see(a_batch(expected_count=20))
     day.see(a_batch(codes=UNDER_WAY))
 
     assert day.until(START + 20 * MINUTE) == []
@@ -140,13 +140,13 @@ def test_a_batch_that_goes_on_is_not_settled_after_all() -> None:
 
 def test_batches_that_settle_together_are_told_together() -> None:
     day = Day()
-    day.see(a_batch(3, expected=20), a_batch(1, expected=20))
+    day.see(a_batch(3, expected_count=20), a_batch(1, expected_count=20))
     day.now = START + SECOND
-    day.see(a_batch(2, expected=20, seen=START + SECOND))
+    day.see(a_batch(2, expected_count=20, seen=START + SECOND))
 
     assert told(day.until(START + 3 * MINUTE)) == [
-        (Occasion.SETTLED, [1, 3]),
-        (Occasion.SETTLED, [2]),
+        (Occasion.FINISHED, [1, 3]),
+        (Occasion.FINISHED, [2]),
     ]
 
 
@@ -156,14 +156,14 @@ def test_what_keeps_coming_is_told_ever_more_rarely() -> None:
     for minute in range(6 * 60):
         now = START + minute * MINUTE
         news += day.until(now)
-        day.see(a_batch(minute, expected=20, seen=now))
+        day.see(a_batch(minute, expected_count=20, seen=now))
 
     assert len(news) < 20
     assert sum(len(one.batches) for one in news) > 5 * 60
 
     day.until(START + 24 * 60 * MINUTE)
-    day.see(a_batch(9999, expected=20, seen=day.now))
-    assert told(day.until(day.now + GATHERING)) == [(Occasion.SETTLED, [9999])], "calm again"
+    day.see(a_batch(9999, expected_count=20, seen=day.now))
+    assert told(day.until(day.now + GATHERING)) == [(Occasion.FINISHED, [9999])], "calm again"
 
 
 def test_many_failures_are_told_once() -> None:
@@ -192,7 +192,7 @@ def test_what_is_no_failure_is_not_told(codes: dict[int, int]) -> None:
 def test_failures_that_are_still_tried_do_not_count() -> None:
     day = Day()
     batch = a_batch(codes={599: 20})
-    batch.statuses[599].settled = 0
+    batch.statuses[599].finished = 0
     batch.statuses[201] = StatusSum(20, 20, 20)
     day.see(batch)
 
@@ -204,7 +204,7 @@ def test_nothing_is_told_of_what_was_so_before_the_window_was_opened() -> None:
     day = Day(before, NoticeRules())
 
     day.see(*before)
-    day.see(a_batch(3, seen=START - SECOND, expected=20))
+    day.see(a_batch(3, seen=START - SECOND, expected_count=20))
 
     assert day.until(START + 60 * MINUTE) == []
 
@@ -213,10 +213,10 @@ def test_nothing_is_told_of_what_was_so_before_the_window_was_opened() -> None:
     "batch",
     [
         a_batch(1, ALL_FAILED, origin=Origin.DEMO),
-        a_batch(1, ALL_FAILED, done=True),
+        a_batch(1, ALL_FAILED, is_archived=True),
         a_batch(1, ALL_FAILED, purged=START),
     ],
-    ids=["demo", "done", "forgotten"],
+    ids=["demo", "archived", "purged"],
 )
 def test_nothing_is_told_of_what_does_not_count(batch: BatchRecord) -> None:
     day = Day([a_batch(1, UNDER_WAY, origin=batch.origin)], NoticeRules())
@@ -227,7 +227,7 @@ def test_nothing_is_told_of_what_does_not_count(batch: BatchRecord) -> None:
 
 def test_nothing_is_told_of_a_batch_that_was_deleted_meanwhile() -> None:
     day = Day()
-    day.see(a_batch(codes=ALL_FAILED, expected=20))
+    day.see(a_batch(codes=ALL_FAILED, expected_count=20))
     day.see(removed=[1])
 
     assert day.until(START + 60 * MINUTE) == []
@@ -257,11 +257,11 @@ def test_a_silence_from_before_the_window_was_opened_is_told() -> None:
     "before",
     [
         a_batch(1),
-        a_batch(1, UNDER_WAY, done=True),
+        a_batch(1, UNDER_WAY, is_archived=True),
         a_batch(1, UNDER_WAY, seen=START - AFTER_LAST_REPORT - SECOND),
         a_batch(1, UNDER_WAY, origin=Origin.DEMO),
     ],
-    ids=["settled", "done", "given up", "demo"],
+    ids=["finished", "archived", "given up", "demo"],
 )
 def test_a_silence_is_not_told_where_nothing_is_waited_for(before: BatchRecord) -> None:
     day = Day([before])
@@ -270,8 +270,8 @@ def test_a_silence_is_not_told_where_nothing_is_waited_for(before: BatchRecord) 
 
 
 def test_what_is_switched_off_is_not_told_later_either() -> None:
-    day = Day(rules=NoticeRules(settled=False, failures=False))
-    day.see(a_batch(1, ALL_FAILED, expected=20), a_batch(2, UNDER_WAY))
+    day = Day(rules=NoticeRules(finished=False, failures=False))
+    day.see(a_batch(1, ALL_FAILED, expected_count=20), a_batch(2, UNDER_WAY))
     assert day.until(START + 300 * MINUTE) == []
     assert day.notification_watcher.take(day.rules, day.now) == []
 
@@ -315,12 +315,12 @@ def test_whatever_comes_notices_are_few_and_true(
         collect(day.now + wait_s * SECOND)
         for _at, one in news:
             assert one.batches
-    for occasion in (Occasion.SETTLED, Occasion.FAILING):
+    for occasion in (Occasion.FINISHED, Occasion.FAILING):
         times = [at for at, one in news if one.occasion is occasion]
         gaps = [b - a for a, b in itertools.pairwise(times)]
         assert all(gap >= MINUTE for gap in gaps)
     failing = [b.key for _at, one in news if one.occasion is Occasion.FAILING for b in one.batches]
     assert len(failing) == len(set(failing)), "once for each batch"
     for _at, one in news:
-        if one.occasion is Occasion.SETTLED:
-            assert all(batch.messages == batch.settled for batch in one.batches)
+        if one.occasion is Occasion.FINISHED:
+            assert all(batch.messages == batch.finished for batch in one.batches)

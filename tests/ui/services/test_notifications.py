@@ -79,11 +79,11 @@ async def call_it(context: Context, batch_id: str, change: BatchChange) -> None:
     context.backend.edit(ChangeBatch(batch.key, change)).result(10)
 
 
-async def test_a_settled_batch_is_told_by_its_label(
+async def test_a_finished_batch_is_told_by_its_label(
     context: Context, notices: Notifications, told: Told, clock: Clock
 ) -> None:
     await arrive(context, "b1", {112: 1}, clock.now)
-    await call_it(context, "b1", BatchChange(label="Höstrea", expected=4))
+    await call_it(context, "b1", BatchChange(label="Höstrea", expected_count=4))
     await arrive(context, "b1", {201: 3, 203: 1}, clock.now)
     notices.look()
     assert told == []
@@ -183,13 +183,13 @@ async def test_it_wakes_by_itself(
     clock_start, clock_now = clock.now, datetime.now(UTC)
     monkeypatch.setattr(notices, "_clock", lambda: clock_start + (datetime.now(UTC) - clock_now))
     await arrive(context, "b1", {112: 1}, clock.now)
-    await call_it(context, "b1", BatchChange(expected=1))
+    await call_it(context, "b1", BatchChange(expected_count=1))
     await arrive(context, "b1", {201: 1}, clock.now)
 
     await until(lambda: spy.count() == 1)
 
 
-async def test_a_settled_batch_about_which_reports_may_be_lost_is_told_with_that(
+async def test_a_finished_batch_about_which_reports_may_be_lost_is_told_with_that(
     context: Context, clock: Clock
 ) -> None:
     span = TimeRange(clock.now - 300 * MINUTE, clock.now - 100 * MINUTE)
@@ -197,7 +197,7 @@ async def test_a_settled_batch_about_which_reports_may_be_lost_is_told_with_that
     made = Notifications(
         context,
         clock=clock,
-        settled_from=lambda _now: held[0],
+        finished_from=lambda _now: held[0],
         exposed=lambda: {1: [span], 2: [span]},
     )
     heard: Told = []

@@ -25,9 +25,9 @@ def _english() -> Iterator[None]:
 
 
 def a_callback_key(
-    *, url: str | None = None, retired: datetime | None = None, key: int = 1
+    *, url: str | None = None, rotated: datetime | None = None, key: int = 1
 ) -> CallbackKey:
-    return CallbackKey(key, "0" * 32, Origin.WEBHOOK, NOW - 50 * HOUR, url, retired)
+    return CallbackKey(key, "0" * 32, Origin.WEBHOOK, NOW - 50 * HOUR, url, rotated)
 
 
 def test_a_callback_key_says_to_which_url_it_belongs_and_when_it_was_used() -> None:
@@ -45,7 +45,7 @@ def test_a_callback_key_says_to_which_url_it_belongs_and_when_it_was_used() -> N
 
 
 def test_a_renewed_callback_key_says_for_whom_it_is_kept_and_how_long() -> None:
-    callback_key, until = a_callback_key(retired=NOW - 2 * HOUR), NOW + 190 * HOUR
+    callback_key, until = a_callback_key(rotated=NOW - 2 * HOUR), NOW + 190 * HOUR
     facts = KeyFacts(users={1: 2}, needed_until={1: until})
 
     assert SAY.ending_text(a_callback_key(), KeyFacts(), NOW) == ""
@@ -57,7 +57,7 @@ def test_a_renewed_callback_key_says_for_whom_it_is_kept_and_how_long() -> None:
 
 
 def test_a_renewed_callback_key_of_no_batch_that_is_known_says_when_it_ends() -> None:
-    callback_key, until = a_callback_key(retired=NOW - 2 * HOUR), NOW + 190 * HOUR
+    callback_key, until = a_callback_key(rotated=NOW - 2 * HOUR), NOW + 190 * HOUR
 
     assert SAY.ending_text(callback_key, KeyFacts(needed_until={1: until}), NOW) == (
         "Renewed 2 h ago: kept for batches that were sent with it and have not been heard of; "

@@ -140,7 +140,7 @@ async def test_a_renewed_callback_key_works_beside_the_old_one_until_that_is_end
     assert new_row.callback_key.value not in caplog.text
 
 
-async def test_a_renewed_callback_key_is_kept_for_the_batches_that_are_not_settled(
+async def test_a_renewed_callback_key_is_kept_for_the_batches_that_are_not_finished(
     context: Context, page: ReceivingPage
 ) -> None:
     assert await answer(context.backend.read_callback_url()) == 200

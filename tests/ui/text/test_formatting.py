@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from kvitto.core.money import Money
 from kvitto.core.report import Origin
-from kvitto.core.status import CODE_NAMES, Group, Outcome
+from kvitto.core.status import CODE_NAMES, Group, Result
 from kvitto.ui.text import formatting, identifiers
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -33,14 +33,14 @@ def _swedish(_english: None) -> None:
 # --- Statuses -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
-def test_every_outcome_has_a_word_and_a_meaning(outcome: Outcome) -> None:
-    assert formatting.outcome_word(outcome)
-    assert formatting.outcome_meaning(outcome).endswith(".")
+@pytest.mark.parametrize("result", list(Result))
+def test_every_result_has_a_word_and_a_meaning(result: Result) -> None:
+    assert formatting.result_word(result)
+    assert formatting.result_meaning(result).endswith(".")
 
 
-def test_outcomes_have_different_words() -> None:
-    assert len({formatting.outcome_word(outcome) for outcome in Outcome}) == len(Outcome)
+def test_results_have_different_words() -> None:
+    assert len({formatting.result_word(result) for result in Result}) == len(Result)
 
 
 @pytest.mark.parametrize("code", [*CODE_NAMES, 404, 599, 299, 777, -1])
@@ -104,7 +104,7 @@ def test_amounts_are_written_as_swedes_write_them() -> None:
 
 @pytest.mark.parametrize(
     ("currency", "written"),
-    [("EUR", f"0.50{NBSP}€"), ("SEK", f"0.50{NBSP}SEK"), ("", "0.50 (no currency)")],
+    [("EUR", f"0.50{NBSP}EUR"), ("SEK", f"0.50{NBSP}SEK"), ("", "0.50 (no currency)")],
 )
 def test_money_says_its_currency(currency: str, written: str) -> None:
     assert formatting.money(Money(500_000_000, currency)) == written
@@ -126,7 +126,8 @@ def test_a_whole_number_of_any_size_is_written(value: int) -> None:
     ("part", "whole", "written"),
     [
         (0, 1000, "0 %"),
-        (1, 1000, "1 %"),
+        (1, 1000, "< 1 %"),
+        (6, 1000, "1 %"),
         (999, 1000, "99 %"),
         (1000, 1000, "100 %"),
         (495, 1000, "50 %"),
@@ -134,7 +135,7 @@ def test_a_whole_number_of_any_size_is_written(value: int) -> None:
         (-1, 2, "0 %"),
         (9995, 10_000, "99 %"),
         (10**30 - 1, 10**30, "99 %"),
-        (1, 10**30, "1 %"),
+        (1, 10**30, "< 1 %"),
         (0, 0, ""),
     ],
 )

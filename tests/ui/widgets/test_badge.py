@@ -1,4 +1,4 @@
-"""An outcome by colour, icon and word."""
+"""An result by colour, icon and word."""
 
 import pytest
 from PySide6.QtCore import QEvent
@@ -6,8 +6,8 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from kvitto.core.status import Outcome
-from kvitto.ui.widgets.badge import OutcomeBadge
+from kvitto.core.status import Result
+from kvitto.ui.widgets.badge import ResultBadge
 from kvitto.ui.widgets.copy_button import CopyButton
 from kvitto.ui.widgets.payload_view import SHOWN_CHARACTERS, BodyView
 from kvitto.ui.widgets.theme import DARK, LIGHT, Colours, ThemeChoice, apply_theme
@@ -22,47 +22,47 @@ def colours_in(widget: QWidget) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
-def test_a_badge_has_the_tint_and_word_of_its_outcome(qtbot: QtBot, outcome: Outcome) -> None:
+@pytest.mark.parametrize("result", list(Result))
+def test_a_badge_has_the_tint_and_word_of_its_result(qtbot: QtBot, result: Result) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    badge = OutcomeBadge()
+    badge = ResultBadge()
     qtbot.addWidget(badge)
-    badge.show_outcome(outcome)
+    badge.show_result(result)
     badge.resize(badge.sizeHint())
 
     for choice, theme in ((ThemeChoice.DARK, DARK), (ThemeChoice.LIGHT, LIGHT)):
         apply_theme(application, choice)
-        assert_painted(badge, theme, outcome)
+        assert_painted(badge, theme, result)
     assert badge.accessibleName() == badge.word
     assert badge.toolTip()
 
 
-def assert_painted(badge: OutcomeBadge, theme: Colours, outcome: Outcome) -> None:
+def assert_painted(badge: ResultBadge, theme: Colours, result: Result) -> None:
     found = colours_in(badge)
-    assert theme.outcomes[outcome].tint.name() in found
-    assert QColor(theme.outcomes[outcome].text).name() in found
+    assert theme.results[result].tint.name() in found
+    assert QColor(theme.results[result].text).name() in found
 
 
 def test_a_code_is_shown_by_where_the_message_is(qtbot: QtBot) -> None:
-    badge = OutcomeBadge()
+    badge = ResultBadge()
     qtbot.addWidget(badge)
 
     badge.show_status(112, final=False)
-    assert (badge.outcome, badge.word) == (Outcome.PENDING, "At carrier")
+    assert (badge.result, badge.word) == (Result.PENDING, "At carrier")
 
     badge.show_status(112, final=True)
-    assert (badge.outcome, badge.word) == (Outcome.UNKNOWN, "Ended, unknown")
+    assert (badge.result, badge.word) == (Result.UNKNOWN, "Ended, unknown")
 
     badge.show_status(511, final=False)
-    assert (badge.outcome, badge.word) == (Outcome.PENDING, "Retrying")
+    assert (badge.result, badge.word) == (Result.PENDING, "Retrying")
 
     badge.show_status(777, final=False)
-    assert badge.outcome is Outcome.UNKNOWN
+    assert badge.result is Result.UNKNOWN
 
 
 def test_a_longer_word_asks_for_more_room(qtbot: QtBot) -> None:
-    badge = OutcomeBadge()
+    badge = ResultBadge()
     qtbot.addWidget(badge)
     badge.show_status(102, final=False)
     short = badge.sizeHint().width()

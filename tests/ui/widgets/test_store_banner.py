@@ -55,7 +55,7 @@ async def test_a_limit_is_told_and_raised_in_the_window(
 
         await until(lambda: not stage.banner("store"), TROUBLE_S)
         await stage.post(report_body("m2"))
-        await until(lambda: stage.text("Progress").startswith("0/2"), SEEN_S)
+        await until(lambda: stage.text("Waiting") == "2", SEEN_S)
 
 
 async def test_what_is_wrong_before_the_window_opens_is_told_in_it(

@@ -13,7 +13,7 @@ from kvitto.core.money import Money
 from kvitto.ui.details.breakdown_model import SPARE_COLUMNS, BreakdownModel
 from kvitto.ui.widgets.table_view import TableView
 
-OUTCOME, MESSAGES, SHARE, SEGMENTS, COST = range(5)
+RESULT, MESSAGES, SHARE, SEGMENTS, COST = range(5)
 STATUSES = {
     201: StatusSum(960, 960, 1920, 1920),
     112: StatusSum(30, 0, 60),
@@ -77,12 +77,12 @@ def test_what_was_hidden_at_first_has_room_for_its_title_once_it_is_shown(show: 
 
 
 def test_half_a_code_is_never_shown(show: Show) -> None:
-    """A code below its outcome comes before its word: narrowing the column changes no pixel."""
+    """A code below its result comes before its word: narrowing the column changes no pixel."""
     QLocale.setDefault(QLocale("en_GB"))
 
     def code_pixels(width: int) -> QImage:
         tree = show(width)
-        below = tree.model().index(0, OUTCOME, tree.model().index(1, OUTCOME))
+        below = tree.model().index(0, RESULT, tree.model().index(1, RESULT))
         room = tree.visualRect(below)
         room.setWidth(40)
         return tree.viewport().grab(room).toImage()

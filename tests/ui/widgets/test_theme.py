@@ -4,12 +4,12 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import (
     DARK,
     LIGHT,
-    OUTCOME_ICONS,
+    RESULT_ICONS,
     Colours,
     ThemeChoice,
     apply_theme,
@@ -40,11 +40,9 @@ def test_the_contrast_of_black_and_white_is_21() -> None:
 
 
 @THEMES
-@pytest.mark.parametrize("outcome", list(Outcome))
-def test_an_outcome_can_be_read_on_its_tint_and_in_a_table(
-    theme: Colours, outcome: Outcome
-) -> None:
-    shown = theme.outcomes[outcome]
+@pytest.mark.parametrize("result", list(Result))
+def test_an_result_can_be_read_on_its_tint_and_in_a_table(theme: Colours, result: Result) -> None:
+    shown = theme.results[result]
 
     for ground in (shown.tint, theme.base, theme.window, theme.raised):
         assert contrast(shown.text, ground) >= TEXT, ground.name()
@@ -67,10 +65,10 @@ def test_the_sign_that_all_is_well_can_be_seen(theme: Colours) -> None:
     assert contrast(theme.good, theme.raised) >= MARK
 
 
-def test_every_outcome_has_an_icon_of_its_own(qapp: QApplication) -> None:
-    assert len(set(OUTCOME_ICONS.values())) == len(Outcome)
-    for outcome in Outcome:
-        picture = icon(OUTCOME_ICONS[outcome].removeprefix("mdi6.")).pixmap(16, 16).toImage()
+def test_every_result_has_an_icon_of_its_own(qapp: QApplication) -> None:
+    assert len(set(RESULT_ICONS.values())) == len(Result)
+    for result in Result:
+        picture = icon(RESULT_ICONS[result].removeprefix("mdi6.")).pixmap(16, 16).toImage()
         assert any(
             picture.pixelColor(x, y).alpha()
             for x in range(picture.width())

@@ -14,13 +14,19 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Engine
 
-from kvitto.store.errors import DatabaseBrokenError, DatabaseTooNewError
+from kvitto.store.errors import (
+    DatabaseBrokenError,
+    DatabaseTooNewError,
+    UnreleasedDatabaseError,
+)
 from kvitto.store.migrations import MIGRATIONS, NEWEST
 
 log = logging.getLogger(__name__)
 
-APPLICATION_ID: Final = 0x4B766974
-"""Marks the file as ours ("Kvit") in SQLite's header."""
+APPLICATION_ID: Final = 0x4B767474
+"""Marks the file as ours ("Kvtt") in SQLite's header."""
+_UNRELEASED_ID: Final = 0x4B766974
+"""Marks what was made before the first release: other tables under the same version numbers."""
 _PAGES_AT_A_TIME: Final = 256
 """A mebibyte of pages of 4 KiB: some milliseconds."""
 _TELL_EVERY_S: Final = 0.1
@@ -88,6 +94,7 @@ def read_version(connection: Connection, path: Path) -> int:
 
     Raises:
         DatabaseBrokenError: it is a database of another program.
+        UnreleasedDatabaseError: a Kvitto from before the first release made it.
         DatabaseTooNewError: a newer Kvitto made it.
     """
 
@@ -97,11 +104,22 @@ def read_version(connection: Connection, path: Path) -> int:
     version = number("PRAGMA user_version")
     owner = number("PRAGMA application_id")
     tables = number("SELECT count(*) FROM sqlite_schema")
+    refuse_unreleased(owner, path)
     if owner != APPLICATION_ID and (owner or version or tables):
         raise DatabaseBrokenError(path, f"application id {owner:#x}: another program's database")
     if version > NEWEST:
         raise DatabaseTooNewError(path, version, NEWEST)
     return version
+
+
+def refuse_unreleased(owner: int, path: Path) -> None:
+    """Refuse the file at `path` where its application id `owner` is that of unreleased versions.
+
+    Raises:
+        UnreleasedDatabaseError: it is.
+    """
+    if owner == _UNRELEASED_ID:
+        raise UnreleasedDatabaseError(path)
 
 
 def upgrade(

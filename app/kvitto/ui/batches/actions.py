@@ -28,10 +28,12 @@ class RowActions(QObject):
     Signals:
         failed: the sentence that says why an edit could not be made.
         export_requested: the sender's id of the batch to export.
+        follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
     """
 
     failed = Signal(str)
     export_requested = Signal(object)
+    follow_up_requested = Signal(object)
 
     def __init__(self, context: Context, view: BatchView, model: BatchModel) -> None:
         """Act on the rows of `view`, which shows `model`."""
@@ -45,9 +47,17 @@ class RowActions(QObject):
         self.rename = self._action(self._rename, "F2")
         self.expect = self._action(self._expect)
         self.mark_done = self._action(self._mark_done, "Ctrl+D")
+        self.follow_up = self._action(self._follow_up, "Ctrl+G")
         self.export = self._action(self._export)
         self.delete = self._action(self._delete, "Del")
-        self._of_batch = (self.rename, self.expect, self.mark_done, self.export, self.delete)
+        self._of_batch = (
+            self.follow_up,
+            self.rename,
+            self.expect,
+            self.mark_done,
+            self.export,
+            self.delete,
+        )
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
         view.selected.connect(self._on_selected)
@@ -61,6 +71,8 @@ class RowActions(QObject):
         self._on_selected()
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([self.follow_up])
+        menu.addSeparator()
         menu.addActions([self.copy_cell, self.copy_row, self.copy_id])
         menu.addSeparator()
         menu.addActions([self.rename, self.expect, self.mark_done])
@@ -87,7 +99,7 @@ class RowActions(QObject):
             action.setEnabled(batch is not None)
         for action in self._of_batch:
             action.setEnabled(batch is not None)
-        is_done = batch is not None and batch.done
+        is_done = batch is not None and batch.is_archived
         self.mark_done.setText(
             self.tr("Mark as &not done") if is_done else self.tr("Mark as &done")
         )
@@ -136,18 +148,25 @@ class RowActions(QObject):
         if batch is not None:
             key = batch.key
             dialog = ExpectedDialog(batch, self._view)
-            dialog.answered.connect(lambda count: self._change(key, BatchChange(expected=count)))
+            dialog.answered.connect(
+                lambda count: self._change(key, BatchChange(expected_count=count))
+            )
             dialog.open()
 
     def _mark_done(self) -> None:
         batch = self._batch()
         if batch is not None:
-            self._change(batch.key, BatchChange(done=not batch.done))
+            self._change(batch.key, BatchChange(is_archived=not batch.is_archived))
 
     def _export(self) -> None:
         batch = self._batch()
         if batch is not None:
             self.export_requested.emit(batch.batch_id)
+
+    def _follow_up(self) -> None:
+        batch = self._batch()
+        if batch is not None:
+            self.follow_up_requested.emit(batch)
 
     def _delete(self) -> None:
         batch = self._batch()
@@ -179,6 +198,7 @@ class RowActions(QObject):
         self.copy_id.setText(self.tr("Copy &id"))
         self.rename.setText(self.tr("&Rename batch…"))
         self.expect.setText(self.tr("Set e&xpected number…"))
+        self.follow_up.setText(self.tr("Those who did not &get it…"))
         self.export.setText(self.tr("Ex&port this batch…"))
         self.delete.setText(self.tr("De&lete batch…"))
         self._on_selected()

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QInputDialog, QLabel, Q
 
 from kvitto.core.invisible import plain_line
 from kvitto.store.records import BatchRecord
-from kvitto.ui.batches.cell_text import batch_name, costs_text
+from kvitto.ui.batches.cell_text import costs_text
+from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.widgets.plain_buttons import take_icons_off
 from kvitto.ui.widgets.theme import STEP
 
@@ -56,13 +57,13 @@ class ExpectedDialog(QInputDialog):
         self.setWindowTitle(self.tr("Expected messages"))
         self.setLabelText(
             self.tr("How many messages were sent in {name}? 0 where that is not known.").format(
-                name=batch_name(batch)
+                name=name_of(batch)
             )
         )
         _show_plainly(self)
         self.setInputMode(QInputDialog.InputMode.IntInput)
         self.setIntRange(0, _MOST_MESSAGES)
-        self.setIntValue(batch.messages if batch.expected is None else batch.expected)
+        self.setIntValue(batch.messages if batch.expected_count is None else batch.expected_count)
         self.intValueSelected.connect(lambda count: self.answered.emit(count or None))
         self.resize(_WIDTH, self.sizeHint().height())
         take_icons_off(self)
@@ -82,7 +83,7 @@ class DeleteDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Delete batch"))
-        question = QLabel(self.tr("Delete {name}?").format(name=batch_name(batch)), self)
+        question = QLabel(self.tr("Delete {name}?").format(name=name_of(batch)), self)
         font = question.font()
         font.setBold(True)
         question.setFont(font)
@@ -121,7 +122,7 @@ class DeleteDialog(QDialog):
             parts.append(
                 self.tr("Their cost, {cost}, leaves all sums and charts.").format(cost=cost)
             )
-        if batch.settled < batch.messages:
+        if batch.finished < batch.messages:
             parts.append(
                 self.tr(
                     "Not all are settled: a report that still comes makes the batch anew, without "

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from typing_extensions import override
 
 from kvitto.store.records import MessageRecord
@@ -93,11 +93,13 @@ class BatchModel(MessageLevel):
             case _Role.DisplayRole:
                 return batch_cell(row, column, manner)
             case _Role.ToolTipRole:
-                tip = column.batch_tip(batch) or column.batch_text(batch, manner)
+                tip = column.batch_tip(batch) or batch_cell(row, column, manner)
                 is_told = any(column is COLUMNS[one] for one in EXPOSED)
                 return plain_tip(exposed_tip(row, tip, manner) if is_told else tip)
             case _Role.AccessibleTextRole:
                 marks = batch_marks(row) if column is COLUMNS[NAME] else []
+                if column is COLUMNS[NAME] and batch.notes:
+                    marks.append(QCoreApplication.translate("Columns", "has a note"))
                 return ", ".join((batch_cell(row, column, manner), *marks))
             case _:
                 return self._own_data(

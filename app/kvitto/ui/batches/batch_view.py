@@ -1,5 +1,6 @@
 """The table on the screen: what is looked at stays where it is, whatever arrives."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Final
 
@@ -32,15 +33,14 @@ from kvitto.ui.batches.batch_model import BatchModel
 from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME
 from kvitto.ui.batches.columns_header import ColumnsHeader
 from kvitto.ui.batches.delegate import Cell, RowDelegate
-from kvitto.ui.batches.paint_cache import PaintCache, mixed
+from kvitto.ui.batches.paint_cache import PaintCache, mixed, soft_selection
+from kvitto.ui.batches.pinned_header import pinned_header
 from kvitto.ui.batches.row import UNKNOWN, BatchRow
 from kvitto.ui.batches.scroll_anchor import ScrollAnchor
 from kvitto.ui.services.context import Selection
 from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP
 
 _INDENT: Final = 5 * STEP
-_SELECTED: Final = 0.22
-_SELECTED_ELSEWHERE: Final = 0.12
 _MARK: Final = 3
 _Index = QModelIndex | QPersistentModelIndex
 _Flag = QItemSelectionModel.SelectionFlag
@@ -133,8 +133,12 @@ class BatchView(QTreeView):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Tell that the user chooses."""
+        """Tell that the user chooses. On the header that stays in view: its batch."""
         self.chosen_by_hand.emit()
+        batch, top = pinned_header(self)
+        if batch.isValid() and event.position().y() < top + ROW_HEIGHT:
+            self.select(batch)
+            return
         super().mousePressEvent(event)
 
     @override
@@ -243,6 +247,47 @@ class BatchView(QTreeView):
         super().resizeEvent(event)
         self.columns.fill(self.viewport().width())
 
+    def set_sought(self, texts: Sequence[str]) -> None:
+        """Mark these texts in what is shown: they are what was sought."""
+        self._delegate.set_sought(texts)
+        self.viewport().update()
+
+    # --- The header of an open batch stays in view ----------------------------------------------
+
+    def _paint_pinned_header(self) -> None:
+        batch, top = pinned_header(self)
+        if not batch.isValid():
+            return
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        option.rect = QRect(0, top, self.viewport().width(), ROW_HEIGHT)
+        painter = QPainter(self.viewport())
+        painter.fillRect(option.rect, self._pictures.shown.base)
+        self.drawRow(painter, option, batch)
+        painter.end()
+
+    @override
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Scroll; what stays in view is painted anew, and where it was."""
+        super().scrollContentsBy(dx, dy)
+        width = self.viewport().width()
+        self.viewport().update(QRect(0, 0, width, ROW_HEIGHT))
+        self.viewport().update(QRect(0, dy, width, ROW_HEIGHT))
+
+    @override
+    def scrollTo(
+        self,
+        index: _Index,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Bring a row into view, and a message from below the header of its batch."""
+        super().scrollTo(index, hint)
+        if index.parent().isValid() and index.row():
+            hidden = ROW_HEIGHT - self.visualRect(index).top()
+            if 0 < hidden <= ROW_HEIGHT:
+                bar = self.verticalScrollBar()
+                bar.setValue(bar.value() - hidden)
+
     # --- Painting -------------------------------------------------------------------------------
 
     @override
@@ -250,6 +295,7 @@ class BatchView(QTreeView):
         """Paint all that is seen as of one moment."""
         self._manner = self._model.manner()
         super().paintEvent(event)
+        self._paint_pinned_header()
 
     @override
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: _Index) -> None:
@@ -270,7 +316,7 @@ class BatchView(QTreeView):
         elif isinstance(what, MessageRecord) and (
             strength := self._model.fading.strength(what.key)
         ):
-            tint = QColor(shown.outcomes[what.state.outcome].tint)
+            tint = QColor(shown.results[what.state.result].tint)
             tint.setAlphaF(strength)
             painter.fillRect(row, tint)
         painter.fillRect(QRect(0, row.bottom(), row.width(), 1), self._line)
@@ -336,14 +382,7 @@ class BatchView(QTreeView):
         self._pictures.recolour()
         self._delegate.purge()
         shown = self._pictures.shown
-        palette = QPalette(self.palette())
-        soft = {
-            QPalette.ColorGroup.Active: mixed(shown.accent, shown.base, _SELECTED),
-            QPalette.ColorGroup.Inactive: mixed(shown.accent, shown.base, _SELECTED_ELSEWHERE),
-        }
-        for group, colour in soft.items():
-            palette.setColor(group, QPalette.ColorRole.Highlight, colour)
-            palette.setColor(group, QPalette.ColorRole.HighlightedText, shown.text)
+        palette = soft_selection(self.palette(), shown)
         self._line = mixed(shown.line, shown.base, 0.5)
         if palette != self.palette():
             self.setPalette(palette)

@@ -14,6 +14,7 @@ from kvitto.core.report import Origin
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
 from kvitto.store.search import MessageFilter
+from kvitto.store.search_conditions import spellings
 from kvitto.ui.batches.actions import RowActions
 from kvitto.ui.batches.auto_scroll import AutoScroll
 from kvitto.ui.batches.batch_level import BatchLevel
@@ -34,7 +35,8 @@ _DATES_MS: Final = 600_000
 _FEW_MATCHES: Final = 200
 _FEW_BATCHES: Final = 8
 _MOST_KEPT_OPEN: Final = 200
-_HEADER: Final = "batches/header"
+_HEADER: Final = "batches/columns"
+_NAME_WIDTH: Final = "batches/name"
 _OPEN: Final = "batches/open"
 
 
@@ -79,6 +81,7 @@ class BatchesPanel(QWidget):
         selected: a :class:`~kvitto.ui.services.context.Selection`.
         failed: a sentence for the banner.
         export_requested: the sender's id of a batch, or None for all.
+        follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
         shown_count_changed: what is shown now, as a sentence.
         follow_changed: whether the newest is kept in view.
         relaxed: a sentence: what is shown now that was not, so that a batch could be shown.
@@ -87,6 +90,7 @@ class BatchesPanel(QWidget):
     selected = Signal(object)
     failed = Signal(str)
     export_requested = Signal(object)
+    follow_up_requested = Signal(object)
     shown_count_changed = Signal(str)
     follow_changed = Signal(bool)
     relaxed = Signal(str)
@@ -135,6 +139,7 @@ class BatchesPanel(QWidget):
         for part in (self.search, self._loading, self.actions_of_rows):
             part.failed.connect(self.failed)
         self.actions_of_rows.export_requested.connect(self.export_requested)
+        self.actions_of_rows.follow_up_requested.connect(self.follow_up_requested)
         self.view.selected.connect(self._on_selected)
         self.view.chosen_by_hand.connect(lambda: self.set_follow(False))
         self.top_row.follow.toggled.connect(self.set_follow)
@@ -151,6 +156,10 @@ class BatchesPanel(QWidget):
         """Tell whether there is any batch, shown or not; a demo only where those are shown."""
         with_demo = self._context.preferences.shows_demo
         return any(with_demo or row.record.origin is not Origin.DEMO for row in self.model.known)
+
+    def shown_scope(self) -> tuple[MessageFilter, frozenset[int]]:
+        """Return what is filtered, and the keys of the batches that are shown."""
+        return self._filter, frozenset(row.record.key for row in self.model.shown)
 
     def focus_search(self) -> None:
         """Go to the search field, with its text selected."""
@@ -178,7 +187,7 @@ class BatchesPanel(QWidget):
             return
         self.set_follow(False)
         preferences = self._context.preferences
-        if row.record.done and not preferences.shows_done:
+        if row.record.is_archived and not preferences.shows_done:
             preferences.put("shows_done", True)
             self.relaxed.emit(self.tr("Batches that are done are shown now: this is one of them."))
         if row.record.origin is Origin.DEMO and not preferences.shows_demo:
@@ -198,11 +207,15 @@ class BatchesPanel(QWidget):
         kept = sorted(self.view.expanded_batches - self._opened_by_search)[-_MOST_KEPT_OPEN:]
         preferences = self._context.preferences
         preferences.put_state(_HEADER, self.view.columns.saveState())
+        kept_width = b"1" if self.view.columns.is_name_chosen else b""
+        preferences.put_state(_NAME_WIDTH, QByteArray(kept_width))
         preferences.put_state(_OPEN, QByteArray(msgspec.json.encode(kept)))
 
     def restore_state(self) -> None:
         """Show the table as it was left; batches that come later are opened then."""
-        self.view.columns.restore(self._context.preferences.state(_HEADER))
+        preferences = self._context.preferences
+        self.view.columns.keep_name_width(is_kept=bool(preferences.state(_NAME_WIDTH)))
+        self.view.columns.restore(preferences.state(_HEADER))
         self.view.sort_as_shown()
         kept = bytes(self._context.preferences.state(_OPEN).data())
         try:
@@ -230,6 +243,7 @@ class BatchesPanel(QWidget):
             self.model.set_counts(counts)
         else:
             self._filter = wanted
+            self.view.set_sought(spellings(wanted.text) if wanted.text else ())
             self._loading.set_wanted(wanted)
             with self.view.moving():
                 self.view.collapse_batches(self._opened_by_search)
@@ -260,6 +274,9 @@ class BatchesPanel(QWidget):
             seen = max(batch.last_seen for batch in changes.batches)
             self._newest = max(seen, self._newest)
             self._keep_time()
+        if not changes.is_empty:
+            # In the same turn as the rows: what is counted is what is shown.
+            self._on_shown()
 
     def _on_preference(self, name: str) -> None:
         preferences = self._context.preferences
@@ -268,7 +285,7 @@ class BatchesPanel(QWidget):
 
             def is_meant(batch: BatchRecord) -> bool:
                 # Asked ten thousand times, the preferences would take long.
-                kind = batch.origin, batch.done
+                kind = batch.origin, batch.is_archived
                 if kind not in kinds:
                     kinds[kind] = is_shown(batch, preferences)
                 return kinds[kind]
@@ -333,7 +350,7 @@ class BatchesPanel(QWidget):
             self.clear_filters()
             return
         for batch in self._batches():
-            if batch.done:
+            if batch.is_archived:
                 self._context.preferences.put("shows_done", True)
             if batch.origin is Origin.DEMO:
                 self._context.preferences.put("shows_demo", True)

@@ -10,13 +10,17 @@ from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.invisible import plain_line, plain_text
 from kvitto.core.report import Origin
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
+from kvitto.core.undelivered import NOT_DELIVERED
 from kvitto.store.records import BatchRecord, MessageRecord
 from kvitto.ui.batches.row import BatchRow
 from kvitto.ui.reachability.impact_text import mark_text
 from kvitto.ui.text import formatting, identifiers
-from kvitto.ui.text.masking import mask_number
+from kvitto.ui.text.batch_names import name_of
+from kvitto.ui.text.masking import mask_all_numbers, mask_number
 
+NONE: Final = "–"
+"""Stands where nothing is counted."""
 _PARTS: Final = 1_000_000
 """Shares are compared in whole millionths."""
 
@@ -36,9 +40,9 @@ class Manner(NamedTuple):
 # --- Who ----------------------------------------------------------------------------------------
 
 
-def batch_name(batch: BatchRecord) -> str:
-    """Return what a batch is called: its label, or the sender's id of it."""
-    return identifiers.batch_name(batch.label, batch.batch_id)
+def batch_name(batch: BatchRecord, manner: Manner) -> str:
+    """Return what a batch is called, see `name_of`."""
+    return name_of(batch, is_masked=manner.is_masked)
 
 
 def batch_marks(row: BatchRow) -> list[str]:
@@ -49,23 +53,31 @@ def batch_marks(row: BatchRow) -> list[str]:
         marks.append(QCoreApplication.translate("Columns", "being deleted"))
     if row.exposed:
         marks.append(QCoreApplication.translate("Columns", "gaps?"))
+    if is_more_than_expected(batch):
+        marks.append(QCoreApplication.translate("Columns", "more than expected"))
     if batch.origin is Origin.DEMO:
         marks.append(formatting.origin_word(batch.origin))
-    if batch.done:
+    if batch.is_archived:
         marks.append(QCoreApplication.translate("Columns", "done"))
     if batch.purged is not None:
         marks.append(QCoreApplication.translate("Columns", "only sums"))
     return marks
 
 
+def note_text(batch: BatchRecord) -> str:
+    """Return what the user noted on a batch."""
+    return plain_text(batch.notes or "")
+
+
+def marks_key(batch: BatchRecord) -> tuple[bool, ...]:
+    """Return what batches are sorted by: those with a note, then by what they are."""
+    is_demo = batch.origin is Origin.DEMO
+    return bool(batch.notes), is_more_than_expected(batch), batch.is_archived, is_demo
+
+
 def exposed_tip(row: BatchRow, tip: str, manner: Manner) -> str:
     """Return what a cell tells besides, and that reports about the batch may be lost."""
     return f"{tip}\n{mark_text(row.exposed, manner.now)}" if row.exposed else tip
-
-
-def at_most(row: BatchRow, text: str) -> str:
-    """Return how far a batch is: no more than that, where messages may never be heard of."""
-    return f"≤ {text}" if row.exposed and text else text
 
 
 def recipient_text(message: MessageRecord, manner: Manner) -> str:
@@ -93,6 +105,8 @@ def batch_tip(batch: BatchRecord) -> str:
     lines = [
         QCoreApplication.translate("Columns", "Batch {id}").format(id=plain_line(batch.batch_id))
     ]
+    if is_more_than_expected(batch):
+        lines.append(expected_text(batch))
     if batch.purged is not None:
         lines.append(
             QCoreApplication.translate(
@@ -104,14 +118,14 @@ def batch_tip(batch: BatchRecord) -> str:
     return "\n".join(lines)
 
 
-# --- Status and progress ------------------------------------------------------------------------
+# --- Results ------------------------------------------------------------------------------------
 
 
-def outcome_texts(batch: BatchRecord) -> list[str]:
-    """Return how many messages show each outcome that occurs."""
+def result_texts(batch: BatchRecord) -> list[str]:
+    """Return how many messages show each result that occurs."""
     return [
-        f"{formatting.outcome_word(outcome)} {formatting.number(count)}"
-        for outcome, count in batch.outcomes().items()
+        f"{formatting.result_word(result)} {formatting.number(count)}"
+        for result, count in batch.results().items()
         if count
     ]
 
@@ -119,7 +133,7 @@ def outcome_texts(batch: BatchRecord) -> list[str]:
 def delivered_share(batch: BatchRecord) -> int:
     """Return what batches are sorted by: which part of their messages is delivered."""
     seen = batch.messages
-    return _PARTS * batch.outcomes()[Outcome.DELIVERED] // seen if seen else -1
+    return _PARTS * batch.results()[Result.DELIVERED] // seen if seen else -1
 
 
 def status_word(message: MessageRecord) -> str:
@@ -139,49 +153,114 @@ def status_tip(message: MessageRecord, _manner: Manner) -> str:
     return f"{formatting.sender_name(state.code)}\n{meaning}"
 
 
-def progress_whole(batch: BatchRecord) -> int:
-    """Return what progress is measured against: what is expected, or what was seen if more."""
-    return max(batch.messages, batch.expected or 0)
+def is_more_than_expected(batch: BatchRecord) -> bool:
+    """Tell whether more messages were seen than the user expects: one of the two is wrong."""
+    return batch.expected_count is not None and batch.expected_count < batch.messages
 
 
-def progress_text(batch: BatchRecord, _manner: Manner) -> str:
-    """Return how far a batch is: settled of expected or seen, and the share."""
-    counted = f"{formatting.number(batch.settled)}/{formatting.number(progress_whole(batch))}"
-    if batch.expected is not None and batch.expected < batch.messages:
-        # More came than somebody expected: that is not hidden behind a full bar.
-        surplus = formatting.number(batch.messages - batch.expected)
-        return f"{counted} (+{surplus})  {progress_short(batch)}"
-    return f"{counted}  {progress_short(batch)}"
-
-
-def progress_short(batch: BatchRecord) -> str:
-    """Return how far a batch is: the share that is settled."""
-    return formatting.percent(batch.settled, progress_whole(batch))
-
-
-def progress_key(batch: BatchRecord) -> tuple[int, int]:
-    """Return what batches are sorted by: the share that is settled."""
-    whole = progress_whole(batch)
-    return (_PARTS * batch.settled // whole if whole else -1, whole)
-
-
-def progress_tip(batch: BatchRecord) -> str:
-    """Return how far a batch is, in sentences."""
-    seen = QCoreApplication.translate(
-        "Columns", "{settled} of {seen} messages seen are settled."
-    ).format(settled=formatting.number(batch.settled), seen=formatting.number(batch.messages))
-    if batch.expected is None:
-        unknown = QCoreApplication.translate(
-            "Columns", "How many there will be is not known: reports do not tell. You can set it."
-        )
-        return f"{seen}\n{unknown}"
-    if batch.expected < batch.messages:
-        expected = QCoreApplication.translate(
-            "Columns", "Only {count} messages are expected: more came."
+def expected_text(batch: BatchRecord) -> str:
+    """Return how many messages are expected and were seen, a sentence; "" where none is known."""
+    if batch.expected_count is None:
+        return ""
+    values = {
+        "expected": formatting.number(batch.expected_count),
+        "seen": formatting.number(batch.messages),
+    }
+    if is_more_than_expected(batch):
+        text = QCoreApplication.translate(
+            "Columns", "Expected {expected}, seen {seen}: more came than was expected."
         )
     else:
-        expected = QCoreApplication.translate("Columns", "{count} messages are expected.")
-    return f"{seen}\n{expected.format(count=formatting.number(batch.expected))}"
+        text = QCoreApplication.translate("Columns", "Expected {expected}, seen {seen}.")
+    return text.format(**values)
+
+
+def delivered_text(batch: BatchRecord) -> str:
+    """Return how many were delivered, and which share of all that is: `961 · 96 %`."""
+    tally = batch.tally()
+    if not tally.whole:
+        return ""
+    share = formatting.percent(tally.delivered, tally.whole)
+    return f"{formatting.number(tally.delivered)} · {share}"
+
+
+def at_most(row: BatchRow, text: str) -> str:
+    """Return `delivered_text`, at most that share where messages may never be heard of."""
+    return text.replace(" · ", " · ≤ ") if row.exposed else text
+
+
+def delivered_short(batch: BatchRecord) -> str:
+    """Return how many were delivered."""
+    return formatting.number(batch.tally().delivered)
+
+
+def delivered_tip(batch: BatchRecord) -> str:
+    """Return what the share of the delivered is measured against."""
+    tally = batch.tally()
+    lines = [
+        QCoreApplication.translate("Columns", "{delivered} of {whole} delivered").format(
+            delivered=formatting.number(tally.delivered), whole=formatting.number(tally.whole)
+        )
+    ]
+    lines.append(
+        expected_text(batch)
+        or QCoreApplication.translate(
+            "Columns", "How many there will be is not known: reports do not tell. You can set it."
+        )
+    )
+    return "\n".join(lines)
+
+
+def not_delivered_text(batch: BatchRecord) -> str:
+    """Return how many did not arrive; and behind it of how many that is not known: `21 + 3 ?`."""
+    tally = batch.tally()
+    failed = formatting.number(tally.not_delivered) if tally.not_delivered else NONE
+    if not tally.unknown:
+        return failed
+    unknown = f"{formatting.number(tally.unknown)} ?"
+    return f"{failed} + {unknown}" if tally.not_delivered else unknown
+
+
+def not_delivered_tip(batch: BatchRecord) -> str:
+    """Return what those that did not arrive show, a line each."""
+    results = batch.results()
+    lines = [
+        f"{formatting.result_word(one)} {formatting.number(results[one])}"
+        for one in Result
+        if results[one] and one in NOT_DELIVERED
+    ]
+    if results[Result.UNKNOWN]:
+        lines.append(
+            QCoreApplication.translate(
+                "Columns", "{count} ended without a word on delivery: not known"
+            ).format(count=formatting.number(results[Result.UNKNOWN]))
+        )
+    return "\n".join(lines)
+
+
+def waiting_text(batch: BatchRecord) -> str:
+    """Return how many may still be delivered."""
+    waiting = batch.tally().waiting
+    return formatting.number(waiting) if waiting else NONE
+
+
+def waiting_tip(batch: BatchRecord) -> str:
+    """Return how many are on their way, and of how many no report has come."""
+    tally = batch.tally()
+    lines = []
+    if tally.on_way:
+        lines.append(
+            QCoreApplication.translate("Columns", "{count} on the way").format(
+                count=formatting.number(tally.on_way)
+            )
+        )
+    if tally.unseen:
+        lines.append(
+            QCoreApplication.translate(
+                "Columns", "{count} expected, of which no report has come"
+            ).format(count=formatting.number(tally.unseen))
+        )
+    return "\n".join(lines)
 
 
 # --- Quantities ---------------------------------------------------------------------------------
@@ -195,12 +274,12 @@ def segments_text(message: MessageRecord, _manner: Manner) -> str:
 
 def costs_text(batch: BatchRecord) -> str:
     """Return what a batch costs: each currency on its own, never added up."""
-    return formatting.costs(batch.cost)
+    return formatting.sums(batch.cost)
 
 
 def costs_tip(batch: BatchRecord) -> str:
-    """Return what a batch costs where that is several amounts, and what was paid back."""
-    lines = [formatting.costs(batch.cost, separator="\n")] if len(batch.cost) > 1 else []
+    """Return exactly what a batch costs, and what was paid back."""
+    lines = [formatting.costs(batch.cost, separator="\n")] if batch.cost else []
     if batch.paid_back:
         lines.append(_paid_back(formatting.costs(batch.paid_back)))
     return "\n".join(lines)
@@ -229,6 +308,12 @@ def price_text(message: MessageRecord, _manner: Manner) -> str:
     return "" if cost is None else formatting.money(cost)
 
 
+def shared_reference_text(batch: BatchRecord, manner: Manner) -> str:
+    """Return the reference that all messages of a batch share, if they do."""
+    reference = plain_line(batch.reference or "")
+    return mask_all_numbers(reference) if manner.is_masked else reference
+
+
 def reference_text(message: MessageRecord, manner: Manner) -> str:
     """Return the client's own id of a message, where it has one."""
     known, recipient = message.state.reference, message.state.recipient
@@ -240,6 +325,26 @@ def reference_text(message: MessageRecord, manner: Manner) -> str:
 
 
 # --- Times --------------------------------------------------------------------------------------
+
+
+def sent_of(batch: BatchRecord) -> datetime:
+    """Return when a batch was sent: the earliest time of its reports, or the first arrival."""
+    return batch.sent or batch.first_seen
+
+
+def sent_text(instant: datetime, manner: Manner) -> str:
+    """Return when something was sent, to the minute: `Sat 28 Nov 13:45`, with another year's."""
+    clock = formatting.clock_time(instant, with_seconds=False)
+    if formatting.year(instant) != formatting.year(manner.now):
+        return f"{formatting.day(instant)} {formatting.year(instant)} {clock}"
+    return f"{formatting.day(instant, with_weekday=True)} {clock}"
+
+
+def sent_tip(instant: datetime) -> str:
+    """Return exactly when something was sent, as far as the reports tell."""
+    return QCoreApplication.translate("Columns", "Earliest status {time}").format(
+        time=formatting.exact_time(instant)
+    )
 
 
 def last_report_tip(batch: BatchRecord) -> str:

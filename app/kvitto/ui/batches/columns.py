@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
@@ -15,6 +16,8 @@ from kvitto.ui.text import formatting
 
 LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_ANY_MANNER: Final = Manner(datetime.min.replace(tzinfo=UTC))
+"""For what is sorted: what is masked is in the order in which it would be if it were not."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +57,21 @@ def column_title(column: Column) -> str:
 
 NAME: Final = 0
 STATUS: Final = 1
-PROGRESS: Final = 2
-EXPOSED: Final = frozenset({NAME, STATUS, PROGRESS})
+DELIVERED: Final = 3
+NOT_DELIVERED: Final = 4
+WAITING: Final = 5
+LAST_CHANGE: Final = 8
+MARKS: Final = 9
+REFERENCE: Final = 10
+EXPOSED: Final = frozenset({NAME, STATUS, DELIVERED, MARKS})
 """Where is told that reports about a batch may be lost."""
-REFERENCE: Final = 5
-LAST_CHANGE: Final = 6
 
 COLUMNS: Final[tuple[Column, ...]] = (
     Column(
         QT_TRANSLATE_NOOP("Columns", "Batch / recipient"),
         240,
-        batch_text=lambda batch, _: cell_text.batch_name(batch),
-        batch_key=lambda batch: cell_text.batch_name(batch).casefold(),
+        batch_text=cell_text.batch_name,
+        batch_key=lambda batch: cell_text.batch_name(batch, _ANY_MANNER).casefold(),
         message_text=cell_text.recipient_text,
         order=MessageOrder.RECIPIENT,
         batch_tip=cell_text.batch_tip,
@@ -73,29 +79,64 @@ COLUMNS: Final[tuple[Column, ...]] = (
         message_whole=cell_text.whole_recipient,
     ),
     Column(
-        QT_TRANSLATE_NOOP("Columns", "Status"),
-        160,
-        batch_text=lambda batch, _: ", ".join(cell_text.outcome_texts(batch)),
+        QT_TRANSLATE_NOOP("Columns", "Result"),
+        88,
+        batch_text=lambda batch, _: ", ".join(cell_text.result_texts(batch)),
         batch_key=cell_text.delivered_share,
         message_text=cell_text.status_text,
         order=MessageOrder.CODE,
-        batch_tip=lambda batch: "\n".join(cell_text.outcome_texts(batch)),
+        batch_tip=lambda batch: "\n".join(cell_text.result_texts(batch)),
         message_tip=cell_text.status_tip,
     ),
     Column(
-        QT_TRANSLATE_NOOP("Columns", "Progress"),
+        QT_TRANSLATE_NOOP("Columns", "Sent"),
         132,
-        batch_text=cell_text.progress_text,
-        batch_key=cell_text.progress_key,
-        message_text=lambda _message, _: "",
-        order=MessageOrder.ARRIVAL,
+        batch_text=lambda batch, manner: cell_text.sent_text(cell_text.sent_of(batch), manner),
+        batch_key=cell_text.sent_of,
+        message_text=lambda message, manner: cell_text.sent_text(
+            message.state.first_created, manner
+        ),
+        order=MessageOrder.SENT,
         alignment=RIGHT,
-        batch_tip=cell_text.progress_tip,
-        batch_short=cell_text.progress_short,
+        batch_tip=lambda batch: cell_text.sent_tip(cell_text.sent_of(batch)),
+        message_tip=lambda message, _: cell_text.sent_tip(message.state.first_created),
+        batch_whole=lambda batch, _: formatting.iso_time(cell_text.sent_of(batch)),
+        message_whole=lambda message, _: formatting.iso_time(message.state.first_created),
     ),
     Column(
-        QT_TRANSLATE_NOOP("Columns", "Segments"),
-        80,
+        QT_TRANSLATE_NOOP("Columns", "Delivered"),
+        96,
+        batch_text=lambda batch, _: cell_text.delivered_text(batch),
+        batch_key=cell_text.delivered_share,
+        message_text=lambda _message, _: "",
+        order=MessageOrder.CODE,
+        alignment=RIGHT,
+        batch_tip=cell_text.delivered_tip,
+        batch_short=cell_text.delivered_short,
+    ),
+    Column(
+        QT_TRANSLATE_NOOP("Columns", "Not delivered"),
+        104,
+        batch_text=lambda batch, _: cell_text.not_delivered_text(batch),
+        batch_key=lambda batch: batch.tally().not_delivered,
+        message_text=lambda _message, _: "",
+        order=MessageOrder.CODE,
+        alignment=RIGHT,
+        batch_tip=cell_text.not_delivered_tip,
+    ),
+    Column(
+        QT_TRANSLATE_NOOP("Columns", "Waiting"),
+        68,
+        batch_text=lambda batch, _: cell_text.waiting_text(batch),
+        batch_key=lambda batch: batch.tally().waiting,
+        message_text=lambda _message, _: "",
+        order=MessageOrder.CODE,
+        alignment=RIGHT,
+        batch_tip=cell_text.waiting_tip,
+    ),
+    Column(
+        QT_TRANSLATE_NOOP("Columns", "SMS parts"),
+        84,
         batch_text=lambda batch, _: formatting.number(batch.segments),
         batch_key=lambda batch: batch.segments,
         message_text=cell_text.segments_text,
@@ -104,7 +145,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Cost"),
-        116,
+        92,
         batch_text=lambda batch, _: cell_text.costs_text(batch),
         batch_key=cell_text.cost_key,
         message_text=cell_text.price_text,
@@ -112,18 +153,11 @@ COLUMNS: Final[tuple[Column, ...]] = (
         alignment=RIGHT,
         batch_tip=cell_text.costs_tip,
         message_tip=cell_text.price_tip,
+        batch_whole=lambda batch, _: formatting.costs(batch.cost),
     ),
     Column(
-        QT_TRANSLATE_NOOP("Columns", "Reference"),
-        80,
-        batch_text=lambda _batch, _: "",
-        batch_key=lambda batch: batch.key,
-        message_text=cell_text.reference_text,
-        order=MessageOrder.REFERENCE,
-    ),
-    Column(
-        QT_TRANSLATE_NOOP("Columns", "Last change"),
-        128,
+        QT_TRANSLATE_NOOP("Columns", "Last report"),
+        96,
         batch_text=lambda batch, manner: formatting.ago(batch.last_seen, manner.now),
         batch_key=lambda batch: batch.last_seen,
         # When it was heard of, as of the batch and as the filter by time has it.
@@ -135,10 +169,30 @@ COLUMNS: Final[tuple[Column, ...]] = (
         batch_whole=lambda batch, _: formatting.iso_time(batch.last_seen),
         message_whole=lambda message, _: formatting.iso_time(message.state.arrived),
     ),
+    Column(
+        QT_TRANSLATE_NOOP("Columns", "Marks"),
+        120,
+        # What is special about it is known of the row, not of its record alone.
+        batch_text=lambda _batch, _: "",
+        batch_key=cell_text.marks_key,
+        message_text=lambda _message, _: "",
+        order=MessageOrder.ARRIVAL,
+        batch_tip=cell_text.note_text,
+    ),
+    Column(
+        QT_TRANSLATE_NOOP("Columns", "Reference"),
+        80,
+        batch_text=cell_text.shared_reference_text,
+        batch_key=lambda batch: (batch.reference or "").casefold(),
+        message_text=cell_text.reference_text,
+        order=MessageOrder.REFERENCE,
+    ),
 )
 
 
 def batch_cell(row: BatchRow, column: Column, manner: Manner) -> str:
     """Return what a cell of a batch shows."""
+    if column is COLUMNS[MARKS]:
+        return " · ".join(cell_text.batch_marks(row))
     text = column.batch_text(row.record, manner)
-    return cell_text.at_most(row, text) if column is COLUMNS[PROGRESS] else text
+    return cell_text.at_most(row, text) if column is COLUMNS[DELIVERED] else text

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 from typing_extensions import override
 
@@ -12,7 +12,7 @@ from kvitto.ui.batches.delegate import MARGIN
 from kvitto.ui.batches.paint_cache import PaintCache
 from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP
 
-_LEAST_NAME: Final = 46 * STEP
+_LEAST_NAME: Final = 44 * STEP
 _MUCH_NAME: Final = 70 * STEP
 _MOST_REFERENCE: Final = 60 * STEP
 
@@ -41,6 +41,8 @@ class ColumnsHeader(QHeaderView):
         self.sortIndicatorChanged.connect(self.sort_asked.emit)
         self._is_filling = False
         self._is_reference_chosen = False
+        self._is_name_chosen = False
+        self._is_pressed = False
         self.sectionResized.connect(self._on_resized)
 
     def take_clicks(self) -> None:
@@ -53,8 +55,10 @@ class ColumnsHeader(QHeaderView):
     def fill(self, width: int) -> None:
         """Make the column of names as wide as the others leave room for, but not too narrow.
 
-        What it does not need goes to that of references, unless the user has chosen its width.
+        What it does not need goes to that of references. A width that the user has chosen stays.
         """
+        if self._is_name_chosen:
+            return
         self._is_filling = True
         spare = width - self.length() + self.sectionSize(NAME)
         if not self._is_reference_chosen and not self.isSectionHidden(REFERENCE):
@@ -71,7 +75,7 @@ class ColumnsHeader(QHeaderView):
             self.setSectionHidden(section, False)
             self.resizeSection(section, column.width)
             self.moveSection(self.visualIndex(section), section)
-        self._is_reference_chosen = False
+        self._is_reference_chosen = self._is_name_chosen = False
         self.fill(self.viewport().width())
 
     def restore(self, state: QByteArray) -> None:
@@ -84,6 +88,15 @@ class ColumnsHeader(QHeaderView):
         by_itself = _reference_width(self.sectionSize(NAME) + reference)
         self._is_reference_chosen = reference not in (0, by_itself)
         self.take_clicks()
+
+    def keep_name_width(self, *, is_kept: bool) -> None:
+        """Say whether the user has chosen the width of the names: it is not saved by Qt."""
+        self._is_name_chosen = is_kept
+
+    @property
+    def is_name_chosen(self) -> bool:
+        """Whether the user has chosen the width of the names."""
+        return self._is_name_chosen
 
     def column_menu(self) -> QMenu:
         """Return a menu that shows and hides columns; all but the first, which has the names."""
@@ -103,8 +116,24 @@ class ColumnsHeader(QHeaderView):
 
     def _on_resized(self, section: int, _before: int, now: int) -> None:
         # Hiding and showing a column resizes it too, from nothing and to nothing.
-        if section == REFERENCE and now and not self._is_filling:
+        if not now or self._is_filling:
+            return
+        if section == REFERENCE:
             self._is_reference_chosen = True
+        elif section == NAME and self._is_pressed:
+            self._is_name_chosen = True
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Know that what is resized now is so by hand."""
+        self._is_pressed = True
+        super().mousePressEvent(event)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Know that it is no more."""
+        super().mouseReleaseEvent(event)
+        self._is_pressed = False
 
     def _show_menu(self, at: QPoint) -> None:
         self.column_menu().popup(self.mapToGlobal(at))

@@ -4,31 +4,39 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.records import BatchRecord, MessageRecord
 from kvitto.ui.batches.cell_text import (
     Manner,
-    at_most,
     batch_marks,
     batch_name,
-    progress_whole,
     status_word,
 )
-from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, RIGHT, STATUS, batch_cell
+from kvitto.ui.batches.columns import (
+    COLUMNS,
+    LAST_CHANGE,
+    MARKS,
+    NAME,
+    NOT_DELIVERED,
+    REFERENCE,
+    RIGHT,
+    STATUS,
+    WAITING,
+    batch_cell,
+)
 from kvitto.ui.batches.paint_cache import BADGE_HEIGHT, PaintCache, bar_fills
 from kvitto.ui.batches.paint_pieces import PaintPieces, Script
 from kvitto.ui.batches.row import BatchRow
-from kvitto.ui.text.formatting import number
-from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP, number_font
+from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP, Colours, number_font
 
 MARGIN: Final = 2 * STEP
-_GAP: Final = 2
-_LEAST_BAR: Final = 12 * STEP
-_TROUBLE: Final = (Outcome.REJECTED, Outcome.FAILED)
+NOT_ARRIVED: Final = (Result.FAILED, Result.REJECTED, Result.EXPIRED, Result.CANCELLED)
+_SOUGHT: Final = frozenset({NAME, REFERENCE})
+"""The columns in which is marked what a search found."""
 _KEPT: Final = 500
 """Rows that are kept prepared: ten screens full."""
 _MIDDLE: Final = Qt.TextElideMode.ElideMiddle
@@ -62,6 +70,7 @@ class RowDelegate(QStyledItemDelegate):
         self._pictures = pictures
         self._rows: dict[int, _Prepared] = {}
         self._times: dict[str, PaintPieces] = {}
+        self._sought: tuple[str, ...] = ()
         self.set_font(font)
 
     def set_font(self, font: QFont) -> None:
@@ -70,6 +79,12 @@ class RowDelegate(QStyledItemDelegate):
         tabular = number_font(font)
         self._figures = Script(tabular, QFontMetrics(tabular))
         self.purge()
+
+    def set_sought(self, texts: Sequence[str]) -> None:
+        """Mark these texts where a batch's name, a recipient or a reference has one of them."""
+        if tuple(texts) != self._sought:
+            self._sought = tuple(texts)
+            self.purge()
 
     def purge(self) -> None:
         """Prepare all rows anew: the columns, the language or the colours are others."""
@@ -148,58 +163,83 @@ class RowDelegate(QStyledItemDelegate):
             if column == NAME:
                 self._write(pieces, "…", column, room)
         elif column == STATUS and isinstance(row, BatchRow):
-            self._prepare_bar(pieces, room, row, ratio)
+            self._prepare_bar(pieces, room, row)
         elif column == STATUS and isinstance(row, MessageRecord):
             self._prepare_badge(pieces, room, row, ratio)
         elif column == NAME and isinstance(row, BatchRow):
-            self._prepare_name(pieces, room, row)
+            self._prepare_name(pieces, room, row, manner)
+        elif column == MARKS and isinstance(row, BatchRow):
+            self._prepare_marks(pieces, room, row, ratio)
         elif text := _text(row, column, manner):
             short = COLUMNS[column].batch_short
             script = self._script(column)
             is_long = script.metrics.horizontalAdvance(text) > room.width()
             if is_long and short is not None and isinstance(row, BatchRow):
-                text = at_most(row, short(row.record))
-            self._write(pieces, text, column, room)
+                text = short(row.record)
+            self._write(pieces, text, column, room, ink=self._ink(row, column))
 
     def _script(self, column: int) -> Script:
         has_figures = column == NAME or COLUMNS[column].alignment == RIGHT
         return self._figures if has_figures else self._plain
 
-    def _write(self, pieces: PaintPieces, text: str, column: int, room: QRect) -> None:
-        is_right = COLUMNS[column].alignment == RIGHT
+    def _ink(self, row: Row, column: int) -> QColor:
+        """Return the colour of a cell's text: what did not arrive is seen at a glance."""
+        shown = self._pictures.shown
+        if column == NOT_DELIVERED and isinstance(row, BatchRow):
+            return _trouble(row.record, shown) or shown.faint
+        if column == WAITING and isinstance(row, BatchRow) and not row.record.tally().waiting:
+            return shown.faint
+        return shown.text
+
+    def _write(
+        self,
+        pieces: PaintPieces,
+        text: str,
+        column: int,
+        room: QRect,
+        *,
+        ink: QColor | None = None,
+    ) -> None:
         pieces.write(
             text,
             room,
             self._script(column),
-            self._pictures.shown.text,
+            self._pictures.shown.text if ink is None else ink,
             elision=_MIDDLE if column == NAME else _RIGHT,
-            is_right=is_right,
+            is_right=COLUMNS[column].alignment == RIGHT,
+            sought=self._sought if column in _SOUGHT else (),
+            mark=self._mark_brush(),
         )
 
-    def _prepare_name(self, pieces: PaintPieces, room: QRect, row: BatchRow) -> None:
-        shown = self._pictures.shown
-        label = row.record.label
-        marks = " · ".join(batch_marks(row))
-        spare = self._figures.metrics.horizontalAdvance(marks) + 2 * STEP if marks else 0
-        width = pieces.write(
-            batch_name(row.record),
-            room.adjusted(0, 0, -spare, 0),
+    def _prepare_name(
+        self, pieces: PaintPieces, room: QRect, row: BatchRow, manner: Manner
+    ) -> None:
+        pieces.write(
+            batch_name(row.record, manner),
+            room,
             self._figures,
-            shown.text,
-            # An id is told apart by both its ends, a label by its beginning.
-            elision=_RIGHT if label else _MIDDLE,
+            self._pictures.shown.text,
+            elision=_RIGHT,
+            sought=self._sought,
+            mark=self._mark_brush(),
         )
+
+    def _prepare_marks(self, pieces: PaintPieces, room: QRect, row: BatchRow, ratio: float) -> None:
+        """Prepare a sign where the user has noted something, and the words of `batch_marks`."""
+        if row.record.notes:
+            top = room.top() + (room.height() - ICON_SIZE) // 2
+            pieces.put(self._pictures.icon("note-text-outline", ratio), QPoint(room.left(), top))
+            room = room.adjusted(ICON_SIZE + STEP, 0, 0, 0)
+        marks = " · ".join(batch_marks(row))
         if marks:
-            pieces.write(
-                marks, room.adjusted(width + 2 * STEP, 0, 0, 0), self._figures, shown.faint
-            )
+            pieces.write(marks, room, self._plain, self._pictures.shown.faint)
 
     def _prepare_badge(
         self, pieces: PaintPieces, room: QRect, message: MessageRecord, ratio: float
     ) -> None:
         state = message.state
         picture = self._pictures.badge(
-            state.outcome,
+            state.result,
             (status_word(message), str(state.code)),
             self._figures.font,
             room.width(),
@@ -208,28 +248,26 @@ class RowDelegate(QStyledItemDelegate):
         top = room.top() + (room.height() - BADGE_HEIGHT) // 2
         pieces.put(picture, QPoint(room.left(), top))
 
-    def _prepare_bar(self, pieces: PaintPieces, room: QRect, row: BatchRow, ratio: float) -> None:
-        """Prepare a batch's bar; beside it, in words, what is wrong: quiet where nothing is."""
-        counts = row.record.outcomes()
-        shown = self._pictures.shown
-        told = [(outcome, number(counts[outcome])) for outcome in _TROUBLE if counts[outcome]]
-        right = room.right() + 1
-        for outcome, count in reversed(told):
-            wide = ICON_SIZE + self._figures.metrics.horizontalAdvance(count) + 3 * STEP
-            if right - wide - room.left() < _LEAST_BAR:
-                break
-            right -= wide
-            where = QRect(right + 2 * STEP, room.top(), wide, room.height())
-            top = room.top() + (room.height() - ICON_SIZE) // 2
-            pieces.put(self._pictures.sign(outcome, ratio), QPoint(where.left(), top))
-            ink = shown.outcomes[outcome].text
-            pieces.write(count, where.adjusted(ICON_SIZE + _GAP, 0, 0, 0), self._figures, ink)
-        bar = QRect(room.left(), room.top(), right - room.left(), room.height())
-        for rect, brush in bar_fills(bar, counts, progress_whole(row.record), shown):
+    def _prepare_bar(self, pieces: PaintPieces, room: QRect, row: BatchRow) -> None:
+        """Prepare a batch's bar: of one length for all batches."""
+        record = row.record
+        for rect, brush in bar_fills(
+            room, record.results(), record.tally().whole, self._pictures.shown
+        ):
             pieces.fill(rect, brush)
+
+    def _mark_brush(self) -> QBrush:
+        return QBrush(self._pictures.shown.results[Result.EXPIRED].tint)
 
 
 _RIGHT: Final = Qt.TextElideMode.ElideRight
+
+
+def _trouble(batch: BatchRecord, shown: Colours) -> QColor | None:
+    """Return the colour of the most frequent result of what did not arrive; None where all did."""
+    counts = batch.results()
+    most = max(NOT_ARRIVED, key=counts.__getitem__)
+    return shown.results[most].text if counts[most] else None
 
 
 def _room(cell: Cell) -> QRect:

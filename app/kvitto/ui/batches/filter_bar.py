@@ -13,14 +13,14 @@ from typing_extensions import override
 
 from kvitto.core.invisible import plain_line, with_marks_meant
 from kvitto.core.money import NO_CURRENCY
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.records import BatchRecord
 from kvitto.store.search import MessageFilter
 from kvitto.ui.batches.filter_chips import Chip, Choice, ChoiceChip
 from kvitto.ui.text import formatting
 from kvitto.ui.text.local_days import local_midnight
-from kvitto.ui.widgets.badge import outcome_icon
+from kvitto.ui.widgets.badge import result_icon
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import STEP
 
@@ -158,23 +158,23 @@ class Chips(QWidget):
         """Offer the codes and currencies that occur in `batches`."""
         super().__init__(parent)
         self._batches = batches
-        self.outcomes = ChoiceChip(_offer_outcomes, formatting.outcome_word, self)
+        self.results = ChoiceChip(_offer_results, formatting.result_word, self)
         self.codes = ChoiceChip(self._offer_codes, str, self)
         self.currencies = ChoiceChip(self._offer_currencies, str, self)
         self.range = ChoiceChip(_offer_ranges, range_word, self, default=TimeRangeChoice.ALL)
-        self.unsettled = Chip(self)
-        self.unsettled.toggled.connect(self.changed)
+        self.unfinished = Chip(self)
+        self.unfinished.toggled.connect(self.changed)
         self._clear = QToolButton(self)
         self._clear.setAutoRaise(True)
         self._clear.clicked.connect(self.clear)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(STEP)
-        for chip in (self.outcomes, self.codes, self.currencies, self.range, self.unsettled):
+        for chip in (self.results, self.codes, self.currencies, self.range, self.unfinished):
             row.addWidget(chip)
         row.addWidget(self._clear)
         row.addStretch()
-        for chip in (self.outcomes, self.codes, self.currencies, self.range):
+        for chip in (self.results, self.codes, self.currencies, self.range):
             chip.changed.connect(self.changed)
         self.changed.connect(self._on_changed)
         self._retranslate()
@@ -185,27 +185,27 @@ class Chips(QWidget):
         chosen = next(iter(self.range.chosen), TimeRangeChoice.ALL)
         return MessageFilter(
             text=text.strip(),
-            outcomes=self.outcomes.chosen,
+            results=self.results.chosen,
             codes=self.codes.chosen,
             currencies=self.currencies.chosen,
             changed_since=range_start(chosen, now),
-            is_unsettled=self.unsettled.isChecked(),
+            is_unfinished=self.unfinished.isChecked(),
         )
 
     @property
     def is_set(self) -> bool:
         """Whether any chip narrows what is shown."""
-        chips = (self.outcomes, self.codes, self.currencies, self.range, self.unsettled)
+        chips = (self.results, self.codes, self.currencies, self.range, self.unfinished)
         return any(chip.isChecked() for chip in chips)
 
     def clear(self) -> None:
         """Let no chip narrow what is shown."""
         was_set = self.is_set
         self.blockSignals(True)
-        for chip in (self.outcomes, self.codes, self.currencies):
+        for chip in (self.results, self.codes, self.currencies):
             chip.choose(())
         self.range.choose(())
-        self.unsettled.setChecked(False)
+        self.unfinished.setChecked(False)
         self.blockSignals(False)
         if was_set:
             self.changed.emit()
@@ -232,15 +232,15 @@ class Chips(QWidget):
     # --- Words ----------------------------------------------------------------------------------
 
     def _retranslate(self) -> None:
-        self.outcomes.name_it(self.tr("Outcome"))
+        self.results.name_it(self.tr("Outcome"))
         self.codes.name_it(self.tr("Code"))
         self.currencies.name_it(self.tr("Currency"))
         self.range.name_it(
             self.tr("Any time"),
             self.tr("When the last change was reported here, as in the column “Last change”"),
         )
-        self.unsettled.setText(self.tr("Not settled"))
-        self.unsettled.updateGeometry()
+        self.unfinished.setText(self.tr("Not settled"))
+        self.unfinished.updateGeometry()
         self._clear.setText(self.tr("Clear"))
         self._clear.setToolTip(self.tr("Show everything again"))
 
@@ -256,8 +256,7 @@ def _offer_ranges() -> Sequence[Choice[TimeRangeChoice]]:
     return [Choice(one, range_word(one)) for one in TimeRangeChoice]
 
 
-def _offer_outcomes() -> Sequence[Choice[Outcome]]:
+def _offer_results() -> Sequence[Choice[Result]]:
     return [
-        Choice(outcome, formatting.outcome_word(outcome), outcome_icon(outcome))
-        for outcome in Outcome
+        Choice(result, formatting.result_word(result), result_icon(result)) for result in Result
     ]

@@ -4,10 +4,10 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QPixmap
 
-from kvitto.core.status import Outcome
-from kvitto.ui.widgets.badge import outcome_icon
+from kvitto.core.status import Result
+from kvitto.ui.widgets.badge import result_icon
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP, Colours, colours
 
@@ -18,6 +18,8 @@ _LEAST_PART: Final = 2
 """One failure among a thousand is seen."""
 _WIDEST: Final = 64 * STEP
 _KEPT: Final = 400
+_SELECTED: Final = 0.22
+_SELECTED_ELSEWHERE: Final = 0.12
 
 
 class PaintCache:
@@ -38,12 +40,12 @@ class PaintCache:
         self.shown = colours()
 
     def badge(
-        self, outcome: Outcome, words: tuple[str, str], font: QFont, room: int, ratio: float
+        self, result: Result, words: tuple[str, str], font: QFont, room: int, ratio: float
     ) -> QPixmap:
         """Return the badge of a status: tint, icon, word, and the code in a lighter tone.
 
         Args:
-            outcome: gives the colours and the icon.
+            result: gives the colours and the icon.
             words: the word, which is elided where there is too little room, and the code.
             font: of both.
             room: how wide the badge may be.
@@ -58,9 +60,9 @@ class PaintCache:
             wide = others + metrics.horizontalAdvance(word)
             made = _empty(QSize(wide, BADGE_HEIGHT), ratio)
             painter = QPainter(made)
-            _paint_badge(painter, QRect(0, 0, wide, BADGE_HEIGHT), outcome, self.shown)
+            _paint_badge(painter, QRect(0, 0, wide, BADGE_HEIGHT), result, self.shown)
             painter.setFont(font)
-            painter.setPen(self.shown.outcomes[outcome].text)
+            painter.setPen(self.shown.results[result].text)
             middle = int(Qt.AlignmentFlag.AlignVCenter)
             painter.drawText(QRect(left, 0, wide, BADGE_HEIGHT), middle, word)
             painter.setPen(self.shown.faint)
@@ -71,13 +73,13 @@ class PaintCache:
 
         # Badges that have room enough are the same in any column.
         room = min(room, _WIDEST)
-        return self._kept((outcome, *words, font.key(), room, ratio), make)
+        return self._kept((result, *words, font.key(), room, ratio), make)
 
-    def sign(self, outcome: Outcome, ratio: float) -> QPixmap:
-        """Return the icon of an outcome, in its colour."""
+    def sign(self, result: Result, ratio: float) -> QPixmap:
+        """Return the icon of an result, in its colour."""
         return self._kept(
-            (outcome, ratio),
-            lambda: outcome_icon(outcome).pixmap(QSize(ICON_SIZE, ICON_SIZE), ratio),
+            (result, ratio),
+            lambda: result_icon(result).pixmap(QSize(ICON_SIZE, ICON_SIZE), ratio),
         )
 
     def icon(self, name: str, ratio: float) -> QPixmap:
@@ -97,13 +99,13 @@ class PaintCache:
 
 
 def bar_fills(
-    room: QRect, counts: Mapping[Outcome, int], whole: int, shown: Colours
+    room: QRect, counts: Mapping[Result, int], whole: int, shown: Colours
 ) -> list[tuple[QRect, QBrush]]:
-    """Return a batch's bar: its outcomes in their order, over empty track for what is not seen yet.
+    """Return a batch's bar: its results in their order, over empty track for what is not seen yet.
 
     Args:
         room: as wide as the bar; it is centred in the height.
-        counts: how many messages show each outcome.
+        counts: how many messages show each result.
         whole: how many there will be; where more were seen, they fill the bar.
         shown: the colours of the theme.
     """
@@ -111,19 +113,19 @@ def bar_fills(
     bar.moveTop(room.center().y() - _BAR_HEIGHT // 2 + 1)
     fills = [(bar, QBrush(shown.line))]
     left = bar.left()
-    for outcome, width in bar_parts(counts, whole, bar.width()):
+    for result, width in bar_parts(counts, whole, bar.width()):
         part = QRect(left, bar.top(), width, bar.height())
-        colour = shown.outcomes[outcome].text
-        is_unknown = outcome is Outcome.UNKNOWN
+        colour = shown.results[result].text
+        is_unknown = result is Result.UNKNOWN
         pattern = Qt.BrushStyle.Dense4Pattern if is_unknown else Qt.BrushStyle.SolidPattern
         fills.append((part, QBrush(colour, pattern)))
         left += width
     return fills
 
 
-def bar_parts(counts: Mapping[Outcome, int], whole: int, width: int) -> list[tuple[Outcome, int]]:
-    """Return how many pixels of a bar each outcome takes: none vanishes, and none is overdrawn."""
-    present = [(outcome, counts[outcome]) for outcome in Outcome if counts.get(outcome)]
+def bar_parts(counts: Mapping[Result, int], whole: int, width: int) -> list[tuple[Result, int]]:
+    """Return how many pixels of a bar each result takes: none vanishes, and none is overdrawn."""
+    present = [(result, counts[result]) for result in Result if counts.get(result)]
     seen = sum(count for _, count in present)
     if not seen or width < len(present) * _LEAST_PART:
         return []
@@ -133,7 +135,7 @@ def bar_parts(counts: Mapping[Outcome, int], whole: int, width: int) -> list[tup
     # What rounding left over is the largest part's.
     largest = max(range(len(parts)), key=parts.__getitem__)
     parts[largest] += filled - sum(parts)
-    return [(outcome, part) for (outcome, _), part in zip(present, parts, strict=True)]
+    return [(result, part) for (result, _), part in zip(present, parts, strict=True)]
 
 
 def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
@@ -149,18 +151,30 @@ def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
     )
 
 
-def _paint_badge(painter: QPainter, rect: QRect, outcome: Outcome, theme: Colours) -> None:
-    shown = theme.outcomes[outcome]
+def soft_selection(palette: QPalette, shown: Colours) -> QPalette:
+    """Return a palette that selects softly: badges and bars keep their contrast on it."""
+    made = QPalette(palette)
+    for group, share in (
+        (QPalette.ColorGroup.Active, _SELECTED),
+        (QPalette.ColorGroup.Inactive, _SELECTED_ELSEWHERE),
+    ):
+        made.setColor(group, QPalette.ColorRole.Highlight, mixed(shown.accent, shown.base, share))
+        made.setColor(group, QPalette.ColorRole.HighlightedText, shown.text)
+    return made
+
+
+def _paint_badge(painter: QPainter, rect: QRect, result: Result, theme: Colours) -> None:
+    shown = theme.results[result]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     # A dashed edge sets the unknown apart from the cancelled, which has the same grey.
-    is_dashed = outcome is Outcome.UNKNOWN
+    is_dashed = result is Result.UNKNOWN
     painter.setPen(QPen(shown.text, 1, Qt.PenStyle.DashLine) if is_dashed else Qt.PenStyle.NoPen)
     painter.setBrush(shown.tint)
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
     picture = QRect(0, 0, ICON_SIZE, ICON_SIZE)
     picture.moveCenter(rect.center())
     picture.moveLeft(rect.left() + STEP)
-    outcome_icon(outcome).paint(painter, picture)
+    result_icon(result).paint(painter, picture)
 
 
 def _empty(size: QSize, ratio: float) -> QPixmap:

@@ -4,7 +4,7 @@ To lay out a text takes five times as long as to paint it, and while the user sc
 painted in every frame.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
@@ -55,6 +55,8 @@ class PaintPieces:
         *,
         elision: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         is_right: bool = False,
+        sought: Sequence[str] = (),
+        mark: QBrush | None = None,
     ) -> int:
         """Add a line of text, centred in the height of its room; return how wide it is.
 
@@ -65,6 +67,8 @@ class PaintPieces:
             ink: in which colour.
             elision: where it is elided.
             is_right: whether it stands on the right.
+            sought: the texts that are marked in it, wherever they stand.
+            mark: what is painted behind them.
         """
         shown = script.metrics.elidedText(text, elision, room.width())
         width = script.metrics.horizontalAdvance(shown)
@@ -74,6 +78,12 @@ class PaintPieces:
         left = room.left() + (room.width() - width if is_right else 0)
         top = room.top() + (room.height() - script.metrics.height()) // 2
         self._texts.append((QPointF(left, top), laid_out, script.font, ink))
+        if mark is not None:
+            for begin, end in found_in(shown, sought):
+                start = script.metrics.horizontalAdvance(shown[:begin])
+                stop = script.metrics.horizontalAdvance(shown[:end])
+                where = QRect(left + start, top, stop - start, script.metrics.height())
+                self._fills.append((where, mark))
         return width
 
     def paint(self, painter: QPainter) -> None:
@@ -83,6 +93,35 @@ class PaintPieces:
         for at, picture in self._pictures:
             painter.drawPixmap(at, picture)
         _paint_texts(painter, self._texts)
+
+
+def found_in(text: str, sought: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where a text has what is sought, beginning and end of each, in order.
+
+    Upper and lower case are alike; digits are found whatever stands between them, as in a phone
+    number.
+    """
+    folded = text.casefold()
+    if len(folded) != len(text):
+        folded = text.lower() if len(text.lower()) == len(text) else text
+    found: list[tuple[int, int]] = []
+    for one in sought:
+        wanted = one.casefold()
+        if not wanted:
+            continue
+        if wanted.isdigit():
+            places = [at for at, letter in enumerate(folded) if letter.isdigit()]
+            digits = "".join(folded[at] for at in places)
+            at = digits.find(wanted)
+            while at >= 0:
+                found.append((places[at], places[at + len(wanted) - 1] + 1))
+                at = digits.find(wanted, at + len(wanted))
+            continue
+        at = folded.find(wanted)
+        while at >= 0:
+            found.append((at, at + len(wanted)))
+            at = folded.find(wanted, at + len(wanted))
+    return sorted(set(found))
 
 
 def _paint_texts(

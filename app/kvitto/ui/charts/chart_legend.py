@@ -9,24 +9,24 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from typing_extensions import override
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.ui.text import formatting
 from kvitto.ui.widgets.icons import icon_font, icon_letter
-from kvitto.ui.widgets.theme import ICON_SIZE, OUTCOME_ICONS, STEP, colours
+from kvitto.ui.widgets.theme import ICON_SIZE, RESULT_ICONS, STEP, colours
 
 _LINE: Final = 6 * STEP
 _SWATCH: Final = 3 * STEP
 _GAP: Final = 4 * STEP
 
 
-def outcome_fill(outcome: Outcome) -> tuple[QColor, QPen]:
-    """Return the colour that an outcome is filled with, and its edge.
+def result_fill(result: Result) -> tuple[QColor, QPen]:
+    """Return the colour that an result is filled with, and its edge.
 
     What is unknown has the same grey as what was cancelled: its edge is dashed, and its colour the
     tint.
     """
-    pair = colours().outcomes[outcome]
-    if outcome is Outcome.UNKNOWN:
+    pair = colours().results[result]
+    if result is Result.UNKNOWN:
         pen = QPen(pair.text, 1, Qt.PenStyle.DashLine)
         pen.setCosmetic(True)
         return pair.tint, pen
@@ -34,24 +34,24 @@ def outcome_fill(outcome: Outcome) -> tuple[QColor, QPen]:
 
 
 class Legend(pg.GraphicsWidget):  # type: ignore[misc] # pyqtgraph has no types
-    """A line of the outcomes that occur, each with a number; as many lines as are needed."""
+    """A line of the results that occur, each with a number; as many lines as are needed."""
 
     def __init__(self) -> None:
-        """Tell of no outcome yet."""
+        """Tell of no result yet."""
         super().__init__()
-        self._counts: Mapping[Outcome, int] = {}
-        self._most: Mapping[Outcome, int] = {}
+        self._counts: Mapping[Result, int] = {}
+        self._most: Mapping[Result, int] = {}
         self._font = QFont()
         self._strong_font = QFont()
         self._room = 0.0
 
     @property
-    def counts(self) -> Mapping[Outcome, int]:
+    def counts(self) -> Mapping[Result, int]:
         """The numbers that are shown."""
         return self._counts
 
-    def show_counts(self, counts: Mapping[Outcome, int], most: Mapping[Outcome, int]) -> None:
-        """Show these outcomes, with these numbers.
+    def show_counts(self, counts: Mapping[Result, int], most: Mapping[Result, int]) -> None:
+        """Show these results, with these numbers.
 
         Args:
             counts: the numbers.
@@ -78,21 +78,21 @@ class Legend(pg.GraphicsWidget):  # type: ignore[misc] # pyqtgraph has no types
             self.setFixedHeight(height)
         self.update()
 
-    def _places(self) -> list[tuple[int, float, Outcome]]:
-        """Return the line and the left edge of each outcome."""
-        found: list[tuple[int, float, Outcome]] = []
+    def _places(self) -> list[tuple[int, float, Result]]:
+        """Return the line and the left edge of each result."""
+        found: list[tuple[int, float, Result]] = []
         line, x = 0, 0.0
-        for outcome in self._counts:
-            width = self._width(outcome)
+        for result in self._counts:
+            width = self._width(result)
             if x and x + width > self._room:
                 line, x = line + 1, 0.0
-            found.append((line, x, outcome))
+            found.append((line, x, result))
             x += width + _GAP
         return found
 
-    def _width(self, outcome: Outcome) -> float:
-        word = QFontMetricsF(self._font).horizontalAdvance(formatting.outcome_word(outcome))
-        widest = formatting.number(self._most[outcome])
+    def _width(self, result: Result) -> float:
+        word = QFontMetricsF(self._font).horizontalAdvance(formatting.result_word(result))
+        widest = formatting.number(self._most[result])
         number = QFontMetricsF(self._strong_font).horizontalAdvance(widest)
         return _SWATCH + STEP + ICON_SIZE + STEP + word + 2 * STEP + number
 
@@ -106,31 +106,31 @@ class Legend(pg.GraphicsWidget):  # type: ignore[misc] # pyqtgraph has no types
         """Paint all of it."""
         del option, widget
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for line, x, outcome in self._places():
-            self._paint_one(painter, QPointF(x, line * _LINE), outcome)
+        for line, x, result in self._places():
+            self._paint_one(painter, QPointF(x, line * _LINE), result)
 
-    def _paint_one(self, painter: QPainter, corner: QPointF, outcome: Outcome) -> None:
+    def _paint_one(self, painter: QPainter, corner: QPointF, result: Result) -> None:
         metrics = QFontMetricsF(self._font)
-        fill, edge = outcome_fill(outcome)
+        fill, edge = result_fill(result)
         top = corner.y() + (_LINE - _SWATCH) / 2
         painter.setPen(edge)
         painter.setBrush(fill)
         painter.drawRect(QRectF(corner.x() + 0.5, top + 0.5, _SWATCH - 1, _SWATCH - 1))
         x = corner.x() + _SWATCH + STEP
-        colour = colours().outcomes[outcome].text
-        icon = icon_path(OUTCOME_ICONS[outcome])
+        colour = colours().results[result].text
+        icon = icon_path(RESULT_ICONS[result])
         icon.translate(x, corner.y() + (_LINE - ICON_SIZE) / 2)
         painter.fillPath(icon, colour)
         x += ICON_SIZE + STEP
         baseline = corner.y() + (_LINE + metrics.ascent() - metrics.descent()) / 2
-        word = formatting.outcome_word(outcome)
+        word = formatting.result_word(result)
         painter.setFont(self._font)
         painter.setPen(colour)
         painter.drawText(QPointF(x, baseline), word)
         x += metrics.horizontalAdvance(word) + 2 * STEP
         painter.setFont(self._strong_font)
         painter.setPen(colours().text)
-        painter.drawText(QPointF(x, baseline), formatting.number(self._counts[outcome]))
+        painter.drawText(QPointF(x, baseline), formatting.number(self._counts[result]))
 
 
 def icon_path(name: str) -> QPainterPath:

@@ -2,7 +2,7 @@
 
 import logging
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +11,7 @@ from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.timeseries import Costs, Rates
 from kvitto.ui.charts.outage_bands import OutageSpan, outage_spans
+from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.error_text import error_text
@@ -36,7 +37,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class ChartSource(QObject):
-    """Reads what is asked for, and again when something changed; only while somebody looks.
+    """Reads what is asked for along with the feed's changes; only while somebody looks.
 
     Belongs to the window's thread.
 
@@ -74,6 +75,7 @@ class ChartSource(QObject):
         self._throttle = Throttle(
             context.tasks, self._read, "charts", rest_ms=_REST_MS, parent=self
         )
+        context.feed.add_part(self._plan, self._on_read)
         context.feed.changed.connect(self._on_changed)
 
     def ask(self, question: Question) -> None:
@@ -92,6 +94,7 @@ class ChartSource(QObject):
         self._is_stale = self._has_news = True
         if self._is_active:
             self._throttle.hurry()
+            self._context.feed.refresh()
 
     def _on_changed(self, changes: Changes) -> None:
         # A heartbeat of the receiver is a change, too: for what is closed, not for what it cost.
@@ -101,45 +104,46 @@ class ChartSource(QObject):
             self._throttle.want()
 
     async def _read(self) -> None:
-        question = self._question
-        has_news, self._has_news, self._is_stale = self._has_news, False, False
+        self._is_stale = False
         try:
             self.closed = await self._context.tasks.in_thread(self._read_closed)
             self.closed_read.emit()
-            if has_news:
-                await (self._read_rates if question.wants_rates else self._read_costs)(question)
         except StoreError as error:
             self._is_stale = True
-            self._has_news |= has_news
             self._tell(error_text(error))
         else:
             self._tell("")
 
-    async def _read_costs(self, question: Question) -> None:
-        costs = await self._context.tasks.in_thread(
-            self._context.backend.charts.costs,
-            question.batch_key,
-            with_demo=question.with_demo,
-            known=self._costs,
-        )
-        if question == self._question:
-            before, self._costs = self._costs, costs
-            if before is None or before.series is not costs.series or not self._is_told:
-                self._is_told = True
-                self.costs_read.emit(costs)
+    def _plan(self) -> Reading | None:
+        """Read what is drawn, of the same moment as the table."""
+        if not self._is_active:
+            return None
+        question, charts = self._question, self._context.backend.charts
+        has_news = self._has_news
+        read = charts.rates if question.wants_rates else charts.costs
+        known: Any = self._rates if question.wants_rates else self._costs
 
-    async def _read_rates(self, question: Question) -> None:
-        rates = await self._context.tasks.in_thread(
-            self._context.backend.charts.rates,
-            question.batch_key,
-            with_demo=question.with_demo,
-            known=self._rates,
-        )
-        if question == self._question:
-            before, self._rates = self._rates, rates
-            if before is None or before.series is not rates.series or not self._is_told:
-                self._is_told = True
-                self.rates_read.emit(rates)
+        def answer(changes: Changes) -> tuple[Question, Any]:
+            if changes.is_empty and not has_news:
+                return question, None
+            return question, read(question.batch_key, with_demo=question.with_demo, known=known)
+
+        return answer
+
+    def _on_read(self, answered: tuple[Question, Any]) -> None:
+        question, found = answered
+        if found is None or question != self._question:
+            return
+        self._has_news = False
+        before = self._rates if question.wants_rates else self._costs
+        is_another = before is None or before.series is not found.series or not self._is_told
+        if question.wants_rates:
+            self._rates = found
+        else:
+            self._costs = found
+        if is_another:
+            self._is_told = True
+            (self.rates_read if question.wants_rates else self.costs_read).emit(found)
 
     def _read_closed(self) -> list[OutageSpan]:
         backend = self._context.backend

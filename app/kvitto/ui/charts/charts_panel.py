@@ -27,7 +27,8 @@ from kvitto.ui.charts.time_bins import MINUTE_S
 from kvitto.ui.charts.time_range import Life, Range
 from kvitto.ui.charts.toolbar import ChartBar
 from kvitto.ui.services.context import Context, Selection
-from kvitto.ui.text import formatting, identifiers
+from kvitto.ui.text import formatting
+from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.widgets.theme import STEP
 
 _STATE: Final = "costs"
@@ -256,7 +257,9 @@ class ChartsPanel(QWidget):
         left_out = sorted(
             series.keys() - set(shown_currencies(series)), key=formatting.currency_order
         )
-        amounts = " · ".join(formatting.money(Money(series[one].total, one)) for one in left_out)
+        amounts = " · ".join(
+            formatting.sum_money(Money(series[one].total, one)) for one in left_out
+        )
         self._pages.say_more(
             self.tr("Not drawn: {amounts}").format(amounts=amounts) if left_out else ""
         )
@@ -343,7 +346,7 @@ class ChartsPanel(QWidget):
     def _title(self) -> str:
         if self._batch is None:
             return self.tr("All batches")
-        return identifiers.batch_name(self._batch.label, self._batch.batch_id)
+        return name_of(self._batch, is_masked=self._context.preferences.is_masked)
 
     def _show_title(self) -> None:
         title = self._title()

@@ -56,7 +56,7 @@ class CostRow(Row):
 
     def money_text(self, nano: int) -> str:
         """Return a cost with its currency."""
-        return formatting.money(Money(nano, self.series.currency))
+        return formatting.sum_money(Money(nano, self.series.currency))
 
     @override
     def restyle(self, font: QFont) -> None:

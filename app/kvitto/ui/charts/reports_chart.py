@@ -1,4 +1,4 @@
-"""New reports over time: stacked by outcome, in stretches of local time."""
+"""New reports over time: stacked by result, in stretches of local time."""
 
 from typing import Final, assert_never
 
@@ -9,9 +9,9 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.timeseries import IntArray, Rates
-from kvitto.ui.charts.chart_legend import Legend, outcome_fill
+from kvitto.ui.charts.chart_legend import Legend, result_fill
 from kvitto.ui.charts.crosshair import PointedChart
 from kvitto.ui.charts.overlay import Caption
 from kvitto.ui.charts.plot import Row
@@ -26,7 +26,7 @@ _NO_EDGES: Final[IntArray] = np.zeros(1, np.int64)
 
 
 class RateRow(Row):
-    """The bars. One item draws all bars of an outcome, and is kept.
+    """The bars. One item draws all bars of an result, and is kept.
 
     Attributes:
         rates: what is drawn.
@@ -40,16 +40,16 @@ class RateRow(Row):
         self.legend = legend
         self._stretch = Stretch(1, Unit.MINUTE)
         self._edges = _NO_EDGES
-        self._counts: dict[Outcome, IntArray] = {}
-        self._bars: dict[Outcome, pg.BarGraphItem] = {}
-        for outcome in Outcome:
+        self._counts: dict[Result, IntArray] = {}
+        self._bars: dict[Result, pg.BarGraphItem] = {}
+        for result in Result:
             bars = pg.BarGraphItem(x0=[], x1=[], height=[])
-            self._bars[outcome] = bars
+            self._bars[result] = bars
             self.box.addItem(bars, ignoreBounds=True)
 
     @property
-    def counts(self) -> dict[Outcome, IntArray]:
-        """How many reports of each outcome each bar shows."""
+    def counts(self) -> dict[Result, IntArray]:
+        """How many reports of each result each bar shows."""
         return self._counts
 
     @property
@@ -62,8 +62,8 @@ class RateRow(Row):
         """Take the colours of the theme, and a font."""
         super().restyle(font)
         self.legend.restyle(font, self.overlay.strong_font)
-        for outcome, bars in self._bars.items():
-            fill, edge = outcome_fill(outcome)
+        for result, bars in self._bars.items():
+            fill, edge = result_fill(result)
             bars.setOpts(brush=fill, pen=edge)
 
     @override
@@ -80,8 +80,8 @@ class RateRow(Row):
         left = np.maximum(self._edges[:-1] * float(MINUTE_S) - frame.begin_s, 0.0)
         right = np.minimum(self._edges[1:] * float(MINUTE_S) - frame.begin_s, frame.length_s)
         right = np.maximum(right - _BAR_GAP_PIXELS * self.seconds_per_pixel, left)
-        for outcome, bars in self._bars.items():
-            counts = self._counts.get(outcome, np.zeros_like(stacked))
+        for result, bars in self._bars.items():
+            counts = self._counts.get(result, np.zeros_like(stacked))
             is_bar = counts > 0
             bars.setOpts(
                 x0=left[is_bar],
@@ -120,7 +120,7 @@ class RateRow(Row):
         self.overlay.show_caption(Caption(per, total, " · ".join(one for one in notes if one)))
         self.overlay.show_crosshair(self.x_of(time_s))
         parts = [
-            f"{formatting.outcome_word(one)} {formatting.number(count)}"
+            f"{formatting.result_word(one)} {formatting.number(count)}"
             for one, count in here.items()
             if count
         ]

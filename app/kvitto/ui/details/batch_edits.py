@@ -38,7 +38,7 @@ class BatchDrafts(NamedTuple):
 
 def stored_texts(batch: BatchRecord) -> tuple[str, str, str]:
     """Return what the store has, as it is shown: label, expected number, notes."""
-    expected = "" if batch.expected is None else formatting.number(batch.expected)
+    expected = "" if batch.expected_count is None else formatting.number(batch.expected_count)
     return batch.label or "", expected, batch.notes or ""
 
 
@@ -74,7 +74,7 @@ class BatchEdits(QObject):
         if text is not None:
             digits = _NOT_DIGIT.sub("", text)
             expected = (int(digits) if digits else 0) or None
-            self._send(key, draft, text, BatchChange(expected=expected))
+            self._send(key, draft, text, BatchChange(expected_count=expected))
 
     def _send(self, key: int, draft: EditBuffer, text: str, change: BatchChange) -> None:
         # Queued here and now: what is typed last is written even if the window closes next.

@@ -21,7 +21,7 @@ from kvitto.ui.details.id_line import IdLine
 from kvitto.ui.details.inline_edit import InlineEdit
 from kvitto.ui.details.mark_text import marked_reports_text
 from kvitto.ui.details.notes import Notes
-from kvitto.ui.details.outcome_bar import OutcomeBar
+from kvitto.ui.details.result_bar import ResultBar
 from kvitto.ui.details.timeline import Timeline
 from kvitto.ui.text import formatting
 from kvitto.ui.widgets.icons import icon
@@ -79,7 +79,7 @@ class BatchForm(QWidget):
         self.label.setFont(font)
         self._id = IdLine(self)
         self._remarks = text_label(self, is_faint=True)
-        self._bar = OutcomeBar(self)
+        self._bar = ResultBar(self)
         self._model = BreakdownModel(self)
         self._table = TableView(self)
         self._prepare_table()
@@ -169,7 +169,7 @@ class BatchForm(QWidget):
         Args:
             batch: the batch and its sums.
             statistics: what its messages say together; None while that is not read.
-            reports: how many came since `rate_since_minute`; None while that is not read.
+            reports: how many came in the last minute; None while that is not read.
             now: the time, UTC.
             exposed: of which times reports about it may be lost.
         """
@@ -214,7 +214,7 @@ class BatchForm(QWidget):
         remarks = batch_text.remarks(batch, self._exposed, now)
         self._remarks.setText(remarks)
         self._remarks.setVisible(bool(remarks))
-        self._bar.show_counts(batch.outcomes(), max(batch.expected or 0, batch.messages))
+        self._bar.show_counts(batch.results(), max(batch.expected_count or 0, batch.messages))
         costs = None if self._statistics is None else self._statistics.costs
         # The messages that are left would tell of a part of it, as if that were all.
         self._table.setColumnHidden(COST_COLUMN, batch.purged is not None)
@@ -249,7 +249,7 @@ class BatchForm(QWidget):
         return texts | {
             "settling": batch_text.settling_text(statistics),
             "undelivered": batch_text.undelivered_text(statistics),
-            "rate": batch_text.rate_text(self._reports, batch.first_seen, now),
+            "rate": batch_text.rate_text(self._reports),
             "estimate": batch_text.forecast_text(forecast, now),
         }
 

@@ -1,8 +1,8 @@
 """One batch, live: reads what the form shows, and writes what the user changes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -15,24 +15,36 @@ from kvitto.store.batch_statistics import BatchStatistics, Statistics
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
-from kvitto.ui.details import batch_text
 from kvitto.ui.details.arrivals import Arrivals, read_arrivals
 from kvitto.ui.details.batch_edits import BatchDrafts, BatchEdits
 from kvitto.ui.details.batch_form import BatchForm
+from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.error_text import error_text
 
-_REST_MS: Final = 400
-_SHOW_REST_MS: Final = 250
-"""The sums come with the feed, ten times a second; nobody reads that fast."""
 _ARRIVALS_REST_MS: Final = 3000
 """How the reports came takes longer to read, and changes slowly to the eye."""
-_TICK_MS: Final = 5000
+_TICK_MS: Final = 1000
 """A rate falls and an end comes nearer though nothing arrives."""
+_MINUTE: Final = timedelta(minutes=1)
 _PARTS: Final = 10
 _LONGEST_SPAN_S: Final = 600.0
 _SHORTEST_SPAN_S: Final = 20.0
+
+
+class _Found(NamedTuple):
+    """What was read of a batch.
+
+    Attributes:
+        batch_key: of which.
+        statistics: what its messages say together.
+        reports: how many came in the last minute.
+    """
+
+    batch_key: int
+    statistics: BatchStatistics | None
+    reports: int
 
 
 class BatchPage(QScrollArea):
@@ -60,9 +72,6 @@ class BatchPage(QScrollArea):
         self._left: dict[int, BatchDrafts] = {}
         self._form = BatchForm(self)
         self._edits = BatchEdits(context, self)
-        self._throttle = Throttle(
-            context.tasks, self._read, "batch details", rest_ms=_REST_MS, parent=self
-        )
         self._arrivals_pace = Throttle(
             context.tasks,
             self._read_arrivals,
@@ -70,11 +79,9 @@ class BatchPage(QScrollArea):
             rest_ms=_ARRIVALS_REST_MS,
             parent=self,
         )
-        self._is_stale = False
-        self._resting = QTimer(self, singleShot=True, interval=_SHOW_REST_MS)
-        self._resting.timeout.connect(self._on_rested)
         self._tick = QTimer(self, interval=_TICK_MS)
-        self._tick.timeout.connect(self._throttle.want)
+        self._tick.timeout.connect(context.feed.refresh)
+        context.feed.add_part(self._plan, self._on_found)
         self.setWidget(self._form)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -108,7 +115,7 @@ class BatchPage(QScrollArea):
         self._form.show_arrivals(None)
         self._show()
         self.verticalScrollBar().setValue(0)
-        self._throttle.hurry()
+        self._context.feed.refresh()
         self._arrivals_pace.hurry()
 
     def show_exposed(self, exposed: Mapping[int, Sequence[TimeRange]]) -> None:
@@ -149,22 +156,13 @@ class BatchPage(QScrollArea):
             return
         self._batch = batch
         self._form.take(batch)
-        if self._resting.isActive():
-            self._is_stale = True
-        else:
-            self._show()
-            self._resting.start()
         if self.isVisible():
-            self._throttle.want()
+            # It is shown with what was read along with it, in the same turn of the loop.
             self._arrivals_pace.want()
-
-    def _on_rested(self) -> None:
-        if self._is_stale:
-            self._show()
-            self._resting.start()
+        else:
+            self._read_statistics = None
 
     def _show(self) -> None:
-        self._is_stale = False
         if self._batch is not None:
             self._form.show_batch(
                 self._batch,
@@ -174,29 +172,32 @@ class BatchPage(QScrollArea):
                 self._exposed.get(self._batch.key, ()),
             )
 
-    async def _read(self) -> None:
+    def _plan(self) -> Reading | None:
         batch = self._batch
         if batch is None or not self.isVisible():
-            return
-        now = self._now()
+            return None
+        now, known = self._now(), self._read_statistics
         seen_s = (now - batch.first_seen).total_seconds()
         span_s = min(_LONGEST_SPAN_S, max(_SHORTEST_SPAN_S, seen_s))
-        try:
-            statistics = await self._context.tasks.in_thread(
-                self._statistics.batch,
-                batch.key,
-                now_us=to_microseconds(now),
-                part_s=span_s / _PARTS,
-                parts=_PARTS,
-            )
-            reports = await self._context.tasks.in_thread(
-                self._statistics.reports_since, batch.key, batch_text.rate_since_minute(now)
-            )
-        except StoreError as error:
-            self.failed.emit(error_text(error))
-            return
-        if self._batch is not None and self._batch.key == batch.key:
-            self._read_statistics, self._reports = statistics, reports
+        traffic = self._context.backend.traffic
+
+        def read(changes: Changes) -> _Found:
+            statistics = known
+            if known is None or any(one.key == batch.key for one in changes.batches):
+                statistics = self._statistics.batch(
+                    batch.key,
+                    now_us=to_microseconds(now),
+                    part_s=span_s / _PARTS,
+                    parts=_PARTS,
+                )
+            reports = traffic.reports_between(now - _MINUTE, now + _MINUTE, batch.key)
+            return _Found(batch.key, statistics, reports)
+
+        return read
+
+    def _on_found(self, found: "_Found") -> None:
+        if self._batch is not None and self._batch.key == found.batch_key:
+            self._read_statistics, self._reports = found.statistics, found.reports
             self._show()
             self._keep_ticking()
 
@@ -246,7 +247,7 @@ class BatchPage(QScrollArea):
         """Read what was not read while nobody saw it."""
         super().showEvent(event)
         self._show()
-        self._throttle.want()
+        self._context.feed.refresh()
         self._arrivals_pace.want()
 
     @override

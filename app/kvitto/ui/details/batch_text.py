@@ -1,126 +1,70 @@
 """What there is to say of a batch, in sentences and numbers."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from statistics import quantiles
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.outages import TimeRange
 from kvitto.core.report import Origin
-from kvitto.core.status import Outcome
-from kvitto.core.timestamps import minute_of, to_microseconds
+from kvitto.core.status import Result
 from kvitto.store.batch_statistics import BatchStatistics
 from kvitto.store.records import BatchRecord
+from kvitto.ui.details.eta import Estimate, estimate_end
 from kvitto.ui.reachability.impact_text import mark_text
 from kvitto.ui.text import formatting
 
 _MINUTE_S: Final = 60
 
-RATE_MINUTES: Final = 5
-"""The rate is that of so many minutes."""
 MOST_PERCENT: Final = 95
 """What can be foretold where the last phones take days."""
-_FEWEST_SETTLED: Final = 10
-"""Fewer than this say nothing about a pace."""
-_LONGEST_S: Final = 48 * 3600
-_QUIET_PARTS: Final = 3
-"""So many parts without any at the end mean that it has stopped."""
-_LEAST_SHARE: Final = 0.05
-"""No estimate is better than this share of the time that is left."""
-
-
-class Estimate(NamedTuple):
-    """When a batch will be settled.
-
-    Attributes:
-        end: when, UTC.
-        plus_minus_s: how much sooner or later it may be, in seconds.
-    """
-
-    end: datetime
-    plus_minus_s: float
-
-
-def estimate_end(
-    remaining: int, settlings: Sequence[int], part_s: float, now: datetime
-) -> Estimate | None:
-    """Return when the remaining messages will be settled if they go on as they did.
-
-    The pace is the median of the parts. How far it may be off is what the end would be at the
-    paces of the lower and the upper quarter.
-
-    Args:
-        remaining: how many messages are not settled.
-        settlings: how many settled in each part of the time until now, the latest last.
-        part_s: how long a part is, in seconds.
-        now: the time, UTC.
-
-    Returns:
-        None where none is left, where they settle too seldom or too unevenly for an estimate, or
-        have stopped, or where it is days off.
-    """
-    if remaining <= 0 or len(settlings) <= _QUIET_PARTS or sum(settlings) < _FEWEST_SETTLED:
-        return None
-    if not any(settlings[-_QUIET_PARTS:]):
-        return None
-    slow, usual, quick = quantiles(settlings, n=4, method="inclusive")
-    if slow <= 0:
-        return None
-    left_s = remaining * part_s / usual
-    later_s = remaining * part_s / slow - left_s
-    sooner_s = left_s - remaining * part_s / quick
-    plus_minus_s = max(later_s, sooner_s, left_s * _LEAST_SHARE, 1.0)
-    if left_s > _LONGEST_S or plus_minus_s > max(left_s, part_s):
-        return None
-    return Estimate(now + timedelta(seconds=left_s), plus_minus_s)
 
 
 def progress_text(batch: BatchRecord) -> str:
-    """Return how many messages are settled: of those expected, if that is known, else seen."""
-    settled, seen = batch.settled, batch.messages
-    values = {"settled": formatting.number(settled)}
-    if batch.expected is not None and batch.expected >= seen:
+    """Return how many messages are finished: of those expected, if that is known, else seen."""
+    finished, seen = batch.finished, batch.messages
+    values = {"finished": formatting.number(finished)}
+    if batch.expected_count is not None and batch.expected_count >= seen:
         values |= {
-            "expected": formatting.number(batch.expected),
+            "expected": formatting.number(batch.expected_count),
             "seen": formatting.number(seen),
-            "share": formatting.percent(settled, batch.expected),
+            "share": formatting.percent(finished, batch.expected_count),
         }
         return QCoreApplication.translate(
-            "BatchWords", "{settled} of {expected} expected ({share}); {seen} seen"
+            "BatchWords", "{finished} of {expected} expected ({share}); {seen} seen"
         ).format(**values)
-    values |= {"seen": formatting.number(seen), "share": formatting.percent(settled, seen)}
-    if batch.expected is not None:
+    values |= {"seen": formatting.number(seen), "share": formatting.percent(finished, seen)}
+    if batch.expected_count is not None:
         return QCoreApplication.translate(
-            "BatchWords", "{settled} of {seen} seen ({share}); only {expected} expected"
-        ).format(expected=formatting.number(batch.expected), **values)
-    return QCoreApplication.translate("BatchWords", "{settled} of {seen} seen ({share})").format(
+            "BatchWords", "{finished} of {seen} seen ({share}); only {expected} expected"
+        ).format(expected=formatting.number(batch.expected_count), **values)
+    return QCoreApplication.translate("BatchWords", "{finished} of {seen} seen ({share})").format(
         **values
     )
 
 
 def delivery_text(batch: BatchRecord) -> str:
-    """Return the share that was reported delivered, of the settled and of all that were seen."""
-    return shares_text(batch.outcomes()[Outcome.DELIVERED], batch.settled, batch.messages)
+    """Return the share that was reported delivered, of the finished and of all that were seen."""
+    return shares_text(batch.results()[Result.DELIVERED], batch.finished, batch.messages)
 
 
-def shares_text(delivered: int, settled: int, seen: int) -> str:
-    """Return the share that was reported delivered, of the settled and of all that were seen."""
+def shares_text(delivered: int, finished: int, seen: int) -> str:
+    """Return the share that was reported delivered, of the finished and of all that were seen."""
     if not seen:
         return ""
-    if not settled:
+    if not finished:
         return QCoreApplication.translate("BatchWords", "none is settled yet")
     return QCoreApplication.translate(
-        "BatchWords", "{of_settled} of the settled, {of_seen} of all seen"
+        "BatchWords", "{of_finished} of the settled, {of_seen} of all seen"
     ).format(
-        of_settled=_unbroken(formatting.percent(delivered, settled)),
+        of_finished=_unbroken(formatting.percent(delivered, finished)),
         of_seen=_unbroken(formatting.percent(delivered, seen)),
     )
 
 
 def undelivered_text(statistics: BatchStatistics) -> str:
-    """Return what those messages cost that are settled and were not delivered; "" for none."""
+    """Return what those messages cost that are finished and were not delivered; "" for none."""
     costs = formatting.costs(statistics.undelivered)
     if not costs:
         return ""
@@ -146,41 +90,23 @@ def _unbroken(text: str) -> str:
     return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def rate_since_minute(now: datetime) -> int:
-    """Return the minute since the epoch from which on reports count for the rate."""
-    return minute_of(to_microseconds(now)) - RATE_MINUTES + 1
-
-
-def rate_text(reports: int, first_seen: datetime, now: datetime) -> str:
-    """Return how many reports come in a minute.
-
-    Args:
-        reports: how many came since `rate_since_minute`.
-        first_seen: when the batch's first report came.
-        now: the time, UTC.
-    """
-    if not reports:
-        return QCoreApplication.translate(
-            "BatchWords", "no report in the last {minutes} min"
-        ).format(minutes=formatting.number(RATE_MINUTES))
-    start_s = rate_since_minute(now) * _MINUTE_S
-    elapsed_s = now.timestamp() - max(start_s, first_seen.timestamp())
-    rate = reports / max(elapsed_s / _MINUTE_S, 1.0)
+def rate_text(reports: int) -> str:
+    """Return how many reports came in the last minute."""
     return QCoreApplication.translate("BatchWords", "{rate} reports/min").format(
-        rate=formatting.number(max(1, round(rate)))
+        rate=formatting.number(reports)
     )
 
 
 def remaining(batch: BatchRecord) -> int:
-    """Return how many messages are still to be settled, as far as is known."""
-    return max(batch.expected or 0, batch.messages) - batch.settled
+    """Return how many messages are still to be finished, as far as is known."""
+    return max(batch.expected_count or 0, batch.messages) - batch.finished
 
 
 class Forecast(NamedTuple):
     """How a batch goes on.
 
     Attributes:
-        estimate: when so many are settled; None where they are.
+        estimate: when so many are finished; None where they are.
         is_all: whether that is all; else it is `MOST_PERCENT`, and nobody can tell of the others: a
             phone may be switched off for days.
     """
@@ -190,29 +116,29 @@ class Forecast(NamedTuple):
 
 
 def forecast_of(batch: BatchRecord, statistics: BatchStatistics, now: datetime) -> Forecast | None:
-    """Return when a batch will be settled, as far as that can be told.
+    """Return when a batch will be finished, as far as that can be told.
 
     All of it only where the slowest message of other batches took no longer than that: the pace of
     the many says nothing about the few that are not within reach.
     """
-    settlings, part_s = statistics.settlings, statistics.part_s
-    estimate = estimate_end(remaining(batch), settlings, part_s, now)
+    finishes, part_s = statistics.finishes, statistics.part_s
+    estimate = estimate_end(remaining(batch), finishes, part_s, now)
     if estimate is None:
         return None
     slowest_s = statistics.slowest_s
     end_s = (estimate.end - batch.first_seen).total_seconds() + estimate.plus_minus_s
     if slowest_s is not None and slowest_s <= end_s:
         return Forecast(estimate, is_all=True)
-    whole = batch.settled + remaining(batch)
-    left = -(-MOST_PERCENT * whole // 100) - batch.settled
+    whole = batch.finished + remaining(batch)
+    left = -(-MOST_PERCENT * whole // 100) - batch.finished
     if left <= 0:
         return Forecast(None, is_all=False)
-    most = estimate_end(left, settlings, part_s, now)
+    most = estimate_end(left, finishes, part_s, now)
     return None if most is None else Forecast(most, is_all=False)
 
 
 def forecast_text(forecast: Forecast | None, now: datetime) -> str:
-    """Return when a batch will be settled and how far that may be off; "" where unknown."""
+    """Return when a batch will be finished and how far that may be off; "" where unknown."""
     if forecast is None:
         return ""
     share = formatting.percent(MOST_PERCENT, 100)
@@ -259,7 +185,7 @@ def remarks(batch: BatchRecord, exposed: Sequence[TimeRange], now: datetime) -> 
         said.append(
             QCoreApplication.translate("BatchWords", "Demo: not counted with the real batches.")
         )
-    if batch.done:
+    if batch.is_archived:
         said.append(QCoreApplication.translate("BatchWords", "Marked done."))
     if batch.purged is not None:
         said.append(

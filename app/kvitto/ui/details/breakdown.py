@@ -1,4 +1,4 @@
-"""A batch's messages by outcome and by status code, as rows."""
+"""A batch's messages by result and by status code, as rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from kvitto.core.aggregates import StatusSum
 from kvitto.core.money import Money
 from kvitto.core.shares import split_percent
-from kvitto.core.status import Outcome, is_ended_unknown, outcome_of
+from kvitto.core.status import Result, is_ended_unknown, result_of
 from kvitto.ui.text import formatting
 
 Costs = Mapping[str, Money]
@@ -14,24 +14,24 @@ Costs = Mapping[str, Money]
 
 @dataclass(frozen=True)
 class BreakdownRow:
-    """An outcome, or one of its codes.
+    """An result, or one of its codes.
 
     Attributes:
-        outcome: the outcome.
-        code: the code; of an outcome, the only one that occurs, or None where several do.
+        result: the result.
+        code: the code; of an result, the only one that occurs, or None where several do.
         is_final: whether it is the last status of its messages; what a code means depends on it.
-        is_outcome: whether it is an outcome.
+        is_result: whether it is an result.
         messages: how many messages stand there.
-        share: how many per cent of the batch's messages that is; of all outcomes they add up to
-            100, and of an outcome's codes to the outcome's.
+        share: how many per cent of the batch's messages that is; of all results they add up to
+            100, and of an result's codes to the result's.
         segments: how many SMS parts they need.
         costs: what they cost by currency; None where that is not known (yet).
     """
 
-    outcome: Outcome
+    result: Result
     code: int | None
     is_final: bool
-    is_outcome: bool
+    is_result: bool
     messages: int
     share: int
     segments: int
@@ -40,13 +40,13 @@ class BreakdownRow:
     @property
     def word(self) -> str:
         """What it is called."""
-        if self.code is None or (self.is_outcome and not self._is_more_exact):
-            return formatting.outcome_word(self.outcome)
+        if self.code is None or (self.is_result and not self._is_more_exact):
+            return formatting.result_word(self.result)
         return formatting.status_word(self.code, final=self.is_final)
 
     @property
     def _is_more_exact(self) -> bool:
-        """Whether the status says what the outcome's word does not."""
+        """Whether the status says what the result's word does not."""
         code, final = self.code, self.is_final
         return code is not None and is_ended_unknown(code, final=final)
 
@@ -54,14 +54,14 @@ class BreakdownRow:
     def meaning(self) -> str:
         """What it means, with the sender's own name of a code."""
         if self.code is None:
-            return formatting.outcome_meaning(self.outcome)
+            return formatting.result_meaning(self.result)
         meaning = formatting.status_meaning(self.code, final=self.is_final)
         return f"{formatting.sender_name(self.code)} ({self.code})\n{meaning}"
 
 
 @dataclass
 class BreakdownGroup:
-    """An outcome and its codes, in order of their numbers; none where there is only one."""
+    """An result and its codes, in order of their numbers; none where there is only one."""
 
     row: BreakdownRow
     codes: list[BreakdownRow]
@@ -70,32 +70,32 @@ class BreakdownGroup:
 def breakdown(
     statuses: Mapping[int, StatusSum], costs: Mapping[tuple[int, bool], Costs] | None
 ) -> Sequence[BreakdownGroup]:
-    """Return the outcomes that occur, in stacking order, and their codes.
+    """Return the results that occur, in stacking order, and their codes.
 
     Args:
         statuses: the messages by code.
-        costs: what they cost by code, whether they are settled, and currency; None where that is
+        costs: what they cost by code, whether they are finished, and currency; None where that is
             not known.
     """
-    codes: dict[Outcome, list[BreakdownRow]] = {outcome: [] for outcome in Outcome}
+    codes: dict[Result, list[BreakdownRow]] = {result: [] for result in Result}
     for code, counted in sorted(statuses.items()):
-        by_outcome: dict[Outcome, list[BreakdownRow]] = {}
+        by_result: dict[Result, list[BreakdownRow]] = {}
         for final, messages, segments in (
-            (True, counted.settled, counted.settled_segments),
+            (True, counted.finished, counted.finished_segments),
             (
                 False,
-                counted.messages - counted.settled,
-                counted.segments - counted.settled_segments,
+                counted.messages - counted.finished,
+                counted.segments - counted.finished_segments,
             ),
         ):
             if messages:
-                outcome = outcome_of(code, final=final)
+                result = result_of(code, final=final)
                 of_code = None if costs is None else costs.get((code, final), {})
-                row = BreakdownRow(outcome, code, final, False, messages, 0, segments, of_code)
-                by_outcome.setdefault(outcome, []).append(row)
-        for outcome, rows in by_outcome.items():
-            codes[outcome].append(rows[0] if len(rows) == 1 else _sum(rows, is_outcome=False))
-    groups = [(_sum(rows, is_outcome=True), rows) for rows in codes.values() if rows]
+                row = BreakdownRow(result, code, final, False, messages, 0, segments, of_code)
+                by_result.setdefault(result, []).append(row)
+        for result, rows in by_result.items():
+            codes[result].append(rows[0] if len(rows) == 1 else _sum(rows, is_result=False))
+    groups = [(_sum(rows, is_result=True), rows) for rows in codes.values() if rows]
     shares = split_percent([row.messages for row, _rows in groups])
     return [
         BreakdownGroup(replace(row, share=share), _shared(rows, share) if len(rows) > 1 else [])
@@ -109,7 +109,7 @@ def _shared(rows: Sequence[BreakdownRow], whole: int) -> list[BreakdownRow]:
     return [replace(row, share=share) for row, share in zip(rows, shares, strict=True)]
 
 
-def _sum(rows: Sequence[BreakdownRow], *, is_outcome: bool) -> BreakdownRow:
+def _sum(rows: Sequence[BreakdownRow], *, is_result: bool) -> BreakdownRow:
     costs: dict[str, Money] | None = {}
     for row in rows:
         if row.costs is None or costs is None:
@@ -119,10 +119,10 @@ def _sum(rows: Sequence[BreakdownRow], *, is_outcome: bool) -> BreakdownRow:
             before = costs.get(currency, Money(0, currency))
             costs[currency] = Money(before.nano + cost.nano, currency)
     return BreakdownRow(
-        rows[0].outcome,
+        rows[0].result,
         rows[0].code if len({row.code for row in rows}) == 1 else None,
         rows[0].is_final,
-        is_outcome,
+        is_result,
         sum(row.messages for row in rows),
         0,
         sum(row.segments for row in rows),

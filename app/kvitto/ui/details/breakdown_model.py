@@ -1,4 +1,4 @@
-"""A batch's messages by outcome, and below each outcome by status code."""
+"""A batch's messages by result, and below each result by status code."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -9,7 +9,7 @@ from typing_extensions import override
 from kvitto.core.aggregates import StatusSum
 from kvitto.ui.details.breakdown import BreakdownRow, Costs, breakdown
 from kvitto.ui.text import formatting
-from kvitto.ui.widgets.item_roles import CODE_ROLE, OUTCOME_ROLE
+from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
 from kvitto.ui.widgets.table_columns import RIGHT, Column
 from kvitto.ui.widgets.tree_model import Branch, Index, Leaf, TreeModel
 
@@ -58,9 +58,9 @@ SPARE_COLUMNS: Final = (3, 2)
 
 
 class BreakdownModel(TreeModel[BreakdownRow]):
-    """Outcomes in stacking order, codes below them in order of their numbers.
+    """Results in stacking order, codes below them in order of their numbers.
 
-    An outcome of which only one code occurs shows that, and has nothing below it.
+    An result of which only one code occurs shows that, and has nothing below it.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -74,12 +74,12 @@ class BreakdownModel(TreeModel[BreakdownRow]):
 
         Args:
             statuses: the messages by code.
-            costs: what they cost by code, whether they are settled, and currency; None where that
+            costs: what they cost by code, whether they are finished, and currency; None where that
                 is not known.
         """
         self.show_branches(
             [
-                Branch(group.row.outcome, group.row, [Leaf(row.code, row) for row in group.codes])
+                Branch(group.row.result, group.row, [Leaf(row.code, row) for row in group.codes])
                 for group in breakdown(statuses, costs)
             ]
         )
@@ -89,8 +89,8 @@ class BreakdownModel(TreeModel[BreakdownRow]):
         """Return what a cell shows: the first one a status."""
         if not index.column():
             row = self.row(index)
-            if role == OUTCOME_ROLE and row is not None:
-                return row.outcome.value
+            if role == RESULT_ROLE and row is not None:
+                return row.result.value
             if role == CODE_ROLE and row is not None and row.code is not None:
                 return str(row.code)
         return super().data(index, role)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.delay import Delay, DelayReason
-from kvitto.core.outages import SENDER, OutageCause
+from kvitto.core.outages import IP1_RETRIES, OutageCause
 from kvitto.ui.charts.outage_bands import Band
 from kvitto.ui.text import formatting
 from kvitto.ui.text.outage_text import cause_text, cause_word
@@ -38,7 +38,8 @@ def late_word(late: Delay | None) -> str:
             return QCoreApplication.translate(
                 "Delay", "an interruption, try {number} of {tries}"
             ).format(
-                number=formatting.number(late.try_number), tries=formatting.number(SENDER.tries)
+                number=formatting.number(late.try_number),
+                tries=formatting.number(IP1_RETRIES.tries),
             )
         case DelayReason.QUEUED:
             return QCoreApplication.translate("Delay", "waited at the SMS service")
@@ -63,7 +64,8 @@ def late_sentence(late: Delay, causes: Collection[OutageCause]) -> str:
                 "Delay",
                 "Kvitto could not be reached before: it came by try {number} of {tries}.",
             ).format(
-                number=formatting.number(late.try_number), tries=formatting.number(SENDER.tries)
+                number=formatting.number(late.try_number),
+                tries=formatting.number(IP1_RETRIES.tries),
             )
             return " ".join([said, *(cause_text(cause) for cause in causes)])
         case DelayReason.QUEUED:

@@ -114,6 +114,5 @@ class DetailsPanel(QWidget):
         batch = self._selection.batch
         if batch is not None and batch.key in changes.removed:
             self.show_selection(Selection())
-        self._overview.take_changes()
         self._batch.take_changes(changes)
         self._message.take_changes(changes)

@@ -3,76 +3,21 @@
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kvitto.core.invisible import plain_line
-from kvitto.core.money import Money
-from kvitto.core.state import MessageState
 from kvitto.store.records import MessageRecord
+from kvitto.ui.details import message_text
 from kvitto.ui.details.id_line import IdLine
-from kvitto.ui.text import formatting, identifiers
+from kvitto.ui.text import identifiers
 from kvitto.ui.text.masking import mask_number
-from kvitto.ui.widgets.badge import OutcomeBadge
+from kvitto.ui.widgets.badge import ResultBadge
 from kvitto.ui.widgets.key_value_grid import KeyValueGrid, text_label
 from kvitto.ui.widgets.theme import STEP, number_font
 
 _TITLE_SCALE: Final = 1.25
-
-
-def meaning_text(state: MessageState) -> str:
-    """Return what the message's current state means, a sentence."""
-    return formatting.status_meaning(state.code, final=state.final)
-
-
-def price_text(state: MessageState) -> str:
-    """Return the price of the message, exact, and whether it was paid back; "" where unknown."""
-    if state.price is None:
-        return ""
-    price = formatting.money(state.price)
-    if not state.is_refunded:
-        return price
-    return QCoreApplication.translate("MessageWords", "{price}, paid back").format(price=price)
-
-
-def segment_price_text(state: MessageState) -> str:
-    """Return how many SMS parts the message needs, and the price of each.
-
-    The price of a part is exact, or marked as rounded where it has no end.
-    """
-    if state.segments is None:
-        return ""
-    segments = state.segments.value
-    if state.price is None or not segments:
-        return formatting.number(segments)
-    price = state.price
-    each, rest = divmod(price.nano, segments)
-    if 2 * rest > segments:
-        each += 1
-    text = (
-        QCoreApplication.translate("MessageWords", "{segments}, about {price} each")
-        if rest
-        else QCoreApplication.translate("MessageWords", "{segments}, {price} each")
-    )
-    return text.format(
-        segments=formatting.number(segments), price=formatting.money(Money(each, price.currency))
-    )
-
-
-def settled_text(state: MessageState, now: datetime) -> str:
-    """Return when the message was settled and how long that took; or since when it is not."""
-    if state.settled:
-        took_s = (state.rank.created - state.first_created).total_seconds()
-        return QCoreApplication.translate(
-            "MessageWords", "{time}, {duration} after the first report"
-        ).format(
-            time=formatting.exact_time(state.rank.created), duration=formatting.duration(took_s)
-        )
-    since_s = max(0.0, (now - state.first_created).total_seconds())
-    return QCoreApplication.translate(
-        "MessageWords", "not yet, {duration} after the first report"
-    ).format(duration=formatting.duration(since_s))
 
 
 class MessageHeader(QWidget):
@@ -93,11 +38,11 @@ class MessageHeader(QWidget):
         font.setBold(True)
         font.setPointSizeF(font.pointSizeF() * _TITLE_SCALE)
         self._recipient.setFont(font)
-        self._badge = OutcomeBadge(self)
+        self._badge = ResultBadge(self)
         self._meaning = text_label(self)
         self._facts = KeyValueGrid(self)
         self._ids = {key: IdLine(self) for key in ("reference", "message", "batch")}
-        for key in ("settled", "price", "segments", "label"):
+        for key in ("finished", "price", "segments", "label"):
             self._facts.add(key)
         for key, line in self._ids.items():
             self._facts.add(key, line)
@@ -114,7 +59,7 @@ class MessageHeader(QWidget):
         self._retranslate()
 
     @property
-    def badge(self) -> OutcomeBadge:
+    def badge(self) -> ResultBadge:
         """The badge of the current state."""
         return self._badge
 
@@ -145,11 +90,11 @@ class MessageHeader(QWidget):
 
         # All in words first: what can't be said leaves nothing half said.
         recipient = identifiers.phone_number(number, is_masked=self._is_masked)
-        meaning = meaning_text(state)
+        meaning = message_text.meaning_text(state)
         facts = {
-            "settled": settled_text(state, now),
-            "price": price_text(state),
-            "segments": segment_price_text(state),
+            "finished": message_text.finished_text(state, now),
+            "price": message_text.price_text(state),
+            "segments": message_text.segment_price_text(state),
             "label": shown(plain_line(message.batch_label or "")),
         }
         self._recipient.setText(recipient)
@@ -166,7 +111,7 @@ class MessageHeader(QWidget):
     def _retranslate(self) -> None:
         self._recipient.setAccessibleName(self.tr("Recipient"))
         for key, name in {
-            "settled": self.tr("Settled"),
+            "finished": self.tr("Settled"),
             "price": self.tr("Price"),
             "segments": self.tr("Segments"),
             "label": self.tr("Batch"),

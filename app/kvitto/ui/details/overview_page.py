@@ -14,28 +14,26 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.batch_statistics import Statistics, Totals
-from kvitto.store.errors import StoreError
+from kvitto.store.reader import Changes
 from kvitto.ui.details import batch_text
 from kvitto.ui.details.breakdown_model import COST_COLUMN, SPARE_COLUMNS, BreakdownModel
 from kvitto.ui.details.mark_text import marked_reports_text
-from kvitto.ui.details.outcome_bar import OutcomeBar
+from kvitto.ui.details.result_bar import ResultBar
+from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
-from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
-from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.key_value_grid import KeyValueGrid, text_label
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP
 
-_REST_MS: Final = 500
 _TITLE_SCALE: Final = 1.25
 _FACTS: Final = (
     "batches",
     "messages",
-    "settled",
+    "finished",
     "delivered",
     "segments",
     "cost",
@@ -62,6 +60,7 @@ class OverviewPage(QScrollArea):
         self._context = context
         self._statistics = Statistics(context.backend.database)
         self._totals: Totals | None = None
+        self._is_with_demo = False
         inner = QWidget(self)
         self._title = QLabel(inner)
         font = self._title.font()
@@ -69,7 +68,7 @@ class OverviewPage(QScrollArea):
         font.setPointSizeF(font.pointSizeF() * _TITLE_SCALE)
         self._title.setFont(font)
         self._hint = text_label(inner, is_faint=True)
-        self._bar = OutcomeBar(inner)
+        self._bar = ResultBar(inner)
         self._model = BreakdownModel(self)
         self._table = TableView(inner)
         self._prepare_table()
@@ -90,9 +89,7 @@ class OverviewPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._throttle = Throttle(
-            context.tasks, self._read, "overview", rest_ms=_REST_MS, parent=self
-        )
+        context.feed.add_part(self._plan, self._on_totals)
         context.preferences.changed.connect(self._on_preference)
         self._retranslate()
 
@@ -103,27 +100,29 @@ class OverviewPage(QScrollArea):
         self._table.fill_width(spare=SPARE_COLUMNS)
         self._table.fit_height()
 
-    def take_changes(self) -> None:
-        """Read again: something changed."""
-        if self.isVisible():
-            self._throttle.want()
-
     def fact(self, key: str) -> str:
         """Return what is shown of a fact; "" where it is not shown."""
         return self._facts.text(key)
 
-    async def _read(self) -> None:
+    def _plan(self) -> Reading | None:
         if not self.isVisible():
-            return
+            return None
+        known = self._totals
         with_demo = self._context.preferences.shows_demo
-        try:
-            self._totals = await self._context.tasks.in_thread(
-                self._statistics.totals, with_demo=with_demo
-            )
-        except StoreError as error:
-            self.failed.emit(error_text(error))
-            return
-        self._show()
+        is_known = known is not None and self._is_with_demo is with_demo
+
+        def read(changes: Changes) -> Totals | None:
+            if is_known and changes.is_empty:
+                return known
+            return self._statistics.totals(with_demo=with_demo)
+
+        self._is_with_demo = with_demo
+        return read
+
+    def _on_totals(self, totals: Totals) -> None:
+        if totals is not self._totals:
+            self._totals = totals
+            self._show()
 
     def _show(self) -> None:
         totals = self._totals
@@ -133,9 +132,9 @@ class OverviewPage(QScrollArea):
         self._bar.setVisible(not is_empty)
         self._table.setVisible(not is_empty)
         self._export.setEnabled(not is_empty)
-        self._bar.show_counts(totals.outcomes(), totals.messages)
+        self._bar.show_counts(totals.results(), totals.messages)
         self._model.show_sums(totals.statuses, {})
-        delivered = totals.outcomes()[Outcome.DELIVERED]
+        delivered = totals.results()[Result.DELIVERED]
         with_demo = self._context.preferences.shows_demo
         demo = (
             "" if with_demo or not totals.demo_batches else formatting.number(totals.demo_batches)
@@ -143,14 +142,14 @@ class OverviewPage(QScrollArea):
         for key, text in {
             "batches": formatting.number(totals.batches),
             "messages": formatting.number(totals.messages),
-            "settled": self.tr("{settled} ({share})").format(
-                settled=formatting.number(totals.settled),
-                share=formatting.percent(totals.settled, totals.messages),
+            "finished": self.tr("{finished} ({share})").format(
+                finished=formatting.number(totals.finished),
+                share=formatting.percent(totals.finished, totals.messages),
             ),
-            "delivered": batch_text.shares_text(delivered, totals.settled, totals.messages),
+            "delivered": batch_text.shares_text(delivered, totals.finished, totals.messages),
             "segments": formatting.number(totals.segments),
-            "cost": formatting.costs(totals.costs, separator="\n"),
-            "paid_back": formatting.costs(totals.paid_back, separator="\n"),
+            "cost": formatting.sums(totals.costs, separator="\n"),
+            "paid_back": formatting.sums(totals.paid_back, separator="\n"),
             "marked": marked_reports_text(totals.marks),
             "demo": demo,
         }.items():
@@ -159,7 +158,7 @@ class OverviewPage(QScrollArea):
 
     def _on_preference(self, name: str) -> None:
         if name == "shows_demo":
-            self._throttle.hurry()
+            self._context.feed.refresh()
 
     def _retranslate(self) -> None:
         self._title.setText(self.tr("All batches"))
@@ -168,7 +167,7 @@ class OverviewPage(QScrollArea):
         for key, name in {
             "batches": self.tr("Batches"),
             "messages": self.tr("Messages"),
-            "settled": self.tr("Settled"),
+            "finished": self.tr("Settled"),
             "delivered": self.tr("Delivered"),
             "segments": self.tr("Segments"),
             "cost": self.tr("Cost"),
@@ -191,7 +190,8 @@ class OverviewPage(QScrollArea):
     def showEvent(self, event: QShowEvent) -> None:
         """Read what was not read while nobody saw it."""
         super().showEvent(event)
-        self._throttle.want()
+        self._totals = None  # what has changed meanwhile nobody told
+        self._context.feed.refresh()
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.delay import CLOCKS, Delay, DelayReason, delay
-from kvitto.core.outages import SENDER, Outage, OutageCause
+from kvitto.core.outages import IP1_RETRIES, Outage, OutageCause
 from kvitto.store.records import ReportRecord
 from kvitto.ui.details.delay_text import late_sentence, late_word
 from kvitto.ui.details.mark_text import mark_sentences
@@ -185,7 +185,7 @@ def _delay(
     came = () if record.callback_key is None else proofs.get(record.callback_key, ())
     # Its own minute proves nothing of the time before.
     others = [one for one in came if one < arrived.replace(second=0, microsecond=0)]
-    return delay(created, arrived, outages, SENDER, others)
+    return delay(created, arrived, outages, IP1_RETRIES, others)
 
 
 def _causes(record: ReportRecord, outages: Sequence[Outage]) -> tuple[OutageCause, ...]:

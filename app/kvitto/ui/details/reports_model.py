@@ -14,11 +14,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont
 from typing_extensions import override
 
-from kvitto.core.status import CODE_NAMES, outcome_of
+from kvitto.core.status import CODE_NAMES, result_of
 from kvitto.ui.details.mark_text import fields_text, mark_sentences
 from kvitto.ui.details.report_history import Step
 from kvitto.ui.text import formatting
-from kvitto.ui.widgets.item_roles import CODE_ROLE, OUTCOME_ROLE
+from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
 from kvitto.ui.widgets.table_columns import Column, header_data
 
 Index = QModelIndex | QPersistentModelIndex
@@ -132,8 +132,8 @@ class ReportsModel(QAbstractTableModel):
                 font = QFont()
                 font.setBold(True)
                 return font
-            if role == OUTCOME_ROLE:
-                return outcome_of(step.code, final=step.is_final).value
+            if role == RESULT_ROLE:
+                return result_of(step.code, final=step.is_final).value
             if role == CODE_ROLE:
                 return str(step.code)
         return _COLUMNS[index.column()].data(step, role)

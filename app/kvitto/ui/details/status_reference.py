@@ -1,4 +1,4 @@
-"""Help: what the outcomes and the sender's status codes mean."""
+"""Help: what the results and the sender's status codes mean."""
 
 from typing import Final
 
@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.ui.details.status_reference_model import StatusReferenceModel
 from kvitto.ui.text import formatting
-from kvitto.ui.widgets.badge import OutcomeBadge
+from kvitto.ui.widgets.badge import ResultBadge
 from kvitto.ui.widgets.key_value_grid import text_label
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
@@ -19,24 +19,24 @@ _HEIGHT: Final = 680
 
 
 class StatusReference(QDialog):
-    """Shows every outcome with its badge and meaning, and every code."""
+    """Shows every result with its badge and meaning, and every code."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show it; it does not hold up the window."""
         super().__init__(parent)
-        self._badges: dict[Outcome, OutcomeBadge] = {}
-        self._meanings: dict[Outcome, QLabel] = {}
+        self._badges: dict[Result, ResultBadge] = {}
+        self._meanings: dict[Result, QLabel] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(4 * STEP)
         grid.setVerticalSpacing(2 * STEP)
         grid.setColumnStretch(1, 1)
-        for row, outcome in enumerate(Outcome):
-            badge = OutcomeBadge(self)
-            badge.show_outcome(outcome)
+        for row, result in enumerate(Result):
+            badge = ResultBadge(self)
+            badge.show_result(result)
             meaning = text_label(self)
             grid.addWidget(badge, row, 0, Qt.AlignmentFlag.AlignLeft)
             grid.addWidget(meaning, row, 1, Qt.AlignmentFlag.AlignVCenter)
-            self._badges[outcome], self._meanings[outcome] = badge, meaning
+            self._badges[result], self._meanings[result] = badge, meaning
         self._codes_note = text_label(self, is_faint=True)
         self._model = StatusReferenceModel(self)
         self._table = TableView(self)
@@ -58,8 +58,8 @@ class StatusReference(QDialog):
 
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Status legend"))
-        for outcome, label in self._meanings.items():
-            label.setText(formatting.outcome_meaning(outcome))
+        for result, label in self._meanings.items():
+            label.setText(formatting.result_meaning(result))
         self._codes_note.setText(
             self.tr(
                 "The sender's codes. It may add more: an unknown code is shown with its number "

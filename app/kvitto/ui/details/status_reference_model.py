@@ -13,9 +13,9 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
-from kvitto.core.status import CODE_NAMES, Group, Outcome, group_of, outcome_of
+from kvitto.core.status import CODE_NAMES, Group, Result, group_of, result_of
 from kvitto.ui.text import formatting
-from kvitto.ui.widgets.item_roles import OUTCOME_ROLE
+from kvitto.ui.widgets.item_roles import RESULT_ROLE
 from kvitto.ui.widgets.table_columns import Column, header_data
 
 Index = QModelIndex | QPersistentModelIndex
@@ -49,9 +49,9 @@ class StatusReferenceRow:
         return group_of(self.code)
 
     @property
-    def outcome(self) -> Outcome:
+    def result(self) -> Result:
         """What is shown of it."""
-        return outcome_of(self.code, final=self.final)
+        return result_of(self.code, final=self.final)
 
     def code_text(self) -> str:
         """Return the code, or which codes are meant."""
@@ -103,7 +103,7 @@ _COLUMNS: Final = (
     ),
     Column[StatusReferenceRow](
         QT_TRANSLATE_NOOP("StatusReferenceModel", "Outcome"),
-        lambda row: formatting.outcome_word(row.outcome),
+        lambda row: formatting.result_word(row.result),
     ),
     Column[StatusReferenceRow](
         QT_TRANSLATE_NOOP("StatusReferenceModel", "Group"),
@@ -147,8 +147,8 @@ class StatusReferenceModel(QAbstractTableModel):
         if not index.isValid():
             return None
         row = self._rows[index.row()]
-        if role == OUTCOME_ROLE and index.column() == _STATUS_COLUMN:
-            return row.outcome.value
+        if role == RESULT_ROLE and index.column() == _STATUS_COLUMN:
+            return row.result.value
         return _COLUMNS[index.column()].data(row, role)
 
     @override

@@ -19,8 +19,19 @@ class OpenDialogs:
         if dialog is None:
             dialog = make()
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.destroyed.connect(lambda: self._open.pop(name, None))
-            self._open[name] = dialog
+            self._open[name] = made = dialog
+
+            def forget() -> None:
+                if self._open.get(name) is made:
+                    del self._open[name]
+
+            dialog.destroyed.connect(forget)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
+
+    def close(self, name: str) -> None:
+        """Close the dialog of this name, if it is open; the next one is made anew."""
+        dialog = self._open.pop(name, None)
+        if dialog is not None:
+            dialog.close()

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from kvitto.core.outages import (
-    SENDER,
+    IP1_RETRIES,
     Outage,
     OutageCause,
     RetryPolicy,
@@ -83,7 +83,7 @@ class PossibleLoss:
     Attributes:
         spans: when such a report was sent first, oldest first.
         gone: the parts of them of which what has not come is deleted for certain.
-        outages: the outages that caused it, to be dismissed together.
+        outages: the outages that caused it, to be acknowledged together.
         batches: the batches that were under way then, oldest first.
         is_awaited: whether reports about one of them are still waited for.
         safe_from: what was sent first from then on comes again; None where it has come.
@@ -123,13 +123,13 @@ class StaleUrlBatches:
     @property
     def messages(self) -> int:
         """How many of their messages are not finished."""
-        return sum(batch.messages - batch.settled for batch in self.batches)
+        return sum(batch.messages - batch.finished for batch in self.batches)
 
 
 def ongoing_outage(
     outages: Iterable[Outage],
     now: datetime,
-    rule: RetryPolicy = SENDER,
+    rule: RetryPolicy = IP1_RETRIES,
     *,
     is_awaited: bool = True,
     exposed: Mapping[int, Sequence[TimeRange]] = MappingProxyType({}),
@@ -164,13 +164,13 @@ def ongoing_outage(
 
 
 def recovered(
-    outages: Iterable[Outage], now: datetime, rule: RetryPolicy = SENDER
+    outages: Iterable[Outage], now: datetime, rule: RetryPolicy = IP1_RETRIES
 ) -> Recovered | None:
     """Return the last outage, while what was sent in it is still retried; None for none."""
     known = [one for one in outages if one.begin <= now]
-    # A dismissed outage is not shown, nor as a part of one that followed it at once.
+    # An acknowledged outage is not shown, nor as a part of one that followed it at once.
     ended = [
-        one for one in known if one.end is not None and one.end <= now and one.dismissed is None
+        one for one in known if one.end is not None and one.end <= now and one.acknowledged is None
     ]
     if not ended or any(one.end is None or one.end > now for one in known):
         return None
@@ -189,7 +189,7 @@ def possible_loss(
     batches: Mapping[int, BatchRecord],
     exposed: Mapping[int, Sequence[TimeRange]],
     now: datetime,
-    rule: RetryPolicy = SENDER,
+    rule: RetryPolicy = IP1_RETRIES,
 ) -> PossibleLoss | None:
     """Return what reports may have been lost; None for none, or where the user knows already.
 
@@ -211,7 +211,7 @@ def possible_loss(
         if closed is not None and span.end >= closed.since:
             continue
         behind = [one for one in known if _meet(one, span)]
-        if any(one.dismissed is None for one in behind):
+        if any(one.acknowledged is None for one in behind):
             spans.append(span)
             causes += [one for one in behind if one not in causes]
     if not spans:
@@ -237,7 +237,7 @@ def possible_loss(
 
 
 def told_from(
-    outages: Iterable[Outage], now: datetime, rule: RetryPolicy = SENDER
+    outages: Iterable[Outage], now: datetime, rule: RetryPolicy = IP1_RETRIES
 ) -> datetime | None:
     """Return from when on a batch may be called finished; None while that is not known.
 

@@ -260,7 +260,7 @@ class ReachabilityDialog(QDialog):
         backend, tasks = self._context.backend, self._context.tasks
         try:
             for batch in batches:
-                edit = backend.edit(ChangeBatch(batch.key, BatchChange(done=True)))
+                edit = backend.edit(ChangeBatch(batch.key, BatchChange(is_archived=True)))
                 await tasks.in_thread(edit.result)
         except StoreError as error:
             self.failed.emit(error_text(error))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
 from kvitto.core.invisible import plain_line
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.unauthorized_log import ClientSource, RequestedPath
 from kvitto.ui.reachability.list_page import ListPage
@@ -129,7 +129,7 @@ class UnauthorizedChart(QWidget):
             x = (at - self._last + MINUTES - 1) * width
             height = max(2.0, (bottom - 2) * count / most)
             bar = QRectF(x, bottom - height, max(width - 1, 1.0), height)
-            painter.fillRect(bar, shown.outcomes[Outcome.REJECTED].text)
+            painter.fillRect(bar, shown.results[Result.REJECTED].text)
         painter.setPen(shown.faint)
         if most:
             text = self.tr("{count} in a minute").format(count=formatting.number(most))

@@ -1,15 +1,15 @@
-"""What changed in the store, at a pace that a window can show."""
+"""What changed in the store, at a pace that a window can show, and all of one moment."""
 
 import logging
 from asyncio import Future
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes, Reader
 from kvitto.ui.services.background_tasks import Tasks
-from kvitto.ui.services.throttle import Throttle
 
 log = logging.getLogger(__name__)
 
@@ -17,13 +17,41 @@ PACE_MS = 100
 """At most one refresh in this time, whatever arrives."""
 POLL_MS = 500
 """How often is asked while nobody nudges us."""
+_SHARE: Final = 4
+_LONGEST_REST_MS: Final = 1000
+"""The rest after a refresh is so many times as long as that took, but no longer than this: a huge
+batch does not keep a processor busy."""
+
+Reading = Callable[[Changes], Any]
+"""Reads something on another thread, in the snapshot of the changes that it is given."""
+
+
+class _Part(NamedTuple):
+    """Something on the screen that is read along with the changes.
+
+    Attributes:
+        plan: returns what to read next, asked in the window's thread; None for nothing.
+        show: takes what was read, in the window's thread.
+    """
+
+    plan: Callable[[], Reading | None]
+    show: Callable[[Any], None]
+
+
+class _Tick(NamedTuple):
+    """What was read at once: all of it is of the same revision."""
+
+    changes: Changes
+    results: Sequence[tuple[_Part, Any]]
 
 
 class ChangeFeed(QObject):
     """Asks the store what changed since the revision that the window shows.
 
-    A nudge only says that there is something; nothing is pushed. Belongs to the window's thread,
-    but for `notify`.
+    A nudge only says that there is something; nothing is pushed. What is on the screen besides the
+    table is read in the same snapshot and shown in the same turn of the window's loop: no two
+    numbers on the screen are of different revisions. Belongs to the window's thread, but for
+    `notify`.
 
     Signals:
         changed: a :class:`~kvitto.store.reader.Changes`; everything since the one before. The first
@@ -50,11 +78,15 @@ class ChangeFeed(QObject):
         self._is_notified = is_notified
         self._revision = 0
         self._is_started = False
+        self._is_reading = False
+        self._is_stale = False
         self._is_first = True
         self._failure: StoreError | None = None
+        self._is_hurried = False
+        self._parts: list[_Part] = []
         self._ahead: Future[Changes] | None = None
-        # Its pace does not depend on how long a reading takes: it holds the newest changes only.
-        self._throttle = Throttle(tasks, self._read, "feed", rest_ms=PACE_MS, share=0, parent=self)
+        self._throttle = QTimer(self, singleShot=True, interval=PACE_MS)
+        self._throttle.timeout.connect(self._on_paced)
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(self._on_poll)
         self._notified.connect(self._on_notified, Qt.ConnectionType.QueuedConnection)
@@ -68,6 +100,23 @@ class ChangeFeed(QObject):
     def has_read(self) -> bool:
         """Whether the window shows what the store held at the start, or later."""
         return not self._is_first
+
+    def add_part(self, plan: Callable[[], Reading | None], show: Callable[[Any], None]) -> None:
+        """Read something along with all changes.
+
+        Args:
+            plan: asked before each reading, in the window's thread; returns what reads on another
+                thread, or None where nobody looks.
+            show: takes what was read, after `changed` was emitted and before anything is painted.
+        """
+        self._parts.append(_Part(plan, show))
+
+    def refresh(self) -> None:
+        """Read the parts again as soon as may be: something else is shown now."""
+        self._is_stale = self._is_hurried = True
+        if self._is_started and not self._is_reading:
+            self._throttle.stop()
+            self._tasks.start(self._read(), "feed")
 
     def read_ahead(self) -> None:
         """Begin to read what `start` tells, while the window is being built."""
@@ -90,33 +139,57 @@ class ChangeFeed(QObject):
         self._notified.emit()
 
     def _on_notified(self) -> None:
-        if self._is_started:
-            self._throttle.want()
+        self._is_stale = True
+        if self._is_started and not self._is_reading and not self._throttle.isActive():
+            self._tasks.start(self._read(), "feed")
 
     def _on_poll(self) -> None:
         if not self._is_notified():
             self._on_notified()
 
+    def _on_paced(self) -> None:
+        if self._is_stale and self._is_started:
+            self._tasks.start(self._read(), "feed")
+
     async def _read(self) -> None:
+        if self._is_reading:
+            return
+        self._is_reading = True
+        self._is_stale = self._is_hurried = False
+        clock = QElapsedTimer()
+        clock.start()
         try:
-            changes = await self._ask()
+            changes, results = await self._ask()
         except StoreError as error:
             self._fail(error)
-            self._throttle.want()
-            return
-        self._fail(None)
-        if self._is_first or changes.revision != self._revision:
-            self._is_first = False
-            self._revision = changes.revision
-            self.changed.emit(changes)
+            self._is_stale = True
+        else:
+            self._fail(None)
+            if self._is_first or changes.revision != self._revision:
+                self._is_first = False
+                self._revision = changes.revision
+                self.changed.emit(changes)
+            for part, result in results:
+                part.show(result)
+        finally:
+            self._is_reading = False
+            if self._is_started:
+                rest_ms = min(_SHARE * clock.elapsed(), _LONGEST_REST_MS)
+                self._throttle.start(0 if self._is_hurried else max(PACE_MS, rest_ms))
 
-    async def _ask(self) -> Changes:
+    async def _ask(self) -> _Tick:
         ahead, self._ahead = self._ahead, None
         if ahead is not None:
-            # Nobody listened to nudges since.
-            self._throttle.want()
-            return await ahead
-        return await self._tasks.in_thread(self._all if self._is_first else self._since)
+            # Nobody listened to nudges since, and the parts are read next.
+            self._is_stale = self._is_hurried = True
+            return _Tick(await ahead, ())
+        planned = [(part, reading) for part in self._parts if (reading := part.plan()) is not None]
+        return await self._tasks.in_thread(self._read_all, is_first=self._is_first, planned=planned)
+
+    def _read_all(self, *, is_first: bool, planned: Sequence[tuple[_Part, Reading]]) -> _Tick:
+        with self._reader.database.shared_snapshot():
+            changes = self._all() if is_first else self._since()
+            return _Tick(changes, [(part, reading(changes)) for part, reading in planned])
 
     def _all(self) -> Changes:
         return self._reader.changes_since(0, limit=0)

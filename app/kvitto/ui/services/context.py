@@ -46,5 +46,5 @@ class Selection:
 def is_shown(batch: BatchRecord, preferences: Preferences) -> bool:
     """Tell whether the user wants to see a batch: demo and done ones only on request."""
     return (preferences.shows_demo or batch.origin is not Origin.DEMO) and (
-        preferences.shows_done or not batch.done
+        preferences.shows_done or not batch.is_archived
     )

@@ -7,15 +7,15 @@ from enum import Enum
 from typing import Final
 
 from kvitto.core.report import Origin
-from kvitto.core.status import Outcome, outcome_of
+from kvitto.core.status import Result, result_of
 from kvitto.store.records import BatchRecord
 
-NOT_DELIVERED: Final = frozenset({Outcome.FAILED, Outcome.REJECTED, Outcome.EXPIRED})
+NOT_DELIVERED: Final = frozenset({Result.FAILED, Result.REJECTED, Result.EXPIRED})
 """What counts as a failure: the message did not arrive, and nobody asked for that."""
 GATHERING: Final = timedelta(seconds=5)
 """What happens within this time is told together."""
 QUIET: Final = timedelta(seconds=60)
-"""A batch of unknown size is settled when all that was seen is, and nothing came for this long."""
+"""A batch of unknown size is finished when all that was seen is, and nothing came for this long."""
 _ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 _FIRST_REST: Final = timedelta(minutes=1)
 _CALM: Final = timedelta(hours=1)
@@ -24,13 +24,13 @@ _CALM: Final = timedelta(hours=1)
 class Occasion(Enum):
     """What there is to tell."""
 
-    SETTLED = "settled"
+    FINISHED = "finished"
     FAILING = "failing"
     SILENT = "silent"
 
 
 _LONGEST_REST: Final = {
-    Occasion.SETTLED: timedelta(minutes=30),
+    Occasion.FINISHED: timedelta(minutes=30),
     Occasion.FAILING: timedelta(minutes=5),
 }
 
@@ -40,13 +40,13 @@ class NoticeRules:
     """What the user wants to be told.
 
     Attributes:
-        settled: tell of settled batches.
+        finished: tell of finished batches.
         failures: tell of batches of which more than `failure_share` per cent were not delivered,
-            once `failure_least` of their messages are settled.
+            once `failure_least` of their messages are finished.
         silence: tell that nothing was heard for so long; None for never.
     """
 
-    settled: bool = True
+    finished: bool = True
     failures: bool = True
     failure_share: int = 10
     failure_least: int = 20
@@ -132,7 +132,7 @@ class NotificationWatcher:
         self._known: dict[int, BatchRecord] = {}
         self._is_begun = False
         self._failing: set[int] = set()
-        self._settled = _Gathering(_Throttle(_LONGEST_REST[Occasion.SETTLED]))
+        self._finished = _Gathering(_Throttle(_LONGEST_REST[Occasion.FINISHED]))
         self._failures = _Gathering(_Throttle(_LONGEST_REST[Occasion.FAILING]))
         self._heard: datetime | None = None
         self._silence_told: datetime | None = None
@@ -159,20 +159,20 @@ class NotificationWatcher:
             self._drop(key)
 
     def take(
-        self, rules: NoticeRules, now: datetime, settled_from: datetime | None = _ALWAYS
+        self, rules: NoticeRules, now: datetime, finished_from: datetime | None = _ALWAYS
     ) -> list[News]:
         """Return what is to be told now; it is not returned again.
 
         Args:
             rules: what the user wants to be told.
             now: the time, UTC.
-            settled_from: from when on it may be told that batches are settled; None while that is
+            finished_from: from when on it may be told that batches are finished; None while that is
                 not known: reports about them may still be on their way.
         """
-        self._settled.held_until = settled_from
+        self._finished.held_until = finished_from
         news = []
         for is_wanted, occasion, gathering in (
-            (rules.settled, Occasion.SETTLED, self._settled),
+            (rules.finished, Occasion.FINISHED, self._finished),
             (rules.failures, Occasion.FAILING, self._failures),
         ):
             if not is_wanted:
@@ -184,7 +184,7 @@ class NotificationWatcher:
 
     def next_look(self, rules: NoticeRules) -> datetime | None:
         """Return when `take` may next have something, if nothing changes before."""
-        times = [self._settled.opens(), self._failures.opens()]
+        times = [self._finished.opens(), self._failures.opens()]
         if (
             rules.silence is not None
             and self._heard is not None
@@ -197,13 +197,13 @@ class NotificationWatcher:
         self, before: BatchRecord | None, after: BatchRecord, rules: NoticeRules, now: datetime
     ) -> None:
         key = after.key
-        if after.done or after.purged is not None or after.last_seen < self._opened:
+        if after.is_archived or after.purged is not None or after.last_seen < self._opened:
             self._drop(key)
             return
         if not after.is_finished:
-            self._settled.waiting.pop(key, None)
-        elif key in self._settled.waiting or before is None or not before.is_finished:
-            self._settled.waiting[key] = (after, _settles_at(after, now))
+            self._finished.waiting.pop(key, None)
+        elif key in self._finished.waiting or before is None or not before.is_finished:
+            self._finished.waiting[key] = (after, _settles_at(after, now))
         is_failing = fails(after, rules)
         if key in self._failures.waiting:
             _batch, ready = self._failures.waiting.pop(key)
@@ -215,7 +215,7 @@ class NotificationWatcher:
                 self._failures.waiting[key] = (after, now + GATHERING)
 
     def _drop(self, key: int) -> None:
-        self._settled.waiting.pop(key, None)
+        self._finished.waiting.pop(key, None)
         self._failures.waiting.pop(key, None)
 
     def _silence(self, rules: NoticeRules, now: datetime) -> Iterator[News]:
@@ -231,25 +231,25 @@ class NotificationWatcher:
 
 
 def not_delivered(batch: BatchRecord) -> int:
-    """Return how many settled messages of a batch did not arrive."""
+    """Return how many finished messages of a batch did not arrive."""
     return sum(
-        counted.settled
+        counted.finished
         for code, counted in batch.statuses.items()
-        if outcome_of(code, final=True) in NOT_DELIVERED
+        if result_of(code, final=True) in NOT_DELIVERED
     )
 
 
 def fails(batch: BatchRecord, rules: NoticeRules) -> bool:
     """Tell whether so many of a batch's messages were not delivered that it is worth telling."""
-    settled = batch.settled
+    finished = batch.finished
     return (
-        settled >= rules.failure_least
-        and not_delivered(batch) * 100 > rules.failure_share * settled
+        finished >= rules.failure_least
+        and not_delivered(batch) * 100 > rules.failure_share * finished
     )
 
 
 def _settles_at(batch: BatchRecord, now: datetime) -> datetime:
-    """Return when a batch that looks settled may be said to be."""
-    if batch.expected is not None:
+    """Return when a batch that looks finished may be said to be."""
+    if batch.expected_count is not None:
         return now + GATHERING
     return max(batch.last_seen + QUIET, now + GATHERING)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from kvitto.clock import utc_now
 from kvitto.core.outages import TimeRange
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
 from kvitto.ui.reachability.impact_text import mark_text
@@ -21,7 +21,8 @@ from kvitto.ui.services.notification_rules import (
     not_delivered,
 )
 from kvitto.ui.services.preferences import Preferences
-from kvitto.ui.text import formatting, identifiers
+from kvitto.ui.text import formatting
+from kvitto.ui.text.batch_names import name_of
 
 _NAMED: Final = 3
 """Batches that a notice names; the others are counted."""
@@ -45,7 +46,7 @@ class Notifications(QObject):
         parent: QObject | None = None,
         *,
         clock: Callable[[], datetime] = utc_now,
-        settled_from: Callable[[datetime], datetime | None] = lambda now: now,
+        finished_from: Callable[[datetime], datetime | None] = lambda now: now,
         exposed: Callable[[], Mapping[int, Sequence[TimeRange]]] = dict,
     ) -> None:
         """Watch the feed of `context` from its first change on.
@@ -54,7 +55,7 @@ class Notifications(QObject):
             context: what the parts of the window share.
             parent: the owner.
             clock: the time, UTC.
-            settled_from: returns from when on it may be told that batches are settled; None while
+            finished_from: returns from when on it may be told that batches are finished; None while
                 that is not known. Where that changes, `look`.
             exposed: returns of which times reports about each batch may be lost, by its key.
         """
@@ -62,7 +63,7 @@ class Notifications(QObject):
         self._preferences = context.preferences
         self._clock = clock
         self._notification_watcher = NotificationWatcher(clock())
-        self._settled_from = settled_from
+        self._finished_from = finished_from
         self._exposed = exposed
         self._wake = QTimer(self, singleShot=True)
         self._wake.timeout.connect(self.look)
@@ -73,7 +74,7 @@ class Notifications(QObject):
         """Tell what is to be told now, and wake again when something may be."""
         rules = rules_of(self._preferences)
         now = self._clock()
-        for news in self._notification_watcher.take(rules, now, self._settled_from(now)):
+        for news in self._notification_watcher.take(rules, now, self._finished_from(now)):
             self.notice.emit(*self._in_words(news, rules, now), _selection(news.batches))
         following = self._notification_watcher.next_look(rules)
         if following is None:
@@ -91,14 +92,14 @@ class Notifications(QObject):
 
     def _in_words(self, news: News, rules: NoticeRules, now: datetime) -> tuple[str, str]:
         match news.occasion:
-            case Occasion.SETTLED:
-                return self._settled_words(news.batches, now)
+            case Occasion.FINISHED:
+                return self._finished_words(news.batches, now)
             case Occasion.FAILING:
                 return self._failing_words(news.batches, rules)
             case Occasion.SILENT:
                 return self._silent_words(news, now)
 
-    def _settled_words(self, batches: Sequence[BatchRecord], now: datetime) -> tuple[str, str]:
+    def _finished_words(self, batches: Sequence[BatchRecord], now: datetime) -> tuple[str, str]:
         exposed = self._exposed()
         if len(batches) > 1:
             title = self.tr("%Ln batch(es) settled", "", len(batches))
@@ -110,7 +111,7 @@ class Notifications(QObject):
             return title, text
         [batch] = batches
         title = self.tr("{batch} is settled").format(batch=_name(batch))
-        delivered = batch.outcomes()[Outcome.DELIVERED]
+        delivered = batch.results()[Result.DELIVERED]
         text = self.tr("%Ln message(s), {share} delivered.", "", batch.messages)
         text = text.format(share=formatting.percent(delivered, batch.messages))
         if spans := exposed.get(batch.key, ()):
@@ -125,10 +126,12 @@ class Notifications(QObject):
             return title, text.format(share=share, names=self._names(batches))
         [batch] = batches
         title = self.tr("Many messages of {batch} fail").format(batch=_name(batch))
-        text = self.tr("{count} of {settled} settled messages were not delivered: {share}.").format(
+        text = self.tr(
+            "{count} of {finished} settled messages were not delivered: {share}."
+        ).format(
             count=formatting.number(not_delivered(batch)),
-            settled=formatting.number(batch.settled),
-            share=formatting.percent(not_delivered(batch), batch.settled),
+            finished=formatting.number(batch.finished),
+            share=formatting.percent(not_delivered(batch), batch.finished),
         )
         return title, text
 
@@ -137,7 +140,7 @@ class Notifications(QObject):
         title = self.tr("Nothing heard for {time}").format(
             time=formatting.duration((now - since).total_seconds())
         )
-        waited_for = sum(batch.messages - batch.settled for batch in news.batches)
+        waited_for = sum(batch.messages - batch.finished for batch in news.batches)
         text = self.tr(
             "%Ln message(s) are not settled. Check that the tunnel is up and leads to this "
             "computer: the sender gives up on a report after about 90 minutes.",
@@ -158,7 +161,7 @@ def rules_of(preferences: Preferences) -> NoticeRules:
     """Return what the user wants to be told."""
     silence = timedelta(minutes=preferences.silence_minutes)
     return NoticeRules(
-        settled=preferences.tells_settled,
+        finished=preferences.tells_settled,
         failures=preferences.tells_failures,
         failure_share=preferences.failure_share,
         failure_least=preferences.failure_least,
@@ -167,7 +170,7 @@ def rules_of(preferences: Preferences) -> NoticeRules:
 
 
 def _name(batch: BatchRecord) -> str:
-    return identifiers.batch_name(batch.label, batch.batch_id, 24)
+    return name_of(batch, is_masked=True)
 
 
 def _selection(batches: Sequence[BatchRecord]) -> Selection:

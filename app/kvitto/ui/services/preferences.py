@@ -180,7 +180,7 @@ class Preferences(QObject):
 
     @property
     def tells_settled(self) -> bool:
-        """Whether a notice tells of settled batches."""
+        """Whether a notice tells of finished batches."""
         return self.get("tells_settled", True)
 
     @property
@@ -190,17 +190,17 @@ class Preferences(QObject):
 
     @property
     def failure_share(self) -> int:
-        """How many per cent of a batch's settled messages are many failures."""
+        """How many per cent of a batch's finished messages are many failures."""
         return _within(self.get("failure_share", 10), 1, 100, 10)
 
     @property
     def failure_least(self) -> int:
-        """How many messages must be settled before the share of failures says anything."""
+        """How many messages must be finished before the share of failures says anything."""
         return _within(self.get("failure_least", 20), 1, MAX_FAILURE_LEAST, 20)
 
     @property
     def tells_silence(self) -> bool:
-        """Whether a notice tells that nothing is heard while something is not settled."""
+        """Whether a notice tells that nothing is heard while something is not finished."""
         return self.get("tells_silence", False)
 
     @property

@@ -23,7 +23,6 @@ class Throttle(QObject):
         read: makes the coroutine that reads and shows.
         name: of the task, for the log.
         rest_ms: the shortest rest.
-        share: so many times as long as the reading took is the rest, at least.
         parent: the owner; when it is gone, nothing is read any more.
     """
 
@@ -34,7 +33,6 @@ class Throttle(QObject):
         name: str,
         *,
         rest_ms: int,
-        share: int = _SHARE,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -42,7 +40,6 @@ class Throttle(QObject):
         self._read = read
         self._name = name
         self._rest_ms = rest_ms
-        self._share = share
         self._is_wanted = False
         self._is_hurried = False
         self._is_reading = False
@@ -85,7 +82,7 @@ class Throttle(QObject):
         finally:
             self._is_reading = False
             if not self._is_stopped and isValid(self):
-                rest = max(self._rest_ms, self._share * clock.elapsed())
+                rest = max(self._rest_ms, _SHARE * clock.elapsed())
                 self._rest.start(0 if self._is_hurried else rest)
 
     def _on_rested(self) -> None:

@@ -22,7 +22,7 @@ class KeyFacts:
             were renewed; the newest first.
         in_use: the keys of those that are in the URLs that are given away now.
         last: when a report came last by each, of the latest ones.
-        users: how many batches that are not settled need each.
+        users: how many batches that are not finished need each.
         needed_until: how long reports may still come by each that was renewed.
     """
 
@@ -53,9 +53,9 @@ class KeyText(QObject):
 
     def ending_text(self, callback_key: CallbackKey, facts: KeyFacts, now: datetime) -> str:
         """Return why a renewed secret is still valid, and for how long; "" for one that is not."""
-        if callback_key.retired is None:
+        if callback_key.rotated is None:
             return ""
-        renewed = self.tr("Renewed {ago}:").format(ago=formatting.ago(callback_key.retired, now))
+        renewed = self.tr("Renewed {ago}:").format(ago=formatting.ago(callback_key.rotated, now))
         # Who looks for those that end comes by every now and then.
         soonest = now + timedelta(minutes=1)
         ends = formatting.exact_time(

@@ -314,9 +314,9 @@ class KeysPanel(QWidget):
 def _facts_of(backend: Backend, chosen: int | None) -> KeyFacts:
     """Read what is known of the secrets; `chosen` is that of the public URL in use."""
     ours = [one for one in backend.valid_callback_keys() if one.origin is Origin.WEBHOOK]
-    local = [one.key for one in ours if one.public_url is None and one.retired is None]
+    local = [one.key for one in ours if one.public_url is None and one.rotated is None]
     in_use = frozenset(local[-1:]) | ({chosen} if chosen is not None else frozenset())
-    ours.sort(key=lambda one: (one.key not in in_use, one.retired is not None, -one.key))
+    ours.sort(key=lambda one: (one.key not in in_use, one.rotated is not None, -one.key))
     users = {key: len(batches) for key, batches in backend.callback_keys.users(utc_now()).items()}
     return KeyFacts(
         backend.read_callback_url(),

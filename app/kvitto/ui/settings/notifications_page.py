@@ -21,8 +21,8 @@ class NotificationsPage(SettingsPage):
         super().__init__(context, parent)
         preferences = context.preferences
         self._heading = self._add_heading()
-        self._settled = Switch(preferences, "tells_settled", self)
-        self.column.addWidget(self._settled)
+        self._finished = Switch(preferences, "tells_settled", self)
+        self.column.addWidget(self._finished)
         self._failures = Switch(preferences, "tells_failures", self)
         self.column.addWidget(self._failures)
         self._share_label = QLabel(self)
@@ -93,7 +93,7 @@ class NotificationsPage(SettingsPage):
     @override
     def _retranslate(self) -> None:
         self._heading.setText(self.tr("Tell me when …"))
-        self._settled.setText(self.tr("A batch is settled"))
+        self._finished.setText(self.tr("A batch is settled"))
         self._failures.setText(self.tr("Many messages of a batch fail"))
         self._share_label.setText(self.tr("Share of failures above"))
         self._least_label.setText(self.tr("Settled messages at least"))

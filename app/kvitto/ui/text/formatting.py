@@ -6,7 +6,7 @@ Everything follows the language and the locale that are in force when it is aske
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final, assert_never
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDateTime, QLocale, Qt, QTimeZone
@@ -14,11 +14,12 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDateTime, QLoca
 from kvitto.core import status
 from kvitto.core.money import NO_CURRENCY, Money, amount_of
 from kvitto.core.report import Origin
-from kvitto.core.status import CODE_NAMES, Group, Outcome, group_of
+from kvitto.core.status import CODE_NAMES, Group, Result, group_of
 from kvitto.core.timestamps import to_microseconds
 from kvitto.ui.text.local_days import repeated_offset
 
 _LEAST_DECIMALS: Final = 2
+_THOUSAND: Final = 3
 _LARGEST_OF_LOCALE: Final = 2**63 - 1
 _LOCALE_TAIL: Final = 10**18
 _SECOND_TENTHS: Final = 10
@@ -31,52 +32,52 @@ _DAY_IN_FORMAT: Final = re.compile("(?<!d)dd?(?!d)")
 # --- Statuses -----------------------------------------------------------------------------------
 
 
-def outcome_word(outcome: Outcome) -> str:
-    """Return an outcome as one word for a badge. "Delivered" is what was reported, never "read"."""
-    match outcome:
-        case Outcome.DELIVERED:
+def result_word(result: Result) -> str:
+    """Return an result as one word for a badge. "Delivered" is what was reported, never "read"."""
+    match result:
+        case Result.DELIVERED:
             return QCoreApplication.translate("Words", "Delivered")
-        case Outcome.PENDING:
+        case Result.PENDING:
             return QCoreApplication.translate("Words", "Pending")
-        case Outcome.EXPIRED:
+        case Result.EXPIRED:
             return QCoreApplication.translate("Words", "Expired")
-        case Outcome.CANCELLED:
+        case Result.CANCELLED:
             return QCoreApplication.translate("Words", "Cancelled")
-        case Outcome.REJECTED:
+        case Result.REJECTED:
             return QCoreApplication.translate("Words", "Rejected")
-        case Outcome.FAILED:
+        case Result.FAILED:
             return QCoreApplication.translate("Words", "Failed")
-        case Outcome.UNKNOWN:
+        case Result.UNKNOWN:
             return QCoreApplication.translate("Words", "Unknown")
-    assert_never(outcome)
+    assert_never(result)
 
 
-def outcome_meaning(outcome: Outcome) -> str:
-    """Return what an outcome means, a sentence."""
-    match outcome:
-        case Outcome.DELIVERED:
+def result_meaning(result: Result) -> str:
+    """Return what an result means, a sentence."""
+    match result:
+        case Result.DELIVERED:
             return QCoreApplication.translate("Words", "The handset reported that it received it.")
-        case Outcome.PENDING:
+        case Result.PENDING:
             return QCoreApplication.translate("Words", "It is on its way: not delivered yet.")
-        case Outcome.EXPIRED:
+        case Result.EXPIRED:
             return QCoreApplication.translate(
                 "Words", "It could not be delivered in time, and is no longer tried."
             )
-        case Outcome.CANCELLED:
+        case Result.CANCELLED:
             return QCoreApplication.translate("Words", "It was cancelled before it was delivered.")
-        case Outcome.REJECTED:
+        case Result.REJECTED:
             return QCoreApplication.translate(
                 "Words", "Something is wrong with the message itself: it was not sent."
             )
-        case Outcome.FAILED:
+        case Result.FAILED:
             return QCoreApplication.translate("Words", "It could not be delivered.")
-        case Outcome.UNKNOWN:
+        case Result.UNKNOWN:
             return QCoreApplication.translate(
                 "Words",
                 "Whether it was delivered is not known: it ended without a word on that, or the "
                 "sender uses a code that Kvitto does not know.",
             )
-    assert_never(outcome)
+    assert_never(result)
 
 
 _STATUS_WORDS: Final[dict[int, object]] = {
@@ -107,7 +108,7 @@ def status_word(code: int, *, final: bool) -> str:
     if status.is_ended_unknown(code, final=final):
         return QCoreApplication.translate("Words", "Ended, unknown")
     if group_of(code) is Group.ERROR:
-        return outcome_word(Outcome.FAILED)
+        return result_word(Result.FAILED)
     return code_word(code)
 
 
@@ -138,7 +139,7 @@ _STATUS_MEANINGS: Final[dict[int, object]] = {
 
 
 def status_meaning(code: int, *, final: bool) -> str:
-    """Return what a status means, a sentence: its own, or that of its outcome."""
+    """Return what a status means, a sentence: its own, or that of its result."""
     if status.is_retrying(code, final=final):
         return QCoreApplication.translate(
             "Words", "It could not be delivered so far, and is still tried."
@@ -150,7 +151,7 @@ def status_meaning(code: int, *, final: bool) -> str:
         )
     meaning = _STATUS_MEANINGS.get(code)
     if meaning is None:
-        return outcome_meaning(status.outcome_of(code, final=final))
+        return result_meaning(status.result_of(code, final=final))
     return QCoreApplication.translate("Words", str(meaning))
 
 
@@ -204,16 +205,12 @@ def number(value: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """Return a share in whole per cent; 100 % only for all, 0 % only for none, and no more."""
+    """Return a share in whole per cent; 100 % only for all, 0 % only for none: else `< 1 %`."""
     if not whole:
         return ""
     part = min(max(part, 0), whole)
     share = round(100 * part / whole)
-    if part and not share:
-        share = 1
-    if part < whole and share == 100:
-        share = 99
-    return QCoreApplication.translate("Words", "{share} %").format(share=number(share))
+    return part_percent(min(share, 99) if part < whole else share, is_some=bool(part))
 
 
 def part_percent(share: int, *, is_some: bool) -> str:
@@ -231,8 +228,13 @@ def data_size(size_bytes: int) -> str:
 
 
 def amount(nano: int) -> str:
-    """Return an amount with as many decimals as it has, at least two, as the locale writes it."""
-    return decimal(amount_of(nano), _LEAST_DECIMALS)
+    """Return an amount with as many decimals as it has, at least two, as the locale writes it.
+
+    Never with three behind something: `1.234` may be more than a thousand, or little more than one.
+    """
+    exact = amount_of(nano)
+    is_ambiguous = exact.as_tuple().exponent == -_THOUSAND and abs(exact) >= 1
+    return decimal(exact, _THOUSAND + 1 if is_ambiguous else _LEAST_DECIMALS)
 
 
 def decimal(value: Decimal, least_decimals: int = 0) -> str:
@@ -248,12 +250,28 @@ def decimal(value: Decimal, least_decimals: int = 0) -> str:
 
 
 def money(value: Money) -> str:
-    """Return an amount with its currency: `80,52 €` for what has a sign, else `0,082 SEK`."""
-    written = amount(value.nano)
-    if value.currency == NO_CURRENCY:
+    """Return an exact amount with the code of its currency: `0,082 EUR`, `80,52 SEK`."""
+    return _with_currency(amount(value.nano), value.currency)
+
+
+def sum_money(value: Money) -> str:
+    """Return a sum with two decimals, so that sums can be compared: `80,52 SEK`.
+
+    A sum is rounded, but never to nothing: `< 0,01 SEK`, and one below zero is written whole.
+    """
+    rounded = amount_of(value.nano).quantize(Decimal("0.01"), ROUND_HALF_EVEN)
+    if rounded or not value.nano:
+        return _with_currency(decimal(rounded, _LEAST_DECIMALS), value.currency)
+    if value.nano < 0:
+        return money(value)
+    least = _with_currency(decimal(Decimal("0.01"), _LEAST_DECIMALS), value.currency)
+    return QCoreApplication.translate("Words", "< {amount}").format(amount=least)
+
+
+def _with_currency(written: str, currency: str) -> str:
+    if currency == NO_CURRENCY:
         return QCoreApplication.translate("Words", "{amount} (no currency)").format(amount=written)
-    sign = {"EUR": "€", "GBP": "£", "USD": "$"}.get(value.currency, value.currency)
-    return f"{written}\N{NO-BREAK SPACE}{sign}"
+    return f"{written}\N{NO-BREAK SPACE}{currency}"
 
 
 def currency_order(currency: str) -> tuple[bool, str]:
@@ -262,8 +280,13 @@ def currency_order(currency: str) -> tuple[bool, str]:
 
 
 def costs(amounts: Mapping[str, Money], *, separator: str = " · ") -> str:
-    """Return amounts by currency, each on its own: never added up."""
+    """Return exact amounts by currency, each on its own: never added up."""
     return separator.join(money(amounts[one]) for one in sorted(amounts, key=currency_order))
+
+
+def sums(amounts: Mapping[str, Money], *, separator: str = " · ") -> str:
+    """Return sums by currency as `sum_money` does, each on its own: never added up."""
+    return separator.join(sum_money(amounts[one]) for one in sorted(amounts, key=currency_order))
 
 
 # --- Times --------------------------------------------------------------------------------------

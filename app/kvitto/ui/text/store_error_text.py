@@ -32,6 +32,7 @@ from kvitto.store.errors import (
     StoreError,
     StoreInUseError,
     StoreStalledError,
+    UnreleasedDatabaseError,
     UpgradeBlockedError,
     WindowSilentError,
 )
@@ -48,6 +49,7 @@ _Any: TypeAlias = (
     | ReportsLostError
     | DatabaseTooNewError
     | DatabaseUnreadableError
+    | UnreleasedDatabaseError
     | NetworkDriveError
     | FolderUnusableError
     | NothingReceivedError
@@ -149,6 +151,13 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
                 "Errors",
                 "{file} was made by a newer version of Kvitto. It was not changed. Install the "
                 "newest version of Kvitto and start that.",
+            ).format(file=file)
+        case UnreleasedDatabaseError(file=file):
+            return translate(
+                "Errors",
+                "{file} was made by a trial version of Kvitto from before its first release, and "
+                "this version can't read it. It was not changed. Move it out of its folder, or "
+                "choose another folder with --data-dir.",
             ).format(file=file)
         case DatabaseUnreadableError(file=file):
             return translate(

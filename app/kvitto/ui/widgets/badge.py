@@ -1,4 +1,4 @@
-"""An outcome as a badge: its colours, its icon and a word."""
+"""An result as a badge: its colours, its icon and a word."""
 
 from typing import Final
 
@@ -7,30 +7,30 @@ from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from kvitto.core.status import Outcome, outcome_of
+from kvitto.core.status import Result, result_of
 from kvitto.ui.text import formatting
 from kvitto.ui.widgets.icons import icon
-from kvitto.ui.widgets.theme import ICON_SIZE, OUTCOME_ICONS, STEP, colours
+from kvitto.ui.widgets.theme import ICON_SIZE, RESULT_ICONS, STEP, colours
 
 _HEIGHT: Final = 6 * STEP
 _RADIUS: Final = STEP
 _EDGE: Final = 2 * STEP
 
 
-def paint_badge(painter: QPainter, rect: QRect, outcome: Outcome, word: str) -> None:
+def paint_badge(painter: QPainter, rect: QRect, result: Result, word: str) -> None:
     """Paint a badge into `rect` in the colours of the theme; a word that is too long is elided."""
-    shown = colours().outcomes[outcome]
+    shown = colours().results[result]
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     # A dashed edge sets the unknown apart from the cancelled, which has the same grey.
-    is_dashed = outcome is Outcome.UNKNOWN
+    is_dashed = result is Result.UNKNOWN
     painter.setPen(QPen(shown.text, 1, Qt.PenStyle.DashLine) if is_dashed else Qt.PenStyle.NoPen)
     painter.setBrush(shown.tint)
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
     picture = QRect(0, 0, ICON_SIZE, ICON_SIZE)
     picture.moveCenter(rect.center())
     picture.moveLeft(rect.left() + _EDGE)
-    outcome_icon(outcome).paint(painter, picture)
+    result_icon(result).paint(painter, picture)
     painter.setPen(shown.text)
     room = rect.adjusted(_EDGE + ICON_SIZE + STEP, 0, -_EDGE, 0)
     text = painter.fontMetrics().elidedText(word, Qt.TextElideMode.ElideRight, room.width())
@@ -38,49 +38,49 @@ def paint_badge(painter: QPainter, rect: QRect, outcome: Outcome, word: str) -> 
     painter.restore()
 
 
-def outcome_icon(outcome: Outcome) -> QIcon:
-    """Return the icon of an outcome in its colour."""
-    return icon(OUTCOME_ICONS[outcome].removeprefix("mdi6."), colours().outcomes[outcome].text)
+def result_icon(result: Result) -> QIcon:
+    """Return the icon of an result in its colour."""
+    return icon(RESULT_ICONS[result].removeprefix("mdi6."), colours().results[result].text)
 
 
-class OutcomeBadge(QWidget):
-    """A badge: an outcome's colours and icon, and its word or a more exact one."""
+class ResultBadge(QWidget):
+    """A badge: an result's colours and icon, and its word or a more exact one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Show nothing until `show_outcome` or `show_status`."""
+        """Show nothing until `show_result` or `show_status`."""
         super().__init__(parent)
-        self._outcome = Outcome.UNKNOWN
+        self._result = Result.UNKNOWN
         self._code: int | None = None
         self._is_final = False
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._changed()
 
     @property
-    def outcome(self) -> Outcome:
-        """The outcome that is shown."""
-        return self._outcome
+    def result(self) -> Result:
+        """The result that is shown."""
+        return self._result
 
     @property
     def word(self) -> str:
         """The word that is shown."""
         if self._code is None:
-            return formatting.outcome_word(self._outcome)
+            return formatting.result_word(self._result)
         return formatting.status_word(self._code, final=self._is_final)
 
-    def show_outcome(self, outcome: Outcome) -> None:
-        """Show an outcome by its own word."""
-        self._outcome, self._code = outcome, None
+    def show_result(self, result: Result) -> None:
+        """Show an result by its own word."""
+        self._result, self._code = result, None
         self._changed()
 
     def show_status(self, code: int, *, final: bool) -> None:
-        """Show what a status means: where the message is, in the colours of the outcome."""
-        self._outcome = outcome_of(code, final=final)
+        """Show what a status means: where the message is, in the colours of the result."""
+        self._result = result_of(code, final=final)
         self._code, self._is_final = code, final
         self._changed()
 
     def _changed(self) -> None:
         self.setAccessibleName(self.word)
-        self.setToolTip(formatting.outcome_meaning(self._outcome))
+        self.setToolTip(formatting.result_meaning(self._result))
         self.updateGeometry()
         self.update()
 
@@ -100,7 +100,7 @@ class OutcomeBadge(QWidget):
         """Paint the badge."""
         del event
         painter = QPainter(self)
-        paint_badge(painter, self.rect(), self._outcome, self.word)
+        paint_badge(painter, self.rect(), self._result, self.word)
         painter.end()
 
     @override

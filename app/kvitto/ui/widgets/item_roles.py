@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 
-OUTCOME_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 41
-"""The value of an `Outcome`: the cell is shown in its colour, with its icon."""
+RESULT_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 41
+"""The value of an `Result`: the cell is shown in its colour, with its icon."""
 CODE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 42
 """A text that is shown after the cell's own in a lighter tone, such as a status code."""

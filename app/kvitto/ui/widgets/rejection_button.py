@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from typing_extensions import override
 
 from kvitto.clock import utc_now
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.store.errors import StoreError
 from kvitto.store.rejection_counts import RejectionCounts, RejectionCountsReader
 from kvitto.ui.services.context import Context
@@ -167,7 +167,7 @@ class RejectionButton(QToolButton):
     def _recolour(self) -> None:
         shown, is_grave = colours(), self._counts.is_grave
         tint = shown.danger if is_grave else shown.warning
-        text = shown.outcomes[Outcome.FAILED if is_grave else Outcome.EXPIRED].text
+        text = shown.results[Result.FAILED if is_grave else Result.EXPIRED].text
         palette = self.palette()
         if (
             palette.color(QPalette.ColorRole.Window) != tint

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 from kvitto.ui.reachability.status_text import Light
 from kvitto.ui.widgets.theme import STEP, colours
 
@@ -78,8 +78,8 @@ def _colour(light: Light) -> QColor:
         case Light.GOOD:
             return shown.good
         case Light.LOCAL:
-            return shown.outcomes[Outcome.PENDING].text
+            return shown.results[Result.PENDING].text
         case Light.WAITING:
-            return shown.outcomes[Outcome.UNKNOWN].text
+            return shown.results[Result.UNKNOWN].text
         case Light.BAD:
-            return shown.outcomes[Outcome.FAILED].text
+            return shown.results[Result.FAILED].text

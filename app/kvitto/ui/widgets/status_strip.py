@@ -1,10 +1,9 @@
 """The top strip: whether reports are received, at which address, and how they come in."""
 
 import time
-from collections import deque
 from collections.abc import Callable
-from datetime import date, datetime
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -16,9 +15,10 @@ from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.problem import ProblemError
 from kvitto.reachability.evidence import moment_now
 from kvitto.receiver.receiver_errors import Problem, error_of
-from kvitto.store.errors import QueueFullError, StoreError
+from kvitto.store.errors import QueueFullError
 from kvitto.store.reader import Changes
 from kvitto.ui.reachability.status_text import status_text_of
+from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.text import formatting
 from kvitto.ui.text.local_days import local_midnight
@@ -29,7 +29,11 @@ from kvitto.ui.widgets.theme import ICON_SIZE, STEP, number_font
 from kvitto.ui.widgets.url_label import UrlLabel
 
 _REFRESH_MS: Final = 500
-_RATE_OVER_S: Final = 5.0
+_RATE_S: Final = 1.0
+"""So often a rate is read again while it falls."""
+_MINUTE: Final = timedelta(minutes=1)
+_AHEAD: Final = timedelta(minutes=1)
+"""What has just come by a clock that was set back since counts, too."""
 _COPIED_MS: Final = 1500
 _MUCH_NARROWER: Final = 0.7
 
@@ -56,6 +60,21 @@ class SteadyLabel(QLabel):
         if not needed <= has <= needed / _MUCH_NARROWER:
             self.setFixedSize(needed, self.fontMetrics().height())
         self.setText(text)
+
+
+class _Figures(NamedTuple):
+    """What was received, as of one moment.
+
+    Attributes:
+        day: the local day of `today`.
+        today, last_minute: how many new reports came since midnight, and in the last minute.
+        last_report: when the last one came, UTC.
+    """
+
+    day: date
+    today: int
+    last_minute: int
+    last_report: datetime | None
 
 
 class StatusStrip(QWidget):
@@ -91,11 +110,8 @@ class StatusStrip(QWidget):
         self._clock = clock
         self._trouble: Problem | None = None
         self._notice: Problem | None = None
-        self._today = 0
-        self._counted_day: date | None = None
-        self._last_report: datetime | None = None
-        self._counted: deque[tuple[float, int]] = deque()
-        self._is_counting = False
+        self._figures: _Figures | None = None
+        self._read_at = 0.0
         self._reachability = context.reachability
         self._local_url = ""
         self._status_light = StatusLight(self)
@@ -112,8 +128,8 @@ class StatusStrip(QWidget):
         self._copy.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self._copy.clicked.connect(self.copy_url)
         self.refused = RejectionButton(context, self)
-        self._figures = SteadyLabel(self)
-        self._figures.setFont(number_font(self.font()))
+        self._figures_label = SteadyLabel(self)
+        self._figures_label.setFont(number_font(self.font()))
         row = QHBoxLayout(self)
         row.setContentsMargins(3 * STEP, 2 * STEP, 3 * STEP, 2 * STEP)
         row.setSpacing(2 * STEP)
@@ -124,12 +140,12 @@ class StatusStrip(QWidget):
         row.addWidget(self._copy)
         row.addSpacing(4 * STEP)
         row.addWidget(self.refused)
-        row.addWidget(self._figures)
+        row.addWidget(self._figures_label)
         self._timer = QTimer(self, interval=_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
         self._copied = QTimer(self, singleShot=True, interval=_COPIED_MS)
         self._copied.timeout.connect(self._retranslate)
-        context.feed.changed.connect(self._on_changed)
+        context.feed.add_part(self._plan, self._on_figures)
         self._reachability.changed.connect(self._on_reachability)
         self._retranslate()
         self.read_address()
@@ -181,15 +197,12 @@ class StatusStrip(QWidget):
             alarm = counters.alarm
             if alarm is not None and alarm.problem.code == QueueFullError.__name__:
                 trouble = trouble or alarm.problem
-            self._last_report = counters.last_report or self._last_report
-            self._count(counters.stored)
-        if self._context.feed.has_read:
-            self._count_on_another_day()
+        self._read_when_due()
         if trouble != self._trouble:
             self._trouble = trouble
             self.trouble_changed.emit(self.trouble)
         self._show_standing()
-        self._figures.say(self._figure_words())
+        self._figures_label.say(self._figure_words())
 
     def _show_standing(self) -> None:
         backend = self._context.backend
@@ -214,63 +227,50 @@ class StatusStrip(QWidget):
             self.address_changed.emit(self._local_url)
         self._show_standing()
 
+    def _read_when_due(self) -> None:
+        """Read anew what time changes: a rate falls and a day ends though nothing comes."""
+        if not self._context.feed.has_read or self._figures is None:
+            return
+        is_old = time.monotonic() - self._read_at >= _RATE_S
+        is_another_day = self._clock().astimezone().date() != self._figures.day
+        if is_another_day or (self._figures.last_minute and is_old):
+            self._read_at = time.monotonic()
+            self._context.feed.refresh()
+
     def _figure_words(self) -> str:
-        parts = [self.tr("today {reports}").format(reports=formatting.number(self._today))]
-        rate = self._rate()
-        if rate:
-            parts.append(self.tr("{rate}/s").format(rate=formatting.number(round(rate)) or "1"))
-        if self._last_report is not None:
-            since = formatting.ago(self._last_report, self._clock())
+        figures = self._figures
+        if figures is None:
+            return ""
+        parts = [
+            self.tr("today {reports}").format(reports=formatting.number(figures.today)),
+            self.tr("{rate}/min").format(rate=formatting.number(figures.last_minute)),
+        ]
+        if figures.last_report is not None:
+            since = formatting.ago(figures.last_report, self._clock())
             parts.append(self.tr("last {ago}").format(ago=since))
         else:
             parts.append(self.tr("nothing received yet"))
         return "  ·  ".join(parts)
 
-    def _count(self, stored: int) -> None:
-        now = time.monotonic()
-        if self._counted and stored < self._counted[-1][1]:
-            self._counted.clear()  # another receiver counts from the beginning
-        self._counted.append((now, stored))
-        while len(self._counted) > 1 and self._counted[0][0] < now - _RATE_OVER_S:
-            self._counted.popleft()
-
-    def _rate(self) -> float:
-        """Return the new reports per second of the last few seconds; 0 where under a half."""
-        if len(self._counted) < 2:
-            return 0.0
-        (since, before), (until, after) = self._counted[0], self._counted[-1]
-        rate = (after - before) / max(until - since, 1.0)
-        return rate if rate >= 0.5 else 0.0
-
-    def _on_changed(self, changes: Changes) -> None:
-        if not changes.is_empty:
-            self._count_again()
-        self._count_on_another_day()
-
-    def _count_on_another_day(self) -> None:
-        """Count anew from midnight on, whether reports come then or not."""
-        if self._clock().astimezone().date() != self._counted_day:
-            self._count_again()
-
-    def _count_again(self) -> None:
-        if not self._is_counting:
-            self._is_counting = True
-            self._context.tasks.start(self._count_today(), "today")
-
-    async def _count_today(self) -> None:
+    def _plan(self) -> Reading | None:
+        """Read today's reports and those of the last minute, of the same moment as the table."""
         now = self._clock()
-        midnight = local_midnight(now)
-        minute = minute_of(to_microseconds(midnight))
-        self._counted_day = now.astimezone().date()
-        backend, tasks = self._context.backend, self._context.tasks
-        try:
-            self._today = await tasks.in_thread(backend.traffic.reports_since, minute)
-            if self._last_report is None or not backend.is_receiving:
-                self._last_report = await tasks.in_thread(backend.traffic.last_arrival)
-        except StoreError:
-            return  # the feed tells of it
-        finally:
-            self._is_counting = False
+        minute = minute_of(to_microseconds(local_midnight(now)))
+        traffic = self._context.backend.traffic
+
+        def read(_changes: Changes) -> _Figures:
+            return _Figures(
+                day=now.astimezone().date(),
+                today=traffic.reports_since(minute),
+                last_minute=traffic.reports_between(now - _MINUTE, now + _AHEAD),
+                last_report=traffic.last_arrival(),
+            )
+
+        return read
+
+    def _on_figures(self, figures: "_Figures") -> None:
+        self._figures = figures
+        self._read_at = time.monotonic()
         self.refresh()
 
     def _retranslate(self) -> None:

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from kvitto.core.status import Outcome
-from kvitto.ui.widgets.badge import outcome_icon
+from kvitto.core.status import Result
+from kvitto.ui.widgets.badge import result_icon
 from kvitto.ui.widgets.icons import icon
-from kvitto.ui.widgets.item_roles import CODE_ROLE, OUTCOME_ROLE
-from kvitto.ui.widgets.theme import ICON_SIZE, OUTCOME_ICONS, ROW_HEIGHT, STEP, colours, number_font
+from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
+from kvitto.ui.widgets.theme import ICON_SIZE, RESULT_ICONS, ROW_HEIGHT, STEP, colours, number_font
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -32,13 +32,13 @@ _LEAST_WIDE: Final = 31 * STEP
 class RowDelegate(QStyledItemDelegate):
     """Gives rows one height; paints a status as icon and word in its colours, and its code.
 
-    A code below its outcome is painted before its word, and without the icon that stands above it.
+    A code below its result is painted before its word, and without the icon that stands above it.
     """
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the text's width and the height of every row."""
-        if index.data(OUTCOME_ROLE) is None:
+        if index.data(RESULT_ROLE) is None:
             return QSize(super().sizeHint(option, index).width() + STEP, ROW_HEIGHT)
         cell = QStyleOptionViewItem(option)
         self.initStyleOption(cell, index)
@@ -53,7 +53,7 @@ class RowDelegate(QStyledItemDelegate):
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell."""
-        value = index.data(OUTCOME_ROLE)
+        value = index.data(RESULT_ROLE)
         if value is None:
             super().paint(painter, option, index)
             return
@@ -65,20 +65,20 @@ class RowDelegate(QStyledItemDelegate):
         room = cell.rect.adjusted(STEP, 0, -STEP, 0)
         code = index.data(CODE_ROLE) or ""
         if _is_below(index):
-            self._paint_code_first(painter, cell, room, Outcome(value), (code, text))
+            self._paint_code_first(painter, cell, room, Result(value), (code, text))
         else:
-            self._paint_status(painter, cell, room, Outcome(value), text, code)
+            self._paint_status(painter, cell, room, Result(value), text, code)
 
     def _paint_code_first(
         self,
         painter: QPainter,
         cell: QStyleOptionViewItem,
         room: QRect,
-        outcome: Outcome,
+        result: Result,
         texts: tuple[str, str],
     ) -> None:
         shown = colours()
-        pens = (shown.faint, shown.outcomes[outcome].text)
+        pens = (shown.faint, shown.results[result].text)
         if cell.state & QStyle.StateFlag.State_Selected:
             selected = cell.palette.color(QPalette.ColorRole.HighlightedText)
             pens = (selected, selected)
@@ -98,7 +98,7 @@ class RowDelegate(QStyledItemDelegate):
         painter: QPainter,
         cell: QStyleOptionViewItem,
         room: QRect,
-        outcome: Outcome,
+        result: Result,
         text: str,
         code: str,
     ) -> None:
@@ -107,12 +107,12 @@ class RowDelegate(QStyledItemDelegate):
         picture.moveCenter(room.center())
         picture.moveLeft(room.left())
         shown = colours()
-        text_colour = shown.outcomes[outcome].text
+        text_colour = shown.results[result].text
         code_colour = shown.faint
-        picked: QIcon = outcome_icon(outcome)
+        picked: QIcon = result_icon(result)
         if is_selected:
             text_colour = code_colour = cell.palette.color(QPalette.ColorRole.HighlightedText)
-            picked = icon(OUTCOME_ICONS[outcome].removeprefix("mdi6."), text_colour)
+            picked = icon(RESULT_ICONS[result].removeprefix("mdi6."), text_colour)
         painter.save()
         picked.paint(painter, picture)
         painter.setFont(cell.font)

@@ -1,4 +1,4 @@
-"""How the window looks: a palette of our own, light and dark, and the colours of the outcomes.
+"""How the window looks: a palette of our own, light and dark, and the colours of the results.
 
 Source of the colours: Okabe and Ito, darkened and lightened until text on its tint has a contrast
 of 4.5:1 or more.
@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
-from kvitto.core.status import Outcome
+from kvitto.core.status import Result
 
 STEP: Final = 4
 """All distances are multiples of this many pixels."""
@@ -27,8 +27,8 @@ class ThemeChoice(StrEnum):
     DARK = "dark"
 
 
-class OutcomeColours(NamedTuple):
-    """The colours of one outcome: its text or icon, and the tint that these stand on."""
+class ResultColours(NamedTuple):
+    """The colours of one result: its text or icon, and the tint that these stand on."""
 
     text: QColor
     tint: QColor
@@ -49,7 +49,7 @@ class Colours(NamedTuple):
         good: of the sign that all is well.
         warning: of the banner's tint for what needs attention.
         danger: of the banner's tint for what costs reports.
-        outcomes: of the outcomes.
+        results: of the results.
     """
 
     window: QColor
@@ -63,11 +63,11 @@ class Colours(NamedTuple):
     good: QColor
     warning: QColor
     danger: QColor
-    outcomes: dict[Outcome, OutcomeColours]
+    results: dict[Result, ResultColours]
 
 
-def _outcomes(pairs: dict[Outcome, tuple[str, str]]) -> dict[Outcome, OutcomeColours]:
-    return {one: OutcomeColours(QColor(text), QColor(tint)) for one, (text, tint) in pairs.items()}
+def _results(pairs: dict[Result, tuple[str, str]]) -> dict[Result, ResultColours]:
+    return {one: ResultColours(QColor(text), QColor(tint)) for one, (text, tint) in pairs.items()}
 
 
 LIGHT: Final = Colours(
@@ -82,15 +82,15 @@ LIGHT: Final = Colours(
     good=QColor("#007A5A"),
     warning=QColor("#FBF0D9"),
     danger=QColor("#F9E3EE"),
-    outcomes=_outcomes(
+    results=_results(
         {
-            Outcome.DELIVERED: ("#007A5A", "#E3F4EE"),
-            Outcome.PENDING: ("#005A8C", "#E3EFF7"),
-            Outcome.EXPIRED: ("#8A5A00", "#FBF0D9"),
-            Outcome.CANCELLED: ("#57606A", "#EEF0F2"),
-            Outcome.REJECTED: ("#A63F00", "#FBE8DD"),
-            Outcome.FAILED: ("#A4195F", "#F9E3EE"),
-            Outcome.UNKNOWN: ("#57606A", "#EEF0F2"),
+            Result.DELIVERED: ("#007A5A", "#E3F4EE"),
+            Result.PENDING: ("#005A8C", "#E3EFF7"),
+            Result.EXPIRED: ("#8A5A00", "#FBF0D9"),
+            Result.CANCELLED: ("#57606A", "#EEF0F2"),
+            Result.REJECTED: ("#A63F00", "#FBE8DD"),
+            Result.FAILED: ("#A4195F", "#F9E3EE"),
+            Result.UNKNOWN: ("#57606A", "#EEF0F2"),
         }
     ),
 )
@@ -106,15 +106,15 @@ DARK: Final = Colours(
     good=QColor("#56D3A9"),
     warning=QColor("#3A2D10"),
     danger=QColor("#3B1529"),
-    outcomes=_outcomes(
+    results=_results(
         {
-            Outcome.DELIVERED: ("#56D3A9", "#12382E"),
-            Outcome.PENDING: ("#7CC4EE", "#11303F"),
-            Outcome.EXPIRED: ("#F0BE5A", "#3A2D10"),
-            Outcome.CANCELLED: ("#AEB6BF", "#2A2F35"),
-            Outcome.REJECTED: ("#F59A6A", "#3D2215"),
-            Outcome.FAILED: ("#F08ABF", "#3B1529"),
-            Outcome.UNKNOWN: ("#AEB6BF", "#2A2F35"),
+            Result.DELIVERED: ("#56D3A9", "#12382E"),
+            Result.PENDING: ("#7CC4EE", "#11303F"),
+            Result.EXPIRED: ("#F0BE5A", "#3A2D10"),
+            Result.CANCELLED: ("#AEB6BF", "#2A2F35"),
+            Result.REJECTED: ("#F59A6A", "#3D2215"),
+            Result.FAILED: ("#F08ABF", "#3B1529"),
+            Result.UNKNOWN: ("#AEB6BF", "#2A2F35"),
         }
     ),
 )
@@ -122,16 +122,16 @@ DARK: Final = Colours(
 _LIGHT_FRAME: Final = QColor("#8C959F").lighter(140)
 _DARK_FRAME: Final = QColor("#6B7680").lighter(140)
 
-OUTCOME_ICONS: Final[dict[Outcome, str]] = {
-    Outcome.DELIVERED: "mdi6.check",
-    Outcome.PENDING: "mdi6.clock-outline",
-    Outcome.EXPIRED: "mdi6.timer-sand",
-    Outcome.CANCELLED: "mdi6.slash-forward",
-    Outcome.REJECTED: "mdi6.cancel",
-    Outcome.FAILED: "mdi6.close",
-    Outcome.UNKNOWN: "mdi6.help",
+RESULT_ICONS: Final[dict[Result, str]] = {
+    Result.DELIVERED: "mdi6.check",
+    Result.PENDING: "mdi6.clock-outline",
+    Result.EXPIRED: "mdi6.timer-sand",
+    Result.CANCELLED: "mdi6.slash-forward",
+    Result.REJECTED: "mdi6.cancel",
+    Result.FAILED: "mdi6.close",
+    Result.UNKNOWN: "mdi6.help",
 }
-"""The icon of each outcome, all of QtAwesome's one family. Colour is never alone."""
+"""The icon of each result, all of QtAwesome's one family. Colour is never alone."""
 
 
 def is_dark() -> bool:

@@ -1,4 +1,4 @@
-"""A small tree of two levels, such as outcomes and their codes."""
+"""A small tree of two levels, such as results and their codes."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass

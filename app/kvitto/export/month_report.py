@@ -1,0 +1,252 @@
+"""What a month cost, gathered for a page and for a workbook."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from kvitto.core.calling_codes import calling_code_of
+from kvitto.core.cost_period import (
+    WEEKS,
+    DepartmentRules,
+    Period,
+    by_key,
+    estimate,
+    month_of,
+    read_department_rules,
+    same_days_before,
+    spent,
+)
+from kvitto.store.database import Database
+from kvitto.store.period_costs import (
+    CostSlice,
+    CountedCost,
+    PeriodDetails,
+    read_details,
+    read_slices,
+)
+from kvitto.store.reader import Reader
+from kvitto.store.records import BatchRecord
+
+log = logging.getLogger(__name__)
+
+_DAY: Final = timedelta(days=1)
+_MOST_RULES_BYTES: Final = 1 << 18
+
+
+class BatchCost(NamedTuple):
+    """What a batch cost in a month.
+
+    Attributes:
+        batch: the batch.
+        sent_on: the first day of the month on which some of it was sent.
+        nano: what its messages of the month cost.
+        is_whole: whether all of it was sent in the month.
+    """
+
+    batch: BatchRecord
+    sent_on: date
+    nano: int
+    is_whole: bool
+
+
+class CurrencyMonth(NamedTuple):
+    """A month in one currency; amounts in nano-units.
+
+    Attributes:
+        currency: the currency; "" for prices without one.
+        spent: what was spent.
+        before: what was spent on the same days of the month before.
+        estimate: what the running month is likely to cost in all; None where that is not known.
+        undelivered, paid_back: what did not arrive, and what was paid back, of the messages that
+            are kept.
+        days: the cost of each day of the month.
+        batches: what each batch cost, the latest first.
+        departments: the cost by department, or by reference where no rule fits; "" for none.
+        countries: messages and cost by calling code; "" for no number.
+    """
+
+    currency: str
+    spent: int
+    before: int
+    estimate: int | None
+    undelivered: CountedCost
+    paid_back: CountedCost
+    days: Sequence[tuple[date, int]]
+    batches: Sequence[BatchCost]
+    departments: Mapping[str, int]
+    countries: Mapping[str, CountedCost]
+
+
+class MonthReport(NamedTuple):
+    """What a month cost.
+
+    Attributes:
+        month: the month.
+        before: the days of the month before that it is compared with.
+        currencies: each currency on its own, the one that most was spent in first.
+        is_partly_purged: whether messages of it were deleted: what did not arrive, was paid back
+            and went to each country is then told of the rest.
+    """
+
+    month: Period
+    before: Period
+    currencies: Sequence[CurrencyMonth]
+    is_partly_purged: bool
+
+
+def days_needed(month: Period) -> Period:
+    """Return the days whose slices a month's report needs: for comparison and estimate, too."""
+    first = same_days_before(month, month.last + _DAY).first
+    return Period(min(first, month.first - WEEKS * 7 * _DAY), month.last)
+
+
+def month_report(
+    month: Period,
+    today: date,
+    slices: Sequence[CostSlice],
+    details: PeriodDetails,
+    batches: Mapping[int, BatchRecord],
+    rules: DepartmentRules,
+    day_of: Callable[[datetime], date],
+) -> MonthReport:
+    """Gather a month's report.
+
+    Args:
+        month: the month.
+        today: the day of now.
+        slices: what was spent on the days of `days_needed`.
+        details: of the month.
+        batches: the batches by key.
+        rules: which reference belongs to which department.
+        day_of: returns the local day of an instant.
+    """
+    before = same_days_before(month, today)
+    daily: dict[str, dict[date, int]] = {}
+    of_batch: dict[str, dict[int, dict[date, int]]] = {}
+    for one in slices:
+        if one.batch_key not in batches:
+            continue  # deleted meanwhile
+        day = day_of(one.at)
+        days = daily.setdefault(one.currency, {})
+        days[day] = days.get(day, 0) + one.nano
+        days = of_batch.setdefault(one.currency, {}).setdefault(one.batch_key, {})
+        days[day] = days.get(day, 0) + one.nano
+    found = [
+        _currency_month(currency, month, before, today, daily[currency], details, costs)
+        for currency, costs in _in_month(of_batch, batches, month).items()
+    ]
+    found = [one._replace(departments=_departments(one.batches, rules)) for one in found]
+    found.sort(key=lambda one: (-one.spent, one.currency))
+    is_partly_purged = any(
+        one.batch.purged is not None for currency in found for one in currency.batches
+    )
+    return MonthReport(month, before, found, is_partly_purged)
+
+
+def _in_month(
+    of_batch: Mapping[str, Mapping[int, Mapping[date, int]]],
+    batches: Mapping[int, BatchRecord],
+    month: Period,
+) -> dict[str, list[BatchCost]]:
+    """Return what each batch cost in the month, by currency; the latest first."""
+    found: dict[str, list[BatchCost]] = {}
+    for currency, costs in of_batch.items():
+        of_currency = found.setdefault(currency, [])
+        for key, days in costs.items():
+            inside = sorted(day for day in days if month.first <= day <= month.last)
+            if not inside:
+                continue
+            nano = spent(days, month)
+            batch = batches[key]
+            whole = batch.costs[currency].nano if currency in batch.costs else nano
+            of_currency.append(BatchCost(batch, inside[0], nano, nano == whole))
+        of_currency.sort(key=lambda one: (one.sent_on, one.batch.key), reverse=True)
+    return found
+
+
+def _currency_month(
+    currency: str,
+    month: Period,
+    before: Period,
+    today: date,
+    daily: Mapping[date, int],
+    details: PeriodDetails,
+    costs: Sequence[BatchCost],
+) -> CurrencyMonth:
+    countries: dict[str, CountedCost] = {}
+    for (prefix, of_currency), cost in details.prefixes.items():
+        if of_currency == currency:
+            code = calling_code_of(prefix)
+            countries[code] = countries.get(code, CountedCost()).plus(cost)
+    return CurrencyMonth(
+        currency=currency,
+        spent=spent(daily, month),
+        before=spent(daily, before),
+        estimate=estimate(daily, today) if month == month_of(today) else None,
+        undelivered=details.undelivered.get(currency, CountedCost()),
+        paid_back=details.paid_back.get(currency, CountedCost()),
+        days=[(day, daily.get(day, 0)) for day in month.days()],
+        batches=costs,
+        departments={},
+        countries=dict(sorted(countries.items(), key=lambda one: (-one[1].nano, one[0]))),
+    )
+
+
+def _departments(costs: Sequence[BatchCost], rules: DepartmentRules) -> dict[str, int]:
+    return by_key(
+        (rules.department_of(one.batch.reference) or one.batch.reference or "", one.nano)
+        for one in costs
+    )
+
+
+# --- From the store -----------------------------------------------------------------------------
+
+
+def read_month_report(database: Database, month: Period, today: date) -> MonthReport:
+    """Read a month's report; days are those of this computer's time zone.
+
+    The departments are those of the file `departments.txt` in the data folder, where there is one.
+
+    Raises:
+        StoreError: the store can't be read.
+    """
+    needed = days_needed(month)
+    batches = {one.key: one for one in Reader(database).batches()}
+    return month_report(
+        month,
+        today,
+        read_slices(database, _begin(needed.first), _begin(needed.last + _DAY)),
+        read_details(database, _begin(month.first), _begin(month.last + _DAY)),
+        batches,
+        read_departments(database.path.parent),
+        _local_day,
+    )
+
+
+def departments_file(folder: Path) -> Path:
+    """Return the file of a data folder that says which references belong to which department."""
+    return folder / "departments.txt"
+
+
+def read_departments(folder: Path) -> DepartmentRules:
+    """Return the departments of a data folder; none where there is no file that can be read."""
+    try:
+        with departments_file(folder).open("rb") as file:
+            text = file.read(_MOST_RULES_BYTES).decode("utf-8", errors="replace")
+    except FileNotFoundError:
+        return DepartmentRules((), ())
+    except OSError as error:
+        log.warning("The departments can't be read: %s", error)
+        return DepartmentRules((), ())
+    return read_department_rules(text)
+
+
+def _begin(day: date) -> datetime:
+    """Return the instant at which a local day begins, UTC."""
+    return datetime(day.year, day.month, day.day).astimezone().astimezone(UTC)
+
+
+def _local_day(instant: datetime) -> date:
+    return instant.astimezone().date()

@@ -1,0 +1,216 @@
+"""Messages that were not delivered, and what the user did about each."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    false,
+    or_,
+    select,
+    union_all,
+    update,
+)
+
+from kvitto.core.follow_up import RESULTS, FollowUpGroup, FollowUpMark, group_of
+from kvitto.core.status import Result, is_finished, result_of
+from kvitto.core.timestamps import from_microseconds, to_microseconds
+from kvitto.store.database import Database
+from kvitto.store.dialect import NEW, is_one_of, upsert
+from kvitto.store.schema import batch, message, message_follow_up
+from kvitto.store.search_conditions import MessageFilter, conditions_of
+
+_NOTE_LENGTH: Final = 1000
+
+
+class FollowUpRow(msgspec.Struct, frozen=True, gc=False):
+    """A message, as far as it matters to whoever asks what became of it.
+
+    Attributes:
+        key: its number in the store.
+        batch_key, batch_id, batch_label: its batch.
+        recipient: MSISDN digits; None where no report named it.
+        reference: the client's own id; None where there is none.
+        code, is_ended: its current state.
+        changed_at: when that state began, UTC.
+        mark: what the user did about it; None for nothing.
+        note: what the user noted on it; None for nothing.
+    """
+
+    key: int
+    batch_key: int
+    batch_id: str
+    batch_label: str | None
+    recipient: str | None
+    reference: str | None
+    code: int
+    is_ended: bool
+    changed_at: datetime
+    mark: FollowUpMark | None
+    note: str | None
+
+    @property
+    def result(self) -> Result:
+        """What is shown of it."""
+        return result_of(self.code, final=self.is_ended)
+
+    @property
+    def group(self) -> FollowUpGroup | None:
+        """The group that it is in; None for a delivered one."""
+        return group_of(self.result)
+
+
+class MarkMessages(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Keep what the user did about messages; what is UNSET stays as it is.
+
+    Attributes:
+        keys: the messages; those that are gone are left out.
+        now: the time, UTC.
+        mark: what was done; None takes the mark off.
+        note: free text of at most 1,000 characters, the rest is cut off; None for none.
+    """
+
+    keys: tuple[int, ...]
+    now: datetime
+    mark: FollowUpMark | msgspec.UnsetType | None = msgspec.UNSET
+    note: str | msgspec.UnsetType | None = msgspec.UNSET
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Write it; there is nothing left to do."""
+        values: dict[str, Any] = {}
+        if self.mark is not msgspec.UNSET:
+            values["mark"] = None if self.mark is None else self.mark.value
+        if self.note is not msgspec.UNSET:
+            values["note"] = (self.note or "")[:_NOTE_LENGTH] or None
+        there = connection.scalars(select(message.c.pk).where(is_one_of(message.c.pk, self.keys)))
+        rows = [
+            {
+                "message_pk": key,
+                "mark": None,
+                "note": None,
+                **values,
+                "changed_at_us": to_microseconds(self.now),
+                "revision": revision,
+            }
+            for key in there
+        ]
+        if rows:
+            table = message_follow_up
+            changes = dict.fromkeys(("changed_at_us", *values), NEW)
+            connection.execute(upsert(table, **changes), rows)
+            connection.execute(delete(table).where(table.c.mark.is_(None), table.c.note.is_(None)))
+            # Whoever shows these messages hears of it.
+            touched = is_one_of(message.c.pk, [row["message_pk"] for row in rows])
+            connection.execute(update(message).where(touched).values(revision=revision))
+        return True
+
+
+_ROWS: Final[Select[Any]] = (
+    select(
+        message.c.pk,
+        message.c.batch_pk,
+        batch.c.external_id,
+        batch.c.label,
+        message.c.recipient,
+        message.c.reference,
+        message.c.code,
+        message.c.is_final,
+        message.c.created_at_us,
+        message_follow_up.c.mark,
+        message_follow_up.c.note,
+    )
+    .select_from(message)
+    .join(batch, batch.c.pk == message.c.batch_pk)
+    .outerjoin(message_follow_up, message_follow_up.c.message_pk == message.c.pk)
+)
+
+
+class FollowUpReader:
+    """Reads messages that were not delivered, from any thread.
+
+    All calls raise a `StoreError` where the database can't be read.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Read `database`, which must stay open."""
+        self._database = database
+
+    def page(
+        self,
+        group: FollowUpGroup,
+        wanted: MessageFilter,
+        *,
+        among: Collection[int] | None = None,
+        before: int | None = None,
+        limit: int = 500,
+    ) -> list[FollowUpRow]:
+        """Return messages of a group, the newest first.
+
+        Args:
+            group: the group.
+            wanted: only those that match this, too.
+            among: only messages of the batches with these keys; None for all.
+            before: only messages with a smaller key than this.
+            limit: how many to return at most.
+        """
+        results = RESULTS[group]
+        if wanted.results:
+            results &= wanted.results
+        if not results:
+            return []
+        sought = msgspec.structs.replace(wanted, results=results)
+        with self._database.read() as connection:
+            query = _ROWS.where(_matches(connection, sought, among))
+            if before is not None:
+                query = query.where(message.c.pk < before)
+            query = query.order_by(message.c.pk.desc()).limit(limit)
+            return [_row(one) for one in connection.execute(query)]
+
+    def rows(self, keys: Sequence[int]) -> list[FollowUpRow]:
+        """Return the messages with these keys as they are now; those that are gone are left out."""
+        with self._database.read() as connection:
+            query = _ROWS.where(is_one_of(message.c.pk, keys))
+            return [_row(one) for one in connection.execute(query)]
+
+
+def _matches(
+    connection: Connection, wanted: MessageFilter, among: Collection[int] | None
+) -> ColumnElement[bool]:
+    """Return the condition that a message matches."""
+    if among is not None and len(among) == 1:
+        [key] = among
+        return conditions_of(connection, wanted).in_batch(connection, key)
+    conditions = conditions_of(connection, wanted)
+    condition = conditions.facts
+    if conditions.has_text:
+        places = (
+            select(message.c.pk).select_from(place.source).where(place.condition)
+            for place in conditions.everywhere()
+        )
+        named = conditions.among_named(message.c.batch_pk) if conditions.named else false()
+        condition = and_(condition, or_(named, message.c.pk.in_(union_all(*places))))
+    if among is not None:
+        condition = and_(condition, is_one_of(message.c.batch_pk, among))
+    return condition
+
+
+def _row(row: Any) -> FollowUpRow:
+    return FollowUpRow(
+        key=row.pk,
+        batch_key=row.batch_pk,
+        batch_id=row.external_id,
+        batch_label=row.label,
+        recipient=row.recipient,
+        reference=row.reference,
+        code=row.code,
+        is_ended=is_finished(row.code, final=row.is_final),
+        changed_at=from_microseconds(row.created_at_us),
+        mark=None if row.mark is None else FollowUpMark(row.mark),
+        note=row.note,
+    )

@@ -1,0 +1,224 @@
+"""The list of those who did not get a message, as a table."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QT_TRANSLATE_NOOP,
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from typing_extensions import override
+
+from kvitto.core.invisible import plain_line
+from kvitto.store.follow_up import FollowUpRow
+from kvitto.ui.followup.follow_up_text import advice, mark_word, since_text
+from kvitto.ui.text import formatting
+from kvitto.ui.text.identifiers import batch_name, phone_number
+from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
+from kvitto.ui.widgets.table_columns import Column, header_data
+
+Index = QModelIndex | QPersistentModelIndex
+
+_NO_PARENT: Final = QModelIndex()
+_ID_LENGTH: Final = 13
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMessage:
+    """A row of the list.
+
+    Attributes:
+        then: the message as it was when the list was made.
+        now: as it is now.
+        made_at: when the list was made, UTC.
+        is_masked: whether its number is shown masked.
+    """
+
+    then: FollowUpRow
+    now: FollowUpRow
+    made_at: datetime
+    is_masked: bool
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether its status is another one than when the list was made."""
+        return (self.then.code, self.then.is_ended) != (self.now.code, self.now.is_ended)
+
+
+def _time_text(row: ListedMessage) -> str:
+    changed = row.then.changed_at
+    return f"{formatting.day(changed)} {formatting.clock_time(changed, with_seconds=False)}"
+
+
+def _to_do(row: ListedMessage) -> str:
+    return since_text(row.now) if row.has_changed else advice(row.then, row.made_at)
+
+
+NUMBER, RESULT, TIME, TO_DO, DONE, NOTE, REFERENCE, BATCH = range(8)
+"""The places of the columns."""
+
+COLUMNS: Final = (
+    Column[ListedMessage](
+        QT_TRANSLATE_NOOP("FollowUp", "Number"),
+        lambda row: phone_number(row.then.recipient, is_masked=row.is_masked),
+    ),
+    Column[ListedMessage](
+        QT_TRANSLATE_NOOP("FollowUp", "Result"),
+        lambda row: formatting.status_word(row.then.code, final=row.then.is_ended),
+        tip=lambda row: formatting.status_meaning(row.then.code, final=row.then.is_ended),
+    ),
+    Column[ListedMessage](
+        QT_TRANSLATE_NOOP("FollowUp", "When"),
+        _time_text,
+        tip=lambda row: formatting.exact_time(row.then.changed_at),
+    ),
+    Column[ListedMessage](QT_TRANSLATE_NOOP("FollowUp", "What to do"), _to_do),
+    Column[ListedMessage](
+        QT_TRANSLATE_NOOP("FollowUp", "Done about it"), lambda row: mark_word(row.now.mark)
+    ),
+    Column[ListedMessage](
+        QT_TRANSLATE_NOOP("FollowUp", "Note"), lambda row: plain_line(row.now.note or "")
+    ),
+    Column[ListedMessage](
+        QT_TRANSLATE_NOOP("FollowUp", "Reference"), lambda row: plain_line(row.then.reference or "")
+    ),
+    Column[ListedMessage](
+        QT_TRANSLATE_NOOP("FollowUp", "Batch"),
+        lambda row: batch_name(row.then.batch_label, row.then.batch_id, _ID_LENGTH),
+        tip=lambda row: batch_name(row.then.batch_label, row.then.batch_id),
+    ),
+)
+
+
+class FollowUpModel(QAbstractTableModel):
+    """The messages of one group, the newest first. What becomes of them later is marked.
+
+    Signals:
+        note_edited: a message's key, and the note that the user typed.
+    """
+
+    note_edited = Signal(object, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Show nothing until `begin`."""
+        super().__init__(parent)
+        self._rows: list[ListedMessage] = []
+        self._places: dict[int, int] = {}
+        self._is_masked = False
+
+    @property
+    def rows(self) -> Sequence[ListedMessage]:
+        """All rows, in order."""
+        return self._rows
+
+    @property
+    def keys(self) -> list[int]:
+        """The messages' keys, in order."""
+        return [row.then.key for row in self._rows]
+
+    def row(self, index: Index) -> ListedMessage | None:
+        """Return the message of an index, if there is one."""
+        at = index.row()
+        return self._rows[at] if index.isValid() and at < len(self._rows) else None
+
+    def set_masked(self, *, is_masked: bool) -> None:
+        """Show numbers masked, or in full."""
+        self._is_masked = is_masked
+        self._rows = [
+            ListedMessage(row.then, row.now, row.made_at, is_masked) for row in self._rows
+        ]
+        self.retext()
+
+    def begin(self) -> None:
+        """Show nothing: the list is made anew."""
+        if self._rows:
+            self.beginRemoveRows(_NO_PARENT, 0, len(self._rows) - 1)
+            self._rows.clear()
+            self._places.clear()
+            self.endRemoveRows()
+
+    def add(self, rows: Sequence[FollowUpRow], made_at: datetime) -> None:
+        """Add messages at the end."""
+        if not rows:
+            return
+        first = len(self._rows)
+        self.beginInsertRows(_NO_PARENT, first, first + len(rows) - 1)
+        self._rows += [ListedMessage(row, row, made_at, self._is_masked) for row in rows]
+        self._places.update((row.key, place) for place, row in enumerate(rows, start=first))
+        self.endInsertRows()
+
+    def update_rows(self, rows: Iterable[FollowUpRow]) -> None:
+        """Show what messages are now; those that are not listed are left out."""
+        for now in rows:
+            place = self._places.get(now.key)
+            if place is None or self._rows[place].now == now:
+                continue
+            row = self._rows[place]
+            self._rows[place] = ListedMessage(row.then, now, row.made_at, row.is_masked)
+            self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
+
+    def retext(self) -> None:
+        """Say everything anew: the language, the locale or the masking is another one."""
+        last = len(COLUMNS) - 1
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, last))
+
+    # --- Qt's side ------------------------------------------------------------------------------
+
+    @override
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        """Return how many messages are listed."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: Index = _NO_PARENT) -> int:
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows."""
+        row = self.row(index)
+        if row is None:
+            return None
+        if index.column() == RESULT:
+            if role == RESULT_ROLE:
+                return row.then.result.value
+            if role == CODE_ROLE:
+                return str(row.then.code)
+        if index.column() == NOTE and role == Qt.ItemDataRole.EditRole:
+            return row.now.note or ""
+        return COLUMNS[index.column()].data(row, role)
+
+    @override
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Take a note that was typed; it is shown once it is kept."""
+        row = self.row(index)
+        if row is None or index.column() != NOTE or role != Qt.ItemDataRole.EditRole:
+            return False
+        note = str(value).strip()
+        if note != (row.now.note or ""):
+            self.note_edited.emit(row.then.key, note)
+        return True
+
+    @override
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let notes be typed in."""
+        flags = super().flags(index)
+        is_note = index.isValid() and index.column() == NOTE
+        return flags | Qt.ItemFlag.ItemIsEditable if is_note else flags
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return a column's title."""
+        return header_data(COLUMNS, "FollowUp", section, orientation, role)

@@ -1,0 +1,133 @@
+"""The words of the list of those who did not get a message."""
+
+from datetime import datetime
+from typing import Final, assert_never
+
+from PySide6.QtCore import QCoreApplication
+
+from kvitto.core.follow_up import FollowUpGroup, FollowUpMark, known_by
+from kvitto.core.status import Result
+from kvitto.store.follow_up import FollowUpRow
+from kvitto.ui.text import formatting
+
+_NO_FUNDS: Final = 402
+_NAMES_REFUSED: Final = frozenset({403, 407})
+_RECIPIENT_REFUSED: Final = 405
+
+
+def group_title(group: FollowUpGroup) -> str:
+    """Return what a group is called."""
+    match group:
+        case FollowUpGroup.DID_NOT_ARRIVE:
+            return QCoreApplication.translate("FollowUp", "Did not arrive")
+        case FollowUpGroup.NOT_KNOWN:
+            return QCoreApplication.translate("FollowUp", "Not known yet")
+        case FollowUpGroup.CANCELLED:
+            return QCoreApplication.translate("FollowUp", "Cancelled")
+    assert_never(group)
+
+
+def nothing_text(group: FollowUpGroup) -> str:
+    """Return what is said of a group in which nobody is."""
+    match group:
+        case FollowUpGroup.DID_NOT_ARRIVE:
+            return QCoreApplication.translate(
+                "FollowUp", "No message has failed, as far as is known."
+            )
+        case FollowUpGroup.NOT_KNOWN:
+            return QCoreApplication.translate("FollowUp", "No message is still on its way.")
+        case FollowUpGroup.CANCELLED:
+            return QCoreApplication.translate("FollowUp", "No message was cancelled.")
+    assert_never(group)
+
+
+def mark_word(mark: FollowUpMark | None) -> str:
+    """Return what was done, as a short text; "" for nothing."""
+    match mark:
+        case None:
+            return ""
+        case FollowUpMark.CALLED:
+            return QCoreApplication.translate("FollowUp", "Called")
+        case FollowUpMark.WRONG_NUMBER:
+            return QCoreApplication.translate("FollowUp", "Wrong number")
+        case FollowUpMark.SENT_AGAIN:
+            return QCoreApplication.translate("FollowUp", "Sent again")
+    assert_never(mark)
+
+
+def advice(row: FollowUpRow, now: datetime) -> str:
+    """Return what to do about a message: one sentence. Says "mostly" where a cause is only likely.
+
+    Args:
+        row: the message.
+        now: the time, UTC.
+    """
+    match row.result:
+        case Result.DELIVERED:
+            return QCoreApplication.translate("FollowUp", "Nothing: it was delivered.")
+        case Result.EXPIRED:
+            return QCoreApplication.translate(
+                "FollowUp", "Mostly a phone that was off or abroad: phone, or send it again later."
+            )
+        case Result.FAILED:
+            return QCoreApplication.translate(
+                "FollowUp", "Mostly a wrong or ended number: phone, and ask for the right one."
+            )
+        case Result.REJECTED:
+            return _advice_on_rejection(row.code)
+        case Result.CANCELLED:
+            return QCoreApplication.translate("FollowUp", "Send it again if it is still needed.")
+        case Result.UNKNOWN:
+            return QCoreApplication.translate(
+                "FollowUp", "The SMS service says no more about it: phone if it matters."
+            )
+        case Result.PENDING:
+            return _advice_to_wait(row, now)
+    assert_never(row.result)
+
+
+def _advice_on_rejection(code: int) -> str:
+    if code == _NO_FUNDS:
+        return QCoreApplication.translate(
+            "FollowUp", "The account was empty: pay money in at iP.1, and send it again."
+        )
+    if code in _NAMES_REFUSED:
+        return QCoreApplication.translate(
+            "FollowUp", "The sender name must be registered at iP.1: then send it again."
+        )
+    if code == _RECIPIENT_REFUSED:
+        return QCoreApplication.translate(
+            "FollowUp", "The number was not accepted: phone, and ask for the right one."
+        )
+    return QCoreApplication.translate(
+        "FollowUp", "It was not accepted: write to iP.1's support, with its id."
+    )
+
+
+def _advice_to_wait(row: FollowUpRow, now: datetime) -> str:
+    end = known_by(row.changed_at)
+    if now > end:
+        return QCoreApplication.translate(
+            "FollowUp", "No more is heard of it: phone if it matters, or ask iP.1's support."
+        )
+    return QCoreApplication.translate("FollowUp", "Wait: known by {time} at the latest.").format(
+        time=f"{formatting.day(end, with_weekday=True)} "
+        f"{formatting.clock_time(end, with_seconds=False)}"
+    )
+
+
+def since_text(row: FollowUpRow) -> str:
+    """Return what has become of a message since the list was made, as a short text."""
+    word = formatting.status_word(row.code, final=row.is_ended)
+    return QCoreApplication.translate("FollowUp", "now: {status}, {time}").format(
+        status=word, time=formatting.clock_time(row.changed_at, with_seconds=False)
+    )
+
+
+def column_title(title: object) -> str:
+    """Return a column's title in the language of now.
+
+    Args:
+        title: what `QT_TRANSLATE_NOOP` returned.
+    """
+    return QCoreApplication.translate("FollowUp", str(title))

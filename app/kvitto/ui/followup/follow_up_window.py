@@ -1,0 +1,311 @@
+"""The window of those who did not get a message."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from kvitto.clock import utc_now
+from kvitto.core.follow_up import FollowUpGroup
+from kvitto.store.errors import StoreError
+from kvitto.store.follow_up import FollowUpReader
+from kvitto.store.reader import Changes
+from kvitto.store.search_conditions import MessageFilter
+from kvitto.ui.followup.follow_up_actions import FollowUpActions
+from kvitto.ui.followup.follow_up_model import BATCH, COLUMNS, REFERENCE, TO_DO, FollowUpModel
+from kvitto.ui.followup.follow_up_text import group_title, nothing_text
+from kvitto.ui.services.context import Context
+from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.table_view import TableView
+from kvitto.ui.widgets.theme import STEP
+
+_WIDTH: Final = 1200
+_HEIGHT: Final = 640
+_STATE: Final = "follow_up"
+_FIRST_PAGE: Final = 500
+_PAGE: Final = 5000
+_MOST: Final = 200_000
+"""So many messages are listed at most; a list to phone ends long before."""
+_REST_MS: Final = 500
+
+
+class FollowUpWindow(QDialog):
+    """Lists messages that were not delivered, as of one moment, beside the main window.
+
+    What becomes of a listed message later is marked at its row; nothing leaves the list until it
+    is read again.
+
+    Args:
+        context: what the parts of the window share.
+        scope: what is listed, in words: a batch's name, or what is shown.
+        wanted: only messages that match this.
+        among: only messages of the batches with these keys; None for all.
+        parent: the owner.
+        now: the time, UTC.
+
+    Signals:
+        failed: a sentence that says what could not be read or written.
+        told: a sentence that says what was done.
+    """
+
+    failed = Signal(str)
+    told = Signal(str)
+
+    def __init__(
+        self,
+        context: Context,
+        scope: str,
+        wanted: MessageFilter,
+        among: Collection[int] | None,
+        parent: QWidget | None = None,
+        *,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._scope, self._wanted, self._among, self._now = scope, wanted, among, now
+        self._reader = FollowUpReader(context.backend.database)
+        self._made_at = now()
+        self._is_whole: dict[FollowUpGroup, bool] = dict.fromkeys(FollowUpGroup, False)
+        self._changed: set[int] | None = set()
+        self._is_closed = False
+        self._head = QLabel(self)
+        self._head.setTextFormat(Qt.TextFormat.PlainText)
+        self._again = QPushButton(self)
+        self._tabs = QTabBar(self)
+        self._pages = QStackedWidget(self)
+        self._nothing = QLabel(self)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.models = {group: FollowUpModel(self) for group in FollowUpGroup}
+        self._views = {group: self._make_view(group) for group in FollowUpGroup}
+        self.actions_row = FollowUpActions(context, self)
+        self._throttle = Throttle(
+            context.tasks, self._read_changed, "follow-up changes", rest_ms=_REST_MS, parent=self
+        )
+        self._lay_out()
+        self._join()
+        self._retranslate()
+        self._restore()
+        self.read_again()
+
+    def _make_view(self, group: FollowUpGroup) -> TableView:
+        view = TableView(self)
+        view.setModel(self.models[group])
+        view.setRootIsDecorated(False)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        view.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+        )
+        is_one_batch = self._among is not None and len(self._among) == 1
+        view.setColumnHidden(BATCH, is_one_batch)
+        view.fill_width(TO_DO, spare=(REFERENCE,) if is_one_batch else (REFERENCE, BATCH))
+        return view
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._head, 1)
+        head.addWidget(self._again)
+        for group in FollowUpGroup:
+            self._tabs.addTab(group_title(group))
+            self._pages.addWidget(self._views[group])
+        self._pages.addWidget(self._nothing)
+        self._tabs.setExpanding(False)
+        self._tabs.setDrawBase(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4 * STEP, 4 * STEP, 4 * STEP, 4 * STEP)
+        column.setSpacing(3 * STEP)
+        column.addLayout(head)
+        column.addWidget(self._tabs)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self.actions_row)
+        self.resize(_WIDTH, _HEIGHT)
+        self._again.setAutoDefault(False)
+
+    def _join(self) -> None:
+        self._again.clicked.connect(self.read_again)
+        self._tabs.currentChanged.connect(self._on_tab)
+        for group in FollowUpGroup:
+            self._views[group].selectionModel().selectionChanged.connect(self._show_actions)
+            self.models[group].note_edited.connect(self.actions_row.write_note)
+            self.models[group].set_masked(is_masked=self._context.preferences.is_masked)
+        self.actions_row.failed.connect(self.failed)
+        self.actions_row.done.connect(self.told)
+        self._context.feed.changed.connect(self._on_changed)
+        self._context.preferences.changed.connect(self._on_preference)
+        # However it is closed: by its frame, by Esc, or with the main window.
+        self.finished.connect(self._on_closed)
+
+    @property
+    def group(self) -> FollowUpGroup:
+        """The group that is shown."""
+        return list(FollowUpGroup)[max(0, self._tabs.currentIndex())]
+
+    def show_group(self, group: FollowUpGroup) -> None:
+        """Show a group."""
+        self._tabs.setCurrentIndex(list(FollowUpGroup).index(group))
+
+    @property
+    def view(self) -> TableView:
+        """The table of the group that is shown."""
+        return self._views[self.group]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all groups have been read."""
+        return all(self._is_whole.values())
+
+    @property
+    def head(self) -> str:
+        """What is said above the list: of what it is, and as of when."""
+        return self._head.text()
+
+    # --- Reading --------------------------------------------------------------------------------
+
+    def read_again(self) -> None:
+        """Make the list anew, as of now."""
+        self._made_at = self._now()
+        self._is_whole = dict.fromkeys(FollowUpGroup, False)
+        for model in self.models.values():
+            model.begin()
+        self._show()
+        self._context.tasks.start_latest(self._read(), f"follow-up {id(self)}")
+
+    async def _read(self) -> None:
+        try:
+            for group in (self.group, *(one for one in FollowUpGroup if one is not self.group)):
+                await self._read_group(group)
+        except StoreError as error:
+            if not self._is_closed:
+                self.failed.emit(error_text(error))
+
+    async def _read_group(self, group: FollowUpGroup) -> None:
+        model, limit = self.models[group], _FIRST_PAGE
+        before: int | None = None
+        while True:
+            rows = await self._context.tasks.in_thread(
+                self._reader.page,
+                group,
+                self._wanted,
+                among=self._among,
+                before=before,
+                limit=limit,
+            )
+            if self._is_closed:
+                return
+            model.add(rows, self._made_at)
+            self._is_whole[group] = len(rows) < limit or len(model.rows) >= _MOST
+            self._show()
+            if self._is_whole[group]:
+                return
+            before, limit = rows[-1].key, _PAGE
+
+    def _on_changed(self, changes: Changes) -> None:
+        if self._is_closed or changes.is_empty:
+            return
+        if not changes.is_complete:
+            self._changed = None
+        elif self._changed is not None:
+            self._changed.update(changes.messages)
+        self._throttle.want()
+
+    async def _read_changed(self) -> None:
+        """Read what has become of the listed messages since."""
+        if self._is_closed:
+            return
+        changed, self._changed = self._changed, set()
+        listed = {key for model in self.models.values() for key in model.keys}
+        keys = listed if changed is None else listed & changed
+        if not keys:
+            return
+        try:
+            rows = await self._context.tasks.in_thread(self._reader.rows, sorted(keys))
+        except StoreError as error:
+            if not self._is_closed:
+                self.failed.emit(error_text(error))
+            return
+        if not self._is_closed:
+            for model in self.models.values():
+                model.update_rows(rows)
+
+    # --- Showing --------------------------------------------------------------------------------
+
+    def _on_tab(self, _place: int) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        for place, group in enumerate(FollowUpGroup):
+            count = formatting.number(len(self.models[group].rows))
+            more = "" if self._is_whole[group] else "…"
+            self._tabs.setTabText(place, f"{group_title(group)} ({count}{more})")
+        is_empty = not self.models[self.group].rows
+        self._nothing.setText(
+            nothing_text(self.group) if self._is_whole[self.group] else self.tr("Reading …")
+        )
+        self._pages.setCurrentWidget(self._nothing if is_empty else self.view)
+        self._head.setText(
+            self.tr("{scope} · as of {time}").format(
+                scope=self._scope, time=formatting.clock_time(self._made_at, with_seconds=False)
+            )
+        )
+        self._show_actions()
+
+    def _show_actions(self) -> None:
+        model, selection = self.models[self.group], self.view.selectionModel()
+        chosen = sorted(index.row() for index in selection.selectedRows())
+        rows = model.rows
+        self.actions_row.show_rows(
+            [rows[place] for place in chosen if place < len(rows)] or rows,
+            title=f"{group_title(self.group)} ({formatting.number(len(rows))})",
+            note=self.head,
+            columns=[place for place in range(len(COLUMNS)) if not self.view.isColumnHidden(place)],
+            are_chosen=bool(chosen),
+        )
+
+    def _on_preference(self, name: str) -> None:
+        if name == "is_masked":
+            for model in self.models.values():
+                model.set_masked(is_masked=self._context.preferences.is_masked)
+
+    def _on_closed(self) -> None:
+        self._is_closed = True
+        self._throttle.stop()
+        self._context.preferences.put_state(f"{_STATE}/geometry", self.saveGeometry())
+
+    def _restore(self) -> None:
+        state = self._context.preferences.state(f"{_STATE}/geometry")
+        if not state.isEmpty():
+            self.restoreGeometry(state)
+
+    # --- Language -------------------------------------------------------------------------------
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("Those who did not get it"))
+        self._again.setText(self.tr("Read again"))
+        self._tabs.setAccessibleName(self.tr("Groups"))
+        for group, view in self._views.items():
+            view.setAccessibleName(group_title(group))
+            self.models[group].retext()
+        self._show()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()

@@ -1,0 +1,85 @@
+"""Opens the windows of those who did not get a message, and of the numbers that don't work."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from kvitto.store.records import BatchRecord
+from kvitto.store.search_conditions import MessageFilter
+from kvitto.ui.dialogs.open_dialogs import OpenDialogs
+from kvitto.ui.services.context import Context
+from kvitto.ui.text.batch_names import name_of
+
+if TYPE_CHECKING:
+    from kvitto.ui.followup.follow_up_window import FollowUpWindow
+
+
+class FollowUps(QObject):
+    """Opens one window for each batch, and one for what the table shows.
+
+    Signals:
+        failed: a sentence that says what could not be done.
+        done: a sentence that says what was done.
+    """
+
+    failed = Signal(str)
+    done = Signal(str)
+
+    def __init__(self, context: Context, dialogs: OpenDialogs, parent: QWidget) -> None:
+        """Open none yet."""
+        super().__init__(parent)
+        self._context, self._dialogs, self._window = context, dialogs, parent
+
+    def show_batch(self, batch: BatchRecord) -> None:
+        """List those who did not get a message of a batch."""
+        scope = name_of(batch, is_masked=self._context.preferences.is_masked)
+        self._show(f"follow-up {batch.key}", scope, MessageFilter(), frozenset({batch.key}))
+
+    def show_shown(self, wanted: MessageFilter, batches: frozenset[int]) -> None:
+        """List those who did not get a message among what the table shows.
+
+        Args:
+            wanted: what is filtered.
+            batches: the keys of the batches that are shown.
+        """
+        scope = self.tr("%n batch(es), as the table shows them", "", len(batches))
+        self._dialogs.close("follow-up shown")  # another filter is another list
+        self._show("follow-up shown", scope, wanted, batches)
+
+    def show_dead_numbers(self) -> None:
+        """List the numbers that don't work."""
+
+        def make() -> QWidget:
+            from kvitto.ui.followup.dead_numbers_window import DeadNumbersWindow
+
+            window = DeadNumbersWindow(self._context, self._window)
+            window.failed.connect(self.failed)
+            window.told.connect(self.done)
+            return window
+
+        self._dialogs.show("dead numbers", make)
+
+    def show_month(self) -> None:
+        """Show what a month cost."""
+
+        def make() -> QWidget:
+            from kvitto.ui.costs.month_window import MonthWindow
+
+            window = MonthWindow(self._context, self._window)
+            window.failed.connect(self.failed)
+            window.told.connect(self.done)
+            return window
+
+        self._dialogs.show("month", make)
+
+    def _show(self, name: str, scope: str, wanted: MessageFilter, among: frozenset[int]) -> None:
+        def make() -> "FollowUpWindow":
+            from kvitto.ui.followup.follow_up_window import FollowUpWindow
+
+            window = FollowUpWindow(self._context, scope, wanted, among, self._window)
+            window.failed.connect(self.failed)
+            window.told.connect(self.done)
+            return window
+
+        self._dialogs.show(name, make)

@@ -1,0 +1,1 @@
+"""Tests of `kvitto.ui.costs`."""

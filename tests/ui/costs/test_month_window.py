@@ -1,0 +1,142 @@
+"""The window of what a month cost, over a real store."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from PySide6.QtCore import QLocale
+from pytestqt.qtbot import QtBot
+
+from kvitto.export.month_report import departments_file
+from kvitto.ui.costs.departments_dialog import DepartmentsDialog
+from kvitto.ui.costs.month_window import MonthWindow, amount_typed
+from kvitto.ui.services.context import Context
+from tests.ui.details.arriving import a_body, arrive_all, arriving, begin
+from tests.ui.waiting import until
+
+pytestmark = pytest.mark.qasync
+
+TODAY = datetime(2026, 3, 20, 12, tzinfo=UTC)
+
+
+async def shown(context: Context, qtbot: QtBot) -> MonthWindow:
+    await begin(context)
+    february = datetime(2026, 2, 10, 12, tzinfo=UTC).isoformat()
+    await arrive_all(
+        context,
+        [
+            arriving(a_body("one", code=201, duration=1)),
+            arriving(a_body("two", code=511, duration=1, price=1)),
+            arriving(a_body("old", batchId="batch-b", created=february, price=4, reference="Old")),
+            arriving(a_body("crowns", batchId="batch-c", currency="sek", price=3)),
+        ],
+    )
+    window = MonthWindow(context, now=lambda: TODAY)
+    qtbot.addWidget(window)
+    window.show()
+    await until(lambda: window.is_read)
+    return window
+
+
+def text(window: MonthWindow) -> str:
+    return window.page.toPlainText().replace("\N{NO-BREAK SPACE}", " ")
+
+
+async def test_it_says_what_the_month_cost(context: Context, qtbot: QtBot) -> None:
+    window = await shown(context, qtbot)
+
+    assert "March 2026" in text(window)
+    assert "1.08 EUR" in text(window)
+    assert "4.00 EUR" in text(window)  # the month before, up to the same day
+    assert "3.00 SEK" in text(window)
+    assert "Höstrea" in text(window)
+    assert "Old" not in text(window)
+    assert "Demo campaigns are left out." in text(window)
+
+
+async def test_another_month_is_chosen(context: Context, qtbot: QtBot) -> None:
+    window = await shown(context, qtbot)
+
+    window.months.setCurrentIndex(1)
+    await until(lambda: window.is_read)
+    assert "February 2026" in text(window)
+    assert "Old" in text(window)
+
+    window.months.setCurrentIndex(5)
+    await until(lambda: window.is_read)
+    assert "Nothing was sent in this month." in text(window)
+
+
+async def test_an_invoice_is_compared(context: Context, qtbot: QtBot) -> None:
+    window = await shown(context, qtbot)
+    window.currency.setCurrentText("EUR")
+
+    window.invoiced.setText("1.082")
+    assert "agrees" in window.verdict.text()
+    window.invoiced.setText("9,99")
+    assert "more than" in window.verdict.text()
+    window.invoiced.setText("much")
+    assert "no amount" in window.verdict.text()
+    window.invoiced.setText("")
+    assert not window.verdict.text()
+
+
+async def test_a_budget_is_kept_and_told(context: Context, qtbot: QtBot) -> None:
+    window = await shown(context, qtbot)
+    window.currency.setCurrentText("EUR")
+
+    window.budget.setText("2")
+    window.budget.editingFinished.emit()
+
+    assert "54 % used" in text(window)
+    window.currency.setCurrentText("SEK")
+    assert not window.budget.text()
+
+
+async def test_the_month_is_saved(context: Context, qtbot: QtBot, tmp_path: Path) -> None:
+    window = await shown(context, qtbot)
+    told: list[str] = []
+    window.told.connect(told.append)
+
+    window.start_saving(tmp_path / "march.xlsx")
+    await until(lambda: bool(told))
+
+    sheet = openpyxl.load_workbook(tmp_path / "march.xlsx")["Summary"]
+    assert {row[2].value for row in sheet.iter_rows(min_row=2, max_row=2)} == {3}
+
+
+async def test_departments_are_kept(context: Context, qtbot: QtBot) -> None:
+    window = await shown(context, qtbot)
+    dialog = DepartmentsDialog(context.backend.folder, window)
+    dialog.text.setPlainText("Höst* = Shop\nnothing")
+    assert "line 2" in dialog.faults.text()
+
+    dialog.buttons.accepted.emit()
+
+    assert departments_file(context.backend.folder).read_text("utf-8").startswith("Höst*")
+    window.months.setCurrentIndex(1)
+    window.months.setCurrentIndex(0)
+    await until(lambda: window.is_read)
+    assert "Shop" in text(window)
+
+
+@pytest.mark.parametrize(
+    ("typed", "nano"),
+    [
+        ("12", 12_000_000_000),
+        ("1 234,50", 1_234_500_000_000),
+        ("1.234,5", 1_234_500_000_000),
+        ("1,234.5", 1_234_500_000_000),
+        ("1,234", 1_234_000_000_000),
+        ("1.234", 1_234_000_000),
+        ("-0.5", -500_000_000),
+        ("NaN", None),
+        ("1e99", None),
+        ("", None),
+        ("kr", None),
+    ],
+)
+async def test_amounts_are_typed_in_many_ways(typed: str, nano: int | None) -> None:
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    assert amount_typed(typed) == nano

@@ -1,0 +1,66 @@
+"""The window of the numbers that don't work, over a real store."""
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from kvitto.ui.followup.dead_numbers_window import DeadNumbersWindow
+from kvitto.ui.services.context import Context
+from tests.ui.details.arriving import a_body, arrive_all, arriving, at, begin
+from tests.ui.waiting import until
+
+pytestmark = pytest.mark.qasync
+
+
+async def shown(context: Context, qtbot: QtBot, *, is_masked: bool = False) -> DeadNumbersWindow:
+    await begin(context)
+    context.preferences.put("is_masked", is_masked)
+    await arrive_all(
+        context,
+        [
+            arriving(a_body(f"failed-{place}", code=511, duration=1, created=at(place).isoformat()))
+            for place in range(3)
+        ],
+    )
+    window = DeadNumbersWindow(context)
+    qtbot.addWidget(window)
+    window.show()
+    await until(lambda: bool(window.head))
+    return window
+
+
+async def test_it_lists_them_and_says_why(context: Context, qtbot: QtBot) -> None:
+    window = await shown(context, qtbot)
+    tester = QAbstractItemModelTester(
+        window.model, QAbstractItemModelTester.FailureReportingMode.Fatal, window
+    )
+
+    assert window.model.rowCount() == 1
+    assert "Mostly" in window.head
+    assert window.model.index(0, 2).data() == "3"
+    assert window.model.index(0, 3).data() == "Failed"
+    window.output.copy.click()
+    assert QGuiApplication.clipboard().text() == "+46701740605"
+    assert tester.model() is window.model
+
+
+async def test_numbers_are_masked_where_the_user_wants_it(context: Context, qtbot: QtBot) -> None:
+    window = await shown(context, qtbot, is_masked=True)
+    assert "•" in window.model.index(0, 0).data()
+
+    context.preferences.put("is_masked", False)
+    assert "•" not in window.model.index(0, 0).data()
+
+
+async def test_one_that_works_again_leaves(
+    context: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.ui.followup.dead_numbers_window._REST_MS", 10)
+    window = await shown(context, qtbot)
+
+    delivered = a_body("delivered", code=201, duration=1, created=at(9).isoformat())
+    await arrive_all(context, [arriving(delivered)])
+    await until(lambda: window.model.rowCount() == 0)
+
+    assert window.head == ""
