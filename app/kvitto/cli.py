@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _run(arguments)
     except (StoreError, ReceiverError, ExportError, OutputError) as error:
-        say(f"kvitto: {error.sentence}")
+        say(f"kvitto: {error}")
         code = EXIT_FAILED
     except (KeyboardInterrupt, InterruptedError):
         # SQLite, interrupted by Ctrl-C, raises the second.
@@ -313,8 +313,8 @@ def _window(options: argparse.Namespace) -> int:
         except StoreError as error:
             from kvitto.ui.dialogs.early_error import asks_to_try_again
 
-            say(f"kvitto: {error.sentence}")
-            if not asks_to_try_again(error.sentence, error.detail):
+            say(f"kvitto: {error}")
+            if not asks_to_try_again(error):
                 return EXIT_FAILED
     start_logging(window_log_file(folder))
     steps = EarlyStart(folder, host=options.host, port=options.port, is_open=options.no_auth)

@@ -12,6 +12,10 @@
         <translation>Tar emot leveransrapporterna för dina SMS, tappar inte bort någon och visar vad som hände med varje meddelande.</translation>
     </message>
     <message>
+        <source>This computer&apos;s SQLite {version} has a rare fault in its log that SQLite 3.51.3 mends. Kvitto works so that it is all but impossible to meet; update Python or the system when you can.</source>
+        <translation>Datorns SQLite {version} har ett sällsynt fel i sin logg som är rättat i SQLite 3.51.3. Kvitto arbetar så att det knappast kan inträffa; uppdatera Python eller systemet när du kan.</translation>
+    </message>
+    <message>
         <source>MIT, © the Kvitto authors. Qt and Qt for Python are used under the GNU LGPL, version 3. The licences of all that Kvitto is shipped with lie beside it, in the folder licences.</source>
         <translation>MIT, © Kvittos författare (the Kvitto authors). Qt och Qt for Python används enligt GNU LGPL, version 3. Licenserna för allt som följer med Kvitto ligger bredvid programmet, i mappen licences.</translation>
     </message>
@@ -1399,6 +1403,10 @@
         <translation>Säkerhetskopian går inte att skriva till {file}: disken är full, eller får inte skrivas. Det finns ingen säkerhetskopia med det namnet nu. Gör plats, eller välj en annan mapp.</translation>
     </message>
     <message>
+        <source>Kvitto is already running on {folder}, at {address} (process {pid}). Use that one, stop it first, or choose another folder with --data-dir.</source>
+        <translation>Kvitto är redan igång med {folder}, på {address} (process {pid}). Använd det, stoppa det först, eller välj en annan mapp med --data-dir.</translation>
+    </message>
+    <message>
         <source>{folder} is where Kvitto keeps what it receives: a backup there would be lost together with it. Choose another folder, best on another disk.</source>
         <translation>I {folder} förvarar Kvitto det som tas emot: en säkerhetskopia där skulle försvinna tillsammans med det. Välj en annan mapp, helst på en annan disk.</translation>
     </message>
@@ -1429,10 +1437,6 @@
     <message>
         <source>Another program has {file} open, such as Kvitto&apos;s window. Nothing was changed. Quit it, then try again.</source>
         <translation>Ett annat program har {file} öppen, till exempel Kvittos fönster. Inget ändrades. Avsluta det och försök igen.</translation>
-    </message>
-    <message>
-        <source>This computer&apos;s SQLite {version} has a rare fault in its log that SQLite 3.51.3 mends. Kvitto works so that it is all but impossible to meet; update Python or the system when you can.</source>
-        <translation>Datorns SQLite {version} har ett sällsynt fel i sin logg som är rättat i SQLite 3.51.3. Kvitto arbetar så att det knappast kan inträffa; uppdatera Python eller systemet när du kan.</translation>
     </message>
     <message>
         <source>{file} was made by a newer version of Kvitto. It was not changed. Install the newest version of Kvitto and start that.</source>
@@ -1481,6 +1485,18 @@
     <message>
         <source>Port {port} on {host} is taken by another program, or by another Kvitto. Stop that program, or choose another port with --port; --port 0 takes any free one.</source>
         <translation>Port {port} på {host} är upptagen av ett annat program eller ett annat Kvitto. Stoppa det programmet, eller välj en annan port med --port; --port 0 tar en ledig port.</translation>
+    </message>
+    <message>
+        <source>Kvitto made a mistake of its own. The reports that it concerns are refused for now, and are sent again for about 90 minutes. The log has the details.</source>
+        <translation>Kvitto har gjort ett eget fel. De rapporter som felet gäller nekas tills vidare och skickas om i ungefär 90 minuter. Detaljerna finns i loggen.</translation>
+    </message>
+    <message>
+        <source>A part of Kvitto&apos;s receiver made a mistake, and was started again. Reports are received and stored all the same. The log has the details: send it to whoever helps you.</source>
+        <translation>En del av Kvittos mottagare gjorde fel och har startats om. Rapporter tas emot och lagras som vanligt. Detaljerna finns i loggen: skicka den till den som hjälper dig.</translation>
+    </message>
+    <message>
+        <source>Kvitto&apos;s receiver is of another version than this window, and tells of something that this one does not know: {code}. Quit Kvitto, and start the newest version.</source>
+        <translation>Kvittos mottagare har en annan version än det här fönstret och berättar om något som fönstret inte känner till: {code}. Avsluta Kvitto och starta den senaste versionen.</translation>
     </message>
     <message>
         <source>Kvitto can&apos;t listen on {host}: no computer has that name. Use an address of this computer with --host, such as 127.0.0.1.</source>

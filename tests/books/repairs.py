@@ -9,7 +9,6 @@ from typing import Any
 
 from kvitto.books.asked_store import DatabaseAskedStore
 from kvitto.books.asking import Pass, PassResult
-from kvitto.core.ledger import Ledger
 from kvitto.core.state import MessageState, ReceivedReport
 from kvitto.simulator.books_faults import BooksFaults
 from kvitto.simulator.books_server import BooksServer
@@ -20,6 +19,7 @@ from kvitto.store.reader import Reader
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
 from tests.books.asking import START, Time, client_of
+from tests.helpers.ledger import Ledger
 
 NEVER = 3
 """Messages of which no report comes."""

@@ -217,9 +217,13 @@ class World:
         await self.time.sleep(seconds)
 
     async def run(self) -> None:
-        task = asyncio.get_running_loop().create_task(self.runner._run())  # noqa: SLF001
+        task = asyncio.get_running_loop().create_task(self._turns())
         with pytest.raises(asyncio.CancelledError):
             await task
+
+    async def _turns(self) -> None:
+        while not self.runner.is_key_refused:
+            await self.runner._step()  # noqa: SLF001
 
 
 async def test_it_asks_when_something_is_due() -> None:

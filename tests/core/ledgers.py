@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from kvitto.core.ledger import Ledger
 from kvitto.core.report import DeliveryReport
 from tests.core import strategies
 from tests.core.strategies import START
+from tests.helpers.ledger import Ledger
 
 FIRST, SECOND, THIRD = (START + timedelta(seconds=seconds) for seconds in (0, 61, 125))
 

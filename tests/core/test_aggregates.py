@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 
 from kvitto.core.aggregates import BatchAggregates, CostSum, StatusSum, StepKey
-from kvitto.core.ledger import Ledger
 from kvitto.core.report import DeliveryReport
 from kvitto.core.state import MessageState, ReceivedReport
 from kvitto.core.timestamps import minute_of, to_microseconds
 from tests.core import strategies
 from tests.core.strategies import START
+from tests.helpers.ledger import Ledger
 
 MINUTE = minute_of(to_microseconds(START))
 

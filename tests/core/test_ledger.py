@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvitto.core.aggregates import BatchAggregates
-from kvitto.core.ledger import Ledger, MessageKey
 from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport
 from kvitto.core.state import MessageState, ReceivedReport, Sourced
 from kvitto.core.timestamps import EPOCH
 from tests.core import oracle, strategies
 from tests.core.ledgers import ledger_of, report
+from tests.helpers.ledger import Ledger, MessageKey
 
 T = TypeVar("T")
 

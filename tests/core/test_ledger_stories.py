@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from kvitto.core.aggregates import CostSum, StatusSum, StepKey, results_of
-from kvitto.core.ledger import Ledger
 from kvitto.core.status import Result
 from kvitto.core.timestamps import EPOCH
 from tests.core import strategies
 from tests.core.ledgers import FIRST, SECOND, THIRD, ledger_of, report
 from tests.core.strategies import START
+from tests.helpers.ledger import Ledger
 
 # --- Stories ------------------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvitto.export.cell_escaping import MAX_CELL_LENGTH
-from kvitto.export.csv_file import CsvFile
 from kvitto.export.table_writer import Value
+from kvitto.export.text_files import CsvFile
 from tests.export.reading import HOSTILE
 
 

@@ -1,6 +1,6 @@
 """The pace at which an export tells how far it is."""
 
-from kvitto.export.export_progress import Progress
+from kvitto.export.exporter import Progress
 
 
 class Clock:

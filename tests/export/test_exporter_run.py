@@ -132,7 +132,7 @@ async def test_whoever_hears_of_the_progress_can_stop_it(
     writer: Writer, reader: Reader, folder: Path, monkeypatch: pytest.MonkeyPatch, form: Format
 ) -> None:
     await append_all(writer, [arriving(a_report(f"m{number}")) for number in range(20)])
-    monkeypatch.setattr("kvitto.export.export_progress._INTERVAL_S", 0.0)
+    monkeypatch.setattr("kvitto.export.exporter._INTERVAL_S", 0.0)
     path = folder / "out"
     path.write_bytes(b"old")
     told: list[tuple[int, int]] = []
@@ -154,7 +154,7 @@ async def test_an_export_is_of_one_state_while_reports_arrive(
     writer: Writer, reader: Reader, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await append_all(writer, [arriving(a_report(f"m{number}")) for number in range(20)])
-    monkeypatch.setattr("kvitto.export.export_progress._INTERVAL_S", 0.0)
+    monkeypatch.setattr("kvitto.export.exporter._INTERVAL_S", 0.0)
     [batch] = reader.batches()
 
     def relabel(done: int, _total: int) -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitto.export.jsonl_file import JsonLinesFile
 from kvitto.export.table_writer import Value
+from kvitto.export.text_files import JsonLinesFile
 from tests.export.reading import HOSTILE
 
 

@@ -166,5 +166,5 @@ def test_a_full_disk_under_the_temporary_files_is_told_in_words(
         file.finish()
     file.close()
 
-    assert str(folder) in caught.value.sentence
+    assert str(folder) in str(caught.value)
     assert not list(folder.iterdir())

@@ -9,8 +9,9 @@ import pytest
 
 from kvitto.clock import utc_now
 from kvitto.reachability.failures import CheckFailure, ProbeResult
+from kvitto.reachability.input_errors import PublicUrlError
 from kvitto.reachability.probe import Prober
-from kvitto.reachability.public_url import PublicUrlError, public_callback_url
+from kvitto.reachability.public_url import public_callback_url
 from kvitto.reachability.reachability_status import ReachabilityStatus
 from kvitto.reachability.receiver_access import ReceiverAccess
 from kvitto.reachability.tunnels.discovery import DiscoveryTargets

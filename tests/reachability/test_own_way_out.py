@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from kvitto.reachability.diagnosis import Hint
-from kvitto.reachability.error_details import cleaned, trace_of
 from kvitto.reachability.failures import INCONCLUSIVE, CheckFailure
 from kvitto.reachability.host_scope import HostScope
 from kvitto.reachability.tunnels.providers import TunnelProvider
+from kvitto.receiver.error_details import cleaned, trace_of
 from kvitto.receiver.server import ReceiverService
 from tests.helpers.logwatch import LogWatch
 from tests.reachability.conftest import KEY

@@ -9,7 +9,6 @@ import psutil
 import pytest
 
 from kvitto.reachability.reachability_status import ReachabilityStatus, TunnelStage
-from kvitto.reachability.supervision import supervised
 from kvitto.reachability.tunnels.process import TunnelProcess
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from kvitto.receiver.runtime import ReceiverRuntime
@@ -33,63 +32,6 @@ MISTAKES = [
 
 def name_of(error: BaseException) -> str:
     return type(error).__name__
-
-
-class Steps:
-    """Something that runs, and fails as often as it is told to."""
-
-    def __init__(self, *mistakes: BaseException) -> None:
-        self.left = list(mistakes)
-        self.told: list[Exception] = []
-        self.starts = 0
-
-    async def run(self) -> None:
-        self.starts += 1
-        if self.left:
-            raise self.left.pop(0)
-
-
-@pytest.mark.parametrize("mistake", MISTAKES, ids=name_of)
-async def test_what_fails_is_logged_told_and_started_again(
-    log_watch: LogWatch, mistake: BaseException
-) -> None:
-    steps = Steps(mistake, mistake)
-    with log_watch.expect(logging.ERROR, "a mistake while testing"):
-        await supervised(steps.run, "testing", steps.told.append, first_delay_s=0.001)
-    assert (steps.starts, len(steps.told)) == (3, 2)
-
-
-async def test_what_is_cancelled_ends() -> None:
-    async def wait() -> None:
-        await asyncio.Event().wait()
-
-    task = asyncio.get_running_loop().create_task(supervised(wait, "waiting"))
-    await asyncio.sleep(0)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-
-
-async def test_a_failure_that_can_not_be_reported_ends_nothing(log_watch: LogWatch) -> None:
-    def fail(_error: Exception) -> None:
-        raise RuntimeError
-
-    steps = Steps(ValueError())
-    with (
-        log_watch.expect(logging.ERROR, "a mistake while testing"),
-        log_watch.expect(logging.ERROR, "could not be reported"),
-    ):
-        await supervised(steps.run, "testing", fail, first_delay_s=0.001)
-    assert steps.starts == 2
-
-
-async def test_no_password_of_a_mistake_gets_into_the_log(
-    log_watch: LogWatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    steps = Steps(MISTAKES[0])
-    with log_watch.expect(logging.ERROR, "a mistake while testing"):
-        await supervised(steps.run, "testing", first_delay_s=0.001)
-    assert "hemligt" not in caplog.text
 
 
 # --- The monitor as a whole -----------------------------------------------------------------------
@@ -207,7 +149,7 @@ async def test_a_tunnel_whose_own_address_can_not_be_used_is_told_and_ends_nothi
     with log_watch.expect(logging.WARNING, "own address can't be used"):
         async with watching(runtime) as watched:
             watched.monitor.start_tunnel(TunnelConfig(TunnelProvider.NGROK))
-            state = await watched.until(lambda state: bool(state.refused_why))
+            state = await watched.until(lambda state: state.refused_for is not None)
             assert state.refused_url == "https:/a..example,"
             assert state.public_url == ""
             assert state.tunnel is not None

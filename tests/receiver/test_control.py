@@ -18,15 +18,15 @@ from kvitto.receiver.control_messages import (
     WATCH_PATH,
     GetStatus,
     Phase,
-    Problem,
-    error_of,
-    problem_of,
 )
 from kvitto.receiver.control_server import MAX_CONNECTIONS
 from kvitto.receiver.receiver_errors import (
     PortTakenError,
+    Problem,
     ReceiverError,
     ReceiverUnreachableError,
+    error_of,
+    problem_of,
 )
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.deletions import DeleteBatches
@@ -192,7 +192,7 @@ def test_the_status_says_where_it_listens_and_what_it_has_done(
     status = client.status()
 
     assert (status.host, status.port) == (runtime.service.host, runtime.service.port)
-    assert (status.phase, status.trouble, status.alarm) == (Phase.RUNNING, None, "")
+    assert (status.phase, status.trouble, status.alarm) == (Phase.RUNNING, None, None)
     assert status.counters.stored == 1
     assert status.counters.answered == {200: 1}
     assert status.probe_key == runtime.service.probes.key
@@ -253,9 +253,8 @@ def test_an_error_of_the_store_is_raised_again_as_what_it_is(
     runtime: ReceiverRuntime, client: ControlClient
 ) -> None:
     runtime.writer.close()
-    with pytest.raises(StoreClosedError) as caught:
+    with pytest.raises(StoreClosedError):
         client.edit(RecordOutage(utc_now(), None, OutageCause.TUNNEL))
-    assert caught.value.sentence == StoreClosedError().sentence
 
 
 @pytest.mark.parametrize(
@@ -266,19 +265,10 @@ def test_an_error_of_the_store_is_raised_again_as_what_it_is(
         ReceiverUnreachableError("gone"),
     ],
 )
-def test_every_error_keeps_its_class_sentence_and_detail(
-    error: StoreError | ReceiverError,
-) -> None:
+def test_every_error_keeps_its_class_values_and_detail(error: StoreError | ReceiverError) -> None:
     again = error_of(msgspec.json.decode(msgspec.json.encode(problem_of(error)), type=Problem))
     assert type(again) is type(error)
-    assert (again.sentence, again.detail) == (error.sentence, error.detail)
-    assert str(again) == str(error)
-
-
-def test_an_error_of_a_newer_receiver_keeps_its_sentence() -> None:
-    again = error_of(Problem("SomethingNewError", "A sentence."))
-    assert type(again) is StoreError
-    assert again.sentence == "A sentence."
+    assert vars(again) == vars(error)
 
 
 def test_keys_are_made_renewed_and_revoked_at_once(

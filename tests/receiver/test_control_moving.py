@@ -118,7 +118,7 @@ def test_one_that_need_not_listen_says_why_it_does_not_and_can_be_edited_and_mov
         status = client.status()
         assert not status.is_listening
         assert status.trouble is not None
-        assert status.trouble.kind == "PortTakenError"
+        assert status.trouble.code == "PortTakenError"
         client.append([arriving(a_report("m1"))])
         assert receiver_runs(runtime.database) == [], "it was never open"
 

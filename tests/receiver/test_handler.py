@@ -9,6 +9,7 @@ import pytest
 from kvitto.core.rejection import RejectionKind
 from kvitto.core.report import Origin
 from kvitto.receiver.connection_limits import Limits
+from kvitto.receiver.receiver_errors import problem_of
 from kvitto.receiver.server import ReceiverService
 from kvitto.receiver.store_health import AlarmState
 from kvitto.store.callback_keys import CallbackKey
@@ -324,7 +325,7 @@ def test_the_log_and_the_alarm_tell_when_503_begins_and_when_it_ends(
         with log_watch.expect(logging.WARNING, "503 from now on: Reports come faster"):
             assert [wire.ask(a_request(path, a_body())).status for _ in range(3)] == [503] * 3
         alarm = receiver.snapshot().alarm
-        assert alarm == AlarmState(QueueFullError(1500).sentence, NOON, 3, "QueueFullError")
+        assert alarm == AlarmState(problem_of(QueueFullError(1500)), NOON, 3)
         fake_store.failure = None
         assert wire.ask(a_request(path, a_body())).status == 200
         wait_until(lambda: receiver.snapshot().alarm is None, "the alarm ends without more reports")

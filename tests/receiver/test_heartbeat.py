@@ -325,6 +325,28 @@ def test_what_is_done_at_each_sign_may_fail_for_the_stores_reasons(
     assert opening.is_stopped
 
 
+def test_a_mistake_of_ours_is_told_and_the_heartbeats_go_on(
+    writer: Writer, database: Database, clock: Clock, log_watch: LogWatch
+) -> None:
+    calls = Signs()
+    told: list[Exception] = []
+
+    def fail() -> None:
+        calls()
+        if not told:
+            raise ZeroDivisionError
+
+    with (
+        log_watch.expect(logging.ERROR, "a mistake while writing heartbeats"),
+        HeartbeatWriter(writer, clock, every_s=0.001, on_heartbeat=fail, on_fault=told.append),
+    ):
+        calls.wait(3)
+
+    assert [type(one) for one in told] == [ZeroDivisionError]
+    [run] = receiver_runs(database)
+    assert run.is_stopped
+
+
 def test_it_ends_though_the_store_was_closed_before_it(
     writer: Writer, database: Database, clock: Clock, signs: Signs
 ) -> None:

@@ -48,8 +48,8 @@ def test_a_taken_port_is_refused_with_the_way_out() -> None:
         with pytest.raises(PortTakenError) as caught:
             open_sockets("127.0.0.1", port, 16)
     assert (caught.value.host, caught.value.port) == ("127.0.0.1", port)
-    assert f"Port {port} on 127.0.0.1 is taken" in caught.value.sentence
-    assert "--port 0" in caught.value.sentence
+    assert f"Port {port} on 127.0.0.1 is taken" in str(caught.value)
+    assert "--port 0" in str(caught.value)
 
 
 def test_a_port_can_be_taken_again_right_after_it_was_used() -> None:
@@ -76,7 +76,7 @@ def test_a_port_can_be_taken_again_right_after_it_was_used() -> None:
 def test_an_unusable_address_is_refused_with_the_way_out(host: str, port: int, reason: str) -> None:
     with pytest.raises(AddressUnusableError, match=reason) as caught:
         open_sockets(host, port, 16)
-    assert "--port" in caught.value.sentence or "--host" in caught.value.sentence
+    assert "--port" in str(caught.value) or "--host" in str(caught.value)
 
 
 def test_an_unknown_name_is_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:

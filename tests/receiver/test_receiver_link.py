@@ -262,7 +262,7 @@ def test_one_that_has_the_folder_and_can_t_be_asked_is_named(
         other.tell(InstanceInfo(4711, "http://127.0.0.1:8370"))
         outlook = until(join(data_dir), lambda outlook: outlook.connection is Connection.FAILED)
         assert isinstance(outlook.error, AlreadyRunningError)
-        assert "4711" in outlook.error.sentence
+        assert "4711" in str(outlook.error)
 
 
 def test_one_of_an_earlier_version_is_replaced_and_one_of_a_later_is_left(
@@ -306,7 +306,7 @@ def test_one_that_never_comes_up_is_told_of_and_tried_less_and_less_often(
 
     assert outlook.connection is Connection.FAILED
     assert isinstance(outlook.error, ReceiverNotStartedError)
-    assert "ends at once" in outlook.error.sentence
+    assert "ends at once" in str(outlook.error)
     pauses = [later - earlier for earlier, later in itertools.pairwise(begun)]
     assert all(pause > least for pause, least in zip(pauses, (0.4, 0.9, 1.9), strict=True)), pauses
 

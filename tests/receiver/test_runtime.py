@@ -16,6 +16,7 @@ from kvitto.clock import utc_now
 from kvitto.core.awaited import UNHEARD_OF
 from kvitto.core.report import DeliveryReport
 from kvitto.receiver.heartbeat import HeartbeatWriter
+from kvitto.receiver.receiver_errors import LoopFaultError, problem_of
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.receiver.urls import callback_url
 from kvitto.store.callback_keys import CallbackKey, CallbackKeyStore
@@ -30,6 +31,7 @@ from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.new_store import lay_new_database
 from tests.helpers.posting import Answer, Poster, post, report_body
+from tests.receiver.wire import wait_until
 from tests.store.arrivals import a_report, append_all, arriving
 from tests.store.receiver_run_rows import receiver_runs
 
@@ -227,12 +229,29 @@ def test_a_key_that_stored_as_much_as_it_may_is_told_to_try_again_later(
     assert answer_of(runtime, full, "m3") == 503
 
     assert answer_of(runtime, other) == 200
-    assert runtime.status().alarm == DailyLimitError().sentence
+    assert runtime.status().alarm == problem_of(DailyLimitError())
     assert runtime.writer.failures == 0
 
     runtime.writer.edit(RaiseDailyLimit(utc_now())).result(10)
     assert answer_of(runtime, full, "m3") == 200
-    assert runtime.status().alarm == ""
+    assert runtime.status().alarm is None
+
+
+def test_a_mistake_in_a_loop_is_told_by_the_status_and_reports_are_stored_all_the_same(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+) -> None:
+    monkeypatch.setattr(
+        "kvitto.receiver.runtime.HeartbeatWriter", partial(HeartbeatWriter, every_s=0.05)
+    )
+    with ReceiverRuntime(data_dir, port=0) as runtime:
+        with log_watch.expect(logging.ERROR, "a mistake while writing heartbeats"):
+            monkeypatch.setattr(runtime, "read_callback_keys", lambda: 1 / 0)
+            wait_until(lambda: runtime.status().notice is not None, "the status tells of it")
+            monkeypatch.undo()
+
+        assert runtime.status().notice == problem_of(LoopFaultError())
+        [key] = runtime.callback_keys.valid()
+        assert answer_of(runtime, key) == 200
 
 
 def test_the_limit_of_a_key_that_was_ended_is_no_news(
@@ -246,7 +265,7 @@ def test_the_limit_of_a_key_that_was_ended_is_no_news(
     runtime.callback_keys.revoke(full.key, utc_now())
     runtime.read_callback_keys()
 
-    assert runtime.status().alarm == ""
+    assert runtime.status().alarm is None
 
 
 def test_a_report_with_a_huge_field_of_others_is_taken(runtime: ReceiverRuntime) -> None:

@@ -28,9 +28,9 @@ async def test_a_chore_that_fails_is_logged_and_tried_again(log_watch: LogWatch)
         tries.release()
         raise ZeroDivisionError
 
-    with log_watch.expect(logging.ERROR, "chore failed: divide"):
+    with log_watch.expect(logging.ERROR, "a mistake while dividing"):
         async with PeriodicTasks() as periodic_tasks:
-            periodic_tasks.every(0.001, chore, "divide")
+            periodic_tasks.every(0.001, chore, "dividing")
             for _ in range(3):
                 await asyncio.wait_for(tries.acquire(), 5)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kvitto.receiver.receiver_errors import Problem, problem_of
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.errors import StoreStalledError
@@ -19,7 +20,7 @@ from tests.helpers.posting import post, report_body
 from tests.helpers.receivers import ReceiversHere
 
 STALL_S = 0.3
-SENTENCE = StoreStalledError().sentence
+STALLED = problem_of(StoreStalledError())
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def health_of(runtime: ReceiverRuntime) -> int:
         connection.close()
 
 
-def alarm_of(link: ReceiverLink) -> str:
+def alarm_of(link: ReceiverLink) -> Problem | None:
     status = link.outlook.status
     assert status is not None
     return status.alarm
@@ -85,13 +86,13 @@ def test_a_disk_that_does_not_answer_is_told_until_it_answers_again(
         try:
             assert post(url, report_body("m2"))[0] == 503
             until(lambda: health_of(runtime) == 503)
-            until(lambda: alarm_of(link) == SENTENCE)
+            until(lambda: alarm_of(link) == STALLED)
             assert {post(url, report_body("m3"))[0] for _ in range(20)} == {503}
         finally:
             answers.set()
 
     until(lambda: health_of(runtime) == 200)
-    until(lambda: alarm_of(link) == "")
+    until(lambda: alarm_of(link) is None)
     assert [post(url, report_body(one))[0] for one in ("m2", "m3")] == [200, 200]
     until(lambda: "The disk answers again" in caplog.messages)
     assert len([one for one in caplog.records if one.levelno >= logging.WARNING]) == 1

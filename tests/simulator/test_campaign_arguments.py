@@ -55,9 +55,8 @@ def test_the_campaigns_options() -> None:
 
 
 @pytest.mark.parametrize("name", MEANINGS)
-def test_each_disturbance_is_an_option_that_goes_before_the_profile(name: str) -> None:
-    option = "--" + name.replace("_", "-")
-    shares = plan_of(parsed("--profile", "hostile", option, "0.77")).disturbances
+def test_each_share_that_is_set_goes_before_the_profile(name: str) -> None:
+    shares = plan_of(parsed("--profile", "hostile", "--set", f"{name}=0.77")).disturbances
     assert getattr(shares, name) == 0.77
     hostile = PROFILES["hostile"].disturbances
     others = [one for one in MEANINGS if one != name]
@@ -65,7 +64,7 @@ def test_each_disturbance_is_an_option_that_goes_before_the_profile(name: str) -
 
 
 def test_a_share_of_zero_goes_before_the_profile_too() -> None:
-    assert plan_of(parsed("--profile", "hostile", "--cut", "0")).disturbances.cut == 0
+    assert plan_of(parsed("--profile", "hostile", "--set", "cut=0")).disturbances.cut == 0
 
 
 @pytest.mark.parametrize(
@@ -73,8 +72,8 @@ def test_a_share_of_zero_goes_before_the_profile_too() -> None:
     [
         (),
         ("--profile", "hostile", "--seed", "9", "--messages", "77", "--batches", "7"),
-        ("--profile", "hostile", "--cut", "0", "--id-field", "1", "--late", ".0625"),
-        ("--start", "2026-05-01T12:34:56+02:00", "--duplicates", "3%"),
+        ("--profile", "hostile", "--set", "cut=0", "--set", "id_field=1", "--set", "late=.0625"),
+        ("--start", "2026-05-01T12:34:56+02:00", "--set", "duplicates=3%"),
     ],
 )
 def test_a_campaign_can_be_repeated_by_what_the_summary_tells(arguments: tuple[str, ...]) -> None:

@@ -201,6 +201,32 @@ async def test_what_is_not_http_breaks_the_contract() -> None:
     assert not score.is_clean
 
 
+@pytest.mark.parametrize(
+    ("answer", "failure"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", Failure.NOT_HTTP),
+        (b"HTTP/1.1 200 OK\r\nX: %b\r\n\r\n" % (b"a" * 100_000), Failure.NOT_HTTP),
+        (b"HTTP/1.1 twenty OK\r\n\r\n", Failure.NOT_HTTP),
+        (b"\0" * 100, Failure.NOT_HTTP),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", Failure.NOT_HTTP),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab", Failure.SILENT),
+        (b"HTTP/1.1 200", Failure.SILENT),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" + OK, None),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", None),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n", None),
+    ],
+)
+async def test_whatever_is_answered_has_one_meaning(answer: bytes, failure: Failure | None) -> None:
+    async with ScriptedServer(lambda _request: answer) as server:
+        retry = RetryPolicy(interval_s=0.01, attempts=1)
+        timeout_s = 0.5 if failure is Failure.SILENT else 20.0
+        manner = Manner(pace=AtOnce(), retry=retry, timeout_s=timeout_s, connections=50)
+        score = await sent(a_campaign(messages=3), server, manner)
+    assert score.unanswered == 0
+    assert set(score.failures) == ({failure} if failure else set())
+    assert (score.taken == score.reports) is (failure is None)
+
+
 async def test_a_server_that_closes_after_each_answer_is_served_too() -> None:
     async with ScriptedServer(lambda _request: status(200, close=True)) as server:
         score = await sent(a_campaign(messages=10), server)

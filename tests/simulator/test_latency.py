@@ -1,6 +1,6 @@
 import pytest
 
-from kvitto.simulator.latency import Latencies
+from kvitto.simulator.summary import Latencies
 
 
 def of(durations_s: list[float]) -> Latencies:

@@ -1,8 +1,7 @@
 import pytest
 
-from kvitto.simulator.requests import INVALID_PAYLOAD, Post
-from kvitto.simulator.response_contract import breach, is_transient
-from kvitto.simulator.response_reader import Answer
+from kvitto.simulator.requests import INVALID_PAYLOAD, Answer, Post
+from kvitto.simulator.summary import breach, is_transient
 
 REPORT = Post(0, 0, 0, b"{}")
 WHY = b'{"error": "The body is not JSON."}\n'
@@ -13,7 +12,7 @@ def invalid_payload(expected: int) -> Post:
 
 
 def answer(status: int, body: bytes = b"") -> Answer:
-    return Answer(status, len(body), body, keeps=True)
+    return Answer(status, len(body), body)
 
 
 @pytest.mark.parametrize("status", [200, 503, 502, 504, 429, 530])
@@ -41,7 +40,7 @@ def test_a_rejection_without_a_reason_breaks_it(body: bytes) -> None:
 
 
 def test_a_reason_that_is_too_long_to_be_kept_is_believed() -> None:
-    assert breach(invalid_payload(422), Answer(422, 5000, b'{"error": "xxx', keeps=True)) is None
+    assert breach(invalid_payload(422), Answer(422, 5000, b'{"error": "xxx')) is None
 
 
 def test_too_large_needs_no_reason() -> None:

@@ -110,7 +110,9 @@ def test_a_wrong_callback_key_breaks_the_contract_and_loses_everything(
     [
         (("--url", "ftp://127.0.0.1/"), "http://"),
         (("--url", "http://127.0.0.1/", "--batches", "31"), "31"),
-        (("--url", "http://127.0.0.1/", "--cut", "2"), "'2' is not a share"),
+        (("--url", "http://127.0.0.1/", "--set", "cut=2"), "'2' is not a share"),
+        (("--url", "http://127.0.0.1/", "--set", "cut"), "'cut' is not NAME=SHARE"),
+        (("--url", "http://127.0.0.1/", "--set", "speed=1"), "with a name of: duplicates, "),
         (("--url", "http://127.0.0.1/", "--rate", "0/s"), "rate"),
         (("--url", "http://127.0.0.1/", "--timeout", "soon"), "'soon' is not a duration"),
         ((), "--url"),

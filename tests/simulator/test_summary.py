@@ -1,15 +1,14 @@
 import json
 import re
 
-from kvitto.simulator.requests import INVALID_PAYLOAD, Post
-from kvitto.simulator.response_reader import Answer
+from kvitto.simulator.requests import INVALID_PAYLOAD, Answer, Post
 from kvitto.simulator.retry_queue import Attempt, Verdict
 from kvitto.simulator.summary import Failure, Summary
 from tests.simulator.campaigns import a_campaign
 
 CAMPAIGN = a_campaign()
-OK = Answer(200, 0, b"", keeps=True)
-REFUSED = Answer(422, 16, b'{"error": "why"}', keeps=True)
+OK = Answer(200, 0, b"")
+REFUSED = Answer(422, 16, b'{"error": "why"}')
 
 
 def report(message: int = 0, number: int = 0, *, is_repeat: bool = False) -> Post:
@@ -45,14 +44,14 @@ def test_the_sender_is_satisfied_by_200_alone() -> None:
     score = Summary()
     assert score.answer(report(), OK, 0.1)
     for status in (201, 204, 302, 400, 500, 503):
-        assert not score.answer(report(), Answer(status, 0, b"", keeps=True), 0.1)
+        assert not score.answer(report(), Answer(status, 0, b""), 0.1)
 
 
 def test_with_invalid_payload_it_is_satisfied_by_anything_but_not_now() -> None:
     score = Summary()
     assert score.answer(invalid_payload(), REFUSED, 0.1)
     assert score.answer(invalid_payload(), OK, 0.1)
-    assert not score.answer(invalid_payload(), Answer(503, 0, b"", keeps=True), 0.1)
+    assert not score.answer(invalid_payload(), Answer(503, 0, b""), 0.1)
     assert score.invalid_payload_refused == {422: 1}
     assert score.breaches.total() == 1
 
@@ -90,7 +89,7 @@ def test_invalid_payload_is_never_lost() -> None:
 def test_breaches_are_told_with_examples() -> None:
     score = Summary()
     for message in range(5):
-        posted(score, report(message), Answer(410, 0, b"", keeps=True))
+        posted(score, report(message), Answer(410, 0, b""))
     assert not score.is_clean
     text = "\n".join(score.as_text(CAMPAIGN))
     assert "5 × 410 to a report" in text

@@ -77,22 +77,3 @@ def test_a_request_has_the_headers_of_an_ordinary_client() -> None:
     ]
     assert b"Content-Type: application/json" in head
     assert head.endswith(b"Content-Length: 2")
-
-
-@pytest.mark.parametrize("body", [b"", b"a", b"abcdefg", b"x" * 1000])
-def test_a_request_in_chunks_holds_the_same_body(body: bytes) -> None:
-    head, _, rest = b"".join(Target.of("http://127.0.0.1/").chunked_request(body)).partition(
-        b"\r\n\r\n"
-    )
-    assert b"Transfer-Encoding: chunked" in head
-    assert b"Content-Length" not in head
-    found = b""
-    while True:
-        size, _, rest = rest.partition(b"\r\n")
-        length = int(size, 16)
-        found += rest[:length]
-        assert rest[length : length + 2] == b"\r\n"
-        rest = rest[length + 2 :]
-        if length == 0:
-            break
-    assert (found, rest) == (body, b"")

@@ -11,8 +11,7 @@ from typing_extensions import override
 
 from kvitto.core.ip1_parser import parse
 from kvitto.simulator.campaign import Campaign
-from kvitto.simulator.requests import Post
-from kvitto.simulator.response_reader import Answer
+from kvitto.simulator.requests import Answer, Post
 from kvitto.simulator.retry_queue import Attempt
 from kvitto.simulator.summary import Summary
 from kvitto.simulator.verification import MAX_DIFFERENCES, Verification, verify
@@ -25,7 +24,7 @@ from tests.simulator.campaigns import a_campaign, of_profile, reports_of
 from tests.store.arrivals import append_all
 
 BEGAN = datetime(2026, 2, 1, tzinfo=UTC)
-OK = Answer(200, 0, b"", keeps=True)
+OK = Answer(200, 0, b"")
 CAMPAIGN = a_campaign(messages=30)
 
 

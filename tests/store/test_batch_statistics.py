@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kvitto.core.ledger import Ledger
 from kvitto.core.money import Money, total
 from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.state import ReceivedReport
@@ -20,6 +19,7 @@ from kvitto.store.reader import Reader
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
 from tests.helpers.examples import examples
+from tests.helpers.ledger import Ledger
 from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START, a_report, append_all, arriving
 

@@ -272,7 +272,7 @@ def test_what_sqlite_says_of_the_world_becomes_a_sentence(
 
     with pytest.raises(kind) as caught, database.in_words():
         raise OperationalError("SELECT 1", {}, failure)
-    assert "in SQLite's words" not in caught.value.sentence
+    assert "in SQLite's words" not in str(caught.value)
     assert "in SQLite's words" in caught.value.detail
 
 

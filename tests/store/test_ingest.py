@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitto.core.ledger import Ledger
 from kvitto.core.report import DeliveryReport
 from kvitto.core.state import ReceivedReport
 from kvitto.store.check import check
@@ -17,6 +16,7 @@ from kvitto.store.ingest import IngestGroup
 from kvitto.store.reader import Reader
 from tests.core.strategies import any_report, received, reports, streams
 from tests.helpers.examples import examples
+from tests.helpers.ledger import Ledger
 from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import as_arrivals
 

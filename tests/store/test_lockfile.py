@@ -29,8 +29,8 @@ def test_a_second_one_is_told_where_the_first_is(data_dir: Path) -> None:
         with pytest.raises(AlreadyRunningError) as caught:
             Instance(data_dir)
 
-    assert "http://127.0.0.1:8370" in caught.value.sentence
-    assert str(os.getpid()) in caught.value.sentence
+    assert "http://127.0.0.1:8370" in str(caught.value)
+    assert str(os.getpid()) in str(caught.value)
 
 
 def test_a_second_one_is_refused_before_the_first_has_told_anything(data_dir: Path) -> None:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kvitto.core.ledger import Ledger
 from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport
 from kvitto.core.state import ReceivedReport
@@ -25,6 +24,7 @@ from kvitto.store.write_requests import ReportRequest, WriteResult
 from kvitto.store.writer import Writer
 from tests.core import strategies
 from tests.helpers.examples import examples
+from tests.helpers.ledger import Ledger
 from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START, a_report, append_all, arriving
 

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvitto.core.aggregates import BatchAggregates
-from kvitto.core.ledger import Ledger
 from kvitto.core.money import NANO
 from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.status import Result, result_of
@@ -29,6 +28,7 @@ from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
 from tests.core.strategies import any_report, distinct, received, reports, streams
 from tests.helpers.examples import examples
+from tests.helpers.ledger import Ledger
 from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START, a_report, append_all, arriving, as_arrivals
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QCheckBox
 
 from kvitto.receiver.runtime import ReceiverRuntime
-from kvitto.ui.dialogs.close_dialog import CloseDialog
+from kvitto.ui.dialogs.close_choice import CloseDialog
 from kvitto.ui.services.preferences import OnClose
 from kvitto.ui.services.tray import Tray
 from tests.helpers.posting import report_body

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton, QSystemTrayIcon, QToolButton, QWidget
 from kvitto.reachability.reachability_status import ReachabilityState
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.ui.batches.columns import COLUMNS
-from kvitto.ui.batches.time_ranges import TimeRangeChoice
+from kvitto.ui.batches.filter_bar import TimeRangeChoice
 from kvitto.ui.reachability.reachability_dialog import ReachabilityDialog
 from kvitto.ui.services.context import Selection
 from kvitto.ui.services.tray import Tray

@@ -217,7 +217,7 @@ async def test_a_receiver_that_can_t_be_started_says_why(
         with caplog.at_level(logging.WARNING):
             stage.window.show_settings()
             stage.window.findChildren(SettingsDialog)[0].restart_receiver_requested.emit()
-            await until(lambda: stage.banner("session") == error_text(reason.sentence))
+            await until(lambda: stage.banner("session") == error_text(reason))
             assert not [one for one in stage.window.banners.sentences() if one == "failed"]
 
             backend.receivers.failure = None

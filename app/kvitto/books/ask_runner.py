@@ -1,6 +1,7 @@
 """Ask whenever something is due, until the key is refused."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Final
 
 from kvitto.books.asking import PassResult, WhyIncomplete
 from kvitto.books.schedule import Due, Facts, due
-from kvitto.reachability.supervision import supervised
+from kvitto.receiver.supervision import run_forever, start
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +28,6 @@ class AskRunner:
         ask_list: asks for the newest batches; what hinders that is its own matter.
         now: the time, UTC.
         sleep: waits so many seconds.
-
-    Attributes:
-        is_key_refused: whether it has ended since the key was refused.
     """
 
     def __init__(
@@ -41,7 +39,7 @@ class AskRunner:
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self.is_key_refused = False
+        self._refused = asyncio.Event()
         self._facts: Final = facts
         self._ask: Final = ask
         self._ask_list: Final = ask_list
@@ -49,17 +47,27 @@ class AskRunner:
         self._sleep: Final = sleep
         self._again_at: datetime | None = None
 
+    @property
+    def is_key_refused(self) -> bool:
+        """Whether it has ended since the key was refused."""
+        return self._refused.is_set()
+
     async def run(self) -> None:
         """Ask until the key is refused, or it is cancelled; a mistake is logged, and it goes on."""
-        await supervised(self._run, "asking the SMS service")
+        asking = start(run_forever("asking the SMS service", self._step), "asking")
+        try:
+            await self._refused.wait()
+        finally:
+            asking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asking
 
-    async def _run(self) -> None:
-        while not self.is_key_refused:
-            wanted = due(await self._facts(), self._now())
-            if self._again_at is None or self._now() >= self._again_at:
-                self._again_at = None
-                await self._ask_for(wanted)
-            await self._sleep(self._pause_s(wanted))
+    async def _step(self) -> None:
+        wanted = due(await self._facts(), self._now())
+        if self._again_at is None or self._now() >= self._again_at:
+            self._again_at = None
+            await self._ask_for(wanted)
+        await self._sleep(self._pause_s(wanted))
 
     async def _ask_for(self, wanted: Due) -> None:
         if wanted.is_list_due:
@@ -68,7 +76,7 @@ class AskRunner:
             result = await self._ask(batch_id)
             log.info("Asked the SMS service about a batch (%s): %s", reason, _told(result))
             if result.incomplete is WhyIncomplete.KEY_REFUSED:
-                self.is_key_refused = True
+                self._refused.set()
                 return
             if result.incomplete is WhyIncomplete.BUSY:
                 self._again_at = result.again_at

@@ -9,7 +9,7 @@ from kvitto.books.asking import AskedMessages, AskedStore, PassResult
 from kvitto.books.reconcile import MessagePlan
 from kvitto.books.shapes import Batch
 from kvitto.core.report import DeliveryReport
-from kvitto.reachability.supervision import in_thread
+from kvitto.receiver.supervision import in_thread
 from kvitto.store.asked_edits import (
     AddAsked,
     AskedDifference,

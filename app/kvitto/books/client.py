@@ -42,7 +42,7 @@ from kvitto.books.shapes import (
 )
 from kvitto.books.transport import API_BASE, NoAnswerError, RawAnswer, Transport
 from kvitto.clock import utc_now
-from kvitto.reachability.supervision import in_thread
+from kvitto.receiver.supervision import in_thread
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from kvitto.books.books_errors import BaseUrlError, WhyBusy
 from kvitto.books.key import ApiKey
 from kvitto.certificates import client_context
 from kvitto.reachability.network import proxy_for
-from kvitto.reachability.supervision import in_thread
+from kvitto.receiver.supervision import in_thread
 
 API_BASE: Final = "https://api.ip1sms.com"
 MAX_BODY_BYTES: Final = 16 * 1024 * 1024

@@ -9,6 +9,5 @@ Public API:
 * `marks`: what is unusual about a report that was taken all the same.
 * `state`: from reports to a message's current state.
 * `aggregates`: from states to a batch's counts, segments, cost and changes of cost.
-* `ledger`: the whole fold in memory; the yardstick that the store is checked against.
 * `timestamps`: UTC instants and the units in which they are kept.
 """

@@ -6,139 +6,136 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from typing_extensions import override
 
-class ExportError(Exception):
-    """The export can't be done, for a reason outside the program.
+from kvitto.problem import ProblemError
 
-    Attributes:
-        sentence: what happened, what it means and what to do, for the user.
-        detail: the technical cause, for those who ask; may be empty.
-    """
 
-    def __init__(self, sentence: str, detail: str = "") -> None:
-        """Keep the `sentence` and the `detail`."""
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.detail = detail
+class ExportError(ProblemError):
+    """The export can't be done, for a reason outside the program."""
 
 
 class UnknownBatchError(ExportError):
     """No report about the batch has come."""
 
-    def __init__(self, batch_id: str) -> None:
-        """Name the batch."""
-        super().__init__(
-            f"No report about a batch {batch_id} has come. Check the id: an export of the batches "
-            "lists all of them.",
-        )
+    batch: str
+    english = (
+        "No report about a batch {batch} has come. Check the id: an export of the batches "
+        "lists all of them."
+    )
 
 
 class NoBatchInQuarantineError(ExportError):
     """The refused bodies of one batch were asked for."""
 
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__(
-            "Refused bodies belong to no batch. Leave the batch out to export the whole "
-            "quarantine.",
-        )
+    english = (
+        "Refused bodies belong to no batch. Leave the batch out to export the whole quarantine."
+    )
 
 
 class TerminalError(ExportError):
     """An Excel file would go to a terminal."""
 
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__(
-            "An Excel file is not text and can't be shown in a terminal. Name a file, or choose "
-            "the format csv or jsonl.",
-        )
+    english = (
+        "An Excel file is not text and can't be shown in a terminal. Name a file, or choose "
+        "the format csv or jsonl."
+    )
 
 
 class NoRoomError(ExportError):
-    """The disk that takes the export is full."""
+    """The disk that takes the export is full.
 
-    def __init__(self, path: Path | None, detail: str = "") -> None:
-        """Name the file; None stands for a stream."""
-        if path is None:
-            sentence = (
+    Attributes:
+        file: which; None for the standard output.
+        detail: what the system says.
+    """
+
+    file: Path | None
+    detail: str = ""
+
+    @override
+    def __str__(self) -> str:
+        if self.file is None:
+            return (
                 "The disk that takes the export is full: what is there of it is not whole. Make "
                 "room on it, then export again."
             )
-        else:
-            sentence = (
-                f"The disk that holds {path.parent} is full. Nothing was exported, and an older "
-                "file of that name is unchanged. Make room on it, or choose another folder."
-            )
-        super().__init__(sentence, detail)
+        return (
+            f"The disk that holds {self.file.parent} is full. Nothing was exported, and an older "
+            "file of that name is unchanged. Make room on it, or choose another folder."
+        )
 
 
 class NotWritableError(ExportError):
-    """The file may not be written."""
+    """The file may not be written.
 
-    def __init__(self, path: Path | None, detail: str = "") -> None:
-        """Name the file; None stands for a stream."""
-        super().__init__(
-            f"{_named(path)} can't be written: the file, its folder or its disk is read-only, or "
-            "another program such as Excel has it open. Close it there, give yourself the right "
-            "to write, or choose another file.",
-            detail,
+    Attributes:
+        file: which; None for the standard output.
+        detail: what the system says.
+    """
+
+    file: Path | None
+    detail: str = ""
+
+    @override
+    def __str__(self) -> str:
+        return (
+            f"{self.file or 'The export'} can't be written: the file, its folder or its disk is "
+            "read-only, or another program such as Excel has it open. Close it there, give "
+            "yourself the right to write, or choose another file."
         )
 
 
 class NoFolderError(ExportError):
     """The folder of the file does not exist."""
 
-    def __init__(self, path: Path, detail: str = "") -> None:
-        """Name the file."""
-        super().__init__(
-            f"There is no folder {path.parent}. Make it, or choose another one.", detail
-        )
+    file: Path
+    detail: str = ""
+    english = "There is no folder {file.parent}. Make it, or choose another one."
 
 
 class NotAFileError(ExportError):
     """A folder was named instead of a file."""
 
-    def __init__(self, path: Path, detail: str = "") -> None:
-        """Name the folder."""
-        super().__init__(f"{path} is a folder. Name a file in it.", detail)
+    file: Path
+    detail: str = ""
+    english = "{file} is a folder. Name a file in it."
 
 
 class IsADatabaseError(ExportError):
     """The export would replace a database."""
 
-    def __init__(self, path: Path) -> None:
-        """Name the file."""
-        super().__init__(
-            f"{path} is a database, and an export would replace it. Choose another file."
-        )
+    file: Path
+    english = "{file} is a database, and an export would replace it. Choose another file."
 
 
 class InDataFolderError(ExportError):
     """The export would be written among Kvitto's own files."""
 
-    def __init__(self, folder: Path) -> None:
-        """Name the folder."""
-        super().__init__(
-            f"{folder} is where Kvitto keeps what it receives: nothing else is written there. "
-            "Choose another folder."
-        )
+    folder: Path
+    english = (
+        "{folder} is where Kvitto keeps what it receives: nothing else is written there. "
+        "Choose another folder."
+    )
 
 
 class OutputFailedError(ExportError):
-    """The disk or the system reports another error."""
+    """The disk or the system reports another error.
 
-    def __init__(self, path: Path | None, detail: str) -> None:
-        """Name the file; None stands for a stream."""
-        super().__init__(
-            f"{_named(path)} can't be written: the disk or the system reports an error. Check "
-            "that the disk is connected and healthy, or choose another one.",
-            detail,
+    Attributes:
+        file: which; None for the standard output.
+        detail: what the system says.
+    """
+
+    file: Path | None
+    detail: str
+
+    @override
+    def __str__(self) -> str:
+        return (
+            f"{self.file or 'The export'} can't be written: the disk or the system reports an "
+            "error. Check that the disk is connected and healthy, or choose another one."
         )
-
-
-def _named(path: Path | None) -> str:
-    return "The export" if path is None else str(path)
 
 
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

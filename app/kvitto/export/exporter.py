@@ -1,15 +1,15 @@
 """Write one table: choose its columns and rows, and pass them to a format and a place."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeVar
+from typing import Any, BinaryIO, Final, TypeAlias, TypeVar
 
 from kvitto.core.outages import TimeRange
 from kvitto.export.atomic_file import destination, roomiest_folder
-from kvitto.export.csv_file import CsvFile
 from kvitto.export.export_columns import (
     MESSAGE_COLUMNS,
     QUARANTINE_COLUMNS,
@@ -18,10 +18,9 @@ from kvitto.export.export_columns import (
     batch_columns,
 )
 from kvitto.export.export_errors import NoBatchInQuarantineError, TerminalError, UnknownBatchError
-from kvitto.export.export_progress import OnProgress, Progress
-from kvitto.export.jsonl_file import JsonLinesFile
 from kvitto.export.kinds import Format, What
 from kvitto.export.table_writer import TableWriter, Value
+from kvitto.export.text_files import CsvFile, JsonLinesFile
 from kvitto.export.xlsx_file import XlsxFile
 from kvitto.store.exposure_queries import read_exposure
 from kvitto.store.outage_queries import OutageReader
@@ -41,6 +40,44 @@ _ENDINGS: Final = {
     ".ndjson": Format.JSONL,
     ".xlsx": Format.XLSX,
 }
+OnProgress: TypeAlias = Callable[[int, int], None]
+"""Is told the rows that are done, and how many there are in all, as far as was known at the start.
+It is called where the export runs. What it raises ends the export, which leaves nothing behind."""
+
+_INTERVAL_S: Final = 0.25
+
+
+class Progress:
+    """Counts rows, and tells of them four times a second at most.
+
+    Attributes:
+        done: the rows that are written.
+    """
+
+    def __init__(
+        self,
+        total: int,
+        on_progress: OnProgress | None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Begin at nothing of `total`."""
+        self.done = 0
+        self._total = total
+        self._on_progress = on_progress
+        self._clock = clock
+        self._told = clock()
+
+    def step(self) -> None:
+        """Count one row."""
+        self.done += 1
+        if self._on_progress is None:
+            return
+        now = self._clock()
+        if now - self._told >= _INTERVAL_S:
+            self._told = now
+            # More may have come since they were counted.
+            self._on_progress(self.done, max(self.done, self._total))
 
 
 def format_of(path: Path) -> Format:

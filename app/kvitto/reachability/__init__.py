@@ -12,7 +12,8 @@ Public API:
   it knows.
 * `failures`: :class:`~kvitto.reachability.failures.CheckFailure`, why the URL does not lead here.
 * `tunnels.providers`, `tunnels.commands`: the tunnels that can be used, and how each is started.
-* `public_url`, `tunnels.providers`: validate what the user types, or refuse it with a sentence.
+* `public_url`, `tunnels.providers`: validate what the user types, or refuse it with one of
+  `input_errors`.
 * `evidence`: :class:`~kvitto.reachability.evidence.Moment`: what is known expires.
 
 Inside: `state_store` holds the state. Three supervised loops write it: `health_check` tests the URL

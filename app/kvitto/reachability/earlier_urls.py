@@ -16,7 +16,7 @@ from kvitto.reachability.probe import Prober
 from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
 from kvitto.reachability.receiver_access import ReceiverAccess
 from kvitto.reachability.state_store import StateStore
-from kvitto.reachability.supervision import in_thread, supervised, until
+from kvitto.receiver.supervision import in_thread, run_forever, until
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import StoreError
 
@@ -61,19 +61,18 @@ class EarlierUrls:
 
     async def run(self) -> None:
         """Test until cancelled. One that goes wrong ends nothing."""
-        await supervised(self._run, "testing earlier addresses")
+        await run_forever("testing earlier addresses", self._step)
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self._check_all()
-            except StoreError as error:
-                log.debug("Earlier addresses can't be tested now: %s", type(error).__name__)
-            wait_s = self._intervals.earlier_urls_s
-            if any(one.status is UrlStatus.UNREACHABLE for one in self._state_store.state.others):
-                wait_s /= _FAILING
-            await until(self._wanted, wait_s)
-            self._wanted.clear()
+    async def _step(self) -> None:
+        try:
+            await self._check_all()
+        except StoreError as error:
+            log.debug("Earlier addresses can't be tested now: %s", type(error).__name__)
+        wait_s = self._intervals.earlier_urls_s
+        if any(one.status is UrlStatus.UNREACHABLE for one in self._state_store.state.others):
+            wait_s /= _FAILING
+        await until(self._wanted, wait_s)
+        self._wanted.clear()
 
     async def _check_all(self) -> None:
         current = self._state_store.state.public_url

@@ -17,9 +17,9 @@ from kvitto.reachability.reachability_status import ReachabilityStatus
 from kvitto.reachability.receiver_access import ReceiverAccess
 from kvitto.reachability.report_watch import Arrivals, ReportWatch
 from kvitto.reachability.state_store import StateStore
-from kvitto.reachability.supervision import in_thread, supervised, until
 from kvitto.reachability.tunnels.commands import forwarded_header
 from kvitto.receiver.probes import Probes
+from kvitto.receiver.supervision import in_thread, run_forever, until
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import StoreError
 
@@ -69,6 +69,7 @@ class HealthCheck:
         self._schedule = CheckSchedule(intervals)
         self._reports = ReportWatch(receiver_access)
         self._probe_key: str | None = None
+        self._has_resumed = False
         self._wanted = asyncio.Event()
         begun = now()
         self._clocks_differ_s = begun.at.timestamp() - begun.steady_s
@@ -127,26 +128,27 @@ class HealthCheck:
 
     async def run(self) -> None:
         """Test until cancelled, whatever goes wrong meanwhile."""
-        await supervised(self._run, "testing the public address", self._on_failed)
+        await run_forever("testing the public address", self._step, self._on_failed)
 
-    async def _run(self) -> None:
-        await self._outages.resume()
-        while True:
-            is_due = await self._until_due()
-            if not self._state_store.state.public_url:
+    async def _step(self) -> None:
+        if not self._has_resumed:
+            await self._outages.resume()
+            self._has_resumed = True
+        is_due = await self._until_due()
+        if not self._state_store.state.public_url:
+            self._wanted.clear()
+            if self._is_given_up:
+                await self._outages.end(self._now().at)
+            return
+        try:
+            if is_due:
                 self._wanted.clear()
-                if self._is_given_up:
-                    await self._outages.end(self._now().at)
-                continue
-            try:
-                if is_due:
-                    self._wanted.clear()
-                    await self._test()
-                else:
-                    await self._listen()
-            except StoreError as error:
-                log.debug("The public URL can't be checked now: %s", type(error).__name__)
-                self._test_after(self._intervals.failing_s)
+                await self._test()
+            else:
+                await self._listen()
+        except StoreError as error:
+            log.debug("The public URL can't be checked now: %s", type(error).__name__)
+            self._test_after(self._intervals.failing_s)
 
     async def _until_due(self) -> bool:
         """Wait until a test is due, or asked for, or the computer was suspended; or for a while.

@@ -14,18 +14,14 @@ from kvitto.reachability.check_intervals import CheckIntervals
 from kvitto.reachability.earlier_urls import EarlierUrls
 from kvitto.reachability.evidence import Moment, steady_now
 from kvitto.reachability.health_check import HealthCheck
+from kvitto.reachability.input_errors import PublicUrlError, TunnelConfigError
 from kvitto.reachability.probe import Prober
-from kvitto.reachability.public_url import PublicUrlError, public_base
+from kvitto.reachability.public_url import public_base
 from kvitto.reachability.reachability_status import ReachabilityState, TunnelStage, TunnelState
 from kvitto.reachability.receiver_access import ReceiverAccess
 from kvitto.reachability.state_store import StateStore
 from kvitto.reachability.tunnels.discovery import DiscoveryTargets, TunnelDiscovery
-from kvitto.reachability.tunnels.providers import (
-    TunnelConfig,
-    TunnelConfigError,
-    TunnelProvider,
-    checked,
-)
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider, checked
 from kvitto.reachability.tunnels.supervisor import Backoff, TunnelSupervisor
 
 log = logging.getLogger(__name__)
@@ -121,9 +117,9 @@ class ReachabilityMonitor:
         try:
             base = public_base(url) if url else ""
         except PublicUrlError as error:
-            self._state_store.update(refused_url=url, refused_why=str(error))
+            self._state_store.update(refused_url=url, refused_for=error.fault)
             raise
-        self._state_store.update(refused_url="", refused_why="")
+        self._state_store.update(refused_url="", refused_for=None)
         if self._state_store.leads_to(base, kind):
             self.test_now()
             return
@@ -145,7 +141,7 @@ class ReachabilityMonitor:
             config = checked(config)
         except TunnelConfigError as error:
             if self._supervisor.config is None:
-                told = TunnelState(config, TunnelStage.MISSING, lines=(str(error),))
+                told = TunnelState(config, TunnelStage.MISSING, fault=error.fault)
                 self._state_store.update(tunnel=told)
             raise
         self._supervisor.start(config)

@@ -9,7 +9,7 @@ from datetime import datetime
 from kvitto.clock import utc_now
 from kvitto.core.outages import Outage
 from kvitto.reachability.failures import CheckFailure
-from kvitto.reachability.supervision import in_thread
+from kvitto.receiver.supervision import in_thread
 from kvitto.store.errors import StoreError
 
 log = logging.getLogger(__name__)

@@ -27,13 +27,13 @@ from kvitto.reachability.diagnosis import (
     is_of_unknown_issuer,
     redirection,
 )
-from kvitto.reachability.error_details import cleaned, trace_of
 from kvitto.reachability.failures import INCONCLUSIVE, CheckFailure, ProbeResult
 from kvitto.reachability.host_scope import HostScope
 from kvitto.reachability.network import Proxy, ScopedResolver, finds_names, has_route, proxy_for
 from kvitto.reachability.public_url import public_callback_url
-from kvitto.reachability.supervision import in_thread
+from kvitto.receiver.error_details import cleaned, trace_of
 from kvitto.receiver.probes import PROBE_HEADER, Probe, ProbePath, Probes
+from kvitto.receiver.supervision import in_thread
 
 log = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from kvitto.reachability import host_scope
 from kvitto.reachability.host_scope import HostScope
+from kvitto.reachability.input_errors import InputFault, PublicUrlError
 from kvitto.receiver.urls import KEY_PATH
 
 _PORTS: Final = {"http": 80, "https": 443}
@@ -18,10 +19,6 @@ _BENT_SCHEME: Final = re.compile(r"(?:https?|htt?ps?|ttps?|htpps?)[:;/]", re.IGN
 _DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
 """What separates the labels of a name in any script (RFC 3490)."""
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-
-
-class PublicUrlError(ValueError):
-    """It is not a URL that reports can be sent to; the text is a sentence for the user."""
 
 
 def public_base(text: str) -> str:
@@ -38,26 +35,26 @@ def public_base(text: str) -> str:
     """
     text = text.strip()
     if not text:
-        raise PublicUrlError("The address is missing.")
+        raise PublicUrlError(InputFault.ADDRESS_MISSING)
     if len(text) > _LONGEST:
-        raise PublicUrlError("The address is too long for a URL.")
+        raise PublicUrlError(InputFault.ADDRESS_TOO_LONG)
     if any(letter.isspace() for letter in text):
-        raise PublicUrlError("The address has a space or a line break in it.")
+        raise PublicUrlError(InputFault.ADDRESS_HAS_SPACE)
     if not text.isprintable() or any(letter in text for letter in '"<>\\^`{|}'):
-        raise PublicUrlError("The address has characters in it that no URL has.")
+        raise PublicUrlError(InputFault.ADDRESS_CHARACTERS)
     parts = _split(_with_scheme(text))
     scheme = parts.scheme
     if scheme not in _PORTS:
-        raise PublicUrlError("A public address begins with https:// or http://.")
+        raise PublicUrlError(InputFault.SCHEME)
     if "@" in parts.netloc:
-        raise PublicUrlError("An address with a name or a password in it is not public.")
+        raise PublicUrlError(InputFault.CREDENTIALS)
     host = public_host(parts.hostname or "")
     try:
         port = parts.port
     except ValueError as error:
-        raise PublicUrlError("The port is not a number from 1 to 65535.") from error
+        raise PublicUrlError(InputFault.PORT) from error
     if port == 0 or parts.netloc.endswith(":"):
-        raise PublicUrlError("The port is not a number from 1 to 65535.")
+        raise PublicUrlError(InputFault.PORT)
     place = f"[{host}]" if ":" in host else host
     if port is not None and port != _PORTS[scheme]:
         place += f":{port}"
@@ -71,7 +68,7 @@ def public_host(host: str) -> str:
         PublicUrlError: it is no host, or means each computer itself.
     """
     if not host:
-        raise PublicUrlError("The address has no host: it begins with https:// and a name.")
+        raise PublicUrlError(InputFault.HOST_MISSING)
     host = _in_ascii(host).lower()
     if ":" not in host:
         _check_labels(host)
@@ -79,12 +76,9 @@ def public_host(host: str) -> str:
         address = host_scope.address_of(host)
         scope = host_scope.scope_of(host)
     except ValueError as error:
-        raise PublicUrlError("That number is not the address of a computer.") from error
+        raise PublicUrlError(InputFault.NOT_AN_IP_ADDRESS) from error
     if scope is HostScope.COMPUTER:
-        raise PublicUrlError(
-            "That is this computer's own name for itself: nobody outside finds it by that. Give "
-            "the address of a tunnel or a server that leads here."
-        )
+        raise PublicUrlError(InputFault.OWN_NAME)
     return host if address is None else str(address)
 
 
@@ -123,11 +117,11 @@ def _with_scheme(text: str) -> str:
     found = _SCHEME.match(text)
     rest = text if found is None else text[found.end() :]
     if found is None and _BENT_SCHEME.match(text):
-        raise PublicUrlError("After https come a colon and two slashes, as in https://example.net.")
+        raise PublicUrlError(InputFault.SCHEME_SLASHES)
     if rest.startswith(("/", ":")):
-        raise PublicUrlError("After https come a colon and two slashes, as in https://example.net.")
+        raise PublicUrlError(InputFault.SCHEME_SLASHES)
     if found is not None and (_SCHEME.match(rest) or _BENT_SCHEME.match(rest)):
-        raise PublicUrlError("The address begins twice with https://.")
+        raise PublicUrlError(InputFault.SCHEME_TWICE)
     return f"https://{text}" if found is None else text
 
 
@@ -136,14 +130,14 @@ def _split(text: str) -> SplitResult:
         parts = urlsplit(text)
         _ = parts.hostname
     except ValueError as error:
-        raise PublicUrlError("That is not a URL.") from error
+        raise PublicUrlError(InputFault.NOT_A_URL) from error
     return parts
 
 
 def _in_ascii(host: str) -> str:
     if ":" in host:
         if "%" in host:
-            raise PublicUrlError("That number is not the address of a computer.")
+            raise PublicUrlError(InputFault.NOT_AN_IP_ADDRESS)
         return host
     labels = _DOTS.split(host)
     try:
@@ -152,24 +146,20 @@ def _in_ascii(host: str) -> str:
             if label[:4].lower() == "xn--" and len(label) <= _LONGEST_LABEL:
                 _ = label.encode("ascii").decode("idna")
     except ValueError as error:
-        raise PublicUrlError("That is not the name of a host.") from error
+        raise PublicUrlError(InputFault.NOT_A_HOST) from error
     return ".".join(coded)
 
 
 def _check_labels(host: str) -> None:
     if host.endswith("."):
-        raise PublicUrlError("There is a dot at the end of the host: leave it out.")
+        raise PublicUrlError(InputFault.HOST_ENDS_WITH_DOT)
     labels = host.split(".")
     if "" in labels:
-        raise PublicUrlError("A part of the host's name is missing between two dots.")
+        raise PublicUrlError(InputFault.HOST_PART_MISSING)
     if len(host) > _LONGEST_HOST or any(len(label) > _LONGEST_LABEL for label in labels):
-        raise PublicUrlError(
-            "The host's name is too long: 63 characters between two dots, 253 in all."
-        )
+        raise PublicUrlError(InputFault.HOST_TOO_LONG)
     if not all(_LABEL.fullmatch(label) for label in labels):
-        raise PublicUrlError(
-            "A host's name has letters, digits and hyphens only, and dots between its parts."
-        )
+        raise PublicUrlError(InputFault.HOST_CHARACTERS)
 
 
 def _path(parts: SplitResult) -> str:
@@ -177,15 +167,15 @@ def _path(parts: SplitResult) -> str:
     if not found:
         path = parts.path
         if parts.query or parts.fragment:
-            raise PublicUrlError("A public address has no ? and no # in it.")
+            raise PublicUrlError(InputFault.QUERY)
     path = path.removesuffix("/")
     if not path:
         return ""
     segments = path.split("/")[1:]
     if "" in segments:
-        raise PublicUrlError("There are two slashes in a row in the address.")
+        raise PublicUrlError(InputFault.TWO_SLASHES)
     if not all(_SEGMENT.fullmatch(one) and one not in {".", ".."} for one in segments):
-        raise PublicUrlError("What follows the host has characters in it that don't belong there.")
+        raise PublicUrlError(InputFault.PATH_CHARACTERS)
     if segments[-1].endswith("."):
-        raise PublicUrlError("There is a dot at the end of the address: leave it out.")
+        raise PublicUrlError(InputFault.ADDRESS_ENDS_WITH_DOT)
     return path

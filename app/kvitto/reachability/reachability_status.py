@@ -10,6 +10,7 @@ import msgspec
 from kvitto.reachability.evidence import Evidence, Moment
 from kvitto.reachability.failures import INCONCLUSIVE, CheckFailure, ProbeResult
 from kvitto.reachability.host_scope import HostScope
+from kvitto.reachability.input_errors import InputFault
 from kvitto.reachability.public_url import scope_of_base
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 
@@ -83,6 +84,7 @@ class TunnelState(msgspec.Struct, frozen=True):
         exit_code: how its program ended last; None before.
         retry_at: WAITING: when it is started again, UTC.
         failures: how often its program has ended by itself in a row.
+        fault: MISSING: what is wrong with the configuration, where it is that.
     """
 
     config: TunnelConfig
@@ -92,6 +94,7 @@ class TunnelState(msgspec.Struct, frozen=True):
     exit_code: int | None = None
     retry_at: datetime | None = None
     failures: int = 0
+    fault: InputFault | None = None
 
 
 class FoundTunnel(msgspec.Struct, frozen=True):
@@ -134,7 +137,7 @@ class ReachabilityState(msgspec.Struct, frozen=True):
         can_test: whether the receiver can be tested from here: False where nothing receives.
         refused_url: what was to be the public URL, or the one of the tunnel, and can't be; "" for
             none.
-        refused_why: a sentence that says why.
+        refused_for: why.
     """
 
     public_url: str = ""
@@ -153,7 +156,7 @@ class ReachabilityState(msgspec.Struct, frozen=True):
     can_test: bool = True
     others: Sequence[UrlCheck] = ()
     refused_url: str = ""
-    refused_why: str = ""
+    refused_for: InputFault | None = None
 
     def status_at(self, now: Moment) -> ReachabilityStatus:
         """Return the status at a moment: evidence that is too old does not count."""

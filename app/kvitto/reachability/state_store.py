@@ -6,9 +6,9 @@ from collections.abc import Callable
 import msgspec
 
 from kvitto.reachability.diagnosis import Hint
-from kvitto.reachability.error_details import trace_of
 from kvitto.reachability.reachability_status import ReachabilityState, TunnelStage
 from kvitto.reachability.tunnels.providers import TunnelProvider
+from kvitto.receiver.error_details import trace_of
 
 log = logging.getLogger(__name__)
 

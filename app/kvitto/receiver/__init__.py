@@ -17,9 +17,10 @@ Public API:
   requests.
 * `metrics`: :class:`~kvitto.receiver.metrics.ReceiverCounters`, what the receiver has done so far.
 * `keep_awake`: keeps the computer awake meanwhile; `reprocess`: parses refused bodies again.
-* `receiver_errors`: why it can't listen or be reached, as a sentence.
+* `receiver_errors`: why it can't listen or be reached, and errors on their way between processes.
 
 Inside: `handler` (request → answer) with `key_search`, `request_body`, `responses`,
 `rejection_watch` and `store_health`; `protocol` with `request_boundaries`; `control_server` and
-`control_commands`; `listener`, `heartbeat`, `hung_receiver`.
+`control_commands`; `listener`, `heartbeat`, `hung_receiver`. `supervision` runs every loop
+that is as long as the program; `error_details` makes what it logs fit for that.
 """

@@ -21,9 +21,9 @@ import msgspec
 from kvitto.output import is_ignored_hangup
 from kvitto.receiver.connection_limits import Limits
 from kvitto.receiver.control_client import ControlClient
-from kvitto.receiver.control_messages import Announcement, problem_of
+from kvitto.receiver.control_messages import Announcement
 from kvitto.receiver.listener import PortSharing, open_sockets
-from kvitto.receiver.receiver_errors import ReceiverError
+from kvitto.receiver.receiver_errors import ReceiverError, problem_of
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.errors import AlreadyRunningError, StoreError
 from kvitto.store.lockfile import is_alive, read_instance_info

@@ -29,7 +29,6 @@ from kvitto.receiver.control_messages import (
     Listen,
     MakeEdit,
     ProbePlace,
-    Problem,
     ReadSettings,
     RenewKey,
     Reprocess,
@@ -42,10 +41,14 @@ from kvitto.receiver.control_messages import (
     StopReprocess,
     TrustForwardedHeader,
     WindowEdit,
-    error_of,
 )
 from kvitto.receiver.probes import ProbePath
-from kvitto.receiver.receiver_errors import ReceiverError, ReceiverUnreachableError
+from kvitto.receiver.receiver_errors import (
+    Problem,
+    ReceiverError,
+    ReceiverUnreachableError,
+    error_of,
+)
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import Edit
@@ -238,7 +241,7 @@ def adjust_in_background(
             # It ends, or the window does.
             log.info("The receiver stays as it is: %s", error.detail)
         except (StoreError, ReceiverError) as error:
-            log.warning("The receiver stays as it is: %s", error.sentence)
+            log.warning("The receiver stays as it is: %s", error)
 
     if address is not None or opens:
         threading.Thread(target=ask, name="kvitto-adjust", daemon=True).start()

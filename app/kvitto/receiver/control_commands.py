@@ -28,9 +28,9 @@ from kvitto.receiver.control_messages import (
     StopReprocess,
     TrustForwardedHeader,
     WindowEdit,
-    problem_of,
 )
 from kvitto.receiver.probes import Probe
+from kvitto.receiver.receiver_errors import problem_of
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import StoreError
 from kvitto.store.write_requests import ReportRequest, WriteResult

@@ -1,7 +1,7 @@
 """The messages of the control listener: requests, answers, status.
 
 JSON, by msgspec: each request has its type in it, and one type of answer. Errors of the store or
-the receiver are sent as a `Problem`, and raised again by the client.
+the receiver are sent as a `Problem`, code and values, and raised again by the client.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,12 +14,11 @@ import msgspec
 from kvitto.receiver.keep_awake import SleepState
 from kvitto.receiver.metrics import ReceiverCounters
 from kvitto.receiver.probes import ProbePath
-from kvitto.receiver.receiver_errors import ReceiverError
+from kvitto.receiver.receiver_errors import Problem
 from kvitto.store.asked_edits import AddAsked, FinishAsking, ForgetAsked
 from kvitto.store.clock_guard import ConfirmClock
 from kvitto.store.daily_limit import RaiseDailyLimit
 from kvitto.store.deletions import DeleteBatches
-from kvitto.store.errors import StoreError
 from kvitto.store.follow_up import MarkMessages
 from kvitto.store.lockfile import InstanceInfo
 from kvitto.store.migrations.runner import UpgradeProgress
@@ -44,50 +43,6 @@ HEARTBEAT_S: Final = 2.0
 """A status is sent at least so often, so that a receiver that hangs can be noticed."""
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """The largest request: more than any that a window makes."""
-
-
-# --- Problems -----------------------------------------------------------------------------------
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """An error of the store or the receiver, to be sent.
-
-    Attributes:
-        kind: the name of its class.
-        sentence: for the user.
-        detail: the technical cause.
-    """
-
-    kind: str
-    sentence: str
-    detail: str = ""
-
-
-def problem_of(error: StoreError | ReceiverError) -> Problem:
-    """Return an error as it is sent."""
-    return Problem(type(error).__name__, error.sentence, error.detail)
-
-
-def error_of(problem: Problem) -> StoreError | ReceiverError:
-    """Return the error that a problem was: of the same class, where that is known here."""
-    kinds = _kinds(ReceiverError) | _kinds(StoreError)
-    kind = kinds.get(problem.kind, StoreError)
-    # The constructors take the parts of the sentence, which is complete here.
-    error = kind.__new__(kind)
-    if isinstance(error, StoreError):
-        StoreError.__init__(error, problem.sentence, problem.detail)
-    else:
-        ReceiverError.__init__(error, problem.sentence, problem.detail)
-    return error
-
-
-def _kinds(
-    base: type[StoreError] | type[ReceiverError],
-) -> dict[str, type[StoreError] | type[ReceiverError]]:
-    found: dict[str, type[StoreError] | type[ReceiverError]] = {base.__name__: base}
-    for kind in base.__subclasses__():
-        found |= _kinds(kind)
-    return found
 
 
 class Announcement(msgspec.Struct, frozen=True):
@@ -126,7 +81,7 @@ class Reprocess(msgspec.Struct, frozen=True):
         known: they are reports now, and the same reports had come already.
         refused: they still are none, and stay where they are.
         is_running: whether it goes on.
-        failure: why it ended before all were parsed, a sentence; "" where it did not.
+        failure: why it ended before all were parsed.
     """
 
     number: int = 0
@@ -135,7 +90,7 @@ class Reprocess(msgspec.Struct, frozen=True):
     known: int = 0
     refused: int = 0
     is_running: bool = False
-    failure: str = ""
+    failure: Problem | None = None
 
     @property
     def done(self) -> int:
@@ -157,8 +112,9 @@ class Status(msgspec.Struct, frozen=True):
         upgrade: how far the upgrade of the database is, while there is one.
         revision: the newest revision of the store; 0 where it has written none since its start.
         resumes: how often the computer has resumed from sleep since the start.
-        alarm: why the store can't be written now, a sentence; "" while it can.
-        notice: that somebody changed the store's files, or that storing will soon fail; a sentence.
+        alarm: why the store can't be written now; None while it can.
+        notice: that somebody changed the store's files, that storing will soon fail, or that a part
+            of the receiver made a mistake.
         repairs: how often the files were repaired: older connections see an old state of the store.
         sleep: whether it keeps the computer awake.
         is_open: whether reports are taken without a key, too.
@@ -178,8 +134,8 @@ class Status(msgspec.Struct, frozen=True):
     upgrade: UpgradeProgress | None = None
     revision: int = 0
     resumes: int = 0
-    alarm: str = ""
-    notice: str = ""
+    alarm: Problem | None = None
+    notice: Problem | None = None
     repairs: int = 0
     sleep: SleepState = SleepState.NOT_NEEDED
     is_open: bool = False

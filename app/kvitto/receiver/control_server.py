@@ -30,9 +30,8 @@ from kvitto.receiver.control_messages import (
     WATCH_PATH,
     Request,
     Status,
-    problem_of,
 )
-from kvitto.receiver.receiver_errors import ReceiverError
+from kvitto.receiver.receiver_errors import ReceiverError, problem_of
 from kvitto.receiver.server import settle
 from kvitto.store.errors import StoreError
 

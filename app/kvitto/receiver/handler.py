@@ -21,6 +21,7 @@ from kvitto.receiver.key_search import Authorization, key_candidates
 from kvitto.receiver.metrics import Metrics
 from kvitto.receiver.probes import PROBE_HEADER, ProbePath, Probes
 from kvitto.receiver.protocol import Connection
+from kvitto.receiver.receiver_errors import InternalFaultError
 from kvitto.receiver.rejection_watch import RejectionWatch
 from kvitto.receiver.request_body import (
     ClientDisconnectedError,
@@ -69,10 +70,6 @@ _PROBE_STATUSES: Final = {
     ProbePath.BODY_LOST: HTTPStatus.BAD_REQUEST,
 }
 """The status of the response to a probe: that of a report in its place."""
-_OUR_MISTAKE: Final = (
-    "Kvitto made a mistake of its own. The reports that it concerns are refused for now, and are "
-    "sent again for about 90 minutes. The log has the details."
-)
 
 
 class ReportHandler:
@@ -138,10 +135,10 @@ class ReportHandler:
         except StoreError as error:
             # The writer has logged its errors, but for the arrivals that it rejects at once.
             is_logged = not isinstance(error, QueueFullError | DailyLimitError)
-            self._alarm.failed(type(error).__name__, error.sentence, is_logged=is_logged)
+            self._alarm.failed(error, is_logged=is_logged)
             reply = self._replies.unavailable
-        except Exception as error:
-            if self._alarm.failed(type(error).__name__, _OUR_MISTAKE):
+        except Exception:
+            if self._alarm.failed(InternalFaultError()):
                 log.exception("A request could not be answered")
             reply = self._replies.unavailable
         self._metrics.answered[reply.status] += 1

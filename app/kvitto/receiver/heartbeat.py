@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, Self
 
 from kvitto.clock import utc_now
 from kvitto.core.outages import OutageCause, TimeRange
+from kvitto.receiver.supervision import OnFault, run_forever_in_thread
 from kvitto.store.clock_guard import ClockReading
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import RecordHeartbeat, RecordOutage
@@ -105,6 +106,7 @@ class HeartbeatWriter:
         on_heartbeat: is called after each heartbeat that is stored, but for the first and the last,
             on the writer's own thread. A `StoreError` of it is ignored.
         on_resume: is called when the computer has slept, on the writer's own thread.
+        on_fault: is called with a mistake of ours, on the writer's own thread; it goes on.
         steady: seconds that nobody sets and that go on in sleep.
     """
 
@@ -117,6 +119,7 @@ class HeartbeatWriter:
         every_s: float = HEARTBEAT_EVERY_S,
         on_heartbeat: Callable[[], None] = lambda: None,
         on_resume: Callable[[], None] = lambda: None,
+        on_fault: OnFault = lambda _fault: None,
         steady: Callable[[], float] = steady_s,
     ) -> None:
         self._writer = writer
@@ -133,6 +136,8 @@ class HeartbeatWriter:
         self._failures = 0
         self._failing_since: datetime | None = None
         self._unnoted: list[RecordOutage] = []
+        self._on_fault = on_fault
+        self._next_beat: float | None = None
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kvitto-heartbeat", daemon=True)
         self._thread.start()
@@ -143,20 +148,25 @@ class HeartbeatWriter:
         self._thread.join()
 
     def _run(self) -> None:
-        self._beat(is_first=True)
-        next_beat = time.monotonic() + self._every_s
-        while not self._stopped.wait(min(self._every_s, ALARM_S)):
-            self._look(OutageCause.ASLEEP)
-            if not self._is_urgent and time.monotonic() < next_beat:
-                continue
-            next_beat = time.monotonic() + self._every_s
-            if self._beat():
-                with contextlib.suppress(StoreError):
-                    self._on_heartbeat()
-            # A long wait for the disk is no sleep.
-            self._look(OutageCause.DISK)
+        run_forever_in_thread("writing heartbeats", self._step, self._stopped, self._on_fault)
         self._look(OutageCause.ASLEEP)
         self._beat(is_stopped=True)
+
+    def _step(self) -> None:
+        if self._next_beat is None:
+            self._beat(is_first=True)
+            self._next_beat = time.monotonic() + self._every_s
+        if self._stopped.wait(min(self._every_s, ALARM_S)):
+            return
+        self._look(OutageCause.ASLEEP)
+        if not self._is_urgent and time.monotonic() < self._next_beat:
+            return
+        self._next_beat = time.monotonic() + self._every_s
+        if self._beat():
+            with contextlib.suppress(StoreError):
+                self._on_heartbeat()
+        # A long wait for the disk is no sleep.
+        self._look(OutageCause.DISK)
 
     @property
     def _is_urgent(self) -> bool:

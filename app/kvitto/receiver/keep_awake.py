@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from kvitto.clock import utc_now
+from kvitto.receiver.supervision import OnFault, run_forever_in_thread
 from kvitto.sleep_inhibitor.inhibitor import CannotKeepAwakeError, Inhibitor, system_inhibitor
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Reader
@@ -51,6 +52,7 @@ class KeepAwake:
         folder: the data folder, with the settings.
         on_change: is called when `state` is another one, on the thread.
         find: returns the system's inhibitor, or None where there is none; called once it is needed.
+        on_fault: is called with a mistake of ours, on the thread; it goes on.
         clock: the time, UTC.
         pace_s: the time between two checks, at least.
     """
@@ -62,6 +64,7 @@ class KeepAwake:
         on_change: Callable[[], None],
         *,
         find: Callable[[], Inhibitor | None] = system_inhibitor,
+        on_fault: OnFault = lambda _fault: None,
         clock: Callable[[], datetime] = utc_now,
         pace_s: float = _PACE_S,
     ) -> None:
@@ -69,6 +72,7 @@ class KeepAwake:
         self._folder = folder
         self._on_change = on_change
         self._find = find
+        self._on_fault = on_fault
         self._clock = clock
         self._pace_s = pace_s
         self._inhibitor: Inhibitor | None = None
@@ -111,15 +115,19 @@ class KeepAwake:
     # --- On its own thread ----------------------------------------------------------------------
 
     def _run(self) -> None:
-        while not self._stopped.is_set():
-            self._asked.clear()
-            state = self._bring_about(self._wanted())
-            if state is not self._state:
-                self._state = state
-                self._on_change()
-            self._stopped.wait(self._pace_s)
-            self._asked.wait(_LOOK_AGAIN_S)
+        run_forever_in_thread(
+            "keeping the computer awake", self._step, self._stopped, self._on_fault
+        )
         self._release()
+
+    def _step(self) -> None:
+        self._asked.clear()
+        state = self._bring_about(self._wanted())
+        if state is not self._state:
+            self._state = state
+            self._on_change()
+        self._stopped.wait(self._pace_s)
+        self._asked.wait(_LOOK_AGAIN_S)
 
     def _wanted(self) -> SleepState:
         """Return the state that is wanted: never REFUSED."""

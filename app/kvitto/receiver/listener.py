@@ -11,15 +11,19 @@ from contextlib import ExitStack
 from enum import Enum
 from typing import Any, Final
 
-from kvitto.receiver.receiver_errors import AddressUnusableError, PortTakenError
+from kvitto.receiver.receiver_errors import (
+    FIRST_FREE_PORT,
+    LAST_PORT,
+    AddressFault,
+    AddressUnusableError,
+    PortTakenError,
+)
 from kvitto.receiver.urls import DEFAULT_HOST
 
 log = logging.getLogger(__name__)
 
 _LOOPBACK_V6: Final = "::1"
 _TRIES: Final = 5
-_LAST_PORT: Final = 65_535
-_FIRST_FREE_PORT: Final = 1_024
 
 
 class PortSharing(Enum):
@@ -50,10 +54,8 @@ def open_sockets(
         PortTakenError: another program listens there.
         AddressUnusableError: the address is not this computer's, or we may not listen there.
     """
-    if not 0 <= port <= _LAST_PORT:
-        raise AddressUnusableError(
-            host, port, f"{port} is not a port. Choose one from 1024 to {_LAST_PORT} with --port."
-        )
+    if not 0 <= port <= LAST_PORT:
+        raise AddressUnusableError(host, port, AddressFault.NO_SUCH_PORT)
     if host == DEFAULT_HOST:
         return _on_both_loopbacks(port, backlog, sharing)
     with ExitStack() as opened:
@@ -131,19 +133,12 @@ def _addresses(host: str, port: int) -> Iterator[tuple[socket.AddressFamily, tup
             yield socket.AF_INET6, (host, port, 0, 0)
             return
     if not host:
-        raise _no_such_name(host, port, "no name")
+        raise AddressUnusableError(host, port, AddressFault.NO_SUCH_NAME, "no name")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError) as error:
-        raise _no_such_name(host, port, str(error)) from error
+        raise AddressUnusableError(host, port, AddressFault.NO_SUCH_NAME, str(error)) from error
     yield from dict.fromkeys((family, address) for family, _, _, _, address in found)
-
-
-def _no_such_name(host: str, port: int, detail: str) -> AddressUnusableError:
-    reason = (
-        "no computer has that name. Use an address of this computer with --host, such as 127.0.0.1."
-    )
-    return AddressUnusableError(host, port, reason, detail)
 
 
 def _listen(
@@ -175,7 +170,7 @@ def _bind(one: socket.socket, address: tuple[Any, ...]) -> None:
 
 @contextlib.contextmanager
 def _translate_errors(host: str, port: int) -> Iterator[None]:
-    """Turn an OSError into an error with a sentence."""
+    """Turn an OSError into an error of the receiver."""
     try:
         yield
     except OSError as error:
@@ -183,18 +178,12 @@ def _translate_errors(host: str, port: int) -> Iterator[None]:
         is_taken_on_windows = sys.platform == "win32" and error.errno == errno.EACCES
         if error.errno == errno.EADDRINUSE or is_taken_on_windows:
             raise PortTakenError(host, port, detail) from error
-        raise AddressUnusableError(host, port, _reason(error, port), detail) from error
+        raise AddressUnusableError(host, port, _fault(error, port), detail) from error
 
 
-def _reason(error: OSError, port: int) -> str:
-    if error.errno == errno.EACCES and 0 < port < _FIRST_FREE_PORT:
-        return (
-            f"ports below {_FIRST_FREE_PORT} are kept for the system. Choose a higher one "
-            "with --port."
-        )
+def _fault(error: OSError, port: int) -> AddressFault:
+    if error.errno == errno.EACCES and 0 < port < FIRST_FREE_PORT:
+        return AddressFault.SYSTEM_PORT
     if error.errno == errno.EADDRNOTAVAIL:
-        return (
-            "that is not an address of this computer. Use one that is with --host, such as "
-            "127.0.0.1."
-        )
-    return "the system does not allow it. Choose another address with --host, or another port."
+        return AddressFault.NOT_OURS
+    return AddressFault.NOT_ALLOWED

@@ -388,8 +388,8 @@ class ReceiverLink:
         known = self._outlook.error
         if self._is_stopping:
             log.info("The receiver that was being started is not needed: %s", error.detail)
-        elif known is None or known.sentence != error.sentence:
-            log.warning("The receiver can't be started: %s (%s)", error.sentence, error.detail)
+        elif known is None or str(known) != str(error):
+            log.warning("The receiver can't be started: %s (%s)", error, error.detail)
         self._publish(Connection.FAILED, error=error)
 
     def _is_decided(self) -> bool:

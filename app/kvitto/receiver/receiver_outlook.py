@@ -7,8 +7,8 @@ from enum import Enum
 import msgspec
 
 from kvitto import __version__
-from kvitto.receiver.control_messages import Phase, Status, error_of
-from kvitto.receiver.receiver_errors import ReceiverError
+from kvitto.receiver.control_messages import Phase, Status
+from kvitto.receiver.receiver_errors import ReceiverError, error_of
 from kvitto.store.errors import StoreError
 
 

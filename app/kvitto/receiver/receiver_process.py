@@ -19,15 +19,17 @@ import msgspec
 
 from kvitto.paths import log_file
 from kvitto.receiver.receiver_errors import (
+    Problem,
     ReceiverError,
     ReceiverNotStartedError,
     ReceiverUnreachableError,
+    error_of,
 )
 from kvitto.store.errors import StoreError
 from kvitto.store.lockfile import InstanceInfo, is_alive, read_instance_info
 
 if TYPE_CHECKING:
-    from kvitto.receiver.control_messages import Announcement, Problem
+    from kvitto.receiver.control_messages import Announcement
 
 log = logging.getLogger(__name__)
 
@@ -164,7 +166,7 @@ class ReceiverProcess:
         if told is not None and told.instance is not None:
             return told.instance
         if told is not None and told.problem is not None:
-            raise _error_of(told.problem)
+            raise error_of(told.problem)
         raise ReceiverNotStartedError(f"it ended at once, with {self._process.poll()}")
 
     def has_ended(self) -> bool:
@@ -180,7 +182,7 @@ class ReceiverProcess:
         if not self.has_ended():
             return None
         self._listener.join(START_S)
-        return None if self._problem is None else _error_of(self._problem)
+        return None if self._problem is None else error_of(self._problem)
 
     def detach(self) -> None:
         """Stop watching the process: it goes on by itself."""
@@ -211,12 +213,6 @@ class ReceiverProcess:
             # It closes its stdout once it has reported how to reach it, or by ending.
             self._process.wait(0.1)
         self._told.put(None)
-
-
-def _error_of(problem: "Problem") -> StoreError | ReceiverError:
-    from kvitto.receiver.control_messages import error_of
-
-    return error_of(problem)
 
 
 def _creation_flags() -> int:

@@ -11,6 +11,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from kvitto.core.rejection import RejectedBodyError
 from kvitto.receiver.connection_limits import Limits
 from kvitto.receiver.control_messages import Reprocess
+from kvitto.receiver.receiver_errors import Problem, problem_of
 from kvitto.receiver.request_body import report_in
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import DeleteRejections
@@ -97,7 +98,7 @@ class Reprocessor:
     # --- On its own thread ----------------------------------------------------------------------
 
     def _run(self, keys: Sequence[int]) -> None:
-        failure = ""
+        failure: Problem | None = None
         try:
             with asyncio.Runner() as runner:
                 for start in range(0, len(keys), _AT_ONCE):
@@ -105,7 +106,7 @@ class Reprocessor:
                         break
                     self._read(keys[start : start + _AT_ONCE], runner)
         except StoreError as error:
-            failure = error.sentence
+            failure = problem_of(error)
         finally:
             self._tell(msgspec.structs.replace(self._state, is_running=False, failure=failure))
 

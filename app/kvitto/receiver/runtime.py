@@ -13,14 +13,19 @@ from typing import Any, Final, Self
 from kvitto import __version__
 from kvitto.clock import utc_now
 from kvitto.receiver.control_commands import answer_of
-from kvitto.receiver.control_messages import GetStatus, Phase, Request, Status, Stop, problem_of
+from kvitto.receiver.control_messages import GetStatus, Phase, Request, Status, Stop
 from kvitto.receiver.control_server import ControlServer
 from kvitto.receiver.dropped_bodies import DroppedBodies
 from kvitto.receiver.heartbeat import HeartbeatWriter, read_clocks
 from kvitto.receiver.keep_awake import KeepAwake, SleepState
 from kvitto.receiver.listener import PortSharing
 from kvitto.receiver.probes import Probes
-from kvitto.receiver.receiver_errors import PortTakenError, ReceiverError, ReceiverUnreachableError
+from kvitto.receiver.receiver_errors import (
+    PortTakenError,
+    ReceiverError,
+    ReceiverUnreachableError,
+    problem_of,
+)
 from kvitto.receiver.reprocess import Reprocessor
 from kvitto.receiver.server import ReceiverService
 from kvitto.receiver.store_health import StoreWatch
@@ -155,10 +160,16 @@ class ReceiverRuntime:
             except ReceiverError as error:
                 if must_listen:
                     raise
-                log.warning("Not listening: %s", error.sentence)
+                log.warning("Not listening: %s", error)
             self._upgrade = None
             self._sleep = building.enter_context(
-                KeepAwake(self.reader, folder, self._control.notify, find=find_inhibitor)
+                KeepAwake(
+                    self.reader,
+                    folder,
+                    self._control.notify,
+                    find=find_inhibitor,
+                    on_fault=self._store_watch.note_fault,
+                )
             )
             self._enter(Phase.RUNNING)
             building.callback(self._enter, Phase.STOPPING)
@@ -183,8 +194,8 @@ class ReceiverRuntime:
             upgrade=self._upgrade,
             revision=self._revision,
             resumes=self._resumes,
-            alarm="" if service is None else self._store_watch.alarm(),
-            notice="" if service is None else self._store_watch.notice(),
+            alarm=None if service is None else self._store_watch.alarm(),
+            notice=None if service is None else self._store_watch.notice(),
             repairs=0 if service is None else self._store_watch.repairs(),
             sleep=SleepState.NOT_NEEDED if self._sleep is None else self._sleep.state,
             is_open=self._is_open,
@@ -277,6 +288,7 @@ class ReceiverRuntime:
             probes=self._probes,
             unknown_callers=self._unknown_callers,
             dropped_bodies=self._dropped_bodies,
+            on_fault=self._store_watch.note_fault,
         )
 
     def _start_listening(self, service: ReceiverService) -> None:
@@ -301,6 +313,7 @@ class ReceiverRuntime:
                 read_clocks,
                 on_heartbeat=self._on_heartbeat,
                 on_resume=self._on_resumed,
+                on_fault=self._store_watch.note_fault,
             )
         self._tell(self._address)
         self._control.notify()

@@ -23,6 +23,7 @@ from kvitto.receiver.protocol import ReceiverServer
 from kvitto.receiver.rejection_watch import RejectionWatch
 from kvitto.receiver.responses import Replies
 from kvitto.receiver.store_health import StoreHealth
+from kvitto.receiver.supervision import FIRST_DELAY_S, OnFault, run_forever, start
 from kvitto.receiver.unauthorized import ClientSources, UnauthorizedCounter
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.store.callback_keys import CallbackKey
@@ -82,7 +83,9 @@ class ReceiverService:
         unknown_callers: ClientSources | None = None,
         dropped_bodies: DroppedBodies | None = None,
         clock: Callable[[], datetime] = utc_now,
+        on_fault: OnFault = lambda _fault: None,
     ) -> None:
+        self._on_fault = on_fault
         self._append = append
         self._host = host
         self._port = port
@@ -224,7 +227,7 @@ class ReceiverService:
             metrics=self._metrics,
             on_unanswered=self._handler.note_unanswered,
         )
-        async with PeriodicTasks() as periodic_tasks:
+        async with PeriodicTasks(self._on_fault) as periodic_tasks:
             listeners = []
             for one in sockets:
                 # This number is also how many are accepted in one turn, and a turn that accepts
@@ -232,11 +235,13 @@ class ReceiverService:
                 at_once = self._limits.accept_at_once
                 listeners.append(await loop.create_server(server, sock=one, backlog=at_once))
                 one.listen(self._limits.backlog)
-            periodic_tasks.every(self._limits.sweep_s, self._sweep, "sweep")
+            periodic_tasks.every(self._limits.sweep_s, self._sweep, "looking after connections")
             periodic_tasks.every(
-                self._limits.unauthorized_s, self._store_unauthorized, "unauthorized requests"
+                self._limits.unauthorized_s,
+                self._store_unauthorized,
+                "storing who called",
             )
-            periodic_tasks.every(0.0, self._refused.store_noted, "refused requests")
+            periodic_tasks.every(0.0, self._refused.store_noted, "storing refused requests")
             self._is_listening = True
             log.info("Listening on %s, port %d", self._host, self._port)
             ready.set_result(None)
@@ -328,9 +333,13 @@ class PeriodicTasks:
     """What is done again and again beside the requests.
 
     An async context: leaving it ends all chores and waits for them. Belongs to one loop.
+
+    Args:
+        on_fault: is called with what a chore fails with.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_fault: OnFault = lambda _fault: None) -> None:
+        self._on_fault = on_fault
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -349,20 +358,9 @@ class PeriodicTasks:
     def every(self, interval_s: float, chore: Callable[[], Awaitable[None]], name: str) -> None:
         """Do `chore` every `interval_s` seconds, for the first time after one of them.
 
-        A chore that fails is our mistake: it is logged, and tried again at its next turn.
+        A chore that fails is our mistake: it is logged, told, and tried again soon.
         """
-        self._tasks.add(
-            asyncio.create_task(  # noqa: TID251 - this is the one place
-                self._repeat(interval_s, chore, name), name=f"kvitto receiver: {name}"
-            )
+        repeated = run_forever(
+            name, chore, self._on_fault, every_s=interval_s, max_delay_s=FIRST_DELAY_S
         )
-
-    async def _repeat(
-        self, interval_s: float, chore: Callable[[], Awaitable[None]], name: str
-    ) -> None:
-        while True:
-            await asyncio.sleep(interval_s)
-            try:
-                await chore()
-            except Exception:
-                log.exception("The receiver's chore failed: %s", name)
+        self._tasks.add(start(repeated, f"kvitto receiver: {name}"))

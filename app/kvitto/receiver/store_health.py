@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from kvitto.clock import utc_now
+from kvitto.receiver.receiver_errors import LoopFaultError, Problem, problem_of
 from kvitto.store.errors import DailyLimitError, QueueFullError, StoreClosedError, StoreError
 from kvitto.store.ingest import Arrival
 from kvitto.store.write_requests import WriteResult
@@ -21,16 +22,14 @@ class AlarmState(msgspec.Struct, frozen=True):
     """Reports are answered 503, and are sent again later.
 
     Attributes:
-        sentence: why, what it means for the reports and what to do, for the user.
+        problem: why.
         since: when it began, UTC.
         turned_away: how many requests were answered 503 since then.
-        kind: the name of the error, which identifies the cause.
     """
 
-    sentence: str
+    problem: Problem
     since: datetime
     turned_away: int
-    kind: str = ""
 
 
 class StoreHealth:
@@ -52,7 +51,7 @@ class StoreHealth:
         self._now = now
         self._calm_s = calm_s
         self._state: AlarmState | None = None
-        self._told: set[str] = set()
+        self._told: set[type[StoreError]] = set()
         self._failed_at = 0.0
         self._works = True
 
@@ -61,12 +60,11 @@ class StoreHealth:
         """The alarm, or None while reports are stored."""
         return self._state
 
-    def failed(self, kind: str, sentence: str, *, is_logged: bool = False) -> bool:
+    def failed(self, error: StoreError, *, is_logged: bool = False) -> bool:
         """Note that a request was answered 503; return whether this kind of failure is news.
 
         Args:
-            kind: identifies the cause.
-            sentence: for the user.
+            error: why.
             is_logged: whether a warning of it was logged elsewhere: then this is logged as info.
         """
         self._failed_at = self._now()
@@ -74,12 +72,12 @@ class StoreHealth:
         before = self._state
         since = self._clock() if before is None else before.since
         turned_away = 1 if before is None else before.turned_away + 1
-        self._state = AlarmState(sentence, since, turned_away, kind)
-        is_news = kind not in self._told
+        self._state = AlarmState(problem_of(error), since, turned_away)
+        is_news = type(error) not in self._told
         if is_news:
-            self._told.add(kind)
+            self._told.add(type(error))
             level = logging.INFO if is_logged else logging.WARNING
-            log.log(level, "Reports are answered 503 from now on: %s", sentence)
+            log.log(level, "Reports are answered 503 from now on: %s", error)
         return is_news
 
     def worked(self) -> None:
@@ -121,9 +119,10 @@ class StoreWatch:
         self._writer = writer
         self._valid_keys = valid_keys
         self._on_failure = on_failure
-        self._alarm = ""
+        self._alarm: StoreError | None = None
         self._alarm_until = 0.0
         self._incident: StoreError | None = None
+        self._fault: LoopFaultError | None = None
         self._repairs = 0
 
     async def append(self, arrival: Arrival) -> WriteResult:
@@ -132,25 +131,31 @@ class StoreWatch:
             return await self._writer.append(arrival)
         except StoreError as error:
             if not isinstance(error, QueueFullError | StoreClosedError | DailyLimitError):
-                self._alarm = error.sentence
+                self._alarm = error
                 self._alarm_until = time.monotonic() + _ALARM_SHOWN_S
                 self._on_failure()
             raise
 
-    def alarm(self) -> str:
-        """Return why the store can't be written, a sentence; "" while it can."""
+    def alarm(self) -> Problem | None:
+        """Return why the store can't be written; None while it can."""
         alarm = self._writer.alarm
-        if alarm is not None:
-            return alarm.sentence
-        if self._writer.daily_limit.is_reached(self._valid_keys(), utc_now()):
-            return DailyLimitError().sentence
-        return self._alarm if time.monotonic() < self._alarm_until else ""
+        if alarm is None and self._writer.daily_limit.is_reached(self._valid_keys(), utc_now()):
+            alarm = DailyLimitError()
+        if alarm is None and time.monotonic() < self._alarm_until:
+            alarm = self._alarm
+        return None if alarm is None else problem_of(alarm)
 
-    def notice(self) -> str:
-        """Return that the store's files were changed, or that storing will soon fail; or ""."""
+    def notice(self) -> Problem | None:
+        """Return that the files were changed, storing will soon fail, or a loop has failed."""
         incident = self._seen_incident()
-        found = self._writer.warning or incident
-        return "" if found is None else found.sentence
+        found = self._writer.warning or incident or self._fault
+        return None if found is None else problem_of(found)
+
+    def note_fault(self, _fault: Exception) -> None:
+        """Have the notice tell of a mistake in a loop, which goes on; from any thread."""
+        if self._fault is None:
+            self._fault = LoopFaultError()
+            self._on_failure()
 
     def repairs(self) -> int:
         """Return how often the files were repaired."""

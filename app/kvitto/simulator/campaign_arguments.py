@@ -44,7 +44,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     _add_campaign(parser.add_argument_group("the campaign"))
     _add_manner(parser.add_argument_group("how it is sent"))
-    _add_disturbances(parser.add_argument_group("what goes wrong: shares from 0 (none) to 1 (all)"))
+    parser.add_argument_group("what goes wrong").add_argument(
+        "--set",
+        dest="shares",
+        action="append",
+        type=_named_share,
+        default=[],
+        metavar="NAME=SHARE",
+        help="one thing that goes wrong, other than the profile has it: its share from 0 (none) to "
+        "1 (all), as in duplicates=0.05 or cut=2%%; the names are below. May be given again",
+    )
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    names = "\n".join(f"  {name:<18} {meaning}" for name, meaning in MEANINGS.items())
+    parser.epilog = f"names for --set, and what has the share:\n{names}"
     result = parser.add_argument_group("the result")
     result.add_argument(
         "--verify",
@@ -157,13 +169,12 @@ def _add_manner(group: Any) -> None:
     )
 
 
-def _add_disturbances(group: Any) -> None:
-    for name, meaning in MEANINGS.items():
-        group.add_argument(_option(name), dest=name, type=share, metavar="SHARE", help=meaning)
-
-
-def _option(disturbance: str) -> str:
-    return f"--{disturbance.replace('_', '-')}"
+def _named_share(text: str) -> tuple[str, float]:
+    name, equals, value = text.partition("=")
+    if name.strip() not in MEANINGS or not equals:
+        msg = f"{text!r} is not NAME=SHARE with a name of: {', '.join(MEANINGS)}"
+        raise argparse.ArgumentTypeError(msg)
+    return name.strip(), share(value)
 
 
 def _target(text: str) -> Target:
@@ -187,8 +198,6 @@ def plan_of(options: argparse.Namespace) -> Plan:
         PlanError: the options do not fit together.
     """
     profile = _profile(options)
-    shares = {name: getattr(options, name) for name in MEANINGS}
-    chosen = {name: value for name, value in shares.items() if value is not None}
     batches, seed = options.batches, options.seed
     return Plan(
         messages=options.messages,
@@ -196,7 +205,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         seed=secrets.randbelow(_SEEDS) if seed is None else seed,
         start=options.start,
         dispatch_per_s=profile.dispatch_per_s,
-        disturbances=msgspec.structs.replace(profile.disturbances, **chosen),
+        disturbances=msgspec.structs.replace(profile.disturbances, **dict(options.shares)),
     )
 
 
@@ -214,7 +223,7 @@ def arguments_of(plan: Plan, profile: str) -> str:
     for name in MEANINGS:
         value = getattr(plan.disturbances, name)
         if value != getattr(usual, name):
-            words.append(f"{_option(name)} {value:.9f}".rstrip("0").rstrip("."))
+            words.append(f"--set {name}={value:.9f}".rstrip("0").rstrip("."))
     return " ".join(words)
 
 

@@ -1,16 +1,14 @@
 """Run a campaign against a URL, on any asyncio loop: the command's, or the window's."""
 
 import asyncio
-import ssl
 import time
 from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
-from kvitto.certificates import client_context
 from kvitto.simulator.campaign import Campaign
-from kvitto.simulator.http_line import Line, Result
+from kvitto.simulator.http_client import HttpClient, Result
 from kvitto.simulator.retry_queue import AsLived, AtOnce, Attempt, RetryPolicy, RetryQueue, Throttle
 from kvitto.simulator.summary import Failure, Summary
 from kvitto.simulator.target import Target
@@ -98,18 +96,15 @@ class CampaignRunner:
     ) -> None:
         self.summary: Final = Summary()
         self._campaign: Final = campaign
-        self._target: Final = target
         self._manner: Final = manner
         self._on_progress: Final = on_progress
         self._clock: Final = clock
         self._retry_queue: Final = RetryQueue(campaign.posts(), manner.pace, manner.retry)
         self._free = manner.connections
-        self._idle: list[Line] = []
-        self._busy: set[Line] = set()
-        self._opening: set[asyncio.Task[None]] = set()
+        self._posting: set[asyncio.Task[None]] = set()
+        self._client: Final = HttpClient(target, manner.timeout_s, manner.connections)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._group: asyncio.TaskGroup | None = None
-        self._tls: ssl.SSLContext | None = None
         self._began_s = 0.0
         self._told_s = float("-inf")
         self._failure: Failure | None = None
@@ -121,28 +116,22 @@ class CampaignRunner:
 
         When it is cancelled, it closes its connections; `summary` holds what came of it.
         """
-        loop = self._loop = asyncio.get_running_loop()
-        if self._target.is_tls:
-            # Reading the system's certificates takes longer than a turn of the loop may.
-            self._tls = await loop.run_in_executor(None, client_context)
-        self._began_s = self._clock()
-        try:
-            async with asyncio.TaskGroup() as self._group:
-                while not self._is_over():
-                    self._pump()
-                    self._give_up_late_ones()
-                    self._tell()
-                    await asyncio.sleep(self._pause_s())
+        self._loop = asyncio.get_running_loop()
+        async with self._client:
+            self._began_s = self._clock()
+            try:
+                async with asyncio.TaskGroup() as self._group:
+                    while not self._is_over():
+                        self._pump()
+                        self._tell()
+                        await asyncio.sleep(self._pause_s())
+                    self._group = None
+                    for task in self._posting:
+                        task.cancel()
+            finally:
                 self._group = None
-                for task in self._opening:
-                    task.cancel()
-        finally:
-            self._group = None
-            for line in (*self._busy, *self._idle):
-                line.close()
-            self.summary.elapsed_s = self._now_s()
-            self._tell(is_last=True)
-        await asyncio.sleep(0)  # lets the transports close their sockets
+                self.summary.elapsed_s = self._now_s()
+                self._tell(is_last=True)
         return self.summary
 
     def stop(self) -> None:
@@ -164,7 +153,7 @@ class CampaignRunner:
 
     def _is_over(self) -> bool:
         if self._stopped_s is not None:
-            return not self._busy or self._now_s() > self._stopped_s + _LAST_ANSWERS_S
+            return not self._under_way or self._now_s() > self._stopped_s + _LAST_ANSWERS_S
         return self._retry_queue.is_empty and not self._under_way
 
     def _pause_s(self) -> float:
@@ -187,18 +176,13 @@ class CampaignRunner:
                 return
             self._free -= 1
             self.summary.begin(attempt)
-            self._send(attempt, now_s)
+            self._send(attempt)
         self._pump_soon()
 
     def _pump_soon(self) -> None:
         if not self._will_pump and self._loop is not None and self._group is not None:
             self._will_pump = True
             self._loop.call_soon(self._pump)
-
-    def _give_up_late_ones(self) -> None:
-        now_s = self._now_s()
-        for line in [line for line in self._busy if line.deadline_s <= now_s]:
-            line.give_up(Failure.SILENT)
 
     def _tell(self, *, is_last: bool = False) -> None:
         now_s = self._now_s()
@@ -226,46 +210,29 @@ class CampaignRunner:
 
     # --- One try --------------------------------------------------------------------------------
 
-    def _send(self, attempt: Attempt, now_s: float) -> None:
-        while self._idle:
-            line = self._idle.pop()
-            if line.is_open:
-                self._busy.add(line)
-                line.post(attempt, now_s + self._manner.timeout_s)
-                return
+    def _send(self, attempt: Attempt) -> None:
         assert self._group is not None
-        task = self._group.create_task(
-            self._open_and_post(attempt, now_s), name="kvitto simulate: connect"
-        )
-        self._opening.add(task)
-        task.add_done_callback(self._opening.discard)
+        task = self._group.create_task(self._post(attempt), name="kvitto simulate: post")
+        self._posting.add(task)
+        task.add_done_callback(self._posting.discard)
 
-    async def _open_and_post(self, attempt: Attempt, now_s: float) -> None:
-        """Open a connection and post on it."""
-        loop = asyncio.get_running_loop()
-        line = Line(self._target, loop, self._note_sent, self._note_result)
-        failure = Failure.UNREACHABLE
+    async def _post(self, attempt: Attempt) -> None:
+        post, score = attempt.post, self.summary
         try:
-            async with asyncio.timeout(self._manner.timeout_s):
-                await loop.create_connection(
-                    lambda: line, self._target.host, self._target.port, ssl=self._tls
-                )
-        except TimeoutError:
-            failure = Failure.SILENT
-        except (OSError, UnicodeError):
-            pass
-        if line.is_open:
-            self._busy.add(line)
-            line.post(attempt, now_s + self._manner.timeout_s)
-        else:
-            self._note_result(line, attempt, Result(failure=failure))
-
-    def _note_sent(self, attempt: Attempt) -> None:
-        self.summary.note_sent(attempt.post)
-
-    def _note_result(self, line: Line, attempt: Attempt, result: Result) -> None:
-        self._busy.discard(line)
+            result = await self._client.post(post, is_first=attempt.tries == 1)
+        except asyncio.CancelledError:
+            score.note_sent(post)  # it may have gone out
+            raise
         self._free += 1
+        if result.was_sent:
+            score.note_sent(post)
+        self._settle(attempt, result)
+        if result.answer is not None and self._group is not None:
+            self._pump()
+        else:
+            self._pump_soon()
+
+    def _settle(self, attempt: Attempt, result: Result) -> None:
         now_s = self._now_s()
         post, score = attempt.post, self.summary
         if result.failure is not Failure.CUT:
@@ -277,9 +244,3 @@ class CampaignRunner:
             score.fail(post, result.failure)
             is_taken = False
         score.settle(post, self._retry_queue.settle(attempt, now_s, is_taken=is_taken))
-        if line.is_open:
-            self._idle.append(line)
-        if result.answer is not None and self._group is not None:
-            self._pump()
-        else:
-            self._pump_soon()

@@ -1,7 +1,7 @@
 """What the sender posts: one body at one time, in one way, and what must be answered."""
 
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -48,3 +48,17 @@ class Post(msgspec.Struct, frozen=True, gc=False):
     def is_invalid_payload(self) -> bool:
         """Whether it is no report."""
         return self.report == INVALID_PAYLOAD
+
+
+class Answer(NamedTuple):
+    """What was answered.
+
+    Attributes:
+        status: its status.
+        size: the bytes of its body.
+        beginning: the first of them, a kilobyte at most.
+    """
+
+    status: int
+    size: int
+    beginning: bytes

@@ -6,6 +6,7 @@ import contextlib
 import json
 import signal
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ from kvitto.simulator.verification import MAX_DIFFERENCES, Verification, verify
 from kvitto.store.database import open_database
 from kvitto.store.reader import Reader
 
+_WIDTH: Final = 78
 _EXIT_CLEAN: Final = 0
 _EXIT_NOT_CLEAN: Final = 1
 _EXIT_INTERRUPTED: Final = 130
@@ -47,12 +49,13 @@ def declare_simulate(parser: argparse.ArgumentParser) -> None:
     That is 0 for a clean scorecard; 1 if reports were deleted, answers broke the contract, or
     something differs in the store; 130 if it was stopped.
     """
-    parser.description = (
+    description = (
         "Post the delivery reports of an invented campaign to a callback URL, exactly as the "
         "sender would: with its retries, at its pace, and with all that can go wrong on the way. "
         "The numbers are fictitious and no SMS is sent. Stop it with Ctrl-C. Ends with 1 if "
         "reports were deleted, an answer broke the contract, or (with --verify) the store differs."
     )
+    parser.description = textwrap.fill(description, _WIDTH)
     add_options(parser)
     parser.set_defaults(command=_Command(parser.error))
 

@@ -1,20 +1,103 @@
 """What came of a campaign: counts, as text and as JSON."""
 
+import math
 from collections import Counter
 from enum import Enum
+from http import HTTPStatus
 from typing import Any, Final
+
+import msgspec
 
 from kvitto.simulator.campaign import Campaign
 from kvitto.simulator.delivery_results import DeliveryResult, DeliveryResults
-from kvitto.simulator.latency import Latencies
-from kvitto.simulator.requests import Post
-from kvitto.simulator.response_contract import OK, breach
-from kvitto.simulator.response_reader import Answer
+from kvitto.simulator.requests import Answer, Post
 from kvitto.simulator.retry_queue import Attempt, Verdict
 
 MAX_LOST_TOLD: Final = 1000
 """Lost reports that are told one by one; the rest are counted."""
 _MAX_EXAMPLES: Final = 3
+_GROWTH: Final = math.log(1.02)
+_SHORTEST_S: Final = 1e-6
+OK: Final = HTTPStatus.OK.value
+UNAVAILABLE: Final = HTTPStatus.SERVICE_UNAVAILABLE.value
+_GATEWAYS: Final = frozenset({429, 502, 504, *range(520, 531)})
+"""What a tunnel or proxy in between answers when it can't reach the receiver: not its words."""
+_EXPLAINED: Final = frozenset({400, 422})
+"""These say why, in JSON."""
+
+
+def is_transient(status: int) -> bool:
+    """Tell whether an answer says "not now": never a promise, and never a breach."""
+    return status == UNAVAILABLE or status in _GATEWAYS
+
+
+def breach(post: Post, answer: Answer) -> str | None:
+    """Return how an answer breaks the contract, in a few words; None if it does not.
+
+    Args:
+        post: what was posted, in whichever spelling.
+        answer: what came back.
+    """
+    status = answer.status
+    if is_transient(status):
+        return None
+    if status == post.expected:
+        return _wrong_words(answer)
+    asked = "what is no report" if post.is_invalid_payload else "a report"
+    if post.is_invalid_payload:
+        return f"{status} to {asked} instead of {post.expected}"
+    return f"{status} to {asked}"
+
+
+def _wrong_words(answer: Answer) -> str | None:
+    """Tell whether an answer of the right status lacks the words that go with it."""
+    if answer.status == OK:
+        return None if answer.size == 0 else "200 with a body"
+    if answer.status in _EXPLAINED and answer.size <= len(answer.beginning):
+        try:
+            msgspec.json.decode(answer.beginning, type=_Explanation)
+        except msgspec.DecodeError:
+            return f"{answer.status} that does not say why"
+    return None
+
+
+class _Explanation(msgspec.Struct):
+    error: str
+
+
+class Latencies:
+    """Durations, by which share of them is how long.
+
+    Attributes:
+        count: how many there are.
+        longest_s: the longest, exactly; 0 where there is none.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.count = 0
+        self.longest_s = 0.0
+        self._classes: Counter[int] = Counter()
+
+    def add(self, duration_s: float) -> None:
+        """Count one."""
+        self.count += 1
+        self.longest_s = max(self.longest_s, duration_s)
+        self._classes[int(math.log(max(duration_s, _SHORTEST_S) / _SHORTEST_S) / _GROWTH)] += 1
+
+    def quantile_s(self, share: float) -> float:
+        """Return the duration that this share of all does not exceed, at most 2 % too long.
+
+        Args:
+            share: 0.5 for the median, 0.99 for all but the slowest in a hundred.
+        """
+        wanted = math.ceil(share * self.count)
+        seen = 0
+        for number in sorted(self._classes):
+            seen += self._classes[number]
+            if seen >= wanted:
+                return min(self.longest_s, _SHORTEST_S * math.exp((number + 1) * _GROWTH))
+        return self.longest_s
 
 
 class Failure(Enum):

@@ -1,5 +1,6 @@
 """The URL that everything is sent to, and the requests that carry it there."""
 
+from collections.abc import Mapping
 from typing import Final, Self
 from urllib.parse import quote, urlsplit
 
@@ -10,7 +11,13 @@ from kvitto.receiver.urls import redacted
 
 _PORTS: Final = {"http": 80, "https": 443}
 _SAFE: Final = "/%:@!$&'()*+,;=~-._?"
-_CHUNKS: Final = 3
+_HEADERS: Final = {
+    "Connection": "keep-alive",
+    "Accept": "application/json, text/plain, */*",
+    "User-Agent": f"kvitto-simulate/{__version__}",
+    "Content-Type": "application/json; charset=utf-8",
+}
+"""Such as the HTTP clients of Java and .NET send: the sender's are unknown."""
 
 
 class TargetError(ValueError):
@@ -25,6 +32,7 @@ class Target(msgspec.Struct, frozen=True):
         port: its port.
         is_tls: whether it is https.
         shown: the URL without what is secret in it, for the scorecard.
+        url: the whole of it, in ASCII.
         head: the beginning of every request, up to its length.
     """
 
@@ -32,6 +40,7 @@ class Target(msgspec.Struct, frozen=True):
     port: int
     is_tls: bool
     shown: str
+    url: str
     head: bytes
 
     @classmethod
@@ -69,6 +78,7 @@ class Target(msgspec.Struct, frozen=True):
             port=_PORTS[parts.scheme] if port is None else port,
             is_tls=parts.scheme == "https",
             shown=redacted(f"{parts.scheme}://{authority}{path}") + ("?…" if query else ""),
+            url=f"{parts.scheme}://{authority}{path}{query}",
             head=_head(path + query, authority),
         )
 
@@ -76,24 +86,12 @@ class Target(msgspec.Struct, frozen=True):
         """Return a whole request."""
         return b"%bContent-Length: %d\r\n\r\n%b" % (self.head, len(body), body)
 
-    def chunked_request(self, body: bytes) -> list[bytes]:
-        """Return a whole request whose body comes in chunks, in the pieces to be sent."""
-        size = max(1, -(-len(body) // _CHUNKS))
-        chunks = [body[start : start + size] for start in range(0, len(body), size)]
-        return [
-            self.head + b"Transfer-Encoding: chunked\r\n\r\n",
-            *(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks),
-            b"0\r\n\r\n",
-        ]
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers of every request but for those of its host and length."""
+        return _HEADERS
 
 
 def _head(path: str, authority: str) -> bytes:
-    """Return a head such as the HTTP clients of Java and .NET send: the sender's is unknown."""
-    return (
-        f"POST {path} HTTP/1.1\r\n"
-        f"Host: {authority}\r\n"
-        "Connection: keep-alive\r\n"
-        "Accept: application/json, text/plain, */*\r\n"
-        f"User-Agent: kvitto-simulate/{__version__}\r\n"
-        "Content-Type: application/json; charset=utf-8\r\n"
-    ).encode("ascii")
+    lines = [f"{name}: {value}\r\n" for name, value in _HEADERS.items()]
+    return f"POST {path} HTTP/1.1\r\nHost: {authority}\r\n{''.join(lines)}".encode("ascii")

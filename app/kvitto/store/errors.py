@@ -4,26 +4,16 @@ Every error says what happened, what it means for the reports, and what to do. T
 the store and caught where something useful can be done; what we did wrong is not among them.
 """
 
+from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
+
+from typing_extensions import override
+
+from kvitto.problem import ProblemError
 
 
-class StoreError(Exception):
-    """The store can't do what was asked, for a reason outside the program.
-
-    Attributes:
-        sentence: what happened, what it means for the reports and what to do, for the user.
-        detail: the technical cause, for those who ask; may be empty.
-        retry_helps: whether the same may work a moment later without anybody doing anything here.
-    """
-
-    retry_helps: ClassVar[bool] = False
-
-    def __init__(self, sentence: str, detail: str = "") -> None:
-        """Keep the `sentence` and the `detail`."""
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.detail = detail
+class StoreError(ProblemError):
+    """The store can't do what was asked, for a reason outside the program."""
 
 
 _WAITING = "New reports are refused for now, and wait at the sender"
@@ -32,363 +22,377 @@ _WAITING = "New reports are refused for now, and wait at the sender"
 class DiskFullError(StoreError):
     """There is no room for more reports."""
 
-    retry_helps = True
-
-    def __init__(self, path: Path, detail: str = "") -> None:
-        """Name the folder that is full."""
-        super().__init__(
-            f"The disk that holds {path.parent} is full. {_WAITING} for about 90 minutes. "
-            "Make room on it: Kvitto goes on by itself.",
-            detail,
-        )
+    file: Path
+    detail: str = ""
+    english = (
+        f"The disk that holds {{file.parent}} is full. {_WAITING} for about 90 minutes. "
+        "Make room on it: Kvitto goes on by itself."
+    )
 
 
 class DatabaseLockedError(StoreError):
     """Another program holds the database."""
 
-    retry_helps = True
-
-    def __init__(self, path: Path, detail: str = "") -> None:
-        """Name the database."""
-        super().__init__(
-            f"Another program keeps {path} locked. {_WAITING} for about 90 minutes. "
-            "Close programs that have the file open, such as a backup or a database viewer.",
-            detail,
-        )
+    file: Path
+    detail: str = ""
+    english = (
+        f"Another program keeps {{file}} locked. {_WAITING} for about 90 minutes. "
+        "Close programs that have the file open, such as a backup or a database viewer."
+    )
 
 
 class DatabaseReadOnlyError(StoreError):
     """The database may not be written."""
 
-    retry_helps = True
-
-    def __init__(self, path: Path, detail: str = "") -> None:
-        """Name the database."""
-        super().__init__(
-            f"{path} can't be written: the file, its folder or its disk is read-only. {_WAITING} "
-            "for about 90 minutes. Give yourself the right to write there, or choose another "
-            "folder with --data-dir.",
-            detail,
-        )
+    file: Path
+    detail: str = ""
+    english = (
+        f"{{file}} can't be written: the file, its folder or its disk is read-only. {_WAITING} "
+        "for about 90 minutes. Give yourself the right to write there, or choose another "
+        "folder with --data-dir."
+    )
 
 
 class NotPermittedError(StoreError):
     """The database or its folder belongs to another user."""
 
-    retry_helps = True
-
-    def __init__(self, path: Path, detail: str = "") -> None:
-        """Name the folder."""
-        super().__init__(
-            f"You may not use {path.parent}: the folder, or a file in it, belongs to another user "
-            f"of this computer. {_WAITING} for about 90 minutes. Start Kvitto as that user, or "
-            "choose another folder with --data-dir.",
-            detail,
-        )
+    file: Path
+    detail: str = ""
+    english = (
+        "You may not use {file.parent}: the folder, or a file in it, belongs to another user "
+        f"of this computer. {_WAITING} for about 90 minutes. Start Kvitto as that user, or "
+        "choose another folder with --data-dir."
+    )
 
 
 class DatabaseBrokenError(StoreError):
     """The file is damaged, or is not a database of ours."""
 
-    def __init__(self, path: Path, detail: str = "") -> None:
-        """Name the database."""
-        super().__init__(
-            f"{path} is damaged, or is not a file of Kvitto. {_WAITING}. Quit Kvitto and copy the "
-            "whole folder to a safe place. Then kvitto salvage saves what can be read, and kvitto "
-            "restore puts that, or a backup, in its place.",
-            detail,
-        )
+    file: Path
+    detail: str = ""
+    english = (
+        f"{{file}} is damaged, or is not a file of Kvitto. {_WAITING}. Quit Kvitto and copy the "
+        "whole folder to a safe place. Then kvitto salvage saves what can be read, and kvitto "
+        "restore puts that, or a backup, in its place."
+    )
 
 
 class DatabaseGoneError(StoreError):
     """The database was moved or deleted while it was in use."""
 
-    def __init__(self, path: Path, detail: str = "") -> None:
-        """Name the database."""
-        super().__init__(
-            f"{path} was moved, deleted or replaced while Kvitto was using it. {_WAITING} for "
-            "about 90 minutes. Put its folder back if you can: Kvitto saves what it still holds, "
-            "so don't end it now.",
-            detail,
-        )
+    file: Path
+    detail: str = ""
+    english = (
+        f"{{file}} was moved, deleted or replaced while Kvitto was using it. {_WAITING} for "
+        "about 90 minutes. Put its folder back if you can: Kvitto saves what it still holds, "
+        "so don't end it now."
+    )
 
 
 class LogGoneError(StoreError):
     """The log of the database was deleted or replaced, and can't be saved yet."""
 
-    retry_helps = True
-
-    def __init__(self, path: Path, detail: str = "") -> None:
-        """Name the database."""
-        super().__init__(
-            f"A file beside {path} was deleted or replaced while Kvitto was using it. {_WAITING} "
-            "for about 90 minutes. Kvitto saves what it still holds: don't end it now.",
-            detail,
-        )
+    file: Path
+    detail: str = ""
+    english = (
+        f"A file beside {{file}} was deleted or replaced while Kvitto was using it. {_WAITING} "
+        "for about 90 minutes. Kvitto saves what it still holds: don't end it now."
+    )
 
 
 class FilesReplacedError(StoreError):
-    """The database or its log was touched by somebody, and is whole again."""
+    """The database or its log was touched by somebody, and is whole again.
 
-    def __init__(self, path: Path, kept: str) -> None:
-        """Name the database, and what the other one's file is `kept` as; "" where none was."""
-        found = f" What was found in its place is {kept} now." if kept else ""
-        super().__init__(
-            f"{path}, or its log, was touched while Kvitto was using it: deleted, replaced or cut. "
-            f"Kvitto has saved all that it had received, and goes on.{found} For copies, use "
-            "kvitto backup and kvitto restore.",
+    Attributes:
+        file: the database.
+        kept: what the other one's file is kept as; "" where none was.
+    """
+
+    file: Path
+    kept: str
+
+    @override
+    def __str__(self) -> str:
+        found = f" What was found in its place is {self.kept} now." if self.kept else ""
+        return (
+            f"{self.file}, or its log, was touched while Kvitto was using it: deleted, replaced or "
+            f"cut. Kvitto has saved all that it had received, and goes on.{found} For copies, use "
+            "kvitto backup and kvitto restore."
         )
 
 
 class ReportsLostError(StoreError):
-    """Somebody destroyed a part of what was received."""
+    """Somebody destroyed a part of what was received: `count` reports."""
 
-    def __init__(self, path: Path, count: int) -> None:
-        """Name the database, and how many reports are lost."""
-        super().__init__(
-            f"{path} was touched while Kvitto was using it, and {count} of the newest reports in "
-            "it are lost: they were answered, and the sender does not send them again. What was "
-            "changed in Kvitto since then may be lost, too. Kvitto goes on with what is left. For "
-            "copies, use kvitto backup and kvitto restore.",
-        )
+    file: Path
+    count: int
+    english = (
+        "{file} was touched while Kvitto was using it, and {count} of the newest reports in "
+        "it are lost: they were answered, and the sender does not send them again. What was "
+        "changed in Kvitto since then may be lost, too. Kvitto goes on with what is left. For "
+        "copies, use kvitto backup and kvitto restore."
+    )
 
 
 class DatabaseTooNewError(StoreError):
-    """A newer Kvitto wrote this database."""
+    """A newer Kvitto wrote this database.
 
-    def __init__(self, path: Path, found: int, known: int) -> None:
-        """Name the database, the version `found` in it, and the newest `known` here."""
-        super().__init__(
-            f"{path} was made by a newer version of Kvitto. It was not changed. Install the "
-            "newest version of Kvitto and start that.",
-            f"schema version {found}; this program knows versions up to {known}",
-        )
+    Attributes:
+        file: the database.
+        found: the version of its schema.
+        known: the newest version that this program knows.
+    """
+
+    file: Path
+    found: int
+    known: int
+    english = (
+        "{file} was made by a newer version of Kvitto. It was not changed. Install the "
+        "newest version of Kvitto and start that."
+    )
+
+    def __post_init__(self) -> None:
+        """Tell the versions to those who ask."""
+        self.detail = f"schema version {self.found}; this program knows versions up to {self.known}"
 
 
 class UnreleasedDatabaseError(StoreError):
     """A Kvitto from before the first release wrote this database."""
 
-    def __init__(self, path: Path) -> None:
-        """Name the database."""
-        super().__init__(
-            f"{path} was made by a trial version of Kvitto from before its first release, and this "
-            "version can't read it. It was not changed. Move it out of its folder, or choose "
-            "another folder with --data-dir."
-        )
+    file: Path
+    english = (
+        "{file} was made by a trial version of Kvitto from before its first release, and this "
+        "version can't read it. It was not changed. Move it out of its folder, or choose "
+        "another folder with --data-dir."
+    )
 
 
 class DatabaseUnreadableError(StoreError):
     """The database can't be opened or read for a reason that the disk or system gives."""
 
-    retry_helps = True
-
-    def __init__(self, path: Path, detail: str = "") -> None:
-        """Name the database."""
-        super().__init__(
-            f"{path} can't be read or written: the disk or the system reports an error. {_WAITING} "
-            "for about 90 minutes. Check that the disk is connected and healthy.",
-            detail,
-        )
+    file: Path
+    detail: str = ""
+    english = (
+        f"{{file}} can't be read or written: the disk or the system reports an error. {_WAITING} "
+        "for about 90 minutes. Check that the disk is connected and healthy."
+    )
 
 
 class NetworkDriveError(StoreError):
     """The data folder lies on a network drive."""
 
-    def __init__(self, folder: Path, file_system: str) -> None:
-        """Name the folder and its file system."""
-        super().__init__(
-            f"{folder} lies on a network drive. A database there can lose reports, so Kvitto does "
-            "not use it. Choose a folder on a disk of this computer with --data-dir.",
-            f"file system {file_system}",
-        )
+    folder: Path
+    file_system: str
+    english = (
+        "{folder} lies on a network drive. A database there can lose reports, so Kvitto does "
+        "not use it. Choose a folder on a disk of this computer with --data-dir."
+    )
+
+    def __post_init__(self) -> None:
+        """Tell the file system to those who ask."""
+        self.detail = f"file system {self.file_system}"
 
 
 class FolderUnusableError(StoreError):
     """The data folder can't be made or used."""
 
-    def __init__(self, folder: Path, detail: str) -> None:
-        """Name the folder."""
-        super().__init__(
-            f"The folder {folder} can't be made or used. Choose another with --data-dir, or give "
-            "yourself the right to write there.",
-            detail,
-        )
+    folder: Path
+    detail: str
+    english = (
+        "The folder {folder} can't be made or used. Choose another with --data-dir, or give "
+        "yourself the right to write there."
+    )
 
 
 class NothingReceivedError(StoreError):
     """There is no database to read."""
 
-    def __init__(self, folder: Path) -> None:
-        """Name the folder."""
-        super().__init__(
-            f"Nothing has been received in {folder} yet: there is no database there. Start "
-            "Kvitto first, or name the right folder with --data-dir.",
-        )
+    folder: Path
+    english = (
+        "Nothing has been received in {folder} yet: there is no database there. Start "
+        "Kvitto first, or name the right folder with --data-dir."
+    )
 
 
 class AlreadyRunningError(StoreError):
-    """Another Kvitto has this data folder."""
+    """Another Kvitto has this data folder.
 
-    def __init__(self, folder: Path, where: str) -> None:
-        """Name the folder, and `where` the other one is: its address and process, if known."""
-        super().__init__(
-            f"Kvitto is already running on {folder}{where}. Use that one, stop it first, or "
-            "choose another folder with --data-dir.",
+    Attributes:
+        folder: the data folder.
+        address: where the other one receives; "" where that is not known.
+        pid: the number of its process, where the address is known.
+    """
+
+    folder: Path
+    address: str = ""
+    pid: int = 0
+
+    @override
+    def __str__(self) -> str:
+        where = f", at {self.address} (process {self.pid})" if self.address else ""
+        return (
+            f"Kvitto is already running on {self.folder}{where}. Use that one, stop it first, or "
+            "choose another folder with --data-dir."
         )
+
+
+class WindowSilentError(StoreError):
+    """Another process has a window on this data folder, and can't be reached."""
+
+    folder: Path
+    detail: str
+    english = (
+        "Kvitto's window on {folder} is open already, but does not answer. Look for it on the "
+        "screen and in the tray. If it is stuck, end its process, then try again."
+    )
 
 
 class UpgradeBlockedError(StoreError):
     """An older Kvitto still uses the database that this one would change."""
 
-    retry_helps = True
-
-    def __init__(self, path: Path) -> None:
-        """Name the database."""
-        super().__init__(
-            f"{path} was made by an older version of Kvitto that is still running. It was not "
-            "changed, and that one goes on receiving. Quit it, then try again.",
-        )
+    file: Path
+    english = (
+        "{file} was made by an older version of Kvitto that is still running. It was not "
+        "changed, and that one goes on receiving. Quit it, then try again."
+    )
 
 
 class OutdatedDatabaseError(UpgradeBlockedError):
     """An older Kvitto made this database, and whoever receives has not upgraded it."""
 
-    def __init__(self, path: Path, version: int) -> None:
-        """Name the database and its `version`."""
-        super().__init__(path)
-        self.detail = f"schema version {version}"
+    version: int
+
+    def __post_init__(self) -> None:
+        """Tell the version to those who ask."""
+        self.detail = f"schema version {self.version}"
 
 
 class QueueFullError(StoreError):
     """More reports are waiting for the disk than we are willing to keep in memory."""
 
-    retry_helps = True
-
-    def __init__(self, waiting: int) -> None:
-        """Tell how many are `waiting`."""
-        super().__init__(
-            f"Reports come faster than the disk can store them: {waiting} are waiting. The rest "
-            "are refused for now, and the sender tries them again in ten minutes.",
-        )
+    waiting: int
+    english = (
+        "Reports come faster than the disk can store them: {waiting} are waiting. The rest "
+        "are refused for now, and the sender tries them again in ten minutes."
+    )
 
 
 class DailyLimitError(StoreError):
     """A key has stored as much as it may in a day."""
 
-    retry_helps = True
-
-    def __init__(self) -> None:
-        """Say how it goes on."""
-        super().__init__(
-            "More reports came by one callback URL today than Kvitto stores in a day. Those that "
-            "still come by it are refused until midnight UTC, and each waits at the sender for "
-            "about 90 minutes. If they are yours, let it store more; if not, end that key."
-        )
+    english = (
+        "More reports came by one callback URL today than Kvitto stores in a day. Those that "
+        "still come by it are refused until midnight UTC, and each waits at the sender for "
+        "about 90 minutes. If they are yours, let it store more; if not, end that key."
+    )
 
 
 class StoreStalledError(StoreError):
     """The disk does not answer, or the writer has ended."""
 
-    retry_helps = True
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__(
-            "The disk has not answered for half a minute. New reports are refused for now, and "
-            "wait at the sender for about 90 minutes. Look at the disk: Kvitto goes on by itself "
-            "once it answers."
-        )
+    english = (
+        f"The disk has not answered for half a minute. {_WAITING} for about 90 minutes. Look at "
+        "the disk: Kvitto goes on by itself once it answers."
+    )
 
 
 class StoreClosedError(StoreError):
     """The store is closing or closed."""
 
-    retry_helps = True
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__("Kvitto is stopping. New reports wait at the sender for about 90 minutes.")
+    english = "Kvitto is stopping. New reports wait at the sender for about 90 minutes."
 
 
 class BackupFailedError(StoreError):
     """A copy of the store can't be written."""
 
-    def __init__(self, target: Path, detail: str = "") -> None:
-        """Name the file."""
-        super().__init__(
-            f"The backup can't be written to {target}: its disk is full, or may not be written. "
-            "There is no backup of that name now. Make room, or choose another folder.",
-            detail,
-        )
+    file: Path
+    detail: str = ""
+    english = (
+        "The backup can't be written to {file}: its disk is full, or may not be written. "
+        "There is no backup of that name now. Make room, or choose another folder."
+    )
 
 
 class BackupInDataFolderError(StoreError):
     """A copy would lie among the store's own files."""
 
-    def __init__(self, folder: Path) -> None:
-        """Name the folder."""
-        super().__init__(
-            f"{folder} is where Kvitto keeps what it receives: a backup there would be lost "
-            "together with it. Choose another folder, best on another disk."
-        )
+    folder: Path
+    english = (
+        "{folder} is where Kvitto keeps what it receives: a backup there would be lost "
+        "together with it. Choose another folder, best on another disk."
+    )
 
 
 class BackupThereError(StoreError):
     """There is a file of that name."""
 
-    def __init__(self, target: Path) -> None:
-        """Name the file."""
-        super().__init__(
-            f"{target} is there already. It was not changed. Choose another name, or replace it "
-            "with --force."
-        )
+    file: Path
+    english = (
+        "{file} is there already. It was not changed. Choose another name, or replace it "
+        "with --force."
+    )
 
 
 class NotABackupError(StoreError):
-    """A file is no whole store."""
+    """A file is no whole store; `detail` says what is wrong with it."""
 
-    def __init__(self, file: Path, detail: str) -> None:
-        """Name the file, and say in `detail` what is wrong with it."""
-        super().__init__(
-            f"{file} is not a whole backup of Kvitto: {detail}. Nothing was changed. Choose "
-            "another file; of a damaged one, kvitto salvage saves what can be read.",
-            detail,
-        )
+    file: Path
+    detail: str
+    english = (
+        "{file} is not a whole backup of Kvitto: {detail}. Nothing was changed. Choose "
+        "another file; of a damaged one, kvitto salvage saves what can be read."
+    )
 
 
 class StoreInUseError(StoreError):
     """Somebody has the database open."""
 
-    def __init__(self, path: Path, detail: str = "") -> None:
-        """Name the database."""
-        super().__init__(
-            f"Another program has {path} open, such as Kvitto's window. Nothing was changed. Quit "
-            "it, then try again.",
-            detail,
-        )
+    file: Path
+    detail: str = ""
+    english = (
+        "Another program has {file} open, such as Kvitto's window. Nothing was changed. Quit "
+        "it, then try again."
+    )
 
 
 class ClockDoubtfulError(StoreError):
-    """The computer's clock may be wrong, and what is to be done can't be undone."""
+    """The computer's clock may be wrong, and what is to be done can't be undone.
 
-    def __init__(self, now: str, detail: str) -> None:
-        """Tell what the clock says, `now`, and in `detail` why that is not believed."""
-        super().__init__(
-            f"The computer's clock says {now}, which does not agree with what was received, or it "
-            "was changed. Nothing old is deleted, and no key is revoked, until you confirm the "
-            "date under Settings, Storage.",
-            detail,
+    Attributes:
+        now: what the clock says.
+        detail: why that is not believed.
+    """
+
+    now: datetime
+    detail: str
+
+    @override
+    def __str__(self) -> str:
+        return (
+            f"The computer's clock says {self.now.astimezone():%Y-%m-%d %H:%M}, which does not "
+            "agree with what was received, or it was changed. Nothing old is deleted, and no key "
+            "is revoked, until you confirm the date under Settings, Storage."
         )
 
 
 class LogLargeError(StoreError):
-    """The log can't be folded in and grows, since somebody goes on reading."""
+    """The log can't be folded in and grows, since somebody goes on reading.
 
-    def __init__(self, path: Path, megabytes: int, readers: str) -> None:
-        """Name the database, the size of its log, and the `readers`: "" where none is known."""
-        who = f" These have it open: {readers}." if readers else ""
-        super().__init__(
-            f"The log beside {path} has grown to {megabytes} MB, since a program goes on reading "
-            f"the database.{who} Reports are stored, but the disk fills up. Close programs that "
-            "have the file open, such as a backup or a database viewer.",
+    Attributes:
+        file: the database.
+        megabytes: the size of its log.
+        readers: the programs that have it open; "" where none is known.
+    """
+
+    file: Path
+    megabytes: int
+    readers: str
+
+    @override
+    def __str__(self) -> str:
+        who = f" These have it open: {self.readers}." if self.readers else ""
+        return (
+            f"The log beside {self.file} has grown to {self.megabytes} MB, since a program goes on "
+            f"reading the database.{who} Reports are stored, but the disk fills up. Close programs "
+            "that have the file open, such as a backup or a database viewer."
         )

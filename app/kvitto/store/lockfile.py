@@ -62,7 +62,7 @@ class Instance:
         try:
             self._lock.acquire()
         except Timeout:
-            raise AlreadyRunningError(folder, _in_words(read_instance_info(folder))) from None
+            raise _already_running(folder) from None
         except PermissionError as error:
             raise NotPermittedError(lock_file(folder), str(error)) from error
         except OSError as error:
@@ -133,7 +133,8 @@ def is_alive(told: InstanceInfo) -> bool:
     return True
 
 
-def _in_words(found: InstanceInfo | None) -> str:
-    if found is None:
-        return ""
-    return f", at {found.address} (process {found.pid})" if found.address else ""
+def _already_running(folder: Path) -> AlreadyRunningError:
+    found = read_instance_info(folder)
+    if found is None or not found.address:
+        return AlreadyRunningError(folder)
+    return AlreadyRunningError(folder, found.address, found.pid)

@@ -185,8 +185,7 @@ class Purger:
             StoreError: a part could not be made; those before it are.
         """
         if due.doubt is not None and not due.is_empty:
-            told = now.astimezone().strftime("%Y-%m-%d %H:%M")
-            raise ClockDoubtfulError(told, due.doubt.value)
+            raise ClockDoubtfulError(now, due.doubt.value)
         batches = refused = 0
         for some in _parts(due.refused):
             if self._is_stopped:

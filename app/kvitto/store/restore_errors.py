@@ -8,48 +8,45 @@ from kvitto.store.errors import StoreError
 class RestoreFailedError(StoreError):
     """A copy can't be put in its place."""
 
-    def __init__(self, file: Path, folder: Path, detail: str = "") -> None:
-        """Name the copy and the data folder."""
-        super().__init__(
-            f"{file} can't be put into {folder}: its disk is full, or may not be written. "
-            "Everything is as it was. Make room, or give yourself the right to write there, then "
-            "try again.",
-            detail,
-        )
+    file: Path
+    folder: Path
+    detail: str = ""
+    english = (
+        "{file} can't be put into {folder}: its disk is full, or may not be written. Everything is "
+        "as it was. Make room, or give yourself the right to write there, then try again."
+    )
 
 
 class UnfinishedRestoreError(StoreError):
     """A copy could not be put in its place, nor what was there back."""
 
-    def __init__(self, folder: Path, detail: str = "") -> None:
-        """Name the data folder."""
-        super().__init__(
-            f"The disk failed while a backup was put into {folder}. Nothing is lost: the next "
-            "start of Kvitto finishes it. Check that the disk is connected and may be written.",
-            detail,
-        )
+    folder: Path
+    detail: str = ""
+    english = (
+        "The disk failed while a backup was put into {folder}. Nothing is lost: the next start of "
+        "Kvitto finishes it. Check that the disk is connected and may be written."
+    )
 
 
 class MergeFailedError(StoreError):
     """Reports of another database can't be added."""
 
-    def __init__(self, file: Path, folder: Path, detail: str = "") -> None:
-        """Name the other database and the data folder."""
-        super().__init__(
-            f"Not all reports of {file} could be added to {folder}: its disk is full, or may not "
-            "be written. What is there is whole. Make room, or give yourself the right to write "
-            "there, then do it again: nothing is added twice.",
-            detail,
-        )
+    file: Path
+    folder: Path
+    detail: str = ""
+    english = (
+        "Not all reports of {file} could be added to {folder}: its disk is full, or may not be "
+        "written. What is there is whole. Make room, or give yourself the right to write there, "
+        "then do it again: nothing is added twice."
+    )
 
 
 class NothingToSalvageError(StoreError):
     """There is nothing in a file that could be saved."""
 
-    def __init__(self, file: Path, detail: str) -> None:
-        """Name the file, and say in `detail` why."""
-        super().__init__(
-            f"Nothing of {file} can be saved: {detail}. It was not changed. Choose another file, "
-            "or restore a backup.",
-            detail,
-        )
+    file: Path
+    reason: str
+    english = (
+        "Nothing of {file} can be saved: {reason}. It was not changed. Choose another file, or "
+        "restore a backup."
+    )

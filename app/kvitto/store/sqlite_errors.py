@@ -53,7 +53,7 @@ def translated(orig: BaseException | None, path: Path, error: Exception) -> Exce
             kind = DiskFullError
         elif not may_use(path):
             kind = NotPermittedError
-    return kind(path, detail)  # type: ignore[arg-type]
+    return kind(path, detail)
 
 
 def from_os(error: OSError, path: Path) -> StoreError:

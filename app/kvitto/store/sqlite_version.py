@@ -27,7 +27,7 @@ def log_repair_notice() -> str:
     if has_log_repair():
         return ""
     return (
-        f"This computer's SQLite {sqlite3.sqlite_version} has a rare fault in its log that "
+        f"This computer's SQLite {SQLITE_VERSION} has a rare fault in its log that "
         "SQLite 3.51.3 mends. Kvitto works so that it is all but impossible to meet; update Python "
         "or the system when you can."
     )

@@ -121,7 +121,7 @@ class Writer:
 
     def stop_storing(self, error: StoreError) -> None:
         """Store nothing from now on, until the program starts again: the file is damaged."""
-        log.critical("%s (%s)", error.sentence, error.detail)
+        log.critical("%s (%s)", error, error.detail)
         self._connection.damage = error
 
     def start(self) -> None:
@@ -380,7 +380,7 @@ class Writer:
 
     def _raise_alarm(self, error: StoreError) -> None:
         if type(self._alarm) is not type(error):
-            log.error("Reports can't be stored: %s (%s)", error.sentence, error.detail)
+            log.error("Reports can't be stored: %s (%s)", error, error.detail)
         self._failures += 1
         self._alarm = error
 

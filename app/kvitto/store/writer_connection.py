@@ -219,7 +219,7 @@ class WriterConnection:
             return
         readers = ", ".join(programs_using(self._database.path))
         self.warning = LogLargeError(self._database.path, size >> 20, readers)
-        log.warning("%s", self.warning.sentence)
+        log.warning("%s", self.warning)
 
     def _let_others_watch(self, guard: FileGuard | None) -> None:
         for one in self._database.relatives():
@@ -290,7 +290,7 @@ class WriterConnection:
         if self._is_lost:
             lost = max(0, self._last_report - last_report)
             self.incident = ReportsLostError(self._database.path, lost)
-            log.critical("%s", self.incident.sentence)
+            log.critical("%s", self.incident)
         self._is_lost = False
         self.revision, self._last_report = revision, last_report
 
@@ -379,7 +379,7 @@ class WriterConnection:
         self._has_mended = True
         self._is_watching = False
         self._let_others_watch(None)
-        log.error("%s", incident.sentence)
+        log.error("%s", incident)
 
     def _go_on_with_other(self) -> None:
         """Receive into what somebody has written over the database, if it is of any use."""

@@ -142,7 +142,7 @@ class WriterWatchdog:
             if was_stuck != self._is_stuck:
                 was_stuck = not was_stuck
                 if was_stuck:
-                    log.error("The disk does not answer: %s", StoreStalledError().sentence)
+                    log.error("The disk does not answer: %s", StoreStalledError())
                 else:
                     log.info("The disk answers again")
             if self.is_stalled:

@@ -14,10 +14,14 @@ from kvitto.core.outages import NOT_RUNNING, Outage, OutageCause
 from kvitto.core.report import Origin
 from kvitto.reachability.public_url import public_callback_url
 from kvitto.receiver.control_client import ControlClient
-from kvitto.receiver.control_messages import Problem, error_of
 from kvitto.receiver.metrics import ReceiverCounters
 from kvitto.receiver.probes import Probes
-from kvitto.receiver.receiver_errors import ReceiverError, ReceiverUnreachableError
+from kvitto.receiver.receiver_errors import (
+    Problem,
+    ReceiverError,
+    ReceiverUnreachableError,
+    error_of,
+)
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.receiver_outlook import Connection, ReceiverOutlook
 from kvitto.receiver.remote_store import RemoteCallbackKeys, RemoteProbes, open_store
@@ -153,10 +157,10 @@ class Backend:
         return self.outlook.trouble
 
     @property
-    def alarm(self) -> str:
-        """Why the store can't be written now, a sentence; "" while it can."""
+    def alarm(self) -> Problem | None:
+        """Why the store can't be written now; None while it can."""
         status = self.outlook.status
-        return "" if status is None else status.alarm
+        return None if status is None else status.alarm
 
     def counters(self) -> ReceiverCounters | None:
         """Return what the receiver has done since its start; None while there is none."""
@@ -164,10 +168,10 @@ class Backend:
         return None if status is None else status.counters
 
     @property
-    def store_notice(self) -> str:
-        """What somebody did to the database's files, or will hinder storing; a sentence, or ""."""
+    def store_notice(self) -> Problem | None:
+        """What somebody did to the database's files, or will hinder storing."""
         status = self.outlook.status
-        return "" if status is None else status.notice
+        return None if status is None else status.notice
 
     def read_callback_url(self) -> str:
         """Return the local callback URL, with its secret; "" where nobody receives."""
@@ -225,8 +229,9 @@ class Backend:
         # The last heartbeat is always a little old, and a receiver that starts notes its first.
         found = [one for one in found if not _is_fresh_silence(one, now)]
         counters = self.counters()
-        if counters is not None and counters.alarm is not None and counters.alarm.kind != _LIMIT:
-            found.append(Outage(counters.alarm.since, None, OutageCause.DISK))
+        alarm = None if counters is None else counters.alarm
+        if alarm is not None and alarm.problem.code != _LIMIT:
+            found.append(Outage(alarm.since, None, OutageCause.DISK))
         return found
 
     def when_woken(self, call: Callable[[], None]) -> None:

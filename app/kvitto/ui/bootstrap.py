@@ -38,7 +38,6 @@ from kvitto.ui.services.early_start import SIGNALS, EarlyStart
 from kvitto.ui.services.gc_control import GarbageCollector
 from kvitto.ui.services.gil_tuning import switch_threads_often
 from kvitto.ui.services.preferences import Preferences
-from kvitto.ui.services.single_instance import WindowSilentError
 from kvitto.ui.text.languages import Languages
 from kvitto.ui.widgets.theme import apply_theme
 from kvitto.versions import version_line
@@ -127,11 +126,11 @@ class _Program:
             if self._steps.is_end_asked:
                 self._quit_requested.set()
             stack.callback(self._single.give_back)
-            silence: WindowSilentError | StoreError | None = None
+            silence: StoreError | None = None
             try:
                 if not (self._steps.has_right or await self._single.take_or_raise()):
                     return 0
-            except (WindowSilentError, StoreError) as error:
+            except StoreError as error:
                 silence = error
             preferences = Preferences(self._folder)
             stack.callback(preferences.flush)
@@ -228,7 +227,7 @@ class _Program:
         finally:
             backend.close()
 
-    async def _ask_for_right(self, error: WindowSilentError | StoreError) -> bool | None:
+    async def _ask_for_right(self, error: StoreError) -> bool | None:
         """Say why there is no window until there can be one.
 
         Returns:
@@ -238,12 +237,12 @@ class _Program:
         trouble.quit_requested.connect(self._quit_requested.set)
         trouble.show()
         while not self._quit_requested.is_set():
-            log.error("There can't be a window: %s", error.sentence)
-            trouble.say(error.sentence, error.detail)
+            log.error("There can't be a window: %s", error)
+            trouble.say(error)
             await trouble.answer(self._quit_requested)
             try:
                 has_right = await self._single.take_or_raise()
-            except (WindowSilentError, StoreError) as again:
+            except StoreError as again:
                 error = again
             else:
                 trouble.deleteLater()
@@ -272,14 +271,14 @@ class _Program:
                 if not self._is_attended:
                     await asyncio.to_thread(_give_up, link)
                     raise
-                log.error("The window can't open the store: %s", error.sentence)  # noqa: TRY400
+                log.error("The window can't open the store: %s", error)  # noqa: TRY400
                 self._is_in_trouble = True
                 if trouble is None:
                     trouble = StartupErrorDialog()
                     trouble.quit_requested.connect(self._quit_requested.set)
                     self._single.raise_requested.connect(trouble.raise_)
                     trouble.show()
-                trouble.say(error.sentence, error.detail)
+                trouble.say(error)
                 await trouble.answer(self._quit_requested)
                 if not self._quit_requested.is_set():
                     with suppress(StoreError, ReceiverError):

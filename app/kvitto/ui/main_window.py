@@ -167,7 +167,7 @@ class MainWindow(QMainWindow):
         context.feed.failed.connect(partial(self.banners.show_trouble, "feed"))
         context.preferences.changed.connect(self._on_preference)
         self._purging.failed.connect(self.banners.show_failure)
-        self._purging.announced.connect(partial(self.banners.show_notice, "purge"))
+        self._purging.announced.connect(partial(self.banners.show_banner, "purge", can_close=True))
         self._notices.notice.connect(self._tray.notify)
         self._receiver_watch.changed.connect(self._on_session)
         self._standing.start_requested.connect(self._restarting.try_again)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kvitto.reachability.input_errors import TunnelConfigError
 from kvitto.reachability.tunnels.commands import (
     STARTABLE,
     command_of,
@@ -13,7 +14,7 @@ from kvitto.reachability.tunnels.commands import (
     shown,
     url_in,
 )
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelConfigError, TunnelProvider
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from tests.reachability.programs import Programs
 
 HERE = ("127.0.0.1", 8370)

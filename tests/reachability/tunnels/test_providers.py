@@ -4,13 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitto.reachability.tunnels.providers import (
-    TunnelConfig,
-    TunnelConfigError,
-    TunnelProvider,
-    checked,
-)
-from kvitto.ui.text.error_text import is_known
+from kvitto.reachability.input_errors import TunnelConfigError
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider, checked
+from kvitto.ui.text.input_fault_text import input_fault_text
 
 SSH = TunnelProvider.SSH
 NAMED = TunnelProvider.CLOUDFLARED_NAMED
@@ -90,24 +86,19 @@ def test_addresses_are_kept_in_their_usual_form() -> None:
 def test_what_can_not_be_started_is_refused_in_words_that_say_why(
     config: TunnelConfig, said: str
 ) -> None:
-    with pytest.raises(TunnelConfigError, match=r"\.$") as refused:
+    with pytest.raises(TunnelConfigError) as refused:
         checked(config)
-    assert said in str(refused.value)
-    assert is_known(str(refused.value)), "it is said in Swedish, too"
+    assert said in input_fault_text(refused.value.fault)
 
 
 @given(st.sampled_from(TunnelProvider), st.text(), st.text(), st.text())
 def test_whatever_is_told_is_an_order_or_refused_in_words(
     kind: TunnelProvider, name: str, remote: str, url: str
 ) -> None:
-    refused = ""
     config = TunnelConfig(kind, name, remote, url)
     try:
         config = checked(config)
-    except TunnelConfigError as error:
-        refused = str(error)
-    if refused:
-        assert is_known(refused)
-    else:
-        assert not any(one.startswith("-") for one in (config.name, config.remote, config.url))
-        assert checked(config) == config
+    except TunnelConfigError:
+        return
+    assert not any(one.startswith("-") for one in (config.name, config.remote, config.url))
+    assert checked(config) == config

@@ -14,6 +14,7 @@ from typing import Final
 import psutil
 import pytest
 
+from kvitto.reachability.input_errors import InputFault
 from kvitto.reachability.reachability_status import TunnelStage, TunnelState
 from kvitto.reachability.tunnels.process import TunnelProcess, left_over
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
@@ -143,7 +144,7 @@ async def test_a_program_that_is_not_installed_is_told(programs: Programs, tmp_p
 async def test_an_order_that_makes_no_command_is_told(tmp_path: Path) -> None:
     async with running(TunnelConfig(TunnelProvider.SSH), tmp_path / "tunnel") as (_tunnel, course):
         state = await course.until(lambda state: state.stage is TunnelStage.MISSING)
-    assert state.lines == ("The server to log in to is missing.",)
+    assert state.fault is InputFault.SERVER_MISSING
 
 
 async def test_a_program_that_ends_is_started_again_ever_more_rarely_and_its_last_lines_are_kept(

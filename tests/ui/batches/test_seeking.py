@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from kvitto.core.status import Result
 from kvitto.store.errors import DatabaseLockedError
 from kvitto.store.search import MessageSearch
-from kvitto.ui.batches.time_ranges import TimeRangeChoice
+from kvitto.ui.batches.filter_bar import TimeRangeChoice
 from tests.store.arrivals import a_report
 from tests.ui.batches.conftest import Table
 from tests.ui.waiting import until

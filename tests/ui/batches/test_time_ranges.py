@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from kvitto.core.timestamps import from_microseconds
-from kvitto.ui.batches.time_ranges import TimeRangeChoice, range_start, range_word
+from kvitto.ui.batches.filter_bar import TimeRangeChoice, range_start, range_word
 
 
 @pytest.fixture(autouse=True)

@@ -122,7 +122,7 @@ async def test_what_can_t_be_read_is_an_error_and_no_other_message(
     with monkeypatch.context() as failing:
         failing.setattr(Reader, method, fail)
         panel.show_selection(second)
-        await until(lambda: page.nothing == error_text(BROKEN.sentence))
+        await until(lambda: page.nothing == error_text(BROKEN))
     assert told
     assert shows(page) is None
 

@@ -10,8 +10,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from kvitto.store.errors import StoreClosedError
 from kvitto.ui.dialogs.early_error import asks_to_try_again
 from kvitto.ui.dialogs.startup_error import StartupErrorDialog
+from kvitto.ui.text.error_text import error_text
 from tests.helpers.program import PROJECT
 
 PRESS = """
@@ -58,8 +60,8 @@ def test_what_happened_is_shown_and_the_user_decides(
         wanted.click()
 
     QTimer.singleShot(0, press)
-    assert asks_to_try_again("It went wrong.", "and why") is is_again
-    assert "It went wrong." in seen
+    assert asks_to_try_again(StoreClosedError()) is is_again
+    assert error_text(StoreClosedError()) in seen
 
 
 def test_a_folder_that_can_not_be_used_is_shown_in_a_window(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from kvitto.core.rejection import RejectionKind
 from kvitto.store.quarantine import QuarantineReader, RejectionScope
-from kvitto.ui.quarantine.busy_bar import BusyBar
 from kvitto.ui.quarantine.quarantine_window import QuarantineWindow
+from kvitto.ui.quarantine.rejection_actions import BusyBar
 from kvitto.ui.quarantine.rejection_list import PAGE
 from kvitto.ui.quarantine.rejections_model import BodiesModel
 from kvitto.ui.services.context import Context

@@ -9,6 +9,7 @@ import pytest
 
 from kvitto.reachability.evidence import moment_now
 from kvitto.reachability.failures import CheckFailure
+from kvitto.reachability.input_errors import InputFault
 from kvitto.reachability.reachability_status import ReachabilityStatus
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from kvitto.ui.reachability.service import Reachability
@@ -196,10 +197,10 @@ async def test_what_an_earlier_version_kept_and_can_not_be_used_is_told_and_ends
         assert len(told) == 2
         assert reachability.state.refused_url == "https://kvitto.example.net,"
         assert reachability.state.tunnel is not None
-        assert "without ssh://" in reachability.state.tunnel.lines[0]
+        assert reachability.state.tunnel.fault is InputFault.SERVER_SLASHES
 
         reachability.choose("", TunnelProvider.OTHER)
-        assert reachability.state.refused_why == ""
+        assert reachability.state.refused_for is None
         assert context.preferences.public_url == "", "who wants none is not told again"
         reachability.choose(base_of(context), TunnelProvider.OTHER)
         await until(lambda: reachability.status_text.light is Light.GOOD)

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from kvitto.reachability.evidence import Evidence, Moment
 from kvitto.reachability.failures import INCONCLUSIVE, CheckFailure, ProbeResult
+from kvitto.reachability.input_errors import InputFault
 from kvitto.reachability.reachability_status import ReachabilityState
 from kvitto.ui.reachability.failure_text import FailureContext
 from kvitto.ui.reachability.state_panel import StatusSummary, summary_of
@@ -94,7 +95,7 @@ def test_an_address_that_was_refused_is_told_with_the_reason_and_without_a_passw
     report = said(
         public_url="",
         refused_url="https://me:hemligt@kvitto.example.net",
-        refused_why="An address with a name or a password in it is not public.",
+        refused_for=InputFault.CREDENTIALS,
     )
     assert "https://…@kvitto.example.net can't be used. An address with a name" in report.sentences
     assert "hemligt" not in report.sentences

@@ -5,6 +5,7 @@ from datetime import timedelta
 from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from kvitto.reachability.input_errors import InputFault
 from kvitto.reachability.reachability_status import TunnelStage, TunnelState
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from kvitto.ui.reachability.tunnel_panel import TunnelPanel
@@ -135,10 +136,10 @@ def test_a_tunnel_that_fails_shows_its_last_words_and_when_it_is_tried_again(qtb
 def test_why_a_tunnel_can_not_be_started_is_said(qtbot: QtBot) -> None:
     panel, _ordered = a_panel(qtbot)
 
-    panel.show_tunnel(TunnelState(QUICK, TunnelStage.MISSING, lines=("That is not a name.",)))
+    panel.show_tunnel(TunnelState(QUICK, TunnelStage.MISSING, fault=InputFault.NOT_A_SERVER))
 
     assert "can't be started" in panel.text
-    assert panel.lines == "That is not a name."
+    assert panel.lines == "That is not the name of a server."
     assert button(panel, "Start").isEnabled()
 
 

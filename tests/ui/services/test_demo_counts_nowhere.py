@@ -18,7 +18,7 @@ from kvitto.receiver.keep_awake import SleepState
 from kvitto.ui.batches.columns import COLUMNS
 from kvitto.ui.services.demo import Demo
 from kvitto.ui.services.notifications import Notifications
-from kvitto.ui.widgets.steady_label import SteadyLabel
+from kvitto.ui.widgets.status_strip import SteadyLabel
 from tests.helpers.posting import report_body
 from tests.ui.stage import SEEN_S, Stage, button, on_stage
 from tests.ui.waiting import until

@@ -15,9 +15,9 @@ from PySide6.QtNetwork import QLocalServer
 from pytestqt.qtbot import QtBot
 
 from kvitto.paths import window_lock_file
-from kvitto.store.errors import FolderUnusableError
+from kvitto.store.errors import FolderUnusableError, WindowSilentError
 from kvitto.ui.services.running_window import socket_files
-from kvitto.ui.services.single_instance import SingleInstance, WindowSilentError
+from kvitto.ui.services.single_instance import SingleInstance
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.program import PROJECT
 
@@ -156,7 +156,7 @@ async def test_a_window_that_does_not_answer_is_told_of(
 
         with pytest.raises(WindowSilentError) as raised:
             await second.take_or_raise()
-    assert str(data_dir) in raised.value.sentence
+    assert str(data_dir) in str(raised.value)
 
     assert await second.take_or_raise(), "it has ended"
     second.give_back()

@@ -12,10 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from kvitto.store.errors import DatabaseLockedError
 from kvitto.ui.services.context import Context
-from kvitto.ui.settings.elided import ElidedPath
 from kvitto.ui.settings.purge_now import PurgeNow
 from kvitto.ui.settings.settings_dialog import Page, SettingsDialog
-from kvitto.ui.settings.storage_page import StoragePage
+from kvitto.ui.settings.storage_page import ElidedPath, StoragePage
 from tests.store.arrivals import a_report, arriving, refused
 from tests.ui.sessions import runtime_of
 from tests.ui.settings.finding import button, question, texts

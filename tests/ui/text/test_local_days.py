@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from kvitto.core.outages import Outage, OutageCause
 from kvitto.core.timestamps import from_microseconds
 from kvitto.ui.batches.cell_text import Manner, change_tip
-from kvitto.ui.batches.time_ranges import TimeRangeChoice, range_start
+from kvitto.ui.batches.filter_bar import TimeRangeChoice, range_start
 from kvitto.ui.charts.ticks import time_ticks
 from kvitto.ui.reachability.lists import OutageRow
 from kvitto.ui.reachability.outages_page import OutagesModel

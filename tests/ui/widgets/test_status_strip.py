@@ -8,8 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from kvitto.ui.services.context import Context
-from kvitto.ui.widgets.status_strip import StatusStrip
-from kvitto.ui.widgets.steady_label import SteadyLabel
+from kvitto.ui.widgets.status_strip import StatusStrip, SteadyLabel
 from tests.store.arrivals import a_report, arriving
 from tests.ui.waiting import until
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
-from kvitto.ui.widgets.steady_label import SteadyLabel
+from kvitto.ui.widgets.status_strip import SteadyLabel
 
 
 class Layouts(QObject):

@@ -11,12 +11,8 @@ from pathlib import Path
 from typing import Final, assert_never
 
 from kvitto.core.invisible import plain_line
-from kvitto.reachability.tunnels.providers import (
-    TunnelConfig,
-    TunnelConfigError,
-    TunnelProvider,
-    checked,
-)
+from kvitto.reachability.input_errors import InputFault, TunnelConfigError
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider, checked
 from kvitto.receiver.urls import authority
 
 STARTABLE: Final = (
@@ -121,9 +117,7 @@ def command_of(
                 config.name,
             ]
         case TunnelProvider.OTHER:
-            raise TunnelConfigError(
-                "An address that was typed has no program that could be started."
-            )
+            raise TunnelConfigError(InputFault.NO_PROGRAM)
         case _:
             assert_never(config.kind)
 

@@ -13,11 +13,12 @@ import aiohttp
 import msgspec
 
 from kvitto.reachability.check_intervals import CheckIntervals
-from kvitto.reachability.public_url import PublicUrlError, public_base
+from kvitto.reachability.input_errors import PublicUrlError
+from kvitto.reachability.public_url import public_base
 from kvitto.reachability.reachability_status import FoundTunnel
 from kvitto.reachability.state_store import StateStore
-from kvitto.reachability.supervision import in_thread, supervised, until
 from kvitto.reachability.tunnels.providers import TunnelProvider
+from kvitto.receiver.supervision import in_thread, run_forever, until
 
 _LIMIT_S: Final = 2.0
 _TAILSCALE_S: Final = 5.0
@@ -293,18 +294,15 @@ class TunnelDiscovery:
 
     async def run(self) -> None:
         """Discover tunnels until cancelled, whatever goes wrong meanwhile."""
-        await supervised(self._run, "looking for tunnels")
+        await run_forever("looking for tunnels", self._step)
 
-    async def _run(self) -> None:
-        while True:
-            self._wanted.clear()
-            await self._look()
-            state = self._state_store.state
-            is_followed = bool(state.public_url) and state.kind in FOLLOWED
-            wait_s = (
-                self._intervals.discovery_s if is_followed else self._intervals.rare_discovery_s
-            )
-            await until(self._wanted, wait_s)
+    async def _step(self) -> None:
+        self._wanted.clear()
+        await self._look()
+        state = self._state_store.state
+        is_followed = bool(state.public_url) and state.kind in FOLLOWED
+        wait_s = self._intervals.discovery_s if is_followed else self._intervals.rare_discovery_s
+        await until(self._wanted, wait_s)
 
     async def _look(self) -> None:
         listens_on = await in_thread(self._read_address)

@@ -8,7 +8,8 @@ import msgspec
 from msgspec.structs import replace
 
 from kvitto.reachability import host_scope
-from kvitto.reachability.public_url import PublicUrlError, public_base, public_host
+from kvitto.reachability.input_errors import InputFault, PublicUrlError, TunnelConfigError
+from kvitto.reachability.public_url import public_base, public_host
 from kvitto.receiver.urls import KEY_PATH
 
 
@@ -57,10 +58,6 @@ _LISTENS_ON: Final = re.compile(
 _LAST_PORT: Final = 65_535
 
 
-class TunnelConfigError(ValueError):
-    """The tunnel can't be started like this; the text is a sentence for the user."""
-
-
 def checked(config: TunnelConfig) -> TunnelConfig:
     """Return a config that can be kept and started, its URL as `public_base` returns it.
 
@@ -75,40 +72,31 @@ def checked(config: TunnelConfig) -> TunnelConfig:
             return TunnelConfig(config.kind)
         case TunnelProvider.CLOUDFLARED_NAMED:
             if not (config.name and config.url):
-                raise TunnelConfigError("The tunnel's name and its public address are needed.")
+                raise TunnelConfigError(InputFault.TUNNEL_NAME_MISSING)
             if len(config.name) > _LONGEST or not _TUNNEL_NAME.fullmatch(config.name):
-                raise TunnelConfigError(
-                    "A tunnel's name has letters, digits, hyphens, dots and underscores only."
-                )
+                raise TunnelConfigError(InputFault.TUNNEL_NAME_CHARACTERS)
         case TunnelProvider.NGROK:
             return TunnelConfig(config.kind, name=_domain(config.name))
         case TunnelProvider.SSH:
             _check_server(config.name)
             _check_remote(config.remote)
         case TunnelProvider.OTHER:
-            raise TunnelConfigError(
-                "An address that was typed has no program that could be started."
-            )
+            raise TunnelConfigError(InputFault.NO_PROGRAM)
     return replace(config, url=_base(config.url))
 
 
 def _check_server(name: str) -> None:
     if not name:
-        raise TunnelConfigError("The server to log in to is missing.")
+        raise TunnelConfigError(InputFault.SERVER_MISSING)
     if "://" in name or "/" in name:
-        raise TunnelConfigError(
-            "Write the server as me@server.example.net: without ssh:// and slashes."
-        )
+        raise TunnelConfigError(InputFault.SERVER_SLASHES)
     user, at, host = name.rpartition("@")
     if at and not _USER.fullmatch(user):
-        raise TunnelConfigError("What stands before the @ is not a user's name.")
+        raise TunnelConfigError(InputFault.SERVER_USER)
     if ":" in host and not _is_address(host):
-        raise TunnelConfigError(
-            "Write the server without a port. One other than 22 goes into your ssh settings, in "
-            "~/.ssh/config."
-        )
+        raise TunnelConfigError(InputFault.SERVER_PORT)
     if len(name) > _LONGEST or not (_is_address(host) or _SERVER.fullmatch(host)) or ".." in host:
-        raise TunnelConfigError("That is not the name of a server.")
+        raise TunnelConfigError(InputFault.NOT_A_SERVER)
 
 
 def _is_address(host: str) -> bool:
@@ -124,9 +112,7 @@ def _check_remote(remote: str) -> None:
     place, colon, port = remote.rpartition(":")
     is_port = port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) <= _LAST_PORT
     if not is_port or (colon and not _LISTENS_ON.fullmatch(place)):
-        raise TunnelConfigError(
-            "The port there is a number from 1 to 65535, or an address and a number."
-        )
+        raise TunnelConfigError(InputFault.REMOTE_PORT)
 
 
 def _domain(name: str) -> str:
@@ -136,11 +122,9 @@ def _domain(name: str) -> str:
     try:
         found = public_host(host)
     except PublicUrlError as error:
-        raise TunnelConfigError(str(error)) from error
+        raise TunnelConfigError(error.fault) from error
     if ":" in found or host_scope.scope_of(found) is not host_scope.HostScope.PUBLIC:
-        raise TunnelConfigError(
-            "A domain at ngrok is a name with dots in it, as in kvitto.ngrok.app."
-        )
+        raise TunnelConfigError(InputFault.NGROK_DOMAIN)
     return found
 
 
@@ -148,4 +132,4 @@ def _base(url: str) -> str:
     try:
         return public_base(url) if url else ""
     except PublicUrlError as error:
-        raise TunnelConfigError(str(error)) from error
+        raise TunnelConfigError(error.fault) from error

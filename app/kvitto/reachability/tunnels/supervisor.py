@@ -11,13 +11,14 @@ from typing import Final
 import msgspec
 
 from kvitto.clock import utc_now
-from kvitto.reachability.error_details import trace_of
+from kvitto.reachability.input_errors import TunnelConfigError
 from kvitto.reachability.reachability_status import TunnelStage, TunnelState
 from kvitto.reachability.state_store import StateStore
-from kvitto.reachability.supervision import in_thread, is_being_cancelled, start, supervised, until
 from kvitto.reachability.tunnels.commands import shown, url_in
 from kvitto.reachability.tunnels.process import KEPT_LINES, CantStartError, TunnelProcess, left_over
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelConfigError, TunnelProvider
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.receiver.error_details import trace_of
+from kvitto.receiver.supervision import in_thread, is_being_cancelled, run_forever, start, until
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +94,11 @@ class Tunnel:
                 begun = self._clock()
                 try:
                     exit_code = await self._run_once()
-                except (CantStartError, TunnelConfigError) as error:
+                except CantStartError as error:
                     self._update(stage=TunnelStage.MISSING, url="", lines=(str(error),))
+                    return
+                except TunnelConfigError as error:
+                    self._update(stage=TunnelStage.MISSING, url="", fault=error.fault)
                     return
                 except Exception as error:  # noqa: BLE001 - a later try may work
                     log.error("The tunnel program can't be started: %s", trace_of(error))  # noqa: TRY400
@@ -265,13 +269,12 @@ class TunnelSupervisor:
 
         The tunnel itself runs beside: until `end`, even if this fails.
         """
-        await supervised(self._run, "keeping the tunnel", self._on_failed)
+        await run_forever("keeping the tunnel", self._step, self._on_failed)
 
-    async def _run(self) -> None:
-        while True:
-            await self._changed.wait()
-            self._changed.clear()
-            await self._keep(self.config)
+    async def _step(self) -> None:
+        await self._changed.wait()
+        self._changed.clear()
+        await self._keep(self.config)
 
     async def _keep(self, config: TunnelConfig | None) -> None:
         listens_on = await in_thread(self._read_address)

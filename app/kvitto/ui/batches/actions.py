@@ -19,6 +19,7 @@ from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.columns import COLUMNS
 from kvitto.ui.batches.row import BatchRow
 from kvitto.ui.services.context import Context
+from kvitto.ui.text.error_text import error_text
 
 
 class RowActions(QObject):
@@ -187,7 +188,7 @@ class RowActions(QObject):
             await asyncio.wrap_future(self._context.backend.edit(edit))
         except StoreError as error:
             self._model.set_going(key, is_going=False)
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
 
     # --- Words ----------------------------------------------------------------------------------
 

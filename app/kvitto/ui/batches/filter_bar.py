@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final, assert_never
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 from typing_extensions import override
@@ -13,11 +14,12 @@ from typing_extensions import override
 from kvitto.core.invisible import plain_line, with_marks_meant
 from kvitto.core.money import NO_CURRENCY
 from kvitto.core.status import Result
+from kvitto.core.timestamps import to_microseconds
 from kvitto.store.records import BatchRecord
 from kvitto.store.search import MessageFilter
 from kvitto.ui.batches.filter_chips import Chip, Choice, ChoiceChip
-from kvitto.ui.batches.time_ranges import TimeRangeChoice, range_start, range_word
 from kvitto.ui.text import formatting
+from kvitto.ui.text.local_days import local_midnight
 from kvitto.ui.widgets.badge import result_icon
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import STEP
@@ -25,6 +27,54 @@ from kvitto.ui.widgets.theme import STEP
 _LEAST_FIELD: Final = 180
 _LONGEST: Final = 8 * 256
 """No id is longer than 256 characters, of which each may be shown by its number."""
+
+
+class TimeRangeChoice(Enum):
+    """A time that ends now."""
+
+    ALL = "all"
+    HOUR = "hour"
+    TODAY = "today"
+    WEEK = "week"
+    MONTH = "month"
+
+
+def range_start(chosen: TimeRangeChoice, now: datetime) -> int | None:
+    """Return when a range begins, in microseconds since the epoch; None for no beginning.
+
+    Args:
+        chosen: the range.
+        now: the time, aware. A day begins at midnight of the computer's time zone.
+    """
+    match chosen:
+        case TimeRangeChoice.ALL:
+            return None
+        case TimeRangeChoice.HOUR:
+            # To the minute, so that the filter is not another one all the time.
+            return to_microseconds(now.replace(second=0, microsecond=0) - timedelta(hours=1))
+        case TimeRangeChoice.TODAY:
+            return to_microseconds(local_midnight(now))
+        case TimeRangeChoice.WEEK:
+            return to_microseconds(local_midnight(now, 6))
+        case TimeRangeChoice.MONTH:
+            return to_microseconds(local_midnight(now, 29))
+    assert_never(chosen)
+
+
+def range_word(chosen: TimeRangeChoice) -> str:
+    """Return a range as a choice of a menu."""
+    match chosen:
+        case TimeRangeChoice.ALL:
+            return QCoreApplication.translate("TimeRange", "Any time")
+        case TimeRangeChoice.HOUR:
+            return QCoreApplication.translate("TimeRange", "Last hour")
+        case TimeRangeChoice.TODAY:
+            return QCoreApplication.translate("TimeRange", "Today")
+        case TimeRangeChoice.WEEK:
+            return QCoreApplication.translate("TimeRange", "7 days")
+        case TimeRangeChoice.MONTH:
+            return QCoreApplication.translate("TimeRange", "30 days")
+    assert_never(chosen)
 
 
 class SearchField(QLineEdit):

@@ -4,9 +4,9 @@ Everything is read on other threads and shown on the window's.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Hashable, Sequence
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,14 +14,42 @@ from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.records import MessageRecord
 from kvitto.store.search import MessageFilter, MessageOrder, MessageSearch
-from kvitto.ui.batches.load_turns import LoadTurns, Work
 from kvitto.ui.batches.message_level import MessageLevel
+from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.text.error_text import error_text
 
 PAGE: Final = 100
 """Messages that are shown first; which the others are is read after that."""
 _PLACING_REST_MS: Final = 500
+Work = Callable[[], Coroutine[Any, Any, None]]
+
+
+class LoadTurns:
+    """Runs pieces of work in turn. Belongs to the window's thread."""
+
+    def __init__(self, tasks: Tasks, name: str) -> None:
+        """Run them as a task of this name."""
+        self._tasks = tasks
+        self._name = name
+        self._waiting: dict[Hashable, Work] = {}
+        self._is_running = False
+
+    def take(self, what: Hashable, work: Work) -> None:
+        """Do `work` in its turn. What waits already under the same key stands for it too."""
+        self._waiting.setdefault(what, work)
+        if not self._is_running:
+            self._is_running = True
+            self._tasks.start(self._run(), self._name)
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                work = self._waiting.pop(next(iter(self._waiting)))
+                await work()
+        finally:
+            self._is_running = False
 
 
 class _Question(NamedTuple):
@@ -130,7 +158,7 @@ class Loader(QObject):
             records = await self._tasks.in_thread(self._reader.messages_by_key, self._looked_at)
         except StoreError as error:
             self._model.ask_again()
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         else:
             self._model.put_records(records)
 
@@ -214,6 +242,6 @@ class Loader(QObject):
             try:
                 await work()
             except StoreError as error:
-                self.failed.emit(error.sentence)
+                self.failed.emit(error_text(error))
 
         self._turns.take(what, told)

@@ -10,6 +10,7 @@ from kvitto.store.errors import StoreError
 from kvitto.store.search import MessageFilter, MessageSearch
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.text.error_text import error_text
 
 log = logging.getLogger(__name__)
 
@@ -147,7 +148,7 @@ class Search(QObject):
         except InterruptedError:
             log.debug("A search was left")
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         finally:
             finder.stop()
             if finder is self._finder:
@@ -173,7 +174,7 @@ class Search(QObject):
         try:
             counts = await self._context.tasks.in_thread(finder.batches, wanted, among=among)
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
             return
         finally:
             finder.stop()

@@ -14,6 +14,7 @@ from kvitto.ui.charts.outage_bands import OutageSpan, outage_spans
 from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.text.error_text import error_text
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ class ChartSource(QObject):
             self.closed_read.emit()
         except StoreError as error:
             self._is_stale = True
-            self._tell(error.sentence)
+            self._tell(error_text(error))
         else:
             self._tell("")
 

@@ -33,6 +33,7 @@ from kvitto.ui.costs.month_text import MonthText
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.batch_names import name_of
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.theme import STEP
 
 _WIDTH: Final = 820
@@ -160,7 +161,7 @@ class MonthWindow(QDialog):
             )
         except StoreError as error:
             if not self._is_closed:
-                self.failed.emit(error.sentence)
+                self.failed.emit(error_text(error))
             return
         if not self._is_closed and month == self.month:
             self._report = report
@@ -309,7 +310,7 @@ class MonthWindow(QDialog):
                 lambda cost: names[cost.batch.key],
             )
         except ExportError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         else:
             self.told.emit(self.tr("The month is saved as {file}.").format(file=file.name))
 

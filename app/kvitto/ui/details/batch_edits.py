@@ -13,6 +13,7 @@ from kvitto.store.records import BatchRecord
 from kvitto.ui.details.edit_buffer import EditBuffer
 from kvitto.ui.services.context import Context
 from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
 
 _NOT_DIGIT: Final = re.compile(r"[^0-9]")
 
@@ -81,7 +82,7 @@ class BatchEdits(QObject):
             written = self._context.backend.edit(ChangeBatch(key, change))
         except StoreError as error:
             draft.failed()
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
             return
         self._context.tasks.start(self._settle(draft, text, written), "batch edit")
 
@@ -90,6 +91,6 @@ class BatchEdits(QObject):
             revision = await asyncio.wrap_future(written)
         except StoreError as error:
             draft.failed()
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         else:
             draft.sent(text, revision)

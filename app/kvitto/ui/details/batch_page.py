@@ -23,6 +23,7 @@ from kvitto.ui.details.receipt_actions import ReceiptActions
 from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.text.error_text import error_text
 
 _ARRIVALS_REST_MS: Final = 3000
 """How the reports came takes longer to read, and changes slowly to the eye."""
@@ -228,7 +229,7 @@ class BatchPage(QScrollArea):
                 read_arrivals, self._context.backend, batch, self._now(), self._arrivals
             )
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
             return
         if self._batch is not None and self._batch.key == batch.key:
             self._arrivals = arrivals

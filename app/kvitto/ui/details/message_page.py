@@ -203,9 +203,9 @@ class MessagePage(QWidget):
         try:
             asked = await self._context.tasks.in_thread(self._ask, key)
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
             if key == self._key and not self._is_shown(key):
-                self._show_nothing(error_text(error.sentence))
+                self._show_nothing(error_text(error))
             return
         if key != self._key:
             return

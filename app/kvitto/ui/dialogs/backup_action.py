@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kvitto.store.errors import StoreError
 from kvitto.ui.services.context import Context
+from kvitto.ui.text.error_text import error_text
 
 
 class BackupAction(QObject):
@@ -60,7 +61,7 @@ class BackupAction(QObject):
         try:
             contents = await self._context.tasks.in_thread(back_up, folder, file, replaces=True)
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         else:
             self.done.emit(
                 self.tr(

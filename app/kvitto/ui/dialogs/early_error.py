@@ -7,13 +7,14 @@ import signal
 
 from PySide6.QtCore import QEventLoop
 
+from kvitto.problem import ProblemError
 from kvitto.ui.dialogs.startup_error import StartupErrorDialog
 from kvitto.ui.services.early_start import application
 from kvitto.ui.services.preferences import Language
 from kvitto.ui.text.languages import Languages
 
 
-def asks_to_try_again(sentence: str, detail: str) -> bool:
+def asks_to_try_again(error: ProblemError) -> bool:
     """Show why there is no window; return whether the user wants to try again.
 
     Speaks the system's language: that of the settings lies in the folder.
@@ -28,7 +29,7 @@ def asks_to_try_again(sentence: str, detail: str) -> bool:
     dialog.quit_requested.connect(lambda: loop.exit(0))
     dialog.again_requested.connect(lambda: loop.exit(1))
     try:
-        dialog.say(sentence, detail)
+        dialog.say(error)
         dialog.show()
         return loop.exec() == 1
     finally:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 from kvitto.export.export_errors import ExportError
 from kvitto.store.errors import StoreError
 from kvitto.ui.services.context import Context
+from kvitto.ui.text.error_text import error_text
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ class Exporter(QObject):
         except _CancelledError:
             return
         except (ExportError, StoreError) as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         else:
             self.done.emit(self.tr("%n row(s) written to {file}", "", rows).format(file=file.name))
         finally:

@@ -8,8 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from kvitto import __version__
-from kvitto.store.sqlite_version import log_repair_notice
-from kvitto.ui.text.error_text import error_text
+from kvitto.store.sqlite_version import SQLITE_VERSION, has_log_repair
 from kvitto.ui.widgets.app_icon import app_icon
 from kvitto.ui.widgets.key_value_grid import KeyValueGrid
 from kvitto.ui.widgets.theme import STEP
@@ -99,9 +98,15 @@ class AboutDialog(QDialog):
         column.setSpacing(3 * STEP)
         for widget in (picture, name, purpose, self._facts(folder)):
             column.addWidget(widget)
-        notice = log_repair_notice()
-        if notice:
-            told = QLabel(error_text(notice), self)
+        if not has_log_repair():
+            told = QLabel(
+                self.tr(
+                    "This computer's SQLite {version} has a rare fault in its log that SQLite "
+                    "3.51.3 mends. Kvitto works so that it is all but impossible to meet; update "
+                    "Python or the system when you can."
+                ).format(version=SQLITE_VERSION),
+                self,
+            )
             told.setWordWrap(True)
             column.addWidget(told)
 

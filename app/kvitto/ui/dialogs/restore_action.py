@@ -95,7 +95,7 @@ class RestoreAction(QObject):
         try:
             found = await self._context.tasks.in_thread(describe, file)
         except StoreError as error:
-            self.failed.emit(error_text(error.sentence))
+            self.failed.emit(error_text(error))
             return
         newest = found.newest
         until = self.tr("It is empty.")

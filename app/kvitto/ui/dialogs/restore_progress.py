@@ -103,13 +103,13 @@ async def restore_with_progress(folder: Path, order: RestoreOrder) -> tuple[str,
         if order.keeps_newer and restored.kept is not None and restored.left_out is not None:
             added = await asyncio.to_thread(_add, folder, database_file(restored.kept))
     except StoreError as error:
-        log.error("The backup was not restored: %s", error.sentence)  # noqa: TRY400
+        log.error("The backup was not restored: %s", error)  # noqa: TRY400
         said = QCoreApplication.translate(
             "RestoreProgress", "The backup was not restored; everything is as it was. {reason}"
         )
         if isinstance(error, UnfinishedRestoreError):
             said = "{reason}"
-        return "restore_failed", said.format(reason=error_text(error.sentence))
+        return "restore_failed", said.format(reason=error_text(error))
     finally:
         shown.close()
         shown.deleteLater()
@@ -131,11 +131,11 @@ def _add(folder: Path, file: Path) -> str:
     try:
         merged = merge(folder, file)
     except StoreError as error:
-        log.error("What was received since was not added: %s", error.sentence)  # noqa: TRY400
+        log.error("What was received since was not added: %s", error)  # noqa: TRY400
         said = QCoreApplication.translate(
             "RestoreProgress", "What was received since could not be added: {reason}"
         )
-        return said.format(reason=error_text(error.sentence))
+        return said.format(reason=error_text(error))
     log.info("Added %d reports from %s", merged.reports, file)
     return QCoreApplication.translate(
         "RestoreProgress", "%Ln report(s) received since are added.", "", merged.reports

@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from kvitto.problem import ProblemError
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.theme import STEP
 
@@ -58,10 +59,10 @@ class StartupErrorDialog(QWidget):
         self._asked = asyncio.Event()
         self.quit_requested.connect(self._asked.set)
 
-    def say(self, sentence: str, detail: str) -> None:
+    def say(self, error: ProblemError) -> None:
         """Show why it failed."""
-        self._sentence.setText(error_text(sentence))
-        self._detail.setText(detail)
+        self._sentence.setText(error_text(error))
+        self._detail.setText(error.detail)
         self._again.setEnabled(True)
 
     async def answer(self, gives_up: asyncio.Event) -> None:

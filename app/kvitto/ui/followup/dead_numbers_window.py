@@ -26,6 +26,7 @@ from kvitto.ui.followup.list_output import ListContent, ListOutput
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.identifiers import phone_number
 from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
 from kvitto.ui.widgets.table_columns import RIGHT, Column, header_data
@@ -195,7 +196,7 @@ class DeadNumbersWindow(QDialog):
             )
         except StoreError as error:
             if not self._is_closed:
-                self.failed.emit(error.sentence)
+                self.failed.emit(error_text(error))
             return
         if not self._is_closed:
             self._dead = dead

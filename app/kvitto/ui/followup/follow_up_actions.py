@@ -16,6 +16,7 @@ from kvitto.ui.followup.follow_up_text import column_title, mark_word
 from kvitto.ui.followup.list_files import dialled, numbers_of
 from kvitto.ui.followup.list_output import ListContent, ListOutput
 from kvitto.ui.services.context import Context
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.theme import STEP
 
 
@@ -95,7 +96,7 @@ class FollowUpActions(QWidget):
         try:
             await asyncio.wrap_future(self._context.backend.edit(edit))
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
 
     # --- What is taken out ----------------------------------------------------------------------
 

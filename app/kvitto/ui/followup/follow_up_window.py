@@ -30,6 +30,7 @@ from kvitto.ui.followup.follow_up_text import group_title, nothing_text
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
 
@@ -191,7 +192,7 @@ class FollowUpWindow(QDialog):
                 await self._read_group(group)
         except StoreError as error:
             if not self._is_closed:
-                self.failed.emit(error.sentence)
+                self.failed.emit(error_text(error))
 
     async def _read_group(self, group: FollowUpGroup) -> None:
         model, limit = self.models[group], _FIRST_PAGE
@@ -236,7 +237,7 @@ class FollowUpWindow(QDialog):
             rows = await self._context.tasks.in_thread(self._reader.rows, sorted(keys))
         except StoreError as error:
             if not self._is_closed:
-                self.failed.emit(error.sentence)
+                self.failed.emit(error_text(error))
             return
         if not self._is_closed:
             for model in self.models.values():

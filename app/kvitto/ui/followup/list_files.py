@@ -8,8 +8,8 @@ from typing import Final
 from PySide6.QtGui import QTextDocument
 
 from kvitto.export.atomic_file import destination, roomiest_folder
-from kvitto.export.csv_file import CsvFile
 from kvitto.export.export_columns import Column, Kind
+from kvitto.export.text_files import CsvFile
 from kvitto.export.xlsx_file import XlsxFile
 
 _NARROW: Final = 14

@@ -20,6 +20,7 @@ from typing_extensions import override
 from kvitto.export.export_errors import ExportError
 from kvitto.ui.followup.list_files import Table, page_of, write_numbers, write_table
 from kvitto.ui.services.context import Context
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.theme import STEP
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ class ListOutput(QWidget):
             else:
                 count = await in_thread(write_table, file, folder, content.headings, content.cells)
         except ExportError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         else:
             self.done.emit(self.tr("%n row(s) written to {file}", "", count).format(file=file.name))
 

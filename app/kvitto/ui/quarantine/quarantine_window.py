@@ -26,6 +26,7 @@ from kvitto.ui.quarantine.payload_text import promise
 from kvitto.ui.quarantine.rejection_actions import RejectionActions
 from kvitto.ui.quarantine.rejection_list import RejectionList
 from kvitto.ui.services.context import Context
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.key_value_grid import text_label
 from kvitto.ui.widgets.theme import STEP
 
@@ -144,7 +145,7 @@ class QuarantineWindow(QDialog):
             if counts.requests:
                 await asyncio.wrap_future(self._context.backend.edit(AcknowledgeRejections()))
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -184,7 +185,7 @@ class QuarantineWindow(QDialog):
                 else await self._context.tasks.in_thread(self._reader.bodies, [chosen.key])
             )
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
             bodies = []  # another body than the chosen one is not left there
         now_chosen = None if self._is_closed else self._listed.current_record()
         if not self._is_closed and _key(chosen) == _key(now_chosen):

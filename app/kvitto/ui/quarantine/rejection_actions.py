@@ -3,18 +3,27 @@
 import asyncio
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from kvitto.receiver.control_messages import Reprocess
+from kvitto.receiver.receiver_errors import error_of
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import DeleteRejections
 from kvitto.store.quarantine import QuarantineReader, Rejections
-from kvitto.ui.quarantine.busy_bar import BusyBar
 from kvitto.ui.quarantine.rejection_list import RejectionList
 from kvitto.ui.services.context import Context
 from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.key_value_grid import text_label
 from kvitto.ui.widgets.plain_buttons import take_icons_off
@@ -23,6 +32,76 @@ from kvitto.ui.widgets.theme import ICON_SIZE, STEP
 _AT_ONCE: Final = 500
 _LOOK_EVERY_S: Final = 0.2
 _ICONS: Final = ("refresh", "delete-outline", "export-variant")
+_SHOW_AFTER_MS = 300
+
+
+class BusyBar(QWidget):
+    """Shows progress in numbers once a work takes longer than a moment."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Show nothing until `begin`."""
+        super().__init__(parent)
+        self._is_stopped = False
+        self._label = QLabel(self)
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._stop = QPushButton(self)
+        self._stop.clicked.connect(self._on_stop)
+        self._delay = QTimer(self, singleShot=True, interval=_SHOW_AFTER_MS)
+        self._delay.timeout.connect(self.show)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * STEP)
+        row.addWidget(self._bar, 1)
+        row.addWidget(self._label)
+        row.addWidget(self._stop)
+        self.hide()
+        self._retranslate()
+
+    def may_go_on(self) -> bool:
+        """Tell whether the user lets the work go on."""
+        return not self._is_stopped
+
+    def begin(self, total: int) -> None:
+        """Begin a work on so many bodies."""
+        self._is_stopped = False
+        self._stop.setEnabled(True)
+        self._bar.setMaximum(total)
+        self.step_to(0)
+        self._delay.start()
+
+    def step_to(self, done: int) -> None:
+        """Say how many bodies are done."""
+        self._bar.setValue(done)
+        self._label.setText(
+            self.tr("{done} of {total}").format(
+                done=formatting.number(done), total=formatting.number(self._bar.maximum())
+            )
+        )
+
+    def end(self) -> None:
+        """End the work."""
+        self._delay.stop()
+        self.hide()
+
+    def stop(self) -> None:
+        """Have the work stop at its next part."""
+        self._is_stopped = True
+
+    def _on_stop(self) -> None:
+        self.stop()
+        self._stop.setEnabled(False)
+
+    def _retranslate(self) -> None:
+        self._stop.setText(self.tr("Stop"))
+        self._bar.setAccessibleName(self.tr("Progress"))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()
 
 
 class RejectionActions(QWidget):
@@ -157,7 +236,7 @@ class RejectionActions(QWidget):
             begun = await in_thread(lambda: link.client().start_reprocess(keys))
             result = await self._follow(begun)
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         finally:
             self._done(result)
 
@@ -194,7 +273,7 @@ class RejectionActions(QWidget):
             else:
                 result = now
         if result.failure and not self._is_closed:
-            self.failed.emit(result.failure)
+            self.failed.emit(error_text(error_of(result.failure)))
         return result
 
     def ask_to_delete(self) -> None:
@@ -241,7 +320,7 @@ class RejectionActions(QWidget):
                 if not self._is_closed:
                     self._busy.step_to(start + len(piece))
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         finally:
             self._done(None)
 

@@ -13,6 +13,7 @@ from kvitto.ui.quarantine.groups_model import GroupsModel
 from kvitto.ui.quarantine.rejections_model import WIDE_COLUMN, BodiesModel
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import ROW_HEIGHT
 
@@ -141,7 +142,7 @@ class RejectionList(QWidget):
                 await self._read_all()
         except StoreError as error:
             if not self._is_closed:
-                self.failed.emit(error.sentence)
+                self.failed.emit(error_text(error))
 
     async def _read_all(self) -> None:
         scope, oldest = self._scope, self._bodies.oldest

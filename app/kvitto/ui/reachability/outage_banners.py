@@ -34,6 +34,7 @@ from kvitto.ui.reachability.lists import ReachabilityFacts, read_facts
 from kvitto.ui.reachability.restoration_banners import RestorationBanners
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.outage_text import now_text
 from kvitto.ui.widgets.banner import Banners, Weight
 
@@ -320,7 +321,7 @@ class OutageBanners(QObject):
                 edit = backend.edit(AcknowledgeOutage(one, now))
                 await self._context.tasks.in_thread(edit.result)
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         self._throttle.hurry()
 
     def _on_spike_closed(self) -> None:

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 from typing_extensions import override
 
 from kvitto.reachability.host_scope import HostScope
-from kvitto.reachability.public_url import PublicUrlError, public_base, scope_of_base
+from kvitto.reachability.input_errors import PublicUrlError
+from kvitto.reachability.public_url import public_base, scope_of_base
 from kvitto.reachability.reachability_status import FoundTunnel
 from kvitto.reachability.tunnels.providers import TunnelProvider
 from kvitto.ui.reachability.provider_text import program_name
@@ -133,7 +134,7 @@ class PublicUrlPanel(QWidget):
     def _hint_text(self, url: str) -> str:
         if not url:
             if self._box.currentText().strip():
-                return error_text(_problem_of(self._box.currentText()))
+                return _problem_of(self._box.currentText())
             return self.tr(
                 "The address at which a tunnel or a server passes requests on to Kvitto. Start a "
                 "tunnel below, or type the address of one that you run yourself."
@@ -195,5 +196,5 @@ def _problem_of(typed: str) -> str:
     try:
         public_base(typed)
     except PublicUrlError as error:
-        return str(error)
+        return error_text(error)
     return ""

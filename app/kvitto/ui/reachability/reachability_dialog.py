@@ -49,6 +49,7 @@ from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.settings.bound import Switch
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.theme import STEP
 
 _WIDTH: Final = 1080
@@ -204,7 +205,7 @@ class ReachabilityDialog(QDialog):
         try:
             lists = await tasks.in_thread(read_lists, backend, self._now())
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
             return
         if isValid(self):
             self._lists = lists
@@ -264,7 +265,7 @@ class ReachabilityDialog(QDialog):
                 edit = backend.edit(ChangeBatch(batch.key, BatchChange(is_archived=True)))
                 await tasks.in_thread(edit.result)
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         if isValid(self):
             self._throttle.hurry()
 
@@ -294,7 +295,7 @@ class ReachabilityDialog(QDialog):
         try:
             await self._reachability.renew_callback_key()
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
         if isValid(self):
             self._renew.setEnabled(True)
 

@@ -99,5 +99,5 @@ class RestorationBanners(QObject):
                 edit = backend.edit(AcknowledgeRestoration(one.begin, now))
                 await self._context.tasks.in_thread(edit.result)
         except StoreError as error:
-            self.failed.emit(error.sentence)
+            self.failed.emit(error)
         await self._read()

@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject, Signal
 
 from kvitto.clock import utc_now
 from kvitto.reachability.evidence import moment_now
-from kvitto.reachability.public_url import PublicUrlError, host_of
+from kvitto.reachability.input_errors import PublicUrlError, TunnelConfigError
+from kvitto.reachability.public_url import host_of
 from kvitto.reachability.reachability_status import ReachabilityState
-from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelConfigError, TunnelProvider
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from kvitto.receiver.urls import DEFAULT_PORT
 from kvitto.ui.backend import Backend
 from kvitto.ui.reachability.failure_text import FailureContext
@@ -16,6 +17,7 @@ from kvitto.ui.reachability.provider_text import program_name
 from kvitto.ui.reachability.status_text import StatusText, status_text_of
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.preferences import Preferences
+from kvitto.ui.text.error_text import error_text
 
 if TYPE_CHECKING:
     from kvitto.reachability.monitor import ReachabilityMonitor
@@ -137,7 +139,7 @@ class Reachability(QObject):
                 monitor.start_tunnel(config)
             except TunnelConfigError as error:
                 # Kept by an earlier version, which did not validate it: reported, and not started.
-                self.failed.emit(str(error))
+                self.failed.emit(error_text(error))
         self._tasks.start(monitor.run(), "reachability")
 
     async def close(self, *, keeps_tunnel: bool = False) -> None:
@@ -172,7 +174,7 @@ class Reachability(QObject):
         try:
             self._monitor.choose(url, kind)
         except PublicUrlError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(error_text(error))
         else:
             self._keep_address()
 
@@ -183,7 +185,7 @@ class Reachability(QObject):
         try:
             self._monitor.start_tunnel(config)
         except TunnelConfigError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(error_text(error))
         else:
             self._preferences.put_tunnel(config)
 

@@ -6,16 +6,16 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from kvitto.reachability.error_details import cleaned
 from kvitto.reachability.evidence import Moment
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
+from kvitto.receiver.error_details import cleaned
 from kvitto.ui.reachability.failure_text import FailureContext, failure_advice, failure_sentence
 from kvitto.ui.reachability.impact import OngoingOutage
 from kvitto.ui.reachability.impact_text import deadline_text
 from kvitto.ui.reachability.status_text import Light, StatusText
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text import formatting
-from kvitto.ui.text.error_text import error_text
+from kvitto.ui.text.input_fault_text import input_fault_text
 from kvitto.ui.text.outage_text import now_text
 from kvitto.ui.widgets.key_value_grid import text_label
 from kvitto.ui.widgets.status_light import StatusLight
@@ -183,11 +183,11 @@ def summary_of(
 
 
 def _refused_text(reachability: ReachabilityState) -> str:
-    if not reachability.refused_why:
+    if reachability.refused_for is None:
         return ""
     text = QCoreApplication.translate("StatusSummary", "{url} can't be used. {why}")
     return text.format(
-        url=cleaned(reachability.refused_url), why=error_text(reachability.refused_why)
+        url=cleaned(reachability.refused_url), why=input_fault_text(reachability.refused_for)
     )
 
 

@@ -20,17 +20,14 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from kvitto.clock import utc_now
+from kvitto.reachability.input_errors import TunnelConfigError
 from kvitto.reachability.reachability_status import TunnelStage, TunnelState
 from kvitto.reachability.tunnels.commands import STARTABLE
-from kvitto.reachability.tunnels.providers import (
-    TunnelConfig,
-    TunnelConfigError,
-    TunnelProvider,
-    checked,
-)
+from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider, checked
 from kvitto.ui.reachability.provider_text import Need, kind_text, needs_of, tunnel_text
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.text.input_fault_text import input_fault_text
 from kvitto.ui.widgets.key_value_grid import text_label
 from kvitto.ui.widgets.theme import STEP
 
@@ -184,14 +181,14 @@ class TunnelPanel(QWidget):
         try:
             checked(self._order())
         except TunnelConfigError as error:
-            return str(error)
+            return error_text(error)
         return ""
 
     def _show_state(self) -> None:
         tunnel = self._tunnel
         self._told.setText("" if tunnel is None else tunnel_text(tunnel, self._now()))
         self._told.setVisible(tunnel is not None)
-        has_lines = tunnel is not None and bool(tunnel.lines)
+        has_lines = tunnel is not None and bool(_lines_of(tunnel))
         self._more.setVisible(has_lines)
         self._show_lines()
         self._show_buttons()
@@ -199,7 +196,7 @@ class TunnelPanel(QWidget):
     def _show_lines(self) -> None:
         tunnel = self._tunnel
         is_failing = tunnel is not None and tunnel.stage in _FAILING
-        text = "" if tunnel is None else "\n".join(map(error_text, tunnel.lines))
+        text = "" if tunnel is None else "\n".join(_lines_of(tunnel))
         self._lines.setVisible(bool(text) and (is_failing or self._more.isChecked()))
         if text != self._lines.toPlainText():
             self._lines.setPlainText(text)
@@ -213,7 +210,7 @@ class TunnelPanel(QWidget):
             for name, need in self._needs().items()
         )
         problem = self._find_problem() if has_all and not is_running else ""
-        self._problem.setText(error_text(problem) if problem else "")
+        self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         self._start.setVisible(not is_running)
         self._start.setEnabled(has_all and not problem and self._chosen in self._installed)
@@ -256,3 +253,8 @@ class TunnelPanel(QWidget):
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self._retranslate()
+
+
+def _lines_of(tunnel: TunnelState) -> tuple[str, ...]:
+    """Return what its program said, or why it has none."""
+    return tunnel.lines if tunnel.fault is None else (input_fault_text(tunnel.fault),)

@@ -56,11 +56,11 @@ class ChangeFeed(QObject):
     Signals:
         changed: a :class:`~kvitto.store.reader.Changes`; everything since the one before. The first
             one, after `start`, holds all batches and no messages.
-        failed: the sentence of a `StoreError` that kept us from reading; "" when it works again.
+        failed: a `StoreError` that kept us from reading; None when it works again.
     """
 
     changed = Signal(object)
-    failed = Signal(str)
+    failed = Signal(object)
     _notified = Signal()
 
     def __init__(
@@ -81,7 +81,7 @@ class ChangeFeed(QObject):
         self._is_reading = False
         self._is_stale = False
         self._is_first = True
-        self._failure = ""
+        self._failure: StoreError | None = None
         self._is_hurried = False
         self._parts: list[_Part] = []
         self._ahead: Future[Changes] | None = None
@@ -161,10 +161,10 @@ class ChangeFeed(QObject):
         try:
             changes, results = await self._ask()
         except StoreError as error:
-            self._fail(error.sentence)
+            self._fail(error)
             self._is_stale = True
         else:
-            self._fail("")
+            self._fail(None)
             if self._is_first or changes.revision != self._revision:
                 self._is_first = False
                 self._revision = changes.revision
@@ -197,7 +197,8 @@ class ChangeFeed(QObject):
     def _since(self) -> Changes:
         return self._reader.changes_since(self._revision)
 
-    def _fail(self, sentence: str) -> None:
-        if sentence != self._failure:
-            self._failure = sentence
-            self.failed.emit(sentence)
+    def _fail(self, error: StoreError | None) -> None:
+        is_news = str(error) != str(self._failure)
+        self._failure = error
+        if is_news:
+            self.failed.emit(error)

@@ -156,7 +156,7 @@ class Demo(QDialog):
             url = await tasks.in_thread(backend.read_demo_url, base)
         except StoreError as error:
             if isValid(self):
-                self._told.setText(error_text(error.sentence))
+                self._told.setText(error_text(error))
             return
         if not isValid(self):
             return
@@ -236,7 +236,7 @@ class Demo(QDialog):
             keys = tuple([one.key for one in batches if one.origin is Origin.DEMO])
             await tasks.in_thread(backend.edit(DeleteBatches(keys)).result)
         except StoreError as error:
-            self._told.setText(error_text(error.sentence))
+            self._told.setText(error_text(error))
         else:
             self._told.setText(self.tr("%n demo batch(es) removed.", "", len(keys)))
         finally:

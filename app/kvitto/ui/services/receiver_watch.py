@@ -42,6 +42,6 @@ def _standing(outlook: ReceiverOutlook) -> tuple[object, ...]:
     status = outlook.status
     if status is None:
         error = outlook.error
-        return outlook.connection, None if error is None else error.sentence
+        return outlook.connection, None if error is None else str(error)
     address = (status.pid, status.phase, status.host, status.port)
     return outlook.connection, *address, status.trouble, status.alarm, status.is_open

@@ -45,7 +45,7 @@ class Restarting(QObject):
         try:
             await self._context.tasks.in_thread(lambda: link.client().set_open(is_open=False))
         except StoreError as error:
-            self.failed.emit(error_text(error.sentence))
+            self.failed.emit(error_text(error))
 
     async def _restart(self, host: str, port: int) -> None:
         backend, preferences = self._context.backend, self._context.preferences
@@ -55,12 +55,12 @@ class Restarting(QObject):
             address = backend.listens_on
             if address is None:
                 if isinstance(error, StoreError):
-                    self.failed.emit(error_text(error.sentence))
+                    self.failed.emit(error_text(error))
             else:
                 # The next start must not fail at what is known not to work.
                 preferences.put("host", address[0])
                 preferences.put("port", address[1])
                 going_on = self.tr("Reports are received as before, on {host}, port {port}.")
                 going_on = going_on.format(host=address[0], port=address[1])
-                self.failed.emit(f"{error_text(error.sentence)} {going_on}")
+                self.failed.emit(f"{error_text(error)} {going_on}")
         self.ended.emit()

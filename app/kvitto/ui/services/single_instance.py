@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from kvitto.paths import window_lock_file
-from kvitto.store.errors import FolderUnusableError
+from kvitto.store.errors import FolderUnusableError, WindowSilentError
 from kvitto.ui.services.running_window import (
     ANSWER_S,
     RAISE_REQUEST,
@@ -27,24 +27,6 @@ log = logging.getLogger(__name__)
 _WAIT_MS: Final = 1000
 _TRIES: Final = 50
 _REST_S: Final = 0.1
-
-
-class WindowSilentError(Exception):
-    """Another process has a window on the folder, and can't be reached.
-
-    Attributes:
-        sentence: what happened and what to do, for the user.
-        detail: the technical cause, for those who ask.
-    """
-
-    def __init__(self, folder: Path, detail: str) -> None:
-        """Name the folder."""
-        self.sentence = (
-            f"Kvitto's window on {folder} is open already, but does not answer. Look for it on the "
-            "screen and in the tray. If it is stuck, end its process, then try again."
-        )
-        self.detail = detail
-        super().__init__(self.sentence)
 
 
 class SingleInstance(QObject):

@@ -1,9 +1,10 @@
 """The callback URL and its secrets: hidden until they are asked for, renewed, and ended."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QFontDatabase, QHideEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -23,12 +24,66 @@ from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import StoreError
 from kvitto.ui.backend import Backend
 from kvitto.ui.services.context import Context
-from kvitto.ui.settings.key_row import HIDDEN, KeyRow
 from kvitto.ui.settings.key_text import KeyFacts, KeyText
 from kvitto.ui.settings.settings_page import faint_label
+from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.copy_button import CopyButton
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP
+
+HIDDEN: Final = "•" * 8
+"""What is shown in a hidden secret's place: nothing of it, not even its length."""
+
+
+class KeyRow(QWidget):
+    """One secret: its value, when it was made and used, and its end.
+
+    Signals:
+        end_requested: the user wants to end it; a `CallbackKey`.
+    """
+
+    end_requested = Signal(object)
+
+    def __init__(self, callback_key: CallbackKey, *, is_in_use: bool, parent: QWidget) -> None:
+        """Show `callback_key`; one that is in a URL can't be ended before it is renewed."""
+        super().__init__(parent)
+        self.callback_key: Final = callback_key
+        self._value = QLabel(HIDDEN, self)
+        self._value.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._copy = CopyButton(self)
+        self._copy.set_text_to_copy(callback_key.value)
+        self.end: Final = QPushButton(self)
+        self.end.setVisible(not is_in_use)
+        self.end.clicked.connect(lambda: self.end_requested.emit(self.callback_key))
+        self._use = faint_label(self)
+        line = QHBoxLayout()
+        line.setSpacing(2 * STEP)
+        line.addWidget(self._value)
+        line.addWidget(self._copy)
+        line.addStretch()
+        line.addWidget(self.end)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(line)
+        column.addWidget(self._use)
+
+    def show_callback_key(self, *, is_shown: bool) -> None:
+        """Show the value, or hide it."""
+        self._value.setText(self.callback_key.value if is_shown else HIDDEN)
+        flags = Qt.TextInteractionFlag.TextSelectableByMouse
+        self._value.setTextInteractionFlags(
+            flags if is_shown else Qt.TextInteractionFlag.NoTextInteraction
+        )
+
+    def say(self, use: str) -> None:
+        """Say everything in the language of now; `use` is all that there is to say of it."""
+        made = formatting.exact_time(self.callback_key.created)
+        self._use.setText(use)
+        self._copy.name_it(self.tr("Copy the key made {time}").format(time=made))
+        self.end.setText(self.tr("End …"))
+        self.end.setAccessibleName(self.tr("End the key made {time}").format(time=made))
 
 
 class KeysPanel(QWidget):
@@ -175,7 +230,7 @@ class KeysPanel(QWidget):
 
     def _fail(self, error: StoreError) -> None:
         if isValid(self):
-            self.failed.emit(error.sentence)
+            self.failed.emit(error_text(error))
 
     # --- Showing --------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from kvitto.store.purge import Purger
 from kvitto.store.retention import PurgePlan, Retention, RetentionRule
 from kvitto.ui.services.context import Context
 from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +141,7 @@ class PurgeNow(QObject):
             await self._tasks.in_thread(self._backend.edit(edit).result)
         except StoreError as error:
             if isValid(self):
-                self.failed.emit(error.sentence)
+                self.failed.emit(error_text(error))
         else:
             if isValid(self):
                 self.clock_confirmed.emit()
@@ -184,7 +185,7 @@ class PurgeNow(QObject):
         except StoreError as error:
             self._forgetter = None
             if isValid(self):
-                self.failed.emit(error.sentence)
+                self.failed.emit(error_text(error))
         else:
             self._forgetter = None
             log.info("Deleted: %d batches, %d messages", purged.batches, purged.messages)

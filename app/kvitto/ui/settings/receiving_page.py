@@ -173,7 +173,7 @@ class ReceivingPage(SettingsPage):
     def _show_state(self) -> None:
         backend = self.context.backend
         trouble = backend.trouble
-        state = (backend.listens_on, "" if trouble is None else trouble.sentence)
+        state = (backend.listens_on, "" if trouble is None else str(trouble))
         if state != self._seen:
             # The receiver has moved, or came or went.
             self._seen = state
@@ -206,7 +206,7 @@ class ReceivingPage(SettingsPage):
             return self.tr("Receiving on {host}, port {port}.").format(host=host, port=port)
         trouble = backend.trouble
         if trouble is not None:
-            return error_text(trouble.sentence)
+            return error_text(trouble)
         return self.tr("Starting …") if backend.is_starting else self.tr("Not receiving.")
 
     def _apply_words(self, *, is_waiting: bool) -> str:

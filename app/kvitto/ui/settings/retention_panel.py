@@ -26,6 +26,7 @@ from kvitto.ui.settings.bound import Number, Switch
 from kvitto.ui.settings.purge_now import PurgeNow
 from kvitto.ui.settings.settings_page import INDENT, faint_label
 from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.theme import STEP
 
 
@@ -147,7 +148,7 @@ class RetentionPanel(QWidget):
             due = await self._tasks.in_thread(self._purging.due, rule)
         except StoreError as error:
             if isValid(self):
-                self.failed.emit(error.sentence)
+                self.failed.emit(error_text(error))
             return
         if isValid(self):
             self._due = due

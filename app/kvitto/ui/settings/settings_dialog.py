@@ -33,7 +33,6 @@ from kvitto.ui.settings.purge_now import PurgeNow
 from kvitto.ui.settings.receiving_page import ReceivingPage
 from kvitto.ui.settings.settings_page import SettingsPage
 from kvitto.ui.settings.storage_page import StoragePage
-from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP, colours
 
@@ -160,7 +159,7 @@ class SettingsDialog(QDialog):
 
     def _on_failed(self, sentence: str) -> None:
         if self.isVisible():
-            self._message.say(error_text(sentence))
+            self._message.say(sentence)
         else:
             self.failed.emit(sentence)
 

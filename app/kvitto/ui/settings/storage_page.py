@@ -3,22 +3,64 @@
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
 
 from kvitto.store.errors import StoreError
 from kvitto.ui.services.context import Context
-from kvitto.ui.settings.elided import ElidedPath
 from kvitto.ui.settings.purge_now import PurgeNow
 from kvitto.ui.settings.retention_panel import RetentionPanel
 from kvitto.ui.settings.settings_page import SettingsPage
 from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.theme import STEP, number_font
 
 _UNKNOWN: Final = "…"
+_LEAST_WIDTH = 120
+
+
+class ElidedPath(QLabel):
+    """Shows a path, as far as there is room; its accessible name is the whole."""
+
+    def __init__(self, path: str, parent: QWidget) -> None:
+        """Show `path`."""
+        super().__init__(parent)
+        self._path = path
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setToolTip(path)
+        self.setAccessibleName(path)
+        self.setMinimumWidth(_LEAST_WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._elide()
+
+    @override
+    def sizeHint(self) -> QSize:
+        """Ask for room for the whole."""
+        hint = super().sizeHint()
+        hint.setWidth(self.fontMetrics().horizontalAdvance(self._path))
+        return hint
+
+    def _elide(self) -> None:
+        shown = self.fontMetrics().elidedText(
+            self._path, Qt.TextElideMode.ElideMiddle, self.contentsRect().width()
+        )
+        self.setText(shown)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Elide for the new width."""
+        super().resizeEvent(event)
+        self._elide()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the font."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._elide()
 
 
 class StoragePage(SettingsPage):
@@ -85,7 +127,7 @@ class StoragePage(SettingsPage):
             counts = await tasks.in_thread(backend.reader.counts, with_demo=with_demo)
         except StoreError as error:
             if isValid(self):
-                self.failed.emit(error.sentence)
+                self.failed.emit(error_text(error))
             return
         if isValid(self):
             text = self.tr("{reports} in {batches}").format(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from typing_extensions import override
 
 from kvitto.core.invisible import plain_text
+from kvitto.problem import ProblemError
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP, colours
@@ -158,26 +159,25 @@ class Banners(QWidget):
         banner.say(sentence, detail, [*actions, *closing])
         self.setVisible(True)
 
-    def show_trouble(self, subject: str, sentence: str) -> None:
-        """Show what keeps reports out, in the reader's language, until it is "" again."""
-        if not sentence:
+    def show_trouble(self, subject: str, error: ProblemError | None) -> None:
+        """Show what keeps reports out, until it is None again."""
+        if error is None:
             self.close_banner(subject)
             return
-        again = partial(self.show_trouble, subject, sentence)
-        self.show_banner(subject, error_text(sentence), weight=Weight.DANGER, again=again)
+        again = partial(self.show_trouble, subject, error)
+        self.show_banner(subject, error_text(error), weight=Weight.DANGER, again=again)
 
-    def show_notice(self, subject: str, sentence: str) -> None:
-        """Show what the user should know, until it is read or is "" again."""
-        if not sentence:
+    def show_notice(self, subject: str, error: ProblemError | None) -> None:
+        """Show what the user should know, until it is read or is None again."""
+        if error is None:
             self.close_banner(subject)
             return
-        again = partial(self.show_notice, subject, sentence)
-        self.show_banner(subject, error_text(sentence), can_close=True, again=again)
+        again = partial(self.show_notice, subject, error)
+        self.show_banner(subject, error_text(error), can_close=True, again=again)
 
     def show_failure(self, sentence: str) -> None:
         """Show why something that the user asked for could not be done."""
-        again = partial(self.show_failure, sentence)
-        self.show_banner("failed", error_text(sentence), can_close=True, again=again)
+        self.show_banner("failed", sentence, can_close=True)
 
     def show_done(self, sentence: str) -> None:
         """Show for a while that something is done."""

@@ -47,7 +47,7 @@ class SessionBanner(QObject):
         elif trouble is not None:
             self._banners.show_banner(
                 _SUBJECT,
-                error_text(trouble.sentence),
+                error_text(trouble),
                 weight=Weight.DANGER,
                 detail=trouble.detail,
                 actions=self._ways_out(has_port=outlook.status is not None),

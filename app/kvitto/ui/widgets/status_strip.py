@@ -7,12 +7,14 @@ from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 from typing_extensions import override
 
 from kvitto.clock import utc_now
 from kvitto.core.timestamps import minute_of, to_microseconds
+from kvitto.problem import ProblemError
 from kvitto.reachability.evidence import moment_now
+from kvitto.receiver.receiver_errors import Problem, error_of
 from kvitto.store.errors import QueueFullError
 from kvitto.store.reader import Changes
 from kvitto.ui.reachability.status_text import status_text_of
@@ -23,7 +25,6 @@ from kvitto.ui.text.local_days import local_midnight
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.rejection_button import RejectionButton
 from kvitto.ui.widgets.status_light import StatusLight
-from kvitto.ui.widgets.steady_label import SteadyLabel
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP, number_font
 from kvitto.ui.widgets.url_label import UrlLabel
 
@@ -34,6 +35,31 @@ _MINUTE: Final = timedelta(minutes=1)
 _AHEAD: Final = timedelta(minutes=1)
 """What has just come by a clock that was set back since counts, too."""
 _COPIED_MS: Final = 1500
+_MUCH_NARROWER: Final = 0.7
+
+
+class SteadyLabel(QLabel):
+    """Shows a text on the right of a width that grows with it, and shrinks only by much.
+
+    So what is beside it does not tremble. And the window is not laid out anew each second, as it is
+    for a label that has no fixed size: that takes longer than all else that goes on while nothing
+    happens.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        """Show nothing yet."""
+        super().__init__(parent)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def say(self, text: str) -> None:
+        """Show a text."""
+        if text == self.text():
+            return
+        needed = self.fontMetrics().horizontalAdvance(text)
+        has = self.maximumWidth()
+        if not needed <= has <= needed / _MUCH_NARROWER:
+            self.setFixedSize(needed, self.fontMetrics().height())
+        self.setText(text)
 
 
 class _Figures(NamedTuple):
@@ -59,17 +85,17 @@ class StatusStrip(QWidget):
         reachability_requested: show the callback URL, its checks and interruptions.
         standing_changed: how the door stands, in a few words.
         copied: the callback URL is on the clipboard; whether the sender can't reach it.
-        trouble_changed: the sentence that says why reports can't be stored now; "" once they can.
-        notice_changed: the sentence that says what was done to the store's files, or hinders it
-            soon; "" for nothing.
+        trouble_changed: the `ProblemError` that keeps reports from being stored; None for nothing.
+        notice_changed: a `ProblemError` that says what was done to the store's files, or hinders
+            it soon; None for nothing.
     """
 
     address_changed = Signal(str)
     reachability_requested = Signal()
     standing_changed = Signal(str)
     copied = Signal(bool)
-    trouble_changed = Signal(str)
-    notice_changed = Signal(str)
+    trouble_changed = Signal(object)
+    notice_changed = Signal(object)
 
     def __init__(
         self,
@@ -82,8 +108,8 @@ class StatusStrip(QWidget):
         super().__init__(parent)
         self._context = context
         self._clock = clock
-        self._trouble = ""
-        self._notice = ""
+        self._trouble: Problem | None = None
+        self._notice: Problem | None = None
         self._figures: _Figures | None = None
         self._read_at = 0.0
         self._reachability = context.reachability
@@ -141,14 +167,14 @@ class StatusStrip(QWidget):
         return self._figures_label.text()
 
     @property
-    def trouble(self) -> str:
-        """Why reports can't be stored now, a sentence; "" where they can."""
-        return self._trouble
+    def trouble(self) -> ProblemError | None:
+        """Why reports can't be stored now; None where they can."""
+        return None if self._trouble is None else error_of(self._trouble)
 
     @property
-    def notice(self) -> str:
-        """What was done to the store's files, or hinders it; a sentence, or ""."""
-        return self._notice
+    def notice(self) -> ProblemError | None:
+        """What was done to the store's files, or hinders it."""
+        return None if self._notice is None else error_of(self._notice)
 
     def copy_url(self) -> None:
         """Put the callback URL on the clipboard, and say so."""
@@ -170,16 +196,16 @@ class StatusStrip(QWidget):
         # is right only for what the store does not know of: that too much is waiting for it.
         if backend.store_notice != self._notice:
             self._notice = backend.store_notice
-            self.notice_changed.emit(self._notice)
+            self.notice_changed.emit(self.notice)
         trouble = backend.alarm
         if counters is not None:
             alarm = counters.alarm
-            if alarm is not None and alarm.kind == QueueFullError.__name__:
-                trouble = trouble or alarm.sentence
+            if alarm is not None and alarm.problem.code == QueueFullError.__name__:
+                trouble = trouble or alarm.problem
         self._read_when_due()
         if trouble != self._trouble:
             self._trouble = trouble
-            self.trouble_changed.emit(trouble)
+            self.trouble_changed.emit(self.trouble)
         self._show_standing()
         self._figures_label.say(self._figure_words())
 
@@ -190,7 +216,7 @@ class StatusStrip(QWidget):
             moment_now(),
             is_receiving=backend.is_receiving,
             is_starting=backend.is_starting,
-            is_turning_away=bool(self._trouble),
+            is_turning_away=self._trouble is not None,
         )
         self._status_light.show_light(standing.light)
         if standing.words != self._state.text():

@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject
 
 from kvitto.clock import utc_now
+from kvitto.problem import ProblemError
 from kvitto.store.daily_limit import RaiseDailyLimit
 from kvitto.store.errors import DailyLimitError, StoreError
 from kvitto.ui.services.context import Context
@@ -36,19 +37,19 @@ class StoreTrouble(QObject):
         self._show(strip.trouble)
         banners.show_notice(_NOTICE, strip.notice)
 
-    def _show(self, sentence: str) -> None:
-        if sentence != DailyLimitError().sentence:
-            self._banners.show_trouble(_SUBJECT, sentence)
+    def _show(self, error: ProblemError | None) -> None:
+        if not isinstance(error, DailyLimitError):
+            self._banners.show_trouble(_SUBJECT, error)
             return
         actions: list[tuple[str, Callable[[], None]]] = [
             (self.tr("Store more today"), self._raise_limit)
         ]
         self._banners.show_banner(
             _SUBJECT,
-            error_text(sentence),
+            error_text(error),
             weight=Weight.DANGER,
             actions=actions,
-            again=partial(self._show, sentence),
+            again=partial(self._show, error),
         )
 
     def _raise_limit(self) -> None:
@@ -58,4 +59,4 @@ class StoreTrouble(QObject):
         try:
             await asyncio.wrap_future(self._context.backend.edit(RaiseDailyLimit(utc_now())))
         except StoreError as error:
-            self._banners.show_failure(error.sentence)
+            self._banners.show_failure(error_text(error))

@@ -1,8 +1,7 @@
 """The whole fold in memory: every message's state and every batch's sums.
 
 The store keeps the same states and sums row by row, in the transaction that stores the reports.
-This is the plain form of it: what tests, `kvitto check` and the simulator's scorecard compare the
-store with.
+This is the plain form of it, which tests compare the store with.
 """
 
 from collections.abc import Iterable
