@@ -148,7 +148,7 @@ def fill(folder: Path, port: int) -> str:
                 until(partial(has_batch, folder, messages), "does not receive all")
     with open_database(folder, must_exist=True) as database, writing(database) as writer:
         for batch, label in zip(Reader(database).batches(), LABELS[:0:-1], strict=True):
-            change = BatchChange(label=label, expected=batch.messages)
+            change = BatchChange(label=label, expected_count=batch.messages)
             writer.edit(ChangeBatch(batch.key, change)).result(_START_S)
         # The campaigns were posted at once, as if they had come while Kvitto ran.
         opened = now - timedelta(hours=3)
@@ -157,17 +157,17 @@ def fill(folder: Path, port: int) -> str:
 
 
 def has_batch(folder: Path, messages: int) -> bool:
-    """Return whether a batch of so many messages is there, all of them settled."""
+    """Return whether a batch of so many messages is there, all of them finished."""
     with open_database(folder, must_exist=True) as database:
         batches = Reader(database).batches()
-    return any(batch.messages == batch.settled == messages for batch in batches)
+    return any(batch.messages == batch.finished == messages for batch in batches)
 
 
 def name_newest(folder: Path) -> None:
     """Give the batch that is being sent its name."""
     with open_database(folder, must_exist=True) as database, writing(database) as writer:
         newest = max(Reader(database).batches(), key=lambda one: one.key)
-        change = BatchChange(label=LABELS[0], expected=_EXPECTED, notes=NOTES)
+        change = BatchChange(label=LABELS[0], expected_count=_EXPECTED, notes=NOTES)
         writer.edit(ChangeBatch(newest.key, change)).result(_START_S)
 
 

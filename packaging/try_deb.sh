@@ -44,8 +44,8 @@ as_anna() { "${as_anna[@]}" "$@"; }
 until_true() {
     local what=$1
     shift
-    for _ in $(seq 300); do if "$@"; then return; fi; sleep 0.1; done
-    stop "not seen within 30 s: $what"
+    for _ in $(seq 1200); do if "$@"; then return; fi; sleep 0.1; done
+    stop "not seen within 120 s: $what"
 }
 trap clean_up EXIT
 

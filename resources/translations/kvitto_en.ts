@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>BatchNameText</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln message</numerusform>
+            <numerusform>%Ln messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DeleteDialog</name>
     <message numerus="yes">
         <source>%n message(s)</source>
@@ -404,16 +414,6 @@
         <translation>
             <numerusform>%Ln request in the last two hours</numerusform>
             <numerusform>%Ln requests in the last two hours</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>_Words</name>
-    <message numerus="yes">
-        <source>%Ln message(s)</source>
-        <translation>
-            <numerusform>%Ln message</numerusform>
-            <numerusform>%Ln messages</numerusform>
         </translation>
     </message>
 </context>

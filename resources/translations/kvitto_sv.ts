@@ -178,6 +178,14 @@
         <translation>Kostnad</translation>
     </message>
     <message>
+        <source>Each delivered</source>
+        <translation>Per levererat</translation>
+    </message>
+    <message>
+        <source>Complete?</source>
+        <translation>Allt med?</translation>
+    </message>
+    <message>
         <source>Paid back</source>
         <translation>Återbetalt</translation>
     </message>
@@ -226,6 +234,10 @@
         <translation>Hur många meddelanden utskicket har. Det framgår inte av rapporterna.</translation>
     </message>
     <message>
+        <source>What did not arrive</source>
+        <translation>Det som inte kom fram</translation>
+    </message>
+    <message>
         <source>Notes</source>
         <translation>Anteckningar</translation>
     </message>
@@ -240,6 +252,16 @@
     <message>
         <source>Reports over time</source>
         <translation>Rapporter över tid</translation>
+    </message>
+</context>
+<context>
+    <name>BatchNameText</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln meddelande</numerusform>
+            <numerusform>%Ln meddelanden</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -556,8 +578,8 @@
         <translation>Kostnad</translation>
     </message>
     <message>
-        <source>Reports</source>
-        <translation>Rapporter</translation>
+        <source>Reports received</source>
+        <translation>Mottagna rapporter</translation>
     </message>
     <message>
         <source>The running cost</source>
@@ -627,48 +649,48 @@
         <translation>{count} rapporter</translation>
     </message>
     <message>
-        <source>Reports per week</source>
-        <translation>Rapporter per vecka</translation>
+        <source>Reports received per week</source>
+        <translation>Mottagna rapporter per vecka</translation>
     </message>
     <message>
-        <source>Reports per minute</source>
-        <translation>Rapporter per minut</translation>
+        <source>Reports received per minute</source>
+        <translation>Mottagna rapporter per minut</translation>
     </message>
     <message>
-        <source>Reports per hour</source>
-        <translation>Rapporter per timme</translation>
+        <source>Reports received per hour</source>
+        <translation>Mottagna rapporter per timme</translation>
     </message>
     <message>
-        <source>Reports per day</source>
-        <translation>Rapporter per dag</translation>
+        <source>Reports received per day</source>
+        <translation>Mottagna rapporter per dag</translation>
     </message>
     <message>
-        <source>Reports per month</source>
-        <translation>Rapporter per månad</translation>
+        <source>Reports received per month</source>
+        <translation>Mottagna rapporter per månad</translation>
     </message>
     <message>
-        <source>Reports per year</source>
-        <translation>Rapporter per år</translation>
+        <source>Reports received per year</source>
+        <translation>Mottagna rapporter per år</translation>
     </message>
     <message>
-        <source>Reports per {count} minutes</source>
-        <translation>Rapporter per {count} minuter</translation>
+        <source>Reports received per {count} minutes</source>
+        <translation>Mottagna rapporter per {count} minuter</translation>
     </message>
     <message>
-        <source>Reports per {count} hours</source>
-        <translation>Rapporter per {count} timmar</translation>
+        <source>Reports received per {count} hours</source>
+        <translation>Mottagna rapporter per {count} timmar</translation>
     </message>
     <message>
-        <source>Reports per {count} days</source>
-        <translation>Rapporter per {count} dagar</translation>
+        <source>Reports received per {count} days</source>
+        <translation>Mottagna rapporter per {count} dagar</translation>
     </message>
     <message>
-        <source>Reports per {count} months</source>
-        <translation>Rapporter per {count} månader</translation>
+        <source>Reports received per {count} months</source>
+        <translation>Mottagna rapporter per {count} månader</translation>
     </message>
     <message>
-        <source>Reports per {count} years</source>
-        <translation>Rapporter per {count} år</translation>
+        <source>Reports received per {count} years</source>
+        <translation>Mottagna rapporter per {count} år</translation>
     </message>
 </context>
 <context>
@@ -694,12 +716,12 @@
         <translation>Utanför diagrammet: {amounts}</translation>
     </message>
     <message>
-        <source>Reports</source>
-        <translation>Rapporter</translation>
-    </message>
-    <message>
         <source>Cost</source>
         <translation>Kostnad</translation>
+    </message>
+    <message>
+        <source>Reports received</source>
+        <translation>Mottagna rapporter</translation>
     </message>
     <message>
         <source>{begin} – {end} · drawn by Kvitto {now}</source>
@@ -925,7 +947,7 @@
     </message>
     <message>
         <source>more than expected</source>
-        <translation type="unfinished"></translation>
+        <translation>fler än väntat</translation>
     </message>
     <message>
         <source>done</source>
@@ -949,27 +971,27 @@
     </message>
     <message>
         <source>Expected {expected}, seen {seen}: more came than was expected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Väntat {expected}, sett {seen}: det kom fler än väntat.</translation>
     </message>
     <message>
         <source>Expected {expected}, seen {seen}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Väntat {expected}, sett {seen}.</translation>
     </message>
     <message>
         <source>{delivered} of {whole} delivered</source>
-        <translation type="unfinished"></translation>
+        <translation>{delivered} av {whole} levererade</translation>
     </message>
     <message>
         <source>{count} ended without a word on delivery: not known</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} slutade utan besked om leverans: vet ej</translation>
     </message>
     <message>
         <source>{count} on the way</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} på väg</translation>
     </message>
     <message>
         <source>{count} expected, of which no report has come</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} väntade som ingen rapport har kommit om</translation>
     </message>
     <message>
         <source>How many there will be is not known: reports do not tell. You can set it.</source>
@@ -981,7 +1003,7 @@
     </message>
     <message>
         <source>Earliest status {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Tidigaste status {time}</translation>
     </message>
     <message>
         <source>Last report {time}</source>
@@ -1001,7 +1023,7 @@
     </message>
     <message>
         <source>Sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Skickat</translation>
     </message>
     <message>
         <source>Delivered</source>
@@ -1009,11 +1031,11 @@
     </message>
     <message>
         <source>Not delivered</source>
-        <translation type="unfinished"></translation>
+        <translation>Ej levererat</translation>
     </message>
     <message>
         <source>Waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>Väntar</translation>
     </message>
     <message>
         <source>SMS parts</source>
@@ -1029,7 +1051,7 @@
     </message>
     <message>
         <source>Marks</source>
-        <translation type="unfinished"></translation>
+        <translation>Märken</translation>
     </message>
     <message>
         <source>Reference</source>
@@ -1037,7 +1059,7 @@
     </message>
     <message>
         <source>has a note</source>
-        <translation type="unfinished"></translation>
+        <translation>har en anteckning</translation>
     </message>
 </context>
 <context>
@@ -1361,10 +1383,6 @@
         <translation>Något ändrade {file} eller dess logg medan Kvitto använde dem: de raderades, byttes ut eller kortades. Kvitto har sparat allt som det hade tagit emot och fortsätter. Kopior gör du med kvitto backup och kvitto restore.</translation>
     </message>
     <message>
-        <source>{file} was touched while Kvitto was using it, and {count} of the newest reports in it are lost: they were answered, and the sender does not send them again. Kvitto goes on with what is left. For copies, use kvitto backup and kvitto restore.</source>
-        <translation>Något ändrade {file} medan Kvitto använde den, och {count} av de nyaste rapporterna i den är borta: de var besvarade, och SMS-tjänsten skickar dem inte igen. Kvitto fortsätter med det som är kvar. Kopior gör du med kvitto backup och kvitto restore.</translation>
-    </message>
-    <message>
         <source>The log beside {file} has grown to {count} MB, since a program goes on reading the database. These have it open: {programs}. Reports are stored, but the disk fills up. Close programs that have the file open, such as a backup or a database viewer.</source>
         <translation>Loggen bredvid {file} har vuxit till {count} MB, eftersom ett program hela tiden läser databasen. De här har den öppen: {programs}. Rapporter sparas, men disken fylls. Stäng program som har filen öppen, till exempel en säkerhetskopiering eller en databasvisare.</translation>
     </message>
@@ -1575,6 +1593,10 @@
     <message>
         <source>The server to log in to is missing.</source>
         <translation>Servern att logga in på saknas.</translation>
+    </message>
+    <message>
+        <source>{file} was touched while Kvitto was using it, and {count} of the newest reports in it are lost: they were answered, and the sender does not send them again. What was changed in Kvitto since then may be lost, too. Kvitto goes on with what is left. For copies, use kvitto backup and kvitto restore.</source>
+        <translation>Något ändrade {file} medan Kvitto använde den, och {count} av de nyaste rapporterna i den är borta: de var besvarade, och SMS-tjänsten skickar dem inte igen. Även det som sedan dess har ändrats i Kvitto kan vara borta. Kvitto fortsätter med det som är kvar. Kopior gör du med kvitto backup och kvitto restore.</translation>
     </message>
     <message>
         <source>That is not a URL.</source>
@@ -1923,6 +1945,57 @@
     <message>
         <source>another address</source>
         <translation>en annan adress</translation>
+    </message>
+</context>
+<context>
+    <name>Failures</name>
+    <message>
+        <source>The account was empty. Top it up at the SMS service, then send again.</source>
+        <translation>Kontot var tomt. Fyll på hos SMS-tjänsten och skicka sedan igen.</translation>
+    </message>
+    <message>
+        <source>The sender name was turned down. It must be registered: ask the SMS service.</source>
+        <translation>Avsändarnamnet godkändes inte. Det måste vara registrerat: fråga SMS-tjänsten.</translation>
+    </message>
+    <message>
+        <source>The recipient was turned down: mostly numbers that can&apos;t receive SMS. Check them.</source>
+        <translation>Mottagaren godkändes inte: oftast nummer som inte kan ta emot SMS. Kontrollera dem.</translation>
+    </message>
+    <message>
+        <source>The SMS service turned them down and does not say why. Write to its support with the code and the batch id.</source>
+        <translation>SMS-tjänsten avvisade dem och säger inte varför. Skriv till dess support med koden och utskickets id.</translation>
+    </message>
+    <message>
+        <source>Cancelled before they were delivered. Send again if that was wrong.</source>
+        <translation>Avbröts innan de hade levererats. Skicka igen om det var fel.</translation>
+    </message>
+    <message>
+        <source>{part} of {count} were not reached in time: mostly phones that are off or abroad. Try again later, or call.</source>
+        <translation>{part} av {count} nåddes inte i tid: oftast telefoner som är avstängda eller utomlands. Försök senare eller ring.</translation>
+    </message>
+    <message>
+        <source>{part} of {count} went to numbers in +{calling_code}, where nearly all fail with {code}: mostly the route, not the numbers. Write to the SMS service&apos;s support.</source>
+        <translation>{part} av {count} gick till nummer i +{calling_code}, där nästan alla misslyckas med {code}: oftast vägen dit, inte numren. Skriv till SMS-tjänstens support.</translation>
+    </message>
+    <message>
+        <source>{part} of {count} failed within a minute: mostly wrong or ended numbers. Ask for a new number.</source>
+        <translation>{part} av {count} misslyckades inom en minut: oftast fel eller avslutade nummer. Be om ett nytt nummer.</translation>
+    </message>
+    <message>
+        <source>Mixed reasons.</source>
+        <translation>Blandade orsaker.</translation>
+    </message>
+    <message>
+        <source>The SMS service&apos;s own name of code {code}: {name}.</source>
+        <translation>SMS-tjänstens eget namn på kod {code}: {name}.</translation>
+    </message>
+    <message>
+        <source>Codes that begin with 4 say that something is wrong with the message.</source>
+        <translation>Koder som börjar på 4 säger att något är fel med meddelandet.</translation>
+    </message>
+    <message>
+        <source>The SMS service does not say what code {code} means. Looked at are the time from the first report to the failure and the countries. A cause is told where it holds for four of five.</source>
+        <translation>SMS-tjänsten säger inte vad kod {code} betyder. Vi ser på tiden från första rapporten till felet och på länderna. En orsak nämns där den gäller för fyra av fem.</translation>
     </message>
 </context>
 <context>
@@ -3510,6 +3583,156 @@
     </message>
 </context>
 <context>
+    <name>Receipt</name>
+    <message>
+        <source>Cost</source>
+        <translation>Kostnad</translation>
+    </message>
+    <message>
+        <source>Is it complete?</source>
+        <translation>Är allt med?</translation>
+    </message>
+    <message>
+        <source>Delay of reports</source>
+        <translation>Rapporternas fördröjning</translation>
+    </message>
+    <message>
+        <source>No message has been seen.</source>
+        <translation>Inget meddelande har synts till.</translation>
+    </message>
+    <message>
+        <source>All {whole} arrived.</source>
+        <translation>Alla {whole} kom fram.</translation>
+    </message>
+    <message>
+        <source>{delivered} of {whole} arrived.</source>
+        <translation>{delivered} av {whole} kom fram.</translation>
+    </message>
+    <message>
+        <source>{count} did not.</source>
+        <translation>{count} gjorde det inte.</translation>
+    </message>
+    <message>
+        <source>Of {count} it is not known.</source>
+        <translation>Om {count} vet vi inte.</translation>
+    </message>
+    <message>
+        <source>{count} to go.</source>
+        <translation>{count} återstår.</translation>
+    </message>
+    <message>
+        <source>Finished {time}.</source>
+        <translation>Klart {time}.</translation>
+    </message>
+    <message>
+        <source>Seen {seen}. How many were sent is not known.</source>
+        <translation>Sett {seen}. Hur många som skickades är inte känt.</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>Totalt</translation>
+    </message>
+    <message>
+        <source>Per delivered message</source>
+        <translation>Per levererat meddelande</translation>
+    </message>
+    <message>
+        <source>For what did not arrive</source>
+        <translation>För det som inte kom fram</translation>
+    </message>
+    <message>
+        <source>Paid back</source>
+        <translation>Återbetalt</translation>
+    </message>
+    <message>
+        <source>SMS parts</source>
+        <translation>SMS-delar</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Meddelanden</translation>
+    </message>
+    <message>
+        <source>none met</source>
+        <translation>inga</translation>
+    </message>
+    <message>
+        <source>Interruptions</source>
+        <translation>Avbrott</translation>
+    </message>
+    <message>
+        <source>First report</source>
+        <translation>Första rapport</translation>
+    </message>
+    <message>
+        <source>Last report</source>
+        <translation>Senaste rapport</translation>
+    </message>
+    <message>
+        <source>They came</source>
+        <translation>De kom</translation>
+    </message>
+    <message>
+        <source>Delayed</source>
+        <translation>Försenade</translation>
+    </message>
+    <message>
+        <source>What did not arrive</source>
+        <translation>Det som inte kom fram</translation>
+    </message>
+    <message>
+        <source>Batch {id}</source>
+        <translation>Utskick {id}</translation>
+    </message>
+    <message>
+        <source>As of {time} · Kvitto</source>
+        <translation>Läget {time} · Kvitto</translation>
+    </message>
+</context>
+<context>
+    <name>ReceiptActions</name>
+    <message>
+        <source>The receipt is on the clipboard.</source>
+        <translation>Kvittot är kopierat.</translation>
+    </message>
+    <message>
+        <source>This computer can&apos;t print. Save the receipt as PDF instead.</source>
+        <translation>Den här datorn kan inte skriva ut. Spara kvittot som PDF i stället.</translation>
+    </message>
+    <message>
+        <source>Save the receipt</source>
+        <translation>Spara kvittot</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf)</source>
+        <translation>PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>{folder} is where Kvitto keeps what it receives: nothing else is written there. Choose another folder.</source>
+        <translation>I {folder} förvarar Kvitto det som tas emot: inget annat skrivs där. Välj en annan mapp.</translation>
+    </message>
+    <message>
+        <source>The receipt could not be saved as {file}: {reason}. Choose another name or folder.</source>
+        <translation>Kvittot kunde inte sparas som {file}: {reason}. Välj ett annat namn eller en annan mapp.</translation>
+    </message>
+    <message>
+        <source>The receipt is saved as {file}.</source>
+        <translation>Kvittot är sparat som {file}.</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>Skriv ut…</translation>
+    </message>
+    <message>
+        <source>Save as PDF…</source>
+        <translation>Spara som PDF…</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>Kopiera som text</translation>
+    </message>
+</context>
+<context>
     <name>ReceivingPage</name>
     <message>
         <source>Receiving</source>
@@ -4592,7 +4815,7 @@
     </message>
     <message>
         <source>{rate}/min</source>
-        <translation type="unfinished"></translation>
+        <translation>{rate}/min</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -5109,7 +5332,7 @@
     </message>
     <message>
         <source>&lt; {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt; {amount}</translation>
     </message>
     <message>
         <source>{amount} (no currency)</source>
@@ -5165,16 +5388,6 @@
     <message>
         <source>Details</source>
         <translation>Detaljer</translation>
-    </message>
-</context>
-<context>
-    <name>_Words</name>
-    <message numerus="yes">
-        <source>%Ln message(s)</source>
-        <translation>
-            <numerusform>%Ln meddelande</numerusform>
-            <numerusform>%Ln meddelanden</numerusform>
-        </translation>
     </message>
 </context>
 </TS>

@@ -108,6 +108,22 @@ def test_what_arrived_or_ended_without_a_word_is_no_failure() -> None:
     )
 
 
+def test_codes_of_one_cause_are_one_group() -> None:
+    groups = failure_groups(
+        [
+            FailureCount(403, Pace.QUICK, "46", 1),
+            FailureCount(407, Pace.QUICK, "46", 2),
+            FailureCount(500, Pace.QUICK, "46", 3),
+            FailureCount(516, Pace.QUICK, "46", 4),
+            FailureCount(201, Pace.UNKNOWN, "46", 300),
+        ]
+    )
+    assert [(one.codes, one.messages, one.cause) for one in groups] == [
+        ((516, 500), 7, Cause.NUMBERS),
+        ((407, 403), 3, Cause.SENDER_NAME),
+    ]
+
+
 COUNTS = st.lists(
     st.builds(
         FailureCount,

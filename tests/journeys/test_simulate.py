@@ -172,7 +172,9 @@ def everything_posted() -> set[Sourced]:
 
 
 def everything_stored(folder: Path) -> set[Sourced]:
-    return {(row["message_id"], datetime.fromisoformat(row["created"])) for row in exported(folder)}
+    return {
+        (row["message_id"], datetime.fromisoformat(row["created_at"])) for row in exported(folder)
+    }
 
 
 @pytest.mark.timeout(120)

@@ -235,10 +235,10 @@ async def test_what_did_not_arrive_is_grouped_by_its_code_with_a_cause(
 
     found = Statistics(database).batch(1, now_us=NOW_US).failures
 
-    assert [(one.code, one.messages, one.cause, one.supported) for one in found] == [
-        (511, 12, Cause.ROUTE, 12),
-        (599, 6, Cause.NUMBERS, 5),
-        (202, 1, Cause.NOT_REACHED, 1),
+    assert [(one.codes, one.messages, one.cause, one.supported) for one in found] == [
+        ((511,), 12, Cause.ROUTE, 12),
+        ((599,), 6, Cause.NUMBERS, 5),
+        ((202,), 1, Cause.NOT_REACHED, 1),
     ]
     assert found[0].calling_code == "47"
 

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import shutil
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -100,28 +99,6 @@ async def test_a_file_that_was_cut_is_refused_when_it_is_opened(
 
     with pytest.raises(DatabaseBrokenError):
         open_database(data_dir)
-
-
-async def test_an_older_copy_that_is_written_over_it_is_noticed(
-    data_dir: Path, tmp_path: Path, log_watch: LogWatch
-) -> None:
-    await filled(data_dir, 50)
-    older = tmp_path / "older.db"
-    shutil.copyfile(database_file(data_dir), older)
-    await filled(data_dir, 700)
-    with open_database(data_dir) as database:
-        writer = Writer(database)
-        writer.start()
-        assert await writer.append(arriving(a_report("m"))) is WriteResult.STORED
-
-        shutil.copyfile(older, database_file(data_dir))
-
-        with log_watch.expect(logging.ERROR, "is damaged"):
-            with pytest.raises(DatabaseBrokenError):
-                await writer.append(arriving(a_report("late")))
-            with pytest.raises(DatabaseBrokenError):
-                await writer.append(arriving(a_report("later")))
-        writer.close()
 
 
 async def test_garbage_that_is_written_over_it_is_noticed(

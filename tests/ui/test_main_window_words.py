@@ -32,7 +32,7 @@ async def test_the_language_is_switched_without_a_restart(data_dir: Path) -> Non
         model = stage.window.batches.model
         assert stage.text("Result") == "Levererat 1"
         assert "1\N{NO-BREAK SPACE}234,50" in stage.text("Cost")
-        title = model.headerData(4, Qt.Orientation.Horizontal)
+        title = model.headerData(7, Qt.Orientation.Horizontal)
         assert title == "Kostnad"
         assert "Kopiera rapportadressen" in all_texts(stage.window.empty_state)
 

@@ -112,7 +112,7 @@ def test_a_reason_that_nobody_knows_is_shown_with_its_marks() -> None:
 
 
 def test_no_name_is_read_as_html(widget: QWidget) -> None:
-    batch = msgspec.structs.replace(a_batch(1), batch_id=TAG)
+    batch = msgspec.structs.replace(a_batch(1), batch_id=TAG, reference=TAG)
     assert plain_tip(TAG) != TAG
     assert plain_tip(TAG) == "<p>&lt;b&gt;6</p>"
     assert plain_tip("a < b") == "a < b"

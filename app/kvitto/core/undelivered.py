@@ -90,19 +90,19 @@ class FailureCount(NamedTuple):
 
 
 class FailureGroup(msgspec.Struct, frozen=True):
-    """The messages of a batch that did not arrive and ended with one code.
+    """The messages of a batch that did not arrive for one reason.
 
     Attributes:
-        code: the code.
-        result: what it means.
+        codes: the codes that ended them, the most frequent first.
+        result: what these mean.
         messages: how many there are.
         cause: why, as far as that can be told.
         supported: for how many of them the cause holds.
-        is_named: whether the SMS service names the code, so that nothing was concluded.
+        is_named: whether the SMS service names the codes, so that nothing was concluded.
         calling_code: the country, where the cause is the route.
     """
 
-    code: int
+    codes: tuple[int, ...]
     result: Result
     messages: int
     cause: Cause
@@ -138,8 +138,26 @@ def failure_groups(ended: Iterable[FailureCount]) -> list[FailureGroup]:
         to_country[one.calling_code] += one.messages
         if result_of(one.code, final=True) in NOT_DELIVERED:
             by_code[one.code].append(one)
-    groups = [_group(code, counts, to_country) for code, counts in by_code.items()]
-    return sorted(groups, key=lambda group: (-group.messages, group.code))
+    of_codes = [_group(code, counts, to_country) for code, counts in by_code.items()]
+    of_codes.sort(key=_largest_first)
+    alike: defaultdict[tuple[Cause, str, Result], list[FailureGroup]] = defaultdict(list)
+    for group in of_codes:
+        alike[group.cause, group.calling_code, group.result].append(group)
+    return sorted(map(_merged, alike.values()), key=_largest_first)
+
+
+def _largest_first(group: FailureGroup) -> tuple[int, tuple[int, ...]]:
+    return -group.messages, group.codes
+
+
+def _merged(groups: list[FailureGroup]) -> FailureGroup:
+    """Return groups of one cause as one."""
+    return msgspec.structs.replace(
+        groups[0],
+        codes=tuple(code for group in groups for code in group.codes),
+        messages=sum(group.messages for group in groups),
+        supported=sum(group.supported for group in groups),
+    )
 
 
 def _group(
@@ -152,10 +170,10 @@ def _group(
         # Something is wrong with the message itself, says the group: times tell nothing of it.
         named = Cause.REJECTED
     if named is not None:
-        return FailureGroup(code, result, messages, named, messages, code in _NAMED)
+        return FailureGroup((code,), result, messages, named, messages, code in _NAMED)
 
     def made(cause: Cause, supported: int, calling_code: str = "") -> FailureGroup:
-        return FailureGroup(code, result, messages, cause, supported, False, calling_code)
+        return FailureGroup((code,), result, messages, cause, supported, False, calling_code)
 
     country, of_country = _largest(counts)
     if (

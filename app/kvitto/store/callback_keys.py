@@ -5,7 +5,7 @@ the old one. Each public URL has a key of its own. Every report carries the numb
 which it came, and so tells by which URL.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from secrets import token_hex
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from typing_extensions import override
 
 from kvitto.core.awaited import AFTER_LAST_REPORT, is_batch_finished, key_needed_until
@@ -21,6 +22,7 @@ from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.clock_guard import clock_doubt
 from kvitto.store.database import Database
 from kvitto.store.dialect import is_one_of
+from kvitto.store.errors import LogGoneError
 from kvitto.store.schema import batch, batch_status, callback_key, report
 
 CALLBACK_KEY_BITS: Final = 128
@@ -65,6 +67,7 @@ class CallbackKeyStore:
     def valid(self) -> list[CallbackKey]:
         """Return the keys that are valid, oldest first."""
         with self._reading() as connection:
+            self._ensure_none_is_missing(connection)
             return _valid(connection)
 
     def make(self, now: datetime, origin: Origin = Origin.WEBHOOK) -> CallbackKey:
@@ -172,11 +175,13 @@ class CallbackKeyStore:
 
     def _of_url(self, url: str | None, now: datetime) -> CallbackKey:
         with self._reading() as connection:
+            self._ensure_none_is_missing(connection)
             known = _current(connection, url)
         if known is not None:
             return known
         with self._writing() as connection:
             # Another program may have been quicker.
+            self._ensure_none_is_missing(connection)
             return _current(connection, url) or _make(connection, now, Origin.WEBHOOK, url)
 
     @contextmanager
@@ -189,6 +194,37 @@ class CallbackKeyStore:
         self._database.ensure_file_is_there()
         with self._database.in_words(), self._database.writing.begin() as connection:
             yield connection
+            keys = known_rows(connection)
+        self._database.remember_keys(keys)
+
+    def _ensure_none_is_missing(self, connection: Connection) -> None:
+        """Check that all keys which were kept are there.
+
+        Raises:
+            LogGoneError: somebody has touched the files, and the writer has not mended that yet.
+        """
+        there = set(connection.scalars(select(callback_key.c.value)))
+        if not there.issuperset(row[1] for row in self._database.known_keys):
+            raise LogGoneError(self._database.path, "callback keys are missing")
+
+
+def known_rows(connection: Connection) -> list[tuple[Any, ...]]:
+    """Return all keys, ended ones too, as rows of the table."""
+    query = select(callback_key).order_by(callback_key.c.pk)
+    return [tuple(row) for row in connection.execute(query)]
+
+
+def put_back_keys(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Make keys as they were, in a transaction of its own where any is not."""
+    with connection.begin():
+        there = set(known_rows(connection))
+        names = callback_key.columns.keys()
+        for row in rows:
+            if row not in there:
+                values = dict(zip(names, row, strict=True))
+                statement = sqlite_insert(callback_key).values(values)
+                changed = statement.on_conflict_do_update(index_elements=["pk"], set_=values)
+                connection.execute(changed)
 
 
 def _valid(connection: Connection) -> list[CallbackKey]:

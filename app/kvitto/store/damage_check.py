@@ -14,11 +14,11 @@ import msgspec
 from sqlalchemy import Connection, select, update
 
 from kvitto.core.timestamps import from_microseconds, to_microseconds
+from kvitto.store.damage import find_damage
 from kvitto.store.database import Database
 from kvitto.store.errors import DatabaseBrokenError, StoreError
 from kvitto.store.schema import receiver_run, store_health
 from kvitto.store.writer import Writer
-from kvitto.store.writer_connection import find_damage
 
 log = logging.getLogger(__name__)
 
@@ -81,26 +81,33 @@ class DamageCheck:
     def _check(self) -> bool:
         """Check the file; return whether that came to an end."""
         end_s = time.monotonic() + LONGEST_S
-        path = self._database.path
-        with self._database.in_words():
-            connection = self._database.connections.open("ro")
-            try:
-                with closing(connection):
-                    found = find_damage(
-                        connection, lambda: not self._is_closed and time.monotonic() < end_s
-                    )
-            finally:
-                self._database.connections.closed(connection)
+        found = self._find(end_s)
+        if found:
+            # The writer mends what others have done to the files: is it there still?
+            self._writer.flush(_LOOK_EVERY_S)
+            found = self._find(end_s)
         if found is None:
             if not self._is_closed:
                 log.warning("The database could not be checked for damage in time")
             return time.monotonic() >= end_s
         if found:
-            self._writer.stop_storing(DatabaseBrokenError(path, found))
+            self._writer.stop_storing(DatabaseBrokenError(self._database.path, found))
         else:
             self._writer.edit(NoteChecked(self._clock())).result()
             log.info("The database was checked: there is no damage")
         return True
+
+    def _find(self, end_s: float) -> str | None:
+        """Return the first damage; "" for none, None where it was stopped."""
+        with self._database.in_words():
+            connection = self._database.connections.open("ro")
+            try:
+                with closing(connection):
+                    return find_damage(
+                        connection, lambda: not self._is_closed and time.monotonic() < end_s
+                    )
+            finally:
+                self._database.connections.closed(connection)
 
     def is_due(self) -> bool:
         """Return whether the last check is a day old, or from a time that is yet to come."""

@@ -6,11 +6,11 @@ import sqlite3
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 from weakref import WeakSet
 
 from sqlalchemy import Connection
@@ -59,6 +59,8 @@ class Database:
         reading: connections that can only read, and never hold up the writer.
         connections: all of either kind that are open.
         guard: watches the files for the writer of this process, while there is one.
+        known_keys: the callback keys that were committed last, as rows of their table.
+        leaves_log: whether its log is left when it is closed, since it may not belong to the file.
         is_read_only: whether nothing may be written by it, also not when it is closed.
     """
 
@@ -72,11 +74,18 @@ class Database:
         self._identity: tuple[int, int] | None = None
         self.guard: FileGuard | None = None
         self._shared = threading.local()
+        self.known_keys: tuple[tuple[Any, ...], ...] = ()
+        self.leaves_log = False
         _OPEN.add(self)
 
     def relatives(self) -> "list[Database]":
         """Return all that this process has open of the same file, this one included."""
         return [one for one in list(_OPEN) if one.path == self.path]
+
+    def remember_keys(self, keys: Sequence[tuple[Any, ...]]) -> None:
+        """Note the callback keys that are kept now, for `known_keys` of all that have the file."""
+        for one in self.relatives():
+            one.known_keys = tuple(keys)
 
     def remember_file(self) -> None:
         """Note which file this is, for `ensure_file_is_there`."""
@@ -114,7 +123,7 @@ class Database:
 
     def _told(self, error: Exception) -> Exception:
         """Return an error, or that the database is busy where a repair has cut a query off."""
-        if isinstance(error, InterruptedError) and self.connections.is_held:
+        if isinstance(error, InterruptedError) and self.connections.was_held:
             return DatabaseLockedError(self.path, "it is being repaired")
         return error
 
@@ -158,7 +167,7 @@ class Database:
         _OPEN.discard(self)
         self.reading.dispose()
         is_same = self._identity is not None and self._identity == _identity(self.path)
-        if self.is_read_only:
+        if self.is_read_only or self.leaves_log:
             is_same = False  # whoever receives folds the log in
         if is_same and (self.connections.has_written or _is_empty(companions(self.path)[0])):
             # Those that can only read leave the log behind them.

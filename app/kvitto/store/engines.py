@@ -17,6 +17,7 @@ _STATEMENTS_AT_HAND: Final = 256
 LOG_LIMIT_BYTES: Final = 64 << 20
 """The log is cut to this once it is folded in, however large a long reader has made it."""
 _LOOK_EVERY_S: Final = 0.01
+_LATELY_S: Final = 1.0
 
 
 class OpenConnections:
@@ -41,11 +42,17 @@ class OpenConnections:
         self._lock = threading.Lock()
         self._open: set[sqlite3.Connection] = set()
         self.has_written = False
+        self._released_s = -_LATELY_S
 
     @property
     def is_held(self) -> bool:
         """Whether no connection may be opened now."""
         return not self._may_open.is_set()
+
+    @property
+    def was_held(self) -> bool:
+        """Whether none may be opened now, or lately: what was interrupted then tells of it late."""
+        return self.is_held or time.monotonic() - self._released_s < _LATELY_S
 
     def open(self, mode: str) -> sqlite3.Connection:
         """Open a connection, and wait while none may be opened.
@@ -104,6 +111,7 @@ class OpenConnections:
 
     def release(self) -> None:
         """Let connections be opened again."""
+        self._released_s = time.monotonic()
         self._may_open.set()
 
 

@@ -147,8 +147,9 @@ class ReportsLostError(StoreError):
         """Name the database, and how many reports are lost."""
         super().__init__(
             f"{path} was touched while Kvitto was using it, and {count} of the newest reports in "
-            "it are lost: they were answered, and the sender does not send them again. Kvitto "
-            "goes on with what is left. For copies, use kvitto backup and kvitto restore.",
+            "it are lost: they were answered, and the sender does not send them again. What was "
+            "changed in Kvitto since then may be lost, too. Kvitto goes on with what is left. For "
+            "copies, use kvitto backup and kvitto restore.",
         )
 
 

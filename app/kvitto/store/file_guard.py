@@ -68,13 +68,35 @@ class FileGuard:
         self.log_bytes = self._seen[1].size
 
     def note(self) -> None:
-        """Take what has changed for the writer's own doing: it has just written."""
+        """Take the length of the log for the writer's own doing: it has just committed."""
+        database, log, index = self._seen
+        self.log_bytes = _look(self._log).size
+        self._seen = (database, log._replace(size=self.log_bytes), index)
+
+    def note_database(self) -> None:
+        """Take what is in the database for right: the log was folded in, or it was looked into."""
         database, log, index = self._seen
         now = _look(self._database)
         if now.identity == database.identity:
-            database = now
-        self.log_bytes = _look(self._log).size
-        self._seen = (database, log._replace(size=self.log_bytes), index)
+            self._seen = (now, log, index)
+
+    def is_database_touched(self) -> bool:
+        """Return whether somebody has written into the database's file, or replaced it."""
+        return _look(self._database) != self._seen[0]
+
+    def suspect_database(self) -> None:
+        """Take the database for touched, until it was looked into."""
+        database, log, index = self._seen
+        self._seen = (database._replace(size=-1), log, index)
+
+    def log_changes(self) -> int:
+        """Return when the log was changed, as the system has it."""
+        return _look(self._log).changed_ns
+
+    def database_changes(self) -> tuple[int, int]:
+        """Return the size of the database's file, and when it was changed, as the system has it."""
+        now = _look(self._database)
+        return now.size, now.changed_ns
 
     def has_own_log(self) -> bool:
         """Return whether the log that lies there is the one that the writer opened."""

@@ -1,12 +1,13 @@
-"""Save what the writer's open connection still holds, when its files were touched by others.
+"""Make the database's files whole again, when others have touched them.
 
-An unlinked file lives on as long as it is open, and a connection can fold a log that nobody else
-finds any more into its database, or write all that it knows into a new one.
+A log is put back from the copy that is held of it. Of a database that is gone the open connection
+writes all that it knows into a new one: an unlinked file lives on as long as it is open.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection
@@ -14,20 +15,22 @@ from sqlalchemy import Connection
 from kvitto.paths import database_file
 from kvitto.store.database import Database
 from kvitto.store.errors import DatabaseGoneError, FilesReplacedError, LogGoneError, StoreError
-from kvitto.store.file_guard import FileState, companions
+from kvitto.store.file_guard import companions
+from kvitto.store.log_copy import LogCopy
 from kvitto.store.replacing import (
     finish_replacement,
     free_folder,
     make_staging,
     order_replacement,
 )
+from kvitto.store.sqlite_errors import from_os
 
 _HOLD_S: Final = 5.0
 """How long the other connections of this process have to end."""
 
 
 @contextmanager
-def held(database: Database, raw: sqlite3.Connection) -> Iterator[None]:
+def held(database: Database, raw: sqlite3.Connection | None) -> Iterator[None]:
     """Let this process have no connection but `raw`, which is closed before the context ends.
 
     Raises:
@@ -49,13 +52,59 @@ def held(database: Database, raw: sqlite3.Connection) -> Iterator[None]:
             one.connections.release()
 
 
-def save(database: Database, connection: Connection, state: FileState) -> StoreError:
-    """Save all that was answered, and leave whole files behind; then the connection is closed.
+def put_log_back(
+    database: Database, connection: Connection | None, copy: LogCopy, *, is_own: bool
+) -> StoreError:
+    """Put the log back as it was; all of this process's connections are closed.
+
+    Args:
+        database: the database, which nobody has touched.
+        connection: the writer's, where it is open; not in a transaction.
+        copy: holds the log.
+        is_own: whether what lies in its place is the log's file.
+
+    Returns:
+        What happened, in words: it is over.
+
+    Raises:
+        StoreError: it can't be put back now; it can be tried again.
+    """
+
+    def release() -> str:
+        close_unfolded(connection)
+        log_file, index = companions(database.path)
+        # SQLite makes it anew from the log.
+        index.unlink(missing_ok=True)
+        return "" if is_own else set_aside(log_file)
+
+    with held(database, None if connection is None else driver_connection(connection)):
+        try:
+            return FilesReplacedError(database.path, copy.put_back(release))
+        except OSError as error:
+            raise LogGoneError(database.path, str(error)) from error
+
+
+def leave_log(database: Database, connection: Connection | None) -> None:
+    """Take away a log that does not belong to what lies in the place of the database.
+
+    Raises:
+        StoreError: that can't be done now; it can be tried again.
+    """
+    with held(database, None if connection is None else driver_connection(connection)):
+        close_unfolded(connection)
+        try:
+            for one in companions(database.path)[::-1]:
+                one.unlink(missing_ok=True)
+        except OSError as error:
+            raise from_os(error, database.path) from error
+
+
+def save_database(database: Database, connection: Connection) -> StoreError:
+    """Write all that the connection knows into a new database, in the place of one that is gone.
 
     Args:
         database: the database; all of its connections in this process are closed.
         connection: the writer's, not in a transaction.
-        state: what became of the files.
 
     Returns:
         What happened, in words: it is over.
@@ -63,24 +112,36 @@ def save(database: Database, connection: Connection, state: FileState) -> StoreE
     Raises:
         StoreError: it can't be saved now; the connection stays open, and it can be tried again.
     """
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, sqlite3.Connection)
-    if state is not FileState.LOG_CUT:
-        # At once, as far as readers let it: they may take a moment to end.
-        with suppress(sqlite3.Error):
-            raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    raw = driver_connection(connection)
+    # At once, as far as readers let it: they may take a moment to end.
+    with suppress(sqlite3.Error):
+        raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
     with held(database, raw):
         try:
             with database.in_words():
-                if state is FileState.LOG_GONE:
-                    return _save_log(database, raw, connection.invalidate)
                 return _save_all(database, raw, connection.invalidate)
         except (OSError, StoreError) as error:
-            if isinstance(error, DatabaseGoneError | LogGoneError):
+            if isinstance(error, DatabaseGoneError):
                 raise
             detail = error.detail if isinstance(error, StoreError) else str(error)
-            kind = DatabaseGoneError if state is FileState.DATABASE_GONE else LogGoneError
-            raise kind(database.path, detail) from error
+            raise DatabaseGoneError(database.path, detail) from error
+
+
+def driver_connection(connection: Connection) -> sqlite3.Connection:
+    """Return the driver's own connection."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
+
+
+def close_unfolded(connection: Connection | None) -> None:
+    """Close a connection; the log is left as it is, even by the last one.
+
+    What is interrupted while nothing runs ends before the next thing: the folding in of the log.
+    """
+    if connection is not None:
+        driver_connection(connection).interrupt()
+        connection.invalidate()
 
 
 def is_log_folded(raw: sqlite3.Connection) -> bool:
@@ -95,31 +156,13 @@ def is_log_folded(raw: sqlite3.Connection) -> bool:
     return not is_busy and frames == folded
 
 
-def _save_log(database: Database, raw: sqlite3.Connection, close: Callable[[], None]) -> StoreError:
-    """Fold a log that is gone into its database, and begin another."""
-    path = database.path
-    is_busy, frames, folded = raw.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
-    if is_busy or frames != folded:
-        raise LogGoneError(path, f"folded {folded} of {frames}, busy {is_busy}")
-    moved = _move_aside(database)
-    close()
-    return FilesReplacedError(path, moved)
-
-
-def _move_aside(database: Database) -> str:
-    """Take away what lies where the log should be: it would be read as part of the database.
+def set_aside(log_file: Path) -> str:
+    """Move somebody else's log away; it would be read as part of the database.
 
     Returns:
-        The name under which somebody else's log is kept; "" where there was none.
+        The name under which it is kept; "" where there was none.
     """
-    log_file, index = companions(database.path)
-    # SQLite makes it anew from the log.
-    index.unlink(missing_ok=True)
-    if not log_file.exists():
-        return ""
-    is_own = database.guard is not None and database.guard.has_own_log()
-    if is_own or not log_file.stat().st_size:
-        log_file.unlink()
+    if not log_file.exists() or not log_file.stat().st_size:
         return ""
     number = 1
     while (aside := log_file.with_name(f"{log_file.name}.foreign-{number}")).exists():

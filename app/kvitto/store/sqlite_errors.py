@@ -16,6 +16,7 @@ from kvitto.store.errors import (
     NotPermittedError,
     StoreError,
 )
+from kvitto.store.schema import metadata
 
 _SQLITE_MEANING: Final[dict[int, type[StoreError]]] = {
     sqlite3.SQLITE_FULL: DiskFullError,
@@ -41,6 +42,9 @@ def translated(orig: BaseException | None, path: Path, error: Exception) -> Exce
         return InterruptedError("the query was interrupted")
     detail = f"{getattr(orig, 'sqlite_errorname', '')}: {orig}"
     kind = _SQLITE_MEANING.get(code & 0xFF)
+    if kind is None and str(orig).removeprefix("no such table: ") in metadata.tables:
+        # It was there when the file was opened: somebody has overwritten that.
+        kind = DatabaseBrokenError
     if kind is None:
         return error
     if kind is DatabaseUnreadableError:

@@ -10,19 +10,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Final
 
-from sqlalchemy import select, update
-
 from kvitto.store.daily_limit import DailyLimit
 from kvitto.store.database import Database
 from kvitto.store.deletions import ContinueDeletions, has_pending
 from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
-from kvitto.store.ingest import Arrival, IngestGroup
+from kvitto.store.ingest import Arrival
 from kvitto.store.mutations import Edit
-from kvitto.store.prepared_statements import writing
-from kvitto.store.schema import store_state
+from kvitto.store.transactions import EditTransaction, GroupTransaction
 from kvitto.store.write_queue import Barrier, Change, End, Job, release
 from kvitto.store.write_requests import ReportRequest, WriteResult
-from kvitto.store.writer_connection import WriterConnection, detaching
+from kvitto.store.writer_connection import WriterConnection
 from kvitto.store.writer_watchdog import WriterWatchdog
 
 log = logging.getLogger(__name__)
@@ -32,6 +29,8 @@ MAX_WAITING: Final = 1500
 MAX_GROUP: Final = 512
 """Arrivals that share a transaction at most, so that none waits for a huge one."""
 
+_LOOK_EVERY_S: Final = 1.0
+"""The files are looked at so often while nothing is written."""
 STALL_S: Final = 30.0
 """A group that takes longer is stuck: nothing more is taken until it is through."""
 
@@ -57,7 +56,6 @@ class Writer:
         on_commit: Callable[[int], None] = lambda _revision: None,
         max_waiting: int = MAX_WAITING,
         max_group: int = MAX_GROUP,
-        mends: bool = True,
         stall_s: float = STALL_S,
     ) -> None:
         """Prepare; `start` starts.
@@ -68,8 +66,6 @@ class Writer:
                 that has no news is left out.
             max_waiting: how many arrivals may wait for the disk.
             max_group: how many arrivals may share a transaction.
-            mends: whether it repairs what others do to the database's files: not where another
-                process receives into them, which does so itself.
             stall_s: how long a group may take until it counts as stuck.
         """
         self._database = database
@@ -88,9 +84,7 @@ class Writer:
         self._failures = 0
         self.daily_limit: Final = DailyLimit()
         self.on_suspicion: Callable[[], None] = lambda: None
-        self._connection = WriterConnection(
-            database, mends=mends, on_suspicion=lambda: self.on_suspicion()
-        )
+        self._connection = WriterConnection(database, lambda: self.on_suspicion())
         self._deletions = Change(ContinueDeletions())
         self._deletions.done.set_result(0)
         self._watchdog = WriterWatchdog(self._run, stall_s)
@@ -237,7 +231,7 @@ class Writer:
         finally:
             self._watchdog.rest()
             with contextlib.suppress(StoreError):
-                self._connection.close()
+                self._connection.finish()
 
     def _work(self) -> None:
         """Wait for work, and do it."""
@@ -248,6 +242,7 @@ class Writer:
             self._store([self._taken.popleft() for _ in range(count)])
         item = self._next
         if isinstance(item, Barrier):
+            self._look()
             item.passed.set()
         elif isinstance(item, Change):
             self._change(item)
@@ -256,7 +251,12 @@ class Writer:
         """Wait for work, then take all arrivals that are there, up to what must come after them."""
         self._next = None
         self._watchdog.rest()
-        item: list[Job] | Change | Barrier | End = self._queue.get()
+        try:
+            item: list[Job] | Change | Barrier | End = self._queue.get(timeout=_LOOK_EVERY_S)
+        except queue.Empty:
+            self._watchdog.begin()
+            self._look()
+            return
         self._watchdog.begin()
         while isinstance(item, list):
             self._taken.extend(item)
@@ -274,7 +274,7 @@ class Writer:
         """Store a group and release everybody who waits for it, whatever happens."""
         self._watchdog.begin()
         try:
-            receipts, revision = self._commit([job.arrival for job in jobs])
+            group = self._commit([job.arrival for job in jobs])
         except StoreError as error:
             self._raise_alarm(error)
             release(jobs, [error] * len(jobs))
@@ -289,8 +289,14 @@ class Writer:
                     self._store([job])
         else:
             self._clear_alarm()
-            release(jobs, receipts)
-            self._tell(revision)
+            release(jobs, group.results)
+            self._tell(group.revision)
+            self._fold()
+
+    def _fold(self) -> None:
+        """Fold the log in where that is due; what hinders it hinders the next report, too."""
+        with contextlib.suppress(StoreError), self._database.in_words():
+            self._connection.fold_if_due()
 
     def _tell(self, revision: int) -> None:
         """Tell of a new revision; whoever hears of it can't end the writer by a mistake."""
@@ -299,19 +305,16 @@ class Writer:
         except Exception:
             log.exception("The listener of the store failed")
 
-    def _commit(self, arrivals: Sequence[Arrival]) -> tuple[list[WriteResult], int]:
+    def _commit(self, arrivals: Sequence[Arrival]) -> GroupTransaction:
+        group = GroupTransaction(arrivals)
         try:
             with self._database.in_words():
-                connection = self._connection.ready()
-                with writing(connection):
-                    group = IngestGroup(connection)
-                    receipts = group.store(arrivals)
-                self._connection.committed(group.revision, group.last_report)
-                self.daily_limit.add(group.usage)
-                return receipts, group.revision
+                self._connection.write(group, arrivals)
         except StoreError as error:
             self._connection.failed(error)
             raise
+        self.daily_limit.add(group.usage)
+        return group
 
     def _change(self, change: Change) -> None:
         """Make a part of an edit; the rest goes to the end of the queue, behind the reports."""
@@ -319,8 +322,10 @@ class Writer:
             self._continue_deletions()  # it was given up, and may have begun some
             return
         self._watchdog.begin()
+        edit = EditTransaction(change.edit, self.daily_limit)
         try:
-            is_done, revision = self._apply(change.edit)
+            with self._database.in_words():
+                self._connection.write(edit)
         except StoreError as error:
             self._connection.failed(error)
             self._raise_alarm(error)
@@ -335,9 +340,10 @@ class Writer:
             return
         self._clear_alarm()
         if getattr(change.edit, "has_news", True):
-            self._tell(revision)
-        if is_done:
-            change.settle(revision)
+            self._tell(edit.revision)
+        self._fold()
+        if edit.is_done:
+            change.settle(edit.revision)
             if getattr(change.edit, "has_rest", False):
                 self._continue_deletions()
             return
@@ -357,17 +363,20 @@ class Writer:
                     self._deletions = Change(ContinueDeletions())
                     self._queue.put(self._deletions)
 
-    def _apply(self, edit: Edit) -> tuple[bool, int]:
-        with self._database.in_words():
-            connection = self._connection.ready()
-            with detaching(connection, edit), connection.begin():
-                revision: int = connection.scalars(select(store_state.c.revision)).one() + 1
-                is_done = edit.apply(connection, revision)
-                connection.execute(update(store_state).values(revision=revision))
-                if getattr(edit, "raises_limit", False):
-                    self.daily_limit.read(connection)
-            self._connection.committed(revision)
-            return is_done, revision
+    def _look(self) -> None:
+        """See that nobody has touched the files, while nothing is written."""
+        failure, incident = self._connection.failure, self._connection.incident
+        try:
+            with self._database.in_words():
+                self._connection.look()
+        except StoreError as error:
+            if self._alarm is not error:
+                self._raise_alarm(error)
+        else:
+            if failure is not None and self._alarm is failure:
+                self._clear_alarm()
+            if self._connection.incident is not incident:
+                self._tell(self._connection.revision)
 
     def _raise_alarm(self, error: StoreError) -> None:
         if type(self._alarm) is not type(error):

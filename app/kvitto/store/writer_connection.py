@@ -1,111 +1,214 @@
-"""The one connection that the writer writes through, and what it does about its files."""
+"""The connection that the writer writes through, and what it does about its files."""
 
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from sqlalchemy import Connection
 
+from kvitto.store.callback_keys import known_rows, put_back_keys
 from kvitto.store.database import Database
+from kvitto.store.database_watch import DatabaseWatch
 from kvitto.store.errors import (
-    DatabaseBrokenError,
     DatabaseGoneError,
+    DatabaseLockedError,
     LogGoneError,
     LogLargeError,
     ReportsLostError,
     StoreError,
 )
-from kvitto.store.file_guard import FileGuard, FileState
-from kvitto.store.mutations import Edit
+from kvitto.store.file_guard import FileGuard, FileState, companions
+from kvitto.store.ingest import Arrival
+from kvitto.store.log_copy import LogCopy
 from kvitto.store.open_elsewhere import programs_using
-from kvitto.store.prepared_statements import cursor_of
-from kvitto.store.repair import is_log_folded, save
+from kvitto.store.recent_arrivals import RecentArrivals, newest
+from kvitto.store.repair import (
+    close_unfolded,
+    driver_connection,
+    is_log_folded,
+    leave_log,
+    put_log_back,
+    save_database,
+    set_aside,
+)
 from kvitto.store.replacing import finish_replacement
 from kvitto.store.sqlite_errors import from_os
+from kvitto.store.transactions import Transaction
 
 log = logging.getLogger(__name__)
 
 CHECKPOINT_PAGES: Final = 4000
 """Pages of 4 KiB in the write-ahead log before it is folded into the database: 16 MB."""
+_PAGE_BYTES: Final = 4096
 LOG_TOLD_BYTES: Final = 256 << 20
 """A larger log is told of. It is folded in at a sixteenth of that, unless somebody reads."""
-_LOOK_S: Final = 0.5
-"""How long the reports of one group may wait while the file is looked through."""
-_INSTRUCTIONS: Final = 50_000
-"""Instructions of SQLite's machine between two looks at whether to stop: some milliseconds."""
+_COMPARE_S: Final = 1.0
+"""The time between two comparisons of the whole log with its copy, while it changes."""
 _TRY_AGAIN_S: Final = 2.0
 """The time between two tries to save what can't be saved at the moment."""
 
 
 class WriterConnection:
-    """Opens the connection, and sees before each use that nobody has touched the files.
+    """Opens the connection, and sees before and after each use that nobody has touched the files.
+
+    All that it commits it holds twice in memory until the database's file is known to have it: as
+    the log that SQLite wrote, and as the arrivals. A log that is gone, cut or overwritten is put
+    back from the first; where the database is overwritten, the arrivals are stored once more.
 
     Belongs to the writer's thread; `incident` may be read from any.
 
     Args:
         database: where to write.
-        mends: whether it repairs what others do to the files.
         on_suspicion: is called when the file should be looked through.
 
     Attributes:
         incident: what was done to the files last, and is over; None where nothing was.
         warning: that the log grows, and who may be the cause; None while it does not.
         damage: why nothing is written any more; None while something is.
+        failure: why what others did can't be mended now; None where nothing is to be.
+        revision: the newest that is committed.
     """
 
-    def __init__(
-        self, database: Database, *, mends: bool, on_suspicion: Callable[[], None]
-    ) -> None:
+    def __init__(self, database: Database, on_suspicion: Callable[[], None]) -> None:
         self.damage: StoreError | None = None
         self.warning: StoreError | None = None
-        self._on_suspicion = on_suspicion
         self.incident: StoreError | None = None
+        self.failure: StoreError | None = None
         self._database = database
-        self._mends = mends
         self._guard = FileGuard(database.path)
+        self._watch = DatabaseWatch(database, self._guard, on_suspicion)
+        self._copy = LogCopy(database.path)
+        self._recent = RecentArrivals()
         self._connection: Connection | None = None
-        self._revision = 0
+        self._is_watching = False
+        self._has_mended = False
+        self._is_lost = False
+        self.revision = 0
         self._last_report = 0
-        self._failure: StoreError | None = None
+        self._fold_at_bytes = 0
+        self._compare_at_s = 0.0
+        self._compared = (0, 0)
         self._failed_state = FileState.WHOLE
         self._try_at_s = 0.0
 
-    def ready(self) -> Connection:
-        """Return the connection, to files that nobody else has touched.
+    def write(self, work: Transaction, arrivals: Sequence[Arrival] = ()) -> None:
+        """Have a transaction made; once more where somebody touched the files meanwhile.
+
+        Args:
+            work: makes and commits it.
+            arrivals: what it stores.
+
+        Raises:
+            StoreError: it is not committed.
+        """
+        try:
+            self._write(work, arrivals)
+        except Exception as error:
+            if self.failure is not None or self.damage is not None or not self._is_touched():
+                raise
+            log.info("A transaction is made again: %s", type(error).__name__)
+            self._write(work, arrivals)
+
+    def look(self) -> None:
+        """Look whether somebody has touched the files, and mend that; nothing before the first use.
 
         Raises:
             StoreError: somebody has, and they can't be mended now.
         """
-        if self.damage is not None:
-            raise self.damage
-        if self._connection is not None:
-            state = self._guard.look()
-            if state is not FileState.WHOLE:
-                self._mend(self._connection, state)
-        if self._connection is None:
-            if self._mends:
-                try:
-                    finish_replacement(self._database.path.parent)
-                except OSError as error:
-                    raise from_os(error, self._database.path) from error
-            self._database.ensure_file_is_there()
-            self._connection = connection = self._database.writing.connect()
-            if self._mends:
-                pragma = f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}"
-                cursor_of(connection).execute(pragma, ())
-            self._look_for_loss(connection)
-            self._guard.remember()
-            self._let_others_watch(self._guard)
-        return self._connection
+        if self._is_watching and self.damage is None:
+            self.ready()
 
-    def committed(self, revision: int, last_report: int | None = None) -> None:
-        """Note what a transaction has committed."""
-        self._revision = revision
-        self._last_report = self._last_report if last_report is None else last_report
+    def fold_if_due(self) -> None:
+        """Fold the log into the database where it is large enough, and see that this was right."""
+        connection, size = self._connection, self._copy.size
+        if connection is None:
+            return
+        if size < self._fold_at_bytes // 2:
+            self._fold_at_bytes = 0  # it was begun anew
+        is_large = size >= CHECKPOINT_PAGES * _PAGE_BYTES
+        if not (is_large or self._recent.is_full) or size < self._fold_at_bytes:
+            return
+        if not self._copy.is_same():
+            self._doubt()
+            return
+        # Where somebody's reading keeps it from being folded in, not for every transaction.
+        self._fold_at_bytes = size + CHECKPOINT_PAGES * _PAGE_BYTES // 4
+        is_complete = False
+        try:
+            with self._database.in_words():
+                is_busy, frames, folded = _fold(driver_connection(connection))
+                is_complete = not is_busy and frames == folded
+        finally:
+            # Also what was folded in of a log that was cut: the copy has all of these pages.
+            self._watch.accept()
+            if not self._copy.is_same():
+                self._doubt()
+                is_complete = False
+        if is_complete and self._watch.holds(self.revision):
+            self._recent.forget()
+
+    def failed(self, error: StoreError) -> None:
+        """Close the connection after an error, unless only it still holds what was received.
+
+        What a failed connection still remembers is not to be trusted.
+        """
+        if error is not self.failure and not isinstance(error, DatabaseGoneError | LogGoneError):
+            self.close()
+
+    def close(self) -> None:
+        """Close the connection, and leave the log; the next use opens another."""
+        connection, self._connection = self._connection, None
+        self._let_others_watch(None)
+        if connection is not None:
+            with self._database.in_words():
+                close_unfolded(connection)
+                connection.close()
+
+    def finish(self) -> None:
+        """See for the last time that the files are whole, and close the connection for good."""
+        try:
+            with self._database.in_words():
+                self.look()
+        except StoreError:
+            self._leave_log()
+        finally:
+            self.close()
+            self._copy.drop()
+
+    def _leave_log(self) -> None:
+        """Leave the log beside a database that can't be mended, for kvitto salvage to read."""
+        for one in self._database.relatives():
+            one.leaves_log = True
+        self.close()
+        path = self._database.path
+        try:
+            if self._guard.look() is FileState.DATABASE_GONE:
+                return
+            if self._guard.is_database_touched() and self._watch.is_whole():
+                # It would be read as part of another database.
+                set_aside(companions(path)[0])
+            elif self._copy.size and self._copy.is_complete:
+                self._copy.put_back()
+        except OSError as error:
+            log.critical("What was received last is lost: %s", error)
+
+    def _write(self, work: Transaction, arrivals: Sequence[Arrival]) -> None:
+        revision, last_report = work(self.ready())
+        path = self._database.path
+        if not self._copy.follow():
+            raise LogGoneError(path, "it was cut while it was written")
+        state = self._guard.look()
+        if state is FileState.LOG_CUT:
+            raise LogGoneError(path, state.value)
         self._guard.note()
+        self.revision = revision
+        self._last_report = self._last_report if last_report is None else last_report
+        if arrivals:
+            self._recent.add(arrivals, revision)
+        if state is not FileState.WHOLE:
+            self.ready()
         if (self._guard.log_bytes > LOG_TOLD_BYTES) != (self.warning is not None):
             self._tell_of_the_log()
 
@@ -118,144 +221,179 @@ class WriterConnection:
         self.warning = LogLargeError(self._database.path, size >> 20, readers)
         log.warning("%s", self.warning.sentence)
 
-    def failed(self, error: StoreError) -> None:
-        """Close the connection after an error, unless only it still holds what was received.
-
-        What a failed connection still remembers is not to be trusted.
-        """
-        if error is not self._failure and not isinstance(error, DatabaseGoneError | LogGoneError):
-            self.close()
-
-    def close(self) -> None:
-        """Close the connection; the next use opens another."""
-        connection, self._connection = self._connection, None
-        self._let_others_watch(None)
-        if connection is not None:
-            with self._database.in_words():
-                connection.close()
-
     def _let_others_watch(self, guard: FileGuard | None) -> None:
         for one in self._database.relatives():
             one.guard = guard
 
-    def _look_for_loss(self, connection: Connection) -> None:
-        """Compare what is there with what was committed before the last connection ended."""
-        # The log and its index are opened by this query.
-        query = "SELECT revision, last_report_pk FROM store_state"
-        revision, last_report = cursor_of(connection).execute(query, ()).fetchone()
-        lost = max(0, self._last_report - last_report)
-        if revision < self._revision:
+    # --- Opening --------------------------------------------------------------------------------
+
+    def ready(self) -> Connection:
+        """Return the connection, to files that nobody else has touched."""
+        if self.damage is not None:
+            raise self.damage
+        self._mend_if_touched()
+        if self._connection is None:
+            self._connection = self._opened()
+        return self._connection
+
+    def _opened(self) -> Connection:
+        database = self._database
+        try:
+            finish_replacement(database.path.parent)
+        except OSError as error:
+            raise from_os(error, database.path) from error
+        database.ensure_file_is_there()
+        connection = database.writing.connect()
+        try:
+            if self._copy.size and not self._has_mended:
+                self._copy.reopen()
+            else:
+                self._begin(connection)
+            self._guard.remember()
+        except BaseException:
+            close_unfolded(connection)
+            raise
+        self._is_watching = True
+        self._let_others_watch(self._guard)
+        return connection
+
+    def _begin(self, connection: Connection) -> None:
+        """Fold in what is there, hold what is left of the log, and store what is missing."""
+        is_busy, frames, _ = _fold(driver_connection(connection))
+        if is_busy or frames < 0 or not self._copy.begin(frames):
+            raise DatabaseLockedError(self._database.path, "its log is in use")
+        self._watch.accept()
+        if self._has_mended:
+            put_back_keys(connection, self._database.known_keys)
+            self._copy.follow()
+        self._store_again(connection)
+        self._tell_of_loss(connection)
+        with connection.begin():
+            self._database.remember_keys(known_rows(connection))
+        self._guard.remember()
+        self._has_mended = False
+        self._fold_at_bytes = 0
+
+    def _store_again(self, connection: Connection) -> None:
+        """Store the arrivals that are not there any more: all of them, or none."""
+        revision, _ = newest(connection)
+        if revision >= self.revision:
+            return
+        self._is_lost = True
+        self._recent.store_again(connection, revision, self.revision)
+        if not self._copy.follow():
+            raise LogGoneError(self._database.path, "it was cut while it was written")
+
+    def _tell_of_loss(self, connection: Connection) -> None:
+        """Compare what is there with what was committed before."""
+        revision, last_report = newest(connection)
+        if self._is_lost:
+            lost = max(0, self._last_report - last_report)
             self.incident = ReportsLostError(self._database.path, lost)
             log.critical("%s", self.incident.sentence)
-        self._revision, self._last_report = revision, last_report
+        self._is_lost = False
+        self.revision, self._last_report = revision, last_report
 
-    def _mend(self, connection: Connection, state: FileState) -> None:
-        """Save what only the open connection still holds, and begin anew."""
+    # --- Mending --------------------------------------------------------------------------------
+
+    def _look(self) -> FileState:
+        state = self._guard.look()
+        if state not in {FileState.WHOLE, FileState.TOUCHED}:
+            return state
+        now = time.monotonic()
+        changes = (
+            (self._guard.log_changes(), self._copy.size) if now >= self._compare_at_s else None
+        )
+        if changes is None or changes == self._compared:
+            return state if self._copy.is_in_place() else FileState.LOG_CUT
+        self._compare_at_s = now + _COMPARE_S
+        if not self._copy.is_same():
+            return FileState.LOG_CUT
+        self._compared = changes
+        return state
+
+    def _is_touched(self) -> bool:
+        """Return whether anything is wrong with the files, down to the last byte of the log."""
+        if not self._is_watching:
+            return False
+        self._doubt()
+        return self._look() is not FileState.WHOLE
+
+    def _doubt(self) -> None:
+        """Have the whole log compared at the next look."""
+        self._compare_at_s, self._compared = 0.0, (0, 0)
+
+    def _mend_if_touched(self) -> None:
+        if not self._is_watching:
+            return
+        state = self._look()
+        if state is FileState.WHOLE:
+            self.failure = None
+            return
+        if (
+            self.failure is not None
+            and state is self._failed_state
+            and time.monotonic() < self._try_at_s
+        ):
+            raise self.failure
+        try:
+            self._mend(state)
+        except StoreError as error:
+            self.failure, self._failed_state = error, state
+            self._try_at_s = time.monotonic() + _TRY_AGAIN_S
+            raise
+        self.failure = None
+
+    def _mend(self, state: FileState) -> None:
+        """Make the files whole, or accept them, where another program had a right to write."""
+        if state is FileState.DATABASE_GONE or not (
+            self._copy.is_complete or self._guard.is_database_touched()
+        ):
+            if self._connection is None:
+                raise DatabaseGoneError(self._database.path)
+            self._mended(save_database(self._database, self._connection))
+            self._copy.drop()
+            return
+        if self._guard.is_database_touched():
+            is_log_whole = state is FileState.TOUCHED
+            if self._watch.is_other(self._connection, is_log_whole=is_log_whole):
+                self._go_on_with_other()
+                return
+        if state is FileState.TOUCHED:
+            return
         if (
             state is FileState.LOG_CUT
             and not self._guard.log_bytes
-            and is_log_folded(driver_connection(connection))
+            and self._connection is not None
+            and is_log_folded(driver_connection(self._connection))
         ):
+            self._copy.begin(0)
             self._guard.note()
             return
-        is_known = self._failure is not None and state is self._failed_state
-        if is_known and time.monotonic() < self._try_at_s:
-            assert self._failure is not None
-            raise self._failure
-        try:
-            if state is FileState.TOUCHED:
-                self._look_through(connection)
-                self._guard.note()
-            elif self._mends:
-                self.incident = save(self._database, connection, state)
-                self._connection = None
-                self._let_others_watch(None)
-                log.error("%s", self.incident.sentence)
-            else:
-                # Whoever receives into the files mends them. Nothing is folded in here.
-                self.close()
-        except StoreError as error:
-            self._failure, self._failed_state = error, state
-            self._try_at_s = time.monotonic() + _TRY_AGAIN_S
-            raise
-        self._failure = None
+        is_own = self._guard.has_own_log()
+        self._mended(put_log_back(self._database, self._connection, self._copy, is_own=is_own))
 
-    def _look_through(self, connection: Connection) -> None:
-        """Look for damage in a file that somebody else has written into; not for long.
+    def _mended(self, incident: StoreError) -> None:
+        self.incident = incident
+        self._connection = None
+        self._has_mended = True
+        self._is_watching = False
+        self._let_others_watch(None)
+        log.error("%s", incident.sentence)
 
-        Another program that folds the log in has every right to. One that copies an older database
-        over ours has not.
-
-        Raises:
-            DatabaseBrokenError: it is not what the log belongs to any more.
-        """
-        end_s = time.monotonic() + _LOOK_S
-        connections = self._database.connections
-        fresh = connections.open("ro")
-        try:
-            with closing(fresh):
-                found = find_damage(fresh, lambda: time.monotonic() < end_s)
-                # What this connection knows has not been read anew: nobody has committed since.
-                if not found and _marks(fresh) != _marks(driver_connection(connection)):
-                    found = "another database was written over it"
-        finally:
-            connections.closed(fresh)
-        if found is None:
-            self._on_suspicion()
-        elif found:
-            # Whoever copies a file over it may not have come to the end.
-            raise DatabaseBrokenError(self._database.path, found)
+    def _go_on_with_other(self) -> None:
+        """Receive into what somebody has written over the database, if it is of any use."""
+        database = self._database
+        self._watch.ensure_other_is_usable()
+        leave_log(database, self._connection)
+        self._connection = None
+        self._has_mended = self._is_lost = True
+        self._is_watching = False
+        self._copy.drop()
+        self._let_others_watch(None)
 
 
-def _marks(connection: sqlite3.Connection) -> list[tuple[int, ...]]:
-    """Return what two connections must agree about, if they see the same file."""
-    return [
-        connection.execute(query).fetchone()
-        for query in (
-            "PRAGMA page_count",
-            "PRAGMA freelist_count",
-            "PRAGMA schema_version",
-            "SELECT revision, last_report_pk FROM store_state",
-            "SELECT (SELECT max(pk) FROM report), (SELECT max(pk) FROM message)",
-        )
-    ]
-
-
-def find_damage(
-    connection: sqlite3.Connection, may_go_on: Callable[[], bool] = lambda: True
-) -> str | None:
-    """Return the first damage that SQLite finds in a database; "" for none, None if stopped."""
-    connection.set_progress_handler(lambda: 0 if may_go_on() else 1, _INSTRUCTIONS)
-    try:
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0)
-        if code == sqlite3.SQLITE_INTERRUPT:
-            return None
-        if code & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}:
-            raise
-        return str(error)
-    finally:
-        connection.set_progress_handler(None, 0)
-    return "" if found == "ok" else str(found)
-
-
-def driver_connection(connection: Connection) -> sqlite3.Connection:
-    """Return the driver's own connection."""
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, sqlite3.Connection)
-    return raw
-
-
-@contextmanager
-def detaching(connection: Connection, edit: Edit) -> Iterator[None]:
-    """Let an edit that says so delete a batch before its messages; before a transaction."""
-    if not getattr(edit, "detaches", False):
-        yield
-        return
-    cursor = cursor_of(connection)
-    cursor.execute("PRAGMA foreign_keys = OFF", ())
-    try:
-        yield
-    finally:
-        cursor.execute("PRAGMA foreign_keys = ON", ())
+def _fold(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """Fold in what no reader holds; return if it is busy, the frames, and how many are folded."""
+    found: tuple[int, int, int] = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    return found

@@ -151,13 +151,18 @@ class MainWindow(QMainWindow):
         self.alerts.failed.connect(self.banners.show_failure)
         self.alerts.read.connect(self._notices.look)
         self.alerts.exposed_changed.connect(self._on_exposed)
-        self._sampling.failed.connect(self.banners.show_failure)
-        self._sampling.done.connect(self.banners.show_done)
         self.batches.follow_up_requested.connect(self._follow_ups.show_batch)
-        for one in (self._exporter, self._backup, self._restore_action, self._follow_ups):
+        for one in (
+            self._sampling,
+            self._exporter,
+            self._backup,
+            self._restore_action,
+            self._follow_ups,
+        ):
             one.failed.connect(self.banners.show_failure)
             one.done.connect(self.banners.show_done)
-        self._cost_pane.done.connect(self.banners.show_done)
+        for part in (self._cost_pane, self.details):
+            part.done.connect(self.banners.show_done)
         context.feed.changed.connect(self._on_changed)
         context.feed.failed.connect(partial(self.banners.show_trouble, "feed"))
         context.preferences.changed.connect(self._on_preference)

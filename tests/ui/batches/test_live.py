@@ -163,7 +163,7 @@ async def test_batches_that_are_done_or_of_the_demo_are_shown_on_request(table: 
 
     await until(lambda: table.names() == ["demo", "real"])
     await until(lambda: placeholder.text == "")
-    assert table.model.index_of(table.key("demo")).data(11) == "demo, demo"
+    assert table.model.index_of(table.key("demo")).data(11) == "Höstrea, demo"
 
 
 async def test_following_goes_to_the_newest_until_the_user_chooses(table: Table) -> None:

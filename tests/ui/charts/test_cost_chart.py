@@ -36,7 +36,7 @@ def end_texts(chart: CostChart) -> list[str]:
 
 def test_each_currency_has_a_row_of_its_own_with_its_total_at_the_end(chart: CostChart) -> None:
     assert [one.series.currency for one in chart.lines] == ["EUR", "SEK"]
-    assert end_texts(chart) == [f"0,082000005{SPACE}EUR", f"0,45{SPACE}SEK"]
+    assert end_texts(chart) == [f"0,08{SPACE}EUR", f"0,45{SPACE}SEK"]
     edges = [one.box.sceneBoundingRect() for one in chart.lines]
     assert edges[0].left() == edges[1].left()
     assert edges[0].width() == edges[1].width()
@@ -163,7 +163,7 @@ def test_the_scale_begins_at_zero_where_that_hides_nothing() -> None:
 
 def test_the_total_stands_where_nothing_changes_any_more(chart: CostChart) -> None:
     chart.show_time(Frame(NOON_S - 15 * 60, NOON_S - 5 * 60, NOON_S))
-    assert end_texts(chart) == [f"0,082000005{SPACE}EUR", f"0,45{SPACE}SEK"]
+    assert end_texts(chart) == [f"0,08{SPACE}EUR", f"0,45{SPACE}SEK"]
 
     chart.show_time(Frame(NOON_S - 60 * 60, NOON_S - 25 * 60, NOON_S))
     assert end_texts(chart) == ["", f"0,45{SPACE}SEK"]

@@ -44,7 +44,7 @@ def test_an_svg_has_the_texts_as_texts_and_the_line_where_it_is_seen(chart: Cost
     texts = ["".join(one.itertext()) for one in root.iter() if one.tag.endswith("}text")]
     assert HEADING.title in texts
     assert HEADING.note in texts
-    assert "5,082\N{NO-BREAK SPACE}EUR" in texts
+    assert "5,08\N{NO-BREAK SPACE}EUR" in texts
     assert "12:30" in texts
     drawn = _rendered(data)
     seen = image_of(chart, HEADING).scaled(drawn.size())

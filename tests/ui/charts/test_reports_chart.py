@@ -51,14 +51,14 @@ def test_an_hour_is_drawn_by_the_minute(chart: RateChart) -> None:
         -20: {Result.DELIVERED: 5, Result.FAILED: 1},
         -5: {Result.PENDING: 2},
     }
-    assert chart.bars.overlay.caption.name == "Reports per minute"
+    assert chart.bars.overlay.caption.name == "Reports received per minute"
 
 
 def test_a_longer_time_is_drawn_in_longer_stretches_of_local_time(chart: RateChart) -> None:
     chart.show_rates(some_rates((-61, 201, 4), (-60, 201, 5), (-20, 511, 1)))
     chart.show_time(Frame(NOON_S - 7 * DAY_S, NOON_S, NOON_S))
 
-    assert chart.bars.overlay.caption.name == "Reports per 2 hours"
+    assert chart.bars.overlay.caption.name == "Reports received per 2 hours"
     # From 10:00 and from 12:00 in Sweden, where it is 13:00: odd hours in UTC.
     assert bars(chart) == {
         -180: {Result.DELIVERED: 4},
@@ -72,7 +72,7 @@ def test_the_day_of_25_hours_is_one_bar(qtbot: QtBot, chart: RateChart) -> None:
     chart.show_rates(some_rates(*((at, 201, 1) for at in range(begin - 5, begin + 1505))))
     chart.show_time(Frame(NOON_S - 90 * DAY_S, NOON_S, NOON_S))
 
-    assert chart.bars.overlay.caption.name == "Reports per day"
+    assert chart.bars.overlay.caption.name == "Reports received per day"
     assert bars(chart) == {
         begin - 1440: {Result.DELIVERED: 5},
         begin: {Result.DELIVERED: 1500},
@@ -105,7 +105,7 @@ def test_the_crosshair_says_from_when_to_when_a_bar_counts(chart: RateChart) -> 
     chart.show_time(Frame(NOON_S - DAY_S, NOON_S, NOON_S))
     chart.point_at(NOON_S - 20 * 60)
 
-    assert chart.bars.overlay.caption == ("Reports per 15 minutes", "6", "12:30–12:45")
+    assert chart.bars.overlay.caption == ("Reports received per 15 minutes", "6", "12:30–12:45")
 
 
 def test_the_keyboard_jumps_from_bar_to_bar(qtbot: QtBot, chart: RateChart) -> None:
@@ -184,4 +184,4 @@ def test_each_stretch_has_words_of_its_own() -> None:
     texts = [stretch_text(one) for one in LADDER]
 
     assert len(set(texts)) == len(LADDER)
-    assert all(text.startswith("Reports per ") for text in texts)
+    assert all(text.startswith("Reports received per ") for text in texts)

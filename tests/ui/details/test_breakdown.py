@@ -80,7 +80,7 @@ def test_several_codes_stand_below_their_result(model: BreakdownModel) -> None:
 
 
 def test_currencies_are_never_added_together(model: BreakdownModel) -> None:
-    assert text(model, 1, COST) == "0.000000005 EUR · …"
+    assert text(model, 1, COST) == "< 0.01 EUR · …"
     tip = model.index(1, COST).data(Qt.ItemDataRole.ToolTipRole)
     assert tip.replace("\N{NO-BREAK SPACE}", " ") == "0.000000005 EUR\n1.00 SEK"
     assert text(model, 1, COST, 0) == "–"

@@ -50,7 +50,7 @@ async def test_nothing_selected_shows_the_sums_over_all(context: Context, qtbot:
     assert page.fact("batches") == "2"
     assert page.fact("finished") == "1 (33 %)"
     assert plain(page.fact("delivered")) == "100 % of the settled, 33 % of all seen"
-    assert page.fact("cost") == f"0.164{NBSP}EUR\n0.082{NBSP}SEK"
+    assert page.fact("cost") == f"0.16{NBSP}EUR\n0.08{NBSP}SEK"
     assert page.fact("demo") == "1"
 
 
@@ -207,7 +207,7 @@ async def test_another_language_is_followed_at_once(context: Context, qtbot: QtB
     try:
         QApplication.sendEvent(panel, QEvent(QEvent.Type.LanguageChange))
 
-        assert form.fact("cost") == f"0,082{NBSP}EUR"
+        assert form.fact("cost") == f"0,08{NBSP}EUR"
         assert header.fact("price") == f"0,082{NBSP}EUR"
     finally:
         QLocale.setDefault(QLocale("en_GB"))
@@ -260,14 +260,17 @@ async def test_a_store_that_cannot_be_read_is_told_in_a_sentence(
     batch, message = the_batch(context), the_message(context)
     sentences: list[str] = []
     panel.failed.connect(sentences.append)
+    context.feed.failed.connect(sentences.append)
 
     with unreadable(context):
-        for selection in (Selection(batch), Selection(batch, message.key), Selection()):
-            sentences.clear()
-            panel.show_selection(selection)
-            await until(lambda: bool(sentences))
+        panel.show_selection(Selection(batch))
+        await until(lambda: bool(sentences))
+        assert "is damaged" in sentences[0]
+        sentences.clear()
 
-            assert "is damaged" in sentences[0]
+        panel.show_selection(Selection(batch, message.key))
+        await until(lambda: bool(sentences))
+        assert "is damaged" in sentences[0]
 
 
 @contextmanager

@@ -31,8 +31,8 @@ async def test_a_batch_shows_its_sums(context: Context, qtbot: QtBot) -> None:
     await arrive(
         context,
         arriving(a_body("message-1", code=101)),
-        delivered("message-1"),
         arriving(a_body("message-2")),
+        delivered("message-1"),
         failed,
     )
 
@@ -43,10 +43,12 @@ async def test_a_batch_shows_its_sums(context: Context, qtbot: QtBot) -> None:
     assert plain(form.fact("delivered")) == "50 % of the settled, 33 % of all seen"
     assert form.fact("undelivered") == "…"
     await until(lambda: form.fact("undelivered") != "…")
-    assert form.fact("undelivered") == f"0.082{NBSP}EUR for what was not delivered"
+    assert form.fact("undelivered") == f"0.08{NBSP}EUR for what was not delivered"
     assert plain(form.fact("settling")) == "half within 0 s, 95 % within 1 min"
     assert form.fact("rate") == "2 reports/min"
-    assert form.fact("cost") == f"0.246{NBSP}EUR"
+    assert form.fact("cost") == f"0.25{NBSP}EUR"
+    assert form.fact("each") == f"0.246{NBSP}EUR"
+    assert form.sentence == "1 of 3 arrived. 1 did not. 1 to go."
     assert form.fact("reports") == "4"
     assert form.fact("estimate") == "", "two are too few for an estimate"
 
@@ -113,7 +115,7 @@ async def test_a_forgotten_batch_says_so_and_keeps_its_sums(context: Context, qt
 
     form = panel.batch_page.form
     assert "Old data was deleted" in form.remarks
-    assert form.fact("cost") == f"0.082{NBSP}EUR"
+    assert form.fact("cost") == f"0.08{NBSP}EUR"
     assert form.fact("settling") == ""
 
 
@@ -131,7 +133,7 @@ async def test_costs_by_result_of_a_partly_purged_batch_are_not_shown_as_if_they
     context.backend.edit(PurgeBatch(the_batch(context).key, at(500))).result(10)
     await arrive(context, delivered("late", 600))
 
-    await until(lambda: form.fact("cost") == f"0.492{NBSP}EUR")
+    await until(lambda: form.fact("cost") == f"0.49{NBSP}EUR")
     await until(lambda: table.isColumnHidden(COST_COLUMN))
     assert "What each result cost is not known" in form.remarks
     assert form.fact("undelivered") == ""

@@ -37,12 +37,12 @@ async def test_what_was_paid_back_is_said_of_message_batch_and_all(
         arriving(a_body("message-2", code=201, price=0.1)),
     )
     overview = panel.overview_page
-    await until(lambda: overview.fact("paid_back") == f"0.082{NBSP}EUR")
+    await until(lambda: overview.fact("paid_back") == f"0.08{NBSP}EUR")
     assert overview.fact("cost") == f"0.10{NBSP}EUR"
 
     panel.show_selection(Selection(the_batch(context)))
     form = panel.batch_page.form
-    await until(lambda: form.fact("paid_back") == f"0.082{NBSP}EUR")
+    await until(lambda: form.fact("paid_back") == f"0.08{NBSP}EUR")
     assert form.fact("cost") == f"0.10{NBSP}EUR"
 
     show_message(panel, context)

@@ -36,7 +36,7 @@ def stored(context: Context, batch_id: str = "batch-a") -> BatchRecord:
 
 async def test_a_batch_is_renamed_in_its_place(context: Context, qtbot: QtBot) -> None:
     _panel, form = await shown(context, qtbot)
-    assert form.label.placeholderText() == "batch-a"
+    assert form.label.placeholderText() == "Höstrea"
 
     form.label.setFocus()
     QTest.keyClicks(form.label, "  Autumn sale ")

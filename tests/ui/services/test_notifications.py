@@ -107,7 +107,7 @@ async def test_several_batches_are_one_notice(
 
     notices.look()
 
-    assert told == [("5 batch(es) settled", "b0, b1, b2 and 2 more", Selection())]
+    assert told == [("5 batch(es) settled", "Höstrea, Höstrea, Höstrea and 2 more", Selection())]
 
 
 async def test_many_failures_are_told_with_their_share(
@@ -121,7 +121,7 @@ async def test_many_failures_are_told_with_their_share(
     notices.look()
 
     [(title, text, selection)] = told
-    assert title == "Many messages of b1 fail"
+    assert title == "Many messages of Höstrea fail"
     assert text == "3 of 10 settled messages were not delivered: 30 %."
     assert selection.batch is not None
 
@@ -140,7 +140,7 @@ async def test_many_failures_of_several_batches_are_one_notice(
     assert told == [
         (
             "Many messages of 2 batch(es) fail",
-            "More than 10 % were not delivered: b1, b2",
+            "More than 10 % were not delivered: Höstrea, Höstrea",
             Selection(),
         )
     ]
@@ -212,12 +212,12 @@ async def test_a_finished_batch_about_which_reports_may_be_lost_is_told_with_tha
     held[0] = clock.now
     made.look()
     [(title, text, _)] = heard
-    assert "one is settled" in title
+    assert "Höstrea is settled" in title
     assert "may be lost" in text
     await arrive(context, "two", {201: 3}, clock.now)
     await arrive(context, "three", {201: 3}, clock.now)
     clock.now += 5 * MINUTE
     held[0] = clock.now
     made.look()
-    assert heard[-1][1].endswith("Some reports may be lost about: two")
+    assert heard[-1][1].endswith("Some reports may be lost about: Höstrea")
     shiboken6.delete(made)

@@ -8,7 +8,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -49,7 +49,8 @@ def listening(path: Path, answer: bytes | None) -> Iterator[None]:
             connection, _ = server.accept()
             kept.append(connection)
             if answer is not None:
-                connection.sendall(answer)
+                with suppress(OSError):  # who has only looked is gone already
+                    connection.sendall(answer)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()

@@ -3,7 +3,7 @@
 Texts follow the language and the locale that are in force when they are asked for.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
@@ -21,6 +21,8 @@ from kvitto.ui.text.masking import mask_all_numbers, mask_number
 
 NONE: Final = "–"
 """Stands where nothing is counted."""
+_THESE_DAYS: Final = timedelta(days=6)
+"""A weekday names no other day within this."""
 _PARTS: Final = 1_000_000
 """Shares are compared in whole millionths."""
 
@@ -333,11 +335,13 @@ def sent_of(batch: BatchRecord) -> datetime:
 
 
 def sent_text(instant: datetime, manner: Manner) -> str:
-    """Return when something was sent, to the minute: `Sat 28 Nov 13:45`, with another year's."""
+    """Return when something was sent: `Sat 13:45` of these days, else `28 Nov 13:45` or a date."""
     clock = formatting.clock_time(instant, with_seconds=False)
-    if formatting.year(instant) != formatting.year(manner.now):
-        return f"{formatting.day(instant)} {formatting.year(instant)} {clock}"
-    return f"{formatting.day(instant, with_weekday=True)} {clock}"
+    if abs(manner.now - instant) < _THESE_DAYS:
+        return f"{formatting.weekday(instant)} {clock}"
+    if formatting.year(instant) == formatting.year(manner.now):
+        return f"{formatting.day(instant)} {clock}"
+    return f"{formatting.day(instant)} {formatting.year(instant)}"
 
 
 def sent_tip(instant: datetime) -> str:

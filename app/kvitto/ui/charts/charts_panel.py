@@ -248,7 +248,7 @@ class ChartsPanel(QWidget):
         self._saver.ask(self.chart, self._heading(), self._clock())
 
     def _heading(self) -> Heading:
-        kind = self.tr("Reports") if self._shows_rates else self.tr("Cost")
+        kind = self.tr("Reports received") if self._shows_rates else self.tr("Cost")
         begin_s, end_s, now_s = self._time.frame
         note = self.tr("{begin} – {end} · drawn by Kvitto {now}").format(
             begin=moment_text(begin_s),

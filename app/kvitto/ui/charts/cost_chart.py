@@ -52,11 +52,11 @@ class CostRow(Row):
     @property
     def total_text(self) -> str:
         """The cost at the line's end."""
-        return self.money_text(self.series.total)
+        return formatting.sum_money(Money(self.series.total, self.series.currency))
 
     def money_text(self, nano: int) -> str:
-        """Return a cost with its currency."""
-        return formatting.sum_money(Money(nano, self.series.currency))
+        """Return an exact cost with its currency."""
+        return formatting.money(Money(nano, self.series.currency))
 
     @override
     def restyle(self, font: QFont) -> None:

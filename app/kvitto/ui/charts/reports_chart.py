@@ -189,38 +189,38 @@ class RateChart(PointedChart):
 
 
 def stretch_text(stretch: Stretch) -> str:
-    """Return what a bar counts: `Reports per 15 minutes`."""
+    """Return what a bar counts: `Reports received per 15 minutes`."""
     if stretch.count == WEEK_DAYS and stretch.unit is Unit.DAY:
-        return QCoreApplication.translate("Charts", "Reports per week")
+        return QCoreApplication.translate("Charts", "Reports received per week")
     return _per_one(stretch.unit) if stretch.count == 1 else _per_several(stretch)
 
 
 def _per_one(unit: Unit) -> str:
     match unit:
         case Unit.MINUTE:
-            return QCoreApplication.translate("Charts", "Reports per minute")
+            return QCoreApplication.translate("Charts", "Reports received per minute")
         case Unit.HOUR:
-            return QCoreApplication.translate("Charts", "Reports per hour")
+            return QCoreApplication.translate("Charts", "Reports received per hour")
         case Unit.DAY:
-            return QCoreApplication.translate("Charts", "Reports per day")
+            return QCoreApplication.translate("Charts", "Reports received per day")
         case Unit.MONTH:
-            return QCoreApplication.translate("Charts", "Reports per month")
+            return QCoreApplication.translate("Charts", "Reports received per month")
         case Unit.YEAR:
-            return QCoreApplication.translate("Charts", "Reports per year")
+            return QCoreApplication.translate("Charts", "Reports received per year")
 
 
 def _per_several(stretch: Stretch) -> str:
     match stretch.unit:
         case Unit.MINUTE:
-            text = QCoreApplication.translate("Charts", "Reports per {count} minutes")
+            text = QCoreApplication.translate("Charts", "Reports received per {count} minutes")
         case Unit.HOUR:
-            text = QCoreApplication.translate("Charts", "Reports per {count} hours")
+            text = QCoreApplication.translate("Charts", "Reports received per {count} hours")
         case Unit.DAY:
-            text = QCoreApplication.translate("Charts", "Reports per {count} days")
+            text = QCoreApplication.translate("Charts", "Reports received per {count} days")
         case Unit.MONTH:
-            text = QCoreApplication.translate("Charts", "Reports per {count} months")
+            text = QCoreApplication.translate("Charts", "Reports received per {count} months")
         case Unit.YEAR:
-            text = QCoreApplication.translate("Charts", "Reports per {count} years")
+            text = QCoreApplication.translate("Charts", "Reports received per {count} years")
         case _:
             assert_never(stretch.unit)
     return text.format(count=formatting.number(stretch.count))

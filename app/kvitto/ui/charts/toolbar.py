@@ -146,7 +146,7 @@ class ChartBar(QWidget):
 
     def _retranslate(self) -> None:
         self._costs.setText(self.tr("Cost"))
-        self._rates.setText(self.tr("Reports"))
+        self._rates.setText(self.tr("Reports received"))
         self._costs.setToolTip(self.tr("The running cost"))
         self._rates.setToolTip(self.tr("How many reports came, by outcome"))
         for one, text, tip in (

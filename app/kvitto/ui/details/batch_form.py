@@ -9,7 +9,6 @@ from PySide6.QtGui import QPalette, QRegularExpressionValidator
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from kvitto.core.invisible import plain_line
 from kvitto.core.outages import TimeRange
 from kvitto.store.batch_statistics import BatchStatistics
 from kvitto.store.records import BatchRecord
@@ -17,13 +16,16 @@ from kvitto.ui.details import batch_text, delay_text
 from kvitto.ui.details.arrivals import Arrivals
 from kvitto.ui.details.batch_edits import BatchDrafts, stored_texts
 from kvitto.ui.details.breakdown_model import COST_COLUMN, SPARE_COLUMNS, BreakdownModel
+from kvitto.ui.details.failure_list import FailureList
 from kvitto.ui.details.id_line import IdLine
 from kvitto.ui.details.inline_edit import InlineEdit
 from kvitto.ui.details.mark_text import marked_reports_text
 from kvitto.ui.details.notes import Notes
+from kvitto.ui.details.receipt import complete_text, each_text, failures_of, sentence_of
 from kvitto.ui.details.result_bar import ResultBar
 from kvitto.ui.details.timeline import Timeline
 from kvitto.ui.text import formatting
+from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.key_value_grid import FIELD_EDGE, KeyValueGrid, text_label
 from kvitto.ui.widgets.table_view import TableView
@@ -33,19 +35,21 @@ TITLE_SCALE: Final = 1.25
 _NOT_READ_YET: Final = "…"
 _FACTS: Final = (
     "progress",
-    "delivered",
     "estimate",
     "rate",
-    "settling",
-    "segments",
     "cost",
-    "paid_back",
+    "each",
     "undelivered",
-    "reports",
-    "marked",
+    "paid_back",
+    "segments",
+    "complete",
+    "closed",
     "lag",
     "late",
-    "closed",
+    "settling",
+    "delivered",
+    "reports",
+    "marked",
     "first",
     "last",
 )
@@ -79,7 +83,14 @@ class BatchForm(QWidget):
         self.label.setFont(font)
         self._id = IdLine(self)
         self._remarks = text_label(self, is_faint=True)
+        self._sentence = text_label(self)
+        bold = self._sentence.font()
+        bold.setBold(True)
+        self._sentence.setFont(bold)
         self._bar = ResultBar(self)
+        self._failures_name = QLabel(self)
+        self._failures_name.setFont(bold)
+        self._failures = FailureList(self)
         self._model = BreakdownModel(self)
         self._table = TableView(self)
         self._prepare_table()
@@ -121,7 +132,11 @@ class BatchForm(QWidget):
         column.addWidget(self._id)
         column.addWidget(self._remarks)
         column.addSpacing(2 * STEP)
+        column.addWidget(self._sentence)
         column.addWidget(self._bar)
+        column.addSpacing(STEP)
+        column.addWidget(self._failures_name)
+        column.addWidget(self._failures)
         column.addSpacing(STEP)
         column.addWidget(self._table)
         column.addSpacing(2 * STEP)
@@ -132,6 +147,8 @@ class BatchForm(QWidget):
         column.addWidget(self._notes_name)
         column.addWidget(self.notes, 1)
         column.addSpacing(2 * STEP)
+        self._actions_place = QVBoxLayout()
+        column.addLayout(self._actions_place)
         column.addWidget(self._export)
 
     # --- What the user can change ---------------------------------------------------------------
@@ -209,12 +226,16 @@ class BatchForm(QWidget):
         batch, now = self._batch, self._now
         if batch is None or now is None:
             return
-        self.label.setPlaceholderText(plain_line(batch.batch_id))
+        self.label.setPlaceholderText(name_of(batch))
         self._id.show_id(batch.batch_id)
         remarks = batch_text.remarks(batch, self._exposed, now)
         self._remarks.setText(remarks)
         self._remarks.setVisible(bool(remarks))
         self._bar.show_counts(batch.results(), max(batch.expected_count or 0, batch.messages))
+        self._sentence.setText(sentence_of(batch, now))
+        failures = failures_of(batch, self._statistics)
+        self._failures.show_failures(failures)
+        self._failures_name.setVisible(bool(failures))
         costs = None if self._statistics is None else self._statistics.costs
         # The messages that are left would tell of a part of it, as if that were all.
         self._table.setColumnHidden(COST_COLUMN, batch.purged is not None)
@@ -228,8 +249,10 @@ class BatchForm(QWidget):
             "progress": batch_text.progress_text(batch),
             "delivered": batch_text.delivery_text(batch),
             "segments": formatting.number(batch.segments),
-            "cost": formatting.costs(batch.cost, separator="\n"),
-            "paid_back": formatting.costs(batch.paid_back, separator="\n"),
+            "cost": formatting.sums(batch.cost, separator="\n"),
+            "each": each_text(batch),
+            "paid_back": formatting.sums(batch.paid_back, separator="\n"),
+            "complete": complete_text(batch),
             "reports": formatting.number(batch.reports),
             "marked": marked_reports_text(batch.marks),
             "first": formatting.exact_time(batch.first_seen),
@@ -252,6 +275,25 @@ class BatchForm(QWidget):
             "rate": batch_text.rate_text(self._reports),
             "estimate": batch_text.forecast_text(forecast, now),
         }
+
+    def add_actions(self, actions: QWidget) -> None:
+        """Show what can be done with the receipt, at its end."""
+        self._actions_place.addWidget(actions)
+
+    @property
+    def sentence(self) -> str:
+        """How the batch went, as it is shown."""
+        return self._sentence.text()
+
+    @property
+    def failures(self) -> FailureList:
+        """What did not arrive."""
+        return self._failures
+
+    @property
+    def breakdown(self) -> BreakdownModel:
+        """The messages by result and code."""
+        return self._model
 
     def fact(self, key: str) -> str:
         """Return what is shown of a fact; "" where it is not shown."""
@@ -277,6 +319,8 @@ class BatchForm(QWidget):
             "settling": self.tr("Time to settle"),
             "segments": self.tr("Segments"),
             "cost": self.tr("Cost"),
+            "each": self.tr("Each delivered"),
+            "complete": self.tr("Complete?"),
             "paid_back": self.tr("Paid back"),
             "undelivered": self.tr("Undelivered"),
             "reports": self.tr("Reports"),
@@ -293,6 +337,7 @@ class BatchForm(QWidget):
         self.expected.setToolTip(
             self.tr("How many messages the batch has. The reports do not tell.")
         )
+        self._failures_name.setText(self.tr("What did not arrive"))
         self._notes_name.setText(self.tr("Notes"))
         self.notes.setAccessibleName(self.tr("Notes"))
         self.notes.setPlaceholderText(self.tr("Write here what you want to remember."))

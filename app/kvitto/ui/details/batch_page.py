@@ -18,6 +18,8 @@ from kvitto.store.records import BatchRecord
 from kvitto.ui.details.arrivals import Arrivals, read_arrivals
 from kvitto.ui.details.batch_edits import BatchDrafts, BatchEdits
 from kvitto.ui.details.batch_form import BatchForm
+from kvitto.ui.details.receipt import Receipt, make_receipt
+from kvitto.ui.details.receipt_actions import ReceiptActions
 from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
@@ -85,6 +87,9 @@ class BatchPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.receipt_actions = ReceiptActions(context, self.receipt, now, self._form)
+        self._form.add_actions(self.receipt_actions)
+        self.receipt_actions.failed.connect(self.failed)
         self._edits.failed.connect(self.failed)
         self._form.export_requested.connect(self._on_export)
         self._form.label.send_requested.connect(self._send_label)
@@ -100,6 +105,20 @@ class BatchPage(QScrollArea):
     def batch(self) -> BatchRecord | None:
         """The batch that is shown."""
         return self._batch
+
+    def receipt(self) -> Receipt | None:
+        """Return what is shown as a receipt; None where no batch is."""
+        batch = self._batch
+        if batch is None:
+            return None
+        return make_receipt(
+            batch,
+            self._read_statistics,
+            self._arrivals,
+            self._now(),
+            self._exposed.get(batch.key, ()),
+            is_masked=self._context.preferences.is_masked,
+        )
 
     def show_batch(self, batch: BatchRecord) -> None:
         """Show a batch; what was typed about the one before is written."""

@@ -11,6 +11,7 @@ from kvitto.core.report import Origin
 from kvitto.core.status import Result
 from kvitto.store.batch_statistics import BatchStatistics
 from kvitto.store.records import BatchRecord
+from kvitto.ui.batches.cell_text import expected_text, is_more_than_expected
 from kvitto.ui.details.eta import Estimate, estimate_end
 from kvitto.ui.reachability.impact_text import mark_text
 from kvitto.ui.text import formatting
@@ -65,7 +66,7 @@ def shares_text(delivered: int, finished: int, seen: int) -> str:
 
 def undelivered_text(statistics: BatchStatistics) -> str:
     """Return what those messages cost that are finished and were not delivered; "" for none."""
-    costs = formatting.costs(statistics.undelivered)
+    costs = formatting.sums(statistics.undelivered)
     if not costs:
         return ""
     return QCoreApplication.translate("BatchWords", "{cost} for what was not delivered").format(
@@ -178,7 +179,7 @@ def remarks(batch: BatchRecord, exposed: Sequence[TimeRange], now: datetime) -> 
         exposed: of which times reports about it may be lost.
         now: the time, UTC.
     """
-    said: list[str] = []
+    said = [expected_text(batch)] if is_more_than_expected(batch) else []
     if exposed:
         said.append(mark_text(exposed, now))
     if batch.origin is Origin.DEMO:

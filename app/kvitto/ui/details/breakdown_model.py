@@ -19,7 +19,7 @@ _UNKNOWN_COST: Final = "…"
 def _cost_text(row: BreakdownRow) -> str:
     if row.costs is None:
         return _UNKNOWN_COST
-    first, *others = formatting.costs(row.costs, separator="\n").split("\n")
+    first, *others = formatting.sums(row.costs, separator="\n").split("\n")
     return f"{first} · …" if others else first or "–"
 
 

@@ -28,10 +28,12 @@ class DetailsPanel(QWidget):
 
     Signals:
         failed: a sentence that says what could not be read or written.
+        done: a sentence that says what was printed, saved or copied.
         export_requested: the sender's id of the batch that is to be exported; None for all.
     """
 
     failed = Signal(str)
+    done = Signal(str)
     export_requested = Signal(object)
 
     def __init__(
@@ -55,6 +57,7 @@ class DetailsPanel(QWidget):
             page.failed.connect(self.failed)
         self.setMinimumWidth(70 * STEP)
         self._overview.export_requested.connect(self.export_requested)
+        self._batch.receipt_actions.done.connect(self.done)
         self._batch.export_requested.connect(self.export_requested)
         self._message.gone.connect(lambda: self.show_selection(Selection()))
         context.feed.changed.connect(self._on_changed)

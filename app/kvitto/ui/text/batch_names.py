@@ -9,10 +9,11 @@ from kvitto.ui.text import formatting
 from kvitto.ui.text.masking import mask_all_numbers
 
 
-class _Words(QObject):
+class BatchNameText(QObject):
     """Says it in the language of now. An object, so that Qt's tools find the plurals."""
 
     def counted(self, count: int) -> str:
+        """Return so many messages."""
         return self.tr("%Ln message(s)", "", count)
 
 
@@ -36,4 +37,4 @@ def name_of(batch: BatchRecord, *, is_masked: bool = False) -> str:
     if formatting.year(sent) != formatting.year(utc_now()):
         day = f"{day} {formatting.year(sent)}"
     clock = formatting.clock_time(sent, with_seconds=False)
-    return f"{day} {clock} · {_Words().counted(batch.messages)}"
+    return f"{day} {clock} · {BatchNameText().counted(batch.messages)}"

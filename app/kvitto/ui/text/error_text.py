@@ -73,8 +73,9 @@ _SENTENCES: Final = (
     QT_TRANSLATE_NOOP(
         "Errors",
         "{file} was touched while Kvitto was using it, and {count} of the newest reports in it are "
-        "lost: they were answered, and the sender does not send them again. Kvitto goes on with "
-        "what is left. For copies, use kvitto backup and kvitto restore.",
+        "lost: they were answered, and the sender does not send them again. What was changed in "
+        "Kvitto since then may be lost, too. Kvitto goes on with what is left. For copies, use "
+        "kvitto backup and kvitto restore.",
     ),
     QT_TRANSLATE_NOOP(
         "Errors",

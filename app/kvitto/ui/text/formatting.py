@@ -324,6 +324,11 @@ def day(instant: datetime, *, with_weekday: bool = False) -> str:
     return locale.toString(_local(instant).date(), form)
 
 
+def weekday(instant: datetime) -> str:
+    """Return a UTC instant's local day of the week, short: `Tue`."""
+    return QLocale().toString(_local(instant).date(), "ddd")
+
+
 def month(instant: datetime) -> str:
     """Return a UTC instant's local month as a short word, or its year where that begins."""
     date = _local(instant).date()

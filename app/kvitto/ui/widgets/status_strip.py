@@ -136,6 +136,11 @@ class StatusStrip(QWidget):
         return self._state.text()
 
     @property
+    def figures(self) -> str:
+        """How many reports came, as it is shown."""
+        return self._figures_label.text()
+
+    @property
     def trouble(self) -> str:
         """Why reports can't be stored now, a sentence; "" where they can."""
         return self._trouble

@@ -1,0 +1,246 @@
+"""Keep a copy of the log in memory, so that one that somebody cuts or overwrites can be put back.
+
+The log is a header and frames, one for each page that a transaction wrote; a frame with the size of
+the database ends a transaction (https://www.sqlite.org/fileformat2.html#the_write_ahead_log). Once
+all of it is folded into the database, the next transaction begins it anew, with the next salts.
+
+SQLite takes no locks on the log, unlike on the database and the log's index: it may be opened here.
+"""
+
+import os
+import sys
+from array import array
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from struct import Struct
+from typing import BinaryIO, Final
+
+from kvitto.store.engines import LOG_LIMIT_BYTES
+from kvitto.store.file_guard import companions
+from kvitto.store.replacing import flush
+
+_HEADER: Final = Struct(">8I")
+"""Magic, version, page size, sequence, two salts, two checksums."""
+_FRAME: Final = Struct(">6I")
+"""Page, size of the database where the frame ends a transaction, two salts, two checksums."""
+_MAGIC: Final = 0x377F0682
+"""Or one more, where the words of the checksums are big-endian."""
+_MOST_RESTARTS: Final = 1000
+"""As often may others have begun the log anew between two looks at it."""
+_AHEAD: Final = 64 << 10
+"""Bytes that are read at once, at least: what most transactions write."""
+
+
+class LogCopy:
+    """The log of one database as the writer's transactions left it. Belongs to the writer's thread.
+
+    Attributes:
+        size: how many bytes of the log are in use; the file may be longer.
+        is_complete: whether all of them are held: not where somebody's long reading has made it
+            larger than `LOG_LIMIT_BYTES`.
+    """
+
+    def __init__(self, database: Path) -> None:
+        """Copy the log of `database`; nothing yet."""
+        self._path: Final = companions(database)[0]
+        self._file: BinaryIO | None = None
+        self._header = b""
+        self._last = b""
+        self._frame_bytes = 0
+        self._parts: list[bytes] = []
+        self._ahead = _AHEAD
+        self.size = 0
+        self.is_complete = True
+
+    def begin(self, frames: int) -> bool:
+        """Copy a log that SQLite has just opened; return whether it could be read.
+
+        Args:
+            frames: how many frames it has.
+        """
+        self.drop()
+        self.reopen()
+        if not frames:
+            return True
+        header = self._read(0, _HEADER.size)
+        if len(header) < _HEADER.size:
+            return False
+        self._restart(header)
+        data = self._read(self.size, frames * self._frame_bytes)
+        if len(data) < frames * self._frame_bytes:
+            return False
+        self._append(data)
+        return True
+
+    def drop(self) -> None:
+        """Hold nothing: the log is about to be another, or none."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        self._header = self._last = b""
+        self._parts.clear()
+        self.size = 0
+        self.is_complete = True
+
+    def is_in_place(self) -> bool:
+        """Return whether the log still begins and ends as it did, or has been begun anew.
+
+        That takes some microseconds, and notices all that cuts it.
+        """
+        header = self._read(0, _HEADER.size)
+        if header == self._header:
+            if not self._last or self._read(self._last_at, _FRAME.size) == self._last:
+                return True
+            header = self._read(0, _HEADER.size)  # it may have been begun anew just now
+        return header != self._header and self._is_next(header)
+
+    def is_same(self) -> bool:
+        """Return whether the log has every byte that it had, or has been begun anew."""
+        if not self.is_complete:
+            return self.is_in_place()
+        at = 0
+        for part in self._parts:
+            if self._read(at, len(part)) != part:
+                header = self._read(0, _HEADER.size)
+                return header != self._header and self._is_next(header)
+            at += len(part)
+        return True
+
+    def reopen(self) -> None:
+        """Go on with the log that lies there now: it is the same, in another file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        with suppress(OSError):
+            self._file = self._path.open("rb", buffering=0)
+
+    def follow(self) -> bool:
+        """Copy what was committed since; return whether there is any, and all is in its place."""
+        if self._file is None:
+            self.reopen()
+        header = self._read(0, _HEADER.size)
+        if header != self._header:
+            if not self._is_next(header):
+                return False
+            self._restart(header)
+        begin = self._last_at if self._last else self.size
+        ahead = self._ahead
+        while True:
+            data = self._read(begin, ahead)
+            if not data.startswith(self._last):
+                return False
+            end, is_last = self._end_of_commits(data, self.size - begin)
+            if is_last or len(data) < ahead:
+                break
+            ahead *= 4
+        # The next transaction is likely to be about as large: it is read in one go, too.
+        self._ahead = max(_AHEAD, end + 2 * self._frame_bytes)
+        if end == self.size - begin:
+            return False
+        self._append(data[self.size - begin : end])
+        return True
+
+    def put_back(self, release: Callable[[], str] = lambda: "") -> str:
+        """Put what is held in the place of the log.
+
+        Args:
+            release: closes all connections, once nothing can fail any more.
+
+        Returns:
+            What that returns.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        new = self._path.with_name(f"{self._path.name}.new")
+        new.unlink(missing_ok=True)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as out:
+            out.writelines(self._parts)
+            out.flush()
+            os.fsync(out.fileno())
+        found = release()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        new.replace(self._path)
+        flush(self._path.parent)
+        return found
+
+    @property
+    def _last_at(self) -> int:
+        return self.size - self._frame_bytes
+
+    def _read(self, at: int, count: int) -> bytes:
+        if self._file is None:
+            return b""
+        try:
+            self._file.seek(at)
+            return self._file.read(count)
+        except OSError:
+            return b""
+
+    def _is_next(self, header: bytes) -> bool:
+        """Return whether a header can be that of the log which follows this one."""
+        if len(header) < _HEADER.size:
+            return False
+        magic, _, _, _, salt, _, *sums = _HEADER.unpack(header)
+        if magic & ~1 != _MAGIC or _checksum(header[:24], (0, 0), magic) != tuple(sums):
+            return False
+        if not self._header:
+            return True
+        restarts: int = (salt - _HEADER.unpack(self._header)[4]) % (1 << 32)
+        return 0 < restarts <= _MOST_RESTARTS
+
+    def _restart(self, header: bytes) -> None:
+        self._header, self._last = header, b""
+        self._frame_bytes = _FRAME.size + _HEADER.unpack(header)[2]
+        self._parts = [header]
+        self.size = _HEADER.size
+        self.is_complete = True
+
+    def _append(self, frames: bytes) -> None:
+        self.size += len(frames)
+        self._last = frames[-self._frame_bytes :][: _FRAME.size]
+        if self.size > LOG_LIMIT_BYTES:
+            self.is_complete = False
+            self._parts.clear()
+        if self.is_complete:
+            self._parts.append(frames)
+
+    def _end_of_commits(self, data: bytes, at: int) -> tuple[int, bool]:
+        """Return where the last transaction in `data` ends, and whether that is surely the last.
+
+        Behind it may lie what a transaction wrote that was undone, or what another connection is
+        writing: the first is ours, or one before it; of those behind it each frame is computed.
+        """
+        salts, end = self._header[16:24], at
+        for begin in range(at, len(data) - self._frame_bytes + 1, self._frame_bytes):
+            page, pages, *_ = _FRAME.unpack_from(data, begin)
+            if not page or data[begin + 8 : begin + 16] != salts:
+                return end, True
+            if end > at and not self._continues(data, begin):
+                return end, True
+            if pages:
+                end = begin + self._frame_bytes
+        return end, False
+
+    def _continues(self, data: bytes, at: int) -> bool:
+        """Return whether the frame at a place was written after the one before it."""
+        before = _FRAME.unpack_from(data, at - self._frame_bytes)[4:]
+        content = data[at : at + 8] + data[at + _FRAME.size : at + self._frame_bytes]
+        magic = _HEADER.unpack(self._header)[0]
+        return _checksum(content, before, magic) == _FRAME.unpack_from(data, at)[4:]
+
+
+def _checksum(data: bytes, sums: tuple[int, ...], magic: int) -> tuple[int, ...]:
+    """Return SQLite's checksum of `data`, behind what has the checksums `sums`."""
+    words = array("I", data)
+    if bool(magic & 1) != (sys.byteorder == "big"):
+        words.byteswap()
+    first, second = sums
+    for one, other in zip(words[::2], words[1::2], strict=True):
+        first = (first + one + second) & 0xFFFFFFFF
+        second = (second + other + first) & 0xFFFFFFFF
+    return first, second

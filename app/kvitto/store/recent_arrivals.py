@@ -1,0 +1,103 @@
+"""Keep what was stored lately in memory, until the database's file is known to hold it.
+
+Should that file be overwritten, these are stored once more, into what is there then.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from kvitto.store.ingest import Arrival, IngestGroup
+from kvitto.store.prepared_statements import cursor_of, writing
+from kvitto.store.write_requests import UnauthorizedCount
+
+MOST_ARRIVALS: Final = 20_000
+MOST_BYTES: Final = 32 << 20
+_ARRIVAL_BYTES: Final = 1000
+"""What an arrival takes beside its body."""
+
+
+class StoredGroup:
+    """Arrivals of one transaction.
+
+    Attributes:
+        arrivals: what was stored.
+        revision: the revision that holds them.
+    """
+
+    __slots__ = ("arrivals", "revision")
+
+    def __init__(self, arrivals: Sequence[Arrival], revision: int) -> None:
+        self.arrivals = arrivals
+        self.revision = revision
+
+    def size_bytes(self) -> int:
+        """Return about how much memory they take."""
+        size = len(self.arrivals) * _ARRIVAL_BYTES
+        for arrival in self.arrivals:
+            if not isinstance(arrival, UnauthorizedCount):
+                size += len(arrival.body)
+        return size
+
+
+class RecentArrivals:
+    """What was stored since the log was folded in last, the oldest first; bounded."""
+
+    def __init__(self) -> None:
+        """Hold nothing yet."""
+        self._groups: deque[StoredGroup] = deque()
+        self._count = 0
+        self._bytes = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more is held than should be: the log is to be folded in."""
+        return self._count > MOST_ARRIVALS // 2 or self._bytes > MOST_BYTES // 2
+
+    def add(self, arrivals: Sequence[Arrival], revision: int) -> None:
+        """Hold a group; where the bounds are reached, the oldest are let go."""
+        group = StoredGroup(arrivals, revision)
+        self._groups.append(group)
+        self._count += len(arrivals)
+        self._bytes += group.size_bytes()
+        while self._count > MOST_ARRIVALS or self._bytes > MOST_BYTES:
+            oldest = self._groups.popleft()
+            self._count -= len(oldest.arrivals)
+            self._bytes -= oldest.size_bytes()
+
+    def store_again(self, connection: Connection, found: int, known: int) -> None:
+        """Store all groups that a store has not, or none of them.
+
+        Args:
+            connection: to the store; not in a transaction.
+            found: its revision.
+            known: the revision that it had. Whoever has heard of that asks for what is newer.
+        """
+        groups = [group for group in self._groups if group.revision > found]
+        revisions: list[int] = []
+        with writing(connection):
+            cursor_of(connection).execute("UPDATE store_state SET revision = ?", (known,))
+            for group in groups:
+                ingest = IngestGroup(connection)
+                ingest.store(group.arrivals)
+                revisions.append(ingest.revision)
+        for group, revision in zip(groups, revisions, strict=True):
+            group.revision = revision
+
+    def forget(self) -> None:
+        """Let all go: the database's file holds them."""
+        self._groups.clear()
+        self._count = self._bytes = 0
+
+
+def newest(connection: Connection) -> tuple[int, int]:
+    """Return the newest revision, and the key of the newest report."""
+    # The log and its index are opened by this query.
+    found = (
+        cursor_of(connection)
+        .execute("SELECT revision, last_report_pk FROM store_state", ())
+        .fetchone()
+    )
+    return found[0], found[1]

@@ -1,0 +1,83 @@
+"""The writer's transactions: of a group of arrivals, and of a part of an edit."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from sqlalchemy import Connection, select, update
+
+from kvitto.store.daily_limit import DailyLimit, Usage
+from kvitto.store.ingest import Arrival, IngestGroup
+from kvitto.store.mutations import Edit
+from kvitto.store.prepared_statements import cursor_of, writing
+from kvitto.store.schema import store_state
+from kvitto.store.write_requests import WriteResult
+
+Transaction: TypeAlias = Callable[[Connection], tuple[int, int | None]]
+"""Makes and commits a transaction, on a connection that is in none; more than once if need be.
+Returns its revision, and the key of the newest report where that is known."""
+
+
+class GroupTransaction:
+    """Stores a group of arrivals.
+
+    Attributes:
+        results: what became of each, once it is committed.
+        usage: what came by each key.
+        revision: the revision that holds them.
+    """
+
+    def __init__(self, arrivals: Sequence[Arrival]) -> None:
+        """Store `arrivals`."""
+        self._arrivals = arrivals
+        self.results: list[WriteResult] = []
+        self.usage: list[Usage] = []
+        self.revision = 0
+
+    def __call__(self, connection: Connection) -> tuple[int, int | None]:
+        """Store them; see `Transaction`."""
+        with writing(connection):
+            group = IngestGroup(connection)
+            self.results = group.store(self._arrivals)
+        self.usage, self.revision = group.usage, group.revision
+        return group.revision, group.last_report
+
+
+class EditTransaction:
+    """Makes a part of an edit.
+
+    Attributes:
+        is_done: whether nothing of it is left to do, once it is committed.
+        revision: the revision that holds it.
+    """
+
+    def __init__(self, edit: Edit, daily_limit: DailyLimit) -> None:
+        """Make `edit`, which may change the `daily_limit`."""
+        self._edit = edit
+        self._daily_limit = daily_limit
+        self.is_done = False
+        self.revision = 0
+
+    def __call__(self, connection: Connection) -> tuple[int, int | None]:
+        """Make it; see `Transaction`."""
+        with _detaching(connection, self._edit), connection.begin():
+            self.revision = connection.scalars(select(store_state.c.revision)).one() + 1
+            self.is_done = self._edit.apply(connection, self.revision)
+            connection.execute(update(store_state).values(revision=self.revision))
+            if getattr(self._edit, "raises_limit", False):
+                self._daily_limit.read(connection)
+        return self.revision, None
+
+
+@contextmanager
+def _detaching(connection: Connection, edit: Edit) -> Iterator[None]:
+    """Let an edit that says so delete a batch before its messages; before a transaction."""
+    if not getattr(edit, "detaches", False):
+        yield
+        return
+    cursor = cursor_of(connection)
+    cursor.execute("PRAGMA foreign_keys = OFF", ())
+    try:
+        yield
+    finally:
+        cursor.execute("PRAGMA foreign_keys = ON", ())

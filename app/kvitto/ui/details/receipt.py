@@ -1,0 +1,250 @@
+"""A batch as a receipt: what there is to say of it on one page, for the window and for paper."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QCoreApplication
+
+from kvitto.core.money import Money, total
+from kvitto.core.outages import TimeRange
+from kvitto.core.shares import split_percent
+from kvitto.core.status import Result
+from kvitto.core.undelivered import FailureGroup
+from kvitto.store.batch_statistics import BatchStatistics
+from kvitto.store.records import BatchRecord
+from kvitto.ui.batches.cell_text import expected_text, is_more_than_expected
+from kvitto.ui.details import delay_text
+from kvitto.ui.details.arrivals import Arrivals
+from kvitto.ui.details.failure_text import advice_text, group_title, why_text
+from kvitto.ui.reachability.impact_text import mark_text
+from kvitto.ui.text import formatting
+from kvitto.ui.text.batch_names import name_of
+
+_NANO_OF_UNIT_PRICE: Final = 100_000
+"""What a message costs on the average is told in ten-thousandths."""
+_MOST_GROUPS: Final = 12
+"""One page has room for so many; what is left is counted together."""
+
+
+class Failure(NamedTuple):
+    """A group of messages that did not arrive.
+
+    Attributes:
+        result: its colour and icon.
+        title: its word and code; number, share and cost.
+        number, share, cost: how many they are, which share of all, what they cost.
+        advice: why, and what to do.
+        why: what makes us think so.
+    """
+
+    result: Result
+    title: str
+    number: str
+    share: str
+    cost: str
+    advice: str
+    why: str
+
+
+class Section(NamedTuple):
+    """Rows of a name and a value under a heading."""
+
+    heading: str
+    rows: Sequence[tuple[str, str]]
+
+
+class Receipt(NamedTuple):
+    """What is said of a batch.
+
+    Attributes:
+        name: what it is called.
+        batch_id: the SMS service's id.
+        sentence: how it went.
+        warning: what may be wrong with these numbers; "" for nothing.
+        results: how many messages show each result, and how many there are in all.
+        whole: how many messages there are.
+        failures: what did not arrive, by reason.
+        sections: the cost, whether it is complete, delays.
+        as_of: of when it is.
+    """
+
+    name: str
+    batch_id: str
+    sentence: str
+    warning: str
+    results: Mapping[Result, int]
+    whole: int
+    failures: Sequence[Failure]
+    sections: Sequence[Section]
+    as_of: str
+
+
+def make_receipt(
+    batch: BatchRecord,
+    statistics: BatchStatistics | None,
+    arrivals: Arrivals | None,
+    now: datetime,
+    exposed: Sequence[TimeRange] = (),
+    *,
+    is_masked: bool = False,
+) -> Receipt:
+    """Return the receipt of a batch.
+
+    Args:
+        batch: the batch and its sums.
+        statistics: what its messages say together, of the same revision; None if not read yet.
+        arrivals: how its reports came; None if not read yet.
+        now: the time, UTC.
+        exposed: of which times reports about it may be lost.
+        is_masked: whether phone numbers are masked.
+    """
+    return Receipt(
+        name=name_of(batch, is_masked=is_masked),
+        batch_id=batch.batch_id,
+        sentence=sentence_of(batch, now),
+        warning=_warning(batch, exposed, now),
+        results=batch.results(),
+        whole=batch.tally().whole,
+        failures=failures_of(batch, statistics),
+        sections=[
+            Section(QCoreApplication.translate("Receipt", "Cost"), _cost_rows(batch, statistics)),
+            Section(
+                QCoreApplication.translate("Receipt", "Is it complete?"),
+                _complete_rows(batch, arrivals),
+            ),
+            Section(
+                QCoreApplication.translate("Receipt", "Delay of reports"), _delay_rows(arrivals)
+            ),
+        ],
+        as_of=formatting.exact_time(now),
+    )
+
+
+def sentence_of(batch: BatchRecord, now: datetime) -> str:
+    """Return how a batch went: "263 of 284 arrived. 21 did not. Finished 13:46.", for one."""
+    tally = batch.tally()
+    if not tally.whole:
+        return QCoreApplication.translate("Receipt", "No message has been seen.")
+    if tally.delivered == tally.whole:
+        arrived = QCoreApplication.translate("Receipt", "All {whole} arrived.")
+    else:
+        arrived = QCoreApplication.translate("Receipt", "{delivered} of {whole} arrived.")
+    said = [
+        arrived.format(
+            delivered=formatting.number(tally.delivered), whole=formatting.number(tally.whole)
+        )
+    ]
+    for count, text in (
+        (tally.not_delivered, QCoreApplication.translate("Receipt", "{count} did not.")),
+        (tally.unknown, QCoreApplication.translate("Receipt", "Of {count} it is not known.")),
+        (tally.waiting, QCoreApplication.translate("Receipt", "{count} to go.")),
+    ):
+        if count:
+            said.append(text.format(count=formatting.number(count)))
+    if batch.is_finished:
+        is_today = batch.last_seen.astimezone().date() == now.astimezone().date()
+        clock = formatting.clock_time(batch.last_seen, with_seconds=False)
+        when = clock if is_today else f"{formatting.day(batch.last_seen)} {clock}"
+        said.append(QCoreApplication.translate("Receipt", "Finished {time}.").format(time=when))
+    return " ".join(said)
+
+
+def failures_of(batch: BatchRecord, statistics: BatchStatistics | None) -> list[Failure]:
+    """Return what did not arrive by reason, the largest group first; none while it is not read."""
+    groups = () if statistics is None else statistics.failures
+    if statistics is None or not groups:
+        return []
+    whole = max(batch.tally().whole, sum(group.messages for group in groups))
+    counts = [group.messages for group in groups]
+    *shares, _ = split_percent([*counts, whole - sum(counts)])
+    return [
+        Failure(
+            result=group.result,
+            title=group_title(group),
+            number=formatting.number(group.messages),
+            share=formatting.part_percent(share, is_some=True),
+            cost=formatting.sums(_cost_of(group, statistics)),
+            advice=advice_text(group),
+            why=why_text(group),
+        )
+        for group, share in list(zip(groups, shares, strict=True))[:_MOST_GROUPS]
+    ]
+
+
+def _cost_of(group: FailureGroup, statistics: BatchStatistics) -> dict[str, Money]:
+    found = (statistics.costs.get((code, True), {}).values() for code in group.codes)
+    return total(chain.from_iterable(found))
+
+
+def complete_text(batch: BatchRecord) -> str:
+    """Return how many messages are expected and how many were seen."""
+    return expected_text(batch) or QCoreApplication.translate(
+        "Receipt", "Seen {seen}. How many were sent is not known."
+    ).format(seen=formatting.number(batch.messages))
+
+
+def each_text(batch: BatchRecord) -> str:
+    """Return what a delivered message costs: the whole cost, shared among those; "" for none."""
+    delivered = batch.tally().delivered
+    if not delivered:
+        return ""
+    shared = {}
+    for currency, cost in batch.cost.items():
+        unit = _NANO_OF_UNIT_PRICE
+        shared[currency] = Money(round(cost.nano / (delivered * unit)) * unit, currency)
+    return formatting.costs(shared)
+
+
+def _warning(batch: BatchRecord, exposed: Sequence[TimeRange], now: datetime) -> str:
+    said = [expected_text(batch)] if is_more_than_expected(batch) else []
+    if exposed:
+        said.append(mark_text(exposed, now))
+    return " ".join(said)
+
+
+def _cost_rows(batch: BatchRecord, statistics: BatchStatistics | None) -> list[tuple[str, str]]:
+    undelivered = {} if statistics is None else statistics.undelivered
+    rows = [
+        (QCoreApplication.translate("Receipt", "Total"), formatting.sums(batch.cost)),
+        (QCoreApplication.translate("Receipt", "Per delivered message"), each_text(batch)),
+        (
+            QCoreApplication.translate("Receipt", "For what did not arrive"),
+            formatting.sums(undelivered),
+        ),
+        (QCoreApplication.translate("Receipt", "Paid back"), formatting.sums(batch.paid_back)),
+        (
+            QCoreApplication.translate("Receipt", "SMS parts"),
+            formatting.number(batch.segments) if batch.segments else "",
+        ),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def _complete_rows(batch: BatchRecord, arrivals: Arrivals | None) -> list[tuple[str, str]]:
+    rows = [(QCoreApplication.translate("Receipt", "Messages"), complete_text(batch))]
+    if arrivals is not None:
+        closed = delay_text.closed_text(arrivals.line.closed)
+        none = QCoreApplication.translate("Receipt", "none met")
+        rows.append((QCoreApplication.translate("Receipt", "Interruptions"), closed or none))
+    first, last = formatting.exact_time(batch.first_seen), formatting.exact_time(batch.last_seen)
+    rows.append((QCoreApplication.translate("Receipt", "First report"), first))
+    rows.append((QCoreApplication.translate("Receipt", "Last report"), last))
+    return rows
+
+
+def _delay_rows(arrivals: Arrivals | None) -> list[tuple[str, str]]:
+    if arrivals is None:
+        return []
+    rows = [
+        (
+            QCoreApplication.translate("Receipt", "They came"),
+            delay_text.spread_text(arrivals.spread),
+        ),
+        (
+            QCoreApplication.translate("Receipt", "Delayed"),
+            delay_text.reasons_text(arrivals.spread),
+        ),
+    ]
+    return [row for row in rows if row[1]]

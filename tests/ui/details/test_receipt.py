@@ -1,0 +1,126 @@
+"""A batch as a receipt: one page, the same numbers on the screen, on paper and as text."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from kvitto.core.money import Money
+from kvitto.core.status import Result
+from kvitto.core.undelivered import Cause, FailureGroup
+from kvitto.store.batch_statistics import BatchStatistics
+from kvitto.ui.details.receipt import Receipt, each_text, failures_of, make_receipt, sentence_of
+from kvitto.ui.details.receipt_document import pdf_of, to_text
+from kvitto.ui.services.context import Context, Selection
+from tests.ui.batches.records import START, a_batch
+from tests.ui.details.arriving import a_body, arrive, arriving, the_batch
+from tests.ui.details.panels import delivered, shown
+from tests.ui.waiting import until
+
+GROUP = FailureGroup((511, 500), Result.FAILED, 14, Cause.NUMBERS, 12, is_named=False)
+STATISTICS = BatchStatistics(
+    costs={(511, True): {"SEK": Money(5, "SEK")}, (500, True): {"SEK": Money(10**9, "SEK")}},
+    undelivered={"SEK": Money(10**9 + 5, "SEK")},
+    median_s=None,
+    slow_s=None,
+    finishes=(),
+    part_s=60.0,
+    failures=[GROUP],
+)
+
+
+@pytest.fixture(autouse=True)
+def _english(qapp: QApplication) -> None:
+    del qapp
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+
+
+def a_receipt(groups: int = 1) -> Receipt:
+    batch = a_batch(1, label="Autumn", statuses={201: 263, 511: 14, 202: 7}, costs={"SEK": 10**10})
+    failures = [msgspec.structs.replace(GROUP, codes=(500 + at,)) for at in range(groups)]
+    return make_receipt(batch, msgspec.structs.replace(STATISTICS, failures=failures), None, START)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected", "sentence"),
+    [
+        ({}, None, "No message has been seen."),
+        ({201: 3}, None, "All 3 arrived. Finished 10:01."),
+        ({201: 263, 511: 20, 203: 1}, None, "263 of 284 arrived. 21 did not. Finished 10:01."),
+        ({201: 961, 511: 21, 102: 8}, 1000, "961 of 1,000 arrived. 21 did not. 18 to go."),
+        ({201: 1, 250: 2}, None, "1 of 3 arrived. Of 2 it is not known. Finished 10:01."),
+        ({201: 284}, 3, "All 284 arrived. Finished 10:01."),
+    ],
+)
+def test_the_first_sentence_says_how_it_went(
+    statuses: dict[int, int], expected: int | None, sentence: str
+) -> None:
+    assert sentence_of(a_batch(1, statuses=statuses, expected_count=expected), START) == sentence
+
+
+def test_what_did_not_arrive_has_number_share_cost_and_what_to_do() -> None:
+    batch = a_batch(1, statuses={201: 263, 511: 9, 500: 5})
+    (failure,) = failures_of(batch, STATISTICS)
+    assert failure.title == "Failed 511, 500"
+    assert (failure.number, failure.share) == ("14", "5 %")
+    assert failure.cost == "1.00\N{NO-BREAK SPACE}SEK"
+    assert failure.advice.startswith("12 of 14 failed within a minute: mostly wrong or ended")
+    assert "does not say what code 511, 500 means" in failure.why
+
+
+def test_what_a_delivered_message_costs_is_the_whole_cost_shared() -> None:
+    batch = a_batch(1, statuses={201: 3, 511: 1}, costs={"SEK": 10**9})
+    assert each_text(batch) == "0.3333\N{NO-BREAK SPACE}SEK"
+    assert each_text(a_batch(1, statuses={511: 1}, costs={"SEK": 10**9})) == ""
+
+
+def test_the_text_has_all_that_the_page_has() -> None:
+    text = to_text(a_receipt())
+    for part in ("Autumn", "68f30000a1c0ffee00000001", "263 of 284 arrived.", "Failed 500: 14"):
+        assert part in text
+    assert "Total: 10.00 SEK" in text
+    assert "For what did not arrive: 1.00 SEK" in text
+
+
+@pytest.mark.parametrize("groups", [1, 40])
+def test_a_receipt_is_one_page_of_pdf(groups: int) -> None:
+    made = pdf_of(a_receipt(groups))
+    assert made.startswith(b"%PDF-")
+    assert made.rstrip().endswith(b"%%EOF")
+    assert re.findall(rb"/Count (\d+)", made) == [b"1"]
+
+
+@pytest.mark.qasync
+async def test_the_receipt_is_copied_and_saved(
+    context: Context, qtbot: QtBot, tmp_path: Path
+) -> None:
+    panel = await shown(context, qtbot)
+    await arrive(
+        context, delivered("message-1"), arriving(a_body("message-2", code=511, duration=1))
+    )
+    panel.show_selection(Selection(the_batch(context)))
+    page = panel.batch_page
+    await until(lambda: len(page.form.failures.failures) == 1)
+    done: list[str] = []
+    panel.done.connect(done.append)
+
+    page.receipt_actions.copy.click()
+    text = QGuiApplication.clipboard().text()
+    receipt = page.receipt()
+    assert receipt is not None
+    page.receipt_actions.start(receipt, tmp_path / "one.pdf")
+    await until(lambda: len(done) == 2)
+
+    assert page.form.sentence in text
+    assert (tmp_path / "one.pdf").read_bytes().startswith(b"%PDF-")
+
+    failed: list[str] = []
+    panel.failed.connect(failed.append)
+    page.receipt_actions.start(receipt, context.backend.folder / "one.pdf")
+    await until(lambda: len(failed) == 1)
+    assert "nothing else is written there" in failed[0]
