@@ -284,21 +284,29 @@ async def test_three_thousand_messages_take_twenty_requests(tmp_path: Path) -> N
 
 
 class EndlessPaper(Transport):
-    """Answers for a batch of 100,000 messages, without a network."""
+    """Answers for a large batch, without a network.
 
-    SIZE = 100_000
+    Args:
+        size: how many messages it has.
+        least: how many a page holds at least, whatever is asked for.
+    """
+
+    def __init__(self, size: int, *, least: int = 0) -> None:
+        super().__init__(ApiKey("k"), "http://127.0.0.1:9")
+        self.size = size
+        self.least = least
 
     @override
     async def get(self, path: str) -> RawAnswer:
         asked = re.search(r"start=(\d+)&limit=(\d+)", path)
         if asked is None:
-            summary = {"201": {"messages": self.SIZE, "sms": self.SIZE}}
+            summary = {"201": {"messages": self.size, "sms": self.size}}
             return RawAnswer(200, msgspec.json.encode({"id": "b", "messageSummary": summary}))
-        start, limit = int(asked[1]), int(asked[2])
+        start, limit = int(asked[1]), max(self.least, int(asked[2]))
         status = {"code": 201, "duration": 1, "created": "2026-03-01T10:00:00Z"}
         items = [
             {"id": f"{number:024x}", "segments": 1, "statuses": [status]}
-            for number in range(start, min(self.SIZE, start + limit))
+            for number in range(start, min(self.size, start + limit))
         ]
         return RawAnswer(200, msgspec.json.encode(items))
 
@@ -334,20 +342,28 @@ class Forgetful(AskedStore):
         pass
 
 
-@pytest.mark.slow
-async def test_a_hundred_thousand_messages_come_page_by_page_in_520_requests() -> None:
-    time, key = Time(), ApiKey("k")
-    transport = EndlessPaper(key, "http://127.0.0.1:9")
+async def pass_over(paper: EndlessPaper) -> tuple[PassResult, Forgetful]:
+    time, store = Time(), Forgetful()
     client = BooksClient(
-        key,
-        transport=transport,
+        ApiKey("k"),
+        transport=paper,
         pace=Pace(per_hour=10_000),
         clock=time.clock,
         sleep=time.sleep,
         now=time.now,
     )
-    store = Forgetful()
-    result = await Pass(client, store, time.now).run("b", is_unlimited=True)
+    return await Pass(client, store, time.now).run("b", is_unlimited=True), store
+
+
+@pytest.mark.slow
+async def test_a_hundred_thousand_messages_come_page_by_page_in_520_requests() -> None:
+    result, store = await pass_over(EndlessPaper(100_000))
     assert result.agrees
     assert result.requests <= 520
     assert (store.messages, store.most) == (100_000, 200)
+
+
+async def test_a_page_that_holds_more_than_was_asked_for_is_taken_in_parts() -> None:
+    result, store = await pass_over(EndlessPaper(2_500, least=2_000))
+    assert result.agrees
+    assert (store.messages, store.most) == (2_500, 200)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.state import MessageState
 from kvitto.core.status import REFUNDED
+from kvitto.core.timestamps import to_microseconds
 from kvitto.export.exporter import export
 from kvitto.store.asked_edits import (
     AddAsked,
@@ -23,6 +24,7 @@ from kvitto.store.asked_edits import (
     FinishAsking,
     ForgetAsked,
 )
+from kvitto.store.batch_statistics import Statistics
 from kvitto.store.check import check
 from kvitto.store.database import Database
 from kvitto.store.deletions import DeleteBatches
@@ -260,6 +262,20 @@ async def test_what_was_asked_never_arrived_and_is_not_late(
 
 def rows_of(file: Path) -> list[dict[str, Any]]:
     return [msgspec.json.decode(line) for line in file.read_bytes().splitlines()]
+
+
+async def test_what_never_reported_makes_no_batch_look_quick(
+    writer: Writer, database: Database
+) -> None:
+    for code, second in ((102, 0), (201, 60)):
+        report = a_report(code=code, final=code == 201, second=second)
+        await append_all(writer, [arriving(report)])
+    lost = [a_report(f"lost{n}", code=201, final=True, second=9) for n in range(5)]
+    writer.edit(asking(*lost)).result(30)
+    now_us = to_microseconds(ASKED_AT + timedelta(seconds=1))
+    told = Statistics(database).batch(1, now_us=now_us)
+    assert (told.median_s, told.slow_s) == (60.0, 60.0)
+    assert sum(told.finishes) == 0
 
 
 async def test_a_late_report_takes_the_place_of_what_was_asked(

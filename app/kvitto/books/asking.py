@@ -224,18 +224,24 @@ class _Run:
 
     async def _take(self, page: Page[Message]) -> None:
         """Add what a page tells that was not told before."""
+        self._bad += len(page.bad)
+        for one in page.bad:
+            log.info("A message in the SMS service's list can't be read: %s", one.reason)
         items = [one for one in page.items if one.message_id not in self._seen]
+        # A page may hold more than was asked for.
+        for first in range(0, len(items), PAGE_ITEMS):
+            await self._add(items[first : first + PAGE_ITEMS])
+
+    async def _add(self, items: Sequence[Message]) -> None:
+        """Add what some messages tell."""
         ids = [one.message_id for one in items]
         known = await self._store.known(self._batch_id, ids)
         plans = [await self._plan(one, known.get(one.message_id, ())) for one in items]
         self._seen.update(ids)
-        self._bad += len(page.bad)
         self._added += sum(len(one.added) for one in plans)
         self._new.update(one.message_id for one in plans if one.is_new)
         self._differing.update(one.message_id for one in plans if one.differences)
         changing = tuple(one for one in plans if one.added or one.differences)
-        for one in page.bad:
-            log.info("A message in the SMS service's list can't be read: %s", one.reason)
         if changing:
             await self._store.add(AskedMessages(self._batch_id, self._asked_at, changing))
 

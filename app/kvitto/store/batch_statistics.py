@@ -36,6 +36,8 @@ _HISTORY: Final = 20_000
 """So many of the latest messages tell how long the slowest take."""
 _LEAST_HISTORY: Final = 200
 
+_HAS_REPORTS: Final = message.c.report_count > 0
+"""Of what never reported, only the end is known: not how long it took."""
 _TIME_TO_FINISH_US: Final = message.c.created_at_us - message.c.first_created_at_us
 _PACE: Final = case(
     (message.c.report_count < 2, Pace.UNKNOWN.value),
@@ -210,11 +212,13 @@ class Statistics:
                     undelivered[row.currency] += row.nano
             counts = [FailureCount(*key, messages) for key, messages in ended.items()]
             counts += _delivered_by_country(connection, of_batch, counts)
+            asked_alone = select(func.count()).where(of_batch, IS_FINISHED, ~_HAS_REPORTS)
+            timed = finished - connection.scalars(asked_alone).one()
             return BatchStatistics(
                 costs={key: _money(sums) for key, sums in sorted(costs.items())},
                 undelivered=_money(undelivered),
-                median_s=_time_to_finish_s(connection, of_batch, finished, 0.5),
-                slow_s=_time_to_finish_s(connection, of_batch, finished, _SLOW),
+                median_s=_time_to_finish_s(connection, of_batch, timed, 0.5),
+                slow_s=_time_to_finish_s(connection, of_batch, timed, _SLOW),
                 finishes=_finishes(connection, of_batch, now_us, part_s, parts),
                 part_s=part_s,
                 slowest_s=_slowest_s(connection, batch_key, now_us),
@@ -289,11 +293,18 @@ def _delivered_by_country(
 def _time_to_finish_s(
     connection: Connection, of_batch: ColumnElement[bool], finished: int, share: float
 ) -> float | None:
-    """Return the time in which this share of the finished messages finished (nearest rank)."""
+    """Return the time in which this share of the finished messages finished (nearest rank).
+
+    Args:
+        connection: where to read.
+        of_batch: the condition of the messages.
+        finished: how many of them are finished, and have reports.
+        share: the share.
+    """
     if not finished:
         return None
     place = ceil(share * finished) - 1
-    query = select(_TIME_TO_FINISH_US).where(of_batch, IS_FINISHED)
+    query = select(_TIME_TO_FINISH_US).where(of_batch, IS_FINISHED, _HAS_REPORTS)
     # Whichever end is nearer: only so many are kept while sorting.
     if place * 2 <= finished:
         query = query.order_by(_TIME_TO_FINISH_US).offset(place)
@@ -309,7 +320,7 @@ def _slowest_s(connection: Connection, batch_key: int, now_us: int) -> float | N
     latest = (
         select(taken_us.label("taken_us"))
         .join(batch, batch.c.pk == message.c.batch_pk)
-        .where(message.c.batch_pk != batch_key, REAL_BATCH)
+        .where(message.c.batch_pk != batch_key, REAL_BATCH, _HAS_REPORTS)
         .order_by(message.c.pk.desc())
         .limit(_HISTORY)
         .subquery()
