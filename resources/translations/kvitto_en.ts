@@ -109,17 +109,17 @@
 <context>
     <name>KeyText</name>
     <message numerus="yes">
-        <source>kept for %Ln batch(es) that are not settled; ends {time}, or later if more is heard.</source>
+        <source>kept for %Ln batch(es) that are not finished; ends {time}, or later if more is heard.</source>
         <translation>
-            <numerusform>kept for %Ln batch that is not settled; ends {time}, or later if more is heard.</numerusform>
-            <numerusform>kept for %Ln batches that are not settled; ends {time}, or later if more is heard.</numerusform>
+            <numerusform>kept for %Ln batch that is not finished; ends {time}, or later if more is heard.</numerusform>
+            <numerusform>kept for %Ln batches that are not finished; ends {time}, or later if more is heard.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln batch(es) that are not settled report by it.</source>
+        <source>%Ln batch(es) that are not finished report by it.</source>
         <translation>
-            <numerusform>%Ln batch that is not settled reports by it.</numerusform>
-            <numerusform>%Ln batches that are not settled report by it.</numerusform>
+            <numerusform>%Ln batch that is not finished reports by it.</numerusform>
+            <numerusform>%Ln batches that are not finished report by it.</numerusform>
         </translation>
     </message>
 </context>
@@ -184,10 +184,10 @@
 <context>
     <name>Notifications</name>
     <message numerus="yes">
-        <source>%Ln batch(es) settled</source>
+        <source>%Ln batch(es) finished</source>
         <translation>
-            <numerusform>%Ln batch settled</numerusform>
-            <numerusform>%Ln batches settled</numerusform>
+            <numerusform>%Ln batch finished</numerusform>
+            <numerusform>%Ln batches finished</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -205,10 +205,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln message(s) are not settled. Check that the tunnel is up and leads to this computer: the sender gives up on a report after about 90 minutes.</source>
+        <source>%Ln message(s) are not finished. Check that the tunnel is up and leads to this computer: the SMS service gives up on a report after about 90 minutes.</source>
         <translation>
-            <numerusform>%Ln message is not settled. Check that the tunnel is up and leads to this computer: the sender gives up on a report after about 90 minutes.</numerusform>
-            <numerusform>%Ln messages are not settled. Check that the tunnel is up and leads to this computer: the sender gives up on a report after about 90 minutes.</numerusform>
+            <numerusform>%Ln message is not finished. Check that the tunnel is up and leads to this computer: the SMS service gives up on a report after about 90 minutes.</numerusform>
+            <numerusform>%Ln messages are not finished. Check that the tunnel is up and leads to this computer: the SMS service gives up on a report after about 90 minutes.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -79,8 +79,8 @@
         <translation>Bara de två sista siffrorna visas – bra när andra ser skärmen.</translation>
     </message>
     <message>
-        <source>Show batches that are marked done</source>
-        <translation>Visa klarmarkerade utskick</translation>
+        <source>Show archived batches</source>
+        <translation>Visa arkiverade utskick</translation>
     </message>
     <message>
         <source>Show demo batches</source>
@@ -94,8 +94,8 @@
         <translation>Just nu väntas inga rapporter: datorn får gå i viloläge.</translation>
     </message>
     <message>
-        <source>The computer is kept awake now, until all batches are settled.</source>
-        <translation>Datorn hålls vaken nu, tills alla utskick är avgjorda.</translation>
+        <source>The computer is kept awake now, until all batches are finished.</source>
+        <translation>Datorn hålls vaken nu, tills alla utskick är klara.</translation>
     </message>
     <message>
         <source>This system does not let itself be kept awake. Switch its automatic sleep off in its own settings while you wait for reports.</source>
@@ -150,12 +150,12 @@
         <translation>Kopiera utskickets id</translation>
     </message>
     <message>
-        <source>Messages by outcome and code</source>
-        <translation>Meddelanden efter utfall och kod</translation>
+        <source>Messages by result and code</source>
+        <translation>Meddelanden efter resultat och kod</translation>
     </message>
     <message>
-        <source>Settled</source>
-        <translation>Avgjorda</translation>
+        <source>Finished</source>
+        <translation>Klara</translation>
     </message>
     <message>
         <source>Delivered</source>
@@ -171,7 +171,7 @@
     </message>
     <message>
         <source>Time to settle</source>
-        <translation>Tid till avgjort</translation>
+        <translation>Tid till klart</translation>
     </message>
     <message>
         <source>Segments</source>
@@ -283,12 +283,12 @@
         <translation>{finished} av {seen} kända ({share})</translation>
     </message>
     <message>
-        <source>none is settled yet</source>
-        <translation>inget är avgjort än</translation>
+        <source>none is finished yet</source>
+        <translation>inget är klart än</translation>
     </message>
     <message>
-        <source>{of_finished} of the settled, {of_seen} of all seen</source>
-        <translation>{of_finished} av de avgjorda, {of_seen} av alla kända</translation>
+        <source>{of_finished} of the finished, {of_seen} of all seen</source>
+        <translation>{of_finished} av de klara, {of_seen} av alla kända</translation>
     </message>
     <message>
         <source>{cost} for what was not delivered</source>
@@ -303,8 +303,8 @@
         <translation>{rate} rapporter/min</translation>
     </message>
     <message>
-        <source>{share} are settled; the last can take days</source>
-        <translation>{share} är avgjorda; de sista kan ta dagar</translation>
+        <source>{share} are finished; the last can take days</source>
+        <translation>{share} är klara; de sista kan ta dagar</translation>
     </message>
     <message>
         <source>all by {when}</source>
@@ -323,8 +323,8 @@
         <translation>Demo: räknas inte ihop med de riktiga utskicken.</translation>
     </message>
     <message>
-        <source>Marked done.</source>
-        <translation>Klarmarkerat.</translation>
+        <source>Archived.</source>
+        <translation>Arkiverat.</translation>
     </message>
     <message>
         <source>Old data was deleted {time}: its messages and reports are gone, the sums are kept. What each result cost is not known any more.</source>
@@ -338,8 +338,8 @@
         <translation>Utskicket har tagits bort under tiden.</translation>
     </message>
     <message>
-        <source>Batches that are done are shown now: this is one of them.</source>
-        <translation>Klarmarkerade utskick visas nu: det här är ett av dem.</translation>
+        <source>Archived batches are shown now: this is one of them.</source>
+        <translation>Arkiverade utskick visas nu: det här är ett av dem.</translation>
     </message>
     <message>
         <source>Demo batches are shown now: this is one of them.</source>
@@ -362,8 +362,8 @@
         <translation>Ta bort filtren</translation>
     </message>
     <message>
-        <source>All batches are marked done or belong to the demo, and are not shown.</source>
-        <translation>Alla utskick är klarmarkerade eller hör till demon och visas därför inte.</translation>
+        <source>All batches are archived or belong to the demo, and are not shown.</source>
+        <translation>Alla utskick är arkiverade eller hör till demon och visas därför inte.</translation>
     </message>
     <message>
         <source>Show them</source>
@@ -428,7 +428,7 @@
         <translation>HTTP-huvudena i det första anropet</translation>
     </message>
     <message>
-        <source>The refused body</source>
+        <source>The refused request</source>
         <translation>Det nekade anropets innehåll</translation>
     </message>
 </context>
@@ -458,11 +458,11 @@
         <translation>Bara de första {kept} av {size} byte finns här.</translation>
     </message>
     <message>
-        <source>If it is the sender&apos;s, it is tried again until about {time}.</source>
+        <source>If it is the SMS service&apos;s, it is tried again until about {time}.</source>
         <translation>Om det kom från SMS-tjänsten skickas det igen till ungefär {time}.</translation>
     </message>
     <message>
-        <source>The sender does not try it again any more: what is here is all that there is.</source>
+        <source>The SMS service does not try it again any more: what is here is all that there is.</source>
         <translation>SMS-tjänsten skickar det inte igen: det som finns här är allt som finns.</translation>
     </message>
     <message>
@@ -485,8 +485,8 @@
 <context>
     <name>BreakdownModel</name>
     <message>
-        <source>Outcome</source>
-        <translation>Utfall</translation>
+        <source>Result</source>
+        <translation>Resultat</translation>
     </message>
     <message>
         <source>Messages</source>
@@ -590,8 +590,8 @@
         <translation>Kostnaden över tid</translation>
     </message>
     <message>
-        <source>How many reports came, by outcome</source>
-        <translation>Hur många rapporter som kom, efter utfall</translation>
+        <source>How many reports came, by result</source>
+        <translation>Hur många rapporter som kom, efter resultat</translation>
     </message>
     <message>
         <source>Hour</source>
@@ -747,8 +747,8 @@
 <context>
     <name>Chips</name>
     <message>
-        <source>Outcome</source>
-        <translation>Utfall</translation>
+        <source>Result</source>
+        <translation>Resultat</translation>
     </message>
     <message>
         <source>Code</source>
@@ -767,8 +767,8 @@
         <translation>När den senaste ändringen rapporterades hit, som i kolumnen ”Senast ändrat”</translation>
     </message>
     <message>
-        <source>Not settled</source>
-        <translation>Ej avgjorda</translation>
+        <source>Not finished</source>
+        <translation>Ej klara</translation>
     </message>
     <message>
         <source>Clear</source>
@@ -797,7 +797,7 @@
         <translation>Stänga Kvitto?</translation>
     </message>
     <message>
-        <source>Kvitto can go on receiving without its window. If it stops, the sender tries each report again for about 90 minutes, and then deletes it.</source>
+        <source>Kvitto can go on receiving without its window. If it stops, the SMS service tries each report again for about 90 minutes, and then deletes it.</source>
         <translation>Kvitto kan fortsätta ta emot utan att fönstret är öppet. Om det slutar försöker SMS-tjänsten skicka varje rapport igen i ungefär 90 minuter och raderar den sedan.</translation>
     </message>
     <message>
@@ -860,7 +860,7 @@
         <translation>Det här skrivbordet har inget systemfält. Det som tas emot i bakgrunden syns när Kvitto startas igen.</translation>
     </message>
     <message>
-        <source>While Kvitto is not running, the sender tries each report again for about 90 minutes, and then deletes it.</source>
+        <source>While Kvitto is not running, the SMS service tries each report again for about 90 minutes, and then deletes it.</source>
         <translation>När Kvitto inte är igång försöker SMS-tjänsten skicka varje rapport igen i ungefär 90 minuter och raderar den sedan.</translation>
     </message>
     <message>
@@ -880,8 +880,8 @@
         <translation>Håll datorn vaken</translation>
     </message>
     <message>
-        <source>As long as a batch is not settled and was heard of in the last three days. The screen may go dark, and closing the lid can still send a laptop to sleep.</source>
-        <translation>Så länge ett utskick inte är avgjort och har hörts av de senaste tre dygnen. Skärmen kan slockna, och en bärbar dator kan ändå somna när locket stängs.</translation>
+        <source>As long as a batch is not finished and was heard of in the last three days. The screen may go dark, and closing the lid can still send a laptop to sleep.</source>
+        <translation>Så länge ett utskick inte är klart och har hörts av de senaste tre dygnen. Skärmen kan slockna, och en bärbar dator kan ändå somna när locket stängs.</translation>
     </message>
 </context>
 <context>
@@ -954,7 +954,7 @@
         <translation>fler än väntat</translation>
     </message>
     <message>
-        <source>done</source>
+        <source>archived</source>
         <translation>klart</translation>
     </message>
     <message>
@@ -1196,8 +1196,8 @@
         <translation>Kostnaden, {cost}, försvinner ur alla summor och diagram.</translation>
     </message>
     <message>
-        <source>Not all are settled: a report that still comes makes the batch anew, without these.</source>
-        <translation>Alla är inte avgjorda: kommer det en rapport till skapas utskicket på nytt, utan de här.</translation>
+        <source>Not all are finished: a report that still comes makes the batch anew, without these.</source>
+        <translation>Alla är inte klara: kommer det en rapport till skapas utskicket på nytt, utan de här.</translation>
     </message>
 </context>
 <context>
@@ -1207,7 +1207,7 @@
         <translation>Skicka en demokampanj</translation>
     </message>
     <message>
-        <source>Kvitto plays the sender: it posts the reports of invented messages to its own port. Nothing is sent to any phone. Demo batches are marked, and stay out of totals and charts unless you show them.</source>
+        <source>Kvitto plays the SMS service: it posts the reports of invented messages to its own port. Nothing is sent to any phone. Demo batches are marked, and stay out of totals and charts unless you show them.</source>
         <translation>Kvitto låtsas vara SMS-tjänsten och skickar rapporter om påhittade meddelanden till sig självt. Inget skickas till någon telefon. Demoutskick är märkta och räknas inte med i summor och diagram om du inte väljer att visa dem.</translation>
     </message>
     <message>
@@ -1347,35 +1347,31 @@
 <context>
     <name>Errors</name>
     <message>
-        <source>The disk that holds {folder} is full. New reports are refused for now, and wait at the sender for about 90 minutes. Make room on it: Kvitto goes on by itself.</source>
+        <source>The disk that holds {folder} is full. New reports are refused for now, and wait at the SMS service for about 90 minutes. Make room on it: Kvitto goes on by itself.</source>
         <translation>Disken med {folder} är full. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Frigör plats på den, så fortsätter Kvitto av sig självt.</translation>
     </message>
     <message>
-        <source>Another program keeps {file} locked. New reports are refused for now, and wait at the sender for about 90 minutes. Close programs that have the file open, such as a backup or a database viewer.</source>
+        <source>Another program keeps {file} locked. New reports are refused for now, and wait at the SMS service for about 90 minutes. Close programs that have the file open, such as a backup or a database viewer.</source>
         <translation>Ett annat program har låst {file}. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Stäng program som har filen öppen, till exempel en säkerhetskopiering eller en databasvisare.</translation>
     </message>
     <message>
-        <source>{file} can&apos;t be written: the file, its folder or its disk is read-only. New reports are refused for now, and wait at the sender for about 90 minutes. Give yourself the right to write there, or choose another folder with --data-dir.</source>
+        <source>{file} can&apos;t be written: the file, its folder or its disk is read-only. New reports are refused for now, and wait at the SMS service for about 90 minutes. Give yourself the right to write there, or choose another folder with --data-dir.</source>
         <translation>{file} går inte att skriva till: filen, mappen eller disken är skrivskyddad. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Ge dig själv rätt att skriva där, eller välj en annan mapp med --data-dir.</translation>
     </message>
     <message>
-        <source>You may not use {folder}: the folder, or a file in it, belongs to another user of this computer. New reports are refused for now, and wait at the sender for about 90 minutes. Start Kvitto as that user, or choose another folder with --data-dir.</source>
+        <source>You may not use {folder}: the folder, or a file in it, belongs to another user of this computer. New reports are refused for now, and wait at the SMS service for about 90 minutes. Start Kvitto as that user, or choose another folder with --data-dir.</source>
         <translation>Du får inte använda {folder}: mappen, eller en fil i den, tillhör en annan användare av den här datorn. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Starta Kvitto som den användaren, eller välj en annan mapp med --data-dir.</translation>
     </message>
     <message>
-        <source>More reports came by one callback URL today than Kvitto stores in a day. Those that still come by it are refused until midnight UTC, and each waits at the sender for about 90 minutes. If they are yours, let it store more; if not, end that key.</source>
-        <translation>Fler rapporter än Kvitto sparar på ett dygn har i dag kommit till en och samma rapportadress. De som ändå kommer dit nekas till midnatt UTC, och var och en väntar hos SMS-tjänsten i ungefär 90 minuter. Är de dina, så låt Kvitto spara fler; annars återkallar du den nyckeln.</translation>
-    </message>
-    <message>
-        <source>{file} is damaged, or is not a file of Kvitto. New reports are refused for now, and wait at the sender. Quit Kvitto and copy the whole folder to a safe place. Then kvitto salvage saves what can be read, and kvitto restore puts that, or a backup, in its place.</source>
+        <source>{file} is damaged, or is not a file of Kvitto. New reports are refused for now, and wait at the SMS service. Quit Kvitto and copy the whole folder to a safe place. Then kvitto salvage saves what can be read, and kvitto restore puts that, or a backup, in its place.</source>
         <translation>{file} är skadad, eller är inte en fil från Kvitto. Nya rapporter nekas så länge och väntar hos SMS-tjänsten. Avsluta Kvitto och kopiera hela mappen till ett säkert ställe. Sedan räddar kvitto salvage det som går att läsa, och kvitto restore lägger det, eller en säkerhetskopia, på dess plats.</translation>
     </message>
     <message>
-        <source>{file} was moved, deleted or replaced while Kvitto was using it. New reports are refused for now, and wait at the sender for about 90 minutes. Put its folder back if you can: Kvitto saves what it still holds, so don&apos;t end it now.</source>
+        <source>{file} was moved, deleted or replaced while Kvitto was using it. New reports are refused for now, and wait at the SMS service for about 90 minutes. Put its folder back if you can: Kvitto saves what it still holds, so don&apos;t end it now.</source>
         <translation>{file} flyttades, raderades eller byttes ut medan Kvitto använde den. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Lägg tillbaka mappen om du kan: Kvitto sparar det som det har kvar, så avsluta det inte nu.</translation>
     </message>
     <message>
-        <source>A file beside {file} was deleted or replaced while Kvitto was using it. New reports are refused for now, and wait at the sender for about 90 minutes. Kvitto saves what it still holds: don&apos;t end it now.</source>
+        <source>A file beside {file} was deleted or replaced while Kvitto was using it. New reports are refused for now, and wait at the SMS service for about 90 minutes. Kvitto saves what it still holds: don&apos;t end it now.</source>
         <translation>En fil bredvid {file} raderades eller byttes ut medan Kvitto använde den. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Kvitto sparar det som det har kvar: avsluta det inte nu.</translation>
     </message>
     <message>
@@ -1405,6 +1401,10 @@
     <message>
         <source>Kvitto is already running on {folder}, at {address} (process {pid}). Use that one, stop it first, or choose another folder with --data-dir.</source>
         <translation>Kvitto är redan igång med {folder}, på {address} (process {pid}). Använd det, stoppa det först, eller välj en annan mapp med --data-dir.</translation>
+    </message>
+    <message>
+        <source>More reports came by one callback URL today than Kvitto stores in a day. Those that still come by it are refused until midnight UTC, and each waits at the SMS service for about 90 minutes. If they are yours, let it store more; if not, end that key.</source>
+        <translation>Fler rapporter än Kvitto sparar på ett dygn har i dag kommit till en och samma rapportadress. De som ändå kommer dit nekas till midnatt UTC, och var och en väntar hos SMS-tjänsten i ungefär 90 minuter. Är de dina, så låt Kvitto spara fler; annars återkallar du den nyckeln.</translation>
     </message>
     <message>
         <source>{folder} is where Kvitto keeps what it receives: a backup there would be lost together with it. Choose another folder, best on another disk.</source>
@@ -1451,7 +1451,7 @@
         <translation>{file} skapades av en äldre version av Kvitto som fortfarande är igång. Den har inte ändrats, och den äldre versionen fortsätter att ta emot. Avsluta den och försök sedan igen.</translation>
     </message>
     <message>
-        <source>{file} can&apos;t be read or written: the disk or the system reports an error. New reports are refused for now, and wait at the sender for about 90 minutes. Check that the disk is connected and healthy.</source>
+        <source>{file} can&apos;t be read or written: the disk or the system reports an error. New reports are refused for now, and wait at the SMS service for about 90 minutes. Check that the disk is connected and healthy.</source>
         <translation>{file} går inte att läsa eller skriva till: disken eller systemet rapporterar ett fel. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Kontrollera att disken är ansluten och hel.</translation>
     </message>
     <message>
@@ -1471,15 +1471,15 @@
         <translation>Kvitto är redan igång med {folder}. Använd det, stoppa det först, eller välj en annan mapp med --data-dir.</translation>
     </message>
     <message>
-        <source>The disk has not answered for half a minute. New reports are refused for now, and wait at the sender for about 90 minutes. Look at the disk: Kvitto goes on by itself once it answers.</source>
+        <source>The disk has not answered for half a minute. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look at the disk: Kvitto goes on by itself once it answers.</source>
         <translation>Disken har inte svarat på en halv minut. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Se efter hur det är med disken: Kvitto fortsätter av sig självt när den svarar.</translation>
     </message>
     <message>
-        <source>Reports come faster than the disk can store them: {count} are waiting. The rest are refused for now, and the sender tries them again in ten minutes.</source>
+        <source>Reports come faster than the disk can store them: {count} are waiting. The rest are refused for now, and the SMS service tries them again in ten minutes.</source>
         <translation>Rapporterna kommer snabbare än disken hinner spara dem: {count} väntar. Resten nekas så länge, och SMS-tjänsten skickar dem igen om tio minuter.</translation>
     </message>
     <message>
-        <source>Kvitto is stopping. New reports wait at the sender for about 90 minutes.</source>
+        <source>Kvitto is stopping. New reports wait at the SMS service for about 90 minutes.</source>
         <translation>Kvitto håller på att avslutas. Nya rapporter väntar hos SMS-tjänsten i ungefär 90 minuter.</translation>
     </message>
     <message>
@@ -1611,7 +1611,7 @@
         <translation>Servern att logga in på saknas.</translation>
     </message>
     <message>
-        <source>{file} was touched while Kvitto was using it, and {count} of the newest reports in it are lost: they were answered, and the sender does not send them again. What was changed in Kvitto since then may be lost, too. Kvitto goes on with what is left. For copies, use kvitto backup and kvitto restore.</source>
+        <source>{file} was touched while Kvitto was using it, and {count} of the newest reports in it are lost: they were answered, and the SMS service does not send them again. What was changed in Kvitto since then may be lost, too. Kvitto goes on with what is left. For copies, use kvitto backup and kvitto restore.</source>
         <translation>Något ändrade {file} medan Kvitto använde den, och {count} av de nyaste rapporterna i den är borta: de var besvarade, och SMS-tjänsten skickar dem inte igen. Även det som sedan dess har ändrats i Kvitto kan vara borta. Kvitto fortsätter med det som är kvar. Kopior gör du med kvitto backup och kvitto restore.</translation>
     </message>
     <message>
@@ -2247,11 +2247,11 @@
         <translation>Någon rapport kom aldrig hit: iP.1 uppgav det på vår fråga, {arrived}.</translation>
     </message>
     <message>
-        <source>It came {arrived}. The sender gave no time that can be read: this one is ours.</source>
+        <source>It came {arrived}. The SMS service gave no time that can be read: this one is ours.</source>
         <translation>Rapporten kom {arrived}. SMS-tjänsten angav ingen läsbar tid: den här är vår.</translation>
     </message>
     <message>
-        <source>It came {arrived}, {lag} before the sender says that it happened: the two clocks differ.</source>
+        <source>It came {arrived}, {lag} before the SMS service says that it happened: the two clocks differ.</source>
         <translation>Rapporten kom {arrived}, {lag} innan det hände enligt SMS-tjänsten: klockorna går olika.</translation>
     </message>
     <message>
@@ -2399,7 +2399,7 @@
         <translation>Förnyad {ago}:</translation>
     </message>
     <message numerus="yes">
-        <source>kept for %Ln batch(es) that are not settled; ends {time}, or later if more is heard.</source>
+        <source>kept for %Ln batch(es) that are not finished; ends {time}, or later if more is heard.</source>
         <translation>
             <numerusform>behålls för %Ln utskick som inte är klart; upphör {time}, eller senare om mer hörs.</numerusform>
             <numerusform>behålls för %Ln utskick som inte är klara; upphör {time}, eller senare om mer hörs.</numerusform>
@@ -2418,10 +2418,10 @@
         <translation>Den senaste rapporten kom {ago}.</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln batch(es) that are not settled report by it.</source>
+        <source>%Ln batch(es) that are not finished report by it.</source>
         <translation>
-            <numerusform>%Ln utskick som inte är avgjort rapporterar med den.</numerusform>
-            <numerusform>%Ln utskick som inte är avgjorda rapporterar med den.</numerusform>
+            <numerusform>%Ln utskick som inte är klart rapporterar med den.</numerusform>
+            <numerusform>%Ln utskick som inte är klara rapporterar med den.</numerusform>
         </translation>
     </message>
     <message>
@@ -2685,8 +2685,8 @@
         <translation>Visa dem&amp;outskick</translation>
     </message>
     <message>
-        <source>&amp;Show batches that are done</source>
-        <translation>Visa &amp;klara utskick</translation>
+        <source>&amp;Show archived batches</source>
+        <translation>Visa &amp;arkiverade utskick</translation>
     </message>
     <message>
         <source>&amp;Cost chart</source>
@@ -2772,8 +2772,8 @@
         <translation>Mottagare</translation>
     </message>
     <message>
-        <source>Settled</source>
-        <translation>Avgjort</translation>
+        <source>Finished</source>
+        <translation>Klart</translation>
     </message>
     <message>
         <source>Price</source>
@@ -2865,7 +2865,7 @@
         <translation>Kvitto förbereder sig</translation>
     </message>
     <message>
-        <source>Your reports come from an earlier version of Kvitto and are brought up to date. A copy of the database is kept in the data folder. Until this is done, new reports wait at the sender.</source>
+        <source>Your reports come from an earlier version of Kvitto and are brought up to date. A copy of the database is kept in the data folder. Until this is done, new reports wait at the SMS service.</source>
         <translation>Dina rapporter kommer från en tidigare version av Kvitto och uppdateras nu. En kopia av databasen sparas i datamappen. Tills det är klart väntar nya rapporter hos avsändaren.</translation>
     </message>
     <message>
@@ -3116,10 +3116,10 @@
 <context>
     <name>Notifications</name>
     <message numerus="yes">
-        <source>%Ln batch(es) settled</source>
+        <source>%Ln batch(es) finished</source>
         <translation>
-            <numerusform>%Ln utskick är avgjort</numerusform>
-            <numerusform>%Ln utskick är avgjorda</numerusform>
+            <numerusform>%Ln utskick är klart</numerusform>
+            <numerusform>%Ln utskick är klara</numerusform>
         </translation>
     </message>
     <message>
@@ -3127,8 +3127,8 @@
         <translation>Rapporter kan ha gått förlorade om: {names}</translation>
     </message>
     <message>
-        <source>{batch} is settled</source>
-        <translation>{batch} är avgjort</translation>
+        <source>{batch} is finished</source>
+        <translation>{batch} är klart</translation>
     </message>
     <message numerus="yes">
         <source>%Ln message(s), {share} delivered.</source>
@@ -3153,18 +3153,18 @@
         <translation>Många meddelanden i {batch} kommer inte fram</translation>
     </message>
     <message>
-        <source>{count} of {finished} settled messages were not delivered: {share}.</source>
-        <translation>{count} av {finished} avgjorda meddelanden levererades inte: {share}.</translation>
+        <source>{count} of {finished} finished messages were not delivered: {share}.</source>
+        <translation>{count} av {finished} klara meddelanden levererades inte: {share}.</translation>
     </message>
     <message>
         <source>Nothing heard for {time}</source>
         <translation>Inget hört på {time}</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln message(s) are not settled. Check that the tunnel is up and leads to this computer: the sender gives up on a report after about 90 minutes.</source>
+        <source>%Ln message(s) are not finished. Check that the tunnel is up and leads to this computer: the SMS service gives up on a report after about 90 minutes.</source>
         <translation>
-            <numerusform>%Ln meddelande är inte avgjort. Kontrollera att tunneln är igång och leder hit: SMS-tjänsten ger upp en rapport efter ungefär 90 minuter.</numerusform>
-            <numerusform>%Ln meddelanden är inte avgjorda. Kontrollera att tunneln är igång och leder hit: SMS-tjänsten ger upp en rapport efter ungefär 90 minuter.</numerusform>
+            <numerusform>%Ln meddelande är inte klart. Kontrollera att tunneln är igång och leder hit: SMS-tjänsten ger upp en rapport efter ungefär 90 minuter.</numerusform>
+            <numerusform>%Ln meddelanden är inte klara. Kontrollera att tunneln är igång och leder hit: SMS-tjänsten ger upp en rapport efter ungefär 90 minuter.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3200,8 +3200,8 @@
         <translation>Säg till när …</translation>
     </message>
     <message>
-        <source>A batch is settled</source>
-        <translation>Ett utskick är avgjort</translation>
+        <source>A batch is finished</source>
+        <translation>Ett utskick är klart</translation>
     </message>
     <message>
         <source>Many messages of a batch fail</source>
@@ -3212,20 +3212,20 @@
         <translation>Andel misslyckade över</translation>
     </message>
     <message>
-        <source>Settled messages at least</source>
-        <translation>Minst så många avgjorda</translation>
+        <source>Finished messages at least</source>
+        <translation>Minst så många klara</translation>
     </message>
     <message>
-        <source>Nothing is heard while messages are not settled</source>
-        <translation>Det är tyst fast meddelanden inte är avgjorda</translation>
+        <source>Nothing is heard while messages are not finished</source>
+        <translation>Det är tyst fast meddelanden inte är klara</translation>
     </message>
     <message>
         <source>Silence of at least</source>
         <translation>Tyst i minst</translation>
     </message>
     <message>
-        <source>Several batches are told of together, and never one message alone. Demo batches and those that are marked done are left out.</source>
-        <translation>Flera utskick aviseras tillsammans, och aldrig enstaka meddelanden. Demoutskick och klarmarkerade utskick räknas inte.</translation>
+        <source>Several batches are told of together, and never one message alone. Demo batches and archived ones are left out.</source>
+        <translation>Flera utskick aviseras tillsammans, och aldrig enstaka meddelanden. Demoutskick och arkiverade utskick räknas inte.</translation>
     </message>
     <message>
         <source>This desktop has no tray: it may not show notifications of Kvitto.</source>
@@ -3308,8 +3308,8 @@
         <translation>Välj ett utskick eller ett meddelande för att se mer om det här.</translation>
     </message>
     <message>
-        <source>Messages by outcome and code</source>
-        <translation>Meddelanden efter utfall och kod</translation>
+        <source>Messages by result and code</source>
+        <translation>Meddelanden efter resultat och kod</translation>
     </message>
     <message>
         <source>Batches</source>
@@ -3320,8 +3320,8 @@
         <translation>Meddelanden</translation>
     </message>
     <message>
-        <source>Settled</source>
-        <translation>Avgjorda</translation>
+        <source>Finished</source>
+        <translation>Klara</translation>
     </message>
     <message>
         <source>Delivered</source>
@@ -3830,7 +3830,7 @@
         <translation>Ta bort det som är valt ({count})?</translation>
     </message>
     <message>
-        <source>The bytes are gone then. What the sender still tries again comes back, as a report or here.</source>
+        <source>The bytes are gone then. What the SMS service still tries again comes back, as a report or here.</source>
         <translation>Innehållet försvinner då. Det som SMS-tjänsten fortfarande skickar igen kommer tillbaka, som rapport eller hit.</translation>
     </message>
     <message>
@@ -3909,7 +3909,7 @@
         <translation>Typer och orsaker</translation>
     </message>
     <message>
-        <source>Refused bodies</source>
+        <source>Refused requests</source>
         <translation>Nekade anrop</translation>
     </message>
 </context>
@@ -4123,7 +4123,7 @@
         <translation>Gick inte att läsa</translation>
     </message>
     <message>
-        <source>Sender&apos;s name</source>
+        <source>The SMS service&apos;s name</source>
         <translation>SMS-tjänstens namn</translation>
     </message>
     <message>
@@ -4377,8 +4377,8 @@
         <translation>Behåll allt</translation>
     </message>
     <message>
-        <source>Counts, costs and charts stay; phone numbers, texts and single messages go. A batch goes as a whole, once its newest report is old enough and it is settled or has been silent for a month.</source>
-        <translation>Antal, kostnader och diagram blir kvar; telefonnummer, texter och enskilda meddelanden försvinner. Ett utskick rensas i sin helhet när den senaste rapporten är tillräckligt gammal och utskicket är avgjort eller har varit tyst i en månad.</translation>
+        <source>Counts, costs and charts stay; phone numbers, texts and single messages go. A batch goes as a whole, once its newest report is old enough and it is finished or has been silent for a month.</source>
+        <translation>Antal, kostnader och diagram blir kvar; telefonnummer, texter och enskilda meddelanden försvinner. Ett utskick rensas i sin helhet när den senaste rapporten är tillräckligt gammal och utskicket är klart eller har varit tyst i en månad.</translation>
     </message>
     <message>
         <source>The date is right</source>
@@ -4392,12 +4392,12 @@
 <context>
     <name>RowActions</name>
     <message>
-        <source>Mark as &amp;not done</source>
-        <translation>Markera som ej &amp;klart</translation>
+        <source>Un&amp;archive</source>
+        <translation>Hämta &amp;tillbaka</translation>
     </message>
     <message>
-        <source>Mark as &amp;done</source>
-        <translation>Markera som &amp;klart</translation>
+        <source>&amp;Archive</source>
+        <translation>&amp;Arkivera</translation>
     </message>
     <message>
         <source>Copy c&amp;ell</source>
@@ -4740,7 +4740,7 @@
         <translation>Statusförklaring</translation>
     </message>
     <message>
-        <source>The sender&apos;s codes. It may add more: an unknown code is shown with its number and counts as the rest of its group.</source>
+        <source>The SMS service&apos;s codes. It may add more: an unknown code is shown with its number and counts as the rest of its group.</source>
         <translation>SMS-tjänstens koder. Det kan komma fler: en okänd kod visas med sitt nummer och räknas som resten av sin grupp.</translation>
     </message>
     <message>
@@ -4775,15 +4775,15 @@
         <translation>Visas som</translation>
     </message>
     <message>
-        <source>Outcome</source>
-        <translation>Utfall</translation>
+        <source>Result</source>
+        <translation>Resultat</translation>
     </message>
     <message>
         <source>Group</source>
         <translation>Grupp</translation>
     </message>
     <message>
-        <source>Sender&apos;s name</source>
+        <source>The SMS service&apos;s name</source>
         <translation>SMS-tjänstens namn</translation>
     </message>
     <message>
@@ -4822,7 +4822,7 @@
         <translation>Adressen fungerar bara på den här datorn: SMS-tjänsten når den inte</translation>
     </message>
     <message>
-        <source>Copy the callback URL for the sender</source>
+        <source>Copy the callback URL for the SMS service</source>
         <translation>Kopiera rapportadressen till SMS-tjänsten</translation>
     </message>
     <message>
@@ -5187,10 +5187,6 @@
         <translation>Meddelandet kunde inte levereras.</translation>
     </message>
     <message>
-        <source>Whether it was delivered is not known: it ended without a word on that, or the sender uses a code that Kvitto does not know.</source>
-        <translation>Om det levererades är okänt: det avslutades utan besked om det, eller så använder SMS-tjänsten en kod som Kvitto inte känner till.</translation>
-    </message>
-    <message>
         <source>Accepted</source>
         <translation>Mottaget</translation>
     </message>
@@ -5251,11 +5247,11 @@
         <translation>Avslutat, okänt</translation>
     </message>
     <message>
-        <source>The sender has accepted the message.</source>
+        <source>The SMS service has accepted the message.</source>
         <translation>SMS-tjänsten har tagit emot meddelandet.</translation>
     </message>
     <message>
-        <source>The message waits at the sender for its turn.</source>
+        <source>The message waits at the SMS service for its turn.</source>
         <translation>Meddelandet väntar på sin tur hos SMS-tjänsten.</translation>
     </message>
     <message>
@@ -5267,7 +5263,7 @@
         <translation>Priset har återbetalats. Det kan ske efter ett misslyckande.</translation>
     </message>
     <message>
-        <source>The sender is sending the message.</source>
+        <source>The SMS service is sending the message.</source>
         <translation>SMS-tjänsten skickar meddelandet.</translation>
     </message>
     <message>
@@ -5311,7 +5307,7 @@
         <translation>Det har inte gått att leverera hittills, och försöken fortsätter.</translation>
     </message>
     <message>
-        <source>The sender says no more about it: whether it was delivered is not known.</source>
+        <source>The SMS service says no more about it: whether it was delivered is not known.</source>
         <translation>SMS-tjänsten säger inget mer om det: om det levererades är okänt.</translation>
     </message>
     <message>
@@ -5335,7 +5331,7 @@
         <translation>demo</translation>
     </message>
     <message>
-        <source>asked from the sender</source>
+        <source>asked from the SMS service</source>
         <translation>hämtad från SMS-tjänsten</translation>
     </message>
     <message>
@@ -5345,6 +5341,10 @@
     <message>
         <source>&lt; 1 %</source>
         <translation>&lt; 1 %</translation>
+    </message>
+    <message>
+        <source>Whether it was delivered is not known: it ended without a word on that, or the SMS service uses a code that Kvitto does not know.</source>
+        <translation>Om det levererades är okänt: det avslutades utan besked om det, eller så använder SMS-tjänsten en kod som Kvitto inte känner till.</translation>
     </message>
     <message>
         <source>&lt; {amount}</source>

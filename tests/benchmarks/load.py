@@ -91,7 +91,7 @@ def reports(run: str) -> Iterator[bytes]:
     """Yield reports without an end: batches of a thousand messages, three reports for each.
 
     All messages of a batch get their first report before any gets its second, so that what is
-    folded together is about different messages, as it is with the sender.
+    folded together is about different messages, as it is with the SMS service.
     """
     template = _template(run)
     batch = 0

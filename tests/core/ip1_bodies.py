@@ -1,4 +1,4 @@
-"""Bodies for the reader of the sender's reports: sound ones, and all that may come instead."""
+"""Bodies for the reader of the SMS service's reports: sound ones, and all that may come instead."""
 
 import json
 from datetime import UTC, datetime

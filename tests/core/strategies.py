@@ -122,7 +122,7 @@ def received(reports_in_order: Iterable[DeliveryReport]) -> list[ReceivedReport]
 def streams(
     one: SearchStrategy[DeliveryReport] | None = None, *, max_size: int = 24
 ) -> SearchStrategy[list[DeliveryReport]]:
-    """Draw what the sender posts, in its order of arrival, with repetitions among it."""
+    """Draw what the SMS service posts, in its order of arrival, with repetitions among it."""
     return st.lists(reports() if one is None else one, max_size=max_size).flatmap(
         lambda posted: _mixed(posted, posted)
     )
@@ -158,7 +158,7 @@ def _mixed(items: Sequence[T], repeats: Sequence[T]) -> SearchStrategy[list[T]]:
 
 
 def spellings(report: DeliveryReport) -> SearchStrategy[bytes]:
-    """Draw bodies that all say `report`, in the ways that the sender's documentation allows for.
+    """Draw bodies that all say `report`, in the ways that the service's documentation allows for.
 
     Fields in any order, numbers as texts, ids as numbers where they are some, absent fields as
     null or empty, fields that nobody knows, white space and a byte order mark.

@@ -22,7 +22,7 @@ from tests.core.ip1_bodies import (
 SENDERS_SAMPLE: Final = Path(__file__).parents[1] / "data" / "senders_sample.json"
 
 
-# --- What the sender shows ----------------------------------------------------------------------
+# --- What the SMS service shows -------------------------------------------------------------------
 
 
 def test_the_senders_sample_word_for_word_is_a_report_whose_time_is_ours() -> None:

@@ -106,7 +106,7 @@ def test_an_empty_object_is_not_a_report() -> None:
     assert refused_for(b"{}") == "The field messageId is missing."
 
 
-# --- The sender's other callbacks ---------------------------------------------------------------
+# --- The SMS service's other callbacks ------------------------------------------------------------
 
 INCOMING_SMS: Final = {
     "id": "5c613848879973045cf39ac4",

@@ -34,11 +34,11 @@ def seen(first: float, last: float, *, finished: bool = False, whole: bool = Fal
     ],
     ids=[
         "under way before",
-        "settled just before",
+        "finished just before",
         "phones that are off",
-        "settled days before",
+        "finished days before",
         "given up before",
-        "before and after, settled since",
+        "before and after, finished since",
         "first heard of in a short opening",
     ],
 )

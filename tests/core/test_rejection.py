@@ -1,4 +1,4 @@
-"""The words under which refused bodies are kept."""
+"""The words under which refused requests are kept."""
 
 from kvitto.core.rejection import RejectedBodyError, RejectionKind
 

@@ -95,7 +95,7 @@ async def test_hundreds_of_slow_connections_hold_nobody_up(program: Program, cou
     watch = Watch(program)
     async with slow_connections(program.port, count):
         answers = await post_reports(program.url, 600, 100)
-        # A newcomer, too: the sender opens a connection for each report, as far as we know.
+        # A newcomer, too: the SMS service opens a connection for each report, as far as we know.
         for number in range(20):
             body = report_body(f"new-{number}")
             assert (await asyncio.to_thread(post, program.url, body))[0] == 200

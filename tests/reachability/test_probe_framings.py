@@ -1,4 +1,4 @@
-"""Probes have bodies in both ways in which the sender may, through real proxies."""
+"""Probes have bodies in both ways in which the SMS service may, through real proxies."""
 
 import aiohttp
 import pytest

@@ -1,4 +1,4 @@
-"""A tunnel between the sender and the receiver, that the test opens and closes."""
+"""A tunnel between the SMS service and the receiver, that the test opens and closes."""
 
 import asyncio
 import contextlib

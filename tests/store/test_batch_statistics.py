@@ -201,7 +201,7 @@ async def test_the_slowest_of_the_other_batches_is_known_once_there_are_enough(
     assert await slowest_s("old") is None
 
     await append_all(writer, [arriving(a_report("still", batch_id="newer", second=-90_000))])
-    assert await slowest_s("mine") == 93_600, "what is not settled has taken so long at least"
+    assert await slowest_s("mine") == 93_600, "what is not finished has taken so long at least"
 
     demo = [
         ReportRequest(one.report, one.body, one.arrived, None, Origin.DEMO)

@@ -118,7 +118,7 @@ def test_a_rotated_callback_key_that_no_batch_has_used_is_kept_for_one_that_is_s
     assert store.valid() == [new], "what is not rotated is never ended"
 
 
-@pytest.mark.parametrize("code", [112, 201], ids=["under way", "all that was seen is settled"])
+@pytest.mark.parametrize("code", [112, 201], ids=["under way", "all that was seen is finished"])
 async def test_a_rotated_callback_key_is_kept_until_nothing_can_come_after_the_last_report(
     database: Database, writer: Writer, code: int
 ) -> None:

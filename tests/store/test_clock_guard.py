@@ -168,7 +168,7 @@ async def test_nothing_is_purged_by_a_clock_in_doubt(
 async def test_what_came_while_the_clock_was_behind_is_not_old(
     writer: Writer, database: Database
 ) -> None:
-    """Its arrival says 1970; the sender said when it was."""
+    """Its arrival says 1970; the SMS service said when it was."""
     at = START - 400 * DAY
     body = (
         b'{"messageId": "m", "batchId": "b", "code": 201, "duration": 1, "created": "%s"}'

@@ -47,7 +47,7 @@ def first_copies(posted: Sequence[DeliveryReport]) -> list[ReceivedReport]:
 
 
 def picture(database: Database) -> dict[str, Any]:
-    """Return all states and sums that the store keeps, by the sender's ids."""
+    """Return all states and sums that the store keeps, by the SMS service's ids."""
     reader = Reader(database)
     return {
         "states": {(one.batch_id, one.message_id): one.state for one in reader.stream_messages()},

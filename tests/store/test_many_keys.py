@@ -26,7 +26,7 @@ KEYS: Final = range(1, MANY + 1)
 
 @pytest.fixture
 async def stored(writer: Writer) -> Writer:
-    """Store two messages of a batch each, and a refused body."""
+    """Store two messages of a batch each, and a refused request."""
     await append_all(
         writer,
         [arriving(a_report(f"m{one}", batch_id=f"b{one}", code=101 + one)) for one in range(2)]

@@ -33,7 +33,7 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def old(writer: Writer, reader: Reader) -> BatchRecord:
-    """Return a finished batch of long ago, beside one of today and a refused body."""
+    """Return a finished batch of long ago, beside one of today and a refused request."""
     writer.edit(ConfirmClock(ClockReading(NOW, 0.0, "boot")))
     await append_all(
         writer,
@@ -161,7 +161,7 @@ async def test_a_batch_that_is_heard_of_again_is_left_alone(
     def report_comes_then(edit: Edit) -> "Future[int]":
         nonlocal made
         made += 1
-        if made == 1 + parts_before + 1:  # the first edit is about the refused body
+        if made == 1 + parts_before + 1:  # the first edit is about the refused request
             with ThreadPoolExecutor(1) as thread:
                 thread.submit(lambda: asyncio.run(append_all(writer, [late]))).result(10)
         return writer.edit(edit)

@@ -41,7 +41,7 @@ CODES = (101, 112, 201)
 
 @pytest.fixture
 def filled(data_dir: Path) -> Path:
-    """Return the database of a store with three batches, an old one and a refused body."""
+    """Return the database of a store with three batches, an old one and a refused request."""
     asyncio.run(fill(data_dir))
     return database_file(data_dir)
 

@@ -50,7 +50,7 @@ class Stage:
         return self.context.backend
 
     async def post(self, *bodies: bytes) -> None:
-        """Post bodies as the sender does; each must be answered 200."""
+        """Post bodies as the SMS service does; each must be answered 200."""
         async with aiohttp.ClientSession() as client:
             for body in bodies:
                 async with client.post(self.backend.read_callback_url(), data=body) as answer:

@@ -67,7 +67,7 @@ async def test_a_callback_url_of_this_computer_is_warned_of_until_there_is_a_pub
         assert stage.banner("local-url") == ""
         window.strip.copy_url()
         assert stage.banner("local-url") == ""
-        assert copy.toolTip() == "Copy the callback URL for the sender"
+        assert copy.toolTip() == "Copy the callback URL for the SMS service"
 
 
 async def test_a_notice_opens_its_batch_whatever_is_filtered_out(data_dir: Path) -> None:

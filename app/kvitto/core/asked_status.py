@@ -1,4 +1,4 @@
-"""When a status that was asked from the sender's API gives way to a report.
+"""When a status that was asked from the SMS service's API gives way to a report.
 
 What the API says of a status and what a report says of it may differ: in the price, or in how
 exact the time is. Only one of them may count, and in any order of arrival the same one: the report.

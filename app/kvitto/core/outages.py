@@ -4,7 +4,7 @@ A report that is not taken comes again every ten minutes, and after ten tries th
 deletes it. So an outage is harmless for a good while, and then it is not. The arithmetic here says
 how long that is: it never calls safe what may be lost. It takes nothing but times.
 
-Source: protocol, "The sender's contract".
+Source: protocol, "The SMS service's contract".
 """
 
 from collections.abc import Iterable, Sequence

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class RejectionKind(StrEnum):
-    """The kinds under which refused bodies are kept in quarantine."""
+    """The kinds under which refused requests are kept in quarantine."""
 
     NOT_JSON = "not_json"
     NOT_A_REPORT = "not_a_report"

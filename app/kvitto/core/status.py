@@ -1,4 +1,4 @@
-"""The sender's status codes, their groups, and the result that each means.
+"""The SMS service's status codes, their groups, and the result that each means.
 
 Source: protocol, "Status codes". The first digit is the group, and the SMS service may add codes,
 so an unknown code is never refused: it is shown with its number and treated by its group.
@@ -68,7 +68,7 @@ CODE_NAMES: Final[dict[int, str]] = {
     406: "GenericRejected",
     407: "InvalidSender",
 }
-"""The sender's own names. Codes that it uses and does not name (404, 408, 409, 5xx) are absent."""
+"""The service's own names. Codes that it uses and does not name (404, 408, 409, 5xx) are absent."""
 
 
 def group_of(code: int) -> Group:

@@ -1,4 +1,4 @@
-"""Write messages, reports, batches or refused bodies to a file that other programs can read.
+"""Write messages, reports, batches or refused requests to a file that other programs can read.
 
 Public API:
 

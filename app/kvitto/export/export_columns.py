@@ -188,12 +188,12 @@ REPORT_COLUMNS: Final[tuple[Column[ReportRecord], ...]] = (
     _text("marks", lambda record: joined(record.marks), 20),
     _text("origin", lambda record: record.origin),
     _whole("repeat_count", lambda record: record.repeats),
-    # All that it says is in the other columns; who wants the sender's own text wants JSON.
+    # All that it says is in the other columns; who wants the SMS service's own text wants JSON.
     _text("body", lambda record: _decoded(record.body), 60, is_for_spreadsheets=False),
     # Of a huge body a part is kept.
     _whole("body_bytes", lambda record: record.body_bytes or len(record.body)),
 )
-"""Reports as the sender gave them, and what their arrival adds."""
+"""Reports as the SMS service gave them, and what their arrival adds."""
 
 
 def _decoded(body: bytes) -> str:

@@ -26,10 +26,10 @@ class UnknownBatchError(ExportError):
 
 
 class NoBatchInQuarantineError(ExportError):
-    """The refused bodies of one batch were asked for."""
+    """The refused requests of one batch were asked for."""
 
     english = (
-        "Refused bodies belong to no batch. Leave the batch out to export the whole quarantine."
+        "Refused requests belong to no batch. Leave the batch out to export the whole quarantine."
     )
 
 

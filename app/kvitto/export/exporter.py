@@ -102,7 +102,7 @@ def export(
     Args:
         reader: where the rows are read.
         what: which rows, or one of `EXPORT_KINDS`.
-        batch_id: the sender's id of the only batch to write; None for all.
+        batch_id: the SMS service's id of the only batch to write; None for all.
         form: the format, or one of `EXPORT_FORMATS`; None for the one that the file's ending asks
             for.
         target: a file or its name, which is replaced in one step once the export is whole; or a

@@ -1,6 +1,6 @@
 """Test the public URLs that batches still report to, besides the one in use.
 
-The sender uses the URL that a batch was sent with. So an earlier address may still lead here, and
+The service uses the URL that a batch was sent with. So an earlier address may still lead here, and
 its reports arrive; or it does not, and the user has to be told.
 """
 

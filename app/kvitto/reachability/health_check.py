@@ -281,7 +281,7 @@ class HealthCheck:
         arrivals = await self._poll_arrivals(callback_key.key)
         dropped = self._reports.dropped_lately(self._now(), arrivals)
         if result.failure is None and dropped is not None:
-            # What the sender really sends outweighs what we send.
+            # What the SMS service really sends outweighs what we send.
             result = replace(result, failure=CheckFailure.BODIES_DROPPED, detail=_DROPPED)
         elif result.failure is None:
             await self._conclude_reachable(result.at, self._now().steady_s - result.took_s, result)
@@ -309,7 +309,7 @@ class HealthCheck:
         now = self._now()
         proofs = [one for one in (self._state_store.state.last_good, reported) if one is not None]
         begin = min(max(proofs, default=self._begun), now.at)
-        # Where reports come in, the sender's are such as pass; the next ones need not be.
+        # Where reports come in, the SMS service's are such as pass; the next ones need not be.
         if not (result.is_partial and self._reports.has_reports):
             await self._outages.begin(begin, result.failure or CheckFailure.NO_ANSWER)
         valid_s = self._schedule.failed(now.steady_s)

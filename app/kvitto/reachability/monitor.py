@@ -147,7 +147,7 @@ class ReachabilityMonitor:
         self._supervisor.start(config)
 
     def stop_tunnel(self) -> None:
-        """Close the tunnel that we run. Its URL stays the public one: the sender knows it."""
+        """Close the tunnel that we run. Its URL stays the public one: the SMS service knows it."""
         self._supervisor.start(None)
 
     def test_now(self) -> None:

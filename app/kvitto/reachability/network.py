@@ -107,7 +107,7 @@ class ScopedResolver(AbstractResolver):
     """Finds addresses by another resolver: the public ones, if a name has any.
 
     A name with a public address and one of this network is tested by the public one: that is what
-    the sender has.
+    the SMS service has.
 
     Attributes:
         was_asked: whether it was asked at all.

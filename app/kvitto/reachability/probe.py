@@ -1,4 +1,4 @@
-"""Post probes to the public URL as the sender may, and see what comes back."""
+"""Post probes to the public URL as the SMS service may, and see what comes back."""
 
 import asyncio
 import logging
@@ -45,7 +45,7 @@ _AGENT: Final = "Kvitto reachability check"
 
 
 class _Framing(Enum):
-    """How the length of a body is sent. The sender may do either: this is not documented."""
+    """How the length of a body is sent. The SMS service may do either: this is not documented."""
 
     SIZED = "with a Content-Length"
     CHUNKED = "in chunks, without a Content-Length"
@@ -266,7 +266,7 @@ def _of_arrival(finding: _Finding, seen: ProbePath | None) -> _Finding:
         case ProbePath.BODY_LOST:
             return replace(finding, failure=CheckFailure.BODIES_DROPPED, detail="the body got lost")
         case ProbePath.KEY if finding.status == HTTPStatus.OK:
-            # The status that the sender reads comes back; only our proof does not.
+            # The status that the SMS service reads comes back; only our proof does not.
             detail = "the answer's body was changed on its way back"
             return replace(finding, failure=None, detail=detail)
         case ProbePath.KEY if finding.failure in INCONCLUSIVE:

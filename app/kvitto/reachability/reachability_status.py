@@ -51,7 +51,7 @@ class ReachabilityStatus(StrEnum):
     """A public URL is chosen, and whether it leads here is not known: it was not tested lately, the
     test can't be made from here, or nothing receives here now."""
     NETWORK_ONLY = "network_only"
-    """It leads here, but its host can be reached from this network only: not by the sender."""
+    """It leads here, but its host can be reached from this network only: not by the SMS service."""
     REACHABLE = "reachable"
     """A test came back lately, or a report came."""
     UNREACHABLE = "unreachable"

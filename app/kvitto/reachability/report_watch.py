@@ -7,7 +7,7 @@ from kvitto.reachability.evidence import Evidence, Moment
 from kvitto.reachability.receiver_access import ReceiverAccess
 
 _DROPPED_VALID_S: Final = 900.0
-"""For so long a lost body counts: the sender tries again within that, and then it is lost again, or
+"""So long a lost body counts: the service tries again within that, and then it is lost again, or
 comes in."""
 
 

@@ -16,7 +16,7 @@ Public API:
 * `unauthorized`: :class:`~kvitto.receiver.unauthorized.ClientSources`, who sent unauthorized
   requests.
 * `metrics`: :class:`~kvitto.receiver.metrics.ReceiverCounters`, what the receiver has done so far.
-* `keep_awake`: keeps the computer awake meanwhile; `reprocess`: parses refused bodies again.
+* `keep_awake`: keeps the computer awake meanwhile; `reprocess`: parses refused requests again.
 * `receiver_errors`: why it can't listen or be reached, and errors on their way between processes.
 
 Inside: `handler` (request → answer) with `key_search`, `request_body`, `responses`,

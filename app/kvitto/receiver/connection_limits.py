@@ -44,7 +44,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         field_bytes: the longest header.
         fields: the most headers.
         head_bytes: the longest request line and headers together, about.
-        kept_fields: the most headers kept with a refused body.
+        kept_fields: the most headers kept with a refused request.
         kept_field_bytes: the most characters in them.
         backlog: connections that the system holds until we accept them.
         accept_at_once: connections accepted in one turn of the loop.

@@ -106,11 +106,11 @@ class ControlClient:
         return self._ask(AppendReports(arrivals), list[Appended], _LONG_S)
 
     def start_reprocess(self, keys: Sequence[int]) -> Reprocess:
-        """Parse refused bodies again; return the run, whose progress is in the status."""
+        """Parse refused requests again; return the run, whose progress is in the status."""
         return self._ask(StartReprocess(keys), Reprocess)
 
     def stop_reprocess(self) -> None:
-        """Stop parsing refused bodies again."""
+        """Stop parsing refused requests again."""
         self._ask(StopReprocess(), None)
 
     def public_key(self, url: str) -> CallbackKey:

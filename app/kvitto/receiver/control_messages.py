@@ -72,7 +72,7 @@ class Phase(StrEnum):
 
 
 class Reprocess(msgspec.Struct, frozen=True):
-    """Progress of parsing refused bodies again.
+    """Progress of parsing refused requests again.
 
     Attributes:
         number: of the run; each has another.
@@ -118,7 +118,7 @@ class Status(msgspec.Struct, frozen=True):
         repairs: how often the files were repaired: older connections see an old state of the store.
         sleep: whether it keeps the computer awake.
         is_open: whether reports are taken without a key, too.
-        reprocess: refused bodies that are parsed again, or were last; None until the store is open.
+        reprocess: refused requests that are parsed again, or were; None until the store is open.
         probe_key: makes probes that it recognises. A secret.
         dropped_bodies: when a request last came with a key without its body, by the key's id.
         counters: what it has done so far.
@@ -201,7 +201,7 @@ class GetDemoKey(msgspec.Struct, frozen=True, tag=True):
 
 
 class StartReprocess(msgspec.Struct, frozen=True, tag=True):
-    """Parse refused bodies again, by their keys; answered with a `Reprocess` at once.
+    """Parse refused requests again, by their keys; answered with a `Reprocess` at once.
 
     It goes on when the window is closed. While one runs, none is started, and that one is returned.
     """
@@ -210,7 +210,7 @@ class StartReprocess(msgspec.Struct, frozen=True, tag=True):
 
 
 class StopReprocess(msgspec.Struct, frozen=True, tag=True):
-    """Stop parsing refused bodies again, before the next part. Answered with None."""
+    """Stop parsing refused requests again, before the next part. Answered with None."""
 
 
 class GetProbePlace(msgspec.Struct, frozen=True, tag=True):

@@ -63,7 +63,7 @@ _STATUSES: Final = {
     RejectionKind.WRONG_URL: HTTPStatus.NOT_FOUND,
     RejectionKind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
-"""The status of the response to a refused body; 422 for all others."""
+"""The status of the response to a refused request; 422 for all others."""
 _PROBE_STATUSES: Final = {
     ProbePath.KEY: HTTPStatus.OK,
     ProbePath.ELSEWHERE: HTTPStatus.NOT_FOUND,
@@ -245,7 +245,7 @@ class ReportHandler:
         kept: bytes,
         size: int,
     ) -> Reply:
-        """Keep a refused body in quarantine, then answer why."""
+        """Keep a refused request in quarantine, then answer why."""
         status = _STATUSES.get(rejection.kind, HTTPStatus.UNPROCESSABLE_ENTITY)
         if self._probes.is_probe(request.headers.get(PROBE_HEADER), kept):
             return self._replies.refused(status, rejection.reason)

@@ -1,4 +1,4 @@
-"""Parse refused bodies again by today's rules, and store those that are reports now."""
+"""Parse refused requests again by today's rules, and store those that are reports now."""
 
 import asyncio
 import threading
@@ -24,7 +24,7 @@ _AT_ONCE: Final = 50
 
 
 def report_of(body: RejectedBody) -> ReportRequest | None:
-    """Return the report that a refused body is by today's rules; None where it is none.
+    """Return the report that a refused request is by today's rules; None where it is none.
 
     Its time of arrival is that of its bytes, at first. A body of which only the beginning was kept
     is none.
@@ -41,7 +41,7 @@ def report_of(body: RejectedBody) -> ReportRequest | None:
 
 
 class Reprocessor:
-    """Parses refused bodies again, one run at a time, on a thread of its own; until `close`.
+    """Parses refused requests again, one run at a time, on a thread of its own; until `close`.
 
     What is a report now is stored, and then deleted from quarantine: only once its report is on the
     disk, so that none is lost. Any thread may call.

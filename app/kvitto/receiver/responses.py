@@ -19,7 +19,7 @@ from typing_extensions import override
 SERVER: Final = "kvitto"
 """All that unknown callers learn about the program: no versions."""
 RETRY_AFTER_S: Final = 600
-"""The SMS service tries again after ten minutes (protocol, "The sender's contract")."""
+"""The SMS service tries again after ten minutes (protocol, "The SMS service's contract")."""
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 """Sent to a peer that waits for it before it sends its body."""
 

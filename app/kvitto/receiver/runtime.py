@@ -60,7 +60,7 @@ class ReceiverRuntime:
         reader: reads the store.
         callback_keys: the keys of the callback URL.
         writer: the store's writer.
-        reprocessor: parses refused bodies again.
+        reprocessor: parses refused requests again.
         service: the receiver; another one after `listen`.
         stop_requested: is set when a window has asked it to end; its owner closes it then.
 

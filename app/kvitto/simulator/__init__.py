@@ -1,4 +1,4 @@
-"""Stand in for the sender: invent a campaign, post its reports, and know what must come of them.
+"""Stand in for the service: invent a campaign, post its reports, and know what must come of them.
 
 Public API:
 

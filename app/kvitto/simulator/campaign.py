@@ -33,7 +33,7 @@ class Campaign:
         self._writer = MessageWriter(plan, chance, self.batches)
 
     def message_id(self, message: int) -> str:
-        """Return the sender's id of a message by its number; ids sort like the numbers."""
+        """Return the SMS service's id of a message by its number; ids sort like the numbers."""
         return self._writer.message_id(message, self.batches.of_message(message))
 
     def script(self, message: int) -> MessageScript:

@@ -28,7 +28,7 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         pace: when posts are due.
         retry: what happens to those that are not answered 200.
-        timeout_s: how long an answer may take, connecting included. The sender's is unknown.
+        timeout_s: how long an answer may take, connecting included. The SMS service's is unknown.
         connections: how many requests may be under way at the same time.
     """
 
@@ -48,7 +48,7 @@ class Progress(msgspec.Struct, frozen=True):
         taken: how many reports were answered 200, repetitions among them.
         under_way: how many posts are being answered.
         waiting: how many posts wait for another try.
-        deleted: how many reports the sender has given up.
+        deleted: how many reports the SMS service has given up.
         breaches: how many answers broke the contract.
         late_s: how far the next post is behind its time, where it has one of its own.
         failure: why the latest try had no answer; None once one has. Cuts of ours do not count.
@@ -69,7 +69,7 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 class CampaignRunner:
-    """Posts a campaign to a target, by the sender's retry rule. Runs once, on one loop.
+    """Posts a campaign to a target, by the SMS service's retry rule. Runs once, on one loop.
 
     It sends to the target alone: redirections are not followed, proxies of the environment not
     used. Its turns on the loop are short, and many: a window that it shares the loop with goes on.

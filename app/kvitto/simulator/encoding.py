@@ -104,7 +104,7 @@ def _spell_missing(fields: dict[str, object], draw: Random, unreadable: float) -
 
 
 def clipped(created: datetime, draw: Random, share: float) -> datetime:
-    """Return a time as some form of it can say it: the sender cuts decimals off."""
+    """Return a time as some form of it can say it: the SMS service cuts decimals off."""
     if not happens(draw, share):
         return created
     form = int(draw.random() * 3)

@@ -68,7 +68,7 @@ MEANINGS: Final[dict[str, str]] = {
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """A kind of day at the sender.
+    """A kind of day at the SMS service.
 
     Attributes:
         dispatch_per_s: how many messages it sends per second of their life.
@@ -85,7 +85,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 RETRY_INTERVAL_S: Final = timedelta(minutes=10).total_seconds()
-"""The sender's own. Source: protocol, "The sender's contract"."""
+"""The SMS service's own. Source: protocol, "The SMS service's contract"."""
 
 PROFILES: Final[dict[str, Profile]] = {
     "calm": Profile(

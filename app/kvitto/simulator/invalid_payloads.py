@@ -135,7 +135,7 @@ _UNFIT: Final = (
 )
 
 
-# --- The sender's other callbacks ---------------------------------------------------------------
+# --- The SMS service's other callbacks ------------------------------------------------------------
 
 
 def _neighbour(draw: Random) -> InvalidPayload:

@@ -1,7 +1,7 @@
 """The lives that messages walk, from accepted to their end, with the time that each step takes.
 
 The codes and what they mean: protocol, "Status codes". How long the steps take, how often a life
-ends badly, and what comes after a failure, the sender does not say: assumed, plausibly.
+ends badly, and what comes after a failure, the SMS service does not say: assumed, plausibly.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""All that the sender posts about one message, made from the plan whenever it is asked for."""
+"""All that the SMS service posts about one message, made from the plan whenever it is asked for."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -46,7 +46,7 @@ _FIELDS_THAT_MAY_MISS: Final = (
 
 
 class MessageScript(msgspec.Struct, frozen=True):
-    """What the sender says about one message.
+    """What the SMS service says about one message.
 
     Attributes:
         reports: the different reports, by their number; at most `MAX_REPORTS`.
@@ -77,7 +77,7 @@ class MessageWriter:
         return batch.starts_us + (message - batch.first) * self._batches.gap_us
 
     def message_id(self, message: int, batch: Batch) -> str:
-        """Return the sender's id of a message; ids sort in the order of the messages' numbers."""
+        """Return the service's id of a message; ids sort in the order of the messages' numbers."""
         return self._batches.object_id(self.starts_us(message, batch), message)
 
     def script(self, message: int) -> MessageScript:

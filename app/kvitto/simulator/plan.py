@@ -30,7 +30,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         batches: how many batches they are sent in.
         seed: what all chance is drawn from.
         start: when the first message is sent, UTC, in whole seconds.
-        dispatch_per_s: how many messages the sender sends per second of their life.
+        dispatch_per_s: how many messages the SMS service sends per second of their life.
         disturbances: what goes wrong.
 
     Raises:
@@ -59,7 +59,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             msg = f"A seed is a number from 0 to {MAX_SEED}, not {self.seed}."
             raise PlanError(msg)
         if self.dispatch_per_s < 1:
-            msg = "The sender sends at least one message per second."
+            msg = "The SMS service sends at least one message per second."
             raise PlanError(msg)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What the sender posts: one body at one time, in one way, and what must be answered."""
+"""What the SMS service posts: one body at one time, in one way, and what must be answered."""
 
 from enum import Enum
 from typing import Final, NamedTuple
@@ -23,7 +23,7 @@ class Delivery(Enum):
 
 
 class Post(msgspec.Struct, frozen=True, gc=False):
-    """One body that the sender posts.
+    """One body that the SMS service posts.
 
     Attributes:
         due_us: when, in microseconds of life from the campaign's beginning.

@@ -1,7 +1,7 @@
-"""The sender's retry rule, and the pace at which posts become due. Knows no clock and no network.
+"""The service's retry rule, and the pace at which posts become due. Knows no clock and no network.
 
 All times are seconds since the campaign began, on whatever clock the caller has.
-Source: protocol, "The sender's contract".
+Source: protocol, "The SMS service's contract".
 """
 
 import heapq
@@ -15,11 +15,11 @@ from kvitto.simulator.requests import Post
 
 MAX_WAITING: Final = 50_000
 """When so many posts wait for another try, no new ones are begun: in a long outage they stay with
-the sender, and its memory stays flat."""
+the SMS service, and its memory stays flat."""
 
 
 class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """What the sender does when it gets no 200.
+    """What the SMS service does when it gets no 200.
 
     Attributes:
         interval_s: the time from the beginning of a try to that of the next.
@@ -88,7 +88,7 @@ class Verdict(Enum):
     """What becomes of a post after a try."""
 
     DONE = "done"
-    """It is taken; the sender forgets it."""
+    """It is taken; the SMS service forgets it."""
     WAITS = "waits"
     """It is tried again after the interval."""
     DELETED = "deleted"
@@ -161,13 +161,13 @@ class RetryQueue:
         Args:
             attempt: what `take` returned.
             now_s: when the answer came, or it was clear that none comes.
-            is_taken: whether the sender is satisfied.
+            is_taken: whether the SMS service is satisfied.
         """
         if is_taken:
             return Verdict.DONE
         if attempt.tries >= self._rule.tries:
             return Verdict.DELETED
-        # From the beginning of the try: so ten tries take nine intervals, however long the sender
+        # From the beginning of the try: so ten tries take nine intervals, however long the service
         # waits for an answer. The worse for us.
         due_s = max(now_s, attempt.began_s + self._rule.interval_s)
         self._waits += 1

@@ -32,11 +32,11 @@ class Batch(msgspec.Struct, frozen=True):
 
     Attributes:
         number: its place in the campaign, from 0.
-        batch_id: the sender's id of it.
+        batch_id: the SMS service's id of it.
         first: the number of its first message in the campaign.
         size: how many messages it has.
         starts_us: when its first message is sent, in microseconds from the campaign's beginning.
-        currency: the currency of its prices, in lower case as the sender has it.
+        currency: the currency of its prices, in lower case as the SMS service has it.
         part_price_nano: what one part costs.
         template: the text, with places for what differs between the recipients.
         reference: the client's own id of the request, the same in all its reports.
@@ -129,7 +129,7 @@ class Batches:
         )
 
     def object_id(self, at_us: int, number: int, *, of_batch: bool = False) -> str:
-        """Return an id as the sender's database makes them: seconds, machine, counter, in hex.
+        """Return an id as the SMS service's database makes them: seconds, machine, counter, in hex.
 
         Both seconds and counter grow from one message to the next, so ids sort in their order.
         """

@@ -176,7 +176,7 @@ class Summary:
             self.delivery_results.learn(post.message, post.report, DeliveryResult.SENT)
 
     def answer(self, post: Post, answer: Answer, took_s: float) -> bool:
-        """Count an answer; return whether the sender is satisfied with it.
+        """Count an answer; return whether the SMS service is satisfied with it.
 
         With what is no report it is satisfied by any answer but "not now": that no sender would
         go on posting junk is assumed.
@@ -203,7 +203,7 @@ class Summary:
             self._count_breach("an answer that is not HTTP", post)
 
     def settle(self, post: Post, verdict: Verdict) -> None:
-        """Count what the sender decides after a try."""
+        """Count what the SMS service decides after a try."""
         if verdict is not Verdict.DELETED:
             return
         if post.is_invalid_payload:
@@ -291,7 +291,7 @@ class Summary:
             _line("Reports made", f"{self.reports}, {self.repeats} of them repetitions"),
             _line("Answered 200", str(self.taken)),
             _line("Tried again", f"{self.retried} times" + (f" ({without})" if without else "")),
-            _line("Deleted by the sender", f"{self.deleted}, {lost} reports lost"),
+            _line("Deleted by the SMS service", f"{self.deleted}, {lost} reports lost"),
         ]
         if self.unanswered:
             lines.append(_line("Still to be answered", str(self.unanswered)))

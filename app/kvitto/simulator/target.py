@@ -17,7 +17,7 @@ _HEADERS: Final = {
     "User-Agent": f"kvitto-simulate/{__version__}",
     "Content-Type": "application/json; charset=utf-8",
 }
-"""Such as the HTTP clients of Java and .NET send: the sender's are unknown."""
+"""Such as the HTTP clients of Java and .NET send: the SMS service's are unknown."""
 
 
 class TargetError(ValueError):

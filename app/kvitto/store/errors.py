@@ -16,7 +16,7 @@ class StoreError(ProblemError):
     """The store can't do what was asked, for a reason outside the program."""
 
 
-_WAITING = "New reports are refused for now, and wait at the sender"
+_WAITING = "New reports are refused for now, and wait at the SMS service"
 
 
 class DiskFullError(StoreError):
@@ -128,7 +128,7 @@ class ReportsLostError(StoreError):
     count: int
     english = (
         "{file} was touched while Kvitto was using it, and {count} of the newest reports in "
-        "it are lost: they were answered, and the sender does not send them again. What was "
+        "it are lost: they were answered, and the SMS service does not send them again. What was "
         "changed in Kvitto since then may be lost, too. Kvitto goes on with what is left. For "
         "copies, use kvitto backup and kvitto restore."
     )
@@ -273,7 +273,7 @@ class QueueFullError(StoreError):
     waiting: int
     english = (
         "Reports come faster than the disk can store them: {waiting} are waiting. The rest "
-        "are refused for now, and the sender tries them again in ten minutes."
+        "are refused for now, and the SMS service tries them again in ten minutes."
     )
 
 
@@ -282,7 +282,7 @@ class DailyLimitError(StoreError):
 
     english = (
         "More reports came by one callback URL today than Kvitto stores in a day. Those that "
-        "still come by it are refused until midnight UTC, and each waits at the sender for "
+        "still come by it are refused until midnight UTC, and each waits at the SMS service for "
         "about 90 minutes. If they are yours, let it store more; if not, end that key."
     )
 
@@ -299,7 +299,7 @@ class StoreStalledError(StoreError):
 class StoreClosedError(StoreError):
     """The store is closing or closed."""
 
-    english = "Kvitto is stopping. New reports wait at the sender for about 90 minutes."
+    english = "Kvitto is stopping. New reports wait at the SMS service for about 90 minutes."
 
 
 class BackupFailedError(StoreError):

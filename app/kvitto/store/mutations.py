@@ -87,7 +87,7 @@ class PurgeBatch(msgspec.Struct, frozen=True, tag=True):
 
 
 class DeleteRejections(msgspec.Struct, frozen=True, tag=True):
-    """Delete refused bodies."""
+    """Delete refused requests."""
 
     keys: tuple[int, ...]
 

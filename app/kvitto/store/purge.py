@@ -46,7 +46,7 @@ class Purged(msgspec.Struct, frozen=True):
     Attributes:
         batches: how many batches, wholly.
         messages: how many messages of them and of the one that it was stopped in.
-        refused: how many refused bodies.
+        refused: how many refused requests.
         is_stopped: whether it was stopped before its end.
     """
 

@@ -20,7 +20,7 @@ from kvitto.store.schema import callback_key, quarantine, store_state
 
 
 class RejectionGroup(msgspec.Struct, frozen=True):
-    """The refused bodies of one kind that were refused for the same reason.
+    """The refused requests of one kind that were refused for the same reason.
 
     Attributes:
         kind, reason: of all of them.
@@ -52,7 +52,7 @@ class Rejections(msgspec.Struct, frozen=True):
 
 
 class RejectionScope(msgspec.Struct, frozen=True):
-    """Which refused bodies are meant; None lets all pass.
+    """Which refused requests are meant; None lets all pass.
 
     Attributes:
         kind, reason: why they were refused.
@@ -72,7 +72,7 @@ class RejectionScope(msgspec.Struct, frozen=True):
 
 
 class RejectionRecord(msgspec.Struct, frozen=True):
-    """One refused body, without its bytes: a row of a list. Attributes as of `QuarantineRecord`."""
+    """One refused request, without its bytes: a row of a list. As `QuarantineRecord`."""
 
     key: int
     kind: RejectionKind
@@ -84,7 +84,7 @@ class RejectionRecord(msgspec.Struct, frozen=True):
 
 
 class RejectedBody(msgspec.Struct, frozen=True):
-    """One refused body with its bytes.
+    """One refused request with its bytes.
 
     Attributes:
         record: the body.
@@ -129,7 +129,7 @@ class QuarantineReader:
     def look(
         self, scope: RejectionScope, *, down_to: int | None, limit: int = 200
     ) -> tuple[Rejections, list[RejectionRecord]]:
-        """Return what there is, and the newest refused bodies, both of the same state.
+        """Return what there is, and the newest refused requests, both of the same state.
 
         Args:
             scope: which bodies to return.
@@ -145,7 +145,7 @@ class QuarantineReader:
     def page(
         self, scope: RejectionScope, *, before: int, limit: int = 200
     ) -> list[RejectionRecord]:
-        """Return some of the refused bodies, the newest first.
+        """Return some of the refused requests, the newest first.
 
         Args:
             scope: which.
@@ -161,7 +161,7 @@ class QuarantineReader:
             return [_listed(row) for row in connection.execute(query)]
 
     def keys(self, scope: RejectionScope, *, up_to: int) -> list[int]:
-        """Return the keys of refused bodies that are not newer than `up_to`, the oldest first."""
+        """Return the keys of refused requests that are not newer than `up_to`, the oldest first."""
         query = (
             select(quarantine.c.pk)
             .where(scope.condition(), quarantine.c.pk <= up_to)

@@ -145,7 +145,7 @@ class Reader:
 
         Args:
             with_demo: whether to count what demo campaigns and test reports made: batches,
-                messages, reports and refused bodies.
+                messages, reports and refused requests.
         """
         real = () if with_demo else (REAL_BATCH,)
         real_refused = () if with_demo else (REAL_REJECTION,)
@@ -301,7 +301,7 @@ class Reader:
     def stream_quarantine(
         self, *, with_demo: bool = True
     ) -> Generator[QuarantineRecord, None, None]:
-        """Yield all refused bodies in the order in which they came first."""
+        """Yield all refused requests in the order in which they came first."""
         query = select(quarantine).order_by(quarantine.c.pk)
         if not with_demo:
             query = query.where(REAL_REJECTION)

@@ -15,4 +15,4 @@ REAL_REJECTION: Final[ColumnElement[bool]] = or_(
         select(callback_key.c.pk).where(callback_key.c.origin == Origin.DEMO.value)
     ),
 )
-"""The condition that a refused body counts: it did not come by a demo's URL."""
+"""The condition that a refused request counts: it did not come by a demo's URL."""

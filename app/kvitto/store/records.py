@@ -1,4 +1,4 @@
-"""What the reader returns: batches, messages, reports and refused bodies as values."""
+"""What the reader returns: batches, messages, reports and refused requests as values."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -207,7 +207,7 @@ class ReportRecord(msgspec.Struct, frozen=True, gc=False):
 
 
 class QuarantineRecord(msgspec.Struct, frozen=True):
-    """One refused body.
+    """One refused request.
 
     Attributes:
         key: its number in the store.

@@ -21,7 +21,7 @@ from kvitto.store.write_requests import RejectedRequest
 log = logging.getLogger(__name__)
 
 MAX_TOTAL_BYTES: Final = 256 * 1024 * 1024
-"""Room for refused bodies and headers. Beyond it they are only counted, so that junk from the
+"""Room for refused requests and headers. Beyond it they are only counted, so that junk from the
 internet can't fill the disk that real reports need."""
 
 _KNOWN: Final = Prepared(select(quarantine.c.digest).where(quarantine.c.digest == bindparam("key")))
@@ -65,7 +65,7 @@ class Usage(msgspec.Struct):
 
     Attributes:
         size_bytes: the bytes of all bodies and headers in it.
-        unkept: how many refused bodies were only counted, since it was full.
+        unkept: how many refused requests were only counted, since it was full.
     """
 
     size_bytes: int

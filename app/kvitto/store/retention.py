@@ -42,7 +42,7 @@ class PurgePlan(msgspec.Struct, frozen=True):
         seen_before: a batch that was heard of since then is not purged after all.
         batches: the keys of the batches, in order of first arrival.
         messages, reports: how many there are in them.
-        refused: the keys of refused bodies that are as old.
+        refused: the keys of refused requests that are as old.
         oldest: when the oldest report of them arrived, UTC; None where nothing is due.
         doubt: why the clock is not believed: then nothing is purged; None where it is.
     """

@@ -106,7 +106,7 @@ class WriterWatchdog:
 
         Raises:
             StoreError: it is not stored; or it is not known yet. Should it be stored after that:
-                the sender's next try is a duplicate.
+                the SMS service's next try is a duplicate.
         """
         end = self._awake_s + self._stall_s
         try:

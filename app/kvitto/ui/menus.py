@@ -216,7 +216,7 @@ class Menus(QObject):
             (self.follow, self.tr("F&ollow the newest")),
             (self._preferred["is_masked"], self.tr("&Mask phone numbers")),
             (self._preferred["shows_demo"], self.tr("Show &demo batches")),
-            (self._preferred["shows_done"], self.tr("&Show batches that are done")),
+            (self._preferred["shows_done"], self.tr("&Show archived batches")),
             (self.costs, self.tr("&Cost chart")),
             (self.details, self.tr("D&etails")),
             (self._follow_up, self.tr("Those who did not &get it…")),

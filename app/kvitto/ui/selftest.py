@@ -1,7 +1,7 @@
 """The program tries itself: whether what was packaged really receives, keeps and shows a report.
 
 It looks whether all parts are there. Then it runs the whole window, twice on the same empty folder,
-with the sender's own sample.
+with the SMS service's own sample.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ SAMPLE: Final = b"""{
   "currency": "eur",
   "reference": "A client reference"
 }"""
-"""The sender's sample, word for word. Source: protocol, "Fields"."""
+"""The SMS service's sample, word for word. Source: protocol, "Fields"."""
 _BATCH: Final = "5c613848879973045cf39ac3"
 _COST: Final = Money(82_000_000, "EUR")
 _OK: Final = 200
@@ -85,9 +85,9 @@ async def _first_visit(window: MainWindow, context: Context) -> None:
         client.post(window.strip.url, data=SAMPLE) as answer,
     ):
         if answer.status != _OK:
-            msg = f"the sender's sample was answered {answer.status}"
+            msg = f"the SMS service's sample was answered {answer.status}"
             raise SelfTestError(msg)
-    _say("The sender's sample was answered 200.")
+    _say("The SMS service's sample was answered 200.")
     await _see(window)
     _say("Seen: its row, its colour, its cost and the step of the chart.")
     del context

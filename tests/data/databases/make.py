@@ -24,7 +24,7 @@ SAMPLE = Path(__file__).parent.parent / "senders_sample.json"
 
 
 def reports() -> list[DeliveryReport]:
-    """Return the sender's sample, and the lives of three messages."""
+    """Return the SMS service's sample, and the lives of three messages."""
     lives = (
         ("m-1", (101, 102, 201), "EUR", 82_000_000),
         ("m-2", (101, 112), "EUR", 82_000_000),

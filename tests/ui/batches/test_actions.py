@@ -59,7 +59,7 @@ async def test_the_menu_has_all_that_can_be_done(shown: Table) -> None:
         "Copy id",
         "Rename batch…",
         "Set expected number…",
-        "Mark as done",
+        "Archive",
         "Export this batch…",
         "Delete batch…",
     ]
@@ -121,7 +121,7 @@ async def test_a_batch_is_marked_done_and_not_done(shown: Table) -> None:
     shown.context.preferences.put("shows_done", True)
     shown.panel.actions_of_rows.mark_done.trigger()
     await until(lambda: shown.model.shown[0].record.is_archived)
-    assert "Mark as not done" in texts(shown)
+    assert "Unarchive" in texts(shown)
     shown.panel.actions_of_rows.mark_done.trigger()
     await until(lambda: not shown.model.shown[0].record.is_archived)
 
@@ -176,4 +176,4 @@ async def test_an_edit_elsewhere_is_seen_in_the_menu(shown: Table) -> None:
     change = ChangeBatch(1, BatchChange(is_archived=True))
     await asyncio.wrap_future(shown.context.backend.edit(change))
     await until(lambda: shown.model.shown[0].record.is_archived)
-    assert "Mark as not done" in texts(shown)
+    assert "Unarchive" in texts(shown)

@@ -22,7 +22,7 @@ _AT_ONCE: Final = 500
 
 
 def a_body(message_id: str = "message-1", **fields: Any) -> bytes:
-    """Return a body as the sender posts it; a field that is None is left out."""
+    """Return a body as the SMS service posts it; a field that is None is left out."""
     values = {
         "messageId": message_id,
         "batchId": "batch-a",

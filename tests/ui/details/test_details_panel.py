@@ -49,7 +49,7 @@ async def test_nothing_selected_shows_the_sums_over_all(context: Context, qtbot:
     assert panel.page is page
     assert page.fact("batches") == "2"
     assert page.fact("finished") == "1 (33 %)"
-    assert plain(page.fact("delivered")) == "100 % of the settled, 33 % of all seen"
+    assert plain(page.fact("delivered")) == "100 % of the finished, 33 % of all seen"
     assert page.fact("cost") == f"0.16{NBSP}EUR\n0.08{NBSP}SEK"
     assert page.fact("demo") == "1"
 

@@ -40,7 +40,7 @@ async def test_a_batch_shows_its_sums(context: Context, qtbot: QtBot) -> None:
 
     form = panel.batch_page.form
     assert form.fact("progress") == "2 of 3 seen (67 %)"
-    assert plain(form.fact("delivered")) == "50 % of the settled, 33 % of all seen"
+    assert plain(form.fact("delivered")) == "50 % of the finished, 33 % of all seen"
     assert form.fact("undelivered") == "…"
     await until(lambda: form.fact("undelivered") != "…")
     assert form.fact("undelivered") == f"0.08{NBSP}EUR for what was not delivered"

@@ -41,7 +41,7 @@ def test_an_uneven_pace_may_be_further_off() -> None:
     ids=[
         "nothing is left",
         "nothing settles",
-        "too few settled",
+        "too few finished",
         "it has stopped",
         "it has just begun",
         "it is years off",

@@ -75,7 +75,7 @@ def test_what_is_expected_counts_too() -> None:
 def test_once_most_are_finished_no_time_is_said_for_the_last() -> None:
     found = forecast(3 * DAY_S, finished=960, pending=40)
     assert found == Forecast(None, is_all=False)
-    assert said(found) == "95 % are settled; the last can take days"
+    assert said(found) == "95 % are finished; the last can take days"
 
 
 def test_nothing_is_said_of_what_is_finished_or_can_t_be_told() -> None:

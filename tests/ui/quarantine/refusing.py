@@ -1,4 +1,4 @@
-"""Refused bodies for the tests of the quarantine window."""
+"""Refused requests for the tests of the quarantine window."""
 
 from kvitto.core.ip1_parser import parse
 from kvitto.core.rejection import RejectedBodyError, RejectionKind

@@ -1,4 +1,4 @@
-"""Refused bodies by group, and in pages."""
+"""Refused requests by group, and in pages."""
 
 from collections.abc import Sequence
 

@@ -122,7 +122,7 @@ async def test_what_is_dismissed_stays_so(stage: Stage) -> None:
     assert outage.acknowledged == stage.now
 
 
-@pytest.mark.parametrize("code", [None, 201], ids=["no batch", "all settled"])
+@pytest.mark.parametrize("code", [None, 201], ids=["no batch", "all finished"])
 async def test_where_nothing_is_waited_for_there_is_no_clock_and_no_alarm(
     stage: Stage, code: int | None
 ) -> None:
@@ -150,7 +150,7 @@ async def test_a_long_interruption_is_split_and_stays_until_it_is_dismissed(stag
 
     await stage.report("Host", 0, code=201)
     await until(lambda: stage.weight("possible_loss") is Weight.WARNING)
-    assert "Host" in stage.sentence("possible_loss"), "its seen messages are settled"
+    assert "Host" in stage.sentence("possible_loss"), "its seen messages are finished"
     stage.press("Dismiss")
     await until(lambda: not stage.sentence("possible_loss"))
     assert list(stage.alerts.exposed) == [1], "the batch stays marked"

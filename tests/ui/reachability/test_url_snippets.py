@@ -1,4 +1,4 @@
-"""The forms in which the sender is given the callback URL."""
+"""The forms in which the SMS service is given the callback URL."""
 
 import json
 import shlex

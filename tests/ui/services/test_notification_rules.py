@@ -169,7 +169,7 @@ def test_what_keeps_coming_is_told_ever_more_rarely() -> None:
 def test_many_failures_are_told_once() -> None:
     day = Day([a_batch(codes={112: 100})])
     day.see(a_batch(codes={112: 91, 599: 9}))
-    assert day.until(START + MINUTE) == [], "too few are settled to say"
+    assert day.until(START + MINUTE) == [], "too few are finished to say"
     day.see(a_batch(codes={112: 90, 599: 5, 403: 4, 202: 1}, seen=day.now))
 
     assert told(day.until(day.now + GATHERING)) == [(Occasion.FAILING, [1])]

@@ -92,7 +92,7 @@ async def test_a_finished_batch_is_told_by_its_label(
     notices.look()
 
     [(title, text, selection)] = told
-    assert title == "Höstrea is settled"
+    assert title == "Höstrea is finished"
     assert text == "4 message(s), 75 % delivered."
     assert selection.batch is not None
     assert selection.batch.batch_id == "b1"
@@ -107,7 +107,7 @@ async def test_several_batches_are_one_notice(
 
     notices.look()
 
-    assert told == [("5 batch(es) settled", "Höstrea, Höstrea, Höstrea and 2 more", Selection())]
+    assert told == [("5 batch(es) finished", "Höstrea, Höstrea, Höstrea and 2 more", Selection())]
 
 
 async def test_many_failures_are_told_with_their_share(
@@ -122,7 +122,7 @@ async def test_many_failures_are_told_with_their_share(
 
     [(title, text, selection)] = told
     assert title == "Many messages of Höstrea fail"
-    assert text == "3 of 10 settled messages were not delivered: 30 %."
+    assert text == "3 of 10 finished messages were not delivered: 30 %."
     assert selection.batch is not None
 
 
@@ -157,7 +157,7 @@ async def test_a_silence_is_told_with_what_to_check(
 
     [(title, text, _selection)] = told
     assert title == "Nothing heard for 1 h 15 min"
-    assert text.startswith("3 message(s) are not settled. Check that the tunnel is up")
+    assert text.startswith("3 message(s) are not finished. Check that the tunnel is up")
     notices.look()
     assert len(told) == 1
 
@@ -212,7 +212,7 @@ async def test_a_finished_batch_about_which_reports_may_be_lost_is_told_with_tha
     held[0] = clock.now
     made.look()
     [(title, text, _)] = heard
-    assert "Höstrea is settled" in title
+    assert "Höstrea is finished" in title
     assert "may be lost" in text
     await arrive(context, "two", {201: 3}, clock.now)
     await arrive(context, "three", {201: 3}, clock.now)

@@ -50,7 +50,7 @@ def test_a_renewed_callback_key_says_for_whom_it_is_kept_and_how_long() -> None:
 
     assert SAY.ending_text(a_callback_key(), KeyFacts(), NOW) == ""
     assert SAY.ending_text(callback_key, facts, NOW) == (
-        "Renewed 2 h ago: kept for 2 batch(es) that are not settled; "
+        "Renewed 2 h ago: kept for 2 batch(es) that are not finished; "
         f"ends {formatting.exact_time(until)}, or later if more is heard."
     )
     assert SAY.row_text(callback_key, facts, NOW).endswith("if more is heard.")
@@ -77,5 +77,5 @@ def test_who_would_miss_a_callback_key_is_said_before_it_is_ended() -> None:
     )
     facts = KeyFacts(last={1: NOW - HOUR}, users={1: 3})
     assert SAY.last_use_text(callback_key, facts, NOW) == (
-        "Its last report came 1 h ago. 3 batch(es) that are not settled report by it."
+        "Its last report came 1 h ago. 3 batch(es) that are not finished report by it."
     )

@@ -150,7 +150,7 @@ async def test_a_renewed_callback_key_is_kept_for_the_batches_that_are_not_finis
     await until(lambda: any("kept for 1 batch" in text for text in texts(page)))
     panel_of(page).rows[1].end.click()
     asked = question(page)
-    assert "1 batch(es) that are not settled report by it." in asked.informativeText()
+    assert "1 batch(es) that are not finished report by it." in asked.informativeText()
     button(asked, "Cancel").click()
 
 

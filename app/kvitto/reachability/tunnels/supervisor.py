@@ -47,7 +47,7 @@ class Tunnel:
     """One tunnel, from `run` until `stop`. Belongs to one loop.
 
     Reattaches to a program that has outlived a crash of Kvitto instead of starting a second one: it
-    has the URL that the sender knows.
+    has the URL that the SMS service knows.
 
     Args:
         config: which.

@@ -27,7 +27,7 @@ class RowActions(QObject):
 
     Signals:
         failed: the sentence that says why an edit could not be made.
-        export_requested: the sender's id of the batch to export.
+        export_requested: the SMS service's id of the batch to export.
         follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
     """
 
@@ -100,9 +100,7 @@ class RowActions(QObject):
         for action in self._of_batch:
             action.setEnabled(batch is not None)
         is_done = batch is not None and batch.is_archived
-        self.mark_done.setText(
-            self.tr("Mark as &not done") if is_done else self.tr("Mark as &done")
-        )
+        self.mark_done.setText(self.tr("Un&archive") if is_done else self.tr("&Archive"))
 
     def _batch(self) -> BatchRecord | None:
         """Return the batch of the current row, as it is now."""

@@ -125,7 +125,7 @@ class DeleteDialog(QDialog):
         if batch.finished < batch.messages:
             parts.append(
                 self.tr(
-                    "Not all are settled: a report that still comes makes the batch anew, without "
+                    "Not all are finished: a report that still comes makes the batch anew, without "
                     "these."
                 )
             )

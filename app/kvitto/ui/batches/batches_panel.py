@@ -80,7 +80,7 @@ class BatchesPanel(QWidget):
     Signals:
         selected: a :class:`~kvitto.ui.services.context.Selection`.
         failed: a sentence for the banner.
-        export_requested: the sender's id of a batch, or None for all.
+        export_requested: the SMS service's id of a batch, or None for all.
         follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
         shown_count_changed: what is shown now, as a sentence.
         follow_changed: whether the newest is kept in view.
@@ -189,7 +189,7 @@ class BatchesPanel(QWidget):
         preferences = self._context.preferences
         if row.record.is_archived and not preferences.shows_done:
             preferences.put("shows_done", True)
-            self.relaxed.emit(self.tr("Batches that are done are shown now: this is one of them."))
+            self.relaxed.emit(self.tr("Archived batches are shown now: this is one of them."))
         if row.record.origin is Origin.DEMO and not preferences.shows_demo:
             preferences.put("shows_demo", True)
             self.relaxed.emit(self.tr("Demo batches are shown now: this is one of them."))
@@ -347,7 +347,7 @@ class BatchesPanel(QWidget):
             self.placeholder.say(self._words.nothing_text(self._filter), self.tr("Clear filters"))
         else:
             self.placeholder.say(
-                self.tr("All batches are marked done or belong to the demo, and are not shown."),
+                self.tr("All batches are archived or belong to the demo, and are not shown."),
                 self.tr("Show them"),
             )
 

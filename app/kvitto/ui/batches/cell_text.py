@@ -60,7 +60,7 @@ def batch_marks(row: BatchRow) -> list[str]:
     if batch.origin is Origin.DEMO:
         marks.append(formatting.origin_word(batch.origin))
     if batch.is_archived:
-        marks.append(QCoreApplication.translate("Columns", "done"))
+        marks.append(QCoreApplication.translate("Columns", "archived"))
     if batch.purged is not None:
         marks.append(QCoreApplication.translate("Columns", "only sums"))
     return marks
@@ -149,7 +149,7 @@ def status_text(message: MessageRecord, _manner: Manner) -> str:
 
 
 def status_tip(message: MessageRecord, _manner: Manner) -> str:
-    """Return the sender's own name of a status, and what it means."""
+    """Return the SMS service's own name of a status, and what it means."""
     state = message.state
     meaning = formatting.status_meaning(state.code, final=state.final)
     return f"{formatting.sender_name(state.code)}\n{meaning}"
@@ -359,7 +359,7 @@ def last_report_tip(batch: BatchRecord) -> str:
 
 
 def change_tip(message: MessageRecord, _manner: Manner) -> str:
-    """Return when a status was heard of, and when the sender says that it changed."""
+    """Return when a status was heard of, and when the SMS service says that it changed."""
     return QCoreApplication.translate("Columns", "Reported {arrival}; changed {time}").format(
         time=formatting.exact_time(message.state.rank.created),
         arrival=formatting.exact_time(message.state.arrived),

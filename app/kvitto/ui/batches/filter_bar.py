@@ -232,14 +232,14 @@ class Chips(QWidget):
     # --- Words ----------------------------------------------------------------------------------
 
     def _retranslate(self) -> None:
-        self.results.name_it(self.tr("Outcome"))
+        self.results.name_it(self.tr("Result"))
         self.codes.name_it(self.tr("Code"))
         self.currencies.name_it(self.tr("Currency"))
         self.range.name_it(
             self.tr("Any time"),
             self.tr("When the last change was reported here, as in the column “Last change”"),
         )
-        self.unfinished.setText(self.tr("Not settled"))
+        self.unfinished.setText(self.tr("Not finished"))
         self.unfinished.updateGeometry()
         self._clear.setText(self.tr("Clear"))
         self._clear.setToolTip(self.tr("Show everything again"))

@@ -148,7 +148,7 @@ class ChartBar(QWidget):
         self._costs.setText(self.tr("Cost"))
         self._rates.setText(self.tr("Reports received"))
         self._costs.setToolTip(self.tr("The running cost"))
-        self._rates.setToolTip(self.tr("How many reports came, by outcome"))
+        self._rates.setToolTip(self.tr("How many reports came, by result"))
         for one, text, tip in (
             (Range.HOUR, self.tr("Hour"), self.tr("The last 60 minutes")),
             (Range.DAY, self.tr("Day"), self.tr("The last 24 hours")),

@@ -310,9 +310,9 @@ class BatchForm(QWidget):
         self.label.setAccessibleName(self.tr("Label of the batch"))
         self.label.setToolTip(self.tr("Click to rename. Return keeps it, Esc does not."))
         self._id.name_copy(self.tr("Copy the batch id"))
-        self._table.setAccessibleName(self.tr("Messages by outcome and code"))
+        self._table.setAccessibleName(self.tr("Messages by result and code"))
         for key, name in {
-            "progress": self.tr("Settled"),
+            "progress": self.tr("Finished"),
             "delivered": self.tr("Delivered"),
             "estimate": self.tr("Forecast"),
             "rate": self.tr("Rate now"),

@@ -54,7 +54,7 @@ class BatchPage(QScrollArea):
 
     Signals:
         failed: a sentence that says what could not be read or written.
-        export_requested: the sender's id of the batch that is to be exported.
+        export_requested: the SMS service's id of the batch that is to be exported.
     """
 
     failed = Signal(str)

@@ -55,9 +55,9 @@ def shares_text(delivered: int, finished: int, seen: int) -> str:
     if not seen:
         return ""
     if not finished:
-        return QCoreApplication.translate("BatchWords", "none is settled yet")
+        return QCoreApplication.translate("BatchWords", "none is finished yet")
     return QCoreApplication.translate(
-        "BatchWords", "{of_finished} of the settled, {of_seen} of all seen"
+        "BatchWords", "{of_finished} of the finished, {of_seen} of all seen"
     ).format(
         of_finished=_unbroken(formatting.percent(delivered, finished)),
         of_seen=_unbroken(formatting.percent(delivered, seen)),
@@ -77,7 +77,7 @@ def undelivered_text(statistics: BatchStatistics) -> str:
 def settling_text(statistics: BatchStatistics) -> str:
     """Return how long messages took from the first report about them to their settling."""
     if statistics.median_s is None or statistics.slow_s is None:
-        return QCoreApplication.translate("BatchWords", "none is settled yet")
+        return QCoreApplication.translate("BatchWords", "none is finished yet")
     return QCoreApplication.translate(
         "BatchWords", "half within {median}, 95 % within {slow}"
     ).format(
@@ -145,7 +145,7 @@ def forecast_text(forecast: Forecast | None, now: datetime) -> str:
     share = formatting.percent(MOST_PERCENT, 100)
     if forecast.estimate is None:
         return QCoreApplication.translate(
-            "BatchWords", "{share} are settled; the last can take days"
+            "BatchWords", "{share} are finished; the last can take days"
         ).format(share=share)
     when = _estimate_text(forecast.estimate, now)
     if forecast.is_all:
@@ -187,7 +187,7 @@ def remarks(batch: BatchRecord, exposed: Sequence[TimeRange], now: datetime) -> 
             QCoreApplication.translate("BatchWords", "Demo: not counted with the real batches.")
         )
     if batch.is_archived:
-        said.append(QCoreApplication.translate("BatchWords", "Marked done."))
+        said.append(QCoreApplication.translate("BatchWords", "Archived."))
     if batch.purged is not None:
         said.append(
             QCoreApplication.translate(

@@ -52,7 +52,7 @@ class BreakdownRow:
 
     @property
     def meaning(self) -> str:
-        """What it means, with the sender's own name of a code."""
+        """What it means, with the SMS service's own name of a code."""
         if self.code is None:
             return formatting.result_meaning(self.result)
         meaning = formatting.status_meaning(self.code, final=self.is_final)

@@ -29,7 +29,7 @@ def _cost_tip(row: BreakdownRow) -> str:
 
 _COLUMNS: Final = (
     Column[BreakdownRow](
-        QT_TRANSLATE_NOOP("BreakdownModel", "Outcome"),
+        QT_TRANSLATE_NOOP("BreakdownModel", "Result"),
         lambda row: row.word,
         tip=lambda row: row.meaning,
     ),

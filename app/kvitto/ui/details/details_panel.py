@@ -29,7 +29,7 @@ class DetailsPanel(QWidget):
     Signals:
         failed: a sentence that says what could not be read or written.
         done: a sentence that says what was printed, saved or copied.
-        export_requested: the sender's id of the batch that is to be exported; None for all.
+        export_requested: the SMS service's id of the batch that is to be exported; None for all.
     """
 
     failed = Signal(str)

@@ -10,7 +10,7 @@ from kvitto.ui.widgets.copy_button import CopyButton
 from kvitto.ui.widgets.theme import STEP
 
 _SHOWN_LENGTH = 25
-"""The sender's ids have 24 characters: shown whole. What else may come can have 256."""
+"""The SMS service's ids have 24 characters: shown whole. What else may come can have 256."""
 
 
 class IdLine(QWidget):

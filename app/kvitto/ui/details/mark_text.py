@@ -15,7 +15,7 @@ from kvitto.ui.text import formatting
 
 
 def fields_text(marks: Sequence[str]) -> str:
-    """Return which of a report's fields could not be read, by the sender's own names."""
+    """Return which of a report's fields could not be read, by the SMS service's own names."""
     return ", ".join(fields_among(marks))
 
 

@@ -111,7 +111,7 @@ class MessageHeader(QWidget):
     def _retranslate(self) -> None:
         self._recipient.setAccessibleName(self.tr("Recipient"))
         for key, name in {
-            "finished": self.tr("Settled"),
+            "finished": self.tr("Finished"),
             "price": self.tr("Price"),
             "segments": self.tr("Segments"),
             "label": self.tr("Batch"),

@@ -164,11 +164,11 @@ class OverviewPage(QScrollArea):
     def _retranslate(self) -> None:
         self._title.setText(self.tr("All batches"))
         self._hint.setText(self.tr("Select a batch or a message to see more of it here."))
-        self._table.setAccessibleName(self.tr("Messages by outcome and code"))
+        self._table.setAccessibleName(self.tr("Messages by result and code"))
         for key, name in {
             "batches": self.tr("Batches"),
             "messages": self.tr("Messages"),
-            "finished": self.tr("Settled"),
+            "finished": self.tr("Finished"),
             "delivered": self.tr("Delivered"),
             "segments": self.tr("Segments"),
             "cost": self.tr("Cost"),

@@ -25,7 +25,7 @@ class Step:
         after_s: how long after the step before, in seconds; None for the first.
         is_current: whether it is the message's current state.
         shows_callback_key: whether to say by which secret it came: there are several.
-        late: how late it came and why; None where the sender did not say when it happened.
+        late: how late it came and why; None where the SMS service did not say when it happened.
         causes: why our door was closed between that and the arrival, in order.
     """
 
@@ -53,7 +53,7 @@ class Step:
 
     @property
     def has_own_time(self) -> bool:
-        """Whether the sender said when it happened."""
+        """Whether the SMS service said when it happened."""
         return self.record.received.report.created is not None
 
     @property
@@ -108,7 +108,7 @@ class Step:
             said.append(
                 QCoreApplication.translate(
                     "History",
-                    "It came {arrived}. The sender gave no time that can be read: this one is "
+                    "It came {arrived}. The SMS service gave no time that can be read: this one is "
                     "ours.",
                 ).format(arrived=arrived)
             )
@@ -116,8 +116,8 @@ class Step:
             said.append(
                 QCoreApplication.translate(
                     "History",
-                    "It came {arrived}, {lag} before the sender says that it happened: the two "
-                    "clocks differ.",
+                    "It came {arrived}, {lag} before the SMS service says that it happened: "
+                    "the two clocks differ.",
                 ).format(arrived=arrived, lag=formatting.duration(self.lag_s))
             )
         else:

@@ -56,7 +56,7 @@ _COLUMNS: Final = (
         tip=lambda step: " ".join(mark_sentences(step.record.marks)),
     ),
     Column[Step](
-        QT_TRANSLATE_NOOP("ReportsModel", "Sender's name"),
+        QT_TRANSLATE_NOOP("ReportsModel", "The SMS service's name"),
         lambda step: CODE_NAMES.get(step.code, "–"),
     ),
     Column[Step](

@@ -1,4 +1,4 @@
-"""Help: what the results and the sender's status codes mean."""
+"""Help: what the results and the SMS service's status codes mean."""
 
 from typing import Final
 
@@ -62,8 +62,8 @@ class StatusReference(QDialog):
             label.setText(formatting.result_meaning(result))
         self._codes_note.setText(
             self.tr(
-                "The sender's codes. It may add more: an unknown code is shown with its number "
-                "and counts as the rest of its group."
+                "The SMS service's codes. It may add more: an unknown code is shown with its "
+                "number and counts as the rest of its group."
             )
         )
         self._table.setAccessibleName(self.tr("Status codes"))

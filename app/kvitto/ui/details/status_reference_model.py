@@ -22,7 +22,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 _NO_PARENT: Final = QModelIndex()
 _UNNAMED: Final = (404, 408, 409, *range(500, 504), *range(511, 517), 599)
-"""Codes that the sender lists without a name."""
+"""Codes that the SMS service lists without a name."""
 _ANY_OTHER: Final = 1000
 _PER_GROUP: Final = 100
 
@@ -71,14 +71,14 @@ class StatusReferenceRow:
         )
 
     def name_text(self) -> str:
-        """Return the sender's own name, if it has given one."""
+        """Return the SMS service's own name, if it has given one."""
         if self.is_any:
             return "–"
         return CODE_NAMES.get(self.code, "–")
 
 
 def legend_rows() -> list[StatusReferenceRow]:
-    """Return all codes that the sender lists, and after each group what else there may be."""
+    """Return all codes that the SMS service lists, and after each group what else there may be."""
     rows: list[StatusReferenceRow] = []
     codes = sorted({*CODE_NAMES, *_UNNAMED})
     for group in (Group.INFO, Group.SUCCESS, Group.REJECTION, Group.ERROR):
@@ -102,7 +102,7 @@ _COLUMNS: Final = (
         lambda row: formatting.status_word(row.code, final=row.final),
     ),
     Column[StatusReferenceRow](
-        QT_TRANSLATE_NOOP("StatusReferenceModel", "Outcome"),
+        QT_TRANSLATE_NOOP("StatusReferenceModel", "Result"),
         lambda row: formatting.result_word(row.result),
     ),
     Column[StatusReferenceRow](
@@ -110,7 +110,8 @@ _COLUMNS: Final = (
         lambda row: formatting.group_word(row.group),
     ),
     Column[StatusReferenceRow](
-        QT_TRANSLATE_NOOP("StatusReferenceModel", "Sender's name"), StatusReferenceRow.name_text
+        QT_TRANSLATE_NOOP("StatusReferenceModel", "The SMS service's name"),
+        StatusReferenceRow.name_text,
     ),
     Column[StatusReferenceRow](
         QT_TRANSLATE_NOOP("StatusReferenceModel", "Meaning"),

@@ -42,8 +42,8 @@ class CloseDialog(QDialog):
         self.setModal(True)
         self.setWindowTitle(self.tr("Close Kvitto?"))
         text = self.tr(
-            "Kvitto can go on receiving without its window. If it stops, the sender tries each "
-            "report again for about 90 minutes, and then deletes it."
+            "Kvitto can go on receiving without its window. If it stops, the SMS service tries "
+            "each report again for about 90 minutes, and then deletes it."
         )
         if not has_tray:
             text += " " + self.tr(

@@ -49,7 +49,7 @@ class Exporter(QObject):
 
         Args:
             what: one of `kvitto.export.kinds.EXPORT_KINDS`.
-            batch_id: the sender's id of the only batch; None for all.
+            batch_id: the SMS service's id of the only batch; None for all.
         """
         dialog = QFileDialog(self._window, self.tr("Export"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -17,7 +17,7 @@ from kvitto.ui.widgets.tree_model import Branch, Index, Leaf, TreeModel
 
 @dataclass(frozen=True)
 class GroupRow:
-    """All refused bodies, a kind of them, or those of it that were refused for one reason.
+    """All refused requests, a kind of them, or those of it that were refused for one reason.
 
     Attributes:
         scope: which bodies are meant.

@@ -1,4 +1,4 @@
-"""One refused body: why it was refused, its text, its bytes, and the headers that came with it."""
+"""One refused request: why it was that, its text, its bytes, and the headers that came with it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,7 +17,7 @@ from kvitto.ui.widgets.theme import STEP
 
 
 class BodyPane(QWidget):
-    """Shows a refused body as it is told to; knows nothing of the store."""
+    """Shows a refused request as it is told to; knows nothing of the store."""
 
     def __init__(self, now: Callable[[], datetime], parent: QWidget) -> None:
         """Show no body yet."""
@@ -111,7 +111,7 @@ class BodyPane(QWidget):
         ):
             self._tabs.setTabText(place, name)
             self.views()[place].set_title(title)
-        self._tabs.setAccessibleName(self.tr("The refused body"))
+        self._tabs.setAccessibleName(self.tr("The refused request"))
         self._show()
 
     @override

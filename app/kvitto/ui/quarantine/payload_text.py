@@ -1,4 +1,4 @@
-"""What there is to say of a refused body, and of all of them, in sentences."""
+"""What there is to say of a refused request, and of all of them, in sentences."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from kvitto.ui.quarantine.rejection_text import reason_text
 from kvitto.ui.text import formatting
 
 KEPT_BY_SENDER: Final = timedelta(minutes=90)
-"""How long the sender tries again what was refused: every ten minutes, up to ten times. Whether the
+"""How long the service retries what was refused: every ten minutes, up to ten times. Whether the
 ten include the first is unclear: counted on is the shorter time."""
 
 
@@ -49,11 +49,11 @@ def _sender_sentence(record: QuarantineRecord, now: datetime) -> str:
     given_up = record.first_seen + KEPT_BY_SENDER
     if now < given_up:
         return QCoreApplication.translate(
-            "BodyWords", "If it is the sender's, it is tried again until about {time}."
+            "BodyWords", "If it is the SMS service's, it is tried again until about {time}."
         ).format(time=formatting.clock_time(given_up, with_seconds=False))
     return QCoreApplication.translate(
         "BodyWords",
-        "The sender does not try it again any more: what is here is all that there is.",
+        "The SMS service does not try it again any more: what is here is all that there is.",
     )
 
 
@@ -62,7 +62,7 @@ def promise(rejections: Rejections, gives_up: datetime | None = None) -> str:
 
     Args:
         rejections: what is here.
-        gives_up: when the sender deletes the first of what it still tries; None if it tries none.
+        gives_up: when the service deletes the first of what it still tries; None if it tries none.
     """
     said = [
         QCoreApplication.translate(

@@ -174,7 +174,7 @@ class QuarantineWindow(QDialog):
         shown, chosen = self._pane.record, self._listed.current_record()
         if shown is not None and (chosen is None or chosen.key != shown.key):
             self._blank.start()
-        self._context.tasks.start_latest(self._read_body(), "refused body")
+        self._context.tasks.start_latest(self._read_body(), "refused request")
 
     async def _read_body(self) -> None:
         chosen = self._listed.current_record()

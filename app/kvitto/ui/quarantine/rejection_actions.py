@@ -289,7 +289,7 @@ class RejectionActions(QWidget):
         )
         box.setInformativeText(
             self.tr(
-                "The bytes are gone then. What the sender still tries again comes back, as a "
+                "The bytes are gone then. What the SMS service still tries again comes back, as a "
                 "report or here."
             )
         )

@@ -1,4 +1,4 @@
-"""The refused bodies: groups above, and the bodies of the chosen group below."""
+"""The refused requests: groups above, and the bodies of the chosen group below."""
 
 from typing import Final
 
@@ -217,7 +217,7 @@ class RejectionList(QWidget):
 
     def _retranslate(self) -> None:
         self._tree.setAccessibleName(self.tr("Kinds and reasons"))
-        self._table.setAccessibleName(self.tr("Refused bodies"))
+        self._table.setAccessibleName(self.tr("Refused requests"))
         self._groups.retext()
         self._bodies.retext()
 

@@ -1,6 +1,6 @@
 """Why a body was refused, in the reader's language.
 
-The store keeps the reason as it was told to the sender, in English. What is not known here, such
+The store keeps the reason as it was told to the service, in English. What is not known here, such
 as a reason of an older version, is shown as it was kept.
 """
 
@@ -14,7 +14,7 @@ from kvitto.core.rejection import RejectionKind
 
 
 def kind_word(kind: RejectionKind) -> str:
-    """Return what a refused body is instead of a report, in a word or two."""
+    """Return what a refused request is instead of a report, in a word or two."""
     match kind:
         case RejectionKind.NOT_JSON:
             return QCoreApplication.translate("Rejections", "Not JSON")

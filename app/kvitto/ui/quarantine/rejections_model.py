@@ -1,4 +1,4 @@
-"""Refused bodies as a table, read a page at a time as it is scrolled."""
+"""Refused requests as a table, read a page at a time as it is scrolled."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -49,7 +49,7 @@ _COLUMNS: Final = (
 
 
 class BodiesModel(QAbstractTableModel):
-    """Refused bodies, the newest first.
+    """Refused requests, the newest first.
 
     Signals:
         page_wanted: the next page is asked for.

@@ -1,6 +1,6 @@
-"""The callback URL for the sender: copied as it is, as part of a request, or as a QR code.
+"""The callback URL for the SMS service: copied as it is, as part of a request, or as a QR code.
 
-Source: the sender's page "Sending SMS", `POST /v2/batches` with a bearer token (documented).
+Source: the SMS service's page "Sending SMS", `POST /v2/batches` with a bearer token (documented).
 """
 
 import json
@@ -34,7 +34,7 @@ def json_line(url: str) -> str:
 def curl_line(url: str, text: str) -> str:
     """Return a command for a shell that sends one SMS whose reports come to the callback URL.
 
-    `API_KEY` and `RECIPIENT` in it are for the user to replace: as it is, the sender refuses it,
+    `API_KEY` and `RECIPIENT` in it are for the user to replace: as it is, the service refuses it,
     and nothing is sent.
 
     Args:

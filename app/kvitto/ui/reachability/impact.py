@@ -62,7 +62,7 @@ class Recovered:
     Attributes:
         outage: when it was: several in a row are one.
         outages: those.
-        again_by: when all that the sender still has must have come, UTC.
+        again_by: when all that the SMS service still has must have come, UTC.
     """
 
     outage: Outage

@@ -72,12 +72,12 @@ class Reachability(QObject):
 
     @property
     def callback_url(self) -> str:
-        """The callback URL for the sender, with its key: the public one, if one is chosen."""
+        """The callback URL for the SMS service, with its key: the public one, if one is chosen."""
         return self._public_url or self._local_url
 
     @property
     def is_local_only(self) -> bool:
-        """Whether the callback URL is this computer's own: the sender can't reach it."""
+        """Whether the callback URL is this computer's own: the SMS service can't reach it."""
         return bool(self.callback_url) and not self._public_url
 
     @property
@@ -200,7 +200,7 @@ class Reachability(QObject):
         self._tasks.start_latest(self._read_addresses(), "address")
 
     async def renew_callback_key(self) -> None:
-        """Make a new key for the callback URL that the sender is given.
+        """Make a new key for the callback URL that the SMS service is given.
 
         Raises:
             StoreError: it can't be kept.

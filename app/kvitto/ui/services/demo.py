@@ -1,4 +1,4 @@
-"""A demo campaign: our own stand-in for the sender posts to us, directly or all the way round."""
+"""A demo campaign: our own stand-in for the service posts to us, directly or all the way round."""
 
 import logging
 from datetime import UTC, datetime
@@ -67,7 +67,8 @@ class Demo(QDialog):
         self.setWindowTitle(self.tr("Send a demo campaign"))
         explanation = QLabel(
             self.tr(
-                "Kvitto plays the sender: it posts the reports of invented messages to its own "
+                "Kvitto plays the SMS service: it posts the reports of invented messages to "
+                "its own "
                 "port. Nothing is sent to any phone. Demo batches are marked, and stay out of "
                 "totals and charts unless you show them."
             ),

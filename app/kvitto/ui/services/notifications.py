@@ -102,7 +102,7 @@ class Notifications(QObject):
     def _finished_words(self, batches: Sequence[BatchRecord], now: datetime) -> tuple[str, str]:
         exposed = self._exposed()
         if len(batches) > 1:
-            title = self.tr("%Ln batch(es) settled", "", len(batches))
+            title = self.tr("%Ln batch(es) finished", "", len(batches))
             marked = [batch for batch in batches if batch.key in exposed]
             text = self._names(batches)
             if marked:
@@ -110,7 +110,7 @@ class Notifications(QObject):
                 text = f"{text}. {lost.format(names=self._names(marked))}"
             return title, text
         [batch] = batches
-        title = self.tr("{batch} is settled").format(batch=_name(batch))
+        title = self.tr("{batch} is finished").format(batch=_name(batch))
         delivered = batch.results()[Result.DELIVERED]
         text = self.tr("%Ln message(s), {share} delivered.", "", batch.messages)
         text = text.format(share=formatting.percent(delivered, batch.messages))
@@ -127,7 +127,7 @@ class Notifications(QObject):
         [batch] = batches
         title = self.tr("Many messages of {batch} fail").format(batch=_name(batch))
         text = self.tr(
-            "{count} of {finished} settled messages were not delivered: {share}."
+            "{count} of {finished} finished messages were not delivered: {share}."
         ).format(
             count=formatting.number(not_delivered(batch)),
             finished=formatting.number(batch.finished),
@@ -142,8 +142,8 @@ class Notifications(QObject):
         )
         waited_for = sum(batch.messages - batch.finished for batch in news.batches)
         text = self.tr(
-            "%Ln message(s) are not settled. Check that the tunnel is up and leads to this "
-            "computer: the sender gives up on a report after about 90 minutes.",
+            "%Ln message(s) are not finished. Check that the tunnel is up and leads to this "
+            "computer: the SMS service gives up on a report after about 90 minutes.",
             "",
             waited_for,
         )

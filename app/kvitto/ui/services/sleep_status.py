@@ -115,7 +115,7 @@ def awake_words(state: SleepState) -> str:
             )
         case SleepState.AWAKE:
             return QCoreApplication.translate(
-                "Awake", "The computer is kept awake now, until all batches are settled."
+                "Awake", "The computer is kept awake now, until all batches are finished."
             )
         case SleepState.REFUSED:
             return QCoreApplication.translate(

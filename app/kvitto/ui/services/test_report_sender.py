@@ -16,7 +16,7 @@ from kvitto.ui.text.error_text import error_text
 log = logging.getLogger(__name__)
 _TIMEOUT_S = 10
 SAMPLE_BATCH: Final = "kvitto-test"
-"""The sender's id of the batch of all test reports: none of the sender's own looks like it."""
+"""The SMS service's id of the batch of all test reports: none of its own looks like it."""
 
 
 class SampleUnansweredError(Exception):

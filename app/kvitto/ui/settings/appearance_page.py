@@ -67,5 +67,5 @@ class AppearancePage(SettingsPage):
         self._mask_hint.setText(
             self.tr("Only their last two figures are shown: for a screen that others see.")
         )
-        self._done.setText(self.tr("Show batches that are marked done"))
+        self._done.setText(self.tr("Show archived batches"))
         self._demo.setText(self.tr("Show demo batches"))

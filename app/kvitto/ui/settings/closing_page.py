@@ -119,7 +119,7 @@ class ClosingPage(SettingsPage):
         )
         self._closing_hint.setText(
             self.tr(
-                "While Kvitto is not running, the sender tries each report again for about "
+                "While Kvitto is not running, the SMS service tries each report again for about "
                 "90 minutes, and then deletes it."
             )
         )
@@ -138,7 +138,7 @@ class ClosingPage(SettingsPage):
         self._keeps_awake.setText(self.tr("Keep this computer awake"))
         self._awake_hint.setText(
             self.tr(
-                "As long as a batch is not settled and was heard of in the last three days. "
+                "As long as a batch is not finished and was heard of in the last three days. "
                 "The screen may go dark, and closing the lid can still send a laptop to sleep."
             )
         )

@@ -17,7 +17,7 @@ class KeyFacts:
 
     Attributes:
         url: the local callback URL; "" where nobody receives.
-        callback_keys: the valid secrets of the sender's URLs: those in use, the others, then those
+        callback_keys: the valid secrets of the service's URLs: those in use, the others, then those
             that
             were renewed; the newest first.
         in_use: the keys of those that are in the URLs that are given away now.
@@ -63,7 +63,7 @@ class KeyText(QObject):
         )
         if needed_by := facts.users.get(callback_key.key, 0):
             kept = self.tr(
-                "kept for %Ln batch(es) that are not settled; ends {time}, or later if more is "
+                "kept for %Ln batch(es) that are not finished; ends {time}, or later if more is "
                 "heard.",
                 "",
                 needed_by,
@@ -86,7 +86,9 @@ class KeyText(QObject):
         else:
             said = self.tr("Its last report came {ago}.").format(ago=formatting.ago(last, now))
         if needed_by := facts.users.get(callback_key.key, 0):
-            said += " " + self.tr("%Ln batch(es) that are not settled report by it.", "", needed_by)
+            said += " " + self.tr(
+                "%Ln batch(es) that are not finished report by it.", "", needed_by
+            )
         return said
 
     def _place_text(self, callback_key: CallbackKey) -> str:

@@ -97,16 +97,16 @@ class NotificationsPage(SettingsPage):
     @override
     def _retranslate(self) -> None:
         self._heading.setText(self.tr("Tell me when …"))
-        self._finished.setText(self.tr("A batch is settled"))
+        self._finished.setText(self.tr("A batch is finished"))
         self._failures.setText(self.tr("Many messages of a batch fail"))
         self._share_label.setText(self.tr("Share of failures above"))
-        self._least_label.setText(self.tr("Settled messages at least"))
-        self._silence.setText(self.tr("Nothing is heard while messages are not settled"))
+        self._least_label.setText(self.tr("Finished messages at least"))
+        self._silence.setText(self.tr("Nothing is heard while messages are not finished"))
         self._minutes_label.setText(self.tr("Silence of at least"))
         self._hint.setText(
             self.tr(
                 "Several batches are told of together, and never one message alone. Demo batches "
-                "and those that are marked done are left out."
+                "and archived ones are left out."
             )
         )
         self._no_tray.setText(

@@ -276,7 +276,7 @@ class RetentionPanel(QWidget):
         self._sums_hint.setText(
             self.tr(
                 "Counts, costs and charts stay; phone numbers, texts and single messages go. A "
-                "batch goes as a whole, once its newest report is old enough and it is settled "
+                "batch goes as a whole, once its newest report is old enough and it is finished "
                 "or has been silent for a month."
             )
         )

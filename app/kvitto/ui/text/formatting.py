@@ -75,7 +75,7 @@ def result_meaning(result: Result) -> str:
             return QCoreApplication.translate(
                 "Words",
                 "Whether it was delivered is not known: it ended without a word on that, or the "
-                "sender uses a code that Kvitto does not know.",
+                "SMS service uses a code that Kvitto does not know.",
             )
     assert_never(result)
 
@@ -121,11 +121,11 @@ def code_word(code: int) -> str:
 
 
 _STATUS_MEANINGS: Final[dict[int, object]] = {
-    101: QT_TRANSLATE_NOOP("Words", "The sender has accepted the message."),
-    102: QT_TRANSLATE_NOOP("Words", "The message waits at the sender for its turn."),
+    101: QT_TRANSLATE_NOOP("Words", "The SMS service has accepted the message."),
+    102: QT_TRANSLATE_NOOP("Words", "The message waits at the SMS service for its turn."),
     103: QT_TRANSLATE_NOOP("Words", "The message is paid for."),
     104: QT_TRANSLATE_NOOP("Words", "The price was returned. It may follow a failure."),
-    110: QT_TRANSLATE_NOOP("Words", "The sender is sending the message."),
+    110: QT_TRANSLATE_NOOP("Words", "The SMS service is sending the message."),
     111: QT_TRANSLATE_NOOP("Words", "The gateway has the message: not delivered yet."),
     112: QT_TRANSLATE_NOOP("Words", "The carrier has the message: not delivered yet."),
     113: QT_TRANSLATE_NOOP("Words", "The mobile network has the message: not delivered yet."),
@@ -147,7 +147,7 @@ def status_meaning(code: int, *, final: bool) -> str:
     if status.is_ended_unknown(code, final=final):
         return QCoreApplication.translate(
             "Words",
-            "The sender says no more about it: whether it was delivered is not known.",
+            "The SMS service says no more about it: whether it was delivered is not known.",
         )
     meaning = _STATUS_MEANINGS.get(code)
     if meaning is None:
@@ -172,19 +172,19 @@ def group_word(group: Group) -> str:
 
 
 def sender_name(code: int) -> str:
-    """Return the sender's own name of a code; of one without a name, its number and group."""
+    """Return the SMS service's own name of a code; of one without a name, its number and group."""
     return CODE_NAMES.get(code) or f"{code} · {group_word(group_of(code))}"
 
 
 def origin_word(origin: Origin) -> str:
-    """Return how a report came, for what did not come from the sender's callback."""
+    """Return how a report came, for what did not come from the SMS service's callback."""
     match origin:
         case Origin.WEBHOOK:
             return QCoreApplication.translate("Words", "callback")
         case Origin.DEMO:
             return QCoreApplication.translate("Words", "demo")
         case Origin.API:
-            return QCoreApplication.translate("Words", "asked from the sender")
+            return QCoreApplication.translate("Words", "asked from the SMS service")
     assert_never(origin)
 
 

@@ -38,11 +38,11 @@ def masked(digits: str) -> str:
 
 
 def batch_name(label: str | None, batch_id: str, length: int = 0) -> str:
-    """Return what a batch is called: its label, or the sender's id of it.
+    """Return what a batch is called: its label, or the SMS service's id of it.
 
     Args:
         label: what the user calls it, if anything.
-        batch_id: the sender's id.
+        batch_id: the SMS service's id.
         length: how long an id may be; 0 for no bound.
     """
     if label:

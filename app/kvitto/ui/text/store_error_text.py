@@ -89,34 +89,38 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
             return translate(
                 "Errors",
                 "The disk that holds {folder} is full. New reports are refused for now, and wait "
-                "at the sender for about 90 minutes. Make room on it: Kvitto goes on by itself.",
+                "at the SMS service for about 90 minutes. Make room on it: Kvitto goes on by "
+                "itself.",
             ).format(folder=file.parent)
         case DatabaseLockedError(file=file):
             return translate(
                 "Errors",
                 "Another program keeps {file} locked. New reports are refused for now, and wait at "
-                "the sender for about 90 minutes. Close programs that have the file open, such as "
-                "a backup or a database viewer.",
+                "the SMS service for about 90 minutes. Close programs that have the file open, "
+                "such as a backup or a database viewer.",
             ).format(file=file)
         case DatabaseReadOnlyError(file=file):
             return translate(
                 "Errors",
                 "{file} can't be written: the file, its folder or its disk is read-only. New "
-                "reports are refused for now, and wait at the sender for about 90 minutes. Give "
+                "reports are refused for now, and wait at the SMS service for about 90 "
+                "minutes. Give "
                 "yourself the right to write there, or choose another folder with --data-dir.",
             ).format(file=file)
         case NotPermittedError(file=file):
             return translate(
                 "Errors",
                 "You may not use {folder}: the folder, or a file in it, belongs to another user of "
-                "this computer. New reports are refused for now, and wait at the sender for about "
+                "this computer. New reports are refused for now, and wait at the SMS service "
+                "for about "
                 "90 minutes. Start Kvitto as that user, or choose another folder with --data-dir.",
             ).format(folder=file.parent)
         case DatabaseBrokenError(file=file):
             return translate(
                 "Errors",
                 "{file} is damaged, or is not a file of Kvitto. New reports are refused for now, "
-                "and wait at the sender. Quit Kvitto and copy the whole folder to a safe place. "
+                "and wait at the SMS service. Quit Kvitto and copy the whole folder to a safe "
+                "place. "
                 "Then kvitto salvage saves what can be read, and kvitto restore puts that, or a "
                 "backup, in its place.",
             ).format(file=file)
@@ -124,15 +128,15 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
             return translate(
                 "Errors",
                 "{file} was moved, deleted or replaced while Kvitto was using it. New reports are "
-                "refused for now, and wait at the sender for about 90 minutes. Put its folder back "
-                "if you can: Kvitto saves what it still holds, so don't end it now.",
+                "refused for now, and wait at the SMS service for about 90 minutes. Put its "
+                "folder back if you can: Kvitto saves what it still holds, so don't end it now.",
             ).format(file=file)
         case LogGoneError(file=file):
             return translate(
                 "Errors",
                 "A file beside {file} was deleted or replaced while Kvitto was using it. New "
-                "reports are refused for now, and wait at the sender for about 90 minutes. Kvitto "
-                "saves what it still holds: don't end it now.",
+                "reports are refused for now, and wait at the SMS service for about 90 "
+                "minutes. Kvitto saves what it still holds: don't end it now.",
             ).format(file=file)
         case FilesReplacedError(file=file, kept=""):
             return translate(
@@ -152,7 +156,7 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
             return translate(
                 "Errors",
                 "{file} was touched while Kvitto was using it, and {count} of the newest reports "
-                "in it are lost: they were answered, and the sender does not send them again. "
+                "in it are lost: they were answered, and the SMS service does not send them again. "
                 "What was changed in Kvitto since then may be lost, too. Kvitto goes on with what "
                 "is left. For copies, use kvitto backup and kvitto restore.",
             ).format(file=file, count=count)
@@ -173,8 +177,8 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
             return translate(
                 "Errors",
                 "{file} can't be read or written: the disk or the system reports an error. New "
-                "reports are refused for now, and wait at the sender for about 90 minutes. Check "
-                "that the disk is connected and healthy.",
+                "reports are refused for now, and wait at the SMS service for about 90 "
+                "minutes. Check that the disk is connected and healthy.",
             ).format(file=file)
         case NetworkDriveError(folder=folder):
             return translate(
@@ -222,27 +226,27 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
             return translate(
                 "Errors",
                 "Reports come faster than the disk can store them: {count} are waiting. The rest "
-                "are refused for now, and the sender tries them again in ten minutes.",
+                "are refused for now, and the SMS service tries them again in ten minutes.",
             ).format(count=waiting)
         case DailyLimitError():
             return translate(
                 "Errors",
                 "More reports came by one callback URL today than Kvitto stores in a day. Those "
                 "that still come by it are refused until midnight UTC, and each waits at the "
-                "sender for about 90 minutes. If they are yours, let it store more; if not, end "
-                "that key.",
+                "SMS service for about 90 minutes. If they are yours, let it store more; if not, "
+                "end that key.",
             )
         case StoreStalledError():
             return translate(
                 "Errors",
                 "The disk has not answered for half a minute. New reports are refused for now, and "
-                "wait at the sender for about 90 minutes. Look at the disk: Kvitto goes on by "
+                "wait at the SMS service for about 90 minutes. Look at the disk: Kvitto goes on by "
                 "itself once it answers.",
             )
         case StoreClosedError():
             return translate(
                 "Errors",
-                "Kvitto is stopping. New reports wait at the sender for about 90 minutes.",
+                "Kvitto is stopping. New reports wait at the SMS service for about 90 minutes.",
             )
         case BackupFailedError(file=file):
             return translate(

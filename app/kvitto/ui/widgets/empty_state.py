@@ -104,7 +104,7 @@ class EmptyState(QWidget):
 
     @property
     def warning(self) -> str:
-        """What is said of a callback URL that the sender can't reach; "" where it can."""
+        """What is said of a callback URL that the SMS service can't reach; "" where it can."""
         return "" if self._warning.isHidden() else self._warning.text()
 
     def show_reach(self, *, is_local_only: bool) -> None:

@@ -84,7 +84,7 @@ class StatusStrip(QWidget):
         address_changed: the callback URL on this computer; "" where nobody receives.
         reachability_requested: show the callback URL, its checks and interruptions.
         standing_changed: how the door stands, in a few words.
-        copied: the callback URL is on the clipboard; whether the sender can't reach it.
+        copied: the callback URL is on the clipboard; whether the SMS service can't reach it.
         trouble_changed: the `ProblemError` that keeps reports from being stored; None for nothing.
         notice_changed: a `ProblemError` that says what was done to the store's files, or hinders
             it soon; None for nothing.
@@ -153,7 +153,7 @@ class StatusStrip(QWidget):
 
     @property
     def url(self) -> str:
-        """The callback URL that is shown: the one that the sender is given."""
+        """The callback URL that is shown: the one that the SMS service is given."""
         return self._address.url
 
     @property
@@ -292,13 +292,13 @@ class StatusStrip(QWidget):
         self.refresh()
 
     def _warn(self) -> None:
-        """Say of the address, before it is copied, whether the sender can reach it."""
+        """Say of the address, before it is copied, whether the SMS service can reach it."""
         is_local = self._reachability.is_local_only
         self._copy.setIcon(icon("alert-outline" if is_local else "content-copy"))
         self._copy.setToolTip(
             self.tr("This address works on this computer only: the SMS service can't reach it")
             if is_local
-            else self.tr("Copy the callback URL for the sender")
+            else self.tr("Copy the callback URL for the SMS service")
         )
 
     def _recolour(self) -> None:
