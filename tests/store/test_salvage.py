@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kvitto.core.follow_up import FollowUpMark
 from kvitto.paths import database_file, lock_file
 from kvitto.store.asked_edits import AddAsked, AskedMessage, AskedStatus
 from kvitto.store.backup import back_up, restore
