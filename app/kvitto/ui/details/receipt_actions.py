@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QPushButton, QW
 from typing_extensions import override
 
 from kvitto.paths import is_in_folder
-from kvitto.ui.charts.image_export import SavingError, save
-from kvitto.ui.charts.image_saver import file_name
 from kvitto.ui.details.receipt import Receipt
 from kvitto.ui.details.receipt_document import pdf_of, print_to, to_text
 from kvitto.ui.services.context import Context
@@ -91,6 +89,9 @@ class ReceiptActions(QWidget):
         receipt = self._receipt()
         if receipt is None:
             return
+        # What draws charts takes long to load, and is not needed to show a receipt.
+        from kvitto.ui.charts.image_saver import file_name
+
         documents = QStandardPaths.StandardLocation.DocumentsLocation
         folder = QStandardPaths.writableLocation(documents) or QDir.homePath()
         dialog = QFileDialog(self, self.tr("Save the receipt"), folder)
@@ -108,6 +109,8 @@ class ReceiptActions(QWidget):
         self._context.tasks.start(self._save(receipt, file), "save receipt")
 
     async def _save(self, receipt: Receipt, file: Path) -> None:
+        from kvitto.ui.charts.image_export import SavingError, save
+
         if is_in_folder(file, self._context.backend.folder):
             self.failed.emit(
                 self.tr(
