@@ -29,6 +29,10 @@ root=$scratch/root
 started=()
 clean_up() {
     if [ ${#started[@]} -gt 0 ]; then kill "${started[@]}" 2>/dev/null || true; fi
+    # The receiver is a process of its own, and would outlive all this.
+    left=$(sed -n 's/.*"pid": *\([0-9]*\).*/\1/p' "$root"/home/anna/.local/share/kvitto/instance.json \
+        2>/dev/null || true)
+    if [ -n "$left" ] && [[ $(readlink "/proc/$left/root") == "$root"* ]]; then kill "$left"; fi
     wait 2>/dev/null || true
     umount "$root/proc" 2>/dev/null || true
     rm -rf "$scratch"
@@ -91,7 +95,8 @@ data=$root/home/anna/.local/share/kvitto
 menu_command=$(sed -n 's/^Exec=//p' "$root/usr/share/applications/kvitto.desktop")
 start() {
     say "starting it by its menu entry's command: $menu_command"
-    "${as_anna[@]}" sh -c "exec $menu_command" &
+    # Another program, or another Kvitto, may have the usual port of this computer.
+    "${as_anna[@]}" sh -c "exec $menu_command --port 0" &
     program=$!
     started+=("$program")
     until_true "it listens" is_received
