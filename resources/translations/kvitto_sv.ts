@@ -174,7 +174,7 @@
         <translation>Tid till klart</translation>
     </message>
     <message>
-        <source>Segments</source>
+        <source>SMS parts</source>
         <translation>SMS-delar</translation>
     </message>
     <message>
@@ -497,7 +497,7 @@
         <translation>Andel</translation>
     </message>
     <message>
-        <source>Segments</source>
+        <source>SMS parts</source>
         <translation>SMS-delar</translation>
     </message>
     <message>
@@ -2780,7 +2780,7 @@
         <translation>Pris</translation>
     </message>
     <message>
-        <source>Segments</source>
+        <source>SMS parts</source>
         <translation>SMS-delar</translation>
     </message>
     <message>
@@ -3328,7 +3328,7 @@
         <translation>Levererade</translation>
     </message>
     <message>
-        <source>Segments</source>
+        <source>SMS parts</source>
         <translation>SMS-delar</translation>
     </message>
     <message>

@@ -91,6 +91,7 @@ class BatchPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.receipt_actions = ReceiptActions(context, self.receipt, now, self._form)
+        self._form.add_follow_up(self.receipt_actions.follow_up)
         self._form.add_actions(self.receipt_actions)
         self.receipt_actions.failed.connect(self.failed)
         self.receipt_actions.follow_up_requested.connect(self._on_follow_up)

@@ -53,10 +53,9 @@ class ReceiptActions(QWidget):
         places = QGridLayout(self)
         places.setContentsMargins(0, 0, 0, 0)
         places.setSpacing(2 * STEP)
-        places.addWidget(self.follow_up, 0, 0, 1, 2)
-        places.addWidget(self.print, 1, 0)
-        places.addWidget(self.copy, 1, 1)
-        places.addWidget(self.pdf, 2, 0, 1, 2)
+        places.addWidget(self.print, 0, 0)
+        places.addWidget(self.copy, 0, 1)
+        places.addWidget(self.pdf, 1, 0, 1, 2)
         self._retranslate()
 
     def show_undelivered(self, count: int, *, is_any: bool) -> None:
