@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine
+from typing_extensions import override
 
 
 class _SharedStatements(dict[Any, Any]):
@@ -17,9 +18,11 @@ class _SharedStatements(dict[Any, Any]):
     Its key begins with the dialect, of which each engine has one of its own, and all alike.
     """
 
+    @override
     def get(self, key: Any, default: Any = None) -> Any:
         return super().get(_without_dialect(key), default)
 
+    @override
     def __setitem__(self, key: Any, made: Any) -> None:
         super().__setitem__(_without_dialect(key), made)
 
