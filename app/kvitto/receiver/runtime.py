@@ -149,7 +149,7 @@ class ReceiverRuntime:
             building.callback(self.writer.close)
             building.callback(self.reprocessor.close)
             # Before the first heartbeat: this checks how the last run has ended.
-            building.enter_context(DamageCheck(self.database, self.writer, utc_now))
+            damage = building.enter_context(DamageCheck(self.database, self.writer, utc_now))
             building.callback(self._save_unauthorized)
             if notice := log_repair_notice():
                 log.info("%s", notice)
@@ -161,6 +161,7 @@ class ReceiverRuntime:
                 if must_listen:
                     raise
                 log.warning("Not listening: %s", error)
+            damage.start()
             self._upgrade = None
             self._sleep = building.enter_context(
                 KeepAwake(
