@@ -264,7 +264,7 @@ def _window(options: argparse.Namespace) -> int:
             if not asks_to_try_again(error):
                 return EXIT_FAILED
     start_logging(window_log_file(folder))
-    steps = EarlyStart(folder, host=options.host, port=options.port, is_open=options.no_auth)
+    steps = EarlyStart(folder, host=options.host, port=options.port, no_auth=options.no_auth)
     # Only now: the receiver starts meanwhile.
     from kvitto.ui.bootstrap import run_window
 
@@ -273,7 +273,7 @@ def _window(options: argparse.Namespace) -> int:
         folder,
         host=options.host,
         port=options.port,
-        is_open=options.no_auth,
+        no_auth=options.no_auth,
         is_hidden=options.minimized,
         steps=steps,
     )
@@ -296,7 +296,7 @@ def _receive(options: argparse.Namespace) -> int:
     if options.systemd_unit:
         from kvitto.receiver.systemd_unit import unit_text
 
-        tell(unit_text(folder, host=host, port=port, is_open=options.no_auth).rstrip("\n"))
+        tell(unit_text(folder, host=host, port=port, no_auth=options.no_auth).rstrip("\n"))
         return EXIT_OK
     # Imported here: the window and the other commands need none of it. All of it stays: looking
     # through it for garbage meanwhile would take a sixth of the start.
@@ -313,7 +313,7 @@ def _receive(options: argparse.Namespace) -> int:
     remove_leftovers(folder)
     if options.background:
         return receive_in_background(
-            folder, host=host, port=port, is_open=options.no_auth, replaces=options.replace
+            folder, host=host, port=port, no_auth=options.no_auth, replaces=options.replace
         )
     stop = stopped_by_signals()
     upgrading = TerminalUpgrade(lambda: not stop.is_set())
@@ -321,7 +321,7 @@ def _receive(options: argparse.Namespace) -> int:
         folder,
         host=host,
         port=port,
-        is_open=options.no_auth,
+        no_auth=options.no_auth,
         stop_requested=stop,
         on_upgrade=upgrading,
     ) as runtime:

@@ -52,7 +52,7 @@ class Join(Protocol):
         *,
         port: int = 0,
         start: Callable[..., object] | None = None,
-        is_open: bool = False,
+        no_auth: bool = False,
     ) -> ReceiverLink: ...
 
 
@@ -73,13 +73,13 @@ def join(receivers: ReceiversHere) -> Iterator[Join]:
             *,
             port: int = 0,
             start: Callable[..., object] | None = None,
-            is_open: bool = False,
+            no_auth: bool = False,
         ) -> ReceiverLink:
             made = ReceiverLink(
                 folder,
                 host="127.0.0.1",
                 port=port,
-                is_open=is_open,
+                no_auth=no_auth,
                 start=start or receivers,  # type: ignore[arg-type]
             )
             links.callback(made.close)
@@ -431,7 +431,7 @@ def test_a_process_that_replaces_another_waits_for_its_end(data_dir: Path, join:
     assert first is not None
     link.close()
 
-    second = start_process(data_dir, host="127.0.0.1", port=0, is_open=False, replaces=True)
+    second = start_process(data_dir, host="127.0.0.1", port=0, no_auth=False, replaces=True)
 
     assert second.wait_until_reachable().pid == second.pid
     again = join(data_dir, start=start_process)
@@ -507,7 +507,7 @@ def test_one_that_replaces_another_leaves_no_moment_in_which_nobody_listens(
     posters = [threading.Thread(target=keep_posting, args=(name,)) for name in "abcd"]
     for one in posters:
         one.start()
-    second = start_process(data_dir, host=first.host, port=first.port, is_open=False, replaces=True)
+    second = start_process(data_dir, host=first.host, port=first.port, no_auth=False, replaces=True)
     assert second.wait_until_reachable().pid == second.pid
     again = join(data_dir, start=start_process)
     status = until(again, is_receiving).status

@@ -49,13 +49,13 @@ class ReceiverLink:
         folder: the data folder, which must exist.
         host: the address to listen on, where one is started.
         port: the port to listen on.
-        is_open: whether reports are taken without a key, too.
+        no_auth: whether reports are taken without a key, too.
         start: starts a receiver.
         first: a receiver that was started just now to listen there; None where none was.
 
     Attributes:
         observers: are called with each new outlook, on the link's thread.
-        asks_open: whether a receiver was asked for that takes reports without a key.
+        asks_no_auth: whether a receiver was asked for that takes reports without a key.
     """
 
     def __init__(
@@ -64,15 +64,15 @@ class ReceiverLink:
         *,
         host: str,
         port: int,
-        is_open: bool = False,
+        no_auth: bool = False,
         start: Start = start_process,
         first: Started | None = None,
     ) -> None:
         self.folder: Final = folder
         self._host = host
         self._port = port
-        self._is_open = is_open
-        self.asks_open: Final = is_open
+        self._no_auth = no_auth
+        self.asks_no_auth: Final = no_auth
         self.observers: Final = Observers()
         self._start, self._first = start, first
         self._outlook = ReceiverOutlook()
@@ -251,7 +251,7 @@ class ReceiverLink:
                 self.folder,
                 host=self._host,
                 port=self._port,
-                is_open=self._is_open,
+                no_auth=self._no_auth,
                 replaces=replaces,
             )
             self._own = self._started.wait_until_reachable()
@@ -306,12 +306,12 @@ class ReceiverLink:
         """
         wanted, found = (self._host, self._port), (status.host, status.port)
         is_first, self._has_adopted = not self._has_adopted, True
-        opens = is_first and self._is_open and not status.is_open
+        sets_no_auth = is_first and self._no_auth and not status.no_auth
         self._host, self._port = found
-        self._is_open = status.is_open
+        self._no_auth = status.no_auth
         if is_first and status.is_background:
             moves = wanted[0] != found[0] or wanted[1] not in {0, found[1]}
-            adjust_in_background(client, address=wanted if moves else None, opens=opens)
+            adjust_in_background(client, wanted if moves else None, sets_no_auth=sets_no_auth)
 
     def _handle_end(self, instance: InstanceInfo, last: Status | None) -> None:
         """Decide why there is no more status, and what is to be done."""

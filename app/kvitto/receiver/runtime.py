@@ -68,7 +68,7 @@ class ReceiverRuntime:
         folder: the data folder; made where it is missing.
         host: the address to listen on.
         port: the port to listen on; 0 takes any free one.
-        is_open: whether reports are taken without a key, too.
+        no_auth: whether reports are taken without a key, too.
         must_listen: whether it fails where it can't listen; otherwise it goes on without, with the
             reason in its status, and `listen` can be called.
         is_background: whether a window started it, to be ended by a window.
@@ -93,7 +93,7 @@ class ReceiverRuntime:
         *,
         host: str = DEFAULT_HOST,
         port: int = DEFAULT_PORT,
-        is_open: bool = False,
+        no_auth: bool = False,
         must_listen: bool = True,
         is_background: bool = False,
         lock_wait_s: float = 0.0,
@@ -107,7 +107,7 @@ class ReceiverRuntime:
     ) -> None:
         self.folder = folder
         self.stop_requested: Final = stop_requested or threading.Event()
-        self._is_open = is_open
+        self._no_auth = no_auth
         self._is_background = is_background
         self._on_commit = on_commit
         self._on_resume = on_resume
@@ -199,7 +199,7 @@ class ReceiverRuntime:
             notice=None if service is None else self._store_watch.notice(),
             repairs=0 if service is None else self._store_watch.repairs(),
             sleep=SleepState.NOT_NEEDED if self._sleep is None else self._sleep.state,
-            is_open=self._is_open,
+            no_auth=self._no_auth,
             probe_key=self._probes.key,
             dropped_bodies=self._dropped_bodies.by_key(),
             reprocess=None if service is None else self.reprocessor.state,
@@ -221,12 +221,12 @@ class ReceiverRuntime:
         if self._sleep is not None:
             self._sleep.look()
 
-    def set_open(self, *, is_open: bool) -> None:
+    def set_no_auth(self, *, no_auth: bool) -> None:
         """Take reports without a key, too, or not any more; from any thread."""
         with self._moving:
-            self._is_open = is_open
-            self.service.set_open(is_open=is_open)
-        log.info("Reports without a key are %s", "accepted" if is_open else "refused")
+            self._no_auth = no_auth
+            self.service.set_no_auth(no_auth=no_auth)
+        log.info("Reports without a key are %s", "accepted" if no_auth else "refused")
         self._control.notify()
 
     def ask_to_stop(self) -> None:
@@ -284,7 +284,7 @@ class ReceiverRuntime:
             port=port,
             sharing=PortSharing.BY_SUCCESSOR if self._is_background else PortSharing.NONE,
             sockets=sockets,
-            is_open=self._is_open,
+            no_auth=self._no_auth,
             is_stalled=lambda: self.writer.is_stalled,
             probes=self._probes,
             unknown_callers=self._unknown_callers,

@@ -135,10 +135,10 @@ class Backend:
         return status is not None and status.is_background
 
     @property
-    def is_open(self) -> bool:
+    def no_auth(self) -> bool:
         """Whether reports are taken without a key, too."""
         status = self.outlook.status
-        return status is not None and status.is_listening and status.is_open
+        return status is not None and status.is_listening and status.no_auth
 
     @property
     def listens_on(self) -> tuple[str, int] | None:
