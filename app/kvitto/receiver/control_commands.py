@@ -128,5 +128,5 @@ def _key(
             made = callback_keys.rotate(callback_keys.newest(now).key if key is None else key, now)
         case RevokeKey(key):
             callback_keys.revoke(key, now)
-    runtime.read_callback_keys()
+    runtime.keys.read()
     return made

@@ -176,15 +176,9 @@ class Backend:
     def read_callback_url(self) -> str:
         """Return the local callback URL, with its secret; "" where nobody receives."""
         address, callback_key = self.listens_on, self.callback_keys.find(None)
-        return (
-            ""
-            if address is None or callback_key is None
-            else callback_url(*address, callback_key.value)
-        )
-
-    def read_address(self) -> tuple[str, int] | None:
-        """Return where reports are received; None where nobody receives."""
-        return self.listens_on
+        if address is None or callback_key is None:
+            return ""
+        return callback_url(*address, callback_key.value)
 
     def read_public_url(self, base: str) -> str:
         """Return the callback URL at a public URL, with the secret that belongs to it.
