@@ -332,6 +332,23 @@ def _started_are_ended(data_dir: Path) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_started_are_ended")
+def test_one_that_received_for_a_while_is_started_at_once_each_time_it_is_killed(
+    data_dir: Path, join: Join, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.receiver.receiver_link._GOOD_AFTER_S", 0.0)
+    # A pause before the next start would be longer than is waited for here.
+    monkeypatch.setattr("kvitto.receiver.receiver_link._POLL_S", 60.0)
+    link = join(data_dir, start=start_process)
+    with log_watch.expect(logging.WARNING, "ended unexpectedly"):
+        for losses in (1, 2):
+            status = until(link, is_receiving).status
+            assert status is not None
+            os.kill(status.pid, signal.SIGKILL)
+            until(link, lambda outlook, n=losses: outlook.losses == n and outlook.is_receiving)
+    link.stop()
+
+
+@pytest.mark.usefixtures("_started_are_ended")
 def test_a_process_that_is_killed_is_started_again_and_the_interruption_is_noted(
     data_dir: Path, join: Join, log_watch: LogWatch
 ) -> None:

@@ -37,7 +37,7 @@ _POLL_SOON_S: Final = 0.05
 _ANOTHERS_S: Final = 1.0
 """After one that somebody else started has crashed, they have this long to start it again."""
 _LONGEST_PAUSE_S: Final = 30.0
-_GOOD_AFTER_S: Final = 60.0  # one that ran for so long is started again at once when it crashes
+_GOOD_AFTER_S: Final = 10.0  # one that ran for so long is started again at once when it crashes
 
 
 class ReceiverLink:
