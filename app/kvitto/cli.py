@@ -11,18 +11,15 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from typing_extensions import override
 
 from kvitto import __version__
-from kvitto.clock import utc_now
-from kvitto.core.money import amount_of
 from kvitto.export.export_errors import ExportError
-from kvitto.export.kinds import EXPORT_FORMATS, EXPORT_KINDS
 from kvitto.export.leftovers import remove_leftovers
+from kvitto.export_commands import add_export_commands
 from kvitto.logs import start_logging
 from kvitto.paths import DATA_DIR_VARIABLE, data_folder, log_file, window_log_file
 from kvitto.receiver.receiver_errors import ReceiverError
@@ -32,9 +29,7 @@ from kvitto.store.folder import prepare_folder
 from kvitto.store_commands import add_store_commands
 from kvitto.terminal import (
     OutputError,
-    TerminalProgress,
     TerminalUpgrade,
-    count,
     flush_results,
     say,
     tell,
@@ -149,46 +144,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     one.add_argument("--replace", action="store_true", help=argparse.SUPPRESS)
     one.set_defaults(command=_receive)
 
-    one = commands.add_parser(
-        "export",
-        parents=[_common()],
-        help="write what was received to a file",
-        description="Write messages, reports, batches or refused requests to a file for Excel, "
-        "LibreOffice or another program. It can run while reports are being received.",
-    )
-    one.add_argument("--batch", metavar="ID", help="only this batch (its id at the SMS service)")
-    one.add_argument(
-        "--table",
-        choices=EXPORT_KINDS,
-        default=EXPORT_KINDS[0],
-        help="messages with their current status, every single report, the batches with their "
-        "sums, or refused requests (%(default)s)",
-    )
-    one.add_argument(
-        "--format",
-        choices=EXPORT_FORMATS,
-        help="the kind of file (by the file's ending, otherwise csv)",
-    )
-    one.add_argument(
-        "--with-demo",
-        action="store_true",
-        help="include demo campaigns and test reports; a batch that is named is always included",
-    )
-    one.add_argument("file", nargs="?", default="-", metavar="FILE", help="where to; - is stdout")
-    one.set_defaults(command=_export)
-
-    one = commands.add_parser(
-        "report",
-        parents=[_common()],
-        help="write what a month cost to an Excel file",
-        description="Write what a month cost, by the time of sending: by day, batch, department "
-        "and country, each currency on its own. Departments are read from departments.txt in the "
-        "data folder: a line such as REF-12* = Schools for each.",
-    )
-    one.add_argument("--month", type=_month, metavar="YYYY-MM", help="the month (the one of today)")
-    one.add_argument("file", type=Path, metavar="FILE", help="the .xlsx file to write")
-    one.set_defaults(command=_report)
-
+    add_export_commands(commands, _common)
     add_store_commands(commands, _common)
     _add_simulate(commands, is_named="simulate" in arguments)
     _add_ask(commands, is_named="ask" in arguments)
@@ -274,15 +230,6 @@ def _port(text: str) -> int:
     raise argparse.ArgumentTypeError(msg)
 
 
-def _month(text: str) -> date:
-    """Return the first day of a month that is written as in ISO 8601."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        msg = f"{text!r} is not a month, such as 2026-11"
-        raise argparse.ArgumentTypeError(msg) from None
-
-
 # --- The window ---------------------------------------------------------------------------------
 
 
@@ -317,7 +264,7 @@ def _window(options: argparse.Namespace) -> int:
             if not asks_to_try_again(error):
                 return EXIT_FAILED
     start_logging(window_log_file(folder))
-    steps = EarlyStart(folder, host=options.host, port=options.port, is_open=options.no_auth)
+    steps = EarlyStart(folder, host=options.host, port=options.port, no_auth=options.no_auth)
     # Only now: the receiver starts meanwhile.
     from kvitto.ui.bootstrap import run_window
 
@@ -326,7 +273,7 @@ def _window(options: argparse.Namespace) -> int:
         folder,
         host=options.host,
         port=options.port,
-        is_open=options.no_auth,
+        no_auth=options.no_auth,
         is_hidden=options.minimized,
         steps=steps,
     )
@@ -349,21 +296,24 @@ def _receive(options: argparse.Namespace) -> int:
     if options.systemd_unit:
         from kvitto.receiver.systemd_unit import unit_text
 
-        tell(unit_text(folder, host=host, port=port, is_open=options.no_auth).rstrip("\n"))
+        tell(unit_text(folder, host=host, port=port, no_auth=options.no_auth).rstrip("\n"))
         return EXIT_OK
-    # Imported here: the window and the other commands need none of it.
+    # Imported here: the window and the other commands need none of it. All of it stays: looking
+    # through it for garbage meanwhile would take a sixth of the start.
+    gc.disable()
     from kvitto.console_lines import watch
     from kvitto.receiver.background import receive_in_background, stopped_by_signals
     from kvitto.receiver.runtime import ReceiverRuntime
     from kvitto.versions import version_line
 
+    gc.enable()
     prepare_folder(folder)
     start_logging(log_file(folder), is_quiet=options.background)
     log.info("%s", version_line())
     remove_leftovers(folder)
     if options.background:
         return receive_in_background(
-            folder, host=host, port=port, is_open=options.no_auth, replaces=options.replace
+            folder, host=host, port=port, no_auth=options.no_auth, replaces=options.replace
         )
     stop = stopped_by_signals()
     upgrading = TerminalUpgrade(lambda: not stop.is_set())
@@ -371,7 +321,7 @@ def _receive(options: argparse.Namespace) -> int:
         folder,
         host=host,
         port=port,
-        is_open=options.no_auth,
+        no_auth=options.no_auth,
         stop_requested=stop,
         on_upgrade=upgrading,
     ) as runtime:
@@ -386,56 +336,4 @@ def _receive(options: argparse.Namespace) -> int:
         watch(runtime, stop)
         say("Stopping: answering and storing the requests under way …")
     say("Stopped. What is sent from now on is sent again by the SMS service for about 90 minutes.")
-    return EXIT_OK
-
-
-# --- export ------------------------------------------------------------------------------------
-
-
-def _export(options: argparse.Namespace) -> int:
-    from kvitto.export.exporter import export
-    from kvitto.store.database import open_database
-    from kvitto.store.reader import Reader
-
-    progress = TerminalProgress("rows")
-    folder = data_folder(options.data_dir)
-    upgrading = TerminalUpgrade()
-    with open_database(folder, must_exist=True, on_upgrade=upgrading) as database:
-        upgrading.end()
-        remove_leftovers(folder)
-        rows = export(
-            Reader(database),
-            what=options.table,
-            batch_id=options.batch,
-            form=options.format,
-            target=options.file,
-            on_progress=progress,
-            with_demo=options.with_demo,
-        )
-    progress.end()
-    if options.file != "-":
-        say(f"{count(rows, 'row', 'rows')} written to {options.file}")
-    return EXIT_OK
-
-
-# --- report -------------------------------------------------------------------------------------
-
-
-def _report(options: argparse.Namespace) -> int:
-    from kvitto.core.cost_period import month_of
-    from kvitto.export.month_report import read_month_report
-    from kvitto.export.month_workbook import write_month_workbook
-    from kvitto.store.database import open_database
-
-    today = utc_now().astimezone().date()
-    folder = data_folder(options.data_dir)
-    upgrading = TerminalUpgrade()
-    with open_database(folder, must_exist=True, on_upgrade=upgrading) as database:
-        upgrading.end()
-        remove_leftovers(folder)
-        report = read_month_report(database, month_of(options.month or today), today)
-    batches = write_month_workbook(options.file, folder, report)
-    for one in report.currencies:
-        say(f"{amount_of(one.spent)} {one.currency or '(no currency)'} spent")
-    say(f"{count(batches, 'batch', 'batches')} written to {options.file}")
     return EXIT_OK

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitto.books.json_fields import ShapeError
+from kvitto.books.json_fields import ShapeError, ShapeLog
 from kvitto.books.shapes import (
-    ShapeLog,
     account_in,
     batch_in,
     batches_in,

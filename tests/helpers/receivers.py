@@ -28,7 +28,7 @@ class ReceiverHere:
         *,
         host: str,
         port: int,
-        is_open: bool,
+        no_auth: bool,
         find_inhibitor: Callable[[], Inhibitor | None],
     ) -> None:
         self._find_inhibitor: Final = find_inhibitor
@@ -38,17 +38,17 @@ class ReceiverHere:
         self._told: Final[queue.SimpleQueue[InstanceInfo | Exception]] = queue.SimpleQueue()
         self._error: StoreError | ReceiverError | None = None
         self._thread: Final = threading.Thread(
-            target=self._run, args=(folder, host, port, is_open), name="a receiver here"
+            target=self._run, args=(folder, host, port, no_auth), name="a receiver here"
         )
         self._thread.start()
 
-    def _run(self, folder: Path, host: str, port: int, is_open: bool) -> None:
+    def _run(self, folder: Path, host: str, port: int, no_auth: bool) -> None:
         try:
             with ReceiverRuntime(
                 folder,
                 host=host,
                 port=port,
-                is_open=is_open,
+                no_auth=no_auth,
                 must_listen=False,
                 is_background=True,
                 stop_requested=self._stop,
@@ -115,7 +115,7 @@ class ReceiversHere:
         self.failure: StoreError | None = None
 
     def __call__(
-        self, folder: Path, *, host: str, port: int, is_open: bool, replaces: bool
+        self, folder: Path, *, host: str, port: int, no_auth: bool, replaces: bool
     ) -> ReceiverHere:
         if self.failure is not None:
             raise self.failure
@@ -124,7 +124,7 @@ class ReceiversHere:
             folder,
             host=host,
             port=port,
-            is_open=is_open,
+            no_auth=no_auth,
             find_inhibitor=lambda: self.inhibitor,
         )
         self.started.append(made)

@@ -36,7 +36,7 @@ async def agree(window, context):
 
 
 start_logging(window_log_file(folder))
-run_window(folder, host=None, port=int(port), is_open=False, visit=agree)
+run_window(folder, host=None, port=int(port), no_auth=False, visit=agree)
 """
 """What the user does in the dialog; the window that starts again is an ordinary one."""
 
@@ -152,7 +152,7 @@ async def look(window, context):
     print(*window.banners.sentences().values())
 
 
-run_window(folder, host=None, port=0, is_open=False, visit=look)
+run_window(folder, host=None, port=0, no_auth=False, visit=look)
 """
 
 

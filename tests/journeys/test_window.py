@@ -243,7 +243,7 @@ async def visit(window, context):
         await asyncio.sleep(0.01)
     window.leave_requested.emit()
 
-run_window(Path(sys.argv[1]), host=None, port=0, is_open=False, visit=visit)
+run_window(Path(sys.argv[1]), host=None, port=0, no_auth=False, visit=visit)
 """
 
 

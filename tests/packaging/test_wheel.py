@@ -29,7 +29,7 @@ async def look(window, context):
     print([action.text() for action in window.menuBar().actions()][0])
     print(icon.pixelColor(16, 16).alpha() > 0)
 
-run_window(Path(sys.argv[1]), host="127.0.0.1", port=0, is_open=False, visit=look)
+run_window(Path(sys.argv[1]), host="127.0.0.1", port=0, no_auth=False, visit=look)
 """
 
 

@@ -25,7 +25,7 @@ async def heard_of(
 ) -> int:
     """Store a report by the key of a public URL; return that key's id."""
     callback_key = runtime.callback_keys.for_public_url(base, utc_now())
-    runtime.read_callback_keys()
+    runtime.keys.read()
     report = DeliveryReport("m", batch, code, final=code >= 200)
     at = utc_now() - timedelta(hours=hours)
     await runtime.writer.append(ReportRequest(report, b"{}", at, callback_key.key))

@@ -60,7 +60,7 @@ class PatchableAccess(ReceiverAccess):
         self.address: tuple[str, int] | None = (runtime.service.host, runtime.service.port)
         self.probes: Probes | None = runtime.service.probes
         self.trusted: list[str | None] = []
-        self._read_callback_keys = runtime.read_callback_keys
+        self._read_callback_keys = runtime.keys.read
         super().__init__(
             folder,
             runtime.callback_keys,

@@ -79,7 +79,7 @@ class Starter:
         *,
         fake_store: FakeStore | None = None,
         host: str = "127.0.0.1",
-        is_open: bool = False,
+        no_auth: bool = False,
         clock: Callable[[], datetime] = utc_now,
     ) -> ReceiverService:
         service = ReceiverService(
@@ -87,7 +87,7 @@ class Starter:
             lambda: tuple(self._callback_keys),
             host=host,
             port=0,
-            is_open=is_open,
+            no_auth=no_auth,
             limits=limits,
             clock=clock,
         )

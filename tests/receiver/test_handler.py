@@ -254,7 +254,7 @@ def test_another_method_on_the_right_url_is_answered_405_with_allow(
 def test_an_open_receiver_takes_reports_without_a_callback_key_too(
     start: Starter, fake_store: FakeStore, path: str
 ) -> None:
-    with Wire(start(is_open=True).port) as wire:
+    with Wire(start(no_auth=True).port) as wire:
         assert wire.ask(a_request("/", a_body())).status == 200
         assert wire.ask(a_request("/?a=b", b"[]")).status == 422
         assert wire.ask(a_request(path, a_body(code=201))).status == 200
@@ -345,7 +345,7 @@ def test_no_callback_key_is_ever_logged_or_shown(
     log_watch: LogWatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    receiver = start(is_open=True)
+    receiver = start(no_auth=True)
     bad_chunk = f"POST {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
     with Wire(receiver.port) as wire, Wire(receiver.port) as other:
         for body in (a_body(), b"[]", b"{", b"x" * 70_000):

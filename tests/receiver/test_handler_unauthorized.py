@@ -107,7 +107,7 @@ FROM_A_PAGE = [
 def test_an_open_receiver_takes_nothing_from_a_web_page(
     start: Starter, fake_store: FakeStore, field: str, target: str
 ) -> None:
-    receiver = start(is_open=True)
+    receiver = start(no_auth=True)
     with Wire(receiver.port) as wire:
         assert wire.ask(a_request(target, a_body(), field)).status == 404
         assert wire.ask(a_request("/", a_body())).status == 200
@@ -119,7 +119,7 @@ def test_an_open_receiver_takes_nothing_from_a_web_page(
 def test_whoever_has_the_key_may_send_what_fields_he_likes(
     start: Starter, path: str, field: str
 ) -> None:
-    with Wire(start(is_open=True).port) as wire:
+    with Wire(start(no_auth=True).port) as wire:
         assert wire.ask(a_request(path, a_body(), field)).status == 200
 
 

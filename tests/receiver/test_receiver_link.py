@@ -52,7 +52,7 @@ class Join(Protocol):
         *,
         port: int = 0,
         start: Callable[..., object] | None = None,
-        is_open: bool = False,
+        no_auth: bool = False,
     ) -> ReceiverLink: ...
 
 
@@ -73,13 +73,13 @@ def join(receivers: ReceiversHere) -> Iterator[Join]:
             *,
             port: int = 0,
             start: Callable[..., object] | None = None,
-            is_open: bool = False,
+            no_auth: bool = False,
         ) -> ReceiverLink:
             made = ReceiverLink(
                 folder,
                 host="127.0.0.1",
                 port=port,
-                is_open=is_open,
+                no_auth=no_auth,
                 start=start or receivers,  # type: ignore[arg-type]
             )
             links.callback(made.close)
@@ -332,6 +332,23 @@ def _started_are_ended(data_dir: Path) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_started_are_ended")
+def test_one_that_received_for_a_while_is_started_at_once_each_time_it_is_killed(
+    data_dir: Path, join: Join, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.receiver.receiver_link._GOOD_AFTER_S", 0.0)
+    # A pause before the next start would be longer than is waited for here.
+    monkeypatch.setattr("kvitto.receiver.receiver_link._POLL_S", 60.0)
+    link = join(data_dir, start=start_process)
+    with log_watch.expect(logging.WARNING, "ended unexpectedly"):
+        for losses in (1, 2):
+            status = until(link, is_receiving).status
+            assert status is not None
+            os.kill(status.pid, signal.SIGKILL)
+            until(link, lambda outlook, n=losses: outlook.losses == n and outlook.is_receiving)
+    link.stop()
+
+
+@pytest.mark.usefixtures("_started_are_ended")
 def test_a_process_that_is_killed_is_started_again_and_the_interruption_is_noted(
     data_dir: Path, join: Join, log_watch: LogWatch
 ) -> None:
@@ -431,7 +448,7 @@ def test_a_process_that_replaces_another_waits_for_its_end(data_dir: Path, join:
     assert first is not None
     link.close()
 
-    second = start_process(data_dir, host="127.0.0.1", port=0, is_open=False, replaces=True)
+    second = start_process(data_dir, host="127.0.0.1", port=0, no_auth=False, replaces=True)
 
     assert second.wait_until_reachable().pid == second.pid
     again = join(data_dir, start=start_process)
@@ -507,7 +524,7 @@ def test_one_that_replaces_another_leaves_no_moment_in_which_nobody_listens(
     posters = [threading.Thread(target=keep_posting, args=(name,)) for name in "abcd"]
     for one in posters:
         one.start()
-    second = start_process(data_dir, host=first.host, port=first.port, is_open=False, replaces=True)
+    second = start_process(data_dir, host=first.host, port=first.port, no_auth=False, replaces=True)
     assert second.wait_until_reachable().pid == second.pid
     again = join(data_dir, start=start_process)
     status = until(again, is_receiving).status

@@ -128,7 +128,7 @@ def test_when_the_only_callback_key_ends_there_is_another(runtime: ReceiverRunti
     [only] = runtime.callback_keys.valid()
     runtime.callback_keys.revoke(only.key, utc_now())
 
-    runtime.read_callback_keys()
+    runtime.keys.read()
 
     assert answer_of(runtime, only) == 404
     [new] = runtime.callback_keys.valid()
@@ -138,7 +138,7 @@ def test_when_the_only_callback_key_ends_there_is_another(runtime: ReceiverRunti
 def test_it_is_known_when_a_callback_key_was_used_last(runtime: ReceiverRuntime) -> None:
     [old] = runtime.callback_keys.valid()
     new = runtime.callback_keys.make(utc_now())
-    runtime.read_callback_keys()
+    runtime.keys.read()
     assert runtime.callback_keys.last_arrivals() == {}
 
     before = utc_now()
@@ -221,7 +221,7 @@ def test_a_key_that_stored_as_much_as_it_may_is_told_to_try_again_later(
     monkeypatch.setattr("kvitto.store.daily_limit.MOST_REPORTS", 2)
     [full] = runtime.callback_keys.valid()
     other = runtime.callback_keys.make(utc_now())
-    runtime.read_callback_keys()
+    runtime.keys.read()
     assert {answer_of(runtime, full, f"m{n}") for n in range(2)} == {200}
 
     with log_watch.expect(logging.WARNING, "More reports came by one callback URL today"):
@@ -245,7 +245,7 @@ def test_a_mistake_in_a_loop_is_told_by_the_status_and_reports_are_stored_all_th
     )
     with ReceiverRuntime(data_dir, port=0) as runtime:
         with log_watch.expect(logging.ERROR, "a mistake while writing heartbeats"):
-            monkeypatch.setattr(runtime, "read_callback_keys", lambda: 1 / 0)
+            monkeypatch.setattr(runtime.keys, "read", lambda: 1 / 0)
             wait_until(lambda: runtime.status().notice is not None, "the status tells of it")
             monkeypatch.undo()
 
@@ -263,7 +263,7 @@ def test_the_limit_of_a_key_that_was_ended_is_no_news(
     assert runtime.status().alarm
 
     runtime.callback_keys.revoke(full.key, utc_now())
-    runtime.read_callback_keys()
+    runtime.keys.read()
 
     assert runtime.status().alarm is None
 

@@ -12,7 +12,7 @@ from tests.helpers.program import run
 
 
 def test_it_runs_this_program_on_the_folder_and_starts_it_again_after_a_crash() -> None:
-    unit = unit_text(Path("/home/å b/100 %/$x"), host="127.0.0.1", port=8370, is_open=True)
+    unit = unit_text(Path("/home/å b/100 %/$x"), host="127.0.0.1", port=8370, no_auth=True)
 
     (command,) = (line for line in unit.splitlines() if line.startswith("ExecStart="))
     assert command.startswith(f'ExecStart="{sys.executable}" "-m" "kvitto" "receive" "--data-dir" ')
@@ -34,7 +34,7 @@ def test_systemd_understands_it(tmp_path: Path) -> None:
     if verify is None:
         pytest.skip(reason="needs systemd-analyze")
     unit = tmp_path / "kvitto.service"
-    unit.write_text(unit_text(tmp_path / "a % $b\\c", host="::1", port=0, is_open=False), "utf-8")
+    unit.write_text(unit_text(tmp_path / "a % $b\\c", host="::1", port=0, no_auth=False), "utf-8")
 
     done = subprocess.run(
         [verify, "--user", "verify", unit], capture_output=True, text=True, timeout=30, check=False

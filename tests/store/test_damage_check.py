@@ -59,14 +59,16 @@ async def test_a_whole_file_is_checked_once_a_day(data_dir: Path) -> None:
     with open_database(data_dir) as database:
         writer = Writer(database)
         writer.start()
-        with DamageCheck(database, writer, lambda: now):
+        with DamageCheck(database, writer, lambda: now) as check:
+            check.start()
             eventually(lambda: checked_at(database) is not None)
         first = checked_at(database)
         now += timedelta(hours=23)
         with DamageCheck(database, writer, lambda: now) as check:
             assert not check.is_due()
         now += timedelta(hours=2)
-        with DamageCheck(database, writer, lambda: now):
+        with DamageCheck(database, writer, lambda: now) as check:
+            check.start()
             eventually(lambda: checked_at(database) != first)
         assert writer.alarm is None
         writer.close()
@@ -82,7 +84,8 @@ async def test_damage_is_told_and_reports_are_refused(data_dir: Path, log_watch:
             log_watch.expect(logging.CRITICAL, "is damaged"),
             log_watch.expect(logging.ERROR, "is damaged"),
         ):
-            with DamageCheck(database, writer, lambda: NOW):
+            with DamageCheck(database, writer, lambda: NOW) as check:
+                check.start()
                 eventually(lambda: writer.is_stopped)
             with pytest.raises(DatabaseBrokenError, match="kvitto salvage"):
                 await writer.append(arriving(a_report("late")))

@@ -111,7 +111,7 @@ async def test_a_notice_opens_its_batch_whatever_is_filtered_out(data_dir: Path)
         await until(lambda: stage.rows() == 59)
         tray.notice_opened.emit(Selection(wanted))
         await until(is_opened)
-        assert "that are done are shown now" in stage.banner("done")
+        assert "Archived batches are shown now" in stage.banner("done")
 
         # It is gone; one about several batches only opens the window.
         before = panel.view.selection()

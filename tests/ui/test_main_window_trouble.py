@@ -226,11 +226,11 @@ async def test_a_receiver_that_can_t_be_started_says_why(
 
 
 async def test_that_anybody_may_send_is_told_and_can_be_ended(data_dir: Path) -> None:
-    with ReceiverRuntime(data_dir, port=0, is_open=True) as other:
+    with ReceiverRuntime(data_dir, port=0, no_auth=True) as other:
         async with on_stage(data_dir) as stage:
-            await until(lambda: "anybody who finds the address" in stage.banner("open"))
+            await until(lambda: "anybody who finds the address" in stage.banner("no-auth"))
 
             button(stage.window.banners, "Require the key").click()
 
-            await until(lambda: not stage.banner("open"))
-            assert not other.status().is_open
+            await until(lambda: not stage.banner("no-auth"))
+            assert not other.status().no_auth

@@ -11,9 +11,9 @@ from kvitto.core.state import OrderKey, Sourced
 from kvitto.store.search import MessageFilter
 from kvitto.ui.batches import cell_text
 from kvitto.ui.batches.batch_dialogs import DeleteDialog, LabelDialog
-from kvitto.ui.batches.batches_panel import ShownWords
 from kvitto.ui.batches.cell_text import Manner
 from kvitto.ui.batches.filter_bar import SearchField
+from kvitto.ui.batches.shown_text import ShownWords
 from kvitto.ui.details.id_line import IdLine
 from kvitto.ui.details.message_header import MessageHeader
 from kvitto.ui.quarantine.rejection_text import reason_text

@@ -52,7 +52,7 @@ def test_a_window_that_can_not_open_fails_it_instead_of_asking_nobody(data_dir: 
     (data_dir / "kvitto.db").write_bytes(b"no database" * 1000)
     code = (
         "import sys; from pathlib import Path; from kvitto.ui.bootstrap import run_window;"
-        "run_window(Path(sys.argv[1]), host='127.0.0.1', port=0, is_open=False, visit=print)"
+        "run_window(Path(sys.argv[1]), host='127.0.0.1', port=0, no_auth=False, visit=print)"
     )
     ended = subprocess.run(
         [sys.executable, "-c", code, data_dir],

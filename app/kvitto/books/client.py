@@ -26,14 +26,13 @@ from kvitto.books.books_errors import (
     UnreadableAnswerError,
     WhyBusy,
 )
-from kvitto.books.json_fields import ShapeError
+from kvitto.books.json_fields import ShapeError, ShapeLog
 from kvitto.books.key import ApiKey
 from kvitto.books.shapes import (
     Account,
     Batch,
     Message,
     Page,
-    ShapeLog,
     account_in,
     batch_in,
     batches_in,

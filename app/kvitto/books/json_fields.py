@@ -1,5 +1,6 @@
 """Read the fields of a JSON object one by one: what can't be read counts as absent."""
 
+import logging
 import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -8,12 +9,16 @@ import msgspec
 
 from kvitto.core.money import nano_of
 
+log = logging.getLogger(__name__)
+
 LONGEST_TEXT: Final = 256
 CURRENCIES: Final = {"euro": "EUR"}
 """As the documentation of the account has it; the rest are codes of three letters."""
 BROKEN_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
 """What the decoder raises."""
 _LARGEST: Final = 10**12
+_SAFE_NAME: Final = re.compile(r"[A-Za-z_]{1,40}")
+_MOST_NAMES: Final = 50
 
 
 class ShapeError(Exception):
@@ -100,3 +105,20 @@ def kind_of(raw: bytes) -> str:
     kinds = {b"{": "object", b"[": "list", b'"': "text", b"t": "true or false"}
     kinds |= {b"f": "true or false", b"n": "null"}
     return kinds.get(first, "number")
+
+
+class ShapeLog:
+    """Logs the names and kinds of fields that nobody has told of: once each, never a value."""
+
+    def __init__(self) -> None:
+        self._told: set[tuple[str, str, str]] = set()
+
+    def note(self, what: str, fields: dict[str, msgspec.Raw], known: frozenset[str]) -> None:
+        """Log what is not `known` of the fields of a `what`."""
+        for name in fields.keys() - known:
+            # A name with digits in it may be somebody's number.
+            shown = name if _SAFE_NAME.fullmatch(name) else "…"
+            one = (what, shown, kind_of(bytes(fields[name])))
+            if one not in self._told and len(self._told) < _MOST_NAMES:
+                self._told.add(one)
+                log.info("The SMS service's %s has a new field: %s, %s", *one)

@@ -5,8 +5,6 @@ out of an answer. Each status of a message is read by the parser of delivery rep
 leniency: what is stored of it is JSON of that form.
 """
 
-import logging
-import re
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final, Generic, TypeVar
@@ -18,6 +16,7 @@ from kvitto.books.json_fields import (
     BROKEN_JSON,
     CURRENCIES,
     ShapeError,
+    ShapeLog,
     amount_nano_of,
     currency_in,
     kind_of,
@@ -33,7 +32,6 @@ from kvitto.core.rejection import RejectedBodyError
 from kvitto.core.report import DeliveryReport, bounded
 from kvitto.core.timestamps import to_microseconds
 
-log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _OF_MESSAGE: Final = """
@@ -55,8 +53,6 @@ _DROPPED: Final = frozenset(["body", "sender", "owner"])
 _MOST_STATUSES: Final = 200
 _MOST_TAGS: Final = 50
 _KEPT_RAW_BYTES: Final = 4 * 1024
-_SAFE_NAME: Final = re.compile(r"[A-Za-z_]{1,40}")
-_MOST_NAMES: Final = 50
 
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number", order="deterministic")
@@ -190,23 +186,6 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     keys: tuple[str, ...]
     bad: tuple[BadItem, ...] = ()
     has_next: bool | None = None
-
-
-class ShapeLog:
-    """Logs the names and kinds of fields that nobody has told of: once each, never a value."""
-
-    def __init__(self) -> None:
-        self._told: set[tuple[str, str, str]] = set()
-
-    def note(self, what: str, fields: dict[str, msgspec.Raw], known: frozenset[str]) -> None:
-        """Log what is not `known` of the fields of a `what`."""
-        for name in fields.keys() - known:
-            # A name with digits in it may be somebody's number.
-            shown = name if _SAFE_NAME.fullmatch(name) else "…"
-            one = (what, shown, kind_of(bytes(fields[name])))
-            if one not in self._told and len(self._told) < _MOST_NAMES:
-                self._told.add(one)
-                log.info("The SMS service's %s has a new field: %s, %s", *one)
 
 
 # --- Answers ------------------------------------------------------------------------------------

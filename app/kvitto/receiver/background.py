@@ -38,7 +38,7 @@ _LISTEN_AGAIN_S: Final = 5.0
 
 
 def receive_in_background(
-    folder: Path, *, host: str, port: int, is_open: bool, replaces: bool
+    folder: Path, *, host: str, port: int, no_auth: bool, replaces: bool
 ) -> int:
     """Receive until a window or a signal asks to stop; return the exit code.
 
@@ -49,7 +49,7 @@ def receive_in_background(
         folder: the data folder.
         host: the address to listen on.
         port: the port to listen on; 0 takes any free one.
-        is_open: whether reports are taken without a key, too.
+        no_auth: whether reports are taken without a key, too.
         replaces: whether a receiver that a window has started before is stopped first.
 
     Raises:
@@ -65,7 +65,7 @@ def receive_in_background(
             folder,
             host=host,
             port=port,
-            is_open=is_open,
+            no_auth=no_auth,
             must_listen=False,
             is_background=True,
             lock_wait_s=_REPLACE_S if replaces else 0.0,

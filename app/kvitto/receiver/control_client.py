@@ -34,7 +34,7 @@ from kvitto.receiver.control_messages import (
     Reprocess,
     Request,
     RevokeKey,
-    SetOpen,
+    SetNoAuth,
     StartReprocess,
     Status,
     Stop,
@@ -137,9 +137,9 @@ class ControlClient:
         """Take client addresses from this header from now on; None for none."""
         self._ask(TrustForwardedHeader(header), None)
 
-    def set_open(self, *, is_open: bool) -> None:
+    def set_no_auth(self, *, no_auth: bool) -> None:
         """Take reports without a key, too, or not any more."""
-        self._ask(SetOpen(is_open), None, _LONG_S)
+        self._ask(SetNoAuth(no_auth), None, _LONG_S)
 
     def read_settings(self) -> None:
         """Read the settings about sleep again."""
@@ -221,20 +221,20 @@ class ControlClient:
 
 
 def adjust_in_background(
-    client: ControlClient, *, address: tuple[str, int] | None, opens: bool
+    client: ControlClient, address: tuple[str, int] | None, *, sets_no_auth: bool
 ) -> None:
     """Change a receiver on a thread of its own; where that fails, it stays as it is.
 
     Args:
         client: of the receiver.
         address: where it is to listen; None for no change.
-        opens: whether it is to take reports without a key, too.
+        sets_no_auth: whether it is to take reports without a key, too.
     """
 
     def ask() -> None:
         try:
-            if opens:
-                client.set_open(is_open=True)
+            if sets_no_auth:
+                client.set_no_auth(no_auth=True)
             if address is not None:
                 client.listen(*address)
         except ReceiverUnreachableError as error:
@@ -243,5 +243,5 @@ def adjust_in_background(
         except (StoreError, ReceiverError) as error:
             log.warning("The receiver stays as it is: %s", error)
 
-    if address is not None or opens:
+    if address is not None or sets_no_auth:
         threading.Thread(target=ask, name="kvitto-adjust", daemon=True).start()

@@ -22,7 +22,7 @@ from kvitto.receiver.control_messages import (
     Reprocess,
     Request,
     RevokeKey,
-    SetOpen,
+    SetNoAuth,
     StartReprocess,
     Stop,
     StopReprocess,
@@ -62,7 +62,7 @@ async def answer_of(runtime: "ReceiverRuntime", request: Request) -> Any:
             return runtime.status()
         case StartReprocess() | StopReprocess():
             return _reprocess(runtime, request)
-        case ReadSettings() | SetOpen() | TrustForwardedHeader():
+        case ReadSettings() | SetNoAuth() | TrustForwardedHeader():
             return await asyncio.to_thread(_set, runtime, request)
         case GetPublicKey() | GetDemoKey() | RenewKey() | RevokeKey():
             return await asyncio.to_thread(_key, runtime, request)
@@ -101,13 +101,13 @@ def _reprocess(
 
 
 def _set(
-    runtime: "ReceiverRuntime", request: ReadSettings | SetOpen | TrustForwardedHeader
+    runtime: "ReceiverRuntime", request: ReadSettings | SetNoAuth | TrustForwardedHeader
 ) -> None:
     match request:
         case ReadSettings():
             runtime.look_at_sleep()
-        case SetOpen(is_open):
-            runtime.set_open(is_open=is_open)
+        case SetNoAuth(no_auth):
+            runtime.set_no_auth(no_auth=no_auth)
         case TrustForwardedHeader(header):
             runtime.service.unknown_callers.trust_forwarded_header(header)
 
@@ -128,5 +128,5 @@ def _key(
             made = callback_keys.rotate(callback_keys.newest(now).key if key is None else key, now)
         case RevokeKey(key):
             callback_keys.revoke(key, now)
-    runtime.read_callback_keys()
+    runtime.keys.read()
     return made

@@ -117,7 +117,7 @@ class Status(msgspec.Struct, frozen=True):
             of the receiver made a mistake.
         repairs: how often the files were repaired: older connections see an old state of the store.
         sleep: whether it keeps the computer awake.
-        is_open: whether reports are taken without a key, too.
+        no_auth: whether reports are taken without a key, too.
         reprocess: refused requests that are parsed again, or were; None until the store is open.
         probe_key: makes probes that it recognises. A secret.
         dropped_bodies: when a request last came with a key without its body, by the key's id.
@@ -138,7 +138,7 @@ class Status(msgspec.Struct, frozen=True):
     notice: Problem | None = None
     repairs: int = 0
     sleep: SleepState = SleepState.NOT_NEEDED
-    is_open: bool = False
+    no_auth: bool = False
     reprocess: Reprocess | None = None
     probe_key: str = ""
     dropped_bodies: Mapping[int, datetime] = msgspec.field(default_factory=dict)
@@ -255,10 +255,10 @@ class ReadSettings(msgspec.Struct, frozen=True, tag=True):
     """Read the settings about sleep again. Answered with None."""
 
 
-class SetOpen(msgspec.Struct, frozen=True, tag=True):
+class SetNoAuth(msgspec.Struct, frozen=True, tag=True):
     """Take reports without a key, too, or not any more. Answered with None."""
 
-    is_open: bool
+    no_auth: bool
 
 
 class Stop(msgspec.Struct, frozen=True, tag=True):
@@ -278,7 +278,7 @@ Request: TypeAlias = (
     | Listen
     | StartReprocess
     | ReadSettings
-    | SetOpen
+    | SetNoAuth
     | Stop
     | StopReprocess
 )

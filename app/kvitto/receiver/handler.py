@@ -35,7 +35,7 @@ from kvitto.receiver.request_boundaries import may_be_short, short_by
 from kvitto.receiver.responses import CONTINUE, Replies, Reply
 from kvitto.receiver.store_health import StoreHealth
 from kvitto.receiver.unauthorized import ClientSources, UnauthorizedCounter
-from kvitto.receiver.urls import HEALTH_PATH, KEY_PATH, OPEN_PATH, path_of
+from kvitto.receiver.urls import HEALTH_PATH, KEY_PATH, NO_AUTH_PATH, path_of
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import DailyLimitError, QueueFullError, StoreError
 from kvitto.store.write_requests import (
@@ -88,7 +88,7 @@ class ReportHandler:
         dropped_bodies: where it is noted that a body was lost on the way.
         alarm: notes whether the store works.
         clock: the time, UTC.
-        is_open: whether reports are taken without a key, too; can be changed at any time.
+        no_auth: whether reports are taken without a key, too; can be changed at any time.
         is_stalled: returns whether the store is stuck.
     """
 
@@ -107,7 +107,7 @@ class ReportHandler:
         dropped_bodies: DroppedBodies,
         alarm: StoreHealth,
         clock: Callable[[], datetime],
-        is_open: bool,
+        no_auth: bool,
         is_stalled: Callable[[], bool] = lambda: False,
     ) -> None:
         self._append = append
@@ -122,7 +122,7 @@ class ReportHandler:
         self._dropped_bodies = dropped_bodies
         self._alarm = alarm
         self._clock = clock
-        self.is_open = is_open
+        self.no_auth = no_auth
         self._is_stalled = is_stalled
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -341,7 +341,7 @@ class ReportHandler:
             if found is not None:
                 marks = () if target.endswith(found.value) else MALFORMED_URL
                 return Authorization(found.key, found.origin, marks)
-        elif self.is_open and path == OPEN_PATH:
+        elif self.no_auth and path == NO_AUTH_PATH:
             return _NO_KEY
         known = ((self._known(one.value), one.extra) for one in key_candidates(target))
         for found, extra in [one for one in known if one[0] is not None]:

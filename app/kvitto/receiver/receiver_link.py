@@ -7,19 +7,20 @@ is, and its control listener tells what it does.
 import logging
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from kvitto.receiver.control_client import ControlClient, adjust_in_background
 from kvitto.receiver.control_messages import Phase, Status
 from kvitto.receiver.hung_receiver import HungReceiver
+from kvitto.receiver.own_receiver import OwnReceiver
 from kvitto.receiver.receiver_errors import ReceiverError, ReceiverUnreachableError
 from kvitto.receiver.receiver_outlook import Connection, Observers, ReceiverOutlook, is_outdated
 from kvitto.receiver.receiver_process import (
     START_S,
     Start,
     Started,
-    has_exited,
     is_process_gone,
     start_process,
 )
@@ -36,7 +37,7 @@ _POLL_SOON_S: Final = 0.05
 _ANOTHERS_S: Final = 1.0
 """After one that somebody else started has crashed, they have this long to start it again."""
 _LONGEST_PAUSE_S: Final = 30.0
-_GOOD_AFTER_S: Final = 60.0  # one that ran for so long is started again at once when it crashes
+_GOOD_AFTER_S: Final = 10.0  # one that ran for so long is started again at once when it crashes
 
 
 class ReceiverLink:
@@ -49,13 +50,13 @@ class ReceiverLink:
         folder: the data folder, which must exist.
         host: the address to listen on, where one is started.
         port: the port to listen on.
-        is_open: whether reports are taken without a key, too.
+        no_auth: whether reports are taken without a key, too.
         start: starts a receiver.
         first: a receiver that was started just now to listen there; None where none was.
 
     Attributes:
         observers: are called with each new outlook, on the link's thread.
-        asks_open: whether a receiver was asked for that takes reports without a key.
+        asks_no_auth: whether a receiver was asked for that takes reports without a key.
     """
 
     def __init__(
@@ -64,15 +65,15 @@ class ReceiverLink:
         *,
         host: str,
         port: int,
-        is_open: bool = False,
+        no_auth: bool = False,
         start: Start = start_process,
         first: Started | None = None,
     ) -> None:
         self.folder: Final = folder
         self._host = host
         self._port = port
-        self._is_open = is_open
-        self.asks_open: Final = is_open
+        self._no_auth = no_auth
+        self.asks_no_auth: Final = no_auth
         self.observers: Final = Observers()
         self._start, self._first = start, first
         self._outlook = ReceiverOutlook()
@@ -80,8 +81,7 @@ class ReceiverLink:
         self._client: ControlClient | None = None
         self._instance: InstanceInfo | None = None
         self._watched: ControlClient | None = None
-        self._started: Started | None = None
-        self._own: InstanceInfo | None = None  # the receiver that was started last
+        self._own: Final = OwnReceiver(folder)
         self._has_adopted = False
         self._unanswered = ""  # the token of a receiver that never answered
         self._is_stopping = False
@@ -160,10 +160,7 @@ class ReceiverLink:
         """
         self._is_stopping = True
         self._wake.set()
-        started = self._started
-        is_given_up = started is not None and self._own is None
-        if started is not None and is_given_up:
-            started.terminate()
+        is_given_up = self._own.give_up()
         with self._changed:
             self._changed.wait_for(self._is_finished, START_S + _EXIT_S)
             instance, client, status = self._instance, self._client, self._outlook.status
@@ -177,7 +174,7 @@ class ReceiverLink:
             if not is_given_up:  # otherwise it is about to end already
                 raise
         end = time.monotonic() + _STOP_S
-        while not (self._has_ended(instance) and is_process_gone(instance)):
+        while not (self._own.has_ended(instance) and is_process_gone(instance)):
             if time.monotonic() > end:
                 raise ReceiverUnreachableError("it does not end in time")
             with self._changed:
@@ -195,8 +192,7 @@ class ReceiverLink:
         if client is not None:
             client.close()
         self._thread.join()
-        if self._started is not None:
-            self._started.detach()
+        self._own.detach()
 
     # --- On the link's thread -------------------------------------------------------------------
 
@@ -232,36 +228,29 @@ class ReceiverLink:
 
     def _find(self) -> InstanceInfo | None:
         """Return how to reach a receiver that runs and can be controlled; None where none is."""
-        ours = self._own
-        if ours is not None and not self._has_ended(ours):
+        ours = self._own.instance
+        if ours is not None and not self._own.has_ended(ours):
             return ours
         instance = read_instance_info(self.folder)
-        if instance is None or not instance.control_port or self._has_ended(instance):
+        if instance is None or not instance.control_port or self._own.has_ended(instance):
             return None
         # One that does not answer may have ended, its process id be another's: a start finds out.
         return None if instance.control_token == self._unanswered else instance
 
     def _start_receiver(self, *, replaces: bool) -> InstanceInfo | None:
         """Start a receiver; return how to reach it, or None where that failed."""
-        self._started = self._own = None
         self._unanswered = ""
         first, self._first = self._first, None
         try:
-            self._started = first or self._start(
-                self.folder,
-                host=self._host,
-                port=self._port,
-                is_open=self._is_open,
-                replaces=replaces,
-            )
-            self._own = self._started.wait_until_reachable()
+            begin = partial(self._start, self.folder, host=self._host, port=self._port)
+            self._own.start(lambda: first or begin(no_auth=self._no_auth, replaces=replaces))
         except AlreadyRunningError as error:
             # Another one was started first, and may not have written yet how to reach it.
             if self._find() is None:
                 self._fail(error)
         except (StoreError, ReceiverError) as error:
             self._fail(error)
-        return self._own
+        return self._own.instance
 
     def _watch(self, instance: InstanceInfo) -> Status | None:
         """Publish each status of the receiver until it ends; return the last one."""
@@ -306,12 +295,12 @@ class ReceiverLink:
         """
         wanted, found = (self._host, self._port), (status.host, status.port)
         is_first, self._has_adopted = not self._has_adopted, True
-        opens = is_first and self._is_open and not status.is_open
+        sets_no_auth = is_first and self._no_auth and not status.no_auth
         self._host, self._port = found
-        self._is_open = status.is_open
+        self._no_auth = status.no_auth
         if is_first and status.is_background:
             moves = wanted[0] != found[0] or wanted[1] not in {0, found[1]}
-            adjust_in_background(client, address=wanted if moves else None, opens=opens)
+            adjust_in_background(client, wanted if moves else None, sets_no_auth=sets_no_auth)
 
     def _handle_end(self, instance: InstanceInfo, last: Status | None) -> None:
         """Decide why there is no more status, and what is to be done."""
@@ -321,7 +310,7 @@ class ReceiverLink:
                 self._pause(self._pause_s())
         elif self._is_stopping or (last is not None and last.phase is Phase.STOPPING):
             self._wait_for_end(instance)
-            if self._has_failed(instance) and not self._is_stopping:
+            if self._own.has_failed(instance) and not self._is_stopping:
                 self._recover(instance, last)
             else:
                 self._was_stopped = True
@@ -350,28 +339,15 @@ class ReceiverLink:
 
     def _problem_of(self, instance: InstanceInfo) -> StoreError | ReceiverError | None:
         """Return why a receiver that we have started ended by itself, if it reported that."""
-        if self._started is None or not self._is_ours(instance):
+        if not self._own.is_known(instance):
             return None
         self._wait_for_end(instance, _EXIT_S)
-        return self._started.problem()
-
-    def _is_ours(self, instance: InstanceInfo) -> bool:
-        return self._own is not None and instance.control_token == self._own.control_token
+        return self._own.problem()
 
     def _wait_for_end(self, instance: InstanceInfo, within_s: float = _STOP_S) -> None:
         end = time.monotonic() + within_s
-        while not self._has_ended(instance) and not self._is_closed and time.monotonic() < end:
+        while not self._own.has_ended(instance) and not self._is_closed and time.monotonic() < end:
             self._pause(_POLL_SOON_S)
-
-    def _has_ended(self, instance: InstanceInfo) -> bool:
-        """Tell whether a receiver has ended."""
-        if self._is_ours(instance):
-            return self._started is None or self._started.has_ended()
-        return has_exited(self.folder, instance)
-
-    def _has_failed(self, instance: InstanceInfo) -> bool:
-        """Tell whether a receiver that we have started ended by a failure of its own."""
-        return self._is_ours(instance) and self._started is not None and self._started.has_failed()
 
     def _pause(self, pause_s: float) -> None:
         """Wait, but not beyond the next call of this link."""

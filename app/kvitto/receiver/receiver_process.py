@@ -70,7 +70,7 @@ class Start(Protocol):
     """Starts a receiver."""
 
     def __call__(
-        self, folder: Path, *, host: str, port: int, is_open: bool, replaces: bool
+        self, folder: Path, *, host: str, port: int, no_auth: bool, replaces: bool
     ) -> Started:
         """Start one on a data folder, to listen there.
 
@@ -78,7 +78,7 @@ class Start(Protocol):
             folder: the data folder.
             host: the address to listen on.
             port: the port to listen on; 0 takes any free one.
-            is_open: whether reports are taken without a key, too.
+            no_auth: whether reports are taken without a key, too.
             replaces: whether it replaces one that a window has started before.
 
         Raises:
@@ -108,13 +108,13 @@ def source_folder() -> Path | None:
 
 
 def start_process(
-    folder: Path, *, host: str, port: int, is_open: bool, replaces: bool
+    folder: Path, *, host: str, port: int, no_auth: bool, replaces: bool
 ) -> "ReceiverProcess":
     """Start the running program's `kvitto receive` as a process of its own; see `Start`."""
     # The working directory is another one there.
     command = [*own_program(), "receive", BACKGROUND_OPTION, "--data-dir", str(folder.absolute())]
     command += [f"--host={host}", f"--port={port}"]
-    command += ["--no-auth"] if is_open else []
+    command += ["--no-auth"] if no_auth else []
     command += ["--replace"] if replaces else []
     return ReceiverProcess(command, log_file(folder))
 

@@ -4,7 +4,6 @@ import logging
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,6 +30,7 @@ from kvitto.receiver.server import ReceiverService
 from kvitto.receiver.store_health import StoreWatch
 from kvitto.receiver.unauthorized import ClientSources
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT, authority, callback_url
+from kvitto.receiver.valid_keys import ValidKeys
 from kvitto.sleep_inhibitor.inhibitor import Inhibitor, system_inhibitor
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.clock_guard import NoteClock
@@ -48,8 +48,6 @@ from kvitto.store.writer import Writer
 
 log = logging.getLogger(__name__)
 
-_REVOKE_KEYS_EVERY_S: Final = 600.0
-
 
 class ReceiverRuntime:
     """Receives into a data folder, from its construction until `close`.
@@ -59,6 +57,8 @@ class ReceiverRuntime:
         database: the store's database.
         reader: reads the store.
         callback_keys: the keys of the callback URL.
+        keys: those that are valid. Changes by another process are noticed within
+            `HEARTBEAT_EVERY_S`.
         writer: the store's writer.
         reprocessor: parses refused requests again.
         service: the receiver; another one after `listen`.
@@ -68,7 +68,7 @@ class ReceiverRuntime:
         folder: the data folder; made where it is missing.
         host: the address to listen on.
         port: the port to listen on; 0 takes any free one.
-        is_open: whether reports are taken without a key, too.
+        no_auth: whether reports are taken without a key, too.
         must_listen: whether it fails where it can't listen; otherwise it goes on without, with the
             reason in its status, and `listen` can be called.
         is_background: whether a window started it, to be ended by a window.
@@ -93,7 +93,7 @@ class ReceiverRuntime:
         *,
         host: str = DEFAULT_HOST,
         port: int = DEFAULT_PORT,
-        is_open: bool = False,
+        no_auth: bool = False,
         must_listen: bool = True,
         is_background: bool = False,
         lock_wait_s: float = 0.0,
@@ -107,7 +107,7 @@ class ReceiverRuntime:
     ) -> None:
         self.folder = folder
         self.stop_requested: Final = stop_requested or threading.Event()
-        self._is_open = is_open
+        self._no_auth = no_auth
         self._is_background = is_background
         self._on_commit = on_commit
         self._on_resume = on_resume
@@ -120,8 +120,6 @@ class ReceiverRuntime:
         self._unknown_callers: Final = ClientSources(utc_now)
         self._dropped_bodies: Final = DroppedBodies()
         self._moving = threading.Lock()
-        self._reading_callback_keys = threading.Lock()
-        self._revoke_keys_at = 0.0
         self._is_published = False
         self._sleep: KeepAwake | None = None
         self._heartbeat: HeartbeatWriter | None = None
@@ -137,8 +135,7 @@ class ReceiverRuntime:
             )
             self.reader = Reader(self.database)
             self.callback_keys = CallbackKeyStore(self.database)
-            self.callback_keys.newest(utc_now())
-            self.read_callback_keys()
+            self.keys: Final = ValidKeys(self.callback_keys)
             self.writer = Writer(self.database, on_commit=self._on_revision)
             self.writer.start()
             self._store_watch = StoreWatch(self.writer, self._valid_keys, self._control.notify)
@@ -149,7 +146,7 @@ class ReceiverRuntime:
             building.callback(self.writer.close)
             building.callback(self.reprocessor.close)
             # Before the first heartbeat: this checks how the last run has ended.
-            building.enter_context(DamageCheck(self.database, self.writer, utc_now))
+            damage = building.enter_context(DamageCheck(self.database, self.writer, utc_now))
             building.callback(self._save_unauthorized)
             if notice := log_repair_notice():
                 log.info("%s", notice)
@@ -161,6 +158,7 @@ class ReceiverRuntime:
                 if must_listen:
                     raise
                 log.warning("Not listening: %s", error)
+            damage.start()
             self._upgrade = None
             self._sleep = building.enter_context(
                 KeepAwake(
@@ -178,7 +176,7 @@ class ReceiverRuntime:
     @property
     def callback_url(self) -> str:
         """The local callback URL, with its key: for the user's eyes, never for a log."""
-        return callback_url(self.service.host, self.service.port, self._callback_key.value)
+        return callback_url(self.service.host, self.service.port, self.keys.newest.value)
 
     def status(self) -> Status:
         """Return how it is now, from any thread."""
@@ -198,34 +196,24 @@ class ReceiverRuntime:
             notice=None if service is None else self._store_watch.notice(),
             repairs=0 if service is None else self._store_watch.repairs(),
             sleep=SleepState.NOT_NEEDED if self._sleep is None else self._sleep.state,
-            is_open=self._is_open,
+            no_auth=self._no_auth,
             probe_key=self._probes.key,
             dropped_bodies=self._dropped_bodies.by_key(),
             reprocess=None if service is None else self.reprocessor.state,
             **({} if service is None else {"counters": service.snapshot()}),
         )
 
-    def read_callback_keys(self) -> None:
-        """Read the valid keys from the store; from any thread.
-
-        Changes by another process are noticed within `HEARTBEAT_EVERY_S`.
-        """
-        # An older reading must not replace a newer one: a new key would be refused again.
-        with self._reading_callback_keys:
-            self._callback_key = self.callback_keys.newest(utc_now())
-            self._valid = tuple(self.callback_keys.valid())
-
     def look_at_sleep(self) -> None:
         """Look soon whether the computer is to be kept awake; from any thread."""
         if self._sleep is not None:
             self._sleep.look()
 
-    def set_open(self, *, is_open: bool) -> None:
+    def set_no_auth(self, *, no_auth: bool) -> None:
         """Take reports without a key, too, or not any more; from any thread."""
         with self._moving:
-            self._is_open = is_open
-            self.service.set_open(is_open=is_open)
-        log.info("Reports without a key are %s", "accepted" if is_open else "refused")
+            self._no_auth = no_auth
+            self.service.set_no_auth(no_auth=no_auth)
+        log.info("Reports without a key are %s", "accepted" if no_auth else "refused")
         self._control.notify()
 
     def ask_to_stop(self) -> None:
@@ -271,19 +259,19 @@ class ReceiverRuntime:
     # --- Listening ------------------------------------------------------------------------------
 
     def _valid_keys(self) -> list[int]:
-        return [one.key for one in self._valid]
+        return [one.key for one in self.keys.all]
 
     def _new_service(
         self, host: str, port: int, sockets: Sequence[socket.socket] = ()
     ) -> ReceiverService:
         return ReceiverService(
             self._store_watch.append,
-            lambda: self._valid,
+            lambda: self.keys.all,
             host=host,
             port=port,
             sharing=PortSharing.BY_SUCCESSOR if self._is_background else PortSharing.NONE,
             sockets=sockets,
-            is_open=self._is_open,
+            no_auth=self._no_auth,
             is_stalled=lambda: self.writer.is_stalled,
             probes=self._probes,
             unknown_callers=self._unknown_callers,
@@ -395,11 +383,7 @@ class ReceiverRuntime:
         if not self._is_published:
             # The disk was full, and may not be any more.
             self._tell(self._address)
-        if time.monotonic() >= self._revoke_keys_at:
-            self._revoke_keys_at = time.monotonic() + _REVOKE_KEYS_EVERY_S
-            if ended := self.callback_keys.revoke_unneeded(utc_now()):
-                log.info("Revoked rotated keys that no report can have any more: %s", ended)
-        self.read_callback_keys()
+        self.keys.revoke_and_read()
         self._save_unauthorized()
 
     def _save_unauthorized(self) -> None:

@@ -57,7 +57,7 @@ class ReceiverService:
         port: the port to listen on; 0 takes any free one.
         sharing: whether another receiver may listen there, too.
         sockets: what listens there already; none to open them at the start.
-        is_open: whether reports are taken without a key, too.
+        no_auth: whether reports are taken without a key, too.
         is_stalled: returns whether the store is stuck; is called on the receiver's thread.
         limits: what a peer may cost.
         probes: which probes it recognises; None for new ones of its own.
@@ -76,7 +76,7 @@ class ReceiverService:
         port: int = DEFAULT_PORT,
         sharing: PortSharing = PortSharing.NONE,
         sockets: Sequence[socket.socket] = (),
-        is_open: bool = False,
+        no_auth: bool = False,
         is_stalled: Callable[[], bool] = lambda: False,
         limits: Limits | None = None,
         probes: Probes | None = None,
@@ -121,7 +121,7 @@ class ReceiverService:
             dropped_bodies=self.dropped_bodies,
             alarm=self._alarm,
             clock=clock,
-            is_open=is_open,
+            no_auth=no_auth,
             is_stalled=is_stalled,
         )
         self._thread: threading.Thread | None = None
@@ -139,9 +139,9 @@ class ReceiverService:
         """The port that it listens on; before `start`, the one that was asked for."""
         return self._port
 
-    def set_open(self, *, is_open: bool) -> None:
+    def set_no_auth(self, *, no_auth: bool) -> None:
         """Take reports without a key, too, or not any more; from any thread."""
-        self._handler.is_open = is_open
+        self._handler.no_auth = no_auth
 
     def snapshot(self) -> ReceiverCounters:
         """Return the counters; from any thread."""

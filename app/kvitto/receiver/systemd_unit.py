@@ -6,7 +6,7 @@ from pathlib import Path
 from kvitto.receiver.receiver_process import own_program, source_folder
 
 
-def unit_text(folder: Path, *, host: str, port: int, is_open: bool) -> str:
+def unit_text(folder: Path, *, host: str, port: int, no_auth: bool) -> str:
     """Return a unit that receives into a data folder with the running program.
 
     Source: systemd.service(5), "Command lines".
@@ -15,11 +15,11 @@ def unit_text(folder: Path, *, host: str, port: int, is_open: bool) -> str:
         folder: the data folder.
         host: the address to listen on.
         port: the port to listen on.
-        is_open: whether reports are taken without a key, too.
+        no_auth: whether reports are taken without a key, too.
     """
     # Always named: there, the variable that names it is not set.
     command = [*own_program(), "receive", "--data-dir", str(folder.absolute())]
-    command += [f"--host={host}", f"--port={port}", *(["--no-auth"] if is_open else [])]
+    command += [f"--host={host}", f"--port={port}", *(["--no-auth"] if no_auth else [])]
     return unit_of(command, source_folder())
 
 

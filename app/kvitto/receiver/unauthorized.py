@@ -15,7 +15,7 @@ from typing import Final
 from multidict import CIMultiDictProxy
 
 from kvitto.core.timestamps import minute_of, to_microseconds
-from kvitto.receiver.urls import KEY_PATH, OPEN_PATH
+from kvitto.receiver.urls import KEY_PATH, NO_AUTH_PATH
 from kvitto.store.errors import StoreError
 from kvitto.store.unauthorized_log import MAX_SOURCES, ClientSource, RequestedPath
 from kvitto.store.write_requests import UnauthorizedCount, WriteResult
@@ -96,7 +96,7 @@ class ClientSources:
 def _place(path: str) -> RequestedPath:
     if path.startswith(KEY_PATH):
         return RequestedPath.KEY
-    return RequestedPath.FRONT if path == OPEN_PATH else RequestedPath.ELSEWHERE
+    return RequestedPath.FRONT if path == NO_AUTH_PATH else RequestedPath.ELSEWHERE
 
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

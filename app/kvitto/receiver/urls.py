@@ -10,7 +10,7 @@ DEFAULT_PORT: Final = 8370
 
 KEY_PATH: Final = "/r/"
 """The key follows this in the path of the callback URL."""
-OPEN_PATH: Final = "/"
+NO_AUTH_PATH: Final = "/"
 """Takes reports without a key, where that is allowed."""
 HEALTH_PATH: Final = "/healthz"
 """Answers 200 as long as the receiver answers, and 503 while the store is stuck."""
@@ -40,7 +40,7 @@ def callback_url(host: str, port: int, callback_key: str | None) -> str:
         port: the port on which it listens.
         callback_key: the value of a valid key; None for the URL without one (`--no-auth`).
     """
-    path = OPEN_PATH if callback_key is None else KEY_PATH + callback_key
+    path = NO_AUTH_PATH if callback_key is None else KEY_PATH + callback_key
     return f"http://{authority(host, port)}{path}"
 
 

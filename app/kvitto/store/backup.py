@@ -40,7 +40,7 @@ from kvitto.store.errors import (
     StoreInUseError,
 )
 from kvitto.store.file_guard import companions
-from kvitto.store.folder import prepare_folder
+from kvitto.store.folder import may_use, prepare_folder
 from kvitto.store.lockfile import Instance, is_alive, read_instance_info
 from kvitto.store.migrations import NEWEST
 from kvitto.store.replacing import (
@@ -53,7 +53,7 @@ from kvitto.store.replacing import (
 )
 from kvitto.store.restorations import LeftOut
 from kvitto.store.restore_errors import RestoreFailedError, UnfinishedRestoreError
-from kvitto.store.sqlite_errors import from_os, may_use, translated
+from kvitto.store.sqlite_errors import from_os, translated
 
 log = logging.getLogger(__name__)
 

@@ -44,7 +44,9 @@ class NoteChecked(msgspec.Struct, frozen=True):
 class DamageCheck:
     """Checks the file on a thread of its own: after a crash, once a day, and on suspicion.
 
-    On damage the writer stores nothing more: reports wait at the SMS service, where they are whole.
+    Whether the last run ended in a crash is read when it is made, so before the first heartbeat;
+    `start` begins to check, once nothing else waits for the disk. On damage the writer stores
+    nothing more: reports wait at the SMS service, where they are whole.
 
     Args:
         database: what to check.
@@ -62,13 +64,17 @@ class DamageCheck:
         # A crash may have cut off what the disk was about to write.
         self._is_urgent = self._was_crash()
         self._thread = threading.Thread(target=self._run, name="kvitto-damage", daemon=True)
+
+    def start(self) -> None:
+        """Check from now on."""
         self._thread.start()
 
     def close(self) -> None:
         """Stop a check that is under way, and the thread."""
         self._is_closed = True
         self._wake.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _run(self) -> None:
         while not self._is_closed:

@@ -7,7 +7,6 @@ from pathlib import Path
 from kvitto.paths import database_file
 from kvitto.store.errors import FolderUnusableError, NetworkDriveError, NotPermittedError
 from kvitto.store.filesystem import network_file_system
-from kvitto.store.sqlite_errors import may_use
 
 
 def prepare_folder(folder: Path) -> None:
@@ -41,3 +40,21 @@ def _make_private_folder(folder: Path) -> None:
     is_ours = database_file(folder).exists() or not any(folder.iterdir())
     if is_ours and folder.stat().st_uid == os.geteuid():
         folder.chmod(0o700)
+
+
+def may_use(path: Path) -> bool:
+    """Return whether the user may read and write a database as far as its permissions say."""
+    if not os.access(path.parent, os.R_OK | os.X_OK):
+        # Also where it is missing: then nobody can tell.
+        return not os.access(path.parent, os.F_OK) and not _is_hidden(path.parent)
+    for one in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        if os.access(one, os.F_OK) and not os.access(one, os.R_OK | os.W_OK):
+            return False
+    return True
+
+
+def _is_hidden(folder: Path) -> bool:
+    """Return whether a folder above this one may not be entered."""
+    return any(
+        os.access(above, os.F_OK) and not os.access(above, os.X_OK) for above in folder.parents
+    )

@@ -32,14 +32,14 @@ from kvitto.store.carry_over import (
 from kvitto.store.database import open_database
 from kvitto.store.errors import NotABackupError, NothingReceivedError, StoreError
 from kvitto.store.file_guard import companions
-from kvitto.store.folder import prepare_folder
+from kvitto.store.folder import may_use, prepare_folder
 from kvitto.store.follow_up import MARKED, take_over_marks
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.lockfile import Instance
 from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import report_from_row
 from kvitto.store.restore_errors import MergeFailedError
-from kvitto.store.sqlite_errors import from_os, is_no_room, may_use, translated
+from kvitto.store.sqlite_errors import from_os, is_no_room, translated
 from kvitto.store.write_requests import ReportRequest
 
 _AT_ONCE: Final = 500

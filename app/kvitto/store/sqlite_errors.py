@@ -1,7 +1,6 @@
 """What SQLite and the system say of the world, as the store's own errors."""
 
 import errno
-import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -16,6 +15,7 @@ from kvitto.store.errors import (
     NotPermittedError,
     StoreError,
 )
+from kvitto.store.folder import may_use
 from kvitto.store.schema import metadata
 
 _SQLITE_MEANING: Final[dict[int, type[StoreError]]] = {
@@ -78,24 +78,6 @@ def is_no_room(error: Exception) -> bool:
         | DatabaseReadOnlyError
         | DatabaseUnreadableError
         | NotPermittedError,
-    )
-
-
-def may_use(path: Path) -> bool:
-    """Return whether the user may read and write a database as far as its permissions say."""
-    if not os.access(path.parent, os.R_OK | os.X_OK):
-        # Also where it is missing: then nobody can tell.
-        return not os.access(path.parent, os.F_OK) and not _is_hidden(path.parent)
-    for one in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-        if os.access(one, os.F_OK) and not os.access(one, os.R_OK | os.W_OK):
-            return False
-    return True
-
-
-def _is_hidden(folder: Path) -> bool:
-    """Return whether a folder above this one may not be entered."""
-    return any(
-        os.access(above, os.F_OK) and not os.access(above, os.X_OK) for above in folder.parents
     )
 
 

@@ -135,10 +135,10 @@ class Backend:
         return status is not None and status.is_background
 
     @property
-    def is_open(self) -> bool:
+    def no_auth(self) -> bool:
         """Whether reports are taken without a key, too."""
         status = self.outlook.status
-        return status is not None and status.is_listening and status.is_open
+        return status is not None and status.is_listening and status.no_auth
 
     @property
     def listens_on(self) -> tuple[str, int] | None:
@@ -176,15 +176,9 @@ class Backend:
     def read_callback_url(self) -> str:
         """Return the local callback URL, with its secret; "" where nobody receives."""
         address, callback_key = self.listens_on, self.callback_keys.find(None)
-        return (
-            ""
-            if address is None or callback_key is None
-            else callback_url(*address, callback_key.value)
-        )
-
-    def read_address(self) -> tuple[str, int] | None:
-        """Return where reports are received; None where nobody receives."""
-        return self.listens_on
+        if address is None or callback_key is None:
+            return ""
+        return callback_url(*address, callback_key.value)
 
     def read_public_url(self, base: str) -> str:
         """Return the callback URL at a public URL, with the secret that belongs to it.

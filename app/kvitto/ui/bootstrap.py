@@ -53,7 +53,7 @@ def run_window(
     *,
     host: str | None,
     port: int | None,
-    is_open: bool,
+    no_auth: bool,
     is_hidden: bool = False,
     visit: Visit | None = None,
     steps: EarlyStart | None = None,
@@ -64,17 +64,17 @@ def run_window(
         folder: the data folder; made where it is missing.
         host: the address to listen on; None for what the user prefers.
         port: the port to listen on; None for what the user prefers.
-        is_open: whether reports are taken without a secret, too.
+        no_auth: whether reports are taken without a secret, too.
         is_hidden: whether to start in the tray, where there is one.
         visit: uses the window instead of the user; what it raises is raised here, and so is what
             hinders the window.
         steps: what was done before this module was loaded, by the same arguments; None to do it.
     """
     if steps is None:
-        steps = EarlyStart(folder, host=host, port=port, is_open=is_open)
+        steps = EarlyStart(folder, host=host, port=port, no_auth=no_auth)
     switch_threads_often()
     log.info("%s", version_line(qVersion()))
-    program = _Program(steps, folder, host=host, port=port, is_open=is_open)
+    program = _Program(steps, folder, host=host, port=port, no_auth=no_auth)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(steps.application)) as runner:
         code = runner.run(program.run(is_hidden=is_hidden, visit=visit))
     if program.restarts:
@@ -99,14 +99,14 @@ class _Program:
         *,
         host: str | None,
         port: int | None,
-        is_open: bool,
+        no_auth: bool,
     ) -> None:
         self._steps = steps
         self._single = steps.single
         self._folder = folder
         self._host = host
         self._port = port
-        self._is_open = is_open
+        self._no_auth = no_auth
         self._quit_requested = asyncio.Event()
         self.restarts = False
         self._restored: RestoreOrder | None = None
@@ -254,7 +254,7 @@ class _Program:
         host = self._host or preferences.host
         port = preferences.port if self._port is None else self._port
         link = ReceiverLink(
-            self._folder, host=host, port=port, is_open=self._is_open, first=self._steps.receiver
+            self._folder, host=host, port=port, no_auth=self._no_auth, first=self._steps.receiver
         )
         trouble: StartupErrorDialog | None = None
         while not self._quit_requested.is_set():

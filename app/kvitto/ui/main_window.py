@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from typing_extensions import override
 
 from kvitto.store.reader import Changes
@@ -100,10 +96,7 @@ class MainWindow(QMainWindow):
         self._closing = Closing(context, self.stay_awake, self._dialogs, self)
         self.alerts = OutageBanners(context, self.banners, self)
         self._notices = Notifications(
-            context,
-            self,
-            finished_from=self.alerts.told_from,
-            exposed=lambda: self.alerts.exposed,
+            context, self, finished_from=self.alerts.told_from, exposed=lambda: self.alerts.exposed
         )
         self._frame = Frame(
             Parts(
@@ -220,18 +213,14 @@ class MainWindow(QMainWindow):
         """Show the window; or only the tray's icon, where there is a tray."""
         self._tray.show()
         self._purging.start_daily()
-        self._watch_own_file()
+        if (file := own_file()) is not None:
+            ReplacedProgram(file, self).replaced.connect(self._on_replaced)
         self.alerts.start()
         if is_hidden and Tray.is_there():
             return
         self.show()
         self._on_session()
         self._restore_action.tell_result()
-
-    def _watch_own_file(self) -> None:
-        file = own_file()
-        if file is not None:
-            ReplacedProgram(file, self).replaced.connect(self._on_replaced)
 
     def _on_replaced(self) -> None:
         self.banners.show_banner(
@@ -273,7 +262,6 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         preferences = self._context.preferences
-
         geometry = preferences.state("geometry")
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
@@ -390,12 +378,10 @@ class MainWindow(QMainWindow):
         self.details.show_exposed(self.alerts.exposed)
 
     def _on_preference(self, name: str) -> None:
-        preferences = self._context.preferences
-        application = QApplication.instance()
-        if name == "theme" and isinstance(application, QApplication):
-            apply_theme(application, preferences.theme)
+        if name == "theme":
+            self._on_scheme()
         elif name == "language":
-            self._languages.speak(preferences.language)
+            self._languages.speak(self._context.preferences.language)
         elif name == "shows_demo":
             self._frame.show_work(is_any=self.batches.has_batches())
 

@@ -63,7 +63,7 @@ def run_selftest() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="kvitto-selftest-") as made:
             for visit in (_first_visit, _second_visit):
-                run_window(Path(made), host="127.0.0.1", port=0, is_open=False, visit=visit)
+                run_window(Path(made), host="127.0.0.1", port=0, no_auth=False, visit=visit)
     except (SelfTestError, StoreError, ReceiverError, aiohttp.ClientError, OSError) as error:
         _say(f"The self-test failed: {error}")
         return 1

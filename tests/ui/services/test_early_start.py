@@ -25,7 +25,7 @@ def take(data_dir: Path, qtbot: QtBot) -> Iterator[Take]:
     taken: list[EarlyStart] = []
 
     def one() -> EarlyStart:
-        taken.append(EarlyStart(data_dir, host=None, port=0, is_open=False))
+        taken.append(EarlyStart(data_dir, host=None, port=0, no_auth=False))
         return taken[-1]
 
     yield one

@@ -9,7 +9,6 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from kvitto.core.invisible import plain_line
 from kvitto.core.report import Origin
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
@@ -17,15 +16,14 @@ from kvitto.store.search import MessageFilter
 from kvitto.store.search_conditions import spellings
 from kvitto.ui.batches.actions import RowActions
 from kvitto.ui.batches.auto_scroll import AutoScroll
-from kvitto.ui.batches.batch_level import BatchLevel
 from kvitto.ui.batches.batch_model import BatchModel, utc_now
 from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.loader import Loader
 from kvitto.ui.batches.placeholder import Placeholder
 from kvitto.ui.batches.search_field import Search
 from kvitto.ui.batches.search_row import SearchRow
+from kvitto.ui.batches.shown_text import ShownWords
 from kvitto.ui.services.context import Context, Selection, is_shown
-from kvitto.ui.text import formatting
 
 _COUNT_MS: Final = 100
 _RELATIVE_TIMES: Final = ((timedelta(minutes=1), 1000), (timedelta(days=1), 30_000))
@@ -38,40 +36,6 @@ _MOST_KEPT_OPEN: Final = 200
 _HEADER: Final = "batches/columns"
 _NAME_WIDTH: Final = "batches/name"
 _OPEN: Final = "batches/open"
-
-
-class ShownWords(QObject):
-    """Says it in the language of now. An object, so that Qt's tools find the plurals."""
-
-    def count_text(self, model: BatchLevel, *, is_filtered: bool, is_whole: bool) -> str:
-        """Return how many batches and messages are shown: `3 of 41 batches, 120 messages`.
-
-        Args:
-            model: what is shown.
-            is_filtered: whether a filter lets only some pass.
-            is_whole: whether all that pass have been counted.
-        """
-        known = model.meant()
-        messages = sum(row.matches for row in model.shown)
-        if is_filtered:
-            of_all = self.tr("{shown} of %Ln batch(es)", "", known)
-            batches = of_all.format(shown=formatting.number(len(model.shown)))
-        else:
-            batches = self.tr("%Ln batch(es)", "", known)
-        text = self.tr("{batches}, {messages}").format(
-            batches=batches,
-            messages=self.tr("%Ln message(s)", "", messages),
-        )
-        if is_whole or not is_filtered:
-            return text
-        return self.tr("{count} so far").format(count=text)
-
-    def nothing_text(self, wanted: MessageFilter) -> str:
-        """Return that nothing passes a filter."""
-        if wanted.text:
-            nothing = self.tr("Nothing matches “{text}”.")
-            return nothing.format(text=plain_line(wanted.text))
-        return self.tr("Nothing matches the filters.")
 
 
 class BatchesPanel(QWidget):

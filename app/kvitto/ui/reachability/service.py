@@ -123,7 +123,7 @@ class Reachability(QObject):
             backend.callback_keys,
             backend.outage_queries,
             edit=backend.edit,
-            read_address=backend.read_address,
+            read_address=lambda: backend.listens_on,
             read_probes=backend.read_probes,
             read_dropped_body=backend.last_dropped_body,
             trust_header=backend.believe,

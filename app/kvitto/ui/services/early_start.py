@@ -44,13 +44,13 @@ class EarlyStart:
         folder: the data folder; made where it is missing.
         host: the address to listen on; None for what the user prefers.
         port: the port to listen on; None for what the user prefers.
-        is_open: whether reports are taken without a secret, too.
+        no_auth: whether reports are taken without a secret, too.
 
     Raises:
         StoreError: the folder can't be used.
     """
 
-    def __init__(self, folder: Path, *, host: str | None, port: int | None, is_open: bool) -> None:
+    def __init__(self, folder: Path, *, host: str | None, port: int | None, no_auth: bool) -> None:
         prepare_folder(folder)
         self.application: Final = application()
         self.single: Final = SingleInstance(folder)
@@ -68,7 +68,7 @@ class EarlyStart:
                     folder,
                     host=host or preferences.host,
                     port=preferences.port if port is None else port,
-                    is_open=is_open,
+                    no_auth=no_auth,
                     replaces=False,
                 )
             )

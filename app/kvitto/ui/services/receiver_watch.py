@@ -44,4 +44,4 @@ def _standing(outlook: ReceiverOutlook) -> tuple[object, ...]:
         error = outlook.error
         return outlook.connection, None if error is None else str(error)
     address = (status.pid, status.phase, status.host, status.port)
-    return outlook.connection, *address, status.trouble, status.alarm, status.is_open
+    return outlook.connection, *address, status.trouble, status.alarm, status.no_auth

@@ -43,7 +43,7 @@ class Restarting(QObject):
     async def _require_key(self) -> None:
         link = self._context.backend.link
         try:
-            await self._context.tasks.in_thread(lambda: link.client().set_open(is_open=False))
+            await self._context.tasks.in_thread(lambda: link.client().set_no_auth(no_auth=False))
         except StoreError as error:
             self.failed.emit(error_text(error))
 

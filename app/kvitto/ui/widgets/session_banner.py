@@ -13,7 +13,7 @@ from kvitto.ui.widgets.banner import Banners, Weight
 PREFERRED_PORT: Final = -1
 _SUBJECT: Final = "session"
 _RESTARTED: Final = "restarted"
-_OPEN: Final = "open"
+_NO_AUTH: Final = "no-auth"
 
 
 class SessionBanner(QObject):
@@ -33,7 +33,7 @@ class SessionBanner(QObject):
         self._backend = backend
         self._banners = banners
         self._losses = 0
-        self._openness: tuple[bool, bool, bool] | None = None
+        self._who_may_send: tuple[bool, bool, bool] | None = None
         """What was said last of who may send, and depends on."""
 
     def show(self) -> None:
@@ -102,29 +102,29 @@ class SessionBanner(QObject):
     def _tell_who_may_send(self) -> None:
         """Say once who may send, where it is anybody, or other than was asked for at the start."""
         backend = self._backend
-        known = (backend.is_open, backend.link.asks_open, backend.ends_with_window)
-        if known != self._openness:
-            self._openness = known
+        known = (backend.no_auth, backend.link.asks_no_auth, backend.ends_with_window)
+        if known != self._who_may_send:
+            self._who_may_send = known
             self._show_who_may_send()
 
     def _show_who_may_send(self) -> None:
         backend = self._backend
-        if backend.is_open:
+        if backend.no_auth:
             require = (self.tr("Require the key"), self.key_requested.emit)
             self._banners.show_banner(
-                _OPEN,
+                _NO_AUTH,
                 self.tr(
                     "Reports without the key are accepted too: anybody who finds the address can "
                     "send false ones."
                 ),
-                weight=Weight.NOTE if backend.link.asks_open else Weight.WARNING,
+                weight=Weight.NOTE if backend.link.asks_no_auth else Weight.WARNING,
                 actions=[require],
                 can_close=True,
                 again=self._show_who_may_send,
             )
-        elif backend.link.asks_open and not backend.ends_with_window:
+        elif backend.link.asks_no_auth and not backend.ends_with_window:
             self._banners.show_banner(
-                _OPEN,
+                _NO_AUTH,
                 self.tr(
                     "Reports without the key are refused: the receiver that runs was started "
                     "without --no-auth, and not by this window. End it, and start it with "
@@ -135,7 +135,7 @@ class SessionBanner(QObject):
                 again=self._show_who_may_send,
             )
         else:
-            self._banners.close_banner(_OPEN)
+            self._banners.close_banner(_NO_AUTH)
 
     def _ask_to_start(self) -> None:
         self.start_requested.emit(PREFERRED_PORT)

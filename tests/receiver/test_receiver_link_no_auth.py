@@ -21,8 +21,8 @@ def receivers() -> Iterator[ReceiversHere]:
     made.end()
 
 
-def linked(folder: Path, receivers: ReceiversHere, *, is_open: bool) -> "closing[ReceiverLink]":
-    link = ReceiverLink(folder, host="127.0.0.1", port=0, is_open=is_open, start=receivers)
+def linked(folder: Path, receivers: ReceiversHere, *, no_auth: bool) -> "closing[ReceiverLink]":
+    link = ReceiverLink(folder, host="127.0.0.1", port=0, no_auth=no_auth, start=receivers)
     return closing(link)
 
 
@@ -32,55 +32,55 @@ def without_key(runtime: ReceiverRuntime) -> int:
     return post(url, report_body("m1"))[0]
 
 
-def is_open(outlook: ReceiverOutlook) -> bool:
-    return outlook.status is not None and outlook.status.is_open
+def is_keyless(outlook: ReceiverOutlook) -> bool:
+    return outlook.status is not None and outlook.status.no_auth
 
 
-def test_one_that_a_window_has_left_is_opened_for_a_window_that_is_started_so(
+def test_one_that_a_window_has_left_takes_reports_without_a_key_for_a_window_that_asks_so(
     data_dir: Path, receivers: ReceiversHere
 ) -> None:
-    with linked(data_dir, receivers, is_open=False) as first:
+    with linked(data_dir, receivers, no_auth=False) as first:
         until(first, is_receiving)
     assert without_key(receivers.runtime) != 200
 
-    with linked(data_dir, receivers, is_open=True) as second:
-        until(second, is_open)
+    with linked(data_dir, receivers, no_auth=True) as second:
+        until(second, is_keyless)
     assert without_key(receivers.runtime) == 200
 
 
-def test_one_that_is_open_stays_so_until_a_key_is_asked_for(
+def test_one_without_auth_stays_so_until_a_key_is_asked_for(
     data_dir: Path, receivers: ReceiversHere
 ) -> None:
-    with linked(data_dir, receivers, is_open=True) as first:
-        until(first, is_open)
+    with linked(data_dir, receivers, no_auth=True) as first:
+        until(first, is_keyless)
 
-    with linked(data_dir, receivers, is_open=False) as second:
-        until(second, is_open)
+    with linked(data_dir, receivers, no_auth=False) as second:
+        until(second, is_keyless)
         assert without_key(receivers.runtime) == 200
 
-        second.client().set_open(is_open=False)
+        second.client().set_no_auth(no_auth=False)
 
-        until(second, lambda outlook: not is_open(outlook))
+        until(second, lambda outlook: not is_keyless(outlook))
         assert without_key(receivers.runtime) != 200
         second.listen("127.0.0.1", 0)
         assert without_key(receivers.runtime) != 200, "at another address, too"
 
 
-def test_one_that_is_open_is_open_after_a_move_and_after_a_crash(
+def test_one_without_auth_stays_so_after_a_move_and_after_a_crash(
     data_dir: Path, receivers: ReceiversHere
 ) -> None:
     with ExitStack() as stack:
-        first = stack.enter_context(linked(data_dir, receivers, is_open=False))
+        first = stack.enter_context(linked(data_dir, receivers, no_auth=False))
         until(first, is_receiving)
-        first.client().set_open(is_open=True)
-        until(first, is_open)
+        first.client().set_no_auth(no_auth=True)
+        until(first, is_keyless)
         first.listen("127.0.0.1", 0)
         assert without_key(receivers.runtime) == 200
 
         first.stop()
         first.listen("127.0.0.1", 0)
 
-        until(first, is_open)
+        until(first, is_keyless)
         assert without_key(receivers.runtime) == 200
 
 
@@ -89,9 +89,9 @@ def test_one_that_was_started_by_hand_stays_as_it_is(
 ) -> None:
     with (
         ReceiverRuntime(data_dir, port=0) as other,
-        linked(data_dir, receivers, is_open=True) as link,
+        linked(data_dir, receivers, no_auth=True) as link,
     ):
         until(link, is_receiving)
         link.client().demo_key()
         assert without_key(other) != 200
-        assert link.asks_open
+        assert link.asks_no_auth
