@@ -344,7 +344,11 @@ def test_one_that_received_for_a_while_is_started_at_once_each_time_it_is_killed
             status = until(link, is_receiving).status
             assert status is not None
             os.kill(status.pid, signal.SIGKILL)
-            until(link, lambda outlook, n=losses: outlook.losses == n and outlook.is_receiving)
+
+            def is_back(outlook: ReceiverOutlook, times: int = losses) -> bool:
+                return outlook.losses == times and outlook.is_receiving
+
+            until(link, is_back)
     link.stop()
 
 
