@@ -181,6 +181,7 @@ def is_told(own: Shares, known: list[Shares], looks: Iterable[int]) -> bool:
     return any(worse_at(look, own, known[-KNOWN_MOST:]) is not None for look in looks)
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(3))
 def test_five_of_a_thousand_ordinary_batches_at_most_are_told(seed: int) -> None:
@@ -197,6 +198,7 @@ def test_five_of_a_thousand_ordinary_batches_at_most_are_told(seed: int) -> None
     assert told <= 5
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(3))
 def test_an_operator_that_fails_is_told_within_a_quarter_of_an_hour(seed: int) -> None:

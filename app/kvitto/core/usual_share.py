@@ -132,14 +132,18 @@ def worse_at(look: int, own: Shares, known: Sequence[Shares]) -> Worse | None:
         own: the batch's shares.
         known: those of the latest batches before it.
     """
-    if look < 1:
+    if look < 1 or _usual_above(look - 1, own, known) is None:
         return None
-    for one in (look - 1, look):
-        usual = band_of(shares[one] for shares in known)
-        if usual is None or not is_below(own[one], usual):
-            return None
-    usual = band_of(shares[look] for shares in known)
+    usual = _usual_above(look, own, known)
     return None if usual is None else Worse(LOOKS[look], own[look], usual)
+
+
+def _usual_above(look: int, own: Shares, known: Sequence[Shares]) -> Band | None:
+    """Return what is usual at a look, where the batch is below that."""
+    if own[look].failed < FAILED_LEAST:
+        return None
+    usual = band_of(shares[look] for shares in known)
+    return usual if usual is not None and is_below(own[look], usual) else None
 
 
 def _spread(shares: Sequence[Share]) -> Band:

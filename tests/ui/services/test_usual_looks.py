@@ -41,7 +41,7 @@ def large(key: int, *, days_ago: float = 1, **others: object) -> BatchRecord:
 
 
 def own(codes: dict[int, int] | None = None, *, seen: datetime = START) -> BatchRecord:
-    return a_batch(OWN, codes or {101: 100}, sent=START, seen=seen)
+    return a_batch(OWN, codes or ILL, sent=START, seen=seen)
 
 
 BEFORE: Final = [large(key) for key in range(1, KNOWN_LEAST + 1)]
@@ -74,9 +74,10 @@ def keys(news: Sequence[News]) -> list[int]:
 
 def test_a_batch_that_is_worse_than_usual_is_told_after_a_quarter_of_an_hour_and_once() -> None:
     day = Day()
+    day.see(own({101: 91, 599: 9}))
+    assert day.watcher.usual.next_look() is None, "so few are not told of"
     day.see(own())
     assert day.watcher.usual.next_look() == START + QUARTER
-    day.see(own(ILL))
     assert day.compare(START + QUARTER - MINUTE) == []
 
     [news] = day.compare(START + QUARTER)
@@ -106,8 +107,8 @@ def test_the_fixed_share_counts_only_until_enough_is_known() -> None:
     compared, small = Day(), Day(BEFORE[1:])
     for day in (compared, small):
         day.found = {OWN: SharesSoFar(WELL, KNOWN)}
+        day.see(own({101: 100}))
         day.see(own())
-        day.see(own(ILL))
 
     assert compared.compare(START + GATHERING) == []
     assert keys(small.compare(START + GATHERING)) == [OWN]
@@ -146,8 +147,8 @@ def test_where_nothing_can_be_compared_the_fixed_share_counts(
 ) -> None:
     day = Day()
     day.found = found
+    day.see(own({101: 100}))
     day.see(own())
-    day.see(own(ILL))
 
     assert day.compare(START + QUARTER) == []
     [news] = day.watcher.take(RULES, START + QUARTER + GATHERING)

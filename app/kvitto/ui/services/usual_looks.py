@@ -6,7 +6,15 @@ from heapq import nsmallest
 from typing import Final
 
 from kvitto.core.report import Origin
-from kvitto.core.usual_share import KNOWN_LEAST, LOOKS, MESSAGES_LEAST, Worse, band_of, worse_at
+from kvitto.core.usual_share import (
+    FAILED_LEAST,
+    KNOWN_LEAST,
+    LOOKS,
+    MESSAGES_LEAST,
+    Worse,
+    band_of,
+    worse_at,
+)
 from kvitto.store.delivered_shares import SharesSoFar
 from kvitto.store.records import BatchRecord
 
@@ -41,7 +49,7 @@ class UsualLooks:
         is_changed = False
         for batch in batches:
             is_changed |= self._see_size(batch)
-            if _is_over(batch, now) or batch.origin is Origin.DEMO:
+            if not _may_be_worse(batch, now):
                 self._forget(batch.key)
                 continue
             self._watched[batch.key] = batch
@@ -138,6 +146,12 @@ class UsualLooks:
         self._next.pop(key, None)
 
 
-def _is_over(batch: BatchRecord, now: datetime) -> bool:
-    """Tell whether nothing is to be told of a batch any more."""
-    return batch.is_archived or batch.purged is not None or now - batch.first_seen > 2 * LOOKS[-1]
+def _may_be_worse(batch: BatchRecord, now: datetime) -> bool:
+    """Tell whether there may be something to tell of a batch: of few, so that few are read."""
+    return (
+        batch.origin is not Origin.DEMO
+        and not batch.is_archived
+        and batch.purged is None
+        and now - batch.first_seen <= 2 * LOOKS[-1]
+        and batch.tally().not_delivered >= FAILED_LEAST
+    )
