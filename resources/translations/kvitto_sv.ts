@@ -3157,6 +3157,18 @@
         <translation>{count} av {finished} klara meddelanden levererades inte: {share}.</translation>
     </message>
     <message>
+        <source>Fewer were delivered than usual: {names}</source>
+        <translation>Färre än vanligt har levererats: {names}</translation>
+    </message>
+    <message>
+        <source>After {age} {share} delivered; usually {low} %.</source>
+        <translation>Efter {age} hade {share} levererats; vanligtvis {low} %.</translation>
+    </message>
+    <message>
+        <source>After {age} {share} delivered; usually {low}–{high} %.</source>
+        <translation>Efter {age} hade {share} levererats; vanligtvis {low}–{high} %.</translation>
+    </message>
+    <message>
         <source>Nothing heard for {time}</source>
         <translation>Inget hört på {time}</translation>
     </message>
@@ -3224,8 +3236,8 @@
         <translation>Tyst i minst</translation>
     </message>
     <message>
-        <source>Several batches are told of together, and never one message alone. Demo batches and archived ones are left out.</source>
-        <translation>Flera utskick aviseras tillsammans, och aldrig enstaka meddelanden. Demoutskick och arkiverade utskick räknas inte.</translation>
+        <source>Several batches are told of together, and never one message alone. Demo batches and archived ones are left out. Once five batches of at least 50 messages are known, a batch is compared with what they had delivered at the same age, instead of with the share above.</source>
+        <translation>Flera utskick aviseras tillsammans, och aldrig enstaka meddelanden. Demoutskick och arkiverade utskick räknas inte. När fem utskick med minst 50 meddelanden är kända jämförs ett utskick i stället med hur stor andel av dem som var levererad efter lika lång tid; andelen ovan gäller då inte.</translation>
     </message>
     <message>
         <source>This desktop has no tray: it may not show notifications of Kvitto.</source>
