@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from PySide6.QtCore import QEvent, QLocale
@@ -12,9 +13,11 @@ from pytestqt.qtbot import QtBot
 from kvitto.core.report import Origin
 from kvitto.core.status import Result
 from kvitto.store.deletions import DeleteBatches
+from kvitto.store.errors import DatabaseBrokenError
 from kvitto.store.mutations import PurgeBatch
 from kvitto.ui.details.details_panel import DetailsPanel
 from kvitto.ui.services.context import Context, Selection
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.table_view import TableView
 from tests.ui.details.arriving import (
     RECIPIENT,
@@ -260,7 +263,7 @@ async def test_a_store_that_cannot_be_read_is_told_in_a_sentence(
     batch, message = the_batch(context), the_message(context)
     sentences: list[str] = []
     panel.failed.connect(sentences.append)
-    context.feed.failed.connect(sentences.append)
+    context.feed.failed.connect(lambda error: sentences.append(error_text(error) if error else ""))
 
     with unreadable(context):
         panel.show_selection(Selection(batch))
@@ -275,17 +278,16 @@ async def test_a_store_that_cannot_be_read_is_told_in_a_sentence(
 
 @contextmanager
 def unreadable(context: Context) -> Iterator[None]:
-    """Damage the database for a while."""
-    file = context.backend.folder / "kvitto.db"
-    with file.open("r+b") as opened:
-        beginning = opened.read(100)
-        opened.seek(0)
-        opened.write(b"x" * 100)
-    # A connection that is open may go on with what it has read before.
-    context.backend.database.reading.dispose()
-    yield
-    with file.open("r+b") as opened:
-        opened.write(beginning)
+    """Have everything that the window reads fail for a while; the receiver goes on."""
+    database = context.backend.database
+
+    def fail() -> NoReturn:
+        raise DatabaseBrokenError(database.path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "read", fail)
+        patch.setattr(database, "shared_snapshot", fail)
+        yield
 
 
 async def test_a_batch_of_many_codes_shows_its_facts_first_and_the_codes_when_asked(

@@ -66,7 +66,7 @@ async def test_appearance_is_changed_at_once(context: Context, dialog: SettingsD
 
     button(page, "Dark").click()
     button(page, "Svenska").click()
-    for switch in ("Mask phone", "Show batches", "Show demo"):
+    for switch in ("Mask phone", "Show archived", "Show demo"):
         button(page, switch).click()
 
     preferences = context.preferences

@@ -11,6 +11,7 @@ from kvitto.store.errors import StoreError
 from kvitto.store.restorations import AcknowledgeRestoration, Restoration, read_restorations
 from kvitto.ui.services.context import Context
 from kvitto.ui.text import formatting
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.banner import Banners
 
 log = logging.getLogger(__name__)
@@ -99,5 +100,5 @@ class RestorationBanners(QObject):
                 edit = backend.edit(AcknowledgeRestoration(one.begin, now))
                 await self._context.tasks.in_thread(edit.result)
         except StoreError as error:
-            self.failed.emit(error)
+            self.failed.emit(error_text(error))
         await self._read()
