@@ -14,6 +14,7 @@ from kvitto.reachability import host_scope
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.loops import LoopFactory, is_for_the_window, loop_factories
 from tests.helpers.network import NetworkGuard
+from tests.helpers.statements import statements_made_once
 
 # CI tries the same examples every time; people and long runs try new ones.
 # Drawing examples is slow where other programs compute: that is no fault of ours.
@@ -65,6 +66,13 @@ def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
         for bus in ("SESSION", "SYSTEM"):
             patch.setenv(f"DBUS_{bus}_BUS_ADDRESS", f"unix:path={home / 'no-bus'}")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_made_once() -> Iterator[None]:
+    """Make no text of a statement twice: the databases of all tests have the same."""
+    with statements_made_once():
         yield
 
 

@@ -174,7 +174,7 @@
         <translation>Tid till klart</translation>
     </message>
     <message>
-        <source>Segments</source>
+        <source>SMS parts</source>
         <translation>SMS-delar</translation>
     </message>
     <message>
@@ -497,7 +497,7 @@
         <translation>Andel</translation>
     </message>
     <message>
-        <source>Segments</source>
+        <source>SMS parts</source>
         <translation>SMS-delar</translation>
     </message>
     <message>
@@ -2780,7 +2780,7 @@
         <translation>Pris</translation>
     </message>
     <message>
-        <source>Segments</source>
+        <source>SMS parts</source>
         <translation>SMS-delar</translation>
     </message>
     <message>
@@ -3157,6 +3157,18 @@
         <translation>{count} av {finished} klara meddelanden levererades inte: {share}.</translation>
     </message>
     <message>
+        <source>Fewer were delivered than usual: {names}</source>
+        <translation>Färre än vanligt har levererats: {names}</translation>
+    </message>
+    <message>
+        <source>After {age} {share} delivered; usually {low} %.</source>
+        <translation>Efter {age} hade {share} levererats; vanligtvis {low} %.</translation>
+    </message>
+    <message>
+        <source>After {age} {share} delivered; usually {low}–{high} %.</source>
+        <translation>Efter {age} hade {share} levererats; vanligtvis {low}–{high} %.</translation>
+    </message>
+    <message>
         <source>Nothing heard for {time}</source>
         <translation>Inget hört på {time}</translation>
     </message>
@@ -3224,8 +3236,8 @@
         <translation>Tyst i minst</translation>
     </message>
     <message>
-        <source>Several batches are told of together, and never one message alone. Demo batches and archived ones are left out.</source>
-        <translation>Flera utskick aviseras tillsammans, och aldrig enstaka meddelanden. Demoutskick och arkiverade utskick räknas inte.</translation>
+        <source>Several batches are told of together, and never one message alone. Demo batches and archived ones are left out. Once five batches of at least 50 messages are known, a batch is compared with what they had delivered at the same age, instead of with the share above.</source>
+        <translation>Flera utskick aviseras tillsammans, och aldrig enstaka meddelanden. Demoutskick och arkiverade utskick räknas inte. När fem utskick med minst 50 meddelanden är kända jämförs ett utskick i stället med hur stor andel av dem som var levererad efter lika lång tid; andelen ovan gäller då inte.</translation>
     </message>
     <message>
         <source>This desktop has no tray: it may not show notifications of Kvitto.</source>
@@ -3328,7 +3340,7 @@
         <translation>Levererade</translation>
     </message>
     <message>
-        <source>Segments</source>
+        <source>SMS parts</source>
         <translation>SMS-delar</translation>
     </message>
     <message>
@@ -3707,6 +3719,10 @@
 </context>
 <context>
     <name>ReceiptActions</name>
+    <message>
+        <source>Those who did not get it ({count})…</source>
+        <translation>De som inte fick det ({count})…</translation>
+    </message>
     <message>
         <source>The receipt is on the clipboard.</source>
         <translation>Kvittot är kopierat.</translation>

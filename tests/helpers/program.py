@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -17,7 +18,12 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from kvitto.export.exporter import export
+from kvitto.store.check import check
+from kvitto.store.database import open_database
+from kvitto.store.database_copies import incomplete_since
 from kvitto.store.lockfile import read_instance_info
+from kvitto.store.reader import Reader
 
 PROJECT: Final = Path(__file__).parents[2]
 START_S: Final = 30.0
@@ -57,24 +63,43 @@ def exported(
 ) -> list[dict[str, Any]]:
     """Return what `kvitto export` says about a data folder, row by row.
 
+    In this process, which takes a tenth of the time, unless there is a prefix: what the command
+    itself does is tried elsewhere.
+
+    Args:
+        folder: the data folder.
+        what: the table.
+        prefix: a command line that is to run the command.
+        time_limit_s: when to give up, with a prefix.
+
     Raises:
         AssertionError: it fails.
     """
-    options = ("--table", what, "--format", "jsonl", "--data-dir", folder)
-    done = run("export", *options, prefix=prefix, time_limit_s=time_limit_s)
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    if prefix:
+        options = ("--table", what, "--format", "jsonl", "--data-dir", folder)
+        done = run("export", *options, prefix=prefix, time_limit_s=time_limit_s)
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+    written = BytesIO()
+    with open_database(folder, must_exist=True) as database:
+        export(Reader(database), what, None, "jsonl", written)
+    return [json.loads(line) for line in written.getvalue().splitlines()]
 
 
 def assert_check_agrees(folder: Path, *, prefix: Sequence[str] = ()) -> None:
-    """Have `kvitto check` look at a data folder.
+    """Have `kvitto check` look at a data folder; in this process as `exported` does.
 
     Raises:
         AssertionError: it finds something.
     """
-    done = run("check", "--data-dir", folder, prefix=prefix)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.startswith("All states and sums agree")
+    if prefix:
+        done = run("check", "--data-dir", folder, prefix=prefix)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.startswith("All states and sums agree")
+        return
+    with open_database(folder, must_exist=True) as database:
+        assert incomplete_since(database) is None
+        assert check(database).differences == []
 
 
 def has_ended(pid: int) -> bool:

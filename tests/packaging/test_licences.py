@@ -67,8 +67,10 @@ def test_the_gpl_alone_is_told_from_a_choice(licence: str, is_gpl: bool) -> None
 
 
 @pytest.fixture
-def bundle(tmp_path: Path) -> Callable[[str], Path]:
+def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
     """Return what writes the licences of a bundle that holds some modules, and returns where."""
+    # What builds the program is installed where it is built, not where it is tested.
+    monkeypatch.setattr(licences.metadata, "version", lambda name: f"{name} of now")
 
     def make(modules: str) -> Path:
         internal = tmp_path / "internal"

@@ -153,7 +153,7 @@ def opened() -> Any:
     return open_new_database(Path(tempfile.mkdtemp()))
 
 
-@examples(120)
+@examples(50)
 @given(stories(), st.integers(1, 4), st.data())
 def test_any_interleaving_of_reports_and_passes_gives_the_same_states_and_sums(
     story: tuple[list[DeliveryReport], list[DeliveryReport], list[int]],
@@ -188,7 +188,7 @@ def test_any_interleaving_of_reports_and_passes_gives_the_same_states_and_sums(
             assert picture(database) == expected
 
 
-@examples(80)
+@examples(40)
 @given(stories())
 def test_forgetting_undoes_it(
     story: tuple[list[DeliveryReport], list[DeliveryReport], list[int]],

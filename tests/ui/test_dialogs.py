@@ -16,7 +16,7 @@ from kvitto.ui.dialogs.export_action import Exporter
 from kvitto.ui.main_window import MainWindow
 from tests.helpers.posting import report_body
 from tests.ui.stage import SEEN_S, Stage, on_stage
-from tests.ui.waiting import until
+from tests.ui.waiting import finished, until
 
 pytestmark = [
     pytest.mark.qasync,
@@ -73,19 +73,20 @@ async def test_every_way_out_of_a_dialog_is_the_same(data_dir: Path, opener: str
         await with_a_batch(stage)
         # Again and again: each way leaves a window in which the dialog can be opened.
         for way in WAYS:
+            before = asyncio.all_tasks()
             OPENERS[opener](stage.window)
             [dialog] = shown_dialogs()
 
             # At once: what it reads comes when it is gone.
             WAYS[way](dialog)
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            await asyncio.sleep(0.2)
+            await finished(before)
 
             assert shown_dialogs() == [], way
             assert not isValid(dialog), f"{way}: it is not kept for nothing"
             assert stage.quits == [], way
             assert stage.rows() == 1, f"{way}: nothing was done"
-            assert stage.text("Batch / recipient") == "batch-a", way
+            assert stage.text("Batch / recipient") == "Höstrea", way
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -141,8 +142,9 @@ async def test_a_question_that_is_left_does_nothing(data_dir: Path, way: str) ->
         panel._on_end(stage.backend.valid_callback_keys()[0])  # noqa: SLF001 - its button comes late
         [question] = [one for one in settings.findChildren(QMessageBox) if one.isVisible()]
 
+        before = asyncio.all_tasks()
         WAYS[way](question)
-        await asyncio.sleep(0.2)
+        await finished(before)
 
         assert len(stage.backend.valid_callback_keys()) == valid
         settings.close()

@@ -211,6 +211,7 @@ async def test_a_receiver_that_can_t_be_started_says_why(
         backend = stage.backend
         assert isinstance(backend, BackendHere)
         await asyncio.to_thread(backend.stop_receiver)
+        stage.context.preferences.put("port", 0)  # the usual one may be taken
         reason = FolderUnusableError(data_dir, "no right to write")
         backend.receivers.failure = reason
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 
 async def until(condition: Callable[[], bool], within_s: float = 30.0) -> None:
@@ -13,3 +14,8 @@ async def until(condition: Callable[[], bool], within_s: float = 30.0) -> None:
     async with asyncio.timeout(within_s):
         while not condition():  # noqa: ASYNC110 - any condition, of any widget
             await asyncio.sleep(0.01)
+
+
+async def finished(before: set[asyncio.Task[Any]]) -> None:
+    """Wait until no task runs but those of `before`: whatever was begun since has had its say."""
+    await until(lambda: asyncio.all_tasks() <= before)

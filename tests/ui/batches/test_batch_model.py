@@ -311,4 +311,4 @@ def test_a_batch_being_deleted_says_so(model: BatchModel) -> None:
     assert text == "Höstrea, being deleted"
     model.apply([seen_again(batch, is_archived=True)])
     model.set_going(1, is_going=False)
-    assert model.index_of(1).data(Qt.ItemDataRole.AccessibleTextRole) == "Höstrea, done"
+    assert model.index_of(1).data(Qt.ItemDataRole.AccessibleTextRole) == "Höstrea, archived"

@@ -134,7 +134,7 @@ def test_a_price_without_currency_says_so() -> None:
 
 def test_what_is_special_about_a_batch_is_said_in_words() -> None:
     row = BatchRow(a_batch(1, origin=Origin.DEMO, is_archived=True, purged=START, notes="Ring Åsa"))
-    assert cell_text.batch_marks(row) == ["demo", "done", "only sums"]
+    assert cell_text.batch_marks(row) == ["demo", "archived", "only sums"]
     tip = cell_text.batch_tip(row.record)
     assert row.record.batch_id in tip
     assert "only the sums were kept" in tip

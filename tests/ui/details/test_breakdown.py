@@ -106,7 +106,7 @@ _SUMS = st.dictionaries(
 
 
 @settings(
-    examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(run=st.lists(_SUMS, max_size=6))
 def test_the_model_shows_whatever_comes(qtbot: QtBot, run: list[dict[int, StatusSum]]) -> None:

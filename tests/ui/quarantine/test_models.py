@@ -81,7 +81,7 @@ _GROUPS = st.lists(
 
 
 @settings(
-    examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(run=st.lists(_GROUPS, max_size=5))
 def test_groups_come_and_go(qtbot: QtBot, run: list[list[RejectionGroup]]) -> None:

@@ -28,7 +28,8 @@ from kvitto.ui.reachability.impact import (
     told_from,
 )
 from tests.store.arrivals import START
-from tests.ui.services.test_notification_rules import ALL_WELL, UNDER_WAY, a_batch
+from tests.ui.services.batch_records import a_batch
+from tests.ui.services.test_notification_rules import ALL_WELL, UNDER_WAY
 
 MINUTE: Final = timedelta(minutes=1)
 OLD: Final = "https://old.example.net"

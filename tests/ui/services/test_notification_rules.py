@@ -22,6 +22,7 @@ from kvitto.ui.services.notification_rules import (
     Occasion,
 )
 from tests.store.arrivals import START
+from tests.ui.services.batch_records import a_batch
 
 MINUTE: Final = timedelta(minutes=1)
 SECOND: Final = timedelta(seconds=1)
@@ -29,38 +30,6 @@ RULES: Final = NoticeRules(failure_share=10, failure_least=10, silence=30 * MINU
 ALL_FAILED: Final = {599: 20}
 ALL_WELL: Final = {201: 20}
 UNDER_WAY: Final = {201: 10, 112: 10}
-
-
-def a_batch(
-    key: int = 1,
-    codes: dict[int, int] | None = None,
-    *,
-    seen: datetime = START,
-    expected_count: int | None = None,
-    origin: Origin = Origin.WEBHOOK,
-    is_archived: bool = False,
-    purged: datetime | None = None,
-) -> BatchRecord:
-    """Return a batch with so many messages at each code; those from 200 on are finished."""
-    statuses = {
-        code: StatusSum(count, count if code >= 200 else 0, count)
-        for code, count in (codes or ALL_WELL).items()
-    }
-    return BatchRecord(
-        key=key,
-        batch_id=f"batch-{key}",
-        label=None,
-        expected_count=expected_count,
-        first_seen=START,
-        last_seen=seen,
-        reports=1,
-        revision=1,
-        statuses=statuses,
-        costs={},
-        is_archived=is_archived,
-        origin=origin,
-        purged=purged,
-    )
 
 
 class Day:

@@ -29,20 +29,36 @@ def test_another_file_under_the_name_is_told_once(
     watch = ReplacedProgram(program, qapp, every_ms=5)
     told: list[bool] = []
     watch.replaced.connect(lambda: told.append(True))
-    with qtbot.waitSignal(watch.replaced):
+    with qtbot.waitSignal(watch.replaced, timeout=30_000):
         replace(program)
-    replace(program)
-    qtbot.wait(30)
+    another = ReplacedProgram(program, qapp, every_ms=5)
+    for _ in range(2):  # the first would have looked, too, by the time of the second
+        with qtbot.waitSignal(another.replaced, timeout=30_000):
+            replace(program)
+        another.deleteLater()
+        another = ReplacedProgram(program, qapp, every_ms=5)
     assert told == [True]
+    another.deleteLater()
     watch.deleteLater()
 
 
 def test_a_file_that_is_gone_for_a_while_is_no_news(
-    qtbot: QtBot, qapp: QObject, program: Path
+    qtbot: QtBot, qapp: QObject, program: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    look = ReplacedProgram._identity  # noqa: SLF001 - nothing else tells that it has looked
+    seen: list[object] = []
+
+    def looked(watch: ReplacedProgram) -> tuple[int, int, int] | None:
+        seen.append(look(watch))
+        return look(watch)
+
+    monkeypatch.setattr(ReplacedProgram, "_identity", looked)
     watch = ReplacedProgram(program, qapp, every_ms=5)
-    with qtbot.assertNotEmitted(watch.replaced, wait=50):
+    with qtbot.assertNotEmitted(watch.replaced):
         program.unlink()
+        qtbot.waitUntil(lambda: seen.count(None) > 1, timeout=30_000)
+    with qtbot.waitSignal(watch.replaced, timeout=30_000):
+        program.write_bytes(b"newer")
     watch.deleteLater()
 
 

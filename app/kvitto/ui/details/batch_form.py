@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QRegularExpression, QSize, Signal
 from PySide6.QtGui import QPalette, QRegularExpressionValidator
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kvitto.core.outages import TimeRange
@@ -137,6 +137,8 @@ class BatchForm(QWidget):
         column.addSpacing(STEP)
         column.addWidget(self._failures_name)
         column.addWidget(self._failures)
+        self._follow_up_place = QHBoxLayout()
+        column.addLayout(self._follow_up_place)
         column.addSpacing(STEP)
         column.addWidget(self._table)
         column.addSpacing(2 * STEP)
@@ -280,6 +282,11 @@ class BatchForm(QWidget):
         """Show what can be done with the receipt, at its end."""
         self._actions_place.addWidget(actions)
 
+    def add_follow_up(self, button: QWidget) -> None:
+        """Show what can be done about what did not arrive, right below it."""
+        self._follow_up_place.addWidget(button)
+        self._follow_up_place.addStretch(1)
+
     @property
     def sentence(self) -> str:
         """How the batch went, as it is shown."""
@@ -317,7 +324,7 @@ class BatchForm(QWidget):
             "estimate": self.tr("Forecast"),
             "rate": self.tr("Rate now"),
             "settling": self.tr("Time to settle"),
-            "segments": self.tr("Segments"),
+            "segments": self.tr("SMS parts"),
             "cost": self.tr("Cost"),
             "each": self.tr("Each delivered"),
             "complete": self.tr("Complete?"),

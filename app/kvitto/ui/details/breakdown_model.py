@@ -44,7 +44,7 @@ _COLUMNS: Final = (
         RIGHT,
     ),
     Column[BreakdownRow](
-        QT_TRANSLATE_NOOP("BreakdownModel", "Segments"),
+        QT_TRANSLATE_NOOP("BreakdownModel", "SMS parts"),
         lambda row: formatting.number(row.segments),
         RIGHT,
     ),

@@ -113,7 +113,7 @@ class MessageHeader(QWidget):
         for key, name in {
             "finished": self.tr("Finished"),
             "price": self.tr("Price"),
-            "segments": self.tr("Segments"),
+            "segments": self.tr("SMS parts"),
             "label": self.tr("Batch"),
             "reference": self.tr("Reference"),
             "message": self.tr("Message id"),

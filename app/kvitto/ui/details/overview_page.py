@@ -170,7 +170,7 @@ class OverviewPage(QScrollArea):
             "messages": self.tr("Messages"),
             "finished": self.tr("Finished"),
             "delivered": self.tr("Delivered"),
-            "segments": self.tr("Segments"),
+            "segments": self.tr("SMS parts"),
             "cost": self.tr("Cost"),
             "paid_back": self.tr("Paid back"),
             "marked": self.tr("Not read"),

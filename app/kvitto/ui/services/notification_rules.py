@@ -1,6 +1,6 @@
 """What is worth telling the user while they look elsewhere: decided here, without Qt or a clock."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -8,7 +8,10 @@ from typing import Final
 
 from kvitto.core.report import Origin
 from kvitto.core.status import Result, result_of
+from kvitto.core.usual_share import Worse
+from kvitto.store.delivered_shares import SharesSoFar
 from kvitto.store.records import BatchRecord
+from kvitto.ui.services.usual_looks import UsualLooks
 
 NOT_DELIVERED: Final = frozenset({Result.FAILED, Result.REJECTED, Result.EXPIRED})
 """What counts as a failure: the message did not arrive, and nobody asked for that."""
@@ -41,8 +44,9 @@ class NoticeRules:
 
     Attributes:
         finished: tell of finished batches.
-        failures: tell of batches of which more than `failure_share` per cent were not delivered,
-            once `failure_least` of their messages are finished.
+        failures: tell of batches that are worse than usual; and, where too little is known of what
+            is usual, of those of which more than `failure_share` per cent were not delivered, once
+            `failure_least` of their messages are finished.
         silence: tell that nothing was heard for so long; None for never.
     """
 
@@ -61,11 +65,13 @@ class News:
         occasion: what kind.
         batches: which batches, in order of first arrival.
         since: SILENT only: when something was heard last, UTC.
+        worse: FAILING only: how those of them are worse than usual that were compared, by key.
     """
 
     occasion: Occasion
     batches: Sequence[BatchRecord]
     since: datetime | None = None
+    worse: Mapping[int, Worse] = field(default_factory=dict)
 
 
 @dataclass
@@ -125,13 +131,18 @@ class NotificationWatcher:
 
     Args:
         opened: when the window was opened, UTC.
+
+    Attributes:
+        usual: when batches are to be compared with what is usual; see `compare`.
     """
 
     def __init__(self, opened: datetime) -> None:
+        self.usual = UsualLooks(opened)
         self._opened = opened
         self._known: dict[int, BatchRecord] = {}
         self._is_begun = False
         self._failing: set[int] = set()
+        self._worse: dict[int, Worse] = {}
         self._finished = _Gathering(_Throttle(_LONGEST_REST[Occasion.FINISHED]))
         self._failures = _Gathering(_Throttle(_LONGEST_REST[Occasion.FAILING]))
         self._heard: datetime | None = None
@@ -149,6 +160,7 @@ class NotificationWatcher:
         if wanted:
             newest = max(batch.last_seen for batch in wanted)
             self._heard = newest if self._heard is None else max(newest, self._heard)
+        self.usual.see(wanted, removed, now)
         if self._is_begun:
             for batch in wanted:
                 self._compare(self._known.get(batch.key), batch, rules, now)
@@ -157,6 +169,30 @@ class NotificationWatcher:
         for key in removed:
             self._known.pop(key, None)
             self._drop(key)
+
+    def compare(
+        self,
+        due: Sequence[BatchRecord],
+        found: Mapping[int, SharesSoFar],
+        rules: NoticeRules,
+        now: datetime,
+    ) -> None:
+        """Compare batches with what is usual.
+
+        Args:
+            due: those that were due by `usual` at `now`.
+            found: what was read of them since; nothing for those that can't be compared.
+            rules: what the user wants to be told.
+            now: the time when they were due, UTC.
+        """
+        worse, others = self.usual.look(due, found, now)
+        for batch, how in worse:
+            if batch.key not in self._failing:
+                self._worse[batch.key] = how
+                self._tell_failing(batch, now)
+        for batch in others:
+            if batch.key not in self._failing and fails(batch, rules):
+                self._tell_failing(batch, now + GATHERING)
 
     def take(
         self, rules: NoticeRules, now: datetime, finished_from: datetime | None = _ALWAYS
@@ -177,8 +213,13 @@ class NotificationWatcher:
         ):
             if not is_wanted:
                 gathering.waiting.clear()
+                if gathering is self._failures:
+                    self._worse.clear()
             elif batches := gathering.take(now):
-                news.append(News(occasion, batches))
+                worse = {
+                    one.key: self._worse.pop(one.key) for one in batches if one.key in self._worse
+                }
+                news.append(News(occasion, batches, worse=worse))
         news += self._silence(rules, now)
         return news
 
@@ -204,19 +245,24 @@ class NotificationWatcher:
             self._finished.waiting.pop(key, None)
         elif key in self._finished.waiting or before is None or not before.is_finished:
             self._finished.waiting[key] = (after, _settles_at(after, now))
-        is_failing = fails(after, rules)
+        is_failing = not self.usual.is_compared(after) and fails(after, rules)
         if key in self._failures.waiting:
             _batch, ready = self._failures.waiting.pop(key)
-            if is_failing:
+            if is_failing or key in self._worse:
                 self._failures.waiting[key] = (after, ready)
         elif is_failing and key not in self._failing:
-            self._failing.add(key)
             if before is None or not fails(before, rules):
-                self._failures.waiting[key] = (after, now + GATHERING)
+                self._tell_failing(after, now + GATHERING)
+            self._failing.add(key)
+
+    def _tell_failing(self, batch: BatchRecord, ready: datetime) -> None:
+        self._failing.add(batch.key)
+        self._failures.waiting[batch.key] = (batch, ready)
 
     def _drop(self, key: int) -> None:
         self._finished.waiting.pop(key, None)
         self._failures.waiting.pop(key, None)
+        self._worse.pop(key, None)
 
     def _silence(self, rules: NoticeRules, now: datetime) -> Iterator[News]:
         heard = self._heard

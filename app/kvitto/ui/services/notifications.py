@@ -1,14 +1,19 @@
 """Notices: the few things that are told while the user looks elsewhere."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from kvitto.clock import utc_now
 from kvitto.core.outages import TimeRange
 from kvitto.core.status import Result
+from kvitto.core.usual_share import Worse
+from kvitto.store.delivered_shares import DeliveredShares
+from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
 from kvitto.ui.reachability.impact_text import mark_text
@@ -27,6 +32,10 @@ from kvitto.ui.text.batch_names import name_of
 _NAMED: Final = 3
 """Batches that a notice names; the others are counted."""
 _LONGEST_WAIT_MS: Final = 3_600_000
+_AGAIN_AFTER: Final = timedelta(minutes=1)
+"""When is tried again to read what could not be."""
+
+log = logging.getLogger(__name__)
 
 
 class Notifications(QObject):
@@ -61,6 +70,10 @@ class Notifications(QObject):
         """
         super().__init__(parent)
         self._preferences = context.preferences
+        self._tasks = context.tasks
+        self._shares = DeliveredShares(context.backend.database)
+        self._is_comparing = False
+        self._compares_from: datetime | None = None
         self._clock = clock
         self._notification_watcher = NotificationWatcher(clock())
         self._finished_from = finished_from
@@ -70,18 +83,60 @@ class Notifications(QObject):
         context.feed.changed.connect(self._on_changed)
         context.preferences.changed.connect(self.look)
 
+    @property
+    def is_comparing(self) -> bool:
+        """Whether batches are being compared with what is usual."""
+        return self._is_comparing
+
     def look(self) -> None:
         """Tell what is to be told now, and wake again when something may be."""
         rules = rules_of(self._preferences)
         now = self._clock()
-        for news in self._notification_watcher.take(rules, now, self._finished_from(now)):
+        finished_from = self._finished_from(now)
+        for news in self._notification_watcher.take(rules, now, finished_from):
             self.notice.emit(*self._in_words(news, rules, now), _selection(news.batches))
-        following = self._notification_watcher.next_look(rules)
+        times = [self._notification_watcher.next_look(rules), self._compare(now, finished_from)]
+        following = min((time for time in times if time is not None), default=None)
         if following is None:
             self._wake.stop()
         else:
             wait_ms = int((following - now) / timedelta(milliseconds=1)) + 1
             self._wake.start(min(max(wait_ms, 0), _LONGEST_WAIT_MS))
+
+    def _compare(self, now: datetime, all_came_from: datetime | None) -> datetime | None:
+        """Begin to compare the batches that are due; return when that is to be done next.
+
+        Not while reports may be on their way that could not come in: what they tell would be
+        missing.
+        """
+        following = self._notification_watcher.usual.next_look()
+        if following is None or self._is_comparing or all_came_from is None:
+            return None
+        following = max(
+            one for one in (following, all_came_from, self._compares_from) if one is not None
+        )
+        if following > now:
+            return following
+        self._is_comparing = True
+        due = self._notification_watcher.usual.due(now)
+        self._tasks.start(self._read_and_compare(due, now), "compare with usual")
+        return None
+
+    async def _read_and_compare(self, due: Sequence[BatchRecord], now: datetime) -> None:
+        exposed = self._exposed()
+        keys = [batch.key for batch in due if batch.key not in exposed]
+        try:
+            found = await self._tasks.in_thread(self._shares.read, keys)
+        except StoreError as error:  # the feed shows it
+            log.debug("Batches were not compared: %s", error.detail)
+            self._compares_from = now + _AGAIN_AFTER
+        else:
+            rules = rules_of(self._preferences)
+            self._notification_watcher.compare(due, found, rules, now)
+        finally:
+            self._is_comparing = False
+        if isValid(self):
+            self.look()
 
     def _on_changed(self, changes: Changes) -> None:
         rules = rules_of(self._preferences)
@@ -95,7 +150,7 @@ class Notifications(QObject):
             case Occasion.FINISHED:
                 return self._finished_words(news.batches, now)
             case Occasion.FAILING:
-                return self._failing_words(news.batches, rules)
+                return self._failing_words(news, rules)
             case Occasion.SILENT:
                 return self._silent_words(news, now)
 
@@ -118,14 +173,15 @@ class Notifications(QObject):
             text = f"{text} {mark_text(spans, now)}"
         return title, text
 
-    def _failing_words(self, batches: Sequence[BatchRecord], rules: NoticeRules) -> tuple[str, str]:
+    def _failing_words(self, news: News, rules: NoticeRules) -> tuple[str, str]:
+        batches = news.batches
         if len(batches) > 1:
             title = self.tr("Many messages of %Ln batch(es) fail", "", len(batches))
-            text = self.tr("More than {share} were not delivered: {names}")
-            share = formatting.percent(rules.failure_share, 100)
-            return title, text.format(share=share, names=self._names(batches))
+            return title, self._several_words(news, rules)
         [batch] = batches
         title = self.tr("Many messages of {batch} fail").format(batch=_name(batch))
+        if (worse := news.worse.get(batch.key)) is not None:
+            return title, self._worse_words(worse)
         text = self.tr(
             "{count} of {finished} finished messages were not delivered: {share}."
         ).format(
@@ -134,6 +190,32 @@ class Notifications(QObject):
             share=formatting.percent(not_delivered(batch), batch.finished),
         )
         return title, text
+
+    def _several_words(self, news: News, rules: NoticeRules) -> str:
+        compared = [batch for batch in news.batches if batch.key in news.worse]
+        others = [batch for batch in news.batches if batch.key not in news.worse]
+        texts = []
+        if others:
+            share = formatting.percent(rules.failure_share, 100)
+            text = self.tr("More than {share} were not delivered: {names}")
+            texts.append(text.format(share=share, names=self._names(others)))
+        if compared:
+            text = self.tr("Fewer were delivered than usual: {names}")
+            texts.append(text.format(names=self._names(compared)))
+        return ". ".join(texts)
+
+    def _worse_words(self, worse: Worse) -> str:
+        low, high = (round(100 * end) for end in worse.usual)
+        if low == high:
+            text = self.tr("After {age} {share} delivered; usually {low} %.")
+        else:
+            text = self.tr("After {age} {share} delivered; usually {low}–{high} %.")
+        return text.format(
+            age=formatting.duration(worse.age.total_seconds()),
+            share=formatting.percent(worse.share.delivered, worse.share.messages),
+            low=formatting.number(low),
+            high=formatting.number(high),
+        )
 
     def _silent_words(self, news: News, now: datetime) -> tuple[str, str]:
         since = now if news.since is None else news.since

@@ -106,7 +106,9 @@ class NotificationsPage(SettingsPage):
         self._hint.setText(
             self.tr(
                 "Several batches are told of together, and never one message alone. Demo batches "
-                "and archived ones are left out."
+                "and archived ones are left out. Once five batches of at least 50 "
+                "messages are known, a batch is compared with what they had delivered at the same "
+                "age, instead of with the share above."
             )
         )
         self._no_tray.setText(
