@@ -103,6 +103,10 @@ def is_receiving(outlook: ReceiverOutlook) -> bool:
     return outlook.is_receiving
 
 
+def receiving_after(losses: int) -> Callable[[ReceiverOutlook], bool]:
+    return lambda outlook: outlook.losses == losses and outlook.is_receiving
+
+
 def test_one_is_started_where_there_is_none_and_goes_on_after_the_link(
     data_dir: Path, join: Join, receivers: ReceiversHere
 ) -> None:
@@ -344,11 +348,7 @@ def test_one_that_received_for_a_while_is_started_at_once_each_time_it_is_killed
             status = until(link, is_receiving).status
             assert status is not None
             os.kill(status.pid, signal.SIGKILL)
-
-            def is_back(outlook: ReceiverOutlook, times: int = losses) -> bool:
-                return outlook.losses == times and outlook.is_receiving
-
-            until(link, is_back)
+            until(link, receiving_after(losses))
     link.stop()
 
 
@@ -367,7 +367,7 @@ def test_a_process_that_is_killed_is_started_again_and_the_interruption_is_noted
             threading.Event().wait(0.01)
         with log_watch.expect(logging.WARNING, "ended unexpectedly"):
             os.kill(first.pid, signal.SIGKILL)
-            outlook = until(link, lambda outlook: outlook.losses == 1 and outlook.is_receiving)
+            outlook = until(link, receiving_after(1))
 
         assert outlook.status is not None
         assert outlook.status.pid != first.pid

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from kvitto.clock import utc_now
 from kvitto.core.awaited import UNHEARD_OF
@@ -26,6 +27,7 @@ from kvitto.store.database import open_database
 from kvitto.store.errors import DailyLimitError, DatabaseGoneError
 from kvitto.store.purge import Purger
 from kvitto.store.retention import Retention, RetentionRule
+from kvitto.store.schema import store_health
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
@@ -151,17 +153,23 @@ def test_it_is_known_when_a_callback_key_was_used_last(runtime: ReceiverRuntime)
     assert set(runtime.callback_keys.last_arrivals(among=2)) == {new.key}, "of the latest only"
 
 
-def wait_for_the_heartbeat(runtime: ReceiverRuntime) -> None:
-    """Wait until the first heartbeat is written: another thread does that at some time."""
+def wait_for_the_first_writes(runtime: ReceiverRuntime) -> None:
+    """Wait until the heartbeat and the check are noted: other threads do that at some time."""
+    checked_at = select(store_health.c.checked_at_us)
+
+    def is_checked() -> bool:
+        with runtime.database.read() as connection:
+            return connection.scalar(checked_at) is not None
+
     for _ in range(1000):
-        if receiver_runs(runtime.database):
+        if receiver_runs(runtime.database) and is_checked():
             return
         threading.Event().wait(0.01)
-    pytest.fail("no heartbeat was written")
+    pytest.fail("no heartbeat or no check was noted")
 
 
 def test_no_callback_key_is_made_in_a_database_that_is_gone(runtime: ReceiverRuntime) -> None:
-    wait_for_the_heartbeat(runtime)
+    wait_for_the_first_writes(runtime)
     runtime.database.path.rename(runtime.folder / "elsewhere.db")
 
     with pytest.raises(DatabaseGoneError):
