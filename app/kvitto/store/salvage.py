@@ -170,28 +170,20 @@ def _opened(copy: Path, damaged: Path) -> sqlite3.Connection:
                 raise NothingToSalvageError(damaged, str(error)) from error
         else:
             connection.row_factory = sqlite3.Row
-            _refuse_unreleased(connection, damaged)
             return connection
     raise AssertionError
 
 
-def _refuse_unreleased(connection: sqlite3.Connection, damaged: Path) -> None:
-    try:
-        refuse_unreleased(connection.execute("PRAGMA application_id").fetchone()[0], damaged)
-    except BaseException:
-        connection.close()
-        raise
-
-
 def _require_ours(connection: sqlite3.Connection, damaged: Path) -> None:
     """Refuse what another program made, or a newer Kvitto, whose tables are not known here."""
+    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    refuse_unreleased(application, damaged)
     query = "SELECT name FROM sqlite_schema WHERE type = 'table'"
     tables = {row[0] for row in connection.execute(query)}
     if not {"report", "message", "batch"} & tables:
         raise NothingToSalvageError(damaged, "it is not a file of Kvitto")
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    is_ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
-    if is_ours and version > NEWEST:
+    if application == APPLICATION_ID and version > NEWEST:
         raise DatabaseTooNewError(damaged, version, NEWEST)
 
 
