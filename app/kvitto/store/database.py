@@ -29,7 +29,7 @@ from kvitto.store.errors import (
     StoreError,
     UpgradeBlockedError,
 )
-from kvitto.store.file_guard import FileGuard, FileState, companions
+from kvitto.store.file_guard import FileGuard, FileState, companions, refuse_links
 from kvitto.store.folder import prepare_folder
 from kvitto.store.lockfile import Instance
 from kvitto.store.migrations import NEWEST
@@ -221,6 +221,7 @@ def open_database(
         raise NothingReceivedError(folder)
     prepare_folder(folder)
     _finish_replacement(folder, holds_folder=holds_folder)
+    refuse_links(path)
     _refuse_stump(path)
     _make_private_file(path)
     database = Database(path)
@@ -244,6 +245,7 @@ def open_for_reading(folder: Path) -> Database:
         StoreError: it can't be opened; of the kind that says why.
     """
     path = database_file(folder)
+    refuse_links(path)
     # What a restore was about to put in its place is the receiver's to finish.
     if replacement_file(folder).exists() or not _is_there(path):
         raise NothingReceivedError(folder)
@@ -265,7 +267,7 @@ def open_for_reading(folder: Path) -> Database:
 def _is_there(path: Path) -> bool:
     """Return whether there is a database with anything in it, or one that is to take its place."""
     try:
-        return path.stat().st_size > 0
+        return path.lstat().st_size > 0
     except FileNotFoundError:
         return replacement_file(path.parent).exists()
     except OSError as error:
@@ -355,7 +357,7 @@ def _is_empty(path: Path) -> bool:
 
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        found = path.lstat()
     except OSError:
         return None
     return found.st_dev, found.st_ino

@@ -36,6 +36,7 @@ from kvitto.store.errors import (
     UpgradeBlockedError,
     WindowSilentError,
 )
+from kvitto.store.file_errors import FileLinkedError
 from kvitto.store.restore_errors import (
     MergeFailedError,
     NothingToSalvageError,
@@ -50,6 +51,7 @@ _Any: TypeAlias = (
     | NotPermittedError
     | DatabaseBrokenError
     | DatabaseGoneError
+    | FileLinkedError
     | LogGoneError
     | FilesReplacedError
     | ReportsLostError
@@ -130,6 +132,14 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
                 "{file} was moved, deleted or replaced while Kvitto was using it. New reports are "
                 "refused for now, and wait at the SMS service for about 90 minutes. Put its "
                 "folder back if you can: Kvitto saves what it still holds, so don't end it now.",
+            ).format(file=file)
+        case FileLinkedError(file=file):
+            return translate(
+                "Errors",
+                "{file} is a symbolic link: through one, the files of the database that belong "
+                "together are not found. New reports are refused for now, and wait at the SMS "
+                "service for about 90 minutes. Put the file that it leads to in its place, or "
+                "choose another folder with --data-dir.",
             ).format(file=file)
         case LogGoneError(file=file):
             return translate(
