@@ -3712,6 +3712,10 @@
 <context>
     <name>ReceiptActions</name>
     <message>
+        <source>Those who did not get it ({count})…</source>
+        <translation>De som inte fick det ({count})…</translation>
+    </message>
+    <message>
         <source>The receipt is on the clipboard.</source>
         <translation>Kvittot är kopierat.</translation>
     </message>

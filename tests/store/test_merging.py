@@ -19,6 +19,7 @@ from kvitto.store.errors import (
     NotABackupError,
     NothingReceivedError,
 )
+from kvitto.store.follow_up import FollowUpReader, MarkMessages
 from kvitto.store.lockfile import Instance
 from kvitto.store.merging import merge
 from kvitto.store.mutations import BatchChange, ChangeBatch
@@ -65,6 +66,7 @@ async def test_what_has_come_since_the_backup_is_added_to_what_was_restored(
         writer = Writer(database)
         writer.start()
         writer.edit(ChangeBatch(2, BatchChange(label="Höstrea", expected_count=7))).result(10)
+        writer.edit(MarkMessages((1, 3), START, note="No answer")).result(10)
         writer.close()
     before = contents(data_dir)
     kept = restore(data_dir, backup).kept
@@ -79,6 +81,9 @@ async def test_what_has_come_since_the_backup_is_added_to_what_was_restored(
         assert list(read_restorations(database)) == []
         [new] = [one for one in Reader(database).batches() if one.batch_id == "batch-b"]
         assert (new.label, new.expected_count) == ("Höstrea", 7)
+        assert [row.note for row in FollowUpReader(database).rows([1, 2, 3])].count(
+            "No answer"
+        ) == 2
     assert merge(data_dir, database_file(kept)).reports == 0
     assert contents(data_dir) == before
     assert not [one for one in os.listdir(data_dir) if one.startswith(".")]  # noqa: PTH208

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from kvitto.core.follow_up import FollowUpMark
 from kvitto.paths import database_file, instance_file, lock_file
 from kvitto.store.asked_edits import AddAsked, AskedMessage, AskedStatus
 from kvitto.store.backup import back_up, restore
@@ -26,6 +27,7 @@ from kvitto.store.errors import (
     NotABackupError,
 )
 from kvitto.store.file_guard import companions
+from kvitto.store.follow_up import MARKED, MarkMessages
 from kvitto.store.lockfile import Instance, InstanceInfo
 from kvitto.store.mutations import BatchChange, ChangeBatch, PurgeBatch
 from kvitto.store.reader import Reader
@@ -77,6 +79,7 @@ async def fill(data_dir: Path) -> None:
                 *[arriving(a_report("m0", batch_id="b0", code=101))] * 3,
             ],
         )
+        writer.edit(MarkMessages((1, 2), START, mark=FollowUpMark.CALLED, note="å")).result(10)
         writer.edit(
             ChangeBatch(1, BatchChange(label="Höstrea", notes="n", expected_count=7))
         ).result(10)
@@ -102,6 +105,17 @@ def contents(folder: Path) -> tuple[object, ...]:
         }
         callback_keys = [(one.key, one.value) for one in CallbackKeyStore(database).valid()]
         return batches, callback_keys, counts.reports, counts.repeats, counts.refused
+
+
+def test_what_was_noted_on_messages_is_saved_too(filled: Path, tmp_path: Path) -> None:
+    salvage(filled, tmp_path / "saved.db")
+
+    kept = []
+    for file in (filled, tmp_path / "saved.db"):
+        with closing(sqlite3.connect(file)) as read:
+            kept.append(sorted(read.execute(MARKED).fetchall()))
+    assert kept[0] == kept[1]
+    assert [row[2:4] for row in kept[1]] == [("called", "å")] * 2
 
 
 def test_of_a_whole_store_nothing_is_lost(filled: Path, tmp_path: Path) -> None:

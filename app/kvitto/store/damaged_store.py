@@ -39,12 +39,16 @@ class DamagedStore:
 
     def rows(self, table: str) -> Iterator[sqlite3.Row]:
         """Yield the rows of a small table that can be read."""
+        return self.query(f"SELECT * FROM {table}")  # noqa: S608 - our own
+
+    def query(self, query: str) -> Iterator[sqlite3.Row]:
+        """Yield the rows of a query, as far as they can be read."""
         try:
-            cursor = self._connection.execute(f"SELECT * FROM {table}")  # noqa: S608 - our own
+            cursor = self._connection.execute(query)
             while (row := cursor.fetchone()) is not None:
                 yield row
         except sqlite3.DatabaseError as error:
-            log.info("Not all of the table %s could be read: %s", table, error)
+            log.info("Not all could be read by %s: %s", query, error)
 
     def one(self, query: str, *values: Any) -> sqlite3.Row | None:
         """Return the row of a query; None where there is none, or it can't be read."""

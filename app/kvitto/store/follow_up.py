@@ -1,6 +1,7 @@
 """Messages that were not delivered, and what the user did about each."""
 
-from collections.abc import Collection, Sequence
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -213,4 +214,30 @@ def _row(row: Any) -> FollowUpRow:
         changed_at=from_microseconds(row.created_at_us),
         mark=None if row.mark is None else FollowUpMark(row.mark),
         note=row.note,
+    )
+
+
+# --- From another database ----------------------------------------------------------------------
+
+MARKED: Final = (
+    "SELECT b.external_id, m.external_id, f.mark, f.note, f.changed_at_us "
+    "FROM message_follow_up AS f JOIN message AS m ON m.pk = f.message_pk "
+    "JOIN batch AS b ON b.pk = m.batch_pk"
+)
+"""Reads what is kept of messages in another database: the batch's and the message's ids first."""
+
+
+def take_over_marks(raw: sqlite3.Connection, marked: Iterable[Sequence[Any]]) -> None:
+    """Keep what another database says of messages that are here, and of which nothing is kept yet.
+
+    Args:
+        raw: the driver's connection, in a transaction.
+        marked: rows of `MARKED`.
+    """
+    raw.executemany(
+        "INSERT OR IGNORE INTO message_follow_up "
+        "SELECT m.pk, ?3, ?4, ?5, (SELECT revision FROM store_state) "
+        "FROM message AS m JOIN batch AS b ON b.pk = m.batch_pk "
+        "WHERE b.external_id = ?1 AND m.external_id = ?2",
+        [tuple(one) for one in marked],
     )

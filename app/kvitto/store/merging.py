@@ -33,6 +33,7 @@ from kvitto.store.database import open_database
 from kvitto.store.errors import NotABackupError, NothingReceivedError, StoreError
 from kvitto.store.file_guard import companions
 from kvitto.store.folder import prepare_folder
+from kvitto.store.follow_up import MARKED, take_over_marks
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.lockfile import Instance
 from kvitto.store.prepared_statements import writing
@@ -202,3 +203,4 @@ def _take_words(connection: Connection, reading: sqlite3.Connection, known: set[
             "WHERE external_id = ?",
             said,
         )
+        take_over_marks(raw, reading.execute(MARKED))

@@ -35,6 +35,7 @@ from kvitto.store.errors import (
     StoreError,
 )
 from kvitto.store.file_guard import companions
+from kvitto.store.follow_up import MARKED, take_over_marks
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.lockfile import running_instance
 from kvitto.store.migrations import NEWEST
@@ -252,6 +253,9 @@ def _fold(source: DamagedStore, folder: Path, on_progress: Callable[[int], None]
                 "WHERE external_id = ?",
                 said,
             )
+        raw.execute("BEGIN IMMEDIATE")
+        take_over_marks(raw, source.query(MARKED))
+        raw.execute("COMMIT")
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 

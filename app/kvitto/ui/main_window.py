@@ -151,7 +151,8 @@ class MainWindow(QMainWindow):
         self.alerts.failed.connect(self.banners.show_failure)
         self.alerts.read.connect(self._notices.look)
         self.alerts.exposed_changed.connect(self._on_exposed)
-        self.batches.follow_up_requested.connect(self._follow_ups.show_batch)
+        for source in (self.batches, self.details):
+            source.follow_up_requested.connect(self._follow_ups.show_batch)
         for one in (
             self._sampling,
             self._exporter,

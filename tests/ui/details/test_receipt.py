@@ -109,6 +109,12 @@ async def test_the_receipt_is_copied_and_saved(
     done: list[str] = []
     panel.done.connect(done.append)
 
+    asked: list[object] = []
+    panel.follow_up_requested.connect(asked.append)
+    assert "(1)" in page.receipt_actions.follow_up.text()
+    page.receipt_actions.follow_up.click()
+    assert asked == [page.batch]
+
     page.receipt_actions.copy.click()
     text = QGuiApplication.clipboard().text()
     receipt = page.receipt()

@@ -1,6 +1,6 @@
 """Which batch's row stays in view above its messages."""
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect
+from PySide6.QtCore import QModelIndex, QPoint
 from PySide6.QtWidgets import QTreeView
 
 from kvitto.ui.widgets.theme import ROW_HEIGHT
@@ -15,6 +15,8 @@ def pinned_header(view: QTreeView) -> tuple[QModelIndex, int]:
     batch = view.indexAt(QPoint(0, 0)).parent()
     if not batch.isValid():
         return QModelIndex(), 0
-    following = batch.siblingAtRow(batch.row() + 1)
-    below = view.visualRect(following) if following.isValid() else QRect()
-    return batch, min(0, below.top() - ROW_HEIGHT) if below.isValid() else 0
+    # Asked for where it is seen only: to find a row far below, a view goes through all before it.
+    below = view.indexAt(QPoint(0, ROW_HEIGHT - 1))
+    if not below.isValid() or below.parent().isValid():
+        return batch, 0
+    return batch, min(0, view.visualRect(below).top() - ROW_HEIGHT)

@@ -55,10 +55,12 @@ class BatchPage(QScrollArea):
     Signals:
         failed: a sentence that says what could not be read or written.
         export_requested: the SMS service's id of the batch that is to be exported.
+        follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
     """
 
     failed = Signal(str)
     export_requested = Signal(object)
+    follow_up_requested = Signal(object)
 
     def __init__(self, context: Context, now: Callable[[], datetime], parent: QWidget) -> None:
         """Show nothing until `show_batch`."""
@@ -91,6 +93,7 @@ class BatchPage(QScrollArea):
         self.receipt_actions = ReceiptActions(context, self.receipt, now, self._form)
         self._form.add_actions(self.receipt_actions)
         self.receipt_actions.failed.connect(self.failed)
+        self.receipt_actions.follow_up_requested.connect(self._on_follow_up)
         self._edits.failed.connect(self.failed)
         self._form.export_requested.connect(self._on_export)
         self._form.label.send_requested.connect(self._send_label)
@@ -183,6 +186,10 @@ class BatchPage(QScrollArea):
 
     def _show(self) -> None:
         if self._batch is not None:
+            tally = self._batch.tally()
+            self.receipt_actions.show_undelivered(
+                tally.not_delivered, is_any=self._batch.messages > tally.delivered
+            )
             self._form.show_batch(
                 self._batch,
                 self._read_statistics,
@@ -254,6 +261,10 @@ class BatchPage(QScrollArea):
     def _send_notes(self) -> None:
         if self._batch is not None:
             self._edits.notes(self._batch.key, self._form.notes.draft)
+
+    def _on_follow_up(self) -> None:
+        if self._batch is not None:
+            self.follow_up_requested.emit(self._batch)
 
     def _on_export(self) -> None:
         if self._batch is not None:

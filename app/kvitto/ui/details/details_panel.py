@@ -30,11 +30,13 @@ class DetailsPanel(QWidget):
         failed: a sentence that says what could not be read or written.
         done: a sentence that says what was printed, saved or copied.
         export_requested: the SMS service's id of the batch that is to be exported; None for all.
+        follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
     """
 
     failed = Signal(str)
     done = Signal(str)
     export_requested = Signal(object)
+    follow_up_requested = Signal(object)
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class DetailsPanel(QWidget):
         self._overview.export_requested.connect(self.export_requested)
         self._batch.receipt_actions.done.connect(self.done)
         self._batch.export_requested.connect(self.export_requested)
+        self._batch.follow_up_requested.connect(self.follow_up_requested)
         self._message.gone.connect(lambda: self.show_selection(Selection()))
         context.feed.changed.connect(self._on_changed)
 

@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QPushButton, QW
 from typing_extensions import override
 
 from kvitto.paths import is_in_folder
-from kvitto.ui.charts.image_export import SavingError, save
-from kvitto.ui.charts.image_saver import file_name
 from kvitto.ui.details.receipt import Receipt
 from kvitto.ui.details.receipt_document import pdf_of, print_to, to_text
 from kvitto.ui.services.context import Context
+from kvitto.ui.text import formatting
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP
 
@@ -25,10 +24,12 @@ class ReceiptActions(QWidget):
     Signals:
         failed: a sentence that says why it could not be printed or saved.
         done: a sentence that says what was done.
+        follow_up_requested: those who did not get it are asked for.
     """
 
     failed = Signal(str)
     done = Signal(str)
+    follow_up_requested = Signal()
 
     def __init__(
         self,
@@ -43,6 +44,8 @@ class ReceiptActions(QWidget):
         self._receipt = receipt
         self._now = now
         self._dialog: QWidget | None = None
+        self._undelivered = 0
+        self.follow_up = self._button(self.follow_up_requested.emit)
         self.print = self._button(self._on_print)
         self.pdf = self._button(self._on_pdf)
         self.copy = self._button(self._on_copy)
@@ -50,10 +53,21 @@ class ReceiptActions(QWidget):
         places = QGridLayout(self)
         places.setContentsMargins(0, 0, 0, 0)
         places.setSpacing(2 * STEP)
-        places.addWidget(self.print, 0, 0)
-        places.addWidget(self.copy, 0, 1)
-        places.addWidget(self.pdf, 1, 0, 1, 2)
+        places.addWidget(self.follow_up, 0, 0, 1, 2)
+        places.addWidget(self.print, 1, 0)
+        places.addWidget(self.copy, 1, 1)
+        places.addWidget(self.pdf, 2, 0, 1, 2)
         self._retranslate()
+
+    def show_undelivered(self, count: int, *, is_any: bool) -> None:
+        """Say how many did not get it, and whether there is anybody to list."""
+        self._undelivered = count
+        self.follow_up.setEnabled(is_any)
+        self._say_undelivered()
+
+    def _say_undelivered(self) -> None:
+        text = self.tr("Those who did not get it ({count})…")
+        self.follow_up.setText(text.format(count=formatting.number(self._undelivered)))
 
     def _button(self, act: Callable[[], None]) -> QPushButton:
         button = QPushButton(self)
@@ -91,6 +105,9 @@ class ReceiptActions(QWidget):
         receipt = self._receipt()
         if receipt is None:
             return
+        # What draws charts takes long to load, and is not needed to show a receipt.
+        from kvitto.ui.charts.image_saver import file_name
+
         documents = QStandardPaths.StandardLocation.DocumentsLocation
         folder = QStandardPaths.writableLocation(documents) or QDir.homePath()
         dialog = QFileDialog(self, self.tr("Save the receipt"), folder)
@@ -108,6 +125,8 @@ class ReceiptActions(QWidget):
         self._context.tasks.start(self._save(receipt, file), "save receipt")
 
     async def _save(self, receipt: Receipt, file: Path) -> None:
+        from kvitto.ui.charts.image_export import SavingError, save
+
         if is_in_folder(file, self._context.backend.folder):
             self.failed.emit(
                 self.tr(
@@ -131,12 +150,14 @@ class ReceiptActions(QWidget):
     # --- Language and theme ---------------------------------------------------------------------
 
     def _retranslate(self) -> None:
+        self._say_undelivered()
         self.print.setText(self.tr("Print…"))
         self.pdf.setText(self.tr("Save as PDF…"))
         self.copy.setText(self.tr("Copy as text"))
         self._show_icons()
 
     def _show_icons(self) -> None:
+        self.follow_up.setIcon(icon("phone-outline"))
         self.print.setIcon(icon("printer-outline"))
         self.pdf.setIcon(icon("file-pdf-box"))
         self.copy.setIcon(icon("content-copy"))
