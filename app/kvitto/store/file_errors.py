@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kvitto.store.errors import StoreError
+from kvitto.store.errors import DatabaseBrokenError, StoreError
 
 
 class FileLinkedError(StoreError):
@@ -18,4 +18,23 @@ class FileLinkedError(StoreError):
         "are not found. New reports are refused for now, and wait at the SMS service for about 90 "
         "minutes. Put the file that it leads to in its place, or choose another folder with "
         "--data-dir."
+    )
+
+
+class DatabaseOverwrittenError(DatabaseBrokenError):
+    """What somebody wrote over the database is of no use; the newest reports are saved.
+
+    Attributes:
+        kept: the database that they are saved in.
+        count: how many there are, with the refused requests.
+    """
+
+    kept: Path = Path()
+    count: int = 0
+    english = (
+        "{file} was overwritten while Kvitto was using it: it is damaged, or is not a file of "
+        "this Kvitto any more. New reports are refused for now, and wait at the SMS service. What "
+        "was received last ({count}) is saved in {kept}. Quit Kvitto and copy the whole folder to "
+        "a safe place. Then kvitto restore puts a backup, or what kvitto salvage can read, in its "
+        "place, and kvitto merge adds what is saved."
     )

@@ -36,7 +36,7 @@ from kvitto.store.errors import (
     UpgradeBlockedError,
     WindowSilentError,
 )
-from kvitto.store.file_errors import FileLinkedError
+from kvitto.store.file_errors import DatabaseOverwrittenError, FileLinkedError
 from kvitto.store.restore_errors import (
     MergeFailedError,
     NothingToSalvageError,
@@ -49,6 +49,7 @@ _Any: TypeAlias = (
     | DatabaseLockedError
     | DatabaseReadOnlyError
     | NotPermittedError
+    | DatabaseOverwrittenError
     | DatabaseBrokenError
     | DatabaseGoneError
     | FileLinkedError
@@ -117,6 +118,15 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
                 "for about "
                 "90 minutes. Start Kvitto as that user, or choose another folder with --data-dir.",
             ).format(folder=file.parent)
+        case DatabaseOverwrittenError(file=file, kept=kept, count=count):
+            return translate(
+                "Errors",
+                "{file} was overwritten while Kvitto was using it: it is damaged, or is not a "
+                "file of this Kvitto any more. New reports are refused for now, and wait at the "
+                "SMS service. What was received last ({count}) is saved in {kept}. Quit Kvitto "
+                "and copy the whole folder to a safe place. Then kvitto restore puts a backup, or "
+                "what kvitto salvage can read, in its place, and kvitto merge adds what is saved.",
+            ).format(file=file, kept=kept, count=count)
         case DatabaseBrokenError(file=file):
             return translate(
                 "Errors",
