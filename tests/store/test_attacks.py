@@ -372,6 +372,7 @@ async def test_the_newest_are_saved_where_what_is_written_over_it_is_of_no_use(
     with open_database(data_dir) as database, started(database) as writer:
         CallbackKeyStore(database).make(START)
         await append_all(writer, [arriving(a_report(f"b{n}")) for n in range(20)])
+        whole = companions(database.path)[0].read_bytes()
         copy_over(other)(database.path)
         for name in ("late", "later"):
             with (
@@ -381,6 +382,7 @@ async def test_the_newest_are_saved_where_what_is_written_over_it_is_of_no_use(
                 await writer.append(arriving(a_report(name)))
             writer._connection._try_at_s = 0  # noqa: SLF001 - the time between two tries is over
 
+    assert companions(database.path)[0].read_bytes()[: len(whole)] == whole
     (saved,) = saved_files(data_dir)
     assert (told.value.kept, told.value.count) == (saved, 20)
     restore(data_dir, backup)

@@ -12,7 +12,7 @@ import pytest
 
 from kvitto.paths import database_file
 from kvitto.store.database import Database, open_database, open_for_reading
-from kvitto.store.errors import NothingReceivedError, StoreError
+from kvitto.store.errors import DatabaseBrokenError, NothingReceivedError, StoreError
 from kvitto.store.file_errors import FileLinkedError
 from kvitto.store.reader import Reader
 from kvitto.store.writer import Writer
@@ -90,6 +90,21 @@ def test_a_link_in_the_place_of_a_file_is_refused(tmp_path: Path, name: str) -> 
         open_for_reading(folder)
 
     assert (folder / name).is_symlink()
+
+
+@pytest.mark.parametrize("must_exist", [False, True])
+def test_an_empty_database_beside_a_log_is_no_new_one(tmp_path: Path, *, must_exist: bool) -> None:
+    database_file(tmp_path).touch()
+    log_file = tmp_path / "kvitto.db-wal"
+    log_file.write_bytes(b"what was received last")
+
+    with pytest.raises(DatabaseBrokenError):
+        open_database(tmp_path, must_exist=must_exist)
+    with pytest.raises(DatabaseBrokenError):
+        open_for_reading(tmp_path)
+
+    assert log_file.read_bytes() == b"what was received last"
+    assert database_file(tmp_path).stat().st_size == 0
 
 
 def test_a_folder_that_is_reached_by_a_link_is_used(tmp_path: Path) -> None:

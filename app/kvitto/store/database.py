@@ -267,7 +267,7 @@ def open_for_reading(folder: Path) -> Database:
 def _is_there(path: Path) -> bool:
     """Return whether there is a database with anything in it, or one that is to take its place."""
     try:
-        return path.lstat().st_size > 0
+        return path.lstat().st_size > 0 or _has_content(companions(path)[0])
     except FileNotFoundError:
         return replacement_file(path.parent).exists()
     except OSError as error:
@@ -337,15 +337,21 @@ def _make_private_file(path: Path) -> None:
 def _refuse_stump(path: Path) -> None:
     """Refuse a file that is too short for a database: SQLite would take it for an empty one.
 
-    Its size tells; it must not be opened, see `_make_private_file`.
+    Beside an empty one it deletes the log. Its size tells; it must not be opened, see
+    `_make_private_file`.
     """
     try:
         found = path.stat()
     except OSError:
         return  # whoever opens it says why
     # A folder has a size, too: another one on each file system.
-    if stat.S_ISREG(found.st_mode) and 0 < found.st_size < _SHORTEST:
+    is_stump = stat.S_ISREG(found.st_mode) and found.st_size < _SHORTEST
+    if is_stump and (found.st_size or _has_content(companions(path)[0])):
         raise DatabaseBrokenError(path, "the file is too short for a database")
+
+
+def _has_content(path: Path) -> bool:
+    return path.exists() and not _is_empty(path)
 
 
 def _is_empty(path: Path) -> bool:
