@@ -1423,6 +1423,10 @@
         <translation>{file} finns redan. Den ändrades inte. Välj ett annat namn, eller ersätt den med --force.</translation>
     </message>
     <message>
+        <source>{file} is there, and is not a file: it is not replaced. Choose another name for the backup.</source>
+        <translation>{file} finns redan och är inte en fil: den ersätts inte. Välj ett annat namn på säkerhetskopian.</translation>
+    </message>
+    <message>
         <source>{file} is not a whole backup of Kvitto: {reason}. Nothing was changed. Choose another file; of a damaged one, kvitto salvage saves what can be read.</source>
         <translation>{file} är ingen hel säkerhetskopia av Kvitto: {reason}. Inget ändrades. Välj en annan fil; ur en skadad räddar kvitto salvage det som går att läsa.</translation>
     </message>

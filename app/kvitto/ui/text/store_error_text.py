@@ -38,6 +38,7 @@ from kvitto.store.errors import (
 )
 from kvitto.store.file_errors import DatabaseOverwrittenError, FileLinkedError
 from kvitto.store.restore_errors import (
+    BackupNotAFileError,
     MergeFailedError,
     NothingToSalvageError,
     RestoreFailedError,
@@ -72,6 +73,7 @@ _Any: TypeAlias = (
     | BackupFailedError
     | BackupInDataFolderError
     | BackupThereError
+    | BackupNotAFileError
     | NotABackupError
     | StoreInUseError
     | ClockDoubtfulError
@@ -285,6 +287,12 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
                 "Errors",
                 "{file} is there already. It was not changed. Choose another name, or replace it "
                 "with --force.",
+            ).format(file=file)
+        case BackupNotAFileError(file=file):
+            return translate(
+                "Errors",
+                "{file} is there, and is not a file: it is not replaced. Choose another name for "
+                "the backup.",
             ).format(file=file)
         case NotABackupError(file=file, detail=reason):
             return translate(
