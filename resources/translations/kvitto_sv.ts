@@ -1399,6 +1399,14 @@
         <translation>Säkerhetskopian går inte att skriva till {file}: disken är full, eller får inte skrivas. Det finns ingen säkerhetskopia med det namnet nu. Gör plats, eller välj en annan mapp.</translation>
     </message>
     <message>
+        <source>{file} was overwritten while Kvitto was using it: it is damaged, or is not a file of this Kvitto any more. New reports are refused for now, and wait at the SMS service. What was received last ({count}) is saved in {kept}. Quit Kvitto and copy the whole folder to a safe place. Then kvitto restore puts a backup, or what kvitto salvage can read, in its place, and kvitto merge adds what is saved.</source>
+        <translation>{file} skrevs över medan Kvitto använde den: den är skadad, eller är inte längre en fil från detta Kvitto. Nya rapporter nekas så länge och väntar hos SMS-tjänsten. Det som togs emot senast ({count}) är sparat i {kept}. Avsluta Kvitto och kopiera hela mappen till ett säkert ställe. Sedan lägger kvitto restore en säkerhetskopia, eller det som kvitto salvage kan läsa, på dess plats, och kvitto merge lägger till det som är sparat.</translation>
+    </message>
+    <message>
+        <source>{file} is a symbolic link: through one, the files of the database that belong together are not found. New reports are refused for now, and wait at the SMS service for about 90 minutes. Put the file that it leads to in its place, or choose another folder with --data-dir.</source>
+        <translation>{file} är en symbolisk länk: genom en sådan går det inte att hitta de filer i databasen som hör ihop. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Lägg filen som den leder till på dess plats, eller välj en annan mapp med --data-dir.</translation>
+    </message>
+    <message>
         <source>Kvitto is already running on {folder}, at {address} (process {pid}). Use that one, stop it first, or choose another folder with --data-dir.</source>
         <translation>Kvitto är redan igång med {folder}, på {address} (process {pid}). Använd det, stoppa det först, eller välj en annan mapp med --data-dir.</translation>
     </message>
@@ -1413,6 +1421,10 @@
     <message>
         <source>{file} is there already. It was not changed. Choose another name, or replace it with --force.</source>
         <translation>{file} finns redan. Den ändrades inte. Välj ett annat namn, eller ersätt den med --force.</translation>
+    </message>
+    <message>
+        <source>{file} is there, and is not a file: it is not replaced. Choose another name for the backup.</source>
+        <translation>{file} finns redan och är inte en fil: den ersätts inte. Välj ett annat namn på säkerhetskopian.</translation>
     </message>
     <message>
         <source>{file} is not a whole backup of Kvitto: {reason}. Nothing was changed. Choose another file; of a damaged one, kvitto salvage saves what can be read.</source>

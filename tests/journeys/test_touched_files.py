@@ -44,9 +44,29 @@ def overwrite_in_place(path: Path) -> None:
     shutil.copyfile(path.with_name("copy.db"), path)
 
 
+def link_database(path: Path) -> None:
+    path.rename(path.with_name("moved.db"))
+    path.symlink_to("moved.db")
+
+
+def link_log(path: Path) -> None:
+    log = path.with_name("kvitto.db-wal")
+    log.rename(path.with_name("moved"))
+    log.symlink_to("moved")
+
+
 @pytest.mark.parametrize(
     "touch",
-    [rm_log, rm_index, rm_both, mv_and_cp, rm_everything, overwrite_in_place],
+    [
+        rm_log,
+        rm_index,
+        rm_both,
+        mv_and_cp,
+        rm_everything,
+        overwrite_in_place,
+        link_database,
+        link_log,
+    ],
     ids=lambda touch: touch.__name__,
 )
 def test_none_of_those_answered_is_missing(data_dir: Path, touch: Callable[[Path], None]) -> None:

@@ -17,13 +17,16 @@ from typing_extensions import override
 
 from kvitto.paths import database_file
 from kvitto.store import transactions, writer_connection
+from kvitto.store.backup import back_up, restore
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import Database, open_database
 from kvitto.store.errors import DatabaseBrokenError, FilesReplacedError, ReportsLostError
+from kvitto.store.file_errors import DatabaseOverwrittenError
 from kvitto.store.file_guard import companions
 from kvitto.store.ingest import Arrival, IngestGroup
 from kvitto.store.log_copy import LogCopy
+from kvitto.store.merging import merge
 from kvitto.store.reader import Reader
 from kvitto.store.schema import store_state
 from kvitto.store.write_requests import WriteResult
@@ -351,6 +354,42 @@ async def test_what_is_of_no_use_is_told_and_the_log_is_left_for_salvage(
             await writer.append(arriving(a_report("late")))
 
     assert companions(database.path)[0].read_bytes()[: len(whole)] == whole
+
+
+def saved_files(data_dir: Path) -> list[Path]:
+    return list(data_dir.glob("kvitto-saved-*/*"))
+
+
+@pytest.mark.parametrize("contents", [b"", b"garbage" * 10_000], ids=["nothing", "garbage"])
+async def test_the_newest_are_saved_where_what_is_written_over_it_is_of_no_use(
+    data_dir: Path, tmp_path: Path, log_watch: LogWatch, contents: bytes
+) -> None:
+    await filled(data_dir, "a", 50)
+    backup = tmp_path / "backup.db"
+    back_up(data_dir, backup)
+    other = tmp_path / "other"
+    other.write_bytes(contents)
+    with open_database(data_dir) as database, started(database) as writer:
+        CallbackKeyStore(database).make(START)
+        await append_all(writer, [arriving(a_report(f"b{n}")) for n in range(20)])
+        whole = companions(database.path)[0].read_bytes()
+        copy_over(other)(database.path)
+        with log_watch.expect(logging.ERROR, "What was received last"):
+            for name in ("late", "later"):
+                with pytest.raises(DatabaseOverwrittenError):
+                    await writer.append(arriving(a_report(name)))
+                writer._connection._try_at_s = 0  # noqa: SLF001 - two tries are far apart
+        told = writer.alarm
+
+    assert companions(database.path)[0].read_bytes()[: len(whole)] == whole
+    (saved,) = saved_files(data_dir)
+    assert isinstance(told, DatabaseOverwrittenError)
+    assert (told.kept, told.count) == (saved, 20)
+    restore(data_dir, backup)
+    assert merge(data_dir, saved).reports == 20
+    with open_database(data_dir) as database:
+        assert Reader(database).counts().messages == 70
+        assert check(database).differences == []
 
 
 async def test_a_log_is_not_left_beside_the_database_of_another_receiver(

@@ -28,7 +28,11 @@ from kvitto.store.errors import (
 from kvitto.store.file_guard import companions
 from kvitto.store.lockfile import Instance
 from kvitto.store.reader import Reader
-from kvitto.store.restore_errors import RestoreFailedError, UnfinishedRestoreError
+from kvitto.store.restore_errors import (
+    BackupNotAFileError,
+    RestoreFailedError,
+    UnfinishedRestoreError,
+)
 from kvitto.store.writer import Writer
 from tests.store.arrivals import a_report, append_all, arriving
 
@@ -428,3 +432,14 @@ async def test_a_restore_that_is_stopped_says_so_and_changes_nothing(
 
     assert len(messages(data_dir)) == 1400
     assert [one for one in names(data_dir) if one != "kvitto.lock"] == ["kvitto.db"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
+@pytest.mark.parametrize("name", ["/dev/null", ""])
+async def test_what_is_no_file_is_not_said_to_be_replaceable(
+    data_dir: Path, safe: Path, name: str
+) -> None:
+    await fill(data_dir, 2)
+
+    with pytest.raises(BackupNotAFileError):
+        back_up(data_dir, safe / name, replaces=True)

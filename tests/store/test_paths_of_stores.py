@@ -11,8 +11,9 @@ from typing import Final
 import pytest
 
 from kvitto.paths import database_file
-from kvitto.store.database import Database, open_database
-from kvitto.store.errors import NothingReceivedError, StoreError
+from kvitto.store.database import Database, open_database, open_for_reading
+from kvitto.store.errors import DatabaseBrokenError, NothingReceivedError, StoreError
+from kvitto.store.file_errors import FileLinkedError
 from kvitto.store.reader import Reader
 from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
@@ -70,6 +71,49 @@ def test_a_command_that_reads_leaves_no_database_behind(tmp_path: Path, *, is_em
 
     assert list(tmp_path.iterdir()) == before
     assert not is_empty or database_file(tmp_path).stat().st_size == 0
+
+
+@pytest.mark.parametrize("name", ["kvitto.db", "kvitto.db-wal", "kvitto.db-shm"])
+def test_a_link_in_the_place_of_a_file_is_refused(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "data"
+    open_database(folder).close()
+    moved = tmp_path / "moved"
+    if (folder / name).exists():
+        (folder / name).rename(moved)
+    else:
+        moved.touch()
+    (folder / name).symlink_to(moved)
+
+    with pytest.raises(FileLinkedError, match=f"{name} is a symbolic link"):
+        open_database(folder)
+    with pytest.raises(FileLinkedError):
+        open_for_reading(folder)
+
+    assert (folder / name).is_symlink()
+
+
+@pytest.mark.parametrize("must_exist", [False, True])
+def test_an_empty_database_beside_a_log_is_no_new_one(tmp_path: Path, *, must_exist: bool) -> None:
+    database_file(tmp_path).touch()
+    log_file = tmp_path / "kvitto.db-wal"
+    log_file.write_bytes(b"what was received last")
+
+    with pytest.raises(DatabaseBrokenError):
+        open_database(tmp_path, must_exist=must_exist)
+    with pytest.raises(DatabaseBrokenError):
+        open_for_reading(tmp_path)
+
+    assert log_file.read_bytes() == b"what was received last"
+    assert database_file(tmp_path).stat().st_size == 0
+
+
+def test_a_folder_that_is_reached_by_a_link_is_used(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "link").symlink_to("elsewhere")
+
+    open_database(tmp_path / "link").close()
+
+    assert database_file(tmp_path / "elsewhere").exists()
 
 
 def test_a_folder_that_is_copied_elsewhere_is_told_of(tmp_path: Path, log_watch: LogWatch) -> None:

@@ -9,10 +9,11 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kvitto.core.follow_up import FollowUpMark
-from kvitto.paths import database_file, lock_file
+from kvitto.paths import database_file, instance_file, lock_file
 from kvitto.store.asked_edits import AddAsked, AskedMessage, AskedStatus
 from kvitto.store.backup import back_up, restore
 from kvitto.store.callback_keys import CallbackKeyStore
@@ -313,10 +314,21 @@ def test_of_what_a_newer_kvitto_made_nothing_is_guessed(filled: Path, tmp_path: 
 def test_nothing_is_salvaged_while_reports_are_received(filled: Path, tmp_path: Path) -> None:
     with Instance(filled.parent) as running:
         running.tell(InstanceInfo(os.getpid(), "http://127.0.0.1:1"))
-        with pytest.raises(AlreadyRunningError):
+        where = rf", at http://127\.0\.0\.1:1 \(process {os.getpid()}\)\. Use that one"
+        with pytest.raises(AlreadyRunningError, match=where):
             salvage(filled, tmp_path / "saved.db")
 
     assert not (tmp_path / "saved.db").exists()
+
+
+def test_a_number_of_a_process_that_another_one_has_now_is_no_obstacle(
+    filled: Path, tmp_path: Path
+) -> None:
+    left_by_a_power_cut = msgspec.json.encode(InstanceInfo(os.getpid(), "http://127.0.0.1:1"))
+    instance_file(filled.parent).write_bytes(left_by_a_power_cut)
+    lock_file(filled.parent).touch()
+
+    assert salvage(filled, tmp_path / "saved.db").lost == 0
 
 
 ODD_NAMES = ("a b", "a?b#c", "a%20å", "--force", "'quote\"&mode=ro")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
 import socket
 import threading
@@ -10,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from kvitto.clock import utc_now
 from kvitto.receiver.connection_limits import ConnectionSlots, Limits, affordable_connections
@@ -35,6 +36,8 @@ STOP_WAIT_S: Final = 10.0
 _LAST_WORDS_S: Final = 1.0
 """How long storing the last counts may take, and closing what was given up."""
 _TURNS: Final = 6
+_SHORT_OF: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+"""What asyncio tells of where it can't accept a connection."""
 _MARGIN_S: Final = 5.0
 """How much longer than all that the thread may take to end."""
 
@@ -218,6 +221,7 @@ class ReceiverService:
 
     async def _serve(self, sockets: Sequence[socket.socket], ready: "Future[None]") -> None:
         loop = self._loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_tell_fault)
         self._stop_wait_s = loop.create_future()
         server = ReceiverServer(
             self._handler,
@@ -302,6 +306,19 @@ async def settle() -> None:
     """
     for _ in range(_TURNS):
         await asyncio.sleep(0)
+
+
+def _tell_fault(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what asyncio tells of the loop; what the system is short of is no mistake of ours."""
+    error = context.get("exception")
+    if isinstance(error, OSError) and error.errno in _SHORT_OF:
+        log.error(
+            "No connection can be accepted at the moment: %s. It is tried again each second; what "
+            "is not answered, the SMS service sends again.",
+            error.strerror,
+        )
+    else:
+        loop.default_exception_handler(context)
 
 
 async def _came(event: asyncio.Event, wait_s: float) -> bool:

@@ -52,7 +52,11 @@ from kvitto.store.replacing import (
     take_back,
 )
 from kvitto.store.restorations import LeftOut
-from kvitto.store.restore_errors import RestoreFailedError, UnfinishedRestoreError
+from kvitto.store.restore_errors import (
+    BackupNotAFileError,
+    RestoreFailedError,
+    UnfinishedRestoreError,
+)
 from kvitto.store.sqlite_errors import from_os, translated
 
 log = logging.getLogger(__name__)
@@ -122,7 +126,9 @@ def part_beside(target: Path, folder: Path | None, *, replaces: bool) -> tuple[P
         raise BackupInDataFolderError(place.parent)
     if folder is not None and is_in_folder(place, folder):
         raise BackupInDataFolderError(folder)  # a hard link's own folder is another
-    if place.exists() and not (replaces and place.is_file()):
+    if place.exists() and not place.is_file():
+        raise BackupNotAFileError(target)
+    if place.exists() and not replaces:
         raise BackupThereError(target)
     prefix = f".{place.name[:_LONGEST_PREFIX]}."
     _remove_leftovers(place.parent, prefix)

@@ -29,7 +29,7 @@ from kvitto.store.errors import (
     StoreError,
     UpgradeBlockedError,
 )
-from kvitto.store.file_guard import FileGuard, FileState, companions
+from kvitto.store.file_guard import FileGuard, FileState, companions, refuse_links
 from kvitto.store.folder import prepare_folder
 from kvitto.store.lockfile import Instance
 from kvitto.store.migrations import NEWEST
@@ -221,6 +221,7 @@ def open_database(
         raise NothingReceivedError(folder)
     prepare_folder(folder)
     _finish_replacement(folder, holds_folder=holds_folder)
+    refuse_links(path)
     _refuse_stump(path)
     _make_private_file(path)
     database = Database(path)
@@ -244,6 +245,7 @@ def open_for_reading(folder: Path) -> Database:
         StoreError: it can't be opened; of the kind that says why.
     """
     path = database_file(folder)
+    refuse_links(path)
     # What a restore was about to put in its place is the receiver's to finish.
     if replacement_file(folder).exists() or not _is_there(path):
         raise NothingReceivedError(folder)
@@ -265,7 +267,7 @@ def open_for_reading(folder: Path) -> Database:
 def _is_there(path: Path) -> bool:
     """Return whether there is a database with anything in it, or one that is to take its place."""
     try:
-        return path.stat().st_size > 0
+        return path.lstat().st_size > 0 or _has_content(companions(path)[0])
     except FileNotFoundError:
         return replacement_file(path.parent).exists()
     except OSError as error:
@@ -335,15 +337,21 @@ def _make_private_file(path: Path) -> None:
 def _refuse_stump(path: Path) -> None:
     """Refuse a file that is too short for a database: SQLite would take it for an empty one.
 
-    Its size tells; it must not be opened, see `_make_private_file`.
+    Beside an empty one it deletes the log. Its size tells; it must not be opened, see
+    `_make_private_file`.
     """
     try:
         found = path.stat()
     except OSError:
         return  # whoever opens it says why
     # A folder has a size, too: another one on each file system.
-    if stat.S_ISREG(found.st_mode) and 0 < found.st_size < _SHORTEST:
+    is_stump = stat.S_ISREG(found.st_mode) and found.st_size < _SHORTEST
+    if is_stump and (found.st_size or _has_content(companions(path)[0])):
         raise DatabaseBrokenError(path, "the file is too short for a database")
+
+
+def _has_content(path: Path) -> bool:
+    return path.exists() and not _is_empty(path)
 
 
 def _is_empty(path: Path) -> bool:
@@ -355,7 +363,7 @@ def _is_empty(path: Path) -> bool:
 
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        found = path.lstat()
     except OSError:
         return None
     return found.st_dev, found.st_ino

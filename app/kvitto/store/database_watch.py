@@ -86,6 +86,8 @@ class DatabaseWatch:
             found = file_marks(path)
         if found is not None and marks is not None and not found.follows(marks):
             return True
+        if not self._guard.database_changes()[0]:
+            return True  # beside an empty file SQLite deletes the log
         if connection is None or not is_log_whole:
             seen = None if connection is None else view_of(driver_connection(connection))
             if found is None or found not in {marks, seen}:
@@ -116,7 +118,7 @@ class DatabaseWatch:
 
     def is_whole(self) -> bool:
         """Return whether the file alone is a database without damage, whosever it is."""
-        return is_whole(self._database.path)
+        return bool(self._guard.database_changes()[0]) and is_whole(self._database.path)
 
     def _wait_until_still(self) -> None:
         """Wait until nobody writes into the file any more."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from kvitto.store.engines import LOG_LIMIT_BYTES
+from kvitto.store.file_errors import FileLinkedError
 
 
 class FileState(Enum):
@@ -44,6 +45,17 @@ class _Seen(NamedTuple):
 def companions(path: Path) -> tuple[Path, Path]:
     """Return the log of a database and the log's index; they may be missing."""
     return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+
+
+def refuse_links(path: Path) -> None:
+    """See that no file of a database is a link: SQLite would look for the others elsewhere.
+
+    Raises:
+        FileLinkedError: one is.
+    """
+    for file in (path, *companions(path)):
+        if file.is_symlink():
+            raise FileLinkedError(file)
 
 
 class FileGuard:
@@ -120,7 +132,9 @@ class FileGuard:
 
 def _look(path: str) -> _Seen:
     try:
-        found = os.stat(path)  # noqa: PTH116 - for every group: a Path takes five times as long
+        # A link is another file: SQLite looks for the log beside what a link leads to. For every
+        # group, and a Path takes five times as long.
+        found = os.lstat(path)
     except OSError:
         return _Seen()
     return _Seen(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)

@@ -133,6 +133,23 @@ def is_alive(told: InstanceInfo) -> bool:
     return True
 
 
+def running_instance(folder: Path) -> InstanceInfo | None:
+    """Return what the Kvitto that has `folder` tells of itself; None where none has it.
+
+    After a power cut the number of its process may be another one's.
+    """
+    told = read_instance_info(folder)
+    if told is None or not is_alive(told) or not lock_file(folder).exists():
+        return None
+    try:
+        with FileLock(lock_file(folder), timeout=0, mode=0o600, thread_local=False):
+            return None
+    except Timeout:
+        return told
+    except OSError:
+        return None  # nobody can receive into what may not be written
+
+
 def _already_running(folder: Path) -> AlreadyRunningError:
     found = read_instance_info(folder)
     if found is None or not found.address:

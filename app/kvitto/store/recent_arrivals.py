@@ -5,6 +5,7 @@ Should that file be overwritten, these are stored once more, into what is there 
 
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection
@@ -43,13 +44,22 @@ class StoredGroup:
 
 
 class RecentArrivals:
-    """What was stored since the log was folded in last, the oldest first; bounded."""
+    """What was stored since the log was folded in last, the oldest first; bounded.
+
+    Attributes:
+        saved_in: the database that all of it is saved in, beside the one in use; None for none.
+    """
 
     def __init__(self) -> None:
         """Hold nothing yet."""
         self._groups: deque[StoredGroup] = deque()
         self._count = 0
         self._bytes = 0
+        self.saved_in: Path | None = None
+
+    def __len__(self) -> int:
+        """Return how many reports and refused requests are held."""
+        return self._count
 
     @property
     def is_full(self) -> bool:
@@ -60,6 +70,7 @@ class RecentArrivals:
         """Hold a group; where the bounds are reached, the oldest are let go."""
         group = StoredGroup(arrivals, revision)
         self._groups.append(group)
+        self.saved_in = None
         self._count += len(arrivals)
         self._bytes += group.size_bytes()
         while self._count > MOST_ARRIVALS or self._bytes > MOST_BYTES:
@@ -85,6 +96,12 @@ class RecentArrivals:
                 revisions.append(ingest.revision)
         for group, revision in zip(groups, revisions, strict=True):
             group.revision = revision
+
+    def store_all(self, connection: Connection) -> None:
+        """Store all that is held in a store that has nothing yet."""
+        with writing(connection):
+            for group in self._groups:
+                IngestGroup(connection).store(group.arrivals)
 
     def forget(self) -> None:
         """Let all go: the database's file holds them."""

@@ -1,4 +1,4 @@
-"""Why a backup could not be put in its place, or nothing of a damaged database be saved."""
+"""Why a backup could not be made or put in its place, or nothing of a damaged one be saved."""
 
 from pathlib import Path
 
@@ -49,4 +49,18 @@ class NothingToSalvageError(StoreError):
     english = (
         "Nothing of {file} can be saved: {reason}. It was not changed. Choose another file, or "
         "restore a backup."
+    )
+
+
+class BackupNotAFileError(StoreError):
+    """What has the name of the backup is a folder or a device, which is not replaced.
+
+    Attributes:
+        file: what was named.
+    """
+
+    file: Path
+    english = (
+        "{file} is there, and is not a file: it is not replaced. Choose another name for the "
+        "backup."
     )

@@ -37,7 +37,7 @@ from kvitto.store.errors import (
 from kvitto.store.file_guard import companions
 from kvitto.store.follow_up import MARKED, take_over_marks
 from kvitto.store.ingest import IngestGroup
-from kvitto.store.lockfile import is_alive, read_instance_info
+from kvitto.store.lockfile import running_instance
 from kvitto.store.migrations import NEWEST
 from kvitto.store.migrations.runner import APPLICATION_ID, refuse_unreleased
 from kvitto.store.prepared_statements import writing
@@ -129,9 +129,8 @@ def salvage(
 
 def _refuse_running(folder: Path) -> None:
     """Refuse a database that changes while it is copied: what is saved would not be whole."""
-    found = read_instance_info(folder)
-    if found is not None and is_alive(found):
-        raise AlreadyRunningError(folder, f" (process {found.pid})")
+    if (found := running_instance(folder)) is not None:
+        raise AlreadyRunningError(folder, found.address, found.pid)
 
 
 def _copied(damaged: Path, scratch: Path) -> Path:

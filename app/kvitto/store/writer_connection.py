@@ -24,6 +24,7 @@ from kvitto.store.ingest import Arrival
 from kvitto.store.log_copy import LogCopy
 from kvitto.store.open_elsewhere import programs_using
 from kvitto.store.recent_arrivals import RecentArrivals, newest
+from kvitto.store.recent_store import with_recent_saved
 from kvitto.store.repair import (
     close_unfolded,
     driver_connection,
@@ -339,9 +340,9 @@ class WriterConnection:
         try:
             self._mend(state)
         except StoreError as error:
-            self.failure, self._failed_state = error, state
-            self._try_at_s = time.monotonic() + _TRY_AGAIN_S
-            raise
+            self.failure = with_recent_saved(error, self._database, self._recent)
+            self._failed_state, self._try_at_s = state, time.monotonic() + _TRY_AGAIN_S
+            raise self.failure from error.__cause__
         self.failure = None
 
     def _mend(self, state: FileState) -> None:

@@ -12,6 +12,7 @@ from kvitto.reachability.failures import CheckFailure
 from kvitto.reachability.input_errors import InputFault
 from kvitto.reachability.reachability_status import ReachabilityStatus
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
+from kvitto.store.errors import DatabaseBrokenError
 from kvitto.ui.reachability.service import Reachability
 from kvitto.ui.reachability.status_text import Light
 from kvitto.ui.services.context import Context
@@ -62,6 +63,26 @@ async def test_before_it_is_watched_it_is_local(context: Context) -> None:
     assert (
         reachability.callback_url == reachability.local_url == context.backend.read_callback_url()
     )
+
+
+async def test_a_store_that_can_not_be_read_leaves_the_address_as_it_is(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reachability = context.reachability
+    reachability.read_addresses()
+    await until(lambda: bool(reachability.local_url))
+    before, tried = reachability.local_url, []
+
+    def refuse(*_given: object) -> str:
+        tried.append(True)
+        raise DatabaseBrokenError(Path("kvitto.db"))
+
+    monkeypatch.setattr(type(context.backend), "read_callback_url", refuse)
+    reachability.read_addresses()
+    await until(lambda: bool(tried))
+    monkeypatch.undo()
+    reachability.read_addresses()
+    await until(lambda: reachability.local_url == before)
 
 
 async def test_an_address_that_leads_here_is_green_and_given_to_the_sender(

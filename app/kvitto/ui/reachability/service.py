@@ -11,6 +11,7 @@ from kvitto.reachability.public_url import host_of
 from kvitto.reachability.reachability_status import ReachabilityState
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from kvitto.receiver.urls import DEFAULT_PORT
+from kvitto.store.errors import StoreError
 from kvitto.ui.backend import Backend
 from kvitto.ui.reachability.failure_text import FailureContext
 from kvitto.ui.reachability.provider_text import program_name
@@ -227,10 +228,13 @@ class Reachability(QObject):
 
     async def _read_addresses(self) -> None:
         base = self._state.public_url
-        local = await self._tasks.in_thread(self._backend.read_callback_url)
         public = ""
-        if base and local:
-            public = await self._tasks.in_thread(self._backend.read_public_url, base)
+        try:
+            local = await self._tasks.in_thread(self._backend.read_callback_url)
+            if base and local:
+                public = await self._tasks.in_thread(self._backend.read_public_url, base)
+        except StoreError:
+            return  # the window tells of the store as a whole
         if (local, public) != (self._local_url, self._public_url):
             self._local_url, self._public_url = local, public
             self.changed.emit()

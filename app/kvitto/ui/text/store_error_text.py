@@ -36,7 +36,9 @@ from kvitto.store.errors import (
     UpgradeBlockedError,
     WindowSilentError,
 )
+from kvitto.store.file_errors import DatabaseOverwrittenError, FileLinkedError
 from kvitto.store.restore_errors import (
+    BackupNotAFileError,
     MergeFailedError,
     NothingToSalvageError,
     RestoreFailedError,
@@ -48,8 +50,10 @@ _Any: TypeAlias = (
     | DatabaseLockedError
     | DatabaseReadOnlyError
     | NotPermittedError
+    | DatabaseOverwrittenError
     | DatabaseBrokenError
     | DatabaseGoneError
+    | FileLinkedError
     | LogGoneError
     | FilesReplacedError
     | ReportsLostError
@@ -69,6 +73,7 @@ _Any: TypeAlias = (
     | BackupFailedError
     | BackupInDataFolderError
     | BackupThereError
+    | BackupNotAFileError
     | NotABackupError
     | StoreInUseError
     | ClockDoubtfulError
@@ -115,6 +120,15 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
                 "for about "
                 "90 minutes. Start Kvitto as that user, or choose another folder with --data-dir.",
             ).format(folder=file.parent)
+        case DatabaseOverwrittenError(file=file, kept=kept, count=count):
+            return translate(
+                "Errors",
+                "{file} was overwritten while Kvitto was using it: it is damaged, or is not a "
+                "file of this Kvitto any more. New reports are refused for now, and wait at the "
+                "SMS service. What was received last ({count}) is saved in {kept}. Quit Kvitto "
+                "and copy the whole folder to a safe place. Then kvitto restore puts a backup, or "
+                "what kvitto salvage can read, in its place, and kvitto merge adds what is saved.",
+            ).format(file=file, kept=kept, count=count)
         case DatabaseBrokenError(file=file):
             return translate(
                 "Errors",
@@ -130,6 +144,14 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
                 "{file} was moved, deleted or replaced while Kvitto was using it. New reports are "
                 "refused for now, and wait at the SMS service for about 90 minutes. Put its "
                 "folder back if you can: Kvitto saves what it still holds, so don't end it now.",
+            ).format(file=file)
+        case FileLinkedError(file=file):
+            return translate(
+                "Errors",
+                "{file} is a symbolic link: through one, the files of the database that belong "
+                "together are not found. New reports are refused for now, and wait at the SMS "
+                "service for about 90 minutes. Put the file that it leads to in its place, or "
+                "choose another folder with --data-dir.",
             ).format(file=file)
         case LogGoneError(file=file):
             return translate(
@@ -265,6 +287,12 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
                 "Errors",
                 "{file} is there already. It was not changed. Choose another name, or replace it "
                 "with --force.",
+            ).format(file=file)
+        case BackupNotAFileError(file=file):
+            return translate(
+                "Errors",
+                "{file} is there, and is not a file: it is not replaced. Choose another name for "
+                "the backup.",
             ).format(file=file)
         case NotABackupError(file=file, detail=reason):
             return translate(
