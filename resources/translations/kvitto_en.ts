@@ -22,6 +22,16 @@
     </message>
 </context>
 <context>
+    <name>BooksPage</name>
+    <message numerus="yes">
+        <source>%n request(s) since the start.</source>
+        <translation>
+            <numerusform>%n request since the start.</numerusform>
+            <numerusform>%n requests since the start.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DeleteDialog</name>
     <message numerus="yes">
         <source>%n message(s)</source>

@@ -125,6 +125,13 @@
     </message>
 </context>
 <context>
+    <name>Balance</name>
+    <message>
+        <source>{sum} left</source>
+        <translation>{sum} kvar</translation>
+    </message>
+</context>
+<context>
     <name>Banners</name>
     <message>
         <source>Close</source>
@@ -480,6 +487,104 @@
     <message>
         <source>The quarantine was full: {count} more were refused, and their bytes are not here. Delete what you don&apos;t need to make room.</source>
         <translation>Karantänen var full: ytterligare {count} nekades och finns inte här. Ta bort det du inte behöver för att få plats.</translation>
+    </message>
+</context>
+<context>
+    <name>BooksPage</name>
+    <message>
+        <source>Asking iP.1 …</source>
+        <translation>Frågar iP.1 …</translation>
+    </message>
+    <message>
+        <source>iP.1 refuses the key: nothing is asked any more.</source>
+        <translation>iP.1 avvisar nyckeln: inget frågas längre.</translation>
+    </message>
+    <message>
+        <source>There is a key. Kvitto only reads.</source>
+        <translation>Det finns en nyckel. Kvitto läser bara.</translation>
+    </message>
+    <message>
+        <source>{account}. Kvitto only reads.</source>
+        <translation>{account}. Kvitto läser bara.</translation>
+    </message>
+    <message>
+        <source>The key was given to Kvitto at its start, by a variable.</source>
+        <translation>Kvitto fick nyckeln vid starten, genom en variabel.</translation>
+    </message>
+    <message>
+        <source>The key is in this computer&apos;s keyring.</source>
+        <translation>Nyckeln finns i datorns nyckelring.</translation>
+    </message>
+    <message>
+        <source>The key is in a file of the data folder, not encrypted. Only you can read it, and the administrator of this computer.</source>
+        <translation>Nyckeln finns okrypterad i en fil i datamappen. Bara du och datorns administratör kan läsa den.</translation>
+    </message>
+    <message>
+        <source>The key is used until Kvitto ends: this computer has no keyring that keeps it. It can be kept in a file of the data folder instead, not encrypted, that only you can read.</source>
+        <translation>Nyckeln används tills Kvitto avslutas: datorn har ingen nyckelring som kan spara den. Den kan i stället sparas okrypterad i en fil i datamappen som bara du kan läsa.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) since the start.</source>
+        <translation>
+            <numerusform>%n fråga sedan starten.</numerusform>
+            <numerusform>%n frågor sedan starten.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>That is not a key: it is too long, or has spaces or odd signs.</source>
+        <translation>Det är ingen nyckel: den är för lång, eller innehåller mellanslag eller främmande tecken.</translation>
+    </message>
+    <message>
+        <source>iP.1 refuses this key: it is wrong, was ended, or may not be used from here. It is not kept.</source>
+        <translation>iP.1 avvisar nyckeln: den är fel, har avslutats eller får inte användas härifrån. Den sparas inte.</translation>
+    </message>
+    <message>
+        <source>iP.1 does not answer now. The key is not kept: paste it again.</source>
+        <translation>iP.1 svarar inte just nu. Nyckeln sparas inte: klistra in den igen.</translation>
+    </message>
+    <message>
+        <source>iP.1&apos;s answer can&apos;t be read. The key is not kept.</source>
+        <translation>Svaret från iP.1 går inte att läsa. Nyckeln sparas inte.</translation>
+    </message>
+    <message>
+        <source>The file for the key could not be written.</source>
+        <translation>Filen för nyckeln kunde inte skrivas.</translation>
+    </message>
+    <message>
+        <source>The key can&apos;t be read from where it is kept, so nothing is asked. Paste it again, or remove it.</source>
+        <translation>Nyckeln går inte att läsa där den är sparad, så inget frågas. Klistra in den igen, eller ta bort den.</translation>
+    </message>
+    <message>
+        <source>The key could not be deleted from where it was kept. Try again.</source>
+        <translation>Nyckeln kunde inte raderas där den var sparad. Försök igen.</translation>
+    </message>
+    <message>
+        <source>Key of iP.1&apos;s API</source>
+        <translation>Nyckel till iP.1:s API</translation>
+    </message>
+    <message>
+        <source>With a key, Kvitto asks iP.1 whether each batch is complete, and fetches what was never reported. Make one at portal.ip1.net, under API keys.</source>
+        <translation>Med en nyckel frågar Kvitto iP.1 om varje utskick är fullständigt, och hämtar det som aldrig rapporterades. Skapa en på portal.ip1.net, under API-nycklar.</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Nyckel</translation>
+    </message>
+    <message>
+        <source>Paste the key here</source>
+        <translation>Klistra in nyckeln här</translation>
+    </message>
+    <message>
+        <source>Use this key</source>
+        <translation>Använd nyckeln</translation>
+    </message>
+    <message>
+        <source>Keep it in a file</source>
+        <translation>Spara den i en fil</translation>
+    </message>
+    <message>
+        <source>Remove the key</source>
+        <translation>Ta bort nyckeln</translation>
     </message>
 </context>
 <context>
