@@ -88,6 +88,164 @@
     </message>
 </context>
 <context>
+    <name>AskAction</name>
+    <message>
+        <source>Asking iP.1 …</source>
+        <translation>Frågar iP.1 …</translation>
+    </message>
+    <message>
+        <source>Ask iP.1</source>
+        <translation>Fråga iP.1</translation>
+    </message>
+    <message>
+        <source>iP.1 refuses the key: see the settings.</source>
+        <translation>iP.1 avvisar nyckeln: se inställningarna.</translation>
+    </message>
+    <message>
+        <source>Asks iP.1 what became of each message, and fetches what is missing.</source>
+        <translation>Frågar iP.1 hur det gick för varje meddelande och hämtar det som saknas.</translation>
+    </message>
+</context>
+<context>
+    <name>AskedText</name>
+    <message>
+        <source>Can&apos;t say: {reason}.</source>
+        <translation>Kan inte säga: {reason}.</translation>
+    </message>
+    <message>
+        <source>Reports have come since iP.1 was asked.</source>
+        <translation>Rapporter har kommit sedan iP.1 tillfrågades.</translation>
+    </message>
+    <message>
+        <source>Asked {time}.</source>
+        <translation>Frågat {time}.</translation>
+    </message>
+    <message>
+        <source>iP.1 agrees: {seen} of {there} messages, {sum}.</source>
+        <translation>iP.1 håller med: {seen} av {there} meddelanden, {sum}.</translation>
+    </message>
+    <message>
+        <source>iP.1 agrees: {seen} of {there} messages.</source>
+        <translation>iP.1 håller med: {seen} av {there} meddelanden.</translation>
+    </message>
+    <message>
+        <source>iP.1&apos;s sum is {there}, ours {here}.</source>
+        <translation>Summan är {there} hos iP.1, {here} hos oss.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) here are unknown to iP.1: somebody may have your callback URL. Make a new key in the settings, under Receiving.</source>
+        <translation>
+            <numerusform>%n meddelande här är okänt för iP.1: någon kan ha din rapportadress. Skapa en ny nyckel i inställningarna, under Mottagning.</numerusform>
+            <numerusform>%n meddelanden här är okända för iP.1: någon kan ha din rapportadress. Skapa en ny nyckel i inställningarna, under Mottagning.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>iP.1 says another result, price or recipient of %n message(s).</source>
+        <translation>
+            <numerusform>iP.1 anger ett annat resultat, pris eller en annan mottagare för %n meddelande.</numerusform>
+            <numerusform>iP.1 anger ett annat resultat, pris eller en annan mottagare för %n meddelanden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n status(es) that were not reported here came from iP.1.</source>
+        <translation>
+            <numerusform>%n status som inte rapporterats hit har hämtats från iP.1.</numerusform>
+            <numerusform>%n statusar som inte rapporterats hit har hämtats från iP.1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) have not been reported at all.</source>
+        <translation>
+            <numerusform>%n meddelande har inte rapporterats alls.</numerusform>
+            <numerusform>%n meddelanden har inte rapporterats alls.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Their reports may be on their way until {time}.</source>
+        <translation>Rapporterna kan vara på väg till {time}.</translation>
+    </message>
+    <message>
+        <source>No interruption is known of that time: check the tunnel, it may lose reports.</source>
+        <translation>Inget avbrott är känt från den tiden: kontrollera tunneln, den kan tappa rapporter.</translation>
+    </message>
+    <message>
+        <source>the questions were broken off</source>
+        <translation>frågorna avbröts</translation>
+    </message>
+    <message>
+        <source>iP.1 did not answer</source>
+        <translation>iP.1 svarade inte</translation>
+    </message>
+    <message>
+        <source>iP.1 refuses the key</source>
+        <translation>iP.1 avvisar nyckeln</translation>
+    </message>
+    <message>
+        <source>iP.1 does not know this batch</source>
+        <translation>iP.1 känner inte till utskicket</translation>
+    </message>
+    <message>
+        <source>an answer of iP.1 can&apos;t be read</source>
+        <translation>ett svar från iP.1 går inte att läsa</translation>
+    </message>
+    <message>
+        <source>the list changed while it was read</source>
+        <translation>listan ändrades medan den lästes</translation>
+    </message>
+    <message>
+        <source>iP.1 lists fewer messages than it says there are</source>
+        <translation>iP.1 listar färre meddelanden än det säger sig ha</translation>
+    </message>
+    <message>
+        <source>iP.1 does not say how many messages there are</source>
+        <translation>iP.1 säger inte hur många meddelanden det är</translation>
+    </message>
+    <message>
+        <source>it would take too many questions by itself</source>
+        <translation>det skulle ta för många frågor utan att du bett om det</translation>
+    </message>
+    <message>
+        <source>of some messages iP.1 does not say what became of them</source>
+        <translation>för några meddelanden säger iP.1 inte hur det gick</translation>
+    </message>
+    <message>
+        <source>a batch that is archived, deleted or a demo is not asked about</source>
+        <translation>om utskick som är arkiverade, raderade eller demo frågas inte</translation>
+    </message>
+    <message>
+        <source>the reason is not known</source>
+        <translation>orsaken är inte känd</translation>
+    </message>
+    <message numerus="yes">
+        <source>iP.1 agrees about %n batch(es).</source>
+        <translation>
+            <numerusform>iP.1 håller med om %n utskick.</numerusform>
+            <numerusform>iP.1 håller med om %n utskick.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n batch(es), something differs.</source>
+        <translation>
+            <numerusform>I %n utskick skiljer sig något.</numerusform>
+            <numerusform>I %n utskick skiljer sig något.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n missing status(es) fetched.</source>
+        <translation>
+            <numerusform>%n status som saknades har hämtats.</numerusform>
+            <numerusform>%n statusar som saknades har hämtats.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n batch(es), iP.1 can&apos;t say: {reason}.</source>
+        <translation>
+            <numerusform>Om %n utskick kan iP.1 inte säga: {reason}.</numerusform>
+            <numerusform>Om %n utskick kan iP.1 inte säga: {reason}.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Awake</name>
     <message>
         <source>Nothing is waited for now: the computer may sleep.</source>
@@ -195,6 +353,10 @@
     <message>
         <source>Complete?</source>
         <translation>Allt med?</translation>
+    </message>
+    <message>
+        <source>By iP.1&apos;s books</source>
+        <translation>Enligt iP.1</translation>
     </message>
     <message>
         <source>Paid back</source>
@@ -2336,6 +2498,10 @@
 <context>
     <name>History</name>
     <message>
+        <source>from iP.1&apos;s books, asked {time}</source>
+        <translation>hämtad från iP.1, frågat {time}</translation>
+    </message>
+    <message>
         <source>time is ours</source>
         <translation>vår tid</translation>
     </message>
@@ -2812,6 +2978,10 @@
     <message>
         <source>What a &amp;month cost…</source>
         <translation>Vad en &amp;månad kostade…</translation>
+    </message>
+    <message>
+        <source>&amp;Ask iP.1 about all batches</source>
+        <translation>Fråga &amp;iP.1 om alla utskick</translation>
     </message>
     <message>
         <source>&amp;Copy callback URL</source>
@@ -3642,6 +3812,13 @@
     </message>
 </context>
 <context>
+    <name>Questions</name>
+    <message>
+        <source>iP.1 has confirmed every batch since its last report.</source>
+        <translation>iP.1 har bekräftat alla utskick efter deras senaste rapport.</translation>
+    </message>
+</context>
+<context>
     <name>ReachWarning</name>
     <message>
         <source>The address that you copied works on this computer only: the SMS service can&apos;t reach it, and what it reports there is lost.</source>
@@ -3772,6 +3949,10 @@
     <message>
         <source>Messages</source>
         <translation>Meddelanden</translation>
+    </message>
+    <message>
+        <source>By iP.1&apos;s books</source>
+        <translation>Enligt iP.1</translation>
     </message>
     <message>
         <source>none met</source>

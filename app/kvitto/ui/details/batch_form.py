@@ -43,6 +43,7 @@ _FACTS: Final = (
     "paid_back",
     "segments",
     "complete",
+    "asked",
     "closed",
     "lag",
     "late",
@@ -194,6 +195,10 @@ class BatchForm(QWidget):
         self._exposed = exposed
         self._show()
 
+    def show_asked(self, text: str) -> None:
+        """Show what iP.1's books say of the batch; "" where they were not asked."""
+        self._facts.say("asked", text)
+
     def show_arrivals(self, arrivals: Arrivals | None) -> None:
         """Show how the batch's reports came; None while that is not read."""
         self._arrivals = arrivals
@@ -321,6 +326,7 @@ class BatchForm(QWidget):
             "cost": self.tr("Cost"),
             "each": self.tr("Each delivered"),
             "complete": self.tr("Complete?"),
+            "asked": self.tr("By iP.1's books"),
             "paid_back": self.tr("Paid back"),
             "undelivered": self.tr("Undelivered"),
             "reports": self.tr("Reports"),

@@ -88,6 +88,7 @@ def make_receipt(
     now: datetime,
     exposed: Sequence[TimeRange] = (),
     *,
+    asked: str = "",
     is_masked: bool = False,
 ) -> Receipt:
     """Return the receipt of a batch.
@@ -98,6 +99,7 @@ def make_receipt(
         arrivals: how its reports came; None if not read yet.
         now: the time, UTC.
         exposed: of which times reports about it may be lost.
+        asked: what iP.1's books say of it; "" where they were not asked.
         is_masked: whether phone numbers are masked.
     """
     return Receipt(
@@ -112,7 +114,7 @@ def make_receipt(
             Section(QCoreApplication.translate("Receipt", "Cost"), _cost_rows(batch, statistics)),
             Section(
                 QCoreApplication.translate("Receipt", "Is it complete?"),
-                _complete_rows(batch, arrivals),
+                _complete_rows(batch, arrivals, asked),
             ),
             Section(
                 QCoreApplication.translate("Receipt", "Delay of reports"), _delay_rows(arrivals)
@@ -222,8 +224,12 @@ def _cost_rows(batch: BatchRecord, statistics: BatchStatistics | None) -> list[t
     return [row for row in rows if row[1]]
 
 
-def _complete_rows(batch: BatchRecord, arrivals: Arrivals | None) -> list[tuple[str, str]]:
+def _complete_rows(
+    batch: BatchRecord, arrivals: Arrivals | None, asked: str
+) -> list[tuple[str, str]]:
     rows = [(QCoreApplication.translate("Receipt", "Messages"), complete_text(batch))]
+    if asked:
+        rows.append((QCoreApplication.translate("Receipt", "By iP.1's books"), asked))
     if arrivals is not None:
         closed = delay_text.closed_text(arrivals.line.closed)
         none = QCoreApplication.translate("Receipt", "none met")

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -104,7 +104,8 @@ class BooksAccess(QObject):
 
     Signals:
         changed: `state` is another one.
-        asked: a sequence of `PassResult`: what came of all that the user asked.
+        asked: a sequence of `PassResult`: what came of all that the user asked; empty where
+            every batch was confirmed already.
         failed: a `StoreError` or `ReceiverError` that hindered that.
     """
 
@@ -323,14 +324,10 @@ class BooksAccess(QObject):
             self._backend,
             account,
             on_changed=self.changed.emit,
-            on_asked=self._on_asked,
+            on_asked=self.asked.emit,
             on_failed=self.failed.emit,
         )
         self._session.begin()
-
-    def _on_asked(self, results: "Sequence[object]") -> None:
-        if results:
-            self.asked.emit(results)
 
     def _end_with(self, fault: KeyFault) -> None:
         self._fault = fault

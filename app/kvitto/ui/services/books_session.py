@@ -130,10 +130,11 @@ class BooksSession:
                 self._show(asking=left)
         except (StoreError, ReceiverError) as error:
             self._on_failed(error)
+        else:
+            self._on_asked(results)
         finally:
             self._worker, self._all_wanted = None, False
             self._show(asking=())
-        self._on_asked(results)
 
     async def _make_pass(self, batch_id: str, *, is_unlimited: bool) -> PassResult:
         async with self._one_at_a_time:
