@@ -110,7 +110,7 @@
     <name>AskedText</name>
     <message>
         <source>Can&apos;t say: {reason}.</source>
-        <translation>Kan inte säga: {reason}.</translation>
+        <translation>Går inte att säga: {reason}.</translation>
     </message>
     <message>
         <source>Reports have come since iP.1 was asked.</source>
@@ -122,11 +122,11 @@
     </message>
     <message>
         <source>iP.1 agrees: {seen} of {there} messages, {sum}.</source>
-        <translation>iP.1 håller med: {seen} av {there} meddelanden, {sum}.</translation>
+        <translation>iP.1 bekräftar: {seen} av {there} meddelanden, {sum}.</translation>
     </message>
     <message>
         <source>iP.1 agrees: {seen} of {there} messages.</source>
-        <translation>iP.1 håller med: {seen} av {there} meddelanden.</translation>
+        <translation>iP.1 bekräftar: {seen} av {there} meddelanden.</translation>
     </message>
     <message>
         <source>iP.1&apos;s sum is {there}, ours {here}.</source>
@@ -162,7 +162,7 @@
     </message>
     <message>
         <source>Their reports may be on their way until {time}.</source>
-        <translation>Rapporterna kan vara på väg till {time}.</translation>
+        <translation>Rapporterna kan fortfarande komma, som längst till {time}.</translation>
     </message>
     <message>
         <source>No interruption is known of that time: check the tunnel, it may lose reports.</source>
@@ -219,8 +219,8 @@
     <message numerus="yes">
         <source>iP.1 agrees about %n batch(es).</source>
         <translation>
-            <numerusform>iP.1 håller med om %n utskick.</numerusform>
-            <numerusform>iP.1 håller med om %n utskick.</numerusform>
+            <numerusform>iP.1 bekräftar %n utskick.</numerusform>
+            <numerusform>iP.1 bekräftar %n utskick.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -240,8 +240,8 @@
     <message numerus="yes">
         <source>Of %n batch(es), iP.1 can&apos;t say: {reason}.</source>
         <translation>
-            <numerusform>Om %n utskick kan iP.1 inte säga: {reason}.</numerusform>
-            <numerusform>Om %n utskick kan iP.1 inte säga: {reason}.</numerusform>
+            <numerusform>För %n utskick går det inte att säga: {reason}.</numerusform>
+            <numerusform>För %n utskick går det inte att säga: {reason}.</numerusform>
         </translation>
     </message>
 </context>
@@ -3921,6 +3921,10 @@
     <message>
         <source>Finished {time}.</source>
         <translation>Klart {time}.</translation>
+    </message>
+    <message>
+        <source>{seen} of the {there} that iP.1 has</source>
+        <translation>{seen} av de {there} som iP.1 har</translation>
     </message>
     <message>
         <source>Seen {seen}. How many were sent is not known.</source>

@@ -97,7 +97,7 @@ class BatchPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.ask_action = AskAction(context, self._form)
-        self._form.add_actions(self.ask_action)
+        self._form.add_question(self.ask_action)
         self.receipt_actions = ReceiptActions(context, self.receipt, now, self._form)
         self._form.add_actions(self.receipt_actions)
         self.receipt_actions.failed.connect(self.failed)
@@ -129,8 +129,13 @@ class BatchPage(QScrollArea):
             self._now(),
             self._exposed.get(batch.key, ()),
             asked=self._asked_text(),
+            there=None if self._asked is None else self._asked.there,
             is_masked=self._context.preferences.is_masked,
         )
+
+    def _show_asked(self) -> None:
+        there = None if self._asked is None else self._asked.there
+        self._form.show_asked(self._asked_text(), there)
 
     def _asked_text(self) -> str:
         """Return what iP.1's books say of the batch; "" where they were not asked."""
@@ -152,7 +157,7 @@ class BatchPage(QScrollArea):
         self.leave()
         self._batch, self._read_statistics, self._reports = batch, None, None
         self._asked = None
-        self._form.show_asked("")
+        self._form.show_asked("", None)
         self._form.start(self._left.pop(batch.key, BatchDrafts.of(batch)))
         self._form.take(batch)
         self._arrivals = None
@@ -215,7 +220,7 @@ class BatchPage(QScrollArea):
                 self._now(),
                 self._exposed.get(self._batch.key, ()),
             )
-            self._form.show_asked(self._asked_text())
+            self._show_asked()
         self.ask_action.show_batch(self._batch)
 
     def _plan(self) -> Reading | None:
@@ -262,7 +267,7 @@ class BatchPage(QScrollArea):
         if self._batch is not None and self._batch.key == batch.key:
             self._arrivals = arrivals
             self._form.show_arrivals(arrivals)
-            self._form.show_asked(self._asked_text())
+            self._show_asked()
 
     def _keep_ticking(self) -> None:
         if self._reports and self.isVisible():
