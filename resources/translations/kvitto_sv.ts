@@ -161,8 +161,8 @@
         </translation>
     </message>
     <message>
-        <source>Their reports may be on their way until {time}.</source>
-        <translation>Rapporterna kan fortfarande komma, som längst till {time}.</translation>
+        <source>What is missing may be on its way until {time}.</source>
+        <translation>Det som saknas kan fortfarande komma, som längst till {time}.</translation>
     </message>
     <message>
         <source>No interruption is known of that time: check the tunnel, it may lose reports.</source>
@@ -287,6 +287,10 @@
     <message>
         <source>{sum} left</source>
         <translation>{sum} kvar</translation>
+    </message>
+    <message>
+        <source>{sum} left on {time}</source>
+        <translation>{sum} kvar {time}</translation>
     </message>
 </context>
 <context>

@@ -73,6 +73,7 @@ async def test_the_button_asks_about_the_batch_and_the_receipt_says_what_came_of
         await until(lambda: page.ask_action.text() == "Ask iP.1")
         assert "iP.1 agrees about" in stage.banner("done")
         assert confirmed(stage) == 1
+        await until(lambda: stage.window.strip.balance == "412.50\N{NO-BREAK SPACE}SEK left")
         receipt = page.receipt()
         assert receipt is not None
         assert any("iP.1 agrees" in value for one in receipt.sections for _, value in one.rows)
@@ -102,6 +103,7 @@ async def test_without_a_key_the_menu_leads_to_where_one_is_pasted(data_dir: Pat
         fields = [one for one in dialog.findChildren(QLineEdit) if one.isVisible()]
         assert [one.placeholderText() for one in fields] == ["Paste the key here"]
         assert not stage.window.details.batch_page.ask_action.isVisible()
+        assert stage.window.strip.balance == ""
 
 
 async def test_a_batch_that_looks_finished_is_asked_about_by_itself(

@@ -68,7 +68,7 @@ def test_nothing_else_is_called_confirmed(fields: dict[str, Any]) -> None:
 def test_what_is_on_its_way_is_no_alarm_and_what_is_lost_is_one() -> None:
     unreported = {"unreported": 5, "silent": 3}
     coming = said(**unreported, latest_unreported=ASKED_AT, was_reachable=True)
-    assert "Their reports may be on their way until 12:" in coming
+    assert "What is missing may be on its way until 12:" in coming
     assert "tunnel" not in coming
     lost = ASKED_AT - timedelta(hours=3)
     assert "check the tunnel" in said(**unreported, latest_unreported=lost, was_reachable=True)

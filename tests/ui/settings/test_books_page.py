@@ -2,7 +2,8 @@
 
 import dataclasses
 import stat
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,21 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from kvitto.books.asking import PassResult
 from kvitto.books.client import BooksClient
 from kvitto.books.key import ApiKey, Keyring
+from kvitto.export.exporter import export
+from kvitto.export.kinds import EXPORT_KINDS
 from kvitto.simulator.books_faults import CannedAnswer
 from kvitto.simulator.books_server import BooksServer
 from kvitto.simulator.books_world import Books
+from kvitto.store.write_requests import ReportRequest
 from kvitto.ui.services.books_access import BooksAccess, KeyPlace
 from kvitto.ui.services.context import Context
 from kvitto.ui.settings.books_page import BooksPage
 from tests.helpers.keyrings import MemoryKeyring, memory_keyring
 from tests.simulator.campaigns import a_campaign
+from tests.ui.sessions import runtime_of
 from tests.ui.settings.finding import button, field, texts
 from tests.ui.waiting import until
 
@@ -212,3 +218,39 @@ async def test_a_key_that_is_refused_later_is_said(
     await until(lambda: books.state.is_refused)
     await until(lambda: "iP.1 refuses the key: nothing is asked any more." in said(page))
     assert len(server.asked) == 2
+
+
+async def test_the_key_is_nowhere_after_passes_and_exports(
+    page: BooksPage,
+    context: Context,
+    books: BooksAccess,
+    server: BooksServer,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    campaign = a_campaign()
+    append = runtime_of(context.backend).writer.append
+    for message in range(5):
+        await append(ReportRequest(campaign.script(message).reports[0], b"{}", datetime.now(UTC)))
+    answers: list[Sequence[PassResult]] = []
+    books.asked.connect(answers.append)
+    paste(page)
+    await until(lambda: books.state.has_key and not books.state.is_busy)
+    books.ask_all()
+    await until(lambda: bool(answers))
+    assert any(one.added_statuses for one in answers[0])
+    server.next_answers.append(CannedAnswer(status=401))
+    books.ask(campaign.batches[0].batch_id)
+    await until(lambda: len(answers) == 2)
+    for kind in EXPORT_KINDS:
+        await context.tasks.in_thread(
+            export, context.backend.reader, kind, None, None, str(tmp_path / f"{kind}.jsonl")
+        )
+    context.preferences.flush()
+
+    assert len(files_with("", tmp_path)) >= len(EXPORT_KINDS)
+    assert files_with(SECRET, tmp_path) == []
+    assert files_with(SECRET, context.backend.folder) == []
+    assert SECRET not in caplog.text
+    assert SECRET not in f"{answers}{books.state}"

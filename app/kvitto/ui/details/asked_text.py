@@ -107,7 +107,7 @@ class AskedText(QObject):
         until = asked.latest_unreported + IP1_RETRIES.longest
         if until > now:
             said.append(
-                self.tr("Their reports may be on their way until {time}.").format(
+                self.tr("What is missing may be on its way until {time}.").format(
                     time=_when(until, now)
                 )
             )

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -65,6 +66,7 @@ class BooksState(msgspec.Struct, frozen=True):
         place: where the key is kept.
         account_id: whose key it is, such as "ip1-12345"; "" if unknown.
         account: the same, with what is left; None while it was not asked.
+        account_at: when that was asked, UTC.
         fault: what did not work last.
         is_busy: whether something about the key is under way.
         is_refused: whether the key was refused, and nothing is asked any more.
@@ -75,6 +77,7 @@ class BooksState(msgspec.Struct, frozen=True):
     place: KeyPlace = KeyPlace.NOWHERE
     account_id: str = ""
     account: "Account | None" = None
+    account_at: datetime | None = None
     fault: KeyFault | None = None
     is_busy: bool = False
     is_refused: bool = False
@@ -151,6 +154,7 @@ class BooksAccess(QObject):
             place=self._place,
             account_id=known if account is None else account.account,
             account=account,
+            account_at=None if session is None else session.account_at,
             fault=self._fault,
             is_busy=self._is_busy,
             is_refused=session is not None and session.is_refused,

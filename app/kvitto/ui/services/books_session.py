@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from kvitto.books.ask_runner import AskRunner
 from kvitto.books.asked_store import DatabaseAskedStore
@@ -35,6 +35,7 @@ class BooksSession:
 
     Attributes:
         account: whose key it is, and what is left; None before it was asked.
+        account_at: when that was asked, UTC.
         is_refused: whether the key was refused: nothing is asked any more.
         asking: the ids of the batches that the user waits for.
 
@@ -58,6 +59,7 @@ class BooksSession:
         on_failed: Callable[[StoreError | ReceiverError], None],
     ) -> None:
         self.account = account
+        self.account_at = None if account is None else utc_now()
         self.is_refused = False
         self.asking: tuple[str, ...] = ()
         self._client: Final = client
@@ -85,7 +87,7 @@ class BooksSession:
     def begin(self) -> None:
         """Ask whenever something is due, from now on."""
         runner = AskRunner(self._facts, self._ask_when_due, self._ask_account, utc_now)
-        self._start(self._run(runner), "asking schedule")
+        self._keep(start(self._run(runner), "asking schedule"))
 
     def ask(self, batch_id: str) -> None:
         """Ask about a batch, as the user wants it; soon."""
@@ -109,7 +111,8 @@ class BooksSession:
     def _want(self, batch_ids: Sequence[str]) -> None:
         self._show(asking=(*self.asking, *batch_ids))
         if self._worker is None:
-            self._worker = self._start(self._work(), "asking the SMS service")
+            self._worker = start(self._work(), "asking the SMS service")
+            self._keep(self._worker)
 
     async def _work(self) -> None:
         results: list[PassResult] = []
@@ -194,6 +197,7 @@ class BooksSession:
         self._lists_at = utc_now()
         try:
             self.account = await self._client.account(RequestBudget(_ACCOUNT_REQUESTS))
+            self.account_at = utc_now()
         except KeyRefusedError:
             raise
         except BooksError as error:
@@ -211,11 +215,9 @@ class BooksSession:
             self.asking = asking
             self._on_changed()
 
-    def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        task = start(work, name)
+    def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
-        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 from typing_extensions import override
 
+from kvitto.clock import utc_now
 from kvitto.core.invisible import plain_line
 from kvitto.ui.services.books_access import BooksState, KeyFault, KeyPlace
 from kvitto.ui.services.context import Context
@@ -116,7 +117,8 @@ class BooksPage(SettingsPage):
         if account is None:
             return self.tr("There is a key. Kvitto only reads.")
         whose = [plain_line(one) for one in (account.organization, account.account) if one]
-        said = ", ".join(one for one in (*whose, balance_text(account)) if one)
+        balance = balance_text(account, state.account_at, utc_now())
+        said = ", ".join(one for one in (*whose, balance) if one)
         return self.tr("{account}. Kvitto only reads.").format(account=said)
 
     def _place_words(self, state: BooksState) -> str:
