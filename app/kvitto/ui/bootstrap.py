@@ -161,7 +161,9 @@ class _Program:
             feed.read_ahead()
             backend.when_committed(feed.notify)
             reachability = Reachability(backend, tasks, preferences)
-            books = BooksAccess(backend, tasks, preferences)
+            books = BooksAccess(
+                backend, tasks, preferences, lost_keys=lambda: reachability.lost_keys
+            )
             context = Context(backend, feed, tasks, preferences, reachability, books)
             window = MainWindow(context, languages)
             # Who asks and paints ends before what is painted on, and that before the store.

@@ -19,6 +19,7 @@ from kvitto.export.kinds import EXPORT_KINDS
 from kvitto.simulator.books_faults import CannedAnswer
 from kvitto.simulator.books_server import BooksServer
 from kvitto.simulator.books_world import Books
+from kvitto.store.asked_reader import AskedReader
 from kvitto.store.write_requests import ReportRequest
 from kvitto.ui.services.books_access import BooksAccess, KeyPlace
 from kvitto.ui.services.context import Context
@@ -218,6 +219,44 @@ async def test_a_key_that_is_refused_later_is_said(
     await until(lambda: books.state.is_refused)
     await until(lambda: "iP.1 refuses the key: nothing is asked any more." in said(page))
     assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+async def test_a_batch_on_the_way_is_asked_about_where_its_url_does_not_lead_here_any_more(
+    context: Context, server: BooksServer, memory: MemoryKeyring, is_lost: bool
+) -> None:
+    del memory
+    report = a_campaign().script(0).reports[0]
+    assert not report.final
+    key = context.backend.valid_callback_keys()[0].key
+    await runtime_of(context.backend).writer.append(
+        ReportRequest(report, b"{}", datetime.now(UTC), key)
+    )
+    looked: list[bool] = []
+
+    def lost_keys() -> set[int]:
+        looked.append(True)
+        return {key} if is_lost else set()
+
+    books = BooksAccess(
+        context.backend,
+        context.tasks,
+        context.preferences,
+        lost_keys=lost_keys,
+        environment={"KVITTO_IP1_KEY": SECRET},
+        client_of=lambda key: BooksClient(key, base=server.base),
+    )
+    books.begin()
+    await until(lambda: bool(looked))
+    # The account is asked before any batch, and after what is due was read.
+    await until(lambda: books.state.account is not None)
+    reader = AskedReader(context.backend.database)
+    batch = context.backend.reader.batches()[0]
+    if is_lost:
+        await until(lambda: reader.of_batch(batch.key) is not None)
+    else:
+        assert server.asked == ["/api/me"]
+    await books.close()
 
 
 async def test_the_key_is_nowhere_after_passes_and_exports(

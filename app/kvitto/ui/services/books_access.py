@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Final
@@ -100,6 +100,7 @@ class BooksAccess(QObject):
         backend: the store, and who writes to it.
         tasks: runs what takes time.
         preferences: remember where the key is.
+        lost_keys: returns the ids of the callback keys whose URL is known not to lead here.
         environment: may give a key, or name simulated books.
         client_of: returns what asks with a key; None for the SMS service's own.
         keyring: the operating system's.
@@ -122,6 +123,7 @@ class BooksAccess(QObject):
         tasks: Tasks,
         preferences: Preferences,
         *,
+        lost_keys: Callable[[], Collection[int]] = frozenset,
         environment: Mapping[str, str] | None = None,
         client_of: "Callable[[ApiKey], BooksClient] | None" = None,
         keyring: Keyring | None = None,
@@ -131,6 +133,7 @@ class BooksAccess(QObject):
         self._backend: Final = backend
         self._tasks: Final = tasks
         self._preferences: Final = preferences
+        self._lost_keys: Final = lost_keys
         self._environment: Final = os.environ if environment is None else environment
         self._client_of: Final = client_of or _client_of
         self._keyring: Final = keyring or Keyring()
@@ -327,6 +330,7 @@ class BooksAccess(QObject):
             client,
             self._backend,
             account,
+            lost_keys=self._lost_keys,
             on_changed=self.changed.emit,
             on_asked=self.asked.emit,
             on_failed=self.failed.emit,

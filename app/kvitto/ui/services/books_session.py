@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -43,6 +43,7 @@ class BooksSession:
         client: asks; is closed with this.
         backend: the store, and who writes to it.
         account: what is known of the account already.
+        lost_keys: returns the ids of the callback keys whose URL is known not to lead here.
         on_changed: an attribute is another one.
         on_asked: is told what came of the questions of the user, once all are answered.
         on_failed: is told why the store hindered it.
@@ -54,6 +55,7 @@ class BooksSession:
         backend: Backend,
         account: Account | None,
         *,
+        lost_keys: Callable[[], Collection[int]],
         on_changed: Callable[[], None],
         on_asked: Callable[[Sequence[PassResult]], None],
         on_failed: Callable[[StoreError | ReceiverError], None],
@@ -65,6 +67,8 @@ class BooksSession:
         self._client: Final = client
         self._backend: Final = backend
         self._reader: Final = AskedReader(backend.database)
+        self._lost_keys: Final = lost_keys
+        self._lost_since: dict[int, datetime] = {}
         self._on_changed: Final = on_changed
         self._on_asked: Final = on_asked
         self._on_failed: Final = on_failed
@@ -154,20 +158,26 @@ class BooksSession:
 
     async def _facts(self) -> Facts:
         now = utc_now()
+        # From the first time that it is seen: the tests of a URL don't tell since when.
+        lost = self._lost_since = {key: self._lost_since.get(key, now) for key in self._lost_keys()}
         try:
-            facts = await in_thread(self._read_facts, now)
+            facts = await in_thread(self._read_facts, now, lost)
         except (StoreError, ReceiverError) as error:
             log.warning("What is due can't be read: %s", type(error).__name__)
             return Facts(lists_at=now)
         return facts
 
-    def _read_facts(self, now: datetime) -> Facts:
+    def _read_facts(self, now: datetime, lost_since: Mapping[int, datetime]) -> Facts:
         """Read what decides when anything is asked. Blocking."""
         since = now - RECENT
         finished = {one.batch_id for one in self._backend.reader.batches() if one.is_finished}
         return Facts(
             batches=[
-                BatchFacts(one, one.batch_id in finished)
+                BatchFacts(
+                    one,
+                    one.batch_id in finished,
+                    None if one.callback_key is None else lost_since.get(one.callback_key),
+                )
                 for one in self._reader.batches()
                 if one.last_seen >= since
             ],
