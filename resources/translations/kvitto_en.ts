@@ -2,6 +2,65 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>AskedText</name>
+    <message numerus="yes">
+        <source>%n message(s) here are unknown to iP.1: somebody may have your callback URL. Make a new key in the settings, under Receiving.</source>
+        <translation>
+            <numerusform>%n message here is unknown to iP.1: somebody may have your callback URL. Make a new key in the settings, under Receiving.</numerusform>
+            <numerusform>%n messages here are unknown to iP.1: somebody may have your callback URL. Make a new key in the settings, under Receiving.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>iP.1 says another result, price or recipient of %n message(s).</source>
+        <translation>
+            <numerusform>iP.1 says another result, price or recipient of %n message.</numerusform>
+            <numerusform>iP.1 says another result, price or recipient of %n messages.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n status(es) that were not reported here came from iP.1.</source>
+        <translation>
+            <numerusform>%n status that was not reported here came from iP.1.</numerusform>
+            <numerusform>%n statuses that were not reported here came from iP.1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) have not been reported at all.</source>
+        <translation>
+            <numerusform>%n message has not been reported at all.</numerusform>
+            <numerusform>%n messages have not been reported at all.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>iP.1 agrees about %n batch(es).</source>
+        <translation>
+            <numerusform>iP.1 agrees about %n batch.</numerusform>
+            <numerusform>iP.1 agrees about %n batches.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n batch(es), something differs.</source>
+        <translation>
+            <numerusform>Of %n batch, something differs.</numerusform>
+            <numerusform>Of %n batches, something differs.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n missing status(es) fetched.</source>
+        <translation>
+            <numerusform>%n missing status fetched.</numerusform>
+            <numerusform>%n missing statuses fetched.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n batch(es), iP.1 can&apos;t say: {reason}.</source>
+        <translation>
+            <numerusform>Of %n batch, iP.1 can&apos;t say: {reason}.</numerusform>
+            <numerusform>Of %n batches, iP.1 can&apos;t say: {reason}.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>BackupAction</name>
     <message numerus="yes">
         <source>%Ln report(s)</source>
@@ -18,6 +77,16 @@
         <translation>
             <numerusform>%Ln message</numerusform>
             <numerusform>%Ln messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BooksPage</name>
+    <message numerus="yes">
+        <source>%n request(s) since the start.</source>
+        <translation>
+            <numerusform>%n request since the start.</numerusform>
+            <numerusform>%n requests since the start.</numerusform>
         </translation>
     </message>
 </context>

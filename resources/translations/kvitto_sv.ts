@@ -88,6 +88,164 @@
     </message>
 </context>
 <context>
+    <name>AskAction</name>
+    <message>
+        <source>Asking iP.1 …</source>
+        <translation>Frågar iP.1 …</translation>
+    </message>
+    <message>
+        <source>Ask iP.1</source>
+        <translation>Fråga iP.1</translation>
+    </message>
+    <message>
+        <source>iP.1 refuses the key: see the settings.</source>
+        <translation>iP.1 avvisar nyckeln: se inställningarna.</translation>
+    </message>
+    <message>
+        <source>Asks iP.1 what became of each message, and fetches what is missing.</source>
+        <translation>Frågar iP.1 hur det gick för varje meddelande och hämtar det som saknas.</translation>
+    </message>
+</context>
+<context>
+    <name>AskedText</name>
+    <message>
+        <source>Can&apos;t say: {reason}.</source>
+        <translation>Går inte att säga: {reason}.</translation>
+    </message>
+    <message>
+        <source>Reports have come since iP.1 was asked.</source>
+        <translation>Rapporter har kommit sedan iP.1 tillfrågades.</translation>
+    </message>
+    <message>
+        <source>Asked {time}.</source>
+        <translation>Frågat {time}.</translation>
+    </message>
+    <message>
+        <source>iP.1 agrees: {seen} of {there} messages, {sum}.</source>
+        <translation>iP.1 bekräftar: {seen} av {there} meddelanden, {sum}.</translation>
+    </message>
+    <message>
+        <source>iP.1 agrees: {seen} of {there} messages.</source>
+        <translation>iP.1 bekräftar: {seen} av {there} meddelanden.</translation>
+    </message>
+    <message>
+        <source>iP.1&apos;s sum is {there}, ours {here}.</source>
+        <translation>Summan är {there} hos iP.1, {here} hos oss.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) here are unknown to iP.1: somebody may have your callback URL. Make a new key in the settings, under Receiving.</source>
+        <translation>
+            <numerusform>%n meddelande här är okänt för iP.1: någon kan ha din rapportadress. Skapa en ny nyckel i inställningarna, under Mottagning.</numerusform>
+            <numerusform>%n meddelanden här är okända för iP.1: någon kan ha din rapportadress. Skapa en ny nyckel i inställningarna, under Mottagning.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>iP.1 says another result, price or recipient of %n message(s).</source>
+        <translation>
+            <numerusform>iP.1 anger ett annat resultat, pris eller en annan mottagare för %n meddelande.</numerusform>
+            <numerusform>iP.1 anger ett annat resultat, pris eller en annan mottagare för %n meddelanden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n status(es) that were not reported here came from iP.1.</source>
+        <translation>
+            <numerusform>%n status som inte rapporterats hit har hämtats från iP.1.</numerusform>
+            <numerusform>%n statusar som inte rapporterats hit har hämtats från iP.1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) have not been reported at all.</source>
+        <translation>
+            <numerusform>%n meddelande har inte rapporterats alls.</numerusform>
+            <numerusform>%n meddelanden har inte rapporterats alls.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What is missing may be on its way until {time}.</source>
+        <translation>Det som saknas kan fortfarande komma, som längst till {time}.</translation>
+    </message>
+    <message>
+        <source>No interruption is known of that time: check the tunnel, it may lose reports.</source>
+        <translation>Inget avbrott är känt från den tiden: kontrollera tunneln, den kan tappa rapporter.</translation>
+    </message>
+    <message>
+        <source>the questions were broken off</source>
+        <translation>frågorna avbröts</translation>
+    </message>
+    <message>
+        <source>iP.1 did not answer</source>
+        <translation>iP.1 svarade inte</translation>
+    </message>
+    <message>
+        <source>iP.1 refuses the key</source>
+        <translation>iP.1 avvisar nyckeln</translation>
+    </message>
+    <message>
+        <source>iP.1 does not know this batch</source>
+        <translation>iP.1 känner inte till utskicket</translation>
+    </message>
+    <message>
+        <source>an answer of iP.1 can&apos;t be read</source>
+        <translation>ett svar från iP.1 går inte att läsa</translation>
+    </message>
+    <message>
+        <source>the list changed while it was read</source>
+        <translation>listan ändrades medan den lästes</translation>
+    </message>
+    <message>
+        <source>iP.1 lists fewer messages than it says there are</source>
+        <translation>iP.1 listar färre meddelanden än det säger sig ha</translation>
+    </message>
+    <message>
+        <source>iP.1 does not say how many messages there are</source>
+        <translation>iP.1 säger inte hur många meddelanden det är</translation>
+    </message>
+    <message>
+        <source>it would take too many questions by itself</source>
+        <translation>det skulle ta för många frågor utan att du bett om det</translation>
+    </message>
+    <message>
+        <source>of some messages iP.1 does not say what became of them</source>
+        <translation>för några meddelanden säger iP.1 inte hur det gick</translation>
+    </message>
+    <message>
+        <source>a batch that is archived, deleted or a demo is not asked about</source>
+        <translation>om utskick som är arkiverade, raderade eller demo frågas inte</translation>
+    </message>
+    <message>
+        <source>the reason is not known</source>
+        <translation>orsaken är inte känd</translation>
+    </message>
+    <message numerus="yes">
+        <source>iP.1 agrees about %n batch(es).</source>
+        <translation>
+            <numerusform>iP.1 bekräftar %n utskick.</numerusform>
+            <numerusform>iP.1 bekräftar %n utskick.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n batch(es), something differs.</source>
+        <translation>
+            <numerusform>I %n utskick skiljer sig något.</numerusform>
+            <numerusform>I %n utskick skiljer sig något.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n missing status(es) fetched.</source>
+        <translation>
+            <numerusform>%n status som saknades har hämtats.</numerusform>
+            <numerusform>%n statusar som saknades har hämtats.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n batch(es), iP.1 can&apos;t say: {reason}.</source>
+        <translation>
+            <numerusform>För %n utskick går det inte att säga: {reason}.</numerusform>
+            <numerusform>För %n utskick går det inte att säga: {reason}.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Awake</name>
     <message>
         <source>Nothing is waited for now: the computer may sleep.</source>
@@ -122,6 +280,17 @@
             <numerusform>%Ln rapport</numerusform>
             <numerusform>%Ln rapporter</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>Balance</name>
+    <message>
+        <source>{sum} left</source>
+        <translation>{sum} kvar</translation>
+    </message>
+    <message>
+        <source>{sum} left on {time}</source>
+        <translation>{sum} kvar {time}</translation>
     </message>
 </context>
 <context>
@@ -188,6 +357,10 @@
     <message>
         <source>Complete?</source>
         <translation>Allt med?</translation>
+    </message>
+    <message>
+        <source>By iP.1&apos;s books</source>
+        <translation>Enligt iP.1</translation>
     </message>
     <message>
         <source>Paid back</source>
@@ -480,6 +653,104 @@
     <message>
         <source>The quarantine was full: {count} more were refused, and their bytes are not here. Delete what you don&apos;t need to make room.</source>
         <translation>Karantänen var full: ytterligare {count} nekades och finns inte här. Ta bort det du inte behöver för att få plats.</translation>
+    </message>
+</context>
+<context>
+    <name>BooksPage</name>
+    <message>
+        <source>Asking iP.1 …</source>
+        <translation>Frågar iP.1 …</translation>
+    </message>
+    <message>
+        <source>iP.1 refuses the key: nothing is asked any more.</source>
+        <translation>iP.1 avvisar nyckeln: inget frågas längre.</translation>
+    </message>
+    <message>
+        <source>There is a key. Kvitto only reads.</source>
+        <translation>Det finns en nyckel. Kvitto läser bara.</translation>
+    </message>
+    <message>
+        <source>{account}. Kvitto only reads.</source>
+        <translation>{account}. Kvitto läser bara.</translation>
+    </message>
+    <message>
+        <source>The key was given to Kvitto at its start, by a variable.</source>
+        <translation>Kvitto fick nyckeln vid starten, genom en variabel.</translation>
+    </message>
+    <message>
+        <source>The key is in this computer&apos;s keyring.</source>
+        <translation>Nyckeln finns i datorns nyckelring.</translation>
+    </message>
+    <message>
+        <source>The key is in a file of the data folder, not encrypted. Only you can read it, and the administrator of this computer.</source>
+        <translation>Nyckeln finns okrypterad i en fil i datamappen. Bara du och datorns administratör kan läsa den.</translation>
+    </message>
+    <message>
+        <source>The key is used until Kvitto ends: this computer has no keyring that keeps it. It can be kept in a file of the data folder instead, not encrypted, that only you can read.</source>
+        <translation>Nyckeln används tills Kvitto avslutas: datorn har ingen nyckelring som kan spara den. Den kan i stället sparas okrypterad i en fil i datamappen som bara du kan läsa.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) since the start.</source>
+        <translation>
+            <numerusform>%n fråga sedan starten.</numerusform>
+            <numerusform>%n frågor sedan starten.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>That is not a key: it is too long, or has spaces or odd signs.</source>
+        <translation>Det är ingen nyckel: den är för lång, eller innehåller mellanslag eller främmande tecken.</translation>
+    </message>
+    <message>
+        <source>iP.1 refuses this key: it is wrong, was ended, or may not be used from here. It is not kept.</source>
+        <translation>iP.1 avvisar nyckeln: den är fel, har avslutats eller får inte användas härifrån. Den sparas inte.</translation>
+    </message>
+    <message>
+        <source>iP.1 does not answer now. The key is not kept: paste it again.</source>
+        <translation>iP.1 svarar inte just nu. Nyckeln sparas inte: klistra in den igen.</translation>
+    </message>
+    <message>
+        <source>iP.1&apos;s answer can&apos;t be read. The key is not kept.</source>
+        <translation>Svaret från iP.1 går inte att läsa. Nyckeln sparas inte.</translation>
+    </message>
+    <message>
+        <source>The file for the key could not be written.</source>
+        <translation>Filen för nyckeln kunde inte skrivas.</translation>
+    </message>
+    <message>
+        <source>The key can&apos;t be read from where it is kept, so nothing is asked. Paste it again, or remove it.</source>
+        <translation>Nyckeln går inte att läsa där den är sparad, så inget frågas. Klistra in den igen, eller ta bort den.</translation>
+    </message>
+    <message>
+        <source>The key could not be deleted from where it was kept. Try again.</source>
+        <translation>Nyckeln kunde inte raderas där den var sparad. Försök igen.</translation>
+    </message>
+    <message>
+        <source>Key of iP.1&apos;s API</source>
+        <translation>Nyckel till iP.1:s API</translation>
+    </message>
+    <message>
+        <source>With a key, Kvitto asks iP.1 whether each batch is complete, and fetches what was never reported. Make one at portal.ip1.net, under API keys.</source>
+        <translation>Med en nyckel frågar Kvitto iP.1 om varje utskick är fullständigt, och hämtar det som aldrig rapporterades. Skapa en på portal.ip1.net, under API-nycklar.</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Nyckel</translation>
+    </message>
+    <message>
+        <source>Paste the key here</source>
+        <translation>Klistra in nyckeln här</translation>
+    </message>
+    <message>
+        <source>Use this key</source>
+        <translation>Använd nyckeln</translation>
+    </message>
+    <message>
+        <source>Keep it in a file</source>
+        <translation>Spara den i en fil</translation>
+    </message>
+    <message>
+        <source>Remove the key</source>
+        <translation>Ta bort nyckeln</translation>
     </message>
 </context>
 <context>
@@ -2243,6 +2514,10 @@
 <context>
     <name>History</name>
     <message>
+        <source>from iP.1&apos;s books, asked {time}</source>
+        <translation>hämtad från iP.1, frågat {time}</translation>
+    </message>
+    <message>
         <source>time is ours</source>
         <translation>vår tid</translation>
     </message>
@@ -2719,6 +2994,10 @@
     <message>
         <source>What a &amp;month cost…</source>
         <translation>Vad en &amp;månad kostade…</translation>
+    </message>
+    <message>
+        <source>&amp;Ask iP.1 about all batches</source>
+        <translation>Fråga &amp;iP.1 om alla utskick</translation>
     </message>
     <message>
         <source>&amp;Copy callback URL</source>
@@ -3561,6 +3840,13 @@
     </message>
 </context>
 <context>
+    <name>Questions</name>
+    <message>
+        <source>iP.1 has confirmed every batch since its last report.</source>
+        <translation>iP.1 har bekräftat alla utskick efter deras senaste rapport.</translation>
+    </message>
+</context>
+<context>
     <name>ReachWarning</name>
     <message>
         <source>The address that you copied works on this computer only: the SMS service can&apos;t reach it, and what it reports there is lost.</source>
@@ -3665,6 +3951,10 @@
         <translation>Klart {time}.</translation>
     </message>
     <message>
+        <source>{seen} of the {there} that iP.1 has</source>
+        <translation>{seen} av de {there} som iP.1 har</translation>
+    </message>
+    <message>
         <source>Seen {seen}. How many were sent is not known.</source>
         <translation>Sett {seen}. Hur många som skickades är inte känt.</translation>
     </message>
@@ -3691,6 +3981,10 @@
     <message>
         <source>Messages</source>
         <translation>Meddelanden</translation>
+    </message>
+    <message>
+        <source>By iP.1&apos;s books</source>
+        <translation>Enligt iP.1</translation>
     </message>
     <message>
         <source>none met</source>

@@ -24,6 +24,7 @@ from kvitto.ui.batches.columns import STATUS
 from kvitto.ui.main_window import MainWindow
 from kvitto.ui.reachability.service import Reachability
 from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.gc_control import GarbageCollector
@@ -277,8 +278,10 @@ async def _run(store: Path, steady_s: float, began: float) -> WindowResult:
     feed.read_ahead()
     session.when_committed(feed.notify)
     reachability = Reachability(session, tasks, preferences)
-    shown = MainWindow(Context(session, feed, tasks, preferences, reachability), languages)
-    for begin in (collector.settle, reachability.begin):
+    books = BooksAccess(session, tasks, preferences)
+    context = Context(session, feed, tasks, preferences, reachability, books)
+    shown = MainWindow(context, languages)
+    for begin in (collector.settle, reachability.begin, books.begin):
         feed.changed.connect(begin, Qt.ConnectionType.SingleShotConnection)
     feed.start()
     shown.start(is_hidden=False)
@@ -288,6 +291,7 @@ async def _run(store: Path, steady_s: float, began: float) -> WindowResult:
     finally:
         shown.leave()
         await reachability.close()
+        await books.close()
         feed.stop()
         await tasks.close()
         await asyncio.to_thread(session.stop_receiver)

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +38,12 @@ def truth_of(campaign: Campaign) -> Ledger:
     return ledger
 
 
-def fill(folder: Path, campaign: Campaign, *, seed: int = 1) -> None:
+def fill(folder: Path, campaign: Campaign, *, seed: int = 1, arrived: datetime = START) -> None:
     """Store what is posted of a campaign, but a part that is lost."""
     chance = random.Random(seed)
     never = set(chance.sample(range(1, campaign.plan.messages), NEVER))
     requests = [
-        ReportRequest(report, b"{}", START)
+        ReportRequest(report, b"{}", arrived)
         for message in range(campaign.plan.messages)
         if message not in never
         for report in campaign.script(message).reports

@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+import socket
+import threading
 from datetime import timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
@@ -19,7 +22,7 @@ from kvitto.books.books_errors import (
 )
 from kvitto.books.client import BooksClient, Pace, RequestBudget
 from kvitto.books.key import ApiKey
-from kvitto.books.transport import API_BASE, checked_base
+from kvitto.books.transport import API_BASE, NoAnswerError, Transport, checked_base
 from kvitto.simulator.books_faults import BooksFaults, CannedAnswer, Trick
 from tests.books.asking import START, Time, client_of, server_of
 from tests.simulator.campaigns import a_campaign
@@ -316,3 +319,39 @@ async def test_it_can_do_nothing_but_ask() -> None:
         public = {name for name in dir(client) if not name.startswith("_")}
         assert public == {"account", "batches", "batch", "messages", "message", "requests"}
         assert server.asked == []
+
+
+async def test_a_name_server_that_is_silent_keeps_no_program_from_ending(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    is_asked, may_answer = threading.Event(), threading.Event()
+
+    def hang(*_arguments: Any, **_options: Any) -> list[Any]:
+        is_asked.set()
+        may_answer.wait(60)
+        raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    transport = Transport(ApiKey("a-key"), API_BASE)
+    asking = asyncio.get_running_loop().create_task(transport.get("/api/me"))
+    try:
+        assert await asyncio.to_thread(is_asked.wait, 30)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        await transport.close()
+        async with asyncio.timeout(30):
+            await asyncio.get_running_loop().shutdown_default_executor()
+    finally:
+        may_answer.set()
+
+
+async def test_a_name_without_an_address_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: Any, **_options: Any) -> list[Any]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    async with Transport(ApiKey("a-key"), API_BASE) as transport:
+        with pytest.raises(NoAnswerError) as caught:
+            await transport.get("/api/me")
+    assert caught.value.why is WhyBusy.NAME

@@ -6,15 +6,11 @@ import logging
 import os
 import pickle
 import stat
-import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
-from typing_extensions import override
 
 from kvitto.books.books_errors import BooksError
 from kvitto.books.client import RequestBudget
@@ -35,54 +31,16 @@ from kvitto.store.database import open_database
 from kvitto.store.reader import Reader
 from tests.books.asking import client_of, server_of
 from tests.books.repairs import fill, repair
+from tests.helpers.keyrings import MemoryKeyring, memory_keyring
 from tests.simulator.campaigns import a_campaign
 
 SECRET = "s3cr3t-of-the-account"
 
 
-class MemoryKeyring(KeyringBackend):
-    """A keyring that forgets at the end of the test."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.kept: dict[tuple[str, str], str] = {}
-        self.hangs = threading.Event()
-        self.hangs.set()
-        self.forgets = False
-        self.fails = False
-
-    @override
-    def get_password(self, service: str, username: str) -> str | None:
-        self._act()
-        return self.kept.get((service, username))
-
-    @override
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self._act(password)
-        if not self.forgets:
-            self.kept[service, username] = password
-
-    @override
-    def delete_password(self, service: str, username: str) -> None:
-        self._act()
-        del self.kept[service, username]
-
-    def _act(self, told: str = "") -> None:
-        self.hangs.wait(30)
-        if self.fails:
-            raise RuntimeError(f"The wallet is closed to {told}")
-
-
 @pytest.fixture
 def memory() -> Iterator[MemoryKeyring]:
-    before = keyring.get_keyring()
-    one = MemoryKeyring()
-    keyring.set_keyring(one)
-    yield one
-    one.hangs.set()
-    keyring.set_keyring(before)
+    with memory_keyring() as one:
+        yield one
 
 
 # --- It shows itself nowhere --------------------------------------------------------------------

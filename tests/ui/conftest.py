@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from kvitto.ui.reachability.service import Reachability
 from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.preferences import Preferences
@@ -27,7 +28,9 @@ async def context(data_dir: Path) -> AsyncIterator[Context]:
     backend.when_committed(feed.notify)
     preferences = Preferences(data_dir)
     reachability = Reachability(backend, tasks, preferences)
-    yield Context(backend, feed, tasks, preferences, reachability)
+    books = BooksAccess(backend, tasks, preferences, environment={})
+    yield Context(backend, feed, tasks, preferences, reachability, books)
+    await books.close()
     await reachability.close()
     feed.stop()
     await tasks.close()

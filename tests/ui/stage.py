@@ -1,7 +1,7 @@
 """A whole window over a real store and a real socket, and what tests do with it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from kvitto.ui.charts.cost_chart import CostRow
 from kvitto.ui.main_window import MainWindow
 from kvitto.ui.reachability.service import Reachability
 from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.preferences import Language, Preferences
@@ -115,7 +116,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
+async def on_stage(
+    folder: Path, port: int = 0, *, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[Stage]:
     """Show a window on a data folder, as the program does; close it as the program does."""
     async with AsyncExitStack() as stack:
         preferences = Preferences(folder)
@@ -131,9 +134,9 @@ async def on_stage(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
         stack.push_async_callback(asyncio.to_thread, backend.close)
         feed = ChangeFeed(backend.reader, tasks, is_notified=lambda: backend.is_told)
         backend.when_committed(feed.notify)
-        context = Context(
-            backend, feed, tasks, preferences, Reachability(backend, tasks, preferences)
-        )
+        reachability = Reachability(backend, tasks, preferences)
+        books = BooksAccess(backend, tasks, preferences, environment=environment or {})
+        context = Context(backend, feed, tasks, preferences, reachability, books)
         window = MainWindow(context, languages)
 
         async def take_down() -> None:
@@ -141,6 +144,7 @@ async def on_stage(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
             window.close()
             feed.stop()
             await context.reachability.close()
+            await context.books.close()
             await tasks.close()
             backend.link.observers.clear()
             window.deleteLater()

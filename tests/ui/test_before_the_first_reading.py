@@ -13,6 +13,7 @@ from kvitto.store.writer import Writer
 from kvitto.ui.main_window import MainWindow
 from kvitto.ui.reachability.service import Reachability
 from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.preferences import Language, Preferences
@@ -68,7 +69,9 @@ async def test_no_pane_says_that_there_is_nothing_before_it_was_read(
     backend.database.reading.connect = slowly  # type: ignore[method-assign]
     feed = ChangeFeed(backend.reader, tasks, is_notified=lambda: backend.is_told)
     preferences = Preferences(data_dir)
-    context = Context(backend, feed, tasks, preferences, Reachability(backend, tasks, preferences))
+    reachability = Reachability(backend, tasks, preferences)
+    books = BooksAccess(backend, tasks, preferences, environment={})
+    context = Context(backend, feed, tasks, preferences, reachability, books)
     window = MainWindow(context, languages)
     try:
         feed.start()

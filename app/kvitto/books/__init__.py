@@ -7,5 +7,6 @@ Public API:
 * `books_errors`: why there is no answer.
 
 Inside: `transport` sends one GET to the one host, `shapes` and `json_fields` read answers,
-`pages` goes through a list.
+`pages` goes through a list, `own_thread` makes
+calls that may hang.
 """

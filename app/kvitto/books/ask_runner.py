@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from kvitto.books.asking import PassResult, WhyIncomplete
+from kvitto.books.books_errors import KeyRefusedError
 from kvitto.books.schedule import Due, Facts, due
 from kvitto.receiver.supervision import run_forever, start
 
@@ -25,7 +26,8 @@ class AskRunner:
     Args:
         facts: reads what is known.
         ask: makes a pass over a batch.
-        ask_list: asks for the newest batches; what hinders that is its own matter.
+        ask_list: asks for the newest batches; what hinders that is its own matter, but for a
+            `KeyRefusedError`.
         now: the time, UTC.
         sleep: waits so many seconds.
     """
@@ -71,7 +73,11 @@ class AskRunner:
 
     async def _ask_for(self, wanted: Due) -> None:
         if wanted.is_list_due:
-            await self._ask_list()
+            try:
+                await self._ask_list()
+            except KeyRefusedError:
+                self._refused.set()
+                return
         for batch_id, reason in wanted.batches:
             result = await self._ask(batch_id)
             log.info("Asked the SMS service about a batch (%s): %s", reason, _told(result))

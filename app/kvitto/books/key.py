@@ -6,16 +6,16 @@ URL, database, setting or export.
 """
 
 import asyncio
-import contextlib
 import os
 import secrets
-import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from typing_extensions import override
+
+from kvitto.books.own_thread import in_own_thread
 
 T = TypeVar("T")
 
@@ -167,26 +167,9 @@ class Keyring:
         await self._call(partial(_remove, account))
 
     async def _call(self, call: Callable[[], T]) -> T:
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[T] = loop.create_future()
-
-        def settle(set_it: Callable[[Any], None], value: object) -> None:
-            if not answer.done():
-                set_it(value)
-
-        def run() -> None:
-            try:
-                then = partial(settle, answer.set_result, call())
-            except KeyProblemError as error:
-                then = partial(settle, answer.set_exception, error)
-            with contextlib.suppress(RuntimeError):  # the loop may be closed by now
-                loop.call_soon_threadsafe(then)
-
-        # Of its own, and nobody waits for it: one that hangs must not keep the program from ending.
-        threading.Thread(target=run, name="keyring", daemon=True).start()
         try:
             async with asyncio.timeout(self._limit_s):
-                return await answer
+                return await in_own_thread(call, "keyring")
         except TimeoutError:
             pass
         raise KeyProblemError("The keyring did not answer in time.")

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, distinct, func, select
 
+from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.asked_edits import askable, key_if_askable
 from kvitto.store.asked_statuses import told_of
-from kvitto.store.asked_tables import asked_batch
+from kvitto.store.asked_tables import asked_batch, asked_difference, asked_status
 from kvitto.store.database import Database
 from kvitto.store.prepared_statements import cursor_of
 from kvitto.store.schema import batch, batch_status, message
@@ -47,6 +48,34 @@ class AskableBatch(msgspec.Struct, frozen=True):
         return (
             self.asked_at is not None and self.incomplete is None and self.asked_at > self.last_seen
         )
+
+
+class AskedRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of asking about a batch.
+
+    Attributes:
+        asked_at: when it was asked about last, UTC.
+        incomplete: why that could not say that all is there; None where it could.
+        there: how many messages the API says that it has; None where unknown.
+        seen: how many of them were seen.
+        unknown_there: how many messages are here, and not there.
+        differing: of how many messages the API and a report say different things.
+        cost: the API's sum; None where unknown.
+        unreported: how many statuses no report has told of.
+        silent: how many messages no report has told of at all.
+        latest_unreported: when the latest of those statuses happened, UTC; None for none.
+    """
+
+    asked_at: datetime
+    incomplete: str | None = None
+    there: int | None = None
+    seen: int = 0
+    unknown_there: int = 0
+    differing: int = 0
+    cost: Money | None = None
+    unreported: int = 0
+    silent: int = 0
+    latest_unreported: datetime | None = None
 
 
 class AskedReader:
@@ -89,6 +118,42 @@ class AskedReader:
         with self._database.read() as connection:
             rows = connection.execution_options(yield_per=1000).scalars(query)
             return sum(one not in message_ids for one in rows)
+
+    def of_batch(self, batch_key: int) -> AskedRecord | None:
+        """Return what came of asking about a batch; None where it was not asked about."""
+        query = select(asked_batch).where(asked_batch.c.batch_pk == batch_key)
+        of_message = select(
+            func.count().label("unreported"),
+            func.count(distinct(message.c.pk)).filter(message.c.report_count == 0).label("silent"),
+            func.max(asked_status.c.created_at_us).label("latest_us"),
+        )
+        of_message = of_message.join_from(asked_status, message).where(
+            message.c.batch_pk == batch_key
+        )
+        differing = select(func.count(distinct(asked_difference.c.external_id))).where(
+            asked_difference.c.batch_pk == batch_key
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                return None
+            added = connection.execute(of_message).one()
+            different = connection.scalar(differing) or 0
+        is_sum_known = row.total_nano is not None and row.currency is not None
+        return AskedRecord(
+            asked_at=from_microseconds(row.asked_at_us),
+            incomplete=row.incomplete,
+            there=row.message_count,
+            seen=row.seen_count,
+            unknown_there=row.unknown_there_count,
+            differing=different,
+            cost=Money(row.total_nano, row.currency) if is_sum_known else None,
+            unreported=added.unreported,
+            silent=added.silent,
+            latest_unreported=None
+            if added.latest_us is None
+            else from_microseconds(added.latest_us),
+        )
 
     def batches(self) -> list[AskableBatch]:
         """Return all batches that may be asked about, the latest first."""

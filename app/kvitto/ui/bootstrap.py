@@ -32,6 +32,7 @@ from kvitto.ui.dialogs.startup_error import StartupErrorDialog
 from kvitto.ui.main_window import MainWindow
 from kvitto.ui.reachability.service import Reachability
 from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.early_start import SIGNALS, EarlyStart
@@ -160,7 +161,10 @@ class _Program:
             feed.read_ahead()
             backend.when_committed(feed.notify)
             reachability = Reachability(backend, tasks, preferences)
-            context = Context(backend, feed, tasks, preferences, reachability)
+            books = BooksAccess(
+                backend, tasks, preferences, lost_keys=lambda: reachability.lost_keys
+            )
+            context = Context(backend, feed, tasks, preferences, reachability, books)
             window = MainWindow(context, languages)
             # Who asks and paints ends before what is painted on, and that before the store.
             stack.callback(window.deleteLater)
@@ -168,6 +172,7 @@ class _Program:
             stack.callback(backend.link.observers.clear)
             stack.push_async_callback(tasks.close)
             stack.callback(feed.stop)
+            stack.push_async_callback(books.close)
             stack.push_async_callback(self._close_reachability, reachability)
             window.quit_requested.connect(self._quit_requested.set)
             window.leave_requested.connect(self._on_leave)
@@ -178,6 +183,7 @@ class _Program:
             feed.changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
             once = Qt.ConnectionType.SingleShotConnection
             feed.changed.connect(reachability.begin, once)
+            feed.changed.connect(books.begin, once)
             feed.start()
             window.start(is_hidden=is_hidden)
             tasks.start(tasks.in_thread(_renew_autostart, self._folder), "renew autostart")

@@ -24,6 +24,7 @@ from kvitto.ui.menus import Commands, Menus
 from kvitto.ui.reachability.outage_banners import OutageBanners
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.services.notifications import Notifications
+from kvitto.ui.services.questions import Questions
 from kvitto.ui.services.receiver_watch import ReceiverWatch
 from kvitto.ui.services.restarting import Restarting
 from kvitto.ui.services.sleep_status import SleepStatus
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self._restore_action = RestoreAction(context, self)
         self._restore_action.agreed.connect(self.restore_requested)
         self._follow_ups = FollowUps(context, self._dialogs, self)
+        self._questions = Questions(context.books, self)
         self._sampling = Sampling(context, self)
         self._restarting = Restarting(context, self)
         self._tray = Tray(self)
@@ -146,7 +148,9 @@ class MainWindow(QMainWindow):
         self.alerts.exposed_changed.connect(self._on_exposed)
         for source in (self.batches, self.details):
             source.follow_up_requested.connect(self._follow_ups.show_batch)
+        self._questions.key_requested.connect(lambda: self.show_settings(is_for_key=True))
         for one in (
+            self._questions,
             self._sampling,
             self._exporter,
             self._backup,
@@ -191,6 +195,7 @@ class MainWindow(QMainWindow):
             follow_up=lambda: self._follow_ups.show_shown(*self.batches.shown_scope()),
             dead_numbers=self._follow_ups.show_dead_numbers,
             month=self._follow_ups.show_month,
+            ask=self._questions.ask_all,
             copy_url=self.strip.copy_url,
             reachability=self.show_reachability,
             refused=self.show_quarantine,
@@ -283,19 +288,20 @@ class MainWindow(QMainWindow):
     # --- Dialogs --------------------------------------------------------------------------------
     # What they consist of is imported when the first is shown: the window starts sooner without.
 
-    def show_settings(self) -> None:
-        """Show the settings."""
+    def show_settings(self, *, is_for_key: bool = False) -> None:
+        """Show the settings; of the key of iP.1's API, where it is wanted for that."""
+        from kvitto.ui.settings.settings_dialog import Page, SettingsDialog
 
         def make() -> QWidget:
-            from kvitto.ui.settings.settings_dialog import SettingsDialog
-
             dialog = SettingsDialog(self._context, self._purging, self.stay_awake, self)
             dialog.failed.connect(self.banners.show_failure)
             dialog.restart_receiver_requested.connect(lambda: self._restarting.restart())
             dialog.callback_keys_changed.connect(self.strip.read_address)
             return dialog
 
-        self._dialogs.show("settings", make)
+        dialog = self._dialogs.show("settings", make)
+        if is_for_key and isinstance(dialog, SettingsDialog):
+            dialog.show_page(Page.BOOKS)
 
     def show_reachability(self) -> None:
         """Show the callback URL, its checks and its interruptions."""

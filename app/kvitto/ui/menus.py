@@ -25,6 +25,7 @@ class Commands:
         follow_up, dead_numbers: list those who did not get it, among what is shown; the numbers
             that don't work.
         month: show what a month cost.
+        ask: ask iP.1 about every batch that it has not confirmed.
         copy_url, reachability, refused, sample, demo: copy the callback URL; show its checks; show
             what was refused; send a test report; send a demo campaign.
         backup, restore: copy everything to a file; put such a copy in the place of what is there.
@@ -41,6 +42,7 @@ class Commands:
     follow_up: Callable[[], None]
     dead_numbers: Callable[[], None]
     month: Callable[[], None]
+    ask: Callable[[], None]
     copy_url: Callable[[], None]
     reachability: Callable[[], None]
     refused: Callable[[], None]
@@ -122,7 +124,8 @@ class Menus(QObject):
         self._follow_up = self._command(commands.follow_up, "Ctrl+Shift+G")
         self._dead_numbers = self._command(commands.dead_numbers)
         self._month = self._command(commands.month, "Ctrl+M")
-        self._tools.addActions([self._follow_up, self._dead_numbers, self._month])
+        self._ask = self._command(commands.ask)
+        self._tools.addActions([self._follow_up, self._dead_numbers, self._month, self._ask])
         self._tools.addSeparator()
         self._copy_url = self._command(commands.copy_url, "Ctrl+Shift+C")
         self._reachability = self._command(commands.reachability, "Ctrl+T")
@@ -222,6 +225,7 @@ class Menus(QObject):
             (self._follow_up, self.tr("Those who did not &get it…")),
             (self._dead_numbers, self.tr("&Numbers that don't work…")),
             (self._month, self.tr("What a &month cost…")),
+            (self._ask, self.tr("&Ask iP.1 about all batches")),
             (self._copy_url, self.tr("&Copy callback URL")),
             (self._reachability, self.tr("Callback &URL…")),
             (self._refused, self.tr("What was &refused…")),

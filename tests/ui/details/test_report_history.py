@@ -57,6 +57,7 @@ def test_what_was_asked_never_came_and_is_not_late() -> None:
     )
     assert (step.lag_text(), step.late_text(), step.late) == ("", "", None)
     assert "never reported here" in step.sentences()
+    assert step.arrived_text().startswith("from iP.1's books, asked ")
     assert step.is_current
 
 

@@ -1,6 +1,7 @@
 """The address, the callback URL and its secrets."""
 
 import asyncio
+import dataclasses
 import socket
 from pathlib import Path
 
@@ -273,7 +274,7 @@ async def test_a_receiver_that_was_started_elsewhere_is_shown_and_changed_as_any
     runtime = await context.tasks.in_thread(ReceiverRuntime, elsewhere, port=0)
     backend = await context.tasks.in_thread(BackendHere, elsewhere)
     reachability = Reachability(backend, context.tasks, context.preferences)
-    watching = Context(backend, context.feed, context.tasks, context.preferences, reachability)
+    watching = dataclasses.replace(context, backend=backend, reachability=reachability)
     page = ReceivingPage(watching)
     qtbot.addWidget(page)
     page.show()

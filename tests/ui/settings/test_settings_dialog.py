@@ -39,6 +39,7 @@ async def test_pages_are_reached_by_the_keyboard(dialog: SettingsDialog) -> None
         "Appearance",
         "Closing and starting",
         "Notifications",
+        "iP.1",
     ]
     sidebar.setFocus()
 

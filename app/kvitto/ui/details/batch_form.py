@@ -43,6 +43,7 @@ _FACTS: Final = (
     "paid_back",
     "segments",
     "complete",
+    "asked",
     "closed",
     "lag",
     "late",
@@ -76,6 +77,7 @@ class BatchForm(QWidget):
         self._now: datetime | None = None
         self._exposed: Sequence[TimeRange] = ()
         self._arrivals: Arrivals | None = None
+        self._there: int | None = None
         self.label = InlineEdit(self)
         font = self.label.font()
         font.setBold(True)
@@ -145,6 +147,8 @@ class BatchForm(QWidget):
         column.addWidget(self._timeline)
         column.addSpacing(2 * STEP)
         column.addWidget(self._facts)
+        self._question_place = QVBoxLayout()
+        column.addLayout(self._question_place)
         column.addSpacing(2 * STEP)
         column.addWidget(self._notes_name)
         column.addWidget(self.notes, 1)
@@ -195,6 +199,18 @@ class BatchForm(QWidget):
         self._batch, self._statistics, self._reports, self._now = batch, statistics, reports, now
         self._exposed = exposed
         self._show()
+
+    def show_asked(self, text: str, there: int | None) -> None:
+        """Show what iP.1's books say of the batch.
+
+        Args:
+            text: in words; "" where they were not asked.
+            there: how many messages they have of it; None if unknown.
+        """
+        self._there = there
+        self._facts.say("asked", text)
+        if self._batch is not None:
+            self._facts.say("complete", complete_text(self._batch, there))
 
     def show_arrivals(self, arrivals: Arrivals | None) -> None:
         """Show how the batch's reports came; None while that is not read."""
@@ -254,7 +270,7 @@ class BatchForm(QWidget):
             "cost": formatting.sums(batch.cost, separator="\n"),
             "each": each_text(batch),
             "paid_back": formatting.sums(batch.paid_back, separator="\n"),
-            "complete": complete_text(batch),
+            "complete": complete_text(batch, self._there),
             "reports": formatting.number(batch.reports),
             "marked": marked_reports_text(batch.marks),
             "first": formatting.exact_time(batch.first_seen),
@@ -277,6 +293,10 @@ class BatchForm(QWidget):
             "rate": batch_text.rate_text(self._reports),
             "estimate": batch_text.forecast_text(forecast, now),
         }
+
+    def add_question(self, question: QWidget) -> None:
+        """Show what asks whether the batch is complete, below what is known of that."""
+        self._question_place.addWidget(question)
 
     def add_actions(self, actions: QWidget) -> None:
         """Show what can be done with the receipt, at its end."""
@@ -328,6 +348,7 @@ class BatchForm(QWidget):
             "cost": self.tr("Cost"),
             "each": self.tr("Each delivered"),
             "complete": self.tr("Complete?"),
+            "asked": self.tr("By iP.1's books"),
             "paid_back": self.tr("Paid back"),
             "undelivered": self.tr("Undelivered"),
             "reports": self.tr("Reports"),

@@ -11,11 +11,14 @@ from typing_extensions import override
 
 from kvitto.core.outages import TimeRange
 from kvitto.core.timestamps import to_microseconds
+from kvitto.store.asked_reader import AskedReader, AskedRecord
 from kvitto.store.batch_statistics import BatchStatistics, Statistics
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
 from kvitto.ui.details.arrivals import Arrivals, read_arrivals
+from kvitto.ui.details.ask_action import AskAction
+from kvitto.ui.details.asked_text import AskedText
 from kvitto.ui.details.batch_edits import BatchDrafts, BatchEdits
 from kvitto.ui.details.batch_form import BatchForm
 from kvitto.ui.details.receipt import Receipt, make_receipt
@@ -42,11 +45,13 @@ class _Found(NamedTuple):
         batch_key: of which.
         statistics: what its messages say together.
         reports: how many came in the last minute.
+        asked: what came of asking iP.1 about it; None where that was not asked.
     """
 
     batch_key: int
     statistics: BatchStatistics | None
     reports: int
+    asked: AskedRecord | None
 
 
 class BatchPage(QScrollArea):
@@ -71,6 +76,9 @@ class BatchPage(QScrollArea):
         self._batch: BatchRecord | None = None
         self._read_statistics: BatchStatistics | None = None
         self._reports: int | None = None
+        self._asked: AskedRecord | None = None
+        self._words = AskedText(self)
+        self._asked_reader = AskedReader(context.backend.database)
         self._exposed: Mapping[int, Sequence[TimeRange]] = {}
         self._arrivals: Arrivals | None = None
         self._left: dict[int, BatchDrafts] = {}
@@ -90,6 +98,8 @@ class BatchPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.ask_action = AskAction(context, self._form)
+        self._form.add_question(self.ask_action)
         self.receipt_actions = ReceiptActions(context, self.receipt, now, self._form)
         self._form.add_follow_up(self.receipt_actions.follow_up)
         self._form.add_actions(self.receipt_actions)
@@ -122,7 +132,25 @@ class BatchPage(QScrollArea):
             self._arrivals,
             self._now(),
             self._exposed.get(batch.key, ()),
+            asked=self._asked_text(),
+            there=None if self._asked is None else self._asked.there,
             is_masked=self._context.preferences.is_masked,
+        )
+
+    def _show_asked(self) -> None:
+        there = None if self._asked is None else self._asked.there
+        self._form.show_asked(self._asked_text(), there)
+
+    def _asked_text(self) -> str:
+        """Return what iP.1's books say of the batch; "" where they were not asked."""
+        if self._batch is None or self._asked is None:
+            return ""
+        closed = None if self._arrivals is None else bool(self._arrivals.line.closed)
+        was_reachable = (
+            None if closed is None else not closed and not self._exposed.get(self._batch.key)
+        )
+        return self._words.batch_text(
+            self._batch, self._asked, self._now(), was_reachable=was_reachable
         )
 
     def show_batch(self, batch: BatchRecord) -> None:
@@ -132,6 +160,8 @@ class BatchPage(QScrollArea):
             return
         self.leave()
         self._batch, self._read_statistics, self._reports = batch, None, None
+        self._asked = None
+        self._form.show_asked("", None)
         self._form.start(self._left.pop(batch.key, BatchDrafts.of(batch)))
         self._form.take(batch)
         self._arrivals = None
@@ -198,6 +228,8 @@ class BatchPage(QScrollArea):
                 self._now(),
                 self._exposed.get(self._batch.key, ()),
             )
+            self._show_asked()
+        self.ask_action.show_batch(self._batch)
 
     def _plan(self) -> Reading | None:
         batch = self._batch
@@ -218,13 +250,14 @@ class BatchPage(QScrollArea):
                     parts=_PARTS,
                 )
             reports = traffic.reports_between(now - _MINUTE, now + _MINUTE, batch.key)
-            return _Found(batch.key, statistics, reports)
+            return _Found(batch.key, statistics, reports, self._asked_reader.of_batch(batch.key))
 
         return read
 
     def _on_found(self, found: "_Found") -> None:
         if self._batch is not None and self._batch.key == found.batch_key:
             self._read_statistics, self._reports = found.statistics, found.reports
+            self._asked = found.asked
             self._show()
             self._keep_ticking()
 
@@ -242,6 +275,7 @@ class BatchPage(QScrollArea):
         if self._batch is not None and self._batch.key == batch.key:
             self._arrivals = arrivals
             self._form.show_arrivals(arrivals)
+            self._show_asked()
 
     def _keep_ticking(self) -> None:
         if self._reports and self.isVisible():

@@ -88,6 +88,8 @@ def make_receipt(
     now: datetime,
     exposed: Sequence[TimeRange] = (),
     *,
+    asked: str = "",
+    there: int | None = None,
     is_masked: bool = False,
 ) -> Receipt:
     """Return the receipt of a batch.
@@ -98,6 +100,8 @@ def make_receipt(
         arrivals: how its reports came; None if not read yet.
         now: the time, UTC.
         exposed: of which times reports about it may be lost.
+        asked: what iP.1's books say of it; "" where they were not asked.
+        there: how many messages they have of it; None if unknown.
         is_masked: whether phone numbers are masked.
     """
     return Receipt(
@@ -112,7 +116,7 @@ def make_receipt(
             Section(QCoreApplication.translate("Receipt", "Cost"), _cost_rows(batch, statistics)),
             Section(
                 QCoreApplication.translate("Receipt", "Is it complete?"),
-                _complete_rows(batch, arrivals),
+                _complete_rows(batch, arrivals, asked, there),
             ),
             Section(
                 QCoreApplication.translate("Receipt", "Delay of reports"), _delay_rows(arrivals)
@@ -178,9 +182,21 @@ def _cost_of(group: FailureGroup, statistics: BatchStatistics) -> dict[str, Mone
     return total(chain.from_iterable(found))
 
 
-def complete_text(batch: BatchRecord) -> str:
-    """Return how many messages are expected and how many were seen."""
-    return expected_text(batch) or QCoreApplication.translate(
+def complete_text(batch: BatchRecord, there: int | None = None) -> str:
+    """Return how many messages are expected and how many were seen.
+
+    Args:
+        batch: the batch and its sums.
+        there: how many iP.1 says that it has; None if unknown.
+    """
+    expected = expected_text(batch)
+    if there is not None and there != batch.expected_count:
+        by_books = QCoreApplication.translate("Receipt", "{seen} of the {there} that iP.1 has")
+        said = by_books.format(
+            seen=formatting.number(batch.messages), there=formatting.number(there)
+        )
+        return f"{expected}; {said}" if expected else said
+    return expected or QCoreApplication.translate(
         "Receipt", "Seen {seen}. How many were sent is not known."
     ).format(seen=formatting.number(batch.messages))
 
@@ -222,8 +238,12 @@ def _cost_rows(batch: BatchRecord, statistics: BatchStatistics | None) -> list[t
     return [row for row in rows if row[1]]
 
 
-def _complete_rows(batch: BatchRecord, arrivals: Arrivals | None) -> list[tuple[str, str]]:
-    rows = [(QCoreApplication.translate("Receipt", "Messages"), complete_text(batch))]
+def _complete_rows(
+    batch: BatchRecord, arrivals: Arrivals | None, asked: str, there: int | None
+) -> list[tuple[str, str]]:
+    rows = [(QCoreApplication.translate("Receipt", "Messages"), complete_text(batch, there))]
+    if asked:
+        rows.append((QCoreApplication.translate("Receipt", "By iP.1's books"), asked))
     if arrivals is not None:
         closed = delay_text.closed_text(arrivals.line.closed)
         none = QCoreApplication.translate("Receipt", "none met")

@@ -71,6 +71,15 @@ class Step:
         """Whether it was never reported, but asked from the SMS service's API."""
         return self.record.origin is Origin.API
 
+    def arrived_text(self) -> str:
+        """Return when the report arrived; of one that never came, when iP.1 was asked."""
+        time = formatting.exact_time(self.record.received.arrived)
+        if not self.is_asked:
+            return time
+        return QCoreApplication.translate("History", "from iP.1's books, asked {time}").format(
+            time=time
+        )
+
     def lag_text(self) -> str:
         """Return how long the report took to come, if it came; or that the time is ours."""
         if self.is_asked:

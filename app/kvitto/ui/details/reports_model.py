@@ -44,7 +44,7 @@ _COLUMNS: Final = (
     Column[Step](QT_TRANSLATE_NOOP("ReportsModel", "After"), Step.after_text),
     Column[Step](
         QT_TRANSLATE_NOOP("ReportsModel", "Arrived"),
-        lambda step: formatting.exact_time(step.record.received.arrived),
+        Step.arrived_text,
         tip=lambda step: formatting.iso_time(step.record.received.arrived),
     ),
     Column[Step](QT_TRANSLATE_NOOP("ReportsModel", "Lag"), Step.lag_text),

@@ -13,8 +13,8 @@ class OpenDialogs:
         """Start with none open."""
         self._open: dict[str, QWidget] = {}
 
-    def show(self, name: str, make: Callable[[], QWidget]) -> None:
-        """Show the dialog of this name, made now if it is not open yet."""
+    def show(self, name: str, make: Callable[[], QWidget]) -> QWidget:
+        """Show the dialog of this name, made now if it is not open yet; return it."""
         dialog = self._open.get(name)
         if dialog is None:
             dialog = make()
@@ -29,6 +29,7 @@ class OpenDialogs:
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
+        return dialog
 
     def close(self, name: str) -> None:
         """Close the dialog of this name, if it is open; the next one is made anew."""

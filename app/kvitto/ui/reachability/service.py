@@ -8,7 +8,7 @@ from kvitto.clock import utc_now
 from kvitto.reachability.evidence import moment_now
 from kvitto.reachability.input_errors import PublicUrlError, TunnelConfigError
 from kvitto.reachability.public_url import host_of
-from kvitto.reachability.reachability_status import ReachabilityState
+from kvitto.reachability.reachability_status import ReachabilityState, UrlStatus
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from kvitto.receiver.urls import DEFAULT_PORT
 from kvitto.store.errors import StoreError
@@ -80,6 +80,14 @@ class Reachability(QObject):
     def is_local_only(self) -> bool:
         """Whether the callback URL is this computer's own: the SMS service can't reach it."""
         return bool(self.callback_url) and not self._public_url
+
+    @property
+    def lost_keys(self) -> frozenset[int]:
+        """The ids of the callback keys of earlier addresses that are known not to lead here."""
+        others = self._state.others
+        return frozenset(
+            one.callback_key_id for one in others if one.status is UrlStatus.UNREACHABLE
+        )
 
     @property
     def detail(self) -> str:

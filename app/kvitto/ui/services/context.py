@@ -7,6 +7,7 @@ from kvitto.store.records import BatchRecord
 from kvitto.ui.backend import Backend
 from kvitto.ui.reachability.service import Reachability
 from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.preferences import Preferences
 
@@ -21,6 +22,7 @@ class Context:
         tasks: runs coroutines and queries.
         preferences: what the user prefers.
         reachability: the callback URL and its checks.
+        books: asks the SMS service's API, where there is a key.
     """
 
     backend: Backend
@@ -28,6 +30,7 @@ class Context:
     tasks: Tasks
     preferences: Preferences
     reachability: Reachability
+    books: BooksAccess
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.services.sleep_status import SleepStatus
 from kvitto.ui.settings.appearance_page import AppearancePage
 from kvitto.ui.settings.autostart import Autostart, system_autostart
+from kvitto.ui.settings.books_page import BooksPage
 from kvitto.ui.settings.closing_page import ClosingPage
 from kvitto.ui.settings.notifications_page import NotificationsPage
 from kvitto.ui.settings.purge_now import PurgeNow
@@ -51,6 +52,7 @@ class Page(Enum):
     APPEARANCE = 2
     CLOSING = 3
     NOTIFICATIONS = 4
+    BOOKS = 5
 
 
 class SettingsDialog(QDialog):
@@ -97,6 +99,7 @@ class SettingsDialog(QDialog):
             Page.APPEARANCE: AppearancePage(context),
             Page.CLOSING: ClosingPage(context, autostart, awake),
             Page.NOTIFICATIONS: NotificationsPage(context),
+            Page.BOOKS: BooksPage(context),
         }
         self._sidebar = _Sidebar(self)
         self._stack = QStackedWidget(self)

@@ -21,6 +21,7 @@ from kvitto.ui.reachability.status_text import status_text_of
 from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.text import formatting
+from kvitto.ui.text.balance_text import balance_text
 from kvitto.ui.text.local_days import local_midnight
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.rejection_button import RejectionButton
@@ -128,6 +129,9 @@ class StatusStrip(QWidget):
         self._copy.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self._copy.clicked.connect(self.copy_url)
         self.refused = RejectionButton(context, self)
+        self._balance = QLabel(self)
+        self._balance.setFont(number_font(self.font()))
+        self._balance.hide()
         self._figures_label = SteadyLabel(self)
         self._figures_label.setFont(number_font(self.font()))
         row = QHBoxLayout(self)
@@ -140,6 +144,7 @@ class StatusStrip(QWidget):
         row.addWidget(self._copy)
         row.addSpacing(4 * STEP)
         row.addWidget(self.refused)
+        row.addWidget(self._balance)
         row.addWidget(self._figures_label)
         self._timer = QTimer(self, interval=_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
@@ -165,6 +170,11 @@ class StatusStrip(QWidget):
     def figures(self) -> str:
         """How many reports came, as it is shown."""
         return self._figures_label.text()
+
+    @property
+    def balance(self) -> str:
+        """What is left on the account, as it is shown; "" where that is not known."""
+        return self._balance.text()
 
     @property
     def trouble(self) -> ProblemError | None:
@@ -208,6 +218,14 @@ class StatusStrip(QWidget):
             self.trouble_changed.emit(self.trouble)
         self._show_standing()
         self._figures_label.say(self._figure_words())
+        self._show_balance()
+
+    def _show_balance(self) -> None:
+        books = self._context.books.state
+        text = balance_text(books.account, books.account_at, self._clock())
+        if text != self._balance.text():
+            self._balance.setText(text)
+            self._balance.setVisible(bool(text))
 
     def _show_standing(self) -> None:
         backend = self._context.backend

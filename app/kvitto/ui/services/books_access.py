@@ -1,0 +1,355 @@
+"""The key of the SMS service's API in the window: where it is kept, and what is asked with it."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import datetime
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from kvitto.books.key import ApiKey, KeyFile, KeyProblemError, Keyring, key_of_environment
+from kvitto.receiver.supervision import in_thread
+from kvitto.ui.backend import Backend
+from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.preferences import Preferences
+
+if TYPE_CHECKING:
+    from kvitto.books.client import BooksClient
+    from kvitto.books.shapes import Account
+    from kvitto.ui.services.books_session import BooksSession
+
+log = logging.getLogger(__name__)
+
+_PLACE: Final = "books_key_place"
+_ACCOUNT: Final = "books_account"
+_BASE_VARIABLE: Final = "KVITTO_BOOKS_URL"
+
+
+class KeyPlace(StrEnum):
+    """Where the key is kept."""
+
+    NOWHERE = ""
+    """There is none."""
+    ENVIRONMENT = "environment"
+    """Whoever started Kvitto gave it."""
+    KEYRING = "keyring"
+    FILE = "file"
+    MEMORY = "memory"
+    """Until Kvitto ends."""
+
+
+class KeyFault(Enum):
+    """Why something about the key did not work."""
+
+    NOT_A_KEY = "not_a_key"
+    REFUSED = "refused"
+    NO_ANSWER = "no_answer"
+    UNREADABLE = "unreadable"
+    NO_KEYRING = "no_keyring"
+    """The keyring did not keep it."""
+    FILE = "file"
+    """The file for it can't be written."""
+    NOT_READ = "not_read"
+    """It can't be read from where it is kept."""
+    NOT_REMOVED = "not_removed"
+    """It may still be where it was kept."""
+
+
+class BooksState(msgspec.Struct, frozen=True):
+    """What there is to be shown.
+
+    Attributes:
+        place: where the key is kept.
+        account_id: whose key it is, such as "ip1-12345"; "" if unknown.
+        account: the same, with what is left; None while it was not asked.
+        account_at: when that was asked, UTC.
+        fault: what did not work last.
+        is_busy: whether something about the key is under way.
+        is_refused: whether the key was refused, and nothing is asked any more.
+        asking: the ids of the batches that the user waits for.
+        requests: how many requests were made with this key since the start.
+    """
+
+    place: KeyPlace = KeyPlace.NOWHERE
+    account_id: str = ""
+    account: "Account | None" = None
+    account_at: datetime | None = None
+    fault: KeyFault | None = None
+    is_busy: bool = False
+    is_refused: bool = False
+    asking: tuple[str, ...] = ()
+    requests: int = 0
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the SMS service can be asked."""
+        return self.place is not KeyPlace.NOWHERE
+
+
+class BooksAccess(QObject):
+    """Asks the SMS service's API for the window, where there is a key. Belongs to its thread.
+
+    Nothing runs before `begin`, or without a key. The key is in no preference: those say where it
+    is kept, and of which account it is.
+
+    Args:
+        backend: the store, and who writes to it.
+        tasks: runs what takes time.
+        preferences: remember where the key is.
+        lost_keys: returns the ids of the callback keys whose URL is known not to lead here.
+        environment: may give a key, or name simulated books.
+        client_of: returns what asks with a key; None for the SMS service's own.
+        keyring: the operating system's.
+        parent: the owner.
+
+    Signals:
+        changed: `state` is another one.
+        asked: a sequence of `PassResult`: what came of all that the user asked; empty where
+            every batch was confirmed already.
+        failed: a `StoreError` or `ReceiverError` that hindered that.
+    """
+
+    changed = Signal()
+    asked = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        backend: Backend,
+        tasks: Tasks,
+        preferences: Preferences,
+        *,
+        lost_keys: Callable[[], Collection[int]] = frozenset,
+        environment: Mapping[str, str] | None = None,
+        client_of: "Callable[[ApiKey], BooksClient] | None" = None,
+        keyring: Keyring | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._backend: Final = backend
+        self._tasks: Final = tasks
+        self._preferences: Final = preferences
+        self._lost_keys: Final = lost_keys
+        self._environment: Final = os.environ if environment is None else environment
+        self._client_of: Final = client_of or _client_of
+        self._keyring: Final = keyring or Keyring()
+        self._file: Final = KeyFile(backend.folder)
+        self._turn: Final = asyncio.Lock()
+        self._session: BooksSession | None = None
+        self._unkept: ApiKey | None = None
+        self._place = KeyPlace.NOWHERE
+        self._fault: KeyFault | None = None
+        self._is_busy = False
+        self._is_closed = False
+
+    @property
+    def state(self) -> BooksState:
+        """What there is to be shown."""
+        session = self._session
+        account = None if session is None else session.account
+        is_kept = self._place in {KeyPlace.KEYRING, KeyPlace.FILE}
+        known = self._preferences.get(_ACCOUNT, "") if is_kept else ""
+        return BooksState(
+            place=self._place,
+            account_id=known if account is None else account.account,
+            account=account,
+            account_at=None if session is None else session.account_at,
+            fault=self._fault,
+            is_busy=self._is_busy,
+            is_refused=session is not None and session.is_refused,
+            asking=() if session is None else session.asking,
+            requests=0 if session is None else session.requests,
+        )
+
+    # --- What the user wants --------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Look for the key, and ask from then on."""
+        self._tasks.start(self._in_turn(self._load), "key of the API")
+
+    def use_key(self, text: str) -> None:
+        """Ask once with a key that was pasted, keep it, and ask from then on."""
+        try:
+            key = ApiKey(text)
+        except KeyProblemError:
+            self._end_with(KeyFault.NOT_A_KEY)
+            return
+        self._tasks.start(self._in_turn(lambda: self._use(key)), "key of the API")
+
+    def keep_in_file(self) -> None:
+        """Keep a key that no keyring keeps in a file that only its user can read."""
+        self._tasks.start(self._in_turn(self._write_file), "key of the API")
+
+    def remove_key(self) -> None:
+        """Ask nothing any more, and delete the key wherever it is kept."""
+        self._tasks.start(self._in_turn(self._remove), "key of the API")
+
+    def ask(self, batch_id: str) -> None:
+        """Ask about a batch; soon, and nothing without a key."""
+        if self._session is not None:
+            self._session.ask(batch_id)
+
+    def ask_all(self) -> None:
+        """Ask about every batch that is not confirmed; nothing without a key."""
+        if self._session is not None:
+            self._session.ask_all()
+
+    async def close(self) -> None:
+        """End what is under way; nothing begins any more."""
+        self._is_closed = True
+        await self._end_session()
+
+    async def _end_session(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    # --- The key, one thing at a time -----------------------------------------------------------
+
+    async def _in_turn(self, act: Callable[[], Awaitable[None]]) -> None:
+        async with self._turn:
+            self._is_busy, self._fault = True, None
+            self.changed.emit()
+            try:
+                await act()
+            finally:
+                self._is_busy = False
+                self.changed.emit()
+
+    async def _load(self) -> None:
+        from kvitto.books.books_errors import BaseUrlError
+        from kvitto.books.connection import client_of_environment
+
+        kept = self._preferences.get(_PLACE, "")
+        try:
+            if self._environment.get(_BASE_VARIABLE):
+                await self._start(
+                    client_of_environment(self._environment), KeyPlace.ENVIRONMENT, None
+                )
+                return
+            key = await in_thread(key_of_environment, self._environment)
+            place = KeyPlace.ENVIRONMENT
+            if key is None and kept == KeyPlace.KEYRING:
+                place = KeyPlace.KEYRING
+                key = await self._keyring.load(self._preferences.get(_ACCOUNT, ""))
+            elif key is None and kept == KeyPlace.FILE:
+                place = KeyPlace.FILE
+                key = await in_thread(self._file.load)
+        except (KeyProblemError, BaseUrlError) as error:
+            # Its text is ours, and holds no key.
+            log.warning("The key of the API can't be used: %s", error)
+            self._fault = KeyFault.NOT_READ
+            return
+        if key is not None:
+            await self._start(self._client_of(key), place, None)
+        elif kept:
+            self._fault = KeyFault.NOT_READ
+
+    async def _use(self, key: ApiKey) -> None:
+        from kvitto.books.books_errors import BooksError, KeyRefusedError, UnreadableAnswerError
+        from kvitto.books.client import RequestBudget
+
+        try:
+            async with self._client_of(key) as client:
+                account = await client.account(RequestBudget(1))
+        except KeyRefusedError:
+            self._fault = KeyFault.REFUSED
+            return
+        except UnreadableAnswerError:
+            self._fault = KeyFault.UNREADABLE
+            return
+        except BooksError:
+            self._fault = KeyFault.NO_ANSWER
+            return
+        await self._forget()
+        place = KeyPlace.KEYRING
+        # Noted before it is kept: a key that was kept and then is not known could not be removed.
+        self._note(KeyPlace.KEYRING, account.account)
+        try:
+            await self._keyring.save(account.account, key)
+        except KeyProblemError as error:
+            log.info("The key of the API is kept until the end: %s", error)
+            place, self._fault, self._unkept = KeyPlace.MEMORY, KeyFault.NO_KEYRING, key
+            self._note(KeyPlace.NOWHERE, account.account)
+        await self._start(self._client_of(key), place, account)
+
+    async def _write_file(self) -> None:
+        key = self._unkept
+        if key is None:
+            return
+        account_id = self.state.account_id
+        self._note(KeyPlace.FILE, account_id)
+        try:
+            await in_thread(self._file.save, key)
+        except KeyProblemError as error:
+            log.warning("The key of the API can't be kept: %s", error)
+            self._note(KeyPlace.NOWHERE, account_id)
+            self._fault = KeyFault.FILE
+            return
+        self._place, self._unkept = KeyPlace.FILE, None
+
+    async def _remove(self) -> None:
+        await self._end_session()
+        self._place = KeyPlace.NOWHERE
+        await self._forget()
+
+    async def _forget(self) -> None:
+        """Delete the key of before, wherever it may be."""
+        account, kept = self._preferences.get(_ACCOUNT, ""), self._preferences.get(_PLACE, "")
+        self._unkept = None
+        try:
+            await in_thread(self._file.delete)
+        except OSError as error:
+            log.warning("The file with the key can't be deleted: %s", error.strerror)
+            self._fault = KeyFault.NOT_REMOVED
+        if account:
+            try:
+                # Also where it did not seem to keep the key: it may have answered too late.
+                await self._keyring.delete(account)
+            except KeyProblemError as error:
+                if kept == KeyPlace.KEYRING:
+                    log.warning("The key of the API can't be deleted: %s", error)
+                    self._fault = KeyFault.NOT_REMOVED
+        if self._fault is not KeyFault.NOT_REMOVED:
+            self._note(KeyPlace.NOWHERE, "")
+
+    async def _start(
+        self, client: "BooksClient", place: KeyPlace, account: "Account | None"
+    ) -> None:
+        from kvitto.ui.services.books_session import BooksSession
+
+        await self._end_session()
+        if self._is_closed:
+            return
+        self._place = place
+        self._session = BooksSession(
+            client,
+            self._backend,
+            account,
+            lost_keys=self._lost_keys,
+            on_changed=self.changed.emit,
+            on_asked=self.asked.emit,
+            on_failed=self.failed.emit,
+        )
+        self._session.begin()
+
+    def _end_with(self, fault: KeyFault) -> None:
+        self._fault = fault
+        self.changed.emit()
+
+    def _note(self, place: KeyPlace, account: str) -> None:
+        """Remember on the disk where the key is: it is needed to find it, and to delete it."""
+        self._preferences.put(_PLACE, place.value)
+        self._preferences.put(_ACCOUNT, account)
+        self._preferences.flush()
+
+
+def _client_of(key: ApiKey) -> "BooksClient":
+    # It takes the HTTP client: the window starts sooner without.
+    from kvitto.books.client import BooksClient
+
+    return BooksClient(key)

@@ -1,0 +1,235 @@
+"""What is asked from the SMS service's API with one key: on demand, and when it is due."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from kvitto.books.ask_runner import AskRunner
+from kvitto.books.asked_store import DatabaseAskedStore
+from kvitto.books.asking import Pass, PassResult, WhyIncomplete
+from kvitto.books.books_errors import BooksError, KeyRefusedError
+from kvitto.books.client import BooksClient, RequestBudget
+from kvitto.books.schedule import BatchFacts, Facts
+from kvitto.books.shapes import Account
+from kvitto.clock import utc_now
+from kvitto.receiver.receiver_errors import ReceiverError
+from kvitto.receiver.supervision import in_thread, start
+from kvitto.store.asked_reader import AskedReader
+from kvitto.store.errors import StoreError
+from kvitto.ui.backend import Backend
+
+log = logging.getLogger(__name__)
+
+RECENT: Final = timedelta(days=30)
+"""Batches that were silent for longer are asked about by the user only."""
+_ACCOUNT_REQUESTS: Final = 3
+_STORE_REST: Final = timedelta(minutes=1)
+_STOPPING: Final = frozenset([WhyIncomplete.BUSY, WhyIncomplete.KEY_REFUSED])
+"""After these nothing else that waits is asked."""
+
+
+class BooksSession:
+    """Asks with one key, until `close`. Belongs to the window's loop.
+
+    Attributes:
+        account: whose key it is, and what is left; None before it was asked.
+        account_at: when that was asked, UTC.
+        is_refused: whether the key was refused: nothing is asked any more.
+        asking: the ids of the batches that the user waits for.
+
+    Args:
+        client: asks; is closed with this.
+        backend: the store, and who writes to it.
+        account: what is known of the account already.
+        lost_keys: returns the ids of the callback keys whose URL is known not to lead here.
+        on_changed: an attribute is another one.
+        on_asked: is told what came of the questions of the user, once all are answered.
+        on_failed: is told why the store hindered it.
+    """
+
+    def __init__(
+        self,
+        client: BooksClient,
+        backend: Backend,
+        account: Account | None,
+        *,
+        lost_keys: Callable[[], Collection[int]],
+        on_changed: Callable[[], None],
+        on_asked: Callable[[Sequence[PassResult]], None],
+        on_failed: Callable[[StoreError | ReceiverError], None],
+    ) -> None:
+        self.account = account
+        self.account_at = None if account is None else utc_now()
+        self.is_refused = False
+        self.asking: tuple[str, ...] = ()
+        self._client: Final = client
+        self._backend: Final = backend
+        self._reader: Final = AskedReader(backend.database)
+        self._lost_keys: Final = lost_keys
+        self._lost_since: dict[int, datetime] = {}
+        self._on_changed: Final = on_changed
+        self._on_asked: Final = on_asked
+        self._on_failed: Final = on_failed
+        self._pass: Final = Pass(
+            client,
+            DatabaseAskedStore(backend.database, lambda edit: backend.edit(edit).result()),
+            utc_now,
+        )
+        self._one_at_a_time: Final = asyncio.Lock()
+        self._lists_at: datetime | None = None
+        self._all_wanted = False
+        self._tasks: Final[set[asyncio.Task[None]]] = set()
+        self._worker: asyncio.Task[None] | None = None
+
+    @property
+    def requests(self) -> int:
+        """How many requests were made."""
+        return self._client.requests
+
+    def begin(self) -> None:
+        """Ask whenever something is due, from now on."""
+        runner = AskRunner(self._facts, self._ask_when_due, self._ask_account, utc_now)
+        self._keep(start(self._run(runner), "asking schedule"))
+
+    def ask(self, batch_id: str) -> None:
+        """Ask about a batch, as the user wants it; soon."""
+        if batch_id not in self.asking:
+            self._want([batch_id])
+
+    def ask_all(self) -> None:
+        """Ask about every batch that is not confirmed since its last report; soon."""
+        self._all_wanted = True
+        self._want([])
+
+    async def close(self) -> None:
+        """End what is under way, and close the connection."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._client.__aexit__()
+
+    # --- What the user asks ---------------------------------------------------------------------
+
+    def _want(self, batch_ids: Sequence[str]) -> None:
+        self._show(asking=(*self.asking, *batch_ids))
+        if self._worker is None:
+            self._worker = start(self._work(), "asking the SMS service")
+            self._keep(self._worker)
+
+    async def _work(self) -> None:
+        results: list[PassResult] = []
+        try:
+            while self._all_wanted or self.asking:
+                if self._all_wanted:
+                    self._all_wanted = False
+                    found = await in_thread(self._reader.batches)
+                    wanted = [one.batch_id for one in found if not one.is_confirmed]
+                    more = [one for one in wanted if one not in self.asking]
+                    self._show(asking=(*self.asking, *more))
+                    continue
+                batch_id = self.asking[0]
+                result = await self._make_pass(batch_id, is_unlimited=True)
+                results.append(result)
+                is_over = result.incomplete in _STOPPING
+                left = () if is_over else tuple(one for one in self.asking if one != batch_id)
+                self._show(asking=left)
+        except (StoreError, ReceiverError) as error:
+            self._on_failed(error)
+        else:
+            self._on_asked(results)
+        finally:
+            self._worker, self._all_wanted = None, False
+            self._show(asking=())
+
+    async def _make_pass(self, batch_id: str, *, is_unlimited: bool) -> PassResult:
+        async with self._one_at_a_time:
+            result = await self._pass.run(batch_id, is_unlimited=is_unlimited)
+        if result.incomplete is WhyIncomplete.KEY_REFUSED:
+            self._refuse()
+        return result
+
+    # --- What is due ----------------------------------------------------------------------------
+
+    async def _run(self, runner: AskRunner) -> None:
+        await runner.run()
+        self._refuse()
+
+    async def _facts(self) -> Facts:
+        now = utc_now()
+        # From the first time that it is seen: the tests of a URL don't tell since when.
+        lost = self._lost_since = {key: self._lost_since.get(key, now) for key in self._lost_keys()}
+        try:
+            facts = await in_thread(self._read_facts, now, lost)
+        except (StoreError, ReceiverError) as error:
+            log.warning("What is due can't be read: %s", type(error).__name__)
+            return Facts(lists_at=now)
+        return facts
+
+    def _read_facts(self, now: datetime, lost_since: Mapping[int, datetime]) -> Facts:
+        """Read what decides when anything is asked. Blocking."""
+        since = now - RECENT
+        finished = {one.batch_id for one in self._backend.reader.batches() if one.is_finished}
+        return Facts(
+            batches=[
+                BatchFacts(
+                    one,
+                    one.batch_id in finished,
+                    None if one.callback_key is None else lost_since.get(one.callback_key),
+                )
+                for one in self._reader.batches()
+                if one.last_seen >= since
+            ],
+            outages=self._backend.outages(since),
+            lists_at=self._lists_at,
+        )
+
+    async def _ask_when_due(self, batch_id: str) -> PassResult:
+        try:
+            return await self._make_pass(batch_id, is_unlimited=False)
+        except (StoreError, ReceiverError) as error:
+            log.warning("What the SMS service said can't be kept: %s", type(error).__name__)
+            now = utc_now()
+            return PassResult(
+                batch_id=batch_id,
+                asked_at=now,
+                incomplete=WhyIncomplete.BUSY,
+                again_at=now + _STORE_REST,
+            )
+
+    async def _ask_account(self) -> None:
+        """Ask what is left on the account.
+
+        Raises:
+            KeyRefusedError: the key was refused.
+        """
+        self._lists_at = utc_now()
+        try:
+            self.account = await self._client.account(RequestBudget(_ACCOUNT_REQUESTS))
+            self.account_at = utc_now()
+        except KeyRefusedError:
+            raise
+        except BooksError as error:
+            log.info("The account could not be asked: %s", type(error).__name__)
+        self._on_changed()
+
+    # --- Inside ---------------------------------------------------------------------------------
+
+    def _refuse(self) -> None:
+        self.is_refused = True
+        self._on_changed()
+
+    def _show(self, asking: tuple[str, ...]) -> None:
+        if asking != self.asking:
+            self.asking = asking
+            self._on_changed()
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("The task %s failed", task.get_name(), exc_info=error)
