@@ -375,8 +375,8 @@ def test_it_ends_though_the_disk_does_not_answer(
 
     monkeypatch.setattr(writer._connection, "ready", wait)  # noqa: SLF001
     writer.start()
-    HeartbeatWriter(writer, clock).close()
     with log_watch.expect(logging.ERROR, "disk does not answer"):
+        HeartbeatWriter(writer, clock).close()
         writer.close()
     answers.set()
     writer._watchdog.thread.join()  # noqa: SLF001 - before its database is closed

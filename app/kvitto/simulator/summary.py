@@ -291,7 +291,7 @@ class Summary:
             _line("Reports made", f"{self.reports}, {self.repeats} of them repetitions"),
             _line("Answered 200", str(self.taken)),
             _line("Tried again", f"{self.retried} times" + (f" ({without})" if without else "")),
-            _line("Deleted by the SMS service", f"{self.deleted}, {lost} reports lost"),
+            _line("Given up and deleted", f"{self.deleted}, {lost} reports lost"),
         ]
         if self.unanswered:
             lines.append(_line("Still to be answered", str(self.unanswered)))
