@@ -14,7 +14,7 @@ pytestmark = pytest.mark.no_cover
 
 CAMPAIGN = (
     *("--messages", "60", "--batches", "2", "--seed", "4", "--burst"),
-    *("--cut", "20%", "--attempts", "1", "--books", "0"),
+    *("--set", "cut=20%", "--attempts", "1", "--books", "0"),
 )
 
 
