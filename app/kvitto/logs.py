@@ -188,7 +188,9 @@ class _UnblockedHandler(QueueHandler):
             self._thread.join(_FLUSH_S)
         if not self._thread.is_alive():
             for handler in self._handlers:
-                handler.close()
+                # A full disk may not take what is still in a handler's buffer.
+                with contextlib.suppress(OSError):
+                    handler.close()
         super().close()
 
     def _run(self) -> None:

@@ -175,7 +175,7 @@ async def test_an_export_is_of_one_state_while_reports_arrive(
 async def test_memory_does_not_grow_with_the_rows(
     writer: Writer, reader: Reader, folder: Path, form: Format
 ) -> None:
-    await _fill(writer, "small", 1_200)
+    await _fill(writer, "small", 2_100)
     await _fill(writer, "large", 3_200)
 
     def export_batch(batch_id: str) -> int:

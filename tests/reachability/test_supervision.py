@@ -49,8 +49,16 @@ async def open_by_tunnel(watched: Watched, port: int) -> int:
     config = TunnelConfig(TunnelProvider.SSH, "127.0.0.1", str(port), f"http://127.0.0.1:{port}")
     watched.monitor.start_tunnel(config)
     await watched.until_status(ReachabilityStatus.REACHABLE)
-    (ssh,) = (one for one in psutil.Process().children() if "ssh" in " ".join(one.cmdline()))
+    (ssh,) = (one for one in psutil.Process().children() if is_ssh(one))
     return int(ssh.pid)
+
+
+def is_ssh(process: psutil.Process) -> bool:
+    """Tell whether a process runs ssh; one that has ended and was not waited for does not."""
+    try:
+        return "ssh" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.mark.parametrize("mistake", [RuntimeError("no"), asyncio.CancelledError()], ids=name_of)
