@@ -84,8 +84,14 @@ def put_log_back(
             raise LogGoneError(database.path, str(error)) from error
 
 
-def leave_log(database: Database, connection: Connection | None) -> None:
+def leave_log(database: Database, connection: Connection | None, *, is_own: bool) -> None:
     """Take away a log that does not belong to what lies in the place of the database.
+
+    Args:
+        database: the database.
+        connection: the writer's, which is closed; None where there is none.
+        is_own: whether the log is ours. Somebody else's, such as one that was copied along with a
+            database, is set aside, not deleted: it may hold what nothing else does.
 
     Raises:
         StoreError: that can't be done now; it can be tried again.
@@ -93,8 +99,12 @@ def leave_log(database: Database, connection: Connection | None) -> None:
     with held(database, None if connection is None else driver_connection(connection)):
         close_unfolded(connection)
         try:
-            for one in companions(database.path)[::-1]:
-                one.unlink(missing_ok=True)
+            log_file, index = companions(database.path)
+            index.unlink(missing_ok=True)
+            if is_own:
+                log_file.unlink(missing_ok=True)
+            else:
+                set_aside(log_file)
         except OSError as error:
             raise from_os(error, database.path) from error
 

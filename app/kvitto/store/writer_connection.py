@@ -386,7 +386,7 @@ class WriterConnection:
         """Receive into what somebody has written over the database, if it is of any use."""
         database = self._database
         self._watch.ensure_other_is_usable()
-        leave_log(database, self._connection)
+        leave_log(database, self._connection, is_own=self._copy.is_same())
         self._connection = None
         self._has_mended = self._is_lost = True
         self._is_watching = False

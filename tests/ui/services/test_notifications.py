@@ -112,7 +112,7 @@ async def test_several_batches_are_one_notice(
 
     notices.look()
 
-    assert told == [("5 batch(es) finished", "Höstrea, Höstrea, Höstrea and 2 more", Selection())]
+    assert told == [("5 batch(es) finished", "b0, b1, b2 and 2 more", Selection())]
 
 
 async def test_many_failures_are_told_with_their_share(
@@ -126,7 +126,7 @@ async def test_many_failures_are_told_with_their_share(
     notices.look()
 
     [(title, text, selection)] = told
-    assert title == "Many messages of Höstrea fail"
+    assert title == "Many messages of b1 fail"
     assert text == "3 of 10 finished messages were not delivered: 30 %."
     assert selection.batch is not None
 
@@ -145,7 +145,7 @@ async def test_many_failures_of_several_batches_are_one_notice(
     assert told == [
         (
             "Many messages of 2 batch(es) fail",
-            "More than 10 % were not delivered: Höstrea, Höstrea",
+            "More than 10 % were not delivered: b1, b2",
             Selection(),
         )
     ]
@@ -368,12 +368,12 @@ async def test_a_finished_batch_about_which_reports_may_be_lost_is_told_with_tha
     held[0] = clock.now
     made.look()
     [(title, text, _)] = heard
-    assert "Höstrea is finished" in title
+    assert "one is finished" in title
     assert "may be lost" in text
     await arrive(context, "two", {201: 3}, clock.now)
     await arrive(context, "three", {201: 3}, clock.now)
     clock.now += 5 * MINUTE
     held[0] = clock.now
     made.look()
-    assert heard[-1][1].endswith("Some reports may be lost about: Höstrea")
+    assert heard[-1][1].endswith("Some reports may be lost about: two")
     shiboken6.delete(made)
