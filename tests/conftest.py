@@ -20,7 +20,9 @@ from tests.helpers.statements import statements_made_once
 # Drawing examples is slow where other programs compute: that is no fault of ours.
 _PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # A test that suppresses another of its checks has to name this one again.
-settings.register_profile("ci", _PATIENT, derandomize=True, database=None, print_blob=True)
+settings.register_profile(
+    "ci", _PATIENT, max_examples=50, derandomize=True, database=None, print_blob=True
+)
 settings.register_profile("dev", _PATIENT)
 settings.register_profile("thorough", _PATIENT, max_examples=2000)
 settings.register_profile("quick", _PATIENT, max_examples=10)
