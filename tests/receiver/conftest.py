@@ -1,6 +1,7 @@
 """A receiver on a free port, in front of the real store."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,13 +13,16 @@ from blockbuster import BlockBuster
 from kvitto.clock import utc_now
 from kvitto.core.report import Origin
 from kvitto.receiver.connection_limits import Limits
+from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.server import ReceiverService
 from kvitto.store.callback_keys import CallbackKey, CallbackKeyStore
 from kvitto.store.database import Database
 from kvitto.store.reader import Reader
 from kvitto.store.writer import Writer
 from tests.helpers.new_store import open_new_database
+from tests.helpers.receivers import ReceiversHere
 from tests.receiver.fake_store import FakeStore
+from tests.receiver.links import Join
 
 
 @pytest.fixture(autouse=True)
@@ -127,3 +131,35 @@ def demo_callback_key(database: Database, callback_keys: list[CallbackKey]) -> C
     made = CallbackKeyStore(database).make(datetime.now(UTC), Origin.DEMO)
     callback_keys.append(made)
     return made
+
+
+@pytest.fixture
+def receivers() -> Iterator[ReceiversHere]:
+    made = ReceiversHere()
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def join(receivers: ReceiversHere) -> Iterator[Join]:
+    """Return what links with a folder's receiver."""
+    with ExitStack() as links:
+
+        def link(
+            folder: Path,
+            *,
+            port: int = 0,
+            start: Callable[..., object] | None = None,
+            no_auth: bool = False,
+        ) -> ReceiverLink:
+            made = ReceiverLink(
+                folder,
+                host="127.0.0.1",
+                port=port,
+                no_auth=no_auth,
+                start=start or receivers,  # type: ignore[arg-type]
+            )
+            links.callback(made.close)
+            return made
+
+        yield link

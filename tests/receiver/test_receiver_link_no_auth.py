@@ -1,24 +1,14 @@
 """Who may send: a window that finds a receiver may have been started otherwise than it."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-
-import pytest
 
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.receiver_outlook import ReceiverOutlook
 from kvitto.receiver.runtime import ReceiverRuntime
 from tests.helpers.posting import post, report_body
 from tests.helpers.receivers import ReceiversHere
-from tests.receiver.test_receiver_link import is_receiving, until
-
-
-@pytest.fixture
-def receivers() -> Iterator[ReceiversHere]:
-    made = ReceiversHere()
-    yield made
-    made.end()
+from tests.receiver.links import is_receiving, until
 
 
 def linked(folder: Path, receivers: ReceiversHere, *, no_auth: bool) -> "closing[ReceiverLink]":

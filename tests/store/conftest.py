@@ -28,3 +28,10 @@ def writer(database: Database) -> Iterator[Writer]:
 @pytest.fixture
 def reader(database: Database) -> Reader:
     return Reader(database)
+
+
+@pytest.fixture
+def safe(tmp_path: Path) -> Path:
+    folder = tmp_path / "safe"
+    folder.mkdir()
+    return folder

@@ -3,39 +3,32 @@
 import logging
 import shutil
 import sqlite3
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
 
 import pytest
-from sqlalchemy import select
-from typing_extensions import override
 
-from kvitto.paths import database_file
-from kvitto.store import transactions, writer_connection
-from kvitto.store.backup import back_up, restore
+from kvitto.store import writer_connection
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
-from kvitto.store.database import Database, open_database
-from kvitto.store.errors import DatabaseBrokenError, FilesReplacedError, ReportsLostError
-from kvitto.store.file_errors import DatabaseOverwrittenError
+from kvitto.store.database import open_database
+from kvitto.store.errors import FilesReplacedError
 from kvitto.store.file_guard import companions
-from kvitto.store.ingest import Arrival, IngestGroup
-from kvitto.store.log_copy import LogCopy
-from kvitto.store.merging import merge
 from kvitto.store.reader import Reader
-from kvitto.store.schema import store_state
 from kvitto.store.write_requests import WriteResult
-from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START, a_report, append_all, arriving
-
-Attack = Callable[[Path], None]
+from tests.store.attacking import (
+    Attack,
+    Attacker,
+    after_the_commit,
+    at_rest,
+    image_of,
+    in_a_transaction,
+    started,
+    until_mended,
+)
 
 
 def cut_to_nothing(path: Path) -> None:
@@ -87,45 +80,6 @@ ATTACKS: Sequence[Attack] = (
 )
 
 
-class Attacker:
-    """Attacks once, at a moment of its choice, when it is told to.
-
-    Args:
-        attack: what it does to the files.
-    """
-
-    def __init__(self, attack: Attack, path: Path) -> None:
-        self._attack = attack
-        self._path = path
-        self.is_ready = False
-
-    def strike(self) -> None:
-        if self.is_ready:
-            self.is_ready = False
-            self._attack(self._path)
-
-
-def in_a_transaction(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Attacked(IngestGroup):
-        @override
-        def store(self, arrivals: Sequence[Arrival]) -> list[WriteResult]:
-            results = super().store(arrivals)
-            attacker.strike()
-            return results
-
-    monkeypatch.setattr(transactions, "IngestGroup", Attacked)
-
-
-def after_the_commit(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
-    follow = LogCopy.follow
-
-    def attacked(self: LogCopy) -> bool:
-        attacker.strike()
-        return follow(self)
-
-    monkeypatch.setattr(LogCopy, "follow", attacked)
-
-
 def before_folding(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
     fold = writer_connection._fold  # noqa: SLF001 - the moment is what is tried
 
@@ -147,20 +101,7 @@ def after_folding(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer_connection, "_fold", attacked)
 
 
-def at_rest(_attacker: Attacker, _monkeypatch: pytest.MonkeyPatch) -> None:
-    pass
-
-
 MOMENTS = (at_rest, in_a_transaction, after_the_commit, before_folding, after_folding)
-
-
-def image_of(path: Path, tmp_path: Path) -> Path:
-    """Return a folder with what `kill -9` would leave now."""
-    image = tmp_path / "after kill -9"
-    image.mkdir(mode=0o700)
-    for one in (path, companions(path)[0]):
-        shutil.copyfile(one, image / one.name)
-    return image
 
 
 @pytest.mark.parametrize(
@@ -214,22 +155,6 @@ async def test_nothing_is_lost_when_the_log_is_attacked(
         assert check(again).differences == []
 
 
-@contextmanager
-def started(database: Database) -> Iterator[Writer]:
-    writer = Writer(database)
-    writer.start()
-    with closing(writer):
-        yield writer
-        writer.flush(30)
-
-
-def until_mended(writer: Writer) -> None:
-    """Wait until the writer has noticed: the whole log is compared once a second."""
-    end = time.monotonic() + 30
-    while writer.incident is None and time.monotonic() < end:
-        assert writer.flush(30)
-
-
 async def test_an_attack_is_noticed_and_mended_though_nothing_arrives(
     data_dir: Path, log_watch: LogWatch
 ) -> None:
@@ -242,201 +167,3 @@ async def test_an_attack_is_noticed_and_mended_though_nothing_arrives(
             until_mended(writer)
 
         assert companions(database.path)[0].read_bytes()[: len(whole)] == whole
-
-
-def older_copy(path: Path) -> Path:
-    older = path.with_name("older.db")
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("VACUUM INTO ?", (str(older),))
-    return older
-
-
-async def filled(folder: Path, name: str, count: int) -> None:
-    with open_database(folder) as database, started(database) as writer:
-        await append_all(writer, [arriving(a_report(f"{name}{n}")) for n in range(count)])
-
-
-_COPIES: Final = """
-import sqlite3, sys
-source, target = sys.argv[1:]
-with open(source, "rb") as old, open(target, "wb") as new:
-    # Whoever opens it now takes the log for one that is left of a deleted database, and deletes it.
-    reading = sqlite3.connect(f"file:{target}?mode=ro", uri=True)
-    try:
-        reading.execute("SELECT * FROM store_state")
-    except sqlite3.Error:
-        new.write(old.read())
-"""
-
-
-def revision_of(database: Database) -> int:
-    with database.reading.connect() as connection:
-        return int(connection.scalars(select(store_state.c.revision)).one())
-
-
-def copy_over(source: Path) -> Attack:
-    """Return what copies a file over another in place, as cp does: it is empty for a moment."""
-
-    def copy(path: Path) -> None:
-        # Not here: this process would lose its locks on the file.
-        subprocess.run([sys.executable, "-c", _COPIES, source, path], check=True)
-        assert path.stat().st_size == source.stat().st_size
-
-    return copy
-
-
-@pytest.mark.parametrize(
-    "moment", [at_rest, in_a_transaction, after_the_commit], ids=lambda moment: moment.__name__
-)
-async def test_where_an_older_copy_is_written_over_it_the_loss_is_told_and_the_newest_are_kept(
-    data_dir: Path,
-    tmp_path: Path,
-    moment: Callable[[Attacker, pytest.MonkeyPatch], None],
-    monkeypatch: pytest.MonkeyPatch,
-    log_watch: LogWatch,
-) -> None:
-    await filled(data_dir, "a", 50)
-    older = older_copy(database_file(data_dir))
-    await filled(data_dir, "b", 100)
-    with open_database(data_dir) as database, started(database) as writer:
-        attacker = Attacker(copy_over(older), database.path)
-        moment(attacker, monkeypatch)
-        keys = CallbackKeyStore(database)
-        key = keys.make(START)
-        await append_all(writer, [arriving(a_report(f"c{n}")) for n in range(20)])
-        attacker.is_ready = True
-        revision = revision_of(database)
-
-        with log_watch.expect(logging.CRITICAL, "100 of the newest reports"):
-            if moment is at_rest:
-                attacker.strike()
-            assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
-
-        assert isinstance(writer.incident, ReportsLostError)
-        assert revision_of(database) > revision
-        assert writer.alarm is None
-        assert key in keys.valid()
-        monkeypatch.undo()
-        with open_database(image_of(database.path, tmp_path)) as copy:
-            assert Reader(copy).counts().messages == 50 + 20 + 1
-            assert check(copy).differences == []
-
-
-async def test_the_same_contents_written_over_it_cost_nothing(
-    data_dir: Path, log_watch: LogWatch
-) -> None:
-    await filled(data_dir, "a", 50)
-    same = data_dir / "same.db"
-    shutil.copyfile(database_file(data_dir), same)
-    with open_database(data_dir) as database, started(database) as writer:
-        await append_all(writer, [arriving(a_report(f"b{n}")) for n in range(20)])
-        copy_over(same)(database.path)
-
-        with log_watch.expect(logging.ERROR, "Kvitto has saved all that it had received"):
-            assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
-
-        assert Reader(database).counts().messages == 71
-        assert check(database).differences == []
-
-
-async def test_what_is_of_no_use_is_told_and_the_log_is_left_for_salvage(
-    data_dir: Path, log_watch: LogWatch
-) -> None:
-    await filled(data_dir, "a", 50)
-    garbage = data_dir / "garbage"
-    garbage.write_bytes(b"garbage" * 10_000)
-    with open_database(data_dir) as database, started(database) as writer:
-        await append_all(writer, [arriving(a_report(f"b{n}")) for n in range(20)])
-        whole = companions(database.path)[0].read_bytes()
-        copy_over(garbage)(database.path)
-
-        with log_watch.expect(logging.ERROR, "is damaged"), pytest.raises(DatabaseBrokenError):
-            await writer.append(arriving(a_report("late")))
-
-    assert companions(database.path)[0].read_bytes()[: len(whole)] == whole
-
-
-def saved_files(data_dir: Path) -> list[Path]:
-    return list(data_dir.glob("kvitto-saved-*/*"))
-
-
-@pytest.mark.parametrize("contents", [b"", b"garbage" * 10_000], ids=["nothing", "garbage"])
-async def test_the_newest_are_saved_where_what_is_written_over_it_is_of_no_use(
-    data_dir: Path, tmp_path: Path, log_watch: LogWatch, contents: bytes
-) -> None:
-    await filled(data_dir, "a", 50)
-    backup = tmp_path / "backup.db"
-    back_up(data_dir, backup)
-    other = tmp_path / "other"
-    other.write_bytes(contents)
-    with open_database(data_dir) as database, started(database) as writer:
-        CallbackKeyStore(database).make(START)
-        await append_all(writer, [arriving(a_report(f"b{n}")) for n in range(20)])
-        whole = companions(database.path)[0].read_bytes()
-        copy_over(other)(database.path)
-        with log_watch.expect(logging.ERROR, "What was received last"):
-            for name in ("late", "later"):
-                with pytest.raises(DatabaseOverwrittenError):
-                    await writer.append(arriving(a_report(name)))
-                writer._connection._try_at_s = 0  # noqa: SLF001 - two tries are far apart
-        told = writer.alarm
-
-    assert companions(database.path)[0].read_bytes()[: len(whole)] == whole
-    (saved,) = saved_files(data_dir)
-    assert isinstance(told, DatabaseOverwrittenError)
-    assert (told.kept, told.count) == (saved, 20)
-    restore(data_dir, backup)
-    assert merge(data_dir, saved).reports == 20
-    with open_database(data_dir) as database:
-        assert Reader(database).counts().messages == 70
-        assert check(database).differences == []
-
-
-async def test_a_log_is_not_left_beside_the_database_of_another_receiver(
-    data_dir: Path, log_watch: LogWatch
-) -> None:
-    another = data_dir.with_name("another")
-    await filled(another, "z", 70)
-    with open_database(another) as database:
-        CallbackKeyStore(database).make(START)
-    await filled(data_dir, "a", 50)
-    with open_database(data_dir) as database, started(database) as writer:
-        CallbackKeyStore(database).make(START)
-        await append_all(writer, [arriving(a_report(f"b{n}")) for n in range(20)])
-        shutil.copyfile(database_file(another), database.path)
-
-        with log_watch.expect(logging.ERROR, "is damaged"), pytest.raises(DatabaseBrokenError):
-            await writer.append(arriving(a_report("late")))
-        assert writer.alarm is not None
-
-    assert companions(database.path)[0].with_name("kvitto.db-wal.foreign-1").exists()
-    with open_database(data_dir) as database:
-        assert Reader(database).counts().messages == 70
-        assert check(database).differences == []
-
-
-def write_zeros(path: Path) -> None:
-    program = "import sys; f = open(sys.argv[1], 'r+b'); f.seek(40 * 4096); f.write(bytes(8192))"
-    subprocess.run([sys.executable, "-c", program, path], check=True)
-
-
-async def test_zeros_in_the_database_are_told(data_dir: Path, log_watch: LogWatch) -> None:
-    await filled(data_dir, "a", 400)
-    with open_database(data_dir) as database, started(database) as writer:
-        await writer.append(arriving(a_report("b")))
-        write_zeros(database.path)
-
-        with log_watch.expect(logging.ERROR, "is damaged"), pytest.raises(DatabaseBrokenError):
-            await writer.append(arriving(a_report("late")))
-
-
-async def test_a_file_that_was_only_touched_is_no_incident(data_dir: Path) -> None:
-    await filled(data_dir, "a", 400)
-    with open_database(data_dir) as database, started(database) as writer:
-        await writer.append(arriving(a_report("b")))
-        database.path.touch()
-
-        assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
-
-        assert writer.incident is None
-        assert writer.alarm is None

@@ -4,8 +4,8 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from typing_extensions import override
 
@@ -16,6 +16,7 @@ from kvitto.ui.details.details_panel import DetailsPanel
 from kvitto.ui.dialogs.backup_action import BackupAction
 from kvitto.ui.dialogs.close_choice import Closing
 from kvitto.ui.dialogs.export_action import Exporter
+from kvitto.ui.dialogs.help_commands import HelpCommands
 from kvitto.ui.dialogs.open_dialogs import OpenDialogs
 from kvitto.ui.dialogs.restore_action import RestoreAction
 from kvitto.ui.followup.follow_ups import FollowUps
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self._restore_action = RestoreAction(context, self)
         self._restore_action.agreed.connect(self.restore_requested)
         self._follow_ups = FollowUps(context, self._dialogs, self)
+        self._help = HelpCommands(context.backend.folder, self._dialogs, self)
         self._questions = Questions(context.books, self)
         self._sampling = Sampling(context, self)
         self._restarting = Restarting(context, self)
@@ -201,10 +203,10 @@ class MainWindow(QMainWindow):
             refused=self.show_quarantine,
             sample=self._sampling.send,
             demo=self._on_demo,
-            shortcuts=self._on_shortcuts,
-            legend=self._on_legend,
-            folder=self._on_folder,
-            about=self._on_about,
+            shortcuts=lambda: self._help.show_shortcuts(self._menus.groups),
+            legend=self._help.show_legend,
+            folder=self._help.open_folder,
+            about=self._help.show_about,
         )
 
     @property
@@ -339,24 +341,6 @@ class MainWindow(QMainWindow):
             return demo
 
         self._dialogs.show("demo", make)
-
-    def _on_shortcuts(self) -> None:
-        from kvitto.ui.dialogs.help import ShortcutsDialog
-
-        self._dialogs.show("shortcuts", lambda: ShortcutsDialog(self._menus.groups, self))
-
-    def _on_legend(self) -> None:
-        from kvitto.ui.details.status_reference import StatusReference
-
-        self._dialogs.show("legend", lambda: StatusReference(self))
-
-    def _on_about(self) -> None:
-        from kvitto.ui.dialogs.help import AboutDialog
-
-        self._dialogs.show("about", lambda: AboutDialog(self._context.backend.folder, self))
-
-    def _on_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._context.backend.folder)))
 
     # --- What happens ---------------------------------------------------------------------------
 

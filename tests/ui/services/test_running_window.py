@@ -24,9 +24,8 @@ from kvitto.ui.services.running_window import (
 from kvitto.ui.services.single_instance import SingleInstance
 from tests.helpers.program import PROJECT
 
-pytestmark = pytest.mark.skipif(
-    os.name != "posix", reason="elsewhere Qt is loaded first: the server is not a socket's file"
-)
+_REASON = "elsewhere Qt is loaded first: the server is not a socket's file"
+pytestmark = pytest.mark.skipif(os.name != "posix", reason=_REASON)
 
 
 @pytest.fixture
