@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from kvitto.ui.services.change_feed import ChangeFeed
+
 
 async def until(condition: Callable[[], bool], within_s: float = 30.0) -> None:
     """Wait until `condition` holds.
@@ -19,3 +21,12 @@ async def until(condition: Callable[[], bool], within_s: float = 30.0) -> None:
 async def finished(before: set[asyncio.Task[Any]]) -> None:
     """Wait until no task runs but those of `before`: whatever was begun since has had its say."""
     await until(lambda: asyncio.all_tasks() <= before)
+
+
+async def shown_all(feed: ChangeFeed, revision: int) -> None:
+    """Wait until `feed` has read `revision`, though nobody told it of that.
+
+    The newest revision may be that of a heartbeat with no news, of which no window is told.
+    """
+    feed.notify(revision)
+    await until(lambda: feed.revision >= revision)

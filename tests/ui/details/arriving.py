@@ -14,7 +14,7 @@ from kvitto.store.records import BatchRecord, MessageRecord
 from kvitto.store.write_requests import ReportRequest
 from kvitto.ui.services.context import Context
 from tests.ui.sessions import runtime_of
-from tests.ui.waiting import until
+from tests.ui.waiting import shown_all, until
 
 START: Final = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 RECIPIENT: Final = "46701740605"
@@ -73,8 +73,7 @@ async def arrive_all(context: Context, arrivals: Iterable[Arrival]) -> None:
 
 async def told(context: Context) -> None:
     """Wait until the feed has told of all that is stored."""
-    revision = await context.tasks.in_thread(context.backend.reader.revision)
-    await until(lambda: context.feed.revision >= revision)
+    await shown_all(context.feed, await context.tasks.in_thread(context.backend.reader.revision))
 
 
 def the_batch(context: Context, batch_id: str = "batch-a") -> BatchRecord:

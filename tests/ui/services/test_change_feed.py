@@ -7,7 +7,7 @@ from kvitto.store.reader import Changes
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
 from tests.store.arrivals import a_report, arriving
-from tests.ui.waiting import until
+from tests.ui.waiting import shown_all, until
 
 pytestmark = pytest.mark.qasync
 
@@ -39,7 +39,7 @@ async def test_a_burst_is_heard_as_a_few_changes(context: Context) -> None:
     for number in range(200):
         await context.backend.append(arriving(a_report(f"m{number}")))
     newest = context.backend.reader.revision()
-    await until(lambda: context.feed.revision >= newest)
+    await shown_all(context.feed, newest)
 
     assert sum(len(one.messages) for one in heard) == 200
     assert len(heard) < 60
@@ -91,5 +91,5 @@ async def test_what_was_read_ahead_is_told_first_and_then_what_changed_since(
     await until(lambda: {one.batch_id for part in heard for one in part.batches} >= {"a", "b"})
 
     newest = context.backend.reader.revision()
-    await until(lambda: feed.revision >= newest)
+    await shown_all(feed, newest)
     assert heard[0].batches[0].batch_id == "a"

@@ -21,7 +21,7 @@ from kvitto.ui.services.notifications import Notifications
 from kvitto.ui.widgets.status_strip import SteadyLabel
 from tests.helpers.posting import report_body
 from tests.ui.stage import SEEN_S, Stage, button, on_stage
-from tests.ui.waiting import until
+from tests.ui.waiting import shown_all, until
 
 pytestmark = [
     pytest.mark.qasync,
@@ -122,7 +122,7 @@ async def test_a_demo_and_a_test_report_change_no_number_unless_they_are_shown(
         await until(button(demo, "Send").isEnabled)
         button(demo, "Send").click()
         await until(lambda: stage.backend.reader.counts().messages == 33)
-        await until(lambda: stage.context.feed.revision == stage.backend.reader.revision())
+        await shown_all(stage.context.feed, stage.backend.reader.revision())
         button(demo, "Cancel").click()
         await until(lambda: not demo.is_running)
         demo.close()

@@ -18,7 +18,7 @@ from kvitto.store.write_requests import ReportRequest
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.services.notifications import Notifications
 from tests.store.arrivals import a_report
-from tests.ui.waiting import until
+from tests.ui.waiting import shown_all, until
 
 pytestmark = pytest.mark.qasync
 MINUTE: Final = timedelta(minutes=1)
@@ -75,7 +75,8 @@ async def arrive(
             )
             await context.backend.append(ReportRequest(report, b"", at, origin=origin))
     revision = context.backend.reader.revision()
-    await until(lambda: not context.feed.revision or context.feed.revision >= revision)
+    if context.feed.revision:
+        await shown_all(context.feed, revision)
 
 
 async def call_it(context: Context, batch_id: str, change: BatchChange) -> None:
@@ -170,7 +171,7 @@ async def send(
             reports.append(ReportRequest(report, b"", arrived or at))
     await asyncio.to_thread(context.backend.append_all, reports)
     revision = context.backend.reader.revision()
-    await until(lambda: context.feed.revision >= revision)
+    await shown_all(context.feed, revision)
 
 
 def is_comparing(notices: Notifications) -> bool:
