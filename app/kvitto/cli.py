@@ -302,7 +302,11 @@ def _receive(options: argparse.Namespace) -> int:
     # through it for garbage meanwhile would take a sixth of the start.
     gc.disable()
     from kvitto.console_lines import watch
-    from kvitto.receiver.background import receive_in_background, stopped_by_signals
+    from kvitto.receiver.background import (
+        collect_garbage_seldom,
+        receive_in_background,
+        stopped_by_signals,
+    )
     from kvitto.receiver.runtime import ReceiverRuntime
     from kvitto.versions import version_line
 
@@ -326,8 +330,7 @@ def _receive(options: argparse.Namespace) -> int:
         on_upgrade=upgrading,
     ) as runtime:
         upgrading.end()
-        # All objects of now stay: looking through them for garbage would only delay answers.
-        gc.freeze()
+        collect_garbage_seldom()
         with contextlib.suppress(OSError):
             print(runtime.callback_url, flush=True)
         say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")

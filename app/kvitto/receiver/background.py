@@ -36,6 +36,9 @@ _REPLACE_S: Final = 30.0
 """How long the receiver that is replaced has to answer what is under way, and end."""
 _LISTEN_AGAIN_S: Final = 5.0
 
+_GARBAGE: Final = (20_000, 20, 20)
+"""How many more objects than have ended are looked through, and how seldom the older ones."""
+
 
 def receive_in_background(
     folder: Path, *, host: str, port: int, no_auth: bool, replaces: bool
@@ -75,8 +78,7 @@ def receive_in_background(
             on_upgrade=lambda _progress: not stop.is_set(),
         ) as runtime:
             _close_pipe()
-            # All objects of now stay: looking through them for garbage would only delay answers.
-            gc.freeze()
+            collect_garbage_seldom()
             while not stop.wait(_LISTEN_AGAIN_S):
                 _listen_again(runtime)
     except (StoreError, ReceiverError) as error:
@@ -86,6 +88,16 @@ def receive_in_background(
         # Where another receives, all is as it should: whoever keeps us running need not try again.
         return EXIT_OK if isinstance(error, AlreadyRunningError) else EXIT_FAILED
     return EXIT_OK
+
+
+def collect_garbage_seldom() -> None:
+    """Don't look through what stays, and seldom through the rest: it delays answers.
+
+    Each request makes and drops some dozens of objects, which end without being looked for; only
+    cycles are, and there are few.
+    """
+    gc.freeze()
+    gc.set_threshold(*_GARBAGE)
 
 
 def stopped_by_signals() -> threading.Event:

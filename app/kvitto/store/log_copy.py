@@ -12,9 +12,10 @@ import sys
 from array import array
 from collections.abc import Callable
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 from struct import Struct
-from typing import BinaryIO, Final
+from typing import Final
 
 from kvitto.store.engines import LOG_LIMIT_BYTES
 from kvitto.store.file_guard import companions
@@ -30,6 +31,12 @@ _MOST_RESTARTS: Final = 1000
 """As often may others have begun the log anew between two looks at it."""
 _AHEAD: Final = 64 << 10
 """Bytes that are read at once, at least: what most transactions write."""
+_GROW: Final = 128 << 10
+"""Bytes by which the memory of the copy grows."""
+_SPARE: Final = 24 << 20
+"""Bytes of memory that are kept for the next log: it is folded in at about this size."""
+_COMPARED: Final = 256 << 10
+"""Bytes that are compared at once."""
 
 
 class LogCopy:
@@ -44,11 +51,13 @@ class LogCopy:
     def __init__(self, database: Path) -> None:
         """Copy the log of `database`; nothing yet."""
         self._path: Final = companions(database)[0]
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self._header = b""
         self._last = b""
+        self._salts = (0, 0)
         self._frame_bytes = 0
-        self._parts: list[bytes] = []
+        self._held = bytearray()
+        self._held_from = 0  # where in the log the first of these bytes is
         self._ahead = _AHEAD
         self.size = 0
         self.is_complete = True
@@ -67,10 +76,10 @@ class LogCopy:
         if len(header) < _HEADER.size:
             return False
         self._restart(header)
-        data = self._read(self.size, frames * self._frame_bytes)
-        if len(data) < frames * self._frame_bytes:
+        count = frames * self._frame_bytes
+        if self._read_ahead(count) < count:
             return False
-        self._append(data)
+        self._append(self.size + count)
         return True
 
     def drop(self) -> None:
@@ -79,7 +88,8 @@ class LogCopy:
             self._file.close()
             self._file = None
         self._header = self._last = b""
-        self._parts.clear()
+        self._held = bytearray()
+        self._held_from = 0
         self.size = 0
         self.is_complete = True
 
@@ -99,12 +109,14 @@ class LogCopy:
         """Return whether the log has every byte that it had, or has been begun anew."""
         if not self.is_complete:
             return self.is_in_place()
-        at = 0
-        for part in self._parts:
-            if self._read(at, len(part)) != part:
-                header = self._read(0, _HEADER.size)
-                return header != self._header and self._is_next(header)
-            at += len(part)
+        found = bytearray(_COMPARED)
+        with memoryview(self._held) as held:
+            for at in range(0, self.size, _COMPARED):
+                count = min(_COMPARED, self.size - at)
+                del found[count:]
+                if self._read_into(at, found) < count or found != held[at : at + count]:
+                    header = self._read(0, _HEADER.size)
+                    return header != self._header and self._is_next(header)
         return True
 
     def reopen(self) -> None:
@@ -113,7 +125,7 @@ class LogCopy:
             self._file.close()
             self._file = None
         with suppress(OSError):
-            self._file = self._path.open("rb", buffering=0)
+            self._file = FileIO(self._path)
 
     def follow(self) -> bool:
         """Copy what was committed since; return whether there is any, and all is in its place."""
@@ -124,21 +136,20 @@ class LogCopy:
             if not self._is_next(header):
                 return False
             self._restart(header)
-        begin = self._last_at if self._last else self.size
+        if self._last and self._read(self._last_at, _FRAME.size) != self._last:
+            return False
         ahead = self._ahead
         while True:
-            data = self._read(begin, ahead)
-            if not data.startswith(self._last):
-                return False
-            end, is_last = self._end_of_commits(data, self.size - begin)
-            if is_last or len(data) < ahead:
+            count = self._read_ahead(ahead)
+            end, is_last = self._end_of_commits(self.size + count)
+            if is_last or count < ahead:
                 break
             ahead *= 4
         # The next transaction is likely to be about as large: it is read in one go, too.
-        self._ahead = max(_AHEAD, end + 2 * self._frame_bytes)
-        if end == self.size - begin:
+        self._ahead = max(_AHEAD, end - self.size + 2 * self._frame_bytes)
+        if end == self.size:
             return False
-        self._append(data[self.size - begin : end])
+        self._append(end)
         return True
 
     def put_back(self, release: Callable[[], str] = lambda: "") -> str:
@@ -157,7 +168,8 @@ class LogCopy:
         new.unlink(missing_ok=True)
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as out:
-            out.writelines(self._parts)
+            with memoryview(self._held) as held:
+                out.write(held[: self.size])
             out.flush()
             os.fsync(out.fileno())
         found = release()
@@ -181,6 +193,24 @@ class LogCopy:
         except OSError:
             return b""
 
+    def _read_into(self, at: int, into: bytearray | memoryview) -> int:
+        """Read what is there from `at` on; return how many bytes."""
+        if self._file is None:
+            return 0
+        try:
+            self._file.seek(at)
+            return self._file.readinto(into) or 0
+        except OSError:
+            return 0
+
+    def _read_ahead(self, count: int) -> int:
+        """Read so many bytes behind what is held, where there are as many; return how many."""
+        begin = self.size - self._held_from
+        if len(self._held) < begin + count:
+            self._held += bytes(begin + count - len(self._held) + _GROW)
+        with memoryview(self._held) as held:
+            return self._read_into(self.size, held[begin : begin + count])
+
     def _is_next(self, header: bytes) -> bool:
         """Return whether a header can be that of the log which follows this one."""
         if len(header) < _HEADER.size:
@@ -194,44 +224,56 @@ class LogCopy:
         return 0 < restarts <= _MOST_RESTARTS
 
     def _restart(self, header: bytes) -> None:
+        values = _HEADER.unpack(header)
         self._header, self._last = header, b""
-        self._frame_bytes = _FRAME.size + _HEADER.unpack(header)[2]
-        self._parts = [header]
+        self._salts = values[4:6]
+        self._frame_bytes = _FRAME.size + values[2]
+        self._held_from = 0
+        del self._held[_SPARE:]
+        self._held[: _HEADER.size] = header
         self.size = _HEADER.size
         self.is_complete = True
 
-    def _append(self, frames: bytes) -> None:
-        self.size += len(frames)
-        self._last = frames[-self._frame_bytes :][: _FRAME.size]
-        if self.size > LOG_LIMIT_BYTES:
+    def _append(self, end: int) -> None:
+        """Hold what was read, up to where a transaction ends."""
+        last = end - self._frame_bytes - self._held_from
+        self._last = bytes(self._held[last : last + _FRAME.size])
+        self.size = end
+        if end > LOG_LIMIT_BYTES:
             self.is_complete = False
-            self._parts.clear()
-        if self.is_complete:
-            self._parts.append(frames)
+        if not self.is_complete:
+            self._held_from = end
+            del self._held[_SPARE:]
 
-    def _end_of_commits(self, data: bytes, at: int) -> tuple[int, bool]:
-        """Return where the last transaction in `data` ends, and whether that is surely the last.
+    def _end_of_commits(self, until: int) -> tuple[int, bool]:
+        """Return where the last transaction that was read ends, and whether it is surely the last.
 
         Behind it may lie what a transaction wrote that was undone, or what another connection is
         writing: the first is ours, or one before it; of those behind it each frame is computed.
-        """
-        salts, end = self._header[16:24], at
-        for begin in range(at, len(data) - self._frame_bytes + 1, self._frame_bytes):
-            page, pages, *_ = _FRAME.unpack_from(data, begin)
-            if not page or data[begin + 8 : begin + 16] != salts:
-                return end, True
-            if end > at and not self._continues(data, begin):
-                return end, True
-            if pages:
-                end = begin + self._frame_bytes
-        return end, False
 
-    def _continues(self, data: bytes, at: int) -> bool:
-        """Return whether the frame at a place was written after the one before it."""
-        before = _FRAME.unpack_from(data, at - self._frame_bytes)[4:]
-        content = data[at : at + 8] + data[at + _FRAME.size : at + self._frame_bytes]
+        Args:
+            until: where in the log ends what was read behind what is held.
+        """
+        held, first = self._held, self.size - self._held_from
+        frame_bytes, salts, end = self._frame_bytes, self._salts, first
+        last = until - self._held_from - frame_bytes
+        for begin in range(first, last + 1, frame_bytes):
+            page, pages, salt, other, _, _ = _FRAME.unpack_from(held, begin)
+            if not page or (salt, other) != salts:
+                return end + self._held_from, True
+            if end > first and not self._continues(begin):
+                return end + self._held_from, True
+            if pages:
+                end = begin + frame_bytes
+        return end + self._held_from, False
+
+    def _continues(self, at: int) -> bool:
+        """Return whether the frame at a place of what is held follows the one before it."""
+        held = self._held
+        before = _FRAME.unpack_from(held, at - self._frame_bytes)[4:]
+        content = bytes(held[at : at + 8] + held[at + _FRAME.size : at + self._frame_bytes])
         magic = _HEADER.unpack(self._header)[0]
-        return _checksum(content, before, magic) == _FRAME.unpack_from(data, at)[4:]
+        return _checksum(content, before, magic) == _FRAME.unpack_from(held, at)[4:]
 
 
 def _checksum(data: bytes, sums: tuple[int, ...], magic: int) -> tuple[int, ...]:

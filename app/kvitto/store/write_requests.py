@@ -9,7 +9,7 @@ from kvitto.core.rejection import RejectionKind
 from kvitto.core.report import DeliveryReport, Origin
 
 
-class ReportRequest(msgspec.Struct, frozen=True):
+class ReportRequest(msgspec.Struct, frozen=True, gc=False):
     """A report that has come.
 
     Attributes:

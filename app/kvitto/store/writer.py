@@ -161,18 +161,22 @@ class Writer:
                 self._gathered[loop] = gathered = []
                 loop.call_soon(self._hand_over, loop)
             gathered.append(Job(arrival, loop, receipt))
-        return await self._watchdog.wait_for_receipt(receipt)
+        return await receipt
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
         with self._gate:
             jobs = self._gathered.pop(loop, None)
             if jobs is not None:
-                self._queue.put(jobs)
+                self._send(jobs)
+
+    def _send(self, jobs: list[Job]) -> None:
+        self._watchdog.watch(jobs)
+        self._queue.put(jobs)
 
     def _put(self, item: "Change | Barrier | End") -> None:
         """Put something into the queue, behind all that was appended before; hold the gate."""
         while self._gathered:
-            self._queue.put(self._gathered.popitem()[1])
+            self._send(self._gathered.popitem()[1])
         self._queue.put(item)
 
     def edit(self, edit: Edit) -> Future[int]:

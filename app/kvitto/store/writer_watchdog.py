@@ -1,18 +1,17 @@
 """Looks after the writer's thread: one that is stuck, or gone, can't say so itself."""
 
-import asyncio
 import contextlib
 import logging
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Final
 
 from kvitto.store.errors import StoreStalledError
-from kvitto.store.write_queue import Change
-from kvitto.store.write_requests import WriteResult
+from kvitto.store.write_queue import Change, Job, release
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +26,8 @@ class WriterWatchdog:
     A stuck thread is not replaced: another would wait for the same disk, and take what the first
     writes when it wakes for somebody else's. A thread that is gone is started again.
 
-    Threads: `begin` and `rest` belong to the writer's thread, the rest to any.
+    Threads: `begin` and `rest` belong to the writer's thread, the rest to any. `watch` is called by
+    one thread at a time.
 
     Args:
         work: what the thread does until it is asked to end.
@@ -41,6 +41,7 @@ class WriterWatchdog:
         self._awake_s = 0.0
         self._busy_since: float | None = None
         self._changes: set[Change] = set()
+        self._watched: deque[tuple[float, Sequence[Job]]] = deque()
         self._gate = threading.Lock()
         self._is_watched = False
         self._ended = threading.Event()
@@ -86,6 +87,7 @@ class WriterWatchdog:
             self.thread.join(self._look_s)
         self._ended.set()
         self._give_up()
+        self._release_late(math.inf)
 
     def begin(self) -> None:
         """Note that a piece of work begins."""
@@ -101,24 +103,13 @@ class WriterWatchdog:
         change.done.add_done_callback(lambda _done: self._changes.discard(change))
         return change.done
 
-    async def wait_for_receipt(self, receipt: asyncio.Future[WriteResult]) -> WriteResult:
-        """Return what was done with an arrival.
+    def watch(self, jobs: Sequence[Job]) -> None:
+        """Let nobody wait for the receipts of `jobs` for longer than the writer may be busy.
 
-        Raises:
-            StoreError: it is not stored; or it is not known yet. Should it be stored after that:
-                the SMS service's next try is a duplicate.
+        They get a `StoreStalledError` then. Should an arrival be stored after that: the SMS
+        service's next try is a duplicate.
         """
-        end = self._awake_s + self._stall_s
-        try:
-            while True:
-                left_s = end - self._awake_s
-                await asyncio.wait((receipt,), timeout=max(left_s, self._look_s))
-                if receipt.done():
-                    return receipt.result()
-                if self._awake_s >= end or self._ended.is_set():
-                    raise StoreStalledError
-        finally:
-            receipt.cancel()
+        self._watched.append((self._awake_s + self._stall_s, jobs))
 
     def wait(self, event: threading.Event, timeout_s: float | None) -> bool:
         """Wait for what the thread does; return False on time-out, or when it is stuck."""
@@ -147,6 +138,7 @@ class WriterWatchdog:
                     log.info("The disk answers again")
             if self.is_stalled:
                 self._give_up()
+            self._release_late(self._awake_s)
             with self._gate:
                 if self._is_watched and not self.thread.is_alive():
                     log.critical("The writer's thread is gone, and is started again")
@@ -158,3 +150,14 @@ class WriterWatchdog:
     def _give_up(self) -> None:
         for change in self._changes.copy():
             change.settle(StoreStalledError())
+
+    def _release_late(self, now_s: float) -> None:
+        """Release those who have waited until now; forget those who have their receipts."""
+        with self._gate:
+            while self._watched:
+                end_s, jobs = self._watched[0]
+                waiting = [job for job in jobs if not job.receipt.done()]
+                if waiting and end_s > now_s:
+                    return
+                self._watched.popleft()
+                release(waiting, [StoreStalledError()] * len(waiting))
