@@ -19,7 +19,7 @@ from kvitto.store.errors import (
     NotABackupError,
     NothingReceivedError,
 )
-from kvitto.store.follow_up import FollowUpReader, MarkMessages
+from kvitto.store.follow_up_queries import FollowUpReader, MarkMessages
 from kvitto.store.lockfile import Instance
 from kvitto.store.merging import merge
 from kvitto.store.mutations import BatchChange, ChangeBatch

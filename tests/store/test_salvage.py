@@ -27,7 +27,7 @@ from kvitto.store.errors import (
     NotABackupError,
 )
 from kvitto.store.file_guard import companions
-from kvitto.store.follow_up import MARKED, MarkMessages
+from kvitto.store.follow_up_queries import MARKED, MarkMessages
 from kvitto.store.lockfile import Instance, InstanceInfo
 from kvitto.store.mutations import BatchChange, ChangeBatch, PurgeBatch
 from kvitto.store.reader import Reader

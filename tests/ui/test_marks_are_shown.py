@@ -16,8 +16,8 @@ from kvitto.ui.batches.filter_bar import SearchField
 from kvitto.ui.batches.shown_text import ShownWords
 from kvitto.ui.details.id_line import IdLine
 from kvitto.ui.details.message_header import MessageHeader
-from kvitto.ui.quarantine.rejection_text import reason_text
 from kvitto.ui.text.payload_format import readable
+from kvitto.ui.text.rejection_text import reason_text
 from kvitto.ui.text.tooltips import plain_tip
 from kvitto.ui.widgets.copy_button import CopyButton
 from kvitto.ui.widgets.payload_view import BodyView

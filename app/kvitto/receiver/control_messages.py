@@ -19,7 +19,7 @@ from kvitto.store.asked_edits import AddAsked, FinishAsking, ForgetAsked
 from kvitto.store.clock_guard import ConfirmClock
 from kvitto.store.daily_limit import RaiseDailyLimit
 from kvitto.store.deletions import DeleteBatches
-from kvitto.store.follow_up import MarkMessages
+from kvitto.store.follow_up_queries import MarkMessages
 from kvitto.store.lockfile import InstanceInfo
 from kvitto.store.migrations.runner import UpgradeProgress
 from kvitto.store.mutations import (

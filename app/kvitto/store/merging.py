@@ -33,7 +33,7 @@ from kvitto.store.database import open_database
 from kvitto.store.errors import NotABackupError, NothingReceivedError, StoreError
 from kvitto.store.file_guard import companions
 from kvitto.store.folder import may_use, prepare_folder
-from kvitto.store.follow_up import MARKED, take_over_marks
+from kvitto.store.follow_up_queries import MARKED, take_over_marks
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.lockfile import Instance
 from kvitto.store.prepared_statements import writing

@@ -35,7 +35,7 @@ from kvitto.store.errors import (
     StoreError,
 )
 from kvitto.store.file_guard import companions
-from kvitto.store.follow_up import MARKED, take_over_marks
+from kvitto.store.follow_up_queries import MARKED, take_over_marks
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.lockfile import running_instance
 from kvitto.store.migrations import NEWEST

@@ -17,7 +17,8 @@ from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, REFERENCE
 from kvitto.ui.batches.pinned_header import pinned_header
 from kvitto.ui.services.context import Selection
-from kvitto.ui.widgets.theme import DARK, LIGHT, ROW_HEIGHT, Colours, ThemeChoice, apply_theme
+from kvitto.ui.services.preferences import ThemeChoice
+from kvitto.ui.widgets.theme import DARK, LIGHT, ROW_HEIGHT, Colours, apply_theme
 from tests.ui.batches.records import START, a_batch, a_message
 from tests.ui.batches.watching import watched
 

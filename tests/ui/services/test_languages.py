@@ -25,9 +25,9 @@ import kvitto.ui
 from kvitto.paths import resource
 from kvitto.ui.batches.filter_bar import SearchField
 from kvitto.ui.menus import Commands, Menus
+from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Language, Preferences
 from kvitto.ui.text import formatting
-from kvitto.ui.text.languages import Languages
 
 NBSP: Final = "\N{NO-BREAK SPACE}"
 PROJECT: Final = Path(__file__).parents[3]

@@ -10,7 +10,7 @@ from kvitto.core.status import Result
 from kvitto.store.check import check
 from kvitto.store.database import Database
 from kvitto.store.deletions import DeleteBatches
-from kvitto.store.follow_up import FollowUpReader, MarkMessages
+from kvitto.store.follow_up_queries import FollowUpReader, MarkMessages
 from kvitto.store.mutations import PurgeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.search_conditions import MessageFilter

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from kvitto.core import ip1_parser
 from kvitto.core.rejection import RejectedBodyError, RejectionKind
 from kvitto.receiver import handler, protocol, request_body, request_boundaries
-from kvitto.ui.quarantine.rejection_text import is_known, kind_word, reason_text
+from kvitto.ui.text.rejection_text import is_known, kind_word, reason_text
 
 _VALUES = {
     "name": "segments",
