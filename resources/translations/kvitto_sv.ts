@@ -4338,10 +4338,6 @@
         <translation>Fältet {name} är inte ett heltal.</translation>
     </message>
     <message>
-        <source>The field {name} is not three letters.</source>
-        <translation>Fältet {name} är inte tre bokstäver.</translation>
-    </message>
-    <message>
         <source>The body is larger than {count} KiB, far more than a report needs.</source>
         <translation>Innehållet är större än {count} KiB, långt mer än en rapport behöver.</translation>
     </message>
@@ -4364,6 +4360,10 @@
     <message>
         <source>The connection ended before the body was complete.</source>
         <translation>Anslutningen bröts innan hela innehållet hade kommit.</translation>
+    </message>
+    <message>
+        <source>The field {name} can&apos;t be read.</source>
+        <translation>Fältet {name} går inte att läsa.</translation>
     </message>
     <message>
         <source>The connection ended before the request was complete.</source>

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from kvitto.core.rejection import RejectionReason
 from kvitto.core.state import OrderKey, Sourced
 from kvitto.store.search import MessageFilter
 from kvitto.ui.batches import cell_text
@@ -108,7 +109,7 @@ def test_what_is_pasted_into_the_search_field_is_shown_and_sought_as_it_is(
 
 
 def test_a_reason_that_nobody_knows_is_shown_with_its_marks() -> None:
-    assert reason_text(f"It is {RLO}a reason.") == "It is ⟨U+202E⟩a reason."
+    assert reason_text(RejectionReason(f"It is {RLO}a reason.")) == "It is ⟨U+202E⟩a reason."
 
 
 def test_no_name_is_read_as_html(widget: QWidget) -> None:

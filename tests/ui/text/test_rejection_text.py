@@ -1,121 +1,56 @@
-"""Reasons can be said in the reader's language: all that the parser and the receiver give."""
+"""Reasons are said in the reader's language, made of a code and values."""
 
-import ast
-import inspect
-import json
-from types import ModuleType
+from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kvitto.core import ip1_parser
-from kvitto.core.rejection import RejectedBodyError, RejectionKind
-from kvitto.receiver import handler, protocol, request_body, request_boundaries
-from kvitto.ui.text.rejection_text import is_known, kind_word, reason_text
-
-_VALUES = {
-    "name": "segments",
-    "kind": "a list",
-    "MAX_ID_LENGTH": "256",
-    "names[0]": "gzip",
-    "caller.extra": "x",
-}
-
-
-def sentences_in(module: ModuleType) -> set[str]:
-    """Return the literal sentences of a module that are about a body, a field or JSON."""
-    tree = ast.parse(inspect.getsource(module))
-    inner = {
-        id(part)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.JoinedStr)
-        for part in node.values
-    }
-    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr):
-            found.add("".join(_text_of(part) for part in node.values))
-        elif (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and id(node) not in inner | docstrings
-        ):
-            found.add(node.value)
-    return {
-        one
-        for one in found
-        if one.startswith(("The ", "This ")) and one.endswith(".") and "\n" not in one
-    }
-
-
-def _text_of(part: ast.expr) -> str:
-    if isinstance(part, ast.Constant):
-        return str(part.value)
-    assert isinstance(part, ast.FormattedValue)
-    written = ast.unparse(part.value)
-    if written.startswith("_KINDS_OF_JSON"):
-        return "a number"
-    return _VALUES.get(written, "64")
-
-
-@pytest.mark.parametrize(
-    "module",
-    [ip1_parser, request_body, request_boundaries, protocol, handler],
-    ids=lambda one: str(one.__name__),
+from kvitto.core.rejection import (
+    JSON_KINDS,
+    ReasonCode,
+    RejectedBodyError,
+    RejectionKind,
+    RejectionReason,
 )
-def test_every_reason_in_the_program_is_known(module: ModuleType) -> None:
-    sentences = sentences_in(module)
-
-    assert sentences
-    assert not [one for one in sentences if not is_known(one)]
+from kvitto.ui.services.languages import Languages
+from kvitto.ui.services.preferences import Language
+from kvitto.ui.text.rejection_text import kind_word, reason_text
 
 
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda one: (
-        st.lists(one, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                [
-                    "messageId",
-                    "batchId",
-                    "code",
-                    "price",
-                    "segments",
-                    "duration",
-                    "currency",
-                    "body",
-                ]
-            ),
-            one,
-        )
-    ),
-)
+@pytest.fixture
+def _swedish(qapp: QApplication) -> Iterator[None]:
+    languages = Languages()
+    languages.speak(Language.SWEDISH)
+    yield
+    languages.end()
 
 
-@given(st.binary() | _JSON.map(lambda value: json.dumps(value).encode()))
-def test_whatever_is_refused_is_refused_for_a_known_reason(posted: bytes) -> None:
-    reason = ""
-    try:
-        ip1_parser.parse(posted)
-    except RejectedBodyError as rejection:
-        reason = rejection.reason
+def test_in_english_it_is_what_the_service_is_told(qtbot: QtBot) -> None:
+    reason = RejectedBodyError(ReasonCode.FIELD_NOT_NUMBER, name="segments", kind="list").reason
 
-    assert not reason or is_known(reason)
+    assert reason_text(reason) == reason.english == "The field segments is a list, not a number."
 
 
-def test_what_is_filled_in_stays(qtbot: QtBot) -> None:
-    reason = "The field segments is a list, not a number."
+@pytest.mark.usefixtures("_swedish")
+def test_in_swedish_its_values_are_swedish_too() -> None:
+    reason = RejectedBodyError(ReasonCode.FIELD_NOT_NUMBER, name="segments", kind="list").reason
 
-    assert reason_text(reason) == reason
+    assert reason_text(reason) == "Fältet segments är en lista, inte ett tal."
+    assert reason.english == "The field segments is a list, not a number."
 
 
-def test_an_unknown_reason_is_shown_as_it_was_kept(qtbot: QtBot) -> None:
-    assert not is_known("Why not.")
-    assert reason_text("Why not.") == "Why not."
+@pytest.mark.usefixtures("_swedish")
+@pytest.mark.parametrize("code", ReasonCode)
+def test_every_reason_is_said_in_swedish(code: ReasonCode) -> None:
+    for kind in JSON_KINDS:
+        reason = RejectedBodyError(code, name="code", kind=kind, count=7, extra="x").reason
+
+        assert reason_text(reason) != reason.english
+
+
+def test_a_reason_of_a_newer_version_is_told_by_its_code(qtbot: QtBot) -> None:
+    assert reason_text(RejectionReason("moon_phase")) == "moon_phase"
 
 
 def test_every_kind_has_a_word(qtbot: QtBot) -> None:

@@ -71,7 +71,7 @@ class GroupsModel(TreeModel[GroupRow]):
     def show_groups(self, groups: Sequence[RejectionGroup]) -> None:
         """Show these groups."""
         by_kind: dict[RejectionKind, list[GroupRow]] = {kind: [] for kind in RejectionKind}
-        for group in sorted(groups, key=lambda one: one.reason):
+        for group in sorted(groups, key=lambda one: reason_text(one.reason)):
             by_kind[group.kind].append(
                 GroupRow(
                     RejectionScope(group.kind, group.reason),
