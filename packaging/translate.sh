@@ -9,7 +9,8 @@ need_debian debian-libraries || say "going on without them."
 cd "$project"
 export QT_QPA_PLATFORM=offscreen
 folder=resources/translations
-mapfile -t sources < <(find app/kvitto/ui app/kvitto/core/rejection.py -name '*.py' | LC_ALL=C sort)
+mapfile -t sources < <({ find app/kvitto/ui -name '*.py'
+    grep -rl --include='*.py' '^from .* import translatable$' app/kvitto; } | LC_ALL=C sort -u)
 collect() { "$venv/bin/pyside6-lupdate" -no-obsolete -locations none -source-language en \
     -tr-function-alias QT_TRANSLATE_NOOP+=translatable "$@"; }
 

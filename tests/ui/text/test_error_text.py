@@ -56,7 +56,7 @@ def errors_of(kind: type[ProblemError]) -> Iterator[ProblemError]:
     for field in fields(kind):  # type: ignore[arg-type]
         hint = hints[field.name]
         one = get_args(hint)[0] if isinstance(hint, UnionType) else hint
-        values[field.name] = list(one) if one in {AddressFault, InputFault} else [VALUES[one]]
+        values[field.name] = list(one) if issubclass(one, Enum) else [VALUES[one]]
     for number in range(max(map(len, values.values()), default=1)):
         yield kind(**{name: some[min(number, len(some) - 1)] for name, some in values.items()})
 
