@@ -14,7 +14,7 @@ import pytest
 import kvitto
 from kvitto.export.export_errors import ExportError, NoBatchInQuarantineError, TerminalError
 from kvitto.problem import ProblemError
-from kvitto.reachability.input_errors import InputError, InputFault
+from kvitto.reachability.input_errors import InputError
 from kvitto.receiver.listener import open_sockets
 from kvitto.receiver.receiver_errors import (
     AddressFault,
