@@ -167,7 +167,7 @@ class _Probe:
 
     async def measure(self) -> None:
         model = self._panel.model
-        await _until(lambda: bool(model.shown) and self._window.batches.isVisible())
+        await _until(lambda: bool(model.batches.shown) and self._window.batches.isVisible())
         self._panel.view.viewport().repaint()
         self.result.start = time.monotonic() - self._began
         self.result.memory_mb = self.memory_mb()
@@ -186,7 +186,8 @@ class _Probe:
 
     async def _open(self) -> None:
         model, view = self._panel.model, self._panel.view
-        largest = max(range(len(model.shown)), key=lambda row: model.shown[row].matches)
+        shown = model.batches.shown
+        largest = max(range(len(shown)), key=lambda row: shown[row].matches)
         index = model.index(largest, 0)
         view.scrollTo(index)
         await asyncio.sleep(0.5)

@@ -364,7 +364,7 @@ class MainWindow(QMainWindow):
             self.batches.show_batch(selection.batch.key)
 
     def _on_exposed(self) -> None:
-        self.batches.model.set_exposed(self.alerts.exposed)
+        self.batches.model.batches.set_exposed(self.alerts.exposed)
         self.details.show_exposed(self.alerts.exposed)
 
     def _on_preference(self, name: str) -> None:
