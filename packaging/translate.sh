@@ -9,8 +9,10 @@ need_debian debian-libraries || say "going on without them."
 cd "$project"
 export QT_QPA_PLATFORM=offscreen
 folder=resources/translations
-mapfile -t sources < <(find app/kvitto/ui -name '*.py' | LC_ALL=C sort)
-collect() { "$venv/bin/pyside6-lupdate" -no-obsolete -locations none -source-language en "$@"; }
+mapfile -t sources < <({ find app/kvitto/ui -name '*.py'
+    grep -rl --include='*.py' '^from .* import translatable$' app/kvitto; } | LC_ALL=C sort -u)
+collect() { "$venv/bin/pyside6-lupdate" -no-obsolete -locations none -source-language en \
+    -tr-function-alias QT_TRANSLATE_NOOP+=translatable "$@"; }
 
 collect "${sources[@]}" -target-language sv -ts "$folder/kvitto_sv.ts"
 collect "${sources[@]}" -target-language en -pluralonly -ts "$folder/kvitto_en.ts"

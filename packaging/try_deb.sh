@@ -126,7 +126,7 @@ start
 say "sending the sender's sample …"
 "$venv/bin/python" -c '
 import sys, urllib.request
-from kvitto.ui.selftest import SAMPLE
+from kvitto.ui.selftest.selftest import SAMPLE
 answer = urllib.request.urlopen(urllib.request.Request(sys.argv[1], SAMPLE), timeout=10)
 sys.exit(0 if answer.status == 200 else 1)' "$(url)" || stop "the sample was not answered 200."
 has 1 || stop "the sample is not kept."

@@ -240,7 +240,7 @@ def _window(options: argparse.Namespace) -> int:
             "name a command: receive, simulate, export, check, backup, restore, salvage or merge"
         )
     if options.selftest:
-        from kvitto.ui.selftest import run_selftest
+        from kvitto.ui.selftest.selftest import run_selftest
 
         return run_selftest()
     if sys.platform == "linux" and not any(map(os.environ.get, _SCREENS)):

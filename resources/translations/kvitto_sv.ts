@@ -1981,6 +1981,38 @@
         <source>an empty name</source>
         <translation>ett tomt namn</translation>
     </message>
+    <message>
+        <source>there is no such file</source>
+        <translation>filen finns inte</translation>
+    </message>
+    <message>
+        <source>it may not be read</source>
+        <translation>den får inte läsas</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>det är en mapp</translation>
+    </message>
+    <message>
+        <source>it is not a file</source>
+        <translation>det är ingen fil</translation>
+    </message>
+    <message>
+        <source>it is the database that is in use</source>
+        <translation>det är databasen som används</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>den är tom</translation>
+    </message>
+    <message>
+        <source>it is not a file of Kvitto</source>
+        <translation>det är ingen fil från Kvitto</translation>
+    </message>
+    <message>
+        <source>it is damaged</source>
+        <translation>den är skadad</translation>
+    </message>
 </context>
 <context>
     <name>ExpectedDialog</name>
@@ -4338,10 +4370,6 @@
         <translation>Fältet {name} är inte ett heltal.</translation>
     </message>
     <message>
-        <source>The field {name} is not three letters.</source>
-        <translation>Fältet {name} är inte tre bokstäver.</translation>
-    </message>
-    <message>
         <source>The body is larger than {count} KiB, far more than a report needs.</source>
         <translation>Innehållet är större än {count} KiB, långt mer än en rapport behöver.</translation>
     </message>
@@ -4364,6 +4392,10 @@
     <message>
         <source>The connection ended before the body was complete.</source>
         <translation>Anslutningen bröts innan hela innehållet hade kommit.</translation>
+    </message>
+    <message>
+        <source>The field {name} can&apos;t be read.</source>
+        <translation>Fältet {name} går inte att läsa.</translation>
     </message>
     <message>
         <source>The connection ended before the request was complete.</source>

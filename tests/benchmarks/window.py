@@ -22,15 +22,15 @@ from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.ui.backend import Backend
 from kvitto.ui.batches.columns import STATUS
 from kvitto.ui.main_window import MainWindow
-from kvitto.ui.reachability.service import Reachability
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.gc_control import GarbageCollector
 from kvitto.ui.services.gil_tuning import switch_threads_often
+from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Preferences
-from kvitto.ui.text.languages import Languages
+from kvitto.ui.services.reachability_service import Reachability
 from kvitto.ui.widgets.theme import apply_theme
 from tests.benchmarks.answers import PER_SECOND, TARGET_MS
 from tests.benchmarks.load import post_load
@@ -167,7 +167,7 @@ class _Probe:
 
     async def measure(self) -> None:
         model = self._panel.model
-        await _until(lambda: bool(model.shown) and self._window.batches.isVisible())
+        await _until(lambda: bool(model.batches.shown) and self._window.batches.isVisible())
         self._panel.view.viewport().repaint()
         self.result.start = time.monotonic() - self._began
         self.result.memory_mb = self.memory_mb()
@@ -186,7 +186,8 @@ class _Probe:
 
     async def _open(self) -> None:
         model, view = self._panel.model, self._panel.view
-        largest = max(range(len(model.shown)), key=lambda row: model.shown[row].matches)
+        shown = model.batches.shown
+        largest = max(range(len(shown)), key=lambda row: shown[row].matches)
         index = model.index(largest, 0)
         view.scrollTo(index)
         await asyncio.sleep(0.5)

@@ -57,7 +57,7 @@ def refused_for(refused: bytes) -> str:
     """Return the reason why a JSON body is not a report."""
     error = rejection(refused)
     assert error.kind is RejectionKind.NOT_A_REPORT
-    return error.reason
+    return str(error)
 
 
 def assert_unreadable(name: str, raw: str, why: str) -> None:

@@ -36,7 +36,7 @@ def assert_says_nothing_of_the_body(error: RejectedBodyError) -> None:
     in_a_log = "".join(traceback.format_exception(error))
     assert not any(mark in in_a_log for mark in MARKS)
     assert error.kind is not RejectionKind.TOO_LARGE
-    assert re.fullmatch(r"[A-Z][ -~]{10,150}\.", error.reason)
+    assert re.fullmatch(r"[A-Z][ -~]{10,150}\.", str(error))
 
 
 def assert_within_bounds(report: DeliveryReport) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kvitto.core.rejection import RejectionKind
+from kvitto.core.rejection import ReasonCode, RejectionKind, RejectionReason
 from kvitto.core.report import DeliveryReport, Origin
 from kvitto.export.exporter import export
 from kvitto.export.kinds import EXPORT_KINDS, What
@@ -172,7 +172,12 @@ async def test_the_quarantine_shows_bodies_and_headers(
     await writer.append(refused(b"=cmd|'/C calc'!A0 \xff\0"))
     await writer.append(refused(b"=cmd|'/C calc'!A0 \xff\0", at=LATER))
     cut = RejectedRequest(
-        RejectionKind.TOO_LARGE, "It is too large.", b"x" * 40_000, 2**62, (), LATER
+        RejectionKind.TOO_LARGE,
+        RejectionReason(ReasonCode.DECOMPRESSED_TOO_LARGE),
+        b"x" * 40_000,
+        2**62,
+        (),
+        LATER,
     )
     await writer.append(cut)
 

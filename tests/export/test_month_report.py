@@ -19,12 +19,12 @@ from kvitto.export.month_report import (
 )
 from kvitto.export.month_workbook import write_month_workbook
 from kvitto.store.database import Database
-from kvitto.store.mutations import PurgeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.new_store import open_new_database
+from tests.helpers.purging import purge
 from tests.store.arrivals import a_report, append_all, arriving
 
 TODAY = date(2026, 11, 28)
@@ -108,7 +108,7 @@ async def test_a_purged_batch_is_told(
         writer.start()
         await append_all(writer, [sent("one", noon(11, 2), "school")])
         [batch] = Reader(database).batches()
-        writer.edit(PurgeBatch(batch.key, noon(11, 3) + timedelta(days=90))).result(10)
+        purge(writer.edit, batch.key, noon(11, 3) + timedelta(days=90))
         writer.close()
 
         report = read_month_report(database, NOVEMBER, TODAY)

@@ -173,8 +173,12 @@ def test_a_length_that_counts_characters_is_told_as_that(
         wire.until_closed()
     kept = fake_store.only(RejectedRequest)
     missing = len(body) - length
-    assert f"counts characters, not bytes: {missing} more bytes followed" in kept.reason
-    assert (answer.status, answer.json()["error"], answer.closes) == (400, kept.reason, True)
+    assert f"counts characters, not bytes: {missing} more bytes followed" in kept.reason.english
+    assert (answer.status, answer.json()["error"], answer.closes) == (
+        400,
+        kept.reason.english,
+        True,
+    )
     assert (kept.kind, kept.body) == (RejectionKind.NOT_JSON, body)
     assert receiver.snapshot().refused == 1
 
@@ -186,7 +190,7 @@ def test_a_length_that_is_too_small_otherwise_is_told_as_that(
     body = a_body()
     with Wire(receiver.port) as wire:
         assert wire.send(a_request(path, body, length=len(body) - 2)).answer().status == 400
-    assert "too small: 2 more bytes followed" in fake_store.only(RejectedRequest).reason
+    assert "too small: 2 more bytes followed" in fake_store.only(RejectedRequest).reason.english
 
 
 def test_a_body_that_lacks_its_end_is_not_explained_by_the_next_request(
@@ -197,7 +201,7 @@ def test_a_body_that_lacks_its_end_is_not_explained_by_the_next_request(
     with Wire(receiver.port) as wire:
         wire.send(a_request(path, cut) + a_request(path, a_body()))
         assert [wire.answer().status for _ in range(2)] == [400, 200]
-    assert "Content-Length" not in fake_store.only(RejectedRequest).reason
+    assert "Content-Length" not in fake_store.only(RejectedRequest).reason.english
 
 
 @pytest.mark.parametrize("ends", ["reset", "half", "goes on"])

@@ -98,8 +98,8 @@ def test_a_key_with_something_glued_to_it_is_refused_and_kept(
     with Wire(receiver.port) as wire:
         answer = wire.ask(a_request(target.replace("@", path), a_body()))
     kept = fake_store.only(RejectedRequest)
-    assert (answer.status, answer.json()) == (404, {"error": kept.reason})
-    assert kept.reason == f"This is your URL, with “{glued}” too much at its key."
+    assert (answer.status, answer.json()) == (404, {"error": kept.reason.english})
+    assert kept.reason.english == f"This is your URL, with “{glued}” too much at its key."
     assert (kept.kind, kept.body, kept.callback_key) == (
         RejectionKind.WRONG_URL,
         a_body(),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from kvitto.console_lines import LINE_EVERY_S, ClockLine, RejectionLine
 from kvitto.core.ip1_parser import parse
-from kvitto.core.rejection import RejectionKind
+from kvitto.core.rejection import ReasonCode, RejectionKind, RejectionReason
 from kvitto.store.database import Database
 from kvitto.store.write_requests import RejectedRequest, ReportRequest
 from tests.receiver.fake_store import FakeStore
@@ -20,7 +20,11 @@ async def test_the_first_is_told_at_once_with_its_deadline_and_others_once_a_min
     line = RejectionLine(database, lambda: seconds[0])
     assert line.look(0) == ""
     arrived = datetime.now(UTC)
-    await fake_store.append(RejectedRequest(RejectionKind.NOT_JSON, "Why.", b"", 0, (), arrived))
+    await fake_store.append(
+        RejectedRequest(
+            RejectionKind.NOT_JSON, RejectionReason(ReasonCode.BODY_EMPTY), b"", 0, (), arrived
+        )
+    )
 
     told = await asyncio.to_thread(line.look, 1)
     assert re.match(r"\d\d:\d\d:\d\d 1 request with a valid key refused; iP\.1 gives", told)

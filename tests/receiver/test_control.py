@@ -29,7 +29,7 @@ from kvitto.receiver.receiver_errors import (
     problem_of,
 )
 from kvitto.receiver.runtime import ReceiverRuntime
-from kvitto.store.deletions import DeleteBatches
+from kvitto.store.deletions import DeleteBatches, PartMade, PurgePart
 from kvitto.store.errors import DiskFullError, StoreClosedError, StoreError
 from kvitto.store.lockfile import InstanceInfo, read_instance_info
 from kvitto.store.mutations import (
@@ -37,7 +37,6 @@ from kvitto.store.mutations import (
     ChangeBatch,
     RecordOutage,
 )
-from kvitto.store.purge import PurgePart
 from kvitto.store.write_requests import WriteResult
 from tests.helpers.new_store import lay_new_database
 from tests.helpers.posting import post, report_body
@@ -235,12 +234,9 @@ def test_a_part_that_was_overtaken_says_so(runtime: ReceiverRuntime, client: Con
     client.append([arriving(a_report("m1"), at=now)])
     [batch] = runtime.reader.batches()
     day = timedelta(days=1)
-    assert not client.edit(
-        PurgePart(batch.key, [], now - day, now, keeps_sums=True, is_last=True)
-    ).is_made
-    assert client.edit(
-        PurgePart(batch.key, [], now + day, now, keeps_sums=True, is_last=True)
-    ).is_made
+    late = client.edit(PurgePart(batch.key, now - day, now, keeps_sums=True))
+    assert late.part == PartMade(is_overtaken=True)
+    assert client.edit(PurgePart(batch.key, now + day, now, keeps_sums=True)).part == PartMade(1)
 
 
 def test_an_interruption_is_noted_to_the_microsecond(client: ControlClient) -> None:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kvitto.core.rejection import RejectionKind
-from kvitto.receiver.dropped_bodies import DROPPED_BODY, is_passed_on
+from kvitto.core.rejection import ReasonCode, RejectionKind, RejectionReason
+from kvitto.receiver.dropped_bodies import is_passed_on
 from kvitto.receiver.probes import PROBE_HEADER, ProbePath
 from kvitto.receiver.server import ReceiverService
 from kvitto.store.callback_keys import CallbackKey
@@ -36,9 +36,10 @@ def test_an_empty_body_that_was_passed_on_is_told_as_dropped_and_noted_for_its_c
     receiver = start(clock=lambda: NOON)
     with Wire(receiver.port) as wire:
         answer = wire.ask(a_request(path, b"", "Cf-Ray: 9b0fd2778c40710d-ARN"))
-    assert (answer.status, answer.json()["error"]) == (400, DROPPED_BODY)
     kept = fake_store.only(RejectedRequest)
-    assert (kept.kind, kept.reason) == (RejectionKind.NOT_JSON, DROPPED_BODY)
+    assert kept.kind is RejectionKind.NOT_JSON
+    assert kept.reason == RejectionReason(ReasonCode.BODY_DROPPED)
+    assert (answer.status, answer.json()["error"]) == (400, kept.reason.english)
     assert receiver.dropped_bodies.last(callback_key.key) == NOON
     assert receiver.dropped_bodies.last(callback_key.key + 1) is None
 

@@ -107,7 +107,7 @@ def test_a_body_that_is_not_json_is_answered_400_and_quarantined(
     assert answer.status == 400
     assert answer.headers["content-type"] == "application/json"
     (kept,) = reader.stream_quarantine()
-    assert answer.json() == {"error": kept.reason}
+    assert answer.json() == {"error": kept.reason.english}
     assert (kept.kind, kept.body, kept.size) == (RejectionKind.NOT_JSON, body, len(body))
     assert kept.callback_key == callback_key.key
     assert ["Host", "localhost"] in [list(header) for header in kept.headers]
@@ -131,7 +131,7 @@ def test_json_that_is_no_report_is_answered_422_and_quarantined_under_its_name(
     with Wire(receiver.port) as wire:
         answer = wire.ask(a_request(path, body))
     (kept,) = reader.stream_quarantine()
-    assert (answer.status, answer.json()) == (422, {"error": kept.reason})
+    assert (answer.status, answer.json()) == (422, {"error": kept.reason.english})
     assert (kept.kind, kept.body) == (kind, body)
     assert list(reader.stream_reports()) == []
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kvitto.core.rejection import RejectionKind
+from kvitto.core.rejection import ReasonCode, RejectionKind, RejectionReason
 from kvitto.core.report import Origin
 from kvitto.receiver.metrics import Metrics
 from kvitto.receiver.rejection_watch import LINE_EVERY_S, MOST_NOTED, RejectionWatch
@@ -19,7 +19,9 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 def refused(
     kind: RejectionKind = RejectionKind.NOT_JSON, origin: Origin = Origin.WEBHOOK
 ) -> RejectedRequest:
-    return RejectedRequest(kind, "A reason.", b"private", 7, (), NOON, 1, origin)
+    return RejectedRequest(
+        kind, RejectionReason(ReasonCode.BODY_NOT_JSON), b"private", 7, (), NOON, 1, origin
+    )
 
 
 async def test_the_log_has_a_line_for_each_kind_and_no_more_in_a_minute(

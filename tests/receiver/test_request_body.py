@@ -105,7 +105,7 @@ def test_what_cannot_be_unpacked_is_no_json_and_is_kept_as_it_came(
         answer = wire.ask(a_request(path, body, f"Content-Encoding: {encoding}"))
         assert wire.ask(a_request(path, a_body())).status == 200
     kept = fake_store.only(RejectedRequest)
-    assert (answer.status, answer.json()) == (400, {"error": kept.reason})
+    assert (answer.status, answer.json()) == (400, {"error": kept.reason.english})
     assert (kept.kind, kept.body) == (RejectionKind.NOT_JSON, body)
     assert ("Content-Encoding", encoding) in kept.headers
 
@@ -257,7 +257,7 @@ def test_an_announced_body_over_the_limit_is_refused_before_it_is_read(
         answer = wire.ask(a_request(path, b"x" * 5_000, length=100 * MEGABYTE))
     kept = fake_store.only(RejectedRequest)
     assert (answer.status, answer.closes) == (413, True)
-    assert answer.json() == {"error": kept.reason}
+    assert answer.json() == {"error": kept.reason.english}
     assert (kept.kind, kept.size, kept.body) == (
         RejectionKind.TOO_LARGE,
         100 * MEGABYTE,

@@ -190,7 +190,7 @@ async def test_reports_are_answered_while_a_big_batch_is_forgotten(
     now = utc_now()
     due = await asyncio.to_thread(retention.due, RetentionRule(30, keeps_sums=False), now)
     assert due.messages == BIG
-    purging = Purger(retention, edit=runtime.writer.edit, in_thread=asyncio.to_thread)
+    purging = Purger(edit=runtime.writer.edit)
     answered: list[Answer] = []
 
     async with Poster(runtime.callback_url, answered.append, connections=4) as poster:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from kvitto.core.rejection import RejectionKind
+from kvitto.core.rejection import ReasonCode, RejectionKind, RejectionReason
 from kvitto.core.report import DeliveryReport
 from kvitto.core.state import ReceivedReport
 from kvitto.store.ingest import Arrival
@@ -50,7 +50,7 @@ def refused(
 ) -> RejectedRequest:
     return RejectedRequest(
         kind=kind,
-        reason="The body is not JSON.",
+        reason=RejectionReason(ReasonCode.BODY_NOT_JSON),
         body=body,
         size=len(body),
         headers=(("Content-Type", "text/plain"), ("X-Name", "Åsa")),

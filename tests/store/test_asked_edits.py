@@ -29,12 +29,13 @@ from kvitto.store.check import check
 from kvitto.store.database import Database
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.ingest import IngestGroup
-from kvitto.store.mutations import BatchChange, ChangeBatch, PurgeBatch
+from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
 from tests.helpers.examples import examples
 from tests.helpers.new_store import open_new_database
+from tests.helpers.purging import purge
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 ASKED_AT = START + timedelta(hours=3)
@@ -333,7 +334,7 @@ async def test_some_batches_are_left_alone(writer: Writer, reader: Reader, how: 
         await writer.append(ReportRequest(a_report(code=102), b"{}", START, origin=origin))
     for batch in reader.batches():
         if how == "purged":
-            writer.edit(PurgeBatch(batch.key, START)).result(30)
+            purge(writer.edit, batch.key, START)
         elif how == "deleted":
             writer.edit(DeleteBatches((batch.key,))).result(30)
         elif how == "archived":
@@ -351,8 +352,10 @@ async def test_what_was_asked_goes_with_its_batch(
 ) -> None:
     await asked(writer, a_report(code=201, final=True), a_report("lost", code=201, final=True))
     (batch,) = reader.batches()
-    edit = PurgeBatch(batch.key, START) if how == "purged" else DeleteBatches((batch.key,))
-    writer.edit(edit).result(30)
+    if how == "purged":
+        purge(writer.edit, batch.key, START)
+    else:
+        writer.edit(DeleteBatches((batch.key,))).result(30)
     writer.edit(ChangeBatch(batch.key, BatchChange())).result(30)  # behind what is left to delete
     writer.flush()
     assert check(database).differences == []
@@ -366,7 +369,7 @@ async def test_a_late_report_of_a_purged_message_is_not_counted_twice(
 ) -> None:
     await asked(writer, a_report(code=201, final=True, second=9))
     (batch,) = reader.batches()
-    writer.edit(PurgeBatch(batch.key, START)).result(30)
+    purge(writer.edit, batch.key, START)
     await append_all(writer, [arriving(a_report(code=201, final=True, second=9))])
     (batch,) = reader.batches()
     assert batch.messages == 1

@@ -153,14 +153,9 @@ async def test_nothing_is_purged_by_a_clock_in_doubt(
     clocks.start_again()
     clocks.now += 370 * DAY
     clocks.note()
-    retention = Retention(database)
-
-    async def at_once(call):  # type: ignore[no-untyped-def]
-        return call()
-
-    due = retention.due(RetentionRule(90), clocks.now)
+    due = Retention(database).due(RetentionRule(90), clocks.now)
     with pytest.raises(ClockDoubtfulError, match="until you confirm the date"):
-        await Purger(retention, edit=writer.edit, in_thread=at_once).run(due, clocks.now)
+        await Purger(edit=writer.edit).run(due, clocks.now)
 
     assert reader.counts().messages == 1
 

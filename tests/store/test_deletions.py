@@ -9,14 +9,14 @@ from typing_extensions import override
 
 from kvitto.store.check import check
 from kvitto.store.database import Database
-from kvitto.store.deletions import ContinueDeletions, DeleteBatches
-from kvitto.store.purge import PurgePart
+from kvitto.store.deletions import ContinueDeletions, DeleteBatches, PartMade, PurgePart
 from kvitto.store.reader import Reader
 from kvitto.store.records import BatchRecord
 from kvitto.store.schema import message, pending_deletion, purged_message, report
 from kvitto.store.search import MessageFilter, MessageSearch
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
+from tests.helpers.purging import purge
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 LATER = START + timedelta(days=100)
@@ -25,8 +25,7 @@ MESSAGES = 5
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kvitto.store.mutations._ROWS_AT_ONCE", 1)
-    monkeypatch.setattr("kvitto.store.mutations._PART_S", 0)
+    monkeypatch.setattr("kvitto.store.deletions._ROWS_AT_ONCE", 1)
     monkeypatch.setattr("kvitto.store.deletions._PART_S", 0)
     monkeypatch.setattr("kvitto.store.deletions._PURGED_AT_ONCE", 1)
 
@@ -147,9 +146,10 @@ async def test_of_many_batches_all_go_though_only_one_goes_at_once(
 async def test_a_purge_that_was_cut_off_goes_on_at_the_next_start(
     writer: Writer, reader: Reader, database: Database, batch: BatchRecord, *, keeps_sums: bool
 ) -> None:
-    keys = [one.key for one in reader.messages(batch.key)]
-    part = PurgePart(batch.key, keys[:2], LATER, LATER, keeps_sums=keeps_sums, is_last=False)
-    writer.edit(part).result(10)
+    for _ in range(2):
+        part = PurgePart(batch.key, LATER, LATER, keeps_sums)
+        writer.edit(part).result(10)
+        assert part.made == PartMade(1, is_last=False)
     writer.close()
     assert check(database).differences == []
     assert left(database)[0] == MESSAGES - 2 + 1
@@ -171,9 +171,8 @@ async def test_a_purge_that_was_cut_off_goes_on_at_the_next_start(
 async def test_a_purge_that_was_cut_off_leaves_alone_what_was_heard_of_again(
     writer: Writer, reader: Reader, database: Database, batch: BatchRecord
 ) -> None:
-    keys = [one.key for one in reader.messages(batch.key)]
-    part = PurgePart(batch.key, keys[:2], LATER, LATER, keeps_sums=False, is_last=False)
-    writer.edit(part).result(10)
+    for _ in range(2):
+        writer.edit(PurgePart(batch.key, LATER, LATER, keeps_sums=False)).result(10)
     await append_all(writer, [arriving(a_report("m4", code=201), at=LATER)])
     writer.close()
 
@@ -185,3 +184,27 @@ async def test_a_purge_that_was_cut_off_leaves_alone_what_was_heard_of_again(
 
     assert left(database)[0] == MESSAGES - 2 + 1
     assert check(database).differences == []
+
+
+async def test_a_purge_goes_on_by_the_rule_of_today(
+    writer: Writer, reader: Reader, database: Database, batch: BatchRecord
+) -> None:
+    writer.edit(PurgePart(batch.key, LATER, LATER, keeps_sums=True)).result(10)
+
+    purge(writer.edit, batch.key, LATER, keeps_sums=False)
+
+    assert reader.batch("batch-a") is None
+    assert left(database) == (1, 1, 0, 0)
+
+
+@pytest.mark.usefixtures("_nothing_follows")
+async def test_what_the_user_deletes_is_not_purged(
+    writer: Writer, reader: Reader, database: Database, batch: BatchRecord
+) -> None:
+    writer.edit(DeleteBatches((batch.key,))).result(10)
+    part = PurgePart(batch.key, LATER, LATER, keeps_sums=True)
+
+    writer.edit(part).result(10)
+
+    assert part.made == PartMade(is_overtaken=True)
+    assert left(database)[3] == 1, "the rest follows as it would have"

@@ -9,10 +9,10 @@ from kvitto.core.report import Origin
 from kvitto.core.usual_share import KNOWN_MOST, LOOKS, MESSAGES_LEAST, Share
 from kvitto.store.database import Database
 from kvitto.store.delivered_shares import DeliveredShares
-from kvitto.store.mutations import PurgeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
+from tests.helpers.purging import purge
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 MINUTE_S = 60
@@ -118,7 +118,7 @@ async def test_nothing_is_known_of_what_was_deleted(
 ) -> None:
     await append_all(writer, a_large("purged", 0))
     await append_all(writer, a_large("own", 10))
-    writer.edit(PurgeBatch(1, START)).result(10)
+    purge(writer.edit, 1, START)
 
     found = shares.read([1, 2, 3])
 

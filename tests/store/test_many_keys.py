@@ -5,16 +5,15 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.database import Database
-from kvitto.store.mutations import DeleteRejections, remember_messages
-from kvitto.store.purge import PurgePart
+from kvitto.store.mutations import DeleteRejections
 from kvitto.store.quarantine import QuarantineReader, RejectionScope
 from kvitto.store.reader import Reader
-from kvitto.store.schema import callback_key, message, purged_message
+from kvitto.store.schema import callback_key
 from kvitto.store.search import MessageFilter, MessageSearch
 from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all, arriving, refused
@@ -70,16 +69,6 @@ def test_many_refused_bodies_are_read_and_deleted(stored: Writer, database: Data
     stored.edit(DeleteRejections(tuple(KEYS))).result(30)
 
     assert rejections.keys(RejectionScope(), up_to=MANY) == []
-
-
-def test_many_messages_are_remembered_and_forgotten(stored: Writer, database: Database) -> None:
-    with database.writing.begin() as connection:
-        remember_messages(connection, KEYS)
-        assert set(connection.scalars(select(purged_message.c.external_id))) == {"m0", "m1"}
-    part = PurgePart(1, KEYS, START + timedelta(days=1), START, keeps_sums=True, is_last=True)
-    stored.edit(part).result(30)
-    with database.reading.connect() as connection:
-        assert connection.scalars(select(message.c.pk)).all() == []
 
 
 def test_many_callback_keys_end_together(database: Database) -> None:

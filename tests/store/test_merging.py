@@ -13,18 +13,14 @@ from kvitto.store.backup import back_up, restore
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import open_database
-from kvitto.store.errors import (
-    AlreadyRunningError,
-    DatabaseTooNewError,
-    NotABackupError,
-    NothingReceivedError,
-)
-from kvitto.store.follow_up import FollowUpReader, MarkMessages
+from kvitto.store.errors import AlreadyRunningError, DatabaseTooNewError, NothingReceivedError
+from kvitto.store.follow_up_queries import FollowUpReader, MarkMessages
 from kvitto.store.lockfile import Instance
 from kvitto.store.merging import merge
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.restorations import read_restorations
+from kvitto.store.restore_errors import NotABackupError
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all

@@ -14,12 +14,12 @@ from kvitto.store.mutations import (
     ChangeBatch,
     DeleteRejections,
     Edit,
-    PurgeBatch,
 )
 from kvitto.store.reader import Reader
 from kvitto.store.records import BatchRecord
 from kvitto.store.write_requests import ReportRequest, WriteResult
 from kvitto.store.writer import Writer
+from tests.helpers.purging import purge
 from tests.store.arrivals import START, a_report, append_all, arriving, refused
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -70,8 +70,7 @@ def test_a_deleted_batch_is_gone_with_all_of_it(
     part_s: float,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("kvitto.store.mutations._ROWS_AT_ONCE", part)
-    monkeypatch.setattr("kvitto.store.mutations._PART_S", part_s)
+    monkeypatch.setattr("kvitto.store.deletions._ROWS_AT_ONCE", part)
     monkeypatch.setattr("kvitto.store.deletions._PART_S", part_s)
     known = reader.revision()
 
@@ -102,7 +101,7 @@ async def test_a_report_for_a_deleted_batch_makes_it_anew(
 def test_a_forgotten_batch_keeps_its_sums(
     writer: Writer, reader: Reader, database: Database, batch: BatchRecord
 ) -> None:
-    edited(writer, PurgeBatch(batch.key, NOW))
+    purge(writer.edit, batch.key, NOW)
 
     kept = reader.batch("batch-a")
     assert kept is not None

@@ -6,11 +6,11 @@ from msgspec.structs import replace
 
 from kvitto.core.report import Origin
 from kvitto.store.database import Database
-from kvitto.store.mutations import PurgeBatch
 from kvitto.store.period_costs import CountedCost, read_details, read_slices
 from kvitto.store.reader import Reader
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
+from tests.helpers.purging import purge
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 HOUR = timedelta(hours=1)
@@ -88,6 +88,6 @@ async def test_demos_are_left_out_and_purged_batches_stay_in(
     real = reader.batch("batch-a")
     assert real is not None
 
-    writer.edit(PurgeBatch(real.key, START + 9 * HOUR)).result(10)
+    purge(writer.edit, real.key, START + 9 * HOUR)
 
     assert [one.nano for one in read_slices(database, START, START + HOUR)] == [PRICE]

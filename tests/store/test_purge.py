@@ -28,7 +28,8 @@ MESSAGES = 7
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kvitto.store.purge._PART_MESSAGES", 3)
+    monkeypatch.setattr("kvitto.store.deletions._ROWS_AT_ONCE", 3)
+    monkeypatch.setattr("kvitto.store.deletions._PART_S", 0)
 
 
 @pytest.fixture
@@ -55,17 +56,11 @@ def found(reader: Reader, batch_id: str) -> BatchRecord:
 
 def forgetter(
     writer: Writer,
-    database: Database,
     *,
     edit: Callable[[Edit], "Future[int]"] | None = None,
     on_progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Purger:
-    return Purger(
-        Retention(database),
-        edit=edit or writer.edit,
-        in_thread=asyncio.to_thread,
-        on_progress=on_progress,
-    )
+    return Purger(edit=edit or writer.edit, on_progress=on_progress)
 
 
 def due_now(database: Database, rule: RetentionRule) -> PurgePlan:
@@ -76,7 +71,7 @@ async def test_messages_go_and_the_sums_stay(
     writer: Writer, reader: Reader, database: Database, old: BatchRecord
 ) -> None:
     told: list[tuple[int, int]] = []
-    purging = forgetter(writer, database, on_progress=lambda *one: told.append(one))
+    purging = forgetter(writer, on_progress=lambda *one: told.append(one))
 
     purged = await purging.run(due_now(database, KEEPING), NOW)
 
@@ -99,7 +94,7 @@ async def test_without_sums_nothing_of_the_batch_stays(
 ) -> None:
     known = reader.revision()
 
-    purged = await forgetter(writer, database).run(due_now(database, KEEPING_NOTHING), NOW)
+    purged = await forgetter(writer).run(due_now(database, KEEPING_NOTHING), NOW)
 
     assert purged.batches == 1
     assert list(reader.changes_since(known).removed) == [old.key]
@@ -110,9 +105,9 @@ async def test_without_sums_nothing_of_the_batch_stays(
 async def test_sums_that_were_kept_can_go_later(
     writer: Writer, reader: Reader, database: Database, old: BatchRecord
 ) -> None:
-    await forgetter(writer, database).run(due_now(database, KEEPING), NOW)
+    await forgetter(writer).run(due_now(database, KEEPING), NOW)
 
-    await forgetter(writer, database).run(due_now(database, KEEPING_NOTHING), NOW)
+    await forgetter(writer).run(due_now(database, KEEPING_NOTHING), NOW)
 
     assert reader.batch("batch-a") is None
     assert check(database).differences == []
@@ -127,7 +122,7 @@ async def test_a_stopped_run_ends_after_its_part_and_a_later_one_goes_on(
     old: BatchRecord,
     rule: RetentionRule,
 ) -> None:
-    first = forgetter(writer, database, on_progress=lambda _done, _all: first.stop())
+    first = forgetter(writer, on_progress=lambda _done, _all: first.stop())
 
     purged = await first.run(due_now(database, rule), NOW)
 
@@ -140,7 +135,7 @@ async def test_a_stopped_run_ends_after_its_part_and_a_later_one_goes_on(
 
     due = due_now(database, rule)
     assert due.messages == 4
-    await forgetter(writer, database).run(due, NOW)
+    await forgetter(writer).run(due, NOW)
     assert [one.batch_id for one in reader.stream_messages()] == ["today"]
 
 
@@ -166,7 +161,7 @@ async def test_a_batch_that_is_heard_of_again_is_left_alone(
                 thread.submit(lambda: asyncio.run(append_all(writer, [late]))).result(10)
         return writer.edit(edit)
 
-    purged = await forgetter(writer, database, edit=report_comes_then).run(due, NOW)
+    purged = await forgetter(writer, edit=report_comes_then).run(due, NOW)
 
     assert (purged.batches, purged.messages) == (0, 3 * parts_before)
     left = {one.message_id for one in reader.messages(old.key)}
@@ -181,14 +176,14 @@ async def test_a_closed_store_ends_the_run_in_words(
     writer.close()
 
     with pytest.raises(StoreClosedError):
-        await forgetter(writer, database).run(due, NOW)
+        await forgetter(writer).run(due, NOW)
     assert old.messages == MESSAGES
 
 
 async def test_reports_are_stored_between_the_parts(
     writer: Writer, reader: Reader, database: Database, old: BatchRecord
 ) -> None:
-    purging = forgetter(writer, database)
+    purging = forgetter(writer)
     stored: list[int] = []
 
     async def store_some() -> None:
@@ -221,7 +216,7 @@ async def test_the_writer_is_left_to_others_for_half_of_the_time(
         asyncio.get_running_loop().call_later(slow_s, end)
         return later
 
-    await forgetter(writer, database, edit=slow).run(due_now(database, KEEPING), NOW)
+    await forgetter(writer, edit=slow).run(due_now(database, KEEPING), NOW)
 
     pauses = [begin - end for begin, end in zip(began[1:], ended, strict=False)]
     assert min(pauses) >= slow_s
@@ -231,7 +226,7 @@ async def test_the_writer_is_left_to_others_for_half_of_the_time(
 async def test_a_late_report_of_a_forgotten_message_is_kept_and_not_counted_again(
     writer: Writer, reader: Reader, database: Database, old: BatchRecord
 ) -> None:
-    await forgetter(writer, database).run(due_now(database, KEEPING), NOW)
+    await forgetter(writer).run(due_now(database, KEEPING), NOW)
     kept = found(reader, "batch-a")
 
     late = [arriving(a_report("m1", code=code), at=NOW) for code in (201, 104, 104)]
@@ -246,7 +241,7 @@ async def test_a_late_report_of_a_forgotten_message_is_kept_and_not_counted_agai
 async def test_a_new_message_of_a_forgotten_batch_is_counted(
     writer: Writer, reader: Reader, database: Database, old: BatchRecord
 ) -> None:
-    await forgetter(writer, database).run(due_now(database, KEEPING), NOW)
+    await forgetter(writer).run(due_now(database, KEEPING), NOW)
 
     await append_all(writer, [arriving(a_report("new", code=201), at=NOW)])
 
@@ -257,10 +252,10 @@ async def test_a_new_message_of_a_forgotten_batch_is_counted(
 async def test_a_late_report_is_forgotten_in_its_turn(
     writer: Writer, reader: Reader, database: Database, old: BatchRecord
 ) -> None:
-    await forgetter(writer, database).run(due_now(database, KEEPING), NOW)
+    await forgetter(writer).run(due_now(database, KEEPING), NOW)
     await append_all(writer, [arriving(a_report("m1", code=104), at=NOW)])
 
-    purged = await forgetter(writer, database).run(due_now(database, KEEPING), NOW)
+    purged = await forgetter(writer).run(due_now(database, KEEPING), NOW)
 
     assert purged.messages == 1
     assert reader.messages(old.key) == []

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 
-from kvitto.core.rejection import RejectionKind
+from kvitto.core.rejection import ReasonCode, ReasonValues, RejectionKind, RejectionReason
 from kvitto.core.report import Origin
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.database import Database
@@ -15,6 +15,10 @@ from kvitto.store.writer import Writer
 from tests.store.arrivals import START, append_all, refused
 
 EVERY = RejectionScope()
+EMPTY = RejectionReason(ReasonCode.BODY_EMPTY)
+JUNK = RejectionReason(ReasonCode.BODY_NOT_JSON)
+NO_CODE = RejectionReason(ReasonCode.FIELD_MISSING, ReasonValues(name="code"))
+NO_ID = RejectionReason(ReasonCode.FIELD_MISSING, ReasonValues(name="messageId"))
 NOT_JSON = RejectionScope(RejectionKind.NOT_JSON)
 
 
@@ -25,7 +29,7 @@ def numbered(count: int, **others: object) -> list[RejectedRequest]:
 
 
 async def test_groups_tell_kinds_and_reasons_apart(database: Database, writer: Writer) -> None:
-    empty = msgspec.structs.replace(refused(b""), reason="The body is empty.")
+    empty = msgspec.structs.replace(refused(b""), reason=EMPTY)
     later = msgspec.structs.replace(empty, arrived=START + timedelta(hours=1))
     sms = refused(b"{}", kind=RejectionKind.INCOMING_SMS)
     await append_all(writer, [*numbered(3), empty, later, sms])
@@ -33,9 +37,9 @@ async def test_groups_tell_kinds_and_reasons_apart(database: Database, writer: W
     found = QuarantineReader(database).rejections()
 
     assert [(one.kind, one.reason, one.bodies, one.times) for one in found.groups] == [
-        (RejectionKind.INCOMING_SMS, "The body is not JSON.", 1, 1),
-        (RejectionKind.NOT_JSON, "The body is empty.", 1, 2),
-        (RejectionKind.NOT_JSON, "The body is not JSON.", 3, 3),
+        (RejectionKind.INCOMING_SMS, JUNK, 1, 1),
+        (RejectionKind.NOT_JSON, EMPTY, 1, 2),
+        (RejectionKind.NOT_JSON, JUNK, 3, 3),
     ]
     assert (found.groups[1].first_seen, found.groups[1].last_seen) == (START, later.arrived)
     assert found.newest == 5
@@ -58,14 +62,15 @@ async def test_pages_go_from_the_newest_to_the_oldest(database: Database, writer
 async def test_a_scope_lets_only_its_own_pass(database: Database, writer: Writer) -> None:
     await append_all(
         writer,
-        [*numbered(2), *numbered(1, kind=RejectionKind.NOT_A_REPORT, body=b"[]", reason="r")],
+        [*numbered(2), *numbered(1, kind=RejectionKind.NOT_A_REPORT, body=b"[]", reason=NO_CODE)],
     )
     reader = QuarantineReader(database)
-    not_a_report = RejectionScope(RejectionKind.NOT_A_REPORT, "r")
+    not_a_report = RejectionScope(RejectionKind.NOT_A_REPORT, NO_CODE)
 
     assert len(reader.page(NOT_JSON, before=99)) == 2
-    assert [row.reason for row in reader.page(not_a_report, before=99)] == ["r"]
-    assert reader.page(RejectionScope(RejectionKind.NOT_JSON, "r"), before=99) == []
+    assert [row.reason for row in reader.page(not_a_report, before=99)] == [NO_CODE]
+    assert reader.page(RejectionScope(RejectionKind.NOT_JSON, NO_CODE), before=99) == []
+    assert reader.page(RejectionScope(RejectionKind.NOT_A_REPORT, NO_ID), before=99) == []
 
 
 async def test_a_body_knows_what_a_report_by_its_callback_key_counts_as(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from kvitto.core.rejection import RejectionKind
+from kvitto.core.rejection import ReasonCode, RejectionKind, RejectionReason
 from kvitto.core.report import Origin
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.database import Database
@@ -31,7 +31,9 @@ def refused(
     origin: Origin = Origin.WEBHOOK,
     key: int | None = None,
 ) -> RejectedRequest:
-    return RejectedRequest(kind, "Why.", body, len(body), (), at, key, origin)
+    return RejectedRequest(
+        kind, RejectionReason(ReasonCode.BODY_NOT_JSON), body, len(body), (), at, key, origin
+    )
 
 
 async def test_nothing_is_alarmed_in_an_empty_store(reader: RejectionCountsReader) -> None:

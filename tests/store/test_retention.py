@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from kvitto.store.mutations import PurgeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.retention import LONG_SILENT, Retention, RetentionRule
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
+from tests.helpers.purging import purge
 from tests.store.arrivals import START, a_report, append_all, arriving, refused
 
 NOW = START + timedelta(days=100)
@@ -94,7 +94,7 @@ async def test_kept_sums_are_not_due_until_nothing_is_to_be_kept(
 ) -> None:
     await append_all(writer, finished("old", START))
     key = key_of(reader, "old")
-    writer.edit(PurgeBatch(key, NOW)).result(10)
+    purge(writer.edit, key, NOW)
 
     assert retention.due(TEN_DAYS, NOW).is_empty
 
@@ -107,7 +107,7 @@ async def test_of_a_batch_forgotten_in_part_the_rest_is_counted(
     writer: Writer, reader: Reader, retention: Retention
 ) -> None:
     await append_all(writer, finished("old", START, messages=3))
-    writer.edit(PurgeBatch(key_of(reader, "old"), NOW)).result(10)
+    purge(writer.edit, key_of(reader, "old"), NOW)
     late = arriving(a_report("m9", batch_id="old", code=201, final=True), at=START)
     await append_all(writer, [late])
 

@@ -17,7 +17,6 @@ from kvitto.store.check import check
 from kvitto.store.database import Database
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.ingest import IngestGroup
-from kvitto.store.mutations import PurgeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.search import MessageFilter, MessageOrder, MessageSearch
 from kvitto.store.write_requests import ReportRequest, WriteResult
@@ -26,6 +25,7 @@ from tests.core import strategies
 from tests.helpers.examples import examples
 from tests.helpers.ledger import Ledger
 from tests.helpers.new_store import open_new_database
+from tests.helpers.purging import purge
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 HOUR = timedelta(hours=1)
@@ -186,7 +186,7 @@ async def test_counts_of_marks_stay_with_the_sums_and_go_with_the_batch(
     spoiled = DeliveryReport("m", "b", 102, left_out=("price",))
     await append_all(writer, [arriving(spoiled)])
 
-    writer.edit(PurgeBatch(1, START)).result(10)
+    purge(writer.edit, 1, START)
     [batch] = Reader(database).batches()
     assert batch.marks == {"price": 1}
 

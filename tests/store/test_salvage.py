@@ -20,22 +20,18 @@ from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import open_database
 from kvitto.store.deletions import DeleteBatches
-from kvitto.store.errors import (
-    AlreadyRunningError,
-    BackupInDataFolderError,
-    DatabaseTooNewError,
-    NotABackupError,
-)
+from kvitto.store.errors import AlreadyRunningError, BackupInDataFolderError, DatabaseTooNewError
 from kvitto.store.file_guard import companions
-from kvitto.store.follow_up import MARKED, MarkMessages
+from kvitto.store.follow_up_queries import MARKED, MarkMessages
 from kvitto.store.lockfile import Instance, InstanceInfo
-from kvitto.store.mutations import BatchChange, ChangeBatch, PurgeBatch
+from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
-from kvitto.store.restore_errors import NothingToSalvageError
+from kvitto.store.restore_errors import NotABackupError, NothingToSalvageError
 from kvitto.store.salvage import salvage
 from kvitto.store.writer import Writer
 from tests.helpers.posting import report_body
 from tests.helpers.program import run
+from tests.helpers.purging import purge
 from tests.store.arrivals import START, a_report, append_all, arriving, refused
 
 MESSAGES = 300
@@ -83,7 +79,7 @@ async def fill(data_dir: Path) -> None:
         writer.edit(
             ChangeBatch(1, BatchChange(label="Höstrea", notes="n", expected_count=7))
         ).result(10)
-        writer.edit(PurgeBatch(4, START + timedelta(days=99))).result(10)
+        purge(writer.edit, 4, START + timedelta(days=99))
         writer.close()
 
 

@@ -20,7 +20,7 @@ from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.store.database import Database
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.ingest import IngestGroup
-from kvitto.store.mutations import BatchChange, ChangeBatch, PurgeBatch
+from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.timeseries import Costs, Rates
 from kvitto.store.timeseries_reader import ChartReader
@@ -30,6 +30,7 @@ from tests.core.strategies import any_report, distinct, received, reports, strea
 from tests.helpers.examples import examples
 from tests.helpers.ledger import Ledger
 from tests.helpers.new_store import open_new_database
+from tests.helpers.purging import purge
 from tests.store.arrivals import START, a_report, append_all, arriving, as_arrivals
 
 MINUTE = minute_of(to_microseconds(START))
@@ -248,7 +249,7 @@ async def test_a_deleted_batch_leaves_the_lines_and_a_forgotten_one_stays(
     keys = {one.batch_id: one.key for one in reader.batches()}
 
     writer.edit(DeleteBatches((keys["a"],))).result(10)
-    writer.edit(PurgeBatch(keys["b"], START)).result(10)
+    purge(writer.edit, keys["b"], START)
 
     assert charts.costs(known=costs).series["EUR"].total == 2 * 82_000_000
     assert charts.rates(known=rates).total == 2

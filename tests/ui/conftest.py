@@ -8,13 +8,13 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication
 
-from kvitto.ui.reachability.service import Reachability
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Preferences
-from kvitto.ui.text.languages import Languages
+from kvitto.ui.services.reachability_service import Reachability
 from tests.helpers.new_store import lay_new_database
 from tests.ui.sessions import BackendHere
 

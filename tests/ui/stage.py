@@ -16,13 +16,13 @@ from kvitto.ui.backend import Backend
 from kvitto.ui.batches.columns import COLUMNS
 from kvitto.ui.charts.cost_chart import CostRow
 from kvitto.ui.main_window import MainWindow
-from kvitto.ui.reachability.service import Reachability
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Language, Preferences
-from kvitto.ui.text.languages import Languages
+from kvitto.ui.services.reachability_service import Reachability
 from tests.ui.sessions import BackendHere
 from tests.ui.waiting import until
 

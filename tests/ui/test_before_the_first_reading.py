@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 from kvitto.store.database import open_database
 from kvitto.store.writer import Writer
 from kvitto.ui.main_window import MainWindow
-from kvitto.ui.reachability.service import Reachability
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Language, Preferences
-from kvitto.ui.text.languages import Languages
+from kvitto.ui.services.reachability_service import Reachability
 from tests.store.arrivals import a_report, append_all, arriving
 from tests.ui.sessions import BackendHere
 from tests.ui.waiting import until

@@ -114,7 +114,7 @@ async def test_a_test_report_goes_through_the_real_port_and_is_shown_on_purpose(
         stage.context.preferences.put("shows_demo", True)
         await until(lambda: stage.rows() == 1, SEEN_S)
         assert not stage.window.empty_state.isVisible()
-        assert stage.window.batches.model.shown[0].record.batch_id == "kvitto-test"
+        assert stage.window.batches.model.batches.shown[0].record.batch_id == "kvitto-test"
         assert stage.text("Result") == "Delivered 1"
 
 

@@ -151,7 +151,7 @@ async def test_last_hour_and_last_change_mean_the_same_time(data_dir: Path) -> N
 
         stage.window.batches.top_row.chips.range.choose((TimeRangeChoice.HOUR,))
         await until(lambda: stage.rows() == 1)
-        assert stage.window.batches.model.shown[0].record.batch_id == "late"
+        assert stage.window.batches.model.batches.shown[0].record.batch_id == "late"
         await stage.open_batch()
         for message in (None, 0):
             assert "s ago" in stage.text("Last report", 0, message) or (

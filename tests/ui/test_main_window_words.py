@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 
-from kvitto.ui.services.preferences import Language
-from kvitto.ui.widgets.theme import ThemeChoice, is_dark
+from kvitto.ui.services.preferences import Language, ThemeChoice
+from kvitto.ui.widgets.theme import is_dark
 from tests.helpers.posting import report_body
 from tests.ui.stage import NUMBER, SEEN_S, all_texts, on_stage
 from tests.ui.waiting import until

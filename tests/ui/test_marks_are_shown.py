@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from kvitto.core.rejection import RejectionReason
 from kvitto.core.state import OrderKey, Sourced
 from kvitto.store.search import MessageFilter
 from kvitto.ui.batches import cell_text
@@ -16,8 +17,8 @@ from kvitto.ui.batches.filter_bar import SearchField
 from kvitto.ui.batches.shown_text import ShownWords
 from kvitto.ui.details.id_line import IdLine
 from kvitto.ui.details.message_header import MessageHeader
-from kvitto.ui.quarantine.rejection_text import reason_text
 from kvitto.ui.text.payload_format import readable
+from kvitto.ui.text.rejection_text import reason_text
 from kvitto.ui.text.tooltips import plain_tip
 from kvitto.ui.widgets.copy_button import CopyButton
 from kvitto.ui.widgets.payload_view import BodyView
@@ -108,7 +109,7 @@ def test_what_is_pasted_into_the_search_field_is_shown_and_sought_as_it_is(
 
 
 def test_a_reason_that_nobody_knows_is_shown_with_its_marks() -> None:
-    assert reason_text(f"It is {RLO}a reason.") == "It is ⟨U+202E⟩a reason."
+    assert reason_text(RejectionReason(f"It is {RLO}a reason.")) == "It is ⟨U+202E⟩a reason."
 
 
 def test_no_name_is_read_as_html(widget: QWidget) -> None:

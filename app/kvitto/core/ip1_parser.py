@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Final, NoReturn, TypeVar, cast
+from typing import Final, TypeVar, cast
 
 import msgspec
 
@@ -25,7 +25,7 @@ from kvitto.core.ip1_fast_path import (
     parse_fast,
 )
 from kvitto.core.money import NANO, nano_of
-from kvitto.core.rejection import RejectedBodyError, RejectionKind
+from kvitto.core.rejection import ReasonCode, RejectedBodyError
 from kvitto.core.report import DeliveryReport
 
 T = TypeVar("T")
@@ -38,13 +38,13 @@ _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 _NOT_FINITE: Final = Decimal("Infinity")
 _BOOLEANS: Final = {"true": 1, "false": 0}
 
-_KINDS_OF_JSON: Final[dict[type, str]] = {
-    dict: "an object",
-    list: "a list",
-    str: "a text",
-    bool: "true or false",
-    int: "a number",
-    Decimal: "a number",
+_JSON_KINDS: Final[dict[type, str]] = {
+    dict: "object",
+    list: "list",
+    str: "text",
+    bool: "boolean",
+    int: "number",
+    Decimal: "number",
     type(None): "null",
 }
 
@@ -65,8 +65,8 @@ def parse_lenient(body: bytes) -> DeliveryReport:
     """Read one request body with all the leniency there is; as `parse`, which is quicker."""
     payload = _decoded(body)
     if not isinstance(payload, dict):
-        kind = _KINDS_OF_JSON[type(payload)]
-        _refuse(f"The JSON is {kind}, not an object with the report's fields.")
+        kind = _JSON_KINDS[type(payload)]
+        raise RejectedBodyError(ReasonCode.JSON_NOT_AN_OBJECT, kind=kind)
     fields = cast("Mapping[str, object]", payload)
     _refuse_neighbours(fields)
     message_id, batch_id = _message_id(fields), _needed(fields, "batchId", _id)
@@ -87,10 +87,6 @@ def parse_lenient(body: bytes) -> DeliveryReport:
         reference=optional.read("reference", _free_text),
         left_out=tuple(optional.left_out),
     )
-
-
-def _refuse(reason: str) -> NoReturn:
-    raise RejectedBodyError(RejectionKind.NOT_A_REPORT, reason)
 
 
 # --- JSON ---------------------------------------------------------------------------------------
@@ -139,34 +135,23 @@ def _decoded(body: bytes) -> object:
                 ),
             )
     except UnicodeDecodeError:
-        reason = "The body is not text in UTF-8."
+        code = ReasonCode.BODY_NOT_UTF8
     except RecursionError:
-        reason = "The JSON is nested too deeply to be a report."
+        code = ReasonCode.JSON_TOO_DEEP
     except ValueError:
-        reason = "The body is not JSON." if body.strip() else "The body is empty."
-    raise RejectedBodyError(RejectionKind.NOT_JSON, reason)
+        code = ReasonCode.BODY_NOT_JSON if body.strip() else ReasonCode.BODY_EMPTY
+    raise RejectedBodyError(code)
 
 
 def _refuse_neighbours(fields: Mapping[str, object]) -> None:
     """Refuse the SMS service's other callbacks by name: they come here by a wrong setting."""
     if "code" not in fields and len(fields.keys() & {"body", "direction", "statuses"}) > 1:
-        raise RejectedBodyError(
-            RejectionKind.INCOMING_SMS,
-            "This is an incoming SMS, not a delivery report: "
-            "the URL for incoming messages points here by mistake.",
-        )
+        raise RejectedBodyError(ReasonCode.INCOMING_SMS)
     if "batchId" not in fields and fields.keys() & {"emailId", "recipientAddress"}:
-        raise RejectedBodyError(
-            RejectionKind.EMAIL_REPORT,
-            "This is a report about an e-mail, not about an SMS.",
-        )
+        raise RejectedBodyError(ReasonCode.EMAIL_REPORT)
 
 
 # --- Fields -------------------------------------------------------------------------------------
-
-
-class _UnreadableError(Exception):
-    """A field's value can't be read, or is out of bounds; says why, one sentence."""
 
 
 class _Optional:
@@ -183,7 +168,7 @@ class _Optional:
             return None
         try:
             return read(value, name)
-        except _UnreadableError:
+        except RejectedBodyError:
             self.left_out.append(name)
             return None
 
@@ -195,10 +180,11 @@ def _is_absent(value: object) -> bool:
 def _text(value: object, name: str) -> str:
     """Return a text or a whole number as text, bounded."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise _UnreadableError(f"The field {name} is {_KINDS_OF_JSON[type(value)]}, not a text.")
+        kind = _JSON_KINDS[type(value)]
+        raise RejectedBodyError(ReasonCode.FIELD_NOT_TEXT, name=name, kind=kind)
     text = value if isinstance(value, str) else str(value)
     if len(text) > MAX_ID_LENGTH:
-        raise _UnreadableError(f"The field {name} is longer than {MAX_ID_LENGTH} characters.")
+        raise RejectedBodyError(ReasonCode.FIELD_TOO_LONG, name=name, count=MAX_ID_LENGTH)
     return text
 
 
@@ -206,20 +192,16 @@ def _needed(fields: Mapping[str, object], name: str, read: Callable[[object, str
     """Return what a field says, without which it is not a report."""
     value = fields.get(name)
     if _is_absent(value):
-        _refuse(f"The field {name} is missing.")
-    try:
-        return read(value, name)
-    except _UnreadableError as unreadable:
-        reason = str(unreadable)
-    _refuse(reason)
+        raise RejectedBodyError(ReasonCode.FIELD_MISSING, name=name)
+    return read(value, name)
 
 
 def _id(value: object, name: str) -> str:
     text = _text(value, name)
     if not text.strip():
-        raise _UnreadableError(f"The field {name} is missing.")
+        raise RejectedBodyError(ReasonCode.FIELD_MISSING, name=name)
     if _UNSTORABLE.search(text):
-        raise _UnreadableError(f"The field {name} holds characters that no id has.")
+        raise RejectedBodyError(ReasonCode.FIELD_NOT_AN_ID, name=name)
     return text
 
 
@@ -243,12 +225,13 @@ def _number(value: object, name: str) -> int | Decimal:
     if isinstance(value, str):
         text = value.strip()
         if not _NUMBER.fullmatch(text):
-            raise _UnreadableError(f"The field {name} is a text that is not a number.")
+            raise RejectedBodyError(ReasonCode.FIELD_TEXT_NOT_NUMBER, name=name)
         value = Decimal(text.replace(",", "."))
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        raise _UnreadableError(f"The field {name} is {_KINDS_OF_JSON[type(value)]}, not a number.")
+        kind = _JSON_KINDS[type(value)]
+        raise RejectedBodyError(ReasonCode.FIELD_NOT_NUMBER, name=name, kind=kind)
     if isinstance(value, Decimal) and not value.is_finite():
-        raise _UnreadableError(f"The field {name} is not a finite number.")
+        raise RejectedBodyError(ReasonCode.FIELD_NOT_FINITE, name=name)
     return value
 
 
@@ -260,10 +243,10 @@ def _whole(value: object, name: str, low: int, high: int) -> int:
     """
     number = _number(value, name)
     if not low <= number <= high:
-        raise _UnreadableError(f"The field {name} is out of bounds.")
+        raise RejectedBodyError(ReasonCode.FIELD_OUT_OF_BOUNDS, name=name)
     whole = int(number)
     if whole != number:
-        raise _UnreadableError(f"The field {name} is not a whole number.")
+        raise RejectedBodyError(ReasonCode.FIELD_NOT_WHOLE, name=name)
     return whole
 
 
@@ -290,7 +273,7 @@ def _price_nano(value: object, name: str) -> int:
         nano = nano_of(price)
         if abs(nano) < PRICE_LIMIT * NANO:  # the last decimals may round up to the limit
             return nano
-    raise _UnreadableError(f"The field {name} is out of bounds.")
+    raise RejectedBodyError(ReasonCode.FIELD_OUT_OF_BOUNDS, name=name)
 
 
 def _currency(value: object, name: str) -> str:
@@ -298,12 +281,12 @@ def _currency(value: object, name: str) -> str:
         letters = value.strip()
         if re.fullmatch("[A-Za-z]{3}", letters):
             return letters.upper()
-    raise _UnreadableError(f"The field {name} is not three letters.")
+    raise RejectedBodyError(ReasonCode.FIELD_UNREADABLE, name=name)
 
 
-def _created(value: object, _name: str) -> datetime:
+def _created(value: object, name: str) -> datetime:
     """Return the time of a status change, whenever that is: see `kvitto.core.report.bounded`."""
     instant = instant_in(value) if isinstance(value, str) else None
     if instant is None:
-        raise _UnreadableError
+        raise RejectedBodyError(ReasonCode.FIELD_UNREADABLE, name=name)
     return instant

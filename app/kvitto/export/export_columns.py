@@ -280,7 +280,7 @@ QUARANTINE_COLUMNS: Final[tuple[Column[QuarantineRecord], ...]] = (
     _time("last_seen_at", lambda refused: refused.last_seen),
     _whole("request_count", lambda refused: refused.times),
     _text("kind", lambda refused: refused.kind),
-    _text("reason", lambda refused: refused.reason, 50),
+    _text("reason", lambda refused: refused.reason.english, 50),
     _whole("size_bytes", lambda refused: refused.size),
     _text("body", lambda refused: _decoded(refused.body), 60),
     _text("headers", _header_lines, 60),

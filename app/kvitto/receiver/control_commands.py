@@ -32,6 +32,7 @@ from kvitto.receiver.control_messages import (
 from kvitto.receiver.probes import Probe
 from kvitto.receiver.receiver_errors import problem_of
 from kvitto.store.callback_keys import CallbackKey
+from kvitto.store.deletions import PurgePart
 from kvitto.store.errors import StoreError
 from kvitto.store.write_requests import ReportRequest, WriteResult
 
@@ -71,7 +72,7 @@ async def answer_of(runtime: "ReceiverRuntime", request: Request) -> Any:
 
 async def _edit(runtime: "ReceiverRuntime", edit: WindowEdit) -> EditMade:
     revision = await asyncio.wrap_future(runtime.writer.edit(edit))
-    return EditMade(revision, getattr(edit, "is_made", True))
+    return EditMade(revision, edit.made if isinstance(edit, PurgePart) else None)
 
 
 async def _append(runtime: "ReceiverRuntime", arrivals: Sequence[ReportRequest]) -> list[Appended]:

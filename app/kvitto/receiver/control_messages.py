@@ -18,8 +18,8 @@ from kvitto.receiver.receiver_errors import Problem
 from kvitto.store.asked_edits import AddAsked, FinishAsking, ForgetAsked
 from kvitto.store.clock_guard import ConfirmClock
 from kvitto.store.daily_limit import RaiseDailyLimit
-from kvitto.store.deletions import DeleteBatches
-from kvitto.store.follow_up import MarkMessages
+from kvitto.store.deletions import DeleteBatches, PartMade, PurgePart, StopPurge
+from kvitto.store.follow_up_queries import MarkMessages
 from kvitto.store.lockfile import InstanceInfo
 from kvitto.store.migrations.runner import UpgradeProgress
 from kvitto.store.mutations import (
@@ -27,11 +27,9 @@ from kvitto.store.mutations import (
     AcknowledgeRejections,
     ChangeBatch,
     DeleteRejections,
-    PurgeBatch,
     RecordHeartbeat,
     RecordOutage,
 )
-from kvitto.store.purge import PurgePart, StopPurge
 from kvitto.store.restorations import AcknowledgeRestoration
 from kvitto.store.write_requests import ReportRequest, WriteResult
 
@@ -155,7 +153,6 @@ class Status(msgspec.Struct, frozen=True):
 WindowEdit: TypeAlias = (
     ChangeBatch
     | DeleteBatches
-    | PurgeBatch
     | DeleteRejections
     | AcknowledgeRejections
     | AcknowledgeOutage
@@ -292,11 +289,11 @@ class EditMade(msgspec.Struct, frozen=True):
 
     Attributes:
         revision: the revision that holds it.
-        is_made: whether it changed anything; another edit may have been first.
+        part: of a part of a purge, what it did.
     """
 
     revision: int
-    is_made: bool = True
+    part: PartMade | None = None
 
 
 class ProbePlace(msgspec.Struct, frozen=True):

@@ -8,11 +8,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-DROPPED_BODY: Final = (
-    "The body is empty, and a tunnel or a proxy has passed the request on: it has dropped the body."
-)
-"""Why such a request is refused."""
-
 _PREFIXES: Final = ("cf-", "x-forwarded-", "ngrok-", "tailscale-", "x-envoy-", "fly-")
 _NAMES: Final = frozenset(
     {"via", "forwarded", "cdn-loop", "x-real-ip", "x-client-ip", "true-client-ip", "x-request-via"}

@@ -13,10 +13,10 @@ from aiohttp import hdrs, web
 from aiohttp.http import HttpVersion11
 
 from kvitto.core.marks import URL_MARK
-from kvitto.core.rejection import RejectedBodyError, RejectionKind
+from kvitto.core.rejection import ReasonCode, RejectedBodyError, RejectionKind
 from kvitto.core.report import Origin
 from kvitto.receiver.connection_limits import Limits
-from kvitto.receiver.dropped_bodies import DROPPED_BODY, DroppedBodies, is_passed_on
+from kvitto.receiver.dropped_bodies import DroppedBodies, is_passed_on
 from kvitto.receiver.key_search import Authorization, key_candidates
 from kvitto.receiver.metrics import Metrics
 from kvitto.receiver.probes import PROBE_HEADER, ProbePath, Probes
@@ -202,7 +202,7 @@ class ReportHandler:
                 rejection, body = explained
             elif not body and is_passed_on(request.headers):
                 self._dropped_bodies.note(caller.key, self._clock())
-                rejection = RejectedBodyError(rejection.kind, DROPPED_BODY)
+                rejection = RejectedBodyError(ReasonCode.BODY_DROPPED)
             is_large = rejection.kind is RejectionKind.TOO_LARGE
             kept = body[: self._limits.excerpt_bytes] if is_large else body
             return await self._refuse(request, caller, rejection, kept, len(body))
@@ -231,11 +231,11 @@ class ReportHandler:
                         if not await connection.arrival():
                             break
         following = connection.following()
-        reason = short_by(body, following)
-        if reason is None:
+        better = short_by(body, following)
+        if better is None:
             return None
         connection.claim_following()
-        return RejectedBodyError(RejectionKind.NOT_JSON, reason), body + following
+        return better, body + following
 
     async def _refuse(
         self,
@@ -248,14 +248,14 @@ class ReportHandler:
         """Keep a refused request in quarantine, then answer why."""
         status = _STATUSES.get(rejection.kind, HTTPStatus.UNPROCESSABLE_ENTITY)
         if self._probes.is_probe(request.headers.get(PROBE_HEADER), kept):
-            return self._replies.refused(status, rejection.reason)
+            return self._replies.refused(status, str(rejection))
         await self._refused.keep(
             self._arrival(
                 rejection, kept, size, self._kept_headers(request), caller.key, caller.origin
             )
         )
         self._alarm.worked()
-        return self._replies.refused(status, rejection.reason)
+        return self._replies.refused(status, str(rejection))
 
     # --- Incomplete requests --------------------------------------------------------------------
 
@@ -272,9 +272,7 @@ class ReportHandler:
             return  # stopping is recorded elsewhere
         self._refused.note(
             self._arrival(
-                RejectedBodyError(
-                    RejectionKind.CUT_OFF, "The connection ended before the body was complete."
-                ),
+                RejectedBodyError(ReasonCode.BODY_INCOMPLETE),
                 gone.beginning,
                 gone.size,
                 self._kept_headers(request),
@@ -377,10 +375,7 @@ _NO_KEY: Final = Authorization(None, Origin.WEBHOOK)
 
 
 def _wrong_url(caller: Authorization) -> RejectedBodyError:
-    return RejectedBodyError(
-        RejectionKind.WRONG_URL,
-        f"This is your URL, with “{caller.extra}” too much at its key.",
-    )
+    return RejectedBodyError(ReasonCode.URL_TOO_LONG, extra=caller.extra)
 
 
 def _waits_for_us(request: web.BaseRequest) -> bool:

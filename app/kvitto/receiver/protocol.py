@@ -18,7 +18,7 @@ from aiohttp.web_protocol import _ErrInfo
 from typing_extensions import override
 from yarl import URL
 
-from kvitto.core.rejection import RejectedBodyError, RejectionKind
+from kvitto.core.rejection import ReasonCode, RejectedBodyError
 from kvitto.receiver.connection_limits import (
     BUSY,
     IDLE,
@@ -343,11 +343,9 @@ class Connection(web.RequestHandler):
         data = self.following()
         if self._is_broken:
             self._is_reported = True
-            rejection = RejectedBodyError(RejectionKind.MALFORMED, "What came is not HTTP.")
+            rejection = RejectedBodyError(ReasonCode.REQUEST_MALFORMED)
         elif data.strip(b"\r\n"):
-            rejection = RejectedBodyError(
-                RejectionKind.CUT_OFF, "The connection ended before the request was complete."
-            )
+            rejection = RejectedBodyError(ReasonCode.REQUEST_INCOMPLETE)
         else:
             return
         self._server.on_unanswered(rejection, data, self._caller)

@@ -18,7 +18,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDictProxy
 
 from kvitto.core.ip1_parser import parse
-from kvitto.core.rejection import RejectedBodyError, RejectionKind
+from kvitto.core.rejection import ReasonCode, RejectedBodyError, RejectionKind
 from kvitto.core.report import DeliveryReport
 from kvitto.receiver.connection_limits import Limits
 
@@ -35,9 +35,9 @@ class InvalidBodyError(RejectedBodyError):
         size: its size in bytes, as far as it was announced or read.
     """
 
-    def __init__(self, kind: RejectionKind, reason: str, beginning: bytes, size: int) -> None:
+    def __init__(self, code: ReasonCode, beginning: bytes, size: int, *, count: int = 0) -> None:
         """Keep all of it."""
-        super().__init__(kind, reason)
+        super().__init__(code, count=count)
         self.beginning = beginning
         self.size = size
 
@@ -95,10 +95,10 @@ async def read_body(
 
 def _too_large(read: bytes | bytearray, size: int, limits: Limits) -> InvalidBodyError:
     return InvalidBodyError(
-        RejectionKind.TOO_LARGE,
-        f"The body is larger than {limits.body_bytes // 1024} KiB, far more than a report needs.",
+        ReasonCode.BODY_TOO_LARGE,
         bytes(read[: limits.excerpt_bytes]),
         size,
+        count=limits.body_bytes // 1024,
     )
 
 
@@ -115,8 +115,7 @@ async def _read_into(read: bytearray, request: web.BaseRequest, enough: int) -> 
             raise _gone(read, request) from error
         except _NOT_HTTP as error:
             raise InvalidBodyError(
-                RejectionKind.NOT_JSON,
-                "The body is cut into chunks in a way that is not HTTP.",
+                ReasonCode.CHUNKS_MALFORMED,
                 bytes(read),
                 len(read),
             ) from error
@@ -249,16 +248,11 @@ def unpacked(body: bytes, encodings: Iterable[str], limit: int) -> bytes:
         if not names:
             return body
         if len(names) > 1 or names[0] not in _GZIP | {_DEFLATE}:
-            raise RejectedBodyError(
-                RejectionKind.NOT_JSON,
-                "The body has a Content-Encoding other than gzip or deflate.",
-            )
+            raise RejectedBodyError(ReasonCode.ENCODING_UNKNOWN)
         return _inflated(body, limit) if names[0] == _DEFLATE else _gunzipped(body, limit)
     except (zlib.error, EOFError) as error:
         name = names[0] if names and names[0] in _GZIP | {_DEFLATE} else "gzip"
-        raise RejectedBodyError(
-            RejectionKind.NOT_JSON, f"The body is not whole, or not in {name}."
-        ) from error
+        raise RejectedBodyError(ReasonCode.ENCODING_BROKEN, name=name) from error
 
 
 def _unpacked_by_magic(body: bytes, limit: int) -> bytes:
@@ -289,9 +283,7 @@ def _unpacked_member(body: bytes, window: int, limit: int) -> tuple[bytes, bytes
     unpacker = zlib.decompressobj(wbits=window)
     result = unpacker.decompress(body, limit + 1)
     if len(result) > limit:
-        raise RejectedBodyError(
-            RejectionKind.TOO_LARGE, "The body is too large for a report once it is decompressed."
-        )
+        raise RejectedBodyError(ReasonCode.DECOMPRESSED_TOO_LARGE)
     if not unpacker.eof:
         raise EOFError
     return result, unpacker.unused_data

@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import Final
 
 from kvitto.core.ip1_parser import parse
-from kvitto.core.rejection import RejectedBodyError, RejectionKind
+from kvitto.core.rejection import ReasonCode, RejectedBodyError, RejectionKind
 
 _END_OF_HEAD: Final = b"\r\n\r\n"
 _EMPTY_LINES: Final = b"\r\n"
@@ -157,8 +157,8 @@ def may_be_short(body: bytes) -> bool:
     return text.startswith(b"{") and not text.endswith(b"}") and not body.isascii()
 
 
-def short_by(body: bytes, following: bytes) -> str | None:
-    """Return in words by how much the Content-Length of `body` was too small; None if it was not.
+def short_by(body: bytes, following: bytes) -> RejectedBodyError | None:
+    """Return by how much the Content-Length of `body` was too small; None if it was not.
 
     Args:
         body: what the Content-Length let through.
@@ -176,14 +176,8 @@ def short_by(body: bytes, following: bytes) -> str | None:
     count = len(whole.rstrip()) - len(body)
     # Some count an emoji as two characters, as UTF-16 has it.
     if len(body) in {len(text), len(text) + sum(one > "\uffff" for one in text)}:
-        return (
-            f"The Content-Length counts characters, not bytes: {count} more bytes followed. "
-            "Whoever sends this must count the bytes of the body."
-        )
-    return (
-        f"The Content-Length is too small: {count} more bytes followed. "
-        "Whoever sends this must count the bytes of the body."
-    )
+        return RejectedBodyError(ReasonCode.LENGTH_IN_CHARACTERS, count=count)
+    return RejectedBodyError(ReasonCode.LENGTH_TOO_SMALL, count=count)
 
 
 _LINE: Final = re.compile(rb"[A-Z]{1,16} ([^\r\n]{1,8190}) HTTP/1\.[01]\r\n")

@@ -35,7 +35,6 @@ from kvitto.store.errors import (
     DatabaseReadOnlyError,
     DatabaseUnreadableError,
     DiskFullError,
-    NotABackupError,
     NothingReceivedError,
     StoreInUseError,
 )
@@ -54,6 +53,8 @@ from kvitto.store.replacing import (
 from kvitto.store.restorations import LeftOut
 from kvitto.store.restore_errors import (
     BackupNotAFileError,
+    FileFault,
+    NotABackupError,
     RestoreFailedError,
     UnfinishedRestoreError,
 )
@@ -197,7 +198,7 @@ def restore(folder: Path, file: Path, *, may_go_on: Callable[[], bool] = lambda:
         with Instance(folder):
             finish_replacement(folder)
             if file.exists() and path.exists() and file.samefile(path):
-                raise NotABackupError(file, "it is the database that is in use")
+                raise NotABackupError(file, FileFault.IN_USE)
             staged = make_staging(folder)
             try:
                 has_log = _stage(file, staged)
@@ -304,7 +305,7 @@ def _stage(file: Path, staged: Path) -> bool:
                 target.chmod(0o600)
         return len(pairs) > 1
     except PermissionError as error:
-        raise NotABackupError(file, "it may not be read") from error
+        raise NotABackupError(file, FileFault.UNREADABLE) from error
 
 
 def _discard(folder: Path, staged: Path) -> None:

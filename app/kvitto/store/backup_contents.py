@@ -12,10 +12,11 @@ import msgspec
 
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.engines import uri_of
-from kvitto.store.errors import DatabaseTooNewError, NotABackupError
+from kvitto.store.errors import DatabaseTooNewError
 from kvitto.store.file_guard import companions
 from kvitto.store.migrations import NEWEST
 from kvitto.store.migrations.runner import APPLICATION_ID, refuse_unreleased
+from kvitto.store.restore_errors import FileFault, NotABackupError
 
 _LOOK_EVERY: Final = 1_000
 """Instructions of SQLite's machine between two looks at whether to stop: a row copied needs few."""
@@ -72,7 +73,7 @@ def describe(file: Path) -> Description:
             owner = number("PRAGMA application_id") or 0
             refuse_unreleased(owner, file)
             if owner != APPLICATION_ID:
-                raise NotABackupError(file, "it is not a file of Kvitto")
+                raise NotABackupError(file, FileFault.FOREIGN)
             version = number("PRAGMA user_version") or 0
             if version > NEWEST:
                 raise DatabaseTooNewError(file, version, NEWEST)
@@ -90,7 +91,7 @@ def describe(file: Path) -> Description:
                 None if newest is None else from_microseconds(newest),
             )
     except sqlite3.Error as error:
-        raise NotABackupError(file, str(error)) from error
+        raise NotABackupError(file, FileFault.DAMAGED, str(error)) from error
 
 
 def read_contents(
@@ -119,14 +120,14 @@ def read_contents(
             owner = number("PRAGMA application_id")
             refuse_unreleased(owner, named)
             if owner != APPLICATION_ID:
-                raise NotABackupError(named, "it is not a file of Kvitto")
+                raise NotABackupError(named, FileFault.FOREIGN)
             version = number("PRAGMA user_version")
             if version > NEWEST:
                 raise DatabaseTooNewError(named, version, NEWEST)
             connection.execute("PRAGMA journal_mode = DELETE").fetchall()
             damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if damage != "ok":
-                raise NotABackupError(named, str(damage))
+                raise NotABackupError(named, FileFault.DAMAGED, str(damage))
             return StoreContents(
                 batches=number("SELECT count(*) FROM batch"),
                 messages=number("SELECT count(*) FROM message"),
@@ -136,7 +137,7 @@ def read_contents(
             )
     except sqlite3.Error as error:
         raise_if_interrupted(error)
-        raise NotABackupError(named, str(error)) from error
+        raise NotABackupError(named, FileFault.DAMAGED, str(error)) from error
 
 
 def check_is_file(file: Path) -> None:
@@ -144,13 +145,13 @@ def check_is_file(file: Path) -> None:
     try:
         mode = file.stat().st_mode
     except FileNotFoundError as error:
-        raise NotABackupError(file, "there is no such file") from error
+        raise NotABackupError(file, FileFault.MISSING) from error
     except OSError as error:
-        raise NotABackupError(file, "it may not be read") from error
+        raise NotABackupError(file, FileFault.UNREADABLE) from error
     if stat.S_ISDIR(mode):
-        raise NotABackupError(file, "it is a folder")
+        raise NotABackupError(file, FileFault.A_FOLDER)
     if not stat.S_ISREG(mode):
-        raise NotABackupError(file, "it is not a file")
+        raise NotABackupError(file, FileFault.NO_FILE)
 
 
 def interrupted_unless(connection: sqlite3.Connection, may_go_on: Callable[[], bool]) -> None:

@@ -1,22 +1,27 @@
-"""Deletions that survive a restart: one transaction states the intention, the rest follows.
+"""Delete batches, by the user's wish or since they are old, in parts that survive a restart.
 
-The first transaction takes a batch's row and sums away and notes in `pending_deletion` that its
-messages and reports are to follow. From then on nothing shows the batch, and a report that comes
-for it makes it anew. The writer deletes the rest in small parts between the reports, and goes on
-with it at its next start.
+`pending_deletion` has the intention from the first part on; `_make_part` makes every part.
+
+* A batch that the user deletes: the first transaction takes its row and sums away. From then on
+  nothing shows it, and a report that comes for it makes it anew. The writer deletes the rest
+  between the reports.
+* An old batch is purged at the pace of a `Purger`, unless it is heard of again.
+
+With what was not finished, of either kind, the writer goes on at its next start.
 """
 
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 
 import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from kvitto.store.asked_tables import asked_batch, asked_difference
+from kvitto.core.timestamps import to_microseconds
+from kvitto.store.asked_tables import asked_batch, asked_difference, asked_status
 from kvitto.store.dialect import insert_or_ignore, is_one_of
-from kvitto.store.mutations import delete_messages
 from kvitto.store.schema import (
     batch,
     batch_cost,
@@ -26,13 +31,17 @@ from kvitto.store.schema import (
     batch_status,
     deleted_batch,
     message,
+    message_follow_up,
     pending_deletion,
     purged_message,
     report,
+    store_state,
 )
 
 _PART_S: Final = 0.01
 """How long one transaction detaches or deletes, so that no report waits long behind it."""
+_ROWS_AT_ONCE: Final = 100
+"""Messages that are deleted between two looks at the clock."""
 _PURGED_AT_ONCE: Final = 1000
 """Rows of `purged` that are deleted between two looks at the clock."""
 
@@ -82,16 +91,72 @@ class ContinueDeletions:
         row = connection.execute(first).one_or_none()
         if row is None:
             return True
-        if row.kind != Deletion.BATCH and not _is_still_old(connection, row):
-            end_intention(connection, row.batch_pk)
-        elif _is_rest_deleted(connection, row):
-            if row.kind == Deletion.OLD_BATCH:
-                delete_batch_row(connection, row.batch_pk, revision)
-            end_intention(connection, row.batch_pk)
-        else:
-            _mark_purged(connection, row, revision)
-            return False
-        return not has_pending(connection)
+        made = _make_part(connection, row, revision)
+        return made.is_last and not has_pending(connection)
+
+
+class PartMade(msgspec.Struct, frozen=True):
+    """What a part of a purge has done.
+
+    Attributes:
+        messages: how many it has deleted.
+        is_last: whether nothing is left to do.
+        is_overtaken: whether the batch was heard of again, or deleted by the user.
+    """
+
+    messages: int = 0
+    is_last: bool = True
+    is_overtaken: bool = False
+
+
+class PurgePart(msgspec.Struct, tag=True):
+    """Purge some messages of an old batch with their reports, unless it was heard of again.
+
+    Until the last part is made, the store knows that others are to follow.
+
+    Attributes:
+        batch_key: the batch.
+        seen_before: the batch is left alone if it was heard of since then.
+        now: what the batch is marked with.
+        keeps_sums: whether the sums of the batch stay.
+        made: what was done; known once the edit is made.
+    """
+
+    batch_key: int
+    seen_before: datetime
+    now: datetime
+    keeps_sums: bool
+    made: PartMade | None = None
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Make it; there is nothing left to do in this turn."""
+        kind = Deletion.MESSAGES if self.keeps_sums else Deletion.OLD_BATCH
+        _intend(
+            connection,
+            self.batch_key,
+            kind,
+            to_microseconds(self.now),
+            to_microseconds(self.seen_before),
+        )
+        of_batch = pending_deletion.c.batch_pk == self.batch_key
+        row = connection.execute(select(pending_deletion).where(of_batch)).one()
+        is_gone = row.kind == Deletion.BATCH  # the user was first
+        self.made = (
+            PartMade(is_overtaken=True) if is_gone else _make_part(connection, row, revision)
+        )
+        return True
+
+
+class StopPurge(msgspec.Struct, frozen=True, tag=True):
+    """Leave the rest of a batch that is being purged as it is, until it is due again."""
+
+    batch_key: int
+
+    def apply(self, connection: Connection, revision: int) -> bool:
+        """Write it; there is nothing left to do."""
+        del revision
+        end_intention(connection, self.batch_key)
+        return True
 
 
 def has_pending(connection: Connection) -> bool:
@@ -116,19 +181,6 @@ def count_detached(connection: Connection) -> tuple[int, int]:
         select(func.count()).select_from(report).join(message).where(of_gone)
     ).one()
     return messages, reports
-
-
-def intend_purge(
-    connection: Connection,
-    batch_key: int,
-    purged_at_us: int,
-    unseen_since_at_us: int,
-    *,
-    keeps_sums: bool,
-) -> None:
-    """Note that an old batch is being purged; nothing where that is noted already."""
-    kind = Deletion.MESSAGES if keeps_sums else Deletion.OLD_BATCH
-    _intend(connection, batch_key, kind, purged_at_us, unseen_since_at_us)
 
 
 def end_intention(connection: Connection, batch_key: int) -> None:
@@ -176,9 +228,9 @@ def _intend(
     purged_at_us: int | None,
     unseen_since_at_us: int | None,
 ) -> None:
-    if kind is Deletion.BATCH:
-        # It takes what a purge under way would have left.
-        end_intention(connection, batch_key)
+    # What the user deletes takes what a purge would leave; a purge goes on by the rule of today.
+    is_purge = (pending_deletion.c.batch_pk == batch_key, pending_deletion.c.kind != Deletion.BATCH)
+    connection.execute(delete(pending_deletion).where(*is_purge))
     connection.execute(
         insert_or_ignore(pending_deletion).values(
             batch_pk=batch_key,
@@ -197,22 +249,65 @@ def _is_still_old(connection: Connection, row: Row[Any]) -> bool:
     return connection.scalar(query) is not None
 
 
-def _mark_purged(connection: Connection, row: Row[Any], revision: int) -> None:
-    if row.kind != Deletion.BATCH:
-        connection.execute(
-            update(batch)
-            .where(batch.c.pk == row.batch_pk)
-            .values(purged_at_us=row.purged_at_us, revision=revision)
-        )
-
-
-def _is_rest_deleted(connection: Connection, row: Row[Any]) -> bool:
-    """Delete some of what is left of a batch; return whether nothing is."""
+def _make_part(connection: Connection, row: Row[Any], revision: int) -> PartMade:
+    """Delete some of what an intention is about; end it where nothing is left, or a batch stays."""
     key: int = row.batch_pk
-    if not delete_messages(connection, key, remembers=row.kind != Deletion.BATCH):
-        return False
-    if row.kind == Deletion.MESSAGES:
-        return True
+    is_purge = row.kind != Deletion.BATCH
+    if is_purge:
+        if not _is_still_old(connection, row):
+            end_intention(connection, key)
+            return PartMade(is_overtaken=True)
+        marked = {"purged_at_us": row.purged_at_us, "revision": revision}
+        connection.execute(update(batch).where(batch.c.pk == key).values(**marked))
+    end = time.monotonic() + _PART_S
+    messages, is_left = _delete_some(connection, key, remembers=is_purge)
+    while is_left and time.monotonic() < end:
+        more, is_left = _delete_some(connection, key, remembers=is_purge)
+        messages += more
+    if is_left or (row.kind != Deletion.MESSAGES and not _are_ids_deleted(connection, key)):
+        return PartMade(messages, is_last=False)
+    if row.kind == Deletion.OLD_BATCH:
+        delete_batch_row(connection, key, revision)
+    end_intention(connection, key)
+    return PartMade(messages)
+
+
+def _delete_some(connection: Connection, batch_key: int, *, remembers: bool) -> tuple[int, bool]:
+    """Delete the first of a batch's messages with their reports.
+
+    Args:
+        connection: where.
+        batch_key: of which batch.
+        remembers: whether the sums go on having them.
+
+    Returns:
+        How many it has deleted, and whether any is left.
+    """
+    of_batch = message.c.batch_pk == batch_key
+    some = select(message.c.pk).where(of_batch).order_by(message.c.pk).limit(_ROWS_AT_ONCE + 1)
+    keys = connection.scalars(some).all()
+    if not keys:
+        return 0, False
+    gone = keys[:_ROWS_AT_ONCE]
+    of_gone = is_one_of(report.c.message_pk, gone)
+    repeats = connection.scalar(select(func.sum(report.c.repeat_count)).where(of_gone)) or 0
+    if repeats:
+        connection.execute(
+            update(store_state).values(repeat_count=store_state.c.repeat_count - repeats)
+        )
+    if remembers:
+        remember_messages(connection, gone)
+    connection.execute(
+        delete(message_follow_up).where(is_one_of(message_follow_up.c.message_pk, gone))
+    )
+    connection.execute(delete(report).where(of_gone))
+    connection.execute(delete(asked_status).where(is_one_of(asked_status.c.message_pk, gone)))
+    connection.execute(delete(message).where(is_one_of(message.c.pk, gone)))
+    return len(gone), len(keys) > len(gone)
+
+
+def _are_ids_deleted(connection: Connection, key: int) -> bool:
+    """Delete some of what is remembered of a batch's messages; return whether nothing is left."""
     end = time.monotonic() + _PART_S
     while True:
         some = (
@@ -228,3 +323,11 @@ def _is_rest_deleted(connection: Connection, row: Row[Any]) -> bool:
         connection.execute(delete(purged_message).where(*gone))
         if time.monotonic() >= end:
             return False
+
+
+def remember_messages(connection: Connection, keys: Sequence[int]) -> None:
+    """Note as purged what is to be deleted while the sums go on having it."""
+    ids = select(message.c.batch_pk, message.c.external_id).where(is_one_of(message.c.pk, keys))
+    connection.execute(
+        insert_or_ignore(purged_message).from_select(["batch_pk", "external_id"], ids)
+    )

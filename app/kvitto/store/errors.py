@@ -333,17 +333,6 @@ class BackupThereError(StoreError):
     )
 
 
-class NotABackupError(StoreError):
-    """A file is no whole store; `detail` says what is wrong with it."""
-
-    file: Path
-    detail: str
-    english = (
-        "{file} is not a whole backup of Kvitto: {detail}. Nothing was changed. Choose "
-        "another file; of a damaged one, kvitto salvage saves what can be read."
-    )
-
-
 class StoreInUseError(StoreError):
     """Somebody has the database open."""
 

@@ -30,15 +30,15 @@ from kvitto.store.carry_over import (
     transaction,
 )
 from kvitto.store.database import open_database
-from kvitto.store.errors import NotABackupError, NothingReceivedError, StoreError
+from kvitto.store.errors import NothingReceivedError, StoreError
 from kvitto.store.file_guard import companions
 from kvitto.store.folder import may_use, prepare_folder
-from kvitto.store.follow_up import MARKED, take_over_marks
+from kvitto.store.follow_up_queries import MARKED, take_over_marks
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.lockfile import Instance
 from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import report_from_row
-from kvitto.store.restore_errors import MergeFailedError
+from kvitto.store.restore_errors import FileFault, MergeFailedError, NotABackupError
 from kvitto.store.sqlite_errors import from_os, is_no_room, translated
 from kvitto.store.write_requests import ReportRequest
 
@@ -77,7 +77,7 @@ def merge(folder: Path, file: Path, *, may_go_on: Callable[[], bool] = lambda: T
             raise NothingReceivedError(folder)
         check_is_file(file)
         if file.samefile(path):
-            raise NotABackupError(file, "it is the database that is in use")
+            raise NotABackupError(file, FileFault.IN_USE)
         prepare_folder(folder)
         with (
             Instance(folder),
@@ -110,7 +110,7 @@ def _copied(file: Path, scratch: Path, may_go_on: Callable[[], bool]) -> Path:
         try:
             reading = source.open("rb")
         except PermissionError as error:
-            raise NotABackupError(file, "it may not be read") from error
+            raise NotABackupError(file, FileFault.UNREADABLE) from error
         with reading, target.open("wb") as written:
             target.chmod(0o600)
             shutil.copyfileobj(reading, written, 1 << 20)

@@ -1,34 +1,23 @@
 """What the user changes. Each edit is one transaction of the writer, with a revision of its own."""
 
-import time
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kvitto.core.outages import Outage, OutageCause
 from kvitto.core.timestamps import to_microseconds
-from kvitto.store.asked_tables import asked_status
-from kvitto.store.dialect import insert_or_ignore, is_one_of
+from kvitto.store.dialect import is_one_of
 from kvitto.store.schema import (
     batch,
-    message,
-    message_follow_up,
     outage,
-    purged_message,
     quarantine,
     receiver_run,
     refused_minute,
-    report,
     store_state,
 )
-
-_PART_S: Final = 0.01
-"""How long one transaction deletes, so that no report waits long behind it."""
-_ROWS_AT_ONCE: Final = 100
-"""Messages that are deleted between two looks at the clock."""
 
 
 class Edit(Protocol):
@@ -71,19 +60,6 @@ class ChangeBatch(msgspec.Struct, frozen=True, tag=True):
             update(batch).where(batch.c.pk == self.key).values(revision=revision, **values)
         )
         return True
-
-
-class PurgeBatch(msgspec.Struct, frozen=True, tag=True):
-    """Delete a batch's messages and reports, a part at a time, and keep its sums."""
-
-    key: int
-    now: datetime
-
-    def apply(self, connection: Connection, revision: int) -> bool:
-        """Delete a part; return whether that was all."""
-        values = {"purged_at_us": to_microseconds(self.now), "revision": revision}
-        connection.execute(update(batch).where(batch.c.pk == self.key).values(**values))
-        return delete_messages(connection, self.key, remembers=True)
 
 
 class DeleteRejections(msgspec.Struct, frozen=True, tag=True):
@@ -221,51 +197,3 @@ def _put_outage(
     if not changed.rowcount:
         row = {"began_at_us": begin_us, "cause": by.value, **values, **only_new}
         connection.execute(insert(outage).values(**row))
-
-
-def remember_messages(connection: Connection, keys: Sequence[int]) -> None:
-    """Note as purged what is to be deleted while the sums go on having it."""
-    ids = select(message.c.batch_pk, message.c.external_id).where(is_one_of(message.c.pk, keys))
-    connection.execute(
-        insert_or_ignore(purged_message).from_select(["batch_pk", "external_id"], ids)
-    )
-
-
-def delete_messages(connection: Connection, batch_key: int, *, remembers: bool) -> bool:
-    """Delete some of a batch's messages with their reports; return whether none is left.
-
-    Args:
-        connection: where.
-        batch_key: of which batch.
-        remembers: whether the sums go on having them.
-    """
-    end = time.monotonic() + _PART_S
-    is_left = _delete_some(connection, batch_key, remembers=remembers)
-    while is_left and time.monotonic() < end:
-        is_left = _delete_some(connection, batch_key, remembers=remembers)
-    return not is_left
-
-
-def _delete_some(connection: Connection, batch_key: int, *, remembers: bool) -> bool:
-    """Delete the first of a batch's messages with their reports; return whether any is left."""
-    of_batch = message.c.batch_pk == batch_key
-    some = select(message.c.pk).where(of_batch).order_by(message.c.pk).limit(_ROWS_AT_ONCE + 1)
-    keys = connection.scalars(some).all()
-    if not keys:
-        return False
-    gone = keys[:_ROWS_AT_ONCE]
-    of_gone = is_one_of(report.c.message_pk, gone)
-    repeats = connection.scalar(select(func.sum(report.c.repeat_count)).where(of_gone)) or 0
-    if repeats:
-        connection.execute(
-            update(store_state).values(repeat_count=store_state.c.repeat_count - repeats)
-        )
-    if remembers:
-        remember_messages(connection, gone)
-    connection.execute(
-        delete(message_follow_up).where(is_one_of(message_follow_up.c.message_pk, gone))
-    )
-    connection.execute(delete(report).where(of_gone))
-    connection.execute(delete(asked_status).where(is_one_of(asked_status.c.message_pk, gone)))
-    connection.execute(delete(message).where(is_one_of(message.c.pk, gone)))
-    return len(keys) > len(gone)

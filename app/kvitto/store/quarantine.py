@@ -10,12 +10,12 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from kvitto.core.rejection import RejectionKind
+from kvitto.core.rejection import RejectionKind, RejectionReason
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.database import Database
 from kvitto.store.dialect import is_one_of
-from kvitto.store.records import QuarantineRecord, quarantine_record
+from kvitto.store.records import QuarantineRecord, quarantine_record, reason_values, stored_reason
 from kvitto.store.schema import callback_key, quarantine, store_state
 
 
@@ -30,7 +30,7 @@ class RejectionGroup(msgspec.Struct, frozen=True):
     """
 
     kind: RejectionKind
-    reason: str
+    reason: RejectionReason
     bodies: int
     times: int
     first_seen: datetime
@@ -59,7 +59,7 @@ class RejectionScope(msgspec.Struct, frozen=True):
     """
 
     kind: RejectionKind | None = None
-    reason: str | None = None
+    reason: RejectionReason | None = None
 
     def condition(self) -> ColumnElement[bool]:
         """Return it in SQL."""
@@ -67,7 +67,8 @@ class RejectionScope(msgspec.Struct, frozen=True):
         if self.kind is not None:
             parts.append(quarantine.c.kind == self.kind.value)
         if self.reason is not None:
-            parts.append(quarantine.c.reason == self.reason)
+            parts.append(quarantine.c.reason == self.reason.code)
+            parts.append(quarantine.c.reason_values == reason_values(self.reason))
         return and_(True, *parts)
 
 
@@ -76,7 +77,7 @@ class RejectionRecord(msgspec.Struct, frozen=True):
 
     key: int
     kind: RejectionKind
-    reason: str
+    reason: RejectionReason
     size: int
     times: int
     first_seen: datetime
@@ -104,6 +105,7 @@ _LISTED: Final = select(
     quarantine.c.pk,
     quarantine.c.kind,
     quarantine.c.reason,
+    quarantine.c.reason_values,
     quarantine.c.size_bytes,
     quarantine.c.request_count,
     quarantine.c.first_seen_at_us,
@@ -194,24 +196,27 @@ def _rejections(connection: Connection) -> Rejections:
         select(
             kept.kind,
             kept.reason,
+            kept.reason_values,
             func.count(),
             func.sum(kept.request_count),
             func.min(kept.first_seen_at_us),
             func.max(kept.last_seen_at_us),
         )
-        .group_by(kept.kind, kept.reason)
-        .order_by(kept.kind, kept.reason)
+        .group_by(kept.kind, kept.reason, kept.reason_values)
+        .order_by(kept.kind, kept.reason, kept.reason_values)
     )
     groups = [
         RejectionGroup(
             kind=RejectionKind(kind),
-            reason=reason,
+            reason=stored_reason(reason, values),
             bodies=bodies,
             times=times,
             first_seen=from_microseconds(first_us),
             last_seen=from_microseconds(last_us),
         )
-        for kind, reason, bodies, times, first_us, last_us in map(tuple, connection.execute(query))
+        for kind, reason, values, bodies, times, first_us, last_us in map(
+            tuple, connection.execute(query)
+        )
     ]
     unkept = connection.scalars(select(store_state.c.quarantine_dropped_count)).one()
     newest = connection.scalar(select(func.max(kept.pk))) or 0
@@ -222,7 +227,7 @@ def _listed(row: Any) -> RejectionRecord:
     return RejectionRecord(
         key=row.pk,
         kind=RejectionKind(row.kind),
-        reason=row.reason,
+        reason=stored_reason(row.reason, row.reason_values),
         size=row.size_bytes,
         times=row.request_count,
         first_seen=from_microseconds(row.first_seen_at_us),

@@ -11,7 +11,7 @@ from kvitto.core.awaited import awaited_until, is_batch_finished
 from kvitto.core.loss_exposure import BatchSeen
 from kvitto.core.marks import split
 from kvitto.core.money import Money
-from kvitto.core.rejection import RejectionKind
+from kvitto.core.rejection import ReasonValues, RejectionKind, RejectionReason
 from kvitto.core.report import Origin
 from kvitto.core.state import MessageState, ReceivedReport
 from kvitto.core.status import Result
@@ -222,7 +222,7 @@ class QuarantineRecord(msgspec.Struct, frozen=True):
 
     key: int
     kind: RejectionKind
-    reason: str
+    reason: RejectionReason
     body: bytes
     size: int
     headers: list[tuple[str, str]]
@@ -233,6 +233,7 @@ class QuarantineRecord(msgspec.Struct, frozen=True):
 
 
 _HEADERS = msgspec.json.Decoder(list[tuple[str, str]])
+_REASON_VALUES = msgspec.json.Decoder(ReasonValues)
 
 
 def message_record(row: Row[Any]) -> MessageRecord:
@@ -266,12 +267,22 @@ def report_record(row: Row[Any]) -> ReportRecord:
     )
 
 
+def stored_reason(code: str, values: str) -> RejectionReason:
+    """Return a reason as the columns `reason` and `reason_values` have it."""
+    return RejectionReason(code, _REASON_VALUES.decode(values))
+
+
+def reason_values(reason: RejectionReason) -> str:
+    """Return what goes into the column `reason_values`: always the same for the same values."""
+    return msgspec.json.encode(reason.values).decode()
+
+
 def quarantine_record(row: Row[Any]) -> QuarantineRecord:
     """Return a row of `quarantine` as a record."""
     return QuarantineRecord(
         key=row.pk,
         kind=RejectionKind(row.kind),
-        reason=row.reason,
+        reason=stored_reason(row.reason, row.reason_values),
         body=row.body,
         size=row.size_bytes,
         headers=_HEADERS.decode(row.headers),

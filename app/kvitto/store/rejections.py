@@ -15,6 +15,7 @@ from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.store.dialect import ADDED, upsert
 from kvitto.store.prepared_statements import Cursor, Prepared, PreparedInsert
 from kvitto.store.record_rows import Values
+from kvitto.store.records import reason_values
 from kvitto.store.schema import quarantine, refused_minute
 from kvitto.store.write_requests import RejectedRequest
 
@@ -30,6 +31,7 @@ _KEEP: Final = PreparedInsert(
     "digest",
     "kind",
     "reason",
+    "reason_values",
     "body",
     "size_bytes",
     "headers",
@@ -120,7 +122,8 @@ def keep(
             new[digest] = {
                 "digest": digest,
                 "kind": one.kind.value,
-                "reason": one.reason,
+                "reason": one.reason.code,
+                "reason_values": reason_values(one.reason),
                 "body": one.body,
                 "size_bytes": _storable(one.size),
                 "headers": headers,

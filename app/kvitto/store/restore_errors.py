@@ -1,8 +1,53 @@
 """Why a backup could not be made or put in its place, or nothing of a damaged one be saved."""
 
+from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
+from kvitto.core.translatable import translatable
 from kvitto.store.errors import StoreError
+
+
+class FileFault(StrEnum):
+    """What is wrong with a file that should hold a store."""
+
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    A_FOLDER = "a_folder"
+    NO_FILE = "no_file"
+    IN_USE = "in_use"
+    EMPTY = "empty"
+    FOREIGN = "foreign"
+    DAMAGED = "damaged"
+
+    @property
+    def english(self) -> str:
+        """It in a sentence, behind a colon."""
+        return _FILE_FAULTS[self]
+
+
+_FILE_FAULTS: Final = {
+    FileFault.MISSING: translatable("Errors", "there is no such file"),
+    FileFault.UNREADABLE: translatable("Errors", "it may not be read"),
+    FileFault.A_FOLDER: translatable("Errors", "it is a folder"),
+    FileFault.NO_FILE: translatable("Errors", "it is not a file"),
+    FileFault.IN_USE: translatable("Errors", "it is the database that is in use"),
+    FileFault.EMPTY: translatable("Errors", "it is empty"),
+    FileFault.FOREIGN: translatable("Errors", "it is not a file of Kvitto"),
+    FileFault.DAMAGED: translatable("Errors", "it is damaged"),
+}
+
+
+class NotABackupError(StoreError):
+    """A file is no whole store; of a damaged one, `detail` is what SQLite says."""
+
+    file: Path
+    fault: FileFault
+    detail: str = ""
+    english = (
+        "{file} is not a whole backup of Kvitto: {fault.english}. Nothing was changed. Choose "
+        "another file; of a damaged one, kvitto salvage saves what can be read."
+    )
 
 
 class RestoreFailedError(StoreError):
@@ -45,10 +90,11 @@ class NothingToSalvageError(StoreError):
     """There is nothing in a file that could be saved."""
 
     file: Path
-    reason: str
+    fault: FileFault
+    detail: str = ""
     english = (
-        "Nothing of {file} can be saved: {reason}. It was not changed. Choose another file, or "
-        "restore a backup."
+        "Nothing of {file} can be saved: {fault.english}. It was not changed. Choose another file, "
+        "or restore a backup."
     )
 
 

@@ -97,17 +97,6 @@ class Retention:
             doubt=doubt,
         )
 
-    def message_keys(self, batch_key: int, seen_before: datetime) -> Sequence[int]:
-        """Return the keys of a batch's messages; none if the batch was heard of since then."""
-        query = (
-            select(message.c.pk)
-            .join(batch, batch.c.pk == message.c.batch_pk)
-            .where(batch.c.pk == batch_key, batch.c.last_seen_at_us < to_microseconds(seen_before))
-        )
-        with self._database.read() as connection:
-            # Keys that were given out together lie together: few pages are touched at a time.
-            return sorted(connection.scalars(query))
-
 
 class _OldBatch(msgspec.Struct):
     key: int

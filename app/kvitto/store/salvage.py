@@ -35,14 +35,14 @@ from kvitto.store.errors import (
     StoreError,
 )
 from kvitto.store.file_guard import companions
-from kvitto.store.follow_up import MARKED, take_over_marks
+from kvitto.store.follow_up_queries import MARKED, take_over_marks
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.lockfile import running_instance
 from kvitto.store.migrations import NEWEST
 from kvitto.store.migrations.runner import APPLICATION_ID, refuse_unreleased
 from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import report_from_row
-from kvitto.store.restore_errors import NothingToSalvageError
+from kvitto.store.restore_errors import FileFault, NothingToSalvageError
 from kvitto.store.salvage_asked import add_asked
 from kvitto.store.sqlite_errors import is_no_room, translated
 from kvitto.store.write_requests import ReportRequest
@@ -142,12 +142,12 @@ def _copied(damaged: Path, scratch: Path) -> Path:
         if log_file.exists():
             readings.append((log_file.open("rb"), companions(copy)[0]))
     except OSError as error:
-        raise NothingToSalvageError(damaged, "it may not be read") from error
+        raise NothingToSalvageError(damaged, FileFault.UNREADABLE) from error
     for reading, to in readings:
         with reading, to.open("wb") as written:
             shutil.copyfileobj(reading, written, 1 << 20)
     if not copy.stat().st_size:
-        raise NothingToSalvageError(damaged, "it is empty")
+        raise NothingToSalvageError(damaged, FileFault.EMPTY)
     return copy
 
 
@@ -166,7 +166,7 @@ def _opened(copy: Path, damaged: Path) -> sqlite3.Connection:
         except sqlite3.DatabaseError as error:
             connection.close()
             if is_patched:
-                raise NothingToSalvageError(damaged, str(error)) from error
+                raise NothingToSalvageError(damaged, FileFault.DAMAGED, str(error)) from error
         else:
             connection.row_factory = sqlite3.Row
             return connection
@@ -180,7 +180,7 @@ def _require_ours(connection: sqlite3.Connection, damaged: Path) -> None:
     query = "SELECT name FROM sqlite_schema WHERE type = 'table'"
     tables = {row[0] for row in connection.execute(query)}
     if not {"report", "message", "batch"} & tables:
-        raise NothingToSalvageError(damaged, "it is not a file of Kvitto")
+        raise NothingToSalvageError(damaged, FileFault.FOREIGN)
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if application == APPLICATION_ID and version > NEWEST:
         raise DatabaseTooNewError(damaged, version, NEWEST)

@@ -1,9 +1,8 @@
 """The tables, as the newest migration leaves them.
 
 Money is kept in whole nano-units, times in whole microseconds since the epoch, UTC. Sums of money
-are kept in two columns, `units` and `nanos` (the sum is units + nanos · 10⁻⁹), since a sum of
-large prices would not fit 64 bits. Every row carries the revision of the commit that touched it
-last.
+are kept in two columns, `units` and `nanos` (the sum is units + nanos · 10⁻⁹), since a sum of large
+prices would not fit 64 bits. Every row carries the revision of the last commit that touched it.
 """
 
 from typing import Final
@@ -336,6 +335,7 @@ quarantine: Final = Table(
     Column("digest", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("reason_values", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     _number("size_bytes"),
     Column("headers", Text, nullable=False),
@@ -345,8 +345,8 @@ quarantine: Final = Table(
     _number("request_count"),
     _revision(),
 )
-"""What was refused: once each, with how often it came. The headers are a JSON list of pairs; the
-digest of the body is hexadecimal. `size_bytes` is the whole body's, of which a part may be kept."""
+"""What was refused, once each: `reason` is a code, `reason_values` a JSON object, `headers` a JSON
+list of pairs; the digest is hexadecimal, and `size_bytes` that of the whole body."""
 
 unauthorized_minute: Final = Table(
     "unauthorized_minute",

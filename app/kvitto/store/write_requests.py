@@ -5,7 +5,7 @@ from enum import Enum
 
 import msgspec
 
-from kvitto.core.rejection import RejectionKind
+from kvitto.core.rejection import RejectionKind, RejectionReason
 from kvitto.core.report import DeliveryReport, Origin
 
 
@@ -38,7 +38,7 @@ class RejectedRequest(msgspec.Struct, frozen=True):
 
     Attributes:
         kind: what it is instead of a report.
-        reason: why it was refused, one sentence.
+        reason: why it was refused.
         body: the raw bytes; of a body that is too large, its beginning.
         size: the size of the whole body in bytes, as far as it was read or announced.
         headers: the request's headers in order, without the callback key.
@@ -49,7 +49,7 @@ class RejectedRequest(msgspec.Struct, frozen=True):
     """
 
     kind: RejectionKind
-    reason: str
+    reason: RejectionReason
     body: bytes
     size: int
     headers: tuple[tuple[str, str], ...]

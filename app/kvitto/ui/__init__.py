@@ -1,15 +1,19 @@
-"""The window. All Qt is here, and nothing but what is seen: facts come from the store.
+"""The window. All Qt is here.
 
-The door of the room:
+Public API: :func:`~kvitto.ui.bootstrap.run_window`, the window from its start to its end.
 
-* `start`: :func:`~kvitto.ui.bootstrap.run_window`, the window from its start to its end.
-* `first_steps`: what is done before that is loaded: the receiver starts meanwhile.
+From the top down; each part uses what stands below it, and not what stands beside it:
 
-Inside, each part of the window has a room of its own: `batches` (the table and its filters),
-`costs` (the charts), `details` (one message or batch), `quarantine` (what was refused), `settings`.
-They are built from a :class:`~kvitto.ui.backend.Session` (the store and the receiver), a
-:class:`~kvitto.ui.services.change_feed.Feed` (what changed), `words` (how things are said) and
-`theme` (how they
-look). They know the store only through the session, and each other not at all: `main_window` joins
-them.
+* `selftest`: the built program's test of itself.
+* `bootstrap` builds everything and tears it down; `main_window` puts the parts together, within
+  `main_layout`, with `menus`.
+* `dialogs`: what the menus open: export, backup, help, the demo.
+* `details` (one message or batch), `followup` (lists to work through), `quarantine` (refused
+  requests), `reachability` (callback URL, tunnel, interruptions).
+* `batches` (the table and its filters), `charts`, `costs` (the month's costs), `settings`.
+* `widgets`: what several parts show: banners, badges, tables, the status bar, the theme.
+* `services`: what runs behind them: the change feed, preferences, notifications, and the
+  :class:`~kvitto.ui.services.context.Context` that each part is built from.
+* `text`: how statuses, amounts, times and errors are said, in the reader's language.
+* `backend`: the store and the receiver. Only here the window opens them.
 """

@@ -27,11 +27,11 @@ from kvitto.receiver.receiver_outlook import Connection, ReceiverOutlook
 from kvitto.receiver.remote_store import RemoteCallbackKeys, RemoteProbes, open_store
 from kvitto.receiver.urls import callback_url
 from kvitto.store.callback_keys import CallbackKey
+from kvitto.store.deletions import PurgePart
 from kvitto.store.errors import DailyLimitError, StoreClosedError, StoreError
 from kvitto.store.migrations.runner import OnUpgrade, go_on
 from kvitto.store.mutations import Edit
 from kvitto.store.outage_queries import OutageReader
-from kvitto.store.purge import PurgePart
 from kvitto.store.reader import Reader
 from kvitto.store.search import MessageSearch
 from kvitto.store.traffic import Traffic
@@ -336,7 +336,7 @@ class Backend:
     def _edit(self, edit: Edit) -> int:
         made = self._persistently(lambda client: client.edit(edit))
         if isinstance(edit, PurgePart):
-            edit.is_made = made.is_made
+            edit.made = made.part
         return made.revision
 
     def _append_one(self, arrival: ReportRequest) -> WriteResult:

@@ -30,7 +30,6 @@ from kvitto.ui.dialogs.restore_progress import (
 )
 from kvitto.ui.dialogs.startup_error import StartupErrorDialog
 from kvitto.ui.main_window import MainWindow
-from kvitto.ui.reachability.service import Reachability
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
@@ -38,8 +37,9 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.services.early_start import SIGNALS, EarlyStart
 from kvitto.ui.services.gc_control import GarbageCollector
 from kvitto.ui.services.gil_tuning import switch_threads_often
+from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Preferences
-from kvitto.ui.text.languages import Languages
+from kvitto.ui.services.reachability_service import Reachability
 from kvitto.ui.widgets.theme import apply_theme
 from kvitto.versions import version_line
 

@@ -17,14 +17,15 @@ from kvitto.ui.dialogs.backup_action import BackupAction
 from kvitto.ui.dialogs.close_choice import Closing
 from kvitto.ui.dialogs.export_action import Exporter
 from kvitto.ui.dialogs.help_commands import HelpCommands
-from kvitto.ui.dialogs.open_dialogs import OpenDialogs
 from kvitto.ui.dialogs.restore_action import RestoreAction
 from kvitto.ui.followup.follow_ups import FollowUps
 from kvitto.ui.main_layout import Frame, Parts
 from kvitto.ui.menus import Commands, Menus
 from kvitto.ui.reachability.outage_banners import OutageBanners
 from kvitto.ui.services.context import Context, Selection
+from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.notifications import Notifications
+from kvitto.ui.services.open_dialogs import OpenDialogs
 from kvitto.ui.services.questions import Questions
 from kvitto.ui.services.receiver_watch import ReceiverWatch
 from kvitto.ui.services.restarting import Restarting
@@ -33,7 +34,6 @@ from kvitto.ui.services.test_report_sender import Sampling
 from kvitto.ui.services.tray import Tray
 from kvitto.ui.services.update_watcher import ReplacedProgram, own_file
 from kvitto.ui.settings.purge_now import PurgeNow
-from kvitto.ui.text.languages import Languages
 from kvitto.ui.widgets.banner import Banners, Weight
 from kvitto.ui.widgets.empty_state import EmptyState
 from kvitto.ui.widgets.reach_warning import ReachWarning
@@ -334,7 +334,7 @@ class MainWindow(QMainWindow):
 
     def _on_demo(self) -> None:
         def make() -> QWidget:
-            from kvitto.ui.services.demo import Demo
+            from kvitto.ui.dialogs.demo import Demo
 
             demo = Demo(self._context, self)
             demo.failed.connect(self.banners.show_failure)
@@ -364,7 +364,7 @@ class MainWindow(QMainWindow):
             self.batches.show_batch(selection.batch.key)
 
     def _on_exposed(self) -> None:
-        self.batches.model.set_exposed(self.alerts.exposed)
+        self.batches.model.batches.set_exposed(self.alerts.exposed)
         self.details.show_exposed(self.alerts.exposed)
 
     def _on_preference(self, name: str) -> None:

@@ -9,8 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 from typing_extensions import override
 
-from kvitto.ui.services.preferences import Language, Preferences
-from kvitto.ui.widgets.theme import ThemeChoice
+from kvitto.ui.services.preferences import Language, Preferences, ThemeChoice
 
 
 @dataclass(frozen=True)

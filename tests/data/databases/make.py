@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kvitto.core.ip1_parser import parse
 from kvitto.core.outages import OutageCause
-from kvitto.core.rejection import RejectionKind
+from kvitto.core.rejection import ReasonCode, RejectedBodyError
 from kvitto.core.report import DeliveryReport
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.database import open_database
@@ -60,9 +60,13 @@ async def main(folder: Path) -> None:
             arrived = START + timedelta(seconds=number)
             await writer.append(ReportRequest(report, b'{"raw": 1}', arrived, callback_key.key))
         for body in (b"no", b"no", b"{}"):
-            kind = RejectionKind.NOT_JSON if body == b"no" else RejectionKind.NOT_A_REPORT
+            why = (
+                RejectedBodyError(ReasonCode.BODY_NOT_JSON)
+                if body == b"no"
+                else RejectedBodyError(ReasonCode.FIELD_MISSING, name="messageId")
+            )
             await writer.append(
-                RejectedRequest(kind, "A reason.", body, len(body), (("Host", "x"),), START)
+                RejectedRequest(why.kind, why.reason, body, len(body), (("Host", "x"),), START)
             )
         await writer.append(UnauthorizedCount(29_000_000, 12))
         hour = timedelta(hours=1)

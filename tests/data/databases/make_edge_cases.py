@@ -15,10 +15,10 @@ from typing import Final
 from kvitto.core.report import DeliveryReport
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.database import open_database
-from kvitto.store.mutations import PurgeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
+from tests.helpers.purging import purge
 
 START: Final = datetime(2026, 10, 25, 0, 59, 30, tzinfo=UTC)
 CODES: Final = (101, 102, 103, 104, 112, 113, 201, 202, 403, 511, 150, 42)
@@ -88,7 +88,7 @@ async def main(folder: Path) -> None:
         await maker.post("forgotten", 15, 60)
         purged = Reader(database).batch("forgotten")
         assert purged is not None
-        writer.edit(PurgeBatch(purged.key, START + timedelta(days=1))).result()
+        purge(writer.edit, purged.key, START + timedelta(days=1))
         await maker.post("forgotten", 30, 60)
         writer.close()
 

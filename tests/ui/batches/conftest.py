@@ -37,10 +37,12 @@ class Table:
 
     def names(self) -> list[str]:
         """Return the batches that are shown."""
-        return [row.record.label or row.record.batch_id for row in self.model.shown]
+        return [row.record.label or row.record.batch_id for row in self.model.batches.shown]
 
     def key(self, batch_id: str) -> int:
-        [found] = (row.record.key for row in self.model.known if row.record.batch_id == batch_id)
+        [found] = (
+            row.record.key for row in self.model.batches.known if row.record.batch_id == batch_id
+        )
         return found
 
     def messages(self, batch_id: str) -> list[str]:

@@ -120,10 +120,10 @@ async def test_the_expected_number_is_set_and_taken_back(shown: Table) -> None:
 async def test_a_batch_is_marked_done_and_not_done(shown: Table) -> None:
     shown.context.preferences.put("shows_done", True)
     shown.panel.actions_of_rows.mark_done.trigger()
-    await until(lambda: shown.model.shown[0].record.is_archived)
+    await until(lambda: shown.model.batches.shown[0].record.is_archived)
     assert "Unarchive" in texts(shown)
     shown.panel.actions_of_rows.mark_done.trigger()
-    await until(lambda: not shown.model.shown[0].record.is_archived)
+    await until(lambda: not shown.model.batches.shown[0].record.is_archived)
 
 
 async def test_a_batch_is_exported_by_who_can(shown: Table) -> None:
@@ -175,5 +175,5 @@ async def test_an_edit_elsewhere_is_seen_in_the_menu(shown: Table) -> None:
     shown.context.preferences.put("shows_done", True)
     change = ChangeBatch(1, BatchChange(is_archived=True))
     await asyncio.wrap_future(shown.context.backend.edit(change))
-    await until(lambda: shown.model.shown[0].record.is_archived)
+    await until(lambda: shown.model.batches.shown[0].record.is_archived)
     assert "Unarchive" in texts(shown)

@@ -35,7 +35,7 @@ def model(qapp: QApplication) -> Iterator[BatchModel]:
 
 def opened(model: BatchModel, batch_key: int, keys: list[int]) -> None:
     model.fetchMore(model.index_of(batch_key))
-    model.set_keys(batch_key, array("q", keys))
+    model.messages.set_keys(batch_key, array("q", keys))
 
 
 LOST: Final = [TimeRange(START - timedelta(hours=5), START - timedelta(hours=1))]
@@ -44,9 +44,9 @@ LOST: Final = [TimeRange(START - timedelta(hours=5), START - timedelta(hours=1))
 def test_a_batch_about_which_reports_may_be_lost_is_marked_and_shows_no_bare_share(
     model: BatchModel,
 ) -> None:
-    model.apply([a_batch(1, statuses={201: 5}), a_batch(2, statuses={201: 5})])
-    model.set_exposed({1: LOST, 3: LOST})
-    model.apply([a_batch(3, statuses={201: 5})])
+    model.batches.apply([a_batch(1, statuses={201: 5}), a_batch(2, statuses={201: 5})])
+    model.batches.set_exposed({1: LOST, 3: LOST})
+    model.batches.apply([a_batch(3, statuses={201: 5})])
 
     def said(key: int, column: int, role: Qt.ItemDataRole) -> str:
         index = model.index_of(key)
@@ -60,7 +60,7 @@ def test_a_batch_about_which_reports_may_be_lost_is_marked_and_shows_no_bare_sha
     assert said(2, DELIVERED, Qt.ItemDataRole.DisplayRole) == "5 · 100 %"
     assert "lost" not in said(2, NAME, Qt.ItemDataRole.ToolTipRole)
 
-    model.set_exposed({})
+    model.batches.set_exposed({})
     assert said(1, DELIVERED, Qt.ItemDataRole.DisplayRole) == "5 · 100 %"
 
 
@@ -68,31 +68,31 @@ def test_a_batch_about_which_reports_may_be_lost_is_marked_and_shows_no_bare_sha
 
 
 def test_the_newest_batch_comes_first(model: BatchModel) -> None:
-    model.apply([a_batch(1), a_batch(2)])
-    model.apply([a_batch(3)])
+    model.batches.apply([a_batch(1), a_batch(2)])
+    model.batches.apply([a_batch(3)])
     assert shown(model) == [3, 2, 1]
 
 
 def test_a_batch_that_changes_keeps_its_place(model: BatchModel) -> None:
-    model.apply([a_batch(1, costs={"EUR": 5}), a_batch(2, costs={"EUR": 9})])
+    model.batches.apply([a_batch(1, costs={"EUR": 5}), a_batch(2, costs={"EUR": 9})])
     model.sort(COST, Descending)
 
-    model.apply([a_batch(1, costs={"EUR": 100})])
+    model.batches.apply([a_batch(1, costs={"EUR": 100})])
 
     assert shown(model) == [2, 1]
-    model.sort_again()
+    model.batches.sort_again()
     assert shown(model) == [1, 2]
 
 
 def test_a_new_batch_is_put_where_the_order_has_it(model: BatchModel) -> None:
-    model.apply([a_batch(1, costs={"EUR": 5}), a_batch(2, costs={"EUR": 9})])
+    model.batches.apply([a_batch(1, costs={"EUR": 5}), a_batch(2, costs={"EUR": 9})])
     model.sort(COST, Ascending)
-    model.apply([a_batch(3, costs={"EUR": 7})])
+    model.batches.apply([a_batch(3, costs={"EUR": 7})])
     assert shown(model) == [1, 3, 2]
 
 
 def test_currencies_are_never_compared_with_each_other(model: BatchModel) -> None:
-    model.apply(
+    model.batches.apply(
         [
             a_batch(1, costs={"SEK": 5}),
             a_batch(2, costs={"EUR": 900}),
@@ -105,7 +105,7 @@ def test_currencies_are_never_compared_with_each_other(model: BatchModel) -> Non
 
 
 def test_no_column_sorts_by_the_newest_batch_again(model: BatchModel) -> None:
-    model.apply([a_batch(1, costs={"EUR": 9}), a_batch(2)])
+    model.batches.apply([a_batch(1, costs={"EUR": 9}), a_batch(2)])
     model.sort(COST, Descending)
     assert shown(model) == [1, 2]
     model.sort(UNSORTED, Ascending)
@@ -113,42 +113,42 @@ def test_no_column_sorts_by_the_newest_batch_again(model: BatchModel) -> None:
 
 
 def test_a_deleted_batch_goes_with_its_messages(model: BatchModel) -> None:
-    model.apply([a_batch(1), a_batch(2)])
+    model.batches.apply([a_batch(1), a_batch(2)])
     opened(model, 1, [11, 12, 13])
-    model.apply([], [1, 77])
+    model.batches.apply([], [1, 77])
     assert shown(model) == [2]
-    assert model.batch(1) is None
+    assert model.batches.batch(1) is None
 
 
 def test_only_what_the_user_means_is_shown(model: BatchModel) -> None:
-    model.set_meant(lambda batch: batch.origin is not Origin.DEMO and not batch.is_archived)
-    model.apply([a_batch(1, origin=Origin.DEMO), a_batch(2, is_archived=True), a_batch(3)])
-    assert (shown(model), model.meant()) == ([3], 1)
+    model.batches.set_meant(lambda batch: batch.origin is not Origin.DEMO and not batch.is_archived)
+    model.batches.apply([a_batch(1, origin=Origin.DEMO), a_batch(2, is_archived=True), a_batch(3)])
+    assert (shown(model), model.batches.meant()) == ([3], 1)
 
-    model.apply([a_batch(1)])
+    model.batches.apply([a_batch(1)])
     assert shown(model) == [3, 1]
-    model.set_meant(lambda _batch: True)
+    model.batches.set_meant(lambda _batch: True)
     assert shown(model) == [3, 2, 1]
 
 
 def test_a_filter_shows_batches_with_matches(model: BatchModel) -> None:
-    model.apply([a_batch(1), a_batch(2), a_batch(3)])
+    model.batches.apply([a_batch(1), a_batch(2), a_batch(3)])
 
-    model.set_counts({1: 2, 3: 1})
+    model.batches.set_counts({1: 2, 3: 1})
     assert shown(model) == [3, 1]
-    assert [row.matches for row in model.shown] == [1, 2]
+    assert [row.matches for row in model.batches.shown] == [1, 2]
 
-    model.update_counts({2: 1}, [1, 2])
+    model.batches.update_counts({2: 1}, [1, 2])
     assert shown(model) == [3, 2]
-    model.set_counts(None)
-    assert [row.matches for row in model.shown] == [3, 3, 3]
+    model.batches.set_counts(None)
+    assert [row.matches for row in model.batches.shown] == [3, 3, 3]
 
 
 def test_what_the_user_looks_at_does_not_go_with_the_filter(model: BatchModel) -> None:
-    model.apply([a_batch(1), a_batch(2)])
-    model.set_counts({1: 1, 2: 1})
-    model.pin(1)
-    model.update_counts({}, [1, 2])
+    model.batches.apply([a_batch(1), a_batch(2)])
+    model.batches.set_counts({1: 1, 2: 1})
+    model.batches.pin(1)
+    model.batches.update_counts({}, [1, 2])
     assert shown(model) == [1]
 
 
@@ -158,29 +158,29 @@ def test_what_the_user_looks_at_does_not_go_with_the_filter(model: BatchModel) -
 def test_a_batch_is_opened_at_once_and_filled_as_it_is_read(
     model: BatchModel, qtbot: QtBot
 ) -> None:
-    model.apply([a_batch(1, statuses={201: 300})])
+    model.batches.apply([a_batch(1, statuses={201: 300})])
     index = model.index_of(1)
     assert (model.rowCount(index), model.canFetchMore(index)) == (1, True)
 
-    with qtbot.waitSignal(model.messages_wanted) as wanted:
+    with qtbot.waitSignal(model.messages.messages_wanted) as wanted:
         model.fetchMore(index)
 
     assert wanted.args == [1]
     assert (model.rowCount(index), model.canFetchMore(index)) == (300, False)
     page = [a_message(1000 + n) for n in range(200)]
-    model.set_page(1, page)
+    model.messages.set_page(1, page)
     assert model.index(199, 0, index).data(ROW_ROLE) == page[199]
     assert model.index(200, 0, index).data(ROW_ROLE) is None
-    model.set_keys(1, array("q", range(1000, 1300)))
+    model.messages.set_keys(1, array("q", range(1000, 1300)))
     assert messages(model, 1) == list(range(1000, 1300))
 
 
 def test_messages_are_asked_for_when_they_are_looked_at(model: BatchModel, qtbot: QtBot) -> None:
-    model.apply([a_batch(1, statuses={201: 1000})])
+    model.batches.apply([a_batch(1, statuses={201: 1000})])
     opened(model, 1, list(range(1, 1001)))
     index = model.index_of(1)
 
-    with qtbot.waitSignal(model.records_wanted) as wanted:
+    with qtbot.waitSignal(model.messages.records_wanted) as wanted:
         assert model.index(500, 0, index).data() is None
 
     assert wanted.args is not None
@@ -188,17 +188,17 @@ def test_messages_are_asked_for_when_they_are_looked_at(model: BatchModel, qtbot
     assert 501 in keys
     assert len(keys) < 200
     with qtbot.waitSignal(model.dataChanged):
-        model.put_records([a_message(501)])
+        model.messages.put_records([a_message(501)])
     assert model.index(500, 0, index).data(WHOLE_ROLE) == "+46701234567"
-    with qtbot.assertNotEmitted(model.records_wanted, wait=20):
+    with qtbot.assertNotEmitted(model.messages.records_wanted, wait=20):
         model.index(510, 0, index).data()
 
 
 def test_who_scrolls_far_is_given_what_they_see_last(model: BatchModel, qtbot: QtBot) -> None:
-    model.apply([a_batch(1, statuses={201: 9000})])
+    model.batches.apply([a_batch(1, statuses={201: 9000})])
     opened(model, 1, list(range(1, 9001)))
     index = model.index_of(1)
-    with qtbot.waitSignal(model.records_wanted) as wanted:
+    with qtbot.waitSignal(model.messages.records_wanted) as wanted:
         for row in range(0, 9000, 100):
             model.index(row, 0, index).data()
     assert wanted.args is not None
@@ -207,10 +207,10 @@ def test_who_scrolls_far_is_given_what_they_see_last(model: BatchModel, qtbot: Q
 
 
 def test_a_new_message_comes_at_the_end_and_is_tinted(model: BatchModel) -> None:
-    model.apply([a_batch(1)])
+    model.batches.apply([a_batch(1)])
     opened(model, 1, [11, 12, 13])
 
-    unplaced = model.update_messages([14, 99], [a_message(14), a_message(99, batch=2)])
+    unplaced = model.messages.update_messages([14, 99], [a_message(14), a_message(99, batch=2)])
 
     assert unplaced == set()
     assert messages(model, 1) == [11, 12, 13, 14]
@@ -218,25 +218,25 @@ def test_a_new_message_comes_at_the_end_and_is_tinted(model: BatchModel) -> None
 
 
 def test_a_new_message_in_another_order_is_to_be_placed_by_who_knows(model: BatchModel) -> None:
-    model.apply([a_batch(1)])
+    model.batches.apply([a_batch(1)])
     opened(model, 1, [11, 12, 13])
     model.sort(COST, Descending)
-    assert model.message_order == (MessageOrder.PRICE, True)
-    assert model.update_messages([14], [a_message(14)]) == {1}
+    assert model.messages.message_order == (MessageOrder.PRICE, True)
+    assert model.messages.update_messages([14], [a_message(14)]) == {1}
     assert messages(model, 1) == [11, 12, 13]
 
 
 def test_a_changed_message_is_shown_where_it_stands_and_tinted(
     model: BatchModel, qtbot: QtBot
 ) -> None:
-    model.apply([a_batch(1)])
+    model.batches.apply([a_batch(1)])
     opened(model, 1, [11, 12, 13])
-    model.put_records([a_message(12, code=102, final=False)])
+    model.messages.put_records([a_message(12, code=102, final=False)])
     index = model.index_of(1, 12)
     assert index.data(FADE_ROLE) == 0
 
     with qtbot.waitSignal(model.dataChanged):
-        model.update_messages([12], [a_message(12, code=500, second=9)])
+        model.messages.update_messages([12], [a_message(12, code=500, second=9)])
 
     assert index.data(ROW_ROLE).state.code == 500
     assert index.data(FADE_ROLE) > 0.5
@@ -245,25 +245,25 @@ def test_a_changed_message_is_shown_where_it_stands_and_tinted(
 def test_a_message_that_leaves_the_filter_goes_unless_it_is_looked_at(
     model: BatchModel, qtbot: QtBot
 ) -> None:
-    model.apply([a_batch(1)])
+    model.batches.apply([a_batch(1)])
     opened(model, 1, [11, 12, 13])
-    model.pin(1, 12)
+    model.batches.pin(1, 12)
 
-    model.update_messages([11, 12], [])
+    model.messages.update_messages([11, 12], [])
     assert messages(model, 1) == [12, 13]
 
-    model.pin(1, 13)
+    model.batches.pin(1, 13)
     qtbot.waitUntil(lambda: messages(model, 1) == [13])
 
 
 def test_what_is_read_while_a_batch_is_closed_is_not_taken_up(model: BatchModel) -> None:
-    model.apply([a_batch(1)])
+    model.batches.apply([a_batch(1)])
     opened(model, 1, [11, 12, 13])
-    model.put_records([a_message(12)])
-    model.close_batch(1)
+    model.messages.put_records([a_message(12)])
+    model.messages.close_batch(1)
 
-    model.set_keys(1, array("q", [1, 2]))
-    model.set_page(1, [a_message(11)])
+    model.messages.set_keys(1, array("q", [1, 2]))
+    model.messages.set_page(1, [a_message(11)])
 
     assert model.rowCount(model.index_of(1)) == 1
     opened(model, 1, [11, 12, 13])
@@ -271,28 +271,28 @@ def test_what_is_read_while_a_batch_is_closed_is_not_taken_up(model: BatchModel)
 
 
 def test_a_batch_that_turns_out_empty_has_no_rows(model: BatchModel) -> None:
-    model.apply([a_batch(1)])
+    model.batches.apply([a_batch(1)])
     opened(model, 1, [])
     assert not model.hasChildren(model.index_of(1))
-    model.close_batch(1)
+    model.messages.close_batch(1)
     assert model.rowCount(model.index_of(1)) == 1
 
 
 def test_messages_are_read_again_when_more_has_changed_than_was_told(
     model: BatchModel, qtbot: QtBot
 ) -> None:
-    model.apply([a_batch(1)])
+    model.batches.apply([a_batch(1)])
     opened(model, 1, [11])
-    model.put_records([a_message(11)])
-    model.distrust_records()
-    with qtbot.waitSignal(model.records_wanted):
+    model.messages.put_records([a_message(11)])
+    model.messages.distrust_records()
+    with qtbot.waitSignal(model.messages.records_wanted):
         assert model.index_of(1, 11).data() is not None, "the old text stays until the new comes"
 
 
 def test_phone_numbers_are_masked_everywhere(model: BatchModel) -> None:
-    model.apply([a_batch(1)])
+    model.batches.apply([a_batch(1)])
     opened(model, 1, [11])
-    model.put_records([a_message(11, reference="call 0701234567")])
+    model.messages.put_records([a_message(11, reference="call 0701234567")])
     model.set_masked(True)
     index = model.index_of(1, 11)
     texts = [
@@ -305,10 +305,10 @@ def test_phone_numbers_are_masked_everywhere(model: BatchModel) -> None:
 
 def test_a_batch_being_deleted_says_so(model: BatchModel) -> None:
     batch = a_batch(1, label="Höstrea")
-    model.apply([batch])
-    model.set_going(1, is_going=True)
+    model.batches.apply([batch])
+    model.batches.set_going(1, is_going=True)
     text = model.index_of(1).data(Qt.ItemDataRole.AccessibleTextRole)
     assert text == "Höstrea, being deleted"
-    model.apply([seen_again(batch, is_archived=True)])
-    model.set_going(1, is_going=False)
+    model.batches.apply([seen_again(batch, is_archived=True)])
+    model.batches.set_going(1, is_going=False)
     assert model.index_of(1).data(Qt.ItemDataRole.AccessibleTextRole) == "Höstrea, archived"

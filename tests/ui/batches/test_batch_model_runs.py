@@ -34,12 +34,12 @@ class AnyRun(RuleBasedStateMachine):
         self.hold()
         changed = [a_batch(key, minute=minute, costs={"EUR": minute}) for key in keys]
         self.batches.update({batch.key: batch for batch in changed})
-        self.model.apply(changed)
+        self.model.batches.apply(changed)
 
     def hold(self) -> None:
         """Remember what some indexes stand for."""
         self.held.clear()
-        for row in self.model.shown:
+        for row in self.model.batches.shown:
             key = row.record.key
             self.held[key, UNKNOWN] = QPersistentModelIndex(self.model.index_of(key))
             for message in list(row.keys or ())[:4]:
@@ -55,20 +55,20 @@ class AnyRun(RuleBasedStateMachine):
         self.hold()
         for key in keys:
             self.batches.pop(key, None)
-        self.model.apply([], keys)
+        self.model.batches.apply([], keys)
 
     @rule(counts=st.none() | st.dictionaries(st.integers(1, 30), st.integers(1, 5)))
     def filter(self, counts: dict[int, int] | None) -> None:
         self.hold()
         self.counts = counts
-        self.model.set_counts(counts)
+        self.model.batches.set_counts(counts)
 
     @rule(column=st.integers(-1, len(COLUMNS) - 1), order=st.sampled_from(Qt.SortOrder))
     def sort(self, column: int, order: Qt.SortOrder) -> None:
         self.hold()
         self.model.sort(column, order)
 
-    @precondition(lambda self: self.model.shown)
+    @precondition(lambda self: self.model.batches.shown)
     @rule(data=st.data())
     def open(self, data: st.DataObject) -> None:
         self.hold()
@@ -76,41 +76,43 @@ class AnyRun(RuleBasedStateMachine):
         self.model.fetchMore(self.model.index_of(key))
         self.set_keys(data, key)
 
-    @precondition(lambda self: self.model.open_batches)
+    @precondition(lambda self: self.model.messages.open_batches)
     @rule(data=st.data())
     def read_again(self, data: st.DataObject) -> None:
         self.hold()
-        self.set_keys(data, data.draw(st.sampled_from(self.model.open_batches)))
+        self.set_keys(data, data.draw(st.sampled_from(self.model.messages.open_batches)))
 
     def set_keys(self, data: st.DataObject, key: int) -> None:
         numbers = data.draw(st.lists(st.integers(1, 40), unique=True, max_size=25))
         keys = [key * 1000 + number for number in numbers]
-        self.model.set_keys(key, array("q", keys))
+        self.model.messages.set_keys(key, array("q", keys))
 
-    @precondition(lambda self: self.model.open_batches)
+    @precondition(lambda self: self.model.messages.open_batches)
     @rule(data=st.data(), numbers=st.lists(st.integers(1, 60), unique=True, max_size=8))
     def messages_change(self, data: st.DataObject, numbers: list[int]) -> None:
         self.hold()
-        key = data.draw(st.sampled_from(self.model.open_batches))
+        key = data.draw(st.sampled_from(self.model.messages.open_batches))
         matching = [a_message(key * 1000 + one, batch=key) for one in numbers]
         gone = [one.key for one in matching[::3]]
-        self.model.update_messages([one.key for one in matching], matching[1:])
+        self.model.messages.update_messages([one.key for one in matching], matching[1:])
         assert not set(gone[:1]) & set(messages(self.model, key))
 
-    @precondition(lambda self: self.model.open_batches)
+    @precondition(lambda self: self.model.messages.open_batches)
     @rule(data=st.data())
     def close(self, data: st.DataObject) -> None:
         self.hold()
-        self.model.close_batch(data.draw(st.sampled_from(self.model.open_batches)))
+        self.model.messages.close_batch(
+            data.draw(st.sampled_from(self.model.messages.open_batches))
+        )
 
     @invariant()
     def shows_what_it_should(self) -> None:
         wanted = {key for key in self.batches if self.counts is None or self.counts.get(key, 0) > 0}
         assert set(shown(self.model)) == wanted
         assert self.model.rowCount() == len(wanted)
-        for at, row in enumerate(self.model.shown):
+        for at, row in enumerate(self.model.batches.shown):
             index = self.model.top(at)
-            assert self.model.row_of(row.record.key) == at
+            assert self.model.batches.row_of(row.record.key) == at
             assert self.model.rowCount(index) == row.rows
             assert index.data(ROW_ROLE) is row
 
@@ -141,8 +143,8 @@ class TestAnyRun(AnyRun.TestCase):  # type: ignore[misc, valid-type]  # Hypothes
 def test_a_filter_may_change_to_any_other(before: list[int], after: list[int]) -> None:
     model = BatchModel(clock=lambda: START)
     tester = watched(model)
-    model.apply([a_batch(key) for key in range(1, 51)])
-    model.set_counts(dict.fromkeys(before, 1))
-    model.set_counts(dict.fromkeys(after, 1))
+    model.batches.apply([a_batch(key) for key in range(1, 51)])
+    model.batches.set_counts(dict.fromkeys(before, 1))
+    model.batches.set_counts(dict.fromkeys(after, 1))
     assert shown(model) == sorted(after, reverse=True)
     del tester

@@ -17,7 +17,8 @@ from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, REFERENCE
 from kvitto.ui.batches.pinned_header import pinned_header
 from kvitto.ui.services.context import Selection
-from kvitto.ui.widgets.theme import DARK, LIGHT, ROW_HEIGHT, Colours, ThemeChoice, apply_theme
+from kvitto.ui.services.preferences import ThemeChoice
+from kvitto.ui.widgets.theme import DARK, LIGHT, ROW_HEIGHT, Colours, apply_theme
 from tests.ui.batches.records import START, a_batch, a_message
 from tests.ui.batches.watching import watched
 
@@ -29,7 +30,7 @@ def view(qtbot: QtBot) -> Iterator[BatchView]:
     made = BatchView(model)
     qtbot.addWidget(made)
     made.resize(900, 400)
-    model.apply(
+    model.batches.apply(
         [
             a_batch(1, statuses={201: 5, 500: 2, 405: 1, 777: 1}, expected_count=20),
             a_batch(2, label="Höstrea", origin=Origin.DEMO, costs={"EUR": 5, "SEK": 7}),
@@ -50,19 +51,19 @@ def model_of(view: BatchView) -> BatchModel:
 def open_large(view: BatchView) -> None:
     """Show a batch of many messages, open."""
     model = model_of(view)
-    model.apply([a_batch(9, statuses={201: 200})])
+    model.batches.apply([a_batch(9, statuses={201: 200})])
     view.expand(model.index_of(9))
     view.executeDelayedItemsLayout()
-    model.set_keys(9, array("q", range(1000, 1200)))
+    model.messages.set_keys(9, array("q", range(1000, 1200)))
     view.executeDelayedItemsLayout()
 
 
 def opened(view: BatchView) -> None:
     model = model_of(view)
     view.expand(model.index_of(1))
-    model.set_keys(1, array("q", range(11, 20)))
+    model.messages.set_keys(1, array("q", range(11, 20)))
     codes = (201, 102, 202, 203, 405, 500, 777, 511)
-    model.put_records(
+    model.messages.put_records(
         [
             a_message(11 + at, code=code, final=code != 511, recipient=None if at == 2 else "467")
             for at, code in enumerate(codes)
@@ -113,7 +114,7 @@ def test_titles_sort_once_up_once_down_and_then_no_more(view: BatchView) -> None
     orders = []
     for _ in range(3):
         QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
-        orders.append((model_of(view).sort_column, model_of(view).is_descending))
+        orders.append((model_of(view).batches.sort_column, model_of(view).batches.is_descending))
     assert orders == [(3, False), (3, True), (-1, True)]
 
 
@@ -138,7 +139,7 @@ def test_a_state_that_cannot_be_read_changes_nothing(view: BatchView, state: byt
     view.columns.restore(QByteArray(state))
     assert view.columns.sectionSize(2) == before
     view.sort_as_shown()
-    assert model_of(view).sort_column == -1
+    assert model_of(view).batches.sort_column == -1
 
 
 def test_the_names_have_the_room_that_is_left(view: BatchView) -> None:
@@ -190,7 +191,7 @@ def test_a_width_of_the_references_that_was_not_chosen_follows_the_next_window(
 def test_keys_open_and_close_batches_and_go_to_their_messages(view: BatchView) -> None:
     model = model_of(view)
     view.select(model.index_of(1))
-    wanted = QSignalSpy(model.messages_wanted)
+    wanted = QSignalSpy(model.messages.messages_wanted)
     QTest.keyClick(view, Qt.Key.Key_Right)
     assert view.isExpanded(model.index_of(1))
     assert wanted.count() == 1
@@ -227,8 +228,8 @@ def test_another_cell_of_the_same_row_is_no_other_selection(view: BatchView) -> 
 
 def test_a_tint_fades_away_and_then_nothing_runs(view: BatchView, qtbot: QtBot) -> None:
     opened(view)
-    fading = model_of(view).fading
-    model_of(view).update_messages([12], [a_message(12, code=201, second=9)])
+    fading = model_of(view).messages.fading
+    model_of(view).messages.update_messages([12], [a_message(12, code=201, second=9)])
     strengths = []
     fading.ticked.connect(lambda: strengths.append(fading.strength(12)))
     qtbot.waitUntil(lambda: not fading.keys)
@@ -254,7 +255,7 @@ def test_a_share_that_does_not_fit_is_left_out(view: BatchView) -> None:
     model = model_of(view)
 
     def painted(expected: int) -> QImage:
-        model.apply([a_batch(1, statuses={201: 1_000}, expected_count=expected)])
+        model.batches.apply([a_batch(1, statuses={201: 1_000}, expected_count=expected)])
         place = view.visualRect(model.index_of(1).siblingAtColumn(progress))
         return view.viewport().grab(place).toImage()
 
@@ -311,13 +312,15 @@ def test_a_batch_that_is_opened_while_others_come_leaves_every_row_its_facts(
     view.scheduleDelayedItemsLayout()
     view.expand(model.index_of(1))
 
-    model.apply([a_batch(4)])
+    model.batches.apply([a_batch(4)])
 
-    assert [row.record.key for row in model.shown] == [4, 3, 2, 1]
-    assert [model.rowCount(model.top(at)) for at in range(4)] == [row.rows for row in model.shown]
+    assert [row.record.key for row in model.batches.shown] == [4, 3, 2, 1]
+    assert [model.rowCount(model.top(at)) for at in range(4)] == [
+        row.rows for row in model.batches.shown
+    ]
     assert all(model.top(at).data() for at in range(4))
     QApplication.processEvents()
-    assert model.open_batches == [1], "it is opened a moment later"
+    assert model.messages.open_batches == [1], "it is opened a moment later"
     assert model.rowCount(model.index_of(1)) == 9
 
 

@@ -208,13 +208,13 @@ async def test_the_table_is_as_it_was_left(table: Table) -> None:
 
     again = Table(table.context)
     again.panel.restore_state()
-    again.model.apply([row.record for row in table.model.known])
+    again.model.batches.apply([row.record for row in table.model.batches.known])
     again.panel.grab()
 
     columns = again.view.columns
     assert (columns.isSectionHidden(5), columns.sectionSize(3)) == (True, 133)
     assert columns.visualIndex(4) == 1
-    assert (again.model.sort_column, again.model.is_descending) == (7, True)
+    assert (again.model.batches.sort_column, again.model.batches.is_descending) == (7, True)
     await until(lambda: again.view.isExpanded(again.model.index_of(table.key("b1"))))
     await until(lambda: again.messages("b1") == ["m1"])
     assert again.panel.top_row.field.text() == "", "a filter is not kept"

@@ -15,11 +15,11 @@ def watched(model: BatchModel) -> QAbstractItemModelTester:
 
 def shown(model: BatchModel) -> list[int]:
     """Return the keys of the batches that are shown, in their order."""
-    return [row.record.key for row in model.shown]
+    return [row.record.key for row in model.batches.shown]
 
 
 def messages(model: BatchModel, batch_key: int) -> list[int]:
     """Return the keys of the messages that a batch shows, in their order."""
-    row = model.batch(batch_key)
+    row = model.batches.batch(batch_key)
     assert row is not None
     return [] if row.keys is None else list(row.keys)

@@ -11,8 +11,9 @@ from kvitto.core.outages import OutageCause
 from kvitto.ui.charts.cost_chart import MOST_ROWS, CostChart, cost_range, shown_currencies
 from kvitto.ui.charts.outage_bands import Band, OutageSpan
 from kvitto.ui.charts.plot import Frame
+from kvitto.ui.services.preferences import ThemeChoice
 from kvitto.ui.text import formatting
-from kvitto.ui.widgets.theme import DARK, LIGHT, ThemeChoice, apply_theme
+from kvitto.ui.widgets.theme import DARK, LIGHT, apply_theme
 from tests.helpers.examples import examples
 from tests.ui.charts.drawn import (
     HOUR_FRAME,

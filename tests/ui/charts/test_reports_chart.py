@@ -13,7 +13,8 @@ from kvitto.ui.charts.chart_legend import icon_path, result_fill
 from kvitto.ui.charts.plot import Frame
 from kvitto.ui.charts.reports_chart import RateChart, stretch_text
 from kvitto.ui.charts.time_bins import DAY_S, LADDER
-from kvitto.ui.widgets.theme import DARK, ICON_SIZE, LIGHT, RESULT_ICONS, ThemeChoice, apply_theme
+from kvitto.ui.services.preferences import ThemeChoice
+from kvitto.ui.widgets.theme import DARK, ICON_SIZE, LIGHT, RESULT_ICONS, apply_theme
 from tests.ui.charts.drawn import (
     HOUR_FRAME,
     MINUTE,

@@ -14,11 +14,11 @@ from kvitto.core.report import Origin
 from kvitto.core.status import Result
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.errors import DatabaseBrokenError
-from kvitto.store.mutations import PurgeBatch
 from kvitto.ui.details.details_panel import DetailsPanel
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.table_view import TableView
+from tests.helpers.purging import purge
 from tests.ui.details.arriving import (
     RECIPIENT,
     a_body,
@@ -189,7 +189,7 @@ async def test_a_message_of_a_forgotten_batch_is_gone(context: Context, qtbot: Q
     panel.show_selection(Selection(batch, the_message(context).key))
     await until(lambda: bool(panel.message_page.body.text))
 
-    context.backend.edit(PurgeBatch(batch.key, at(500))).result(10)
+    purge(context.backend.edit, batch.key, at(500))
 
     await until(lambda: panel.page is panel.overview_page)
 

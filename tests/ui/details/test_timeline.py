@@ -10,7 +10,8 @@ from kvitto.core.outages import OutageCause
 from kvitto.ui.charts.outage_bands import Band
 from kvitto.ui.details.arrivals import ArrivalsTimeline
 from kvitto.ui.details.timeline import Timeline
-from kvitto.ui.widgets.theme import ThemeChoice, apply_theme
+from kvitto.ui.services.preferences import ThemeChoice
+from kvitto.ui.widgets.theme import apply_theme
 from tests.ui.details.arriving import START
 
 BEGIN_S = START.timestamp()

@@ -1,9 +1,11 @@
 """Refused requests for the tests of the quarantine window."""
 
 from kvitto.core.ip1_parser import parse
-from kvitto.core.rejection import RejectedBodyError, RejectionKind
+from kvitto.core.rejection import ReasonCode, RejectedBodyError, RejectionKind, RejectionReason
 from kvitto.store.write_requests import RejectedRequest
 from tests.ui.details.arriving import at
+
+JUNK = RejectionReason(ReasonCode.BODY_NOT_JSON)
 
 
 def refused(
@@ -11,7 +13,7 @@ def refused(
     second: float = 0,
     *,
     kind: RejectionKind = RejectionKind.NOT_JSON,
-    reason: str = "The body is not JSON.",
+    reason: RejectionReason = JUNK,
     size: int | None = None,
     callback_key: int | None = None,
     headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/plain"),),

@@ -9,13 +9,16 @@ from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from kvitto.core.rejection import RejectionKind
+from kvitto.core.rejection import ReasonCode, ReasonValues, RejectionKind, RejectionReason
 from kvitto.store.quarantine import RejectionGroup, RejectionRecord, RejectionScope
 from kvitto.ui.quarantine.groups_model import GroupsModel
 from kvitto.ui.quarantine.rejections_model import BodiesModel
 from tests.helpers.examples import examples
 from tests.ui.details.arriving import at
 
+EMPTY = RejectionReason(ReasonCode.BODY_EMPTY)
+JUNK = RejectionReason(ReasonCode.BODY_NOT_JSON)
+NO_CODE = RejectionReason(ReasonCode.FIELD_MISSING, ReasonValues(name="code"))
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
 
@@ -24,14 +27,14 @@ def _english(qtbot: QtBot) -> None:
     QLocale.setDefault(QLocale("en_GB"))
 
 
-def a_group(kind: RejectionKind, reason: str, bodies: int = 1, times: int = 1) -> RejectionGroup:
+def a_group(
+    kind: RejectionKind, reason: RejectionReason, bodies: int = 1, times: int = 1
+) -> RejectionGroup:
     return RejectionGroup(kind, reason, bodies, times, at(0), at(times))
 
 
 def a_row(key: int, times: int = 1) -> RejectionRecord:
-    return RejectionRecord(
-        key, RejectionKind.NOT_JSON, "The body is empty.", 0, times, at(key), at(key + times)
-    )
+    return RejectionRecord(key, RejectionKind.NOT_JSON, EMPTY, 0, times, at(key), at(key + times))
 
 
 # --- Groups -------------------------------------------------------------------------------------
@@ -41,9 +44,9 @@ def test_everything_is_above_the_kinds_and_they_above_their_reasons(qtbot: QtBot
     model = GroupsModel()
     model.show_groups(
         [
-            a_group(RejectionKind.NOT_A_REPORT, "The field code is missing.", 5, 9),
-            a_group(RejectionKind.NOT_JSON, "The body is not JSON.", 2, 2),
-            a_group(RejectionKind.NOT_JSON, "The body is empty.", 1, 40),
+            a_group(RejectionKind.NOT_A_REPORT, NO_CODE, 5, 9),
+            a_group(RejectionKind.NOT_JSON, JUNK, 2, 2),
+            a_group(RejectionKind.NOT_JSON, EMPTY, 1, 40),
         ]
     )
 
@@ -61,9 +64,7 @@ def test_everything_is_above_the_kinds_and_they_above_their_reasons(qtbot: QtBot
         "The body is not JSON.",
     ]
     assert model.scope(not_json) == RejectionScope(RejectionKind.NOT_JSON)
-    assert model.scope(model.index(0, 0, not_json)) == RejectionScope(
-        RejectionKind.NOT_JSON, "The body is empty."
-    )
+    assert model.scope(model.index(0, 0, not_json)) == RejectionScope(RejectionKind.NOT_JSON, EMPTY)
     assert model.scope(model.index(0, 0)) == model.scope(QModelIndex()) == RejectionScope()
 
 
@@ -71,7 +72,7 @@ _GROUPS = st.lists(
     st.builds(
         a_group,
         st.sampled_from(RejectionKind),
-        st.sampled_from(["The body is empty.", "The field code is missing.", "odd"]),
+        st.sampled_from([EMPTY, NO_CODE, RejectionReason("odd")]),
         st.integers(1, 3),
         st.integers(3, 5),
     ),

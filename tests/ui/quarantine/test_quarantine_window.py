@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from kvitto.core.rejection import RejectionKind
+from kvitto.core.rejection import ReasonCode, RejectionKind, RejectionReason
 from kvitto.store.quarantine import QuarantineReader, RejectionScope
 from kvitto.ui.quarantine.quarantine_window import QuarantineWindow
 from kvitto.ui.quarantine.rejection_actions import BusyBar
@@ -104,7 +104,9 @@ async def test_a_group_shows_its_own_bodies(context: Context, qtbot: QtBot) -> N
     choose_group(window, 1, 0)
     await until(lambda: rows(window) == 1)
 
-    assert window.refused_list.scope == RejectionScope(RejectionKind.NOT_JSON, "The body is empty.")
+    assert window.refused_list.scope == RejectionScope(
+        RejectionKind.NOT_JSON, RejectionReason(ReasonCode.BODY_EMPTY)
+    )
     assert window.actions_row.said == "Chosen: the whole group, 1"
 
 

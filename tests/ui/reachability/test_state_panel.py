@@ -10,9 +10,9 @@ from kvitto.reachability.evidence import Evidence, Moment
 from kvitto.reachability.failures import INCONCLUSIVE, CheckFailure, ProbeResult
 from kvitto.reachability.input_errors import InputFault
 from kvitto.reachability.reachability_status import ReachabilityState
-from kvitto.ui.reachability.failure_text import FailureContext
 from kvitto.ui.reachability.state_panel import StatusSummary, summary_of
-from kvitto.ui.reachability.status_text import Light, StatusText
+from kvitto.ui.text.check_failure_text import FailureContext
+from kvitto.ui.text.reachability_text import Light, StatusText
 from tests.store.arrivals import START
 
 URL = "https://kvitto.example.net"

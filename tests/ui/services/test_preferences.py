@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray
 
-from kvitto.ui.services.preferences import Language, OnClose, Preferences
-from kvitto.ui.widgets.theme import ThemeChoice
+from kvitto.ui.services.preferences import Language, OnClose, Preferences, ThemeChoice
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

@@ -9,9 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from kvitto.ui.services.preferences import Preferences
+from kvitto.ui.services.preferences import Preferences, ThemeChoice
 from kvitto.ui.settings.bound import Choice, Number, Switch
-from kvitto.ui.widgets.theme import ThemeChoice
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.errors import DatabaseLockedError
-from kvitto.ui.reachability.service import Reachability
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.reachability_service import Reachability
 from kvitto.ui.settings.keys_panel import KeysPanel
 from kvitto.ui.settings.receiving_page import ReceivingPage, is_address
 from kvitto.ui.settings.settings_dialog import Page, SettingsDialog

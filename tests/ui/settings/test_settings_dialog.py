@@ -19,11 +19,11 @@ from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
 from kvitto.ui.services.context import Context
-from kvitto.ui.services.preferences import OnClose
+from kvitto.ui.services.preferences import OnClose, ThemeChoice
 from kvitto.ui.services.sleep_status import SleepStatus
 from kvitto.ui.settings.purge_now import PurgeNow
 from kvitto.ui.settings.settings_dialog import Page, SettingsDialog
-from kvitto.ui.widgets.theme import ThemeChoice, apply_theme
+from kvitto.ui.widgets.theme import apply_theme
 from tests.ui.settings.conftest import SwitchedByHand
 from tests.ui.settings.finding import button, field, texts
 from tests.ui.waiting import until

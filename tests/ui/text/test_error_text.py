@@ -14,7 +14,7 @@ import pytest
 import kvitto
 from kvitto.export.export_errors import ExportError, NoBatchInQuarantineError, TerminalError
 from kvitto.problem import ProblemError
-from kvitto.reachability.input_errors import InputError, InputFault
+from kvitto.reachability.input_errors import InputError
 from kvitto.receiver.listener import open_sockets
 from kvitto.receiver.receiver_errors import (
     AddressFault,
@@ -25,9 +25,9 @@ from kvitto.receiver.receiver_errors import (
     problem_of,
 )
 from kvitto.store.errors import FilesReplacedError, LogLargeError, StoreError
+from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Language
 from kvitto.ui.text.error_text import error_text
-from kvitto.ui.text.languages import Languages
 
 FILE: Final = Path("/data/kvitto {db}.db")
 VALUES: Final[dict[type, object]] = {
@@ -56,7 +56,7 @@ def errors_of(kind: type[ProblemError]) -> Iterator[ProblemError]:
     for field in fields(kind):  # type: ignore[arg-type]
         hint = hints[field.name]
         one = get_args(hint)[0] if isinstance(hint, UnionType) else hint
-        values[field.name] = list(one) if one in {AddressFault, InputFault} else [VALUES[one]]
+        values[field.name] = list(one) if issubclass(one, Enum) else [VALUES[one]]
     for number in range(max(map(len, values.values()), default=1)):
         yield kind(**{name: some[min(number, len(some) - 1)] for name, some in values.items()})
 

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from kvitto.core.status import Result
+from kvitto.ui.services.preferences import ThemeChoice
 from kvitto.ui.widgets.badge import ResultBadge
 from kvitto.ui.widgets.copy_button import CopyButton
 from kvitto.ui.widgets.payload_view import SHOWN_CHARACTERS, BodyView
-from kvitto.ui.widgets.theme import DARK, LIGHT, Colours, ThemeChoice, apply_theme
+from kvitto.ui.widgets.theme import DARK, LIGHT, Colours, apply_theme
 
 
 def colours_in(widget: QWidget) -> set[str]:

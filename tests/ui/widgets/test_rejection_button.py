@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from PySide6.QtGui import QPalette
 
-from kvitto.core.rejection import RejectionKind
+from kvitto.core.rejection import ReasonCode, RejectionKind, RejectionReason
 from kvitto.core.report import Origin
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.write_requests import RejectedRequest
@@ -39,7 +39,9 @@ def refused(
     body: bytes, at: datetime, kind: RejectionKind = RejectionKind.NOT_JSON, key: int | None = None
 ) -> RejectedRequest:
     origin = Origin.WEBHOOK if key is None else Origin.DEMO
-    return RejectedRequest(kind, "The body is not JSON.", body, len(body), (), at, key, origin)
+    return RejectedRequest(
+        kind, RejectionReason(ReasonCode.BODY_NOT_JSON), body, len(body), (), at, key, origin
+    )
 
 
 async def post_refused(url: str, *bodies: bytes) -> None:

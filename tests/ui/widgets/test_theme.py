@@ -5,16 +5,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from kvitto.core.status import Result
+from kvitto.ui.services.preferences import ThemeChoice
 from kvitto.ui.widgets.icons import icon
-from kvitto.ui.widgets.theme import (
-    DARK,
-    LIGHT,
-    RESULT_ICONS,
-    Colours,
-    ThemeChoice,
-    apply_theme,
-    colours,
-)
+from kvitto.ui.widgets.theme import DARK, LIGHT, RESULT_ICONS, Colours, apply_theme, colours
 
 TEXT = 4.5
 MARK = 3.0

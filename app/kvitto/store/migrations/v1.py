@@ -238,6 +238,7 @@ _TABLES: Final = (
         digest TEXT NOT NULL UNIQUE,
         kind TEXT NOT NULL,
         reason TEXT NOT NULL,
+        reason_values TEXT NOT NULL,
         body BLOB NOT NULL,
         size_bytes INTEGER NOT NULL,
         headers TEXT NOT NULL,

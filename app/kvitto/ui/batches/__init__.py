@@ -1,17 +1,19 @@
 """The table, grouped by batch: search and filters on top, the tree of batches and messages below.
 
-The door of the room:
+Public API: :class:`~kvitto.ui.batches.batches_panel.BatchesPanel`, the part of the window.
 
-* `panel`: :class:`~kvitto.ui.batches.batches_panel.BatchesPanel`, the part of the window.
+Facts flow one way. `loader` asks the store and gives the answers to the model; `batch_view` and
+`delegate` show them, a column as `columns` declares it. The model asks nobody: it says what it
+lacks (`messages_wanted`, `records_wanted`). It consists of
 
-Inside, facts flow one way. `loading` asks the store and gives the answers to `model`; `view` and
-`delegate` show them. The model asks nobody: it says what it lacks (`messages_wanted`,
-`records_wanted`). `search` keeps the counts of what passes the filter that `filters` lets the user
-make. The model is built in levels: `structure` (which rows there are), `batch_level` (which
-batches, in what order), `message_level` (the messages of those that are open), `model` (what cells
-say).
+* `structure`: which rows there are, kept by Qt itself; `batch_model` is its one subclass, and says
+  what the cells say;
+* `batch_level`: which batches are shown, in what order (`row`: one of them);
+* `message_level`: the messages of those that are open, as far as they were read (`record_cache`).
+
+`search_field` keeps the counts of what passes the filter that `filter_bar` lets the user make.
 
 How rows move: what changes is shown where it stands; what is new comes where the order has it;
-only who asks for another order, another filter or Follow sees other rows move. `place` keeps what
-is looked at where it is on the screen.
+only who asks for another order, another filter or Follow sees other rows move. `scroll_anchor`
+keeps what is looked at where it is on the screen.
 """

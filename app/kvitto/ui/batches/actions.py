@@ -175,7 +175,7 @@ class RowActions(QObject):
             dialog.open()
 
     def _start_delete(self, key: int) -> None:
-        self._model.set_going(key, is_going=True)
+        self._model.batches.set_going(key, is_going=True)
         self._context.tasks.start(self._edit(DeleteBatches((key,)), key), "delete batch")
 
     def _change(self, key: int, change: BatchChange) -> None:
@@ -185,7 +185,7 @@ class RowActions(QObject):
         try:
             await asyncio.wrap_future(self._context.backend.edit(edit))
         except StoreError as error:
-            self._model.set_going(key, is_going=False)
+            self._model.batches.set_going(key, is_going=False)
             self.failed.emit(error_text(error))
 
     # --- Words ----------------------------------------------------------------------------------

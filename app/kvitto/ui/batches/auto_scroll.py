@@ -41,8 +41,8 @@ class AutoScroll(QObject):
         """Follow, beginning with what is newest now, or stop."""
         self._is_on = is_on
         self._message = UNKNOWN
-        if is_on and self._model.shown:
-            newest = max(self._model.shown, key=lambda row: row.record.last_seen)
+        if is_on and self._model.batches.shown:
+            newest = max(self._model.batches.shown, key=lambda row: row.record.last_seen)
             self._batch = newest.record.key
             self._step.start(0)
 
@@ -59,9 +59,9 @@ class AutoScroll(QObject):
     def _on_step(self) -> None:
         if not self._is_on or self._batch == UNKNOWN:
             return
-        if self._model.sort_column != UNSORTED:
+        if self._model.batches.sort_column != UNSORTED:
             with self._view.moving():
-                self._model.sort_again()
+                self._model.batches.sort_again()
         index = self._newest()
         self._batch = UNKNOWN
         if index.isValid():
@@ -69,7 +69,7 @@ class AutoScroll(QObject):
         self._step.start(_PACE_MS)
 
     def _newest(self) -> QModelIndex:
-        for key in self._model.open_batches:
+        for key in self._model.messages.open_batches:
             index = self._model.index_of(key, self._message) if self._message else None
             if index is not None and index.isValid():
                 return index

@@ -6,7 +6,6 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
-from typing_extensions import override
 
 from kvitto.core.outages import TimeRange
 from kvitto.store.records import BatchRecord
@@ -21,7 +20,7 @@ UNSORTED: Final = -1
 """The column of the order that holds where none is asked for: the newest batch first."""
 
 
-class BatchLevel(RowStructure):
+class BatchLevel(QObject):
     """All batches of the store, those that are shown among them, and their order.
 
     A batch that changes keeps its place, and a new one is put where the order has it. Nothing
@@ -30,14 +29,21 @@ class BatchLevel(RowStructure):
     Signals:
         shown_changed: other batches are shown, or other numbers of messages.
         order_changed: the user asked for another order.
+        pinned_changed: something else stays than before.
+
+    Attributes:
+        on_leave: is called with rows that are about to be shown no more, within the change.
     """
 
     shown_changed = Signal()
     order_changed = Signal()
+    pinned_changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Start without batches."""
-        super().__init__(len(COLUMNS), parent)
+    def __init__(self, structure: RowStructure) -> None:
+        """Start without batches; their rows are the top rows of `structure`, which keeps this."""
+        super().__init__(structure)
+        self._structure = structure
+        self.on_leave: Callable[[Sequence[BatchRow]], None] = lambda _rows: None
         self._all: dict[int, BatchRow] = {}
         self._shown: list[BatchRow] = []
         self._rows: dict[int, int] | None = {}
@@ -82,6 +88,7 @@ class BatchLevel(RowStructure):
     def pin(self, batch_key: int, message_key: int = UNKNOWN) -> None:
         """Let this batch and message stay: they are what the user looks at."""
         self._pinned = (batch_key, message_key)
+        self.pinned_changed.emit()
 
     # --- What changes ---------------------------------------------------------------------------
 
@@ -107,7 +114,7 @@ class BatchLevel(RowStructure):
                 changed.append(row)
         if differs:
             self._arrange()
-        self._tell(changed)
+        self.tell(changed)
         self.shown_changed.emit()
 
     def set_meant(self, is_meant: Callable[[BatchRecord], bool]) -> None:
@@ -124,7 +131,7 @@ class BatchLevel(RowStructure):
         if row is not None and row.is_going is not is_going:
             row.is_going = is_going
             if row.is_shown:
-                self._tell((row,))
+                self.tell((row,))
 
     def set_exposed(self, exposed: Mapping[int, Sequence[TimeRange]]) -> None:
         """Say of which times reports about each batch may be lost, by its key."""
@@ -135,7 +142,7 @@ class BatchLevel(RowStructure):
             if spans != row.exposed:
                 row.exposed = spans
                 changed.append(row)
-        self._tell(row for row in changed if row.is_shown)
+        self.tell(row for row in changed if row.is_shown)
 
     def set_counts(self, counts: Mapping[int, int] | None) -> None:
         """Show only batches with matches of the filter.
@@ -169,7 +176,7 @@ class BatchLevel(RowStructure):
             self._count(row, self._matches(row))
         if any(self._is_wanted(row) is not row.is_shown for row in changed):
             self._arrange()
-        self._tell(row for row in changed if row.is_shown)
+        self.tell(row for row in changed if row.is_shown)
         self.shown_changed.emit()
 
     def _matches(self, row: BatchRow) -> int:
@@ -183,17 +190,16 @@ class BatchLevel(RowStructure):
             # It is closed: the one row that tells of others comes or goes.
             at = self.row_of(row.key)
             if has_any:
-                self._insert_below(at, 0, 1, _nothing)
+                self._structure.insert_below(at, 0, 1, _nothing)
             else:
-                self._remove_below(at, 0, 1, _nothing)
+                self._structure.remove_below(at, 0, 1, _nothing)
 
     def _is_wanted(self, row: BatchRow) -> bool:
         return row.is_meant and (self._counts is None or row.matches > 0)
 
     # --- Order ----------------------------------------------------------------------------------
 
-    @override
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+    def sort(self, column: int, order: Qt.SortOrder) -> None:
         """Put the batches, and the messages in each, into the order of a column; see `UNSORTED`."""
         self._column = column
         self._is_descending = order is Qt.SortOrder.DescendingOrder or column == UNSORTED
@@ -239,17 +245,20 @@ class BatchLevel(RowStructure):
         for step in row_diff.steps_between(_keys(self._shown), _keys(wanted)):
             match step:
                 case row_diff.Removal(at, rows):
-                    self._remove_top(at, rows, partial(self._leave, at, rows))
+                    self._structure.remove_top(at, rows, partial(self._leave, at, rows))
                 case row_diff.Insertion(at, keys):
                     self._show(at, [self._all[key] for key in keys.tolist()])
                 case row_diff.Permutation(order):
-                    self._permute_top(order, partial(self._reorder, order))
+                    self._structure.permute_top(order, partial(self._reorder, order))
 
     def _show(self, at: int, come: Sequence[BatchRow]) -> None:
         if come:
-            self._insert_top(at, [row.rows for row in come], partial(self._come, at, come))
+            self._structure.insert_top(
+                at, [row.rows for row in come], partial(self._come, at, come)
+            )
 
     def _leave(self, at: int, rows: int) -> None:
+        self.on_leave(self._shown[at : at + rows])
         for row in self._shown[at : at + rows]:
             row.is_shown = False
             row.set_keys(None)
@@ -266,16 +275,11 @@ class BatchLevel(RowStructure):
         self._shown = [self._shown[row] for row in order.tolist()]
         self._rows = None
 
-    def _tell(self, changed: Iterable[BatchRow]) -> None:
+    def tell(self, changed: Iterable[BatchRow]) -> None:
         """Tell views that these batches show something else."""
         rows = [self.row_of(row.key) for row in changed]
         if rows:
-            self._tell_rows(min(rows), max(rows), QModelIndex())
-
-    def _tell_rows(self, first: int, last: int, parent: QModelIndex) -> None:
-        """Tell views of a whole range: they paint what they show of it, once."""
-        corner = self.index(last, len(COLUMNS) - 1, parent)
-        self.dataChanged.emit(self.index(first, 0, parent), corner)
+            self._structure.tell_rows(min(rows), max(rows), QModelIndex())
 
 
 def _keys(rows: Sequence[BatchRow]) -> list[int]:

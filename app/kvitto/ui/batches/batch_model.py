@@ -4,14 +4,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
 from kvitto.store.records import MessageRecord
+from kvitto.ui.batches.batch_level import BatchLevel
 from kvitto.ui.batches.cell_text import Manner, batch_marks, exposed_tip
 from kvitto.ui.batches.columns import COLUMNS, EXPOSED, NAME, Column, batch_cell, column_title
-from kvitto.ui.batches.message_level import Index, MessageLevel
-from kvitto.ui.batches.row import BatchRow
+from kvitto.ui.batches.message_level import MessageLevel
+from kvitto.ui.batches.row import UNKNOWN, BatchRow
+from kvitto.ui.batches.structure import RowStructure
 from kvitto.ui.text.tooltips import plain_tip
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
@@ -23,20 +25,29 @@ FADE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 3
 
 _Role = Qt.ItemDataRole
 
+Index = QModelIndex | QPersistentModelIndex
+
 
 def utc_now() -> datetime:
     """Return the time."""
     return datetime.now(UTC)
 
 
-class BatchModel(MessageLevel):
-    """Batches, and below each that is open its messages. Knows no widget, and asks no store."""
+class BatchModel(RowStructure):
+    """Batches, and below each that is open its messages. Knows no widget, and asks no store.
+
+    Attributes:
+        batches: which batches are shown, and in what order.
+        messages: the messages of those that are open.
+    """
 
     def __init__(
         self, *, clock: Callable[[], datetime] = utc_now, parent: QObject | None = None
     ) -> None:
         """Start without batches; `clock` tells the time that "ago" counts from."""
-        super().__init__(parent)
+        super().__init__(len(COLUMNS), parent)
+        self.batches = BatchLevel(self)
+        self.messages = MessageLevel(self, self.batches)
         self._clock = clock
         self._is_masked = False
 
@@ -48,9 +59,33 @@ class BatchModel(MessageLevel):
 
     def tell_all(self) -> None:
         """Tell views that all texts may be others: of another language, for one."""
-        self._tell(self.shown)
-        self.tell_messages()
+        self.batches.tell(self.batches.shown)
+        self.messages.tell_messages()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+
+    @override
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Put the batches, and the messages in each, into the order of a column; see `UNSORTED`."""
+        self.batches.sort(column, order)
+
+    @override
+    def canFetchMore(self, parent: Index) -> bool:
+        """Tell whether an index is a batch that is closed and has messages."""
+        row = self._batch_of(parent)
+        return row is not None and self.messages.may_open(row)
+
+    @override
+    def fetchMore(self, parent: Index) -> None:
+        """Open a batch."""
+        row = self._batch_of(parent)
+        if row is not None:
+            self.messages.open_batch(row)
+
+    def _batch_of(self, index: Index) -> BatchRow | None:
+        """Return the batch of a top row; None of any other."""
+        if not index.isValid() or index.parent().isValid():
+            return None
+        return self.batches.shown[index.row()]
 
     @override
     def headerData(
@@ -80,12 +115,37 @@ class BatchModel(MessageLevel):
             return self._batch_data(row, column, role)
         return None if row is None else self._message_data(row, column, role)
 
+    def batch_at(self, index: Index) -> BatchRow | None:
+        """Return the batch of an index, or the one that its message is in."""
+        if not index.isValid():
+            return None
+        parent = index.parent()
+        return self.batches.shown[parent.row() if parent.isValid() else index.row()]
+
+    def message_key_at(self, index: Index) -> int:
+        """Return the key of the message of an index; `UNKNOWN` of a batch, or if not read."""
+        parent = index.parent()
+        if not parent.isValid():
+            return UNKNOWN
+        keys = self.batches.shown[parent.row()].keys
+        return UNKNOWN if keys is None else keys[index.row()]
+
+    def index_of(self, batch_key: int, message_key: int = UNKNOWN) -> QModelIndex:
+        """Return the index of a batch, or of a message of it; invalid where it is not shown."""
+        at = self.batches.row_of(batch_key)
+        if at < 0 or message_key == UNKNOWN:
+            return self.top(at)
+        row = self.batches.shown[at]
+        if row.keys is None or not row.holds(message_key):
+            return QModelIndex()
+        return self.index(row.keys.index(message_key), 0, self.top(at))
+
     def row_at(self, index: Index) -> BatchRow | MessageRecord | None:
         """Return what a row shows; None for a message that has not been read, and is asked for."""
         parent = index.parent()
         if not parent.isValid():
-            return self._shown[index.row()]
-        return self._message(self._shown[parent.row()], index.row())
+            return self.batches.shown[index.row()]
+        return self.messages.message(self.batches.shown[parent.row()], index.row())
 
     def _batch_data(self, row: BatchRow, column: Column, role: int) -> Any:
         batch, manner = row.record, self.manner()
@@ -127,7 +187,7 @@ class BatchModel(MessageLevel):
         if role == WHOLE_ROLE:
             return whole()
         if role == FADE_ROLE and isinstance(row, MessageRecord):
-            return self.fading.strength(row.key)
+            return self.messages.fading.strength(row.key)
         return None
 
     def manner(self) -> Manner:

@@ -102,7 +102,7 @@ class BatchView(QTreeView):
         self._opening = QTimer(self, singleShot=True, interval=0)
         self._opening.timeout.connect(self._open_expanded)
         model.rowsInserted.connect(self._on_rows_come)
-        model.fading.ticked.connect(self._on_fading)
+        model.messages.fading.ticked.connect(self._on_fading)
         model.opening_put_off.connect(self.scheduleDelayedItemsLayout)
         self._recolour()
 
@@ -127,8 +127,8 @@ class BatchView(QTreeView):
         batch_key = UNKNOWN if selection.batch is None else selection.batch.key
         selected = batch_key, selection.message_key or UNKNOWN
         # Another cell of the same row is no other selection.
-        if selected != self._model.pinned:
-            self._model.pin(*selected)
+        if selected != self._model.batches.pinned:
+            self._model.batches.pin(*selected)
             self.selected.emit(selection)
 
     @override
@@ -187,7 +187,7 @@ class BatchView(QTreeView):
         self._expanded.discard(row.record.key)
         if self.currentIndex().parent() == index:
             self.select(index)
-        self._model.close_batch(row.record.key)
+        self._model.messages.close_batch(row.record.key)
 
     def _on_rows_come(self, parent: QModelIndex) -> None:
         if self._expanded and not parent.isValid():
@@ -213,7 +213,7 @@ class BatchView(QTreeView):
     @override
     def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
         """Lay out anew, but for rows that come in the middle of the layout that asked for them."""
-        if not self._model.is_opening:
+        if not self._model.messages.is_opening:
             super().rowsInserted(parent, start, end)
 
     def _on_rows_going(self, parent: QModelIndex, first: int, last: int) -> None:
@@ -314,7 +314,7 @@ class BatchView(QTreeView):
             group = QPalette.ColorGroup.Active if is_active else QPalette.ColorGroup.Inactive
             painter.fillRect(row, self.palette().brush(group, QPalette.ColorRole.Highlight))
         elif isinstance(what, MessageRecord) and (
-            strength := self._model.fading.strength(what.key)
+            strength := self._model.messages.fading.strength(what.key)
         ):
             tint = QColor(shown.results[what.state.result].tint)
             tint.setAlphaF(strength)
@@ -367,7 +367,7 @@ class BatchView(QTreeView):
         self.viewport().update(QRect(left, 0, width, self.viewport().height()))
 
     def _on_fading(self) -> None:
-        fading = set(self._model.fading.keys)
+        fading = set(self._model.messages.fading.keys)
         index = self.indexAt(QPoint(0, 0))
         bottom = self.viewport().height()
         top = self.visualRect(index).top()

@@ -96,7 +96,7 @@ class BatchesPanel(QWidget):
         field.entered.connect(self._go_to_table)
         chips.changed.connect(lambda: self.search.seek(self._make_filter))
         self.search.found.connect(self._on_found)
-        self.search.recounted.connect(self.model.update_counts)
+        self.search.recounted.connect(self.model.batches.update_counts)
         self.search.busy_changed.connect(self.top_row.set_busy)
         self.search.busy_changed.connect(self._count_later)
         self._loading.touched.connect(self.search.count_again)
@@ -107,7 +107,7 @@ class BatchesPanel(QWidget):
         self.view.selected.connect(self._on_selected)
         self.view.chosen_by_hand.connect(lambda: self.set_follow(False))
         self.top_row.follow.toggled.connect(self.set_follow)
-        self.model.shown_changed.connect(self._count_later)
+        self.model.batches.shown_changed.connect(self._count_later)
         self.placeholder.pressed.connect(self._on_way_out)
         self._counting.timeout.connect(self._on_shown)
         self._times.timeout.connect(self._on_time)
@@ -119,11 +119,13 @@ class BatchesPanel(QWidget):
     def has_batches(self) -> bool:
         """Tell whether there is any batch, shown or not; a demo only where those are shown."""
         with_demo = self._context.preferences.shows_demo
-        return any(with_demo or row.record.origin is not Origin.DEMO for row in self.model.known)
+        return any(
+            with_demo or row.record.origin is not Origin.DEMO for row in self.model.batches.known
+        )
 
     def shown_scope(self) -> tuple[MessageFilter, frozenset[int]]:
         """Return what is filtered, and the keys of the batches that are shown."""
-        return self._filter, frozenset(row.record.key for row in self.model.shown)
+        return self._filter, frozenset(row.record.key for row in self.model.batches.shown)
 
     def focus_search(self) -> None:
         """Go to the search field, with its text selected."""
@@ -145,7 +147,7 @@ class BatchesPanel(QWidget):
 
     def show_batch(self, key: int) -> None:
         """Select a batch, open it and bring it into view, whatever is filtered out now."""
-        row = self.model.batch(key)
+        row = self.model.batches.batch(key)
         if row is None:
             self.relaxed.emit(self.tr("That batch was deleted meanwhile."))
             return
@@ -157,7 +159,7 @@ class BatchesPanel(QWidget):
         if row.record.origin is Origin.DEMO and not preferences.shows_demo:
             preferences.put("shows_demo", True)
             self.relaxed.emit(self.tr("Demo batches are shown now: this is one of them."))
-        if self.model.row_of(key) < 0:
+        if self.model.batches.row_of(key) < 0:
             self.clear_filters()
             self.relaxed.emit(
                 self.tr("The search and the filters were cleared to show this batch.")
@@ -190,7 +192,7 @@ class BatchesPanel(QWidget):
     # --- What is shown --------------------------------------------------------------------------
 
     def _batches(self) -> list[BatchRecord]:
-        return [row.record for row in self.model.known]
+        return [row.record for row in self.model.batches.known]
 
     def _meant_batches(self) -> list[BatchRecord]:
         """Return those that would be shown without a filter."""
@@ -204,7 +206,7 @@ class BatchesPanel(QWidget):
     ) -> None:
         is_new = wanted is not self._filter
         if not is_new:
-            self.model.set_counts(counts)
+            self.model.batches.set_counts(counts)
         else:
             self._filter = wanted
             self.view.set_sought(spellings(wanted.text) if wanted.text else ())
@@ -212,7 +214,7 @@ class BatchesPanel(QWidget):
             with self.view.moving():
                 self.view.collapse_batches(self._opened_by_search)
                 self._opened_by_search = set()
-                self.model.set_counts(counts)
+                self.model.batches.set_counts(counts)
             self._loading.read_open_batches()
             if wanted.is_empty:
                 self.view.show_current_or_top()
@@ -255,7 +257,7 @@ class BatchesPanel(QWidget):
                     kinds[kind] = is_shown(batch, preferences)
                 return kinds[kind]
 
-            self.model.set_meant(is_meant)
+            self.model.batches.set_meant(is_meant)
         if name in ("", "is_masked"):
             self.model.set_masked(preferences.is_masked)
 
@@ -281,7 +283,7 @@ class BatchesPanel(QWidget):
 
     def _go_to_table(self) -> None:
         self.view.setFocus()
-        if not self.view.currentIndex().isValid() and self.model.shown:
+        if not self.view.currentIndex().isValid() and self.model.batches.shown:
             self.view.select(self.model.top(0))
 
     # --- The count, and what is said where there is nothing -------------------------------------
@@ -301,7 +303,7 @@ class BatchesPanel(QWidget):
         if text != self.top_row.count.text():
             self.top_row.count.setText(text)
             self.shown_count_changed.emit(text)
-        if self.model.shown or self.search.is_running:
+        if self.model.batches.shown or self.search.is_running:
             self.placeholder.hide()
         elif not has_read:
             self.placeholder.say(self.tr("Reading …"), "")

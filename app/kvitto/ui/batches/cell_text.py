@@ -14,9 +14,9 @@ from kvitto.core.status import Result
 from kvitto.core.undelivered import NOT_DELIVERED
 from kvitto.store.records import BatchRecord, MessageRecord
 from kvitto.ui.batches.row import BatchRow
-from kvitto.ui.reachability.impact_text import mark_text
 from kvitto.ui.text import formatting, identifiers
 from kvitto.ui.text.batch_names import name_of
+from kvitto.ui.text.impact_text import mark_text
 from kvitto.ui.text.masking import mask_all_numbers, mask_number
 
 NONE: Final = "–"

@@ -14,7 +14,7 @@ from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.records import MessageRecord
 from kvitto.store.search import MessageFilter, MessageOrder, MessageSearch
-from kvitto.ui.batches.message_level import MessageLevel
+from kvitto.ui.batches.batch_model import BatchModel
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
@@ -71,9 +71,7 @@ class Loader(QObject):
     failed = Signal(str)
     touched = Signal(object)
 
-    def __init__(
-        self, context: Context, model: MessageLevel, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, context: Context, model: BatchModel, parent: QObject | None = None) -> None:
         """Read from the store of `context` for `model`, and follow its feed."""
         super().__init__(parent)
         self._tasks = context.tasks
@@ -89,9 +87,9 @@ class Loader(QObject):
         self._placing = Throttle(
             context.tasks, self._place, "placing", rest_ms=_PLACING_REST_MS, parent=self
         )
-        model.messages_wanted.connect(self.read_messages)
-        model.records_wanted.connect(self._on_records_wanted)
-        model.order_changed.connect(self.read_open_batches)
+        model.messages.messages_wanted.connect(self.read_messages)
+        model.messages.records_wanted.connect(self._on_records_wanted)
+        model.batches.order_changed.connect(self.read_open_batches)
         context.feed.changed.connect(self._on_changed)
 
     def set_wanted(self, wanted: MessageFilter) -> None:
@@ -106,7 +104,7 @@ class Loader(QObject):
 
     def read_open_batches(self) -> None:
         """Read again which messages the open batches have: the filter or the order is another."""
-        for key in self._model.open_batches:
+        for key in self._model.messages.open_batches:
             self.read_messages(key)
 
     async def _read_messages(self, batch_key: int) -> None:
@@ -115,11 +113,11 @@ class Loader(QObject):
         # If something else is asked by now, that waits for its turn already.
         if asked != self._question():
             return
-        self._model.set_page(batch_key, page)
+        self._model.messages.set_page(batch_key, page)
         if keys is None:
             keys = await self._tasks.in_thread(self._keys, batch_key, asked)
         if asked == self._question():
-            self._model.set_keys(batch_key, keys)
+            self._model.messages.set_keys(batch_key, keys)
 
     def _first(
         self, batch_key: int, asked: _Question
@@ -145,7 +143,7 @@ class Loader(QObject):
         )
 
     def _question(self) -> _Question:
-        return _Question(self._wanted, *self._model.message_order)
+        return _Question(self._wanted, *self._model.messages.message_order)
 
     # --- Messages that are looked at ------------------------------------------------------------
 
@@ -157,25 +155,25 @@ class Loader(QObject):
         try:
             records = await self._tasks.in_thread(self._reader.messages_by_key, self._looked_at)
         except StoreError as error:
-            self._model.ask_again()
+            self._model.messages.ask_again()
             self.failed.emit(error_text(error))
         else:
-            self._model.put_records(records)
+            self._model.messages.put_records(records)
 
     # --- What changes ---------------------------------------------------------------------------
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.is_empty:
             return
-        self._model.apply(changes.batches, changes.removed)
+        self._model.batches.apply(changes.batches, changes.removed)
         batches = [batch.key for batch in changes.batches]
         self.touched.emit(batches)
-        open_batches = self._model.open_batches
+        open_batches = self._model.messages.open_batches
         if not open_batches and self._wanted.is_empty:
             return
         if not changes.is_complete:
             # More than was told: what is shown is read anew, quietly.
-            self._model.distrust_records()
+            self._model.messages.distrust_records()
             self._place_later(set(batches).intersection(open_batches))
         self._changed.update(dict.fromkeys(changes.messages))
         if self._changed:
@@ -185,12 +183,12 @@ class Loader(QObject):
         keys = list(self._changed)
         self._changed.clear()
         # A filter can be met in any batch; without one, only open batches care.
-        among = self._model.open_batches if self._wanted.is_empty else None
+        among = self._model.messages.open_batches if self._wanted.is_empty else None
         wanted = self._wanted
         records = await self._tasks.in_thread(self._finder.matching, keys, wanted, among=among)
         if wanted is self._wanted:
             self._show_batches_of(records)
-            self._place_later(self._model.update_messages(keys, records))
+            self._place_later(self._model.messages.update_messages(keys, records))
 
     def _show_batches_of(self, records: Sequence[MessageRecord]) -> None:
         """Show batches that had no match before; how many they have is counted later."""
@@ -198,11 +196,11 @@ class Loader(QObject):
             return
         new: dict[int, int] = {}
         for record in records:
-            row = self._model.batch(record.batch_key)
+            row = self._model.batches.batch(record.batch_key)
             if row is not None and not row.matches:
                 new[record.batch_key] = new.get(record.batch_key, 0) + 1
         if new:
-            self._model.update_counts(new, new)
+            self._model.batches.update_counts(new, new)
 
     # --- New messages whose place only the store knows ------------------------------------------
 
@@ -219,7 +217,7 @@ class Loader(QObject):
     async def _place_in(self, batch_key: int) -> None:
         """Read where new messages of a batch belong; those that stand stay where they are."""
         asked = self._question()
-        row = self._model.batch(batch_key)
+        row = self._model.batches.batch(batch_key)
         if row is None or row.keys is None:
             return
         standing = row.keys[:]
@@ -231,7 +229,7 @@ class Loader(QObject):
 
         keys = await self._tasks.in_thread(read)
         if asked == self._question():
-            self._model.set_keys(batch_key, keys)
+            self._model.messages.set_keys(batch_key, keys)
 
     # --- Turns ----------------------------------------------------------------------------------
 

@@ -5,24 +5,22 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QTimer, Signal
-from typing_extensions import override
+from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
 
 from kvitto.store.records import MessageRecord
 from kvitto.store.search import MessageOrder
 from kvitto.ui.batches.batch_level import UNSORTED, BatchLevel
 from kvitto.ui.batches.columns import COLUMNS
 from kvitto.ui.batches.highlight import Highlight
-from kvitto.ui.batches.record_loader import Reading
+from kvitto.ui.batches.record_cache import Reading
 from kvitto.ui.batches.row import UNKNOWN, BatchRow
+from kvitto.ui.batches.structure import RowStructure
 
 if TYPE_CHECKING:
     from kvitto.ui.batches.structure import Order
 
-Index = QModelIndex | QPersistentModelIndex
 
-
-class MessageLevel(BatchLevel):
+class MessageLevel(QObject):
     """The messages of open batches, as far as they are looked at.
 
     Of an open batch the keys of all messages are held, in order, and the messages themselves as
@@ -42,9 +40,12 @@ class MessageLevel(BatchLevel):
     messages_wanted = Signal(int)
     records_wanted = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Start without batches."""
-        super().__init__(parent)
+    def __init__(self, structure: RowStructure, batches: BatchLevel) -> None:
+        """Start with none; their rows are those below the batches' in `structure`."""
+        super().__init__(structure)
+        self._structure = structure
+        self._batches = batches
+        batches.on_leave = self._leave
         self.is_opening = False
         self.fading = Highlight(parent=self)
         self._reading = Reading(self)
@@ -53,62 +54,33 @@ class MessageLevel(BatchLevel):
         # Not within a change of the selection, which may be part of one of the rows.
         self._parting = QTimer(self, singleShot=True, interval=0)
         self._parting.timeout.connect(self._part)
+        batches.pinned_changed.connect(self._parting.start)
 
     # --- What is there --------------------------------------------------------------------------
-
-    def batch_at(self, index: Index) -> BatchRow | None:
-        """Return the batch of an index, or the one that its message is in."""
-        if not index.isValid():
-            return None
-        parent = index.parent()
-        return self._shown[parent.row() if parent.isValid() else index.row()]
-
-    def message_key_at(self, index: Index) -> int:
-        """Return the key of the message of an index; `UNKNOWN` of a batch, or if not read."""
-        parent = index.parent()
-        if not parent.isValid():
-            return UNKNOWN
-        keys = self._shown[parent.row()].keys
-        return UNKNOWN if keys is None else keys[index.row()]
-
-    def index_of(self, batch_key: int, message_key: int = UNKNOWN) -> QModelIndex:
-        """Return the index of a batch, or of a message of it; invalid where it is not shown."""
-        at = self.row_of(batch_key)
-        if at < 0 or message_key == UNKNOWN:
-            return self.top(at)
-        row = self._shown[at]
-        if row.keys is None or not row.holds(message_key):
-            return QModelIndex()
-        return self.index(row.keys.index(message_key), 0, self.top(at))
 
     @property
     def message_order(self) -> tuple[MessageOrder, bool]:
         """What messages are sorted by, and whether the greatest comes first."""
-        if self.sort_column == UNSORTED:
+        column = self._batches.sort_column
+        if column == UNSORTED:
             return MessageOrder.ARRIVAL, False
-        return COLUMNS[self.sort_column].order, self.is_descending
+        return COLUMNS[column].order, self._batches.is_descending
 
     @property
     def open_batches(self) -> list[int]:
         """The keys of the batches whose messages are shown."""
-        return [row.key for row in self._shown if row.keys is not None]
+        return [row.key for row in self._batches.shown if row.keys is not None]
 
     # --- Opening and closing --------------------------------------------------------------------
 
-    @override
-    def canFetchMore(self, parent: Index) -> bool:
-        """Tell whether an index is a batch that is closed and has messages."""
-        if not parent.isValid() or parent.parent().isValid():
-            return False
-        row = self._shown[parent.row()]
-        return row.keys is None and row.matches > 0 and self._may_open()
+    def may_open(self, row: BatchRow) -> bool:
+        """Tell whether a batch is closed, has messages, and can be opened now."""
+        return row.keys is None and row.matches > 0 and self._structure.may_open()
 
-    @override
-    def fetchMore(self, parent: Index) -> None:
+    def open_batch(self, row: BatchRow) -> None:
         """Open a batch: its rows are there at once, what they are comes when it is read."""
-        if not self.canFetchMore(parent):
+        if not self.may_open(row):
             return
-        row = self._shown[parent.row()]
         row.set_keys(array("q", [UNKNOWN]))
         self.is_opening = True
         try:
@@ -130,12 +102,10 @@ class MessageLevel(BatchLevel):
         row.set_keys(None)
         self._reading.purge((key,))
 
-    @override
-    def _leave(self, at: int, rows: int) -> None:
-        leaving = [row.key for row in self._shown[at : at + rows] if row.keys]
+    def _leave(self, rows: Sequence[BatchRow]) -> None:
+        leaving = [row.key for row in rows if row.keys]
         if leaving:
             self._reading.purge(leaving)
-        super()._leave(at, rows)
 
     # --- What is read ---------------------------------------------------------------------------
 
@@ -237,21 +207,18 @@ class MessageLevel(BatchLevel):
 
     def _remove_unmatched(self, keys: Collection[int]) -> None:
         """Show these messages no more, where they are shown: they left the filter."""
-        pinned_batch, pinned = self.pinned
+        pinned_batch, pinned = self._batches.pinned
         if pinned in keys:
             self._overdue.add(pinned)
             self._reading.distrust((pinned,))
             self._tell_messages(pinned_batch, (pinned,))
         for batch_key in self.open_batches:
-            row = self._all[batch_key]
+            row = self._opened(batch_key)
+            if row is None or row.keys is None:
+                continue
             gone = {key for key in keys if row.holds(key) and key != pinned}
-            if gone and row.keys is not None:
+            if gone:
                 self._set_keys(row, array("q", [key for key in row.keys if key not in gone]))
-
-    @override
-    def pin(self, batch_key: int, message_key: int = UNKNOWN) -> None:
-        super().pin(batch_key, message_key)
-        self._parting.start()
 
     def _part(self) -> None:
         """Show what left the filter while the user looked at it no more."""
@@ -262,7 +229,7 @@ class MessageLevel(BatchLevel):
     # --- Rows -----------------------------------------------------------------------------------
 
     def _opened(self, batch_key: int) -> BatchRow | None:
-        row = self._all.get(batch_key)
+        row = self._batches.batch(batch_key)
         return row if row is not None and row.keys is not None else None
 
     def _set_keys(self, row: BatchRow, keys: "array[int]") -> None:
@@ -279,7 +246,7 @@ class MessageLevel(BatchLevel):
             row.set_keys(keys)
             if missed is not None and missed[0] < len(keys):
                 last = min(missed[1], len(keys) - 1)
-                self._tell_rows(missed[0], last, self.top(self.row_of(row.key)))
+                self._structure.tell_rows(missed[0], last, self._top(row))
         else:
             self._rearrange(row, keys)
 
@@ -298,16 +265,16 @@ class MessageLevel(BatchLevel):
 
     def _insert_messages(self, row: BatchRow, at: int, keys: "array[int]") -> None:
         if keys:
-            top = self.row_of(row.key)
-            self._insert_below(top, at, len(keys), lambda: row.insert_keys(at, keys))
+            top = self._batches.row_of(row.key)
+            self._structure.insert_below(top, at, len(keys), lambda: row.insert_keys(at, keys))
 
     def _remove_messages(self, row: BatchRow, at: int, rows: int) -> None:
-        top = self.row_of(row.key)
-        self._remove_below(top, at, rows, lambda: row.remove_keys(at, rows))
+        top = self._batches.row_of(row.key)
+        self._structure.remove_below(top, at, rows, lambda: row.remove_keys(at, rows))
 
     def _reorder_messages(self, row: BatchRow, order: "Order", reordered: "array[int]") -> None:
-        top = self.row_of(row.key)
-        self._permute_below(top, order, lambda: row.set_keys(reordered))
+        top = self._batches.row_of(row.key)
+        self._structure.permute_below(top, order, lambda: row.set_keys(reordered))
 
     def _tell_messages(self, batch_key: int, keys: Collection[int]) -> None:
         """Tell views that messages of an open batch show something else."""
@@ -318,9 +285,12 @@ class MessageLevel(BatchLevel):
 
         rows = extent(row.keys, keys)
         if rows is not None:
-            self._tell_rows(*rows, self.top(self.row_of(batch_key)))
+            self._structure.tell_rows(*rows, self._top(row))
 
-    def _message(self, row: BatchRow, at: int) -> MessageRecord | None:
+    def _top(self, row: BatchRow) -> QModelIndex:
+        return self._structure.top(self._batches.row_of(row.key))
+
+    def message(self, row: BatchRow, at: int) -> MessageRecord | None:
         """Return a message that is looked at, as far as it is known."""
         if row.keys is None:
             return None

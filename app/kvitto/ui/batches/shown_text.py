@@ -4,14 +4,14 @@ from PySide6.QtCore import QObject
 
 from kvitto.core.invisible import plain_line
 from kvitto.store.search import MessageFilter
-from kvitto.ui.batches.batch_level import BatchLevel
+from kvitto.ui.batches.batch_model import BatchModel
 from kvitto.ui.text import formatting
 
 
 class ShownWords(QObject):
     """Says it in the language of now. An object, so that Qt's tools find the plurals."""
 
-    def count_text(self, model: BatchLevel, *, is_filtered: bool, is_whole: bool) -> str:
+    def count_text(self, model: BatchModel, *, is_filtered: bool, is_whole: bool) -> str:
         """Return how many batches and messages are shown: `3 of 41 batches, 120 messages`.
 
         Args:
@@ -19,11 +19,11 @@ class ShownWords(QObject):
             is_filtered: whether a filter lets only some pass.
             is_whole: whether all that pass have been counted.
         """
-        known = model.meant()
-        messages = sum(row.matches for row in model.shown)
+        known = model.batches.meant()
+        messages = sum(row.matches for row in model.batches.shown)
         if is_filtered:
             of_all = self.tr("{shown} of %Ln batch(es)", "", known)
-            batches = of_all.format(shown=formatting.number(len(model.shown)))
+            batches = of_all.format(shown=formatting.number(len(model.batches.shown)))
         else:
             batches = self.tr("%Ln batch(es)", "", known)
         text = self.tr("{batches}, {messages}").format(

@@ -4,7 +4,7 @@ A tree view asks for the index and the children of *every* row at each layout, a
 whenever a row comes or goes. Asked in Python that is 3 to 4 µs a row: 27 ms for 10,000 batches, and
 350 ms more for an open batch of 100,000 messages. QStandardItemModel answers in C++: in 2 ms and
 12 ms. So it keeps the structure here, and nothing else: an item for each batch, empty places for
-messages. What the rows mean, its subclass knows.
+messages. What the rows mean, `BatchLevel` and `MessageLevel` know.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -56,7 +56,12 @@ class RowStructure(QStandardItemModel):
         """Return the index of a top row, in the first column."""
         return self.index(row, 0)
 
-    def _may_open(self) -> bool:
+    def tell_rows(self, first: int, last: int, parent: QModelIndex) -> None:
+        """Tell views that a whole range shows something else: they paint it once."""
+        corner = self.index(last, self._columns - 1, parent)
+        self.dataChanged.emit(self.index(first, 0, parent), corner)
+
+    def may_open(self) -> bool:
         """Return whether rows may be opened now.
 
         A view that is asked where a row is, by somebody who hears of a change, lays out first, and
@@ -79,7 +84,7 @@ class RowStructure(QStandardItemModel):
 
     # --- Top rows -------------------------------------------------------------------------------
 
-    def _insert_top(self, at: int, below: Sequence[int], then: Then) -> None:
+    def insert_top(self, at: int, below: Sequence[int], then: Then) -> None:
         """Insert a top row for each number in `below`, with so many rows below it."""
         items = [QStandardItem() for _ in below]
         for item, rows in zip(items, below, strict=True):
@@ -89,12 +94,13 @@ class RowStructure(QStandardItemModel):
         with self._changing(then):
             self.invisibleRootItem().insertRows(at, items)
 
-    def _remove_top(self, at: int, rows: int, then: Then) -> None:
+    def remove_top(self, at: int, rows: int, then: Then) -> None:
+        """Remove so many top rows."""
         del self._below[at : at + rows]
         with self._changing(then):
             self.removeRows(at, rows)
 
-    def _permute_top(self, order: "Order", then: Then) -> None:
+    def permute_top(self, order: "Order", then: Then) -> None:
         """Reorder the top rows: the one that is to be at `n` is now at `order[n]`.
 
         The items stay where they are: they take over the rows below each other.
@@ -126,18 +132,20 @@ class RowStructure(QStandardItemModel):
 
     # --- Rows below them ------------------------------------------------------------------------
 
-    def _insert_below(self, top_row: int, at: int, rows: int, then: Then) -> None:
+    def insert_below(self, top_row: int, at: int, rows: int, then: Then) -> None:
+        """Insert so many rows below a top row."""
         self._below[top_row] += rows
         with self._changing(then):
             self.insertRows(at, rows, self.top(top_row))
 
-    def _remove_below(self, top_row: int, at: int, rows: int, then: Then) -> None:
+    def remove_below(self, top_row: int, at: int, rows: int, then: Then) -> None:
+        """Remove so many rows below a top row."""
         self._below[top_row] -= rows
         with self._changing(then):
             self.removeRows(at, rows, self.top(top_row))
 
-    def _permute_below(self, top_row: int, order: "Order", then: Then) -> None:
-        """Reorder the rows below a top row, as `_permute_top` does."""
+    def permute_below(self, top_row: int, order: "Order", then: Then) -> None:
+        """Reorder the rows below a top row, as `permute_top` does."""
         with self._changing(None):
             parent = self.top(top_row)
             parents = [QPersistentModelIndex(parent)]

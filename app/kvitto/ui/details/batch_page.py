@@ -18,7 +18,6 @@ from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
 from kvitto.ui.details.arrivals import Arrivals, read_arrivals
 from kvitto.ui.details.ask_action import AskAction
-from kvitto.ui.details.asked_text import AskedText
 from kvitto.ui.details.batch_edits import BatchDrafts, BatchEdits
 from kvitto.ui.details.batch_form import BatchForm
 from kvitto.ui.details.receipt import Receipt, make_receipt
@@ -26,6 +25,7 @@ from kvitto.ui.details.receipt_actions import ReceiptActions
 from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.text.asked_text import AskedText
 from kvitto.ui.text.error_text import error_text
 
 _ARRIVALS_REST_MS: Final = 3000

@@ -13,8 +13,8 @@ from kvitto.store.batch_statistics import BatchStatistics
 from kvitto.store.records import BatchRecord
 from kvitto.ui.batches.cell_text import expected_text, is_more_than_expected
 from kvitto.ui.details.eta import Estimate, estimate_end
-from kvitto.ui.reachability.impact_text import mark_text
 from kvitto.ui.text import formatting
+from kvitto.ui.text.impact_text import mark_text
 
 _MINUTE_S: Final = 60
 

@@ -18,9 +18,9 @@ from kvitto.ui.batches.cell_text import expected_text, is_more_than_expected
 from kvitto.ui.details import delay_text
 from kvitto.ui.details.arrivals import Arrivals
 from kvitto.ui.details.failure_text import advice_text, group_title, why_text
-from kvitto.ui.reachability.impact_text import mark_text
 from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
+from kvitto.ui.text.impact_text import mark_text
 
 _NANO_OF_UNIT_PRICE: Final = 100_000
 """What a message costs on the average is told in ten-thousandths."""

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kvitto.ui.dialogs.open_dialogs import OpenDialogs
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.open_dialogs import OpenDialogs
 from kvitto.ui.services.preferences import OnClose
 from kvitto.ui.services.sleep_status import SleepStatus
 from kvitto.ui.services.tray import Tray

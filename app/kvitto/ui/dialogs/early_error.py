@@ -10,8 +10,8 @@ from PySide6.QtCore import QEventLoop
 from kvitto.problem import ProblemError
 from kvitto.ui.dialogs.startup_error import StartupErrorDialog
 from kvitto.ui.services.early_start import application
+from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Language
-from kvitto.ui.text.languages import Languages
 
 
 def asks_to_try_again(error: ProblemError) -> bool:

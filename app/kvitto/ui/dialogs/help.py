@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from kvitto import __version__
 from kvitto.store.sqlite_version import SQLITE_VERSION, has_log_repair
-from kvitto.ui.widgets.app_icon import app_icon
+from kvitto.ui.services.app_icon import app_icon
 from kvitto.ui.widgets.key_value_grid import KeyValueGrid
 from kvitto.ui.widgets.theme import STEP
 from kvitto.versions import component_versions

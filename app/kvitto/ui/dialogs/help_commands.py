@@ -8,7 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from kvitto.ui.dialogs.open_dialogs import OpenDialogs
+from kvitto.ui.services.open_dialogs import OpenDialogs
 
 
 class HelpCommands:

@@ -10,7 +10,7 @@ from typing_extensions import override
 from kvitto.clock import utc_now
 from kvitto.core.follow_up import FollowUpMark
 from kvitto.store.errors import StoreError
-from kvitto.store.follow_up import MarkMessages
+from kvitto.store.follow_up_queries import MarkMessages
 from kvitto.ui.followup.follow_up_model import COLUMNS, NUMBER, ListedMessage
 from kvitto.ui.followup.follow_up_text import column_title, mark_word
 from kvitto.ui.followup.list_files import dialled, numbers_of

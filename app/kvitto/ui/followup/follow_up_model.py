@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 from typing_extensions import override
 
 from kvitto.core.invisible import plain_line
-from kvitto.store.follow_up import FollowUpRow
+from kvitto.store.follow_up_queries import FollowUpRow
 from kvitto.ui.followup.follow_up_text import advice, mark_word, since_text
 from kvitto.ui.text import formatting
 from kvitto.ui.text.identifiers import batch_name, phone_number

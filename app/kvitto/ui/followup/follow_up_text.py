@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.follow_up import FollowUpGroup, FollowUpMark, known_by
 from kvitto.core.status import Result
-from kvitto.store.follow_up import FollowUpRow
+from kvitto.store.follow_up_queries import FollowUpRow
 from kvitto.ui.text import formatting
 
 _NO_FUNDS: Final = 402

@@ -21,7 +21,7 @@ from typing_extensions import override
 from kvitto.clock import utc_now
 from kvitto.core.follow_up import FollowUpGroup
 from kvitto.store.errors import StoreError
-from kvitto.store.follow_up import FollowUpReader
+from kvitto.store.follow_up_queries import FollowUpReader
 from kvitto.store.reader import Changes
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.followup.follow_up_actions import FollowUpActions

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from kvitto.store.records import BatchRecord
 from kvitto.store.search_conditions import MessageFilter
-from kvitto.ui.dialogs.open_dialogs import OpenDialogs
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.open_dialogs import OpenDialogs
 from kvitto.ui.text.batch_names import name_of
 
 if TYPE_CHECKING:

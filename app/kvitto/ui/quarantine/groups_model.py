@@ -9,8 +9,8 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 
 from kvitto.core.rejection import RejectionKind
 from kvitto.store.quarantine import RejectionGroup, RejectionScope
-from kvitto.ui.quarantine.rejection_text import kind_word, reason_text
 from kvitto.ui.text import formatting
+from kvitto.ui.text.rejection_text import kind_word, reason_text
 from kvitto.ui.widgets.table_columns import RIGHT, Column
 from kvitto.ui.widgets.tree_model import Branch, Index, Leaf, TreeModel
 
@@ -71,7 +71,7 @@ class GroupsModel(TreeModel[GroupRow]):
     def show_groups(self, groups: Sequence[RejectionGroup]) -> None:
         """Show these groups."""
         by_kind: dict[RejectionKind, list[GroupRow]] = {kind: [] for kind in RejectionKind}
-        for group in sorted(groups, key=lambda one: one.reason):
+        for group in sorted(groups, key=lambda one: reason_text(one.reason)):
             by_kind[group.kind].append(
                 GroupRow(
                     RejectionScope(group.kind, group.reason),

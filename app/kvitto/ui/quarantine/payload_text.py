@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication
 from kvitto.core.rejection import RejectionKind
 from kvitto.store.quarantine import Rejections
 from kvitto.store.records import QuarantineRecord
-from kvitto.ui.quarantine.rejection_text import reason_text
 from kvitto.ui.text import formatting
+from kvitto.ui.text.rejection_text import reason_text
 
 KEPT_BY_SENDER: Final = timedelta(minutes=90)
 """How long the service retries what was refused: every ten minutes, up to ten times. Whether the

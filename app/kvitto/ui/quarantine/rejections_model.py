@@ -15,8 +15,8 @@ from PySide6.QtCore import (
 from typing_extensions import override
 
 from kvitto.store.quarantine import RejectionRecord
-from kvitto.ui.quarantine.rejection_text import reason_text
 from kvitto.ui.text import formatting
+from kvitto.ui.text.rejection_text import reason_text
 from kvitto.ui.widgets.table_columns import RIGHT, Column, header_data
 
 Index = QModelIndex | QPersistentModelIndex

@@ -1,12 +1,10 @@
-"""The reachability in the window: whether reports can come in, why not, and what that costs.
+"""The dialog *Callback URL* and the banners: whether reports can come in, and what if not.
 
 Public API:
 
-* `service`: :class:`~kvitto.ui.reachability.service.Reachability`, the monitor as a `QObject`.
-* `reachability_dialog`: the dialog *Callback URL* with the address, the tunnel and the lists.
+* `reachability_dialog`: the dialog with the address, the tunnel and the lists.
 * `outage_banners`: what the banners say of outages.
-* `status_text`: the status in a few words, for the status bar too.
-* `impact_text`: sentences about lost and late reports, for other lists too.
 
-What is imported when the program starts is small: the dialog is imported when it is first opened.
+The monitor itself is `services.reachability_service`, its words are in `text`. What is imported
+when the program starts is small: the dialog is imported when it is first opened.
 """

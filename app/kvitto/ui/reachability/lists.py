@@ -7,10 +7,10 @@ from typing import Final
 
 from kvitto.core.outages import Outage, OutageCause
 from kvitto.core.timestamps import minute_of, to_microseconds
+from kvitto.reachability.impact import SINCE
 from kvitto.store.unauthorized_log import ClientSource
 from kvitto.ui.backend import Backend
-from kvitto.ui.reachability.failure_text import failure_word, known_failure
-from kvitto.ui.reachability.impact import SINCE
+from kvitto.ui.text.check_failure_text import failure_word, known_failure
 from kvitto.ui.text.outage_text import cause_word
 
 LISTED: Final = timedelta(days=7)

@@ -11,13 +11,7 @@ from shiboken6 import isValid
 from kvitto.clock import utc_now
 from kvitto.core.outages import Outage, OutageCause, TimeRange
 from kvitto.core.report import Origin
-from kvitto.store.errors import StoreError
-from kvitto.store.mutations import AcknowledgeOutage
-from kvitto.store.reader import Changes
-from kvitto.store.records import BatchRecord
-from kvitto.ui.reachability.exposed_batches import ExposedBatches
-from kvitto.ui.reachability.failure_text import failure_advice, failure_sentence, known_failure
-from kvitto.ui.reachability.impact import (
+from kvitto.reachability.impact import (
     OngoingOutage,
     PossibleLoss,
     Recovered,
@@ -29,12 +23,18 @@ from kvitto.ui.reachability.impact import (
     stale_url,
     told_from,
 )
-from kvitto.ui.reachability.impact_text import ImpactText, deadline_text, spike_text
+from kvitto.store.errors import StoreError
+from kvitto.store.mutations import AcknowledgeOutage
+from kvitto.store.reader import Changes
+from kvitto.store.records import BatchRecord
+from kvitto.ui.reachability.exposed_batches import ExposedBatches
 from kvitto.ui.reachability.lists import ReachabilityFacts, read_facts
 from kvitto.ui.reachability.restoration_banners import RestorationBanners
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.text.check_failure_text import failure_advice, failure_sentence, known_failure
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.text.impact_text import ImpactText, deadline_text, spike_text
 from kvitto.ui.text.outage_text import now_text
 from kvitto.ui.widgets.banner import Banners, Weight
 

@@ -11,9 +11,9 @@ from kvitto.reachability.input_errors import PublicUrlError
 from kvitto.reachability.public_url import public_base, scope_of_base
 from kvitto.reachability.reachability_status import FoundTunnel
 from kvitto.reachability.tunnels.providers import TunnelProvider
-from kvitto.ui.reachability.provider_text import program_name
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.text.provider_text import program_name
 from kvitto.ui.widgets.theme import STEP
 
 

@@ -23,18 +23,18 @@ from typing_extensions import override
 from kvitto.clock import utc_now
 from kvitto.reachability.evidence import Moment, steady_now
 from kvitto.reachability.host_scope import HostScope
+from kvitto.reachability.impact import (
+    StaleUrlBatches,
+    affected_batches,
+    ongoing_outage,
+    stale_url,
+)
 from kvitto.reachability.tunnels.commands import STARTABLE, is_installed
 from kvitto.reachability.tunnels.providers import TunnelProvider
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.records import BatchRecord
 from kvitto.ui.reachability.callback_url_panel import CallbackUrlPanel
-from kvitto.ui.reachability.impact import (
-    StaleUrlBatches,
-    affected_batches,
-    ongoing_outage,
-    stale_url,
-)
 from kvitto.ui.reachability.list_page import ListPage
 from kvitto.ui.reachability.lists import ReachabilityLists, read_lists
 from kvitto.ui.reachability.outages_page import OutagesPage

@@ -7,9 +7,9 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
+from kvitto.reachability.impact import StaleUrlBatches
 from kvitto.reachability.reachability_status import UrlStatus
 from kvitto.store.records import BatchRecord
-from kvitto.ui.reachability.impact import StaleUrlBatches
 from kvitto.ui.reachability.list_page import ListPage
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text import formatting, identifiers

@@ -7,16 +7,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from typing_extensions import override
 
 from kvitto.reachability.evidence import Moment
+from kvitto.reachability.impact import OngoingOutage
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
 from kvitto.receiver.error_details import cleaned
-from kvitto.ui.reachability.failure_text import FailureContext, failure_advice, failure_sentence
-from kvitto.ui.reachability.impact import OngoingOutage
-from kvitto.ui.reachability.impact_text import deadline_text
-from kvitto.ui.reachability.status_text import Light, StatusText
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text import formatting
+from kvitto.ui.text.check_failure_text import FailureContext, failure_advice, failure_sentence
+from kvitto.ui.text.impact_text import deadline_text
 from kvitto.ui.text.input_fault_text import input_fault_text
 from kvitto.ui.text.outage_text import now_text
+from kvitto.ui.text.reachability_text import Light, StatusText
 from kvitto.ui.widgets.key_value_grid import text_label
 from kvitto.ui.widgets.status_light import StatusLight
 from kvitto.ui.widgets.theme import STEP

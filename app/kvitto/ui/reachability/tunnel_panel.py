@@ -24,10 +24,10 @@ from kvitto.reachability.input_errors import TunnelConfigError
 from kvitto.reachability.reachability_status import TunnelStage, TunnelState
 from kvitto.reachability.tunnels.commands import STARTABLE
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider, checked
-from kvitto.ui.reachability.provider_text import Need, kind_text, needs_of, tunnel_text
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.input_fault_text import input_fault_text
+from kvitto.ui.text.provider_text import Need, kind_text, needs_of, tunnel_text
 from kvitto.ui.widgets.key_value_grid import text_label
 from kvitto.ui.widgets.theme import STEP
 

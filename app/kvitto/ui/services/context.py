@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from kvitto.core.report import Origin
 from kvitto.store.records import BatchRecord
 from kvitto.ui.backend import Backend
-from kvitto.ui.reachability.service import Reachability
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.preferences import Preferences
+from kvitto.ui.services.reachability_service import Reachability
 
 
 @dataclass(frozen=True)

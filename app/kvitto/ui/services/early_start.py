@@ -20,9 +20,9 @@ from kvitto.receiver.receiver_process import ReceiverProcess, start_process
 from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store.lockfile import is_alive, read_instance_info
+from kvitto.ui.services.app_icon import app_icon
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.single_instance import SingleInstance
-from kvitto.ui.widgets.app_icon import app_icon
 
 SIGNALS: Final = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)

@@ -16,7 +16,6 @@ from kvitto.store.delivered_shares import DeliveredShares
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
-from kvitto.ui.reachability.impact_text import mark_text
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.services.notification_rules import (
     News,
@@ -28,6 +27,7 @@ from kvitto.ui.services.notification_rules import (
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
+from kvitto.ui.text.impact_text import mark_text
 
 _NAMED: Final = 3
 """Batches that a notice names; the others are counted."""

@@ -9,7 +9,6 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
-from kvitto.ui.widgets.theme import ThemeChoice
 from kvitto.user_settings import SETTINGS_FILE
 
 FILE_NAME: Final = SETTINGS_FILE
@@ -26,6 +25,14 @@ class Language(StrEnum):
     SYSTEM = "system"
     ENGLISH = "en"
     SWEDISH = "sv"
+
+
+class ThemeChoice(StrEnum):
+    """The themes that the user may ask for."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
 
 
 class OnClose(StrEnum):

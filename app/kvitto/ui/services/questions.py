@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from kvitto.ui.details.asked_text import AskedText
 from kvitto.ui.services.books_access import BooksAccess
+from kvitto.ui.text.asked_text import AskedText
 from kvitto.ui.text.error_text import error_text
 
 if TYPE_CHECKING:

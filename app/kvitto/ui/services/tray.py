@@ -5,8 +5,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 from typing_extensions import override
 
+from kvitto.ui.services.app_icon import app_icon
 from kvitto.ui.services.desktop_notices import DesktopNotices, Notice
-from kvitto.ui.widgets.app_icon import app_icon
 
 
 class Tray(QObject):

@@ -4,10 +4,9 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from kvitto.ui.services.context import Context
-from kvitto.ui.services.preferences import Language
+from kvitto.ui.services.preferences import Language, ThemeChoice
 from kvitto.ui.settings.bound import Choice, Switch
 from kvitto.ui.settings.settings_page import INDENT, SettingsPage
-from kvitto.ui.widgets.theme import ThemeChoice
 
 
 class AppearancePage(SettingsPage):

@@ -37,7 +37,7 @@ class PurgeNow(QObject):
     Signals:
         started: a run has begun.
         progressed: how many messages of how many are forgotten.
-        ended: a run has ended; a :class:`~kvitto.store.purge.Forgotten`.
+        ended: a run has ended; a :class:`~kvitto.store.purge.Purged`.
         failed: a sentence: why a run ended before its time. `ended` does not come then.
         announced: a sentence: what the first run by a rule will forget, a day before it does.
         clock_confirmed: the user has said that the clock is right, and it is kept.
@@ -120,10 +120,8 @@ class PurgeNow(QObject):
         if self._forgetter is not None:
             return
         self._forgetter = Purger(
-            self._retention,
             # Asked anew each time: after the receiver is restarted the writer is another one.
             edit=lambda edit: self._backend.edit(edit),
-            in_thread=self._tasks.in_thread,
             on_progress=self._on_progress,
         )
         self._put_off()

@@ -23,7 +23,6 @@ from kvitto.store.errors import (
     LogGoneError,
     LogLargeError,
     NetworkDriveError,
-    NotABackupError,
     NothingReceivedError,
     NotPermittedError,
     QueueFullError,
@@ -40,6 +39,7 @@ from kvitto.store.file_errors import DatabaseOverwrittenError, FileLinkedError
 from kvitto.store.restore_errors import (
     BackupNotAFileError,
     MergeFailedError,
+    NotABackupError,
     NothingToSalvageError,
     RestoreFailedError,
     UnfinishedRestoreError,
@@ -294,12 +294,12 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
                 "{file} is there, and is not a file: it is not replaced. Choose another name for "
                 "the backup.",
             ).format(file=file)
-        case NotABackupError(file=file, detail=reason):
+        case NotABackupError(file=file, fault=fault):
             return translate(
                 "Errors",
                 "{file} is not a whole backup of Kvitto: {reason}. Nothing was changed. Choose "
                 "another file; of a damaged one, kvitto salvage saves what can be read.",
-            ).format(file=file, reason=reason)
+            ).format(file=file, reason=translate("Errors", fault.english))
         case StoreInUseError(file=file):
             return translate(
                 "Errors",
@@ -348,11 +348,11 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
                 "not be written. What is there is whole. Make room, or give yourself the right to "
                 "write there, then do it again: nothing is added twice.",
             ).format(file=file, folder=folder)
-        case NothingToSalvageError(file=file, reason=reason):
+        case NothingToSalvageError(file=file, fault=fault):
             return translate(
                 "Errors",
                 "Nothing of {file} can be saved: {reason}. It was not changed. Choose another "
                 "file, or restore a backup.",
-            ).format(file=file, reason=reason)
+            ).format(file=file, reason=translate("Errors", fault.english))
         case _:
             assert_never(known)

@@ -1,1 +1,1 @@
-"""Widgets and models that know nothing of SMS: the tables, banners, badges and icons."""
+"""What several parts of the window show: tables, banners, badges, the status bar, the theme."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from kvitto.ui.reachability.service import Reachability
+from kvitto.ui.services.reachability_service import Reachability
 from kvitto.ui.widgets.banner import Banners
 from kvitto.ui.widgets.empty_state import EmptyState
 from kvitto.ui.widgets.status_strip import StatusStrip

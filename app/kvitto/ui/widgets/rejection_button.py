@@ -88,7 +88,7 @@ class RejectionButton(QToolButton):
         if not counts.requests:
             return ""
         # Imported when it is needed: it would hold up the start of the window.
-        from kvitto.ui.quarantine.rejection_text import kind_word
+        from kvitto.ui.text.rejection_text import kind_word
 
         kinds = ", ".join(
             self.tr("{kind} {count}").format(kind=kind_word(kind), count=formatting.number(count))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from kvitto.core.status import Result
-from kvitto.ui.reachability.status_text import Light
+from kvitto.ui.text.reachability_text import Light
 from kvitto.ui.widgets.theme import STEP, colours
 
 _SIDE: Final = 3 * STEP

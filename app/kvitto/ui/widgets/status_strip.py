@@ -17,12 +17,12 @@ from kvitto.reachability.evidence import moment_now
 from kvitto.receiver.receiver_errors import Problem, error_of
 from kvitto.store.errors import QueueFullError
 from kvitto.store.reader import Changes
-from kvitto.ui.reachability.status_text import status_text_of
 from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.text import formatting
 from kvitto.ui.text.balance_text import balance_text
 from kvitto.ui.text.local_days import local_midnight
+from kvitto.ui.text.reachability_text import status_text_of
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.rejection_button import RejectionButton
 from kvitto.ui.widgets.status_light import StatusLight

@@ -4,7 +4,6 @@ Source of the colours: Okabe and Ito, darkened and lightened until text on its t
 of 4.5:1 or more.
 """
 
-from enum import StrEnum
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import Qt
@@ -12,19 +11,12 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from kvitto.core.status import Result
+from kvitto.ui.services.preferences import ThemeChoice
 
 STEP: Final = 4
 """All distances are multiples of this many pixels."""
 ROW_HEIGHT: Final = 28
 ICON_SIZE: Final = 16
-
-
-class ThemeChoice(StrEnum):
-    """What the user asks for."""
-
-    SYSTEM = "system"
-    LIGHT = "light"
-    DARK = "dark"
 
 
 class ResultColours(NamedTuple):

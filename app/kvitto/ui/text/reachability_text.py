@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kvitto.reachability.evidence import Moment
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
-from kvitto.ui.reachability.failure_text import failure_word
+from kvitto.ui.text.check_failure_text import failure_word
 from kvitto.ui.text.formatting import ago, clock_time, exact_time
 
 _STEP_S: Final = 10

@@ -9,8 +9,8 @@ from PySide6.QtCore import QLibraryInfo
 from PySide6.QtWidgets import QApplication
 
 from kvitto.paths import resource
-from kvitto.ui.services import installation_check
-from kvitto.ui.services.installation_check import installation_faults
+from kvitto.ui.selftest import installation_check
+from kvitto.ui.selftest.installation_check import installation_faults
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="names of Linux's plugins")
 

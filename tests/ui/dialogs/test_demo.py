@@ -11,9 +11,9 @@ from shiboken6 import isValid
 
 from kvitto.core.report import Origin
 from kvitto.store.check import check
-from kvitto.ui.dialogs.open_dialogs import OpenDialogs
+from kvitto.ui.dialogs.demo import Demo
 from kvitto.ui.services.context import Context
-from kvitto.ui.services.demo import Demo
+from kvitto.ui.services.open_dialogs import OpenDialogs
 from tests.store.arrivals import a_report, arriving
 from tests.ui.waiting import until
 

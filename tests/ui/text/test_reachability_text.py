@@ -9,7 +9,7 @@ from kvitto.reachability.evidence import Evidence, Moment
 from kvitto.reachability.failures import INCONCLUSIVE, CheckFailure, ProbeResult
 from kvitto.reachability.host_scope import HostScope
 from kvitto.reachability.reachability_status import ReachabilityState
-from kvitto.ui.reachability.status_text import Light, StatusText, status_text_of
+from kvitto.ui.text.reachability_text import Light, StatusText, status_text_of
 from tests.store.arrivals import START
 
 URL = "https://kvitto.example.net"

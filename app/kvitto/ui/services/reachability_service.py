@@ -13,12 +13,12 @@ from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from kvitto.receiver.urls import DEFAULT_PORT
 from kvitto.store.errors import StoreError
 from kvitto.ui.backend import Backend
-from kvitto.ui.reachability.failure_text import FailureContext
-from kvitto.ui.reachability.provider_text import program_name
-from kvitto.ui.reachability.status_text import StatusText, status_text_of
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.preferences import Preferences
+from kvitto.ui.text.check_failure_text import FailureContext
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.text.provider_text import program_name
+from kvitto.ui.text.reachability_text import StatusText, status_text_of
 
 if TYPE_CHECKING:
     from kvitto.reachability.monitor import ReachabilityMonitor

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kvitto.ui import selftest
-from kvitto.ui.selftest import SelfTestError
+from kvitto.ui.selftest import selftest
+from kvitto.ui.selftest.selftest import SelfTestError
 
 
 def run_selftest(folder: Path, **more: str) -> subprocess.CompletedProcess[str]:

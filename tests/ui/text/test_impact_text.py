@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from kvitto.core.outages import OutageCause, TimeRange
+from kvitto.reachability.impact import OngoingOutage, PossibleLoss, Recovered, StaleUrlBatches
 from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
-from kvitto.ui.reachability.impact import OngoingOutage, PossibleLoss, Recovered, StaleUrlBatches
-from kvitto.ui.reachability.impact_text import ImpactText, deadline_text, mark_text, moment
 from kvitto.ui.text import formatting
+from kvitto.ui.text.impact_text import ImpactText, deadline_text, mark_text, moment
+from tests.reachability.test_impact import MINUTE, at, outage, waiting
 from tests.store.arrivals import START
-from tests.ui.reachability.test_impact import MINUTE, at, outage, waiting
 
 pytestmark = pytest.mark.usefixtures("qapp")
 CLOSED = OngoingOutage(START, OutageCause.TUNNEL, "dns", at(90))

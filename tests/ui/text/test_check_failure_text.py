@@ -6,14 +6,14 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from kvitto.reachability.failures import CheckFailure
-from kvitto.ui.reachability.failure_text import (
+from kvitto.ui.services.languages import Languages
+from kvitto.ui.services.preferences import Language
+from kvitto.ui.text.check_failure_text import (
     FailureContext,
     failure_advice,
     failure_sentence,
     failure_word,
 )
-from kvitto.ui.services.preferences import Language
-from kvitto.ui.text.languages import Languages
 
 WAY = FailureContext("kvitto.example.net", 8371, "cloudflared")
 

@@ -13,10 +13,7 @@ from kvitto.core.awaited import AFTER_LAST_REPORT
 from kvitto.core.loss_exposure import Beginning
 from kvitto.core.outages import IP1_RETRIES, Outage, OutageCause, at_risk_ranges, earliest_loss
 from kvitto.core.report import Origin
-from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
-from kvitto.store.exposure_queries import exposure, unknown_beginnings
-from kvitto.store.records import BatchRecord
-from kvitto.ui.reachability.impact import (
+from kvitto.reachability.impact import (
     SHORTEST,
     PossibleLoss,
     affected_batches,
@@ -27,6 +24,9 @@ from kvitto.ui.reachability.impact import (
     stale_url,
     told_from,
 )
+from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
+from kvitto.store.exposure_queries import exposure, unknown_beginnings
+from kvitto.store.records import BatchRecord
 from tests.store.arrivals import START
 from tests.ui.services.batch_records import a_batch
 from tests.ui.services.test_notification_rules import ALL_WELL, UNDER_WAY

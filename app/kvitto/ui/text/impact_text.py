@@ -7,9 +7,9 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QObject
 
 from kvitto.core.outages import TimeRange
+from kvitto.reachability.impact import OngoingOutage, PossibleLoss, Recovered, StaleUrlBatches
 from kvitto.reachability.public_url import host_of
 from kvitto.store.records import BatchRecord
-from kvitto.ui.reachability.impact import OngoingOutage, PossibleLoss, Recovered, StaleUrlBatches
 from kvitto.ui.text import formatting, identifiers
 
 _BY_SECONDS: Final = 600

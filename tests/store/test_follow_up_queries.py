@@ -10,11 +10,11 @@ from kvitto.core.status import Result
 from kvitto.store.check import check
 from kvitto.store.database import Database
 from kvitto.store.deletions import DeleteBatches
-from kvitto.store.follow_up import FollowUpReader, MarkMessages
-from kvitto.store.mutations import PurgeBatch
+from kvitto.store.follow_up_queries import FollowUpReader, MarkMessages
 from kvitto.store.reader import Reader
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.store.writer import Writer
+from tests.helpers.purging import purge
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 REPORTS = (
@@ -131,7 +131,7 @@ async def test_marks_go_with_their_messages(
     writer.edit(MarkMessages(keys, START, mark=FollowUpMark.CALLED, note="x")).result(10)
     [of_a, of_b] = sorted(reader.batches(), key=lambda one: one.batch_id)
 
-    writer.edit(PurgeBatch(of_a.key, START + timedelta(days=90))).result(10)
+    purge(writer.edit, of_a.key, START + timedelta(days=90))
     writer.edit(DeleteBatches((of_b.key,))).result(10)
     assert writer.flush(10)
 

@@ -11,7 +11,7 @@ from kvitto.books.asking import PassResult, WhyIncomplete
 from kvitto.core.money import Money
 from kvitto.store.asked_edits import PENDING
 from kvitto.store.asked_reader import AskedRecord
-from kvitto.ui.details.asked_text import AskedText
+from kvitto.ui.text.asked_text import AskedText
 from tests.ui.batches.records import START, a_batch
 
 NBSP = "\N{NO-BREAK SPACE}"

@@ -16,7 +16,7 @@ from kvitto.export.exporter import export
 from kvitto.export.kinds import EXPORT_KINDS
 from kvitto.receiver.keep_awake import SleepState
 from kvitto.ui.batches.columns import COLUMNS
-from kvitto.ui.services.demo import Demo
+from kvitto.ui.dialogs.demo import Demo
 from kvitto.ui.services.notifications import Notifications
 from kvitto.ui.widgets.status_strip import SteadyLabel
 from tests.helpers.posting import report_body

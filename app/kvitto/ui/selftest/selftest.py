@@ -24,8 +24,8 @@ from kvitto.store.errors import StoreError
 from kvitto.ui.batches.columns import COLUMNS, NAME, STATUS
 from kvitto.ui.bootstrap import run_window
 from kvitto.ui.main_window import MainWindow
+from kvitto.ui.selftest.installation_check import installation_faults
 from kvitto.ui.services.context import Context
-from kvitto.ui.services.installation_check import installation_faults
 from kvitto.ui.text import formatting
 from kvitto.ui.widgets.theme import colours
 

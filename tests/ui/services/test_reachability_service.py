@@ -13,9 +13,9 @@ from kvitto.reachability.input_errors import InputFault
 from kvitto.reachability.reachability_status import ReachabilityStatus
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from kvitto.store.errors import DatabaseBrokenError
-from kvitto.ui.reachability.service import Reachability
-from kvitto.ui.reachability.status_text import Light
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.reachability_service import Reachability
+from kvitto.ui.text.reachability_text import Light
 from tests.ui.waiting import until
 
 pytestmark = [pytest.mark.qasync, pytest.mark.usefixtures("loopback_is_public")]
