@@ -197,6 +197,15 @@ class ReceiverProcess:
             self._process.terminate()
 
     def _listen(self) -> None:
+        try:
+            self._parse_output()
+        except OSError as error:  # where no file can be opened, our own modules can't be loaded
+            log.warning("The output of a receiver that was started can't be read: %s", error)
+        finally:
+            # Whoever waits for it is told even so.
+            self._told.put(None)
+
+    def _parse_output(self) -> None:
         assert self._process.stdout is not None
         with self._process.stdout as stdout:
             for line in stdout:
@@ -212,7 +221,6 @@ class ReceiverProcess:
         with contextlib.suppress(subprocess.TimeoutExpired):
             # It closes its stdout once it has reported how to reach it, or by ending.
             self._process.wait(0.1)
-        self._told.put(None)
 
 
 def _creation_flags() -> int:
