@@ -302,7 +302,11 @@ def _receive(options: argparse.Namespace) -> int:
     # through it for garbage meanwhile would take a sixth of the start.
     gc.disable()
     from kvitto.console_lines import watch
-    from kvitto.receiver.background import receive_in_background, stopped_by_signals
+    from kvitto.receiver.background import (
+        receive_in_background,
+        start_again_on_faults,
+        stopped_by_signals,
+    )
     from kvitto.receiver.runtime import ReceiverRuntime
     from kvitto.versions import version_line
 
@@ -333,7 +337,9 @@ def _receive(options: argparse.Namespace) -> int:
         say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
         if options.no_auth:
             say("Reports without the key are accepted too: anybody can send false ones.")
+        faults = start_again_on_faults(runtime)
         watch(runtime, stop)
+        faults.close()
         say("Stopping: answering and storing the requests under way …")
     say("Stopped. What is sent from now on is sent again by the SMS service for about 90 minutes.")
     return EXIT_OK

@@ -1670,6 +1670,10 @@
         <translation>Säkerhetskopian går inte att skriva till {file}: disken är full, eller får inte skrivas. Det finns ingen säkerhetskopia med det namnet nu. Gör plats, eller välj en annan mapp.</translation>
     </message>
     <message>
+        <source>{file}, or another file that Kvitto&apos;s receiver was reading, was cut or overwritten, and the system ended the receiver. It has started again at once, and goes on: all reports that it had answered are kept. What came meanwhile is sent again by the SMS service. For copies, use kvitto backup and kvitto restore.</source>
+        <translation>{file}, eller en annan fil som Kvittos mottagare läste, kortades av eller skrevs över, och systemet avslutade mottagaren. Den har startat igen genast och fortsätter: alla rapporter som den hade besvarat finns kvar. Det som kom under tiden skickas igen av SMS-tjänsten. Använd kvitto backup och kvitto restore för kopior.</translation>
+    </message>
+    <message>
         <source>{file} was overwritten while Kvitto was using it: it is damaged, or is not a file of this Kvitto any more. New reports are refused for now, and wait at the SMS service. What was received last ({count}) is saved in {kept}. Quit Kvitto and copy the whole folder to a safe place. Then kvitto restore puts a backup, or what kvitto salvage can read, in its place, and kvitto merge adds what is saved.</source>
         <translation>{file} skrevs över medan Kvitto använde den: den är skadad, eller är inte längre en fil från detta Kvitto. Nya rapporter nekas så länge och väntar hos SMS-tjänsten. Det som togs emot senast ({count}) är sparat i {kept}. Avsluta Kvitto och kopiera hela mappen till ett säkert ställe. Sedan lägger kvitto restore en säkerhetskopia, eller det som kvitto salvage kan läsa, på dess plats, och kvitto merge lägger till det som är sparat.</translation>
     </message>

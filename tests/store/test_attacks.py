@@ -1,6 +1,7 @@
 """Somebody cuts or overwrites the files in place, at any moment: no loss is unseen."""
 
 import logging
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -69,6 +70,10 @@ def delete(path: Path) -> None:
     companions(path)[0].unlink()
 
 
+def cut_index(path: Path) -> None:
+    os.truncate(companions(path)[1], 0)
+
+
 ATTACKS: Sequence[Attack] = (
     cut_to_nothing,
     cut_to_half,
@@ -112,7 +117,9 @@ MOMENTS = (at_rest, in_a_transaction, after_the_commit, before_folding, after_fo
         for moment in MOMENTS
         # Once all of it is folded in, nothing is lost by that.
         if (attack, moment) != (cut_to_nothing, after_folding)
-    ],
+    ]
+    # At any other moment the system ends the process.
+    + [pytest.param(cut_index, at_rest, id="cut_index-at_rest")],
 )
 async def test_nothing_is_lost_when_the_log_is_attacked(
     data_dir: Path,

@@ -350,7 +350,11 @@ class ReceiverLink:
 
     def _wait_for_end(self, instance: InstanceInfo, within_s: float = _STOP_S) -> None:
         end = time.monotonic() + within_s
-        while not self._own.has_ended(instance) and not self._closed.is_set() and time.monotonic() < end:
+        while (
+            not self._own.has_ended(instance)
+            and not self._closed.is_set()
+            and time.monotonic() < end
+        ):
             self._pause(_POLL_SOON_S)
 
     def _pause(self, pause_s: float) -> None:

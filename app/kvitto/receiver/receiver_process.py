@@ -111,12 +111,19 @@ def start_process(
     folder: Path, *, host: str, port: int, no_auth: bool, replaces: bool
 ) -> "ReceiverProcess":
     """Start the running program's `kvitto receive` as a process of its own; see `Start`."""
-    # The working directory is another one there.
-    command = [*own_program(), "receive", BACKGROUND_OPTION, "--data-dir", str(folder.absolute())]
-    command += [f"--host={host}", f"--port={port}"]
-    command += ["--no-auth"] if no_auth else []
+    command = receive_command(folder, host=host, port=port, no_auth=no_auth, is_background=True)
     command += ["--replace"] if replaces else []
     return ReceiverProcess(command, log_file(folder))
+
+
+def receive_command(
+    folder: Path, *, host: str, port: int, no_auth: bool, is_background: bool
+) -> list[str]:
+    """Return the command of the running program that receives into a folder."""
+    command = [*own_program(), "receive", *([BACKGROUND_OPTION] if is_background else [])]
+    # The working directory may be another one there.
+    command += ["--data-dir", str(folder.absolute()), f"--host={host}", f"--port={port}"]
+    return command + (["--no-auth"] if no_auth else [])
 
 
 class ReceiverProcess:

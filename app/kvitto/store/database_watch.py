@@ -23,8 +23,9 @@ from kvitto.store.damage import (
 )
 from kvitto.store.database import Database
 from kvitto.store.errors import DatabaseBrokenError, DatabaseGoneError
-from kvitto.store.file_guard import FileGuard
-from kvitto.store.repair import driver_connection
+from kvitto.store.file_guard import FileGuard, FileState, companions
+from kvitto.store.log_copy import LogCopy
+from kvitto.store.repair import driver_connection, rescue_log, set_aside
 
 _LOOK_S: Final = 0.5
 """How long the reports of one group may wait while the file is looked through."""
@@ -119,6 +120,20 @@ class DatabaseWatch:
     def is_whole(self) -> bool:
         """Return whether the file alone is a database without damage, whosever it is."""
         return bool(self._guard.database_changes()[0]) and is_whole(self._database.path)
+
+    def leave_log(self, copy: LogCopy) -> None:
+        """Leave the log as it belongs beside what lies there now; nothing is written any more.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        if self._guard.look() is FileState.DATABASE_GONE:
+            return
+        if self._guard.is_database_touched() and self.is_whole():
+            # It would be read as part of another database.
+            set_aside(companions(self._database.path)[0])
+        else:
+            rescue_log(copy)
 
     def _wait_until_still(self) -> None:
         """Wait until nobody writes into the file any more."""

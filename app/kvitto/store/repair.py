@@ -154,6 +154,19 @@ def close_unfolded(connection: Connection | None) -> None:
         connection.invalidate()
 
 
+def rescue_log(copy: LogCopy) -> None:
+    """Put the log back, where it is not as it was, for a process that is about to end.
+
+    From any thread, whatever the writer is doing: what is held is what was committed at some
+    moment, and all that was answered. SQLite is not used.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    if copy.size and copy.is_complete and not copy.is_same():
+        copy.put_back()
+
+
 def is_log_folded(raw: sqlite3.Connection) -> bool:
     """Return whether an empty log holds nothing that is missing in the database.
 

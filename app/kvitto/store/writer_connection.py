@@ -19,7 +19,7 @@ from kvitto.store.errors import (
     ReportsLostError,
     StoreError,
 )
-from kvitto.store.file_guard import FileGuard, FileState, companions
+from kvitto.store.file_guard import FileGuard, FileState
 from kvitto.store.ingest import Arrival
 from kvitto.store.log_copy import LogCopy
 from kvitto.store.open_elsewhere import programs_using
@@ -31,8 +31,8 @@ from kvitto.store.repair import (
     is_log_folded,
     leave_log,
     put_log_back,
+    rescue_log,
     save_database,
-    set_aside,
 )
 from kvitto.store.replacing import finish_replacement
 from kvitto.store.sqlite_errors import from_os
@@ -70,6 +70,7 @@ class WriterConnection:
         damage: why nothing is written any more; None while something is.
         failure: why what others did can't be mended now; None where nothing is to be.
         revision: the newest that is committed.
+        began_with: the key of the newest report when it was opened first; None before.
     """
 
     def __init__(self, database: Database, on_suspicion: Callable[[], None]) -> None:
@@ -88,6 +89,7 @@ class WriterConnection:
         self._is_lost = False
         self.revision = 0
         self._last_report = 0
+        self.began_with: int | None = None
         self._fold_at_bytes = 0
         self._compare_at_s = 0.0
         self._compared = (0, 0)
@@ -178,20 +180,22 @@ class WriterConnection:
             self.close()
             self._copy.drop()
 
+    def rescue(self) -> int:
+        """Save what only this process has, when the system is about to end it; see `rescue_log`.
+
+        Returns:
+            The key of the newest report.
+        """
+        rescue_log(self._copy)
+        return self._last_report
+
     def _leave_log(self) -> None:
         """Leave the log beside a database that can't be mended, for kvitto salvage to read."""
         for one in self._database.relatives():
             one.leaves_log = True
         self.close()
-        path = self._database.path
         try:
-            if self._guard.look() is FileState.DATABASE_GONE:
-                return
-            if self._guard.is_database_touched() and self._watch.is_whole():
-                # It would be read as part of another database.
-                set_aside(companions(path)[0])
-            elif self._copy.size and self._copy.is_complete:
-                self._copy.put_back()
+            self._watch.leave_log(self._copy)
         except OSError as error:
             log.critical("What was received last is lost: %s", error)
 
@@ -294,6 +298,7 @@ class WriterConnection:
             log.critical("%s", self.incident)
         self._is_lost = False
         self.revision, self._last_report = revision, last_report
+        self.began_with = last_report if self.began_with is None else self.began_with
 
     # --- Mending --------------------------------------------------------------------------------
 
