@@ -107,24 +107,34 @@ def test_none_of_those_answered_is_missing(data_dir: Path, touch: Callable[[Path
         assert "touched while Kvitto was using it" in told
 
 
-def is_started_again(program: Program) -> bool:
-    return "has started again" in program.stderr
-
-
-def cut_log_and_index(program: Program, data_dir: Path) -> None:
-    """Cut both at once until the system ends the program; in most moments that only notices it."""
+def hit_log_and_index(program: Program, hit: Callable[[Path], None], data_dir: Path) -> None:
+    """Hit both until the system ends the program; in many moments that only notices it."""
+    command = program.usage.cmdline()
     end = time.monotonic() + START_S
-    while not is_started_again(program):
-        mended = program.stderr.count("was touched")
-        for name in ("kvitto.db-wal", "kvitto.db-shm"):
-            os.truncate(data_dir / name, 0)
-        while program.stderr.count("was touched") == mended and not is_started_again(program):
-            assert time.monotonic() < end
-            threading.Event().wait(0.01)
+    while program.usage.cmdline() == command:
+        assert time.monotonic() < end
+        hit(data_dir / "kvitto.db-wal")
+        os.truncate(data_dir / "kvitto.db-shm", 0)
+        # What is rescued then is on the disk alone until it has started: it is not hit once more.
+        threading.Event().wait(0.3)
+    while "has started again" not in program.stderr:
+        assert time.monotonic() < end
+        threading.Event().wait(0.02)
 
 
-def test_a_receiver_that_the_system_ends_for_a_cut_index_starts_again(data_dir: Path) -> None:
-    """The log is cut, too: what was answered is then in the memory of that process alone."""
+def cut(log: Path) -> None:
+    os.truncate(log, 0)
+
+
+def delete(log: Path) -> None:
+    log.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("hit", [cut, delete])
+def test_a_receiver_that_the_system_ends_for_a_cut_index_starts_again(
+    data_dir: Path, hit: Callable[[Path], None]
+) -> None:
+    """The log is hit, too: what was answered is then in the memory of that process alone."""
     answered: set[bytes] = set()
 
     def note(answer: Answer) -> None:
@@ -139,7 +149,7 @@ def test_a_receiver_that_the_system_ends_for_a_cut_index_starts_again(data_dir: 
         async with Poster(program.url, note, connections=8) as poster:
             await poster.post_paced(islice(bodies("first"), 300), PER_SECOND / LEAST_S)
             async with asyncio.TaskGroup() as group:
-                group.create_task(asyncio.to_thread(cut_log_and_index, program, data_dir))
+                group.create_task(asyncio.to_thread(hit_log_and_index, program, hit, data_dir))
                 await poster.post_all(bodies("under way"))
         before = len(answered)
         async with Poster(program.url, note, connections=8) as poster:

@@ -39,6 +39,7 @@ EXIT_FAILED: Final = 1
 _REPLACE_S: Final = 30.0
 """How long the receiver that is replaced has to answer what is under way, and end."""
 _LISTEN_AGAIN_S: Final = 5.0
+_OPENED_S: Final = 10.0
 
 
 def receive_in_background(
@@ -116,8 +117,8 @@ def start_again_on_faults(runtime: ReceiverRuntime) -> MappingFaults:
     files, rescued = runtime.writer.files, started_again_with()
     if rescued is not None:
         path = runtime.database.path
-        # Before it listened, an edit was made: what was there is known by now.
-        lost = rescued - (files.began_with or 0)
+        runtime.writer.flush(_OPENED_S)  # what is there is known then
+        lost = 0 if files.began_with is None else rescued - files.began_with
         files.incident = (
             ReportsLostError(path, lost) if lost > 0 else IndexCutError(companions(path)[1])
         )

@@ -6,7 +6,6 @@ such a process was doing can't be gone on with; but what was answered is on the 
 same program, started anew, has all of it.
 """
 
-import ctypes
 import os
 import signal
 import time
@@ -41,6 +40,8 @@ class MappingFaults:
         self._system: Any = None
         if os.name != "posix":
             return
+        import ctypes  # here: what fails before needs none of it
+
         self._handler = ctypes.CFUNCTYPE(None, ctypes.c_int)(self._on_fault)
         self._system = ctypes.CDLL(None)
         self._system.signal.argtypes = (ctypes.c_int, ctypes.c_void_p)

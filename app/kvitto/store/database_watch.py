@@ -69,6 +69,14 @@ class DatabaseWatch:
         self._guard.suspect_database()
         return False
 
+    def is_all_folded(self, revision: int) -> bool:
+        """Return whether the file alone holds a revision; nothing is folded in to find out.
+
+        Another program may have folded the log in and cut it, as SQLite lets it.
+        """
+        found = file_marks(self._database.path)
+        return found is not None and found.revision >= revision
+
     def is_other(self, connection: Connection | None, *, is_log_whole: bool) -> bool:
         """Return whether what is in the file is neither what was there nor folded in since.
 

@@ -82,6 +82,12 @@ class FileGuard:
         self._is_index_cut = False
         self.log_bytes = self._seen[1].size
 
+    def remember_log(self) -> None:
+        """Take the log and its index that are there for the writer's own."""
+        self._seen = (self._seen[0], _look(self._log), _look(self._index))
+        self._is_index_cut = False
+        self.log_bytes = self._seen[1].size
+
     def note(self) -> None:
         """Take the length of the log for the writer's own doing: it has just committed."""
         database, log, index = self._seen
