@@ -155,6 +155,8 @@ build_venv() {
         ! "${pip[@]}" --no-build-isolation --editable "$project${extras:+[${extras// /,}]}" >&2; then
         stop "the packages could not be installed: pip says why, above. Start again to try again."
     fi
+    # Here once: where Python is told to keep no compiled files, each start would compile it all.
+    "$venv/bin/python" -I -m compileall -qq "$project/app" || true
     printf '%s\n' "$(foundation "$venv/bin/python")" "$(inputs)" "$extras" >"$stamp.new"
     mv "$stamp.new" "$stamp"
     say "ready."

@@ -305,6 +305,7 @@ def _receive(options: argparse.Namespace) -> int:
     from kvitto.receiver.background import (
         collect_garbage_seldom,
         receive_in_background,
+        start_again_on_faults,
         stopped_by_signals,
     )
     from kvitto.receiver.runtime import ReceiverRuntime
@@ -336,7 +337,9 @@ def _receive(options: argparse.Namespace) -> int:
         say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
         if options.no_auth:
             say("Reports without the key are accepted too: anybody can send false ones.")
+        faults = start_again_on_faults(runtime)
         watch(runtime, stop)
+        faults.close()
         say("Stopping: answering and storing the requests under way …")
     say("Stopped. What is sent from now on is sent again by the SMS service for about 90 minutes.")
     return EXIT_OK

@@ -1670,6 +1670,10 @@
         <translation>Säkerhetskopian går inte att skriva till {file}: disken är full, eller får inte skrivas. Det finns ingen säkerhetskopia med det namnet nu. Gör plats, eller välj en annan mapp.</translation>
     </message>
     <message>
+        <source>{file}, or another file that Kvitto&apos;s receiver was reading, was cut or overwritten, and the system ended the receiver. It has started again at once, and goes on: all reports that it had answered are kept. What came meanwhile is sent again by the SMS service. For copies, use kvitto backup and kvitto restore.</source>
+        <translation>{file}, eller en annan fil som Kvittos mottagare läste, kortades av eller skrevs över, och systemet avslutade mottagaren. Den har startat igen genast och fortsätter: alla rapporter som den hade besvarat finns kvar. Det som kom under tiden skickas igen av SMS-tjänsten. Använd kvitto backup och kvitto restore för kopior.</translation>
+    </message>
+    <message>
         <source>{file} was overwritten while Kvitto was using it: it is damaged, or is not a file of this Kvitto any more. New reports are refused for now, and wait at the SMS service. What was received last ({count}) is saved in {kept}. Quit Kvitto and copy the whole folder to a safe place. Then kvitto restore puts a backup, or what kvitto salvage can read, in its place, and kvitto merge adds what is saved.</source>
         <translation>{file} skrevs över medan Kvitto använde den: den är skadad, eller är inte längre en fil från detta Kvitto. Nya rapporter nekas så länge och väntar hos SMS-tjänsten. Det som togs emot senast ({count}) är sparat i {kept}. Avsluta Kvitto och kopiera hela mappen till ett säkert ställe. Sedan lägger kvitto restore en säkerhetskopia, eller det som kvitto salvage kan läsa, på dess plats, och kvitto merge lägger till det som är sparat.</translation>
     </message>
@@ -4302,122 +4306,6 @@
         <translation>Din adress, med något för mycket</translation>
     </message>
     <message>
-        <source>The JSON is {kind}, not an object with the report&apos;s fields.</source>
-        <translation>JSON-innehållet är {kind}, inte ett objekt med rapportens fält.</translation>
-    </message>
-    <message>
-        <source>The body is not text in UTF-8.</source>
-        <translation>Innehållet är inte text i UTF-8.</translation>
-    </message>
-    <message>
-        <source>The JSON is nested too deeply to be a report.</source>
-        <translation>JSON-innehållet har för många nivåer för att vara en rapport.</translation>
-    </message>
-    <message>
-        <source>The body is not JSON.</source>
-        <translation>Innehållet är inte JSON.</translation>
-    </message>
-    <message>
-        <source>The body is empty.</source>
-        <translation>Innehållet är tomt.</translation>
-    </message>
-    <message>
-        <source>The body is empty, and a tunnel or a proxy has passed the request on: it has dropped the body.</source>
-        <translation>Anropet är tomt, och en tunnel eller proxy har skickat det vidare: den har tappat innehållet.</translation>
-    </message>
-    <message>
-        <source>This is an incoming SMS, not a delivery report: the URL for incoming messages points here by mistake.</source>
-        <translation>Det här är ett inkommande SMS, inte en leveransrapport: adressen för inkommande meddelanden pekar hit av misstag.</translation>
-    </message>
-    <message>
-        <source>This is a report about an e-mail, not about an SMS.</source>
-        <translation>Det här är en rapport om ett e-postmeddelande, inte om ett SMS.</translation>
-    </message>
-    <message>
-        <source>The field {name} is {kind}, not a text.</source>
-        <translation>Fältet {name} är {kind}, inte en text.</translation>
-    </message>
-    <message>
-        <source>The field {name} is longer than {count} characters.</source>
-        <translation>Fältet {name} är längre än {count} tecken.</translation>
-    </message>
-    <message>
-        <source>The field {name} is missing.</source>
-        <translation>Fältet {name} saknas.</translation>
-    </message>
-    <message>
-        <source>The field {name} holds characters that no id has.</source>
-        <translation>Fältet {name} har tecken som inte förekommer i id:n.</translation>
-    </message>
-    <message>
-        <source>The field {name} is a text that is not a number.</source>
-        <translation>Fältet {name} är en text som inte är ett tal.</translation>
-    </message>
-    <message>
-        <source>The field {name} is {kind}, not a number.</source>
-        <translation>Fältet {name} är {kind}, inte ett tal.</translation>
-    </message>
-    <message>
-        <source>The field {name} is not a finite number.</source>
-        <translation>Fältet {name} är inte ett ändligt tal.</translation>
-    </message>
-    <message>
-        <source>The field {name} is out of bounds.</source>
-        <translation>Fältet {name} är utanför tillåtna gränser.</translation>
-    </message>
-    <message>
-        <source>The field {name} is not a whole number.</source>
-        <translation>Fältet {name} är inte ett heltal.</translation>
-    </message>
-    <message>
-        <source>The body is larger than {count} KiB, far more than a report needs.</source>
-        <translation>Innehållet är större än {count} KiB, långt mer än en rapport behöver.</translation>
-    </message>
-    <message>
-        <source>The body is cut into chunks in a way that is not HTTP.</source>
-        <translation>Innehållet är uppdelat på ett sätt som inte följer HTTP.</translation>
-    </message>
-    <message>
-        <source>The body has a Content-Encoding other than gzip or deflate.</source>
-        <translation>Innehållet har en annan Content-Encoding än gzip eller deflate.</translation>
-    </message>
-    <message>
-        <source>The body is not whole, or not in {name}.</source>
-        <translation>Innehållet är inte komplett, eller inte i {name}.</translation>
-    </message>
-    <message>
-        <source>The body is too large for a report once it is decompressed.</source>
-        <translation>Innehållet är för stort för en rapport när det packats upp.</translation>
-    </message>
-    <message>
-        <source>The connection ended before the body was complete.</source>
-        <translation>Anslutningen bröts innan hela innehållet hade kommit.</translation>
-    </message>
-    <message>
-        <source>The field {name} can&apos;t be read.</source>
-        <translation>Fältet {name} går inte att läsa.</translation>
-    </message>
-    <message>
-        <source>The connection ended before the request was complete.</source>
-        <translation>Anslutningen bröts innan hela anropet hade kommit.</translation>
-    </message>
-    <message>
-        <source>What came is not HTTP.</source>
-        <translation>Det som kom är inte HTTP.</translation>
-    </message>
-    <message>
-        <source>This is your URL, with “{extra}” too much at its key.</source>
-        <translation>Det är din adress, med ”{extra}” för mycket vid nyckeln.</translation>
-    </message>
-    <message>
-        <source>The Content-Length counts characters, not bytes: {count} more bytes followed. Whoever sends this must count the bytes of the body.</source>
-        <translation>Content-Length räknar tecken i stället för byte: {count} byte till följde efter. Den som skickar måste räkna innehållets byte.</translation>
-    </message>
-    <message>
-        <source>The Content-Length is too small: {count} more bytes followed. Whoever sends this must count the bytes of the body.</source>
-        <translation>Content-Length är för litet: {count} byte till följde efter. Den som skickar måste räkna innehållets byte.</translation>
-    </message>
-    <message>
         <source>an object</source>
         <translation>ett objekt</translation>
     </message>
@@ -4440,6 +4328,122 @@
     <message>
         <source>null</source>
         <translation>null</translation>
+    </message>
+    <message>
+        <source>The body is empty.</source>
+        <translation>Innehållet är tomt.</translation>
+    </message>
+    <message>
+        <source>The body is empty, and a tunnel or a proxy has passed the request on: it has dropped the body.</source>
+        <translation>Anropet är tomt, och en tunnel eller proxy har skickat det vidare: den har tappat innehållet.</translation>
+    </message>
+    <message>
+        <source>The body is not text in UTF-8.</source>
+        <translation>Innehållet är inte text i UTF-8.</translation>
+    </message>
+    <message>
+        <source>The body is not JSON.</source>
+        <translation>Innehållet är inte JSON.</translation>
+    </message>
+    <message>
+        <source>The connection ended before the body was complete.</source>
+        <translation>Anslutningen bröts innan hela innehållet hade kommit.</translation>
+    </message>
+    <message>
+        <source>The body is larger than {count} KiB, far more than a report needs.</source>
+        <translation>Innehållet är större än {count} KiB, långt mer än en rapport behöver.</translation>
+    </message>
+    <message>
+        <source>The body is too large for a report once it is decompressed.</source>
+        <translation>Innehållet är för stort för en rapport när det packats upp.</translation>
+    </message>
+    <message>
+        <source>The JSON is nested too deeply to be a report.</source>
+        <translation>JSON-innehållet har för många nivåer för att vara en rapport.</translation>
+    </message>
+    <message>
+        <source>The JSON is {kind}, not an object with the report&apos;s fields.</source>
+        <translation>JSON-innehållet är {kind}, inte ett objekt med rapportens fält.</translation>
+    </message>
+    <message>
+        <source>This is an incoming SMS, not a delivery report: the URL for incoming messages points here by mistake.</source>
+        <translation>Det här är ett inkommande SMS, inte en leveransrapport: adressen för inkommande meddelanden pekar hit av misstag.</translation>
+    </message>
+    <message>
+        <source>This is a report about an e-mail, not about an SMS.</source>
+        <translation>Det här är en rapport om ett e-postmeddelande, inte om ett SMS.</translation>
+    </message>
+    <message>
+        <source>The field {name} is missing.</source>
+        <translation>Fältet {name} saknas.</translation>
+    </message>
+    <message>
+        <source>The field {name} is {kind}, not a text.</source>
+        <translation>Fältet {name} är {kind}, inte en text.</translation>
+    </message>
+    <message>
+        <source>The field {name} is longer than {count} characters.</source>
+        <translation>Fältet {name} är längre än {count} tecken.</translation>
+    </message>
+    <message>
+        <source>The field {name} holds characters that no id has.</source>
+        <translation>Fältet {name} har tecken som inte förekommer i id:n.</translation>
+    </message>
+    <message>
+        <source>The field {name} is a text that is not a number.</source>
+        <translation>Fältet {name} är en text som inte är ett tal.</translation>
+    </message>
+    <message>
+        <source>The field {name} is {kind}, not a number.</source>
+        <translation>Fältet {name} är {kind}, inte ett tal.</translation>
+    </message>
+    <message>
+        <source>The field {name} is not a finite number.</source>
+        <translation>Fältet {name} är inte ett ändligt tal.</translation>
+    </message>
+    <message>
+        <source>The field {name} is not a whole number.</source>
+        <translation>Fältet {name} är inte ett heltal.</translation>
+    </message>
+    <message>
+        <source>The field {name} is out of bounds.</source>
+        <translation>Fältet {name} är utanför tillåtna gränser.</translation>
+    </message>
+    <message>
+        <source>The field {name} can&apos;t be read.</source>
+        <translation>Fältet {name} går inte att läsa.</translation>
+    </message>
+    <message>
+        <source>The body has a Content-Encoding other than gzip or deflate.</source>
+        <translation>Innehållet har en annan Content-Encoding än gzip eller deflate.</translation>
+    </message>
+    <message>
+        <source>The body is not whole, or not in {name}.</source>
+        <translation>Innehållet är inte komplett, eller inte i {name}.</translation>
+    </message>
+    <message>
+        <source>The body is cut into chunks in a way that is not HTTP.</source>
+        <translation>Innehållet är uppdelat på ett sätt som inte följer HTTP.</translation>
+    </message>
+    <message>
+        <source>The Content-Length is too small: {count} more bytes followed. Whoever sends this must count the bytes of the body.</source>
+        <translation>Content-Length är för litet: {count} byte till följde efter. Den som skickar måste räkna innehållets byte.</translation>
+    </message>
+    <message>
+        <source>The Content-Length counts characters, not bytes: {count} more bytes followed. Whoever sends this must count the bytes of the body.</source>
+        <translation>Content-Length räknar tecken i stället för byte: {count} byte till följde efter. Den som skickar måste räkna innehållets byte.</translation>
+    </message>
+    <message>
+        <source>The connection ended before the request was complete.</source>
+        <translation>Anslutningen bröts innan hela anropet hade kommit.</translation>
+    </message>
+    <message>
+        <source>What came is not HTTP.</source>
+        <translation>Det som kom är inte HTTP.</translation>
+    </message>
+    <message>
+        <source>This is your URL, with “{extra}” too much at its key.</source>
+        <translation>Det är din adress, med ”{extra}” för mycket vid nyckeln.</translation>
     </message>
 </context>
 <context>

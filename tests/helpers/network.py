@@ -1,15 +1,24 @@
 """A guard of the network: tests talk to this machine only."""
 
 import ipaddress
+import random
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 
 class OutsideThisMachineError(AssertionError):
     """A test tried to reach another machine."""
+
+
+def free_port() -> int:
+    """Return a port that nobody has, and that the system gives to nobody unasked."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 class NetworkGuard:

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import random
 import re
 import signal
 import socket
@@ -17,6 +16,7 @@ import pytest
 
 from kvitto import __version__
 from kvitto.paths import DATA_DIR_VARIABLE, database_file, instance_file, log_file
+from tests.helpers.network import free_port
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import (
     PROJECT,
@@ -37,14 +37,6 @@ SIGNALS = [
     )
     for name in ("SIGTERM", "SIGINT", "SIGHUP")
 ]
-
-
-def free_port() -> int:
-    """Return a port that nobody has, and that the system gives to nobody unasked."""
-    while True:
-        port = random.randrange(20_000, 30_000)
-        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
 
 
 # --- The address --------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from filelock import FileLock
 from kvitto.clock import utc_now
 from kvitto.core.outages import OutageCause
 from kvitto.paths import window_lock_file, window_log_file
+from kvitto.receiver.mapping_faults import LEAST_S
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.database import open_database
 from kvitto.store.lockfile import read_instance_info
@@ -221,6 +222,28 @@ def test_a_killed_receiver_is_started_again_and_told_of(show: Show, data_dir: Pa
 
     assert kept(data_dir) == names
     assert_check_agrees(data_dir)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGBUS"), reason="this system locks what is mapped")
+def test_a_window_that_the_system_ends_for_a_cut_index_comes_back(
+    show: Show, data_dir: Path
+) -> None:
+    window = show()
+    window.wait_until_up()
+    receiver = window.receiver
+    logged = len(window_log_file(data_dir).read_bytes())
+    threading.Event().wait(LEAST_S)
+
+    window.tell(signal.SIGBUS)
+
+    def is_back() -> bool:
+        return b"Watching" in window_log_file(data_dir).read_bytes()[logged:]
+
+    assert eventually(is_back, START_S), window.stderr
+    assert (window.receiver, window.is_running) == (receiver, True)
+    assert window.complaints, "it is told of"
+    assert all("it was started again" in line for line in window.complaints)
+    assert window.stop() == 0
 
 
 def test_a_signal_while_both_start_leaves_nothing_behind(show: Show, data_dir: Path) -> None:

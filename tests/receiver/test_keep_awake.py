@@ -1,6 +1,8 @@
 """The receiver keeps the computer awake: from what is in the store to what the system is asked."""
 
 import asyncio
+import errno
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -199,3 +201,32 @@ def test_a_system_without_a_way_says_so_only_when_it_is_needed(runtime: Receiver
     store(runtime, ReportRequest(report, b"", datetime.now(UTC)))
 
     assert eventually(lambda: runtime.status().sleep is SleepState.REFUSED)
+
+
+def test_where_no_file_can_be_opened_it_goes_on_and_no_mistake_of_ours_is_told(
+    runtime: ReceiverRuntime, system: System, clock: Clock
+) -> None:
+    """What the system needs is loaded late: of a process without file descriptors, not at all."""
+    can_open = threading.Event()
+
+    def find() -> System:
+        if not can_open.is_set():
+            raise OSError(errno.EMFILE, "Too many open files")
+        return system
+
+    faults: list[Exception] = []
+    with KeepAwake(
+        runtime.reader,
+        runtime.folder,
+        lambda: None,
+        find=find,
+        on_fault=faults.append,
+        clock=clock,
+        pace_s=0.001,
+    ) as awake:
+        arrive(runtime, awake, 112, clock.now)
+        assert becomes(awake, SleepState.REFUSED)
+        can_open.set()
+        awake.look()
+        assert becomes(awake, SleepState.AWAKE)
+    assert faults == []

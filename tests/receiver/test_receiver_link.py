@@ -232,3 +232,17 @@ def test_one_that_never_comes_up_is_told_of_and_tried_less_and_less_often(
     assert "ends at once" in str(outlook.error)
     pauses = [later - earlier for earlier, later in itertools.pairwise(begun)]
     assert all(pause > least for pause, least in zip(pauses, (0.4, 0.9, 1.9), strict=True)), pauses
+
+
+def test_a_mistake_of_ours_does_not_end_the_watching(
+    data_dir: Path, join: Join, receivers: ReceiversHere, log_watch: LogWatch
+) -> None:
+    mistakes = [MemoryError("once")]
+
+    def start(folder: Path, **options: object) -> object:
+        if mistakes:
+            raise mistakes.pop()
+        return receivers(folder, **options)  # type: ignore[arg-type]
+
+    with log_watch.expect(logging.ERROR, "mistake while watching the receiver"):
+        until(join(data_dir, start=start), is_receiving)

@@ -18,8 +18,10 @@ from kvitto.core.outages import OutageCause
 from kvitto.paths import database_file
 from kvitto.receiver.control_messages import Phase
 from kvitto.receiver.hung_receiver import HungReceiver
+from kvitto.receiver.mapping_faults import LEAST_S
 from kvitto.receiver.receiver_errors import (
     ReceiverNotStartedError,
+    error_of,
 )
 from kvitto.receiver.receiver_outlook import Connection
 from kvitto.receiver.receiver_process import ReceiverProcess, start_process
@@ -27,6 +29,7 @@ from kvitto.receiver.urls import callback_url
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.database import open_database
 from kvitto.store.errors import DatabaseBrokenError
+from kvitto.store.file_errors import IndexCutError
 from kvitto.store.lockfile import InstanceInfo, read_instance_info
 from kvitto.store.outage_queries import OutageReader
 from kvitto.store.reader import Reader
@@ -97,6 +100,27 @@ def test_a_process_that_is_killed_is_started_again_and_the_interruption_is_noted
         ):
             assert time.monotonic() < until_noted
         assert [one.by for one in found] == [OutageCause.CRASHED]
+    link.stop()
+    assert read_instance_info(data_dir) is None
+
+
+@pytest.mark.usefixtures("_started_are_ended")
+@pytest.mark.skipif(not hasattr(signal, "SIGBUS"), reason="this system locks what is mapped")
+def test_a_process_that_starts_again_by_itself_is_found_where_it_is_then(
+    data_dir: Path, join: Join, log_watch: LogWatch
+) -> None:
+    link = join(data_dir, start=start_process)
+    first = until(link, is_receiving).status
+    assert first is not None
+    threading.Event().wait(LEAST_S)
+    with log_watch.expect(logging.WARNING, "ended unexpectedly"):
+        os.kill(first.pid, signal.SIGBUS)
+        again = until(link, receiving_after(1)).status
+
+    assert again is not None
+    assert (again.pid, again.port) == (first.pid, first.port)
+    assert again.notice is not None
+    assert isinstance(error_of(again.notice), IndexCutError)
     link.stop()
     assert read_instance_info(data_dir) is None
 

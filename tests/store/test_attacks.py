@@ -1,6 +1,7 @@
 """Somebody cuts or overwrites the files in place, at any moment: no loss is unseen."""
 
 import logging
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -11,11 +12,15 @@ import pytest
 from kvitto.store import writer_connection
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
-from kvitto.store.database import open_database
+from kvitto.store.database import Database, open_database
+from kvitto.store.database_watch import DatabaseWatch
 from kvitto.store.errors import FilesReplacedError
 from kvitto.store.file_guard import companions
+from kvitto.store.log_copy import LogCopy
+from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.write_requests import WriteResult
+from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START, a_report, append_all, arriving
@@ -69,6 +74,10 @@ def delete(path: Path) -> None:
     companions(path)[0].unlink()
 
 
+def cut_index(path: Path) -> None:
+    os.truncate(companions(path)[1], 0)
+
+
 ATTACKS: Sequence[Attack] = (
     cut_to_nothing,
     cut_to_half,
@@ -112,7 +121,9 @@ MOMENTS = (at_rest, in_a_transaction, after_the_commit, before_folding, after_fo
         for moment in MOMENTS
         # Once all of it is folded in, nothing is lost by that.
         if (attack, moment) != (cut_to_nothing, after_folding)
-    ],
+    ]
+    # At any other moment the system ends the process.
+    + [pytest.param(cut_index, at_rest, id="cut_index-at_rest")],
 )
 async def test_nothing_is_lost_when_the_log_is_attacked(
     data_dir: Path,
@@ -167,3 +178,100 @@ async def test_an_attack_is_noticed_and_mended_though_nothing_arrives(
             until_mended(writer)
 
         assert companions(database.path)[0].read_bytes()[: len(whole)] == whole
+
+
+def once_it_is_put_back(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_back = LogCopy.put_back
+
+    def attacked(self: LogCopy, release: Callable[[], str] = lambda: "") -> str:
+        found = put_back(self, release)
+        attacker.strike()
+        return found
+
+    monkeypatch.setattr(LogCopy, "put_back", attacked)
+
+
+def as_it_is_opened(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
+    reopen = LogCopy.reopen
+
+    def attacked(self: LogCopy) -> None:
+        reopen(self)
+        attacker.strike()
+
+    monkeypatch.setattr(LogCopy, "reopen", attacked)
+
+
+@pytest.mark.parametrize("second", ATTACKS)
+@pytest.mark.parametrize("moment", [once_it_is_put_back, as_it_is_opened])
+async def test_nothing_is_lost_when_the_log_is_attacked_again_while_it_is_mended(
+    data_dir: Path,
+    tmp_path: Path,
+    second: Attack,
+    moment: Callable[[Attacker, pytest.MonkeyPatch], None],
+    monkeypatch: pytest.MonkeyPatch,
+    log_watch: LogWatch,
+) -> None:
+    with open_new_database(data_dir) as database, started(database) as writer:
+        await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(80)])
+        writer.edit(ChangeBatch(1, BatchChange(label="Höstrea"))).result(30)
+        attacker = Attacker(second, database.path)
+        moment(attacker, monkeypatch)
+        attacker.is_ready = True
+
+        with log_watch.expect(logging.ERROR, "touched while Kvitto was using it"):
+            cut_to_half(database.path)
+            assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
+            until_mended(writer)
+
+        assert not attacker.is_ready
+        assert isinstance(writer.incident, FilesReplacedError)
+        assert writer.alarm is None
+        with open_database(image_of(database.path, tmp_path)) as copy:
+            assert Reader(copy).counts().messages == 81
+            assert [one.label for one in Reader(copy).batches()] == ["Höstrea"]
+            assert check(copy).differences == []
+
+
+@pytest.mark.parametrize("second", [zero_the_middle, overwrite_by_garbage])
+async def test_a_log_that_is_overwritten_in_two_steps_is_not_taken_for_a_folded_one(
+    data_dir: Path,
+    tmp_path: Path,
+    second: Attack,
+    monkeypatch: pytest.MonkeyPatch,
+    log_watch: LogWatch,
+) -> None:
+    """A shell's `>` cuts the file to nothing, and what comes then is written a moment later."""
+    with open_new_database(data_dir) as database, started(database) as writer:
+        await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(80)])
+        size = companions(database.path)[0].stat().st_size
+        attacker = Attacker(second, database.path)
+        is_all_folded = DatabaseWatch.is_all_folded
+
+        def attacked(self: DatabaseWatch, revision: int) -> bool:
+            os.truncate(companions(database.path)[0], size)
+            attacker.strike()
+            return is_all_folded(self, revision)
+
+        monkeypatch.setattr(DatabaseWatch, "is_all_folded", attacked)
+        attacker.is_ready = True
+
+        with log_watch.expect(logging.ERROR, "touched while Kvitto was using it"):
+            cut_to_nothing(database.path)
+            assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
+
+        assert not attacker.is_ready
+        with open_database(image_of(database.path, tmp_path)) as copy:
+            assert Reader(copy).counts().messages == 81
+            assert check(copy).differences == []
+
+
+async def test_a_connection_that_could_not_be_prepared_does_not_hinder_the_mending(
+    database: Database, writer: Writer, log_watch: LogWatch
+) -> None:
+    """It is closed without a word; whoever mends would wait for its end for ever."""
+    await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(20)])
+    database.connections.open("ro").close()
+
+    with log_watch.expect(logging.ERROR, "touched while Kvitto was using it"):
+        cut_to_half(database.path)
+        assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED

@@ -120,3 +120,29 @@ async def test_garbage_that_is_written_over_it_is_noticed(
         ):
             await writer.append(arriving(a_report("late")))
         writer.close()
+
+
+async def test_a_mistake_of_ours_does_not_end_the_checks(
+    data_dir: Path, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await filled(data_dir)
+    monkeypatch.setattr("kvitto.store.damage_check._LOOK_EVERY_S", 0.01)
+    with open_database(data_dir) as database:
+        writer = Writer(database)
+        writer.start()
+        is_due = DamageCheck.is_due
+        mistakes = [MemoryError("once")]
+
+        def fails_once(self: DamageCheck) -> bool:
+            if mistakes:
+                raise mistakes.pop()
+            return is_due(self)
+
+        monkeypatch.setattr(DamageCheck, "is_due", fails_once)
+        with (
+            log_watch.expect(logging.ERROR, "could not be checked"),
+            DamageCheck(database, writer, lambda: NOW) as check,
+        ):
+            check.start()
+            eventually(lambda: checked_at(database) is not None)
+        writer.close()

@@ -7,10 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
-from kvitto.paths import instance_file
+from kvitto.paths import instance_file, lock_file
 from kvitto.store.errors import AlreadyRunningError, FolderUnusableError
-from kvitto.store.lockfile import Instance, InstanceInfo, read_instance_info
+from kvitto.store.lockfile import (
+    Instance,
+    InstanceInfo,
+    read_instance_info,
+    running_instance,
+)
 
 _HOLD = """
 import os, sys
@@ -91,3 +97,45 @@ def test_what_one_thread_took_another_gives_back(data_dir: Path) -> None:
                 other.submit(Instance, data_dir).result()
             other.submit(held.close).result()
     Instance(data_dir).close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a file that is locked can't be deleted")
+def test_who_has_the_folder_keeps_it_though_the_file_of_the_lock_is_deleted(data_dir: Path) -> None:
+    with Instance(data_dir) as first:
+        told = InstanceInfo(os.getpid(), "http://127.0.0.1:8370")
+        first.tell(told)
+        lock_file(data_dir).unlink()
+
+        with pytest.raises(AlreadyRunningError, match="8370"):
+            Instance(data_dir)
+        lock_file(data_dir).unlink()
+        assert running_instance(data_dir) == told
+
+        assert first.renew()
+        assert not first.renew()
+        assert is_locked(data_dir)
+        lock_file(data_dir).unlink()
+        lock_file(data_dir).touch()
+        assert first.renew()
+        assert is_locked(data_dir)
+    assert not is_locked(data_dir)
+    Instance(data_dir).close()
+
+
+def is_locked(folder: Path) -> bool:
+    """Tell whether a Kvitto of an earlier version, which locks only the file, is kept out."""
+    try:
+        with FileLock(lock_file(folder), timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+def test_the_folder_is_waited_for_as_the_file_is(data_dir: Path) -> None:
+    first = Instance(data_dir)
+    lock_file(data_dir).unlink()
+    with ThreadPoolExecutor(1) as other:
+        second = other.submit(Instance, data_dir, wait_s=30)
+        assert not second.done()
+        first.close()
+        second.result(30).close()

@@ -23,9 +23,13 @@ from kvitto.receiver.connection_limits import Limits
 from kvitto.receiver.control_client import ControlClient
 from kvitto.receiver.control_messages import Announcement
 from kvitto.receiver.listener import PortSharing, open_sockets
+from kvitto.receiver.mapping_faults import MappingFaults, started_again_with
 from kvitto.receiver.receiver_errors import ReceiverError, problem_of
+from kvitto.receiver.receiver_process import receive_command
 from kvitto.receiver.runtime import ReceiverRuntime
-from kvitto.store.errors import AlreadyRunningError, StoreError
+from kvitto.store.errors import AlreadyRunningError, ReportsLostError, StoreError
+from kvitto.store.file_errors import IndexCutError
+from kvitto.store.file_guard import companions
 from kvitto.store.lockfile import is_alive, read_instance_info
 
 log = logging.getLogger(__name__)
@@ -35,6 +39,7 @@ EXIT_FAILED: Final = 1
 _REPLACE_S: Final = 30.0
 """How long the receiver that is replaced has to answer what is under way, and end."""
 _LISTEN_AGAIN_S: Final = 5.0
+_OPENED_S: Final = 10.0
 
 _GARBAGE: Final = (20_000, 20, 20)
 """How many more objects than have ended are looked through, and how seldom the older ones."""
@@ -78,9 +83,11 @@ def receive_in_background(
             on_upgrade=lambda _progress: not stop.is_set(),
         ) as runtime:
             _close_pipe()
+            faults = start_again_on_faults(runtime)
             collect_garbage_seldom()
             while not stop.wait(_LISTEN_AGAIN_S):
                 _listen_again(runtime)
+            faults.close()
     except (StoreError, ReceiverError) as error:
         _announce(Announcement(problem=problem_of(error)))
         for one in sockets:
@@ -112,6 +119,34 @@ def stopped_by_signals() -> threading.Event:
         if number is not None and not is_ignored_hangup(number):
             signal.signal(number, ask_to_stop)
     return stop
+
+
+def start_again_on_faults(runtime: ReceiverRuntime) -> MappingFaults:
+    """Have this receiver start again where it is, should the system end it for a file that is cut.
+
+    Tells of it where that has just happened.
+    """
+    files, rescued = runtime.writer.files, started_again_with()
+    if rescued is not None:
+        path = runtime.database.path
+        runtime.writer.flush(_OPENED_S)  # what is there is known then
+        lost = 0 if files.began_with is None else rescued - files.began_with
+        files.incident = (
+            ReportsLostError(path, lost) if lost > 0 else IndexCutError(companions(path)[1])
+        )
+        log.error("%s", files.incident)
+
+    def command() -> list[str]:
+        status = runtime.status()
+        return receive_command(
+            runtime.folder,
+            host=runtime.service.host,
+            port=runtime.service.port,
+            no_auth=status.no_auth,
+            is_background=status.is_background,
+        )
+
+    return MappingFaults(command, files.rescue)
 
 
 def _listen_again(runtime: ReceiverRuntime) -> None:

@@ -144,7 +144,11 @@ class KeepAwake:
         if wanted is not SleepState.AWAKE:
             self._release()
             return wanted
-        inhibitor = self._inhibitor = self._inhibitor or self._find()
+        try:
+            inhibitor = self._inhibitor = self._inhibitor or self._find()
+        except OSError as error:
+            # No file can be opened now, not even those of our own program.
+            return self._refused(error)
         if inhibitor is None:
             return SleepState.REFUSED
         if self._is_held and inhibitor.is_held():
@@ -153,11 +157,14 @@ class KeepAwake:
         try:
             inhibitor.hold(_REASON)
         except CannotKeepAwakeError as error:
-            if self._state is not SleepState.REFUSED:
-                log.info("The computer can't be kept awake: %s", error)
-            return SleepState.REFUSED
+            return self._refused(error)
         self._is_held = True
         return wanted
+
+    def _refused(self, error: Exception) -> SleepState:
+        if self._state is not SleepState.REFUSED:
+            log.info("The computer can't be kept awake: %s", error)
+        return SleepState.REFUSED
 
     def _release(self) -> None:
         if self._is_held and self._inhibitor is not None:

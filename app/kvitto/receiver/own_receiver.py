@@ -6,7 +6,7 @@ from pathlib import Path
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.receiver_process import Started, has_exited
 from kvitto.store.errors import StoreError
-from kvitto.store.lockfile import InstanceInfo
+from kvitto.store.lockfile import InstanceInfo, read_instance_info
 
 
 class OwnReceiver:
@@ -50,7 +50,7 @@ class OwnReceiver:
     def has_ended(self, instance: InstanceInfo) -> bool:
         """Tell whether a receiver has ended, be it this one or another's."""
         if self._is(instance):
-            return self._started is None or self._started.has_ended()
+            return self._started is None or self._started.has_ended() or self._is_anew(instance)
         return has_exited(self._folder, instance)
 
     def has_failed(self, instance: InstanceInfo) -> bool:
@@ -64,6 +64,15 @@ class OwnReceiver:
     def problem(self) -> StoreError | ReceiverError | None:
         """Return why it ended by itself; None where it did not, or where that is not known."""
         return None if self._started is None else self._started.problem()
+
+    def _is_anew(self, instance: InstanceInfo) -> bool:
+        """Tell whether its process has started again by itself, and is to be reached elsewhere."""
+        told = read_instance_info(self._folder)
+        return (
+            told is not None
+            and told.pid == instance.pid
+            and told.control_token != instance.control_token
+        )
 
     def _is(self, instance: InstanceInfo) -> bool:
         own = self.instance

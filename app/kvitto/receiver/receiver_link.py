@@ -24,6 +24,7 @@ from kvitto.receiver.receiver_process import (
     is_process_gone,
     start_process,
 )
+from kvitto.receiver.supervision import run_forever_in_thread
 from kvitto.store.errors import AlreadyRunningError, StoreError
 from kvitto.store.lockfile import InstanceInfo, read_instance_info
 
@@ -87,7 +88,7 @@ class ReceiverLink:
         self._is_stopping = False
         """Whether this link stopped it: none is started until that is asked for."""
         self._was_stopped = False  # the last one was stopped by somebody else
-        self._is_closed = False
+        self._closed: Final = threading.Event()
         self._hung, self._failures, self._losses = HungReceiver(folder), 0, 0
         self._wake: Final = threading.Event()
         self._thread: Final = threading.Thread(target=self._run, name="kvitto-link", daemon=True)
@@ -184,7 +185,7 @@ class ReceiverLink:
 
     def close(self) -> None:
         """Stop watching. The receiver goes on."""
-        self._is_closed = True
+        self._closed.set()
         self._wake.set()
         with self._changed:
             client = self._watched
@@ -197,20 +198,23 @@ class ReceiverLink:
     # --- On the link's thread -------------------------------------------------------------------
 
     def _run(self) -> None:
-        while not self._is_closed:
-            instance = self._find() if self._first is None else None
-            if self._first or (instance is None and self._is_wanted):
-                instance = self._start_receiver(replaces=False)
-            if instance is None:
-                self._tell_stopped()
-                self._pause(self._pause_s())
-                continue
-            began = time.monotonic()
-            last = self._watch(instance)
-            if time.monotonic() - began > _GOOD_AFTER_S:
-                self._failures = 0
-            if not self._is_closed:
-                self._handle_end(instance, last)
+        run_forever_in_thread("watching the receiver", self._step, self._closed)
+
+    def _step(self) -> None:
+        """Watch a receiver until it ends, or start one."""
+        instance = self._find() if self._first is None else None
+        if self._first or (instance is None and self._is_wanted):
+            instance = self._start_receiver(replaces=False)
+        if instance is None:
+            self._tell_stopped()
+            self._pause(self._pause_s())
+            return
+        began = time.monotonic()
+        last = self._watch(instance)
+        if time.monotonic() - began > _GOOD_AFTER_S:
+            self._failures = 0
+        if not self._closed.is_set():
+            self._handle_end(instance, last)
 
     @property
     def _is_wanted(self) -> bool:
@@ -276,10 +280,10 @@ class ReceiverLink:
         try:
             with self._changed:
                 self._watched = client
-            if not self._is_closed:
+            if not self._closed.is_set():
                 client.watch(on_status)
         except StoreError as error:
-            if not self._is_closed:
+            if not self._closed.is_set():
                 log.info("The receiver tells nothing more: %s", error.detail)
         with self._changed:
             self._client = None
@@ -346,7 +350,11 @@ class ReceiverLink:
 
     def _wait_for_end(self, instance: InstanceInfo, within_s: float = _STOP_S) -> None:
         end = time.monotonic() + within_s
-        while not self._own.has_ended(instance) and not self._is_closed and time.monotonic() < end:
+        while (
+            not self._own.has_ended(instance)
+            and not self._closed.is_set()
+            and time.monotonic() < end
+        ):
             self._pause(_POLL_SOON_S)
 
     def _pause(self, pause_s: float) -> None:
@@ -370,7 +378,7 @@ class ReceiverLink:
 
     def _is_decided(self) -> bool:
         """Tell whether a request can be made now, or never."""
-        if self._is_closed:
+        if self._closed.is_set():
             return True
         status = self._outlook.status
         if self._client is not None and status is not None:

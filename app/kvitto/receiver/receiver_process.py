@@ -111,12 +111,19 @@ def start_process(
     folder: Path, *, host: str, port: int, no_auth: bool, replaces: bool
 ) -> "ReceiverProcess":
     """Start the running program's `kvitto receive` as a process of its own; see `Start`."""
-    # The working directory is another one there.
-    command = [*own_program(), "receive", BACKGROUND_OPTION, "--data-dir", str(folder.absolute())]
-    command += [f"--host={host}", f"--port={port}"]
-    command += ["--no-auth"] if no_auth else []
+    command = receive_command(folder, host=host, port=port, no_auth=no_auth, is_background=True)
     command += ["--replace"] if replaces else []
     return ReceiverProcess(command, log_file(folder))
+
+
+def receive_command(
+    folder: Path, *, host: str, port: int, no_auth: bool, is_background: bool
+) -> list[str]:
+    """Return the command of the running program that receives into a folder."""
+    command = [*own_program(), "receive", *([BACKGROUND_OPTION] if is_background else [])]
+    # The working directory may be another one there.
+    command += ["--data-dir", str(folder.absolute()), f"--host={host}", f"--port={port}"]
+    return command + (["--no-auth"] if no_auth else [])
 
 
 class ReceiverProcess:
@@ -197,6 +204,15 @@ class ReceiverProcess:
             self._process.terminate()
 
     def _listen(self) -> None:
+        try:
+            self._parse_output()
+        except OSError as error:  # where no file can be opened, our own modules can't be loaded
+            log.warning("The output of a receiver that was started can't be read: %s", error)
+        finally:
+            # Whoever waits for it is told even so.
+            self._told.put(None)
+
+    def _parse_output(self) -> None:
         assert self._process.stdout is not None
         with self._process.stdout as stdout:
             for line in stdout:
@@ -212,7 +228,6 @@ class ReceiverProcess:
         with contextlib.suppress(subprocess.TimeoutExpired):
             # It closes its stdout once it has reported how to reach it, or by ending.
             self._process.wait(0.1)
-        self._told.put(None)
 
 
 def _creation_flags() -> int:

@@ -380,8 +380,9 @@ class ReceiverRuntime:
 
     def _on_heartbeat(self) -> None:
         """Revoke and read keys, and store who called; on the heartbeat's thread."""
-        if not self._is_published:
-            # The disk was full, and may not be any more.
+        if self._instance.renew():
+            log.warning("The lock of the data folder was deleted, and is made anew")
+        if not self._is_published:  # the disk was full, and may not be any more
             self._tell(self._address)
         self.keys.revoke_and_read()
         self._save_unauthorized()

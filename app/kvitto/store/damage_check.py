@@ -1,6 +1,5 @@
 """Look for damage in the database's file, in the background, while reports come in."""
 
-import contextlib
 import logging
 import threading
 import time
@@ -78,9 +77,14 @@ class DamageCheck:
 
     def _run(self) -> None:
         while not self._is_closed:
-            with contextlib.suppress(StoreError):
+            try:
                 if self._is_urgent or self.is_due():
                     self._is_urgent = not self._check()
+            except StoreError:
+                pass  # whoever writes tells of it; it is looked again
+            except Exception:
+                # A mistake of ours must not end the checks for good.
+                log.exception("The database could not be checked for damage")
             self._is_urgent = self._wake.wait(_LOOK_EVERY_S) or self._is_urgent
             self._wake.clear()
 

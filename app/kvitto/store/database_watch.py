@@ -23,8 +23,9 @@ from kvitto.store.damage import (
 )
 from kvitto.store.database import Database
 from kvitto.store.errors import DatabaseBrokenError, DatabaseGoneError
-from kvitto.store.file_guard import FileGuard
-from kvitto.store.repair import driver_connection
+from kvitto.store.file_guard import FileGuard, FileState, companions
+from kvitto.store.log_copy import LogCopy
+from kvitto.store.repair import driver_connection, rescue_log, set_aside
 
 _LOOK_S: Final = 0.5
 """How long the reports of one group may wait while the file is looked through."""
@@ -67,6 +68,14 @@ class DatabaseWatch:
         self._marks = FileMarks(revision, (), frozenset())
         self._guard.suspect_database()
         return False
+
+    def is_all_folded(self, revision: int) -> bool:
+        """Return whether the file alone holds a revision; nothing is folded in to find out.
+
+        Another program may have folded the log in and cut it, as SQLite lets it.
+        """
+        found = file_marks(self._database.path)
+        return found is not None and found.revision >= revision
 
     def is_other(self, connection: Connection | None, *, is_log_whole: bool) -> bool:
         """Return whether what is in the file is neither what was there nor folded in since.
@@ -119,6 +128,20 @@ class DatabaseWatch:
     def is_whole(self) -> bool:
         """Return whether the file alone is a database without damage, whosever it is."""
         return bool(self._guard.database_changes()[0]) and is_whole(self._database.path)
+
+    def leave_log(self, copy: LogCopy) -> None:
+        """Leave the log as it belongs beside what lies there now; nothing is written any more.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        if self._guard.look() is FileState.DATABASE_GONE:
+            return
+        if self._guard.is_database_touched() and self.is_whole():
+            # It would be read as part of another database.
+            set_aside(companions(self._database.path)[0])
+        else:
+            rescue_log(copy)
 
     def _wait_until_still(self) -> None:
         """Wait until nobody writes into the file any more."""

@@ -102,7 +102,11 @@ class OpenConnections:
             with self._lock:
                 others = [one for one in self._open if one is not besides]
                 for one in others:
-                    one.interrupt()
+                    try:
+                        one.interrupt()
+                    except sqlite3.ProgrammingError:
+                        # It failed as it was prepared, and was closed without a word.
+                        self._open.discard(one)
             if not others:
                 return True
             if time.monotonic() > end:

@@ -21,6 +21,22 @@ class FileLinkedError(StoreError):
     )
 
 
+class IndexCutError(StoreError):
+    """The system has ended the receiver, since a file that it had mapped was cut; it is back.
+
+    Attributes:
+        file: the index of the log.
+    """
+
+    file: Path
+    english = (
+        "{file}, or another file that Kvitto's receiver was reading, was cut or overwritten, and "
+        "the system ended the receiver. It has started again at once, and goes on: all reports "
+        "that it had answered are kept. What came meanwhile is sent again by the SMS service. For "
+        "copies, use kvitto backup and kvitto restore."
+    )
+
+
 class DatabaseOverwrittenError(DatabaseBrokenError):
     """What somebody wrote over the database is of no use; the newest reports are saved.
 

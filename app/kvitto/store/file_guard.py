@@ -5,6 +5,7 @@ all of a process's locks on a file away when that process closes it.
 """
 
 import os
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -19,7 +20,7 @@ class FileState(Enum):
     WHOLE = "whole"
     """Nobody else has touched them."""
     LOG_GONE = "log gone"
-    """The log, or its index, was deleted, moved or replaced."""
+    """The log, or its index, was deleted, moved or replaced; or the index was cut."""
     LOG_CUT = "log cut"
     """The log was made shorter, or overwritten by something shorter."""
     DATABASE_GONE = "database gone"
@@ -72,11 +73,19 @@ class FileGuard:
         log, index = companions(path)
         self._log: Final = str(log)
         self._index: Final = str(index)
+        self._is_index_cut = False
         self._seen = (_Seen(), _Seen(), _Seen())
 
     def remember(self) -> None:
         """Take what is there for the writer's own: it has just opened it."""
         self._seen = (_look(self._database), _look(self._log), _look(self._index))
+        self._is_index_cut = False
+        self.log_bytes = self._seen[1].size
+
+    def remember_log(self) -> None:
+        """Take the log and its index that are there for the writer's own."""
+        self._seen = (self._seen[0], _look(self._log), _look(self._index))
+        self._is_index_cut = False
         self.log_bytes = self._seen[1].size
 
     def note(self) -> None:
@@ -121,13 +130,30 @@ class FileGuard:
             return FileState.DATABASE_GONE
         if (log_now := _look(self._log)).identity != log.identity:
             return FileState.LOG_GONE
-        if _look(self._index).identity != index.identity:
+        index_now = _look(self._index)
+        if index_now.identity != index.identity:
+            return FileState.LOG_GONE
+        if index_now.size < index.size:
+            self._lengthen_index(index.size)
+        elif index_now.size > index.size:
+            self._seen = (database, log, index_now)
+        if self._is_index_cut:
             return FileState.LOG_GONE
         self.log_bytes = log_now.size
         # It is cut to its limit by whoever folds a longer one in; else it only grows.
         if log_now.size < min(log.size, LOG_LIMIT_BYTES):
             return FileState.LOG_CUT
         return FileState.WHOLE if now == database else FileState.TOUCHED
+
+    def _lengthen_index(self, size: int) -> None:
+        """Give the index its length again, before anything else is done.
+
+        SQLite has mapped it, and the system ends whoever reads what a file does not have any more;
+        zeros are only no index. By its name: it must not be opened here.
+        """
+        self._is_index_cut = True
+        with suppress(OSError):
+            os.truncate(self._index, size)
 
 
 def _look(path: str) -> _Seen:

@@ -7,11 +7,12 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 from typing_extensions import override
 
 from kvitto.paths import instance_file, lock_file
 from kvitto.store.errors import AlreadyRunningError, FolderUnusableError, NotPermittedError
+from kvitto.store.folder_lock import FolderLock
 
 
 class InstanceInfo(msgspec.Struct):
@@ -43,7 +44,8 @@ class InstanceInfo(msgspec.Struct):
 class Instance:
     """The right to receive into a data folder: held by one process at a time.
 
-    The system takes it back when the process ends, however it ends.
+    The system takes it back when the process ends, however it ends. It is a lock on a file, which
+    somebody may delete, and one on the folder itself.
     """
 
     def __init__(self, folder: Path, *, wait_s: float = 0.0) -> None:
@@ -58,15 +60,36 @@ class Instance:
             FolderUnusableError: the lock can't be made.
         """
         self._folder = folder
-        self._lock = FileLock(lock_file(folder), timeout=wait_s, mode=0o600, thread_local=False)
+        self._lock = _file_lock(folder, wait_s)
+        self._folder_lock = FolderLock(folder)
         try:
             self._lock.acquire()
+            self._file = _identity(folder)
+            if not self._folder_lock.acquire(wait_s):
+                self._lock.release()
+                raise _already_running(folder)
         except Timeout:
             raise _already_running(folder) from None
         except PermissionError as error:
             raise NotPermittedError(lock_file(folder), str(error)) from error
         except OSError as error:
             raise FolderUnusableError(folder, str(error)) from error
+
+    def renew(self) -> bool:
+        """Make the file of the lock anew, where somebody has deleted it; return whether one had.
+
+        By that file others see that this is a data folder, and that it is in use.
+        """
+        if _identity(self._folder) == self._file:
+            return False
+        lock = _file_lock(self._folder, 0.0)
+        try:
+            lock.acquire()
+        except (Timeout, OSError):
+            return False  # an earlier version may have it for a moment: it is tried again
+        before, self._lock, self._file = self._lock, lock, _identity(self._folder)
+        before.release()
+        return True
 
     def tell(self, info: InstanceInfo) -> bool:
         """Tell others where we are; return whether they can read it.
@@ -94,6 +117,7 @@ class Instance:
         with contextlib.suppress(OSError):
             instance_file(self._folder).unlink(missing_ok=True)
         self._lock.release()
+        self._folder_lock.release()
 
     def __enter__(self) -> Self:
         """Return the instance itself."""
@@ -139,15 +163,36 @@ def running_instance(folder: Path) -> InstanceInfo | None:
     After a power cut the number of its process may be another one's.
     """
     told = read_instance_info(folder)
-    if told is None or not is_alive(told) or not lock_file(folder).exists():
+    if told is None or not is_alive(told):
         return None
+    lock = FolderLock(folder)
     try:
-        with FileLock(lock_file(folder), timeout=0, mode=0o600, thread_local=False):
+        if not lock.acquire():
+            return told
+        if not lock_file(folder).exists():
+            return None
+        # One of an earlier version has locked only that.
+        with _file_lock(folder, 0.0):
             return None
     except Timeout:
         return told
     except OSError:
         return None  # nobody can receive into what may not be written
+    finally:
+        lock.release()
+
+
+def _file_lock(folder: Path, wait_s: float) -> BaseFileLock:
+    return FileLock(lock_file(folder), timeout=wait_s, mode=0o600, thread_local=False)
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Return which file the lock is; None where there is none."""
+    try:
+        found = lock_file(folder).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _already_running(folder: Path) -> AlreadyRunningError:

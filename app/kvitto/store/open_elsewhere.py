@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from kvitto.store.errors import LogLargeError
+
 _PROCESSES: Final = Path("/proc")
 _MOST: Final = 5
 
@@ -26,6 +28,11 @@ def programs_using(path: Path) -> list[str]:
         if len(found) == _MOST:
             break
     return found
+
+
+def log_large(path: Path, size: int) -> LogLargeError:
+    """Return what is to be told of a database's log of that many bytes."""
+    return LogLargeError(path, size >> 20, ", ".join(programs_using(path)))
 
 
 def _has_open(process: Path, wanted: str) -> bool:

@@ -154,16 +154,19 @@ def close_unfolded(connection: Connection | None) -> None:
         connection.invalidate()
 
 
-def is_log_folded(raw: sqlite3.Connection) -> bool:
-    """Return whether an empty log holds nothing that is missing in the database.
+def rescue_log(copy: LogCopy) -> None:
+    """Put the log back, where it is not as it was, for a process that is about to end.
 
-    Another program may have folded it in and cut it, as SQLite lets it.
+    From any thread, whatever the writer is doing: what is held is what was committed at some
+    moment, and all that was answered. SQLite is not used.
+
+    Raises:
+        OSError: it can't be written.
     """
-    try:
-        is_busy, frames, folded = raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-    except sqlite3.Error:
-        return False
-    return not is_busy and frames == folded
+    if copy.size and copy.is_complete:
+        copy.reopen()  # one that was deleted is whole for whoever has it open
+        if not copy.is_same():
+            copy.put_back()
 
 
 def set_aside(log_file: Path) -> str:
@@ -172,12 +175,15 @@ def set_aside(log_file: Path) -> str:
     Returns:
         The name under which it is kept; "" where there was none.
     """
-    if not log_file.exists() or not log_file.stat().st_size:
-        return ""
     number = 1
     while (aside := log_file.with_name(f"{log_file.name}.foreign-{number}")).exists():
         number += 1
-    log_file.replace(aside)
+    try:
+        if not log_file.stat().st_size:
+            return ""
+        log_file.replace(aside)
+    except FileNotFoundError:
+        return ""
     return aside.name
 
 

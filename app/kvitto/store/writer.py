@@ -110,6 +110,11 @@ class Writer:
         return self._connection.incident
 
     @property
+    def files(self) -> WriterConnection:
+        """What it knows of the database's files; its `incident` may be set before anything else."""
+        return self._connection
+
+    @property
     def warning(self) -> StoreError | None:
         """What will hinder storing if nobody acts; None where nothing will."""
         return self._connection.warning

@@ -15,24 +15,23 @@ from kvitto.store.errors import (
     DatabaseGoneError,
     DatabaseLockedError,
     LogGoneError,
-    LogLargeError,
     ReportsLostError,
     StoreError,
 )
-from kvitto.store.file_guard import FileGuard, FileState, companions
+from kvitto.store.file_guard import FileGuard, FileState
 from kvitto.store.ingest import Arrival
+from kvitto.store.log_comparison import LogComparison
 from kvitto.store.log_copy import LogCopy
-from kvitto.store.open_elsewhere import programs_using
+from kvitto.store.open_elsewhere import log_large
 from kvitto.store.recent_arrivals import RecentArrivals, newest
 from kvitto.store.recent_store import with_recent_saved
 from kvitto.store.repair import (
     close_unfolded,
     driver_connection,
-    is_log_folded,
     leave_log,
     put_log_back,
+    rescue_log,
     save_database,
-    set_aside,
 )
 from kvitto.store.replacing import finish_replacement
 from kvitto.store.sqlite_errors import from_os
@@ -45,8 +44,8 @@ CHECKPOINT_PAGES: Final = 4000
 _PAGE_BYTES: Final = 4096
 LOG_TOLD_BYTES: Final = 256 << 20
 """A larger log is told of. It is folded in at a sixteenth of that, unless somebody reads."""
-_COMPARE_S: Final = 1.0
-"""The time between two comparisons of the whole log with its copy, while it changes."""
+_TRIES: Final = 5
+"""How often the log is put back at once, when it is touched again meanwhile."""
 _TRY_AGAIN_S: Final = 2.0
 """The time between two tries to save what can't be saved at the moment."""
 
@@ -70,6 +69,7 @@ class WriterConnection:
         damage: why nothing is written any more; None while something is.
         failure: why what others did can't be mended now; None where nothing is to be.
         revision: the newest that is committed.
+        began_with: the key of the newest report when it was opened first; None before.
     """
 
     def __init__(self, database: Database, on_suspicion: Callable[[], None]) -> None:
@@ -81,16 +81,17 @@ class WriterConnection:
         self._guard = FileGuard(database.path)
         self._watch = DatabaseWatch(database, self._guard, on_suspicion)
         self._copy = LogCopy(database.path)
+        self._comparison = LogComparison(self._guard, self._copy)
         self._recent = RecentArrivals()
         self._connection: Connection | None = None
         self._is_watching = False
         self._has_mended = False
         self._is_lost = False
+        self._is_struck = False
         self.revision = 0
         self._last_report = 0
+        self.began_with: int | None = None
         self._fold_at_bytes = 0
-        self._compare_at_s = 0.0
-        self._compared = (0, 0)
         self._failed_state = FileState.WHOLE
         self._try_at_s = 0.0
 
@@ -107,7 +108,8 @@ class WriterConnection:
         try:
             self._write(work, arrivals)
         except Exception as error:
-            if self.failure is not None or self.damage is not None or not self._is_touched():
+            is_known = self.failure is not None or self.damage is not None
+            if is_known or not self._is_watching or not self._comparison.is_touched():
                 raise
             log.info("A transaction is made again: %s", type(error).__name__)
             self._write(work, arrivals)
@@ -132,7 +134,7 @@ class WriterConnection:
         if not (is_large or self._recent.is_full) or size < self._fold_at_bytes:
             return
         if not self._copy.is_same():
-            self._doubt()
+            self._comparison.doubt()
             return
         # Where somebody's reading keeps it from being folded in, not for every transaction.
         self._fold_at_bytes = size + CHECKPOINT_PAGES * _PAGE_BYTES // 4
@@ -142,11 +144,10 @@ class WriterConnection:
                 is_busy, frames, folded = _fold(driver_connection(connection))
                 is_complete = not is_busy and frames == folded
         finally:
-            # Also what was folded in of a log that was cut: the copy has all of these pages.
             self._watch.accept()
             if not self._copy.is_same():
-                self._doubt()
-                is_complete = False
+                # What was folded in may be anything: it is to be folded in once more.
+                self._is_struck, is_complete = True, False
         if is_complete and self._watch.holds(self.revision):
             self._recent.forget()
 
@@ -178,36 +179,37 @@ class WriterConnection:
             self.close()
             self._copy.drop()
 
+    def rescue(self) -> int:
+        """Save what only this process has, when the system is about to end it; see `rescue_log`.
+
+        Returns:
+            The key of the newest report.
+        """
+        rescue_log(self._copy)
+        return self._last_report
+
     def _leave_log(self) -> None:
         """Leave the log beside a database that can't be mended, for kvitto salvage to read."""
         for one in self._database.relatives():
             one.leaves_log = True
         self.close()
-        path = self._database.path
         try:
-            if self._guard.look() is FileState.DATABASE_GONE:
-                return
-            if self._guard.is_database_touched() and self._watch.is_whole():
-                # It would be read as part of another database.
-                set_aside(companions(path)[0])
-            elif self._copy.size and self._copy.is_complete:
-                self._copy.put_back()
+            self._watch.leave_log(self._copy)
         except OSError as error:
             log.critical("What was received last is lost: %s", error)
 
     def _write(self, work: Transaction, arrivals: Sequence[Arrival]) -> None:
         revision, last_report = work(self.ready())
-        path = self._database.path
         if not self._copy.follow():
-            raise LogGoneError(path, "it was cut while it was written")
-        state = self._guard.look()
-        if state is FileState.LOG_CUT:
-            raise LogGoneError(path, state.value)
-        self._guard.note()
+            raise LogGoneError(self._database.path, "it was cut while it was written")
+        # It is held now: whatever becomes of the file, it is put back.
         self.revision = revision
         self._last_report = self._last_report if last_report is None else last_report
         if arrivals:
             self._recent.add(arrivals, revision)
+        state = self._guard.look()
+        if state is not FileState.LOG_CUT:
+            self._guard.note()
         if state is not FileState.WHOLE:
             self.ready()
         if (self._guard.log_bytes > LOG_TOLD_BYTES) != (self.warning is not None):
@@ -218,8 +220,7 @@ class WriterConnection:
         if size <= LOG_TOLD_BYTES:
             self.warning = None
             return
-        readers = ", ".join(programs_using(self._database.path))
-        self.warning = LogLargeError(self._database.path, size >> 20, readers)
+        self.warning = log_large(self._database.path, size)
         log.warning("%s", self.warning)
 
     def _let_others_watch(self, guard: FileGuard | None) -> None:
@@ -232,9 +233,16 @@ class WriterConnection:
         """Return the connection, to files that nobody else has touched."""
         if self.damage is not None:
             raise self.damage
-        self._mend_if_touched()
-        if self._connection is None:
-            self._connection = self._opened()
+        for left in reversed(range(_TRIES)):
+            self._mend_if_touched()
+            if self._connection is not None:
+                break
+            try:
+                self._connection = self._opened()
+            except Exception:
+                if not left or not self._is_struck:
+                    raise
+        assert self._connection is not None
         return self._connection
 
     def _opened(self) -> Connection:
@@ -244,19 +252,35 @@ class WriterConnection:
         except OSError as error:
             raise from_os(error, database.path) from error
         database.ensure_file_is_there()
-        connection = database.writing.connect()
+        connection, is_held = None, bool(self._copy.size)
         try:
-            if self._copy.size and not self._has_mended:
-                self._copy.reopen()
+            connection = database.writing.connect()
+            if is_held:
+                self._go_on(connection)
             else:
                 self._begin(connection)
-            self._guard.remember()
+                self._guard.remember()
         except BaseException:
             close_unfolded(connection)
+            if is_held:
+                self._copy.reopen()
+                self._is_struck = self._is_struck or not self._copy.is_same()
+            else:
+                self._copy.drop()
             raise
         self._is_watching = True
         self._let_others_watch(self._guard)
         return connection
+
+    def _go_on(self, connection: Connection) -> None:
+        """Go on with the log that is held: see that it lies there, and SQLite has read it all."""
+        self._guard.remember_log()
+        self._copy.reopen()
+        revision, _ = newest(connection)  # this reads the log
+        if revision < self.revision or not self._copy.is_same():
+            self._is_struck = True
+            raise LogGoneError(self._database.path, "it was touched while it was opened")
+        self._has_mended = False
 
     def _begin(self, connection: Connection) -> None:
         """Fold in what is there, hold what is left of the log, and store what is missing."""
@@ -286,7 +310,6 @@ class WriterConnection:
             raise LogGoneError(self._database.path, "it was cut while it was written")
 
     def _tell_of_loss(self, connection: Connection) -> None:
-        """Compare what is there with what was committed before."""
         revision, last_report = newest(connection)
         if self._is_lost:
             lost = max(0, self._last_report - last_report)
@@ -294,40 +317,16 @@ class WriterConnection:
             log.critical("%s", self.incident)
         self._is_lost = False
         self.revision, self._last_report = revision, last_report
+        self.began_with = last_report if self.began_with is None else self.began_with
 
     # --- Mending --------------------------------------------------------------------------------
 
-    def _look(self) -> FileState:
-        state = self._guard.look()
-        if state not in {FileState.WHOLE, FileState.TOUCHED}:
-            return state
-        now = time.monotonic()
-        changes = (
-            (self._guard.log_changes(), self._copy.size) if now >= self._compare_at_s else None
-        )
-        if changes is None or changes == self._compared:
-            return state if self._copy.is_in_place() else FileState.LOG_CUT
-        self._compare_at_s = now + _COMPARE_S
-        if not self._copy.is_same():
-            return FileState.LOG_CUT
-        self._compared = changes
-        return state
-
-    def _is_touched(self) -> bool:
-        """Return whether anything is wrong with the files, down to the last byte of the log."""
-        if not self._is_watching:
-            return False
-        self._doubt()
-        return self._look() is not FileState.WHOLE
-
-    def _doubt(self) -> None:
-        """Have the whole log compared at the next look."""
-        self._compare_at_s, self._compared = 0.0, (0, 0)
-
     def _mend_if_touched(self) -> None:
-        if not self._is_watching:
+        if self._connection is not None and self._connection.invalidated:
+            self._connection = None  # it was closed by a mending that came to nothing
+        if not (self._is_watching or self._is_struck):
             return
-        state = self._look()
+        state = FileState.LOG_GONE if self._is_struck else self._comparison.look()
         if state is FileState.WHOLE:
             self.failure = None
             return
@@ -365,20 +364,21 @@ class WriterConnection:
         if (
             state is FileState.LOG_CUT
             and not self._guard.log_bytes
-            and self._connection is not None
-            and is_log_folded(driver_connection(self._connection))
+            and self._watch.is_all_folded(self.revision)
         ):
             self._copy.begin(0)
             self._guard.note()
             return
         is_own = self._guard.has_own_log()
         self._mended(put_log_back(self._database, self._connection, self._copy, is_own=is_own))
+        if not self._copy.is_complete:
+            self._copy.drop()
 
     def _mended(self, incident: StoreError) -> None:
         self.incident = incident
         self._connection = None
         self._has_mended = True
-        self._is_watching = False
+        self._is_watching = self._is_struck = False
         self._let_others_watch(None)
         log.error("%s", incident)
 
@@ -389,7 +389,7 @@ class WriterConnection:
         leave_log(database, self._connection, is_own=self._copy.is_same())
         self._connection = None
         self._has_mended = self._is_lost = True
-        self._is_watching = False
+        self._is_watching = self._is_struck = False
         self._copy.drop()
         self._let_others_watch(None)
 

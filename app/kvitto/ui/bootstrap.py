@@ -17,6 +17,7 @@ from PySide6.QtCore import QSocketNotifier, Qt, qVersion
 from qasync import QEventLoop
 
 from kvitto.output import is_ignored_hangup
+from kvitto.receiver.mapping_faults import MappingFaults, started_again_with
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.receiver_process import window_program
@@ -75,15 +76,23 @@ def run_window(
         steps = EarlyStart(folder, host=host, port=port, no_auth=no_auth)
     switch_threads_often()
     log.info("%s", version_line(qVersion()))
+    if started_again_with() is not None:
+        log.warning("A file that the window was reading was cut, and it was started again")
+    faults = MappingFaults(_own_command)
     program = _Program(steps, folder, host=host, port=port, no_auth=no_auth)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(steps.application)) as runner:
         code = runner.run(program.run(is_hidden=is_hidden, visit=visit))
+    faults.close()
     if program.restarts:
         log.info("Starting again")
         logging.shutdown()  # nothing that waits to be written outlives this
-        command = window_program()
-        os.execv(command[0], [*command, *sys.argv[1:]])
+        command = _own_command()
+        os.execv(command[0], command)
     return code
+
+
+def _own_command() -> list[str]:
+    return [*window_program(), *sys.argv[1:]]
 
 
 class _Program:

@@ -35,7 +35,7 @@ from kvitto.store.errors import (
     UpgradeBlockedError,
     WindowSilentError,
 )
-from kvitto.store.file_errors import DatabaseOverwrittenError, FileLinkedError
+from kvitto.store.file_errors import DatabaseOverwrittenError, FileLinkedError, IndexCutError
 from kvitto.store.restore_errors import (
     BackupNotAFileError,
     MergeFailedError,
@@ -51,6 +51,7 @@ _Any: TypeAlias = (
     | DatabaseReadOnlyError
     | NotPermittedError
     | DatabaseOverwrittenError
+    | IndexCutError
     | DatabaseBrokenError
     | DatabaseGoneError
     | FileLinkedError
@@ -120,6 +121,14 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
                 "for about "
                 "90 minutes. Start Kvitto as that user, or choose another folder with --data-dir.",
             ).format(folder=file.parent)
+        case IndexCutError(file=file):
+            return translate(
+                "Errors",
+                "{file}, or another file that Kvitto's receiver was reading, was cut or "
+                "overwritten, and the system ended the receiver. It has started again at once, "
+                "and goes on: all reports that it had answered are kept. What came meanwhile is "
+                "sent again by the SMS service. For copies, use kvitto backup and kvitto restore.",
+            ).format(file=file)
         case DatabaseOverwrittenError(file=file, kept=kept, count=count):
             return translate(
                 "Errors",
