@@ -81,24 +81,24 @@ ATTACKS: Sequence[Attack] = (
 
 
 def before_folding(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
-    fold = writer_connection._fold  # noqa: SLF001 - the moment is what is tried
+    fold = writer_connection.fold
 
     def attacked(connection: sqlite3.Connection) -> tuple[int, int, int]:
         attacker.strike()
         return fold(connection)
 
-    monkeypatch.setattr(writer_connection, "_fold", attacked)
+    monkeypatch.setattr(writer_connection, "fold", attacked)
 
 
 def after_folding(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
-    fold = writer_connection._fold  # noqa: SLF001 - the moment is what is tried
+    fold = writer_connection.fold
 
     def attacked(connection: sqlite3.Connection) -> tuple[int, int, int]:
         found = fold(connection)
         attacker.strike()
         return found
 
-    monkeypatch.setattr(writer_connection, "_fold", attacked)
+    monkeypatch.setattr(writer_connection, "fold", attacked)
 
 
 MOMENTS = (at_rest, in_a_transaction, after_the_commit, before_folding, after_folding)

@@ -19,6 +19,7 @@ from kvitto.store.asked_edits import AddAsked, FinishAsking, ForgetAsked
 from kvitto.store.clock_guard import ConfirmClock
 from kvitto.store.daily_limit import RaiseDailyLimit
 from kvitto.store.deletions import DeleteBatches
+from kvitto.store.erasing import ErasePerson
 from kvitto.store.follow_up import MarkMessages
 from kvitto.store.lockfile import InstanceInfo
 from kvitto.store.migrations.runner import UpgradeProgress
@@ -170,6 +171,7 @@ WindowEdit: TypeAlias = (
     | FinishAsking
     | ForgetAsked
     | MarkMessages
+    | ErasePerson
 )
 """Every edit that can be asked for from outside the receiver's process."""
 

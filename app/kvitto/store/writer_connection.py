@@ -1,7 +1,6 @@
 """The connection that the writer writes through, and what it does about its files."""
 
 import logging
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -15,14 +14,14 @@ from kvitto.store.errors import (
     DatabaseGoneError,
     DatabaseLockedError,
     LogGoneError,
-    LogLargeError,
     ReportsLostError,
     StoreError,
 )
 from kvitto.store.file_guard import FileGuard, FileState, companions
+from kvitto.store.folding import fold, vacuum
 from kvitto.store.ingest import Arrival
 from kvitto.store.log_copy import LogCopy
-from kvitto.store.open_elsewhere import programs_using
+from kvitto.store.open_elsewhere import warning_of_log
 from kvitto.store.recent_arrivals import RecentArrivals, newest
 from kvitto.store.recent_store import with_recent_saved
 from kvitto.store.repair import (
@@ -139,7 +138,7 @@ class WriterConnection:
         is_complete = False
         try:
             with self._database.in_words():
-                is_busy, frames, folded = _fold(driver_connection(connection))
+                is_busy, frames, folded = fold(driver_connection(connection))
                 is_complete = not is_busy and frames == folded
         finally:
             # Also what was folded in of a log that was cut: the copy has all of these pages.
@@ -149,6 +148,22 @@ class WriterConnection:
                 is_complete = False
         if is_complete and self._watch.holds(self.revision):
             self._recent.forget()
+
+    def write_anew(self, on_progress: Callable[[], None]) -> bool:
+        """Write the file anew; return whether no trace is left in it, its log, or memory."""
+        raw = driver_connection(self.ready())
+        self._let_others_watch(None)
+        try:
+            is_done = vacuum(raw, on_progress)
+        finally:
+            self._watch.accept()
+            if not self._copy.begin(fold(raw)[1]):
+                self._doubt()
+            self._guard.note()
+            self._let_others_watch(self._guard)
+        if is_done and self._watch.holds(self.revision):
+            self._recent.forget()
+        return is_done and not self._recent
 
     def failed(self, error: StoreError) -> None:
         """Close the connection after an error, unless only it still holds what was received.
@@ -211,16 +226,7 @@ class WriterConnection:
         if state is not FileState.WHOLE:
             self.ready()
         if (self._guard.log_bytes > LOG_TOLD_BYTES) != (self.warning is not None):
-            self._tell_of_the_log()
-
-    def _tell_of_the_log(self) -> None:
-        size = self._guard.log_bytes
-        if size <= LOG_TOLD_BYTES:
-            self.warning = None
-            return
-        readers = ", ".join(programs_using(self._database.path))
-        self.warning = LogLargeError(self._database.path, size >> 20, readers)
-        log.warning("%s", self.warning)
+            self.warning = warning_of_log(path, self._guard.log_bytes, LOG_TOLD_BYTES)
 
     def _let_others_watch(self, guard: FileGuard | None) -> None:
         for one in self._database.relatives():
@@ -260,7 +266,7 @@ class WriterConnection:
 
     def _begin(self, connection: Connection) -> None:
         """Fold in what is there, hold what is left of the log, and store what is missing."""
-        is_busy, frames, _ = _fold(driver_connection(connection))
+        is_busy, frames, _ = fold(driver_connection(connection))
         if is_busy or frames < 0 or not self._copy.begin(frames):
             raise DatabaseLockedError(self._database.path, "its log is in use")
         self._watch.accept()
@@ -392,9 +398,3 @@ class WriterConnection:
         self._is_watching = False
         self._copy.drop()
         self._let_others_watch(None)
-
-
-def _fold(connection: sqlite3.Connection) -> tuple[int, int, int]:
-    """Fold in what no reader holds; return if it is busy, the frames, and how many are folded."""
-    found: tuple[int, int, int] = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-    return found
