@@ -1,14 +1,12 @@
 """Erase a person: tokens take the place of the number, the reference and the bodies; sums stay."""
 
 import os
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Table,
@@ -16,19 +14,19 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    literal,
     or_,
     select,
     update,
 )
 
 from kvitto.core.erased import KEY_BYTES, PREFIX, Tokens, is_token
-from kvitto.core.phone_number import PhoneNumber, mentions_of, phone_number
+from kvitto.core.phone_number import PhoneNumber, mentions_of
 from kvitto.core.timestamps import to_microseconds
-from kvitto.store.asked_tables import asked_batch, asked_status
+from kvitto.store.asked_tables import asked_batch
 from kvitto.store.dialect import NEW, NEW_IF_ANY, is_one_of, upsert
 from kvitto.store.erased_rows import MessageEraser
 from kvitto.store.erasure_tables import erased_message, erasure
+from kvitto.store.mentions import mentioning_messages, mentioning_requests
 from kvitto.store.person import ERASED, REWRITTEN, found_recipients
 from kvitto.store.schema import (
     batch,
@@ -43,7 +41,6 @@ from kvitto.store.schema import (
 _REDACTED: Final = "[…]"
 """What the user's own words have instead of the number."""
 _AT_ONCE: Final = 200
-_Mentions = re.Pattern[str]
 
 
 class ErasePerson(msgspec.Struct, frozen=True, tag=True):
@@ -162,12 +159,11 @@ class _Erasing:
     def erase(self, now_us: int) -> None:
         """Erase all, and note that it was done."""
         own = {key for key, _ in found_recipients(self._connection, self._number)}
-        mentioning, named = self._mentioning(own)
-        own |= named
-        mentioning -= own
+        found = mentioning_messages(self._connection, self._number, own)
+        own |= found.earlier
         batches = self._erase_messages(sorted(own), keeps_recipient=False)
         reports = self._reports
-        batches |= self._erase_messages(sorted(mentioning), keeps_recipient=True)
+        batches |= self._erase_messages(sorted(found.telling), keeps_recipient=True)
         self._forget_notes(own)
         for key in sorted(batches):
             _write_references(self._connection, key, self._revision)
@@ -179,43 +175,13 @@ class _Erasing:
                 happened_at_us=now_us,
                 message_count=len(own),
                 report_count=reports,
-                mention_count=len(mentioning),
+                mention_count=len(found.telling),
                 refused_count=refused,
                 revision=self._revision,
             )
         )
 
     # --- Messages -------------------------------------------------------------------------------
-
-    def _mentioning(self, own: set[int]) -> tuple[set[int], set[int]]:
-        """Return the messages whose reports tell of the number, and those that went to it once."""
-        mentioning: set[int] = set()
-        named: set[int] = set()
-        for table in (report, asked_status):
-            columns = table.c
-            references = select(columns.reference).where(columns.reference.is_not(None)).distinct()
-            telling = [one for one in self._connection.scalars(references) if self._tells(one)]
-            query = select(
-                columns.message_pk, columns.recipient, columns.reference, columns.body
-            ).where(
-                or_(
-                    is_one_of(columns.reference, telling),
-                    _holds(columns.recipient, self._number.national),
-                    _holds_bytes(columns.body, self._number.national),
-                )
-            )
-            for row in self._connection.execute(query):
-                if row.message_pk in own:
-                    continue
-                body = (
-                    row.body if isinstance(row.body, str) else row.body.decode("utf-8", "replace")
-                )
-                if any(map(self._tells, (row.recipient, row.reference, body))):
-                    mentioning.add(row.message_pk)
-                written = phone_number(row.recipient)
-                if written is not None and written.is_same(self._number):
-                    named.add(row.message_pk)
-        return mentioning, named
 
     def _tells(self, text: str | None) -> bool:
         return text is not None and self._mentions.search(text) is not None
@@ -264,18 +230,11 @@ class _Erasing:
 
     def _delete_refused(self) -> int:
         """Delete the refused requests that tell of the number; return how many."""
-        kept = quarantine.c
-        gone: list[int] = []
-        freed = 0
-        for row in self._connection.execute(
-            select(kept.pk, kept.body, kept.headers, kept.reason).order_by(kept.pk)
-        ):
-            body = row.body.decode("utf-8", "replace")
-            if any(map(self._tells, (body, row.headers, row.reason))):
-                gone.append(row.pk)
-                freed += len(row.body) + len(row.headers)
+        gone = mentioning_requests(self._connection, self._number)
         if gone:
-            self._connection.execute(delete(quarantine).where(is_one_of(kept.pk, gone)))
+            keys = [row.pk for row in gone]
+            freed = sum(len(row.body) + len(row.headers) for row in gone)
+            self._connection.execute(delete(quarantine).where(is_one_of(quarantine.c.pk, keys)))
             bytes_left = func.max(0, store_state.c.quarantine_bytes - freed)
             self._connection.execute(update(store_state).values(quarantine_bytes=bytes_left))
         return len(gone)
@@ -325,12 +284,3 @@ def _write_references(connection: Connection, batch_key: int, revision: int) -> 
         .where(batch.c.pk == batch_key)
         .values(revision=revision, first_reference=found[0], last_reference=found[1])
     )
-
-
-def _holds(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    return func.instr(column, text) > 0
-
-
-def _holds_bytes(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    # Of bytes and a text, SQLite compares them as texts.
-    return func.instr(column, literal(text.encode())) > 0

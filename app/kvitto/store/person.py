@@ -102,15 +102,19 @@ def read_person(connection: Connection, number: PhoneNumber, *, limit: int) -> P
     if not keys:
         return Person(number, tuple(others))
     first = select(func.min(message.c.first_created_at_us)).where(is_one_of(message.c.pk, keys))
-    listed = _MESSAGES.where(is_one_of(message.c.pk, keys[:limit]))
-    rows = connection.execute(listed.order_by(message.c.pk.desc()))
     return Person(
         number,
         tuple(others),
         tuple(keys),
         from_microseconds(connection.scalars(first).one()),
-        tuple(message_record(row) for row in rows),
+        tuple(message_records(connection, keys[:limit])),
     )
+
+
+def message_records(connection: Connection, keys: Sequence[int]) -> list[MessageRecord]:
+    """Return the messages with these keys, the newest first."""
+    listed = _MESSAGES.where(is_one_of(message.c.pk, keys)).order_by(message.c.pk.desc())
+    return [message_record(row) for row in connection.execute(listed)]
 
 
 def found_recipients(connection: Connection, number: PhoneNumber) -> list[tuple[int, PhoneNumber]]:

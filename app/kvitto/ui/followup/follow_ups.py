@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from kvitto.core.phone_number import PhoneNumber
 from kvitto.store.records import BatchRecord
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.dialogs.open_dialogs import OpenDialogs
@@ -59,6 +60,19 @@ class FollowUps(QObject):
             return window
 
         self._dialogs.show("dead numbers", make)
+
+    def show_person(self, number: PhoneNumber) -> None:
+        """Show all messages to a number."""
+
+        def make() -> QWidget:
+            from kvitto.ui.person.person_window import PersonWindow
+
+            window = PersonWindow(self._context, number, self._window)
+            window.failed.connect(self.failed)
+            window.told.connect(self.done)
+            return window
+
+        self._dialogs.show(f"person {number.digits}", make)
 
     def show_month(self) -> None:
         """Show what a month cost."""
