@@ -33,6 +33,7 @@ from kvitto.store.mutations import (
     RecordOutage,
 )
 from kvitto.store.purge import PurgePart, StopPurge
+from kvitto.store.repeats import DismissRepeats
 from kvitto.store.restorations import AcknowledgeRestoration
 from kvitto.store.write_requests import ReportRequest, WriteResult
 
@@ -172,6 +173,7 @@ WindowEdit: TypeAlias = (
     | ForgetAsked
     | MarkMessages
     | ErasePerson
+    | DismissRepeats
 )
 """Every edit that can be asked for from outside the receiver's process."""
 

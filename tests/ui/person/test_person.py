@@ -13,14 +13,28 @@ from pytestqt.qtbot import QtBot
 from kvitto.core.phone_number import PhoneNumber
 from kvitto.store.check import check
 from kvitto.store.person import Person, PersonReader
+from kvitto.store.records import BatchRecord
+from kvitto.store.write_requests import ReportRequest
 from kvitto.ui.batches.batches_panel import BatchesPanel
+from kvitto.ui.details.details_panel import DetailsPanel
 from kvitto.ui.details.message_header import MessageHeader
 from kvitto.ui.person.erase_dialog import EraseDialog
+from kvitto.ui.person.person_model import RESULT
 from kvitto.ui.person.person_text import sentence
 from kvitto.ui.person.person_window import PersonWindow
-from kvitto.ui.services.context import Context
+from kvitto.ui.person.repeats_window import RepeatsWindow
+from kvitto.ui.services.context import Context, Selection
 from tests.store.test_erasing import files_with
-from tests.ui.details.arriving import RECIPIENT, START, a_body, arrive_all, arriving, at, begin
+from tests.ui.details.arriving import (
+    RECIPIENT,
+    START,
+    a_body,
+    arrive_all,
+    arriving,
+    at,
+    begin,
+    the_batch,
+)
 from tests.ui.waiting import until
 
 NUMBER = PhoneNumber("46", RECIPIENT[2:])
@@ -111,7 +125,7 @@ async def test_the_window_lists_all_batches_and_follows(context: Context, qtbot:
 
     more = a_body("first", batchId="batch-b", code=201, duration=1, created=at(9).isoformat())
     await arrive_all(context, [arriving(more, 9)])
-    await until(lambda: window.model.index(1, 2).data() == "Delivered")
+    await until(lambda: window.model.index(1, RESULT).data() == "Delivered")
     assert tester.model() is window.model
 
 
@@ -166,6 +180,47 @@ async def test_a_person_is_erased_after_a_question(
     assert not window.erase.isEnabled()
     assert files_with(data_dir, RECIPIENT) == [copy.name]
     assert check(context.backend.database).differences == []
+
+
+@pytest.mark.qasync
+async def test_a_batch_tells_quietly_of_numbers_that_are_in_it_twice(
+    context: Context, qtbot: QtBot
+) -> None:
+    await begin(context)
+    await arrive_all(
+        context, [arriving(a_body("one")), arriving(a_body("two", price=0.09)), *zeros()]
+    )
+    panel = DetailsPanel(context)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_selection(Selection(batch=the_batch(context)))
+    line = panel.batch_page.form.repeats
+    await until(lambda: line.text != "")
+
+    assert line.text.replace("\N{NO-BREAK SPACE}", " ") == (
+        "1 number(s) are in this batch twice: 2 message(s), 0.08 EUR of it needless. "
+        "Where a family shares a phone, that is right. 1 message(s) went to numbers with a zero "
+        "behind the country code, as in 46 0 70: these will fail."
+    )
+    asked: list[BatchRecord] = []
+    panel.repeats_requested.connect(asked.append)
+    line.show_button.click()
+    window = RepeatsWindow(context, asked[0])
+    qtbot.addWidget(window)
+    await until(lambda: window.model.rowCount() == 3)
+    assert [row.message_id for row in window.model.rows] == ["zero", "one", "two"]
+    persons: list[object] = []
+    window.person_requested.connect(persons.append)
+    window.view.activated.emit(window.model.index(1, 0))
+    assert persons == [NUMBER]
+
+    line.dismiss_button.click()
+    await until(lambda: line.text == "")
+    panel.hide()
+
+
+def zeros() -> list[ReportRequest]:
+    return [arriving(a_body("zero", recipient="460701740605"))]
 
 
 @pytest.mark.qasync

@@ -74,6 +74,20 @@ class FollowUps(QObject):
 
         self._dialogs.show(f"person {number.digits}", make)
 
+    def show_repeats(self, batch: BatchRecord) -> None:
+        """List the numbers that are in a batch twice."""
+
+        def make() -> QWidget:
+            from kvitto.ui.person.repeats_window import RepeatsWindow
+
+            window = RepeatsWindow(self._context, batch, self._window)
+            window.failed.connect(self.failed)
+            window.told.connect(self.done)
+            window.person_requested.connect(self.show_person)
+            return window
+
+        self._dialogs.show(f"repeats {batch.key}", make)
+
     def show_month(self) -> None:
         """Show what a month cost."""
 

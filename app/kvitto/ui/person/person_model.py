@@ -1,4 +1,4 @@
-"""All messages to one number, as a table."""
+"""Messages to one number, or to some, as a table."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -6,6 +6,7 @@ from typing import Any, Final
 from PySide6.QtCore import (
     QT_TRANSLATE_NOOP,
     QAbstractTableModel,
+    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -17,7 +18,7 @@ from kvitto.core.invisible import plain_line
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.records import MessageRecord
 from kvitto.ui.text import formatting
-from kvitto.ui.text.identifiers import batch_name
+from kvitto.ui.text.identifiers import batch_name, phone_number
 from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
 from kvitto.ui.widgets.table_columns import RIGHT, Column, header_data
 
@@ -25,6 +26,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 _NO_PARENT: Final = QModelIndex()
 _ID_LENGTH: Final = 13
+_TEXT_ROLES: Final = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole})
 
 
 def _price(row: MessageRecord) -> str:
@@ -32,10 +34,16 @@ def _price(row: MessageRecord) -> str:
     return "–" if cost is None else formatting.money(cost)
 
 
-SENT, BATCH, RESULT, SINCE, PARTS, PRICE, REFERENCE = range(7)
+NUMBER, SENT, BATCH, RESULT, SINCE, PARTS, PRICE, REFERENCE = range(8)
 """The places of the columns."""
 
 COLUMNS: Final = (
+    Column[MessageRecord](
+        QT_TRANSLATE_NOOP("Person", "Number"),
+        lambda row: phone_number(
+            None if row.state.recipient is None else row.state.recipient.value
+        ),
+    ),
     Column[MessageRecord](
         QT_TRANSLATE_NOOP("Person", "Sent"),
         lambda row: formatting.exact_time(row.state.first_created),
@@ -69,23 +77,30 @@ COLUMNS: Final = (
 )
 
 
+def column_title(place: int) -> str:
+    """Return a column's title in the language of now."""
+    return QCoreApplication.translate("Person", str(COLUMNS[place].title))
+
+
 class PersonModel(QAbstractTableModel):
-    """Messages to one number, the newest first."""
+    """Messages, in the order in which they are given."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Show nothing until `show_messages`."""
         super().__init__(parent)
         self._rows: Sequence[MessageRecord] = ()
+        self._is_masked = False
 
     @property
     def rows(self) -> Sequence[MessageRecord]:
         """All rows, in order."""
         return self._rows
 
-    def show_messages(self, rows: Sequence[MessageRecord]) -> None:
-        """Show these. Rows that are the same in number stay where they are."""
-        if rows == self._rows:
+    def show_messages(self, rows: Sequence[MessageRecord], *, is_masked: bool) -> None:
+        """Show these, masked or in full. Messages that are listed already stay where they are."""
+        if (rows, is_masked) == (self._rows, self._is_masked):
             return
+        self._is_masked = is_masked
         if [one.key for one in rows] == [one.key for one in self._rows]:
             self._rows = rows
             self.retext()
@@ -121,6 +136,9 @@ class PersonModel(QAbstractTableModel):
             return row.state.result.value
         if index.column() == RESULT and role == CODE_ROLE:
             return str(row.state.code)
+        if index.column() == NUMBER and role in _TEXT_ROLES and self._is_masked:
+            recipient = row.state.recipient
+            return phone_number(None if recipient is None else recipient.value, is_masked=True)
         return COLUMNS[index.column()].data(row, role)
 
     @override

@@ -34,7 +34,7 @@ from kvitto.store.other_files import files_with
 from kvitto.store.person import Person, PersonReader
 from kvitto.store.reader import Changes
 from kvitto.ui.person.erase_dialog import EraseDialog
-from kvitto.ui.person.person_model import REFERENCE, PersonModel
+from kvitto.ui.person.person_model import NUMBER, REFERENCE, PersonModel
 from kvitto.ui.person.person_text import erased_text, number_text, sentence
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
@@ -95,6 +95,7 @@ class PersonWindow(QDialog):
         self._view = TableView(self)
         self._view.setModel(self.model)
         self._view.setRootIsDecorated(False)
+        self._view.setColumnHidden(NUMBER, True)
         self._view.fill_width(REFERENCE)
         self._pages = QStackedWidget(self)
         self.save = QPushButton(self)
@@ -178,7 +179,8 @@ class PersonWindow(QDialog):
         is_masked = self._context.preferences.is_masked
         number = number_text(self._number, is_masked=is_masked)
         self.setWindowTitle(self.tr("This person: {number}").format(number=number))
-        self.model.show_messages(() if person is None else person.messages)
+        messages = () if person is None else person.messages
+        self.model.show_messages(messages, is_masked=is_masked)
         said = "" if person is None else sentence(person, self._now())
         if person is not None and len(person.messages) < len(person.keys):
             newest = self.tr("The newest %n are listed.", "", len(person.messages))
