@@ -17,6 +17,7 @@ from kvitto.receiver.probes import ProbePath
 from kvitto.receiver.receiver_errors import Problem
 from kvitto.store.asked_edits import AddAsked, FinishAsking, ForgetAsked
 from kvitto.store.clock_guard import ConfirmClock
+from kvitto.store.code_notes import NameCode
 from kvitto.store.daily_limit import RaiseDailyLimit
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.erasing import ErasePerson
@@ -174,6 +175,7 @@ WindowEdit: TypeAlias = (
     | MarkMessages
     | ErasePerson
     | DismissRepeats
+    | NameCode
 )
 """Every edit that can be asked for from outside the receiver's process."""
 

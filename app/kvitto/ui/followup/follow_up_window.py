@@ -20,8 +20,10 @@ from typing_extensions import override
 
 from kvitto.clock import utc_now
 from kvitto.core.follow_up import FollowUpGroup
+from kvitto.store.code_notes import code_notes
 from kvitto.store.errors import StoreError
-from kvitto.store.follow_up import FollowUpReader
+from kvitto.store.failure_causes import Causes
+from kvitto.store.follow_up import FollowUpReader, FollowUpRow
 from kvitto.store.reader import Changes
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.followup.follow_up_actions import FollowUpActions
@@ -188,32 +190,45 @@ class FollowUpWindow(QDialog):
 
     async def _read(self) -> None:
         try:
+            await self._read_code_notes()
             for group in (self.group, *(one for one in FollowUpGroup if one is not self.group)):
                 await self._read_group(group)
         except StoreError as error:
             if not self._is_closed:
                 self.failed.emit(error_text(error))
 
+    async def _read_code_notes(self) -> None:
+        database = self._context.backend.database
+        notes = await self._context.tasks.in_thread(code_notes, database)
+        if not self._is_closed:
+            for model in self.models.values():
+                model.set_code_notes(notes)
+
     async def _read_group(self, group: FollowUpGroup) -> None:
         model, limit = self.models[group], _FIRST_PAGE
         before: int | None = None
         while True:
-            rows = await self._context.tasks.in_thread(
-                self._reader.page,
-                group,
-                self._wanted,
-                among=self._among,
-                before=before,
-                limit=limit,
+            rows, causes = await self._context.tasks.in_thread(
+                self._read_page, group, before, limit
             )
             if self._is_closed:
                 return
-            model.add(rows, self._made_at)
+            model.add(rows, self._made_at, causes)
             self._is_whole[group] = len(rows) < limit or len(model.rows) >= _MOST
             self._show()
             if self._is_whole[group]:
                 return
             before, limit = rows[-1].key, _PAGE
+
+    def _read_page(
+        self, group: FollowUpGroup, before: int | None, limit: int
+    ) -> tuple[list[FollowUpRow], Causes]:
+        """Read messages, and why those of their batches mostly did not arrive; on a thread."""
+        with self._context.backend.database.shared_snapshot():
+            rows = self._reader.page(
+                group, self._wanted, among=self._among, before=before, limit=limit
+            )
+            return rows, self._reader.causes(rows)
 
     def _on_changed(self, changes: Changes) -> None:
         if self._is_closed or changes.is_empty:
@@ -231,9 +246,10 @@ class FollowUpWindow(QDialog):
         changed, self._changed = self._changed, set()
         listed = {key for model in self.models.values() for key in model.keys}
         keys = listed if changed is None else listed & changed
-        if not keys:
-            return
         try:
+            await self._read_code_notes()
+            if not keys:
+                return
             rows = await self._context.tasks.in_thread(self._reader.rows, sorted(keys))
         except StoreError as error:
             if not self._is_closed:
