@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
+from kvitto.core.follow_up import FollowUpGroup
 from kvitto.core.invisible import plain_line
 from kvitto.core.undelivered import FailureGroup
 from kvitto.store.failure_causes import Causes
@@ -43,6 +44,7 @@ class ListedMessage:
         made_at: when the list was made, UTC.
         is_masked: whether its number is shown masked.
         cause: the messages of its batch that did not arrive for the same reason; None for none.
+        is_cause_read: whether that is known.
         code_notes: what the user calls codes.
     """
 
@@ -51,6 +53,7 @@ class ListedMessage:
     made_at: datetime
     is_masked: bool
     cause: FailureGroup | None = None
+    is_cause_read: bool = False
     code_notes: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -65,7 +68,11 @@ def _time_text(row: ListedMessage) -> str:
 
 
 def _to_do(row: ListedMessage) -> str:
-    return since_text(row.now) if row.has_changed else advice(row.then, row.made_at, row.cause)
+    if row.has_changed:
+        return since_text(row.now)
+    if not row.is_cause_read and row.then.group is FollowUpGroup.DID_NOT_ARRIVE:
+        return "…"
+    return advice(row.then, row.made_at, row.cause)
 
 
 def _why(row: ListedMessage) -> str:
@@ -174,31 +181,30 @@ class FollowUpModel(QAbstractTableModel):
             self._places.clear()
             self.endRemoveRows()
 
-    def add(self, rows: Sequence[FollowUpRow], made_at: datetime, causes: Causes) -> None:
-        """Add messages at the end.
-
-        Args:
-            rows: the messages.
-            made_at: when they were read, UTC.
-            causes: why the messages of their batches mostly did not arrive.
-        """
+    def add(self, rows: Sequence[FollowUpRow], made_at: datetime) -> None:
+        """Add messages at the end; what to do about them is said by `add_causes`."""
         if not rows:
             return
         first = len(self._rows)
         self.beginInsertRows(_NO_PARENT, first, first + len(rows) - 1)
         self._rows += [
-            ListedMessage(
-                row,
-                row,
-                made_at,
-                self._is_masked,
-                causes.get((row.batch_key, row.code)),
-                self._code_notes,
-            )
+            ListedMessage(row, row, made_at, self._is_masked, code_notes=self._code_notes)
             for row in rows
         ]
         self._places.update((row.key, place) for place, row in enumerate(rows, start=first))
         self.endInsertRows()
+
+    def add_causes(self, causes: Causes) -> None:
+        """Say what to do about the messages that were added since this was called last."""
+        first = len(self._rows)
+        while first and not self._rows[first - 1].is_cause_read:
+            first -= 1
+            row = self._rows[first]
+            cause = causes.get((row.then.batch_key, row.then.code))
+            self._rows[first] = replace(row, cause=cause, is_cause_read=True)
+        if first < len(self._rows):
+            last = self.index(len(self._rows) - 1, TO_DO)
+            self.dataChanged.emit(self.index(first, TO_DO), last)
 
     def update_rows(self, rows: Iterable[FollowUpRow]) -> None:
         """Show what messages are now; those that are not listed are left out."""

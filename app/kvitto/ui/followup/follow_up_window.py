@@ -22,8 +22,7 @@ from kvitto.clock import utc_now
 from kvitto.core.follow_up import FollowUpGroup
 from kvitto.store.code_notes import code_notes
 from kvitto.store.errors import StoreError
-from kvitto.store.failure_causes import Causes
-from kvitto.store.follow_up import FollowUpReader, FollowUpRow
+from kvitto.store.follow_up import FollowUpReader
 from kvitto.store.reader import Changes
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.followup.follow_up_actions import FollowUpActions
@@ -208,27 +207,28 @@ class FollowUpWindow(QDialog):
         model, limit = self.models[group], _FIRST_PAGE
         before: int | None = None
         while True:
-            rows, causes = await self._context.tasks.in_thread(
-                self._read_page, group, before, limit
+            rows = await self._context.tasks.in_thread(
+                self._reader.page,
+                group,
+                self._wanted,
+                among=self._among,
+                before=before,
+                limit=limit,
             )
             if self._is_closed:
                 return
-            model.add(rows, self._made_at, causes)
+            model.add(rows, self._made_at)
+            self._show()
+            # Why they failed takes longer to read than who they are.
+            causes = await self._context.tasks.in_thread(self._reader.causes, rows)
+            if self._is_closed:
+                return
+            model.add_causes(causes)
             self._is_whole[group] = len(rows) < limit or len(model.rows) >= _MOST
             self._show()
             if self._is_whole[group]:
                 return
             before, limit = rows[-1].key, _PAGE
-
-    def _read_page(
-        self, group: FollowUpGroup, before: int | None, limit: int
-    ) -> tuple[list[FollowUpRow], Causes]:
-        """Read messages, and why those of their batches mostly did not arrive; on a thread."""
-        with self._context.backend.database.shared_snapshot():
-            rows = self._reader.page(
-                group, self._wanted, among=self._among, before=before, limit=limit
-            )
-            return rows, self._reader.causes(rows)
 
     def _on_changed(self, changes: Changes) -> None:
         if self._is_closed or changes.is_empty:
