@@ -20,7 +20,7 @@ from kvitto.ui.details.details_panel import DetailsPanel
 from kvitto.ui.details.message_header import MessageHeader
 from kvitto.ui.person.erase_dialog import EraseDialog
 from kvitto.ui.person.person_model import RESULT
-from kvitto.ui.person.person_text import sentence
+from kvitto.ui.person.person_text import PersonWords
 from kvitto.ui.person.person_window import PersonWindow
 from kvitto.ui.person.repeats_window import RepeatsWindow
 from kvitto.ui.services.context import Context, Selection
@@ -79,14 +79,14 @@ async def test_the_sentence_says_how_many_since_when_and_what_became_of_the_last
     person = PersonReader(context.backend.database).person(NUMBER)
     begun, here = START.astimezone(), at(5).astimezone()
 
-    said = sentence(person, NOON)
+    said = PersonWords().sentence(person, NOON)
     assert said == (
         f"2 message(s) since 1 Mar; the last, today {here:%H:%M}, was delivered {here:%H:%M:%S}."
     )
-    assert "since March;" in sentence(person, NOON + timedelta(days=40))
-    assert "since March 2026;" in sentence(person, NOON + timedelta(days=400))
-    assert f"yesterday {begun:%H:%M}" in sentence(person, NOON + timedelta(days=1))
-    assert sentence(Person(NUMBER), NOON) == ""
+    assert "since March;" in PersonWords().sentence(person, NOON + timedelta(days=40))
+    assert "since March 2026;" in PersonWords().sentence(person, NOON + timedelta(days=400))
+    assert f"yesterday {begun:%H:%M}" in PersonWords().sentence(person, NOON + timedelta(days=1))
+    assert PersonWords().sentence(Person(NUMBER), NOON) == ""
 
 
 @pytest.mark.qasync

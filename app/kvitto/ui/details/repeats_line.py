@@ -1,6 +1,6 @@
 """Says quietly which numbers are in a batch twice, or can't be reached as they are written."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -56,9 +56,37 @@ class RepeatsLine(QWidget):
 
     def _show(self) -> None:
         repeats = self._repeats
-        said = "" if repeats is None or repeats.is_dismissed else repeats_text(repeats)
+        said = "" if repeats is None or repeats.is_dismissed else self._said(repeats)
         self._text.setText(said)
         self.setVisible(bool(said))
+
+    def _said(self, repeats: Repeats) -> str:
+        """Return what there is to say of a batch's numbers; "" for nothing."""
+        said: list[str] = []
+        if repeats.numbers:
+            said.append(self._twice(repeats))
+            said.append(self.tr("Where a family shares a phone, that is right."))
+        if repeats.zeros:
+            said.append(
+                self.tr(
+                    "%n message(s) went to numbers with a zero behind the country code, as in "
+                    "46 0 70: these will fail.",
+                    "",
+                    repeats.zeros,
+                )
+            )
+        return " ".join(said)
+
+    def _twice(self, repeats: Repeats) -> str:
+        if repeats.messages == 2 * repeats.numbers:
+            first = self.tr("%n number(s) are in this batch twice", "", repeats.numbers)
+        else:
+            first = self.tr("%n number(s) are in this batch twice or more", "", repeats.numbers)
+        messages = self.tr("%n message(s)", "", repeats.messages)
+        if not repeats.needless:
+            return f"{first}: {messages}."
+        needless = self.tr("{cost} of it needless").format(cost=formatting.sums(repeats.needless))
+        return f"{first}: {messages}, {needless}."
 
     def _retranslate(self) -> None:
         self.show_button.setText(self.tr("Show these numbers"))
@@ -72,42 +100,3 @@ class RepeatsLine(QWidget):
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self._retranslate()
-
-
-def repeats_text(repeats: Repeats) -> str:
-    """Return what there is to say of a batch's numbers; "" for nothing."""
-    said: list[str] = []
-    if repeats.numbers:
-        said.append(_twice_text(repeats))
-        said.append(
-            QCoreApplication.translate("Repeats", "Where a family shares a phone, that is right.")
-        )
-    if repeats.zeros:
-        said.append(
-            QCoreApplication.translate(
-                "Repeats",
-                "%n message(s) went to numbers with a zero behind the country code, as in 46 0 70: "
-                "these will fail.",
-                "",
-                repeats.zeros,
-            )
-        )
-    return " ".join(said)
-
-
-def _twice_text(repeats: Repeats) -> str:
-    if repeats.messages == 2 * repeats.numbers:
-        first = QCoreApplication.translate(
-            "Repeats", "%n number(s) are in this batch twice", "", repeats.numbers
-        )
-    else:
-        first = QCoreApplication.translate(
-            "Repeats", "%n number(s) are in this batch twice or more", "", repeats.numbers
-        )
-    messages = QCoreApplication.translate("Repeats", "%n message(s)", "", repeats.messages)
-    if not repeats.needless:
-        return f"{first}: {messages}."
-    needless = QCoreApplication.translate("Repeats", "{cost} of it needless").format(
-        cost=formatting.sums(repeats.needless)
-    )
-    return f"{first}: {messages}, {needless}."

@@ -13,7 +13,7 @@ from kvitto.core.phone_number import PhoneNumber, phone_number
 from kvitto.store.errors import StoreError
 from kvitto.store.person import Person, PersonReader
 from kvitto.store.reader import Changes
-from kvitto.ui.person.person_text import number_text, sentence
+from kvitto.ui.person.person_text import PersonWords, number_text
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.error_text import error_text
@@ -43,6 +43,7 @@ class PersonLine(QFrame):
         self._context, self._now = context, now
         self._sought: PhoneNumber | None = None
         self._person: Person | None = None
+        self._words = PersonWords(self)
         self._reader = PersonReader(context.backend.database)
         self._text = QLabel(self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -93,7 +94,7 @@ class PersonLine(QFrame):
 
     def _show(self) -> None:
         person = self._person
-        said = "" if person is None else sentence(person, self._now())
+        said = "" if person is None else self._words.sentence(person, self._now())
         if person is not None and said:
             is_masked = self._context.preferences.is_masked
             number = number_text(person.number, is_masked=is_masked)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import assert_never
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from kvitto.core.phone_number import PhoneNumber
 from kvitto.core.status import Result
@@ -19,27 +19,6 @@ def number_text(number: PhoneNumber, *, is_masked: bool = False) -> str:
     """Return a number for reading."""
     digits = number.digits if number.calling_code else f"0{number.national}"
     return phone_number(digits, is_masked=is_masked).replace("+0", "0")
-
-
-def sentence(person: Person, now: datetime) -> str:
-    """Return what is held of a person, as one sentence; "" where nothing is.
-
-    >>> # 5 messages since March; the last, today 09:02, was delivered 09:02:41.
-    """
-    if not person.messages or person.since is None:
-        return ""
-    last = max(person.messages, key=lambda one: (one.state.first_created_at_us, one.key))
-    if len(person.keys) == 1:
-        return QCoreApplication.translate("Person", "1 message: sent {when}, {what}.").format(
-            when=when_text(last.state.first_created, now), what=_what_became(last, now)
-        )
-    return QCoreApplication.translate(
-        "Person", "%n message(s) since {since}; the last, {when}, {what}.", "", len(person.keys)
-    ).format(
-        since=_since_text(person.since, now),
-        when=when_text(last.state.first_created, now),
-        what=_what_became(last, now),
-    )
 
 
 def when_text(instant: datetime, now: datetime) -> str:
@@ -89,34 +68,43 @@ def _what_became(message: MessageRecord, now: datetime) -> str:
     return text.format(when=when)
 
 
-def erased_text(done: Erasure) -> str:
-    """Return what an erasure did."""
-    parts = [
-        QCoreApplication.translate(
-            "Person", "Erased: %n message(s) and all reports about them.", "", done.messages
-        )
-    ]
-    if done.mentions:
-        parts.append(
-            QCoreApplication.translate(
-                "Person",
-                "The number was taken out of %n message(s) to others, too.",
-                "",
-                done.mentions,
+class PersonWords(QObject):
+    """The sentences about a person in which something is counted."""
+
+    def sentence(self, person: Person, now: datetime) -> str:
+        """Return what is held of a person, as one sentence; "" where nothing is.
+
+        "5 messages since March; the last, today 09:02, was delivered 09:02:41."
+        """
+        if not person.messages or person.since is None:
+            return ""
+        last = max(person.messages, key=lambda one: (one.state.first_created_at_us, one.key))
+        when, what = when_text(last.state.first_created, now), _what_became(last, now)
+        if len(person.keys) == 1:
+            return self.tr("1 message: sent {when}, {what}.").format(when=when, what=what)
+        return self.tr(
+            "%n message(s) since {since}; the last, {when}, {what}.", "", len(person.keys)
+        ).format(since=_since_text(person.since, now), when=when, what=what)
+
+    def erased(self, done: Erasure) -> str:
+        """Return what an erasure did."""
+        parts = [self.tr("Erased: %n message(s) and all reports about them.", "", done.messages)]
+        if done.mentions:
+            parts.append(
+                self.tr(
+                    "The number was taken out of %n message(s) to others, too.", "", done.mentions
+                )
             )
-        )
-    if done.refused:
-        parts.append(
-            QCoreApplication.translate(
-                "Person", "%n refused request(s) that told of it were deleted.", "", done.refused
+        if done.refused:
+            parts.append(
+                self.tr("%n refused request(s) that told of it were deleted.", "", done.refused)
             )
-        )
-    parts.append(QCoreApplication.translate("Person", "Sums are as before."))
-    if not done.is_rewritten:
-        parts.append(
-            QCoreApplication.translate(
-                "Person",
-                "Somebody is reading the database: traces in its file go as soon as nobody does.",
+        parts.append(self.tr("Sums are as before."))
+        if not done.is_rewritten:
+            parts.append(
+                self.tr(
+                    "Somebody is reading the database: traces in its file go as soon as nobody "
+                    "does."
+                )
             )
-        )
-    return " ".join(parts)
+        return " ".join(parts)

@@ -35,7 +35,7 @@ from kvitto.store.person import Person, PersonReader
 from kvitto.store.reader import Changes
 from kvitto.ui.person.erase_dialog import EraseDialog
 from kvitto.ui.person.person_model import NUMBER, REFERENCE, PersonModel
-from kvitto.ui.person.person_text import erased_text, number_text, sentence
+from kvitto.ui.person.person_text import PersonWords, number_text
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
@@ -76,6 +76,7 @@ class PersonWindow(QDialog):
     ) -> None:
         super().__init__(parent)
         self._context, self._number, self._now = context, number, now
+        self._words = PersonWords(self)
         self._reader = PersonReader(context.backend.database)
         self._person: Person | None = None
         self._done = ""
@@ -181,7 +182,7 @@ class PersonWindow(QDialog):
         self.setWindowTitle(self.tr("This person: {number}").format(number=number))
         messages = () if person is None else person.messages
         self.model.show_messages(messages, is_masked=is_masked)
-        said = "" if person is None else sentence(person, self._now())
+        said = "" if person is None else self._words.sentence(person, self._now())
         if person is not None and len(person.messages) < len(person.keys):
             newest = self.tr("The newest %n are listed.", "", len(person.messages))
             said = f"{said} {newest}"
@@ -326,7 +327,7 @@ class PersonWindow(QDialog):
         except (StoreError, ReceiverError) as error:
             self.failed.emit(error_text(error))
         else:
-            said = erased_text(done)
+            said = self._words.erased(done)
             if left:
                 names = ", ".join(str(one.relative_to(backend.folder)) for one in left)
                 told = self.tr(
