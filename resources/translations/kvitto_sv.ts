@@ -2509,8 +2509,8 @@
         <translation>Markera rader först: vad som har gjorts åt dem</translation>
     </message>
     <message>
-        <source>Name this code …</source>
-        <translation>Namnge koden …</translation>
+        <source>Name this code…</source>
+        <translation>Namnge koden…</translation>
     </message>
     <message>
         <source>Choose rows of one code first that iP.1 does not document</source>
@@ -3921,12 +3921,12 @@
         <translation>Numret finns kvar i dessa filer i datamappen, som Kvitto inte ändrar; ta bort dem själv: {names}</translation>
     </message>
     <message>
-        <source>Save what is held …</source>
-        <translation>Spara det som finns …</translation>
+        <source>Save what is held…</source>
+        <translation>Spara det som finns…</translation>
     </message>
     <message>
-        <source>Erase this person …</source>
-        <translation>Radera den här personen …</translation>
+        <source>Erase this person…</source>
+        <translation>Radera den här personen…</translation>
     </message>
     <message>
         <source>Number</source>

@@ -14,6 +14,7 @@ from kvitto.store.check import check
 from kvitto.store.database import open_database
 from kvitto.store.errors import FilesReplacedError
 from kvitto.store.file_guard import companions
+from kvitto.store.folding import fold
 from kvitto.store.reader import Reader
 from kvitto.store.write_requests import WriteResult
 from tests.helpers.logwatch import LogWatch
@@ -81,24 +82,20 @@ ATTACKS: Sequence[Attack] = (
 
 
 def before_folding(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
-    fold = writer_connection.fold
-
     def attacked(connection: sqlite3.Connection) -> tuple[int, int, int]:
         attacker.strike()
         return fold(connection)
 
-    monkeypatch.setattr(writer_connection, "fold", attacked)
+    monkeypatch.setattr("kvitto.store.writer_connection.fold", attacked)
 
 
 def after_folding(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
-    fold = writer_connection.fold
-
     def attacked(connection: sqlite3.Connection) -> tuple[int, int, int]:
         found = fold(connection)
         attacker.strike()
         return found
 
-    monkeypatch.setattr(writer_connection, "fold", attacked)
+    monkeypatch.setattr("kvitto.store.writer_connection.fold", attacked)
 
 
 MOMENTS = (at_rest, in_a_transaction, after_the_commit, before_folding, after_folding)

@@ -3,14 +3,16 @@
 import msgspec
 
 from kvitto.core.money import Money
+from kvitto.core.phone_number import PhoneNumber
 from kvitto.store.check import check
 from kvitto.store.database import Database
 from kvitto.store.deletions import DeleteBatches
+from kvitto.store.erasing import ErasePerson
 from kvitto.store.reader import Reader
 from kvitto.store.repeats import DismissRepeats, Repeats, RepeatsReader
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
-from tests.store.arrivals import a_report, append_all, arriving
+from tests.store.arrivals import START, a_report, append_all, arriving
 
 
 def to(
@@ -68,3 +70,17 @@ async def test_a_dismissal_holds_until_there_are_more_and_goes_with_its_batch(
     writer.edit(DismissRepeats(batch.key, 3)).result()
     writer.flush()
     assert check(database).differences == []
+
+
+async def test_who_was_erased_is_in_no_batch_twice(
+    database: Database, writer: Writer, reader: Reader
+) -> None:
+    await append_all(writer, [to("46700000001", "a1", 1), to("46700000001", "a2", 1)])
+    [batch] = reader.batches()
+    found = RepeatsReader(database)
+    before = found.repeats(batch.key)
+    assert before.numbers == 1
+
+    writer.edit(ErasePerson(PhoneNumber("46", "700000001"), START)).result()
+
+    assert found.repeats(batch.key, before).numbers == 0

@@ -64,10 +64,10 @@ def write_person(
         ExportError: one can't be written.
     """
     files = [file.with_suffix(".json"), file.with_suffix(".html")]
-    texts = (msgspec.json.format(msgspec.json.encode(as_json(held, now))), page(held, now, words))
-    for path, text in zip(files, texts, strict=True):
+    json = msgspec.json.format(msgspec.json.encode(as_json(held, now)))
+    for path, content in zip(files, (json, page(held, now, words).encode()), strict=True):
         with destination(path, data_folder) as out:
-            out.write(text if isinstance(text, bytes) else text.encode())
+            out.write(content)
     return files
 
 

@@ -61,7 +61,7 @@ class MessageEraser:
 
     def erase(self, keys: Sequence[int]) -> dict[tuple[str, str], Tokens]:
         """Put tokens into messages; return them by the SMS service's ids of batch and message."""
-        rows = self._connection.execute(
+        rows: Sequence[Row[Any]] = self._connection.execute(
             select(*MESSAGE, batch.c.external_id.label("batch_id"))
             .select_from(message)
             .outerjoin(batch, batch.c.pk == message.c.batch_pk)
@@ -105,19 +105,13 @@ class MessageEraser:
             report_from_row(row, batch_id=of.batch_id, message_id=of.external_id) for row in rows
         ]
         given = self._given.get((of.batch_id, of.external_id))
-        for salt in range(_TRIES if given is None else 1):
-            if given is None:
-                erased, tokens = self._with_tokens(before, received, f"{of.pk}.{salt}")
-            else:
-                tokens = given
-                erased = [replace(one, report=given.in_report(one.report)) for one in received]
-            state = folded(
-                [one for one in erased if one.sequence > 0],
-                [one for one in erased if one.sequence < 0],
-            )
-            assert state is not None
+        erased, tokens = self._with_tokens(before, received, f"{of.pk}.0", given)
+        state = _folded(erased)
+        for salt in range(1, _TRIES if given is None else 1):
             if _counts_alike(before, state):
                 break
+            erased, tokens = self._with_tokens(before, received, f"{of.pk}.{salt}", None)
+            state = _folded(erased)
         for one in erased:
             values = {
                 "key": one.sequence,
@@ -131,9 +125,15 @@ class MessageEraser:
         return tokens, state
 
     def _with_tokens(
-        self, before: MessageState, received: Sequence[ReceivedReport], salt: str
+        self,
+        before: MessageState,
+        received: Sequence[ReceivedReport],
+        salt: str,
+        given: Tokens | None,
     ) -> tuple[list[ReceivedReport], Tokens]:
         """Return what is told of a message with tokens, equal ones for what is equal."""
+        if given is not None:
+            return [replace(one, report=given.in_report(one.report)) for one in received], given
 
         def made(kind: str, value: str) -> str:
             return value if is_token(value) else token(self._key, kind, salt, value)
@@ -193,6 +193,15 @@ class MessageEraser:
             )
         write_messages(cursor, changed, self._revision)
         write_sums(cursor, touched.values(), self._revision)
+
+
+def _folded(told: Sequence[ReceivedReport]) -> MessageState:
+    """Return a message's state by its reports, and by what was asked of it: keys below zero."""
+    state = folded(
+        [one for one in told if one.sequence > 0], [one for one in told if one.sequence < 0]
+    )
+    assert state is not None, "every message has a report, or was asked"
+    return state
 
 
 def _counts_alike(before: MessageState, after: MessageState) -> bool:

@@ -259,11 +259,12 @@ class _Erasing:
         some = or_(*(column.is_not(None) for column in columns))
         rows: Sequence[Row[Any]] = self._connection.execute(select(key, *columns).where(some)).all()
         for row in rows:
-            texts = {column.name: value for column, value in zip(columns, row[1:], strict=True)}
+            names = [column.name for column in columns]
+            texts: dict[str, str | None] = dict(zip(names, row[1:], strict=True))
             changed = {
                 name: self._mentions.sub(_REDACTED, text)
                 for name, text in texts.items()
-                if self._tells(text)
+                if text is not None and self._tells(text)
             }
             if changed:
                 self._connection.execute(

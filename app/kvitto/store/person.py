@@ -27,7 +27,7 @@ class Person(msgspec.Struct, frozen=True):
     Attributes:
         number: the number; with its calling code where any message has it.
         others: other numbers that can be meant, where it was written without calling code.
-        keys: the keys of its messages, the newest first.
+        keys: the keys of its messages, those that were sent last first.
         since: when the first of them was sent, UTC; None where there is none.
         messages: the newest of them, `MOST_LISTED` at most, the newest first.
     """
@@ -98,23 +98,27 @@ def read_person(connection: Connection, number: PhoneNumber, *, limit: int) -> P
         number, *others = sorted(numbers, key=lambda one: (-count[one], one.digits))
     else:
         others = []
-    keys = sorted((key for key, one in found if number.is_same(one)), reverse=True)
-    if not keys:
+    sent = select(message.c.pk, message.c.first_created_at_us).where(
+        is_one_of(message.c.pk, [key for key, one in found if number.is_same(one)])
+    )
+    newest_first = sorted([(row[1], row[0]) for row in connection.execute(sent)], reverse=True)
+    if not newest_first:
         return Person(number, tuple(others))
-    first = select(func.min(message.c.first_created_at_us)).where(is_one_of(message.c.pk, keys))
+    keys = [key for _, key in newest_first]
     return Person(
         number,
         tuple(others),
         tuple(keys),
-        from_microseconds(connection.scalars(first).one()),
+        from_microseconds(newest_first[-1][0]),
         tuple(message_records(connection, keys[:limit])),
     )
 
 
 def message_records(connection: Connection, keys: Sequence[int]) -> list[MessageRecord]:
-    """Return the messages with these keys, the newest first."""
-    listed = _MESSAGES.where(is_one_of(message.c.pk, keys)).order_by(message.c.pk.desc())
-    return [message_record(row) for row in connection.execute(listed)]
+    """Return the messages with these keys that are there, in their order."""
+    listed = _MESSAGES.where(is_one_of(message.c.pk, keys))
+    records = {row.pk: message_record(row) for row in connection.execute(listed)}
+    return [records[key] for key in keys if key in records]
 
 
 def found_recipients(connection: Connection, number: PhoneNumber) -> list[tuple[int, PhoneNumber]]:

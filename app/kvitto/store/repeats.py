@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from kvitto.core.calling_codes import LONGEST
 from kvitto.core.money import Money
 from kvitto.core.phone_number import has_needless_zero
 from kvitto.store.database import Database
 from kvitto.store.dialect import NEW, as_json, is_one_of, upsert
-from kvitto.store.erasure_tables import dismissed_repeats
+from kvitto.store.erasure_tables import dismissed_repeats, erasure
 from kvitto.store.message_columns import COST_NANO, CURRENCY
 from kvitto.store.person import message_records
 from kvitto.store.records import MessageRecord
@@ -32,6 +32,7 @@ class Repeats(msgspec.Struct, frozen=True):
         needless: what all but the dearest message to each of them cost, by currency.
         zeros: how many messages went to numbers with a zero behind the calling code.
         is_dismissed: whether the user needs no word of it, unless it gets more.
+        erasures: how many people had been erased when it was read.
     """
 
     numbers: int = 0
@@ -39,6 +40,7 @@ class Repeats(msgspec.Struct, frozen=True):
     needless: dict[str, Money] = {}
     zeros: int = 0
     is_dismissed: bool = False
+    erasures: int = 0
 
     @property
     def told(self) -> int:
@@ -87,14 +89,17 @@ class RepeatsReader:
                 the batch are read.
         """
         with self._database.read() as connection:
-            found = _repeats(connection, batch_key) if known is None else known
+            # A token is nobody's number: who was erased is in no batch twice.
+            erased = connection.scalar(select(func.count()).select_from(erasure)) or 0
+            is_known = known is not None and known.erasures == erased
+            found = known if known is not None and is_known else _repeats(connection, batch_key)
             dismissed = connection.scalar(
                 select(dismissed_repeats.c.message_count).where(
                     dismissed_repeats.c.batch_pk == batch_key
                 )
             )
             is_dismissed = dismissed is not None and found.told <= dismissed
-            return msgspec.structs.replace(found, is_dismissed=is_dismissed)
+            return msgspec.structs.replace(found, is_dismissed=is_dismissed, erasures=erased)
 
     def messages(self, batch_key: int, limit: int) -> list[MessageRecord]:
         """Return the messages that `repeats` tells of, by number; so many at most."""
@@ -106,8 +111,7 @@ class RepeatsReader:
                 for key in keys
             ]
             keys = [key for _, key in sorted(wanted)[:limit]]
-            records = {one.key: one for one in message_records(connection, keys)}
-            return [records[key] for key in keys]
+            return message_records(connection, keys)
 
 
 def _repeats(connection: Connection, batch_key: int) -> Repeats:

@@ -158,7 +158,7 @@ class FollowUpActions(QWidget):
     def _retranslate(self) -> None:
         self.mark.setText(self.tr("Mark as"))
         self.mark.setToolTip(self.tr("Choose rows first: what was done about them"))
-        self.name.setText(self.tr("Name this code …"))
+        self.name.setText(self.tr("Name this code…"))
         self.name.setToolTip(self.tr("Choose rows of one code first that iP.1 does not document"))
         for what, action in self.mark_actions.items():
             action.setText(mark_word(what) or self.tr("Nothing done"))

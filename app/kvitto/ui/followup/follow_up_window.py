@@ -1,6 +1,6 @@
 """The window of those who did not get a message."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -22,7 +22,7 @@ from kvitto.clock import utc_now
 from kvitto.core.follow_up import FollowUpGroup
 from kvitto.store.code_notes import code_notes
 from kvitto.store.errors import StoreError
-from kvitto.store.follow_up import FollowUpReader
+from kvitto.store.follow_up import FollowUpReader, FollowUpRow
 from kvitto.store.reader import Changes
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.followup.follow_up_actions import FollowUpActions
@@ -219,16 +219,18 @@ class FollowUpWindow(QDialog):
                 return
             model.add(rows, self._made_at)
             self._show()
-            # Why they failed takes longer to read than who they are.
-            causes = await self._context.tasks.in_thread(self._reader.causes, rows)
-            if self._is_closed:
-                return
-            model.add_causes(causes)
+            await self._read_causes(model, rows)
             self._is_whole[group] = len(rows) < limit or len(model.rows) >= _MOST
             self._show()
             if self._is_whole[group]:
                 return
             before, limit = rows[-1].key, _PAGE
+
+    async def _read_causes(self, model: FollowUpModel, rows: Sequence[FollowUpRow]) -> None:
+        """Read why messages failed: that takes longer than who they are."""
+        causes = await self._context.tasks.in_thread(self._reader.causes, rows)
+        if not self._is_closed:
+            model.add_causes(causes)
 
     def _on_changed(self, changes: Changes) -> None:
         if self._is_closed or changes.is_empty:

@@ -145,8 +145,6 @@ class PersonWindow(QDialog):
     # --- Reading and showing --------------------------------------------------------------------
 
     async def _read(self) -> None:
-        if self._is_closed:
-            return
         number = self._number
         try:
             person = await self._context.tasks.in_thread(self._reader.person, number)
@@ -344,8 +342,8 @@ class PersonWindow(QDialog):
     # --- Language -------------------------------------------------------------------------------
 
     def _retranslate(self) -> None:
-        self.save.setText(self.tr("Save what is held …"))
-        self.erase.setText(self.tr("Erase this person …"))
+        self.save.setText(self.tr("Save what is held…"))
+        self.erase.setText(self.tr("Erase this person…"))
         self._numbers.setAccessibleName(self.tr("Number"))
         self._view.setAccessibleName(self.tr("All messages to this number"))
         self.model.retext()
