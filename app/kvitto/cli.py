@@ -22,6 +22,7 @@ from kvitto.export.leftovers import remove_leftovers
 from kvitto.export_commands import add_export_commands
 from kvitto.logs import start_logging
 from kvitto.paths import DATA_DIR_VARIABLE, data_folder, log_file, window_log_file
+from kvitto.person_commands import add_person_command
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.store.errors import StoreError
@@ -146,6 +147,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
     add_export_commands(commands, _common)
     add_store_commands(commands, _common)
+    add_person_command(commands, _common)
     _add_simulate(commands, is_named="simulate" in arguments)
     _add_ask(commands, is_named="ask" in arguments)
     return parser

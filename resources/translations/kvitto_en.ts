@@ -118,6 +118,16 @@
     </message>
 </context>
 <context>
+    <name>EraseDialog</name>
+    <message numerus="yes">
+        <source>Of %n message(s), the number, the reference and the reports as they came are replaced by words that lead nowhere, and your notes on them are deleted. It can&apos;t be undone.</source>
+        <translation>
+            <numerusform>Of %Ln message, the number, the reference and the reports as they came are replaced by words that lead nowhere, and your notes on it are deleted. It can&apos;t be undone.</numerusform>
+            <numerusform>Of %Ln messages, the number, the reference and the reports as they came are replaced by words that lead nowhere, and your notes on them are deleted. It can&apos;t be undone.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Exporter</name>
     <message numerus="yes">
         <source>%n row(s) written to {file}</source>
@@ -306,6 +316,47 @@
     </message>
 </context>
 <context>
+    <name>PersonWindow</name>
+    <message numerus="yes">
+        <source>The newest %n are listed.</source>
+        <translation>
+            <numerusform>The newest %Ln is listed.</numerusform>
+            <numerusform>The newest %Ln are listed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PersonWords</name>
+    <message numerus="yes">
+        <source>%n message(s) since {since}; the last, {when}, {what}.</source>
+        <translation>
+            <numerusform>%Ln message since {since}; the last, {when}, {what}.</numerusform>
+            <numerusform>%Ln messages since {since}; the last, {when}, {what}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Erased: %n message(s) and all reports about them.</source>
+        <translation>
+            <numerusform>Erased: %Ln message and all reports about it.</numerusform>
+            <numerusform>Erased: %Ln messages and all reports about them.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The number was taken out of %n message(s) to others, too.</source>
+        <translation>
+            <numerusform>The number was taken out of %Ln message to others, too.</numerusform>
+            <numerusform>The number was taken out of %Ln messages to others, too.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n refused request(s) that told of it were deleted.</source>
+        <translation>
+            <numerusform>%Ln refused request that told of it was deleted.</numerusform>
+            <numerusform>%Ln refused requests that told of it were deleted.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PurgeNow</name>
     <message numerus="yes">
         <source>%n day(s)</source>
@@ -350,6 +401,37 @@
         <translation>
             <numerusform>%Ln refused ›</numerusform>
             <numerusform>%Ln refused ›</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RepeatsLine</name>
+    <message numerus="yes">
+        <source>%n message(s) went to numbers with a zero behind the country code, as in 46 0 70: these will fail.</source>
+        <translation>
+            <numerusform>%Ln message went to a number with a zero behind the country code, as in 46 0 70: it will fail.</numerusform>
+            <numerusform>%Ln messages went to numbers with a zero behind the country code, as in 46 0 70: these will fail.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n number(s) are in this batch twice</source>
+        <translation>
+            <numerusform>%Ln number is in this batch twice</numerusform>
+            <numerusform>%Ln numbers are in this batch twice</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n number(s) are in this batch twice or more</source>
+        <translation>
+            <numerusform>%Ln number is in this batch twice or more</numerusform>
+            <numerusform>%Ln numbers are in this batch twice or more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%Ln message</numerusform>
+            <numerusform>%Ln messages</numerusform>
         </translation>
     </message>
 </context>

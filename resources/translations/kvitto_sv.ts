@@ -1616,6 +1616,40 @@
     </message>
 </context>
 <context>
+    <name>EraseDialog</name>
+    <message>
+        <source>Erase this person</source>
+        <translation>Radera den här personen</translation>
+    </message>
+    <message>
+        <source>Erase {number}?</source>
+        <translation>Radera {number}?</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Radera</translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n message(s), the number, the reference and the reports as they came are replaced by words that lead nowhere, and your notes on them are deleted. It can&apos;t be undone.</source>
+        <translation>
+            <numerusform>I %Ln meddelande ersätts numret, referensen och rapporterna som de kom av ord som inte leder någonstans, och dina anteckningar om det tas bort. Det går inte att ångra.</numerusform>
+            <numerusform>I %Ln meddelanden ersätts numret, referensen och rapporterna som de kom av ord som inte leder någonstans, och dina anteckningar om dem tas bort. Det går inte att ångra.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Results, SMS parts and costs stay, so that all sums are as before. A report that still comes about these messages is treated alike. New messages to the number are not.</source>
+        <translation>Resultat, SMS-delar och kostnader står kvar, så att alla summor är som förut. En rapport som ännu kommer om dessa meddelanden behandlas likadant. Det gör inte nya meddelanden till numret.</translation>
+    </message>
+    <message>
+        <source>Not reached: backups, lists that were saved or printed, and what the SMS service itself keeps.</source>
+        <translation>Nås inte: säkerhetskopior, listor som har sparats eller skrivits ut, och det som SMS-tjänsten själv sparar.</translation>
+    </message>
+    <message>
+        <source>The database is written anew: with many messages that takes a minute or two, in which reports wait at the SMS service.</source>
+        <translation>Databasen skrivs om: med många meddelanden tar det en minut eller två, och under tiden väntar rapporter hos SMS-tjänsten.</translation>
+    </message>
+</context>
+<context>
     <name>Errors</name>
     <message>
         <source>The disk that holds {folder} is full. New reports are refused for now, and wait at the SMS service for about 90 minutes. Make room on it: Kvitto goes on by itself.</source>
@@ -2321,6 +2355,10 @@
         <translation>Blandade orsaker.</translation>
     </message>
     <message>
+        <source>Your note on {code}: {note}</source>
+        <translation>Din anteckning om {code}: {note}</translation>
+    </message>
+    <message>
         <source>The SMS service&apos;s own name of code {code}: {name}.</source>
         <translation>SMS-tjänstens eget namn på kod {code}: {name}.</translation>
     </message>
@@ -2354,6 +2392,10 @@
     <message>
         <source>Last failed</source>
         <translation>Misslyckades senast</translation>
+    </message>
+    <message>
+        <source>{status} (your note: {note})</source>
+        <translation>{status} (din anteckning: {note})</translation>
     </message>
     <message>
         <source>Result</source>
@@ -2428,8 +2470,20 @@
         <translation>Oftast en telefon som var avstängd eller utomlands: ring, eller skicka igen senare.</translation>
     </message>
     <message>
+        <source>Mostly the route to +{calling_code}, not the number: write to iP.1&apos;s support.</source>
+        <translation>Oftast vägen till +{calling_code}, inte numret: skriv till iP.1:s support.</translation>
+    </message>
+    <message>
         <source>Mostly a wrong or ended number: phone, and ask for the right one.</source>
         <translation>Oftast ett felaktigt eller avslutat nummer: ring och fråga efter rätt nummer.</translation>
+    </message>
+    <message>
+        <source>Mixed reasons: phone if it matters.</source>
+        <translation>Blandade orsaker: ring om det är viktigt.</translation>
+    </message>
+    <message>
+        <source>Phone if it matters.</source>
+        <translation>Ring om det är viktigt.</translation>
     </message>
     <message>
         <source>Send it again if it is still needed.</source>
@@ -2471,6 +2525,14 @@
 <context>
     <name>FollowUpActions</name>
     <message>
+        <source>Name code {code}</source>
+        <translation>Namnge kod {code}</translation>
+    </message>
+    <message>
+        <source>iP.1 does not say what code {code} means. What do you call it? It is shown as your note, in all batches.</source>
+        <translation>iP.1 säger inte vad kod {code} betyder. Vad kallar du den? Det visas som din anteckning, i alla utskick.</translation>
+    </message>
+    <message>
         <source>not-delivered</source>
         <translation>kom-inte-fram</translation>
     </message>
@@ -2481,6 +2543,14 @@
     <message>
         <source>Choose rows first: what was done about them</source>
         <translation>Markera rader först: vad som har gjorts åt dem</translation>
+    </message>
+    <message>
+        <source>Name this code…</source>
+        <translation>Namnge koden…</translation>
+    </message>
+    <message>
+        <source>Choose rows of one code first that iP.1 does not document</source>
+        <translation>Välj först rader med en och samma kod som iP.1 inte beskriver</translation>
     </message>
     <message>
         <source>Nothing done</source>
@@ -3099,6 +3169,10 @@
         <translation>Mottagare</translation>
     </message>
     <message>
+        <source>All messages to this number</source>
+        <translation>Alla meddelanden till numret</translation>
+    </message>
+    <message>
         <source>Finished</source>
         <translation>Klart</translation>
     </message>
@@ -3689,6 +3763,257 @@
     <message>
         <source>Export all messages…</source>
         <translation>Exportera alla meddelanden…</translation>
+    </message>
+</context>
+<context>
+    <name>Person</name>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Skickat</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Resultat</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Sedan</translation>
+    </message>
+    <message>
+        <source>SMS parts</source>
+        <translation>SMS-delar</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kostnad</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>Referens</translation>
+    </message>
+    <message>
+        <source>today</source>
+        <translation>i dag</translation>
+    </message>
+    <message>
+        <source>yesterday</source>
+        <translation>i går</translation>
+    </message>
+    <message>
+        <source>was delivered {when}</source>
+        <translation>levererades {when}</translation>
+    </message>
+    <message>
+        <source>is on its way</source>
+        <translation>är på väg</translation>
+    </message>
+    <message>
+        <source>expired {when}</source>
+        <translation>gick ut {when}</translation>
+    </message>
+    <message>
+        <source>was cancelled {when}</source>
+        <translation>avbröts {when}</translation>
+    </message>
+    <message>
+        <source>was not accepted</source>
+        <translation>godtogs inte</translation>
+    </message>
+    <message>
+        <source>failed {when}</source>
+        <translation>misslyckades {when}</translation>
+    </message>
+    <message>
+        <source>ended without a word</source>
+        <translation>slutade utan besked</translation>
+    </message>
+</context>
+<context>
+    <name>PersonLine</name>
+    <message>
+        <source>This person</source>
+        <translation>Den här personen</translation>
+    </message>
+    <message>
+        <source>All messages to this number; save or erase what is held</source>
+        <translation>Alla meddelanden till numret; spara eller radera det som finns</translation>
+    </message>
+</context>
+<context>
+    <name>PersonWindow</name>
+    <message>
+        <source>This person: {number}</source>
+        <translation>Den här personen: {number}</translation>
+    </message>
+    <message numerus="yes">
+        <source>The newest %n are listed.</source>
+        <translation>
+            <numerusform>Det senaste %Ln visas.</numerusform>
+            <numerusform>De %Ln senaste visas.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
+        <source>No message to this number is held any more.</source>
+        <translation>Inget meddelande till numret finns kvar.</translation>
+    </message>
+    <message>
+        <source>No message to this number is held.</source>
+        <translation>Inget meddelande till numret finns.</translation>
+    </message>
+    <message>
+        <source>Numbers are masked on the screen. What you take out has them in full.</source>
+        <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>
+    </message>
+    <message>
+        <source>In full</source>
+        <translation>I klartext</translation>
+    </message>
+    <message>
+        <source>Save what is held</source>
+        <translation>Spara det som finns</translation>
+    </message>
+    <message>
+        <source>JSON, and a page for reading beside it (*.json)</source>
+        <translation>JSON, och en sida att läsa bredvid (*.json)</translation>
+    </message>
+    <message>
+        <source>Saved: {json} and {page}.</source>
+        <translation>Sparat: {json} och {page}.</translation>
+    </message>
+    <message>
+        <source>What is held about {number}</source>
+        <translation>Det som finns om {number}</translation>
+    </message>
+    <message>
+        <source>As of {time}</source>
+        <translation>Per {time}</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Meddelanden</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Skickat</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Resultat</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Sedan</translation>
+    </message>
+    <message>
+        <source>SMS parts</source>
+        <translation>SMS-delar</translation>
+    </message>
+    <message>
+        <source>Price</source>
+        <translation>Pris</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>Referens</translation>
+    </message>
+    <message>
+        <source>Your note</source>
+        <translation>Din anteckning</translation>
+    </message>
+    <message>
+        <source>Delivery reports as they came</source>
+        <translation>Leveransrapporter som de kom</translation>
+    </message>
+    <message>
+        <source>Messages to others that tell of the number</source>
+        <translation>Meddelanden till andra som nämner numret</translation>
+    </message>
+    <message>
+        <source>Refused requests that tell of the number</source>
+        <translation>Nekade anrop som nämner numret</translation>
+    </message>
+    <message>
+        <source>Nothing is held.</source>
+        <translation>Inget finns.</translation>
+    </message>
+    <message>
+        <source>The number is still in these files of the data folder, which Kvitto does not change; delete them yourself: {names}</source>
+        <translation>Numret finns kvar i dessa filer i datamappen, som Kvitto inte ändrar; ta bort dem själv: {names}</translation>
+    </message>
+    <message>
+        <source>Save what is held…</source>
+        <translation>Spara det som finns…</translation>
+    </message>
+    <message>
+        <source>Erase this person…</source>
+        <translation>Radera den här personen…</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>All messages to this number</source>
+        <translation>Alla meddelanden till numret</translation>
+    </message>
+</context>
+<context>
+    <name>PersonWords</name>
+    <message>
+        <source>1 message: sent {when}, {what}.</source>
+        <translation>1 meddelande: skickades {when}, {what}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) since {since}; the last, {when}, {what}.</source>
+        <translation>
+            <numerusform>%Ln meddelande sedan {since}; det senaste, {when}, {what}.</numerusform>
+            <numerusform>%Ln meddelanden sedan {since}; det senaste, {when}, {what}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Erased: %n message(s) and all reports about them.</source>
+        <translation>
+            <numerusform>Raderat: %Ln meddelande och alla rapporter om det.</numerusform>
+            <numerusform>Raderat: %Ln meddelanden och alla rapporter om dem.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The number was taken out of %n message(s) to others, too.</source>
+        <translation>
+            <numerusform>Numret togs bort även ur %Ln meddelande till andra.</numerusform>
+            <numerusform>Numret togs bort även ur %Ln meddelanden till andra.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n refused request(s) that told of it were deleted.</source>
+        <translation>
+            <numerusform>%Ln nekat anrop som nämnde det togs bort.</numerusform>
+            <numerusform>%Ln nekade anrop som nämnde det togs bort.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Sums are as before.</source>
+        <translation>Summorna är som förut.</translation>
+    </message>
+    <message>
+        <source>Somebody is reading the database: traces in its file go as soon as nobody does.</source>
+        <translation>Någon läser databasen: spåren i dess fil försvinner så snart ingen gör det.</translation>
     </message>
 </context>
 <context>
@@ -4444,6 +4769,72 @@
     <message>
         <source>This is your URL, with “{extra}” too much at its key.</source>
         <translation>Det är din adress, med ”{extra}” för mycket vid nyckeln.</translation>
+    </message>
+</context>
+<context>
+    <name>RepeatsLine</name>
+    <message>
+        <source>Where a family shares a phone, that is right.</source>
+        <translation>Delar en familj på en telefon är det rätt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) went to numbers with a zero behind the country code, as in 46 0 70: these will fail.</source>
+        <translation>
+            <numerusform>%Ln meddelande gick till ett nummer med en nolla efter landsnumret, som i 46 0 70: det kommer inte fram.</numerusform>
+            <numerusform>%Ln meddelanden gick till nummer med en nolla efter landsnumret, som i 46 0 70: de kommer inte fram.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n number(s) are in this batch twice</source>
+        <translation>
+            <numerusform>%Ln nummer finns två gånger i utskicket</numerusform>
+            <numerusform>%Ln nummer finns två gånger i utskicket</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n number(s) are in this batch twice or more</source>
+        <translation>
+            <numerusform>%Ln nummer finns två gånger eller fler i utskicket</numerusform>
+            <numerusform>%Ln nummer finns två gånger eller fler i utskicket</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%Ln meddelande</numerusform>
+            <numerusform>%Ln meddelanden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{cost} of it needless</source>
+        <translation>varav {cost} i onödan</translation>
+    </message>
+    <message>
+        <source>Show these numbers</source>
+        <translation>Visa numren</translation>
+    </message>
+    <message>
+        <source>Say no more</source>
+        <translation>Säg inte mer</translation>
+    </message>
+    <message>
+        <source>Of this batch, unless it gets more of them</source>
+        <translation>Om utskicket, om det inte får fler</translation>
+    </message>
+</context>
+<context>
+    <name>RepeatsWindow</name>
+    <message>
+        <source>twice-in-a-batch</source>
+        <translation>dubbletter</translation>
+    </message>
+    <message>
+        <source>Numbers that are in the batch twice</source>
+        <translation>Nummer som finns två gånger i utskicket</translation>
+    </message>
+    <message>
+        <source>{name}: by number. A double click shows all messages to one.</source>
+        <translation>{name}: efter nummer. Ett dubbelklick visar alla meddelanden till ett av dem.</translation>
     </message>
 </context>
 <context>

@@ -18,10 +18,12 @@ import msgspec
 import psutil
 from PySide6.QtCore import Qt
 
+from kvitto.core.phone_number import phone_number
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.ui.backend import Backend
 from kvitto.ui.batches.columns import STATUS
 from kvitto.ui.main_window import MainWindow
+from kvitto.ui.person.person_window import PersonWindow
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
@@ -42,6 +44,7 @@ _START_TARGET_S: Final = 2.0
 _MEMORY_TARGET_MB: Final = 300.0
 _SEARCH_TARGET_MS: Final = 150.0
 _OPEN_TARGET_MS: Final = 100.0
+_PERSON_TARGET_MS: Final = 300.0
 _FRAME_TARGET_MS: Final = 16.7
 _PAUSE_TARGET_MS: Final = 100.0
 _PAUSE_P99_TARGET_MS: Final = 50.0
@@ -65,6 +68,7 @@ class WindowResult(msgspec.Struct):
     common: list[float] = []
     opened: float = 0.0
     opened_filled: float = 0.0
+    persons: list[float] = []
     frames: list[float] = []
     pauses: list[float] = []
     busy_p50: list[float] = []
@@ -117,6 +121,13 @@ def _rows(result: WindowResult, what: str) -> Iterator[Row]:
         "opening the largest batch, until read", 1000 * result.opened_filled, _OPEN_TARGET_MS, "ms"
     )
     yield limit(
+        "opening a person, until read",
+        1000 * median(result.persons),
+        _PERSON_TARGET_MS,
+        "ms",
+        f" (max {1000 * max(result.persons):.0f})",
+    )
+    yield limit(
         "work for a frame of scrolling, 99 %",
         1000 * quantiles(result.frames, n=100)[98],
         _FRAME_TARGET_MS,
@@ -150,12 +161,13 @@ async def _until(is_so: Callable[[], bool]) -> None:
 class _Probe:
     """Uses a window, and takes the time."""
 
-    def __init__(self, shown: MainWindow, session: Backend, steady_s: float, began: float) -> None:
+    def __init__(self, shown: MainWindow, context: Context, steady_s: float, began: float) -> None:
         self.result: Final = WindowResult()
+        self._context: Final = context
         self._window: Final = shown
         self._panel: Final = shown.batches
         self._process: Final = psutil.Process()
-        self._session: Final = session
+        self._session: Final = context.backend
         self._url = ""
         self._steady_s: Final = steady_s
         self._began: Final = began
@@ -175,6 +187,7 @@ class _Probe:
         self.result.receiving = time.monotonic() - self._began
         self._url = await asyncio.to_thread(self._session.read_callback_url)
         await self._open()
+        await self._persons()
         await self._scroll()
         for text, times in (("7654", self.result.rare), ("467", self.result.common)):
             for at in range(_SEARCHES):
@@ -199,6 +212,24 @@ class _Probe:
         view.viewport().repaint()
         self.result.opened_filled = time.perf_counter() - begin
         await asyncio.sleep(1)
+
+    async def _persons(self) -> None:
+        """Open the card of some people, of whom at least one message is kept."""
+        reader = self._context.backend.reader
+        last = max(row.record.messages for row in self._panel.model.shown)
+        for place in range(_SEARCHES):
+            [message] = await asyncio.to_thread(reader.messages_by_key, [1 + place * last // 10])
+            recipient = message.state.recipient
+            number = phone_number(None if recipient is None else recipient.value)
+            assert number is not None
+            begin = time.perf_counter()
+            card = PersonWindow(self._context, number, self._window)
+            card.show()
+            await _until(lambda card=card: card.model.rowCount() > 0)  # type: ignore[misc]
+            card.repaint()
+            self.result.persons.append(time.perf_counter() - begin)
+            card.close()
+            card.deleteLater()
 
     async def _scroll(self) -> None:
         view = self._panel.view
@@ -286,7 +317,7 @@ async def _run(store: Path, steady_s: float, began: float) -> WindowResult:
         feed.changed.connect(begin, Qt.ConnectionType.SingleShotConnection)
     feed.start()
     shown.start(is_hidden=False)
-    probe = _Probe(shown, session, steady_s, began)
+    probe = _Probe(shown, context, steady_s, began)
     try:
         await probe.measure()
     finally:

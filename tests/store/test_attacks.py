@@ -16,6 +16,7 @@ from kvitto.store.database import Database, open_database
 from kvitto.store.database_watch import DatabaseWatch
 from kvitto.store.errors import FilesReplacedError
 from kvitto.store.file_guard import companions
+from kvitto.store.folding import fold
 from kvitto.store.log_copy import LogCopy
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
@@ -90,24 +91,20 @@ ATTACKS: Sequence[Attack] = (
 
 
 def before_folding(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
-    fold = writer_connection._fold  # noqa: SLF001 - the moment is what is tried
-
     def attacked(connection: sqlite3.Connection) -> tuple[int, int, int]:
         attacker.strike()
         return fold(connection)
 
-    monkeypatch.setattr(writer_connection, "_fold", attacked)
+    monkeypatch.setattr("kvitto.store.writer_connection.fold", attacked)
 
 
 def after_folding(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
-    fold = writer_connection._fold  # noqa: SLF001 - the moment is what is tried
-
     def attacked(connection: sqlite3.Connection) -> tuple[int, int, int]:
         found = fold(connection)
         attacker.strike()
         return found
 
-    monkeypatch.setattr(writer_connection, "_fold", attacked)
+    monkeypatch.setattr("kvitto.store.writer_connection.fold", attacked)
 
 
 MOMENTS = (at_rest, in_a_transaction, after_the_commit, before_folding, after_folding)

@@ -80,8 +80,18 @@ def _shortened(fields: Mapping[str, bytes]) -> bytes:
     return b"{" + b",".join(members) + b"}"
 
 
+def body_of(report: DeliveryReport) -> bytes:
+    """Return a report as JSON of ours, which reads as it."""
+    return b"{" + b",".join(_members(report)) + b"}"
+
+
 def _written_anew(body: bytes, report: DeliveryReport) -> bytes:
     """Return the report as JSON of ours, and the beginning of the body."""
+    members = [*_members(report), _member("body", _cut(body, _LONGEST_BEGINNING))]
+    return b"{" + b",".join(members) + b"}"
+
+
+def _members(report: DeliveryReport) -> list[bytes]:
     values: dict[str, object] = {
         "messageId": report.message_id,
         "batchId": report.batch_id,
@@ -100,8 +110,7 @@ def _written_anew(body: bytes, report: DeliveryReport) -> bytes:
     members = [_member(name, _encode(one)) for name, one in values.items() if one is not None]
     # Left out again, by whoever reads it.
     members += [_member(name, b"{}") for name in report.left_out if values[name] is None]
-    members.append(_member("body", _cut(body, _LONGEST_BEGINNING)))
-    return b"{" + b",".join(members) + b"}"
+    return members
 
 
 def _member(name: str, value: bytes) -> bytes:

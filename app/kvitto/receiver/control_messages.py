@@ -17,8 +17,10 @@ from kvitto.receiver.probes import ProbePath
 from kvitto.receiver.receiver_errors import Problem
 from kvitto.store.asked_edits import AddAsked, FinishAsking, ForgetAsked
 from kvitto.store.clock_guard import ConfirmClock
+from kvitto.store.code_notes import NameCode
 from kvitto.store.daily_limit import RaiseDailyLimit
 from kvitto.store.deletions import DeleteBatches, PartMade, PurgePart, StopPurge
+from kvitto.store.erasing import ErasePerson
 from kvitto.store.follow_up_queries import MarkMessages
 from kvitto.store.lockfile import InstanceInfo
 from kvitto.store.migrations.runner import UpgradeProgress
@@ -30,6 +32,7 @@ from kvitto.store.mutations import (
     RecordHeartbeat,
     RecordOutage,
 )
+from kvitto.store.repeats import DismissRepeats
 from kvitto.store.restorations import AcknowledgeRestoration
 from kvitto.store.write_requests import ReportRequest, WriteResult
 
@@ -167,6 +170,9 @@ WindowEdit: TypeAlias = (
     | FinishAsking
     | ForgetAsked
     | MarkMessages
+    | ErasePerson
+    | DismissRepeats
+    | NameCode
 )
 """Every edit that can be asked for from outside the receiver's process."""
 

@@ -32,6 +32,7 @@ from kvitto.store.asked_statuses import delete_asked, told_of
 from kvitto.store.asked_tables import asked_batch, asked_difference, asked_status
 from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
 from kvitto.store.dialect import NEW, insert_or_ignore, upsert
+from kvitto.store.erased_messages import erased_among
 from kvitto.store.message_columns import MESSAGE
 from kvitto.store.prepared_statements import cursor_of
 from kvitto.store.record_rows import state_from_row
@@ -104,7 +105,8 @@ class AddAsked(msgspec.Struct, frozen=True, tag=True):
                 revision=revision,
             )
         )
-        _Adding(connection, batch_key, self.batch_id, self.asked_at, revision).add(self.messages)
+        adding = _Adding(connection, batch_key, self.batch_id, self.asked_at, revision)
+        adding.add(_without_erased(connection, self.batch_id, self.messages))
         self._write_differences(connection, batch_key, revision)
         connection.execute(update(batch).where(batch.c.pk == batch_key).values(revision=revision))
         return True
@@ -235,6 +237,22 @@ class ForgetAsked(msgspec.Struct, frozen=True, tag=True):
         write_sums(cursor, [its_batch], revision)
         connection.execute(delete(message).where(message.c.pk.in_(gone)))
         return True
+
+
+def _without_erased(
+    connection: Connection, batch_id: str, messages: Sequence[AskedMessage]
+) -> list[AskedMessage]:
+    """Return what was asked with tokens in what is about people who were erased."""
+    erased = erased_among(cursor_of(connection), [(batch_id, one.message_id) for one in messages])
+    found: list[AskedMessage] = []
+    for one in messages:
+        tokens = erased.get((batch_id, one.message_id))
+        if tokens is not None:
+            reports = [tokens.in_report(status.report) for status in one.statuses]
+            statuses = [AskedStatus(its, tokens.in_body(its).decode()) for its in reports]
+            one = msgspec.structs.replace(one, statuses=tuple(statuses))
+        found.append(one)
+    return found
 
 
 _HAS_ASKED: Final = exists().where(asked_status.c.message_pk == message.c.pk)

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from math import ceil
 from typing import Any, Final, NamedTuple
 
@@ -10,43 +9,37 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Executable, Select, and_, case, func, or_, select
 
 from kvitto.core.aggregates import StatusSum, results_of
-from kvitto.core.calling_codes import LONGEST, calling_code_of
+from kvitto.core.calling_codes import calling_code_of
 from kvitto.core.money import NANO, Money
 from kvitto.core.report import Origin
 from kvitto.core.status import DELIVERED_TO_HANDSET, Result, result_of
 from kvitto.core.undelivered import (
-    LEAST_OF_ROUTE,
-    LONG,
     NOT_DELIVERED,
-    QUICK,
     FailureCount,
     FailureGroup,
     Pace,
     failure_groups,
 )
+from kvitto.store.code_notes import read_code_notes
 from kvitto.store.database import Database
+from kvitto.store.failure_causes import (
+    FIRST_DIGITS,
+    PACE,
+    TIME_TO_FINISH_US,
+    countries_to_ask,
+)
 from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_FINISHED, IS_REPORTED
 from kvitto.store.real_batches import REAL_BATCH
 from kvitto.store.schema import batch, batch_cost, batch_mark, batch_status, message
 
 _SLOW: Final = 0.95
 _MICROSECONDS: Final = 1_000_000
-_MICROSECOND: Final = timedelta(microseconds=1)
 _HISTORY: Final = 20_000
 """So many of the latest messages tell how long the slowest take."""
 _LEAST_HISTORY: Final = 200
 
 _HAS_REPORTS: Final = message.c.report_count > 0
 """Of what never reported, only the end is known: not how long it took."""
-_TIME_TO_FINISH_US: Final = message.c.created_at_us - message.c.first_created_at_us
-_PACE: Final = case(
-    (message.c.report_count < 2, Pace.UNKNOWN.value),
-    (_TIME_TO_FINISH_US < QUICK // _MICROSECOND, Pace.QUICK.value),
-    (_TIME_TO_FINISH_US >= LONG // _MICROSECOND, Pace.LONG.value),
-    else_=Pace.USUAL.value,
-)
-"""How long a finished message was tried, see `kvitto.core.undelivered.pace_of`."""
-_FIRST_DIGITS: Final = func.coalesce(func.substr(message.c.recipient, 1, LONGEST), "")
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -106,6 +99,7 @@ class BatchStatistics(msgspec.Struct, frozen=True):
             cost is in `costs`.
         slowest_s: seconds that the slowest of the latest messages of other batches took to settle,
             or has taken so far; None where there are too few to tell.
+        code_notes: what the user calls codes that the SMS service does not document.
     """
 
     costs: dict[tuple[int, bool], dict[str, Money]]
@@ -116,6 +110,7 @@ class BatchStatistics(msgspec.Struct, frozen=True):
     part_s: float
     slowest_s: float | None = None
     failures: Sequence[FailureGroup] = ()
+    code_notes: dict[int, str] = {}
 
 
 class Statistics:
@@ -223,6 +218,7 @@ class Statistics:
                 part_s=part_s,
                 slowest_s=_slowest_s(connection, batch_key, now_us),
                 failures=failure_groups(counts),
+                code_notes=read_code_notes(connection),
             )
 
 
@@ -252,8 +248,8 @@ def _message_sums(connection: Connection, of_batch: ColumnElement[bool]) -> Iter
     finished = IS_FINISHED.label("is_finished")
     currency_of_cost = case((COST_NANO.is_not(None), CURRENCY)).label("currency_of_cost")
     failed = and_(IS_FINISHED, message.c.code != DELIVERED_TO_HANDSET)
-    pace = case((failed, _PACE), else_=Pace.UNKNOWN.value).label("pace")
-    digits = case((failed, _FIRST_DIGITS), else_="").label("first_digits")
+    pace = case((failed, PACE), else_=Pace.UNKNOWN.value).label("pace")
+    digits = case((failed, FIRST_DIGITS), else_="").label("first_digits")
     alike = (message.c.code, finished, currency_of_cost, pace, digits)
     query = select(*alike, func.count(), units, nanos).where(of_batch).group_by(*alike)
     for code, is_finished, currency, paced, first, messages, whole, rest in _rows(
@@ -268,21 +264,17 @@ def _delivered_by_country(
     connection: Connection, of_batch: ColumnElement[bool], failed: Sequence[FailureCount]
 ) -> list[FailureCount]:
     """Count what was delivered to the countries to which many failed: it may be the route."""
-    by_country: Counter[str] = Counter()
-    for one in failed:
-        if one.code != DELIVERED_TO_HANDSET:
-            by_country[one.calling_code] += one.messages
-    wanted = [one for one, many in by_country.items() if one and many >= LEAST_OF_ROUTE]
+    wanted = countries_to_ask(failed)
     if not wanted:
         return []
     query = (
-        select(_FIRST_DIGITS, func.count())
+        select(FIRST_DIGITS, func.count())
         .where(
             of_batch,
             message.c.code == DELIVERED_TO_HANDSET,
             or_(*(message.c.recipient.like(f"{one}%") for one in wanted)),
         )
-        .group_by(_FIRST_DIGITS)
+        .group_by(FIRST_DIGITS)
     )
     return [
         FailureCount(DELIVERED_TO_HANDSET, Pace.UNKNOWN, calling_code_of(first), messages)
@@ -304,19 +296,19 @@ def _time_to_finish_s(
     if not finished:
         return None
     place = ceil(share * finished) - 1
-    query = select(_TIME_TO_FINISH_US).where(of_batch, IS_FINISHED, _HAS_REPORTS)
+    query = select(TIME_TO_FINISH_US).where(of_batch, IS_FINISHED, _HAS_REPORTS)
     # Whichever end is nearer: only so many are kept while sorting.
     if place * 2 <= finished:
-        query = query.order_by(_TIME_TO_FINISH_US).offset(place)
+        query = query.order_by(TIME_TO_FINISH_US).offset(place)
     else:
-        query = query.order_by(_TIME_TO_FINISH_US.desc()).offset(finished - 1 - place)
+        query = query.order_by(TIME_TO_FINISH_US.desc()).offset(finished - 1 - place)
     taken: int = connection.scalars(query.limit(1)).one()
     return taken / _MICROSECONDS
 
 
 def _slowest_s(connection: Connection, batch_key: int, now_us: int) -> float | None:
     """Return how long the slowest of the latest messages of other batches took to settle."""
-    taken_us = case((IS_FINISHED, _TIME_TO_FINISH_US), else_=now_us - message.c.first_created_at_us)
+    taken_us = case((IS_FINISHED, TIME_TO_FINISH_US), else_=now_us - message.c.first_created_at_us)
     latest = (
         select(taken_us.label("taken_us"))
         .join(batch, batch.c.pk == message.c.batch_pk)

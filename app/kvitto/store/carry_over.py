@@ -110,6 +110,7 @@ def carry_over(
                 is_same = is_same_store(both)
                 with transaction(both):
                     carry_keys(both, now)
+                    carry_erasures(both)
                 if has_runs and is_same:
                     with transaction(both):
                         carry_runs(both)
@@ -206,6 +207,22 @@ def carry_keys(both: sqlite3.Connection, now: datetime) -> dict[int, int]:
         assert made.lastrowid is not None
         keys[pk] = made.lastrowid
     return keys
+
+
+def carry_erasures(both: sqlite3.Connection) -> None:
+    """Take over whose messages were erased: nobody comes back with an older backup.
+
+    The messages that are there are erased once more by `kvitto.store.erasing.EraseAgain`.
+    """
+    if not _common_columns(both, "erased_message"):
+        return
+    both.execute("INSERT OR IGNORE INTO main.erased_message SELECT * FROM other.erased_message")
+    names = ", ".join(one for one in _common_columns(both, "erasure") if one != "pk")
+    both.execute(
+        f"INSERT INTO main.erasure ({names}) SELECT {names} FROM other.erasure AS o "  # noqa: S608 - our own
+        "WHERE o.event = 'erased' AND NOT EXISTS (SELECT 1 FROM main.erasure AS m "
+        "WHERE m.event = o.event AND m.happened_at_us = o.happened_at_us)"
+    )
 
 
 def carry_runs(both: sqlite3.Connection) -> None:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from typing import Final
 
 from kvitto.core.aggregates import BatchAggregates
+from kvitto.core.erased import is_token
 from kvitto.core.report import Origin
 from kvitto.core.state import MessageState, OrderKey
 from kvitto.core.timestamps import minute_of
@@ -92,7 +93,7 @@ class TouchedBatch:
         if not self.new_reports or rank.created_at_us < self.sent_at_us:
             self.sent_at_us = rank.created_at_us
         reference = arrival.report.reference
-        if reference is not None:
+        if reference is not None and not is_token(reference):
             first, last = self.first_reference, self.last_reference
             self.first_reference = reference if first is None else min(first, reference)
             self.last_reference = reference if last is None else max(last, reference)

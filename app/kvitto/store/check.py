@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Table, func, select
 
 from kvitto.core.aggregates import BatchAggregates, CostSum, StatusSum, StepKey
 from kvitto.core.asked_status import standing, with_asked
+from kvitto.core.erased import is_token
 from kvitto.core.money import NANO, amount_of
 from kvitto.core.report import Origin, bounded, fingerprint
 from kvitto.core.state import MessageState, ReceivedReport
@@ -126,7 +127,7 @@ class _BatchTruth:
         self.last_us = arrived_at_us if self.last_us is None else max(self.last_us, arrived_at_us)
         told_us: int = arrived_at_us if row.created_at_us is None else row.created_at_us
         self.sent_at_us = told_us if self.sent_at_us is None else min(self.sent_at_us, told_us)
-        if row.reference is not None:
+        if row.reference is not None and not is_token(row.reference):
             self.references = {*_ends(self.references), row.reference}
         key = (minute_of(arrived_at_us), row.code)
         reports, ended = self.rates.get(key, (0, 0))

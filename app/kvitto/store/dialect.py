@@ -105,7 +105,9 @@ def select_by_pairs(
     )
 
 
-def pairs_parameter(pairs: Iterable[tuple[int, str] | tuple[int, int]]) -> dict[str, str]:
+def pairs_parameter(
+    pairs: Iterable[tuple[int, str] | tuple[int, int] | tuple[str, str]],
+) -> dict[str, str]:
     """Return the parameters of a query by `select_by_pairs`."""
     return {"pairs": msgspec.json.encode(list(pairs)).decode()}
 
@@ -184,7 +186,7 @@ def indexed_messages(
         lowest: look only at the messages with this key and greater ones.
         highest: look only at the messages with this key and smaller ones.
     """
-    index = _message_fts
+    index = MESSAGE_FTS
     phrases = " OR ".join('"' + text.replace('"', '""') + '"' for text in texts)
     query = select(index.c.rowid.label("pk")).where(
         literal_column("message_fts").op("MATCH")(phrases)
@@ -203,7 +205,7 @@ def index_messages() -> Insert:
     that adds to the index costs as much as many messages do.
     """
     columns = (message.c.pk, message.c.external_id, message.c.recipient, message.c.reference)
-    return insert(_message_fts).from_select(
+    return insert(MESSAGE_FTS).from_select(
         ["rowid", "external_id", "recipient", "reference"],
         select(*columns).where(message.c.pk > bindparam("after")).order_by(message.c.pk),
     )
@@ -214,13 +216,14 @@ def not_indexed() -> ColumnElement[bool]:
     return message.c.pk > select(store_state.c.indexed_message_pk).scalar_subquery()
 
 
-_message_fts: Final = table(
+MESSAGE_FTS: Final = table(
     "message_fts",
     column("rowid", Integer),
     column("external_id"),
     column("recipient"),
     column("reference"),
 )
+"""The index of `indexed_messages`."""
 
 
 def message_text_contains(text: str) -> ColumnElement[bool]:

@@ -24,6 +24,7 @@ from kvitto.core.status import Result, is_finished, result_of
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.database import Database
 from kvitto.store.dialect import NEW, is_one_of, upsert
+from kvitto.store.failure_causes import Causes, read_causes
 from kvitto.store.schema import batch, message, message_follow_up
 from kvitto.store.search_conditions import MessageFilter, conditions_of
 
@@ -172,6 +173,14 @@ class FollowUpReader:
                 query = query.where(message.c.pk < before)
             query = query.order_by(message.c.pk.desc()).limit(limit)
             return [_row(one) for one in connection.execute(query)]
+
+    def causes(self, rows: Sequence[FollowUpRow]) -> Causes:
+        """Return why the messages of the batches of these rows mostly did not arrive."""
+        keys = {row.batch_key for row in rows if row.group is FollowUpGroup.DID_NOT_ARRIVE}
+        if not keys:
+            return {}
+        with self._database.read() as connection:
+            return read_causes(connection, keys)
 
     def rows(self, keys: Sequence[int]) -> list[FollowUpRow]:
         """Return the messages with these keys as they are now; those that are gone are left out."""

@@ -22,6 +22,7 @@ from kvitto.store.asked_statuses import Told, delete_asked, told_of
 from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
 from kvitto.store.daily_limit import DAY_US, NO_CALLBACK_KEY, Usage, UsageKey
 from kvitto.store.dialect import pairs_parameter
+from kvitto.store.erased_messages import without_erased
 from kvitto.store.prepared_statements import Tuple, cursor_of
 from kvitto.store.record_rows import state_from_values
 from kvitto.store.write_changes import write_messages, write_sums
@@ -71,7 +72,10 @@ class IngestGroup:
 
         The group's revision is on every row that it touched.
         """
-        reports = [_as_kept(arrival) for arrival in arrivals if isinstance(arrival, ReportRequest)]
+        reports = without_erased(
+            self._cursor,
+            [_as_kept(arrival) for arrival in arrivals if isinstance(arrival, ReportRequest)],
+        )
         prints = [fingerprint(arrival.report) for arrival in reports]
         self._read(reports, prints)
         receipts = self._fold(reports, prints)

@@ -22,6 +22,7 @@ from kvitto.paths import database_file
 from kvitto.store.backup_contents import check_is_file, raise_if_interrupted, read_contents
 from kvitto.store.carry_over import (
     MISSING,
+    carry_erasures,
     carry_keys,
     carry_runs,
     forget_left_out,
@@ -30,6 +31,7 @@ from kvitto.store.carry_over import (
     transaction,
 )
 from kvitto.store.database import open_database
+from kvitto.store.erasing import erase_again
 from kvitto.store.errors import NothingReceivedError, StoreError
 from kvitto.store.file_guard import companions
 from kvitto.store.folder import may_use, prepare_folder
@@ -124,11 +126,14 @@ def _merge(folder: Path, other: Path, file: Path, may_go_on: Callable[[], bool])
     with side_by_side(own, other, may_go_on) as both:
         with transaction(both):
             keys = carry_keys(both, utc_now())
+            carry_erasures(both)
             if is_same_store(both):
                 carry_runs(both)
         known = {row[0] for row in both.execute("SELECT external_id FROM main.batch")}
     added = 0
     with open_database(folder, holds_folder=True) as database:
+        with database.in_words(), database.writing.connect() as connection:
+            erase_again(connection)
         # Read with one connection what is missing, before the other one adds to it.
         with side_by_side(own, other, may_go_on) as both:
             missing = [row[0] for row in both.execute(f"SELECT r.pk {MISSING} ORDER BY r.pk")]
@@ -204,3 +209,7 @@ def _take_words(connection: Connection, reading: sqlite3.Connection, known: set[
             said,
         )
         take_over_marks(raw, reading.execute(MARKED))
+        raw.executemany(
+            "INSERT OR IGNORE INTO code_note (code, note, revision) VALUES (?, ?, ?)",
+            [tuple(row) for row in reading.execute("SELECT code, note, revision FROM code_note")],
+        )

@@ -1,10 +1,13 @@
 """Name the other programs that have a file open, where the system tells. Opens nothing itself."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Final
 
-from kvitto.store.errors import LogLargeError
+from kvitto.store.errors import LogLargeError, StoreError
+
+log = logging.getLogger(__name__)
 
 _PROCESSES: Final = Path("/proc")
 _MOST: Final = 5
@@ -30,9 +33,13 @@ def programs_using(path: Path) -> list[str]:
     return found
 
 
-def log_large(path: Path, size: int) -> LogLargeError:
-    """Return what is to be told of a database's log of that many bytes."""
-    return LogLargeError(path, size >> 20, ", ".join(programs_using(path)))
+def warning_of_log(database: Path, log_bytes: int, most: int) -> StoreError | None:
+    """Return that a log is larger than it should be, and who may be the cause, or None; log it."""
+    if log_bytes <= most:
+        return None
+    warning = LogLargeError(database, log_bytes >> 20, ", ".join(programs_using(database)))
+    log.warning("%s", warning)
+    return warning
 
 
 def _has_open(process: Path, wanted: str) -> bool:

@@ -58,6 +58,9 @@ _COPIED: Final = (
     "outage",
     "quarantine",
     "unauthorized_minute",
+    "erasure",
+    "erased_message",
+    "code_note",
 )
 """What is taken over as it is."""
 _SUMS: Final = ("batch_status", "batch_cost", "batch_cost_minute", "batch_report_minute")

@@ -16,6 +16,7 @@ from kvitto.store.deletions import ContinueDeletions, has_pending
 from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
 from kvitto.store.ingest import Arrival
 from kvitto.store.mutations import Edit
+from kvitto.store.rewriting import Rewriting
 from kvitto.store.transactions import EditTransaction, GroupTransaction
 from kvitto.store.write_queue import Barrier, Change, End, Job, release
 from kvitto.store.write_requests import ReportRequest, WriteResult
@@ -88,6 +89,9 @@ class Writer:
         self._deletions = Change(ContinueDeletions())
         self._deletions.done.set_result(0)
         self._watchdog = WriterWatchdog(self._run, stall_s)
+        self._rewriting = Rewriting(
+            database, self._connection, self._watchdog.begin, lambda change: self._queue.put(change)
+        )
 
     @property
     def alarm(self) -> StoreError | None:
@@ -229,6 +233,7 @@ class Writer:
 
     def _run(self) -> None:
         self._continue_deletions()
+        self._rewriting.begin()
         try:
             while not isinstance(self._next, End):
                 try:
@@ -265,6 +270,7 @@ class Writer:
         except queue.Empty:
             self._watchdog.begin()
             self._look()
+            self._rewriting.look()
             return
         self._watchdog.begin()
         while isinstance(item, list):
@@ -352,6 +358,7 @@ class Writer:
             self._tell(edit.revision)
         self._fold()
         if edit.is_done:
+            self._rewriting.after(change.edit)
             change.settle(edit.revision)
             if getattr(change.edit, "has_rest", False):
                 self._continue_deletions()

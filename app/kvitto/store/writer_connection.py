@@ -1,7 +1,6 @@
 """The connection that the writer writes through, and what it does about its files."""
 
 import logging
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -19,10 +18,11 @@ from kvitto.store.errors import (
     StoreError,
 )
 from kvitto.store.file_guard import FileGuard, FileState
+from kvitto.store.folding import fold, vacuum
 from kvitto.store.ingest import Arrival
 from kvitto.store.log_comparison import LogComparison
 from kvitto.store.log_copy import LogCopy
-from kvitto.store.open_elsewhere import log_large
+from kvitto.store.open_elsewhere import warning_of_log
 from kvitto.store.recent_arrivals import RecentArrivals, newest
 from kvitto.store.recent_store import with_recent_saved
 from kvitto.store.repair import (
@@ -141,7 +141,7 @@ class WriterConnection:
         is_complete = False
         try:
             with self._database.in_words():
-                is_busy, frames, folded = _fold(driver_connection(connection))
+                is_busy, frames, folded = fold(driver_connection(connection))
                 is_complete = not is_busy and frames == folded
         finally:
             self._watch.accept()
@@ -150,6 +150,22 @@ class WriterConnection:
                 self._is_struck, is_complete = True, False
         if is_complete and self._watch.holds(self.revision):
             self._recent.forget()
+
+    def write_anew(self, on_progress: Callable[[], None]) -> bool:
+        """Write the file anew; return whether no trace is left in it, its log, or memory."""
+        raw = driver_connection(self.ready())
+        self._let_others_watch(None)
+        try:
+            is_done = vacuum(raw, on_progress)
+        finally:
+            self._watch.accept()
+            if not self._copy.begin(fold(raw)[1]):
+                self._doubt()
+            self._guard.note()
+            self._let_others_watch(self._guard)
+        if is_done and self._watch.holds(self.revision):
+            self._recent.forget()
+        return is_done and not self._recent
 
     def failed(self, error: StoreError) -> None:
         """Close the connection after an error, unless only it still holds what was received.
@@ -213,15 +229,9 @@ class WriterConnection:
         if state is not FileState.WHOLE:
             self.ready()
         if (self._guard.log_bytes > LOG_TOLD_BYTES) != (self.warning is not None):
-            self._tell_of_the_log()
-
-    def _tell_of_the_log(self) -> None:
-        size = self._guard.log_bytes
-        if size <= LOG_TOLD_BYTES:
-            self.warning = None
-            return
-        self.warning = log_large(self._database.path, size)
-        log.warning("%s", self.warning)
+            self.warning = warning_of_log(
+                self._database.path, self._guard.log_bytes, LOG_TOLD_BYTES
+            )
 
     def _let_others_watch(self, guard: FileGuard | None) -> None:
         for one in self._database.relatives():
@@ -284,7 +294,7 @@ class WriterConnection:
 
     def _begin(self, connection: Connection) -> None:
         """Fold in what is there, hold what is left of the log, and store what is missing."""
-        is_busy, frames, _ = _fold(driver_connection(connection))
+        is_busy, frames, _ = fold(driver_connection(connection))
         if is_busy or frames < 0 or not self._copy.begin(frames):
             raise DatabaseLockedError(self._database.path, "its log is in use")
         self._watch.accept()
@@ -392,9 +402,3 @@ class WriterConnection:
         self._is_watching = self._is_struck = False
         self._copy.drop()
         self._let_others_watch(None)
-
-
-def _fold(connection: sqlite3.Connection) -> tuple[int, int, int]:
-    """Fold in what no reader holds; return if it is busy, the frames, and how many are folded."""
-    found: tuple[int, int, int] = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-    return found

@@ -150,6 +150,9 @@ class MainWindow(QMainWindow):
         self.alerts.exposed_changed.connect(self._on_exposed)
         for source in (self.batches, self.details):
             source.follow_up_requested.connect(self._follow_ups.show_batch)
+        self.details.repeats_requested.connect(self._follow_ups.show_repeats)
+        for asking in (self.batches.person.requested, self.details.person_requested):
+            asking.connect(self._follow_ups.show_person)
         self._questions.key_requested.connect(lambda: self.show_settings(is_for_key=True))
         for one in (
             self._questions,

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from kvitto.core.follow_up import FollowUpGroup, FollowUpMark
+from kvitto.store.batch_statistics import Statistics
 from kvitto.store.search_conditions import MessageFilter
+from kvitto.ui.details.receipt import failures_of
 from kvitto.ui.followup.follow_up_model import NOTE, NUMBER, RESULT, TO_DO
 from kvitto.ui.followup.follow_up_window import FollowUpWindow
 from kvitto.ui.services.context import Context
@@ -72,7 +74,11 @@ async def test_it_lists_each_group_apart(context: Context, qtbot: QtBot) -> None
         "+46 70 100 00 02",
     ]
     assert cells(window, RESULT) == ["Expired", "Failed", "Failed"]
-    assert all("Mostly" in text for text in cells(window, TO_DO))
+    assert [text.partition(":")[0] for text in cells(window, TO_DO)] == [
+        "Mostly a phone that was off or abroad",
+        "Mixed reasons",
+        "Mixed reasons",
+    ]
     window.show_group(FollowUpGroup.NOT_KNOWN)
     assert cells(window, NUMBER) == ["+46 70 100 00 04"]
     assert "known by" in cells(window, TO_DO)[0]
@@ -215,3 +221,77 @@ async def test_closed_it_reads_no_more(context: Context, qtbot: QtBot) -> None:
 
     window.show_group(FollowUpGroup.NOT_KNOWN)
     assert "now:" not in cells(window, TO_DO)[0]
+
+
+def spread(quick: int, slow: int, code: int = 511) -> list[bytes]:
+    """Return messages of which some failed at once, and some after a day."""
+    taken = [1] * quick + [100_000] * slow
+    return [
+        body
+        for place, second in enumerate(taken)
+        for body in (
+            a_body(f"spread-{place}", code=112, recipient=f"4670200{place:04}"),
+            a_body(
+                f"spread-{place}",
+                code=code,
+                duration=1,
+                recipient=f"4670200{place:04}",
+                created=at(second).isoformat(),
+            ),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("quick", "slow", "advice", "why"),
+    [
+        (4, 1, "Mostly a wrong or ended number", "4 of 5 failed within a minute"),
+        (1, 4, "Mostly a phone that was off or abroad", "4 of 5 were not reached in time"),
+        (3, 2, "Mixed reasons", "Mixed reasons."),
+    ],
+)
+async def test_a_cause_is_told_only_where_it_holds_for_four_of_five_of_its_group(
+    context: Context, qtbot: QtBot, quick: int, slow: int, advice: str, why: str
+) -> None:
+    await begin(context)
+    await arrive_all(context, [arriving(body, 100_000) for body in spread(quick, slow)])
+    elsewhere = a_body("elsewhere", batchId="batch-b", code=511, duration=1)
+    await arrive(context, arriving(elsewhere))
+    window = FollowUpWindow(context, "All", MessageFilter(), None, now=lambda: at(100_060))
+    qtbot.addWidget(window)
+    await until(lambda: window.is_whole)
+
+    # The group is that of its batch: what fails in another one tells nothing.
+    assert [text.partition(":")[0] for text in cells(window, TO_DO)] == [
+        "Mixed reasons",
+        *[advice] * 5,
+    ]
+    tip = window.models[window.group].index(1, TO_DO).data(Qt.ItemDataRole.ToolTipRole)
+    assert why in tip
+    assert "A cause is told where it holds for four of five" in " ".join(tip.split())
+
+
+async def test_a_code_that_nobody_documents_is_named_by_the_user(
+    context: Context, qtbot: QtBot
+) -> None:
+    window = await shown(context, qtbot)
+    row = window.actions_row
+    choose(window, 0)
+    assert not row.name.isEnabled()  # 202 has a name
+    choose(window, 0, 1)
+    assert not row.name.isEnabled()
+    choose(window, 1, 2)
+    assert row.name.isEnabled()
+
+    row.write_name(511, " blocked by the operator ")
+    await until(lambda: "your note" in cells(window, RESULT)[1])
+
+    assert cells(window, RESULT)[1] == "Failed (your note: blocked by the operator)"
+    batch = the_batch(context)
+    statistics = Statistics(context.backend.database).batch(batch.key, now_us=0)
+    [failed] = [one for one in failures_of(batch, statistics) if "511" in one.title]
+    assert "Your note on 511: blocked by the operator" in failed.advice
+    row.write_name(202, "no")
+    row.write_name(511, "")
+    await until(lambda: cells(window, RESULT)[1] == "Failed")
+    assert cells(window, RESULT)[0] == "Expired"

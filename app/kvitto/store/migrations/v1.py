@@ -4,6 +4,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from kvitto.store.migrations import v1_erasure
+
 _TABLES: Final = (
     """
     CREATE TABLE store_state (
@@ -370,5 +372,5 @@ _SEARCH_INDEX: Final = (
 
 def upgrade(connection: Connection) -> None:
     """Make the tables in an empty database."""
-    for statement in (*_TABLES, *_SEARCH_INDEX):
+    for statement in (*_TABLES, *v1_erasure.TABLES, *_SEARCH_INDEX):
         connection.exec_driver_sql(statement)

@@ -23,6 +23,7 @@ from kvitto.ui.batches.placeholder import Placeholder
 from kvitto.ui.batches.search_field import Search
 from kvitto.ui.batches.search_row import SearchRow
 from kvitto.ui.batches.shown_text import ShownWords
+from kvitto.ui.person import PersonLine
 from kvitto.ui.services.context import Context, Selection, is_shown
 
 _COUNT_MS: Final = 100
@@ -74,6 +75,7 @@ class BatchesPanel(QWidget):
         self._loading = Loader(context, self.model, self)
         self.actions_of_rows = RowActions(context, self.view, self.model)
         self._follow = AutoScroll(self.view, self.model)
+        self.person = PersonLine(context, self)
         self.placeholder = Placeholder(self.view.viewport())
         self.view.viewport().installEventFilter(self)
         self._times = QTimer(self, singleShot=True)
@@ -84,6 +86,7 @@ class BatchesPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top_row)
+        column.addWidget(self.person)
         column.addWidget(self.view, 1)
         self._join()
         self._on_preference("")
@@ -100,7 +103,7 @@ class BatchesPanel(QWidget):
         self.search.busy_changed.connect(self.top_row.set_busy)
         self.search.busy_changed.connect(self._count_later)
         self._loading.touched.connect(self.search.count_again)
-        for part in (self.search, self._loading, self.actions_of_rows):
+        for part in (self.search, self._loading, self.actions_of_rows, self.person):
             part.failed.connect(self.failed)
         self.actions_of_rows.export_requested.connect(self.export_requested)
         self.actions_of_rows.follow_up_requested.connect(self.follow_up_requested)
@@ -209,6 +212,7 @@ class BatchesPanel(QWidget):
             self.model.batches.set_counts(counts)
         else:
             self._filter = wanted
+            self.person.seek(wanted.text)
             self.view.set_sought(spellings(wanted.text) if wanted.text else ())
             self._loading.set_wanted(wanted)
             with self.view.moving():

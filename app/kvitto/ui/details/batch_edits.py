@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.records import BatchRecord
+from kvitto.store.repeats import DismissRepeats
 from kvitto.ui.details.edit_buffer import EditBuffer
 from kvitto.ui.services.context import Context
 from kvitto.ui.text import formatting
@@ -75,6 +76,21 @@ class BatchEdits(QObject):
             digits = _NOT_DIGIT.sub("", text)
             expected = (int(digits) if digits else 0) or None
             self._send(key, draft, text, BatchChange(expected_count=expected))
+
+    def dismiss_repeats(self, key: int, messages: int) -> None:
+        """Say no more of the numbers that are in a batch twice, see `Repeats.told`."""
+        try:
+            written = self._context.backend.edit(DismissRepeats(key, messages))
+        except StoreError as error:
+            self.failed.emit(error_text(error))
+            return
+        self._context.tasks.start(self._wait_for(written), "dismiss repeats")
+
+    async def _wait_for(self, written: Future[int]) -> None:
+        try:
+            await asyncio.wrap_future(written)
+        except StoreError as error:
+            self.failed.emit(error_text(error))
 
     def _send(self, key: int, draft: EditBuffer, text: str, change: BatchChange) -> None:
         # Queued here and now: what is typed last is written even if the window closes next.

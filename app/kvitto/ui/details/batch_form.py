@@ -22,6 +22,7 @@ from kvitto.ui.details.inline_edit import InlineEdit
 from kvitto.ui.details.mark_text import marked_reports_text
 from kvitto.ui.details.notes import Notes
 from kvitto.ui.details.receipt import complete_text, each_text, failures_of, sentence_of
+from kvitto.ui.details.repeats_line import RepeatsLine
 from kvitto.ui.details.result_bar import ResultBar
 from kvitto.ui.details.timeline import Timeline
 from kvitto.ui.text import formatting
@@ -141,6 +142,8 @@ class BatchForm(QWidget):
         column.addWidget(self._failures)
         self._follow_up_place = QHBoxLayout()
         column.addLayout(self._follow_up_place)
+        self.repeats = RepeatsLine(self)
+        column.addWidget(self.repeats)
         column.addSpacing(STEP)
         column.addWidget(self._table)
         column.addSpacing(2 * STEP)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
+from kvitto.core.aggregates import CostSum
 from kvitto.core.outages import TimeRange
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.asked_reader import AskedReader, AskedRecord
@@ -16,6 +17,7 @@ from kvitto.store.batch_statistics import BatchStatistics, Statistics
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
+from kvitto.store.repeats import Repeats, RepeatsReader
 from kvitto.ui.details.arrivals import Arrivals, read_arrivals
 from kvitto.ui.details.ask_action import AskAction
 from kvitto.ui.details.batch_edits import BatchDrafts, BatchEdits
@@ -38,6 +40,13 @@ _LONGEST_SPAN_S: Final = 600.0
 _SHORTEST_SPAN_S: Final = 20.0
 
 
+class _RepeatsOf(NamedTuple):
+    """Which numbers are in a batch twice, and of how many messages at which cost that was read."""
+
+    of: tuple[int, dict[str, CostSum]]
+    repeats: Repeats
+
+
 class _Found(NamedTuple):
     """What was read of a batch.
 
@@ -46,12 +55,14 @@ class _Found(NamedTuple):
         statistics: what its messages say together.
         reports: how many came in the last minute.
         asked: what came of asking iP.1 about it; None where that was not asked.
+        repeats: which numbers are in it twice.
     """
 
     batch_key: int
     statistics: BatchStatistics | None
     reports: int
     asked: AskedRecord | None
+    repeats: _RepeatsOf
 
 
 class BatchPage(QScrollArea):
@@ -61,11 +72,13 @@ class BatchPage(QScrollArea):
         failed: a sentence that says what could not be read or written.
         export_requested: the SMS service's id of the batch that is to be exported.
         follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
+        repeats_requested: the `BatchRecord` whose numbers that are in it twice are asked for.
     """
 
     failed = Signal(str)
     export_requested = Signal(object)
     follow_up_requested = Signal(object)
+    repeats_requested = Signal(object)
 
     def __init__(self, context: Context, now: Callable[[], datetime], parent: QWidget) -> None:
         """Show nothing until `show_batch`."""
@@ -75,6 +88,8 @@ class BatchPage(QScrollArea):
         self._statistics = Statistics(context.backend.database)
         self._batch: BatchRecord | None = None
         self._read_statistics: BatchStatistics | None = None
+        self._repeats: _RepeatsOf | None = None
+        self._repeats_reader = RepeatsReader(context.backend.database)
         self._reports: int | None = None
         self._asked: AskedRecord | None = None
         self._words = AskedText(self)
@@ -106,6 +121,8 @@ class BatchPage(QScrollArea):
         self.receipt_actions.failed.connect(self.failed)
         self.receipt_actions.follow_up_requested.connect(self._on_follow_up)
         self._edits.failed.connect(self.failed)
+        self._form.repeats.show_requested.connect(self._on_repeats)
+        self._form.repeats.dismissed.connect(self._on_dismissed)
         self._form.export_requested.connect(self._on_export)
         self._form.label.send_requested.connect(self._send_label)
         self._form.expected.send_requested.connect(self._send_expected)
@@ -160,7 +177,8 @@ class BatchPage(QScrollArea):
             return
         self.leave()
         self._batch, self._read_statistics, self._reports = batch, None, None
-        self._asked = None
+        self._asked = self._repeats = None
+        self._form.repeats.show_repeats(None)
         self._form.show_asked("", None)
         self._form.start(self._left.pop(batch.key, BatchDrafts.of(batch)))
         self._form.take(batch)
@@ -236,28 +254,40 @@ class BatchPage(QScrollArea):
         if batch is None or not self.isVisible():
             return None
         now, known = self._now(), self._read_statistics
+        known_repeats = self._repeats
         seen_s = (now - batch.first_seen).total_seconds()
         span_s = min(_LONGEST_SPAN_S, max(_SHORTEST_SPAN_S, seen_s))
         traffic = self._context.backend.traffic
 
         def read(changes: Changes) -> _Found:
-            statistics = known
-            if known is None or any(one.key == batch.key for one in changes.batches):
+            newest = next((one for one in changes.batches if one.key == batch.key), None)
+            statistics, repeats = known, known_repeats
+            if known is None or newest is not None:
                 statistics = self._statistics.batch(
                     batch.key,
                     now_us=to_microseconds(now),
                     part_s=span_s / _PARTS,
                     parts=_PARTS,
                 )
+            if repeats is None or newest is not None:
+                repeats = self._read_repeats(newest or batch, repeats)
             reports = traffic.reports_between(now - _MINUTE, now + _MINUTE, batch.key)
-            return _Found(batch.key, statistics, reports, self._asked_reader.of_batch(batch.key))
+            asked = self._asked_reader.of_batch(batch.key)
+            return _Found(batch.key, statistics, reports, asked, repeats)
 
         return read
+
+    def _read_repeats(self, batch: BatchRecord, known: _RepeatsOf | None) -> _RepeatsOf:
+        """Read which numbers are in a batch twice: anew only where its messages are others."""
+        of = (batch.messages, batch.costs)
+        before = None if known is None or known.of != of else known.repeats
+        return _RepeatsOf(of, self._repeats_reader.repeats(batch.key, before))
 
     def _on_found(self, found: "_Found") -> None:
         if self._batch is not None and self._batch.key == found.batch_key:
             self._read_statistics, self._reports = found.statistics, found.reports
-            self._asked = found.asked
+            self._asked, self._repeats = found.asked, found.repeats
+            self._form.repeats.show_repeats(found.repeats.repeats)
             self._show()
             self._keep_ticking()
 
@@ -300,6 +330,14 @@ class BatchPage(QScrollArea):
     def _on_follow_up(self) -> None:
         if self._batch is not None:
             self.follow_up_requested.emit(self._batch)
+
+    def _on_repeats(self) -> None:
+        if self._batch is not None:
+            self.repeats_requested.emit(self._batch)
+
+    def _on_dismissed(self) -> None:
+        if self._batch is not None and self._repeats is not None:
+            self._edits.dismiss_repeats(self._batch.key, self._repeats.repeats.told)
 
     def _on_export(self) -> None:
         if self._batch is not None:

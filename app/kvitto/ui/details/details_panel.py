@@ -31,12 +31,16 @@ class DetailsPanel(QWidget):
         done: a sentence that says what was printed, saved or copied.
         export_requested: the SMS service's id of the batch that is to be exported; None for all.
         follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
+        person_requested: the `PhoneNumber` to which all messages are asked for.
+        repeats_requested: the `BatchRecord` whose numbers that are in it twice are asked for.
     """
 
     failed = Signal(str)
     done = Signal(str)
     export_requested = Signal(object)
     follow_up_requested = Signal(object)
+    person_requested = Signal(object)
+    repeats_requested = Signal(object)
 
     def __init__(
         self,
@@ -62,6 +66,8 @@ class DetailsPanel(QWidget):
         self._batch.receipt_actions.done.connect(self.done)
         self._batch.export_requested.connect(self.export_requested)
         self._batch.follow_up_requested.connect(self.follow_up_requested)
+        self._batch.repeats_requested.connect(self.repeats_requested)
+        self._message.header.person_requested.connect(self.person_requested)
         self._message.gone.connect(lambda: self.show_selection(Selection()))
         context.feed.changed.connect(self._on_changed)
 

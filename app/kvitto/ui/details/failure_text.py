@@ -1,9 +1,11 @@
 """Why messages did not arrive and what to do about it, in a sentence for each group."""
 
+from collections.abc import Iterable, Mapping
 from typing import Final, assert_never
 
 from PySide6.QtCore import QCoreApplication
 
+from kvitto.core.invisible import plain_line
 from kvitto.core.status import CODE_NAMES
 from kvitto.core.undelivered import Cause, FailureGroup
 from kvitto.ui.text import formatting
@@ -86,6 +88,12 @@ def _sentence(cause: Cause) -> str:
         case Cause.MIXED:
             return QCoreApplication.translate("Failures", "Mixed reasons.")
     assert_never(cause)
+
+
+def notes_text(codes: Iterable[int], notes: Mapping[int, str]) -> list[str]:
+    """Return what the user calls codes, each marked as the user's own."""
+    text = QCoreApplication.translate("Failures", "Your note on {code}: {note}")
+    return [text.format(code=code, note=plain_line(notes[code])) for code in codes if code in notes]
 
 
 def why_text(group: FailureGroup) -> str:

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kvitto.core.invisible import plain_line
+from kvitto.core.phone_number import phone_number
 from kvitto.store.records import MessageRecord
 from kvitto.ui.details import message_text
 from kvitto.ui.details.id_line import IdLine
@@ -21,7 +22,13 @@ _TITLE_SCALE: Final = 1.25
 
 
 class MessageHeader(QWidget):
-    """Shows a message's current state; knows nothing of the store."""
+    """Shows a message's current state; knows nothing of the store.
+
+    Signals:
+        person_requested: the `PhoneNumber` to which all messages are asked for.
+    """
+
+    person_requested = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         """Show nothing until `show_message`."""
@@ -40,6 +47,8 @@ class MessageHeader(QWidget):
         self._recipient.setFont(font)
         self._badge = ResultBadge(self)
         self._meaning = text_label(self)
+        self.person = QPushButton(self)
+        self.person.clicked.connect(self._on_person)
         self._facts = KeyValueGrid(self)
         self._ids = {key: IdLine(self) for key in ("reference", "message", "batch")}
         for key in ("finished", "price", "segments", "label"):
@@ -56,6 +65,7 @@ class MessageHeader(QWidget):
         column.addLayout(top)
         column.addWidget(self._meaning)
         column.addWidget(self._facts)
+        column.addWidget(self.person, 0, Qt.AlignmentFlag.AlignLeft)
         self._retranslate()
 
     @property
@@ -107,9 +117,16 @@ class MessageHeader(QWidget):
         self._facts.show_row("reference", is_shown=bool(reference))
         self._ids["message"].show_id(shown(message.message_id))
         self._ids["batch"].show_id(shown(message.batch_id))
+        self.person.setVisible(phone_number(number) is not None)
+
+    def _on_person(self) -> None:
+        state = None if self._message is None else self._message.state
+        if state is not None and state.recipient is not None:
+            self.person_requested.emit(phone_number(state.recipient.value))
 
     def _retranslate(self) -> None:
         self._recipient.setAccessibleName(self.tr("Recipient"))
+        self.person.setText(self.tr("All messages to this number"))
         for key, name in {
             "finished": self.tr("Finished"),
             "price": self.tr("Price"),

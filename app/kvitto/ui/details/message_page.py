@@ -9,6 +9,7 @@ from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from kvitto.core.erased import is_token
 from kvitto.core.outages import Outage
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
@@ -295,7 +296,9 @@ class MessagePage(QWidget):
             self._body.show_text("")
             return
         self._step_text.setText(step.sentences())
-        is_whole = step.record.body_bytes is None
+        report = step.record.received.report
+        is_erased = is_token(report.recipient) or is_token(report.reference)
+        is_whole = step.record.body_bytes is None and not is_erased
         self._body.set_title(
             self.tr("The report as it came") if is_whole else self.tr("What is kept of the report")
         )

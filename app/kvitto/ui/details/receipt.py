@@ -17,7 +17,12 @@ from kvitto.store.records import BatchRecord
 from kvitto.ui.batches.cell_text import expected_text, is_more_than_expected
 from kvitto.ui.details import delay_text
 from kvitto.ui.details.arrivals import Arrivals
-from kvitto.ui.details.failure_text import advice_text, group_title, why_text
+from kvitto.ui.details.failure_text import (
+    advice_text,
+    group_title,
+    notes_text,
+    why_text,
+)
 from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.impact_text import mark_text
@@ -170,11 +175,16 @@ def failures_of(batch: BatchRecord, statistics: BatchStatistics | None) -> list[
             number=formatting.number(group.messages),
             share=formatting.part_percent(share, is_some=True),
             cost=formatting.sums(_cost_of(group, statistics)),
-            advice=advice_text(group),
+            advice=_with_notes(advice_text(group), group, statistics),
             why=why_text(group),
         )
         for group, share in list(zip(groups, shares, strict=True))[:_MOST_GROUPS]
     ]
+
+
+def _with_notes(advice: str, group: FailureGroup, statistics: BatchStatistics) -> str:
+    """Return what to do, and below it what the user calls the codes."""
+    return "\n".join([advice, *notes_text(group.codes, statistics.code_notes)])
 
 
 def _cost_of(group: FailureGroup, statistics: BatchStatistics) -> dict[str, Money]:

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QPushButton, QWidget
 from typing_extensions import override
 
 from kvitto.clock import utc_now
 from kvitto.core.follow_up import FollowUpMark
+from kvitto.core.status import CODE_NAMES
+from kvitto.store.code_notes import NameCode
 from kvitto.store.errors import StoreError
 from kvitto.store.follow_up_queries import MarkMessages
 from kvitto.ui.followup.follow_up_model import COLUMNS, NUMBER, ListedMessage
@@ -17,6 +19,7 @@ from kvitto.ui.followup.list_files import dialled, numbers_of
 from kvitto.ui.followup.list_output import ListContent, ListOutput
 from kvitto.ui.services.context import Context
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.plain_buttons import take_icons_off
 from kvitto.ui.widgets.theme import STEP
 
 
@@ -43,11 +46,17 @@ class FollowUpActions(QWidget):
         self.mark_actions = {one: self._marks.addAction("") for one in (*FollowUpMark, None)}
         self.mark.setMenu(self._marks)
         self.mark.setAutoDefault(False)
+        self.name = QPushButton(self)
+        self.name.setAutoDefault(False)
+        self.name.clicked.connect(self._ask_name)
+        self._code: int | None = None
+        self._open: QWidget | None = None
         self.output = ListOutput(context, self._content, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * STEP)
         row.addWidget(self.mark)
+        row.addWidget(self.name)
         row.addStretch(1)
         row.addWidget(self.output)
         for what, action in self.mark_actions.items():
@@ -76,6 +85,9 @@ class FollowUpActions(QWidget):
         """
         self._rows, self._title, self._note, self._columns = rows, title, note, columns
         self.mark.setEnabled(are_chosen)
+        codes = {one.then.code for one in rows} if are_chosen else set()
+        self._code = codes.pop() if len(codes) == 1 and not codes & CODE_NAMES.keys() else None
+        self.name.setEnabled(self._code is not None)
         self.output.set_any(is_any=bool(rows))
 
     # --- Marks and notes ------------------------------------------------------------------------
@@ -89,10 +101,35 @@ class FollowUpActions(QWidget):
         """Keep a note on a message."""
         self._edit(MarkMessages((key,), utc_now(), note=note or None))
 
-    def _edit(self, edit: MarkMessages) -> None:
+    def _ask_name(self) -> None:
+        """Ask what a code that nobody documents is to be called."""
+        code = self._code
+        if code is None:
+            return
+        dialog = QInputDialog(self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(self.tr("Name code {code}").format(code=code))
+        dialog.setLabelText(
+            self.tr(
+                "iP.1 does not say what code {code} means. What do you call it? It is shown as "
+                "your note, in all batches."
+            ).format(code=code)
+        )
+        notes = (one.code_notes.get(code, "") for one in self._rows)
+        dialog.setTextValue(next(notes, ""))
+        dialog.textValueSelected.connect(lambda text: self.write_name(code, text))
+        take_icons_off(dialog)
+        self._open = dialog
+        dialog.open()
+
+    def write_name(self, code: int, note: str) -> None:
+        """Keep what the user calls a code; "" for nothing."""
+        self._edit(NameCode(code, note))
+
+    def _edit(self, edit: MarkMessages | NameCode) -> None:
         self._context.tasks.start(self._make(edit), "follow-up mark")
 
-    async def _make(self, edit: MarkMessages) -> None:
+    async def _make(self, edit: MarkMessages | NameCode) -> None:
         try:
             await asyncio.wrap_future(self._context.backend.edit(edit))
         except StoreError as error:
@@ -121,6 +158,8 @@ class FollowUpActions(QWidget):
     def _retranslate(self) -> None:
         self.mark.setText(self.tr("Mark as"))
         self.mark.setToolTip(self.tr("Choose rows first: what was done about them"))
+        self.name.setText(self.tr("Name this code…"))
+        self.name.setToolTip(self.tr("Choose rows of one code first that iP.1 does not document"))
         for what, action in self.mark_actions.items():
             action.setText(mark_word(what) or self.tr("Nothing done"))
 

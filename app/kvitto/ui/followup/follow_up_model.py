@@ -1,13 +1,14 @@
 """The list of those who did not get a message, as a table."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
 from PySide6.QtCore import (
     QT_TRANSLATE_NOOP,
     QAbstractTableModel,
+    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -16,9 +17,12 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
+from kvitto.core.follow_up import FollowUpGroup
 from kvitto.core.invisible import plain_line
+from kvitto.core.undelivered import FailureGroup
+from kvitto.store.failure_causes import Causes
 from kvitto.store.follow_up_queries import FollowUpRow
-from kvitto.ui.followup.follow_up_text import advice, mark_word, since_text
+from kvitto.ui.followup.follow_up_text import advice, mark_word, since_text, why
 from kvitto.ui.text import formatting
 from kvitto.ui.text.identifiers import batch_name, phone_number
 from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
@@ -39,12 +43,18 @@ class ListedMessage:
         now: as it is now.
         made_at: when the list was made, UTC.
         is_masked: whether its number is shown masked.
+        cause: the messages of its batch that did not arrive for the same reason; None for none.
+        is_cause_read: whether that is known.
+        code_notes: what the user calls codes.
     """
 
     then: FollowUpRow
     now: FollowUpRow
     made_at: datetime
     is_masked: bool
+    cause: FailureGroup | None = None
+    is_cause_read: bool = False
+    code_notes: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def has_changed(self) -> bool:
@@ -58,7 +68,28 @@ def _time_text(row: ListedMessage) -> str:
 
 
 def _to_do(row: ListedMessage) -> str:
-    return since_text(row.now) if row.has_changed else advice(row.then, row.made_at)
+    if row.has_changed:
+        return since_text(row.now)
+    if not row.is_cause_read and row.then.group is FollowUpGroup.DID_NOT_ARRIVE:
+        return "…"
+    return advice(row.then, row.made_at, row.cause)
+
+
+def _why(row: ListedMessage) -> str:
+    told = [_to_do(row)]
+    if not row.has_changed:
+        told.append(why(row.cause, row.then.code, row.code_notes))
+    return "\n".join(one for one in told if one)
+
+
+def _result(row: ListedMessage) -> str:
+    word = formatting.status_word(row.then.code, final=row.then.is_ended)
+    note = row.code_notes.get(row.then.code)
+    if note is None:
+        return word
+    return QCoreApplication.translate("FollowUp", "{status} (your note: {note})").format(
+        status=word, note=plain_line(note)
+    )
 
 
 NUMBER, RESULT, TIME, TO_DO, DONE, NOTE, REFERENCE, BATCH = range(8)
@@ -71,7 +102,7 @@ COLUMNS: Final = (
     ),
     Column[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "Result"),
-        lambda row: formatting.status_word(row.then.code, final=row.then.is_ended),
+        _result,
         tip=lambda row: formatting.status_meaning(row.then.code, final=row.then.is_ended),
     ),
     Column[ListedMessage](
@@ -79,7 +110,7 @@ COLUMNS: Final = (
         _time_text,
         tip=lambda row: formatting.exact_time(row.then.changed_at),
     ),
-    Column[ListedMessage](QT_TRANSLATE_NOOP("FollowUp", "What to do"), _to_do),
+    Column[ListedMessage](QT_TRANSLATE_NOOP("FollowUp", "What to do"), _to_do, tip=_why),
     Column[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "Done about it"), lambda row: mark_word(row.now.mark)
     ),
@@ -112,6 +143,7 @@ class FollowUpModel(QAbstractTableModel):
         self._rows: list[ListedMessage] = []
         self._places: dict[int, int] = {}
         self._is_masked = False
+        self._code_notes: Mapping[int, str] = {}
 
     @property
     def rows(self) -> Sequence[ListedMessage]:
@@ -131,10 +163,15 @@ class FollowUpModel(QAbstractTableModel):
     def set_masked(self, *, is_masked: bool) -> None:
         """Show numbers masked, or in full."""
         self._is_masked = is_masked
-        self._rows = [
-            ListedMessage(row.then, row.now, row.made_at, is_masked) for row in self._rows
-        ]
+        self._rows = [replace(row, is_masked=is_masked) for row in self._rows]
         self.retext()
+
+    def set_code_notes(self, notes: Mapping[int, str]) -> None:
+        """Show what the user calls codes."""
+        if notes != self._code_notes:
+            self._code_notes = notes
+            self._rows = [replace(row, code_notes=notes) for row in self._rows]
+            self.retext()
 
     def begin(self) -> None:
         """Show nothing: the list is made anew."""
@@ -145,14 +182,29 @@ class FollowUpModel(QAbstractTableModel):
             self.endRemoveRows()
 
     def add(self, rows: Sequence[FollowUpRow], made_at: datetime) -> None:
-        """Add messages at the end."""
+        """Add messages at the end; what to do about them is said by `add_causes`."""
         if not rows:
             return
         first = len(self._rows)
         self.beginInsertRows(_NO_PARENT, first, first + len(rows) - 1)
-        self._rows += [ListedMessage(row, row, made_at, self._is_masked) for row in rows]
+        self._rows += [
+            ListedMessage(row, row, made_at, self._is_masked, code_notes=self._code_notes)
+            for row in rows
+        ]
         self._places.update((row.key, place) for place, row in enumerate(rows, start=first))
         self.endInsertRows()
+
+    def add_causes(self, causes: Causes) -> None:
+        """Say what to do about the messages that were added since this was called last."""
+        first = len(self._rows)
+        while first and not self._rows[first - 1].is_cause_read:
+            first -= 1
+            row = self._rows[first]
+            cause = causes.get((row.then.batch_key, row.then.code))
+            self._rows[first] = replace(row, cause=cause, is_cause_read=True)
+        if first < len(self._rows):
+            last = self.index(len(self._rows) - 1, TO_DO)
+            self.dataChanged.emit(self.index(first, TO_DO), last)
 
     def update_rows(self, rows: Iterable[FollowUpRow]) -> None:
         """Show what messages are now; those that are not listed are left out."""
@@ -161,7 +213,7 @@ class FollowUpModel(QAbstractTableModel):
             if place is None or self._rows[place].now == now:
                 continue
             row = self._rows[place]
-            self._rows[place] = ListedMessage(row.then, now, row.made_at, row.is_masked)
+            self._rows[place] = replace(row, now=now)
             self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
 
     def retext(self) -> None:

@@ -1,5 +1,6 @@
 """The words of the list of those who did not get a message."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -7,7 +8,9 @@ from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.follow_up import FollowUpGroup, FollowUpMark, known_by
 from kvitto.core.status import Result
+from kvitto.core.undelivered import Cause, FailureGroup
 from kvitto.store.follow_up_queries import FollowUpRow
+from kvitto.ui.details.failure_text import advice_text, notes_text, why_text
 from kvitto.ui.text import formatting
 
 _NO_FUNDS: Final = 402
@@ -55,24 +58,47 @@ def mark_word(mark: FollowUpMark | None) -> str:
     assert_never(mark)
 
 
-def advice(row: FollowUpRow, now: datetime) -> str:
+def advice(row: FollowUpRow, now: datetime, group: FailureGroup | None) -> str:
     """Return what to do about a message: one sentence. Says "mostly" where a cause is only likely.
 
     Args:
         row: the message.
         now: the time, UTC.
+        group: the messages of its batch that did not arrive for the same reason; None where it is
+            in none, or that is not known.
     """
-    match row.result:
-        case Result.DELIVERED:
-            return QCoreApplication.translate("FollowUp", "Nothing: it was delivered.")
-        case Result.EXPIRED:
+    concluded = "" if group is None else _advice_of_cause(group)
+    return concluded or _advice_of_result(row, now)
+
+
+def _advice_of_cause(group: FailureGroup) -> str:
+    """Return what to do where that was concluded from a whole group; "" where the code says it."""
+    match group.cause:
+        case Cause.ROUTE:
             return QCoreApplication.translate(
-                "FollowUp", "Mostly a phone that was off or abroad: phone, or send it again later."
-            )
-        case Result.FAILED:
+                "FollowUp",
+                "Mostly the route to +{calling_code}, not the number: write to iP.1's support.",
+            ).format(calling_code=group.calling_code)
+        case Cause.NUMBERS:
             return QCoreApplication.translate(
                 "FollowUp", "Mostly a wrong or ended number: phone, and ask for the right one."
             )
+        case Cause.NOT_REACHED:
+            return QCoreApplication.translate(
+                "FollowUp", "Mostly a phone that was off or abroad: phone, or send it again later."
+            )
+        case Cause.MIXED:
+            return QCoreApplication.translate("FollowUp", "Mixed reasons: phone if it matters.")
+        case _:
+            return ""
+
+
+def _advice_of_result(row: FollowUpRow, now: datetime) -> str:
+    match row.result:
+        case Result.DELIVERED:
+            return QCoreApplication.translate("FollowUp", "Nothing: it was delivered.")
+        case Result.EXPIRED | Result.FAILED:
+            return QCoreApplication.translate("FollowUp", "Phone if it matters.")
         case Result.REJECTED:
             return _advice_on_rejection(row.code)
         case Result.CANCELLED:
@@ -114,6 +140,12 @@ def _advice_to_wait(row: FollowUpRow, now: datetime) -> str:
         time=f"{formatting.day(end, with_weekday=True)} "
         f"{formatting.clock_time(end, with_seconds=False)}"
     )
+
+
+def why(group: FailureGroup | None, code: int, notes: Mapping[int, str]) -> str:
+    """Return what makes us think so, and what the user calls the code; "" for nothing."""
+    said = [] if group is None else [advice_text(group), why_text(group)]
+    return "\n".join([*said, *notes_text([code], notes)])
 
 
 def since_text(row: FollowUpRow) -> str:

@@ -1,6 +1,6 @@
 """The window of those who did not get a message."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -20,8 +20,9 @@ from typing_extensions import override
 
 from kvitto.clock import utc_now
 from kvitto.core.follow_up import FollowUpGroup
+from kvitto.store.code_notes import code_notes
 from kvitto.store.errors import StoreError
-from kvitto.store.follow_up_queries import FollowUpReader
+from kvitto.store.follow_up_queries import FollowUpReader, FollowUpRow
 from kvitto.store.reader import Changes
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.followup.follow_up_actions import FollowUpActions
@@ -188,11 +189,19 @@ class FollowUpWindow(QDialog):
 
     async def _read(self) -> None:
         try:
+            await self._read_code_notes()
             for group in (self.group, *(one for one in FollowUpGroup if one is not self.group)):
                 await self._read_group(group)
         except StoreError as error:
             if not self._is_closed:
                 self.failed.emit(error_text(error))
+
+    async def _read_code_notes(self) -> None:
+        database = self._context.backend.database
+        notes = await self._context.tasks.in_thread(code_notes, database)
+        if not self._is_closed:
+            for model in self.models.values():
+                model.set_code_notes(notes)
 
     async def _read_group(self, group: FollowUpGroup) -> None:
         model, limit = self.models[group], _FIRST_PAGE
@@ -209,11 +218,19 @@ class FollowUpWindow(QDialog):
             if self._is_closed:
                 return
             model.add(rows, self._made_at)
+            self._show()
+            await self._read_causes(model, rows)
             self._is_whole[group] = len(rows) < limit or len(model.rows) >= _MOST
             self._show()
             if self._is_whole[group]:
                 return
             before, limit = rows[-1].key, _PAGE
+
+    async def _read_causes(self, model: FollowUpModel, rows: Sequence[FollowUpRow]) -> None:
+        """Read why messages failed: that takes longer than who they are."""
+        causes = await self._context.tasks.in_thread(self._reader.causes, rows)
+        if not self._is_closed:
+            model.add_causes(causes)
 
     def _on_changed(self, changes: Changes) -> None:
         if self._is_closed or changes.is_empty:
@@ -231,9 +248,10 @@ class FollowUpWindow(QDialog):
         changed, self._changed = self._changed, set()
         listed = {key for model in self.models.values() for key in model.keys}
         keys = listed if changed is None else listed & changed
-        if not keys:
-            return
         try:
+            await self._read_code_notes()
+            if not keys:
+                return
             rows = await self._context.tasks.in_thread(self._reader.rows, sorted(keys))
         except StoreError as error:
             if not self._is_closed:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from kvitto.core.phone_number import PhoneNumber
 from kvitto.store.records import BatchRecord
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.services.context import Context
@@ -59,6 +60,33 @@ class FollowUps(QObject):
             return window
 
         self._dialogs.show("dead numbers", make)
+
+    def show_person(self, number: PhoneNumber) -> None:
+        """Show all messages to a number."""
+
+        def make() -> QWidget:
+            from kvitto.ui.person.person_window import PersonWindow
+
+            window = PersonWindow(self._context, number, self._window)
+            window.failed.connect(self.failed)
+            window.told.connect(self.done)
+            return window
+
+        self._dialogs.show(f"person {number.digits}", make)
+
+    def show_repeats(self, batch: BatchRecord) -> None:
+        """List the numbers that are in a batch twice."""
+
+        def make() -> QWidget:
+            from kvitto.ui.person.repeats_window import RepeatsWindow
+
+            window = RepeatsWindow(self._context, batch, self._window)
+            window.failed.connect(self.failed)
+            window.told.connect(self.done)
+            window.person_requested.connect(self.show_person)
+            return window
+
+        self._dialogs.show(f"repeats {batch.key}", make)
 
     def show_month(self) -> None:
         """Show what a month cost."""

@@ -184,6 +184,7 @@ class TableView(QTreeView):
             model.rowsInserted,
             model.rowsRemoved,
             model.headerDataChanged,
+            model.modelReset,
         ):
             changed.connect(self._fitting.start)
         self._fit()

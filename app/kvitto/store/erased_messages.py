@@ -1,0 +1,56 @@
+"""Keep the number of an erased person out of the store, whoever brings it again."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+from sqlalchemy import exists, select
+
+from kvitto.core.erased import Tokens
+from kvitto.store.dialect import pairs_parameter, select_by_pairs
+from kvitto.store.erasure_tables import erased_message
+from kvitto.store.prepared_statements import Cursor, Prepared
+from kvitto.store.write_requests import ReportRequest
+
+_IS_ANY: Final = Prepared(select(exists(select(erased_message.c.external_id))))
+_OF: Final = Prepared(
+    select_by_pairs(
+        tuple(erased_message.c),
+        erased_message.c.batch_external_id,
+        erased_message.c.external_id,
+    )
+)
+
+
+def erased_among(
+    cursor: Cursor, messages: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Tokens]:
+    """Return the tokens of those messages that were erased.
+
+    Args:
+        cursor: where to read.
+        messages: the SMS service's ids of batch and message.
+    """
+    if not _IS_ANY.row(cursor, {})[0]:
+        return {}
+    rows = _OF.rows(cursor, pairs_parameter(set(messages)))
+    return {(row[0], row[1]): Tokens(row[2], row[3]) for row in rows}
+
+
+def without_erased(cursor: Cursor, arrivals: Sequence[ReportRequest]) -> Sequence[ReportRequest]:
+    """Return arrivals with tokens in those that are about a message of somebody who was erased."""
+    if not arrivals:
+        return arrivals
+    ids = [(one.report.batch_id, one.report.message_id) for one in arrivals]
+    erased = erased_among(cursor, ids)
+    if not erased:
+        return arrivals
+    return [
+        one if which not in erased else _with_tokens(one, erased[which])
+        for one, which in zip(arrivals, ids, strict=True)
+    ]
+
+
+def _with_tokens(arrival: ReportRequest, tokens: Tokens) -> ReportRequest:
+    report = tokens.in_report(arrival.report)
+    return replace(arrival, report=report, body=tokens.in_body(report))

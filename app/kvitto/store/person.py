@@ -1,0 +1,173 @@
+"""All messages to one phone number, over all batches."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Select, func, literal_column, select, union_all
+
+from kvitto.core.phone_number import PhoneNumber, phone_number
+from kvitto.core.timestamps import from_microseconds
+from kvitto.store.database import Database
+from kvitto.store.dialect import MESSAGE_FTS, is_one_of, not_indexed
+from kvitto.store.erasure_tables import WRITTEN_OTHERWISE, erasure
+from kvitto.store.follow_up_queries import FollowUpReader, FollowUpRow
+from kvitto.store.message_columns import MESSAGE
+from kvitto.store.records import MessageRecord, message_record
+from kvitto.store.schema import batch, message
+
+MOST_LISTED: Final = 1000
+"""The newest messages that are listed of a person."""
+
+
+class Person(msgspec.Struct, frozen=True):
+    """What is kept of a phone number.
+
+    Attributes:
+        number: the number; with its calling code where any message has it.
+        others: other numbers that can be meant, where it was written without calling code.
+        keys: the keys of its messages, those that were sent last first.
+        since: when the first of them was sent, UTC; None where there is none.
+        messages: the newest of them, `MOST_LISTED` at most, the newest first.
+    """
+
+    number: PhoneNumber
+    others: tuple[PhoneNumber, ...] = ()
+    keys: tuple[int, ...] = ()
+    since: datetime | None = None
+    messages: tuple[MessageRecord, ...] = ()
+
+
+class Erasure(msgspec.Struct, frozen=True):
+    """What the store says of the erasure of a person.
+
+    Attributes:
+        erased_at: when, UTC.
+        messages, reports: how many messages and reports to the number there were.
+        mentions: how many other messages told of the number.
+        refused: how many refused requests told of it, and were deleted.
+        is_rewritten: whether the file was written anew since, so that no trace is left in it.
+    """
+
+    erased_at: datetime
+    messages: int
+    reports: int
+    mentions: int
+    refused: int
+    is_rewritten: bool
+
+
+class PersonReader:
+    """Reads what is kept of a person, from any thread.
+
+    All calls raise a `StoreError` where the database can't be read.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Read `database`, which must stay open."""
+        self._database = database
+
+    def person(self, number: PhoneNumber, *, limit: int = MOST_LISTED) -> Person:
+        """Return what is kept of a number.
+
+        Args:
+            number: the number. One without calling code can be several people's: see `Person`.
+            limit: how many messages to read at most.
+        """
+        with self._database.read() as connection:
+            return read_person(connection, number, limit=limit)
+
+    def follow_ups(self, keys: Sequence[int]) -> list[FollowUpRow]:
+        """Return what the user did about messages, and noted on them."""
+        return FollowUpReader(self._database).rows(keys)
+
+    def erasures(self) -> list[Erasure]:
+        """Return all erasures, the newest first."""
+        with self._database.read() as connection:
+            return read_erasures(connection)
+
+
+def read_person(connection: Connection, number: PhoneNumber, *, limit: int) -> Person:
+    """Return what is kept of a number; see `PersonReader.person`."""
+    found = found_recipients(connection, number)
+    numbers = {one for _, one in found if one.calling_code}
+    if not number.calling_code and numbers:
+        # The one that most messages went to; the user is asked about the others.
+        count = {one: sum(other == one for _, other in found) for one in numbers}
+        number, *others = sorted(numbers, key=lambda one: (-count[one], one.digits))
+    else:
+        others = []
+    sent = select(message.c.pk, message.c.first_created_at_us).where(
+        is_one_of(message.c.pk, [key for key, one in found if number.is_same(one)])
+    )
+    newest_first = sorted([(row[1], row[0]) for row in connection.execute(sent)], reverse=True)
+    if not newest_first:
+        return Person(number, tuple(others))
+    keys = [key for _, key in newest_first]
+    return Person(
+        number,
+        tuple(others),
+        tuple(keys),
+        from_microseconds(newest_first[-1][0]),
+        tuple(message_records(connection, keys[:limit])),
+    )
+
+
+def message_records(connection: Connection, keys: Sequence[int]) -> list[MessageRecord]:
+    """Return the messages with these keys that are there, in their order."""
+    listed = _MESSAGES.where(is_one_of(message.c.pk, keys))
+    records = {row.pk: message_record(row) for row in connection.execute(listed)}
+    return [records[key] for key in keys if key in records]
+
+
+def found_recipients(connection: Connection, number: PhoneNumber) -> list[tuple[int, PhoneNumber]]:
+    """Return the keys of the messages to a number, and how it is written there."""
+    indexed = (
+        select(message.c.pk, message.c.recipient)
+        .select_from(MESSAGE_FTS.join(message, message.c.pk == MESSAGE_FTS.c.rowid))
+        .where(literal_column("message_fts").op("MATCH")(f'recipient : "{number.national}"'))
+    )
+    newest = select(message.c.pk, message.c.recipient).where(
+        not_indexed(), func.instr(message.c.recipient, number.national) > 0
+    )
+    otherwise = select(message.c.pk, message.c.recipient).where(WRITTEN_OTHERWISE)
+    found: dict[int, PhoneNumber] = {}
+    for key, recipient in connection.execute(union_all(indexed, newest, otherwise)):
+        written = phone_number(recipient)
+        if written is not None and written.is_same(number):
+            found[key] = written
+    return list(found.items())
+
+
+def read_erasures(connection: Connection) -> list[Erasure]:
+    """Return all erasures, the newest first."""
+    found: list[Erasure] = []
+    is_rewritten = False
+    for row in connection.execute(select(erasure).order_by(erasure.c.pk.desc())):
+        if row.event == REWRITTEN:
+            is_rewritten = True
+            continue
+        found.append(
+            Erasure(
+                from_microseconds(row.happened_at_us),
+                row.message_count,
+                row.report_count,
+                row.mention_count,
+                row.refused_count,
+                is_rewritten,
+            )
+        )
+    return found
+
+
+ERASED: Final = "erased"
+"""The event that a person was erased."""
+REWRITTEN: Final = "rewritten"
+"""The event that the file was written anew."""
+
+_MESSAGES: Final[Select[Any]] = (
+    select(*MESSAGE, batch.c.external_id.label("batch_id"), batch.c.label)
+    .select_from(message)
+    .join(batch, batch.c.pk == message.c.batch_pk)
+)

@@ -1,0 +1,102 @@
+"""Write the database's file anew, so that nothing of what was erased is left between its rows.
+
+SQLite leaves what was overwritten or deleted where it stood, until something else needs the room;
+so does the search index, and the log keeps whole pages of before.
+"""
+
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Final
+
+from sqlalchemy import Connection
+
+from kvitto.clock import utc_now
+from kvitto.core.timestamps import to_microseconds
+from kvitto.store.database import Database
+from kvitto.store.erasing import EraseAgain, is_erasure_unfinished, note_rewritten
+from kvitto.store.errors import StoreError
+from kvitto.store.mutations import Edit
+from kvitto.store.recent_arrivals import newest
+from kvitto.store.write_queue import Change
+from kvitto.store.writer_connection import WriterConnection
+
+log = logging.getLogger(__name__)
+
+_TRY_AGAIN_S: Final = 60.0
+"""The time between two tries, where somebody who reads, or a full disk, hinders it."""
+
+
+class Rewriting:
+    """Writes the file anew after a person was erased, and again where that was hindered.
+
+    Belongs to the writer's thread.
+
+    Args:
+        database: whose file it is.
+        connection: the writer's.
+        on_progress: is called often meanwhile: it takes long, but is not stuck.
+        put: puts a change into the writer's queue.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        connection: WriterConnection,
+        on_progress: Callable[[], None],
+        put: Callable[[Change], None],
+    ) -> None:
+        self._database = database
+        self._connection = connection
+        self._on_progress = on_progress
+        self._put = put
+        self._is_due = False
+        self._try_at_s = 0.0
+
+    def begin(self) -> None:
+        """Go on with what an earlier run has not finished, if anything; at the writer's start."""
+        with (
+            contextlib.suppress(StoreError),  # whoever writes first is told
+            self._database.in_words(),
+            self._database.reading.connect() as connection,
+        ):
+            if is_erasure_unfinished(connection):
+                change = Change(EraseAgain())
+                change.done.add_done_callback(_tell_of_failure)
+                self._put(change)
+
+    def after(self, edit: Edit) -> None:
+        """Write the file anew where an edit that was made leaves traces."""
+        if getattr(edit, "leaves_traces", False):
+            self._is_due, self._try_at_s = True, 0.0
+            self.look()
+
+    def look(self) -> None:
+        """Write the file anew where that is due, and was not tried just now."""
+        if not self._is_due or time.monotonic() < self._try_at_s:
+            return
+        try:
+            with self._database.in_words():
+                is_done = self._connection.write_anew(self._on_progress)
+                if is_done:
+                    self._connection.write(_note)
+        except StoreError as error:
+            is_done = False
+            self._connection.failed(error)
+            log.warning("Traces of what was erased are left for now: %s", error)
+        self._is_due = not is_done
+        self._try_at_s = time.monotonic() + _TRY_AGAIN_S
+
+
+def _note(connection: Connection) -> tuple[int, int | None]:
+    with connection.begin():
+        note_rewritten(connection, to_microseconds(utc_now()))
+    return newest(connection)
+
+
+def _tell_of_failure(done: "Future[int]") -> None:
+    error = done.exception()
+    if error is not None and not isinstance(error, StoreError):
+        log.error("Who was erased could not be erased again", exc_info=error)
