@@ -22,7 +22,7 @@ from kvitto.store.deletions import DeleteBatches
 from kvitto.store.erasing import ErasePerson
 from kvitto.store.follow_up_queries import MarkMessages
 from kvitto.store.merging import merge
-from kvitto.store.mutations import BatchChange, ChangeBatch, PurgeBatch
+from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.person import PersonReader
 from kvitto.store.quarantine import QuarantineReader
 from kvitto.store.reader import Reader
@@ -30,6 +30,7 @@ from kvitto.store.search import MessageFilter, MessageSearch
 from kvitto.store.write_requests import ReportRequest, WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.new_store import lay_new_database
+from tests.helpers.purging import purge
 from tests.store.arrivals import START, a_report, append_all, arriving, refused
 
 NATIONAL = "701234567"
@@ -172,7 +173,7 @@ async def test_reports_that_come_when_their_batch_is_gone_bring_no_digit_back(
     mine = [*life("own-0", WRITTEN[0]), *life("other", OTHER)]
     await append_all(writer, mine)
     writer.edit(ErasePerson(PERSON, LATER)).result()
-    writer.edit(PurgeBatch(reader.batches()[0].key, LATER)).result()
+    purge(writer.edit, reader.batches()[0].key, LATER)
 
     await append_all(writer, mine)
     assert check(database).differences == []

@@ -17,14 +17,14 @@ from kvitto.store.records import BatchRecord
 from kvitto.ui.batches.cell_text import expected_text, is_more_than_expected
 from kvitto.ui.details import delay_text
 from kvitto.ui.details.arrivals import Arrivals
-from kvitto.ui.details.failure_text import (
+from kvitto.ui.text import formatting
+from kvitto.ui.text.batch_names import name_of
+from kvitto.ui.text.failure_text import (
     advice_text,
     group_title,
     notes_text,
     why_text,
 )
-from kvitto.ui.text import formatting
-from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.impact_text import mark_text
 
 _NANO_OF_UNIT_PRICE: Final = 100_000

@@ -21,14 +21,14 @@ from kvitto.core.dead_numbers import DeadNumber
 from kvitto.store.dead_number_queries import DeadNumbers, read_dead_numbers
 from kvitto.store.errors import StoreError
 from kvitto.ui.followup.follow_up_text import column_title
-from kvitto.ui.followup.list_files import dialled, numbers_of
-from kvitto.ui.followup.list_output import ListContent, ListOutput
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.identifiers import phone_number
 from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
+from kvitto.ui.widgets.list_files import dialled, numbers_of
+from kvitto.ui.widgets.list_output import ListContent, ListOutput
 from kvitto.ui.widgets.table_columns import RIGHT, Column, header_data
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP

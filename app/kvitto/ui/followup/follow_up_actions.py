@@ -15,10 +15,10 @@ from kvitto.store.errors import StoreError
 from kvitto.store.follow_up_queries import MarkMessages
 from kvitto.ui.followup.follow_up_model import COLUMNS, NUMBER, ListedMessage
 from kvitto.ui.followup.follow_up_text import column_title, mark_word
-from kvitto.ui.followup.list_files import dialled, numbers_of
-from kvitto.ui.followup.list_output import ListContent, ListOutput
 from kvitto.ui.services.context import Context
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.list_files import dialled, numbers_of
+from kvitto.ui.widgets.list_output import ListContent, ListOutput
 from kvitto.ui.widgets.plain_buttons import take_icons_off
 from kvitto.ui.widgets.theme import STEP
 

@@ -10,8 +10,8 @@ from kvitto.core.follow_up import FollowUpGroup, FollowUpMark, known_by
 from kvitto.core.status import Result
 from kvitto.core.undelivered import Cause, FailureGroup
 from kvitto.store.follow_up_queries import FollowUpRow
-from kvitto.ui.details.failure_text import advice_text, notes_text, why_text
 from kvitto.ui.text import formatting
+from kvitto.ui.text.failure_text import advice_text, notes_text, why_text
 
 _NO_FUNDS: Final = 402
 _NAMES_REFUSED: Final = frozenset({403, 407})

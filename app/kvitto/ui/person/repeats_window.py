@@ -10,8 +10,6 @@ from kvitto.core.phone_number import phone_number
 from kvitto.store.errors import StoreError
 from kvitto.store.records import BatchRecord
 from kvitto.store.repeats import RepeatsReader
-from kvitto.ui.followup.list_files import dialled, numbers_of
-from kvitto.ui.followup.list_output import ListContent, ListOutput
 from kvitto.ui.person.person_model import (
     BATCH,
     COLUMNS,
@@ -23,6 +21,8 @@ from kvitto.ui.person.person_model import (
 from kvitto.ui.services.context import Context
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.list_files import dialled, numbers_of
+from kvitto.ui.widgets.list_output import ListContent, ListOutput
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
 

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from kvitto.export.export_errors import ExportError
-from kvitto.ui.followup.list_files import Table, page_of, write_numbers, write_table
 from kvitto.ui.services.context import Context
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.list_files import Table, page_of, write_numbers, write_table
 from kvitto.ui.widgets.theme import STEP
 
 if TYPE_CHECKING:
