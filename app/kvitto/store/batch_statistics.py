@@ -24,6 +24,7 @@ from kvitto.core.undelivered import (
     Pace,
     failure_groups,
 )
+from kvitto.store.binned_batches import not_in_bin
 from kvitto.store.database import Database
 from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_FINISHED, IS_REPORTED
 from kvitto.store.real_batches import REAL_BATCH
@@ -132,6 +133,7 @@ class Statistics:
         """Add up all batches; demo ones only on request. Reads the sums, not the messages."""
         is_demo = batch.c.origin == Origin.DEMO.value
         counting: Select[tuple[int]] = select(batch.c.pk)
+        counting = counting.where(not_in_bin(batch.c.pk))
         if not with_demo:
             counting = counting.where(~is_demo)
         by_code = (

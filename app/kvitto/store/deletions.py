@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from kvitto.store.asked_tables import asked_batch, asked_difference
+from kvitto.store.binned_batches import binned_batch
 from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.mutations import delete_messages
 from kvitto.store.schema import (
@@ -146,6 +147,7 @@ def delete_batch_row(connection: Connection, batch_key: int, revision: int) -> N
         batch_report_minute,
         asked_batch,
         asked_difference,
+        binned_batch,
     ):
         connection.execute(delete(table).where(table.c.batch_pk == batch_key))
     connection.execute(delete(batch).where(batch.c.pk == batch_key))

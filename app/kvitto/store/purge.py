@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.asked_tables import asked_status
-from kvitto.store.deletions import delete_batch_row, end_intention, intend_purge
+from kvitto.store.deletions import DeleteBatches, delete_batch_row, end_intention, intend_purge
 from kvitto.store.dialect import is_one_of
 from kvitto.store.errors import ClockDoubtfulError
 from kvitto.store.mutations import DeleteRejections, Edit, remember_messages
@@ -192,7 +192,12 @@ class Purger:
                 break
             await self._make(DeleteRejections(tuple(some)))
             refused += len(some)
+        if due.binned and not self._is_stopped:
+            await self._make(DeleteBatches(tuple(due.binned)))
+            batches += len(due.binned)
         for key in due.batches:
+            if key in due.binned:
+                continue
             if self._is_stopped:
                 break
             batches += await self._purge_batch(key, due, now)
