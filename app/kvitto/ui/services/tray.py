@@ -6,11 +6,16 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 from typing_extensions import override
 
 from kvitto.ui.services.desktop_notices import DesktopNotices, Notice
+from kvitto.ui.todo.severity_look import marked_icon
+from kvitto.ui.todo.todo_list import Listed, Severity
 from kvitto.ui.widgets.app_icon import app_icon
 
 
 class Tray(QObject):
     """The tray icon, where the system has a tray, and notices, which need none.
+
+    Attributes:
+        severity: what the icon is marked with; None while nothing is wrong.
 
     Signals:
         open_requested: show the window.
@@ -25,6 +30,7 @@ class Tray(QObject):
     def __init__(self, parent: QWidget) -> None:
         """Prepare; shown by `show`."""
         super().__init__(parent)
+        self.severity: Severity | None = None
         self._menu = QMenu(parent)
         self._open = QAction(self._menu)
         self._open.triggered.connect(self.open_requested)
@@ -33,6 +39,7 @@ class Tray(QObject):
         self._menu.addAction(self._open)
         self._menu.addAction(self._quit)
         self._standing = ""
+        self._worst: Listed | None = None
         self._icon = QSystemTrayIcon(app_icon(), self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._on_activated)
@@ -66,7 +73,19 @@ class Tray(QObject):
     def show_standing(self, words: str) -> None:
         """Say how the door stands, in a few words."""
         self._standing = words
-        self._icon.setToolTip(f"Kvitto: {words}" if words else "Kvitto")
+        told = [f"Kvitto: {words}" if words else "Kvitto"]
+        if self._worst is not None:
+            told.append(self._worst.sentence)
+        self._icon.setToolTip("\n".join(told))
+
+    def show_worst(self, worst: Listed | None) -> None:
+        """Show the worst of what is wrong by the icon, and say it with how the door stands."""
+        severity = None if worst is None else worst.severity
+        if severity is not self.severity:
+            self.severity = severity
+            self._icon.setIcon(app_icon() if severity is None else marked_icon(severity))
+        self._worst = worst
+        self.show_standing(self._standing)
 
     def notify(self, title: str, text: str, about: object = None) -> None:
         """Show a notice of the system's; `about` comes back when the user presses it."""
