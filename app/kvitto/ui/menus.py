@@ -249,7 +249,7 @@ class Menus(QObject):
             (self._copy_url, self.tr("&Copy callback URL")),
             (self._reachability, self.tr("Callback &URL…")),
             (self._refused, self.tr("What was &refused…")),
-            (self._todo, self.tr("What is &wrong…")),
+            (self._todo, self.tr("To do &list…")),
             (self._bin, self.tr("B&in…")),
             (self._sample, self.tr("Send a &test report to myself")),
             (self._demo, self.tr("Send a &demo campaign…")),

@@ -61,7 +61,7 @@ async def test_requests_that_are_refused_are_seen_at_once_with_their_deadline(st
     before = datetime.now(UTC)
     await post_refused(stage.backend.read_callback_url(), b"{", b"{", b"[]")
 
-    await until(lambda: "3 request(s) came with your key" in said(stage))
+    await until(lambda: "3 requests came with your key" in said(stage))
     gives_up = stage.window.sources.refused.counts.gives_up
     assert gives_up is not None
     assert before + 89 * MINUTE <= gives_up <= datetime.now(UTC) + 90 * MINUTE
@@ -86,7 +86,7 @@ async def test_whoever_opens_the_list_has_seen_them_and_new_ones_count_anew(stag
     await until(lambda: not said(stage))
 
     await post_refused(url, b"{")
-    await until(lambda: said(stage).startswith("1 request(s)"))
+    await until(lambda: said(stage).startswith("1 request "))
 
 
 async def test_it_is_there_again_after_a_restart_until_it_is_seen(data_dir: Path) -> None:
@@ -94,7 +94,7 @@ async def test_it_is_there_again_after_a_restart_until_it_is_seen(data_dir: Path
         await post_refused(first.backend.read_callback_url(), b"{")
         await until(lambda: bool(said(first)))
     async with on_stage(data_dir) as second:
-        await until(lambda: said(second).startswith("1 request(s)"))
+        await until(lambda: said(second).startswith("1 request "))
 
 
 async def test_what_the_user_knows_stays_off_the_list_over_a_restart_until_it_doubles(
@@ -102,7 +102,7 @@ async def test_what_the_user_knows_stays_off_the_list_over_a_restart_until_it_do
 ) -> None:
     async with on_stage(data_dir) as first:
         await post_refused(first.backend.read_callback_url(), b"{", b"[")
-        await until(lambda: said(first).startswith("2 request(s)"))
+        await until(lambda: said(first).startswith("2 requests "))
         first.press("I know")
         assert not said(first)
         assert first.window.strip.todo.isHidden()
@@ -114,7 +114,7 @@ async def test_what_the_user_knows_stays_off_the_list_over_a_restart_until_it_do
         await until(lambda: second.window.sources.refused.counts.requests == 3)
         assert not said(second)
         await post_refused(second.backend.read_callback_url(), b"2")
-        await until(lambda: said(second).startswith("4 request(s)"))
+        await until(lambda: said(second).startswith("4 requests "))
 
 
 async def test_it_is_told_what_another_process_refuses(data_dir: Path) -> None:
@@ -132,7 +132,7 @@ async def test_what_the_demo_posts_is_not_counted(stage: Stage) -> None:
     demo = backend.callback_keys.make(datetime.now(UTC), Origin.DEMO)
     await arrive(stage.context, refused(b"1", datetime.now(UTC), key=demo.key))
     await arrive(stage.context, refused(b"2", datetime.now(UTC)))
-    await until(lambda: said(stage).startswith("1 request(s)"))
+    await until(lambda: said(stage).startswith("1 request "))
 
 
 class Clock:

@@ -245,6 +245,8 @@ class BinWindow(QDialog):
                     self.view.selectionModel().SelectionFlag.Select
                     | self.view.selectionModel().SelectionFlag.Rows,
                 )
+        if rows and not self.chosen():
+            self.view.setCurrentIndex(self.model.index(0, 0))
         self._pages.setCurrentWidget(self.view if rows else self._nothing)
         self._nothing.setText(
             self.tr("The bin is empty.") if self._has_read else self.tr("Reading …")

@@ -154,8 +154,6 @@ class MonthWindow(QDialog):
         return self._now().astimezone().date()
 
     async def _read(self) -> None:
-        if self._is_closed:
-            return  # before it began
         month = self.month
         try:
             report = await self._context.tasks.in_thread(

@@ -105,6 +105,14 @@ class TodoRow(QFrame):
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self._main.addStretch(1)
 
+    def layout_height(self, width: int) -> int:
+        """Return how high it is when it is so wide."""
+        self.ensurePolished()
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        return max(layout.heightForWidth(width), layout.minimumSize().height())
+
     def _since_text(self, one: Listed) -> str:
         local, now = one.since.astimezone(), utc_now().astimezone()
         clock = formatting.clock_time(one.since, with_seconds=False)
@@ -156,15 +164,16 @@ class TodoPanel(QFrame):
         self._follow()
         corner = owner.mapToGlobal(QPoint(owner.width(), owner.height()))
         self.resize(_WIDTH, self._height())
-        left = corner.x() - self.width()
         screen = owner.screen().availableGeometry()
+        left = min(corner.x(), screen.right()) - self.width()
         self.move(max(left, screen.left()), min(corner.y(), screen.bottom() - self.height()))
         self.show()
 
     def _height(self) -> int:
-        needed = self._list.heightForWidth(_WIDTH)
-        needed = max(needed, self._list.minimumSizeHint().height()) + 12 * STEP
-        return min(needed, _HEIGHT)
+        """Return how high it is with all that is listed, within bounds."""
+        rows = (row for row in self._rows.values())
+        needed = sum(row.layout_height(_WIDTH) for row in rows)
+        return min(needed + self._heading.sizeHint().height() + 3 * STEP, _HEIGHT)
 
     def _follow(self) -> None:
         shown = self._todo.to_do()
