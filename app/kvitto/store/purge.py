@@ -196,8 +196,6 @@ class Purger:
             await self._make(DeleteBatches(tuple(due.binned)))
             batches += len(due.binned)
         for key in due.batches:
-            if key in due.binned:
-                continue
             if self._is_stopped:
                 break
             batches += await self._purge_batch(key, due, now)

@@ -45,7 +45,7 @@ class PurgePlan(msgspec.Struct, frozen=True):
         messages, reports: how many there are in them.
         refused: the keys of refused requests that are as old.
         oldest: when the oldest report of them arrived, UTC; None where nothing is due.
-        binned: the keys of the batches whose time in the bin is over: they go wholly, by any rule.
+        binned: the keys of the batches whose time in the bin is over; of `due_in_bin` only.
         doubt: why the clock is not believed: then nothing is purged; None where it is.
     """
 
@@ -84,7 +84,6 @@ class Retention:
         with self._database.read() as connection:
             doubt = clock_doubt(connection, now)
             found = list(_old_batches(connection, rule, before, now))
-            binned = kept_long_enough(connection, now)
             refused = connection.scalars(
                 select(quarantine.c.pk)
                 .where(quarantine.c.last_seen_at_us < to_microseconds(before))
@@ -98,7 +97,6 @@ class Retention:
             reports=sum(one.reports for one in found),
             refused=refused,
             oldest=min((one.first_seen for one in found), default=None),
-            binned=binned,
             doubt=doubt,
         )
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication
 
 from kvitto.clock import utc_now
 from kvitto.store.bin import MoveToBin
@@ -38,20 +38,21 @@ class Bin:
 
 
 @pytest.fixture
-async def bin_(qtbot: QtBot, context: Context) -> AsyncIterator[Bin]:
+async def bin_(qapp: QApplication, context: Context) -> AsyncIterator[Bin]:
     for batch_id in ("a", "b", "c"):
         report = a_report("m", batch_id=batch_id, reference=f"Ref {batch_id}")
         await context.backend.append(arriving(report))
     edit = context.backend.edit(MoveToBin((1, 2), utc_now()))
     await context.tasks.in_thread(edit.result)
+    del qapp
     window = BinWindow(context)
-    qtbot.addWidget(window)
     window.show()
     context.feed.start()
     made = Bin(context, window)
     await until(lambda: made.names() == ["Ref b", "Ref a"])
     yield made
     window.close()
+    window.deleteLater()
 
 
 async def test_what_is_chosen_is_put_back_and_that_can_be_undone(bin_: Bin) -> None:

@@ -86,6 +86,8 @@ async def test_while_it_is_closed_the_clock_runs(stage: Stage) -> None:
     await stage.close(18, None)
     await until(lambda: "another 1 h 10 min" in stage.sentence("outage"))
     assert "can't be found" in stage.sentence("outage")
+    [listed] = stage.todo.to_do()
+    assert listed.headline.startswith("Reports are safe at the SMS service for another 1 h 10 min")
 
     assert stage.alerts is not None
     stage.now += 2 * MINUTE

@@ -12,6 +12,8 @@ from kvitto.core.rejection import RejectionKind
 from kvitto.core.report import Origin
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.write_requests import RejectedRequest
+from kvitto.ui.quarantine.quarantine_window import QuarantineWindow
+from kvitto.ui.services.tray import Tray
 from kvitto.ui.text import formatting
 from kvitto.ui.todo.refused_item import RefusedItem
 from kvitto.ui.todo.todo_list import Severity
@@ -87,6 +89,19 @@ async def test_whoever_opens_the_list_has_seen_them_and_new_ones_count_anew(stag
 
     await post_refused(url, b"{")
     await until(lambda: said(stage).startswith("1 request "))
+
+
+async def test_a_notice_of_them_opens_their_list(stage: Stage) -> None:
+    told: list[tuple[str, object]] = []
+    stage.window.sources.notice.connect(lambda title, _text, about: told.append((title, about)))
+    await post_refused(stage.backend.read_callback_url(), b"{")
+    await until(lambda: len(told) == 1)
+    [(title, about)] = told
+    assert title == "1 request refused"
+
+    (tray,) = stage.window.findChildren(Tray)
+    tray.notice_opened.emit(about)
+    assert [one for one in stage.window.findChildren(QuarantineWindow) if one.isVisible()]
 
 
 async def test_it_is_there_again_after_a_restart_until_it_is_seen(data_dir: Path) -> None:

@@ -122,15 +122,18 @@ def test_one_fault_is_one_item_that_says_why_and_what_it_costs() -> None:
         size=2,
         fault="not receiving",
         addition="Safe until 13:30.",
+        headline="Safe until 13:30. Nothing can be stored.",
     )
     todo.put(cost, NOW)
     [alone] = todo.to_do(NOW)
     assert alone.sentence == "Nothing can be stored. Safe until 13:30."
+    assert alone.headline == "Safe until 13:30. Nothing can be stored."
 
     why = TodoItem("store", "The disk is full.", Severity.DANGER, since=NOW, fault="not receiving")
     todo.put(why, NOW)
     [both] = todo.to_do(NOW)
     assert both.sentence == "The disk is full. Safe until 13:30."
+    assert both.headline == alone.headline, "the deadline is not what is cut off"
     assert (both.subject, both.subjects) == ("store", ("store", "outage"))
     assert (both.severity, both.since, both.size) == (Severity.DANGER, NOW - 5 * MINUTE, 2)
 

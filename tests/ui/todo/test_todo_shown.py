@@ -102,7 +102,7 @@ async def test_many_failing_messages_are_listed_by_the_name_of_their_batch_in_sw
     stage: Stage,
 ) -> None:
     stage.context.preferences.put("failure_least", 5)
-    await stage.post(*(report_body(f"m{n}", code=201 if n else 511) for n in range(8)))
+    await stage.post(*(report_body(f"m{n}", code=201 if n else 511, final=True) for n in range(8)))
     await until(lambda: "1 of 8 finished messages" in stage.banner("failing 1"), SEEN_S)
     assert stage.window.strip.todo.text() == "To do (1)"
 
@@ -113,7 +113,7 @@ async def test_many_failing_messages_are_listed_by_the_name_of_their_batch_in_sw
     titles = [one.windowTitle() for one in QApplication.topLevelWidgets() if one.isVisible()]
     assert any("inte" in title for title in titles), titles
     stage.press("Jag vet")
-    await stage.post(report_body("m9", code=511))
+    await stage.post(report_body("m9", code=511, final=True))
     await until(lambda: stage.window._notices.failing()[0].messages == 9, SEEN_S)  # noqa: SLF001
     assert "2 av 9" in stage.banner("failing 1"), "twice as many: another tenth fails"
 

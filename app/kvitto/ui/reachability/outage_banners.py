@@ -240,6 +240,7 @@ class OutageBanners(QObject):
             occurrence=closed.since.isoformat(),
             fault=fault,
             addition=addition,
+            headline=f"{clock} {now_text(closed.by)}" if closed.earliest_loss else "",
             detail=detail,
             actions=actions,
             again=self.say,

@@ -1,12 +1,12 @@
 """What the parts of the window put into the list of what is wrong, and what is kept of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from typing_extensions import override
 
 from kvitto.clock import utc_now
@@ -20,7 +20,7 @@ from kvitto.ui.todo.todo_list import Known, Listed, Severity, TodoItem, TodoList
 Action: TypeAlias = tuple[str, Callable[[], None]]
 """What a button says, and what it does."""
 _KEPT: Final = "known_faults"
-_NOTED_EVERY: Final = timedelta(hours=1)
+_NOTED_EVERY_MS: Final = 3_600_000
 
 
 class _More(NamedTuple):
@@ -60,7 +60,9 @@ class Todo(QObject):
         self._undo = undo
         self._clock = clock
         self._list = TodoList(_read(preferences))
-        self._noted_at = clock()
+        self._noting = QTimer(self, interval=_NOTED_EVERY_MS)
+        self._noting.timeout.connect(self.note_still_there)
+        self._noting.start()
         self._more: dict[str, _More] = {}
         parent.installEventFilter(self)
 
@@ -75,6 +77,7 @@ class Todo(QObject):
         occurrence: str = "",
         fault: str = "",
         addition: str = "",
+        headline: str = "",
         detail: str = "",
         actions: Sequence[Action] = (),
         know: Callable[[], None] | None = None,
@@ -91,6 +94,7 @@ class Todo(QObject):
             occurrence: tells it from an earlier one.
             fault: what it comes of.
             addition: what is said of it behind another item of the same fault.
+            headline: what is said in one line, the deadline first; "" for the sentence.
             detail: technical details, shown on request.
             actions: what can be done; the first has the button.
             know: what notes that the user knows it, where the store does; None where that is kept
@@ -106,6 +110,7 @@ class Todo(QObject):
             occurrence,
             fault,
             plain_text(addition),
+            plain_text(headline),
         )
         more = _More(plain_text(detail), actions, know, again)
         before = self._more.get(subject)
@@ -181,15 +186,11 @@ class Todo(QObject):
         self.changed.emit()
 
     def _tell(self) -> None:
-        now = self._clock()
-        if now - self._noted_at >= _NOTED_EVERY:
-            self._noted_at = now
-            self._list.keep_in_mind(now)
         self._keep()
         self.changed.emit()
 
     def note_still_there(self) -> None:
-        """Note what is still there that the user knows: the program ends."""
+        """Note what is still there that the user knows, so that it is not taken for another."""
         self._list.keep_in_mind(self._clock())
         self._keep()
 

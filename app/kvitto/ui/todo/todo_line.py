@@ -71,7 +71,7 @@ class TodoLine(QFrame):
 
     @property
     def sentence(self) -> str:
-        """What is said, all of it; "" while nothing is wrong."""
+        """What is said, as far as there is room; "" while nothing is wrong."""
         return self._sentence.text()
 
     def _follow(self) -> None:
@@ -89,10 +89,10 @@ class TodoLine(QFrame):
         self._icon.setPixmap(icon_of(worst.severity).pixmap(QSize(ICON_SIZE, ICON_SIZE)))
         word = word_of(worst.severity)
         self._icon.setAccessibleName(word)
-        if self._sentence.text() != worst.sentence:
-            self._sentence.setText(worst.sentence)
-            self._sentence.setToolTip(plain_tip(worst.sentence))
+        if self._sentence.text() != worst.headline:
+            self._sentence.setText(worst.headline)
             self._sentence.update()
+        self._sentence.setToolTip(plain_tip(worst.sentence))
         self.setAccessibleName(f"{word}: {worst.sentence}")
         actions = self._todo.actions_of(worst)
         self.act.setVisible(bool(actions))

@@ -36,6 +36,7 @@ class TodoItem(msgspec.Struct, frozen=True):
             nothing to tell them by.
         fault: what it comes of; of several items with one fault, one is listed. "" for itself.
         addition: what is said of it behind another item of the same fault.
+        headline: what is said where there is one line, the deadline first; "" for the sentence.
     """
 
     subject: str
@@ -46,6 +47,7 @@ class TodoItem(msgspec.Struct, frozen=True):
     occurrence: str = ""
     fault: str = ""
     addition: str = ""
+    headline: str = ""
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -55,6 +57,7 @@ class Listed(msgspec.Struct, frozen=True):
         subject: of its first item, which tells it apart.
         subjects: all of its items, in the order in which they are said.
         sentence: what is wrong.
+        headline: the same for one line, with what matters most first.
         severity: of the worst of them.
         since: since when, UTC.
         size: of all of them.
@@ -64,6 +67,7 @@ class Listed(msgspec.Struct, frozen=True):
     subject: str
     subjects: tuple[str, ...]
     sentence: str
+    headline: str
     severity: Severity
     since: datetime
     size: int
@@ -173,10 +177,12 @@ def _joined(items: list[TodoItem]) -> Listed:
     """Make one of the items with one fault: that without an addition tells what it is."""
     items = sorted(items, key=lambda one: (bool(one.addition), -one.severity, one.subject))
     first, *others = items
+    sentence = " ".join([first.sentence, *(one.addition or one.sentence for one in others)])
     return Listed(
         subject=first.subject,
         subjects=tuple(one.subject for one in items),
-        sentence=" ".join([first.sentence, *(one.addition or one.sentence for one in others)]),
+        sentence=sentence,
+        headline=next((one.headline for one in items if one.headline), sentence),
         severity=max(one.severity for one in items),
         since=min(one.since for one in items if one.since is not None),
         size=sum(one.size for one in items),

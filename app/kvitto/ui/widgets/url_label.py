@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
+from kvitto.receiver.urls import KEY_PATH
 from kvitto.ui.widgets.theme import colours
 
 _LEAST_WIDTH: Final = 160
@@ -16,10 +17,10 @@ _ENDS: Final = 2
 
 def shortened(url: str) -> str:
     """Return a URL with the long key at its end by the first and last two letters."""
-    before, slash, key = url.rpartition("/")
-    if not slash or len(key) <= _LONGEST_KEY:
+    before, found, key = url.rpartition(KEY_PATH)
+    if not found or len(key) <= _LONGEST_KEY:
         return url
-    return f"{before}/{key[:_ENDS]}…{key[-_ENDS:]}"
+    return f"{before}{found}{key[:_ENDS]}…{key[-_ENDS:]}"
 
 
 class UrlLabel(QLabel):
