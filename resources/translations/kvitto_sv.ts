@@ -1189,8 +1189,8 @@
     <message numerus="yes">
         <source>%Ln batch(es) are waited for, {messages}. If Kvitto stops now and is not started again by {clock}, the SMS service deletes reports about them. It can go on receiving without its window.</source>
         <translation>
-            <numerusform>%Ln utskick väntas, {messages}. Om Kvitto stoppas nu och inte är igång igen före {clock} raderar SMS-tjänsten rapporter om det. Kvitto kan fortsätta ta emot utan att fönstret är öppet.</numerusform>
-            <numerusform>%Ln utskick väntas, {messages}. Om Kvitto stoppas nu och inte är igång igen före {clock} raderar SMS-tjänsten rapporter om dem. Kvitto kan fortsätta ta emot utan att fönstret är öppet.</numerusform>
+            <numerusform>Rapporter om %Ln utskick väntas, {messages}. Om Kvitto stoppas nu och inte är igång igen före {clock} raderar SMS-tjänsten rapporter om det. Kvitto kan fortsätta ta emot utan att fönstret är öppet.</numerusform>
+            <numerusform>Rapporter om %Ln utskick väntas, {messages}. Om Kvitto stoppas nu och inte är igång igen före {clock} raderar SMS-tjänsten rapporter om dem. Kvitto kan fortsätta ta emot utan att fönstret är öppet.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

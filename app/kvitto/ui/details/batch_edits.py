@@ -68,7 +68,9 @@ class BatchEdits(QObject):
     def notes(self, batch: BatchRecord, draft: EditBuffer) -> None:
         """Keep the draft as the notes on a batch."""
         change, before = (BatchChange(notes=one if one.strip() else None) for one in draft.both)
-        self._send(batch, draft, change, before, self._commands.noted_text(batch))
+        # They are sent at each pause: all of them are one change.
+        done = self._commands.noted_text(batch)
+        self._send(batch, draft, change, before, done, of=f"notes {batch.key}")
 
     def expected(self, batch: BatchRecord, draft: EditBuffer) -> None:
         """Expect as many messages as the draft says; an unknown number where it says none."""
@@ -82,6 +84,8 @@ class BatchEdits(QObject):
         change: BatchChange,
         before: BatchChange,
         done: str,
+        *,
+        of: str = "",
     ) -> None:
         text = draft.send()
         if text is None:
@@ -95,7 +99,7 @@ class BatchEdits(QObject):
             return
 
         def offer() -> None:
-            self._commands.offer(batch.key, before, done)
+            self._commands.offer(batch.key, before, done, of=of)
 
         self._context.tasks.start(self._settle(draft, text, written, offer), "batch edit")
 

@@ -66,9 +66,10 @@ class BatchCommands(QObject):
         text = self.tr("%Ln batch(es) were put back.", "", len(batches))
         self._start([PutBack(keys)], [MoveToBin(keys, utc_now())], text, batches)
 
-    def offer(self, key: int, before: BatchChange, sentence: str) -> None:
-        """Offer to take back a change that was made elsewhere."""
-        self._context.undo.offer(sentence, lambda: self._take_back([ChangeBatch(key, before)]))
+    def offer(self, key: int, before: BatchChange, sentence: str, *, of: str = "") -> None:
+        """Offer to take back a change that was made elsewhere; see `Undo.offer`."""
+        back = [ChangeBatch(key, before)]
+        self._context.undo.offer(sentence, lambda: self._take_back(back), of=of)
 
     def renamed_text(self, batch: BatchRecord) -> str:
         """Return that a batch has another name."""

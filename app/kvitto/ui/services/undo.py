@@ -10,10 +10,11 @@ _MOST: Final = 50
 
 
 class _Step(NamedTuple):
-    """What was done, and what takes it back."""
+    """What was done, what takes it back, and of which thing it is."""
 
     sentence: str
     take_back: Callable[[], None]
+    of: str
 
 
 class Undo(QObject):
@@ -39,9 +40,18 @@ class Undo(QObject):
         """Whether anything can be taken back."""
         return bool(self._steps)
 
-    def offer(self, sentence: str, take_back: Callable[[], None]) -> None:
-        """Tell that something was done; `take_back` makes it as it was before."""
-        self._steps.append(_Step(sentence, take_back))
+    def offer(self, sentence: str, take_back: Callable[[], None], *, of: str = "") -> None:
+        """Tell that something was done.
+
+        Args:
+            sentence: what was done.
+            take_back: makes it as it was before.
+            of: what is typed piece by piece has a name here: what was done to it in a row is one
+                step, and told once.
+        """
+        if of and self._steps and self._steps[-1].of == of:
+            return
+        self._steps.append(_Step(sentence, take_back, of))
         del self._steps[:-_MOST]
         self.changed.emit()
         self.offered.emit(sentence)
