@@ -41,6 +41,7 @@ async def test_it_shows_the_worst_of_what_is_wrong(data_dir: Path) -> None:
         assert tray.severity is Severity.DANGER
         assert tray.tip.endswith("\nReports are being lost.")
         todo.take_out("b")
-        assert (tray.severity, "nearly full" in tray.tip) == (Severity.WARNING, True)
+        assert "nearly full" in tray.tip
         todo.know(todo.to_do()[0])
-        assert (tray.severity, tray.tip) == (None, f"Kvitto: {stage.window.strip.state}")
+        assert not tray.severity
+        assert tray.tip == f"Kvitto: {stage.window.strip.state}"

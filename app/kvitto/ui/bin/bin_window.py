@@ -36,6 +36,7 @@ from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.text.tooltips import plain_tip
 from kvitto.ui.widgets.table_columns import RIGHT, Column, header_data
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
@@ -106,7 +107,7 @@ class BinModel(QAbstractTableModel):
         if index.column() == _NAME and role == Qt.ItemDataRole.DisplayRole:
             return name_of(row.record, is_masked=self._is_masked)
         if index.column() == _NAME and role == Qt.ItemDataRole.ToolTipRole:
-            return row.record.batch_id
+            return plain_tip(row.record.batch_id)
         return _COLUMNS[index.column()].data(row, role)
 
     @override
