@@ -71,6 +71,23 @@
     </message>
 </context>
 <context>
+    <name>BatchCommands</name>
+    <message numerus="yes">
+        <source>%Ln batch(es) are archived.</source>
+        <translation>
+            <numerusform>%Ln batch is archived.</numerusform>
+            <numerusform>%Ln batches are archived.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) were put back.</source>
+        <translation>
+            <numerusform>%Ln batch was put back.</numerusform>
+            <numerusform>%Ln batches were put back.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>BatchNameText</name>
     <message numerus="yes">
         <source>%Ln message(s)</source>
@@ -91,7 +108,31 @@
     </message>
 </context>
 <context>
+    <name>CloseDialog</name>
+    <message numerus="yes">
+        <source>%Ln batch(es) are waited for, {messages}. If Kvitto stops now and is not started again by {clock}, the SMS service deletes reports about them. It can go on receiving without its window.</source>
+        <translation>
+            <numerusform>%Ln batch is waited for, {messages}. If Kvitto stops now and is not started again by {clock}, the SMS service deletes reports about it. It can go on receiving without its window.</numerusform>
+            <numerusform>%Ln batches are waited for, {messages}. If Kvitto stops now and is not started again by {clock}, the SMS service deletes reports about them. It can go on receiving without its window.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) without a result</source>
+        <translation>
+            <numerusform>%Ln message without a result</numerusform>
+            <numerusform>%Ln messages without a result</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DeleteDialog</name>
+    <message numerus="yes">
+        <source>Delete %Ln batch(es) for good?</source>
+        <translation>
+            <numerusform>Delete %Ln batch for good?</numerusform>
+            <numerusform>Delete %Ln batches for good?</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n message(s)</source>
         <translation>
@@ -134,6 +175,23 @@
         <translation>
             <numerusform>%Ln row written to {file}</numerusform>
             <numerusform>%Ln rows written to {file}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FailingItems</name>
+    <message numerus="yes">
+        <source>Many messages of %Ln earlier batch(es) fail, too.</source>
+        <translation>
+            <numerusform>Many messages of %Ln earlier batch fail, too.</numerusform>
+            <numerusform>Many messages of %Ln earlier batches fail, too.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} of %Ln finished message(s) of {batch} were not delivered: {share}.</source>
+        <translation>
+            <numerusform>{count} of %Ln finished message of {batch} was not delivered: {share}.</numerusform>
+            <numerusform>{count} of %Ln finished messages of {batch} were not delivered: {share}.</numerusform>
         </translation>
     </message>
 </context>
@@ -270,10 +328,24 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln message(s), {share} delivered.</source>
+        <source>All %Ln message(s) were delivered.</source>
         <translation>
-            <numerusform>%Ln message, {share} delivered.</numerusform>
-            <numerusform>%Ln messages, {share} delivered.</numerusform>
+            <numerusform>%Ln message was delivered.</numerusform>
+            <numerusform>All %Ln messages were delivered.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{delivered} of %Ln message(s) delivered.</source>
+        <translation>
+            <numerusform>{delivered} of %Ln message delivered.</numerusform>
+            <numerusform>{delivered} of %Ln messages delivered.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{delivered} of %Ln message(s) delivered, {others} did not arrive.</source>
+        <translation>
+            <numerusform>{delivered} of %Ln message delivered, {others} did not arrive.</numerusform>
+            <numerusform>{delivered} of %Ln delivered, {others} did not arrive.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -381,7 +453,7 @@
     </message>
 </context>
 <context>
-    <name>RejectionButton</name>
+    <name>RefusedItem</name>
     <message numerus="yes">
         <source>%Ln request(s) came with your key and were refused:</source>
         <translation>
@@ -394,13 +466,6 @@
         <translation>
             <numerusform>%Ln request refused</numerusform>
             <numerusform>%Ln requests refused</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln refused ›</source>
-        <translation>
-            <numerusform>%Ln refused ›</numerusform>
-            <numerusform>%Ln refused ›</numerusform>
         </translation>
     </message>
 </context>
@@ -555,6 +620,36 @@
         <translation>
             <numerusform>%Ln report</numerusform>
             <numerusform>%Ln reports</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TodoButton</name>
+    <message numerus="yes">
+        <source>To do (%Ln)</source>
+        <translation>
+            <numerusform>To do (%Ln)</numerusform>
+            <numerusform>To do (%Ln)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TodoLine</name>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>%Ln more</numerusform>
+            <numerusform>%Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TodoPanel</name>
+    <message numerus="yes">
+        <source>To do, %Ln thing(s)</source>
+        <translation>
+            <numerusform>To do, %Ln thing</numerusform>
+            <numerusform>To do, %Ln things</numerusform>
         </translation>
     </message>
 </context>

@@ -299,6 +299,51 @@
         <source>Close</source>
         <translation>Stäng</translation>
     </message>
+    <message>
+        <source>Undo</source>
+        <translation>Ångra</translation>
+    </message>
+</context>
+<context>
+    <name>BatchCommands</name>
+    <message>
+        <source>{name} is archived.</source>
+        <translation>{name} är arkiverat.</translation>
+    </message>
+    <message>
+        <source>{name} is back.</source>
+        <translation>{name} är tillbaka.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) are archived.</source>
+        <translation>
+            <numerusform>%Ln utskick är arkiverat.</numerusform>
+            <numerusform>%Ln utskick är arkiverade.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name} is in the bin for 30 days.</source>
+        <translation>{name} ligger i papperskorgen i 30 dagar.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) were put back.</source>
+        <translation>
+            <numerusform>%Ln utskick lades tillbaka.</numerusform>
+            <numerusform>%Ln utskick lades tillbaka.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name} has another name.</source>
+        <translation>{name} har bytt namn.</translation>
+    </message>
+    <message>
+        <source>Another number is expected of {name}.</source>
+        <translation>Ett annat antal väntas av {name}.</translation>
+    </message>
+    <message>
+        <source>The notes on {name} were changed.</source>
+        <translation>Anteckningen till {name} ändrades.</translation>
+    </message>
 </context>
 <context>
     <name>BatchForm</name>
@@ -545,6 +590,56 @@
     <message>
         <source>Batches and messages</source>
         <translation>Utskick och meddelanden</translation>
+    </message>
+</context>
+<context>
+    <name>Bin</name>
+    <message>
+        <source>Batch</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Meddelanden</translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation>Borttaget</translation>
+    </message>
+    <message>
+        <source>Kept until</source>
+        <translation>Finns kvar till</translation>
+    </message>
+</context>
+<context>
+    <name>BinWindow</name>
+    <message>
+        <source>The bin is empty.</source>
+        <translation>Papperskorgen är tom.</translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
+        <source>Bin</source>
+        <translation>Papperskorg</translation>
+    </message>
+    <message>
+        <source>Deleted batches</source>
+        <translation>Borttagna utskick</translation>
+    </message>
+    <message>
+        <source>Batches that were deleted are kept here for 30 days. They are in no table, sum, chart or export; reports that still come are kept with them.</source>
+        <translation>Borttagna utskick finns kvar här i 30 dagar. De är inte med i någon tabell, summa, export eller något diagram; rapporter som ändå kommer sparas med dem.</translation>
+    </message>
+    <message>
+        <source>Put back</source>
+        <translation>Lägg tillbaka</translation>
+    </message>
+    <message>
+        <source>Delete for good…</source>
+        <translation>Ta bort för alltid…</translation>
     </message>
 </context>
 <context>
@@ -1068,10 +1163,6 @@
         <translation>Stänga Kvitto?</translation>
     </message>
     <message>
-        <source>Kvitto can go on receiving without its window. If it stops, the SMS service tries each report again for about 90 minutes, and then deletes it.</source>
-        <translation>Kvitto kan fortsätta ta emot utan att fönstret är öppet. Om det slutar försöker SMS-tjänsten skicka varje rapport igen i ungefär 90 minuter och raderar den sedan.</translation>
-    </message>
-    <message>
         <source>This desktop has no tray: start Kvitto again to see what it has received.</source>
         <translation>Det här skrivbordet har inget systemfält: starta Kvitto igen för att se vad som har kommit in.</translation>
     </message>
@@ -1090,6 +1181,24 @@
     <message>
         <source>Cancel</source>
         <translation>Avbryt</translation>
+    </message>
+    <message>
+        <source>Nothing is waited for now. Of what is sent while Kvitto is stopped, the SMS service tries each report again for about 90 minutes, and then deletes it.</source>
+        <translation>Inget väntas just nu. Skickas något medan Kvitto är stoppat försöker SMS-tjänsten med varje rapport i ungefär 90 minuter och raderar den sedan.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) are waited for, {messages}. If Kvitto stops now and is not started again by {clock}, the SMS service deletes reports about them. It can go on receiving without its window.</source>
+        <translation>
+            <numerusform>Rapporter om %Ln utskick väntas, {messages}. Om Kvitto stoppas nu och inte är igång igen före {clock} raderar SMS-tjänsten rapporter om det. Kvitto kan fortsätta ta emot utan att fönstret är öppet.</numerusform>
+            <numerusform>Rapporter om %Ln utskick väntas, {messages}. Om Kvitto stoppas nu och inte är igång igen före {clock} raderar SMS-tjänsten rapporter om dem. Kvitto kan fortsätta ta emot utan att fönstret är öppet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) without a result</source>
+        <translation>
+            <numerusform>%Ln meddelande utan resultat</numerusform>
+            <numerusform>%Ln meddelanden utan resultat</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1212,10 +1321,6 @@
 </context>
 <context>
     <name>Columns</name>
-    <message>
-        <source>being deleted</source>
-        <translation>tas bort</translation>
-    </message>
     <message>
         <source>gaps?</source>
         <translation>luckor?</translation>
@@ -1433,16 +1538,23 @@
 <context>
     <name>DeleteDialog</name>
     <message>
-        <source>Delete batch</source>
-        <translation>Ta bort utskick</translation>
-    </message>
-    <message>
-        <source>Delete {name}?</source>
-        <translation>Ta bort {name}?</translation>
+        <source>Delete for good</source>
+        <translation>Ta bort för alltid</translation>
     </message>
     <message>
         <source>Delete</source>
         <translation>Ta bort</translation>
+    </message>
+    <message>
+        <source>Delete {name} for good?</source>
+        <translation>Ta bort {name} för alltid?</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %Ln batch(es) for good?</source>
+        <translation>
+            <numerusform>Ta bort %Ln utskick för alltid?</numerusform>
+            <numerusform>Ta bort %Ln utskick för alltid?</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n message(s)</source>
@@ -1461,10 +1573,6 @@
     <message>
         <source>Gone for good: {messages}, {reports} and their raw bodies.</source>
         <translation>Det här försvinner för alltid: {messages} och {reports}, även i original.</translation>
-    </message>
-    <message>
-        <source>Their cost, {cost}, leaves all sums and charts.</source>
-        <translation>Kostnaden, {cost}, försvinner ur alla summor och diagram.</translation>
     </message>
     <message>
         <source>Not all are finished: a report that still comes makes the batch anew, without these.</source>
@@ -1512,6 +1620,10 @@
     <message>
         <source>Show demo batches in the table, and count them</source>
         <translation>Visa demoutskick i tabellen och räkna med dem</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Förlopp</translation>
     </message>
     <message>
         <source>Send</source>
@@ -2095,6 +2207,27 @@
             <numerusform>%Ln rad sparad i {file}</numerusform>
             <numerusform>%Ln rader sparade i {file}</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>FailingItems</name>
+    <message numerus="yes">
+        <source>Many messages of %Ln earlier batch(es) fail, too.</source>
+        <translation>
+            <numerusform>Även i %Ln tidigare utskick kommer många meddelanden inte fram.</numerusform>
+            <numerusform>Även i %Ln tidigare utskick kommer många meddelanden inte fram.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} of %Ln finished message(s) of {batch} were not delivered: {share}.</source>
+        <translation>
+            <numerusform>{count} av %Ln klart meddelande i {batch} levererades inte: {share}.</numerusform>
+            <numerusform>{count} av %Ln klara meddelanden i {batch} levererades inte: {share}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Those who did not get it</source>
+        <translation>De som inte fick det</translation>
     </message>
 </context>
 <context>
@@ -2845,6 +2978,18 @@
         <translation>Avbryt</translation>
     </message>
     <message>
+        <source>New key?</source>
+        <translation>Ny nyckel?</translation>
+    </message>
+    <message>
+        <source>Make a new key for the callback URL?</source>
+        <translation>Skapa en ny nyckel för rapportadressen?</translation>
+    </message>
+    <message>
+        <source>Batches that are sent from now on need the new callback URL. The old one stays valid as long as a report may come by it, and then ends by itself.</source>
+        <translation>Utskick som sänds från och med nu behöver den nya rapportadressen. Den gamla gäller så länge en rapport kan komma med den, och upphör sedan av sig själv.</translation>
+    </message>
+    <message>
         <source>End this key?</source>
         <translation>Avsluta nyckeln?</translation>
     </message>
@@ -2883,6 +3028,10 @@
     <message>
         <source>New key</source>
         <translation>Skapa ny nyckel</translation>
+    </message>
+    <message>
+        <source>New key…</source>
+        <translation>Ny nyckel…</translation>
     </message>
     <message>
         <source>The old one keeps working as long as a report may come by it: for eight days, and for over three after the last. Then it ends by itself.</source>
@@ -2965,17 +3114,6 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
-    <message>
-        <source>Another version of Kvitto was installed. Reports are received as before; restart Kvitto to use it.</source>
-        <translation>En annan version av Kvitto har installerats. Rapporter tas emot som förut; starta om Kvitto för att använda den.</translation>
-    </message>
-    <message>
-        <source>Restart now</source>
-        <translation>Starta om nu</translation>
-    </message>
-</context>
-<context>
     <name>MarkText</name>
     <message>
         <source>Could not be read, or can&apos;t be right, and counts as absent: {fields}.</source>
@@ -3016,6 +3154,10 @@
     <message>
         <source>&amp;File</source>
         <translation>&amp;Arkiv</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Redigera</translation>
     </message>
     <message>
         <source>&amp;View</source>
@@ -3060,6 +3202,10 @@
     <message>
         <source>&amp;Quit</source>
         <translation>&amp;Avsluta</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Ångra</translation>
     </message>
     <message>
         <source>&amp;Find</source>
@@ -3116,6 +3262,14 @@
     <message>
         <source>What was &amp;refused…</source>
         <translation>&amp;Nekade anrop…</translation>
+    </message>
+    <message>
+        <source>To do &amp;list…</source>
+        <translation>Att göra-&amp;listan…</translation>
+    </message>
+    <message>
+        <source>B&amp;in…</source>
+        <translation>Pa&amp;pperskorg…</translation>
     </message>
     <message>
         <source>Send a &amp;test report to myself</source>
@@ -3532,13 +3686,6 @@
         <translation>{batch} är klart</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln message(s), {share} delivered.</source>
-        <translation>
-            <numerusform>%Ln meddelande, {share} levererat.</numerusform>
-            <numerusform>%Ln meddelanden, {share} levererade.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>Many messages of %Ln batch(es) fail</source>
         <translation>
             <numerusform>Många meddelanden i %Ln utskick kommer inte fram</numerusform>
@@ -3552,6 +3699,27 @@
     <message>
         <source>Many messages of {batch} fail</source>
         <translation>Många meddelanden i {batch} kommer inte fram</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %Ln message(s) were delivered.</source>
+        <translation>
+            <numerusform>%Ln meddelande levererades.</numerusform>
+            <numerusform>Alla %Ln meddelanden levererades.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{delivered} of %Ln message(s) delivered.</source>
+        <translation>
+            <numerusform>{delivered} av %Ln meddelande levererat.</numerusform>
+            <numerusform>{delivered} av %Ln meddelanden levererade.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{delivered} of %Ln message(s) delivered, {others} did not arrive.</source>
+        <translation>
+            <numerusform>{delivered} av %Ln meddelande levererat, {others} kom inte fram.</numerusform>
+            <numerusform>{delivered} av %Ln levererade, {others} kom inte fram.</numerusform>
+        </translation>
     </message>
     <message>
         <source>{count} of {finished} finished messages were not delivered: {share}.</source>
@@ -3652,16 +3820,12 @@
         <translation>Visa rapportadressen</translation>
     </message>
     <message>
+        <source>The interruption is off the list.</source>
+        <translation>Avbrottet är borta från listan.</translation>
+    </message>
+    <message>
         <source>Test now</source>
         <translation>Testa nu</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Stäng</translation>
-    </message>
-    <message>
-        <source>Dismiss</source>
-        <translation>Jag vet</translation>
     </message>
 </context>
 <context>
@@ -4491,6 +4655,47 @@
     </message>
 </context>
 <context>
+    <name>RefusedItem</name>
+    <message>
+        <source>{kind} {count}</source>
+        <translation>{kind} {count}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln request(s) came with your key and were refused:</source>
+        <translation>
+            <numerusform>%Ln anrop kom med din nyckel och nekades:</numerusform>
+            <numerusform>%Ln anrop kom med din nyckel och nekades:</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>iP.1 may have deleted some of these since {time}.</source>
+        <translation>iP.1 kan ha raderat en del av dem från {time}.</translation>
+    </message>
+    <message>
+        <source>If iP.1 still tries them, it gives them up at {time}.</source>
+        <translation>Om iP.1 fortfarande försöker med dem ges de upp {time}.</translation>
+    </message>
+    <message>
+        <source>It gives the others up at {time}.</source>
+        <translation>Övriga ger iP.1 upp {time}.</translation>
+    </message>
+    <message>
+        <source>iP.1 gives these up at {time}.</source>
+        <translation>iP.1 ger upp dem {time}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln request(s) refused</source>
+        <translation>
+            <numerusform>%Ln anrop nekades</numerusform>
+            <numerusform>%Ln anrop nekades</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show what was refused</source>
+        <translation>Visa vad som nekades</translation>
+    </message>
+</context>
+<context>
     <name>RejectionActions</name>
     <message>
         <source>Chosen: {count}</source>
@@ -4531,58 +4736,6 @@
     <message>
         <source>&amp;Export all…</source>
         <translation>&amp;Exportera alla…</translation>
-    </message>
-</context>
-<context>
-    <name>RejectionButton</name>
-    <message>
-        <source>{kind} {count}</source>
-        <translation>{kind} {count}</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln request(s) came with your key and were refused:</source>
-        <translation>
-            <numerusform>%Ln anrop kom med din nyckel och nekades:</numerusform>
-            <numerusform>%Ln anrop kom med din nyckel och nekades:</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>iP.1 may have deleted some of these since {time}.</source>
-        <translation>iP.1 kan ha raderat en del av dem från {time}.</translation>
-    </message>
-    <message>
-        <source>If iP.1 still tries them, it gives them up at {time}.</source>
-        <translation>Om iP.1 fortfarande försöker med dem ges de upp {time}.</translation>
-    </message>
-    <message>
-        <source>iP.1 gives these up at {time}.</source>
-        <translation>iP.1 ger upp dem {time}.</translation>
-    </message>
-    <message>
-        <source>It gives the others up at {time}.</source>
-        <translation>Övriga ger iP.1 upp {time}.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln request(s) refused</source>
-        <translation>
-            <numerusform>%Ln anrop nekades</numerusform>
-            <numerusform>%Ln anrop nekades</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln refused ›</source>
-        <translation>
-            <numerusform>%Ln nekat ›</numerusform>
-            <numerusform>%Ln nekade ›</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Press to see what came and why.</source>
-        <translation>Tryck för att se vad som kom och varför.</translation>
-    </message>
-    <message>
-        <source>Refused requests</source>
-        <translation>Nekade anrop</translation>
     </message>
 </context>
 <context>
@@ -4894,10 +5047,6 @@
 <context>
     <name>RestorationBanners</name>
     <message>
-        <source>Dismiss</source>
-        <translation>Jag vet</translation>
-    </message>
-    <message>
         <source>A backup was restored here that was made at {begin}, while Kvitto was receiving. What was received later is on the computer that it was made on, and the SMS service does not send it again. Make a new backup there, quit Kvitto here, and add it: kvitto merge FILE.</source>
         <translation>Här återställdes en säkerhetskopia som gjordes {begin}, medan Kvitto tog emot. Det som togs emot senare finns på datorn där den gjordes, och SMS-tjänsten skickar det inte igen. Gör en ny säkerhetskopia där, avsluta Kvitto här och lägg till den: kvitto merge FIL.</translation>
     </message>
@@ -4911,6 +5060,10 @@
             <numerusform>En säkerhetskopia återställdes. %Ln rapport som togs emot mellan {begin} och {end} finns inte här utan i {file}, och SMS-tjänsten skickar den inte igen. Avsluta Kvitto och kör kvitto merge med den filen för att lägga till den.</numerusform>
             <numerusform>En säkerhetskopia återställdes. %Ln rapporter som togs emot mellan {begin} och {end} finns inte här utan i {file}, och SMS-tjänsten skickar dem inte igen. Avsluta Kvitto och kör kvitto merge med den filen för att lägga till dem.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>What the restore left out is off the list.</source>
+        <translation>Det som återställningen lämnade är borta från listan.</translation>
     </message>
 </context>
 <context>
@@ -5177,8 +5330,8 @@
         <translation>&amp;Exportera utskicket…</translation>
     </message>
     <message>
-        <source>De&amp;lete batch…</source>
-        <translation>&amp;Ta bort utskicket…</translation>
+        <source>De&amp;lete batch</source>
+        <translation>&amp;Ta bort utskicket</translation>
     </message>
 </context>
 <context>
@@ -5213,6 +5366,10 @@
     <message>
         <source>Search</source>
         <translation>Sök</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>Rensa sökningen</translation>
     </message>
     <message>
         <source>Part of a batch&apos;s id or label, of a reference, of a message&apos;s id, or of a phone number</source>
@@ -5286,6 +5443,21 @@
     <message>
         <source>Close</source>
         <translation>Stäng</translation>
+    </message>
+</context>
+<context>
+    <name>Severity</name>
+    <message>
+        <source>Note</source>
+        <translation>Att veta</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Varning</translation>
+    </message>
+    <message>
+        <source>Urgent</source>
+        <translation>Brådskande</translation>
     </message>
 </context>
 <context>
@@ -5800,6 +5972,85 @@
     <message>
         <source>now</source>
         <translation>nu</translation>
+    </message>
+</context>
+<context>
+    <name>Todo</name>
+    <message>
+        <source>Taken off the list until it gets worse.</source>
+        <translation>Borta från listan tills det blir värre.</translation>
+    </message>
+</context>
+<context>
+    <name>TodoButton</name>
+    <message numerus="yes">
+        <source>To do (%Ln)</source>
+        <translation>
+            <numerusform>Att göra (%Ln)</numerusform>
+            <numerusform>Att göra (%Ln)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TodoLine</name>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>%Ln till</numerusform>
+            <numerusform>%Ln till</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mer</translation>
+    </message>
+    <message>
+        <source>Show the whole list of what is to do</source>
+        <translation>Visa hela listan över vad som är att göra</translation>
+    </message>
+</context>
+<context>
+    <name>TodoPanel</name>
+    <message>
+        <source>I know</source>
+        <translation>Jag vet</translation>
+    </message>
+    <message numerus="yes">
+        <source>To do, %Ln thing(s)</source>
+        <translation>
+            <numerusform>Att göra, %Ln sak</numerusform>
+            <numerusform>Att göra, %Ln saker</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing to do</source>
+        <translation>Inget att göra</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>Att göra</translation>
+    </message>
+</context>
+<context>
+    <name>TodoRow</name>
+    <message>
+        <source>Details</source>
+        <translation>Detaljer</translation>
+    </message>
+    <message>
+        <source>Since {time}</source>
+        <translation>Sedan {time}</translation>
+    </message>
+</context>
+<context>
+    <name>TodoSources</name>
+    <message>
+        <source>Another version of Kvitto was installed. Reports are received as before; restart Kvitto to use it.</source>
+        <translation>En annan version av Kvitto har installerats. Rapporter tas emot som förut; starta om Kvitto för att använda den.</translation>
+    </message>
+    <message>
+        <source>Restart now</source>
+        <translation>Starta om nu</translation>
     </message>
 </context>
 <context>

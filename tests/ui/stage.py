@@ -105,7 +105,16 @@ class Stage:
         return [row.total_text for row in rows if isinstance(row, CostRow)]
 
     def banner(self, subject: str) -> str:
-        return self.window.banners.sentences().get(subject, "")
+        """Return what a banner or the list of what is wrong says of a subject; "" for nothing."""
+        return (self.window.banners.sentences() | self.window.todo.sentences()).get(subject, "")
+
+    def press(self, text: str) -> None:
+        """Press the button with a text, in a banner or in the list of what is wrong."""
+        owners = (self.window.banners, self.window.strip.todo.panel)
+        (found,) = (
+            one for owner in owners for one in owner.findChildren(QPushButton) if one.text() == text
+        )
+        found.click()
 
     def action(self, text: str) -> QAction:
         """Return a menu's action by its English text."""

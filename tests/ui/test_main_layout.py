@@ -41,7 +41,7 @@ def test_without_work_only_the_empty_state_and_the_lines_above_are_there(show: S
     frame.show_work(is_any=False)
 
     shown = [name for name, part in parts._asdict().items() if part.isVisible()]
-    assert shown == ["strip", "banners", "empty_state"]
+    assert shown == ["strip", "todo", "banners", "empty_state"]
 
 
 def test_with_work_the_empty_state_goes(show: Show) -> None:

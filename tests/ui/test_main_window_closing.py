@@ -87,12 +87,15 @@ async def test_to_go_on_is_proposed_while_messages_are_not_finished(data_dir: Pa
     async with on_stage(data_dir) as stage:
         dialog = closing_dialog(stage)
         assert button(dialog, "Stop receiving").isDefault()
+        assert any("Nothing is waited for now" in text for text in all_texts(dialog))
         dialog.close()
 
         await stage.post(report_body("m1", code=102))
         await until(lambda: stage.rows() == 1, SEEN_S)
         dialog = closing_dialog(stage)
         assert button(dialog, "Keep receiving in the background").isDefault()
+        (told,) = (text for text in all_texts(dialog) if "is waited for" in text)
+        assert told.startswith("1 batch is waited for, 1 message without a result.")
         dialog.close()
 
 

@@ -120,6 +120,6 @@ def test_no_name_is_read_as_html(widget: QWidget) -> None:
     line = IdLine(widget)
     line.show_id(TAG)
     assert "&lt;b" in line.findChildren(QLabel)[0].toolTip()
-    for dialog in (LabelDialog(batch, widget), DeleteDialog(batch, widget)):
+    for dialog in (LabelDialog(batch, widget), DeleteDialog([batch], widget)):
         named = [one for one in dialog.findChildren(QLabel) if TAG in one.text()]
         assert [one.textFormat() for one in named] == [Qt.TextFormat.PlainText]

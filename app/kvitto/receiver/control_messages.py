@@ -16,6 +16,7 @@ from kvitto.receiver.metrics import ReceiverCounters
 from kvitto.receiver.probes import ProbePath
 from kvitto.receiver.receiver_errors import Problem
 from kvitto.store.asked_edits import AddAsked, FinishAsking, ForgetAsked
+from kvitto.store.bin import MoveToBin, PutBack
 from kvitto.store.clock_guard import ConfirmClock
 from kvitto.store.code_notes import NameCode
 from kvitto.store.daily_limit import RaiseDailyLimit
@@ -155,6 +156,8 @@ class Status(msgspec.Struct, frozen=True):
 
 WindowEdit: TypeAlias = (
     ChangeBatch
+    | MoveToBin
+    | PutBack
     | DeleteBatches
     | DeleteRejections
     | AcknowledgeRejections

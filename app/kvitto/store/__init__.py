@@ -8,6 +8,7 @@ Public API:
 * `reader`: :class:`~kvitto.store.reader.Reader`, queries that never block the writer.
 * `write_requests`: what the writer takes and answers.
 * `callback_keys`: the keys of the callback URL.
+* `bin`: what the user has deleted, and can put back for 30 days.
 * `rejection_counts`: refused requests that the user has not seen, and until when they are tried.
 * `lockfile`: one program per data folder.
 * `backup`: :func:`~kvitto.store.backup.back_up` and :func:`~kvitto.store.backup.restore`.

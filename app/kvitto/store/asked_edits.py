@@ -35,6 +35,7 @@ from kvitto.store.dialect import NEW, insert_or_ignore, upsert
 from kvitto.store.erased_messages import erased_among
 from kvitto.store.message_columns import MESSAGE
 from kvitto.store.prepared_statements import cursor_of
+from kvitto.store.real_batches import REAL_BATCH
 from kvitto.store.record_rows import state_from_row
 from kvitto.store.schema import batch, message, pending_deletion, store_state
 from kvitto.store.write_changes import write_messages, write_sums
@@ -262,12 +263,12 @@ def askable() -> ColumnElement[bool]:
     """Return the condition that a batch may be asked about.
 
     Not one that was purged or deleted, or is being so: its messages would come back. Nor one that
-    the user has archived, or that a demo made: the API does not know it.
+    the user has archived or put into the bin, or that a demo made: the API does not know it.
     """
     return and_(
         batch.c.purged_at_us.is_(None),
         ~batch.c.is_archived,
-        batch.c.origin != Origin.DEMO.value,
+        REAL_BATCH,
         ~exists().where(pending_deletion.c.batch_pk == batch.c.pk),
     )
 

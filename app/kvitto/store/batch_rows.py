@@ -10,6 +10,7 @@ from kvitto.core.aggregates import CostSum, StatusSum
 from kvitto.core.money import NANO
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds
+from kvitto.store.binned_batches import not_in_bin
 from kvitto.store.dialect import as_json
 from kvitto.store.records import (
     BatchRecord,
@@ -82,7 +83,12 @@ _COSTS: Final = msgspec.json.Decoder(list[_Cost])
 
 
 def batch_records(connection: Connection, *conditions: Any) -> list[BatchRecord]:
-    """Return the batches that meet the conditions, with their sums."""
+    """Return the batches that meet the conditions, with their sums; none that are in the bin."""
+    return records_of(connection, not_in_bin(batch.c.pk), *conditions)
+
+
+def records_of(connection: Connection, *conditions: Any) -> list[BatchRecord]:
+    """Return the batches that meet the conditions, with their sums, in the bin or not."""
 
     def text(columns: Table, names: Iterable[str], *conditions: Any) -> str:
         query = select(*(columns.c[name] for name in names)).where(*conditions)

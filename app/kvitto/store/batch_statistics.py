@@ -20,6 +20,7 @@ from kvitto.core.undelivered import (
     Pace,
     failure_groups,
 )
+from kvitto.store.binned_batches import not_in_bin
 from kvitto.store.code_notes import read_code_notes
 from kvitto.store.database import Database
 from kvitto.store.failure_causes import (
@@ -127,6 +128,7 @@ class Statistics:
         """Add up all batches; demo ones only on request. Reads the sums, not the messages."""
         is_demo = batch.c.origin == Origin.DEMO.value
         counting: Select[tuple[int]] = select(batch.c.pk)
+        counting = counting.where(not_in_bin(batch.c.pk))
         if not with_demo:
             counting = counting.where(~is_demo)
         by_code = (

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.asked_tables import asked_batch, asked_difference, asked_status
+from kvitto.store.binned_batches import binned_batch
 from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.erasure_tables import dismissed_repeats
 from kvitto.store.schema import (
@@ -200,6 +201,7 @@ def delete_batch_row(connection: Connection, batch_key: int, revision: int) -> N
         asked_batch,
         asked_difference,
         dismissed_repeats,
+        binned_batch,
     ):
         connection.execute(delete(table).where(table.c.batch_pk == batch_key))
     connection.execute(delete(batch).where(batch.c.pk == batch_key))

@@ -20,6 +20,7 @@ from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds
 from kvitto.paths import database_file
 from kvitto.store.backup_contents import check_is_file, raise_if_interrupted, read_contents
+from kvitto.store.bin import BINNED, take_over_bin
 from kvitto.store.carry_over import (
     MISSING,
     carry_erasures,
@@ -213,3 +214,5 @@ def _take_words(connection: Connection, reading: sqlite3.Connection, known: set[
             "INSERT OR IGNORE INTO code_note (code, note, revision) VALUES (?, ?, ?)",
             [tuple(row) for row in reading.execute("SELECT code, note, revision FROM code_note")],
         )
+        binned = (tuple(row) for row in reading.execute(BINNED))
+        take_over_bin(raw, [row for row in binned if row[0] not in known])

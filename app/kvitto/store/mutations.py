@@ -125,16 +125,17 @@ class AcknowledgeOutage(msgspec.Struct, frozen=True, tag=True):
 
     Attributes:
         outage: which, as the `OutageReader` returned it.
-        now: the time.
+        now: the time; None where the user wants word of it again.
     """
 
     outage: Outage
-    now: datetime
+    now: datetime | None
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
         end = self.outage.end
-        values = {"acknowledged_at_us": to_microseconds(self.now), "revision": revision}
+        at_us = None if self.now is None else to_microseconds(self.now)
+        values = {"acknowledged_at_us": at_us, "revision": revision}
         # One that a gap between runs tells of has no row so far.
         others = {
             "ended_at_us": None if end is None else to_microseconds(end),

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from kvitto.store.deletions import PurgePart, StopPurge
+from kvitto.store.deletions import DeleteBatches, PurgePart, StopPurge
 from kvitto.store.errors import ClockDoubtfulError
 from kvitto.store.mutations import DeleteRejections, Edit
 from kvitto.store.retention import PurgePlan
@@ -74,6 +74,9 @@ class Purger:
                 break
             await self._make(DeleteRejections(tuple(some)))
             refused += len(some)
+        if due.binned and not self._is_stopped:
+            await self._make(DeleteBatches(tuple(due.binned)))
+            batches += len(due.binned)
         for key in due.batches:
             if self._is_stopped:
                 break

@@ -14,6 +14,7 @@ from kvitto.core.timestamps import to_microseconds
 from kvitto.store.asked_statuses import ASKED_AS_REPORTS
 from kvitto.store.asked_tables import asked_status
 from kvitto.store.batch_rows import batch_records
+from kvitto.store.binned_batches import binned_batch, not_in_bin
 from kvitto.store.database import Database
 from kvitto.store.deletions import count_detached
 from kvitto.store.dialect import is_one_of
@@ -45,6 +46,7 @@ _MESSAGES: Final[Select[Any]] = (
     select(*MESSAGE, batch.c.external_id.label("batch_id"), batch.c.label)
     .select_from(message)
     .join(batch)
+    .where(not_in_bin(batch.c.pk))
 )
 _REPORTS: Final = (
     select(
@@ -54,6 +56,7 @@ _REPORTS: Final = (
     )
     .join(message, report.c.message_pk == message.c.pk)
     .join(batch, message.c.batch_pk == batch.c.pk)
+    .where(not_in_bin(batch.c.pk))
 )
 _ASKED: Final = (
     select(
@@ -63,6 +66,7 @@ _ASKED: Final = (
     )
     .join(message, asked_status.c.message_pk == message.c.pk)
     .join(batch, message.c.batch_pk == batch.c.pk)
+    .where(not_in_bin(batch.c.pk))
 )
 _AS_ASKED: Final = asked_status.c.pk.desc()
 """Their keys go down."""
@@ -78,7 +82,8 @@ class Changes(msgspec.Struct, frozen=True):
         messages: the keys of the messages that were touched, the latest first.
         is_complete: whether `messages` holds all of them. If not, there were more than the limit,
             and whoever shows messages reads anew what it shows.
-        removed: the keys of the batches that were deleted, with all their messages.
+        removed: the keys of the batches that were deleted, with all their messages, or are in the
+            bin. One that was put back from there is among the touched ones.
     """
 
     revision: int
@@ -117,6 +122,8 @@ class Counts(msgspec.Struct, frozen=True):
 
 class Reader:
     """Reads a database, from any thread; each call uses a connection of its own.
+
+    What is in the bin is not there for anybody: only `counts` has it, where it counts demos, too.
 
     All methods raise a `StoreError` where the database can't be read.
     """
@@ -191,19 +198,22 @@ class Reader:
                 batches = list(_all_batches(connection))
             messages = connection.scalars(
                 select(message.c.pk)
-                .where(message.c.revision > revision)
+                .where(message.c.revision > revision, not_in_bin(message.c.batch_pk))
                 .order_by(message.c.revision.desc())
                 .limit(limit + 1)
             ).all()
             removed = connection.scalars(
                 select(deleted_batch.c.batch_pk).where(deleted_batch.c.revision > revision)
             ).all()
+            binned = connection.scalars(
+                select(binned_batch.c.batch_pk).join(batch).where(batch.c.revision > revision)
+            ).all()
             return Changes(
                 newest,
                 batches,
                 messages[:limit],
                 is_complete=len(messages) <= limit,
-                removed=removed,
+                removed=[*removed, *binned],
             )
 
     def batches(self) -> list[BatchRecord]:
@@ -320,7 +330,7 @@ class Reader:
             currencies = connection.scalars(
                 select(batch_cost.c.currency)
                 .join(batch, batch.c.pk == batch_cost.c.batch_pk)
-                .where(batch_cost.c.message_count > 0, *real)
+                .where(batch_cost.c.message_count > 0, not_in_bin(batch.c.pk), *real)
                 .distinct()
                 .order_by(batch_cost.c.currency)
             ).all()

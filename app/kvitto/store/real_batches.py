@@ -1,13 +1,16 @@
-"""What counts: what the SMS service reported, and neither demo campaigns nor test reports."""
+"""What counts: what the SMS service reported; no demo, no test report, nothing in the bin."""
 
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from kvitto.core.report import Origin
+from kvitto.store.binned_batches import not_in_bin
 from kvitto.store.schema import batch, callback_key, quarantine
 
-REAL_BATCH: Final[ColumnElement[bool]] = batch.c.origin != Origin.DEMO.value
+REAL_BATCH: Final[ColumnElement[bool]] = and_(
+    batch.c.origin != Origin.DEMO.value, not_in_bin(batch.c.pk)
+)
 """The condition that a batch counts."""
 REAL_REJECTION: Final[ColumnElement[bool]] = or_(
     quarantine.c.callback_key_pk.is_(None),

@@ -59,16 +59,17 @@ class AcknowledgeRestoration(msgspec.Struct, frozen=True, tag=True):
 
     Attributes:
         begin: of which one.
-        now: the time.
+        now: the time; None where the user wants word of it again.
     """
 
     begin: datetime
-    now: datetime
+    now: datetime | None
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
         which = (outage.c.cause == CAUSE, outage.c.began_at_us == to_microseconds(self.begin))
-        values = {"acknowledged_at_us": to_microseconds(self.now), "revision": revision}
+        at_us = None if self.now is None else to_microseconds(self.now)
+        values = {"acknowledged_at_us": at_us, "revision": revision}
         connection.execute(update(outage).where(*which).values(**values))
         return True
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, exists, func, select
 
 from kvitto.core.awaited import AFTER_LAST_REPORT, is_batch_finished
 from kvitto.core.timestamps import from_microseconds, to_microseconds
+from kvitto.store.bin import KEPT, kept_long_enough
 from kvitto.store.clock_guard import ClockDoubt, clock_doubt, newest_own_time
 from kvitto.store.database import Database
 from kvitto.store.schema import batch, batch_status, message, quarantine
@@ -44,6 +45,7 @@ class PurgePlan(msgspec.Struct, frozen=True):
         messages, reports: how many there are in them.
         refused: the keys of refused requests that are as old.
         oldest: when the oldest report of them arrived, UTC; None where nothing is due.
+        binned: the keys of the batches whose time in the bin is over; of `due_in_bin` only.
         doubt: why the clock is not believed: then nothing is purged; None where it is.
     """
 
@@ -54,12 +56,13 @@ class PurgePlan(msgspec.Struct, frozen=True):
     reports: int = 0
     refused: Sequence[int] = ()
     oldest: datetime | None = None
+    binned: Sequence[int] = ()
     doubt: ClockDoubt | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing would go."""
-        return not (self.batches or self.refused)
+        return not (self.batches or self.refused or self.binned)
 
 
 class Retention:
@@ -96,6 +99,16 @@ class Retention:
             oldest=min((one.first_seen for one in found), default=None),
             doubt=doubt,
         )
+
+    def due_in_bin(self, now: datetime) -> PurgePlan:
+        """Return what would be deleted of the bin now, whatever else is kept."""
+        with self._database.read() as connection:
+            return PurgePlan(
+                rule=RetentionRule(KEPT.days, keeps_sums=False),
+                seen_before=now - KEPT,
+                binned=kept_long_enough(connection, now),
+                doubt=clock_doubt(connection, now),
+            )
 
 
 class _OldBatch(msgspec.Struct):

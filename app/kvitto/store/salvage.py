@@ -25,6 +25,7 @@ from kvitto.core.timestamps import from_microseconds
 from kvitto.paths import database_file, is_data_folder
 from kvitto.store.backup import finish_copy, part_beside
 from kvitto.store.backup_contents import StoreContents, check_is_file
+from kvitto.store.bin import BINNED, take_over_bin
 from kvitto.store.damaged_store import DamagedStore
 from kvitto.store.database import open_database
 from kvitto.store.engines import uri_of
@@ -250,6 +251,7 @@ def _fold(source: DamagedStore, folder: Path, on_progress: Callable[[int], None]
             )
         raw.execute("BEGIN IMMEDIATE")
         take_over_marks(raw, source.query(MARKED))
+        take_over_bin(raw, source.query(BINNED))
         raw.execute("COMMIT")
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 

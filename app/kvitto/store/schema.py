@@ -325,7 +325,7 @@ outage: Final = Table(
     UniqueConstraint("began_at_us", "cause"),
 )
 """Times in which a receiver ran and no report could come in, and why. Those in which none ran are
-the gaps between the rows of `receiver_run`; the user has acknowledged those that have a row. The
+the gaps between the rows of `receiver_run`; a row of one says whether the user knows of it. The
 cause `restored` is no outage: see `kvitto.store.restorations`."""
 
 quarantine: Final = Table(

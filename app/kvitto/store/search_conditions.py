@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from kvitto.core.invisible import without_marks
 from kvitto.core.status import Result, result_of
+from kvitto.store.binned_batches import binned_batch
 from kvitto.store.deletions import detached_keys
 from kvitto.store.dialect import (
     INDEXED_LENGTH,
@@ -177,9 +178,9 @@ def conditions_of(connection: Connection, wanted: MessageFilter) -> Conditions:
 
 def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[bool]]:
     parts: list[ColumnElement[bool]] = []
-    gone = detached_keys(connection)
+    gone = [*detached_keys(connection), *connection.scalars(select(binned_batch.c.batch_pk))]
     if gone:
-        # What is left of them is being deleted.
+        # What is left of them is being deleted, or is in the bin.
         parts.append(~is_one_of(message.c.batch_pk, gone))
     if wanted.results or wanted.codes:
         # The few codes that occur, so that an result becomes a list of them.

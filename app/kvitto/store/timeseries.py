@@ -27,12 +27,14 @@ class Counted(NamedTuple):
         with_demo: whether demo batches count among all.
         left_out: the keys of the demo batches that don't count.
         revision: the newest revision that it holds.
+        binned: the keys of the batches in the bin, which don't count.
     """
 
     batch_key: int | None
     with_demo: bool
     left_out: frozenset[int]
     revision: int
+    binned: frozenset[int] = frozenset()
 
 
 class CostSeries(msgspec.Struct, frozen=True, eq=False):

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, Table, func, literal, select
 
 from kvitto.core.money import NANO
 from kvitto.core.report import Origin
+from kvitto.store.binned_batches import binned_batch, not_in_bin
 from kvitto.store.database import Database
 from kvitto.store.dialect import is_one_of
 from kvitto.store.minute_arrays import as_text, no_numbers, read_numbers
@@ -125,9 +126,13 @@ class ChartReader:
 
     def totals(self, *, with_demo: bool = False) -> dict[str, int]:
         """Return the cost of all batches by currency, in nano-units."""
-        query = select(
-            batch_cost.c.currency, func.sum(batch_cost.c.units), func.sum(batch_cost.c.nanos)
-        ).group_by(batch_cost.c.currency)
+        query = (
+            select(
+                batch_cost.c.currency, func.sum(batch_cost.c.units), func.sum(batch_cost.c.nanos)
+            )
+            .where(not_in_bin(batch_cost.c.batch_pk))
+            .group_by(batch_cost.c.currency)
+        )
         if not with_demo:
             query = query.where(batch_cost.c.batch_pk.not_in(_DEMO))
         with self._database.read() as connection:
@@ -154,7 +159,8 @@ def _counted(connection: Connection, batch_key: int | None, *, with_demo: bool) 
     if batch_key is None and not with_demo:
         left_out = frozenset(connection.scalars(_DEMO))
     revision = connection.scalars(select(store_state.c.revision)).one()
-    return Counted(batch_key, with_demo, left_out, revision)
+    binned = frozenset(connection.scalars(select(binned_batch.c.batch_pk)))
+    return Counted(batch_key, with_demo, left_out, revision, binned)
 
 
 def _touched(
@@ -166,6 +172,8 @@ def _touched(
     """
     if known is None or known.counted[:2] != wanted[:2]:
         return None
+    if known.counted.binned != wanted.binned:
+        return None  # another batch was put into the bin, or put back
     if known.counted.left_out - wanted.left_out:
         return None  # a demo batch has become a real one: its old reports count from now on
     since = known.counted.revision
@@ -186,6 +194,7 @@ def _narrowed(query: Select[str, str], table: Table, counted: Counted) -> Select
     """Narrow a query to the batches that count."""
     if counted.batch_key is not None:
         return query.where(table.c.batch_pk == counted.batch_key)
+    query = query.where(not_in_bin(table.c.batch_pk))
     return query if counted.with_demo else query.where(table.c.batch_pk.not_in(_DEMO))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.database import Database
+from kvitto.store.real_batches import REAL_BATCH
 from kvitto.store.schema import batch, batch_report_minute, message, report
 
 _MINUTE_US: Final = 60_000_000
@@ -78,9 +79,7 @@ class Traffic:
 
 def stored_since(connection: Connection, minute: int) -> int:
     """Return how many new reports have arrived since a minute since the epoch; no demo ones."""
-    seen = select(batch.c.pk).where(
-        batch.c.last_seen_at_us >= minute * _MINUTE_US, batch.c.origin != Origin.DEMO.value
-    )
+    seen = select(batch.c.pk).where(batch.c.last_seen_at_us >= minute * _MINUTE_US, REAL_BATCH)
     query = select(func.coalesce(func.sum(batch_report_minute.c.report_count), 0)).where(
         batch_report_minute.c.batch_pk.in_(seen), batch_report_minute.c.minute >= minute
     )

@@ -9,9 +9,10 @@ from kvitto.ui.services.preferences import Preferences
 
 
 class Parts(NamedTuple):
-    """The parts: two lines above, and below them the work, or what teaches how it begins."""
+    """The parts: lines above, and below them the work, or what teaches how it begins."""
 
     strip: QWidget
+    todo: QWidget
     banners: QWidget
     table: QWidget
     charts: QWidget
@@ -46,6 +47,7 @@ class Frame(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(parts.strip)
+        column.addWidget(parts.todo)
         column.addWidget(parts.banners)
         column.addWidget(self._work_or_empty_state, 1)
 

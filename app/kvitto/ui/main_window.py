@@ -31,16 +31,18 @@ from kvitto.ui.services.receiver_watch import ReceiverWatch
 from kvitto.ui.services.restarting import Restarting
 from kvitto.ui.services.sleep_status import SleepStatus
 from kvitto.ui.services.test_report_sender import Sampling
+from kvitto.ui.services.todo import Todo
 from kvitto.ui.services.tray import Tray
-from kvitto.ui.services.update_watcher import ReplacedProgram, own_file
 from kvitto.ui.settings.purge_now import PurgeNow
-from kvitto.ui.widgets.banner import Banners, Weight
+from kvitto.ui.todo.sources import TodoSources
+from kvitto.ui.widgets.banner import Banners
 from kvitto.ui.widgets.empty_state import EmptyState
 from kvitto.ui.widgets.reach_warning import ReachWarning
 from kvitto.ui.widgets.session_banner import SessionBanner
+from kvitto.ui.widgets.severity_look import marked_icon
 from kvitto.ui.widgets.status_strip import StatusStrip
-from kvitto.ui.widgets.store_banner import StoreTrouble
 from kvitto.ui.widgets.theme import apply_theme
+from kvitto.ui.widgets.todo_line import TodoLine
 
 if TYPE_CHECKING:
     from kvitto.ui.charts.charts_panel import ChartsPanel
@@ -77,7 +79,9 @@ class MainWindow(QMainWindow):
         self._dialogs = OpenDialogs()
         self.setWindowTitle("Kvitto")
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
-        self.strip = StatusStrip(context, self)
+        self.todo = Todo(context.preferences, context.undo, self)
+        self.strip = StatusStrip(context, self.todo, self)
+        self.todo_line = TodoLine(self.todo, self)
         self.banners = Banners(self)
         self.empty_state = EmptyState(self)
         self.batches = BatchesPanel(context, self)
@@ -94,17 +98,21 @@ class MainWindow(QMainWindow):
         self._restarting = Restarting(context, self)
         self._tray = Tray(self)
         self._receiver_watch = ReceiverWatch(context.backend, self)
-        self._standing = SessionBanner(context.backend, self.banners, self)
+        self._standing = SessionBanner(context.backend, self.todo, self.banners, self)
         self._purging = PurgeNow(context, self)
         self.stay_awake = SleepStatus(context, self)
         self._closing = Closing(context, self.stay_awake, self._dialogs, self)
-        self.alerts = OutageBanners(context, self.banners, self)
+        self.alerts = OutageBanners(context, self.todo, self)
         self._notices = Notifications(
             context, self, finished_from=self.alerts.told_from, exposed=lambda: self.alerts.exposed
+        )
+        self.sources = TodoSources(
+            context, self.todo, self.strip, self.banners, self._notices, self
         )
         self._frame = Frame(
             Parts(
                 strip=self.strip,
+                todo=self.todo_line,
                 banners=self.banners,
                 table=self.batches,
                 charts=self._cost_pane,
@@ -136,11 +144,17 @@ class MainWindow(QMainWindow):
         self.strip.address_changed.connect(self.empty_state.show_address)
         warning = ReachWarning(context.reachability, self.strip, self.empty_state, self.banners)
         warning.connect_requested.connect(self.show_reachability)
-        StoreTrouble(context, self.strip, self.banners)
         self.strip.trouble_changed.connect(lambda _sentence: self.alerts.look())
         self.strip.reachability_requested.connect(self.show_reachability)
-        self.strip.refused.clicked.connect(self.show_quarantine)
-        self.strip.refused.notice.connect(self._tray.notify)
+        self.todo_line.list_requested.connect(self.strip.todo.open_list)
+        self.todo.changed.connect(self._on_todo)
+        self._on_todo()
+        self.sources.quarantine_requested.connect(self.show_quarantine)
+        self.sources.follow_up_requested.connect(self._follow_ups.show_batch)
+        self.sources.restart_requested.connect(self.restart_requested)
+        self.sources.notice.connect(self._tray.notify)
+        self.banners.follow(context.undo)
+        self._menus.watch(context.undo)
         self.strip.standing_changed.connect(self._tray.show_standing)
         self._tray.show_standing(self.strip.state)
         context.reachability.failed.connect(self.banners.show_failure)
@@ -167,7 +181,6 @@ class MainWindow(QMainWindow):
         for part in (self._cost_pane, self.details):
             part.done.connect(self.banners.show_done)
         context.feed.changed.connect(self._on_changed)
-        context.feed.failed.connect(partial(self.banners.show_trouble, "feed"))
         context.preferences.changed.connect(self._on_preference)
         self._purging.failed.connect(self.banners.show_failure)
         self._purging.announced.connect(partial(self.banners.show_banner, "purge", can_close=True))
@@ -204,6 +217,9 @@ class MainWindow(QMainWindow):
             copy_url=self.strip.copy_url,
             reachability=self.show_reachability,
             refused=self.show_quarantine,
+            undo=self._context.undo.take_back,
+            todo=self.strip.todo.open_list,
+            bin=self._follow_ups.show_bin,
             sample=self._sampling.send,
             demo=self._on_demo,
             shortcuts=lambda: self._help.show_shortcuts(self._menus.groups),
@@ -223,26 +239,13 @@ class MainWindow(QMainWindow):
         """Show the window; or only the tray's icon, where there is a tray."""
         self._tray.show()
         self._purging.start_daily()
-        if (file := own_file()) is not None:
-            ReplacedProgram(file, self).replaced.connect(self._on_replaced)
+        self.sources.start()
         self.alerts.start()
         if is_hidden and Tray.is_there():
             return
         self.show()
         self._on_session()
         self._restore_action.tell_result()
-
-    def _on_replaced(self) -> None:
-        self.banners.show_banner(
-            "replaced",
-            self.tr(
-                "Another version of Kvitto was installed. Reports are received as before; restart "
-                "Kvitto to use it."
-            ),
-            weight=Weight.NOTE,
-            actions=[(self.tr("Restart now"), self.restart_requested.emit)],
-            again=self._on_replaced,
-        )
 
     def bring_to_front(self) -> None:
         """Show the window above the others, unless the program is about to end."""
@@ -259,7 +262,7 @@ class MainWindow(QMainWindow):
         self._is_leaving = True
         self._purging.stop()
         self.alerts.stop()
-        self.strip.refused.stop()
+        self.sources.stop()
         preferences = self._context.preferences
         preferences.put_state("geometry", self.saveGeometry())
         self._frame.save_state(preferences)
@@ -361,9 +364,14 @@ class MainWindow(QMainWindow):
         self.strip.refresh()
         self.alerts.look()
 
+    def _on_todo(self) -> None:
+        self._tray.show_worst(next(iter(self.todo.to_do()), None), marked_icon)
+
     def _on_notice_opened(self, selection: object) -> None:
         self.bring_to_front()
-        if isinstance(selection, Selection) and selection.batch is not None:
+        if selection is self.sources.refused:
+            self.show_quarantine()
+        elif isinstance(selection, Selection) and selection.batch is not None:
             self.batches.show_batch(selection.batch.key)
 
     def _on_exposed(self) -> None:

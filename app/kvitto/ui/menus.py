@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from typing_extensions import override
 
 from kvitto.ui.services.preferences import Language, Preferences, ThemeChoice
+from kvitto.ui.services.undo import Undo
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Commands:
         copy_url, reachability, refused, sample, demo: copy the callback URL; show its checks; show
             what was refused; send a test report; send a demo campaign.
         backup, restore: copy everything to a file; put such a copy in the place of what is there.
+        undo: take back what was done last.
+        todo, bin: show what is wrong; show what was deleted.
         shortcuts, legend, folder, about: help.
     """
 
@@ -49,6 +52,9 @@ class Commands:
     demo: Callable[[], None]
     backup: Callable[[], None]
     restore: Callable[[], None]
+    undo: Callable[[], None]
+    todo: Callable[[], None]
+    bin: Callable[[], None]
     shortcuts: Callable[[], None]
     legend: Callable[[], None]
     folder: Callable[[], None]
@@ -72,8 +78,13 @@ class Menus(QObject):
         self._window = window
         self._preferences = preferences
         bar = window.menuBar()
-        self._file, self._view, self._tools, self._help = (bar.addMenu("") for _ in range(4))
+        self._file, self._edit, self._view, self._tools, self._help = (
+            bar.addMenu("") for _ in range(5)
+        )
         self._fill_file(commands)
+        self._undo = self._command(commands.undo, "Ctrl+Z")
+        self._undo.setEnabled(False)
+        self._edit.addAction(self._undo)
         self._fill_view(commands)
         self._fill_tools_and_help(commands)
         preferences.changed.connect(self._on_preference)
@@ -83,11 +94,15 @@ class Menus(QObject):
     @property
     def groups(self) -> Sequence[tuple[str, Sequence[QAction]]]:
         """All commands by the menu that they are in; the last ones are those of a table's row."""
-        menus = (self._file, self._export, self._view, self._tools, self._help)
+        menus = (self._file, self._export, self._edit, self._view, self._tools, self._help)
         groups = [(menu.title(), menu.actions()) for menu in menus]
         in_menus = {action for _, actions in groups for action in actions}
         others = [one for one in self._window.findChildren(QAction) if one not in in_menus]
         return [*groups, (self.tr("In the table"), others)]
+
+    def watch(self, undo: Undo) -> None:
+        """Let what was done last be taken back while there is anything."""
+        undo.changed.connect(lambda: self._undo.setEnabled(undo.can_undo))
 
     def _fill_file(self, commands: Commands) -> None:
         self._export = self._file.addMenu("")
@@ -105,12 +120,13 @@ class Menus(QObject):
 
     def _fill_view(self, commands: Commands) -> None:
         self._find = self._command(commands.find, "Ctrl+F")
+        self._edit.addAction(self._find)
         self.follow = self._switch(commands.follow, "Ctrl+L")
         self._preferred = {name: self._preference_switch(name) for name in _SWITCHES}
         self._preferred["is_masked"].setShortcut(QKeySequence("F9"))
         self.costs = self._switch(commands.show_costs, "Ctrl+2", is_on=True)
         self.details = self._switch(commands.show_details, "Ctrl+3", is_on=True)
-        self._view.addActions([self._find, self.follow])
+        self._view.addActions([self.follow])
         self._view.addSeparator()
         self._view.addActions(list(self._preferred.values()))
         self._view.addSeparator()
@@ -129,15 +145,17 @@ class Menus(QObject):
         self._copy_url = self._command(commands.copy_url, "Ctrl+Shift+C")
         self._reachability = self._command(commands.reachability, "Ctrl+T")
         self._refused = self._command(commands.refused, "Ctrl+J")
+        self._todo = self._command(commands.todo, "Ctrl+Shift+T")
+        self._bin = self._command(commands.bin)
         self._sample = self._command(commands.sample)
         self._demo = self._command(commands.demo)
-        self._tools.addActions([self._copy_url, self._reachability, self._refused])
+        self._tools.addActions([self._copy_url, self._reachability, self._refused, self._todo])
         self._tools.addSeparator()
         self._tools.addActions([self._sample, self._demo])
         self._backup = self._command(commands.backup)
         self._tools.addSeparator()
         self._restore = self._command(commands.restore)
-        self._tools.addActions([self._backup, self._restore])
+        self._tools.addActions([self._bin, self._backup, self._restore])
         self._shortcuts = self._command(commands.shortcuts, "F1")
         self._legend = self._command(commands.legend)
         self._folder = self._command(commands.folder)
@@ -200,6 +218,7 @@ class Menus(QObject):
         """Say everything in the language of now."""
         for menu, title in (
             (self._file, self.tr("&File")),
+            (self._edit, self.tr("&Edit")),
             (self._view, self.tr("&View")),
             (self._tools, self.tr("&Tools")),
             (self._help, self.tr("&Help")),
@@ -214,6 +233,7 @@ class Menus(QObject):
             (self._batches, self.tr("&Batches…")),
             (self._settings, self.tr("&Settings…")),
             (self._quit, self.tr("&Quit")),
+            (self._undo, self.tr("&Undo")),
             (self._find, self.tr("&Find")),
             (self.follow, self.tr("F&ollow the newest")),
             (self._preferred["is_masked"], self.tr("&Mask phone numbers")),
@@ -228,6 +248,8 @@ class Menus(QObject):
             (self._copy_url, self.tr("&Copy callback URL")),
             (self._reachability, self.tr("Callback &URL…")),
             (self._refused, self.tr("What was &refused…")),
+            (self._todo, self.tr("To do &list…")),
+            (self._bin, self.tr("B&in…")),
             (self._sample, self.tr("Send a &test report to myself")),
             (self._demo, self.tr("Send a &demo campaign…")),
             (self._backup, self.tr("&Back up…")),

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QDialog
 
 from kvitto.store.errors import DatabaseReadOnlyError
 from kvitto.store.mutations import BatchChange, ChangeBatch
-from kvitto.ui.batches.batch_dialogs import DeleteDialog, ExpectedDialog, LabelDialog
+from kvitto.store.records import BatchRecord
+from kvitto.ui.batches.batch_dialogs import ExpectedDialog, LabelDialog
 from kvitto.ui.batches.columns import COLUMNS, DELIVERED, REFERENCE
+from kvitto.ui.services.batch_commands import BatchCommands
 from tests.store.arrivals import a_report
 from tests.ui.batches.conftest import Table
 from tests.ui.waiting import until
@@ -61,7 +63,7 @@ async def test_the_menu_has_all_that_can_be_done(shown: Table) -> None:
         "Set expected number…",
         "Archive",
         "Export this batch…",
-        "Delete batch…",
+        "Delete batch",
     ]
 
 
@@ -133,21 +135,59 @@ async def test_a_batch_is_exported_by_who_can(shown: Table) -> None:
     assert asked == ["batch-a"]
 
 
-async def test_deleting_asks_and_says_what_will_be_gone(shown: Table) -> None:
+async def test_a_deleted_batch_is_in_the_bin_and_can_be_put_back(shown: Table) -> None:
+    said: list[str] = []
+    shown.context.undo.offered.connect(said.append)
     QTest.keyClick(shown.view, Qt.Key.Key_Delete)
-    asked = dialog(shown, DeleteDialog)
-    assert isinstance(asked, DeleteDialog)
-    told = asked.told.text()
-    assert "2 message(s), 2 report(s)" in told
-    assert "0.08\N{NO-BREAK SPACE}EUR · < 0.01\N{NO-BREAK SPACE}SEK" in told
-    assert "makes the batch anew" in told
-    asked.reject()
-
-    shown.panel.actions_of_rows.delete.trigger()
-    asked = dialog(shown, DeleteDialog)
-    assert isinstance(asked, DeleteDialog)
-    asked.delete.click()
     await until(lambda: shown.names() == [])
+    await until(lambda: len(said) == 1)
+    assert "is in the bin for 30 days" in said[0]
+
+    shown.context.undo.take_back()
+    await until(lambda: shown.names() == ["batch-a"])
+    shown.view.expand(shown.model.index_of(1))
+    await until(lambda: shown.model.rowCount(shown.model.index_of(1)) == 2)
+    assert not shown.context.undo.can_undo, "what was taken back is no step of its own"
+
+
+async def test_del_on_a_message_does_nothing_to_its_batch(shown: Table) -> None:
+    shown.select_message("batch-a", "m2")
+    assert not shown.panel.actions_of_rows.delete.isEnabled()
+    before = shown.context.backend.reader.revision()
+    QTest.keyClick(shown.view, Qt.Key.Key_Delete)
+    shown.panel.actions_of_rows.mark_done.trigger()  # an edit after it, to wait for
+    await until(lambda: shown.context.undo.can_undo)
+
+    assert shown.context.backend.reader.batch("batch-a") is not None
+    assert shown.context.backend.reader.revision() == before + 1
+
+
+async def test_the_last_change_is_taken_back_first(shown: Table) -> None:
+    commands, undo = BatchCommands(shown.context, shown.panel), shown.context.undo
+
+    def record() -> BatchRecord:
+        found = shown.context.backend.reader.batch("batch-a")
+        assert found is not None
+        return found
+
+    said: list[str] = []
+    undo.offered.connect(said.append)
+    commands.rename(record(), "Höstrea")
+    await until(lambda: len(said) == 1)
+    commands.rename(record(), "Höstrea")  # nothing to take back
+    commands.expect(record(), 7)
+    await until(lambda: len(said) == 2)
+    commands.archive((record(),))
+    await until(lambda: len(said) == 3)
+    assert (record().label, record().expected_count, record().is_archived) == ("Höstrea", 7, True)
+
+    undo.take_back()
+    await until(lambda: not record().is_archived)
+    undo.take_back()
+    await until(lambda: record().expected_count is None)
+    undo.take_back()
+    await until(lambda: record().label is None)
+    assert not undo.can_undo
 
 
 async def test_an_edit_that_fails_is_told(shown: Table, monkeypatch: pytest.MonkeyPatch) -> None:

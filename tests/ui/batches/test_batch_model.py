@@ -16,7 +16,7 @@ from kvitto.store.search import MessageOrder
 from kvitto.ui.batches.batch_level import UNSORTED
 from kvitto.ui.batches.batch_model import FADE_ROLE, ROW_ROLE, WHOLE_ROLE, BatchModel
 from kvitto.ui.batches.columns import COLUMNS, DELIVERED, EXPOSED, NAME
-from tests.ui.batches.records import START, a_batch, a_message, seen_again
+from tests.ui.batches.records import START, a_batch, a_message
 from tests.ui.batches.watching import messages, shown, watched
 
 COST: Final = 7
@@ -301,14 +301,3 @@ def test_phone_numbers_are_masked_everywhere(model: BatchModel) -> None:
         for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, WHOLE_ROLE)
     ]
     assert not any("1234567" in text.replace("\N{NO-BREAK SPACE}", "") for text in texts)
-
-
-def test_a_batch_being_deleted_says_so(model: BatchModel) -> None:
-    batch = a_batch(1, label="Höstrea")
-    model.batches.apply([batch])
-    model.batches.set_going(1, is_going=True)
-    text = model.index_of(1).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert text == "Höstrea, being deleted"
-    model.batches.apply([seen_again(batch, is_archived=True)])
-    model.batches.set_going(1, is_going=False)
-    assert model.index_of(1).data(Qt.ItemDataRole.AccessibleTextRole) == "Höstrea, archived"

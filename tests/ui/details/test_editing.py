@@ -171,3 +171,27 @@ async def test_what_cannot_be_written_is_told_and_stays_typed(
     panel.show_selection(Selection(stored(context)))
 
     assert form.notes.toPlainText() == "kept"
+
+
+async def test_names_and_notes_that_were_typed_are_taken_back_one_after_the_other(
+    context: Context, qtbot: QtBot
+) -> None:
+    _panel, form = await shown(context, qtbot)
+    said: list[str] = []
+    context.undo.offered.connect(said.append)
+    for text, whole in (("first", "first"), (" second", "first second")):
+        form.notes.setFocus()
+        QTest.keyClicks(form.notes, text)
+        form.label.setFocus()
+        await until(lambda whole=whole: stored(context).notes == whole)  # type: ignore[misc]
+    QTest.keyClicks(form.label, "Autumn")
+    QTest.keyClick(form.label, Qt.Key.Key_Return)
+    await until(lambda: len(said) == 2)
+    assert said == ["The notes on Höstrea were changed.", "Höstrea has another name."]
+
+    context.undo.take_back()
+    await until(lambda: form.label.text() == "")
+    assert stored(context).notes == "first second", "only the last is taken back"
+    context.undo.take_back()
+    await until(lambda: stored(context).notes is None)
+    await until(lambda: form.notes.toPlainText() == "")

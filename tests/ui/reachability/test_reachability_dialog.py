@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -21,7 +21,7 @@ from kvitto.ui.reachability.outage_banners import OutageBanners
 from kvitto.ui.reachability.reachability_dialog import ReachabilityDialog
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.sleep_status import SleepStatus
-from kvitto.ui.widgets.banner import Banners
+from kvitto.ui.services.todo import Todo
 from tests.helpers.posting import report_body
 from tests.reachability.programs import Programs
 from tests.ui.settings.finding import button, field, question
@@ -42,10 +42,10 @@ async def on_screen(qtbot: QtBot, context: Context) -> AsyncIterator[Reachabilit
     await tasks.in_thread(backend.edit(RecordHeartbeat(now - timedelta(days=2), now)).result)
     closed = RecordOutage(now - 48 * MINUTE, now - 10 * MINUTE, OutageCause.TUNNEL, "dns")
     await tasks.in_thread(backend.edit(closed).result)
-    banners = Banners()
-    qtbot.addWidget(banners)
-    alerts = OutageBanners(context, banners, banners)
-    awake = SleepStatus(context, banners)
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    alerts = OutageBanners(context, Todo(context.preferences, context.undo, owner), owner)
+    awake = SleepStatus(context, owner)
     context.feed.start()
     context.reachability.begin()
     window = ReachabilityDialog(context, lambda: alerts.waiting, awake)

@@ -11,7 +11,7 @@ from kvitto.store.database import open_database
 from kvitto.store.writer import Writer
 from kvitto.ui.services.preferences import Language
 from tests.store.arrivals import START, a_report, append_all, arriving
-from tests.ui.stage import button, on_stage
+from tests.ui.stage import on_stage
 from tests.ui.waiting import until
 
 pytestmark = [
@@ -46,7 +46,7 @@ async def test_what_was_left_out_is_said_with_where_it_is_until_it_is_dismissed(
 
         await stage.speak(Language.SWEDISH)
         assert "2 rapporter" in stage.banner("restored")
-        button(stage.window.banners, "Jag vet").click()
+        stage.press("Jag vet")
 
         await until(lambda: not stage.banner("restored"))
     async with on_stage(data_dir) as stage:

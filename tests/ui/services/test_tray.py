@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kvitto.reachability.tunnels.providers import TunnelProvider
+from kvitto.ui.services.todo_list import Severity
 from kvitto.ui.services.tray import Tray
 from tests.ui.stage import on_stage
 from tests.ui.waiting import until
@@ -28,3 +29,19 @@ async def test_it_says_what_the_strip_says(data_dir: Path) -> None:
         reachability.choose("http://127.0.0.1:9", TunnelProvider.OTHER)
         await until(lambda: "Not reachable" in tray.tip)
         assert tray.tip == f"Kvitto: {strip.state}"
+
+
+async def test_it_shows_the_worst_of_what_is_wrong(data_dir: Path) -> None:
+    async with on_stage(data_dir) as stage:
+        (tray,) = stage.window.findChildren(Tray)
+        todo = stage.window.todo
+        assert not tray.severity
+        todo.put("a", "The disk is nearly full.")
+        todo.put("b", "Reports are being lost.", severity=Severity.DANGER)
+        assert tray.severity is Severity.DANGER
+        assert tray.tip.endswith("\nReports are being lost.")
+        todo.take_out("b")
+        assert "nearly full" in tray.tip
+        todo.know(todo.to_do()[0])
+        assert not tray.severity
+        assert tray.tip == f"Kvitto: {stage.window.strip.state}"

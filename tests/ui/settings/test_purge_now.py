@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import shiboken6
 
+from kvitto.store.bin import MoveToBin, read_bin
 from kvitto.store.purge import Purged
 from kvitto.ui.services.context import Context
 from kvitto.ui.settings.purge_now import EVERY, PurgeNow
@@ -175,3 +176,19 @@ async def test_why_a_run_failed_is_told(context: Context, purging: PurgeNow) -> 
 
     [sentence] = failed
     assert "stopping" in sentence
+
+
+@pytest.mark.usefixtures("_old_batch")
+async def test_the_bin_is_emptied_after_30_days_though_nothing_else_is_deleted(
+    context: Context, purging: PurgeNow, clock: Clock
+) -> None:
+    backend = context.backend
+    edit = backend.edit(MoveToBin((1,), clock.now - timedelta(days=31)))
+    await context.tasks.in_thread(edit.result)
+    await context.backend.append(arriving(a_report("now", batch_id="b"), at=clock.now))
+    purging.confirm_clock()
+    purging.look()
+
+    await until(lambda: read_bin(backend.database) == [])
+    assert backend.reader.batch("b") is not None
+    assert backend.reader.counts().batches == 1

@@ -116,7 +116,7 @@ async def test_a_renewed_callback_key_works_beside_the_old_one_until_that_is_end
     [old] = context.backend.valid_callback_keys()
     changed: list[bool] = []
     dialog.callback_keys_changed.connect(lambda: changed.append(True))
-    button(page, "New key").click()
+    renew(page)
     await until(lambda: len(panel.rows) == 2)
 
     new_row, old_row = panel.rows
@@ -141,12 +141,23 @@ async def test_a_renewed_callback_key_works_beside_the_old_one_until_that_is_end
     assert new_row.callback_key.value not in caplog.text
 
 
+async def test_a_new_key_is_not_made_before_the_user_has_said_so(
+    context: Context, page: ReceivingPage
+) -> None:
+    button(page, "New key…").click()
+    button(question(page), "Cancel").click()
+
+    renew(page)
+    await until(lambda: len(panel_of(page).rows) == 2)
+    assert len(context.backend.valid_callback_keys()) == 2, "the first time made none"
+
+
 async def test_a_renewed_callback_key_is_kept_for_the_batches_that_are_not_finished(
     context: Context, page: ReceivingPage
 ) -> None:
     assert await answer(context.backend.read_callback_url()) == 200
 
-    button(page, "New key").click()
+    renew(page)
 
     await until(lambda: any("kept for 1 batch" in text for text in texts(page)))
     panel_of(page).rows[1].end.click()
@@ -192,10 +203,18 @@ async def test_what_the_store_can_not_do_is_said_in_the_dialog(
 
     monkeypatch.setattr(context.backend, "renew_callback_key", fail)
 
-    button(page, "New key").click()
+    renew(page)
 
     await until(lambda: "locked" in dialog.message)
-    assert button(page, "New key").isEnabled()
+    assert button(page, "New key…").isEnabled()
+
+
+def renew(page: ReceivingPage) -> None:
+    """Ask for a new key, and say yes."""
+    button(page, "New key…").click()
+    asked = question(page)
+    assert "The old one stays valid" in asked.informativeText()
+    button(asked, "New key").click()
 
 
 async def answer(url: str) -> int:
@@ -281,7 +300,7 @@ async def test_a_receiver_that_was_started_elsewhere_is_shown_and_changed_as_any
 
     assert any(f"port {runtime.service.port}." in text for text in texts(page))
     await until(lambda: bool(panel_of(page).rows))
-    button(page, "New key").click()
+    renew(page)
     await until(lambda: len(panel_of(page).rows) == 2)
     page.hide()
     await context.tasks.in_thread(backend.close)

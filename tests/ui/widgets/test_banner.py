@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from kvitto.ui.services.undo import Undo
 from kvitto.ui.widgets.banner import Banners, Weight
 
 
@@ -94,3 +95,39 @@ def test_a_sentence_that_changes_keeps_the_buttons_and_the_details_that_are_open
     )
     buttons[1].click()
     assert pressed == [11]
+
+
+def test_one_is_shown_at_a_time_the_gravest_and_of_these_the_newest(qtbot: QtBot) -> None:
+    banners = Banners()
+    qtbot.addWidget(banners)
+    banners.show()
+
+    def seen() -> list[str]:
+        labels = banners.findChildren(QLabel)
+        return [one.text() for one in labels if one.text() and one.isVisible()]
+
+    banners.show_banner("a", "One.", can_close=True)
+    banners.show_banner("b", "Two.", can_close=True)
+    assert seen() == ["Two."]
+    banners.show_done("Done.")
+    assert seen() == ["Two."], "what failed is not covered by what is done"
+    banners.close_banner("b")
+    assert seen() == ["One."]
+    banners.close_banner("a")
+    assert seen() == ["Done."]
+
+
+def test_what_was_done_is_taken_back_by_its_button(qtbot: QtBot) -> None:
+    banners, undo, back = Banners(), Undo(), list[str]()
+    qtbot.addWidget(banners)
+    banners.follow(undo)
+    undo.offer("A is archived.", lambda: back.append("a"))
+    undo.offer("B is archived.", lambda: back.append("b"))
+
+    assert banners.sentences() == {"undo": "B is archived."}
+    next(one for one in banners.findChildren(QPushButton) if one.text() == "Undo").click()
+    assert back == ["b"]
+    assert banners.sentences() == {}, "the button of what is gone would take back another thing"
+    undo.take_back()
+    undo.take_back()
+    assert back == ["b", "a"]

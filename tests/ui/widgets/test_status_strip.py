@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.todo import Todo
 from kvitto.ui.widgets.status_strip import StatusStrip, SteadyLabel
 from tests.store.arrivals import a_report, arriving
 from tests.ui.waiting import until
@@ -40,7 +42,10 @@ async def test_today_begins_at_midnight_here_and_ends_without_any_report(
     context: Context, qtbot: QtBot, midnight: datetime
 ) -> None:
     now = [midnight + timedelta(hours=22, minutes=30)]
-    strip = StatusStrip(context, clock=lambda: now[0])
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    todo = Todo(context.preferences, context.undo, owner)
+    strip = StatusStrip(context, todo, clock=lambda: now[0])
     qtbot.addWidget(strip)
     for number, minutes in enumerate((-30, 30, 90, 21 * 60)):
         report = a_report(f"m{number}")

@@ -13,7 +13,7 @@ from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.errors import FilesReplacedError
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
-from tests.ui.stage import SEEN_S, TROUBLE_S, Stage, button, on_stage
+from tests.ui.stage import SEEN_S, TROUBLE_S, Stage, on_stage
 from tests.ui.waiting import until
 
 pytestmark = [
@@ -51,7 +51,7 @@ async def test_a_limit_is_told_and_raised_in_the_window(
         causes = {one.by for one in stage.backend.outages(begin)}
         assert OutageCause.DISK not in causes
 
-        button(stage.window.banners, "Store more today").click()
+        stage.press("Store more today")
 
         await until(lambda: not stage.banner("store"), TROUBLE_S)
         await stage.post(report_body("m2"))

@@ -129,6 +129,12 @@ _TABLES: Final = (
     )
     """,
     """
+    CREATE TABLE binned_batch (
+        batch_pk INTEGER NOT NULL PRIMARY KEY REFERENCES batch (pk),
+        binned_at_us INTEGER NOT NULL
+    )
+    """,
+    """
     CREATE TABLE batch_status (
         batch_pk INTEGER NOT NULL REFERENCES batch (pk),
         code INTEGER NOT NULL,

@@ -1,6 +1,5 @@
 """What can be done with a row: copied, and a batch renamed, marked, exported and deleted."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -9,17 +8,14 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 from typing_extensions import override
 
-from kvitto.store.deletions import DeleteBatches
-from kvitto.store.errors import StoreError
-from kvitto.store.mutations import BatchChange, ChangeBatch, Edit
 from kvitto.store.records import BatchRecord, MessageRecord
-from kvitto.ui.batches.batch_dialogs import DeleteDialog, ExpectedDialog, LabelDialog
+from kvitto.ui.batches.batch_dialogs import ExpectedDialog, LabelDialog
 from kvitto.ui.batches.batch_model import ROW_ROLE, WHOLE_ROLE, BatchModel
 from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.columns import COLUMNS
 from kvitto.ui.batches.row import BatchRow
+from kvitto.ui.services.batch_commands import BatchCommands
 from kvitto.ui.services.context import Context
-from kvitto.ui.text.error_text import error_text
 
 
 class RowActions(QObject):
@@ -38,7 +34,8 @@ class RowActions(QObject):
     def __init__(self, context: Context, view: BatchView, model: BatchModel) -> None:
         """Act on the rows of `view`, which shows `model`."""
         super().__init__(view)
-        self._context = context
+        self._commands = BatchCommands(context, self)
+        self._commands.failed.connect(self.failed)
         self._view = view
         self._model = model
         self.copy_row = self._action(self._copy_row, "Ctrl+C")
@@ -56,7 +53,6 @@ class RowActions(QObject):
             self.expect,
             self.mark_done,
             self.export,
-            self.delete,
         )
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
@@ -99,6 +95,8 @@ class RowActions(QObject):
             action.setEnabled(batch is not None)
         for action in self._of_batch:
             action.setEnabled(batch is not None)
+        # A message is not deleted, and pressing Del on one must not cost its batch.
+        self.delete.setEnabled(isinstance(self._view.currentIndex().data(ROW_ROLE), BatchRow))
         is_done = batch is not None and batch.is_archived
         self.mark_done.setText(self.tr("Un&archive") if is_done else self.tr("&Archive"))
 
@@ -136,25 +134,21 @@ class RowActions(QObject):
     def _rename(self) -> None:
         batch = self._batch()
         if batch is not None:
-            key = batch.key
             dialog = LabelDialog(batch, self._view)
-            dialog.answered.connect(lambda name: self._change(key, BatchChange(label=name or None)))
+            dialog.answered.connect(lambda name: self._commands.rename(batch, name or None))
             dialog.open()
 
     def _expect(self) -> None:
         batch = self._batch()
         if batch is not None:
-            key = batch.key
             dialog = ExpectedDialog(batch, self._view)
-            dialog.answered.connect(
-                lambda count: self._change(key, BatchChange(expected_count=count))
-            )
+            dialog.answered.connect(lambda count: self._commands.expect(batch, count))
             dialog.open()
 
     def _mark_done(self) -> None:
         batch = self._batch()
         if batch is not None:
-            self._change(batch.key, BatchChange(is_archived=not batch.is_archived))
+            self._commands.archive((batch,), is_archived=not batch.is_archived)
 
     def _export(self) -> None:
         batch = self._batch()
@@ -169,24 +163,7 @@ class RowActions(QObject):
     def _delete(self) -> None:
         batch = self._batch()
         if batch is not None:
-            key = batch.key
-            dialog = DeleteDialog(batch, self._view)
-            dialog.accepted.connect(lambda: self._start_delete(key))
-            dialog.open()
-
-    def _start_delete(self, key: int) -> None:
-        self._model.batches.set_going(key, is_going=True)
-        self._context.tasks.start(self._edit(DeleteBatches((key,)), key), "delete batch")
-
-    def _change(self, key: int, change: BatchChange) -> None:
-        self._context.tasks.start(self._edit(ChangeBatch(key, change), key), "change batch")
-
-    async def _edit(self, edit: Edit, key: int) -> None:
-        try:
-            await asyncio.wrap_future(self._context.backend.edit(edit))
-        except StoreError as error:
-            self._model.batches.set_going(key, is_going=False)
-            self.failed.emit(error_text(error))
+            self._commands.move_to_bin(batch)
 
     # --- Words ----------------------------------------------------------------------------------
 
@@ -198,7 +175,7 @@ class RowActions(QObject):
         self.expect.setText(self.tr("Set e&xpected number…"))
         self.follow_up.setText(self.tr("Those who did not &get it…"))
         self.export.setText(self.tr("Ex&port this batch…"))
-        self.delete.setText(self.tr("De&lete batch…"))
+        self.delete.setText(self.tr("De&lete batch"))
         self._on_selected()
 
     @override

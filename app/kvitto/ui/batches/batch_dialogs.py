@@ -1,5 +1,6 @@
 """What is asked before a batch is changed. Opened, never executed: the window stays alive."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -7,7 +8,6 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QInputDialog, QLabel, Q
 
 from kvitto.core.invisible import plain_line
 from kvitto.store.records import BatchRecord
-from kvitto.ui.batches.cell_text import costs_text
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.widgets.plain_buttons import take_icons_off
 from kvitto.ui.widgets.theme import STEP
@@ -76,18 +76,18 @@ def _show_plainly(dialog: QInputDialog) -> None:
 
 
 class DeleteDialog(QDialog):
-    """Asks whether a batch is to be deleted, and says what will be gone. Accepted: it is."""
+    """Asks whether batches are to be deleted for good, and says what will be gone."""
 
-    def __init__(self, batch: BatchRecord, parent: QWidget) -> None:
-        """Ask about `batch`."""
+    def __init__(self, batches: Sequence[BatchRecord], parent: QWidget) -> None:
+        """Ask about `batches`; accepted, they are to be deleted."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Delete batch"))
-        question = QLabel(self.tr("Delete {name}?").format(name=name_of(batch)), self)
+        self.setWindowTitle(self.tr("Delete for good"))
+        question = QLabel(self._question(batches), self)
         font = question.font()
         font.setBold(True)
         question.setFont(font)
-        self.told = QLabel("\n".join(self._what_will_be_gone(batch)), self)
+        self.told = QLabel("\n".join(self._what_will_be_gone(batches)), self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.delete = buttons.addButton(
             self.tr("Delete"), QDialogButtonBox.ButtonRole.DestructiveRole
@@ -109,20 +109,20 @@ class DeleteDialog(QDialog):
         self.setMinimumWidth(_WIDTH)
         cancel.setFocus()
 
-    def _what_will_be_gone(self, batch: BatchRecord) -> list[str]:
-        messages = self.tr("%n message(s)", "", batch.messages)
-        reports = self.tr("%n report(s)", "", batch.reports)
+    def _question(self, batches: Sequence[BatchRecord]) -> str:
+        if len(batches) == 1:
+            return self.tr("Delete {name} for good?").format(name=name_of(batches[0]))
+        return self.tr("Delete %Ln batch(es) for good?", "", len(batches))
+
+    def _what_will_be_gone(self, batches: Sequence[BatchRecord]) -> list[str]:
+        messages = self.tr("%n message(s)", "", sum(one.messages for one in batches))
+        reports = self.tr("%n report(s)", "", sum(one.reports for one in batches))
         parts = [
             self.tr("Gone for good: {messages}, {reports} and their raw bodies.").format(
                 messages=messages, reports=reports
             )
         ]
-        cost = costs_text(batch)
-        if cost:
-            parts.append(
-                self.tr("Their cost, {cost}, leaves all sums and charts.").format(cost=cost)
-            )
-        if batch.finished < batch.messages:
+        if any(one.finished < one.messages for one in batches):
             parts.append(
                 self.tr(
                     "Not all are finished: a report that still comes makes the batch anew, without "

@@ -125,14 +125,6 @@ class BatchLevel(QObject):
         self._arrange()
         self.shown_changed.emit()
 
-    def set_going(self, key: int, *, is_going: bool) -> None:
-        """Say that a batch is being deleted, or stays after all."""
-        row = self._all.get(key)
-        if row is not None and row.is_going is not is_going:
-            row.is_going = is_going
-            if row.is_shown:
-                self.tell((row,))
-
     def set_exposed(self, exposed: Mapping[int, Sequence[TimeRange]]) -> None:
         """Say of which times reports about each batch may be lost, by its key."""
         self._exposed = exposed

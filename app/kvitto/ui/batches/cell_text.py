@@ -51,8 +51,6 @@ def batch_marks(row: BatchRow) -> list[str]:
     """Return the words that tell what is special about a batch."""
     batch = row.record
     marks = []
-    if row.is_going:
-        marks.append(QCoreApplication.translate("Columns", "being deleted"))
     if row.exposed:
         marks.append(QCoreApplication.translate("Columns", "gaps?"))
     if is_more_than_expected(batch):

@@ -127,7 +127,7 @@ class RowDelegate(QStyledItemDelegate):
         key = 0 if record is None else record.key
         if isinstance(row, BatchRow):
             key = -key
-        marks = (row.is_going, bool(row.exposed)) if isinstance(row, BatchRow) else ()
+        marks = (bool(row.exposed),) if isinstance(row, BatchRow) else ()
         mark = (marks, manner.is_masked, ratio)
         kept = self._rows.get(key)
         if kept is not None and kept.record is record and kept.mark == mark:

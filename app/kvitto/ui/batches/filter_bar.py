@@ -125,6 +125,8 @@ class SearchField(QLineEdit):
     def _retranslate(self) -> None:
         self.setPlaceholderText(self.tr("Search batch, reference, number …"))
         self.setAccessibleName(self.tr("Search"))
+        for button in self.findChildren(QToolButton):
+            button.setAccessibleName(self.tr("Clear the search"))
         self.setToolTip(
             self.tr(
                 "Part of a batch's id or label, of a reference, of a message's id, or of a phone "

@@ -28,14 +28,12 @@ class BatchRow:
         missed: the first and the last row that was looked at while its key was `UNKNOWN`.
         is_meant: whether the user prefers to see it, were there no filter.
         is_shown: whether it is among the rows of the table.
-        is_going: whether it is being deleted.
         exposed: of which times reports about it may be lost.
     """
 
     __slots__ = (
         "_known",
         "exposed",
-        "is_going",
         "is_meant",
         "is_shown",
         "key",
@@ -56,7 +54,6 @@ class BatchRow:
         self.place: tuple[Any, ...] = ()
         self.is_meant = True
         self.is_shown = False
-        self.is_going = False
         self.exposed: Sequence[TimeRange] = ()
         self.missed: tuple[int, int] | None = None
         self._known: array[int] | None = None

@@ -44,7 +44,7 @@ def outage_spans(
     known_since: datetime | None,
     first_arrival: datetime | None = None,
 ) -> list[OutageSpan]:
-    """Return the times in which the door was closed, oldest first; none overlaps another.
+    """Return the times in which no report could come in, oldest first; none overlaps another.
 
     Where several causes meet, that is told which explains the others.
 

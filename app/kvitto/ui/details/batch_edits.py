@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final, NamedTuple, Self
 
@@ -12,6 +13,7 @@ from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.records import BatchRecord
 from kvitto.store.repeats import DismissRepeats
 from kvitto.ui.details.edit_buffer import EditBuffer
+from kvitto.ui.services.batch_commands import BatchCommands
 from kvitto.ui.services.context import Context
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
@@ -56,26 +58,25 @@ class BatchEdits(QObject):
         """Write to the session of `context`."""
         super().__init__(parent)
         self._context = context
+        self._commands = BatchCommands(context, self)
+        self._commands.failed.connect(self.failed)
 
-    def label(self, key: int, draft: EditBuffer) -> None:
-        """Call the batch with this key as the draft says; by its id alone where that is empty."""
-        text = draft.send()
-        if text is not None:
-            self._send(key, draft, text, BatchChange(label=text.strip() or None))
+    def label(self, batch: BatchRecord, draft: EditBuffer) -> None:
+        """Call the batch as the draft says; by its id alone where that is empty."""
+        change, before = (BatchChange(label=one.strip() or None) for one in draft.both)
+        self._send(batch, draft, change, before, self._commands.renamed_text(batch))
 
-    def notes(self, key: int, draft: EditBuffer) -> None:
+    def notes(self, batch: BatchRecord, draft: EditBuffer) -> None:
         """Keep the draft as the notes on a batch."""
-        text = draft.send()
-        if text is not None:
-            self._send(key, draft, text, BatchChange(notes=text if text.strip() else None))
+        change, before = (BatchChange(notes=one if one.strip() else None) for one in draft.both)
+        # They are sent at each pause: all of them are one change.
+        done = self._commands.noted_text(batch)
+        self._send(batch, draft, change, before, done, of=f"notes {batch.key}")
 
-    def expected(self, key: int, draft: EditBuffer) -> None:
+    def expected(self, batch: BatchRecord, draft: EditBuffer) -> None:
         """Expect as many messages as the draft says; an unknown number where it says none."""
-        text = draft.send()
-        if text is not None:
-            digits = _NOT_DIGIT.sub("", text)
-            expected = (int(digits) if digits else 0) or None
-            self._send(key, draft, text, BatchChange(expected_count=expected))
+        change, before = (BatchChange(expected_count=_number_in(one)) for one in draft.both)
+        self._send(batch, draft, change, before, self._commands.expected_text(batch))
 
     def dismiss_repeats(self, key: int, messages: int) -> None:
         """Say no more of the numbers that are in a batch twice, see `Repeats.told`."""
@@ -92,17 +93,35 @@ class BatchEdits(QObject):
         except StoreError as error:
             self.failed.emit(error_text(error))
 
-    def _send(self, key: int, draft: EditBuffer, text: str, change: BatchChange) -> None:
+    def _send(
+        self,
+        batch: BatchRecord,
+        draft: EditBuffer,
+        change: BatchChange,
+        before: BatchChange,
+        done: str,
+        *,
+        of: str = "",
+    ) -> None:
+        text = draft.send()
+        if text is None:
+            return
         # Queued here and now: what is typed last is written even if the window closes next.
         try:
-            written = self._context.backend.edit(ChangeBatch(key, change))
+            written = self._context.backend.edit(ChangeBatch(batch.key, change))
         except StoreError as error:
             draft.failed()
             self.failed.emit(error_text(error))
             return
-        self._context.tasks.start(self._settle(draft, text, written), "batch edit")
 
-    async def _settle(self, draft: EditBuffer, text: str, written: Future[int]) -> None:
+        def offer() -> None:
+            self._commands.offer(batch.key, before, done, of=of)
+
+        self._context.tasks.start(self._settle(draft, text, written, offer), "batch edit")
+
+    async def _settle(
+        self, draft: EditBuffer, text: str, written: Future[int], then: Callable[[], None]
+    ) -> None:
         try:
             revision = await asyncio.wrap_future(written)
         except StoreError as error:
@@ -110,3 +129,9 @@ class BatchEdits(QObject):
             self.failed.emit(error_text(error))
         else:
             draft.sent(text, revision)
+            then()
+
+
+def _number_in(text: str) -> int | None:
+    digits = _NOT_DIGIT.sub("", text)
+    return (int(digits) if digits else 0) or None

@@ -202,7 +202,7 @@ class BatchPage(QScrollArea):
             if newer is not None:
                 self._take(newer)
             elif self.isVisible():
-                # The clock goes on, and the door may have been closed or opened.
+                # The clock goes on, and receiving may have stopped or begun.
                 self._arrivals_pace.want()
 
     def leave(self) -> None:
@@ -317,15 +317,15 @@ class BatchPage(QScrollArea):
 
     def _send_label(self) -> None:
         if self._batch is not None:
-            self._edits.label(self._batch.key, self._form.label.draft)
+            self._edits.label(self._batch, self._form.label.draft)
 
     def _send_expected(self) -> None:
         if self._batch is not None:
-            self._edits.expected(self._batch.key, self._form.expected.draft)
+            self._edits.expected(self._batch, self._form.expected.draft)
 
     def _send_notes(self) -> None:
         if self._batch is not None:
-            self._edits.notes(self._batch.key, self._form.notes.draft)
+            self._edits.notes(self._batch, self._form.notes.draft)
 
     def _on_follow_up(self) -> None:
         if self._batch is not None:

@@ -25,6 +25,11 @@ class EditBuffer:
         """Whether the store has all that the user typed."""
         return not self.is_dirty and not self._sending
 
+    @property
+    def both(self) -> tuple[str, str]:
+        """What is to be shown, and what the store has."""
+        return self.text, self._stored
+
     def take(self, stored: str, revision: int) -> bool:
         """Hear what the store has at a revision; return whether `text` became another by it."""
         if revision < self._revision or self._sending:

@@ -212,7 +212,7 @@ def _delay(
 
 
 def _causes(record: ReportRecord, outages: Sequence[Outage]) -> tuple[OutageCause, ...]:
-    """Return why the door was closed while a report was under way, each cause once."""
+    """Return why no report could come in while a report was under way, each cause once."""
     created, arrived = record.received.created - CLOCKS, record.received.arrived
     meanwhile = sorted(
         (one.begin, one.by)

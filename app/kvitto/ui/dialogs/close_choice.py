@@ -1,5 +1,9 @@
 """What closing the window does: the receiver stops, or goes on without the window."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -11,14 +15,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kvitto.clock import utc_now
+from kvitto.core.outages import IP1_RETRIES
+from kvitto.store.records import BatchRecord
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.open_dialogs import OpenDialogs
 from kvitto.ui.services.preferences import OnClose
 from kvitto.ui.services.sleep_status import SleepStatus
 from kvitto.ui.services.tray import Tray
+from kvitto.ui.text import formatting
 from kvitto.ui.widgets.theme import STEP
 
 _WIDTH = 440
+_TRIED_FOR: Final = IP1_RETRIES.patience
+"""So long Kvitto may be stopped without a report being deleted."""
 
 
 class CloseDialog(QDialog):
@@ -30,21 +40,26 @@ class CloseDialog(QDialog):
 
     chosen = Signal(object, bool)
 
-    def __init__(self, *, has_tray: bool, is_waiting: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        has_tray: bool,
+        waiting: Sequence[BatchRecord],
+        now: datetime,
+        parent: QWidget | None = None,
+    ) -> None:
         """Ask.
 
         Args:
             has_tray: whether the desktop has a tray in which the window can wait.
-            is_waiting: whether messages are not finished: then to go on is what is proposed.
+            waiting: the batches that are waited for: with any, to go on is what is proposed.
+            now: the time, UTC.
             parent: the owner.
         """
         super().__init__(parent)
         self.setModal(True)
         self.setWindowTitle(self.tr("Close Kvitto?"))
-        text = self.tr(
-            "Kvitto can go on receiving without its window. If it stops, the SMS service tries "
-            "each report again for about 90 minutes, and then deletes it."
-        )
+        text = self._stake(waiting, now)
         if not has_tray:
             text += " " + self.tr(
                 "This desktop has no tray: start Kvitto again to see what it has received."
@@ -59,7 +74,7 @@ class CloseDialog(QDialog):
         stop.clicked.connect(lambda: self._choose(OnClose.STOP))
         cancel = QPushButton(self.tr("Cancel"), self)
         cancel.clicked.connect(self.close)
-        (keep if is_waiting else stop).setDefault(True)
+        (keep if waiting else stop).setDefault(True)
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * STEP)
         buttons.addWidget(cancel)
@@ -72,6 +87,26 @@ class CloseDialog(QDialog):
         column.addWidget(question)
         column.addWidget(self._forever)
         column.addLayout(buttons)
+
+    def _stake(self, waiting: Sequence[BatchRecord], now: datetime) -> str:
+        """Return what is at stake now."""
+        if not waiting:
+            return self.tr(
+                "Nothing is waited for now. Of what is sent while Kvitto is stopped, the SMS "
+                "service tries each report again for about 90 minutes, and then deletes it."
+            )
+        open_ended = sum(one.messages - one.finished for one in waiting)
+        text = self.tr(
+            "%Ln batch(es) are waited for, {messages}. If Kvitto stops now and is not started "
+            "again by {clock}, the SMS service deletes reports about them. It can go on receiving "
+            "without its window.",
+            "",
+            len(waiting),
+        )
+        return text.format(
+            messages=self.tr("%Ln message(s) without a result", "", open_ended),
+            clock=formatting.clock_time(now + _TRIED_FOR, with_seconds=False),
+        )
 
     def _choose(self, choice: OnClose) -> None:
         self.chosen.emit(choice, self._forever.isChecked())
@@ -116,7 +151,10 @@ class Closing(QObject):
         from kvitto.ui.dialogs.close_choice import CloseDialog
 
         dialog = CloseDialog(
-            has_tray=Tray.is_there(), is_waiting=self._stay_awake.is_waiting, parent=self._window
+            has_tray=Tray.is_there(),
+            waiting=self._stay_awake.waiting,
+            now=utc_now(),
+            parent=self._window,
         )
         dialog.chosen.connect(self._on_chosen)
         return dialog

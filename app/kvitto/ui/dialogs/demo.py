@@ -112,6 +112,7 @@ class Demo(QDialog):
         form.addRow("", self._shows)
         self._bar = QProgressBar(self)
         self._bar.setVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress"))
         self._told = QLabel(self)
         self._told.setWordWrap(True)
         self._send = QPushButton(self.tr("Send"), self)

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QProgressDialog
+from typing_extensions import override
 
 from kvitto.paths import database_file
 from kvitto.store.errors import StoreError
@@ -70,6 +71,14 @@ def _kept_folders(folder: Path) -> list[str]:
     return sorted(one.parent.name for one in found)
 
 
+class _Progress(QProgressDialog):
+    """Says that something goes on. Nothing closes it: neither Esc nor the window's frame."""
+
+    @override
+    def reject(self) -> None:
+        """Stay."""
+
+
 async def restore_with_progress(folder: Path, order: RestoreOrder) -> tuple[str, str]:
     """Restore a backup while nothing has the store open, and show that it is under way.
 
@@ -85,7 +94,7 @@ async def restore_with_progress(folder: Path, order: RestoreOrder) -> tuple[str,
     from kvitto.store.backup import restore
 
     file = order.file
-    shown = QProgressDialog()
+    shown = _Progress()
     shown.setWindowTitle("Kvitto")
     shown.setLabelText(
         QCoreApplication.translate(
@@ -111,7 +120,7 @@ async def restore_with_progress(folder: Path, order: RestoreOrder) -> tuple[str,
             said = "{reason}"
         return "restore_failed", said.format(reason=error_text(error))
     finally:
-        shown.close()
+        shown.hide()
         shown.deleteLater()
     log.info("Restored %d reports from %s", restored.contents.reports, file)
     if restored.kept is None:

@@ -188,6 +188,8 @@ class FollowUpWindow(QDialog):
         self._context.tasks.start_latest(self._read(), f"follow-up {id(self)}")
 
     async def _read(self) -> None:
+        if self._is_closed:
+            return  # before it began
         try:
             await self._read_code_notes()
             for group in (self.group, *(one for one in FollowUpGroup if one is not self.group)):

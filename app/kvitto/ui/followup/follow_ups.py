@@ -1,4 +1,4 @@
-"""Opens the windows of those who did not get a message, and of the numbers that don't work."""
+"""Opens the windows with lists: who did not get it, numbers that don't work, the bin."""
 
 from typing import TYPE_CHECKING
 
@@ -100,6 +100,18 @@ class FollowUps(QObject):
             return window
 
         self._dialogs.show("month", make)
+
+    def show_bin(self) -> None:
+        """Show the batches that were deleted."""
+
+        def make() -> QWidget:
+            from kvitto.ui.bin.bin_window import BinWindow
+
+            window = BinWindow(self._context, self._window)
+            window.failed.connect(self.failed)
+            return window
+
+        self._dialogs.show("bin", make)
 
     def _show(self, name: str, scope: str, wanted: MessageFilter, among: frozenset[int]) -> None:
         def make() -> "FollowUpWindow":

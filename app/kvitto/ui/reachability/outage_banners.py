@@ -1,8 +1,8 @@
-"""Banners of outages: the time until a loss, retries, losses, spikes of unauthorized requests."""
+"""What is listed of outages: the time until a loss, retries, losses, unauthorized requests."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,7 +11,9 @@ from shiboken6 import isValid
 from kvitto.clock import utc_now
 from kvitto.core.outages import Outage, OutageCause, TimeRange
 from kvitto.core.report import Origin
+from kvitto.core.timestamps import from_microseconds
 from kvitto.reachability.impact import (
+    SPIKE_MINUTES,
     OngoingOutage,
     PossibleLoss,
     Recovered,
@@ -32,11 +34,13 @@ from kvitto.ui.reachability.lists import ReachabilityFacts, read_facts
 from kvitto.ui.reachability.restoration_banners import RestorationBanners
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.services.todo import Action, Todo
+from kvitto.ui.services.todo_list import Severity
 from kvitto.ui.text.check_failure_text import failure_advice, failure_sentence, known_failure
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.impact_text import ImpactText, deadline_text, spike_text
 from kvitto.ui.text.outage_text import now_text
-from kvitto.ui.widgets.banner import Banners, Weight
+from kvitto.ui.widgets.session_banner import NOT_RECEIVING
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +48,11 @@ _REST_MS: Final = 1000
 _TICK_MS: Final = 1000
 _LOOK_EVERY_MS: Final = 30_000
 _LOOK_EVERY_TICKS: Final = 5
-_SPIKE_REST: Final = timedelta(hours=1)
-"""For so long a spike that was dismissed is not shown again."""
+_MINUTE_US: Final = 60_000_000
 
 
 class OutageBanners(QObject):
-    """Keeps the banners of outages.
+    """Lists what outages cost, or may.
 
     It reads when something has changed, and now and then; while a time is shown it counts down
     from what it read. Belongs to the window's thread.
@@ -69,16 +72,16 @@ class OutageBanners(QObject):
     def __init__(
         self,
         context: Context,
-        banners: Banners,
+        todo: Todo,
         parent: QObject | None = None,
         *,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        """Show outages in `banners`."""
+        """Show outages in `todo`."""
         super().__init__(parent)
         self._context = context
         self._reachability = context.reachability
-        self._banners = banners
+        self._todo = todo
         self._clock = clock
         self._words = ImpactText(self)
         self._facts = ReachabilityFacts(clock())
@@ -87,7 +90,6 @@ class OutageBanners(QObject):
         self._exposed: Mapping[int, Sequence[TimeRange]] = {}
         self._exposed_batches = ExposedBatches(context.backend)
         self._came: int | None = None
-        self._calm_until: datetime | None = None
         self._ticks = 0
         self._throttle = Throttle(
             context.tasks, self._read, "outage banners", rest_ms=_REST_MS, parent=self
@@ -96,7 +98,7 @@ class OutageBanners(QObject):
         self._tick.timeout.connect(self._on_tick)
         self._look = QTimer(self, interval=_LOOK_EVERY_MS)
         self._look.timeout.connect(self._throttle.want)
-        restorations = RestorationBanners(context, banners, self)
+        restorations = RestorationBanners(context, todo, self)
         restorations.failed.connect(self.failed)
         context.feed.changed.connect(self._on_changed)
         self._reachability.changed.connect(self._throttle.want)
@@ -167,7 +169,7 @@ class OutageBanners(QObject):
             log.debug("The outages can't be read now: %s", type(error).__name__)
             self._exposed_batches.note(changed)
             return  # the feed reports it
-        if not isValid(self._banners):
+        if not isValid(self._todo):
             return  # the window was closed meanwhile
         self._facts, self._came = facts, came
         if exposed != self._exposed:
@@ -185,7 +187,7 @@ class OutageBanners(QObject):
     # --- Saying ---------------------------------------------------------------------------------
 
     def say(self) -> None:
-        """Update all banners, in the current language."""
+        """Update all that is listed, in the current language."""
         now = self._clock()
         outages, batches = self._facts.outages, self._batches
         closed = ongoing_outage(
@@ -200,7 +202,7 @@ class OutageBanners(QObject):
         back = recovered(outages, now)
         lost = possible_loss(outages, batches, self._exposed, now)
         self._show_ongoing(closed, now)
-        # After an outage that was too long, retries and losses share one banner.
+        # After an outage that was too long, retries and losses are one thing.
         self._show_recovered(None if lost is not None and lost.again_by is not None else back, now)
         self._show_loss(lost, now)
         self._show_stale_url(now)
@@ -209,71 +211,70 @@ class OutageBanners(QObject):
         if has_clock != self._tick.isActive():
             self._tick.start() if has_clock else self._tick.stop()
 
-    def _show_or_close(
-        self,
-        subject: str,
-        sentence: str,
-        *,
-        weight: Weight = Weight.WARNING,
-        detail: str = "",
-        actions: Sequence[tuple[str, Callable[[], None]]] = (),
-    ) -> None:
-        if not sentence:
-            self._banners.close_banner(subject)
-            return
-        self._banners.show_banner(
-            subject, sentence, weight=weight, detail=detail, actions=actions, again=self.say
-        )
-
     def _show_ongoing(self, closed: OngoingOutage | None, now: datetime) -> None:
-        if closed is None:
-            self._banners.close_banner("outage")
+        # Where no report is waited for, nothing is at stake: the strip shows how it stands.
+        if closed is None or (closed.earliest_loss is None and not closed.batches):
+            self._todo.take_out("outage")
             return
         failure = known_failure(closed.failure)
         context = self._reachability.failure_context
         clock = deadline_text(closed, now)
-        actions = [(self.tr("Show the callback URL"), self.reachability_requested.emit)]
-        detail = ""
-        sentences = [now_text(closed.by), clock]
+        actions: list[Action] = [self._showing()]
+        detail = fault = addition = ""
+        lost = self._words.lost_already(closed, now)
+        sentences = [now_text(closed.by), clock, lost]
         if closed.by is OutageCause.TUNNEL and failure is not None:
-            sentences = [
-                failure_sentence(failure, context),
-                clock,
-                failure_advice(failure, context),
-            ]
+            cause = failure_sentence(failure, context)
+            sentences = [cause, clock, failure_advice(failure, context), lost]
             actions.insert(0, (self.tr("Test now"), self._reachability.test))
             detail = self._reachability.detail
-        sentences.append(self._words.lost_already(closed, now))
-        self._show_or_close(
+        elif closed.by is not OutageCause.TUNNEL:
+            # What keeps everything out says itself what it is.
+            fault, addition = NOT_RECEIVING, " ".join(one for one in (clock, lost) if one)
+        self._todo.put(
             "outage",
             " ".join(one for one in sentences if one),
-            weight=_weight(closed, now),
+            severity=_severity(closed, now),
+            since=closed.since,
+            size=len(closed.batches),
+            occurrence=closed.since.isoformat(),
+            fault=fault,
+            addition=addition,
+            headline=f"{clock} {now_text(closed.by)}" if closed.earliest_loss else "",
             detail=detail,
             actions=actions,
+            again=self.say,
         )
 
     def _show_recovered(self, found: Recovered | None, now: datetime) -> None:
-        self._show_or_close(
+        if found is None:
+            self._todo.take_out("recovered")
+            return
+        self._todo.put(
             "recovered",
-            "" if found is None else self._words.recovered(found, self._came, now),
-            weight=Weight.NOTE,
-            actions=[] if found is None else [self._dismissing(found.outages)],
+            self._words.recovered(found, self._came, now),
+            severity=Severity.NOTE,
+            since=found.outage.begin,
+            actions=[self._showing()],
+            know=self._acknowledging(found.outages),
+            again=self.say,
         )
 
     def _show_loss(self, found: PossibleLoss | None, now: datetime) -> None:
-        weight = Weight.NOTE
-        if found is not None and found.batches:
-            weight = Weight.DANGER if found.is_awaited else Weight.WARNING
-        self._show_or_close(
+        if found is None:
+            self._todo.take_out("possible_loss")
+            return
+        severity = Severity.NOTE
+        if found.batches:
+            severity = Severity.DANGER if found.is_awaited else Severity.WARNING
+        self._todo.put(
             "possible_loss",
-            "" if found is None else self._words.loss(found, self._came, now),
-            weight=weight,
-            actions=[]
-            if found is None
-            else [
-                (self.tr("Show the callback URL"), self.reachability_requested.emit),
-                self._dismissing(found.outages),
-            ],
+            self._words.loss(found, self._came, now),
+            severity=severity,
+            since=found.spans[0].begin,
+            actions=[self._showing()],
+            know=self._acknowledging(found.outages),
+            again=self.say,
         )
 
     def _show_stale_url(self, now: datetime) -> None:
@@ -288,49 +289,70 @@ class OutageBanners(QObject):
                 )
                 if one.is_lost
             ]
-        self._show_or_close(
+        if not found:
+            self._todo.take_out("stale_url")
+            return
+        self._todo.put(
             "stale_url",
-            self._words.stale_url(found, now) if found else "",
-            actions=[(self.tr("Show the callback URL"), self.reachability_requested.emit)],
+            self._words.stale_url(found, now),
+            since=min((one.check.checked_at or now for one in found), default=now),
+            size=sum(len(one.batches) for one in found),
+            occurrence=" ".join(sorted(one.url for one in found)),
+            actions=[self._showing()],
+            again=self.say,
         )
 
     def _show_spike(self, now: datetime) -> None:
-        unauthorized_counts = spike(self._facts.unauthorized_counts, self._facts.minute)
-        is_calm = self._calm_until is not None and now < self._calm_until
-        self._show_or_close(
+        unauthorized = spike(self._facts.unauthorized_counts, self._facts.minute)
+        if unauthorized is None:
+            self._todo.take_out("spike")
+            return
+        self._todo.put(
             "spike",
-            "" if unauthorized_counts is None or is_calm else spike_text(unauthorized_counts),
-            actions=[
-                (self.tr("Show the callback URL"), self.reachability_requested.emit),
-                (self.tr("Close"), self._on_spike_closed),
-            ],
+            spike_text(unauthorized),
+            # It is worse when it has doubled: of every change is not to be told.
+            size=unauthorized.bit_length(),
+            since=self._spike_since(now),
+            actions=[self._showing()],
+            again=self.say,
         )
+
+    def _spike_since(self, now: datetime) -> datetime:
+        """Return when the unauthorized requests of the last minutes began."""
+        first = self._facts.minute - SPIKE_MINUTES + 1
+        minutes = [one for one in self._facts.unauthorized_counts if one >= first]
+        return from_microseconds(min(minutes) * _MINUTE_US) if minutes else now
+
+    def _showing(self) -> Action:
+        return self.tr("Show the callback URL"), self.reachability_requested.emit
 
     # --- What the user asks for -----------------------------------------------------------------
 
-    def _dismissing(self, outages: Sequence[Outage]) -> tuple[str, Callable[[], None]]:
-        def dismiss() -> None:
-            self._context.tasks.start(self._dismiss(outages), "acknowledge outages")
+    def _acknowledging(self, outages: Sequence[Outage]) -> Callable[[], None]:
+        def acknowledge() -> None:
+            self._start(outages, self._clock())
+            self._context.undo.offer(
+                self.tr("The interruption is off the list."), lambda: self._start(outages, None)
+            )
 
-        return self.tr("Dismiss"), dismiss
+        return acknowledge
 
-    async def _dismiss(self, outages: Sequence[Outage]) -> None:
-        backend, now = self._context.backend, self._clock()
+    def _start(self, outages: Sequence[Outage], at: datetime | None) -> None:
+        self._context.tasks.start(self._acknowledge(outages, at), "acknowledge outages")
+
+    async def _acknowledge(self, outages: Sequence[Outage], at: datetime | None) -> None:
+        backend = self._context.backend
         try:
             for one in outages:
-                edit = backend.edit(AcknowledgeOutage(one, now))
+                edit = backend.edit(AcknowledgeOutage(one, at))
                 await self._context.tasks.in_thread(edit.result)
         except StoreError as error:
             self.failed.emit(error_text(error))
         self._throttle.hurry()
 
-    def _on_spike_closed(self) -> None:
-        self._calm_until = self._clock() + _SPIKE_REST
-        self.say()
 
-
-def _weight(closed: OngoingOutage, now: datetime) -> Weight:
-    """Return an outage's weight: where no report is waited for, it is no alarm."""
+def _severity(closed: OngoingOutage, now: datetime) -> Severity:
+    """Return how much is at stake in an outage in which something is."""
     if closed.earliest_loss is None:
-        return Weight.WARNING if closed.batches else Weight.NOTE
-    return Weight.DANGER if now >= closed.earliest_loss else Weight.WARNING
+        return Severity.WARNING
+    return Severity.DANGER if now >= closed.earliest_loss else Severity.WARNING

@@ -32,7 +32,6 @@ from kvitto.reachability.impact import (
 from kvitto.reachability.tunnels.commands import STARTABLE, is_installed
 from kvitto.reachability.tunnels.providers import TunnelProvider
 from kvitto.store.errors import StoreError
-from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.records import BatchRecord
 from kvitto.ui.reachability.callback_url_panel import CallbackUrlPanel
 from kvitto.ui.reachability.list_page import ListPage
@@ -43,6 +42,7 @@ from kvitto.ui.reachability.stale_url_page import StaleUrlPage
 from kvitto.ui.reachability.state_panel import StatePanel, summary_of
 from kvitto.ui.reachability.tunnel_panel import TunnelPanel
 from kvitto.ui.reachability.unauthorized_page import UnauthorizedPage
+from kvitto.ui.services.batch_commands import BatchCommands
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.sleep_status import SleepStatus, awake_words
 from kvitto.ui.services.throttle import Throttle
@@ -94,6 +94,8 @@ class ReachabilityDialog(QDialog):
         self._awake = awake
         self._now = now
         self._lists: ReachabilityLists | None = None
+        self._commands = BatchCommands(context, self)
+        self._commands.failed.connect(self.failed)
         self._ticks = 0
         self.state_panel: Final = StatePanel(self)
         self.share: Final = CallbackUrlPanel(self)
@@ -256,18 +258,7 @@ class ReachabilityDialog(QDialog):
         self._reachability.choose(chosen.url, TunnelProvider.OTHER)
 
     def _on_done(self, chosen: StaleUrlBatches) -> None:
-        self._context.tasks.start(self._mark_done(chosen.batches), "batches done")
-
-    async def _mark_done(self, batches: Sequence[BatchRecord]) -> None:
-        backend, tasks = self._context.backend, self._context.tasks
-        try:
-            for batch in batches:
-                edit = backend.edit(ChangeBatch(batch.key, BatchChange(is_archived=True)))
-                await tasks.in_thread(edit.result)
-        except StoreError as error:
-            self.failed.emit(error_text(error))
-        if isValid(self):
-            self._throttle.hurry()
+        self._commands.archive(chosen.batches)
 
     def _on_renew(self) -> None:
         question = QMessageBox(self)

@@ -1,7 +1,8 @@
-"""A banner for what restores have left out: reports that were received, and do not come again."""
+"""What is said of what restores have left out: reports that do not come again."""
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
@@ -10,9 +11,9 @@ from kvitto.clock import utc_now
 from kvitto.store.errors import StoreError
 from kvitto.store.restorations import AcknowledgeRestoration, Restoration, read_restorations
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.todo import Todo
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
-from kvitto.ui.widgets.banner import Banners
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +31,11 @@ class RestorationBanners(QObject):
 
     failed = Signal(str)
 
-    def __init__(self, context: Context, banners: Banners, parent: QObject | None = None) -> None:
+    def __init__(self, context: Context, todo: Todo, parent: QObject | None = None) -> None:
         """Read when the feed has read for the first time."""
         super().__init__(parent)
         self._context = context
-        self._banners = banners
+        self._todo = todo
         self._found: Sequence[Restoration] = ()
         once = Qt.ConnectionType.SingleShotConnection
         context.feed.changed.connect(lambda _changes: self._start(), once)
@@ -48,17 +49,18 @@ class RestorationBanners(QObject):
             self._found = await tasks.in_thread(read_restorations, database)
         except StoreError as error:
             log.debug("What restores left out can't be read now: %s", error.detail)
-        if isValid(self._banners):
+        if isValid(self._todo):
             self._say()
 
     def _say(self) -> None:
         if not self._found:
-            self._banners.close_banner(_SUBJECT)
+            self._todo.take_out(_SUBJECT)
             return
-        self._banners.show_banner(
+        self._todo.put(
             _SUBJECT,
             " ".join(self._sentence(one) for one in self._found),
-            actions=[(self.tr("Dismiss"), self._on_dismiss)],
+            since=min(one.begin for one in self._found),
+            know=self._on_known,
             again=self._say,
         )
 
@@ -90,14 +92,22 @@ class RestorationBanners(QObject):
             )
         return said.format(begin=begin, end=end, file=kept)
 
-    def _on_dismiss(self) -> None:
-        self._context.tasks.start(self._dismiss(), "acknowledge what restores left out")
+    def _on_known(self) -> None:
+        found = self._found
+        self._start_noting(found, utc_now())
+        self._context.undo.offer(
+            self.tr("What the restore left out is off the list."),
+            lambda: self._start_noting(found, None),
+        )
 
-    async def _dismiss(self) -> None:
-        backend, now = self._context.backend, utc_now()
+    def _start_noting(self, found: Sequence[Restoration], at: datetime | None) -> None:
+        self._context.tasks.start(self._note(found, at), "acknowledge what restores left out")
+
+    async def _note(self, found: Sequence[Restoration], at: datetime | None) -> None:
+        backend = self._context.backend
         try:
-            for one in self._found:
-                edit = backend.edit(AcknowledgeRestoration(one.begin, now))
+            for one in found:
+                edit = backend.edit(AcknowledgeRestoration(one.begin, at))
                 await self._context.tasks.in_thread(edit.result)
         except StoreError as error:
             self.failed.emit(error_text(error))

@@ -1,6 +1,6 @@
 """What every part of the window is built from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kvitto.core.report import Origin
 from kvitto.store.records import BatchRecord
@@ -10,6 +10,7 @@ from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.reachability_service import Reachability
+from kvitto.ui.services.undo import Undo
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Context:
         preferences: what the user prefers.
         reachability: the callback URL and its checks.
         books: asks the SMS service's API, where there is a key.
+        undo: what the user has done and can take back.
     """
 
     backend: Backend
@@ -31,6 +33,7 @@ class Context:
     preferences: Preferences
     reachability: Reachability
     books: BooksAccess
+    undo: Undo = field(default_factory=Undo)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ GATHERING: Final = timedelta(seconds=5)
 """What happens within this time is told together."""
 QUIET: Final = timedelta(seconds=60)
 """A batch of unknown size is finished when all that was seen is, and nothing came for this long."""
+FAILING_FOR: Final = timedelta(days=3)
+"""For so long after its last report it is of use to know that many messages of a batch failed."""
 _ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 _FIRST_REST: Final = timedelta(minutes=1)
 _CALM: Final = timedelta(hours=1)
@@ -131,18 +133,22 @@ class NotificationWatcher:
 
     Args:
         opened: when the window was opened, UTC.
+        worse: the keys of the batches that turned out to be worse than usual before.
 
     Attributes:
         usual: when batches are to be compared with what is usual; see `compare`.
     """
 
-    def __init__(self, opened: datetime) -> None:
+    def __init__(self, opened: datetime, worse: Iterable[int] = ()) -> None:
         self.usual = UsualLooks(opened)
         self._opened = opened
         self._known: dict[int, BatchRecord] = {}
         self._is_begun = False
         self._failing: set[int] = set()
         self._worse: dict[int, Worse] = {}
+        self._told_worse = set(worse)
+        self._may_fail: dict[int, BatchRecord] = {}
+        """Batches of which so many messages were not delivered that they may be among `failing`."""
         self._finished = _Gathering(_Throttle(_LONGEST_REST[Occasion.FINISHED]))
         self._failures = _Gathering(_Throttle(_LONGEST_REST[Occasion.FAILING]))
         self._heard: datetime | None = None
@@ -166,8 +172,14 @@ class NotificationWatcher:
                 self._compare(self._known.get(batch.key), batch, rules, now)
         self._known.update((batch.key, batch) for batch in wanted)
         self._is_begun = True
+        for batch in wanted:
+            if _may_fail(batch, now):
+                self._may_fail[batch.key] = batch
+            else:
+                self._may_fail.pop(batch.key, None)
         for key in removed:
             self._known.pop(key, None)
+            self._may_fail.pop(key, None)
             self._drop(key)
 
     def compare(
@@ -187,12 +199,35 @@ class NotificationWatcher:
         """
         worse, others = self.usual.look(due, found, now)
         for batch, how in worse:
+            self._told_worse.add(batch.key)
             if batch.key not in self._failing:
                 self._worse[batch.key] = how
                 self._tell_failing(batch, now)
         for batch in others:
             if batch.key not in self._failing and fails(batch, rules):
                 self._tell_failing(batch, now + GATHERING)
+
+    @property
+    def told_worse(self) -> frozenset[int]:
+        """The keys of the batches that turned out to be worse than usual."""
+        return frozenset(self._told_worse)
+
+    def failing(self, rules: NoticeRules, now: datetime) -> list[BatchRecord]:
+        """Return the batches of the last days of which many messages fail, the latest first.
+
+        Worse than usual, or by the fixed rule where they can't be compared; whether or not the user
+        wants a notice of that, and of those from before the window was opened, too.
+        """
+        found = [
+            batch
+            for batch in self._may_fail.values()
+            if _may_fail(batch, now)
+            and (
+                batch.key in self._told_worse
+                or (not self.usual.is_compared(batch) and fails(batch, rules))
+            )
+        ]
+        return sorted(found, key=lambda batch: (batch.first_seen, batch.key), reverse=True)
 
     def take(
         self, rules: NoticeRules, now: datetime, finished_from: datetime | None = _ALWAYS
@@ -274,6 +309,16 @@ class NotificationWatcher:
         waited_for = [batch for batch in self._known.values() if batch.is_awaited(now)]
         if waited_for:
             yield News(Occasion.SILENT, waited_for, since=heard)
+
+
+def _may_fail(batch: BatchRecord, now: datetime) -> bool:
+    """Tell whether a batch may be among those that fail: cheap, and true of few."""
+    return (
+        now - batch.last_seen <= FAILING_FOR
+        and not batch.is_archived
+        and batch.purged is None
+        and not_delivered(batch) > 0
+    )
 
 
 def not_delivered(batch: BatchRecord) -> int:

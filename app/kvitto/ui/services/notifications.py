@@ -1,7 +1,7 @@
 """Notices: the few things that are told while the user looks elsewhere."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,7 +10,6 @@ from shiboken6 import isValid
 
 from kvitto.clock import utc_now
 from kvitto.core.outages import TimeRange
-from kvitto.core.status import Result
 from kvitto.core.usual_share import Worse
 from kvitto.store.delivered_shares import DeliveredShares
 from kvitto.store.errors import StoreError
@@ -31,6 +30,9 @@ from kvitto.ui.text.impact_text import mark_text
 
 _NAMED: Final = 3
 """Batches that a notice names; the others are counted."""
+_WORSE: Final = "worse_batches"
+_WORSE_KEPT: Final = 100
+"""So many batches are remembered to have been worse than usual: the latest."""
 _LONGEST_WAIT_MS: Final = 3_600_000
 _AGAIN_AFTER: Final = timedelta(minutes=1)
 """When is tried again to read what could not be."""
@@ -44,9 +46,11 @@ class Notifications(QObject):
     Belongs to the window's thread. It wakes only when something may be due.
 
     Signals:
+        looked: `failing` may be another list.
         notice: a title, a text, and the `Selection` that it is about; empty for several batches.
     """
 
+    looked = Signal()
     notice = Signal(str, str, object)
 
     def __init__(
@@ -75,13 +79,17 @@ class Notifications(QObject):
         self._is_comparing = False
         self._compares_from: datetime | None = None
         self._clock = clock
-        self._notification_watcher = NotificationWatcher(clock())
+        self._notification_watcher = NotificationWatcher(clock(), _kept_worse(context.preferences))
         self._finished_from = finished_from
         self._exposed = exposed
         self._wake = QTimer(self, singleShot=True)
         self._wake.timeout.connect(self.look)
         context.feed.changed.connect(self._on_changed)
         context.preferences.changed.connect(self.look)
+
+    def failing(self) -> list[BatchRecord]:
+        """Return the batches of the last days of which many messages fail, the latest first."""
+        return self._notification_watcher.failing(rules_of(self._preferences), self._clock())
 
     @property
     def is_comparing(self) -> bool:
@@ -97,6 +105,7 @@ class Notifications(QObject):
             self.notice.emit(*self._in_words(news, rules, now), _selection(news.batches))
         times = [self._notification_watcher.next_look(rules), self._compare(now, finished_from)]
         following = min((time for time in times if time is not None), default=None)
+        self.looked.emit()
         if following is None:
             self._wake.stop()
         else:
@@ -133,6 +142,7 @@ class Notifications(QObject):
         else:
             rules = rules_of(self._preferences)
             self._notification_watcher.compare(due, found, rules, now)
+            _keep_worse(self._preferences, self._notification_watcher.told_worse)
         finally:
             self._is_comparing = False
         if isValid(self):
@@ -166,12 +176,27 @@ class Notifications(QObject):
             return title, text
         [batch] = batches
         title = self.tr("{batch} is finished").format(batch=_name(batch))
-        delivered = batch.results()[Result.DELIVERED]
-        text = self.tr("%Ln message(s), {share} delivered.", "", batch.messages)
-        text = text.format(share=formatting.percent(delivered, batch.messages))
+        text = self._delivered_words(batch)
         if spans := exposed.get(batch.key, ()):
             text = f"{text} {mark_text(spans, now)}"
         return title, text
+
+    def _delivered_words(self, batch: BatchRecord) -> str:
+        tally = batch.tally()
+        if tally.delivered == batch.messages:
+            return self.tr("All %Ln message(s) were delivered.", "", batch.messages)
+        if not tally.not_delivered:
+            text = self.tr("{delivered} of %Ln message(s) delivered.", "", batch.messages)
+        else:
+            text = self.tr(
+                "{delivered} of %Ln message(s) delivered, {others} did not arrive.",
+                "",
+                batch.messages,
+            )
+        return text.format(
+            delivered=formatting.number(tally.delivered),
+            others=formatting.number(tally.not_delivered),
+        )
 
     def _failing_words(self, news: News, rules: NoticeRules) -> tuple[str, str]:
         batches = news.batches
@@ -237,6 +262,16 @@ class Notifications(QObject):
         if others <= 0:
             return named
         return self.tr("{names} and %Ln more", "", others).format(names=named)
+
+
+def _kept_worse(preferences: Preferences) -> list[int]:
+    kept = preferences.get(_WORSE, "").split()
+    return [int(one) for one in kept if one.isdecimal()]
+
+
+def _keep_worse(preferences: Preferences, keys: Iterable[int]) -> None:
+    latest = sorted(keys)[-_WORSE_KEPT:]
+    preferences.put(_WORSE, " ".join(map(str, latest)))
 
 
 def rules_of(preferences: Preferences) -> NoticeRules:

@@ -59,6 +59,12 @@ class SleepStatus(QObject):
         now = self._clock()
         return any(batch.is_awaited(now) for batch in reversed(self._awaited.values()))
 
+    @property
+    def waiting(self) -> list[BatchRecord]:
+        """The batches that are waited for."""
+        now = self._clock()
+        return [batch for batch in self._awaited.values() if batch.is_awaited(now)]
+
     def look(self) -> None:
         """Tell how it stands, where that is another way than before."""
         state = self._state_now()

@@ -78,7 +78,8 @@ class Throttle(QObject):
         clock = QElapsedTimer()
         clock.start()
         try:
-            await self._read()
+            if not self._is_stopped:  # since it was asked for
+                await self._read()
         finally:
             self._is_reading = False
             if not self._is_stopped and isValid(self):

@@ -1,16 +1,22 @@
 """What the user is told outside the window: the icon in the system's tray, and notices."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 from typing_extensions import override
 
 from kvitto.ui.services.app_icon import app_icon
 from kvitto.ui.services.desktop_notices import DesktopNotices, Notice
+from kvitto.ui.services.todo_list import Listed, Severity
 
 
 class Tray(QObject):
     """The tray icon, where the system has a tray, and notices, which need none.
+
+    Attributes:
+        severity: what the icon is marked with; None while nothing is wrong.
 
     Signals:
         open_requested: show the window.
@@ -25,6 +31,7 @@ class Tray(QObject):
     def __init__(self, parent: QWidget) -> None:
         """Prepare; shown by `show`."""
         super().__init__(parent)
+        self.severity: Severity | None = None
         self._menu = QMenu(parent)
         self._open = QAction(self._menu)
         self._open.triggered.connect(self.open_requested)
@@ -33,6 +40,7 @@ class Tray(QObject):
         self._menu.addAction(self._open)
         self._menu.addAction(self._quit)
         self._standing = ""
+        self._worst: Listed | None = None
         self._icon = QSystemTrayIcon(app_icon(), self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._on_activated)
@@ -64,9 +72,26 @@ class Tray(QObject):
         return self._icon.toolTip()
 
     def show_standing(self, words: str) -> None:
-        """Say how the door stands, in a few words."""
+        """Say how receiving stands, in a few words."""
         self._standing = words
-        self._icon.setToolTip(f"Kvitto: {words}" if words else "Kvitto")
+        told = [f"Kvitto: {words}" if words else "Kvitto"]
+        if self._worst is not None:
+            told.append(self._worst.sentence)
+        self._icon.setToolTip("\n".join(told))
+
+    def show_worst(self, worst: Listed | None, marked: Callable[[Severity], QIcon]) -> None:
+        """Show the worst of what is wrong by the icon, and say it with how receiving stands.
+
+        Args:
+            worst: what that is; None for nothing.
+            marked: returns the program's icon with the sign of a severity.
+        """
+        severity = None if worst is None else worst.severity
+        if severity is not self.severity:
+            self.severity = severity
+            self._icon.setIcon(app_icon() if severity is None else marked(severity))
+        self._worst = worst
+        self.show_standing(self._standing)
 
     def notify(self, title: str, text: str, about: object = None) -> None:
         """Show a notice of the system's; `about` comes back when the user presses it."""

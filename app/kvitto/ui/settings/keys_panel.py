@@ -181,6 +181,24 @@ class KeysPanel(QWidget):
         self._retranslate_eye()
 
     def _on_renew(self) -> None:
+        question = QMessageBox(self)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setWindowTitle(self.tr("New key?"))
+        question.setText(self.tr("Make a new key for the callback URL?"))
+        question.setInformativeText(
+            self.tr(
+                "Batches that are sent from now on need the new callback URL. The old one stays "
+                "valid as long as a report may come by it, and then ends by itself."
+            )
+        )
+        make = question.addButton(self.tr("New key"), QMessageBox.ButtonRole.AcceptRole)
+        cancel = question.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(cancel)
+        make.clicked.connect(self._on_renew_confirmed)
+        question.open()
+
+    def _on_renew_confirmed(self) -> None:
         self._renew.setEnabled(False)
         self._tasks.start(self._make(), "renew secret")
 
@@ -291,7 +309,7 @@ class KeysPanel(QWidget):
             )
         )
         self._callback_keys_label.setText(self.tr("Valid keys"))
-        self._renew.setText(self.tr("New key"))
+        self._renew.setText(self.tr("New key…"))
         self._renew_hint.setText(
             self.tr(
                 "The old one keeps working as long as a report may come by it: for eight days, and "

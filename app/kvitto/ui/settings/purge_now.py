@@ -65,6 +65,7 @@ class PurgeNow(QObject):
         self._clock = clock
         self._retention = Retention(context.backend.database)
         self._forgetter: Purger | None = None
+        self._is_emptying = False
         self._timer = QTimer(self, interval=_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
         context.preferences.changed.connect(self._on_preference)
@@ -90,7 +91,10 @@ class PurgeNow(QObject):
         QTimer.singleShot(_FIRST_LOOK_MS, self, self.look)
 
     def look(self) -> None:
-        """Run if a run is due."""
+        """Run if a run is due, and empty the bin of what was in it long enough."""
+        if self._forgetter is None and not self._is_emptying:
+            self._is_emptying = True
+            self._tasks.start(self._empty_bin(), "empty the bin")
         if not self._preferences.purges:
             return
         next_run = self.next_run
@@ -191,6 +195,23 @@ class PurgeNow(QObject):
                 self.ended.emit(purged)
         finally:
             self._forgetter = None
+
+    async def _empty_bin(self) -> None:
+        """Delete for good what was in the bin for 30 days; not while the clock is doubtful."""
+        try:
+            due = await self._tasks.in_thread(self._retention.due_in_bin, self._clock())
+            if not due.is_empty and due.doubt is None:
+                purger = Purger(
+                    self._retention,
+                    edit=lambda edit: self._backend.edit(edit),
+                    in_thread=self._tasks.in_thread,
+                )
+                purged = await purger.run(due, self._clock())
+                log.info("Deleted from the bin: %d batches", purged.batches)
+        except StoreError as error:
+            log.debug("The bin is not emptied now: %s", error.detail)  # the next look tries again
+        finally:
+            self._is_emptying = False
 
     def _on_progress(self, done: int, of_all: int) -> None:
         if isValid(self):

@@ -8,7 +8,7 @@ from kvitto.core.outages import OutageCause
 
 
 def cause_word(by: OutageCause) -> str:
-    """Return why the door was closed, in a word or two."""
+    """Return why no report could come in, in a word or two."""
     match by:
         case OutageCause.STOPPED:
             return QCoreApplication.translate("Closures", "not running")
@@ -24,7 +24,7 @@ def cause_word(by: OutageCause) -> str:
 
 
 def cause_text(by: OutageCause) -> str:
-    """Return why the door was closed, a sentence."""
+    """Return why no report could come in, a sentence."""
     match by:
         case OutageCause.STOPPED:
             return QCoreApplication.translate("Closures", "Kvitto was not running.")
@@ -42,7 +42,7 @@ def cause_text(by: OutageCause) -> str:
 
 
 def now_text(by: OutageCause) -> str:
-    """Return why the door is closed now, a sentence."""
+    """Return why no report can come in now, a sentence."""
     match by:
         case OutageCause.STOPPED | OutageCause.CRASHED:
             return QCoreApplication.translate("Closures", "Nothing receives reports now.")

@@ -1,8 +1,7 @@
-"""Banners: what the user must know now, a sentence each, above the table."""
+"""Banners: what has just happened, a sentence each, above the table: one at a time."""
 
 from collections.abc import Callable, Sequence
 from enum import Enum
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -11,12 +10,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from typing_extensions import override
 
 from kvitto.core.invisible import plain_text
-from kvitto.problem import ProblemError
-from kvitto.ui.text.error_text import error_text
+from kvitto.ui.services.undo import Undo
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP, colours
 
 _NOTE_MS: Final = 6000
+_UNDO_MS: Final = 20_000
 
 
 class Weight(Enum):
@@ -25,6 +24,9 @@ class Weight(Enum):
     NOTE = "information-outline"
     WARNING = "alert-outline"
     DANGER = "alert-octagon-outline"
+
+
+_ORDER: Final = {weight: place for place, weight in enumerate(Weight)}
 
 
 class _Banner(QFrame):
@@ -115,12 +117,19 @@ class _Banner(QFrame):
 
 
 class Banners(QWidget):
-    """The banners that are shown now, one for each subject."""
+    """What has just happened, one banner for each subject.
+
+    One is shown at a time, the gravest and of these the newest; the others wait behind it. What is
+    wrong is not said here, but listed: see `kvitto.ui.todo`.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show none."""
         super().__init__(parent)
         self._shown: dict[str, _Banner] = {}
+        self._newest = ""
+        self._undo = QTimer(self, singleShot=True, interval=_UNDO_MS)
+        self._undo.timeout.connect(lambda: self.close_banner("undo"))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
@@ -157,27 +166,28 @@ class Banners(QWidget):
         banner.again = again
         closing = [(self.tr("Close"), lambda: self.close_banner(subject))] if can_close else []
         banner.say(sentence, detail, [*actions, *closing])
-        self.setVisible(True)
-
-    def show_trouble(self, subject: str, error: ProblemError | None) -> None:
-        """Show what keeps reports out, until it is None again."""
-        if error is None:
-            self.close_banner(subject)
-            return
-        again = partial(self.show_trouble, subject, error)
-        self.show_banner(subject, error_text(error), weight=Weight.DANGER, again=again)
-
-    def show_notice(self, subject: str, error: ProblemError | None) -> None:
-        """Show what the user should know, until it is read or is None again."""
-        if error is None:
-            self.close_banner(subject)
-            return
-        again = partial(self.show_notice, subject, error)
-        self.show_banner(subject, error_text(error), can_close=True, again=again)
+        self._newest = subject
+        self._arrange()
 
     def show_failure(self, sentence: str) -> None:
         """Show why something that the user asked for could not be done."""
         self.show_banner("failed", sentence, can_close=True)
+
+    def follow(self, undo: Undo) -> None:
+        """Show what can be taken back, as it is done."""
+        undo.offered.connect(lambda sentence: self.show_undo(sentence, undo.take_back))
+        undo.undone.connect(lambda: self.close_banner("undo"))
+
+    def show_undo(self, sentence: str, undo: Callable[[], None]) -> None:
+        """Show for a while that something is done, with a button that takes it back."""
+        self.show_banner(
+            "undo",
+            sentence,
+            weight=Weight.NOTE,
+            actions=[(self.tr("Undo"), undo)],
+            can_close=True,
+        )
+        self._undo.start()
 
     def show_done(self, sentence: str) -> None:
         """Show for a while that something is done."""
@@ -191,6 +201,17 @@ class Banners(QWidget):
             self._column.removeWidget(banner)
             banner.hide()
             banner.deleteLater()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show the gravest of them, and of these the newest."""
+        order = list(self._shown)
+        places = {one: (one == self._newest, place) for place, one in enumerate(order)}
+        first = max(
+            order, key=lambda one: (_ORDER[self._shown[one].weight], places[one]), default=None
+        )
+        for subject, banner in self._shown.items():
+            banner.setVisible(subject == first)
         self.setVisible(bool(self._shown))
 
     def sentences(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The banner that says how the receiver stands where not all is well."""
+"""What is said of the receiver where not all is well with it."""
 
 from collections.abc import Callable
 from typing import Final
@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, Signal
 
 from kvitto.receiver.receiver_outlook import Connection
 from kvitto.ui.backend import Backend
+from kvitto.ui.services.todo import Todo
+from kvitto.ui.services.todo_list import Severity
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.banner import Banners, Weight
 
@@ -14,6 +16,8 @@ PREFERRED_PORT: Final = -1
 _SUBJECT: Final = "session"
 _RESTARTED: Final = "restarted"
 _NO_AUTH: Final = "no-auth"
+NOT_RECEIVING: Final = "not receiving"
+"""The fault of all that keeps every report out: what it costs is said behind why it is so."""
 
 
 class SessionBanner(QObject):
@@ -27,10 +31,13 @@ class SessionBanner(QObject):
     start_requested = Signal(int)
     key_requested = Signal()
 
-    def __init__(self, backend: Backend, banners: Banners, parent: QObject | None = None) -> None:
-        """Speak of `backend` among `banners`, from the first `show` on."""
+    def __init__(
+        self, backend: Backend, todo: Todo, banners: Banners, parent: QObject | None = None
+    ) -> None:
+        """Speak of `backend` in `todo`, of what is over in `banners`, from the first `show` on."""
         super().__init__(parent)
         self._backend = backend
+        self._todo = todo
         self._banners = banners
         self._losses = 0
         self._who_may_send: tuple[bool, bool, bool] | None = None
@@ -41,36 +48,42 @@ class SessionBanner(QObject):
         outlook = self._backend.outlook
         trouble = outlook.trouble
         if outlook.is_receiving:
-            self._banners.close_banner(_SUBJECT)
+            self._todo.take_out(_SUBJECT)
             self._tell_of_losses(outlook.losses)
             self._tell_who_may_send()
         elif trouble is not None:
-            self._banners.show_banner(
+            self._todo.put(
                 _SUBJECT,
                 error_text(trouble),
-                weight=Weight.DANGER,
+                severity=Severity.DANGER,
+                fault=NOT_RECEIVING,
+                occurrence=type(trouble).__name__,
                 detail=trouble.detail,
                 actions=self._ways_out(has_port=outlook.status is not None),
                 again=self.show,
             )
         elif outlook.connection is Connection.LOST:
-            self._banners.show_banner(
+            self._todo.put(
                 _SUBJECT,
                 self.tr(
                     "The receiver ended unexpectedly, or does not answer. It is being started "
                     "again; until then the SMS service tries each report again."
                 ),
-                weight=Weight.DANGER,
+                severity=Severity.DANGER,
+                fault=NOT_RECEIVING,
+                occurrence="lost",
                 again=self.show,
             )
         elif outlook.connection is Connection.STOPPED:
-            self._banners.show_banner(
+            self._todo.put(
                 _SUBJECT,
                 self.tr(
                     "The receiver was stopped, and nothing is received now. The SMS service tries "
                     "each report again for about 90 minutes, and then deletes it."
                 ),
-                weight=Weight.DANGER,
+                severity=Severity.DANGER,
+                fault=NOT_RECEIVING,
+                occurrence="stopped",
                 actions=[(self.tr("Receive now"), self._ask_to_start)],
                 again=self.show,
             )
@@ -111,31 +124,28 @@ class SessionBanner(QObject):
         backend = self._backend
         if backend.no_auth:
             require = (self.tr("Require the key"), self.key_requested.emit)
-            self._banners.show_banner(
+            self._todo.put(
                 _NO_AUTH,
                 self.tr(
                     "Reports without the key are accepted too: anybody who finds the address can "
                     "send false ones."
                 ),
-                weight=Weight.NOTE if backend.link.asks_no_auth else Weight.WARNING,
+                severity=Severity.NOTE if backend.link.asks_no_auth else Severity.WARNING,
                 actions=[require],
-                can_close=True,
                 again=self._show_who_may_send,
             )
         elif backend.link.asks_no_auth and not backend.ends_with_window:
-            self._banners.show_banner(
+            self._todo.put(
                 _NO_AUTH,
                 self.tr(
                     "Reports without the key are refused: the receiver that runs was started "
                     "without --no-auth, and not by this window. End it, and start it with "
                     "--no-auth."
                 ),
-                weight=Weight.WARNING,
-                can_close=True,
                 again=self._show_who_may_send,
             )
         else:
-            self._banners.close_banner(_NO_AUTH)
+            self._todo.take_out(_NO_AUTH)
 
     def _ask_to_start(self) -> None:
         self.start_requested.emit(PREFERRED_PORT)

@@ -19,14 +19,15 @@ from kvitto.store.errors import QueueFullError
 from kvitto.store.reader import Changes
 from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.todo import Todo
 from kvitto.ui.text import formatting
 from kvitto.ui.text.balance_text import balance_text
 from kvitto.ui.text.local_days import local_midnight
 from kvitto.ui.text.reachability_text import status_text_of
 from kvitto.ui.widgets.icons import icon
-from kvitto.ui.widgets.rejection_button import RejectionButton
 from kvitto.ui.widgets.status_light import StatusLight
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP, number_font
+from kvitto.ui.widgets.todo_button import TodoButton
 from kvitto.ui.widgets.url_label import UrlLabel
 
 _REFRESH_MS: Final = 500
@@ -84,7 +85,7 @@ class StatusStrip(QWidget):
     Signals:
         address_changed: the callback URL on this computer; "" where nobody receives.
         reachability_requested: show the callback URL, its checks and interruptions.
-        standing_changed: how the door stands, in a few words.
+        standing_changed: how receiving stands, in a few words.
         copied: the callback URL is on the clipboard; whether the SMS service can't reach it.
         trouble_changed: the `ProblemError` that keeps reports from being stored; None for nothing.
         notice_changed: a `ProblemError` that says what was done to the store's files, or hinders
@@ -101,11 +102,12 @@ class StatusStrip(QWidget):
     def __init__(
         self,
         context: Context,
+        todo: Todo,
         parent: QWidget | None = None,
         *,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        """Show the session of `context`."""
+        """Show the session of `context`, and how much of `todo` there is."""
         super().__init__(parent)
         self._context = context
         self._clock = clock
@@ -128,7 +130,7 @@ class StatusStrip(QWidget):
         self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._copy.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self._copy.clicked.connect(self.copy_url)
-        self.refused = RejectionButton(context, self)
+        self.todo = TodoButton(todo, self)
         self._balance = QLabel(self)
         self._balance.setFont(number_font(self.font()))
         self._balance.hide()
@@ -143,9 +145,9 @@ class StatusStrip(QWidget):
         row.addWidget(self._address, 1)
         row.addWidget(self._copy)
         row.addSpacing(4 * STEP)
-        row.addWidget(self.refused)
         row.addWidget(self._balance)
         row.addWidget(self._figures_label)
+        row.addWidget(self.todo)
         self._timer = QTimer(self, interval=_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
         self._copied = QTimer(self, singleShot=True, interval=_COPIED_MS)
@@ -163,7 +165,7 @@ class StatusStrip(QWidget):
 
     @property
     def state(self) -> str:
-        """How the door stands, as it is shown."""
+        """How receiving stands, as it is shown."""
         return self._state.text()
 
     @property

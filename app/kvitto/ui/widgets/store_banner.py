@@ -1,7 +1,6 @@
-"""The banners that say what is wrong with the store, and what can be done about it here."""
+"""What is said to be wrong with the store, and what can be done about it here."""
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -12,8 +11,11 @@ from kvitto.problem import ProblemError
 from kvitto.store.daily_limit import RaiseDailyLimit
 from kvitto.store.errors import DailyLimitError, StoreError
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.todo import Action, Todo
+from kvitto.ui.services.todo_list import Severity
 from kvitto.ui.text.error_text import error_text
-from kvitto.ui.widgets.banner import Banners, Weight
+from kvitto.ui.widgets.banner import Banners
+from kvitto.ui.widgets.session_banner import NOT_RECEIVING
 from kvitto.ui.widgets.status_strip import StatusStrip
 
 _SUBJECT: Final = "store"
@@ -21,33 +23,39 @@ _NOTICE: Final = "store files"
 
 
 class StoreTrouble(QObject):
-    """Shows the strip's trouble and notice among the banners, from the first moment on.
+    """Lists the strip's trouble and notice, from the first moment on.
 
     A limit that was reached can be raised there.
     """
 
-    def __init__(self, context: Context, strip: StatusStrip, banners: Banners) -> None:
-        """Follow `strip`."""
+    def __init__(self, context: Context, strip: StatusStrip, todo: Todo, banners: Banners) -> None:
+        """Follow `strip`; what could not be done is said in `banners`."""
         super().__init__(banners)
         self._context = context
+        self._todo = todo
         self._banners = banners
         strip.trouble_changed.connect(self._show)
-        strip.notice_changed.connect(partial(banners.show_notice, _NOTICE))
+        strip.notice_changed.connect(self._show_notice)
         # The strip may have found out before anybody listened to it.
         self._show(strip.trouble)
-        banners.show_notice(_NOTICE, strip.notice)
+        self._show_notice(strip.notice)
+
+    def _show_notice(self, error: ProblemError | None) -> None:
+        self._todo.put_trouble(_NOTICE, error, severity=Severity.WARNING)
 
     def _show(self, error: ProblemError | None) -> None:
-        if not isinstance(error, DailyLimitError):
-            self._banners.show_trouble(_SUBJECT, error)
+        if error is None:
+            self._todo.take_out(_SUBJECT)
             return
-        actions: list[tuple[str, Callable[[], None]]] = [
-            (self.tr("Store more today"), self._raise_limit)
-        ]
-        self._banners.show_banner(
+        actions: list[Action] = []
+        if isinstance(error, DailyLimitError):
+            actions = [(self.tr("Store more today"), self._raise_limit)]
+        self._todo.put(
             _SUBJECT,
             error_text(error),
-            weight=Weight.DANGER,
+            severity=Severity.DANGER,
+            occurrence=type(error).__name__,
+            fault=NOT_RECEIVING,
             actions=actions,
             again=partial(self._show, error),
         )

@@ -180,6 +180,7 @@ class TableView(QTreeView):
         self._fitting.timeout.connect(self._fit)
         model = self.model()
         for changed in (
+            model.modelReset,
             model.dataChanged,
             model.rowsInserted,
             model.rowsRemoved,

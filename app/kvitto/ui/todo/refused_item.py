@@ -1,24 +1,21 @@
-"""The refused requests in the top strip: how many the user has not looked at, and what it means."""
+"""The refused requests that the user has not looked at, in the list of what is wrong."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QToolButton, QWidget
-from typing_extensions import override
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from kvitto.clock import utc_now
-from kvitto.core.status import Result
 from kvitto.store.errors import StoreError
 from kvitto.store.rejection_counts import RejectionCounts, RejectionCountsReader
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
+from kvitto.ui.services.todo import Todo
+from kvitto.ui.services.todo_list import Severity
 from kvitto.ui.text import formatting
-from kvitto.ui.widgets.icons import icon
-from kvitto.ui.widgets.theme import ICON_SIZE, colours
 
+_SUBJECT: Final = "refused"
 _REST_MS: Final = 300
 _LOOK_MS: Final = 15_000
 """Red becomes amber, and a deadline passes, without anything coming."""
@@ -26,32 +23,37 @@ _FIRST_REST: Final = timedelta(minutes=1)
 _LONGEST_REST: Final = timedelta(minutes=30)
 
 
-class RejectionButton(QToolButton):
-    """Shows how many requests were refused since the user last looked; hidden while there are none.
+class RefusedItem(QObject):
+    """Lists how many requests were refused since the user last looked, while there are any.
 
     It reads the store, so it is right after a restart, and while another process receives. When
     more come, it tells so: at once, and then ever more rarely.
 
     Args:
         context: what the parts of the window share.
+        todo: the list.
         parent: the owner.
         clock: the time, UTC.
 
     Signals:
         notice: a title and a text: more requests were refused.
+        show_requested: show what was refused.
     """
 
     notice = Signal(str, str)
+    show_requested = Signal()
 
     def __init__(
         self,
         context: Context,
-        parent: QWidget | None = None,
+        todo: Todo,
+        parent: QObject | None = None,
         *,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__(parent)
         self._context = context
+        self._todo = todo
         self._clock = clock
         self._reader = RejectionCountsReader(context.backend.database)
         self._counts = RejectionCounts()
@@ -59,12 +61,6 @@ class RejectionButton(QToolButton):
         self._told = 0
         self._told_at: datetime | None = None
         self._rest = _FIRST_REST
-        self.setAutoRaise(True)
-        self.setAutoFillBackground(True)
-        self.setBackgroundRole(QPalette.ColorRole.Window)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
-        self.hide()
         self._throttle = Throttle(
             context.tasks, self._read, "refused requests", rest_ms=_REST_MS, parent=self
         )
@@ -74,7 +70,7 @@ class RejectionButton(QToolButton):
 
     @property
     def counts(self) -> RejectionCounts:
-        """What is shown."""
+        """What is listed."""
         return self._counts
 
     def stop(self) -> None:
@@ -145,45 +141,25 @@ class RejectionButton(QToolButton):
         self.notice.emit(self.tr("%Ln request(s) refused", "", new), self.sentence())
 
     def _show(self) -> None:
-        count = self._counts.requests
-        if count:
-            self._look.start()
-            self.setText(self.tr("%Ln refused ›", "", count))  # noqa: RUF001 - leads on
-            lines = [*self.sentence().split("\n"), self.tr("Press to see what came and why.")]
-            self.setToolTip("\n".join(lines))
-            self.setAccessibleName(self.tr("Refused requests"))
-            self.setAccessibleDescription(self.sentence())
-            self._recolour()
-        else:
+        counts = self._counts
+        if not counts.requests:
             self._look.stop()
-        self.setVisible(bool(count))
+            self._todo.take_out(_SUBJECT)
+            return
+        self._look.start()
+        self._todo.put(
+            _SUBJECT,
+            self.sentence().replace("\n", " "),
+            severity=Severity.DANGER if counts.is_grave else Severity.WARNING,
+            since=counts.first,
+            # It is worse when there are twice as many: of each is not to be told.
+            size=counts.requests.bit_length(),
+            actions=[(self.tr("Show what was refused"), self.show_requested.emit)],
+            again=self._show,
+        )
 
     def _time(self, instant: datetime) -> str:
         """Return a time of today, or with its day."""
         is_today = instant.astimezone().date() == self._clock().astimezone().date()
         clock = formatting.clock_time(instant, with_seconds=False)
         return clock if is_today else f"{formatting.day(instant, with_weekday=True)} {clock}"
-
-    def _recolour(self) -> None:
-        shown, is_grave = colours(), self._counts.is_grave
-        tint = shown.danger if is_grave else shown.warning
-        text = shown.results[Result.FAILED if is_grave else Result.EXPIRED].text
-        palette = self.palette()
-        if (
-            palette.color(QPalette.ColorRole.Window) != tint
-            or palette.color(QPalette.ColorRole.ButtonText) != text
-        ):
-            palette.setColor(QPalette.ColorRole.Window, tint)
-            palette.setColor(QPalette.ColorRole.ButtonText, text)
-            self.setPalette(palette)
-        name = "alert-octagon-outline" if is_grave else "alert-outline"
-        self.setIcon(icon(name, text))
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language and the theme."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.LanguageChange:
-            self._show()
-        elif event.type() is QEvent.Type.ApplicationPaletteChange:
-            self._recolour()

@@ -1,0 +1,207 @@
+"""What holds for every window: each control has a name, no key does two things, and Esc is ×."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAction, QKeySequence, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QScrollBar,
+    QTextEdit,
+    QWidget,
+)
+
+from kvitto.store.search_conditions import MessageFilter
+from kvitto.ui.batches.batch_dialogs import DeleteDialog, ExpectedDialog, LabelDialog
+from kvitto.ui.costs.departments_dialog import DepartmentsDialog
+from kvitto.ui.dialogs.migration_dialog import MigrationDialog
+from kvitto.ui.dialogs.startup_error import StartupErrorDialog
+from kvitto.ui.services.preferences import Language
+from kvitto.ui.services.todo_list import Severity
+from tests.helpers.posting import report_body
+from tests.ui.stage import SEEN_S, Stage, on_stage
+from tests.ui.waiting import until
+
+pytestmark = [
+    pytest.mark.qasync,
+    pytest.mark.usefixtures("as_before"),
+    # The platform without a screen has no stack of windows, and no tray.
+    pytest.mark.qt_log_ignore("does not support", "systemTrayWindowChanged", extend=True),
+]
+CONTROLS: Final = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QProgressBar,
+)
+OF_QT: Final = (QScrollBar, QHeaderView)
+"""Parts of a control that Qt names itself, or that are no stops of the keyboard."""
+
+
+@pytest.fixture
+async def stage(data_dir: Path, qapp: QApplication) -> AsyncIterator[Stage]:
+    qapp.setQuitOnLastWindowClosed(False)
+    async with on_stage(data_dir) as made:
+        await made.post(report_body("m1"), report_body("m2", code=202))
+        await until(lambda: made.rows() == 1, SEEN_S)
+        yield made
+
+
+def open_windows(stage: Stage) -> dict[str, QWidget]:
+    """Open every window and dialog there is; return them by name."""
+    window = stage.window
+    follow_ups, help_ = window._follow_ups, window._help  # noqa: SLF001 - as the menus do
+    record = window.batches.model.shown[0].record
+    window.show_settings()
+    window.show_reachability()
+    window.show_quarantine()
+    window._on_demo()  # noqa: SLF001
+    follow_ups.show_batch(record)
+    follow_ups.show_shown(MessageFilter(), frozenset({record.key}))
+    follow_ups.show_dead_numbers()
+    follow_ups.show_month()
+    follow_ups.show_bin()
+    help_.show_shortcuts([])
+    help_.show_legend()
+    help_.show_about()
+    window._closing.ask()  # noqa: SLF001
+    opened: dict[str, QWidget] = dict(window._dialogs._open)  # noqa: SLF001
+    asked: dict[str, Callable[[], QWidget]] = {
+        "label": lambda: LabelDialog(record, window),
+        "expected": lambda: ExpectedDialog(record, window),
+        "delete": lambda: DeleteDialog([record], window),
+        "departments": lambda: DepartmentsDialog(stage.backend.folder, window),
+    }
+    opened |= {name: make() for name, make in asked.items()}
+    assert len(opened) == 17
+    return opened
+
+
+async def close_all(stage: Stage, opened: dict[str, QWidget]) -> None:
+    for one in opened.values():
+        one.close()
+    await until(lambda: not stage.window._dialogs._open)  # noqa: SLF001
+
+
+def above(one: QWidget) -> Iterator[QWidget]:
+    parent = one.parentWidget()
+    while parent is not None:
+        yield parent
+        parent = parent.parentWidget()
+
+
+def controls(owner: QWidget) -> Iterator[QWidget]:
+    for one in owner.findChildren(QWidget):
+        if isinstance(one, CONTROLS) and not isinstance(one, OF_QT):
+            is_part = one.objectName().startswith("qt_") or any(
+                isinstance(parent, QComboBox | QAbstractSpinBox) for parent in above(one)
+            )
+            has_nothing_to_say = isinstance(one, QPushButton) and one.isHidden() and not one.text()
+            if not (is_part or has_nothing_to_say):
+                yield one
+
+
+def name_of(control: QWidget) -> str:
+    interface = QAccessible.queryAccessibleInterface(control)
+    return control.accessibleName() or interface.text(QAccessible.Text.Name)
+
+
+def where(control: QWidget) -> str:
+    """Return a control's place in the tree, to find it by."""
+    return " < ".join(type(one).__name__ for one in (control, *above(control)))
+
+
+async def show_pages(stage: Stage) -> None:
+    """Show what is made only when it is seen: the details' pages, the charts, the list."""
+    assert stage.window.costs is not None
+    await stage.open_batch(messages=2)
+    await stage.select_message()
+    stage.window.todo.put(
+        "x", "Something.", severity=Severity.DANGER, detail="errno", actions=[("Go", print)]
+    )
+    stage.window.banners.show_banner("y", "Words.", detail="more", can_close=True)
+
+
+async def test_every_control_of_every_window_has_a_name(stage: Stage) -> None:
+    await show_pages(stage)
+    opened = open_windows(stage)
+    startup = {"migration": MigrationDialog(), "startup": StartupErrorDialog()}
+    nameless = {
+        f"{name}: {where(one)}"
+        for name, owner in ({"window": stage.window} | opened | startup).items()
+        for one in controls(owner)
+        if not name_of(one).strip()
+    }
+    for one in startup.values():
+        one.deleteLater()
+    await close_all(stage, opened)
+    assert sorted(nameless) == []
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.SWEDISH])
+async def test_no_two_actions_of_all_windows_have_one_key(stage: Stage, language: Language) -> None:
+    await stage.speak(language)
+    await show_pages(stage)
+    opened = open_windows(stage)
+    keys: Counter[str] = Counter()
+    for action in {id(one): one for one in stage.window.findChildren(QAction)}.values():
+        keys.update(sequence.toString() for sequence in action.shortcuts())
+    for shortcut in stage.window.findChildren(QShortcut):
+        keys[shortcut.key().toString()] += 1
+    await close_all(stage, opened)
+    assert QKeySequence(Qt.Key.Key_Z | Qt.KeyboardModifier.ControlModifier).toString() in keys
+    assert [key for key, count in keys.items() if key and count > 1] == []
+
+
+async def test_esc_takes_the_same_way_as_closing_in_every_dialog(stage: Stage) -> None:
+    ends: list[dict[str, tuple[bool, list[int]]]] = []
+    for close in (lambda one: one.close(), lambda one: QTest.keyClick(one, Qt.Key.Key_Escape)):
+        opened = open_windows(stage)
+        results: dict[str, tuple[bool, list[int]]] = {}
+        for name, one in opened.items():
+            assert isinstance(one, QDialog), name
+            finished: list[int] = []
+            one.finished.connect(finished.append)
+            one.show()
+            close(one)
+            results[name] = (one.isVisible(), finished)
+        ends.append(results)
+        await until(lambda: not stage.window._dialogs._open)  # noqa: SLF001
+    by_closing, by_escape = ends
+    assert by_escape == by_closing
+    assert all(result == (False, [0]) for result in by_closing.values()), by_closing
+
+
+@pytest.mark.parametrize("kind", [MigrationDialog, StartupErrorDialog])
+async def test_esc_ends_the_start_as_closing_does(
+    kind: type[MigrationDialog] | type[StartupErrorDialog],
+) -> None:
+    for close in (lambda one: one.close(), lambda one: QTest.keyClick(one, Qt.Key.Key_Escape)):
+        dialog, quits = kind(), list[bool]()
+        dialog.quit_requested.connect(lambda quits=quits: quits.append(True))
+        dialog.show()
+        close(dialog)
+        assert quits == [True]
+        dialog.hide()
+        dialog.deleteLater()
