@@ -1,11 +1,9 @@
 """The bin: out of everything, back as it was, and gone for good after its time."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from kvitto.store.follow_up import FollowUpReader
 from sqlalchemy import select, update
 
 from kvitto.core.follow_up import FollowUpGroup
@@ -16,6 +14,7 @@ from kvitto.store.clock_guard import ClockDoubt
 from kvitto.store.database import Database
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.errors import ClockDoubtfulError
+from kvitto.store.follow_up_queries import FollowUpReader
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.purge import Purged, Purger
 from kvitto.store.reader import Reader
@@ -162,7 +161,7 @@ def test_a_batch_that_is_in_the_bin_keeps_its_first_day_there(store: Store) -> N
 
 
 async def purge(store: Store, plan: PurgePlan, now: datetime) -> Purged:
-    purger = Purger(Retention(store.database), edit=store.writer.edit, in_thread=asyncio.to_thread)
+    purger = Purger(edit=store.writer.edit)
     return await purger.run(plan, now)
 
 

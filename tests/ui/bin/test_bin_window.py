@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
-from kvitto.ui.text.languages import Languages
 from PySide6.QtWidgets import QApplication
 
 from kvitto.clock import utc_now
@@ -12,6 +11,7 @@ from kvitto.store.bin import MoveToBin
 from kvitto.ui.batches.batch_dialogs import DeleteDialog
 from kvitto.ui.bin.bin_window import BinWindow
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Language
 from tests.store.arrivals import a_report, arriving
 from tests.ui.waiting import until
