@@ -31,6 +31,11 @@ log = logging.getLogger(__name__)
 
 USUAL_REQUESTS: Final = 60
 """What a pass may ask, unless the user started it."""
+_FEW_HISTORIES: Final = 3
+"""As many histories a pass may always ask for, and beside a short list more: see `histories_for`.
+The next pass goes on with those that are left."""
+_SHORT_LIST_REQUESTS: Final = 19
+_PAGES_PER_HISTORY: Final = 30
 
 
 class WhyIncomplete(StrEnum):
@@ -50,9 +55,9 @@ class WhyIncomplete(StrEnum):
     SIZE_UNKNOWN = "size_unknown"
     """The batch does not say how many messages it has."""
     BUDGET = "budget"
-    """It would take more requests than a pass may make."""
+    """It would take more requests than a pass may make: the next one goes on."""
     HISTORIES = "histories"
-    """Of more messages than a pass asks for, only the whole history tells the end."""
+    """Of some messages not even the whole history tells the end."""
     NOT_ASKED = "not_asked"
     """The batch was deleted, purged, archived, or is none of the SMS service's."""
 
@@ -187,8 +192,9 @@ class _Run:
         self._differing: set[str] = set()
         self._added = 0
         self._bad = 0
-        self._histories = 0
+        self._histories_left = MOST_HISTORIES
         self._is_history_missing = False
+        self._is_history_left = False
         self._unknown_there = 0
 
     async def go(self) -> WhyIncomplete | None:
@@ -199,6 +205,7 @@ class _Run:
         """
         self.batch = await self._client.batch(self._batch_id, self._budget)
         size = self.batch.messages
+        self._histories_left = MOST_HISTORIES if self._is_unlimited else histories_for(size)
         if self._is_unlimited:
             self._spent = self._budget.spent
             self._budget = RequestBudget(_requests_for(size))
@@ -219,6 +226,8 @@ class _Run:
             return WhyIncomplete.FEWER
         if self._is_history_missing:
             return WhyIncomplete.HISTORIES
+        if self._is_history_left:
+            return WhyIncomplete.BUDGET
         self._unknown_there = await self._store.count_others(self._batch_id, self._seen)
         return None
 
@@ -249,10 +258,10 @@ class _Run:
         plan = plan_of(message, known)
         if not plan.needs_history:
             return plan
-        if self._histories >= MOST_HISTORIES:
-            self._is_history_missing = True
+        if not self._histories_left:
+            self._is_history_left = True
             return plan
-        self._histories += 1
+        self._histories_left -= 1
         try:
             whole = await self._client.message(self._batch_id, message.message_id, self._budget)
         except (NotFoundError, UnreadableAnswerError):
@@ -283,6 +292,17 @@ def _requests_for(size: int | None) -> int:
     """Return how many requests a batch needs, with room for second tries."""
     pages = 0 if size is None else -(-size // (PAGE_ITEMS - 1))
     return max(USUAL_REQUESTS, pages + pages // 20 + MOST_HISTORIES)
+
+
+def histories_for(size: int | None) -> int:
+    """Return of how many messages a pass asks for the whole history, when nobody waits for it.
+
+    How many need it is chance: each is one whose money was paid back, and whose end was lost. So
+    many are asked for that a batch of 3,000 messages takes no more than 20 requests.
+    """
+    pages = 0 if size is None else -(-size // (PAGE_ITEMS - 1))
+    beside = max(_FEW_HISTORIES, _SHORT_LIST_REQUESTS - pages, pages // _PAGES_PER_HISTORY)
+    return min(MOST_HISTORIES, beside)
 
 
 def _why(error: BooksError) -> WhyIncomplete:

@@ -20,6 +20,8 @@ QUIET: Final = timedelta(seconds=60)
 """A batch that looks finished is asked about when no report has come for so long."""
 QUIET_AGAIN: Final = timedelta(minutes=2)
 """So long after that it is asked about again, where not all was there."""
+_GOING_ON: Final = tuple(timedelta(minutes=one) for one in (5, 15, 30))
+"""And so long after that where a pass had to leave some for the next one."""
 HARMFUL_OUTAGE: Final = timedelta(minutes=90)
 SILENT: Final = timedelta(hours=74)
 """An unfinished batch that was silent for so long is asked about: its operators have given up."""
@@ -120,7 +122,10 @@ def _moments(one: BatchFacts, facts: Facts, now: datetime) -> Iterator[tuple[Ask
     if one.is_finished:
         if not batch.is_confirmed:
             first = batch.last_seen + QUIET
-            yield from _each(AskReason.LOOKS_FINISHED, (first, first + QUIET_AGAIN))
+            moments = [first, first + QUIET_AGAIN]
+            if batch.incomplete == WhyIncomplete.BUDGET:
+                moments += [first + one for one in _GOING_ON]
+            yield from _each(AskReason.LOOKS_FINISHED, moments)
         return
     if one.earlier_url_since is not None:
         moments = _repeated(one.earlier_url_since, _EARLIER_URL, _HOUR, now)
